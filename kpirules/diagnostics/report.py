@@ -1,0 +1,128 @@
+"""A complaint is a value: a code, a place, what is the matter and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from enum import Enum
+
+from attrs import field, frozen
+
+from .spans import Span
+
+__all__ = ["Diagnostic", "Report", "Severity", "did_you_mean", "listed", "shortened"]
+
+
+class Severity(Enum):
+    """How much a diagnostic weighs: an error stops compilation, a warning is a finding, a note is told."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@frozen
+class Diagnostic:
+    """One finding about a rulebook, a subject or a case.
+
+    Args:
+        code: stable code, `KR` and three digits.
+        severity: error, warning or note.
+        message: states the fact, without the remedy.
+        span: where, or None where there is no text (a value given by a program).
+        path: the way through the document (`criteria.results.rate`) or the subject (`tasks[3].completed`).
+        label: what stands under the caret.
+        help: the way out.
+        notes: further facts.
+        allowed: the reason given in the rulebook's `allow`, or None.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    span: Span | None = None
+    path: str = ""
+    label: str = ""
+    help: str = ""
+    notes: tuple[str, ...] = ()
+    allowed: str | None = None
+
+    @property
+    def is_finding(self) -> bool:
+        """True where somebody should act: an error or warning that was not allowed."""
+        return self.allowed is None and self.severity is not Severity.NOTE
+
+    @property
+    def is_error(self) -> bool:
+        return self.allowed is None and self.severity is Severity.ERROR
+
+
+def document_order(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:
+    span = diagnostic.span
+    place = (span.source.name, span.start, span.end) if span else ("", 0, 0)
+    return (*place, diagnostic.code, diagnostic.path)
+
+
+@frozen
+class Report:
+    """All that was found in one go, in document order."""
+
+    diagnostics: tuple[Diagnostic, ...] = field(default=())
+
+    @classmethod
+    def of(cls, diagnostics: Iterable[Diagnostic]) -> Report:
+        """A report in document order, each diagnostic once."""
+        return cls(tuple(sorted(dict.fromkeys(diagnostics), key=document_order)))
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        return tuple(d for d in self.diagnostics if d.is_error)
+
+    @property
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """Errors and warnings that were not allowed."""
+        return tuple(d for d in self.diagnostics if d.is_finding)
+
+    @property
+    def allowed(self) -> tuple[Diagnostic, ...]:
+        return tuple(d for d in self.diagnostics if d.allowed is not None)
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.findings
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self.diagnostics)
+
+    def __len__(self) -> int:
+        return len(self.diagnostics)
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """The help line for a misspelt word: the nearest known one, or `otherwise`.
+
+    >>> did_you_mean("complted", ["assigned", "completed"])
+    'did you mean `completed`?'
+    """
+    near = get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
+    return f"did you mean `{near[0]}`?" if near else otherwise
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """A text for a message, on one line and cut where it is long.
+
+    >>> shortened("completed", most=5)
+    'comp…'
+    """
+    line = " ".join(text[: most + 1].split())
+    return line if len(text) <= most else f"{line[: most - 1]}…"
+
+
+def listed(words: Iterable[object], last: str = "or") -> str:
+    """Words in a sentence.
+
+    >>> listed(["a", "b", "c"])
+    '`a`, `b` or `c`'
+    """
+    quoted = [f"`{word}`" for word in words]
+    return f" {last} ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)

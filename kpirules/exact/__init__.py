@@ -1,0 +1,40 @@
+"""Exact numbers: reading, writing, rounding, and irrational functions that are correctly rounded."""
+
+from .irrational import DomainError, TooWide, exp, geometric_mean, ln, normal_cdf, power, root, sqrt
+from .numbers import (
+    WIDEST_BITS,
+    approximate_text,
+    from_text,
+    from_value,
+    is_finite_decimal,
+    parse_text,
+    to_decimal,
+    to_text,
+)
+from .rounding import MODE_TABLE, MODES, Mode, Rounding, round_multiple, round_places
+
+__all__ = [
+    "MODES",
+    "MODE_TABLE",
+    "WIDEST_BITS",
+    "DomainError",
+    "Mode",
+    "Rounding",
+    "TooWide",
+    "approximate_text",
+    "exp",
+    "from_text",
+    "from_value",
+    "geometric_mean",
+    "is_finite_decimal",
+    "ln",
+    "normal_cdf",
+    "parse_text",
+    "power",
+    "root",
+    "round_multiple",
+    "round_places",
+    "sqrt",
+    "to_decimal",
+    "to_text",
+]

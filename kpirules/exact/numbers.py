@@ -1,0 +1,228 @@
+"""Exact rationals from texts and Python values, and back to text."""
+
+import math
+import re
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Integral, Real
+
+WIDEST_BITS = 32_768
+"""The widest numerator or denominator any number of the language may have."""
+
+_LONGEST_TEXT = 1_000
+_LARGEST_EXPONENT = 30
+_PLAIN = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([-+]?[0-9]+))?")
+
+# Every integer of the widest width has fewer digits than this, and so has every value of a double.
+_MOST_DIGITS = 10_000
+_LARGEST_DECIMAL_EXPONENT = 400
+
+_LONGEST_EXACT_TEXT = 100_000
+_WRITTEN = re.compile(r"(-?[0-9]+)(?:\.([0-9]+)|/([0-9]+))?")
+
+_LOG_5_OF_2 = math.log(2) / math.log(5)
+
+
+def from_text(text: str) -> Fraction | None:
+    """Exact value of a plain decimal number as YAML 1.2 or JSON writes it.
+
+    Args:
+        text: `12`, `-0.5`, `+3`, `1e3`, `.5`, `1.`; ASCII digits without separators.
+
+    Returns:
+        The value, or None where the text is not such a number.
+
+    Raises:
+        ValueError: The number has more than 1,000 characters, or an exponent outside ±30.
+
+    >>> from_text("0.1")
+    Fraction(1, 10)
+    >>> from_text("1_000") is None
+    True
+    """
+    match = _PLAIN.fullmatch(text)
+    if match is None:
+        return None
+    # Both limits come before the conversion, which would take a power of ten of any size.
+    if len(text) > _LONGEST_TEXT:
+        raise ValueError(f"a number of more than {_LONGEST_TEXT:,} characters")
+    if abs(int(match[1] or 0)) > _LARGEST_EXPONENT:
+        raise ValueError(f"the exponent {match[1]} is outside ±{_LARGEST_EXPONENT}")
+    return Fraction(text)
+
+
+def from_value(value: object) -> Fraction | None:
+    """Exact value of a Python or NumPy number.
+
+    A float means its shortest decimal text, in its own precision: `0.1` is one tenth.
+
+    Args:
+        value: Anything.
+
+    Returns:
+        The value, or None for what is no number: booleans, texts, NaN, infinities, other types; and for
+        numbers wider than 32,768 bits or decimals with an exponent outside ±400.
+
+    >>> from_value(0.1)
+    Fraction(1, 10)
+    >>> from_value(True) is None
+    True
+    """
+    exact: Fraction | None = None
+    match value:
+        case bool():
+            pass
+        case Fraction():
+            exact = value
+        case Integral():
+            exact = Fraction(int(value))
+        case Decimal():
+            exact = _from_decimal(value)
+        case float():
+            # A subclass may print itself otherwise: repr(numpy.float64(0.1)) is 'np.float64(0.1)'.
+            exact = _from_real_text(float.__repr__(value))
+        case Real():
+            exact = _from_real_text(str(value))
+    return exact if exact is not None and _is_narrow(exact) else None
+
+
+def _is_narrow(x: Fraction) -> bool:
+    return max(x.numerator.bit_length(), x.denominator.bit_length()) <= WIDEST_BITS
+
+
+def _from_decimal(value: Decimal) -> Fraction | None:
+    if not value.is_finite():
+        return None
+    _, digits, exponent = value.as_tuple()
+    if len(digits) > _MOST_DIGITS or abs(int(exponent)) > _LARGEST_DECIMAL_EXPONENT:
+        return None
+    return Fraction(value)
+
+
+def _from_real_text(text: str) -> Fraction | None:
+    match = _PLAIN.fullmatch(text)
+    # NumPy's long doubles reach 10^±4951, which is still narrow enough.
+    if match is None or len(text) > _LONGEST_TEXT or abs(int(match[1] or 0)) > _MOST_DIGITS:
+        return None
+    return Fraction(text)
+
+
+def is_finite_decimal(x: Fraction) -> bool:
+    """Whether a number can be written as a decimal that ends.
+
+    Args:
+        x: Any rational.
+
+    Returns:
+        True where the denominator has no prime factor but 2 and 5.
+
+    >>> is_finite_decimal(Fraction(1, 8)), is_finite_decimal(Fraction(1, 3))
+    (True, False)
+    """
+    return _places(x) is not None
+
+
+def _places(x: Fraction) -> int | None:
+    """How many places after the point the ending decimal needs, None where it does not end."""
+    twos = (x.denominator & -x.denominator).bit_length() - 1
+    odd = x.denominator >> twos
+    # 5^k has floor(k·log2(5)) + 1 bits, no two powers the same number: one candidate is left.
+    fives = math.ceil((odd.bit_length() - 1) * _LOG_5_OF_2)
+    return max(twos, fives) if 5**fives == odd else None
+
+
+def to_decimal(x: Fraction) -> Decimal:
+    """Equal `Decimal`, whatever the ambient decimal context.
+
+    Args:
+        x: A rational whose decimal ends.
+
+    Returns:
+        The decimal with no trailing zero after the point and no positive exponent: 1000, never 1E+3.
+        (`str` itself turns to an exponent below 0.000001; `to_text` never does.)
+
+    Raises:
+        ValueError: The decimal does not end.
+
+    >>> to_decimal(Fraction(4479, 50))
+    Decimal('89.58')
+    """
+    places = _places(x)
+    if places is None:
+        raise ValueError(f"{to_text(x)} has no decimal that ends")
+    # Constructors are exact where arithmetic would round to the ambient context.
+    whole = Decimal(int(x * 10**places)).as_tuple()
+    return Decimal((whole.sign, whole.digits, -places))
+
+
+def to_text(x: Fraction) -> str:
+    """Exact text of a number, as short as it can be.
+
+    Args:
+        x: Any rational.
+
+    Returns:
+        The decimal where it ends, else numerator/denominator in lowest terms.
+
+    >>> to_text(Fraction(4479, 50)), to_text(Fraction(-3)), to_text(Fraction(385, 6))
+    ('89.58', '-3', '385/6')
+    """
+    places = _places(x)
+    if places is None:
+        return f"{_digits(x.numerator)}/{_digits(x.denominator)}"
+    sign = "-" if x < 0 else ""
+    digits = _digits(abs(int(x * 10**places))).rjust(places + 1, "0")
+    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
+
+
+def _digits(n: int) -> str:
+    # Decimal prints integers that Python itself refuses to, above 4,300 digits.
+    return str(Decimal(n))
+
+
+def parse_text(text: str) -> Fraction:
+    """Number whose exact text this is: the inverse of `to_text`.
+
+    Args:
+        text: An integer, a decimal or a fraction; neither shortest form nor lowest terms are required.
+
+    Returns:
+        The value.
+
+    Raises:
+        ValueError: The text is none of these, has a zero denominator or more than 100,000 characters.
+
+    >>> parse_text("385/6")
+    Fraction(385, 6)
+    """
+    match = _WRITTEN.fullmatch(text) if len(text) <= _LONGEST_EXACT_TEXT else None
+    if match is None:
+        raise ValueError(f"{text[:40]!r} is not the exact text of a number")
+    whole, places, below = match[1], match[2] or "", match[3]
+    denominator = int(Decimal(below)) if below else 10 ** len(places)
+    if denominator == 0:
+        raise ValueError(f"{text[:40]!r} has a zero denominator")
+    return Fraction(int(Decimal(whole + places)), denominator)
+
+
+def approximate_text(x: Fraction, digits: int = 6) -> str:
+    """Short text of a number for people to read.
+
+    Args:
+        x: Any rational.
+        digits: Most places after the point.
+
+    Returns:
+        The exact decimal where it has no more places, else "≈ " and the nearest that has.
+
+    Rounding:
+        Half up, ties away from zero; for display only.
+
+    >>> approximate_text(Fraction(385, 6)), approximate_text(Fraction(1, 8))
+    ('≈ 64.166667', '0.125')
+    """
+    places = _places(x)
+    if places is not None and places <= digits:
+        return to_text(x)
+    nearest = Fraction(math.floor(abs(x) * 10**digits + Fraction(1, 2)), 10**digits)
+    return f"≈ {to_text(-nearest if x < 0 else nearest)}"

@@ -1,0 +1,61 @@
+"""The expression language: its syntax, its types, its one table of functions, and what it means."""
+
+from .evaluation import (
+    MAX_BITS,
+    MAX_WORK,
+    Environment,
+    Fault,
+    Meter,
+    Option,
+    Reading,
+    UndefinedRow,
+    Value,
+    evaluate,
+)
+from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTION_NAMES, FUNCTIONS, Aggregation, Function
+from .syntax import ID, MAX_DEPTH, MAX_LENGTH, MAX_NODES, Formula, parse
+from .tree import Excerpt, Expression, canonical, reads, size, walk
+from .types import BOOLEAN, CALENDAR, DATE, NUMBER, TEXT, UNKNOWN, Scope, Table, Type
+from .typing import Typing, presence
+
+__all__ = [
+    "AGGREGATES",
+    "BOOLEAN",
+    "CALENDAR",
+    "COHORT_FUNCTIONS",
+    "DATE",
+    "FUNCTIONS",
+    "FUNCTION_NAMES",
+    "ID",
+    "MAX_BITS",
+    "MAX_DEPTH",
+    "MAX_LENGTH",
+    "MAX_NODES",
+    "MAX_WORK",
+    "NUMBER",
+    "TEXT",
+    "UNKNOWN",
+    "Aggregation",
+    "Environment",
+    "Excerpt",
+    "Expression",
+    "Fault",
+    "Formula",
+    "Function",
+    "Meter",
+    "Option",
+    "Reading",
+    "Scope",
+    "Table",
+    "Type",
+    "Typing",
+    "UndefinedRow",
+    "Value",
+    "canonical",
+    "evaluate",
+    "parse",
+    "presence",
+    "reads",
+    "size",
+    "walk",
+]

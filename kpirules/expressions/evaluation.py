@@ -1,0 +1,396 @@
+"""What an expression means: the readable definition, by simpleeval over exact values.
+
+The tree is handed over as Python syntax nodes built here, never as text, so nothing reaches the
+evaluator that the allow-list has not let through. Operators, functions and nodes are our own tables;
+values are exact rationals, booleans, strings, dates and records (mappings), and `None` for absent.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, Protocol
+
+from attrs import define, frozen
+from simpleeval import SimpleEval
+
+from ..calendars import OutsideCalendar
+from ..exact.irrational import DomainError, TooWide
+from . import tree
+from .functions import AGGREGATES, FUNCTIONS, ImpossibleDate
+from .tree import Expression, Node
+
+__all__ = [
+    "MAX_BITS",
+    "MAX_WORK",
+    "Environment",
+    "Fault",
+    "Meter",
+    "Reading",
+    "UndefinedRow",
+    "Value",
+    "evaluate",
+]
+
+MAX_BITS = 32_768
+"""Bits that the numerator or denominator of a number may have."""
+
+MAX_WORK = 10_000_000
+"""Units of work an assessment may take; a step on n-bit numbers counts ⌈n/64⌉²."""
+
+Value = Fraction | bool | str | date | None | Sequence[Mapping[str, Any]]
+"""A value of the language; None is absent."""
+
+
+class Fault(Exception):
+    """Something no number answers, from the closed list of §4.7.
+
+    Args:
+        kind: division, domain, date, calendar, scale, points, width or work.
+        reason: what happened, in the rule's words.
+        node: the part of the expression.
+    """
+
+    def __init__(self, kind: str, reason: str, node: Node | None = None) -> None:
+        super().__init__(kind, reason, node)
+        self.kind = kind
+        self.reason = reason
+        self.node = node
+
+
+class UndefinedRow(Exception):
+    """A row says `undefined`: the regulation does not tell."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(place)
+        self.place = place
+
+
+@frozen
+class Reading:
+    """A part of a formula and the value it had."""
+
+    text: str
+    value: Any
+
+
+class Environment(Protocol):
+    """What an expression is evaluated in."""
+
+    def read(self, name: str) -> Value:
+        """The value of a dotted name."""
+
+    def children(self, group: str) -> Sequence[Mapping[str, Any]]:
+        """The records of the children of a group that remain."""
+
+    def table(self, name: str) -> Callable[[Any], Value] | None:
+        """A table of the rulebook as a function."""
+
+
+@define
+class Meter:
+    """Counts the work of one assessment and refuses numbers that are too wide."""
+
+    work: int = 0
+    widest: int = 0
+
+    def weigh(self, value: object) -> None:
+        """Count one step that gave a value."""
+        if isinstance(value, Fraction):
+            bits = max(value.numerator.bit_length(), value.denominator.bit_length())
+            self.widest = max(self.widest, bits)
+            if bits > MAX_BITS:
+                raise Fault("width", f"a number needs {bits:,} bits, and {MAX_BITS:,} are allowed")
+            self.work += (-(-bits // 64)) ** 2 or 1
+        else:
+            self.work += 1
+        if self.work > MAX_WORK:
+            raise Fault("work", f"more than {MAX_WORK:,} units of work are needed")
+
+
+def evaluate(
+    expression: Expression,
+    environment: Environment,
+    meter: Meter | None = None,
+    readings: list[Reading] | None = None,
+    variables: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Any:
+    """The exact value of an expression, None where it is absent.
+
+    Args:
+        expression: a checked expression.
+        environment: gives names, groups and tables.
+        meter: counts the work.
+        readings: takes what was read, in order.
+        variables: records by name, such as `item`.
+
+    Raises:
+        Fault: from the closed list of faults.
+        UndefinedRow: where a row says that the regulation does not tell.
+    """
+    evaluation = _Evaluation(environment, meter or Meter(), readings, dict(variables or {}))
+    return evaluation.eval("", _python(expression))
+
+
+def _strict(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of values that is absent where one of them is."""
+    return lambda *values: None if any(value is None for value in values) else function(*values)
+
+
+_OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
+    ast.Add: _strict(operator.add),
+    ast.Sub: _strict(operator.sub),
+    ast.Mult: _strict(operator.mul),
+    ast.Div: _strict(operator.truediv),
+    ast.Pow: _strict(operator.pow),
+    ast.USub: _strict(operator.neg),
+    ast.UAdd: _strict(operator.pos),
+    ast.Not: _strict(operator.not_),
+    ast.Eq: _strict(operator.eq),
+    ast.NotEq: _strict(operator.ne),
+    ast.Lt: _strict(operator.lt),
+    ast.LtE: _strict(operator.le),
+    ast.Gt: _strict(operator.gt),
+    ast.GtE: _strict(operator.ge),
+    ast.In: _strict(lambda value, options: value in options),
+    ast.NotIn: _strict(lambda value, options: value not in options),
+}
+
+
+class Option(str):
+    """An option of an ordered choice, which compares by its place: greater is better.
+
+    >>> Option("good", ("fair", "good")) > "fair"
+    True
+    """
+
+    __slots__ = ("ranks",)
+    ranks: tuple[str, ...]
+
+    def __new__(cls, option: str, ranks: tuple[str, ...]) -> Option:
+        self = super().__new__(cls, option)
+        self.ranks = ranks
+        return self
+
+    def _beyond(self, other: str) -> int:
+        return self.ranks.index(self) - self.ranks.index(other)
+
+    def __lt__(self, other: str) -> bool:
+        return self._beyond(other) < 0
+
+    def __le__(self, other: str) -> bool:
+        return self._beyond(other) <= 0
+
+    def __gt__(self, other: str) -> bool:
+        return self._beyond(other) > 0
+
+    def __ge__(self, other: str) -> bool:
+        return self._beyond(other) >= 0
+
+
+class _Evaluation(SimpleEval):  # type: ignore[misc]
+    """One evaluation of one expression; made fresh each time, so that threads share nothing."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        meter: Meter,
+        readings: list[Reading] | None,
+        variables: dict[str, Mapping[str, Any]],
+    ) -> None:
+        super().__init__(operators=_OPERATORS, functions={}, names={})
+        self.environment = environment
+        self.meter = meter
+        self.readings = readings
+        self.variables = variables
+        self.is_inside_aggregate = False
+        self.nodes = {
+            ast.Constant: self._constant,
+            ast.Tuple: self._options,
+            ast.Name: self._read,
+            ast.Attribute: self._read,
+            ast.UnaryOp: self._eval_unaryop,
+            ast.BinOp: self._eval_binop,
+            ast.Compare: self._eval_compare,
+            ast.BoolOp: self._logic,
+            ast.IfExp: self._conditional,
+            ast.Call: self._call,
+            ast.GeneratorExp: self._aggregate,
+        }
+
+    def _eval(self, node: ast.AST) -> Any:
+        try:
+            value = self.nodes[type(node)](node)
+            self.meter.weigh(value)
+        except Fault as fault:
+            # The innermost part is the one that is named.
+            fault.node = fault.node or node.origin
+            raise
+        except ZeroDivisionError:
+            raise Fault("division", "the divisor is zero", node.origin) from None
+        except DomainError as reason:
+            raise Fault("domain", str(reason), node.origin) from None
+        except TooWide as reason:
+            raise Fault("width", str(reason), node.origin) from None
+        except ImpossibleDate as reason:
+            raise Fault("date", str(reason), node.origin) from None
+        except OutsideCalendar as reason:
+            raise Fault("calendar", str(reason), node.origin) from None
+        return value
+
+    def _constant(self, node: ast.Constant) -> Any:
+        return node.value
+
+    def _options(self, node: ast.Tuple) -> tuple[Any, ...]:
+        return tuple(self._eval(option) for option in node.elts)
+
+    def _read(self, node: ast.AST) -> Any:
+        origin: tree.Name | tree.Field = node.origin  # type: ignore[attr-defined]
+        if isinstance(origin, tree.Field) and origin.owner in self.variables:
+            value = self.variables[origin.owner][origin.name]
+        else:
+            value = self.environment.read(origin.dotted)
+        self._record(origin, value)
+        return value
+
+    def _record(self, origin: Node, value: Any) -> None:
+        """Keep what was read, for the explanation; inside an aggregate nothing has one value."""
+        if self.readings is None or self.is_inside_aggregate or origin.part is None:
+            return
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            return
+        reading = Reading(origin.part.text, value)
+        if reading not in self.readings:
+            self.readings.append(reading)
+
+    def _logic(self, node: ast.BoolOp) -> Any:
+        stops_at = isinstance(node.op, ast.Or)
+        for part in node.values:
+            value = self._eval(part)
+            if value is None or value is stops_at:
+                return value
+        return not stops_at
+
+    def _conditional(self, node: ast.IfExp) -> Any:
+        condition = self._eval(node.test)
+        if condition is None:
+            return None
+        return self._eval(node.body if condition else node.orelse)
+
+    def _call(self, node: ast.Call) -> Any:
+        call: tree.Call = node.origin  # type: ignore[attr-defined]
+        table = self.environment.table(call.function)
+        if table is not None:
+            argument = self._eval(node.args[0])
+            return None if argument is None else table(argument)
+        row = FUNCTIONS[call.function]
+        if row.is_lazy:
+            delayed = [self._delay(argument) for argument in node.args]
+            return row.meaning(
+                *delayed, **{str(k.arg): self._delay(k.value) for k in node.keywords}
+            )
+        values = [self._eval(argument) for argument in node.args]
+        named = {str(k.arg): self._eval(k.value) for k in node.keywords}
+        if any(value is None for value in (*values, *named.values())):
+            return None
+        return row.meaning(*values, **named)
+
+    def _delay(self, node: ast.AST) -> Callable[[], Any]:
+        return lambda: self._eval(node)
+
+    def _aggregate(self, node: ast.GeneratorExp) -> Any:
+        aggregate: tree.Aggregate = node.origin  # type: ignore[attr-defined]
+        records = self._records(aggregate.collection)
+        if records is None:
+            return None
+        values = []
+        was_inside, self.is_inside_aggregate = self.is_inside_aggregate, True
+        for record in records:
+            self.variables[aggregate.variable] = record
+            conditions = node.generators[0].ifs
+            if all(self._eval(condition) for condition in conditions):
+                values.append(self._eval(node.elt))
+                self.meter.weigh(values[-1])
+        self.variables.pop(aggregate.variable, None)
+        self.is_inside_aggregate = was_inside
+        value = AGGREGATES[aggregate.function].meaning(values)
+        self._record(aggregate, value)
+        return value
+
+    def _records(self, collection: tree.Name | tree.Field) -> Sequence[Mapping[str, Any]] | None:
+        if isinstance(collection, tree.Field):
+            return self.environment.children(collection.name)
+        value = self.environment.read(collection.id)
+        assert value is None or not isinstance(value, Fraction | bool | str | date)
+        return value
+
+
+@lru_cache(maxsize=16_384)
+def _python(expression: Expression) -> ast.expr:
+    """An expression as the syntax nodes that the evaluator walks, each knowing its origin."""
+    return _syntax(expression.tree)
+
+
+_BINARY: dict[str, ast.operator] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult(), "/": ast.Div()}
+_COMPARED: dict[str, ast.cmpop] = {
+    "==": ast.Eq(),
+    "!=": ast.NotEq(),
+    "<": ast.Lt(),
+    "<=": ast.LtE(),
+    ">": ast.Gt(),
+    ">=": ast.GtE(),
+}
+
+
+def _syntax(node: Node) -> ast.expr:
+    syntax = _node(node)
+    syntax.origin = node  # type: ignore[attr-defined]
+    return syntax
+
+
+def _node(node: Node) -> ast.expr:
+    match node:
+        case tree.Literal(value=value):
+            return ast.Constant(value)
+        case tree.Name(id=name):
+            return ast.Name(name)
+        case tree.Field(owner=owner, name=name):
+            return ast.Attribute(ast.Name(owner), name)
+        case tree.Sign(operator=sign, operand=operand):
+            return ast.UnaryOp(ast.USub() if sign == "-" else ast.UAdd(), _syntax(operand))
+        case tree.Not(operand=operand):
+            return ast.UnaryOp(ast.Not(), _syntax(operand))
+        case tree.Arithmetic(operator=sign, left=left, right=right):
+            return ast.BinOp(_syntax(left), _BINARY[sign], _syntax(right))
+        case tree.Raised(base=base, exponent=exponent):
+            power = _syntax(tree.Literal(Fraction(exponent), part=node.part))
+            return ast.BinOp(_syntax(base), ast.Pow(), power)
+        case tree.Comparison(operands=operands, operators=operators):
+            first, *others = map(_syntax, operands)
+            return ast.Compare(first, [_COMPARED[sign] for sign in operators], others)
+        case tree.Membership(operand=operand, options=options, is_negated=is_negated):
+            listed = ast.Tuple([_syntax(option) for option in options])
+            listed.origin = node  # type: ignore[attr-defined]
+            sign = ast.NotIn() if is_negated else ast.In()
+            return ast.Compare(_syntax(operand), [sign], [listed])
+        case tree.Logic(operator=word, operands=operands):
+            logic = ast.And() if word == "and" else ast.Or()
+            return ast.BoolOp(logic, [_syntax(operand) for operand in operands])
+        case tree.Conditional(condition=condition, then=then, otherwise=otherwise):
+            return ast.IfExp(_syntax(condition), _syntax(then), _syntax(otherwise))
+        case tree.Call(function=function, arguments=arguments, named=named):
+            keywords = [ast.keyword(name, _syntax(argument)) for name, argument in named]
+            return ast.Call(ast.Name(function), [_syntax(a) for a in arguments], keywords)
+        case tree.Aggregate(body=body, variable=variable, condition=condition):
+            over = ast.comprehension(
+                target=ast.Name(variable),
+                iter=ast.Name(""),
+                ifs=[] if condition is None else [_syntax(condition)],
+                is_async=0,
+            )
+            counted = tree.Literal(True, part=node.part)
+            return ast.GeneratorExp(_syntax(counted if body is None else body), [over])

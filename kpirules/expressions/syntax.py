@@ -1,0 +1,620 @@
+"""From text to tree: an allow-list over Python's expression syntax. What is not named here is refused."""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import re
+import warnings
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from attrs import define, field, frozen
+
+from ..diagnostics import Diagnostic
+from ..diagnostics.codes import At, expression
+from ..exact import from_text
+from . import tree
+from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTIONS
+from .tree import Excerpt, Expression, Node, Part, depth, size, substitute
+
+__all__ = ["Formula", "MAX_DEPTH", "MAX_LENGTH", "MAX_NODES", "parse"]
+
+MAX_LENGTH = 2_000
+"""Characters an expression may have: Python's own parser is fast and safe below it."""
+
+MAX_NODES = 500
+"""Nodes of an expression after the rulebook's own functions are substituted."""
+
+MAX_DEPTH = 50
+"""Levels of nesting, chains counted once."""
+
+MAX_DIGITS = 20
+"""Digits of a literal number."""
+
+MAX_NESTING = MAX_NODES // 2 + 5
+"""Levels that are looked at before the depth is known: the longest chain of `+` within `MAX_NODES`."""
+
+ID = re.compile(r"[a-z][a-z0-9_]*\Z")
+
+_TOKEN = re.compile(
+    r"""(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+    r"""|(?P<field>\.[ \t\n]*(?P<keyword>[a-z]+)\b)"""
+    r"""|(?P<percent>(?<![\w.])(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?%)"""
+    r"""|(?P<name>\w+)""",
+    re.VERBOSE | re.DOTALL,
+)
+_DATE = re.compile(r"(?<![\w.])(\d{4})-(\d{1,2})-(\d{1,2})(?![\w.])")
+_STRING = re.compile(r"""(["'])(.*)\1\Z""", re.DOTALL)
+
+_ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+_COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+}
+_REFUSED: dict[type[ast.AST], tuple[str, str]] = {
+    ast.Lambda: ("`lambda`", "write the formula under `functions`"),
+    ast.NamedExpr: ("`:=`", "give the value a name under `let`"),
+    ast.Subscript: ("`[…]` after a value", "read a field with a dot, or use an aggregate over the list"),
+    ast.List: ("a list", "after `in`, options stand in parentheses: `in (1, 2)`"),
+    ast.ListComp: ("a list", "write the aggregate without brackets: `sum(t.hours for t in tasks)`"),
+    ast.Dict: ("`{…}`", "use a table or a look-up"),
+    ast.Set: ("`{…}`", "after `in`, options stand in parentheses: `in (1, 2)`"),
+    ast.SetComp: ("`{…}`", "write the aggregate without brackets: `sum(t.hours for t in tasks)`"),
+    ast.DictComp: ("`{…}`", "use a table or a look-up"),
+    ast.Tuple: ("a list in parentheses", "it may stand only after `in` or `not in`"),
+    ast.GeneratorExp: ("`… for … in …` by itself", "it may stand only inside an aggregate such as `sum(…)`"),
+    ast.JoinedStr: ("a formatted string", "a string is quoted as it is"),
+    ast.Await: ("`await`", ""),
+    ast.Yield: ("`yield`", ""),
+    ast.YieldFrom: ("`yield`", ""),
+    ast.Starred: ("`*` before a value", "name each argument"),
+    ast.Slice: ("`:`", ""),
+}
+_REFUSED_OPERATORS: dict[type[ast.AST], tuple[str, str]] = {
+    ast.FloorDiv: ("`//`", "write `floor(a / b)`"),
+    ast.MatMult: ("`@`", "write `*`"),
+    ast.LShift: ("`<<`", ""),
+    ast.RShift: ("`>>`", ""),
+    ast.BitOr: ("`|`", "write `or`"),
+    ast.BitAnd: ("`&`", "write `and`"),
+    ast.BitXor: ("`^`", "write `**` to raise to a power"),
+    ast.Invert: ("`~`", "write `not`"),
+    ast.Is: ("`is`", "write `==`"),
+    ast.IsNot: ("`is not`", "write `!=`"),
+}
+
+
+@frozen
+class Formula:
+    """One of the rulebook's own functions: its arguments and the tree that stands for a call."""
+
+    args: tuple[str, ...]
+    value: Expression
+
+
+class _Refused(Exception):
+    """Stops the reading of one expression; the reason is already reported."""
+
+
+def parse(
+    text: str | Excerpt,
+    problems: list[Diagnostic],
+    path: str = "",
+    formulas: Mapping[str, Formula] | None = None,
+) -> Expression | None:
+    """The expression of a text, or None with what is wrong with it added to `problems`.
+
+    Args:
+        text: as the author wrote it, with its place in the document if it has one.
+        problems: takes the diagnostics.
+        path: the way to the expression through the document.
+        formulas: the rulebook's own functions, substituted where they are called.
+
+    >>> problems = []
+    >>> parse("20% * points.results", problems).tree.left.value
+    Fraction(1, 5)
+    >>> parse("x.y.z", problems), problems[0].code
+    (None, 'KR202')
+    """
+    excerpt = text if isinstance(text, Excerpt) else Excerpt(text)
+    reader = _Reader(excerpt, problems, path, formulas or {})
+    try:
+        node = reader.read()
+    except _Refused:
+        return None
+    return Expression(excerpt.text, node, excerpt.whole)
+
+
+@define
+class _Reader:
+    excerpt: Excerpt
+    problems: list[Diagnostic]
+    path: str
+    formulas: Mapping[str, Formula]
+    percents: set[int] = field(factory=set)
+    lines: list[tuple[int, bytes]] = field(factory=list)
+    level: int = 0
+
+    @property
+    def text(self) -> str:
+        return self.excerpt.text
+
+    def at(self, start: int, end: int) -> At:
+        return At(self.excerpt.span(start, end), self.path)
+
+    def refuse(self, diagnostic: Diagnostic) -> _Refused:
+        self.problems.append(diagnostic)
+        return _Refused()
+
+    # -- text ---------------------------------------------------------------------------------
+
+    def read(self) -> Node:
+        whole = self.at(0, len(self.text))
+        if not self.text.strip():
+            raise self.refuse(expression.syntax_error(whole, "there is nothing"))
+        if len(self.text) > MAX_LENGTH:
+            raise self.refuse(
+                expression.too_large(
+                    whole, "characters", len(self.text), MAX_LENGTH, "name parts of it under `let`"
+                )
+            )
+        prepared = self.prepare()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SyntaxWarning)
+                parsed = ast.parse(f"({prepared}\n)", mode="eval").body
+        except SyntaxError as mistake:
+            raise self.refuse(self.explain(mistake)) from None
+        except (RecursionError, MemoryError, ValueError):
+            raise self.refuse(self.too_deep()) from None
+        offset = -len("(")
+        for line in f"({prepared}\n)".split("\n"):
+            self.lines.append((offset, line.encode()))
+            offset += len(line) + 1
+        node = self.convert(parsed)
+        self.check_aggregates(node)
+        if (found := depth(node)) > MAX_DEPTH:
+            raise self.refuse(
+                expression.too_large(
+                    whole, "levels of nesting", found, MAX_DEPTH, "name parts of it under `let`"
+                )
+            )
+        if (found := size(node)) > MAX_NODES:
+            raise self.refuse(
+                expression.too_large(
+                    whole, "parts, with functions substituted", found, MAX_NODES, "name parts of it under `let`"
+                )
+            )
+        return node
+
+    def prepare(self) -> str:
+        """The text in Python's syntax, character by character in the same place.
+
+        A percent sign becomes a space that is remembered; a field named like a Python keyword becomes
+        another word of the same length, since the field's name is read from the author's text.
+        """
+        parts, end = [], 0
+        brackets = deepest = 0
+        for match in _TOKEN.finditer(self.text):
+            parts.append(self.text[end : match.start()])
+            end = match.end()
+            token = match.group()
+            if match["percent"]:
+                self.percents.add(match.end() - 1)
+                token = token[:-1] + " "
+            elif match["keyword"] and keyword.iskeyword(match["keyword"]):
+                token = token[: -len(match["keyword"])] + "k" * len(match["keyword"])
+            parts.append(token)
+        parts.append(self.text[end:])
+        for match in re.finditer(r"[(\[{]|[)\]}]|#", _blank_strings(self.text)):
+            if match.group() == "#":
+                raise self.refuse(
+                    expression.syntax_error(
+                        self.at(*match.span()), "`#` is no sign of the language", "write remarks as `note`"
+                    )
+                )
+            brackets += 1 if match.group() in "([{" else -1
+            deepest = max(deepest, brackets)
+            if brackets < 0:
+                raise self.refuse(
+                    expression.syntax_error(
+                        self.at(*match.span()), "this bracket closes nothing", "count the brackets"
+                    )
+                )
+        if deepest > MAX_DEPTH:
+            raise self.refuse(self.too_deep(deepest))
+        for match in _DATE.finditer(_blank_strings(self.text)):
+            call = "date({}, {}, {})".format(*(int(part) for part in match.groups()))
+            raise self.refuse(
+                expression.looks_like_a_date(self.at(*match.span()), match.group(), call)
+            )
+        return "".join(parts)
+
+    def too_deep(self, found: int = MAX_NESTING) -> Diagnostic:
+        return expression.too_large(
+            self.at(0, len(self.text)),
+            "levels of nesting",
+            found,
+            MAX_DEPTH,
+            "name parts of it under `let`",
+        )
+
+    def explain(self, mistake: SyntaxError) -> Diagnostic:
+        """Python's complaint in the words of the language."""
+        blanked = _blank_strings(self.text)
+        if (percent := re.search(r"%", "".join(" " if i in self.percents else c for i, c in enumerate(blanked)))):
+            return expression.percent_sign(self.at(percent.start(), percent.end()))
+        if match := re.search(r"(?<![=!<>:])=(?!=)", re.sub(r"\b\w+\s*=(?!=)(?=[^()]*\))", lambda m: " " * len(m.group()), blanked)):
+            return expression.syntax_error(
+                self.at(*match.span()), "`=` does not compare", "write `==` for «is equal to»"
+            )
+        for wrong, right in ((r"&&", "and"), (r"\|\|", "or"), (r"!(?!=)", "not"), (r"<>", "!="), (r"≥", ">="), (r"≤", "<="), (r"≠", "!="), (r"×", "*"), (r"÷", "/"), (r"[−–]", "-"), (r"[“”„«»]", '"'), (r"[‘’]", "'"), (r"\?", "a if c else b")):
+            if match := re.search(wrong, blanked):
+                return expression.syntax_error(
+                    self.at(*match.span()), f"`{match.group()}` is no sign of the language", f"write `{right}`"
+                )
+        if match := re.search(r"(?<![\w.])0\d+", blanked):
+            return expression.number_form(
+                self.at(*match.span()), match.group(), "write the number without leading zeros"
+            )
+        if match := re.search(r"\b(if)\b(?!.*\belse\b)", blanked, re.DOTALL):
+            return expression.syntax_error(
+                self.at(*match.span()), "`if` without `else`", "write `a if condition else b`"
+            )
+        opened = [c for c in blanked if c in "([{"]
+        closed = [c for c in blanked if c in ")]}"]
+        if len(opened) != len(closed):
+            more = "opened" if len(opened) > len(closed) else "closed"
+            less = "closed" if more == "opened" else "opened"
+            return expression.syntax_error(
+                self.at(0, len(self.text)), f"a bracket is {more} and never {less}", "count the brackets"
+            )
+        offset = max((mistake.offset or 1) - 2, 0)
+        if mistake.lineno and mistake.lineno > 1:
+            offset += 1 + sum(len(line) + 1 for line in self.text.split("\n")[: mistake.lineno - 1])
+        offset = min(offset, max(len(self.text.rstrip()) - 1, 0))
+        if "unterminated string" in (mistake.msg or ""):
+            return expression.syntax_error(
+                self.at(offset, len(self.text)), "a quoted string does not end", "close the quotes"
+            )
+        word = re.match(r"\w+|.", self.text[offset:], re.DOTALL)
+        end = offset + len(word.group()) if word else len(self.text)
+        return expression.syntax_error(self.at(offset, end), "something is wrong near here")
+
+    def check_aggregates(self, node: Node) -> None:
+        """What only shows once functions are substituted: nesting, and a list that is none."""
+        for part in tree.walk(node):
+            if not isinstance(part, tree.Aggregate):
+                continue
+            example = AGGREGATES[part.function].example[0]
+            at = At(part.span, self.path)
+            if any(isinstance(inner, tree.Aggregate) for inner in tree.walk(part) if inner is not part):
+                raise self.refuse(
+                    expression.aggregate_form(
+                        at, part.function, "an aggregate can't stand inside another", example
+                    )
+                )
+            if not isinstance(part.collection, tree.Name | tree.Field):
+                raise self.refuse(
+                    expression.aggregate_form(
+                        at, part.function, "a list input or `children.<group>` stands here", example
+                    )
+                )
+
+    # -- nodes --------------------------------------------------------------------------------
+
+    def start(self, node: ast.AST) -> int:
+        return self.offset(node.lineno, node.col_offset)  # type: ignore[attr-defined]
+
+    def end(self, node: ast.AST) -> int:
+        return self.offset(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
+
+    def offset(self, line: int, column: int) -> int:
+        """From Python's line and UTF-8 column to an offset in the author's text."""
+        start, encoded = self.lines[line - 1]
+        return start + len(encoded[:column].decode())
+
+    def where(self, node: ast.AST) -> At:
+        return self.at(self.start(node), self.end(node))
+
+    def part(self, node: ast.AST) -> Part:
+        return Part(self.excerpt, self.start(node), self.end(node))
+
+    def convert(self, node: ast.AST) -> Node:
+        self.level += 1
+        if self.level > MAX_NESTING:
+            raise self.refuse(self.too_deep())
+        try:
+            return self.node(node)
+        finally:
+            self.level -= 1
+
+    def node(self, node: ast.AST) -> Node:
+        part = self.part(node)
+        match node:
+            case ast.Constant():
+                return self.literal(node)
+            case ast.Name():
+                return self.name(node)
+            case ast.Attribute():
+                return self.attribute(node)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return tree.Not(self.convert(operand), part=part)
+            case ast.UnaryOp(op=ast.USub() | ast.UAdd() as op, operand=operand):
+                return tree.Sign("-" if isinstance(op, ast.USub) else "+", self.convert(operand), part=part)
+            case ast.BinOp(op=ast.Pow()):
+                return self.raised(node)
+            case ast.BinOp(op=op, left=left, right=right) if type(op) in _ARITHMETIC:
+                return tree.Arithmetic(
+                    _ARITHMETIC[type(op)], self.convert(left), self.convert(right), part=part
+                )
+            case ast.BinOp(op=ast.Mod(), left=left, right=right):
+                between = self.at(self.end(left), self.start(right))
+                raise self.refuse(expression.percent_sign(between))
+            case ast.BoolOp(op=op, values=values):
+                word = "and" if isinstance(op, ast.And) else "or"
+                return tree.Logic(word, tuple(self.convert(value) for value in values), part=part)
+            case ast.Compare():
+                return self.comparison(node)
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                then = self.convert(body)
+                condition = self.convert(test)
+                return tree.Conditional(condition, then, self.convert(orelse), part=part)
+            case ast.Call():
+                return self.call(node)
+        operator = getattr(node, "op", node)
+        what, help_ = _REFUSED_OPERATORS.get(type(operator)) or _REFUSED.get(
+            type(node), ("this", "")
+        )
+        raise self.refuse(expression.not_in_the_language(self.where(node), what, help_))
+
+    def literal(self, node: ast.Constant) -> Node:
+        start, end = self.start(node), self.end(node)
+        text = self.text[start:end]
+        if isinstance(node.value, bool):
+            return tree.Literal(node.value, part=self.part(node))
+        if isinstance(node.value, str):
+            plain = _STRING.match(text)
+            if plain is None or "\\" in text or plain[1] in plain[2]:
+                raise self.refuse(
+                    expression.not_in_the_language(
+                        self.where(node),
+                        "this kind of string",
+                        "write one pair of quotes, without prefix and backslash",
+                    )
+                )
+            return tree.Literal(plain[2], part=self.part(node))
+        if isinstance(node.value, int | float):
+            return self.number(text, start, end)
+        what = {None: "`None`", ...: "`...`"}.get(node.value, f"`{text}`")
+        help_ = "ask `given(x)`, or settle absence by `default(x, v)`" if node.value is None else ""
+        raise self.refuse(expression.not_in_the_language(self.where(node), what, help_))
+
+    def number(self, text: str, start: int, end: int) -> Node:
+        is_percent = end in self.percents
+        at = self.at(start, end + is_percent)
+        if sum(character.isdigit() for character in text.partition("e")[0].partition("E")[0]) > MAX_DIGITS:
+            raise self.refuse(
+                expression.number_form(at, text, f"a number has at most {MAX_DIGITS} digits")
+            )
+        try:
+            value = from_text(text)
+        except ValueError:
+            raise self.refuse(
+                expression.number_form(at, text, "an exponent stays within -30 and 30")
+            ) from None
+        if value is None:
+            raise self.refuse(
+                expression.number_form(at, text, "write it with the digits 0 to 9 and a point")
+            )
+        part = Part(self.excerpt, start, end + is_percent)
+        return tree.Literal(value / 100 if is_percent else value, part=part)
+
+    def identifier(self, start: int, end: int) -> str:
+        """A name as the author wrote it: Python would fold look-alike characters into one."""
+        text = self.text[start:end]
+        if not ID.match(text):
+            raise self.refuse(
+                expression.unknown_name(
+                    self.at(start, end),
+                    text,
+                    (),
+                    "",
+                    "names are small letters a-z, digits and `_`; a string stands in quotes",
+                )
+            )
+        return text
+
+    def name(self, node: ast.Name) -> Node:
+        known = {"true": "True", "false": "False", "yes": "True", "no": "False", "null": "absent"}
+        if node.id in known and node.id not in ("yes", "no"):
+            raise self.refuse(
+                expression.unknown_name(
+                    self.where(node), node.id, (), "", f"write `{known[node.id]}`" if node.id != "null" else "ask `given(x)`"
+                )
+            )
+        return tree.Name(self.identifier(self.start(node), self.end(node)), part=self.part(node))
+
+    def attribute(self, node: ast.Attribute) -> tree.Field:
+        if not isinstance(node.value, ast.Name):
+            raise self.refuse(
+                expression.not_in_the_language(
+                    self.where(node), "a dot after this", "a field is read from a record: `t.hours`"
+                )
+            )
+        owner = self.identifier(self.start(node.value), self.end(node.value))
+        end = self.end(node)
+        start = end - len(re.search(r"\w*\Z", self.text[:end]).group())  # type: ignore[union-attr]
+        return tree.Field(owner, self.identifier(start, end), part=self.part(node))
+
+    def raised(self, node: ast.BinOp) -> Node:
+        exponent = node.right
+        value = exponent.value if isinstance(exponent, ast.Constant) else None
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 16 or self.end(exponent) in self.percents:
+            raise self.refuse(
+                expression.not_in_the_language(
+                    self.where(exponent),
+                    "this exponent",
+                    "after `**` stands a whole number from 0 to 16; else write `power(x, y)`",
+                )
+            )
+        return tree.Raised(self.convert(node.left), value, part=self.part(node))
+
+    def comparison(self, node: ast.Compare) -> Node:
+        if any(isinstance(op, ast.In | ast.NotIn) for op in node.ops):
+            return self.membership(node)
+        operators = []
+        for op in node.ops:
+            if type(op) not in _COMPARISONS:
+                what, help_ = _REFUSED_OPERATORS[type(op)]
+                raise self.refuse(expression.not_in_the_language(self.where(node), what, help_))
+            operators.append(_COMPARISONS[type(op)])
+        operands = tuple(self.convert(part) for part in (node.left, *node.comparators))
+        return tree.Comparison(operands, tuple(operators), part=self.part(node))
+
+    def membership(self, node: ast.Compare) -> Node:
+        options = node.comparators[0]
+        if len(node.ops) > 1 or not isinstance(options, ast.Tuple):
+            raise self.refuse(
+                expression.not_in_the_language(
+                    self.where(options),
+                    "`in` before this",
+                    'after `in` stand literals in parentheses: `in ("a", "b")`, `in (1,)` for one',
+                )
+            )
+        operand = self.convert(node.left)
+        literals = []
+        for option in options.elts:
+            converted = self.convert(option)
+            if isinstance(converted, tree.Sign) and isinstance(converted.operand, tree.Literal):
+                value = converted.operand.value
+                if isinstance(value, Fraction):
+                    signed = -value if converted.operator == "-" else value
+                    converted = tree.Literal(signed, part=converted.part)
+            if not isinstance(converted, tree.Literal):
+                raise self.refuse(
+                    expression.not_a_constant(
+                        self.where(option), "an option after `in`", "write `x == a or x == b`"
+                    )
+                )
+            literals.append(converted)
+        return tree.Membership(
+            operand, tuple(literals), isinstance(node.ops[0], ast.NotIn), part=self.part(node)
+        )
+
+    # -- calls --------------------------------------------------------------------------------
+
+    def call(self, node: ast.Call) -> Node:
+        if not isinstance(node.func, ast.Name):
+            raise self.refuse(
+                expression.not_in_the_language(
+                    self.where(node.func), "a call of this", "call a function by its name"
+                )
+            )
+        name = self.identifier(self.start(node.func), self.end(node.func))
+        at = self.where(node.func)
+        if name in COHORT_FUNCTIONS:
+            raise self.refuse(expression.later(at, "cohort functions"))
+        if name in AGGREGATES and (
+            name not in FUNCTIONS
+            or any(isinstance(argument, ast.GeneratorExp) for argument in node.args)
+        ):
+            return self.aggregate(node, name)
+        arguments = tuple(self.convert(argument) for argument in node.args)
+        named = tuple(self.named(part) for part in node.keywords)
+        if name in self.formulas:
+            return self.substituted(node, name, arguments, named)
+        return tree.Call(name, arguments, named, part=self.part(node))
+
+    def named(self, part: ast.keyword) -> tuple[str, Node]:
+        if part.arg is None:
+            raise self.refuse(
+                expression.not_in_the_language(
+                    self.where(part), "`**` before a value", "name each argument"
+                )
+            )
+        return part.arg, self.convert(part.value)
+
+    def substituted(
+        self, node: ast.Call, name: str, arguments: tuple[Node, ...], named: tuple[tuple[str, Node], ...]
+    ) -> Node:
+        formula = self.formulas[name]
+        signature = f"{name}({', '.join(formula.args)})"
+        given = dict(zip(formula.args, arguments, strict=False))
+        twice = [word for word, _ in named if word in given]
+        given.update(named)
+        if (
+            len(arguments) > len(formula.args)
+            or twice
+            or len({word for word, _ in named}) != len(named)
+            or set(given) != set(formula.args)
+        ):
+            raise self.refuse(
+                expression.wrong_arguments(
+                    self.where(node), signature, f"the arguments of `{name}` do not fit"
+                )
+            )
+        replaced = substitute(formula.value.tree, given)
+        if (found := size(replaced)) > MAX_NODES:
+            raise self.refuse(
+                expression.too_large(
+                    self.where(node),
+                    "parts, with functions substituted",
+                    found,
+                    MAX_NODES,
+                    "name parts of it under `let`",
+                )
+            )
+        return replaced
+
+    def aggregate(self, node: ast.Call, name: str) -> Node:
+        example = AGGREGATES[name].example[0]
+
+        def refuse(problem: str, part: ast.AST = node) -> _Refused:
+            return self.refuse(
+                expression.aggregate_form(self.where(part), name, problem, example)
+            )
+
+        if len(node.args) != 1 or node.keywords:
+            raise refuse(f"`{name}` takes one thing to go through")
+        argument = node.args[0]
+        if not isinstance(argument, ast.GeneratorExp):
+            if name != "count":
+                raise refuse(f"`{name}` needs `for … in …`")
+            return tree.Aggregate(name, None, "", self.collection(argument, refuse), None, part=self.part(node))
+        if len(argument.generators) != 1 or len(argument.generators[0].ifs) > 1:
+            raise refuse("only one `for` and one `if` can stand here", argument)
+        generator = argument.generators[0]
+        if not isinstance(generator.target, ast.Name) or generator.is_async:
+            raise refuse("after `for` stands one name", generator.target)
+        variable = self.identifier(self.start(generator.target), self.end(generator.target))
+        collection = self.collection(generator.iter, refuse)
+        condition = self.convert(generator.ifs[0]) if generator.ifs else None
+        body = self.convert(argument.elt)
+        return tree.Aggregate(name, body, variable, collection, condition, part=self.part(node))
+
+    def collection(
+        self, node: ast.AST, refuse: Callable[..., _Refused]
+    ) -> tree.Name | tree.Field:
+        if isinstance(node, ast.Name):
+            return tree.Name(self.identifier(self.start(node), self.end(node)), part=self.part(node))
+        if isinstance(node, ast.Attribute):
+            field_ = self.attribute(node)
+            if field_.owner == "children":
+                return field_
+        raise refuse("a list input or `children.<group>` stands here", node)
+
+
+def _blank_strings(text: str) -> str:
+    """The text with the inside of quoted strings blanked, so that signs can be searched for."""
+    return re.sub(
+        r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'",
+        lambda match: "_" * len(match.group()),
+        text,
+        flags=re.DOTALL,
+    )

@@ -1,0 +1,87 @@
+"""Static types of the language, and the scope in which names have them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import evolve, field, frozen
+
+from ..mappings import FrozenMap
+
+__all__ = ["BOOLEAN", "CALENDAR", "DATE", "NUMBER", "TEXT", "UNKNOWN", "Scope", "Table", "Type"]
+
+
+@frozen
+class Type:
+    """A type: its kind, and what a choice or a list adds to it.
+
+    Args:
+        kind: number, boolean, choice, text, date, list, calendar, string (a quoted string that is not
+            yet a text or an option), or unknown (where an error was already reported).
+        options: the options of a choice, in their order.
+        order: `best_first` or `worst_first` where options can be compared.
+        fields: the fields of a list's records, by name.
+        is_optional: True where the value may be absent.
+    """
+
+    kind: str
+    options: tuple[str, ...] = ()
+    order: str | None = None
+    fields: Mapping[str, Type] = field(factory=FrozenMap)
+    is_optional: bool = False
+
+    @property
+    def present(self) -> Type:
+        """The same type without absence."""
+        return evolve(self, is_optional=False) if self.is_optional else self
+
+    @property
+    def optional(self) -> Type:
+        return self if self.is_optional else evolve(self, is_optional=True)
+
+    def rank(self, option: str) -> int:
+        """The place of an option, greater for better."""
+        place = self.options.index(option)
+        return len(self.options) - 1 - place if self.order == "best_first" else place
+
+    def __str__(self) -> str:
+        if self.kind == "choice":
+            return "choice of " + ", ".join(self.options)
+        return {"string": "quoted string", "boolean": "yes/no value"}.get(self.kind, self.kind)
+
+
+NUMBER, BOOLEAN, TEXT, DATE, CALENDAR, UNKNOWN = map(
+    Type, ("number", "boolean", "text", "date", "calendar", "unknown")
+)
+
+
+@frozen
+class Table:
+    """The signature of a one-argument function made of rows."""
+
+    argument: Type
+    gives: Type
+
+
+@frozen
+class Scope:
+    """What an expression at one place may read.
+
+    Args:
+        names: types by dotted name (`tasks`, `points.results`, `score`).
+        tables: the rulebook's tables by id.
+        groups: the record types of `children.<group>`.
+        elsewhere: names that exist but can't be read at this place, with the reason.
+        variables: record types of loop variables and of `item`, by name.
+        constants: the values of the rulebook's parameters.
+    """
+
+    names: Mapping[str, Type]
+    tables: Mapping[str, Table] = field(factory=dict)
+    groups: Mapping[str, Type] = field(factory=dict)
+    elsewhere: Mapping[str, str] = field(factory=dict)
+    variables: Mapping[str, Type] = field(factory=dict)
+    constants: Mapping[str, object] = field(factory=dict)
+
+    def bind(self, variable: str, record: Type) -> Scope:
+        return evolve(self, variables={**self.variables, variable: record})

@@ -1,0 +1,495 @@
+"""Static types of expressions, and which values are known to be there where they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import define
+
+from ..diagnostics import Diagnostic
+from ..diagnostics.codes import At, expression
+from . import tree
+from .functions import AGGREGATES, FUNCTION_NAMES, FUNCTIONS, ROUNDING_MODES, Function
+from .tree import Node
+from .types import BOOLEAN, DATE, NUMBER, UNKNOWN, Scope, Type
+
+__all__ = ["Typing", "presence"]
+
+Present = frozenset[str]
+"""Dotted names whose value is known to be there."""
+
+NOTHING: Present = frozenset()
+
+
+@define
+class Typing:
+    """The typing of one expression: what it gives, what it reads, and what is wrong with it.
+
+    Args:
+        scope: what may be read.
+        problems: takes the diagnostics.
+        path: the way to the expression through the document.
+    """
+
+    scope: Scope
+    problems: list[Diagnostic]
+    path: str = ""
+
+    def infer(self, node: Node, present: Present = NOTHING) -> Type:
+        """The type of a node, where `present` names are known to be there."""
+        match node:
+            case tree.Literal(value=value):
+                if isinstance(value, bool):
+                    return BOOLEAN
+                return Type("string", (value,)) if isinstance(value, str) else NUMBER
+            case tree.Name() | tree.Field():
+                return self.read(node, present)
+            case tree.Sign(operator=operator, operand=operand):
+                return self.numbers((operand,), f"what stands after `{operator}`", present)
+            case tree.Arithmetic(operator=operator, left=left, right=right):
+                return self.numbers((left, right), f"what stands beside `{operator}`", present)
+            case tree.Raised(base=base):
+                return self.numbers((base,), "what stands before `**`", present)
+            case tree.Not(operand=operand):
+                return self.condition(operand, "what stands after `not`", present)
+            case tree.Logic():
+                return self.logic(node, present)
+            case tree.Comparison():
+                return self.comparison(node, present)
+            case tree.Membership():
+                return self.membership(node, present)
+            case tree.Conditional():
+                return self.conditional(node, present)
+            case tree.Call():
+                return self.call(node, present)
+            case tree.Aggregate():
+                return self.aggregate(node, present)
+
+    # -- problems -----------------------------------------------------------------------------
+
+    def at(self, node: Node) -> At:
+        return At(node.span, self.path)
+
+    def expect(self, kind: str, found: Type, node: Node, place: str) -> bool:
+        """Whether a type is of a kind; else it is reported."""
+        if found.kind in (kind, "unknown"):
+            return True
+        help_ = ""
+        if kind == "boolean" and found.kind == "number":
+            help_ = "compare it with something: `x > 0`"
+        elif kind == "number" and found.kind == "boolean":
+            help_ = "write `1 if condition else 0`"
+        elif kind == "number" and found.kind == "list":
+            help_ = "go through the list: `sum(t.hours for t in tasks)`, `count(tasks)`"
+        elif kind == "number" and found.kind == "string":
+            help_ = "write the number without quotes"
+        names = {"boolean": "condition"}
+        self.problems.append(
+            expression.type_mismatch(
+                self.at(node), names.get(kind, kind), str(found), place, help_
+            )
+        )
+        return False
+
+    def numbers(self, operands: Iterable[Node], place: str, present: Present) -> Type:
+        types = [(self.infer(operand, present), operand) for operand in operands]
+        for found, operand in types:
+            self.expect("number", found, operand, place)
+        return NUMBER.optional if any(found.is_optional for found, _ in types) else NUMBER
+
+    def condition(self, operand: Node, place: str, present: Present) -> Type:
+        found = self.infer(operand, present)
+        self.expect("boolean", found, operand, place)
+        return BOOLEAN.optional if found.is_optional else BOOLEAN
+
+    # -- names --------------------------------------------------------------------------------
+
+    def read(self, node: tree.Name | tree.Field, present: Present) -> Type:
+        if isinstance(node, tree.Field) and node.owner in self.scope.variables:
+            record = self.scope.variables[node.owner]
+            found = record.fields.get(node.name)
+            if found is None:
+                self.problems.append(
+                    expression.unknown_name(
+                        self.at(node),
+                        node.name,
+                        record.fields,
+                        f"`{node.owner}` has no field of this name",
+                    )
+                )
+                return UNKNOWN
+        else:
+            found = self.scope.names.get(node.dotted)
+            if found is None:
+                return self.unknown(node)
+        return found.present if node.dotted in present else found
+
+    def unknown(self, node: tree.Name | tree.Field) -> Type:
+        """Report a name that can't be read, in the words that help most."""
+        scope, name = self.scope, node.dotted
+        if name in scope.elsewhere:
+            self.problems.append(
+                expression.not_readable_here(self.at(node), name, scope.elsewhere[name])
+            )
+        elif isinstance(node, tree.Name) and name in scope.tables:
+            self.problems.append(expression.function_by_itself(self.at(node), name))
+        elif isinstance(node, tree.Name) and name in FUNCTION_NAMES:
+            self.problems.append(expression.function_by_itself(self.at(node), name))
+        elif isinstance(node, tree.Name) and name in scope.variables:
+            self.problems.append(
+                expression.unknown_name(
+                    self.at(node), name, (), "a record is read field by field", f"write `{name}.…`"
+                )
+            )
+        elif isinstance(node, tree.Field) and node.owner in ("points", "share", "max"):
+            known = [n for n in scope.names if n.startswith(f"{node.owner}.")]
+            self.problems.append(
+                expression.unknown_name(self.at(node), name, known, "no criterion of this name")
+            )
+        elif isinstance(node, tree.Field):
+            known = [*scope.names, *scope.variables]
+            self.problems.append(
+                expression.unknown_name(self.at(node), node.owner, known, "nothing of this name has fields")
+            )
+        else:
+            known = [n for n in (*scope.names, *scope.tables) if "." not in n]
+            near = [n for n in scope.names if n == f"points.{name}"]
+            help_ = f"the points of a criterion are read as `{near[0]}`" if near else ""
+            self.problems.append(expression.unknown_name(self.at(node), name, known, "", help_))
+        return UNKNOWN
+
+    # -- conditions ---------------------------------------------------------------------------
+
+    def logic(self, node: tree.Logic, present: Present) -> Type:
+        is_optional = False
+        for operand in node.operands:
+            found = self.condition(operand, f"what stands beside `{node.operator}`", present)
+            is_optional = is_optional or found.is_optional
+            present |= presence(operand, node.operator == "and")
+        return BOOLEAN.optional if is_optional else BOOLEAN
+
+    def comparison(self, node: tree.Comparison, present: Present) -> Type:
+        types = [self.infer(operand, present) for operand in node.operands]
+        for index, operator in enumerate(node.operators):
+            pair = node.operands[index], node.operands[index + 1]
+            self.compare(operator, types[index], types[index + 1], pair)
+        is_optional = any(found.is_optional for found in types)
+        return BOOLEAN.optional if is_optional else BOOLEAN
+
+    def compare(self, operator: str, left: Type, right: Type, nodes: tuple[Node, Node]) -> None:
+        if "unknown" in (left.kind, right.kind):
+            return
+        if not self.unify(left, right, nodes):
+            return
+        kind = left.kind if left.kind != "string" else right.kind
+        if operator in ("==", "!="):
+            if kind in ("list", "calendar"):
+                self.problems.append(expression.not_comparable(self.at(nodes[1]), kind, kind))
+            return
+        order = left.order if left.kind == "choice" else right.order
+        if kind in ("number", "date") or (kind == "choice" and order is not None):
+            return
+        what = {"string": "quoted string", "boolean": "condition"}.get(kind, kind)
+        self.problems.append(expression.no_order(self.at(nodes[0]), what))
+
+    def unify(self, left: Type, right: Type, nodes: tuple[Node, Node]) -> bool:
+        """Whether two types are one; a quoted string takes the type of its partner."""
+        for found, other, node in ((left, right, nodes[0]), (right, left, nodes[1])):
+            if found.kind == "string" and other.kind in ("choice", "text", "string"):
+                if other.kind == "choice" and (wrong := set(found.options) - set(other.options)):
+                    self.problems.append(
+                        expression.unknown_option(self.at(node), sorted(wrong)[0], other.options)
+                    )
+                return True
+        if left.kind == right.kind == "choice":
+            if set(left.options) == set(right.options) and (
+                left.order is None or right.order is None or left == right
+            ):
+                return True
+            self.problems.append(
+                expression.not_comparable(
+                    self.at(nodes[1]), str(left), str(right), "only choices of equal options are one type"
+                )
+            )
+            return False
+        if left.kind == right.kind:
+            return True
+        help_ = "options stand in quotes" if "choice" in (left.kind, right.kind) else ""
+        self.problems.append(
+            expression.not_comparable(self.at(nodes[1]), str(left), str(right), help_)
+        )
+        return False
+
+    def membership(self, node: tree.Membership, present: Present) -> Type:
+        found = self.infer(node.operand, present)
+        for option in node.options:
+            self.compare("==", found, self.infer(option), (node.operand, option))
+        return BOOLEAN.optional if found.is_optional else BOOLEAN
+
+    def conditional(self, node: tree.Conditional, present: Present) -> Type:
+        condition = self.condition(node.condition, "what stands after `if`", present)
+        then = self.infer(node.then, present | presence(node.condition, True))
+        otherwise = self.infer(node.otherwise, present | presence(node.condition, False))
+        joined = self.join(then, otherwise, node)
+        is_optional = condition.is_optional or then.is_optional or otherwise.is_optional
+        return joined.optional if is_optional else joined.present
+
+    def join(self, then: Type, otherwise: Type, node: Node) -> Type:
+        """The common type of two branches."""
+        for one, other in ((then, otherwise), (otherwise, then)):
+            if one.kind == "unknown":
+                return other
+            if one.kind == "string" and other.kind == "string":
+                both = dict.fromkeys((*then.options, *otherwise.options))
+                return Type("string", tuple(both))
+            if one.kind == "string" and other.kind in ("choice", "text"):
+                if other.kind == "choice" and (wrong := set(one.options) - set(other.options)):
+                    self.problems.append(
+                        expression.unknown_option(self.at(node), sorted(wrong)[0], other.options)
+                    )
+                return other
+        same_choice = then.kind == "choice" and set(then.options) == set(otherwise.options)
+        if then.present != otherwise.present and not (then.kind == otherwise.kind and same_choice):
+            self.problems.append(
+                expression.branches_differ(self.at(node), str(then), str(otherwise))
+            )
+            return UNKNOWN
+        return then
+
+    # -- calls --------------------------------------------------------------------------------
+
+    def call(self, node: tree.Call, present: Present) -> Type:
+        if table := self.scope.tables.get(node.function):
+            return self.lookup(node, table.argument, table.gives, present)
+        row = FUNCTIONS.get(node.function)
+        if row is None:
+            known = [*FUNCTIONS, *AGGREGATES, *self.scope.tables]
+            self.problems.append(
+                expression.unknown_function(self.at(node), node.function, known)
+            )
+            for argument in tree.children(node):
+                self.infer(argument, present)
+            return UNKNOWN
+        arguments = self.bind(node, row)
+        if arguments is None:
+            return UNKNOWN
+        if row.name == "given":
+            return self.given(node, arguments["x"], present)
+        if row.name == "default":
+            return self.default(node, arguments["x"], arguments["v"], present)
+        is_optional = False
+        for name, argument in arguments.items():
+            parameter = next((p for p in row.parameters if p.name == name), row.parameters[-1])
+            place = f"`{parameter.name}` of `{row.name}`"
+            if parameter.kind == "mode":
+                self.mode(argument, place)
+                continue
+            found = self.infer(argument, present)
+            self.expect(parameter.kind, found, argument, place)
+            if parameter.is_constant:
+                self.constant(argument, place)
+            is_optional = is_optional or found.is_optional
+        gives = {"number": NUMBER, "date": DATE, "boolean": BOOLEAN}[row.gives]
+        return gives.optional if is_optional else gives
+
+    def lookup(self, node: tree.Call, takes: Type, gives: Type, present: Present) -> Type:
+        if len(node.arguments) != 1 or node.named:
+            self.problems.append(
+                expression.wrong_arguments(
+                    self.at(node), f"{node.function}(x)", f"the table `{node.function}` takes one value"
+                )
+            )
+            return gives
+        found = self.infer(node.arguments[0], present)
+        if "unknown" not in (takes.kind, found.kind):
+            if takes.kind == "number":
+                self.expect("number", found, node.arguments[0], f"what `{node.function}` is asked for")
+            else:
+                wanted = tree.Literal("", node.span)
+                self.unify(takes, found, (wanted, node.arguments[0]))
+        return gives.optional if found.is_optional else gives
+
+    def bind(self, node: tree.Call, row: Function) -> dict[str, Node] | None:
+        """The arguments by the names of the parameters; those of a variadic one get numbers."""
+
+        def refuse(problem: str) -> None:
+            self.problems.append(
+                expression.wrong_arguments(self.at(node), row.signature, problem)
+            )
+
+        positional = [p for p in row.parameters if not p.is_named]
+        bound: dict[str, Node] = {}
+        for index, argument in enumerate(node.arguments):
+            if index < len(positional):
+                bound[positional[index].name] = argument
+            elif row.is_variadic:
+                bound[f"{positional[-1].name}{index}"] = argument
+            else:
+                return refuse(f"`{row.name}` takes no more than {len(positional)} without a name")
+        known = {p.name for p in row.parameters}
+        for name, argument in node.named:
+            if name not in known:
+                return refuse(f"`{row.name}` has no argument `{name}`")
+            if name in bound:
+                return refuse(f"`{name}` is given twice")
+            bound[name] = argument
+        missing = [p.name for p in row.parameters if p.is_required and p.name not in bound]
+        if missing:
+            if row.is_variadic:
+                return refuse(f"`{row.name}` compares two or more values")
+            return refuse(f"`{missing[0]}` is not given")
+        if "to" in bound and "places" in bound:
+            return refuse("`places` and `to` exclude each other")
+        return bound
+
+    def constant(self, node: Node, place: str) -> None:
+        inner = node.operand if isinstance(node, tree.Sign) else node
+        is_parameter = isinstance(inner, tree.Name) and inner.id in self.scope.constants
+        if not isinstance(inner, tree.Literal) and not is_parameter:
+            self.problems.append(
+                expression.not_a_constant(
+                    self.at(node), place, "write a literal or the name of a parameter"
+                )
+            )
+
+    def mode(self, node: Node, place: str) -> None:
+        value = node.value if isinstance(node, tree.Literal) else None
+        if isinstance(node, tree.Name) and node.id in self.scope.constants:
+            value = self.scope.constants[node.id]
+        if not isinstance(value, str):
+            self.problems.append(
+                expression.not_a_constant(self.at(node), place, 'write a mode in quotes: "half_up"')
+            )
+        elif value not in ROUNDING_MODES:
+            self.problems.append(expression.unknown_option(self.at(node), value, ROUNDING_MODES))
+
+    def given(self, node: tree.Call, argument: Node, present: Present) -> Type:
+        found = self.infer(argument, present)
+        self.warn_if_present(node, argument, found)
+        return BOOLEAN
+
+    def default(self, node: tree.Call, argument: Node, otherwise: Node, present: Present) -> Type:
+        found = self.infer(argument, present)
+        fallback = self.infer(otherwise, present)
+        self.warn_if_present(node, argument, found)
+        joined = self.join(found.present, fallback.present, node)
+        return joined.optional if found.is_optional and fallback.is_optional else joined.present
+
+    def warn_if_present(self, node: tree.Call, argument: Node, found: Type) -> None:
+        if not found.is_optional and found.kind != "unknown":
+            dotted = argument.dotted if isinstance(argument, tree.Name | tree.Field) else "this"
+            self.problems.append(expression.never_absent(self.at(node), dotted, node.function))
+
+    # -- aggregates ---------------------------------------------------------------------------
+
+    def aggregate(self, node: tree.Aggregate, present: Present) -> Type:
+        row = AGGREGATES[node.function]
+        gives = NUMBER if row.gives == "number" else BOOLEAN
+        record = self.records(node.collection, present)
+        if row.of_nothing == "absent":
+            gives = gives.optional
+        if record.kind == "unknown" or node.body is None:
+            return gives
+        if record.is_optional:
+            gives = gives.optional
+        if node.variable in self.scope.names or node.variable in FUNCTION_NAMES:
+            self.problems.append(
+                expression.aggregate_form(
+                    self.at(node),
+                    node.function,
+                    f"`{node.variable}` after `for` already means something else",
+                    row.example[0],
+                )
+            )
+            return gives
+        inside = Typing(self.scope.bind(node.variable, record), self.problems, self.path)
+        if node.condition is not None:
+            found = inside.condition(node.condition, "what stands after `if`", present)
+            inside.settled(found, node.condition, "the condition of the aggregate", present)
+            present |= presence(node.condition, True)
+        found = inside.infer(node.body, present)
+        inside.expect(row.body, found, node.body, f"what `{node.function}` goes over")
+        inside.settled(found, node.body, "what is aggregated", present)
+        return gives
+
+    def records(self, collection: tree.Name | tree.Field, present: Present) -> Type:
+        if isinstance(collection, tree.Field):
+            group = self.scope.groups.get(collection.name)
+            if group is None:
+                known = [f"children.{name}" for name in self.scope.groups]
+                self.problems.append(
+                    expression.unknown_name(
+                        self.at(collection), collection.dotted, known, "no group of this name"
+                    )
+                )
+                return UNKNOWN
+            return group
+        found = self.read(collection, present)
+        if found.kind != "unknown":
+            self.expect("list", found, collection, "what an aggregate goes through")
+        return found if found.kind == "list" else UNKNOWN
+
+    def settled(self, found: Type, node: Node, place: str, present: Present) -> None:
+        """Report a value that may be absent where it must not be."""
+        if found.is_optional:
+            self.problems.append(
+                expression.unsettled_absence(
+                    self.at(node),
+                    self.optional_names(node, present),
+                    place,
+                    "settle it: `default(x, v)`, or ask `given(x)` first",
+                )
+            )
+
+    def optional_names(self, node: Node, present: Present) -> tuple[str, ...]:
+        """The names in an expression that may be absent, for a message."""
+        names = []
+        for part in tree.walk(node):
+            if isinstance(part, tree.Aggregate) and AGGREGATES[part.function].of_nothing == "absent":
+                names.append(f"{part.function} of nothing")
+            if isinstance(part, tree.Name | tree.Field) and part.dotted not in present:
+                found = self.scope.names.get(part.dotted)
+                if found is None and isinstance(part, tree.Field) and part.owner in self.scope.variables:
+                    found = self.scope.variables[part.owner].fields.get(part.name)
+                if found is not None and found.is_optional:
+                    names.append(part.dotted)
+        return tuple(dict.fromkeys(names)) or ("it",)
+
+
+def presence(node: Node, outcome: bool) -> Present:
+    """The names that are certainly there once a condition came out as `outcome`.
+
+    >>> from kpirules.expressions.syntax import parse
+    >>> sorted(presence(parse("given(a) and given(t.b) and x > 0", []).tree, True))
+    ['a', 't.b', 'x']
+    """
+    match node:
+        case tree.Call(function="given", arguments=(tree.Name() | tree.Field() as part,)):
+            return frozenset({part.dotted}) if outcome else NOTHING
+        case tree.Not(operand=operand):
+            return presence(operand, not outcome)
+        case tree.Logic(operator=operator, operands=operands):
+            facts = [presence(operand, outcome) for operand in operands]
+            if (operator == "and") == outcome:
+                return NOTHING.union(*facts)
+            return facts[0].intersection(*facts[1:])
+        case tree.Comparison(operands=operands):
+            # A comparison with an absent side is absent, so one that came out has both sides.
+            return NOTHING.union(*(_strict(operand) for operand in operands[:2]))
+        case tree.Membership(operand=operand):
+            return _strict(operand)
+        case tree.Name() | tree.Field():
+            return frozenset({node.dotted})
+        case _:
+            return NOTHING
+
+
+def _strict(node: Node) -> Present:
+    """The names without which an operand would be absent."""
+    match node:
+        case tree.Name() | tree.Field():
+            return frozenset({node.dotted})
+        case tree.Sign() | tree.Arithmetic() | tree.Raised():
+            return NOTHING.union(*(_strict(child) for child in tree.children(node)))
+        case _:
+            return NOTHING

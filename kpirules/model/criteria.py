@@ -1,0 +1,252 @@
+"""Criteria: what is judged, how it earns points, and how points come together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from attrs import field, frozen
+
+from ..exact import Rounding
+from ..expressions import Expression, Type
+from .nodes import NOWHERE, Amount, Words
+
+__all__ = [
+    "COMBINES",
+    "Criterion",
+    "Entered",
+    "Group",
+    "Lookup",
+    "Measure",
+    "Met",
+    "Points",
+    "Rate",
+    "Row",
+    "Scale",
+    "Steps",
+    "Table",
+    "Thresholds",
+]
+
+COMBINES = ("sum", "mean", "geometric_mean", "harmonic_mean", "min", "max", "product")
+"""Ways in which children come together; all but `sum` work on shares."""
+
+WEIGHTED = ("mean", "geometric_mean", "harmonic_mean")
+
+
+@frozen
+class Row:
+    """One row of a step table, or one option of a look-up.
+
+    Args:
+        lower, upper: ends of the interval of the measure, or None.
+        is_lower_open, is_upper_open: True where the end itself does not belong to the row.
+        equals: the one value of the measure, or None.
+        option: of a look-up: the option (a boolean as True or False), None for the rest.
+        gives: points, or a rate where `is_rate`; a string in a table that gives a choice; None where
+            the regulation does not say.
+        is_rate: True where `gives` is multiplied by the criterion's max.
+    """
+
+    lower: Amount | None = None
+    is_lower_open: bool = False
+    upper: Amount | None = None
+    is_upper_open: bool = False
+    equals: Amount | None = None
+    option: str | bool | None = None
+    gives: Amount | str | None = None
+    is_rate: bool = False
+    words: Words = field(default=NOWHERE, metadata={"wording": True})
+
+    @property
+    def is_undefined(self) -> bool:
+        return self.gives is None
+
+    @property
+    def is_rest(self) -> bool:
+        """True for a row without condition."""
+        return (self.lower, self.upper, self.equals, self.option) == (None, None, None, None)
+
+    def holds(self, x: Fraction) -> bool:
+        """Whether a number is inside the row."""
+        if self.equals is not None:
+            return x == self.equals.value
+        if self.lower is not None:
+            low = self.lower.value
+            if x < low or (self.is_lower_open and x == low):
+                return False
+        if self.upper is not None:
+            high = self.upper.value
+            if x > high or (self.is_upper_open and x == high):
+                return False
+        return True
+
+
+@frozen
+class Steps:
+    """A step table: the first row that holds, in order."""
+
+    rows: tuple[Row, ...]
+
+
+@frozen
+class Scale:
+    """Piecewise linear between knots `(x, points)`, x ascending.
+
+    Args:
+        knots: at least two.
+        is_clamped: True where beyond the ends the end's value stands; else it is a fault.
+    """
+
+    knots: tuple[tuple[Amount, Amount], ...]
+    is_clamped: bool = False
+
+
+@frozen
+class Thresholds:
+    """How many of the thresholds are passed, times `each`.
+
+    Args:
+        comparison: `above`, `from`, `below` or `to`.
+        thresholds: the numbers compared with.
+        each: points for each one passed.
+    """
+
+    comparison: str
+    thresholds: tuple[Amount, ...]
+    each: Amount
+
+
+@frozen
+class Lookup:
+    """Points by option of a choice, or by yes and no."""
+
+    rows: tuple[Row, ...]
+
+
+Shape = Steps | Scale | Thresholds | Lookup
+
+
+@frozen
+class Points:
+    """The value of an expression is the points."""
+
+    value: Expression
+
+
+@frozen
+class Rate:
+    """Max times the value of an expression."""
+
+    value: Expression
+
+
+@frozen
+class Met:
+    """Max if the condition holds, else min."""
+
+    condition: Expression
+
+
+@frozen
+class Measure:
+    """A measured number, choice or boolean, turned into points."""
+
+    measure: Expression
+    shape: Shape
+
+
+@frozen
+class Entered:
+    """An assessor's judgement, entered as points in steps."""
+
+    step: Amount | None = None
+
+
+Leaf = Points | Rate | Met | Measure | Entered
+
+
+@frozen
+class Group:
+    """Children and how they come together.
+
+    Args:
+        children: in the order of the rulebook.
+        combine: one of `COMBINES`, or None where `points` is written instead.
+        points: an expression over the children's points.
+        rescale: for sums with children that can be excluded: whether the rest stands for the whole.
+        require_share: the least part of the weight (or maxima) that must remain.
+        are_weights_relative: True where weights need not add to one.
+    """
+
+    children: tuple[Criterion, ...]
+    combine: str | None = "sum"
+    points: Expression | None = None
+    rescale: bool | None = None
+    require_share: Amount | None = None
+    are_weights_relative: bool = False
+
+
+@frozen
+class Criterion:
+    """Something that is judged and earns points.
+
+    Args:
+        id: unique in the tree.
+        body: how it earns points.
+        min, max: limits of its points, resolved; None where there are none.
+        written_max: `max` as the author wrote it, or None.
+        written_min: `min` as the author wrote it, or None.
+        weight: its share among its siblings, or None.
+        is_extra: True for points on top, which do not raise the group's max.
+        applies: where it is false, the criterion is excluded.
+        missing: `exclude`, `zero`, `full`, `unrated`, or None.
+        is_clamped: True where points outside the limits become the limit; else they are a fault.
+        round: rounding of the points, after the limits.
+    """
+
+    id: str
+    body: Leaf | Group
+    min: Fraction | None = None
+    max: Fraction | None = None
+    written_max: Amount | None = None
+    written_min: Amount | None = None
+    weight: Amount | None = None
+    is_extra: bool = False
+    applies: Expression | None = None
+    missing: str | None = None
+    is_clamped: bool = False
+    round: Rounding | None = None
+    words: Words = field(default=NOWHERE, metadata={"wording": True})
+
+    @property
+    def children(self) -> tuple[Criterion, ...]:
+        return self.body.children if isinstance(self.body, Group) else ()
+
+    @property
+    def has_share(self) -> bool:
+        return self.max is not None and self.max != 0
+
+    def walk(self) -> Iterator[Criterion]:
+        """The criterion and everything below it, in the order of the rulebook."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@frozen
+class Table:
+    """A one-argument function made of rows.
+
+    Args:
+        id: its name in expressions.
+        shape: its rows; `gives` of a row is the value.
+        takes: the type of the argument.
+        gives: the type of the result.
+    """
+
+    id: str
+    shape: Shape
+    takes: Type
+    gives: Type
+    words: Words = field(default=NOWHERE, metadata={"wording": True})

@@ -1,0 +1,66 @@
+"""What every part of a rulebook is made of: amounts, words, conditions, named values."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from attrs import field, frozen
+
+from ..diagnostics import Span
+from ..expressions import Expression
+from ..wording import Citation, Label
+
+__all__ = ["NOWHERE", "Amount", "Condition", "Named", "Words"]
+
+
+@frozen
+class Words:
+    """What a node says about itself; none of it can change a score.
+
+    Args:
+        label: its name for people.
+        note: a remark.
+        source: where the rule comes from.
+        unit: for display.
+        allow: diagnostics accepted on purpose here and below, with the reason, by code.
+        path: the way to the node through the document.
+        span: where the node stands.
+    """
+
+    label: Label | None = None
+    note: Label | None = None
+    source: Citation | None = None
+    unit: str = ""
+    allow: tuple[tuple[str, str], ...] = ()
+    path: str = field(default="", eq=False)
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+
+NOWHERE = Words()
+
+
+@frozen
+class Amount:
+    """A constant number of the rulebook, written out or by the name of a parameter."""
+
+    value: Fraction
+    parameter: str | None = None
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+
+@frozen
+class Named:
+    """A named value: an entry of `let`, `outputs`, or of a list's computed fields."""
+
+    id: str
+    value: Expression
+    words: Words = field(default=NOWHERE, metadata={"wording": True})
+
+
+@frozen
+class Condition:
+    """A named condition: a validation, requirement or invariant."""
+
+    id: str
+    that: Expression
+    words: Words = field(default=NOWHERE, metadata={"wording": True})

@@ -1,0 +1,126 @@
+"""A rulebook: one document of rules in one edition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+
+from attrs import field, frozen
+
+from ..calendars import Calendar
+from ..expressions import Expression, Type
+from ..mappings import FrozenMap
+from .criteria import Criterion, Group, Table
+from .inputs import Input
+from .nodes import NOWHERE, Condition, Named, Words
+from .rating import Bands, Exemption, Limit, Override
+
+__all__ = ["Example", "Function", "Parameter", "Rulebook", "WorkCalendar"]
+
+
+@frozen
+class Parameter:
+    """A named constant of the regulation.
+
+    Args:
+        value: exact number, boolean, string or date.
+        formula: as it was written.
+    """
+
+    id: str
+    value: Fraction | bool | str | date
+    type: Type
+    formula: Expression
+    words: Words = field(default=NOWHERE, metadata={"wording": True})
+
+
+@frozen
+class Function:
+    """A formula of the rulebook's own; already substituted wherever it is called."""
+
+    id: str
+    args: tuple[str, ...]
+    value: Expression
+    words: Words = field(default=NOWHERE, metadata={"wording": True})
+
+
+@frozen
+class WorkCalendar:
+    """A named calendar of working days."""
+
+    id: str
+    calendar: Calendar
+    words: Words = field(default=NOWHERE, metadata={"wording": True})
+
+
+@frozen
+class Example:
+    """A worked example: what is given, and exactly what is expected of it.
+
+    Args:
+        name: unique in its file.
+        given: inputs as plain values (exact numbers as Fraction).
+        expect: what is compared, as plain values.
+        like: the example whose `given` is taken over, or None.
+    """
+
+    name: str
+    given: FrozenMap[str, object]
+    expect: FrozenMap[str, object]
+    like: str | None = None
+    words: Words = field(default=NOWHERE, metadata={"wording": True})
+
+
+@frozen
+class Rulebook:
+    """A pure function from what is known about a subject to an explained rating, as a value.
+
+    Args:
+        id: its own id, possibly dotted.
+        edition: the edition as written, or empty.
+        effective_from, effective_until: half-open interval of dates, None for no end.
+        inputs: those declared, then those that `entered` criteria declare.
+        root: the score as a group of the top criteria, or None where nothing earns points.
+        score_limits: limits on the total, before it is rounded.
+        bands_on_exact: True where the exact score is banded instead of the published one.
+        scoring_hash: of everything that can change a score or a rating.
+        content_hash: of everything.
+    """
+
+    id: str
+    edition: str = ""
+    effective_from: date | None = None
+    effective_until: date | None = None
+    inputs: tuple[Input, ...] = ()
+    validations: tuple[Condition, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    tables: tuple[Table, ...] = ()
+    functions: tuple[Function, ...] = field(default=(), metadata={"wording": True})
+    calendars: tuple[WorkCalendar, ...] = ()
+    let: tuple[Named, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
+    root: Criterion | None = None
+    score_limits: tuple[Limit, ...] = ()
+    bands_on_exact: bool = False
+    bands_on_written: bool = field(default=False, metadata={"wording": True})
+    bands: Bands | None = None
+    overrides: tuple[Override, ...] = ()
+    outputs: tuple[Named, ...] = ()
+    invariants: tuple[Condition, ...] = ()
+    examples: tuple[Example, ...] = field(default=(), metadata={"wording": True})
+    requires_sources: bool = field(default=False, metadata={"wording": True})
+    words: Words = field(default=NOWHERE, metadata={"wording": True})
+    scoring_hash: str = field(default="", metadata={"wording": True})
+    content_hash: str = field(default="", metadata={"wording": True})
+
+    def criteria(self) -> Iterator[Criterion]:
+        """Every criterion below the score, in the order of the rulebook."""
+        if self.root is not None:
+            for child in self.root.children:
+                yield from child.walk()
+
+    def groups(self) -> Iterator[Criterion]:
+        """The score and every group of criteria."""
+        if self.root is not None:
+            yield from (c for c in self.root.walk() if isinstance(c.body, Group))

@@ -1,0 +1,265 @@
+"""What the YAML scanner's words mean to somebody who writes rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from attrs import frozen
+
+from ..diagnostics import Diagnostic, Source, Span
+from ..diagnostics.codes import At
+from ..diagnostics.codes.document import refused_character, unreadable, yaml_machinery
+from .commas import quoted
+from .limits import character_name
+
+__all__ = ["Complaint", "directive", "escape_refused", "explained", "whole_value_quoted"]
+
+
+@frozen
+class Complaint:
+    """What the scanner says; its two loaders word the same things differently.
+
+    Args:
+        source: the text.
+        context: what was being scanned, in the scanner's words.
+        opened: where that began.
+        problem: what it met, in the scanner's words.
+        offset: where.
+    """
+
+    source: Source
+    context: str
+    opened: int
+    problem: str
+    offset: int
+
+    @property
+    def character(self) -> str:
+        return self.source.text[self.offset : self.offset + 1]
+
+    @property
+    def before(self) -> str:
+        """The line up to the place."""
+        text, nearest = self.source.text, max(0, self.offset - _WINDOW)
+        start = text.rfind("\n", nearest, self.offset) + 1
+        return text[max(start, nearest) : self.offset]
+
+    @property
+    def value(self) -> tuple[int, int]:
+        """The whole value that the place belongs to, from after `key: ` or `- ` to the end of its line."""
+        text = self.source.text
+        first = self.offset - len(self.before)
+        key = _KEY.match(text, first)
+        start = key.end() if key and key.end() <= self.offset else self.offset
+        return start, start + len(_COMMENT.split(self._line_from(start))[0].rstrip())
+
+    def _line_from(self, start: int) -> str:
+        return self.source.text[start : start + _WINDOW].partition("\n")[0].rstrip("\r")
+
+    def line_of(self, offset: int) -> int:
+        return self.source.position(offset)[0]
+
+
+_WINDOW = 200
+"""How much of a line is looked at on each side, so that one very long line with many faults stays linear."""
+_KEY = re.compile(r"[ ]*(?:- +)*(?:[^\s\"'\[\]{}#&*!|>%@`:,][^\[\]{}:,\n]*:[ \t]+)?")
+_LONGEST_ADVICE = 80
+_COMMENT = re.compile(r"(?:^|[ \t])#")
+_ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)")
+
+Told = tuple[int, int, str, str, str]
+"""Start, end, problem, way out, label."""
+
+
+def explained(complaint: Complaint) -> Diagnostic:
+    """The diagnostic for a complaint of the scanner: the first row of the table that fits, or its own words."""
+    said = f"{complaint.context}: {complaint.problem}"
+    if re.search(r"directive|incompatible YAML", said):
+        return directive(complaint.source, complaint.offset)
+    if re.search(r"escape code|chr\(\)|int too large", said):
+        return escape_refused(complaint.source, complaint.source.text.rfind("\\", 0, complaint.offset + 1))
+    for words, tell in _TABLE:
+        if words.search(said) and (told := tell(complaint)):
+            break
+    else:
+        told = _otherwise(complaint)
+    start, end, problem, way_out, label = told
+    length = len(complaint.source.text)
+    at = At(Span(complaint.source, min(start, length), min(end, length)))
+    return unreadable(at, problem, way_out, label)
+
+
+def directive(source: Source, offset: int) -> Diagnostic:
+    """What is said of a line that begins with `%`."""
+    start = source.text.rfind("\n", 0, offset) + 1
+    at = At(Span(source, start, start + 1))
+    return yaml_machinery(at, "a line cannot begin with `%`", "remove it; directives are not read")
+
+
+def escape_refused(source: Source, start: int, character: str = "") -> Diagnostic:
+    """What is said of an escape in double quotes that stands for nothing a value may hold."""
+    match = _ESCAPE.match(source.text, start)
+    escape = match[0] if match else source.text[start : start + 1]
+    means = character_name(character) if character and not "\ud800" <= character <= "\udfff" else "no character"
+    way_out = "write the character itself" if means == "no character" else "remove it"
+    at = At(Span(source, start, start + len(escape)))
+    return refused_character(at, f"`{escape}` stands for {means}", way_out)
+
+
+def whole_value_quoted(source: Source, offset: int, what: str = "expression") -> str:
+    """The advice to quote a value, with the value as it would stand where that is short enough."""
+    return _quote_it(Complaint(source, "", offset, "", offset), what)
+
+
+def _quote_it(complaint: Complaint, what: str = "expression") -> str:
+    start, end = complaint.value
+    whole = complaint.source.text[start:end]
+    within_brackets = bool(set("[{") & set(complaint.before)) or "flow" in complaint.context
+    if within_brackets or not whole or len(whole) > _LONGEST_ADVICE:
+        return f"quote the whole {what}"
+    return f"quote the whole {what}: `{quoted(whole)}`"
+
+
+def _tab(c: Complaint) -> Told | None:
+    if c.character != "\t":
+        return None
+    if c.before.strip():
+        return c.offset, c.offset + 1, "a tab stands where only spaces may", "write a space", ""
+    return c.offset, c.offset + 1, "a tab cannot indent a line", "indent with spaces", ""
+
+
+def _first_sign(c: Complaint) -> Told:
+    sign = "a backtick" if c.character == "`" else f"`{c.character}`"
+    problem = f"a value cannot begin with {sign}"
+    return c.offset, c.offset + 1, problem, _quote_it(c), "this sign means something to YAML"
+
+
+def _opening_sign(c: Complaint) -> Told:
+    sign = c.source.text[c.opened : c.opened + 1]
+    way_out = {"!": "write `not`, or quote the whole value"}.get(sign, "")
+    problem = f"a value cannot begin with `{sign}`"
+    at_start = Complaint(c.source, c.context, c.opened, c.problem, c.opened)
+    return c.opened, c.opened + 1, problem, way_out or _quote_it(at_start), "this sign means something to YAML"
+
+
+def _block_sign(c: Complaint) -> Told:
+    sign = c.source.text[c.opened : c.opened + 1]
+    at_start = Complaint(c.source, c.context, c.opened, c.problem, c.opened)
+    label = "this sign begins a text on the next lines"
+    return c.opened, c.opened + 1, f"nothing can follow `{sign}` here", _quote_it(at_start), label
+
+
+def _after_closing(c: Complaint) -> Told | None:
+    last = c.before.rstrip()[-1:]
+    if not last or last not in "'\"]}" or not c.character:
+        return None
+    what = "quote" if last in "'\"" else "bracket"
+    problem = f"text goes on after a closing {what}"
+    return c.offset, c.offset + 1, problem, _quote_it(c), f"the value ended before this, at `{last}`"
+
+
+def _second_colon(c: Complaint) -> Told | None:
+    if c.offset and c.before.strip() and ": " not in c.before and not c.before.rstrip().endswith(":"):
+        first = c.offset - len(c.before.lstrip())
+        problem = "this entry is indented deeper than the value above, and would be part of it"
+        way_out = "begin it in the same column as the key above, or end that key's line with its colon"
+        return first, c.offset, problem, way_out, ""
+    problem = "a second colon followed by a space, in one entry"
+    return c.offset, c.offset + 1, problem, _quote_it(c, "value"), "this would be one more key"
+
+
+def _indentation(c: Complaint) -> Told | None:
+    if c.before.strip():
+        return None
+    line, column = c.source.position(c.opened)
+    kind = "list" if "sequence" in c.context or "collection" in c.context else "mapping"
+    if c.character == ":":
+        return c.offset, c.offset + 1, "there is no key before the colon", "write the key before it", ""
+    way_out = f"begin it in the same column as the entries beside it; line {line} begins in column {column}"
+    problem = f"this line does not continue the {kind} that begins in line {line}"
+    if c.source.position(c.offset)[1] == column:
+        way_out = "begin it with `- `" if kind == "list" else "write `key: value`, or indent it"
+    return c.offset, c.offset + 1, problem, way_out, ""
+
+
+def _no_colon(c: Complaint) -> Told:
+    start = c.opened
+    end = start + len(c._line_from(start))
+    way_out = "write `key: value`, or indent the line if it continues the value above"
+    return start, end, "a colon is missing after this", way_out, ""
+
+
+def _open_quote(c: Complaint) -> Told:
+    sign = c.source.text[c.opened : c.opened + 1]
+    way_out = f"close it with `{sign}`; inside single quotes write an apostrophe twice"
+    if sign == '"':
+        way_out = f"close it with `{sign}`"
+    return c.opened, c.opened + 1, "this quote is never closed", way_out, "opened here"
+
+
+def _open_bracket(c: Complaint) -> Told:
+    opening = c.source.text[c.opened : c.opened + 1]
+    closing = {"{": "}", "[": "]"}.get(opening, "")
+    if c.character and c.character in "]}" and c.character != closing:
+        problem = f"`{c.character}` does not close the `{opening}` of line {c.line_of(c.opened)}"
+        return c.offset, c.offset + 1, problem, f"close it with `{closing}`", f"`{closing}` is expected"
+    if c.character and c.line_of(c.offset) == c.line_of(c.opened):
+        way_out = "write the comma, or quote the whole value"
+        return c.offset, c.offset + 1, f"a comma or `{closing}` is missing before this", way_out, ""
+    return c.opened, c.opened + 1, "this bracket is never closed", f"close it with `{closing}`", "opened here"
+
+
+def _no_value(c: Complaint) -> Told:
+    found = f"`{c.character}`" if c.character else "the end"
+    problem = f"a value is missing before {found}"
+    return c.offset, c.offset + 1, problem, "write the value, or quote the whole text if this sign belongs to it", ""
+
+
+def _dash(c: Complaint) -> Told:
+    way_out = "begin the list on a line of its own; quote the whole expression if a minus sign is meant"
+    return c.offset, c.offset + 1, "a list cannot begin on the line of its key", way_out, ""
+
+
+def _question(c: Complaint) -> Told:
+    return c.offset, c.offset + 1, "a value cannot begin with `? `", _quote_it(c), ""
+
+
+def _escape(c: Complaint) -> Told:
+    text = c.source.text
+    start = text.rfind("\\", 0, c.offset + 1)
+    end = min(start + 2, len(text))
+    way_out = "write the backslash twice, or use single quotes, inside which it means itself"
+    return start, end, f"`{text[start:end]}` begins no escape that YAML knows", way_out, ""
+
+
+def _after_end(c: Complaint) -> Told:
+    way_out = "keep one mapping in the document, or quote the whole value"
+    return c.offset, c.offset + 1, "text goes on after the end of the document", way_out, ""
+
+
+def _otherwise(c: Complaint) -> Told:
+    return c.offset, c.offset + 1, f"this cannot be read as YAML: {c.problem}", "quote the whole value", ""
+
+
+_TABLE: tuple[tuple[re.Pattern[str], Callable[[Complaint], Told | None]], ...] = tuple(
+    (re.compile(words), tell)
+    for words, tell in (
+        (r"tab character|cannot start any token", _tab),
+        (r"cannot start any token", _first_sign),
+        (r"scanning an (anchor|alias)|(scanning|parsing) a tag|undefined tag handle", _opening_sign),
+        (r"block scalar", _block_sign),
+        (r"quoted scalar: found unexpected (end of stream|document)", _open_quote),
+        (r"unknown escape|escape sequence of|hexdecimal", _escape),
+        (r"mapping values are not allowed", _second_colon),
+        (r"simple key", _no_colon),
+        (r"sequence entries are not allowed", _dash),
+        (r"mapping keys are not allowed", _question),
+        (r"expected (key|'-' indicator|<block end>|',')|<document start>", _after_closing),
+        (r"expected (key|'-' indicator|<block end>)", _indentation),
+        (r"expected ','", _open_bracket),
+        (r"node content", _no_value),
+        (r"document start", _after_end),
+    )
+)
+"""The scanner's words, those of the C loader and of the Python one, and who explains them."""

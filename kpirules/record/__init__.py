@@ -1,0 +1,29 @@
+"""The record of an assessment, and its form as plain data."""
+
+from .assessment import (
+    Assessment,
+    Computation,
+    Condition,
+    Contribution,
+    Entry,
+    Legend,
+    Margin,
+    Outcome,
+    OverrideOutcome,
+    Requirement,
+    Value,
+)
+
+__all__ = [
+    "Assessment",
+    "Computation",
+    "Condition",
+    "Contribution",
+    "Entry",
+    "Legend",
+    "Margin",
+    "Outcome",
+    "OverrideOutcome",
+    "Requirement",
+    "Value",
+]

@@ -1,0 +1,272 @@
+"""The record of one assessment: everything that came out, and why, as one frozen value."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from attrs import field, frozen
+
+from ..mappings import FrozenMap
+from ..wording import Citation, Label
+
+__all__ = [
+    "Assessment",
+    "Computation",
+    "Condition",
+    "Contribution",
+    "Entry",
+    "Legend",
+    "Margin",
+    "Outcome",
+    "OverrideOutcome",
+    "Requirement",
+    "Value",
+]
+
+Value = Fraction | bool | str | date | None
+"""A value that can be recorded: an exact number, yes or no, text or option, date; None is absent."""
+
+
+@frozen
+class Computation:
+    """A formula at work: what was read, and what it gave.
+
+    Args:
+        formula: the expression as the author wrote it.
+        readings: parts of the formula with the value each had, in the order they were read.
+        value: what the formula gave, None where it was absent.
+    """
+
+    formula: str
+    readings: tuple[tuple[str, Value], ...] = ()
+    value: Value = None
+
+
+@frozen
+class Contribution:
+    """One line of a sum that adds up exactly to points.
+
+    Args:
+        kind: `criterion`, `own` (the raw points of a leaf or of a combination that is no sum), `rescale`,
+            `clamp` (a cap or floor), `limit` (of the score) or `rounding`.
+        id: the criterion or limit, or empty.
+        points: exact, possibly negative.
+    """
+
+    kind: str
+    id: str
+    points: Fraction
+
+
+@frozen
+class Outcome:
+    """What one criterion, or the score itself, came to.
+
+    Args:
+        id: the criterion; `score` for the whole.
+        outcome: `scored`, `excluded` (left the tree) or `missing` (something it needs is absent).
+        points: exact points, None where there are none.
+        min, max: limits of the points, None where there are none.
+        weight: as written, None where none is.
+        share: points over max, None where there is none.
+        parent: the group it belongs to; empty for the score.
+        why: for what is not plainly scored: `applies` (does not apply), `absent` (a value is missing),
+            `parent` (its group is excluded), `nothing_remains`, `too_little_remains`, `unrated_child`,
+            `undefined` (a row says the regulation does not tell); else empty.
+        policy: the `missing` policy that was used, or empty.
+        computations: by part of the criterion (`applies`, `points`, `rate`, `met`, `measure`).
+        row: the row, option or threshold that gave the points, in words of the rulebook, or empty.
+        contributions: lines that add up to `points`.
+    """
+
+    id: str
+    outcome: str
+    points: Fraction | None = None
+    min: Fraction | None = None
+    max: Fraction | None = None
+    weight: Fraction | None = None
+    share: Fraction | None = None
+    parent: str = ""
+    why: str = ""
+    policy: str = ""
+    computations: FrozenMap[str, Computation] = field(factory=FrozenMap)
+    row: str = ""
+    contributions: tuple[Contribution, ...] = ()
+
+
+@frozen
+class Requirement:
+    """A condition that a band demands, and whether it held.
+
+    Args:
+        band: the band.
+        id: the requirement.
+        held: the outcome.
+        computation: the condition at work.
+    """
+
+    band: str
+    id: str
+    held: bool
+    computation: Computation
+
+
+@frozen
+class OverrideOutcome:
+    """An override that fired.
+
+    Args:
+        id: the override.
+        kind: `band`, `band_at_most`, `band_at_least` or `unrated`.
+        target: the band or status it gives.
+        changed: True where the rating would have been another without it.
+        computation: its `when` at work, None where it always fires.
+    """
+
+    id: str
+    kind: str
+    target: str
+    changed: bool
+    computation: Computation | None = None
+
+
+@frozen
+class Condition:
+    """A named condition at work: an exemption that ended the assessment, a score limit, an invariant."""
+
+    id: str
+    held: bool
+    computation: Computation
+
+
+@frozen
+class Margin:
+    """How far the number banded on is from the neighbouring bands.
+
+    Args:
+        up: exact distance to the nearest better band, None in the best one.
+        down: exact distance to the nearest worse band, None in the worst one.
+        rounding_decided: True where the exact score would lie in another band.
+    """
+
+    up: Decimal | Fraction | None = None
+    down: Decimal | Fraction | None = None
+    rounding_decided: bool = False
+
+
+@frozen
+class Entry:
+    """What a rulebook says about one of its parts."""
+
+    label: Label | None = None
+    note: Label | None = None
+    source: Citation | None = None
+    unit: str = ""
+    formula: str = ""
+
+
+@frozen
+class Legend:
+    """The words of the rulebook that an explanation needs.
+
+    Args:
+        title: of the rulebook.
+        source: of the rulebook.
+        entries: by kind and id: `criteria.results`, `let.quantity`, `bands.good`,
+            `requires.good.on_time`, `overrides.discipline`, `exemptions.short_service`,
+            `inputs.tasks`, `limits.cap`, `outputs.pay`, `invariants.sane`. `criteria.score` is the score.
+        bands: ids of the bands, best first.
+        rounding: how the score is rounded, in words, or empty.
+        band_on: `rounded`, `exact`, or `measure`.
+    """
+
+    title: Label | None = None
+    source: Citation | None = None
+    entries: FrozenMap[str, Entry] = field(factory=FrozenMap)
+    bands: tuple[str, ...] = ()
+    rounding: str = ""
+    band_on: str = "rounded"
+
+
+@frozen
+class Assessment:
+    """An explained rating: what a rulebook made of what is known about a subject.
+
+    Args:
+        rulebook: id of the rulebook.
+        edition: its edition as written, or empty.
+        variant: its variant, or empty.
+        scoring_hash: of everything in it that can change a score or a rating.
+        content_hash: of everything in it.
+        status: `rated`, `undefined` (the regulation does not say), `insufficient` (something needed is
+            missing), or the status of an exemption or override.
+        score: the published, rounded score, None where there is none.
+        exact_score: the score before it is rounded.
+        band: the rating, or None.
+        because: why there is no rating, as references (`exemptions.short_service`,
+            `requires.good.on_time`, `criteria.results`, `bands` for a hole, `bands.a` for an overlap).
+        outcomes: what every criterion came to, and the score under `score`, by id.
+        let: value by id; those that nothing read are not in it.
+        not_needed: ids of `let` that nothing read.
+        let_computations: the formulas of `let` at work.
+        band_measure: the expression banded on instead of the score, at work, or None.
+        bands_inside: bands whose stretch of the scale holds the number banded on.
+        requirements: those that were looked at, in order.
+        overrides: those that fired, in order.
+        exemption: the one that ended the assessment, or None.
+        limits: the score limits that were looked at.
+        outputs: value by id.
+        output_computations: the formulas of the outputs at work.
+        invariants: every invariant and whether it held.
+        assumed: inputs that were absent and took their default.
+        margin: distances to the neighbouring bands, None where there is no band on a number.
+        legend: the words of the rulebook.
+
+    `points` and `share` are views by criterion id of those that have any.
+    """
+
+    rulebook: str
+    edition: str
+    variant: str
+    scoring_hash: str
+    content_hash: str
+    status: str
+    score: Decimal | None = None
+    exact_score: Fraction | None = None
+    band: str | None = None
+    because: tuple[str, ...] = ()
+    outcomes: FrozenMap[str, Outcome] = field(factory=FrozenMap)
+    let: FrozenMap[str, Value] = field(factory=FrozenMap)
+    not_needed: tuple[str, ...] = ()
+    let_computations: FrozenMap[str, Computation] = field(factory=FrozenMap)
+    band_measure: Computation | None = None
+    bands_inside: tuple[str, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    overrides: tuple[OverrideOutcome, ...] = ()
+    exemption: Condition | None = None
+    limits: tuple[Condition, ...] = ()
+    outputs: FrozenMap[str, Value] = field(factory=FrozenMap)
+    output_computations: FrozenMap[str, Computation] = field(factory=FrozenMap)
+    invariants: tuple[Condition, ...] = ()
+    assumed: FrozenMap[str, Value] = field(factory=FrozenMap)
+    margin: Margin | None = None
+    legend: Legend = field(factory=Legend, repr=False)
+
+    @property
+    def is_rated(self) -> bool:
+        return self.status == "rated"
+
+    @property
+    def points(self) -> FrozenMap[str, Fraction]:
+        """Exact points by criterion."""
+        return FrozenMap({o.id: o.points for o in self._criteria() if o.points is not None})
+
+    @property
+    def share(self) -> FrozenMap[str, Fraction]:
+        """Points over max by criterion."""
+        return FrozenMap({o.id: o.share for o in self._criteria() if o.share is not None})
+
+    def _criteria(self) -> tuple[Outcome, ...]:
+        return tuple(o for o in self.outcomes.values() if o.id != "score")
