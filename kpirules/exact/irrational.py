@@ -129,7 +129,7 @@ def power(x: Fraction, y: Fraction) -> Fraction:
         return nearest_root(x**y.numerator, y.denominator)
     if y.numerator.bit_length() - y.denominator.bit_length() > _WIDEST_POWER:
         raise TooWide(f"an exponent beyond 2^{_WIDEST_POWER:,}")
-    return _exponential_of_logarithms([(x.numerator, x.denominator, y)])
+    return _product_of_powers([(x.numerator, x.denominator, y.numerator)], y.denominator)
 
 
 def exp(x: Fraction) -> Fraction:
@@ -225,7 +225,7 @@ def geometric_mean(pairs: Sequence[tuple[Fraction, Fraction]]) -> Fraction:
 
     Raises:
         DomainError: A share or a weight is negative, or no weight is above 0.
-        TooWide: A number has more than 32,768 bits, or the shares more than 131,072 together.
+        TooWide: A number has more than 32,768 bits, or different ones more than 131,072 together.
 
     Rounding:
         Exact where rational, else once, to 28 significant digits and never finer than 10^-40.
@@ -243,8 +243,8 @@ def geometric_mean(pairs: Sequence[tuple[Fraction, Fraction]]) -> Fraction:
         raise DomainError("the geometric mean of nothing")
     if any(share == 0 for share, _ in counted):
         return Fraction(0)
-    if sum(map(_width, {share for share, _ in counted})) > _WIDEST_MEAN:
-        raise TooWide(f"shares of more than {_WIDEST_MEAN:,} bits together")
+    if max(sum(map(_width, set(numbers))) for numbers in zip(*counted, strict=True)) > _WIDEST_MEAN:
+        raise TooWide(f"shares or weights of more than {_WIDEST_MEAN:,} bits together")
     exponents, order = whole_exponents(counted)
     if order <= LARGEST_ROOT and sum(_width(x) * n for x, n in exponents.items()) <= WIDEST_BITS:
         return root(math.prod((x**n for x, n in exponents.items()), start=Fraction(1)), order)
@@ -252,7 +252,7 @@ def geometric_mean(pairs: Sequence[tuple[Fraction, Fraction]]) -> Fraction:
     if exact is not None:
         return exact
     alike = products_by_exponent(exponents)
-    return _exponential_of_logarithms([(n, d, Fraction(k, order)) for k, (n, d) in alike.items()])
+    return _product_of_powers([(n, d, k) for k, (n, d) in alike.items()], order)
 
 
 def _width(x: Fraction) -> int:
@@ -267,24 +267,21 @@ def _integer_power(x: Fraction, n: int) -> Fraction:
     return require_narrow(x**n)
 
 
-def _exponential_of_logarithms(factors: Sequence[tuple[int, int, Fraction]]) -> Fraction:
-    """Correctly rounded Π (n/d)^y of (n, d, y) whose value is irrational."""
-    # Places for the whole part of y, by which it magnifies an error, and for one unit lost by each factor.
-    spare = 8 + len(factors).bit_length() + max(_whole_bits(y) for _, _, y in factors)
+def _product_of_powers(factors: Sequence[tuple[int, int, int]], order: int) -> Fraction:
+    """Correctly rounded Π (n/d)^(k/order) of all (n, d, k), where that is irrational."""
+    # Places for the whole part of an exponent, by which it magnifies an error, and for one unit a factor.
+    largest = max(abs(k) for _, _, k in factors)
+    spare = 8 + len(factors).bit_length() + max(0, largest.bit_length() - order.bit_length() + 1)
 
     def bounds(scale: int) -> tuple[int, int]:
         low = high = 0
-        for n, d, y in factors:
-            ends = sorted(y.numerator * end for end in ln_enclosure(n, d, scale + spare))
-            low += ends[0] // y.denominator
-            high -= -ends[1] // y.denominator
+        for n, d, k in factors:
+            ends = sorted(k * end for end in ln_enclosure(n, d, scale + spare))
+            low += ends[0] // order
+            high -= -ends[1] // order
         return floor_shift(low, spare), ceil_shift(high, spare)
 
     return _exponential(bounds)
-
-
-def _whole_bits(y: Fraction) -> int:
-    return max(0, y.numerator.bit_length() - y.denominator.bit_length() + 1)
 
 
 def _exponential(bounds: Callable[[int], tuple[int, int]]) -> Fraction:

@@ -261,7 +261,7 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         """Keep what was read, for the explanation; inside an aggregate nothing has one value."""
         if self.readings is None or self.is_inside_aggregate or origin.part is None:
             return
-        if isinstance(value, Sequence) and not isinstance(value, str):
+        if not isinstance(value, Fraction | bool | str | date | None):
             return
         reading = Reading(origin.part.text, value)
         if reading not in self.readings:

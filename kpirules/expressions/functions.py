@@ -257,7 +257,7 @@ _ROWS = (
         "root",
         (Parameter("x"), Parameter("n", is_constant=True)),
         "number",
-        lambda x, n: irrational.root(x, int(n)),
+        irrational.root,
         "The `n`-th root, `n` from 1 to 64; of a negative number only where `n` is odd.",
         ("root(27, 3)", "3"),
     ),

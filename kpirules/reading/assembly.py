@@ -53,7 +53,7 @@ class Assembly:
         open: collections not yet closed, outermost first.
         roots: finished nodes outside any collection.
         diagnostics: what was found.
-        is_whole: False once something was left out that no later stage could do without.
+        is_whole: False once something was left out whose absence later stages would report.
     """
 
     source: Source
@@ -129,6 +129,7 @@ class Assembly:
         for split in splits:
             at = At(split.span, self.path(split.key))
             self.diagnostics.append(unusable_key(at, split.problem, split.way_out, split.label))
+            self.is_whole &= split.is_mended
 
     def _entries(self, level: _Open) -> tuple[Entry, ...]:
         pairs = list(zip(level.nodes[::2], level.nodes[1::2], strict=True))
@@ -150,10 +151,14 @@ class Assembly:
         if not isinstance(key, Scalar):
             problem, way_out = "a key is a single text", "quote it, if these brackets belong to a text"
         elif key.text:
-            problem, way_out = f"`{key.text}` is no text, so it cannot be a key", f"quote it: `{quoted(key.text)}`"
+            problem, way_out = (
+                f"`{key.text}` is no text, so it cannot be a key",
+                f"quote it: `{quoted(key.text)}`",
+            )
         else:
             problem, way_out = "a key is empty", "write the key before the colon"
         self.diagnostics.append(unusable_key(At(key.span, self.path()), problem, way_out))
+        self.is_whole = False
 
 
 def _step(nodes: list[Node]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from attrs import frozen
 
@@ -20,13 +21,20 @@ _MOST_PARTS = 50
 
 @frozen
 class Split:
-    """One place where a comma did harm, and the words for it."""
+    """One place where a comma did harm, and the words for it.
+
+    Args:
+        key: the key whose value was split, if it is known.
+        span: the whole of what belongs together.
+        is_mended: True where the parts were joined again, so that nothing is lost.
+    """
 
     key: str
     span: Span
     problem: str
     way_out: str
-    label: str = ""
+    label: str
+    is_mended: bool
 
 
 def quoted(text: str) -> str:
@@ -46,6 +54,8 @@ def rejoined_entries(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Split]]:
     `{label: Order, discipline}` has the entries `label: Order` and `discipline:`; what was meant is
     `label: "Order, discipline"`.
     """
+    if not any(_lacks_colon(key, value) for key, value in pairs):
+        return list(pairs), []
     kept: list[Pair] = []
     splits: list[Split] = []
     index = 0
@@ -100,12 +110,14 @@ def _closing(items: Sequence[Node], index: int) -> int:
     return index
 
 
-def _is_plain(node: Node) -> bool:
-    return isinstance(node, Scalar) and bool(node.text) and node.span.source.text[node.span.start] not in "'\"|>"
+def _is_plain(node: Node) -> TypeGuard[Scalar]:
+    return (
+        isinstance(node, Scalar) and bool(node.text) and node.span.source.text[node.span.start] not in "'\"|>"
+    )
 
 
 def _lacks_colon(key: Node, value: Node) -> bool:
-    if not (isinstance(value, Scalar) and value.value is None and not value.text):
+    if not isinstance(value, Scalar) or value.text or value.value is not None:
         return False
     return not key.span.source.text[key.span.end : value.span.end + 1].lstrip().startswith(":")
 
@@ -121,10 +133,12 @@ def _joined(parts: Sequence[Node]) -> Scalar:
 def _split(key: str, whole: Scalar, prefix: str, rest: Node) -> Split:
     label = f"`{shortened(rest.span.text)}` is read as {'a key' if key else 'an item'} of its own"
     way_out = f"quote it: `{shortened(prefix + quoted(whole.text), 100)}`"
-    return Split(key, whole.span, f"a comma has split `{shortened(whole.text)}`", way_out, label)
+    return Split(
+        key, whole.span, f"a comma has split `{shortened(whole.text)}`", way_out, label, is_mended=True
+    )
 
 
 def _lonely(key: Node) -> Split:
     text = shortened(key.text if isinstance(key, Scalar) else key.span.text)
     way_out = f"write `{text}: …`; if the brackets or a comma belong to a text, quote the whole text"
-    return Split("", key.span, f"`{text}` has no value", way_out, "no colon after this")
+    return Split("", key.span, f"`{text}` has no value", way_out, "no colon after this", is_mended=False)

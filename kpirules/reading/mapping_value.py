@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from numbers import Real
+
+from attrs import frozen
 
 from ..diagnostics import Diagnostic, Source, Span
 from ..diagnostics.codes import At
@@ -62,9 +62,15 @@ def read_mapping(
     return (None if foreign else document), [*foreign, *diagnostics]
 
 
+@frozen
 class _Fault:
-    def __init__(self, start: int, end: int, path: str, problem: str, way_out: str) -> None:
-        self.start, self.end, self.path, self.problem, self.way_out = start, end, path, problem, way_out
+    """A value that cannot be written: where its stand-in is in the text, and the words for it."""
+
+    start: int
+    end: int
+    path: str
+    problem: str
+    way_out: str
 
 
 class _Writing:
@@ -98,7 +104,7 @@ class _Writing:
             with self.within(value) as enters:
                 if enters:
                     self.members(value)
-        elif isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray | range):
+        elif isinstance(value, list | tuple):
             with self.within(value) as enters:
                 if enters:
                     self.items(value)
@@ -163,9 +169,12 @@ def _plain(value: object) -> object:
     """An enumeration member's value; a NumPy value, which is no Python one, as Python has it."""
     if isinstance(value, Enum):
         return _plain(value.value)
-    if type(value).__module__ == "numpy" and hasattr(value, "tolist") and from_value(value) is None:
-        return value.tolist()
-    return value
+    if type(value).__module__ != "numpy" or not hasattr(value, "tolist") or from_value(value) is not None:
+        return value
+    plain = value.tolist()
+    # NumPy turns a time that Python lacks into None or a count of nanoseconds.
+    is_lost = hasattr(value, "dtype") and value.dtype.kind in "mM" and not isinstance(plain, date | list)
+    return value if is_lost else plain
 
 
 def _key_text(key: object) -> str | None:
@@ -190,10 +199,10 @@ def _described(value: object) -> str:
 def _why_not(value: object) -> tuple[str, str]:
     if isinstance(value, datetime):
         return "an instant is no calendar date", "give the date alone, as `.date()` does"
-    if isinstance(value, float | Decimal) or (isinstance(value, Real) and not isinstance(value, Fraction)):
-        if not math.isfinite(value):
-            return f"`{value}` is no number", "give a finite number, or None where there is none"
+    if isinstance(value, Decimal) and value.is_finite():
         return f"the number `{shortened(str(value), 24)}` is too far from one", "give an exponent within ±30"
+    if isinstance(value, float | Decimal):
+        return f"`{value}` is no number", "give a finite number, or None where there is none"
     if isinstance(value, set | frozenset):
         return "a set has no order", "give a list or a tuple"
     if isinstance(value, int | Fraction):

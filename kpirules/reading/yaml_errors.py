@@ -101,7 +101,9 @@ def escape_refused(source: Source, start: int, character: str = "") -> Diagnosti
     """What is said of an escape in double quotes that stands for nothing a value may hold."""
     match = _ESCAPE.match(source.text, start)
     escape = match[0] if match else source.text[start : start + 1]
-    means = character_name(character) if character and not "\ud800" <= character <= "\udfff" else "no character"
+    means = (
+        character_name(character) if character and not "\ud800" <= character <= "\udfff" else "no character"
+    )
     way_out = "write the character itself" if means == "no character" else "remove it"
     at = At(Span(source, start, start + len(escape)))
     return refused_character(at, f"`{escape}` stands for {means}", way_out)
@@ -132,7 +134,7 @@ def _tab(c: Complaint) -> Told | None:
 def _first_sign(c: Complaint) -> Told:
     sign = "a backtick" if c.character == "`" else f"`{c.character}`"
     problem = f"a value cannot begin with {sign}"
-    return c.offset, c.offset + 1, problem, _quote_it(c), "this sign means something to YAML"
+    return c.offset, c.offset + 1, problem, _quote_it(c), "this sign has a meaning of its own in YAML"
 
 
 def _opening_sign(c: Complaint) -> Told:
@@ -140,7 +142,13 @@ def _opening_sign(c: Complaint) -> Told:
     way_out = {"!": "write `not`, or quote the whole value"}.get(sign, "")
     problem = f"a value cannot begin with `{sign}`"
     at_start = Complaint(c.source, c.context, c.opened, c.problem, c.opened)
-    return c.opened, c.opened + 1, problem, way_out or _quote_it(at_start), "this sign means something to YAML"
+    return (
+        c.opened,
+        c.opened + 1,
+        problem,
+        way_out or _quote_it(at_start),
+        "this sign has a meaning of its own in YAML",
+    )
 
 
 def _block_sign(c: Complaint) -> Told:
@@ -173,14 +181,28 @@ def _indentation(c: Complaint) -> Told | None:
     if c.before.strip():
         return None
     line, column = c.source.position(c.opened)
+    above = c.source.text[: c.offset].rstrip().rpartition("\n")[2]
     kind = "list" if "sequence" in c.context or "collection" in c.context else "mapping"
     if c.character == ":":
         return c.offset, c.offset + 1, "there is no key before the colon", "write the key before it", ""
-    way_out = f"begin it in the same column as the entries beside it; line {line} begins in column {column}"
+    indent = len(above) - len(above.lstrip()) + 1
+    way_out = f"begin it in column {column}, like line {line}"
+    if indent != column:
+        way_out = f"begin it in column {indent}, like the line above, or in column {column}, like line {line}"
     problem = f"this line does not continue the {kind} that begins in line {line}"
     if c.source.position(c.offset)[1] == column:
         way_out = "begin it with `- `" if kind == "list" else "write `key: value`, or indent it"
     return c.offset, c.offset + 1, problem, way_out, ""
+
+
+def _stray(c: Complaint) -> Told:
+    problem = f"`{c.character}` cannot stand here"
+    return c.offset, c.offset + 1, problem, _quote_it(c, "value"), "the value ended before this"
+
+
+def _tight_colon(c: Complaint) -> Told:
+    way_out = "write a space after it, or quote the whole value if the colon belongs to it"
+    return c.offset, c.offset + 1, "a space is missing after this colon", way_out, ""
 
 
 def _no_colon(c: Complaint) -> Told:
@@ -211,9 +233,17 @@ def _open_bracket(c: Complaint) -> Told:
 
 
 def _no_value(c: Complaint) -> Told:
-    found = f"`{c.character}`" if c.character else "the end"
-    problem = f"a value is missing before {found}"
-    return c.offset, c.offset + 1, problem, "write the value, or quote the whole text if this sign belongs to it", ""
+    if not c.character:
+        way_out = "write it, and close what is open"
+        return c.offset, c.offset, "a value is missing before the end of the text", way_out, ""
+    problem = f"a value is missing before `{c.character}`"
+    return (
+        c.offset,
+        c.offset + 1,
+        problem,
+        "write the value, or quote the whole text if this sign belongs to it",
+        "",
+    )
 
 
 def _dash(c: Complaint) -> Told:
@@ -257,6 +287,8 @@ _TABLE: tuple[tuple[re.Pattern[str], Callable[[Complaint], Told | None]], ...] =
         (r"mapping keys are not allowed", _question),
         (r"expected (key|'-' indicator|<block end>|',')|<document start>", _after_closing),
         (r"expected (key|'-' indicator|<block end>)", _indentation),
+        (r"expected (key|'-' indicator|<block end>)", _stray),
+        (r"found unexpected ':'", _tight_colon),
         (r"expected ','", _open_bracket),
         (r"node content", _no_value),
         (r"document start", _after_end),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from ..diagnostics import Span
 from ..exact import from_text
@@ -34,9 +35,10 @@ def plain_value(text: str) -> None | bool | Fraction | str:
         return None
     if text in TRUES or text in FALSES:
         return text in TRUES
-    return number(text) if _NUMBER.fullmatch(text) else text
+    return number(text) if text[0] in "+-.0123456789" and _NUMBER.fullmatch(text) else text
 
 
+@lru_cache(maxsize=1024)
 def number(text: str) -> Fraction:
     """The exact value of a decimal number.
 

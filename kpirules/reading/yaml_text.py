@@ -57,7 +57,7 @@ def _events(source: Source, *, pure: bool) -> Iterator[Any]:
         while loader.check_event():
             yield loader.get_event()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
+        mark: Any = error.problem_mark
         opened = error.context_mark or mark
         complaint = Complaint(source, error.context or "", opened.index, error.problem or "", mark.index)
         raise Stop(explained(complaint)) from None
@@ -144,20 +144,22 @@ class _Reading:
                 self.assembly.diagnostics.append(yaml_machinery(at, what, way_out))
 
     def scalar(self, event: Any) -> None:
-        self.machinery(event)
         start, end = event.start_mark.index, event.end_mark.index
         if start == end:
             start = end = self.before_blanks(start)
-        span = self.assembly.span(start, end)
+        span = Span(self.assembly.source, start, end)
         style: str = event.style or ""
         text: str = event.value
+        offsets: tuple[int, ...] = ()
         # A node with an anchor or a tag begins before its text, so the two cannot be walked together.
-        offsets = () if event.anchor or event.tag else offsets_of(text, style, span)
-        if style in ("|", ">"):
-            span = self.assembly.span(span.start, _last(offsets, text, span))
-        if style == '"':
-            self.check_escapes(text, offsets)
-        self.assembly.add(Scalar(self.value(text, style, span), text, span, offsets))
+        if event.anchor or event.tag:
+            self.machinery(event)
+        else:
+            offsets = offsets_of(text, style, span)
+        if style:
+            span = self.check_styled(style, text, span, offsets)
+        value = text if style else self.value(text, span)
+        self.assembly.add(Scalar(value, text, span, offsets))
 
     def before_blanks(self, place: int) -> int:
         """An empty value stands after its colon; the two loaders place it differently."""
@@ -165,16 +167,19 @@ class _Reading:
             place -= 1
         return place
 
-    def check_escapes(self, text: str, offsets: tuple[int, ...]) -> None:
-        refused = refused_in_value(text)
-        if refused is not None and offsets:
-            diagnostic = escape_refused(self.assembly.source, offsets[refused], text[refused])
+    def check_styled(self, style: str, text: str, span: Span, offsets: tuple[int, ...]) -> Span:
+        """Refuse what an escape stands for; the place of the scalar as a reader sees it."""
+        if style in "|>":
+            return self.assembly.span(span.start, _last(offsets, text, span))
+        refused = refused_in_value(text) if style == '"' else None
+        if refused is not None:
+            start = offsets[refused] if offsets else self.text.index("\\", span.start)
+            diagnostic = escape_refused(self.assembly.source, start, text[refused])
             self.assembly.diagnostics.append(diagnostic)
             self.assembly.is_whole = False
+        return span
 
-    def value(self, text: str, style: str, span: Span) -> None | bool | Fraction | str:
-        if style:
-            return text
+    def value(self, text: str, span: Span) -> None | bool | Fraction | str:
         if self.assembly.wants_key:
             return self.key(text, span)
         try:

@@ -11,6 +11,7 @@ from .assessment import (
     Outcome,
     OverrideOutcome,
     Requirement,
+    Run,
     Value,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "Outcome",
     "OverrideOutcome",
     "Requirement",
+    "Run",
     "Value",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from attrs import field, frozen
 
@@ -22,6 +23,7 @@ __all__ = [
     "Outcome",
     "OverrideOutcome",
     "Requirement",
+    "Run",
     "Value",
 ]
 
@@ -145,15 +147,21 @@ class Condition:
 class Margin:
     """How far the number banded on is from the neighbouring bands.
 
+    Distances are decimals where their decimal ends.
+
     Args:
         up: exact distance to the nearest better band, None in the best one.
         down: exact distance to the nearest worse band, None in the worst one.
         rounding_decided: True where the exact score would lie in another band.
+        better: the band that `up` leads to, or empty.
+        worse: the band that `down` leads to, or empty.
     """
 
     up: Decimal | Fraction | None = None
     down: Decimal | Fraction | None = None
     rounding_decided: bool = False
+    better: str = ""
+    worse: str = ""
 
 
 @frozen
@@ -188,6 +196,40 @@ class Legend:
     bands: tuple[str, ...] = ()
     rounding: str = ""
     band_on: str = "rounded"
+
+
+@frozen
+class Run:
+    """What an engine makes of a subject: the part of an assessment that follows from rules and inputs.
+
+    The fields are those of `Assessment`; besides, `banded_on` is the number that was banded, and
+    `band_before_overrides` the band it gave. Numbers are exact.
+    """
+
+    status: str
+    score: Fraction | None = None
+    exact_score: Fraction | None = None
+    band: str | None = None
+    because: tuple[str, ...] = ()
+    outcomes: FrozenMap[str, Outcome] = field(factory=FrozenMap)
+    let: FrozenMap[str, Value] = field(factory=FrozenMap)
+    not_needed: tuple[str, ...] = ()
+    let_computations: FrozenMap[str, Computation] = field(factory=FrozenMap)
+    band_measure: Computation | None = None
+    banded_on: Fraction | None = None
+    band_before_overrides: str | None = None
+    bands_inside: tuple[str, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    overrides: tuple[OverrideOutcome, ...] = ()
+    exemption: Condition | None = None
+    limits: tuple[Condition, ...] = ()
+    outputs: FrozenMap[str, Value] = field(factory=FrozenMap)
+    output_computations: FrozenMap[str, Computation] = field(factory=FrozenMap)
+    invariants: tuple[Condition, ...] = ()
+
+    @property
+    def is_rated(self) -> bool:
+        return self.status == "rated"
 
 
 @frozen
@@ -270,3 +312,55 @@ class Assessment:
 
     def _criteria(self) -> tuple[Outcome, ...]:
         return tuple(o for o in self.outcomes.values() if o.id != "score")
+
+    def to_data(self) -> dict[str, Any]:
+        """The record in dicts, lists, strings, booleans and None; every number is its exact text.
+
+        >>> Assessment("demo", "", "", "", "", "rated", score=Decimal("89.58")).to_data()["score"]
+        '89.58'
+        """
+        from .plain import to_data
+
+        return to_data(self)
+
+    @staticmethod
+    def from_data(data: object) -> Assessment:
+        """The assessment whose plain data this is.
+
+        Args:
+            data: what `to_data` gave.
+
+        Raises:
+            ValueError: The data is anything else; the message names the place.
+        """
+        from .plain import from_data
+
+        return from_data(data)
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """The record as JSON text, the same for the same assessment.
+
+        Args:
+            indent: spaces for each level, or None for a single line.
+        """
+        from .plain import to_json
+
+        return to_json(self, indent=indent)
+
+    @staticmethod
+    def from_json(text: str) -> Assessment:
+        """The assessment whose JSON text this is.
+
+        Args:
+            text: what `to_json` gave.
+
+        Raises:
+            ValueError: The text is anything else; the message names the place.
+
+        >>> Assessment.from_json('{"format": "other"}')
+        Traceback (most recent call last):
+        ValueError: format: `kpirules.assessment/1` is expected, not "other"
+        """
+        from .plain import from_json
+
+        return from_json(text)

@@ -73,9 +73,7 @@ def _entry(
 
         def diagnose(at: At, /, *args: P.args, **kwargs: P.kwargs) -> Diagnostic:
             say = words(*args, **kwargs)
-            return Diagnostic(
-                code, severity, say.message, at.span, at.path, say.label, say.help, say.notes
-            )
+            return Diagnostic(code, severity, say.message, at.span, at.path, say.label, say.help, say.notes)
 
         diagnose.__name__ = words.__name__
         diagnose.__doc__ = words.__doc__

@@ -187,7 +187,9 @@ def second_document() -> Say:
     id: staff
     ```
     """
-    return Say("a second document begins here", "keep one rulebook in a file", "the first one ends before this")
+    return Say(
+        "a second document begins here", "keep one rulebook in a file", "the first one ends before this"
+    )
 
 
 @error("KR106")
@@ -245,7 +247,9 @@ def too_deep(what: str, limit: int) -> Say:
     id: staff
     ```
     """
-    return Say(f"more than {limit:,} {what}", "check that this is a rulebook; a group can be split in flat parts")
+    return Say(
+        f"more than {limit:,} {what}", "check that this is a rulebook; a group can be split in flat parts"
+    )
 
 
 @error("KR108")
@@ -371,7 +375,10 @@ def number_out_of_range(number: str, why: str) -> Say:
     parameters: {most: 1e30}
     ```
     """
-    return Say(f"the number `{shortened(number, 24)}` {why}", "write a number with an exponent within ±30 and at most 100 digits")
+    return Say(
+        f"the number `{shortened(number, 24)}` {why}",
+        "write a number with an exponent within ±30 and at most 100 digits",
+    )
 
 
 @error("KR112")

@@ -121,7 +121,8 @@ def unknown_option(option: str, options: Iterable[str]) -> Say:
     """TODO-PAGE"""
     known = tuple(options)
     return Say(
-        f'"{option}" is not one of the options', did_you_mean(option, known, f"the options are {listed(known, 'and')}")
+        f'"{option}" is not one of the options',
+        did_you_mean(option, known, f"the options are {listed(known, 'and')}"),
     )
 
 
@@ -157,16 +158,22 @@ def not_readable_here(name: str, reason: str) -> Say:
 @error("KR241")
 def cycle(names: Iterable[str]) -> Say:
     """TODO-PAGE"""
-    return Say(f"these read each other in a circle: {' → '.join(names)}", "one of them must stop reading the others")
+    return Say(
+        f"these read each other in a circle: {' → '.join(names)}", "one of them must stop reading the others"
+    )
 
 
 @warning("KR242")
 def unused(kind: str, name: str) -> Say:
     """TODO-PAGE"""
-    return Say(f"the {kind} `{name}` is read by nothing", "remove it, or `allow: {KR242: reason}` where it stands")
+    return Say(
+        f"the {kind} `{name}` is read by nothing", "remove it, or `allow: {KR242: reason}` where it stands"
+    )
 
 
 @error("KR250")
 def later(what: str) -> Say:
     """TODO-PAGE"""
-    return Say(f"{what} are part of the language and not of this version of kpirules", "leave them out for now")
+    return Say(
+        f"{what} are part of the language and not of this version of kpirules", "leave them out for now"
+    )

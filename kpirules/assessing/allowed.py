@@ -1,0 +1,58 @@
+"""What an input allows, in words."""
+
+from __future__ import annotations
+
+from ..diagnostics import listed
+from ..exact import to_text
+from ..model import (
+    BooleanDomain,
+    ChoiceDomain,
+    DateDomain,
+    Domain,
+    ListDomain,
+    NumberDomain,
+    TextDomain,
+)
+
+__all__ = ["allowed"]
+
+
+def allowed(domain: Domain) -> str:
+    """The values of a domain, in words.
+
+    >>> from fractions import Fraction
+    >>> allowed(NumberDomain(minimum=Fraction(0), maximum=Fraction(12), is_integer=True))
+    'a whole number from 0 to 12'
+    """
+    match domain:
+        case NumberDomain():
+            return _number(domain)
+        case BooleanDomain():
+            return "true or false"
+        case ChoiceDomain(options=options):
+            return listed(options)
+        case TextDomain(max_length=longest):
+            return f"a text of at most {longest:,} characters"
+        case DateDomain(minimum=first, maximum=last):
+            ends = (f" from {first}" if first else "") + (f" to {last}" if last else "")
+            return f"a date{ends}"
+        case ListDomain(min_items=least, max_items=most, fields=fields):
+            records = f"{least:,} to {most:,} records" if least else f"at most {most:,} records"
+            return f"{records} of {listed((f.id for f in fields), 'and')}"
+
+
+def _number(domain: NumberDomain) -> str:
+    words = ["a whole number" if domain.is_integer else "a number"]
+    for word, end in (
+        ("from", domain.minimum),
+        ("above", domain.above),
+        ("to", domain.maximum),
+        ("below", domain.below),
+    ):
+        if end is not None:
+            words.append(f"{word} {to_text(end)}")
+    if domain.step is not None:
+        words.append(f"in steps of {to_text(domain.step)}")
+    elif domain.decimals is not None and not domain.is_integer:
+        words.append(f"with at most {domain.decimals} decimals")
+    return " ".join(words)

@@ -1,0 +1,298 @@
+"""From what is given to exact values inside their domains; every problem at once, nothing converted."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+import attrs
+from attrs import define, field
+
+from ..calendars import parse_date
+from ..diagnostics import Diagnostic
+from ..diagnostics.codes import At, inputs
+from ..exact import from_value, is_finite_decimal, to_decimal, to_text
+from ..mappings import FrozenMap
+from ..model import (
+    BooleanDomain,
+    ChoiceDomain,
+    DateDomain,
+    Input,
+    ListDomain,
+    NumberDomain,
+    TextDomain,
+)
+from .allowed import allowed
+
+__all__ = ["Values", "take"]
+
+DIGITS = 18
+"""Digits before and after the point of a number whose rulebook sets no bound."""
+
+MOST = Fraction(10**DIGITS)
+
+
+@define
+class Values:
+    """What was given, as exact values.
+
+    Args:
+        given: values by input; None where an optional one is absent. A required input that is missing,
+            and one that is not valid, are left out.
+        assumed: inputs that took their default, by the way to them.
+        problems: what is not valid.
+        missing: required inputs that are missing, as diagnostics; an exemption may make them needless.
+        invalid: inputs that were given and are not valid.
+    """
+
+    given: dict[str, Any] = field(factory=dict)
+    assumed: dict[str, Any] = field(factory=dict)
+    problems: list[Diagnostic] = field(factory=list)
+    missing: list[Diagnostic] = field(factory=list)
+    invalid: set[str] = field(factory=set)
+
+
+class _Invalid(Exception):
+    """A value that is not valid; the reason is already reported."""
+
+
+def take(declared: Sequence[Input], subject: object) -> Values:
+    """The values of a subject.
+
+    Args:
+        declared: the inputs of the rulebook.
+        subject: a mapping from names to values, or an object of an attrs or data class.
+    """
+    values = Values()
+    given = _named(subject, At(None, ""), values.problems)
+    if given is None:
+        return values
+    _unknown(given, declared, "the rulebook", "", values.problems)
+    for one in declared:
+        try:
+            values.given[one.id] = _take_one(one, given.get(one.id), one.id, values, values.missing)
+        except _Invalid:
+            if one.id in given:
+                values.invalid.add(one.id)
+    return values
+
+
+def _take_one(
+    declared: Input, value: object, path: str, values: Values, missing: list[Diagnostic]
+) -> Any:
+    if value is None:
+        if declared.default is not None:
+            values.assumed[path] = declared.default
+            return declared.default
+        if declared.is_optional:
+            return None
+        missing.append(
+            inputs.missing_input(At(None, path), declared.id, allowed(declared.domain))
+        )
+        raise _Invalid
+    return _valid(declared, value, path, values)
+
+
+def _named(
+    subject: object, at: At, problems: list[Diagnostic]
+) -> Mapping[str, object] | None:
+    """A subject or record as a mapping from names to values."""
+    if isinstance(subject, Mapping):
+        return {str(name): value for name, value in subject.items()}
+    kind = type(subject)
+    if attrs.has(kind):
+        return {f.name: getattr(subject, f.name) for f in attrs.fields(kind)}
+    if dataclasses.is_dataclass(subject) and not isinstance(subject, type):
+        return {f.name: getattr(subject, f.name) for f in dataclasses.fields(subject)}
+    problems.append(inputs.not_a_subject(at, _kind(subject)))
+    return None
+
+
+def _unknown(
+    given: Mapping[str, object],
+    declared: Sequence[Input],
+    of: str,
+    prefix: str,
+    problems: list[Diagnostic],
+) -> None:
+    known = [one.id for one in declared]
+    for name in given:
+        if name not in known:
+            problems.append(inputs.unknown_input(At(None, prefix + name), name, known, of))
+
+
+def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
+    """The exact value, or the problem reported and `_Invalid` raised."""
+    if isinstance(value, Enum):
+        value = value.value
+    match declared.domain:
+        case NumberDomain() as domain:
+            return _number(declared, domain, value, path, values.problems)
+        case BooleanDomain():
+            if type(value).__name__ in ("bool", "bool_"):
+                return bool(value)
+        case ChoiceDomain(options=options):
+            if isinstance(value, str):
+                if value in options:
+                    return str(value)
+                _refuse(declared, path, f'"{value}"', "which is not an option", values.problems)
+        case TextDomain(max_length=longest):
+            if isinstance(value, str):
+                if len(value) <= longest:
+                    return str(value)
+                found = f"{len(value):,} characters long"
+                _refuse(declared, path, found, "which is too long", values.problems)
+        case DateDomain() as domain:
+            return _date(declared, domain, value, path, values.problems)
+        case ListDomain() as domain:
+            return _records(declared, domain, value, path, values)
+    raise _wrong_kind(declared, value, path, values.problems)
+
+
+def _wrong_kind(
+    declared: Input, value: object, path: str, problems: list[Diagnostic]
+) -> _Invalid:
+    help_ = ""
+    if isinstance(value, str) and isinstance(declared.domain, NumberDomain | BooleanDomain):
+        help_ = "give it without quotes; nothing is converted"
+    problems.append(
+        inputs.wrong_kind(
+            At(None, path), declared.id, _kind(value), allowed(declared.domain), help_
+        )
+    )
+    return _Invalid()
+
+
+def _refuse(
+    declared: Input, path: str, found: str, problem: str, problems: list[Diagnostic]
+) -> None:
+    problems.append(
+        inputs.outside_domain(At(None, path), declared.id, found, problem, allowed(declared.domain))
+    )
+    raise _Invalid
+
+
+def _number(
+    declared: Input, domain: NumberDomain, value: object, path: str, problems: list[Diagnostic]
+) -> Fraction:
+    number = from_value(value)
+    if number is None:
+        raise _wrong_kind(declared, value, path, problems)
+    if problem := _outside(domain, number):
+        _refuse(declared, path, to_text(number), problem, problems)
+    return number
+
+
+def _outside(domain: NumberDomain, x: Fraction) -> str:
+    """What is wrong with a number, or nothing."""
+    low = domain.minimum if domain.minimum is not None else domain.above
+    high = domain.maximum if domain.maximum is not None else domain.below
+    if domain.minimum is not None and x < domain.minimum:
+        return f"below {to_text(domain.minimum)}"
+    if domain.maximum is not None and x > domain.maximum:
+        return f"above {to_text(domain.maximum)}"
+    if domain.above is not None and x <= domain.above:
+        return f"not above {to_text(domain.above)}"
+    if domain.below is not None and x >= domain.below:
+        return f"not below {to_text(domain.below)}"
+    if (low is None and x <= -MOST) or (high is None and x >= MOST):
+        return f"which has more than {DIGITS} digits before the point"
+    if domain.is_integer and x.denominator != 1:
+        return "which is not a whole number"
+    if domain.step is not None and (x / domain.step).denominator != 1:
+        return f"which is not a multiple of {to_text(domain.step)}"
+    decimals = DIGITS if domain.decimals is None else domain.decimals
+    if (x * 10**decimals).denominator != 1:
+        return f"which has more than {decimals} digits after the point"
+    return ""
+
+
+def _date(
+    declared: Input, domain: DateDomain, value: object, path: str, problems: list[Diagnostic]
+) -> date:
+    found = None
+    if isinstance(value, str):
+        found = parse_date(value)
+    elif isinstance(value, datetime):
+        is_midnight = value.tzinfo is None and value == datetime(value.year, value.month, value.day)
+        found = value.date() if is_midnight else None
+    elif isinstance(value, date):
+        found = value
+    if found is None:
+        raise _wrong_kind(declared, value, path, problems)
+    if domain.minimum is not None and found < domain.minimum:
+        _refuse(declared, path, found.isoformat(), f"before {domain.minimum}", problems)
+    if domain.maximum is not None and found > domain.maximum:
+        _refuse(declared, path, found.isoformat(), f"after {domain.maximum}", problems)
+    return found
+
+
+def _records(
+    declared: Input, domain: ListDomain, value: object, path: str, values: Values
+) -> tuple[Mapping[str, Any], ...]:
+    if isinstance(value, str | bytes) or not isinstance(value, Sequence):
+        raise _wrong_kind(declared, value, path, values.problems)
+    before = len(values.problems)
+    if not domain.min_items <= len(value) <= domain.max_items:
+        values.problems.append(
+            inputs.record_count(At(None, path), declared.id, len(value), allowed(domain))
+        )
+        raise _Invalid
+    records = [
+        _record(domain, record, f"{path}[{index}]", values) for index, record in enumerate(value)
+    ]
+    if len(values.problems) > before:
+        raise _Invalid
+    if domain.unique:
+        seen: dict[tuple[Any, ...], int] = {}
+        for index, record in enumerate(records):
+            key = tuple(record[name] for name in domain.unique)
+            if key in seen:
+                at = At(None, f"{path}[{index}]")
+                values.problems.append(inputs.repeated_record(at, domain.unique, seen[key]))
+            seen.setdefault(key, index)
+    if len(values.problems) > before:
+        raise _Invalid
+    return tuple(records)
+
+
+def _record(domain: ListDomain, record: object, path: str, values: Values) -> Mapping[str, Any]:
+    named = _named(record, At(None, path), values.problems)
+    if named is None:
+        return FrozenMap()
+    _unknown(named, domain.fields, "a record", f"{path}.", values.problems)
+    fields: dict[str, Any] = {}
+    for one in domain.fields:
+        # A record is given whole: what it lacks is a mistake in it, whatever exemptions say.
+        try:
+            fields[one.id] = _take_one(
+                one, named.get(one.id), f"{path}.{one.id}", values, values.problems
+            )
+        except _Invalid:
+            continue
+    return FrozenMap(fields)
+
+
+def _kind(value: object) -> str:
+    """A foreign value in words that do not speak of types."""
+    if isinstance(value, str):
+        return f'the text "{value[:60]}"'
+    if type(value).__name__ in ("bool", "bool_"):
+        return "yes or no" + (" (true)" if value else " (false)")
+    if isinstance(value, datetime):
+        return f"a point in time ({value.isoformat()})"
+    if isinstance(value, date):
+        return f"the date {value.isoformat()}"
+    number = from_value(value)
+    if number is not None:
+        return f"the number {to_decimal(number) if is_finite_decimal(number) else to_text(number)}"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, Sequence):
+        return f"a list of {len(value):,}"
+    text = str(value)
+    return "not a number (NaN)" if text in ("nan", "NaN") else f"`{text[:60]}`"

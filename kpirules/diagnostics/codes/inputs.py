@@ -1,0 +1,411 @@
+"""KR6xx: a subject's inputs, and faults while it is assessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..report import did_you_mean, listed
+from .catalogue import Say, error
+
+
+@error("KR600")
+def not_a_subject(found: str) -> Say:
+    """A subject that has no named values.
+
+    **What it checks**
+    A subject, or a record of a list input, is a mapping from names to values, or an object of an attrs or
+    data class.
+
+    **Why it matters**
+    Inputs are told apart by their names; a bare value could mean any of them.
+
+    **Fails**
+    ```json
+    [{"tasks": [3, 4]}]
+    ```
+
+    **Passes**
+    ```json
+    [{"tasks": [{"completed": 3}, {"completed": 4}]}]
+    ```
+    """
+    return Say(f"this is {found}, not a mapping from names to values", "give each value its name")
+
+
+@error("KR601")
+def unknown_input(name: str, known: Iterable[str], of: str) -> Say:
+    """An input that the rulebook does not have.
+
+    **What it checks**
+    Every name that is given is an input of the rulebook, or a field of the list.
+
+    **Why it matters**
+    A misspelt name would leave the real input absent, and a score would come from less than was given.
+
+    **Fails**
+    ```json
+    {"complted": 3}
+    ```
+
+    **Passes**
+    ```json
+    {"completed": 3}
+    ```
+    """
+    names = tuple(known)
+    return Say(
+        f"{of} has no input `{name}`",
+        did_you_mean(name, names, f"its inputs are {listed(names, 'and')}" if names else "it takes none"),
+    )
+
+
+@error("KR602")
+def missing_input(name: str, allowed: str) -> Say:
+    """A required input that was not given.
+
+    **What it checks**
+    Every input is given unless the rulebook says `optional` or `default`, an exemption ends the assessment
+    first, or the criterion it belongs to does not apply.
+
+    **Why it matters**
+    A silent zero is a judgement about a person that nobody made.
+
+    **Fails**
+    ```json
+    {"tasks": []}
+    ```
+
+    **Passes**
+    ```json
+    {"tasks": [], "disciplined": false}
+    ```
+    """
+    return Say(f"`{name}` is not given", f"give {allowed}")
+
+
+@error("KR603")
+def wrong_kind(name: str, found: str, allowed: str, help: str = "") -> Say:
+    """A value of another kind than its input.
+
+    **What it checks**
+    Numbers are numbers, yes and no are booleans, options and texts are strings, dates are dates. Nothing is
+    converted, except that a date may be a string such as `2026-03-31`.
+
+    **Why it matters**
+    `"12"` and `true` are not twelve and one: a conversion would hide a wrong column.
+
+    **Fails**
+    ```json
+    {"completed": "3"}
+    ```
+
+    **Passes**
+    ```json
+    {"completed": 3}
+    ```
+    """
+    return Say(f"`{name}` is {found}", help or f"allowed: {allowed}", notes=(f"allowed: {allowed}",) if help else ())
+
+
+@error("KR604")
+def outside_domain(name: str, value: str, problem: str, allowed: str) -> Say:
+    """A value that its input does not allow.
+
+    **What it checks**
+    Limits, decimals, steps, options and lengths as the rulebook declares them.
+
+    **Why it matters**
+    What is proved of a rulebook holds for the values it declares, and for no others. Nothing is clamped.
+
+    **Fails**
+    ```json
+    {"ethics": 10.1}
+    ```
+
+    **Passes**
+    ```json
+    {"ethics": 10}
+    ```
+    """
+    return Say(f"`{name}` is {value}, {problem}", f"allowed: {allowed}")
+
+
+@error("KR605")
+def failed_validation(id: str, condition: str, label: str) -> Say:
+    """A relation between inputs that does not hold.
+
+    **What it checks**
+    Every validation of the rulebook, and of a list's records.
+
+    **Why it matters**
+    Values that are each allowed may still contradict one another.
+
+    **Fails**
+    ```json
+    {"assigned": 3, "completed_on_time": 5}
+    ```
+
+    **Passes**
+    ```json
+    {"assigned": 5, "completed_on_time": 3}
+    ```
+    """
+    return Say(f"the validation `{id}` does not hold" + (f": {label}" if label else ""), f"it demands `{condition}`")
+
+
+@error("KR606")
+def entered_without_need(name: str, formula: str) -> Say:
+    """Points entered for a criterion that does not apply.
+
+    **What it checks**
+    An assessor enters points only where the criterion, and every group above it, applies.
+
+    **Why it matters**
+    Points that are given and never counted are a judgement that is lost.
+
+    **Fails**
+    ```json
+    {"serves_public": false, "attitude": 2.5}
+    ```
+
+    **Passes**
+    ```json
+    {"serves_public": false}
+    ```
+    """
+    return Say(
+        f"points are entered for `{name}`, which does not apply",
+        "leave it out, or correct what decides whether it applies",
+        notes=(f"it applies where `{formula}`",),
+    )
+
+
+@error("KR607")
+def repeated_record(fields: Iterable[str], first: int) -> Say:
+    """A record that stands twice.
+
+    **What it checks**
+    The fields named by `unique` have no equal values in two records of a list.
+
+    **Why it matters**
+    A task that is listed twice is counted twice.
+
+    **Fails**
+    ```json
+    {"tasks": [{"code": "A"}, {"code": "A"}]}
+    ```
+
+    **Passes**
+    ```json
+    {"tasks": [{"code": "A"}, {"code": "B"}]}
+    ```
+    """
+    return Say(f"{listed(fields, 'and')} are the same as in record {first}", "remove one of the records")
+
+
+@error("KR608")
+def record_count(name: str, found: int, allowed: str) -> Say:
+    """Too few or too many records.
+
+    **What it checks**
+    The number of records lies between `min_items` and `max_items` (10,000 unless written).
+
+    **Why it matters**
+    The work of an assessment is bounded by the length of its lists.
+
+    **Fails**
+    ```json
+    {"months": []}
+    ```
+
+    **Passes**
+    ```json
+    {"months": [{"score": 91}]}
+    ```
+    """
+    return Say(f"`{name}` has {found:,} records", f"allowed: {allowed}")
+
+
+@error("KR620")
+def divided_by_zero(readings: str) -> Say:
+    """A quotient by zero.
+
+    **What it checks**
+    The divisor of `/` and of `mod` is not zero.
+
+    **Why it matters**
+    No number answers it, and a regulation that does not say what happens must not be completed by a program.
+
+    **Fails**
+    ```yaml
+    rate: completed / assigned      # where assigned may be 0
+    ```
+
+    **Passes**
+    ```yaml
+    rate: ratio(completed, assigned, if_zero=0)
+    ```
+    """
+    return Say("a number is divided by zero" + readings, "say what stands in: `ratio(a, b, if_zero=…)`")
+
+
+@error("KR621")
+def outside_function(reason: str, readings: str) -> Say:
+    """A function asked for what it does not have.
+
+    **What it checks**
+    `sqrt`, `root`, `ln` and `power` get numbers for which they have a value.
+
+    **Why it matters**
+    The square root of a negative number has no place in a score.
+
+    **Fails**
+    ```yaml
+    points: ln(income)              # where income may be 0
+    ```
+
+    **Passes**
+    ```yaml
+    points: ln(max(income, 1))
+    ```
+    """
+    return Say(reason + readings, "keep the argument inside the domain, for example by `max` or `clamp`")
+
+
+@error("KR622")
+def impossible_date(reason: str, readings: str) -> Say:
+    """A day that no calendar has.
+
+    **What it checks**
+    `date(y, m, d)` names a day that exists.
+
+    **Why it matters**
+    31 June is a mistake in the data or in the rule, not 1 July.
+
+    **Fails**
+    ```yaml
+    points: days(date(2026, 6, 31), finished)
+    ```
+
+    **Passes**
+    ```yaml
+    points: days(date(2026, 6, 30), finished)
+    ```
+    """
+    return Say(reason + readings, "correct the year, month or day")
+
+
+@error("KR623")
+def outside_calendar(reason: str, readings: str) -> Say:
+    """A date for which a calendar does not know the working days.
+
+    **What it checks**
+    Both dates of `workdays` lie between `from` and `until` of the calendar.
+
+    **Why it matters**
+    Holidays of a year that was not entered would be counted as working days.
+
+    **Fails**
+    ```yaml
+    points: workdays(due, done, office)   # office ends with 2026, done is in 2027
+    ```
+
+    **Passes**
+    ```yaml
+    calendars: {office: {from: 2026-01-01, until: 2028-01-01}}
+    ```
+    """
+    return Say(reason + readings, "extend the calendar, with the holidays of those days")
+
+
+@error("KR624")
+def outside_scale(reason: str, readings: str) -> Say:
+    """A measure beyond a scale or table.
+
+    **What it checks**
+    The measured number lies between the ends of a scale, or in a row.
+
+    **Why it matters**
+    A line that is extended beyond its ends gives points that nobody decided on.
+
+    **Fails**
+    ```yaml
+    scale: [[0, 0], [100, 10]]      # and the measure is 120
+    ```
+
+    **Passes**
+    ```yaml
+    scale: [[0, 0], [100, 10]]
+    outside: clamp
+    ```
+    """
+    return Say(reason + readings, "extend it, or write `outside: clamp`")
+
+
+@error("KR625")
+def points_outside(reason: str) -> Say:
+    """Points beyond the limits of a criterion.
+
+    **What it checks**
+    The points that come out lie between `min` and `max`.
+
+    **Why it matters**
+    The limits are part of the rule; moving points to a limit must be the rule's word.
+
+    **Fails**
+    ```yaml
+    results: {max: 70, rate: done / planned}    # and more is done than planned
+    ```
+
+    **Passes**
+    ```yaml
+    results: {max: 70, rate: done / planned, outside: clamp}
+    ```
+    """
+    return Say(reason, "limit the expression, or write `outside: clamp`")
+
+
+@error("KR630")
+def too_wide(reason: str, readings: str) -> Say:
+    """A number that needs more digits than any score does.
+
+    **What it checks**
+    Numerators and denominators have at most 32,768 bits.
+
+    **Why it matters**
+    Exact numbers can grow without end; the limit keeps every assessment fast.
+
+    **Fails**
+    ```yaml
+    points: sum(t.done / t.planned for t in tasks)     # thousands of different divisors
+    ```
+
+    **Passes**
+    ```yaml
+    points: sum(round(t.done / t.planned, 6) for t in tasks)
+    ```
+    """
+    return Say(reason + readings, "round quotients before they are added")
+
+
+@error("KR631")
+def too_much_work(reason: str, readings: str) -> Say:
+    """An assessment that takes too much work.
+
+    **What it checks**
+    An assessment takes at most 10,000,000 units of work; a step on n-bit numbers counts ⌈n/64⌉².
+
+    **Why it matters**
+    A rulebook from anywhere can be run without a clock beside it.
+
+    **Fails**
+    ```yaml
+    points: sum(power(t.a, t.b) for t in tasks)       # a hundred thousand wide records
+    ```
+
+    **Passes**
+    ```yaml
+    inputs: {tasks: {type: list, max_items: 1000}}
+    ```
+    """
+    return Say(reason + readings, "lower `max_items`, or compute once under `let` what is used often")

@@ -1,0 +1,1133 @@
+"""KR120 to KR199: documents that are no rulebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..report import did_you_mean, listed, shortened
+from .catalogue import Say, error
+
+__all__ = [
+    "band_named_like",
+    "criterion_twice",
+    "default_not_allowed",
+    "empty_text",
+    "empty_value",
+    "ends_reversed",
+    "keys_exclude",
+    "knots_not_ascending",
+    "later_key",
+    "misplaced_key",
+    "missing_key",
+    "missing_max",
+    "name_taken",
+    "named_twice",
+    "no_amount",
+    "no_constant",
+    "no_language",
+    "no_options",
+    "no_points_at_all",
+    "no_reason",
+    "none_of",
+    "not_allowable",
+    "number_outside",
+    "parameter_of_another_kind",
+    "reserved_id",
+    "reserved_status",
+    "rest_before_the_end",
+    "too_few",
+    "unknown_band",
+    "unknown_code",
+    "unknown_example",
+    "unknown_version",
+    "unknown_word",
+    "unusable_id",
+    "wrong_kind",
+]
+
+
+@error("KR120")
+def missing_key(key: str, of: str, meaning: str) -> Say:
+    """Key that must be written and is not.
+
+    **What it checks**
+
+    That every mapping has the keys without which it means nothing.
+
+    **Why it matters**
+
+    What is not written would have to be guessed.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {months: {min: 0, max: 12}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {months: {type: integer, min: 0, max: 12}}
+    ```
+    """
+    return Say(
+        f"{of} needs the key `{key}`", f"write `{key}`: {meaning[:1].lower()}{meaning[1:].rstrip('.')}"
+    )
+
+
+@error("KR121")
+def wrong_kind(place: str, expected: str, found: str, help: str = "") -> Say:
+    """Value of the wrong kind.
+
+    **What it checks**
+
+    That a number, a text, a list or a mapping stands where the language expects one.
+
+    **Why it matters**
+
+    A list where a number belongs, or a number where a condition belongs, has no meaning that could be
+    followed.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: [70], rate: 0.9}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: 70, rate: 0.9}}
+    ```
+    """
+    return Say(f"{place} is {expected}, and this is {found}", help)
+
+
+@error("KR122")
+def empty_value(key: str) -> Say:
+    """Key without a value.
+
+    **What it checks**
+
+    That something stands after every colon. Within `given` and `expect` of an example, `null` is a value.
+
+    **Why it matters**
+
+    An empty value is most often a line that was forgotten. It is never read as zero, as false or as absent.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: 70, rate: }}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: 70, rate: 0.9}}
+    ```
+    """
+    return Say(f"{key} has no value", "write one, or remove the line")
+
+
+@error("KR123")
+def unknown_word(word: str, place: str, words: Iterable[str]) -> Say:
+    """Word that is not in the closed list.
+
+    **What it checks**
+
+    That keys such as `type`, `combine`, `missing` and `mode` have one of the words the language defines.
+
+    **Why it matters**
+
+    A misspelt policy would otherwise be no policy at all.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    score: {combine: average}
+    criteria: {quality: {rate: 0.9}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    score: {combine: mean}
+    criteria: {quality: {rate: 0.9}}
+    ```
+    """
+    known = tuple(words)
+    return Say(
+        f"`{shortened(word)}` has no meaning for {place}",
+        did_you_mean(
+            word, known, f"the words are {listed(known, 'and')}" if len(known) > 1 else f"write `{known[0]}`"
+        ),
+    )
+
+
+@error("KR124")
+def later_key(key: str) -> Say:
+    """Part of the language that this version leaves out.
+
+    **What it checks**
+
+    That a rulebook uses only what this version of kpirules can follow.
+
+    **Why it matters**
+
+    A rulebook whose quotas or variants were passed over would rate people by other rules than its own.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    cohort: {within: [unit]}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {unit: {type: text}}
+    ```
+    """
+    return Say(f"`{key}` is part of the language and not of this version of kpirules", "leave it out for now")
+
+
+@error("KR125")
+def unknown_version(found: str) -> Say:
+    """Version of the language that is not known.
+
+    **What it checks**
+
+    That `kpirules` is 1, the only version of the language.
+
+    **Why it matters**
+
+    Another version may give the same words another meaning.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 2
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    ```
+    """
+    return Say(f"version `{shortened(found)}` of the language is not known", "write `kpirules: 1`")
+
+
+@error("KR126")
+def unusable_id(id: str, near: str, example: str = "") -> Say:
+    """Id that is not made of small letters, digits and `_`.
+
+    **What it checks**
+
+    That every id begins with a letter a-z and goes on with letters a-z, digits and `_`.
+
+    **Why it matters**
+
+    Ids stand in expressions, in results and in file formats. What people read stands in `label`.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    criteria: {Kỷ luật: {max: 10, entered: {step: 1}}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    criteria: {ky_luat: {label: Kỷ luật, max: 10, entered: {step: 1}}}
+    ```
+    """
+    help = f"write `{near}`" if near else "an id is made of small letters a-z, digits and `_`"
+    return Say(f"`{shortened(id)}` cannot be an id", f"{help}; the text for people stands in `label`")
+
+
+@error("KR127")
+def reserved_id(id: str, why: str) -> Say:
+    """Id that already means something in expressions.
+
+    **What it checks**
+
+    That inputs, parameters, `let`, tables, functions, calendars and arguments are not named like a
+    function, like `score`, `points` and the other reserved names, or like a word of the expression syntax.
+
+    **Why it matters**
+
+    Such a name could be written and never read.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {score: {type: number, min: 0, max: 100}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {test_score: {type: number, min: 0, max: 100}}
+    ```
+    """
+    return Say(f"`{id}` cannot be a name here: it is {why}", "choose another name")
+
+
+@error("KR128")
+def name_taken(id: str, kind: str, first_kind: str, first_line: int) -> Say:
+    """Name that stands for two things.
+
+    **What it checks**
+
+    That inputs, parameters, `let`, tables, functions and calendars, which share one namespace, have names
+    of their own. An `entered` criterion declares an input of its own id.
+
+    **Why it matters**
+
+    An expression that reads the name could mean either.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {quality: {type: number, min: 0, max: 1}}
+    let: {quality: 0.5}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {quality: {type: number, min: 0, max: 1}}
+    let: {half_quality: quality / 2}
+    ```
+    """
+    return Say(
+        f"the name `{id}` is taken",
+        f"rename this {kind}",
+        f"a {kind} named like a {first_kind}" if kind != first_kind else f"a second {kind} of this name",
+        (f"the {first_kind} `{id}` stands in line {first_line}",),
+    )
+
+
+@error("KR129")
+def criterion_twice(id: str, first_line: int) -> Say:
+    """Two criteria of one id.
+
+    **What it checks**
+
+    That a criterion's id is unique in the whole tree, not only in its group.
+
+    **Why it matters**
+
+    `points.quality` must mean one criterion.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    criteria:
+      work: {criteria: {quality: {max: 10, rate: 0.5}}}
+      conduct: {criteria: {quality: {max: 10, rate: 0.5}}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    criteria:
+      work: {criteria: {work_quality: {max: 10, rate: 0.5}}}
+      conduct: {criteria: {conduct_quality: {max: 10, rate: 0.5}}}
+    ```
+    """
+    return Say(
+        f"a second criterion `{id}`",
+        "rename one of the two",
+        notes=(f"the first one stands in line {first_line}",),
+    )
+
+
+@error("KR130")
+def band_named_like(id: str, kind: str, line: int) -> Say:
+    """Band named like an input or a `let`.
+
+    **What it checks**
+
+    That no band has the id of an input or of a named value.
+
+    **Why it matters**
+
+    `band_at_most: good` could mean the band, or an expression that reads the input.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {good: {type: boolean}}
+    bands: {good: {from: 50}, poor: {from: 0}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {is_good: {type: boolean}}
+    bands: {good: {from: 50}, poor: {from: 0}}
+    ```
+    """
+    return Say(f"the band `{id}` is named like the {kind} in line {line}", "rename one of the two")
+
+
+@error("KR131")
+def keys_exclude(found: Iterable[str]) -> Say:
+    """Keys that exclude each other.
+
+    **What it checks**
+
+    That a mapping does not say two things of which only one can hold: `from` and `above`, `rate` and `met`,
+    `band` and `unrated`.
+
+    **Why it matters**
+
+    Which of them counts would be a guess.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: 10, rate: 0.5, met: 1 > 0}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: 10, rate: 0.5}}
+    ```
+    """
+    return Say(f"{listed(found, 'and')} exclude each other", "keep one of them")
+
+
+@error("KR132")
+def none_of(of: str, choices: Iterable[str]) -> Say:
+    """Mapping that lacks the one key it is about.
+
+    **What it checks**
+
+    That a criterion says how it earns points, a row what it gives, an override what it does, a rounding
+    what to.
+
+    **Why it matters**
+
+    Without it nothing can be computed.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: 10}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: 10, entered: {step: 1}}}
+    ```
+    """
+    return Say(f"{of} needs {'one of ' if len(tuple(choices)) > 1 else ''}{listed(choices)}")
+
+
+@error("KR133")
+def misplaced_key(key: str, reason: str, help: str = "") -> Say:
+    """Key that has no meaning beside the others.
+
+    **What it checks**
+
+    That keys of a group stand in groups, keys of a leaf in leaves, and tables beside the `measure` they
+    turn into points.
+
+    **Why it matters**
+
+    A key that changes nothing tells its reader something that does not hold.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: 10, rate: 0.5, combine: mean}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: 10, rate: 0.5}}
+    ```
+    """
+    return Say(f"`{key}` has no meaning here: {reason}", help)
+
+
+@error("KR134")
+def missing_max(id: str) -> Say:
+    """Leaf of a sum without `max`.
+
+    **What it checks**
+
+    That every leaf of a sum writes its `max`, except one whose `points` are an expression.
+
+    **Why it matters**
+
+    The max of a sum is the sum of its children's. A rate of nothing known gives no points.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {rate: 0.9}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: 70, rate: 0.9}}
+    ```
+    """
+    return Say(f"the max of `{id}` is not known", "write `max`: the most points it can earn")
+
+
+@error("KR135")
+def ends_reversed(what: str, lower: str, upper: str) -> Say:
+    """Lower end that is not below the upper end.
+
+    **What it checks**
+
+    That the ends of a domain, a criterion's limits, a row and a band leave something between them.
+
+    **Why it matters**
+
+    Nothing could ever lie inside.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    bands: {good: {from: 90, below: 50}, poor: {from: 0}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    bands: {good: {from: 50, to: 90}, poor: {from: 0}}
+    ```
+    """
+    return Say(
+        f"{what} is empty: it runs from {lower} to {upper}", "exchange the ends, or correct one of them"
+    )
+
+
+@error("KR136")
+def no_amount(text: str, known: Iterable[str]) -> Say:
+    """Text where a number or the name of a parameter stands.
+
+    **What it checks**
+
+    That max, weight, thresholds, knots and points are a number, a percentage, a quotient such as `1/3`, or
+    the name of a parameter.
+
+    **Why it matters**
+
+    These are the constants of a regulation; whoever checks it looks for them in one place.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    parameters: {most: 70}
+    criteria: {quality: {max: mots, rate: 0.9}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    parameters: {most: 70}
+    criteria: {quality: {max: most, rate: 0.9}}
+    ```
+    """
+    return Say(
+        f"`{shortened(text)}` is neither a number nor a parameter",
+        did_you_mean(text, known, "write a number, or a formula with a name of its own under `parameters`"),
+    )
+
+
+@error("KR137")
+def number_outside(place: str, found: str, allowed: str) -> Say:
+    """Number that cannot stand where it does.
+
+    **What it checks**
+
+    That counts and places are whole, and that steps and multiples are greater than zero.
+
+    **Why it matters**
+
+    Half a decimal place or a step of zero means nothing.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {hours: {type: number, min: 0, max: 24, step: 0}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {hours: {type: number, min: 0, max: 24, step: 0.25}}
+    ```
+    """
+    return Say(f"{place} is {found}", f"it is {allowed}")
+
+
+@error("KR138")
+def knots_not_ascending(before: str, after: str) -> Say:
+    """Scale whose pairs do not ascend.
+
+    **What it checks**
+
+    That the first numbers of the pairs of a `scale` grow from pair to pair.
+
+    **Why it matters**
+
+    Between two pairs of one x, or in a scale that turns back, one measure would have several values.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {delay: {type: integer, min: 0, max: 50}}
+    criteria: {speed: {max: 10, measure: delay, scale: [[50, 0], [0, 10]]}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {delay: {type: integer, min: 0, max: 50}}
+    criteria: {speed: {max: 10, measure: delay, scale: [[0, 10], [50, 0]]}}
+    ```
+    """
+    return Say(
+        f"{after} comes after {before} in the scale", "order the pairs by their first number, each once"
+    )
+
+
+@error("KR139")
+def rest_before_the_end(row: int) -> Say:
+    """Row without condition before the end.
+
+    **What it checks**
+
+    That only the last row of `steps` is without `from`, `above`, `to`, `below` and `equals`.
+
+    **Why it matters**
+
+    Rows are tried in order, so nothing after such a row can ever hold.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {rate: {type: number, min: 0, max: 100}}
+    criteria: {quality: {max: 10, measure: rate, steps: [{points: 0}, {from: 90, points: 10}]}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {rate: {type: number, min: 0, max: 100}}
+    criteria: {quality: {max: 10, measure: rate, steps: [{from: 90, points: 10}, {points: 0}]}}
+    ```
+    """
+    return Say(f"row {row} always holds, and others follow it", "move it to the end, or give it a condition")
+
+
+@error("KR140")
+def named_twice(what: str, name: str) -> Say:
+    """Word that stands twice in a list.
+
+    **What it checks**
+
+    That options, arguments, unique fields and example names are each written once.
+
+    **Why it matters**
+
+    The second one is a mistake for another word, or changes nothing.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {level: {type: choice, options: [high, low, high]}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {level: {type: choice, options: [high, middle, low]}}
+    ```
+    """
+    return Say(f"the {what} `{shortened(name)}` stands twice", "remove one, or rename it")
+
+
+@error("KR141")
+def default_not_allowed(found: str, why: str) -> Say:
+    """Default that the input itself does not allow.
+
+    **What it checks**
+
+    That `default` is a value of the input's type and domain.
+
+    **Why it matters**
+
+    It stands in for what is absent, so it must be a value that could have been given.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {months: {type: integer, min: 0, max: 12, default: 13}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {months: {type: integer, min: 0, max: 12, default: 12}}
+    ```
+    """
+    return Say(f"the default {found} is not allowed by the input", why)
+
+
+@error("KR142")
+def no_options(name: str, known: Iterable[str]) -> Say:
+    """Options taken over from something that has none.
+
+    **What it checks**
+
+    That `options` and `gives` name `bands`, an input that is a choice, or a table that gives one.
+
+    **Why it matters**
+
+    There is nothing to take over.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {last_year: {type: choice, options: bands}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {last_year: {type: choice, options: bands}}
+    bands: {good: {from: 50}, poor: {from: 0}}
+    ```
+    """
+    return Say(
+        f"`{shortened(name)}` has no options", did_you_mean(name, known, "write the options: `[high, low]`")
+    )
+
+
+@error("KR143")
+def unknown_example(name: str, known: Iterable[str]) -> Say:
+    """Example like one that does not exist.
+
+    **What it checks**
+
+    That `like` names another example of the same file.
+
+    **Why it matters**
+
+    Its `given` cannot be taken over.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {months: {type: integer, min: 0, max: 12}}
+    examples:
+      - {name: whole year, given: {months: 12}, expect: {status: rated}}
+      - {name: half year, like: whole yaer, given: {months: 6}, expect: {status: rated}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {months: {type: integer, min: 0, max: 12}}
+    examples:
+      - {name: whole year, given: {months: 12}, expect: {status: rated}}
+      - {name: half year, like: whole year, given: {months: 6}, expect: {status: rated}}
+    ```
+    """
+    return Say(f"there is no example `{shortened(name)}`", did_you_mean(name, known))
+
+
+@error("KR144")
+def unknown_band(name: str, known: Iterable[str]) -> Say:
+    """Band that does not exist.
+
+    **What it checks**
+
+    That `band`, `band_at_most` and `band_at_least` name a band of the rulebook.
+
+    **Why it matters**
+
+    The override would have nothing to give.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    bands: {good: {from: 50}, poor: {from: 0}}
+    overrides: {veto: {band: por}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    bands: {good: {from: 50}, poor: {from: 0}}
+    overrides: {veto: {band: poor}}
+    ```
+    """
+    bands = tuple(known)
+    otherwise = f"the bands are {listed(bands, 'and')}" if bands else "the rulebook has no `bands`"
+    return Say(f"there is no band `{shortened(name)}`", did_you_mean(name, bands, otherwise))
+
+
+@error("KR145")
+def unknown_code(code: str, known: Iterable[str]) -> Say:
+    """Code that no diagnostic has.
+
+    **What it checks**
+
+    That every key of `allow` is a code of this version.
+
+    **Why it matters**
+
+    What was meant to be accepted is not, and a later reader believes that it is.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    allow: {KR999: decided in 2026}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    allow: {KR242: kept for the next edition}
+    ```
+    """
+    return Say(
+        f"there is no diagnostic `{shortened(code)}`",
+        did_you_mean(code.upper(), known, "write a code such as `KR242`"),
+    )
+
+
+@error("KR146")
+def not_allowable(code: str, title: str) -> Say:
+    """Error that cannot be accepted.
+
+    **What it checks**
+
+    That `allow` names only diagnostics that leave the rulebook one meaning.
+
+    **Why it matters**
+
+    After most errors nothing is left that could be computed.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    allow: {KR121: we like it so}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    allow: {KR242: kept for the next edition}
+    ```
+    """
+    return Say(f"`{code}` cannot be accepted ({title[:1].lower()}{title[1:]})", "correct what it reports")
+
+
+@error("KR147")
+def no_reason(code: str) -> Say:
+    """Diagnostic accepted without a reason.
+
+    **What it checks**
+
+    That every entry of `allow` gives its reason as a text.
+
+    **Why it matters**
+
+    Whoever reads the rulebook next must be able to tell a decision from an oversight.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    allow: {KR242: ""}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    allow: {KR242: kept for the next edition}
+    ```
+    """
+    return Say(f"`{shortened(code)}` is accepted without a reason", "write why")
+
+
+@error("KR148")
+def reserved_status(status: str) -> Say:
+    """Status with a meaning of its own.
+
+    **What it checks**
+
+    That exemptions and overrides do not give `rated`, `undefined`, `insufficient` or `undecided`.
+
+    **Why it matters**
+
+    These tell how an assessment went; a status of the regulation's own must be told from them.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {months: {type: integer, min: 0, max: 12}}
+    exemptions: {short: {when: months < 6, status: undefined}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {months: {type: integer, min: 0, max: 12}}
+    exemptions: {short: {when: months < 6, status: not_classified}}
+    ```
+    """
+    return Say(
+        f"the status `{status}` has a meaning of its own", "choose another word, such as `not_classified`"
+    )
+
+
+@error("KR149")
+def no_constant(id: str, reason: str) -> Say:
+    """Parameter without a value.
+
+    **What it checks**
+
+    That every parameter can be computed: no division by zero, no root of a negative number, no impossible
+    date.
+
+    **Why it matters**
+
+    A parameter is a constant, so what goes wrong once goes wrong for everybody.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    parameters: {part: 1 / 0}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    parameters: {part: 1 / 3}
+    ```
+    """
+    return Say(f"the parameter `{id}` has no value: {reason}")
+
+
+@error("KR150")
+def too_few(place: str, least: int, what: str) -> Say:
+    """List or map with too little in it.
+
+    **What it checks**
+
+    That a group has criteria, a scale two pairs, a choice options, and a pair two numbers.
+
+    **Why it matters**
+
+    With less there is nothing to compute, or no line to draw.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    criteria: {work: {criteria: {}}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    criteria: {work: {criteria: {quality: {max: 10, entered: {step: 1}}}}}
+    ```
+    """
+    return Say(f"{place} has {what}", f"at least {least} {'is' if least == 1 else 'are'} needed")
+
+
+@error("KR151")
+def no_language(tag: str) -> Say:
+    """Text under something that is no language tag.
+
+    **What it checks**
+
+    That texts by language stand under tags such as `vi`, `en` or `en-GB`.
+
+    **Why it matters**
+
+    Explanations look the text up by the reader's language.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    title: {vietnamese text: Đánh giá}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    title: {vi: Đánh giá}
+    ```
+    """
+    return Say(f"`{shortened(tag)}` is no language tag", "write a tag such as `vi` or `en-GB`")
+
+
+@error("KR152")
+def no_points_at_all() -> Say:
+    """Score without anything that earns points.
+
+    **What it checks**
+
+    That a rulebook with `score` has `criteria`, or `points` in the score.
+
+    **Why it matters**
+
+    The score of nothing would be zero for everybody.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    score: {max: 100}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    score: {max: 100}
+    criteria: {quality: {max: 100, rate: 0.9}}
+    ```
+    """
+    return Say(
+        "there is nothing that the score could come from", "write `criteria`, or `points` in the score"
+    )
+
+
+@error("KR153")
+def parameter_of_another_kind(name: str, found: str) -> Say:
+    """Parameter that is no number where a number stands.
+
+    **What it checks**
+
+    That a parameter named in place of a number is one.
+
+    **Why it matters**
+
+    A date or a text cannot be compared with points.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    parameters: {most: "'ten'"}
+    criteria: {quality: {max: most, rate: 0.9}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    parameters: {most: 10}
+    criteria: {quality: {max: most, rate: 0.9}}
+    ```
+    """
+    return Say(f"the parameter `{name}` is a {found}, and a number stands here")
+
+
+@error("KR154")
+def empty_text(place: str) -> Say:
+    """Text that is empty.
+
+    **What it checks**
+
+    That labels, notes and citations say something where they are written.
+
+    **Why it matters**
+
+    An empty label hides the id that would have been shown instead.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    title: ""
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    title: Review of staff
+    ```
+    """
+    return Say(f"{place} is an empty text", "write one, or remove the line")

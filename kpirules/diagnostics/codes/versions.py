@@ -1,0 +1,172 @@
+"""KR5xx: dates, periods, calendars and sources."""
+
+from __future__ import annotations
+
+from ..report import shortened
+from .catalogue import Say, error, warning
+
+__all__ = [
+    "day_outside_calendar",
+    "day_twice",
+    "empty_period",
+    "no_date",
+    "no_source",
+]
+
+
+@error("KR501")
+def no_date(place: str, text: str) -> Say:
+    """Text that is no calendar date.
+
+    **What it checks**
+
+    That dates are written YYYY-MM-DD and exist.
+
+    **Why it matters**
+
+    `31/12/2026` and `12/31/2026` are read differently in different countries; 30 February is a mistake for
+    something.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    effective: {from: 2026-02-30}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    effective: {from: 2026-02-28}
+    ```
+    """
+    return Say(f"{place} is a date, and `{shortened(text)}` is none", "write an existing date as YYYY-MM-DD")
+
+
+@error("KR502")
+def empty_period(from_: str, until: str) -> Say:
+    """Period that ends before it begins.
+
+    **What it checks**
+
+    That `until` comes after `from`. The period is half-open: `until` is the first day no longer in it.
+
+    **Why it matters**
+
+    Such a period contains no day.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    effective: {from: 2026-01-01, until: 2026-01-01}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    effective: {from: 2026-01-01, until: 2027-01-01}
+    ```
+    """
+    return Say(
+        f"the period from {from_} until {until} contains no day", "`until` is the first day no longer in it"
+    )
+
+
+@warning("KR503")
+def day_outside_calendar(day: str, from_: str, until: str) -> Say:
+    """Holiday outside its calendar.
+
+    **What it checks**
+
+    That holidays and made-up days lie between `from` and `until` of the calendar.
+
+    **Why it matters**
+
+    The date changes nothing; most often its year is a mistake, and the day meant is counted as worked.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    calendars:
+      office: {weekend: [sat, sun], holidays: [2025-09-02], from: 2026-01-01, until: 2027-01-01}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    calendars:
+      office: {weekend: [sat, sun], holidays: [2026-09-02], from: 2026-01-01, until: 2027-01-01}
+    ```
+    """
+    return Say(
+        f"{day} is outside the calendar, which runs from {from_} until before {until}",
+        "correct the date, or remove it",
+    )
+
+
+@warning("KR504")
+def day_twice(day: str) -> Say:
+    """Date that stands twice in a calendar.
+
+    **What it checks**
+
+    That a list of holidays or made-up days names each date once.
+
+    **Why it matters**
+
+    The second one is most often meant to be another day.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    calendars:
+      office: {holidays: [2026-09-02, 2026-09-02], from: 2026-01-01, until: 2027-01-01}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    calendars:
+      office: {holidays: [2026-09-01, 2026-09-02], from: 2026-01-01, until: 2027-01-01}
+    ```
+    """
+    return Say(f"{day} stands twice", "correct the date, or remove it")
+
+
+@error("KR510", can_be_allowed=True)
+def no_source(what: str) -> Say:
+    """Rule that does not say where it comes from.
+
+    **What it checks**
+
+    Where a rulebook says `require_sources: true`: that every leaf criterion, parameter, table, exemption,
+    limit, band and override has a `source`, its own or that of a group around it.
+
+    **Why it matters**
+
+    Whoever is rated may ask on what ground.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    require_sources: true
+    criteria: {quality: {max: 10, entered: {step: 1}}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    require_sources: true
+    criteria: {quality: {max: 10, entered: {step: 1}, source: Article 14}}
+    ```
+    """
+    return Say(f"{what} names no source", "write `source`, here or on a group around it")

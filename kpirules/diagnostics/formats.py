@@ -1,0 +1,139 @@
+"""A report for programs: JSON, GitHub annotations, SARIF."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .report import Diagnostic, Report, Severity
+from .spans import Span
+from .widths import neutral
+
+if TYPE_CHECKING:
+    from .codes.catalogue import Code
+
+__all__ = ["render_github", "render_json", "render_sarif"]
+
+_SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+def render_json(report: Report) -> str:
+    """A list of objects; lines and columns count from 1 in code points, `end_column` is the one after.
+
+    >>> render_json(Report())
+    '[]'
+    """
+    return json.dumps([_as_object(d) for d in report], ensure_ascii=False, indent=2)
+
+
+def render_github(report: Report) -> str:
+    """Workflow commands, one a line, that GitHub shows as annotations; those allowed are left out."""
+    lines = [_annotation(d) for d in report if d.allowed is None]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def render_sarif(report: Report, catalogue: Mapping[str, Code]) -> str:
+    """SARIF 2.1.0, with the reference page of each code that occurs and the reason of each one allowed.
+
+    Args:
+        report: what was found.
+        catalogue: every code by its number.
+    """
+    codes = sorted({d.code for d in report})
+    driver = {"name": "kpirules", "rules": [_rule(code, catalogue.get(code)) for code in codes]}
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_sarif_result(d, codes.index(d.code)) for d in report],
+    }
+    log = {"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, ensure_ascii=False, indent=2)
+
+
+def _as_object(diagnostic: Diagnostic) -> dict[str, Any]:
+    span = diagnostic.span
+    return {
+        "code": diagnostic.code,
+        "severity": diagnostic.severity.value,
+        "message": diagnostic.message,
+        "file": span.source.name if span else None,
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+        "end_line": span.end_line if span else None,
+        "end_column": span.end_column if span else None,
+        "path": diagnostic.path,
+        "help": diagnostic.help,
+        "label": diagnostic.label,
+        "notes": list(diagnostic.notes),
+        "allowed": diagnostic.allowed,
+    }
+
+
+def _whole_text(diagnostic: Diagnostic) -> str:
+    """The words of a diagnostic where no source line is shown beside them."""
+    lines = [diagnostic.message, diagnostic.label, *(f"note: {note}" for note in diagnostic.notes)]
+    return "\n".join([*filter(None, lines), *([f"help: {diagnostic.help}"] if diagnostic.help else [])])
+
+
+def _annotation(diagnostic: Diagnostic) -> str:
+    span = diagnostic.span
+    fields: dict[str, object] = {}
+    if span:
+        fields |= {"file": span.source.name, "line": span.line, "endLine": span.end_line}
+        # GitHub takes columns only for annotations of one line.
+        if span.line == span.end_line:
+            fields |= {"col": span.column, "endColumn": span.end_column}
+    fields["title"] = diagnostic.code
+    command = "notice" if diagnostic.severity is Severity.NOTE else diagnostic.severity.value
+    properties = ",".join(f"{name}={_escaped(str(value), ':,')}" for name, value in fields.items())
+    return f"::{command} {properties}::{_escaped(_whole_text(diagnostic))}"
+
+
+def _escaped(text: str, also: str = "") -> str:
+    lines = "\n".join(map(neutral, text.split("\n")))
+    return "".join(f"%{ord(c):02X}" if c in "%\n" or c in also else c for c in lines)
+
+
+def _rule(number: str, code: Code | None) -> dict[str, Any]:
+    if code is None:
+        return {"id": number}
+    return {
+        "id": number,
+        "name": "".join(word.capitalize() for word in code.name.split("-")),
+        "shortDescription": {"text": code.title},
+        "help": {"text": code.page, "markdown": code.page},
+        "defaultConfiguration": {"level": code.severity.value},
+    }
+
+
+def _sarif_result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": diagnostic.code,
+        "ruleIndex": rule,
+        "level": diagnostic.severity.value,
+        "message": {"text": _whole_text(diagnostic)},
+    }
+    location: dict[str, Any] = {}
+    if diagnostic.span:
+        location["physicalLocation"] = _physical(diagnostic.span)
+    if diagnostic.path:
+        location["logicalLocations"] = [{"fullyQualifiedName": diagnostic.path}]
+    if location:
+        result["locations"] = [location]
+    if diagnostic.allowed is not None:
+        result["suppressions"] = [{"kind": "inSource", "justification": diagnostic.allowed}]
+    return result
+
+
+def _physical(span: Span) -> dict[str, Any]:
+    # Only this format needs it, and importing the package should not pay for it.
+    from urllib.parse import quote
+
+    region = {
+        "startLine": span.line,
+        "startColumn": span.column,
+        "endLine": span.end_line,
+        "endColumn": span.end_column,
+    }
+    return {"artifactLocation": {"uri": quote(span.source.name.replace("\\", "/"))}, "region": region}

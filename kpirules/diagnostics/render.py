@@ -1,0 +1,87 @@
+"""A report as text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .report import Diagnostic, Report, Severity
+from .spans import Span
+from .widths import Excerpt, excerpt, neutral
+
+__all__ = ["render_text", "summary"]
+
+_BOLD, _BLUE, _PLAIN = "\x1b[1m", "\x1b[1;34m", "\x1b[0m"
+_COLORS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m", Severity.NOTE: "\x1b[1;36m"}
+
+
+def render_text(report: Report, *, color: bool = False) -> str:
+    """The report with source lines and carets, those allowed in short, and a line that counts them.
+
+    Args:
+        report: what was found.
+        color: True for ANSI colours; source text can never add its own.
+
+    Returns:
+        Lines, the last one ended too.
+
+    >>> print(render_text(Report()), end="")
+    no findings
+    """
+    blocks = ["\n".join(_block(d, color)) for d in report if d.allowed is None]
+    allowed = [
+        f"allowed[{d.code}]: {neutral(d.message)} = reason: {neutral(d.allowed or '')}"
+        for d in report.allowed
+    ]
+    if allowed:
+        blocks.append("\n".join(allowed))
+    return "\n\n".join([*blocks, summary(report)]) + "\n"
+
+
+def summary(report: Report) -> str:
+    """How many there are of each.
+
+    >>> summary(Report())
+    'no findings'
+    """
+    open_ = [d for d in report if d.allowed is None]
+    counts = [(sum(d.severity is severity for d in open_), severity.value) for severity in Severity]
+    words = [f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count]
+    if not report.findings:
+        words.insert(0, "no findings")
+    return ", ".join([*words, *([f"{len(report.allowed)} allowed"] if report.allowed else [])])
+
+
+def _block(diagnostic: Diagnostic, color: bool) -> Iterator[str]:
+    def paint(text: str, ansi: str) -> str:
+        return f"{ansi}{text}{_PLAIN}" if color else text
+
+    tint = _COLORS[diagnostic.severity]
+    span = diagnostic.span
+    margin = " " * (len(str(span.line)) if span else 2)
+    head = paint(f"{diagnostic.severity.value}[{diagnostic.code}]", tint)
+    yield head + paint(f": {_indented(diagnostic.message, '  ')}", _BOLD)
+    if span:
+        yield f"{margin}{paint('-->', _BLUE)} {neutral(span.source.name)}:{span.line}:{span.column}"
+        shown = _excerpt_of(span)
+        bar = paint("|", _BLUE)
+        yield f"{margin} {bar}"
+        yield f"{paint(str(span.line), _BLUE)} {bar} {shown.text}".rstrip()
+        under = "^" * shown.carets + (f" {neutral(diagnostic.label)}" if diagnostic.label else "")
+        yield f"{margin} {bar} {' ' * shown.indent}{paint(under, tint)}"
+    elif diagnostic.path:
+        yield f"{margin}{paint('-->', _BLUE)} {neutral(diagnostic.path)}"
+    for word, text in [("note", note) for note in diagnostic.notes] + [("help", diagnostic.help)]:
+        if text:
+            lead = f"{margin} = {word}: "
+            yield f"{margin} {paint('=', _BLUE)} {paint(word, _BOLD)}: {_indented(text, ' ' * len(lead))}"
+
+
+def _excerpt_of(span: Span) -> Excerpt:
+    line = span.source.line(span.line)
+    start = span.column - 1
+    end = span.end_column - 1 if span.end_line == span.line else len(line)
+    return excerpt(line, start, end)
+
+
+def _indented(text: str, margin: str) -> str:
+    return f"\n{margin}".join(neutral(line) for line in text.split("\n"))

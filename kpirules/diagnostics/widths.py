@@ -1,0 +1,78 @@
+"""How a line of source text looks on a terminal: neutral, and with carets that line up."""
+
+from __future__ import annotations
+
+from unicodedata import category, east_asian_width
+
+from attrs import frozen
+
+__all__ = ["Excerpt", "excerpt", "neutral", "width"]
+
+_TAB = "    "
+_LONGEST_LINE = 160
+_LEAD = 60
+"""How much of a long line is kept before the place that is pointed at."""
+
+# Joiners shape letters and emoji; every other format character is invisible or turns the direction of text.
+_JOINERS = "\u200c\u200d"
+
+
+@frozen
+class Excerpt:
+    """One line as it is shown, and the columns to underline."""
+
+    text: str
+    indent: int
+    carets: int
+
+
+def neutral(text: str) -> str:
+    """A text in which everything can be seen and nothing commands the terminal.
+
+    >>> neutral("red: " + chr(27) + "[31m")
+    'red: ␛[31m'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_shown, text))
+
+
+def width(text: str) -> int:
+    """How many columns a neutral text takes on a terminal.
+
+    >>> width("Kỷ luật"), width("等级")
+    (7, 4)
+    """
+    return len(text) if text.isascii() else sum(map(_width, text))
+
+
+def excerpt(line: str, start: int, end: int) -> Excerpt:
+    """A line as it is shown, with the place of `line[start:end]`; a very long line is cut around it."""
+    first = max(0, min(start - _LEAD, len(line) - _LONGEST_LINE))
+    last = min(len(line), first + _LONGEST_LINE)
+    start, end = min(start, last), min(end, last)
+    before, under = neutral(line[first:start]), neutral(line[start:end])
+    left, right = "…" if first else "", "…" if last < len(line) else ""
+    text = left + before + under + neutral(line[end:last]) + right
+    return Excerpt(text, width(left) + width(before), max(width(under), 1))
+
+
+def _shown(character: str) -> str:
+    code = ord(character)
+    if character == "\t":
+        return _TAB
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "\u2421"
+    kind = category(character)
+    if kind in ("Cc", "Zl", "Zp", "Cs") or (kind == "Cf" and character not in _JOINERS):
+        return f"<U+{code:04X}>"
+    return character
+
+
+def _width(character: str) -> int:
+    # The middle and last parts of a decomposed Korean syllable join its first.
+    if category(character) in ("Mn", "Me", "Cf") or "\u1160" <= character <= "\u11ff":
+        return 0
+    return 2 if east_asian_width(character) in "WF" else 1

@@ -1,0 +1,132 @@
+"""Why the subject got this band and no better one, and what outranked the score."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from ..diagnostics.widths import neutral
+from ..record import Assessment, OverrideOutcome, Requirement
+from .lines import Line
+from .numbers import exactly
+from .verdict import banded_number
+from .voice import Voice
+
+__all__ = ["band_lines", "limit_lines", "override_lines"]
+
+
+def band_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
+    """The band given and every better one, each with the reason; all bands where none could be given.
+
+    Args:
+        assessment: the record.
+        voice: the language.
+    """
+    bands = assessment.legend.bands
+    if assessment.band in bands:
+        shown = bands[: bands.index(assessment.band) + 1]
+    else:
+        was_banded = bool(assessment.bands_inside) or "bands" in assessment.because
+        shown = bands if assessment.status == "undefined" and was_banded else ()
+    return tuple(_band(assessment, voice, band) for band in shown)
+
+
+def _band(assessment: Assessment, voice: Voice, band: str) -> Line:
+    is_given = band == assessment.band
+    line = voice.line("band", "bands", band, state="given" if is_given else "failed")
+    reasons = [_given(assessment, voice)] if is_given else _obstacles(assessment, voice, band)
+    requirements = [r for r in assessment.requirements if r.band == band]
+    return evolve(
+        line,
+        amount=neutral(voice.entry("bands", band).formula),
+        remark="; ".join(reasons),
+        children=tuple(_requirement(voice, requirement) for requirement in requirements),
+    )
+
+
+def _given(assessment: Assessment, voice: Voice) -> str:
+    changing = _changing(assessment)
+    if changing:
+        return voice.say("given_by", override=voice.names("overrides", [one.id for one in changing]))
+    return voice.say("given" if assessment.band in assessment.bands_inside else "given_next")
+
+
+def _obstacles(assessment: Assessment, voice: Voice, band: str) -> list[str]:
+    """Every reason for which a band is not the one given."""
+    obstacles = []
+    if band not in assessment.bands_inside:
+        number = banded_number(assessment)
+        says = voice.say("no_number") if number is None else voice.say("outside", number=exactly(number))
+        obstacles.append(says)
+    if any(r.band == band and not r.held for r in assessment.requirements):
+        obstacles.append(voice.say("requirements_failed"))
+    return obstacles or [_rival(assessment, voice)]
+
+
+def _rival(assessment: Assessment, voice: Voice) -> str:
+    """What stands against a band that would apply."""
+    if assessment.band is None:
+        return voice.say("applies_too")
+    given = voice.name("bands", assessment.band)
+    changing = [one.id for one in _changing(assessment)]
+    if changing:
+        return voice.say("ruled_out", override=voice.names("overrides", changing), band=given)
+    return voice.say("passed_over", band=given)
+
+
+def _changing(assessment: Assessment) -> list[OverrideOutcome]:
+    return [override for override in assessment.overrides if override.changed]
+
+
+def _requirement(voice: Voice, requirement: Requirement) -> Line:
+    return voice.line(
+        "requirement",
+        "requires",
+        f"{requirement.band}.{requirement.id}",
+        state="held" if requirement.held else "failed",
+        remark=voice.holds(requirement.held),
+        **voice.work(requirement.computation, gives=""),
+    )
+
+
+def limit_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
+    """The score limits that were looked at.
+
+    Args:
+        assessment: the record.
+        voice: the language.
+    """
+    return tuple(
+        voice.line(
+            "limit",
+            "limits",
+            limit.id,
+            state="held" if limit.held else "failed",
+            remark=voice.holds(limit.held),
+            **voice.work(limit.computation, gives=""),
+        )
+        for limit in assessment.limits
+    )
+
+
+def override_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
+    """The overrides that fired, also those that changed nothing.
+
+    Args:
+        assessment: the record.
+        voice: the language.
+    """
+    return tuple(_override(voice, override) for override in assessment.overrides)
+
+
+def _override(voice: Voice, override: OverrideOutcome) -> Line:
+    is_status = override.kind == "unrated"
+    target = f"«{neutral(override.target)}»" if is_status else voice.name("bands", override.target)
+    effect = voice.say("changed" if override.changed else "unchanged")
+    return voice.line(
+        "override",
+        "overrides",
+        override.id,
+        state="changed" if override.changed else "unchanged",
+        remark=f"{voice.say(f'override_{override.kind}', target=target)}; {effect}",
+        **({} if override.computation is None else voice.work(override.computation, gives="")),
+    )

@@ -1,0 +1,155 @@
+"""The tree of criteria: points that add up line by line, and where each comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from attrs import evolve, frozen
+
+from ..diagnostics.widths import neutral
+from ..exact import to_text
+from ..mappings import FrozenMap
+from ..record import Assessment, Computation, Contribution, Outcome
+from .lines import Line
+from .numbers import exactly
+from .voice import Voice
+
+__all__ = ["criteria_lines", "why"]
+
+# Rows that are no condition on the measure; all others are in the words of the rulebook.
+_NAMED_ROWS = ("entered", "otherwise")
+
+
+def criteria_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
+    """The score with the criteria below it, or nothing where there is no score at all.
+
+    Args:
+        assessment: the record.
+        voice: the language.
+    """
+    score = assessment.outcomes.get("score")
+    if score is None:
+        return ()
+    children: dict[str, list[Outcome]] = {}
+    for outcome in assessment.outcomes.values():
+        if outcome.id != "score":
+            children.setdefault(outcome.parent, []).append(outcome)
+    return (_Tree(voice, FrozenMap(children)).line(score),)
+
+
+def why(outcome: Outcome, voice: Voice) -> str:
+    """Why a criterion is not plainly scored, and what became of it; empty where it is.
+
+    Args:
+        outcome: of the criterion.
+        voice: the language.
+    """
+    if not outcome.why:
+        return ""
+    reason = voice.say(f"why_{outcome.why}")
+    if outcome.why == "absent" and (absent := _absent(outcome.computations)):
+        reason = voice.say("why_absent_values", values=", ".join(absent))
+    return f"{reason}; {voice.say(f'policy_{outcome.policy}')}" if outcome.policy else reason
+
+
+def _absent(computations: Mapping[str, Computation]) -> list[str]:
+    """What a criterion reads and does not have."""
+    readings = [reading for computation in computations.values() for reading in computation.readings]
+    return list(dict.fromkeys(neutral(text) for text, value in readings if value is None))
+
+
+@frozen
+class _Tree:
+    """The criteria by the group they belong to."""
+
+    voice: Voice
+    children: Mapping[str, list[Outcome]]
+
+    def line(self, outcome: Outcome, adds: Contribution | None = None) -> Line:
+        """A criterion and everything below it.
+
+        Args:
+            outcome: of the criterion.
+            adds: what it adds to its group, None where its group is no sum or mean.
+        """
+        line = self.voice.line("criterion", "criteria", outcome.id, state=outcome.outcome)
+        return evolve(
+            line,
+            amount=self.amount(outcome),
+            out_of="" if outcome.max is None or outcome.outcome == "excluded" else to_text(outcome.max),
+            remark="; ".join(self.remarks(outcome, adds)),
+            working=_sum(outcome.contributions),
+            children=(*self.formulas(outcome), *self.below(outcome), *self.changes(outcome)),
+        )
+
+    def amount(self, outcome: Outcome) -> str:
+        if outcome.points is not None:
+            return exactly(outcome.points)
+        return self.voice.say("excluded" if outcome.outcome == "excluded" else "missing")
+
+    def remarks(self, outcome: Outcome, adds: Contribution | None) -> list[str]:
+        remarks = [why(outcome, self.voice)]
+        if outcome.row and "measure" not in outcome.computations:
+            remarks.append(self.row(outcome.row))
+        if outcome.weight is not None:
+            remarks.append(self.voice.say("weight", weight=to_text(outcome.weight)))
+        if adds is not None and adds.points != outcome.points:
+            remarks.append(self.voice.say("adds", points=exactly(adds.points)))
+        return [remark for remark in remarks if remark]
+
+    def row(self, row: str) -> str:
+        if row in _NAMED_ROWS:
+            return self.voice.say(row)
+        return self.voice.say("row", row=neutral(row))
+
+    def formulas(self, outcome: Outcome) -> list[Line]:
+        """The formulas of a criterion at work, down to the points they gave."""
+        lines = []
+        for part, computation in outcome.computations.items():
+            is_condition = part in ("applies", "met")
+            fields = self.voice.condition(computation) if is_condition else self.voice.work(computation)
+            if part == "rate" and outcome.max is not None and (own := _own(outcome)) is not None:
+                fields["working"] += (f"× {to_text(outcome.max)} = {exactly(own)}",)
+            if part == "measure" and outcome.row:
+                fields["working"] += (f"→ {self.row(outcome.row)}",)
+            lines.append(Line("formula", part, **fields))
+        return lines
+
+    def below(self, outcome: Outcome) -> list[Line]:
+        adds = {c.id: c for c in outcome.contributions if c.kind == "criterion"}
+        return [self.line(child, adds.get(child.id)) for child in self.children.get(outcome.id, [])]
+
+    def changes(self, outcome: Outcome) -> list[Line]:
+        """Lines of the sum that are no criteria."""
+        lines = outcome.contributions
+        return [self.change(outcome, one) for one in lines if one.kind != "criterion" and len(lines) > 1]
+
+    def change(self, outcome: Outcome, contribution: Contribution) -> Line:
+        label = self.voice.say(f"line_{contribution.kind}")
+        amount = exactly(contribution.points)
+        if contribution.kind == "limit":
+            line = self.voice.line("contribution", "limits", contribution.id, state="limit", amount=amount)
+            return evolve(line, label=line.label or label)
+        rounding = self.voice.legend.rounding if outcome.id == "score" else ""
+        if contribution.kind == "rounding" and rounding:
+            label = self.voice.say("line_rounding_how", rounding=neutral(rounding))
+        return Line("contribution", label=label, state=contribution.kind, amount=amount)
+
+
+def _own(outcome: Outcome) -> Fraction | None:
+    return next((c.points for c in outcome.contributions if c.kind == "own"), None)
+
+
+def _sum(contributions: tuple[Contribution, ...]) -> tuple[str, ...]:
+    """The lines of a sum as one, in exact numbers, so that it can be added up again."""
+    if len(contributions) < 2:
+        return ()
+    first, *others = (contribution.points for contribution in contributions)
+    signed = [f"{'-' if points < 0 else '+'} {_brief(abs(points))}" for points in others]
+    return (" ".join(["=", _brief(first), *signed]),)
+
+
+def _brief(points: Fraction) -> str:
+    """An exact number without the decimal beside it; shortened only where it is very long."""
+    return exactly(points).partition(" (")[0].replace("≈ ", "≈")

@@ -1,0 +1,138 @@
+"""What the subject is rated, how narrowly, and where there is no rating, why."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from ..diagnostics.widths import neutral
+from ..exact import to_text
+from ..record import Assessment
+from .criteria import why
+from .lines import Line
+from .numbers import exactly
+from .voice import Voice
+
+__all__ = ["banded_number", "verdict_line"]
+
+
+def verdict_line(assessment: Assessment, voice: Voice) -> Line:
+    """The rating, with the facts that a reader asks for first.
+
+    Args:
+        assessment: the record.
+        voice: the language.
+    """
+    facts = (*_reasons(assessment, voice), *_score(assessment, voice), *_margins(assessment, voice))
+    band = assessment.band
+    if band is not None:
+        fields = {"label": voice.say("rated", band=_title(voice, "bands", band)), "id": neutral(band)}
+    elif assessment.is_rated:
+        fields = {"label": voice.say("scored")}
+    elif assessment.status in ("undefined", "insufficient"):
+        fields = {"label": voice.say(assessment.status)}
+    else:
+        fields = {"label": voice.say("no_rating", status=neutral(assessment.status))}
+    score = "" if assessment.score is None else to_text(Fraction(assessment.score))
+    return Line("rating", state=assessment.status, amount=score, children=facts, **fields)
+
+
+def banded_number(assessment: Assessment) -> Fraction | None:
+    """The number that the bands were compared with, None where there is none."""
+    if assessment.band_measure is not None:
+        measured = assessment.band_measure.value
+        return measured if isinstance(measured, Fraction) else None
+    if assessment.legend.band_on == "exact":
+        return assessment.exact_score
+    return None if assessment.score is None else Fraction(assessment.score)
+
+
+def _title(voice: Voice, kind: str, id_: str) -> str:
+    label = voice.read(voice.entry(kind, id_).label)
+    return f"{neutral(id_)} — {label}" if label else neutral(id_)
+
+
+def _score(assessment: Assessment, voice: Voice) -> list[Line]:
+    """The score, what it was before rounding, and what decides the band instead."""
+    if assessment.score is None:
+        return []
+    score, exact = Fraction(assessment.score), assessment.exact_score
+    root = assessment.outcomes.get("score")
+    says = voice.say("score", score=exactly(score))
+    if root is not None and root.max is not None:
+        says = voice.say("score_of", score=exactly(score), max=to_text(root.max))
+    if exact is not None and exact != score:
+        rounding = neutral(assessment.legend.rounding)
+        says += f" ({voice.say('unrounded', exact=exactly(exact), rounding=rounding).strip()})"
+    facts = [Line("fact", "score", says)]
+    if assessment.legend.band_on == "exact" and exact != score:
+        facts.append(Line("fact", "banded_on", voice.say("banded_on_exact")))
+    return facts
+
+
+def _margins(assessment: Assessment, voice: Voice) -> list[Line]:
+    """How far the neighbouring bands are."""
+    facts = []
+    if assessment.band_measure is not None and (number := banded_number(assessment)) is not None:
+        says = voice.say("banded_on_measure", number=exactly(number))
+        facts.append(Line("fact", "banded_on", says, **voice.work(assessment.band_measure)))
+    margin = assessment.margin
+    if margin is None:
+        return facts
+    sides: list[tuple[str, Decimal | Fraction | None, str, str]] = [
+        ("short_of", margin.up, margin.better, "better_band"),
+        ("clear_of", margin.down, margin.worse, "worse_band"),
+    ]
+    for phrase, distance, id_, unnamed in sides:
+        if distance is not None:
+            band = voice.name("bands", id_) if id_ else voice.say(unnamed)
+            says = voice.say(phrase, distance=exactly(Fraction(distance)), band=band)
+            facts.append(Line("fact", phrase, says))
+    if margin.rounding_decided:
+        facts.append(Line("fact", "rounding_decided", voice.say("rounding_decided")))
+    return facts
+
+
+def _reasons(assessment: Assessment, voice: Voice) -> list[Line]:
+    """Why there is no rating, reason by reason; several bands that apply are one reason."""
+    several = [ref.partition(".")[2] for ref in assessment.because if ref.startswith("bands.")]
+    others = [ref for ref in assessment.because if not ref.startswith("bands.") or ": " in ref]
+    reasons = [_reason(assessment, voice, reference) for reference in others]
+    if several and len(others) < len(assessment.because):
+        says = voice.say("overlap", bands=voice.names("bands", several))
+        reasons.append(Line("fact", "overlap", says))
+    return reasons
+
+
+def _reason(assessment: Assessment, voice: Voice, reference: str) -> Line:
+    place, _, row = reference.partition(": ")
+    kind, _, id_ = place.partition(".")
+    if row:
+        says = voice.say("row_undefined", row=neutral(row), place=f"«{neutral(place)}»")
+        return Line("fact", "row_undefined", says)
+    if reference == "bands" and (number := banded_number(assessment)) is not None:
+        return Line("fact", "hole", voice.say("hole", number=exactly(number)))
+    if kind == "requires":
+        return _failed_requirement(assessment, voice, id_)
+    if kind == "criteria" and id_ in assessment.outcomes:
+        outcome = assessment.outcomes[id_]
+        says = voice.say("because_criterion", criterion=voice.name("criteria", id_), why=why(outcome, voice))
+        return voice.line("fact", "criteria", id_, label=says)
+    if kind == "exemptions" and assessment.exemption is not None:
+        says = voice.say("because_exemption", exemption=voice.name("exemptions", id_))
+        fields = voice.condition(assessment.exemption.computation)
+        return voice.line("fact", "exemptions", id_, label=says, **fields)
+    if kind == "overrides":
+        says = voice.say("because_override", override=voice.name("overrides", id_))
+        return voice.line("fact", "overrides", id_, label=says)
+    return Line("fact", "because", voice.say("because_other", reference=f"«{neutral(reference)}»"))
+
+
+def _failed_requirement(assessment: Assessment, voice: Voice, id_: str) -> Line:
+    band, _, requirement = id_.partition(".")
+    label = voice.read(voice.entry("requires", id_).label)
+    named = f"«{neutral(requirement)} · {label}»" if label else f"«{neutral(requirement)}»"
+    says = voice.say("requirement_failed", band=voice.name("bands", band), requirement=named)
+    looked_at = [r for r in assessment.requirements if (r.band, r.id) == (band, requirement)]
+    fields = voice.condition(looked_at[0].computation) if looked_at else {}
+    return voice.line("fact", "requires", id_, label=says, **fields)

@@ -1,0 +1,70 @@
+"""The words of a rulebook that its assessments carry with them, so that each explains itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .expressions import Expression
+from .mappings import FrozenMap
+from .model import Criterion, Entered, Group, Measure, Met, Points, Rate, Rulebook, Words
+from .record import Entry, Legend
+
+__all__ = ["legend"]
+
+
+def legend(rulebook: Rulebook) -> Legend:
+    """The legend of a rulebook's assessments."""
+    root, bands = rulebook.root, rulebook.bands
+    band_on = "exact" if rulebook.bands_on_exact else "rounded"
+    return Legend(
+        rulebook.words.label,
+        rulebook.words.source,
+        FrozenMap(_entries(rulebook)),
+        bands.ids if bands is not None else (),
+        root.round.describe() if root is not None and root.round is not None else "",
+        "measure" if bands is not None and bands.measure is not None else band_on,
+    )
+
+
+def _entries(rulebook: Rulebook) -> Iterator[tuple[str, Entry]]:
+    if rulebook.root is not None:
+        for criterion in rulebook.root.walk():
+            yield f"criteria.{criterion.id}", _entry(criterion.words, _formula(criterion))
+    for one in rulebook.inputs:
+        yield f"inputs.{one.id}", _entry(one.words)
+    for kind, named in (("let", rulebook.let), ("outputs", rulebook.outputs)):
+        for entry in named:
+            yield f"{kind}.{entry.id}", _entry(entry.words, entry.value)
+    if rulebook.bands is not None:
+        for band in rulebook.bands.levels:
+            yield f"bands.{band.id}", _entry(band.words)
+            for requirement in band.requires:
+                key = f"requires.{band.id}.{requirement.id}"
+                yield key, _entry(requirement.words, requirement.that)
+    for exemption in rulebook.exemptions:
+        yield f"exemptions.{exemption.id}", _entry(exemption.words, exemption.when)
+    for limit in rulebook.score_limits:
+        yield f"limits.{limit.id}", _entry(limit.words, limit.at_most)
+    for override in rulebook.overrides:
+        yield f"overrides.{override.id}", _entry(override.words, override.when)
+    for invariant in rulebook.invariants:
+        yield f"invariants.{invariant.id}", _entry(invariant.words, invariant.that)
+
+
+def _entry(words: Words, formula: Expression | None = None) -> Entry:
+    return Entry(
+        words.label, words.note, words.source, words.unit, formula.text if formula else ""
+    )
+
+
+def _formula(criterion: Criterion) -> Expression | None:
+    """The expression from which a criterion's points come."""
+    match criterion.body:
+        case Points(value=expression) | Rate(value=expression):
+            return expression
+        case Met(condition=expression) | Measure(measure=expression):
+            return expression
+        case Group(points=points):
+            return points
+        case Entered():
+            return None

@@ -1,0 +1,184 @@
+"""Shapes of what is known and named: inputs, named values, conditions, functions, calendars."""
+
+from __future__ import annotations
+
+from .kinds import (
+    ALLOW,
+    CITATION,
+    DATE,
+    EXPRESSION,
+    FLAG,
+    ID,
+    LABEL,
+    NUMBER,
+    OPTIONS,
+    TEXT,
+    Key,
+    Kind,
+    Shape,
+    chosen,
+    list_of,
+    map_of,
+    short_or,
+    whole,
+    word,
+)
+
+__all__ = ["CONDITION", "INPUTS", "INPUT_TYPES", "NAMED", "SHAPES", "WEEKDAYS", "WORDS"]
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+FIELD_TYPES = ("number", "integer", "boolean", "choice", "date", "text")
+INPUT_TYPES = (*FIELD_TYPES, "list")
+
+WORDS = (
+    Key("label", LABEL, "Its name for people, as one text or by language."),
+    Key("note", LABEL, "A remark; it changes nothing."),
+    Key("source", CITATION, "Where the rule comes from: a text, or document, article, clause and url."),
+    Key("allow", ALLOW, "Diagnostics accepted on purpose here and below: the code, and the reason."),
+)
+
+NAMED = short_or(EXPRESSION, "named", "value", "an expression, or `value` with a label, unit and source")
+CONDITION = Kind("a condition under `that`", shape="condition")
+INPUTS = map_of(chosen("type", "input", "an input", INPUT_TYPES), "inputs by id")
+_FIELDS = map_of(chosen("type", "input", "a field", FIELD_TYPES), "fields by id", least=1)
+
+_TYPE = Key("type", word(*INPUT_TYPES), "The kind of value.", is_required=True)
+_OPTIONAL = Key("optional", FLAG, "True where it may be absent.")
+_UNIT = Key("unit", TEXT, "The unit, for display.")
+_ORDERED = Key(
+    "ordered", word("best_first", "worst_first"), "Gives the options an order, so that `<` means worse."
+)
+_OPTIONS = Key(
+    "options",
+    OPTIONS,
+    "The options: a list, a map to labels, `bands`, or an input or table whose options are taken over.",
+    is_required=True,
+)
+
+
+def _default(kind: Kind) -> Key:
+    return Key("default", kind, "What stands in where it is absent; the explanation says so.")
+
+
+def _number(name: str, words: str) -> Shape:
+    return Shape(
+        name,
+        words,
+        (
+            _TYPE,
+            Key("min", NUMBER, "The least value, which is allowed."),
+            Key("max", NUMBER, "The greatest value, which is allowed."),
+            Key("above", NUMBER, "Values are greater than this."),
+            Key("below", NUMBER, "Values are less than this."),
+            Key("decimals", whole(), "The most digits after the point."),
+            Key("step", NUMBER, "Values are whole multiples of this."),
+            _UNIT,
+            _OPTIONAL,
+            _default(NUMBER),
+            *WORDS,
+        ),
+        at_most_one=(("min", "above"), ("max", "below")),
+    )
+
+
+SHAPES = (
+    _number("number_input", "a number"),
+    _number("integer_input", "a whole number"),
+    Shape("boolean_input", "a yes/no value", (_TYPE, _UNIT, _OPTIONAL, _default(FLAG), *WORDS)),
+    Shape(
+        "choice_input",
+        "a choice",
+        (_TYPE, _OPTIONS, _ORDERED, _UNIT, _OPTIONAL, _default(Kind("an option", "option")), *WORDS),
+    ),
+    Shape(
+        "date_input",
+        "a date",
+        (
+            _TYPE,
+            Key("min", DATE, "The first date that is allowed."),
+            Key("max", DATE, "The last date that is allowed."),
+            _UNIT,
+            _OPTIONAL,
+            _default(DATE),
+            *WORDS,
+        ),
+    ),
+    Shape(
+        "text_input",
+        "a text",
+        (
+            _TYPE,
+            Key("max_length", whole(1), "The most characters; 200 unless written."),
+            _UNIT,
+            _OPTIONAL,
+            _default(Kind("a text", "option")),
+            *WORDS,
+        ),
+    ),
+    Shape(
+        "list_input",
+        "a list",
+        (
+            _TYPE,
+            Key("fields", _FIELDS, "What each record holds; inputs themselves.", is_required=True),
+            Key("let", map_of(NAMED, "named values by id"), "Computed fields, reading `item.<field>`."),
+            Key(
+                "unique", list_of(ID, "a list of fields", least=1), "Fields whose values together stand once."
+            ),
+            Key("min_items", whole(), "The least number of records."),
+            Key("max_items", whole(), "The greatest number of records; 10,000 unless written."),
+            Key("validations", map_of(CONDITION, "conditions by id"), "What must hold for every record."),
+            _OPTIONAL,
+            _UNIT,
+            *WORDS,
+        ),
+    ),
+    Shape(
+        "named",
+        "a named value",
+        (Key("value", EXPRESSION, "The value.", is_required=True), _UNIT, *WORDS),
+    ),
+    Shape(
+        "condition",
+        "a condition",
+        (Key("that", EXPRESSION, "What must hold.", is_required=True), *WORDS),
+    ),
+    Shape(
+        "function",
+        "a function",
+        (
+            Key("args", list_of(ID, "a list of names"), "The names of its arguments.", is_required=True),
+            Key("value", EXPRESSION, "The formula, put in place of every call.", is_required=True),
+            _UNIT,
+            *WORDS,
+        ),
+    ),
+    Shape(
+        "calendar",
+        "a calendar",
+        (
+            Key("weekend", list_of(word(*WEEKDAYS), "a list of weekdays"), "Weekdays not worked."),
+            Key("holidays", list_of(DATE, "a list of dates"), "Dates not worked."),
+            Key("makeup", list_of(DATE, "a list of dates"), "Dates worked although they would be free."),
+            Key("from", DATE, "The first date the calendar knows.", is_required=True),
+            Key("until", DATE, "The first date it knows no longer.", is_required=True),
+            *WORDS,
+        ),
+    ),
+    Shape(
+        "gives",
+        "a choice",
+        (_OPTIONS, _ORDERED, *WORDS),
+    ),
+    Shape(
+        "citation",
+        "a citation",
+        (
+            Key("document", TEXT, "The legal text."),
+            Key("article", TEXT, "Its article."),
+            Key("clause", TEXT, "The clause or point."),
+            Key("url", TEXT, "Where it can be read."),
+        ),
+        at_least_one=("document", "article", "clause", "url"),
+    ),
+)

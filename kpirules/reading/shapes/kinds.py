@@ -1,0 +1,188 @@
+"""Kinds of values that a key of a rulebook takes: the vocabulary of the table of shapes."""
+
+from __future__ import annotations
+
+from attrs import evolve, frozen
+
+__all__ = [
+    "ALLOW",
+    "AMOUNT",
+    "CITATION",
+    "DATE",
+    "DOTTED_ID",
+    "EXPRESSION",
+    "FLAG",
+    "GIVES",
+    "ID",
+    "LABEL",
+    "LATER",
+    "NUMBER",
+    "OPTIONS",
+    "PLAIN",
+    "PLAIN_MAP",
+    "TEXT",
+    "VERSION",
+    "Key",
+    "Kind",
+    "Shape",
+    "a",
+    "at_least",
+    "chosen",
+    "list_of",
+    "map_of",
+    "short_or",
+    "whole",
+    "word",
+]
+
+
+@frozen
+class Kind:
+    """What may stand at a place: one value, a list, or a mapping; several where there is a short form.
+
+    Args:
+        words: what it is called in messages, with its article.
+        scalar: how one value is read, or empty where no single value may stand.
+        closed: the words of a closed list.
+        items: what stands in a list, or None where no list may stand.
+        entries: what stands under each key of a map, or None.
+        keys: what the keys of a map are: `id`, `text`, `language` or `code`.
+        shape: the shape of a mapping with fixed keys, or empty.
+        chosen_by: the key whose word completes the name of the shape: `number` and `input`.
+        shape_if: the key that tells the fixed shape from the map where both may stand.
+        short: the key of the shape that one value stands for.
+        least: how many items or entries there must be, or the least whole number.
+        most: how many items there may be, or None.
+    """
+
+    words: str
+    scalar: str = ""
+    closed: tuple[str, ...] = ()
+    items: Kind | None = None
+    entries: Kind | None = None
+    keys: str = "id"
+    shape: str = ""
+    chosen_by: str = ""
+    shape_if: str = ""
+    short: str = ""
+    least: int = 0
+    most: int | None = None
+
+
+@frozen
+class Key:
+    """One key of a shape.
+
+    Args:
+        name: as it is written.
+        kind: what it takes.
+        help: one sentence for editors.
+        is_required: True where the shape means nothing without it.
+        is_later: True where the language has it and this version does not.
+    """
+
+    name: str
+    kind: Kind
+    help: str
+    is_required: bool = False
+    is_later: bool = False
+
+
+@frozen
+class Shape:
+    """A mapping with fixed keys.
+
+    Args:
+        name: unique in the table.
+        words: what it is called in messages, with its article.
+        keys: in the order of the reference page.
+        exactly_one: keys of which one must be written, and no more.
+        at_most_one: groups of keys that exclude each other.
+        at_least_one: keys of which one must be written; what they exclude depends on more than the keys.
+    """
+
+    name: str
+    words: str
+    keys: tuple[Key, ...]
+    exactly_one: tuple[str, ...] = ()
+    at_most_one: tuple[tuple[str, ...], ...] = ()
+    at_least_one: tuple[str, ...] = ()
+
+    def key(self, name: str) -> Key | None:
+        """The key of a name, or None."""
+        return next((key for key in self.keys if key.name == name), None)
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The keys of this version."""
+        return tuple(key.name for key in self.keys if not key.is_later)
+
+
+EXPRESSION = Kind("an expression", "expression")
+AMOUNT = Kind("a number or the name of a parameter", "amount")
+GIVES = Kind("a number, the name of a parameter, or `undefined`", "gives")
+NUMBER = Kind("a number", "number")
+FLAG = Kind("`true` or `false`", "flag")
+TEXT = Kind("a text", "text")
+DATE = Kind("a date such as 2026-01-31", "date")
+ID = Kind("an id", "id")
+DOTTED_ID = Kind("an id, possibly dotted", "dotted_id")
+VERSION = Kind("the version of the language, 1", "version")
+LABEL = Kind(
+    "a text, or texts by language", "label", entries=Kind("a text", "label"), keys="language", least=1
+)
+CITATION = Kind("a citation: a text, or document, article, clause and url", "text", shape="citation")
+ALLOW = Kind("codes with reasons", entries=Kind("a reason", "text"), keys="code", least=1)
+PLAIN = Kind("a value", "plain")
+PLAIN_MAP = Kind("values by name", entries=PLAIN, keys="text")
+OPTIONS = Kind(
+    "a list of options, options with labels, `bands`, or the name of an input or table",
+    "id",
+    items=Kind("a quoted option", "option"),
+    entries=LABEL,
+    keys="text",
+    least=1,
+)
+LATER = Kind("a part of the language that this version leaves out", "plain")
+
+
+def word(*words: str) -> Kind:
+    """A kind that is one word of a closed list."""
+    quoted = [f"`{w}`" for w in words]
+    several = f"one of {', '.join(quoted[:-1])} and {quoted[-1]}" if len(words) > 1 else quoted[0]
+    return Kind(several, "word", closed=words)
+
+
+def whole(least: int = 0) -> Kind:
+    """A kind that is a whole number from `least` on."""
+    return Kind("a whole number", "whole", least=least)
+
+
+def a(shape: str, words: str) -> Kind:
+    """A kind that is a mapping with fixed keys."""
+    return Kind(words, shape=shape)
+
+
+def chosen(by: str, shape: str, words: str, closed: tuple[str, ...]) -> Kind:
+    """A kind that is a mapping whose shape one of its keys tells."""
+    return Kind(words, shape=shape, chosen_by=by, closed=closed)
+
+
+def short_or(scalar: Kind, shape: str, key: str, words: str) -> Kind:
+    """A kind that is one value, or a mapping in which that value stands under `key`."""
+    return Kind(words, scalar.scalar, closed=scalar.closed, shape=shape, short=key)
+
+
+def map_of(kind: Kind, words: str, keys: str = "id", least: int = 0) -> Kind:
+    """A kind that is a map from ids, or other keys, to values of one kind."""
+    return Kind(words, entries=kind, keys=keys, least=least)
+
+
+def list_of(kind: Kind, words: str, least: int = 0, most: int | None = None) -> Kind:
+    """A kind that is a list of values of one kind."""
+    return Kind(words, items=kind, least=least, most=most)
+
+
+def at_least(kind: Kind, least: int) -> Kind:
+    """The same kind with a least number of items or entries."""
+    return evolve(kind, least=least)

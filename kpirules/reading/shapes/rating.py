@@ -1,0 +1,182 @@
+"""Shapes of what decides the rating, and of the rulebook as a whole."""
+
+from __future__ import annotations
+
+from .criteria import CRITERIA
+from .inputs import CONDITION, INPUTS, NAMED, WORDS
+from .kinds import (
+    ALLOW,
+    AMOUNT,
+    CITATION,
+    DATE,
+    DOTTED_ID,
+    EXPRESSION,
+    FLAG,
+    ID,
+    LABEL,
+    LATER,
+    PLAIN,
+    PLAIN_MAP,
+    TEXT,
+    VERSION,
+    Key,
+    Kind,
+    Shape,
+    a,
+    list_of,
+    map_of,
+    word,
+)
+
+__all__ = ["SHAPES"]
+
+_REQUIRES = Kind("a condition, or conditions by id", "expression", entries=CONDITION, least=1)
+_BAND = a("band", "a band")
+_LEVELS = map_of(_BAND, "bands by id, best first", least=1)
+_BANDS = Kind("bands by id, best first", entries=_BAND, shape="bands", shape_if="levels", least=1)
+_VALUE_BAND = Kind("a band, or an expression that gives one", "expression")
+
+
+def _later(name: str, help: str) -> Key:
+    return Key(name, LATER, help, is_later=True)
+
+
+_RULEBOOK = Shape(
+    "rulebook",
+    "a rulebook",
+    (
+        Key("kpirules", VERSION, "The version of the language: 1.", is_required=True),
+        Key("id", DOTTED_ID, "The id of the rulebook, possibly dotted."),
+        Key("title", LABEL, "Its title, as one text or by language."),
+        Key("edition", TEXT, "Which edition of the rulebook this is."),
+        Key("source", CITATION, "The regulation that the rulebook puts into practice."),
+        Key("note", LABEL, "A remark; it changes nothing."),
+        Key("effective", a("effective", "`from` and `until`"), "From when until before when it is in force."),
+        Key("inputs", INPUTS, "What may be known about a subject."),
+        Key("validations", map_of(CONDITION, "conditions by id"), "What must hold between inputs."),
+        Key("parameters", map_of(NAMED, "named values by id"), "Named constants of the regulation."),
+        Key("tables", map_of(a("table", "a table"), "tables by id"), "Functions of one value, made of rows."),
+        Key("functions", map_of(a("function", "a function"), "functions by id"), "Formulas with arguments."),
+        Key(
+            "calendars", map_of(a("calendar", "a calendar"), "calendars by id"), "Calendars of working days."
+        ),
+        Key("let", map_of(NAMED, "named values by id"), "Named values, computed where something reads them."),
+        Key(
+            "exemptions",
+            map_of(a("exemption", "an exemption"), "exemptions by id"),
+            "Who is not rated, in order.",
+        ),
+        Key("criteria", CRITERIA, "What is judged, by id."),
+        Key("score", a("score", "the score"), "How the criteria come together."),
+        Key("bands", _BANDS, "The rating scale, best band first."),
+        Key(
+            "overrides",
+            map_of(a("override", "an override"), "overrides by id"),
+            "What outranks the score, in order.",
+        ),
+        Key(
+            "outputs", map_of(NAMED, "named values by id"), "Named values that are computed after the rating."
+        ),
+        Key("invariants", map_of(CONDITION, "conditions by id"), "What must hold for every valid subject."),
+        Key("examples", list_of(a("example", "an example"), "a list of examples"), "Worked examples."),
+        Key("require_sources", FLAG, "True where every rule must say where it comes from."),
+        Key("allow", ALLOW, "Diagnostics accepted on purpose: the code, and the reason."),
+        _later("cohort", "Subjects that are compared with each other, and quotas."),
+        _later("extends", "The rulebook that this one changes."),
+        _later("variants", "Changes for one kind of subject."),
+        _later("variant_by", "The input that chooses the variant."),
+        _later("amendments", "Changes by date."),
+        _later("edition_by", "The date input that chooses the edition."),
+        _later("appraisal", "The name of an appraisal: rulebooks wired together."),
+        _later("stages", "The stages of an appraisal."),
+    ),
+)
+
+SHAPES = (
+    _RULEBOOK,
+    Shape(
+        "effective",
+        "a period",
+        (
+            Key("from", DATE, "The first day."),
+            Key("until", DATE, "The first day no longer in it."),
+        ),
+        at_least_one=("from", "until"),
+    ),
+    Shape(
+        "exemption",
+        "an exemption",
+        (
+            Key("when", EXPRESSION, "The condition.", is_required=True),
+            Key("status", ID, "The status that stands instead of a rating.", is_required=True),
+            *WORDS,
+        ),
+    ),
+    Shape(
+        "bands",
+        "bands",
+        (
+            Key("measure", EXPRESSION, "The number that is banded instead of the score."),
+            Key("fall", word("next"), "`next`: where a requirement fails, the best lower band that holds."),
+            Key("overlap", word("best", "worst"), "Which band stands where several apply."),
+            Key("levels", _LEVELS, "The bands by id, best first.", is_required=True),
+            *WORDS,
+        ),
+    ),
+    Shape(
+        "band",
+        "a band",
+        (
+            Key("from", AMOUNT, "The lower end, which belongs to the band."),
+            Key("above", AMOUNT, "The lower end, which does not belong to the band."),
+            Key("to", AMOUNT, "The upper end, which belongs to the band."),
+            Key("below", AMOUNT, "The upper end, which does not belong to the band."),
+            Key("requires", _REQUIRES, "What a subject must fulfil besides."),
+            *WORDS,
+        ),
+        at_most_one=(("from", "above"), ("to", "below")),
+    ),
+    Shape(
+        "override",
+        "an override",
+        (
+            Key("when", EXPRESSION, "The condition; always unless written."),
+            Key("band", ID, "The band that is forced."),
+            Key("band_at_most", _VALUE_BAND, "The best band there may be."),
+            Key("band_at_least", _VALUE_BAND, "The worst band there may be."),
+            Key("unrated", ID, "The status that stands instead of a rating."),
+            *WORDS,
+        ),
+        exactly_one=("band", "band_at_most", "band_at_least", "unrated"),
+    ),
+    Shape(
+        "example",
+        "an example",
+        (
+            Key("name", TEXT, "Its name, unique among the examples.", is_required=True),
+            Key("like", TEXT, "The example whose `given` is taken over."),
+            Key("given", PLAIN_MAP, "The inputs."),
+            Key("expect", a("expect", "what is expected"), "What is compared, exactly.", is_required=True),
+            *WORDS,
+            _later("variant", "The variant that is assessed."),
+            _later("on", "The date whose edition is assessed."),
+            _later("members", "The members of a cohort."),
+        ),
+    ),
+    Shape(
+        "expect",
+        "what is expected",
+        (
+            Key("score", PLAIN, "The published score."),
+            Key("band", PLAIN, "The band."),
+            Key("status", PLAIN, "`rated`, or why there is no rating."),
+            Key("points", PLAIN_MAP, "Points by criterion."),
+            Key("share", PLAIN_MAP, "Shares by criterion."),
+            Key("let", PLAIN_MAP, "Named values by id."),
+            Key("outputs", PLAIN_MAP, "Outputs by id."),
+            Key("overrides", Kind("a list of overrides", items=PLAIN), "The overrides that fired."),
+            Key("error", TEXT, "The code of an error, or the beginning of one."),
+            _later("members", "What is expected of the members of a cohort."),
+        ),
+    ),
+)

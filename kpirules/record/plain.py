@@ -1,0 +1,258 @@
+"""An assessment as plain data, and back, without loss."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, NoReturn, get_args, get_origin
+
+import attrs
+
+from ..diagnostics.report import shortened
+from ..exact import parse_text, to_text
+from ..mappings import FrozenMap
+from .assessment import Assessment, Value
+
+__all__ = ["FORMAT", "from_data", "from_json", "to_data", "to_json"]
+
+FORMAT = "kpirules.assessment/1"
+"""Marks data as a recorded assessment; the number changes when older readers would misread it."""
+
+_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+
+
+def to_data(assessment: Assessment) -> dict[str, Any]:
+    """The assessment in dicts, lists, strings, booleans and None, every number as its exact text.
+
+    Args:
+        assessment: what is written.
+
+    Returns:
+        The format and the fields by name, in the order of their declaration. Where a value of any type can
+        stand, a text or option is `{"text": …}`, a date `{"date": "2026-01-01"}` and a number a bare string.
+    """
+    return {"format": FORMAT, **_form(Assessment).write(assessment)}
+
+
+def from_data(data: object) -> Assessment:
+    """The assessment whose plain data this is: the inverse of `to_data`.
+
+    Args:
+        data: what `to_data` gave.
+
+    Raises:
+        ValueError: The data is anything else; the message names the place.
+    """
+    if not isinstance(data, Mapping):
+        _refuse("the record", "a mapping", data)
+    if data.get("format") != FORMAT:
+        _refuse("format", f"`{FORMAT}`", data.get("format"))
+    fields = {name: part for name, part in data.items() if name != "format"}
+    assessment: Assessment = _form(Assessment).read(fields, "")
+    return assessment
+
+
+def to_json(assessment: Assessment, *, indent: int | None = None) -> str:
+    """The assessment as JSON text, the same for the same assessment.
+
+    Args:
+        assessment: what is written.
+        indent: spaces for each level, or None for a single line.
+    """
+    return json.dumps(to_data(assessment), ensure_ascii=False, indent=indent)
+
+
+def from_json(text: str) -> Assessment:
+    """The assessment whose JSON text this is: the inverse of `to_json`.
+
+    Args:
+        text: what `to_json` gave.
+
+    Raises:
+        ValueError: The text is anything else.
+    """
+    try:
+        data = json.loads(text, object_pairs_hook=_once_each)
+    except RecursionError:
+        raise ValueError("the record is nested too deeply") from None
+    return from_data(data)
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = dict(pairs)
+    if len(names) < len(pairs):
+        twice = next(name for name in names if sum(name == other for other, _ in pairs) > 1)
+        raise ValueError(f"`{twice}` stands twice in one mapping of the record")
+    return names
+
+
+def _refuse(place: str, expected: str, found: object) -> NoReturn:
+    raise ValueError(f"{place}: {expected} is expected, not {shortened(json.dumps(found, default=repr))}")
+
+
+@attrs.frozen
+class _Form:
+    """How values of one type are written, and how they are read at a place."""
+
+    write: Callable[[Any], Any]
+    read: Callable[[Any, str], Any]
+
+
+@cache
+def _form(type_: Any) -> _Form:
+    """The form of a type, found from the annotations of the record, so that no field is listed twice."""
+    if type_ in _SINGLE:
+        return _SINGLE[type_]
+    if attrs.has(type_):
+        return _record(type_)
+    match get_origin(type_), get_args(type_):
+        case origin, (part, end) if origin is UnionType and end is NoneType:
+            return _optional(_form(part))
+        case origin, (part, end) if origin is tuple and end is Ellipsis:
+            return _several(_form(part))
+        case origin, parts if origin is tuple:
+            return _sequence([_form(part) for part in parts])
+        case _, (_, part):
+            return _mapping(_form(part))
+    raise TypeError(f"no form for {type_}")  # pragma: no cover - a test writes every type of the record
+
+
+def _record(type_: type[attrs.AttrsInstance]) -> _Form:
+    attrs.resolve_types(type_)
+    forms = {attribute.name: _form(attribute.type) for attribute in attrs.fields(type_)}
+
+    def write(value: Any) -> dict[str, Any]:
+        return {name: form.write(getattr(value, name)) for name, form in forms.items()}
+
+    def read(found: Any, place: str) -> Any:
+        if not isinstance(found, Mapping):
+            _refuse(place, "a mapping", found)
+        for name in found:
+            if name not in forms:
+                raise ValueError(f"{_inside(place, name)}: there is no such field")
+        for name in forms:
+            if name not in found:
+                raise ValueError(f"{_inside(place, name)}: the field is missing")
+        return type_(**{name: form.read(found[name], _inside(place, name)) for name, form in forms.items()})
+
+    return _Form(write, read)
+
+
+def _optional(form: _Form) -> _Form:
+    return _Form(
+        lambda value: None if value is None else form.write(value),
+        lambda found, place: None if found is None else form.read(found, place),
+    )
+
+
+def _several(form: _Form) -> _Form:
+    def read(found: Any, place: str) -> tuple[Any, ...]:
+        if not isinstance(found, list | tuple):
+            _refuse(place, "a list", found)
+        return tuple(form.read(part, f"{place}[{index}]") for index, part in enumerate(found))
+
+    return _Form(lambda value: [form.write(part) for part in value], read)
+
+
+def _sequence(forms: list[_Form]) -> _Form:
+    def read(found: Any, place: str) -> tuple[Any, ...]:
+        if not isinstance(found, list | tuple) or len(found) != len(forms):
+            _refuse(place, f"a list of {len(forms)}", found)
+        pairs = zip(forms, found, strict=True)
+        return tuple(form.read(part, f"{place}[{index}]") for index, (form, part) in enumerate(pairs))
+
+    return _Form(lambda value: [form.write(part) for form, part in zip(forms, value, strict=True)], read)
+
+
+def _mapping(form: _Form) -> _Form:
+    def read(found: Any, place: str) -> FrozenMap[str, Any]:
+        if not isinstance(found, Mapping) or not all(isinstance(name, str) for name in found):
+            _refuse(place, "a mapping by name", found)
+        return FrozenMap({name: form.read(part, _inside(place, name)) for name, part in found.items()})
+
+    return _Form(lambda value: {name: form.write(part) for name, part in value.items()}, read)
+
+
+def _inside(place: str, name: object) -> str:
+    return f"{place}.{name}" if place else f"{name}"
+
+
+def _exactly(type_: type, expected: str) -> Callable[[Any, str], Any]:
+    def read(found: Any, place: str) -> Any:
+        return found if type(found) is type_ else _refuse(place, expected, found)
+
+    return read
+
+
+def _read_number(found: Any, place: str) -> Fraction:
+    try:
+        return parse_text(found)
+    except (TypeError, ValueError):
+        _refuse(place, "the exact text of a number", found)
+
+
+def _read_decimal(found: Any, place: str) -> Decimal:
+    if not isinstance(found, str) or not _DECIMAL.fullmatch(found):
+        _refuse(place, "the text of a decimal", found)
+    return Decimal(found)
+
+
+def _write_distance(value: Decimal | Fraction) -> str:
+    return _write_decimal(value) if isinstance(value, Decimal) else to_text(value)
+
+
+def _write_decimal(value: Decimal) -> str:
+    return format(value, "f")
+
+
+def _read_distance(found: Any, place: str) -> Decimal | Fraction:
+    if isinstance(found, str) and "/" in found:
+        return _read_number(found, place)
+    return _read_decimal(found, place)
+
+
+def _write_value(value: Value) -> str | bool | dict[str, str] | None:
+    match value:
+        case bool() | None:
+            return value
+        case str():
+            return {"text": value}
+        case date():
+            return {"date": value.isoformat()}
+        case Fraction():
+            return to_text(value)
+
+
+def _read_value(found: Any, place: str) -> Value:
+    match found:
+        case bool() | None:
+            return found
+        case {"text": str(text), **others} if not others:
+            return text
+        case {"date": str(text), **others} if not others:
+            return _read_date(text, f"{place}.date")
+    return _read_number(found, place)
+
+
+def _read_date(found: str, place: str) -> date:
+    try:
+        return date.fromisoformat(found)
+    except ValueError:
+        _refuse(place, "a date such as 2026-01-01", found)
+
+
+_TEXT = _Form(str, _exactly(str, "a text"))
+_SINGLE: dict[Any, _Form] = {
+    str: _TEXT,
+    bool: _Form(bool, _exactly(bool, "true or false")),
+    Fraction: _Form(to_text, _read_number),
+    Decimal: _Form(_write_decimal, _read_decimal),
+    Decimal | Fraction | None: _optional(_Form(_write_distance, _read_distance)),
+    Value: _Form(_write_value, _read_value),
+}
