@@ -34,7 +34,7 @@ def dependencies(rulebook: Rulebook, places: tuple[Place, ...]) -> Graph:
     """The dependency graph of a rulebook, sorted."""
     edges = _edges(rulebook, places)
     rank = {node: index for index, node in enumerate(edges)}
-    cycles = []
+    cycles: list[tuple[str, ...]] = []
     while True:
         try:
             order = tuple(TopologicalSorter(edges).static_order())
@@ -66,7 +66,8 @@ def _edges(rulebook: Rulebook, places: tuple[Place, ...]) -> Edges:
         for name in reads(place.expression.tree):
             if place.stage.startswith(ITEM):
                 owner, _, computed = name.partition(".")
-                found = (f"{place.stage.removeprefix(ITEM)}.{computed}",) if owner == "item" else ()
+                inside = place.stage.removeprefix(ITEM)
+                found: tuple[str, ...] = (f"{inside}.{computed}",) if owner == "item" else ()
             else:
                 found = targets.get(name, ())
                 if place.stage == OUTPUT and name not in targets:

@@ -5,6 +5,7 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Real
+from operator import index
 
 WIDEST_BITS = 32_768
 """The widest numerator or denominator any number of the language may have."""
@@ -75,7 +76,8 @@ def from_value(value: object) -> Fraction | None:
         case Fraction():
             exact = value
         case Integral():
-            exact = Fraction(int(value))
+            # NumPy's time spans claim to be whole numbers, and have no index.
+            exact = Fraction(index(value)) if hasattr(value, "__index__") else None
         case Decimal():
             exact = _from_decimal(value)
         case float():

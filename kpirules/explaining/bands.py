@@ -5,9 +5,9 @@ from __future__ import annotations
 from attrs import evolve
 
 from ..diagnostics.widths import neutral
-from ..record import Assessment, OverrideOutcome, Requirement
+from ..record import Assessment, Condition, OverrideOutcome, Requirement
 from .lines import Line
-from .numbers import exactly
+from .numbers import exactly, tidy
 from .verdict import banded_number
 from .voice import Voice
 
@@ -82,6 +82,7 @@ def _requirement(voice: Voice, requirement: Requirement) -> Line:
         "requirement",
         "requires",
         f"{requirement.band}.{requirement.id}",
+        id=neutral(requirement.id),
         state="held" if requirement.held else "failed",
         remark=voice.holds(requirement.held),
         **voice.work(requirement.computation, gives=""),
@@ -95,16 +96,19 @@ def limit_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
         assessment: the record.
         voice: the language.
     """
-    return tuple(
-        voice.line(
-            "limit",
-            "limits",
-            limit.id,
-            state="held" if limit.held else "failed",
-            remark=voice.holds(limit.held),
-            **voice.work(limit.computation, gives=""),
-        )
-        for limit in assessment.limits
+    return tuple(_limit(voice, limit) for limit in assessment.limits)
+
+
+def _limit(voice: Voice, limit: Condition) -> Line:
+    at_most = neutral(tidy(voice.entry("limits", limit.id).formula))
+    reach = voice.say("at_most", formula=at_most) if at_most else ""
+    return voice.line(
+        "limit",
+        "limits",
+        limit.id,
+        state="held" if limit.held else "failed",
+        remark="; ".join(part for part in (reach, voice.holds(limit.held)) if part),
+        **voice.work(limit.computation, gives=""),
     )
 
 

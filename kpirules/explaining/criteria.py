@@ -12,13 +12,15 @@ from ..exact import to_text
 from ..mappings import FrozenMap
 from ..record import Assessment, Computation, Contribution, Outcome
 from .lines import Line
-from .numbers import exactly
+from .numbers import exactly, in_formula
 from .voice import Voice
 
 __all__ = ["criteria_lines", "why"]
 
 # Rows that are no condition on the measure; all others are in the words of the rulebook.
 _NAMED_ROWS = ("entered", "otherwise")
+
+_COMBINES = ("mean", "geometric_mean", "harmonic_mean", "min", "max", "product")
 
 
 def criteria_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
@@ -89,7 +91,7 @@ class _Tree:
         return self.voice.say("excluded" if outcome.outcome == "excluded" else "missing")
 
     def remarks(self, outcome: Outcome, adds: Contribution | None) -> list[str]:
-        remarks = [why(outcome, self.voice)]
+        remarks = [why(outcome, self.voice), self.combined(outcome)]
         if outcome.row and "measure" not in outcome.computations:
             remarks.append(self.row(outcome.row))
         if outcome.weight is not None:
@@ -98,6 +100,14 @@ class _Tree:
             remarks.append(self.voice.say("adds", points=exactly(adds.points)))
         return [remark for remark in remarks if remark]
 
+    def combined(self, outcome: Outcome) -> str:
+        """How the children come together, where that is no sum and no formula of the author's."""
+        word = self.voice.entry("criteria", outcome.id).formula
+        is_combined = (
+            word in _COMBINES and outcome.id in self.children and "points" not in outcome.computations
+        )
+        return self.voice.say(f"combine_{word}") if is_combined else ""
+
     def row(self, row: str) -> str:
         if row in _NAMED_ROWS:
             return self.voice.say(row)
@@ -105,16 +115,18 @@ class _Tree:
 
     def formulas(self, outcome: Outcome) -> list[Line]:
         """The formulas of a criterion at work, down to the points they gave."""
-        lines = []
-        for part, computation in outcome.computations.items():
-            is_condition = part in ("applies", "met")
-            fields = self.voice.condition(computation) if is_condition else self.voice.work(computation)
-            if part == "rate" and outcome.max is not None and (own := _own(outcome)) is not None:
-                fields["working"] += (f"× {to_text(outcome.max)} = {exactly(own)}",)
-            if part == "measure" and outcome.row:
-                fields["working"] += (f"→ {self.row(outcome.row)}",)
-            lines.append(Line("formula", part, **fields))
-        return lines
+        return [self.formula(outcome, part, one) for part, one in outcome.computations.items()]
+
+    def formula(self, outcome: Outcome, part: str, computation: Computation) -> Line:
+        is_condition = part in ("applies", "met")
+        fields = self.voice.condition(computation) if is_condition else self.voice.work(computation)
+        rate, own = computation.value, _own(outcome)
+        if own is not None and part == "rate" and isinstance(rate, Fraction) and outcome.max is not None:
+            product = f"{_brief(outcome.max)} × {in_formula(rate) if rate < 0 else _brief(rate)}"
+            fields["working"] += (f"→ {product} = {exactly(own)}",)
+        if own is not None and part == "measure" and outcome.row:
+            fields["working"] += (f"→ {exactly(own)}: {self.row(outcome.row)}",)
+        return Line("formula", part, **fields)
 
     def below(self, outcome: Outcome) -> list[Line]:
         adds = {c.id: c for c in outcome.contributions if c.kind == "criterion"}
@@ -131,9 +143,8 @@ class _Tree:
         if contribution.kind == "limit":
             line = self.voice.line("contribution", "limits", contribution.id, state="limit", amount=amount)
             return evolve(line, label=line.label or label)
-        rounding = self.voice.legend.rounding if outcome.id == "score" else ""
-        if contribution.kind == "rounding" and rounding:
-            label = self.voice.say("line_rounding_how", rounding=neutral(rounding))
+        if contribution.kind == "rounding" and outcome.id == "score":
+            label = self.voice.say("line_rounding_how", rounding=self.voice.rounding()).strip()
         return Line("contribution", label=label, state=contribution.kind, amount=amount)
 
 

@@ -26,15 +26,15 @@ def verdict_line(assessment: Assessment, voice: Voice) -> Line:
     facts = (*_reasons(assessment, voice), *_score(assessment, voice), *_margins(assessment, voice))
     band = assessment.band
     if band is not None:
-        fields = {"label": voice.say("rated", band=_title(voice, "bands", band)), "id": neutral(band)}
+        label = voice.say("rated", band=_title(voice, "bands", band))
     elif assessment.is_rated:
-        fields = {"label": voice.say("scored")}
+        label = voice.say("scored")
     elif assessment.status in ("undefined", "insufficient"):
-        fields = {"label": voice.say(assessment.status)}
+        label = voice.say(assessment.status)
     else:
-        fields = {"label": voice.say("no_rating", status=neutral(assessment.status))}
+        label = voice.say("no_rating", status=neutral(assessment.status))
     score = "" if assessment.score is None else to_text(Fraction(assessment.score))
-    return Line("rating", state=assessment.status, amount=score, children=facts, **fields)
+    return Line("rating", neutral(band or ""), label, assessment.status, score, children=facts)
 
 
 def banded_number(assessment: Assessment) -> Fraction | None:
@@ -62,8 +62,7 @@ def _score(assessment: Assessment, voice: Voice) -> list[Line]:
     if root is not None and root.max is not None:
         says = voice.say("score_of", score=exactly(score), max=to_text(root.max))
     if exact is not None and exact != score:
-        rounding = neutral(assessment.legend.rounding)
-        says += f" ({voice.say('unrounded', exact=exactly(exact), rounding=rounding).strip()})"
+        says += f"; {voice.say('unrounded', exact=exactly(exact), rounding=voice.rounding()).strip()}"
     facts = [Line("fact", "score", says)]
     if assessment.legend.band_on == "exact" and exact != score:
         facts.append(Line("fact", "banded_on", voice.say("banded_on_exact")))
@@ -87,6 +86,8 @@ def _margins(assessment: Assessment, voice: Voice) -> list[Line]:
         if distance is not None:
             band = voice.name("bands", id_) if id_ else voice.say(unnamed)
             says = voice.say(phrase, distance=exactly(Fraction(distance)), band=band)
+            if any(override.changed for override in assessment.overrides):
+                says = voice.say("by_score", fact=says)
             facts.append(Line("fact", phrase, says))
     if margin.rounding_decided:
         facts.append(Line("fact", "rounding_decided", voice.say("rounding_decided")))
@@ -94,11 +95,14 @@ def _margins(assessment: Assessment, voice: Voice) -> list[Line]:
 
 
 def _reasons(assessment: Assessment, voice: Voice) -> list[Line]:
-    """Why there is no rating, reason by reason; several bands that apply are one reason."""
-    several = [ref.partition(".")[2] for ref in assessment.because if ref.startswith("bands.")]
-    others = [ref for ref in assessment.because if not ref.startswith("bands.") or ": " in ref]
+    """Why the score alone does not decide, reason by reason; several bands that apply are one reason."""
+    bands = [ref for ref in assessment.because if ref.startswith("bands.") and ": " not in ref]
+    several = [reference.partition(".")[2] for reference in bands]
+    others = [ref for ref in assessment.because if ref not in bands]
+    if assessment.is_rated:
+        others += [f"overrides.{override.id}" for override in assessment.overrides if override.changed]
     reasons = [_reason(assessment, voice, reference) for reference in others]
-    if several and len(others) < len(assessment.because):
+    if several:
         says = voice.say("overlap", bands=voice.names("bands", several))
         reasons.append(Line("fact", "overlap", says))
     return reasons

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +19,12 @@ from .phrases import phrases
 __all__ = ["Voice"]
 
 _NOTHING = Entry()
+
+# As `Rounding.describe` writes them.
+_ROUNDINGS = (
+    ("to_places", re.compile(r"to (?P<to>-?[0-9]+) places?, (?P<mode>[a-z_]+)")),
+    ("to_multiples", re.compile(r"to multiples of (?P<to>[0-9./]+), (?P<mode>[a-z_]+)")),
+)
 
 # A longer text does not fit a column of amounts.
 _LONGEST_AMOUNT = 24
@@ -62,20 +68,26 @@ class Voice:
         named = [self.name(kind, id_) for id_ in ids]
         return f" {self.say('and')} ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
+    def rounding(self) -> str:
+        """How the score is rounded, in words, or empty."""
+        written = self.legend.rounding
+        for phrase, pattern in _ROUNDINGS:
+            if found := pattern.fullmatch(written):
+                return self.say(phrase, to=found["to"], mode=found["mode"])
+        return neutral(written)
+
     def line(self, kind: str, of: str, id_: str, **fields: Any) -> Line:
         """A line about a part of the rulebook, with its label, note and citation.
 
         Args:
             kind: of the line.
             of: where the legend has it (`criteria`, `let`, …).
-            id_: of the part; a requirement has that of its band before it.
-            fields: further fields of the line.
+            id_: of the part, as the legend has it.
+            fields: further fields of the line, or others in place of these.
         """
         entry = self.entry(of, id_)
-        shown = neutral(id_.rpartition(".")[2])
-        citation = cited(entry.source)
         note = self.read(entry.note)
-        line = Line(kind, shown, self.read(entry.label), note=note, citation=citation)
+        line = Line(kind, neutral(id_), self.read(entry.label), note=note, citation=cited(entry.source))
         return evolve(line, **fields)
 
     def value(self, value: Value, unit: str = "") -> str:
@@ -112,8 +124,8 @@ class Voice:
         sign = "=" if isinstance(computation.value, Fraction) else "→"
         result = self.value(computation.value) if gives is None else gives
         steps = [step for step in (neutral(put_in(computation)), result) if step]
-        if len(steps) == 2 and steps[0] == in_formula(computation.value):
-            steps = steps[1:]
+        if steps and steps[0] == in_formula(computation.value):
+            steps = [result or self.value(computation.value)]
         if steps[-1:] == [formula]:
             steps = steps[:-1]
         return {"formula": formula, "working": tuple(f"{sign} {step}" for step in steps)}
@@ -129,8 +141,3 @@ def cited(citation: Citation | None) -> Citation | None:
     if citation is None or not str(citation):
         return None
     return Citation(text=neutral(tidy(str(citation))), url=neutral(tidy(citation.url)))
-
-
-def distance(number: Decimal | Fraction) -> str:
-    """The exact text of a distance."""
-    return exactly(Fraction(number))

@@ -13,10 +13,11 @@ from .evaluation import (
     evaluate,
 )
 from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTION_NAMES, FUNCTIONS, Aggregation, Function
+from .presence import presence
 from .syntax import ID, MAX_DEPTH, MAX_LENGTH, MAX_NODES, Formula, parse
 from .tree import Excerpt, Expression, canonical, reads, size, walk
 from .types import BOOLEAN, CALENDAR, DATE, NUMBER, TEXT, UNKNOWN, Scope, Table, Type
-from .typing import Typing, presence
+from .typing import Typing
 
 __all__ = [
     "AGGREGATES",

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from attrs import define, frozen
 from simpleeval import SimpleEval
@@ -161,6 +161,14 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 }
 
 
+_FAULTS: dict[type[Exception], str] = {
+    DomainError: "domain",
+    TooWide: "width",
+    ImpossibleDate: "date",
+    OutsideCalendar: "calendar",
+}
+
+
 class Option(str):
     """An option of an ordered choice, which compares by its place: greater is better.
 
@@ -223,23 +231,18 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         }
 
     def _eval(self, node: ast.AST) -> Any:
+        origin: Node = node.origin  # type: ignore[attr-defined]
         try:
             value = self.nodes[type(node)](node)
             self.meter.weigh(value)
         except Fault as fault:
             # The innermost part is the one that is named.
-            fault.node = fault.node or node.origin
+            fault.node = fault.node or origin
             raise
         except ZeroDivisionError:
-            raise Fault("division", "the divisor is zero", node.origin) from None
-        except DomainError as reason:
-            raise Fault("domain", str(reason), node.origin) from None
-        except TooWide as reason:
-            raise Fault("width", str(reason), node.origin) from None
-        except ImpossibleDate as reason:
-            raise Fault("date", str(reason), node.origin) from None
-        except OutsideCalendar as reason:
-            raise Fault("calendar", str(reason), node.origin) from None
+            raise Fault("division", "the divisor is zero", origin) from None
+        except tuple(_FAULTS) as reason:
+            raise Fault(_FAULTS[type(reason)], str(reason), origin) from None
         return value
 
     def _constant(self, node: ast.Constant) -> Any:
@@ -355,7 +358,7 @@ def _syntax(node: Node) -> ast.expr:
 def _node(node: Node) -> ast.expr:
     match node:
         case tree.Literal(value=value):
-            return ast.Constant(value)
+            return ast.Constant(cast(Any, value))
         case tree.Name(id=name):
             return ast.Name(name)
         case tree.Field(owner=owner, name=name):
@@ -375,8 +378,8 @@ def _node(node: Node) -> ast.expr:
         case tree.Membership(operand=operand, options=options, is_negated=is_negated):
             listed = ast.Tuple([_syntax(option) for option in options])
             listed.origin = node  # type: ignore[attr-defined]
-            sign = ast.NotIn() if is_negated else ast.In()
-            return ast.Compare(_syntax(operand), [sign], [listed])
+            within = ast.NotIn() if is_negated else ast.In()
+            return ast.Compare(_syntax(operand), [within], [listed])
         case tree.Logic(operator=word, operands=operands):
             logic = ast.And() if word == "and" else ast.Or()
             return ast.BoolOp(logic, [_syntax(operand) for operand in operands])
@@ -385,12 +388,12 @@ def _node(node: Node) -> ast.expr:
         case tree.Call(function=function, arguments=arguments, named=named):
             keywords = [ast.keyword(name, _syntax(argument)) for name, argument in named]
             return ast.Call(ast.Name(function), [_syntax(a) for a in arguments], keywords)
-        case tree.Aggregate(body=body, variable=variable, condition=condition):
+        case _:
             over = ast.comprehension(
-                target=ast.Name(variable),
+                target=ast.Name(node.variable),
                 iter=ast.Name(""),
-                ifs=[] if condition is None else [_syntax(condition)],
+                ifs=[] if node.condition is None else [_syntax(node.condition)],
                 is_async=0,
             )
             counted = tree.Literal(True, part=node.part)
-            return ast.GeneratorExp(_syntax(counted if body is None else body), [over])
+            return ast.GeneratorExp(_syntax(node.body or counted), [over])

@@ -148,10 +148,6 @@ class ImpossibleDate(ValueError):
     """A year, month and day that no calendar has."""
 
 
-def _number(name: str, **options: Any) -> Parameter:
-    return Parameter(name, **options)
-
-
 _X = (Parameter("x"),)
 _AB_DATES = (Parameter("a", "date"), Parameter("b", "date"))
 _ON = (Parameter("on", "date"),)

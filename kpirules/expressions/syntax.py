@@ -44,6 +44,7 @@ _TOKEN = re.compile(
     r"""|(?P<name>\w+)""",
     re.VERBOSE | re.DOTALL,
 )
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]")
 _DATE = re.compile(r"(?<![\w.])(\d{4})-(\d{1,2})-(\d{1,2})(?![\w.])")
 _STRING = re.compile(r"""(["'])(.*)\1\Z""", re.DOTALL)
 
@@ -163,6 +164,9 @@ class _Reader:
                     whole, "characters", len(self.text), MAX_LENGTH, "name parts of it under `let`"
                 )
             )
+        if match := _UNPRINTABLE.search(self.text):
+            at = self.at(*match.span())
+            raise self.refuse(expression.syntax_error(at, "here is a character that can't be seen"))
         prepared = self.prepare()
         try:
             with warnings.catch_warnings():
@@ -170,7 +174,7 @@ class _Reader:
                 parsed = ast.parse(f"({prepared}\n)", mode="eval").body
         except SyntaxError as mistake:
             raise self.refuse(self.explain(mistake)) from None
-        except (RecursionError, MemoryError, ValueError):
+        except (RecursionError, MemoryError):
             raise self.refuse(self.too_deep()) from None
         offset = -len("(")
         for line in f"({prepared}\n)".split("\n"):
@@ -391,7 +395,7 @@ class _Reader:
             return tree.Literal(plain[2], part=self.part(node))
         if isinstance(node.value, int | float):
             return self.number(text, start, end)
-        what = {None: "`None`", ...: "`...`"}.get(node.value, f"`{text}`")
+        what = f"`{text}`"
         help_ = "ask `given(x)`, or settle absence by `default(x, v)`" if node.value is None else ""
         raise self.refuse(expression.not_in_the_language(self.where(node), what, help_))
 

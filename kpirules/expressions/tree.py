@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from typing import cast
 
 from attrs import evolve, field, fields, frozen
 
@@ -350,12 +351,13 @@ def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
                 arguments=tuple(map(change, arguments)),
                 named=tuple((name, change(argument)) for name, argument in named),
             )
-        case Aggregate(body=body, condition=condition, collection=collection):
+        case _:
+            # A collection that turns out to be no list is reported once all is substituted.
             return evolve(
                 node,
-                collection=change(collection),
-                body=None if body is None else change(body),
-                condition=None if condition is None else change(condition),
+                collection=cast(Name | Field, change(node.collection)),
+                body=None if node.body is None else change(node.body),
+                condition=None if node.condition is None else change(node.condition),
             )
 
 

@@ -39,11 +39,6 @@ class Type:
     def optional(self) -> Type:
         return self if self.is_optional else evolve(self, is_optional=True)
 
-    def rank(self, option: str) -> int:
-        """The place of an option, greater for better."""
-        place = self.options.index(option)
-        return len(self.options) - 1 - place if self.order == "best_first" else place
-
     def __str__(self) -> str:
         if self.kind == "choice":
             return "choice of " + ", ".join(self.options)

@@ -1,8 +1,9 @@
-"""Static types of expressions, and which values are known to be there where they are read."""
+"""Static types of expressions, and whether absence is settled where values are used."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 from attrs import define
 
@@ -10,15 +11,19 @@ from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, expression
 from . import tree
 from .functions import AGGREGATES, FUNCTION_NAMES, FUNCTIONS, ROUNDING_MODES, Function
+from .presence import NOTHING, Present, presence
 from .tree import Node
 from .types import BOOLEAN, DATE, NUMBER, UNKNOWN, Scope, Type
 
-__all__ = ["Typing", "presence"]
+__all__ = ["Typing"]
 
-Present = frozenset[str]
-"""Dotted names whose value is known to be there."""
+STAGE_NAMES = frozenset({"points", "share", "score", "exact_score", "band", "status", "item", "children"})
+"""Words that mean something of their own before a dot or bare, besides the functions."""
 
-NOTHING: Present = frozenset()
+MOST_PLACES = 30
+"""Places that `round` takes in either direction: those that a literal number can have."""
+
+MOST_ROOT = 64
 
 
 @define
@@ -72,7 +77,7 @@ class Typing:
 
     def expect(self, kind: str, found: Type, node: Node, place: str) -> bool:
         """Whether a type is of a kind; else it is reported."""
-        if found.kind in (kind, "unknown"):
+        if found.kind in (kind, "unknown") or kind in ("any", "unknown"):
             return True
         help_ = ""
         if kind == "boolean" and found.kind == "number":
@@ -83,7 +88,7 @@ class Typing:
             help_ = "go through the list: `sum(t.hours for t in tasks)`, `count(tasks)`"
         elif kind == "number" and found.kind == "string":
             help_ = "write the number without quotes"
-        names = {"boolean": "condition"}
+        names = {"boolean": "condition", "string": "choice"}
         self.problems.append(
             expression.type_mismatch(
                 self.at(node), names.get(kind, kind), str(found), place, help_
@@ -147,16 +152,32 @@ class Typing:
                 expression.unknown_name(self.at(node), name, known, "no criterion of this name")
             )
         elif isinstance(node, tree.Field):
-            known = [*scope.names, *scope.variables]
-            self.problems.append(
-                expression.unknown_name(self.at(node), node.owner, known, "nothing of this name has fields")
-            )
+            self.no_record(node)
         else:
             known = [n for n in (*scope.names, *scope.tables) if "." not in n]
             near = [n for n in scope.names if n == f"points.{name}"]
             help_ = f"the points of a criterion are read as `{near[0]}`" if near else ""
             self.problems.append(expression.unknown_name(self.at(node), name, known, "", help_))
         return UNKNOWN
+
+    def no_record(self, node: tree.Field) -> None:
+        """Report a field of something that is not read with a dot."""
+        scope, owner = self.scope, node.owner
+        found = scope.names.get(owner)
+        if owner == "children":
+            help_ = f"go through them: `sum(c.points for c in {node.dotted})`"
+            diagnostic = expression.unknown_name(self.at(node), node.dotted, (), "these are several", help_)
+        elif found is not None and found.kind == "list":
+            help_ = f"go through the list: `sum(t.{node.name} for t in {owner})`"
+            diagnostic = expression.unknown_name(self.at(node), node.dotted, (), "these are several", help_)
+        elif owner in scope.elsewhere:
+            diagnostic = expression.not_readable_here(self.at(node), owner, scope.elsewhere[owner])
+        elif found is not None:
+            diagnostic = expression.unknown_name(self.at(node), node.dotted, (), f"`{owner}` has no fields")
+        else:
+            known = [*(name for name in scope.names if "." not in name), *scope.variables]
+            diagnostic = expression.unknown_name(self.at(node), owner, known)
+        self.problems.append(diagnostic)
 
     # -- conditions ---------------------------------------------------------------------------
 
@@ -202,9 +223,7 @@ class Typing:
                     )
                 return True
         if left.kind == right.kind == "choice":
-            if set(left.options) == set(right.options) and (
-                left.order is None or right.order is None or left == right
-            ):
+            if _is_one_choice(left, right):
                 return True
             self.problems.append(
                 expression.not_comparable(
@@ -248,8 +267,8 @@ class Typing:
                         expression.unknown_option(self.at(node), sorted(wrong)[0], other.options)
                     )
                 return other
-        same_choice = then.kind == "choice" and set(then.options) == set(otherwise.options)
-        if then.present != otherwise.present and not (then.kind == otherwise.kind and same_choice):
+        is_one = then.present == otherwise.present
+        if not is_one and not (then.kind == otherwise.kind == "choice" and _is_one_choice(then, otherwise)):
             self.problems.append(
                 expression.branches_differ(self.at(node), str(then), str(otherwise))
             )
@@ -288,6 +307,7 @@ class Typing:
             self.expect(parameter.kind, found, argument, place)
             if parameter.is_constant:
                 self.constant(argument, place)
+                self.in_range(name, argument, place)
             is_optional = is_optional or found.is_optional
         gives = {"number": NUMBER, "date": DATE, "boolean": BOOLEAN}[row.gives]
         return gives.optional if is_optional else gives
@@ -300,46 +320,24 @@ class Typing:
                 )
             )
             return gives
-        found = self.infer(node.arguments[0], present)
-        if "unknown" not in (takes.kind, found.kind):
-            if takes.kind == "number":
-                self.expect("number", found, node.arguments[0], f"what `{node.function}` is asked for")
-            else:
-                wanted = tree.Literal("", node.span)
-                self.unify(takes, found, (wanted, node.arguments[0]))
+        argument = node.arguments[0]
+        found = self.infer(argument, present)
+        place = f"what `{node.function}` is asked for"
+        if takes.kind == found.kind == "choice" and not _is_one_choice(takes, found):
+            self.problems.append(expression.type_mismatch(self.at(argument), str(takes), str(found), place))
+        elif takes.kind in ("choice", "string") and found.kind in ("choice", "string"):
+            self.unify(takes, found, (argument, argument))
+        else:
+            self.expect(takes.kind, found, argument, place)
         return gives.optional if found.is_optional else gives
 
     def bind(self, node: tree.Call, row: Function) -> dict[str, Node] | None:
         """The arguments by the names of the parameters; those of a variadic one get numbers."""
-
-        def refuse(problem: str) -> None:
-            self.problems.append(
-                expression.wrong_arguments(self.at(node), row.signature, problem)
-            )
-
-        positional = [p for p in row.parameters if not p.is_named]
         bound: dict[str, Node] = {}
-        for index, argument in enumerate(node.arguments):
-            if index < len(positional):
-                bound[positional[index].name] = argument
-            elif row.is_variadic:
-                bound[f"{positional[-1].name}{index}"] = argument
-            else:
-                return refuse(f"`{row.name}` takes no more than {len(positional)} without a name")
-        known = {p.name for p in row.parameters}
-        for name, argument in node.named:
-            if name not in known:
-                return refuse(f"`{row.name}` has no argument `{name}`")
-            if name in bound:
-                return refuse(f"`{name}` is given twice")
-            bound[name] = argument
-        missing = [p.name for p in row.parameters if p.is_required and p.name not in bound]
-        if missing:
-            if row.is_variadic:
-                return refuse(f"`{row.name}` compares two or more values")
-            return refuse(f"`{missing[0]}` is not given")
-        if "to" in bound and "places" in bound:
-            return refuse("`places` and `to` exclude each other")
+        problem = _bind(node, row, bound)
+        if problem:
+            self.problems.append(expression.wrong_arguments(self.at(node), row.signature, problem))
+            return None
         return bound
 
     def constant(self, node: Node, place: str) -> None:
@@ -352,8 +350,36 @@ class Typing:
                 )
             )
 
+    def in_range(self, name: str, node: Node, place: str) -> None:
+        """Report a constant that the function has no meaning for."""
+        value = self.value_of(node)
+        if value is None:
+            return
+        if name == "to":
+            is_fine, allowed = value > 0, "a number above 0"
+        elif name == "places":
+            is_fine = value.denominator == 1 and abs(value) <= MOST_PLACES
+            allowed = f"a whole number from -{MOST_PLACES} to {MOST_PLACES}"
+        else:
+            is_fine = value.denominator == 1 and 1 <= value <= MOST_ROOT
+            allowed = f"a whole number from 1 to {MOST_ROOT}"
+        if not is_fine:
+            self.problems.append(expression.constant_out_of_range(self.at(node), place, allowed))
+
+    def value_of(self, node: Node) -> Fraction | None:
+        """The number that a constant stands for."""
+        value: object = None
+        if isinstance(node, tree.Literal):
+            value = node.value
+        elif isinstance(node, tree.Name):
+            value = self.scope.constants.get(node.id)
+        elif isinstance(node, tree.Sign):
+            inner = self.value_of(node.operand)
+            value = -inner if inner is not None and node.operator == "-" else inner
+        return value if isinstance(value, Fraction) else None
+
     def mode(self, node: Node, place: str) -> None:
-        value = node.value if isinstance(node, tree.Literal) else None
+        value: object = node.value if isinstance(node, tree.Literal) else None
         if isinstance(node, tree.Name) and node.id in self.scope.constants:
             value = self.scope.constants[node.id]
         if not isinstance(value, str):
@@ -376,6 +402,9 @@ class Typing:
         return joined.optional if found.is_optional and fallback.is_optional else joined.present
 
     def warn_if_present(self, node: tree.Call, argument: Node, found: Type) -> None:
+        if node.part and argument.part and node.part.excerpt != argument.part.excerpt:
+            # The call stands in a function of the rulebook, which other callers give optional values.
+            return
         if not found.is_optional and found.kind != "unknown":
             dotted = argument.dotted if isinstance(argument, tree.Name | tree.Field) else "this"
             self.problems.append(expression.never_absent(self.at(node), dotted, node.function))
@@ -386,13 +415,11 @@ class Typing:
         row = AGGREGATES[node.function]
         gives = NUMBER if row.gives == "number" else BOOLEAN
         record = self.records(node.collection, present)
-        if row.of_nothing == "absent":
+        if row.of_nothing == "absent" or record.is_optional:
             gives = gives.optional
         if record.kind == "unknown" or node.body is None:
             return gives
-        if record.is_optional:
-            gives = gives.optional
-        if node.variable in self.scope.names or node.variable in FUNCTION_NAMES:
+        if self.is_taken(node.variable):
             self.problems.append(
                 expression.aggregate_form(
                     self.at(node),
@@ -402,7 +429,7 @@ class Typing:
                 )
             )
             return gives
-        inside = Typing(self.scope.bind(node.variable, record), self.problems, self.path)
+        inside = Typing(self.scope.bind(node.variable, record.present), self.problems, self.path)
         if node.condition is not None:
             found = inside.condition(node.condition, "what stands after `if`", present)
             inside.settled(found, node.condition, "the condition of the aggregate", present)
@@ -412,9 +439,21 @@ class Typing:
         inside.settled(found, node.body, "what is aggregated", present)
         return gives
 
+    def is_taken(self, variable: str) -> bool:
+        """Whether a word after `for` already means something."""
+        scope = self.scope
+        named = (scope.names, scope.tables, scope.variables, scope.elsewhere)
+        return any(variable in names for names in (*named, FUNCTION_NAMES, STAGE_NAMES))
+
     def records(self, collection: tree.Name | tree.Field, present: Present) -> Type:
         if isinstance(collection, tree.Field):
             group = self.scope.groups.get(collection.name)
+            if group is None and collection.dotted in self.scope.elsewhere:
+                reason = self.scope.elsewhere[collection.dotted]
+                self.problems.append(
+                    expression.not_readable_here(self.at(collection), collection.dotted, reason)
+                )
+                return UNKNOWN
             if group is None:
                 known = [f"children.{name}" for name in self.scope.groups]
                 self.problems.append(
@@ -443,53 +482,71 @@ class Typing:
 
     def optional_names(self, node: Node, present: Present) -> tuple[str, ...]:
         """The names in an expression that may be absent, for a message."""
-        names = []
-        for part in tree.walk(node):
-            if isinstance(part, tree.Aggregate) and AGGREGATES[part.function].of_nothing == "absent":
-                names.append(f"{part.function} of nothing")
-            if isinstance(part, tree.Name | tree.Field) and part.dotted not in present:
-                found = self.scope.names.get(part.dotted)
-                if found is None and isinstance(part, tree.Field) and part.owner in self.scope.variables:
-                    found = self.scope.variables[part.owner].fields.get(part.name)
-                if found is not None and found.is_optional:
-                    names.append(part.dotted)
-        return tuple(dict.fromkeys(names)) or ("it",)
+        return tuple(dict.fromkeys(self._optional(node, present))) or ("it",)
+
+    def _optional(self, node: Node, present: Present) -> Iterator[str]:
+        match node:
+            case tree.Name() | tree.Field():
+                if node.dotted not in present and self._is_optional(node):
+                    yield node.dotted
+            case tree.Aggregate(function=function, collection=collection):
+                yield from self._optional(collection, present)
+                if AGGREGATES[function].of_nothing == "absent":
+                    yield f"{function} of nothing"
+            case tree.Call(function="given"):
+                return
+            case tree.Call(function="default"):
+                yield from self._optional(tree.children(node)[-1], present)
+            case tree.Conditional(condition=condition, then=then, otherwise=otherwise):
+                yield from self._optional(condition, present)
+                yield from self._optional(then, present | presence(condition, True))
+                yield from self._optional(otherwise, present | presence(condition, False))
+            case tree.Logic(operator=operator, operands=operands):
+                for operand in operands:
+                    yield from self._optional(operand, present)
+                    present |= presence(operand, operator == "and")
+            case _:
+                for child in tree.children(node):
+                    yield from self._optional(child, present)
+
+    def _is_optional(self, node: tree.Name | tree.Field) -> bool:
+        found = self.scope.names.get(node.dotted)
+        if isinstance(node, tree.Field) and node.owner in self.scope.variables:
+            found = self.scope.variables[node.owner].fields.get(node.name)
+        return found is not None and found.is_optional
 
 
-def presence(node: Node, outcome: bool) -> Present:
-    """The names that are certainly there once a condition came out as `outcome`.
-
-    >>> from kpirules.expressions.syntax import parse
-    >>> sorted(presence(parse("given(a) and given(t.b) and x > 0", []).tree, True))
-    ['a', 't.b', 'x']
-    """
-    match node:
-        case tree.Call(function="given", arguments=(tree.Name() | tree.Field() as part,)):
-            return frozenset({part.dotted}) if outcome else NOTHING
-        case tree.Not(operand=operand):
-            return presence(operand, not outcome)
-        case tree.Logic(operator=operator, operands=operands):
-            facts = [presence(operand, outcome) for operand in operands]
-            if (operator == "and") == outcome:
-                return NOTHING.union(*facts)
-            return facts[0].intersection(*facts[1:])
-        case tree.Comparison(operands=operands):
-            # A comparison with an absent side is absent, so one that came out has both sides.
-            return NOTHING.union(*(_strict(operand) for operand in operands[:2]))
-        case tree.Membership(operand=operand):
-            return _strict(operand)
-        case tree.Name() | tree.Field():
-            return frozenset({node.dotted})
-        case _:
-            return NOTHING
+def _is_one_choice(left: Type, right: Type) -> bool:
+    """Whether two choices are one type: equal options, and no two orders that contradict each other."""
+    if set(left.options) != set(right.options):
+        return False
+    if left.order is None or right.order is None:
+        return True
+    return _worst_first(left) == _worst_first(right)
 
 
-def _strict(node: Node) -> Present:
-    """The names without which an operand would be absent."""
-    match node:
-        case tree.Name() | tree.Field():
-            return frozenset({node.dotted})
-        case tree.Sign() | tree.Arithmetic() | tree.Raised():
-            return NOTHING.union(*(_strict(child) for child in tree.children(node)))
-        case _:
-            return NOTHING
+def _worst_first(choice: Type) -> tuple[str, ...]:
+    return choice.options[::-1] if choice.order == "best_first" else choice.options
+
+
+def _bind(node: tree.Call, row: Function, bound: dict[str, Node]) -> str:
+    """Fill `bound` with the arguments by name; give what does not fit, in words, or nothing."""
+    positional = [p for p in row.parameters if not p.is_named]
+    for index, argument in enumerate(node.arguments):
+        if index < len(positional):
+            bound[positional[index].name] = argument
+        elif row.is_variadic:
+            bound[f"{positional[-1].name}{index}"] = argument
+        else:
+            return f"`{row.name}` takes no more than {len(positional)} without a name"
+    known = {p.name for p in row.parameters}
+    for name, argument in node.named:
+        if name not in known:
+            return f"`{row.name}` has no argument `{name}`"
+        if name in bound:
+            return f"`{name}` is given twice"
+        bound[name] = argument
+    missing = [p.name for p in row.parameters if p.is_required and p.name not in bound]
+    if missing:
+        return f"`{row.name}` compares two or more values" if row.is_variadic else f"`{missing[0]}` is not given"
+    return "`places` and `to` exclude each other" if "to" in bound and "places" in bound else ""

@@ -11,10 +11,10 @@ from .commas import Split, quoted, rejoined_entries, rejoined_items
 from .document import Document, Entry, Listing, Mapping, Node, Scalar
 from .limits import MAX_DEPTH, MAX_NODES
 
-__all__ = ["Assembly", "Stop"]
+__all__ = ["Assembly", "ReadingError"]
 
 
-class Stop(Exception):
+class ReadingError(Exception):
     """Nothing after this is read.
 
     Args:
@@ -85,21 +85,21 @@ class Assembly:
         """Open a collection.
 
         Raises:
-            Stop: it lies too deep.
+            ReadingError: it lies too deep.
         """
         if len(self.open) >= MAX_DEPTH:
-            raise Stop(too_deep(At(self.span(start, start + 1)), "levels of nesting", MAX_DEPTH))
+            raise ReadingError(too_deep(At(self.span(start, start + 1)), "levels of nesting", MAX_DEPTH))
         self.open.append(_Open(mapping, flow, start))
 
     def add(self, node: Node) -> None:
         """Put a finished node where it belongs.
 
         Raises:
-            Stop: there are too many.
+            ReadingError: there are too many.
         """
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise Stop(too_deep(At(node.span), "nodes in one document", MAX_NODES))
+            raise ReadingError(too_deep(At(node.span), "nodes in one document", MAX_NODES))
         (self.open[-1].nodes if self.open else self.roots).append(node)
 
     def end(self, end: int) -> None:

@@ -81,7 +81,7 @@ def rejoined_entries(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Split]]:
 
 
 def rejoined_items(items: Sequence[Node]) -> tuple[list[Node], list[Split]]:
-    """Items of a flow list, with the parts of `f(x, 0, 1)` joined: a bracket opens in one, closes in another."""
+    """Items of a flow list, with the parts of `f(x, 0, 1)` joined, whose brackets balance only together."""
     kept: list[Node] = []
     splits: list[Split] = []
     index = 0

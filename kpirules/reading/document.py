@@ -23,7 +23,7 @@ class Scalar:
         offsets: for each character of `text`, its offset in the source; empty where there is no such map.
     """
 
-    value: None | bool | Fraction | str
+    value: bool | Fraction | str | None
     text: str
     span: Span = field(eq=False)
     offsets: tuple[int, ...] = field(default=(), eq=False, repr=False)

@@ -8,7 +8,7 @@ from ..diagnostics import Diagnostic, Source
 from ..diagnostics.codes import At
 from ..diagnostics.codes.document import number_out_of_range, refused_character, unreadable
 from ..diagnostics.report import shortened
-from .assembly import Assembly, Stop
+from .assembly import Assembly, ReadingError
 from .document import Document, Scalar
 from .limits import character_name, refused_in_text, refused_in_value, without_mark
 from .yaml_scalars import number
@@ -22,7 +22,7 @@ _STRING_PART = re.compile(r'[^"\\\x00-\x1f]+')
 _UNICODE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_WORDS: dict[str, None | bool] = {"null": None, "true": True, "false": False}
+_WORDS: dict[str, bool | None] = {"null": None, "true": True, "false": False}
 
 _INSTEAD = {
     "'": ("JSON has no single quotes", 'write `"`'),
@@ -66,7 +66,7 @@ def read_json(source: Source) -> tuple[Document | None, list[Diagnostic]]:
         return assembly.document(), assembly.diagnostics
     try:
         _Scan(assembly).whole()
-    except Stop as stop:
+    except ReadingError as stop:
         return None, [*assembly.diagnostics, stop.diagnostic]
     return assembly.document(), assembly.diagnostics
 
@@ -217,10 +217,10 @@ class _Scan:
     def blanks(self, place: int) -> int:
         return _BLANKS.match(self.text, place).end()  # type: ignore[union-attr]
 
-    def stop(self, start: int, problem: str, way_out: str, label: str = "", *, end: int = 0) -> Stop:
+    def stop(self, start: int, problem: str, way_out: str, label: str = "", *, end: int = 0) -> ReadingError:
         length = len(self.text)
         span = self.assembly.span(min(start, length), min(end or start + 1, length))
-        return Stop(unreadable(At(span), problem, way_out, label))
+        return ReadingError(unreadable(At(span), problem, way_out, label))
 
 
 def _wrong_word(word: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from typing import Any
 
 from attrs import frozen
 
@@ -17,7 +18,7 @@ from ..diagnostics.codes import At
 from ..diagnostics.codes.document import foreign_value, too_deep
 from ..diagnostics.report import shortened
 from ..exact import from_value, is_finite_decimal, to_text
-from .assembly import Stop
+from .assembly import ReadingError
 from .document import Document
 from .json_text import read_json
 from .limits import MAX_DEPTH, MAX_NODES
@@ -51,7 +52,7 @@ def read_mapping(
     writing = _Writing()
     try:
         writing.write(value)
-    except Stop as stop:
+    except ReadingError as stop:
         return None, [stop.diagnostic]
     source = Source(name, "".join(writing.parts))
     document, diagnostics = read_json(source)
@@ -88,9 +89,11 @@ class _Writing:
         self.parts.append(part)
         self.length += len(part)
 
-    def fault(self, value: object, problem: str, way_out: str) -> None:
+    def fault(self, value: object, problem: str, way_out: str, *, as_key: bool = False) -> None:
         start = self.length
-        self.put(json.dumps(f"<{type(value).__name__}>"))
+        # Two keys that stand in for others must not read as one key twice.
+        number = f" {len(self.faults) + 1}" if as_key else ""
+        self.put(json.dumps(f"<{type(value).__name__}{number}>"))
         path = "".join(self.steps).removeprefix(".")
         self.faults.append(_Fault(start, self.length, path, problem, way_out))
 
@@ -98,7 +101,7 @@ class _Writing:
         self.nodes += 1
         # A list that stands in many places of another is small in memory and endless when written out.
         if self.nodes > MAX_NODES:
-            raise Stop(too_deep(At(None), "nodes in one document", MAX_NODES))
+            raise ReadingError(too_deep(At(None), "nodes in one document", MAX_NODES))
         value = _plain(value)
         if isinstance(value, Mapping):
             with self.within(value) as enters:
@@ -118,7 +121,7 @@ class _Writing:
             yield False
             return
         if len(self.inside) >= MAX_DEPTH:
-            raise Stop(too_deep(At(None), "levels of nesting", MAX_DEPTH))
+            raise ReadingError(too_deep(At(None), "levels of nesting", MAX_DEPTH))
         self.inside.append(id(value))
         yield True
         self.inside.pop()
@@ -131,7 +134,7 @@ class _Writing:
             self.steps.append(f".{key if text is None else text}")
             self.put(separator + self.line())
             if text is None:
-                self.fault(key, f"{_described(key)} cannot be a key", "use a string")
+                self.fault(key, f"{_described(key)} cannot be a key", "use a string", as_key=True)
             else:
                 self.put(json.dumps(text, ensure_ascii=False))
             self.put(": ")
@@ -153,7 +156,7 @@ class _Writing:
         return "\n" + "  " * (len(self.inside) + deeper)
 
     def scalar(self, value: object) -> None:
-        exact = from_value(value)
+        exact = None if _is_time(value) else from_value(value)
         if exact is not None:
             text = to_text(exact)
             self.put(text if is_finite_decimal(exact) else f'"{text}"')
@@ -166,15 +169,25 @@ class _Writing:
 
 
 def _plain(value: object) -> object:
-    """An enumeration member's value; a NumPy value, which is no Python one, as Python has it."""
+    """An enumeration member's value; an array of NumPy as a list, its texts and dates as Python has them."""
     if isinstance(value, Enum):
         return _plain(value.value)
-    if type(value).__module__ != "numpy" or not hasattr(value, "tolist") or from_value(value) is not None:
+    if type(value).__module__ != "numpy" or not isinstance(ndim := getattr(value, "ndim", None), int):
         return value
-    plain = value.tolist()
+    array: Any = value
+    if ndim:
+        # Not `tolist`, which would widen each single-precision float and spell out digits it never had.
+        return list(array)
+    if not _is_time(value) and from_value(value) is not None:
+        return value
     # NumPy turns a time that Python lacks into None or a count of nanoseconds.
-    is_lost = hasattr(value, "dtype") and value.dtype.kind in "mM" and not isinstance(plain, date | list)
-    return value if is_lost else plain
+    plain: object = array.tolist()
+    return value if _is_time(value) and not isinstance(plain, date) else plain
+
+
+def _is_time(value: object) -> bool:
+    """True for a time of NumPy, which calls itself an integer in places."""
+    return getattr(getattr(value, "dtype", None), "kind", "") in ("m", "M")
 
 
 def _key_text(key: object) -> str | None:

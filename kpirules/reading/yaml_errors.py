@@ -73,7 +73,7 @@ Told = tuple[int, int, str, str, str]
 
 
 def explained(complaint: Complaint) -> Diagnostic:
-    """The diagnostic for a complaint of the scanner: the first row of the table that fits, or its own words."""
+    """The diagnostic for a complaint of the scanner: the first row that fits, else in its own words."""
     said = f"{complaint.context}: {complaint.problem}"
     if re.search(r"directive|incompatible YAML", said):
         return directive(complaint.source, complaint.offset)
@@ -164,7 +164,10 @@ def _after_closing(c: Complaint) -> Told | None:
         return None
     what = "quote" if last in "'\"" else "bracket"
     problem = f"text goes on after a closing {what}"
-    return c.offset, c.offset + 1, problem, _quote_it(c), f"the value ended before this, at `{last}`"
+    # A value that opened on a line before cannot be shown whole.
+    opens_here = c.source.text[c.value[0]] in "'\"[{"
+    way_out = _quote_it(c) if opens_here else "quote the whole expression"
+    return c.offset, c.offset + 1, problem, way_out, f"the value ended before this, at `{last}`"
 
 
 def _second_colon(c: Complaint) -> Told | None:

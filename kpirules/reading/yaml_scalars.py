@@ -22,7 +22,7 @@ _BLANK = " \t\r\n"
 _ESCAPE_LENGTHS = {"x": 4, "u": 6, "U": 10}
 
 
-def plain_value(text: str) -> None | bool | Fraction | str:
+def plain_value(text: str) -> bool | Fraction | str | None:
     """What an unquoted scalar means.
 
     Raises:

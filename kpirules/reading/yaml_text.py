@@ -14,7 +14,7 @@ from ..diagnostics.codes.document import (
     yaml_machinery,
 )
 from ..diagnostics.report import shortened
-from .assembly import Assembly, Stop
+from .assembly import Assembly, ReadingError
 from .document import Document, Scalar
 from .limits import refused_in_text, refused_in_value, without_mark
 from .yaml_errors import Complaint, directive, escape_refused, explained, whole_value_quoted
@@ -48,7 +48,7 @@ def _events(source: Source, *, pure: bool) -> Iterator[Any]:
     """The events of the YAML parser, which neither recurses nor interprets scalars.
 
     Raises:
-        Stop: the text is not YAML.
+        ReadingError: the text is not YAML.
     """
     import yaml
 
@@ -60,10 +60,10 @@ def _events(source: Source, *, pure: bool) -> Iterator[Any]:
         mark: Any = error.problem_mark
         opened = error.context_mark or mark
         complaint = Complaint(source, error.context or "", opened.index, error.problem or "", mark.index)
-        raise Stop(explained(complaint)) from None
+        raise ReadingError(explained(complaint)) from None
     except (ValueError, OverflowError) as error:
         # Only the Python loader: an escape such as "\U00110000", which names no character.
-        raise Stop(explained(Complaint(source, "", loader.index, str(error), loader.index))) from None
+        raise ReadingError(explained(Complaint(source, "", loader.index, str(error), loader.index))) from None
     finally:
         loader.dispose()
 
@@ -92,7 +92,7 @@ class _Reading:
                 take = self.takers.get(type(event).__name__)
                 if take:
                     take(event)
-        except Stop as stop:
+        except ReadingError as stop:
             self.stopped(stop.diagnostic)
             if not stop.partial:
                 return None
@@ -107,7 +107,7 @@ class _Reading:
     def document(self, event: Any) -> None:
         start, end = event.start_mark.index, event.end_mark.index
         if self.begun:
-            raise Stop(second_document(self.assembly.at(start, end)), partial=True)
+            raise ReadingError(second_document(self.assembly.at(start, end)), partial=True)
         self.begun = True
         if self.text.startswith("%", start):
             self.assembly.diagnostics.append(directive(self.assembly.source, start))
@@ -132,7 +132,7 @@ class _Reading:
 
     def machinery(self, event: Any) -> None:
         """Report an anchor or a tag before a node."""
-        for sign, name, what, way_out in (
+        for sign, name, kind, way_out in (
             ("&", event.anchor, "an anchor, which names a node to copy", _ANCHOR),
             ("!", event.tag, "a tag, which changes what a value is", _TAG),
         ):
@@ -140,7 +140,7 @@ class _Reading:
                 start = self.text.find(sign, event.start_mark.index)
                 end = _WORD.match(self.text, start).end()  # type: ignore[union-attr]
                 at = self.assembly.at(start, end)
-                what = f"`{shortened(self.text[start:end])}` is {what}"
+                what = f"`{shortened(self.text[start:end])}` is {kind}"
                 self.assembly.diagnostics.append(yaml_machinery(at, what, way_out))
 
     def scalar(self, event: Any) -> None:
@@ -179,7 +179,7 @@ class _Reading:
             self.assembly.is_whole = False
         return span
 
-    def value(self, text: str, span: Span) -> None | bool | Fraction | str:
+    def value(self, text: str, span: Span) -> bool | Fraction | str | None:
         if self.assembly.wants_key:
             return self.key(text, span)
         try:

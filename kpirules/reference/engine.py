@@ -231,7 +231,6 @@ class ReferenceEngine:
             try:
                 outcome = _fire(override, knowledge)
             except UndefinedRow as row:
-                judging.undefined.append(row.place)
                 return _undefined(run, row)
             if outcome is not None:
                 fired.append(outcome)

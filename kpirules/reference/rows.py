@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 from ..exact import to_text
 from ..expressions import Fault, UndefinedRow
@@ -34,11 +35,9 @@ def look_up(
                     return _give(row, place, most)
             raise Fault("scale", f"{to_text(x)} is in no row")
         case Lookup(rows=rows):
-            rest = next((row for row in rows if row.is_rest), None)
-            row = next((row for row in rows if row.option == x and not row.is_rest), rest)
-            if row is None:
-                raise Fault("scale", f"`{x}` is not in the look-up")
-            return _give(row, place, most)
+            named = [row for row in rows if row.option == x and not row.is_rest]
+            rest = [row for row in rows if row.is_rest]
+            return _give([*named, *rest][0], place, most)
         case Thresholds(comparison=comparison, thresholds=thresholds, each=each):
             assert isinstance(x, Fraction)
             passed = sum(_passes(x, comparison, threshold.value) for threshold in thresholds)
@@ -82,7 +81,7 @@ def _interpolate(scale: Scale, x: Fraction) -> tuple[Fraction, str]:
                 "scale",
                 f"{to_text(x)} is outside the scale from {to_text(first[0])} to {to_text(last[0])}",
             )
-    for (x0, y0), (x1, y1) in zip(knots, knots[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(knots):
         if x <= x1:
             break
     return y0 + (y1 - y0) * (x - x0) / (x1 - x0), f"between {to_text(x0)} and {to_text(x1)}"

@@ -62,6 +62,12 @@ def not_a_constant(place: str, help: str) -> Say:
     return Say(f"{place} is not a literal", help)
 
 
+@error("KR208")
+def constant_out_of_range(place: str, allowed: str) -> Say:
+    """TODO-PAGE"""
+    return Say(f"{place} is {allowed}, and this is not", "write another number")
+
+
 @error("KR210")
 def unknown_function(name: str, known: Iterable[str]) -> Say:
     """TODO-PAGE"""

@@ -6,15 +6,16 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
+from unicodedata import normalize
 
 from ...calendars import parse_date
 from ...diagnostics import Diagnostic
-from ...diagnostics.codes import At
 from ...diagnostics.codes import structure as say
 from ...diagnostics.codes.versions import no_date
 from ...exact import parse_text, to_text
 from ...expressions import ID
 from ..document import Listing, Mapping, Node, Scalar
+from ..limits import MAX_DIGITS
 from ..shapes import Kind
 from .fields import Written
 
@@ -49,13 +50,13 @@ def exact_number(scalar: Scalar) -> Fraction | None:
     A quotient is how an exact third comes out of a Python mapping.
     """
     value = scalar.value
-    if isinstance(value, bool) or value is None:
-        return None
     if isinstance(value, Fraction):
         return value
+    if not isinstance(value, str) or len(value) > MAX_DIGITS:
+        return None
     if match := _PERCENT.match(value):
         return parse_text(_plain(match[1])) / 100
-    if _QUOTIENT.match(value) and not value.partition("/")[2].strip("0") == "":
+    if _QUOTIENT.match(value) and value.partition("/")[2].strip("0"):
         return parse_text(value)
     return None
 
@@ -72,8 +73,6 @@ def near_id(text: str) -> str:
     >>> near_id("Kỷ luật 1"), near_id("2026")
     ('ky_luat_1', '')
     """
-    from unicodedata import normalize
-
     latin = normalize("NFKD", text.lower().replace("đ", "d")).encode("ascii", "ignore").decode()
     near = _UNDER_SCORES.sub("_", latin).strip("_")
     return near if ID.match(near) else ""
@@ -110,8 +109,13 @@ def _number(kind: Kind, scalar: Scalar, written: Written, problems: Problems) ->
 
 def _whole(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Fraction | None:
     number = _number(kind, scalar, written, problems)
-    if number is not None and (number.denominator != 1 or number < kind.least):
+    is_allowed = number is None or (
+        number.denominator == 1 and number >= kind.least and (kind.most is None or number <= kind.most)
+    )
+    if number is not None and not is_allowed:
         allowed = f"a whole number, {kind.least} or more"
+        if kind.most is not None:
+            allowed = f"a whole number from {kind.least} to {kind.most:,}"
         problems.append(say.number_outside(written.at, written.place, to_text(number), allowed))
         return None
     return number
@@ -142,10 +146,8 @@ def _label(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> 
 
 def _text(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> str | None:
     # An article or an edition is often a bare number; its characters are the text.
-    if isinstance(scalar.value, bool):
-        return _wrong(kind, scalar, written, problems, f'quote it: `"{scalar.text}"`')
     if isinstance(scalar.value, Fraction):
-        return to_text(scalar.value) if scalar.span.source.text[scalar.span.start] != "0" else scalar.text
+        return scalar.text
     return _label(kind, scalar, written, problems)
 
 
@@ -214,6 +216,3 @@ def read_scalar(kind: Kind, scalar: Scalar, path: str, place: str, problems: Pro
         problems: takes the diagnostics.
     """
     return _READERS[kind.scalar](kind, scalar, Written(scalar, path, place), problems)
-
-
-_ = At

@@ -70,7 +70,7 @@ def _number(name: str, words: str) -> Shape:
             Key("max", NUMBER, "The greatest value, which is allowed."),
             Key("above", NUMBER, "Values are greater than this."),
             Key("below", NUMBER, "Values are less than this."),
-            Key("decimals", whole(), "The most digits after the point."),
+            Key("decimals", whole(0, 30), "The most digits after the point."),
             Key("step", NUMBER, "Values are whole multiples of this."),
             _UNIT,
             _OPTIONAL,
@@ -108,7 +108,7 @@ SHAPES = (
         "a text",
         (
             _TYPE,
-            Key("max_length", whole(1), "The most characters; 200 unless written."),
+            Key("max_length", whole(1, 1_000_000), "The most characters; 200 unless written."),
             _UNIT,
             _OPTIONAL,
             _default(Kind("a text", "option")),
@@ -125,8 +125,8 @@ SHAPES = (
             Key(
                 "unique", list_of(ID, "a list of fields", least=1), "Fields whose values together stand once."
             ),
-            Key("min_items", whole(), "The least number of records."),
-            Key("max_items", whole(), "The greatest number of records; 10,000 unless written."),
+            Key("min_items", whole(0, 1_000_000), "The least number of records."),
+            Key("max_items", whole(0, 1_000_000), "The greatest number of records; 10,000 unless written."),
             Key("validations", map_of(CONDITION, "conditions by id"), "What must hold for every record."),
             _OPTIONAL,
             _UNIT,

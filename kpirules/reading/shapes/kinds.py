@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 __all__ = [
     "ALLOW",
@@ -26,7 +26,6 @@ __all__ = [
     "Kind",
     "Shape",
     "a",
-    "at_least",
     "chosen",
     "list_of",
     "map_of",
@@ -52,7 +51,7 @@ class Kind:
         shape_if: the key that tells the fixed shape from the map where both may stand.
         short: the key of the shape that one value stands for.
         least: how many items or entries there must be, or the least whole number.
-        most: how many items there may be, or None.
+        most: how many items there may be, or the greatest whole number, or None.
     """
 
     words: str
@@ -153,9 +152,9 @@ def word(*words: str) -> Kind:
     return Kind(several, "word", closed=words)
 
 
-def whole(least: int = 0) -> Kind:
+def whole(least: int = 0, most: int | None = None) -> Kind:
     """A kind that is a whole number from `least` on."""
-    return Kind("a whole number", "whole", least=least)
+    return Kind("a whole number", "whole", least=least, most=most)
 
 
 def a(shape: str, words: str) -> Kind:
@@ -181,8 +180,3 @@ def map_of(kind: Kind, words: str, keys: str = "id", least: int = 0) -> Kind:
 def list_of(kind: Kind, words: str, least: int = 0, most: int | None = None) -> Kind:
     """A kind that is a list of values of one kind."""
     return Kind(words, items=kind, least=least, most=most)
-
-
-def at_least(kind: Kind, least: int) -> Kind:
-    """The same kind with a least number of items or entries."""
-    return evolve(kind, least=least)

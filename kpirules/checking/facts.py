@@ -1,0 +1,230 @@
+"""What is known of a rulebook once every expression is typed, in the order of its dependencies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from attrs import define, field, frozen
+
+from ..diagnostics import Diagnostic
+from ..diagnostics.codes import At, expression
+from ..expressions import UNKNOWN, Expression, Scope, Type, Typing, presence, walk
+from ..expressions.tree import Call, Name
+from ..model import Criterion, Group, Rulebook
+from .gaps import band_may_be_absent
+from .graph import Graph, dependencies
+from .places import BAND, CRITERIA, INVARIANT, ITEM, OUTPUT, SCORE, Place, applies_of, places
+from .possible import SCORED, Possible, has_undefined, possible_group, possible_leaf
+from .scopes import Vocabulary, rated_scope, vocabulary
+
+__all__ = ["Facts", "facts"]
+
+
+@frozen
+class Facts:
+    """A rulebook with what typing it has shown.
+
+    Args:
+        rulebook: the rules.
+        places: every expression.
+        graph: what reads what.
+        types: of every expression, by its path.
+        possible: what may become of every criterion, by id; `score` for the whole.
+        is_score_optional: whether there may be no score.
+        problems: what is wrong with names, types and absence.
+    """
+
+    rulebook: Rulebook
+    places: tuple[Place, ...]
+    graph: Graph
+    types: Mapping[str, Type]
+    possible: Mapping[str, Possible]
+    is_score_optional: bool
+    problems: tuple[Diagnostic, ...]
+
+
+def facts(rulebook: Rulebook) -> Facts:
+    """Everything the checks share, computed once."""
+    found = tuple(places(rulebook))
+    graph = dependencies(rulebook, found)
+    typist = _Typist(rulebook, found, vocabulary(rulebook))
+    for node in graph.order:
+        typist.define(node)
+    is_score_optional = typist.rate(graph)
+    return Facts(
+        rulebook,
+        found,
+        graph,
+        typist.types,
+        typist.possible,
+        is_score_optional,
+        tuple(typist.problems),
+    )
+
+
+@define
+class _Typist:
+    rulebook: Rulebook
+    places: tuple[Place, ...]
+    names: Vocabulary
+    types: dict[str, Type] = field(factory=dict)
+    possible: dict[str, Possible] = field(factory=dict)
+    problems: list[Diagnostic] = field(factory=list)
+    unclear: set[str] = field(factory=set)
+    by_owner: dict[str, list[Place]] = field(init=False)
+    criteria: dict[str, tuple[Criterion, bool]] = field(init=False)
+    undefined_tables: frozenset[str] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.by_owner = {}
+        for place in self.places:
+            self.by_owner.setdefault(place.owner, []).append(place)
+        self.criteria = {}
+        if self.rulebook.root is not None:
+            self._index(self.rulebook.root, False)
+        tables = self.rulebook.tables
+        self.undefined_tables = frozenset(table.id for table in tables if has_undefined(table.shape))
+
+    def _index(self, criterion: Criterion, is_below_applies: bool) -> None:
+        node = "score" if criterion.id == "score" else f"points.{criterion.id}"
+        self.criteria[node] = criterion, is_below_applies
+        for child in criterion.children:
+            self._index(child, is_below_applies or criterion.applies is not None)
+
+    # -- in the order of dependencies ---------------------------------------------------------
+
+    def define(self, node: str) -> None:
+        """Type one named thing and let later ones read it; outputs wait until there is a rating."""
+        owned = self.by_owner.get(node, [])
+        if any(place.stage == OUTPUT for place in owned):
+            return
+        for place in owned:
+            found = self.type(place, self.names.scopes[place.stage])
+            if place.stage.startswith(ITEM):
+                list_, _, computed = node.partition(".")
+                self.names.records[list_][computed] = found
+                self.mark(place, list_)
+            elif node not in self.criteria and place.stage == CRITERIA and place.expects == "any":
+                self.names.settle(node, found)
+                self.mark(place, node)
+        if node in self.criteria:
+            self.judge(node, owned)
+
+    def judge(self, node: str, owned: Iterable[Place]) -> None:
+        criterion, is_below_applies = self.criteria[node]
+        own = [*owned, *self.by_owner.get(applies_of(criterion), [])]
+        is_optional = any(self.types[place.path].is_optional for place in own)
+        is_unclear = any(self.is_unclear(place.expression) for place in own)
+        if isinstance(criterion.body, Group):
+            found = possible_group(
+                criterion,
+                self.possible,
+                is_below_applies=is_below_applies,
+                is_optional=is_optional,
+                is_unclear=is_unclear,
+            )
+        else:
+            found = possible_leaf(
+                criterion, is_below_applies=is_below_applies, is_optional=is_optional, is_unclear=is_unclear
+            )
+        self.possible[criterion.id] = found
+        for name in (f"points.{criterion.id}", f"share.{criterion.id}"):
+            if name in self.names.judged and not found.has_points:
+                self.names.settle(name, self.names.judged[name].optional)
+
+    def is_unclear(self, formula: Expression) -> bool:
+        """Whether an expression may meet a row that says the regulation does not tell."""
+        return any(
+            (isinstance(part, Call) and part.function in self.undefined_tables)
+            or (isinstance(part, Name) and part.id in self.unclear)
+            for part in walk(formula.tree)
+        )
+
+    def mark(self, place: Place, name: str) -> None:
+        if self.is_unclear(place.expression):
+            self.unclear.add(name)
+
+    # -- from the bands on --------------------------------------------------------------------
+
+    def rate(self, graph: Graph) -> bool:
+        """Type what comes with the rating; give whether the score may be absent."""
+        rulebook, names = self.rulebook, self.names
+        rating = [place for place in self.by_owner.get("", []) if place.stage != INVARIANT]
+        of_outputs = [p for node in graph.order for p in self.by_owner.get(node, []) if p.stage == OUTPUT]
+        ruling = [place for place in rating if place.stage in (CRITERIA, SCORE, BAND)]
+        is_unclear = any(self.is_unclear(place.expression) for place in (*ruling, *of_outputs))
+        is_score_optional = is_unclear or any(p.can_be_missing for p in self.possible.values())
+        is_band_optional = is_score_optional or band_may_be_absent(rulebook)
+        is_forced = any(override.kind == "band" for override in rulebook.overrides)
+        scopes = names.scopes
+        scopes[SCORE] = rated_scope(rulebook, names, is_score_optional=False, is_band_optional=None)
+        scopes[BAND] = rated_scope(
+            rulebook, names, is_score_optional=is_score_optional, is_band_optional=is_band_optional
+        )
+        for place in rating:
+            self.type(place, scopes[place.stage])
+        outputs = {named.id: UNKNOWN for named in rulebook.outputs}
+        for place in of_outputs:
+            scope = rated_scope(
+                rulebook,
+                names,
+                is_score_optional=is_score_optional and is_forced,
+                is_band_optional=False,
+                outputs=outputs,
+            )
+            outputs[place.owner.removeprefix("output ")] = self.type(place, scope)
+        is_unrated = any(override.kind == "unrated" for override in rulebook.overrides)
+        if is_unrated or is_score_optional or (rulebook.bands is not None and is_band_optional):
+            outputs = {id_: type_.optional for id_, type_ in outputs.items()}
+        scopes[INVARIANT] = rated_scope(
+            rulebook,
+            names,
+            is_score_optional=is_score_optional,
+            is_band_optional=is_band_optional or is_unrated,
+            outputs=outputs,
+        )
+        for place in self.by_owner.get("", []):
+            if place.stage == INVARIANT:
+                self.type(place, scopes[INVARIANT])
+        return is_score_optional
+
+    # -- one expression -----------------------------------------------------------------------
+
+    def type(self, place: Place, scope: Scope) -> Type:
+        """The type of an expression; what does not fit its place is reported."""
+        tree = place.expression.tree
+        present = frozenset[str]().union(*(presence(guard.tree, True) for guard in place.guards))
+        typing = Typing(scope, self.problems, place.path)
+        found = self.fit(typing, place, typing.infer(tree, present))
+        if not place.may_be_absent and found.is_optional:
+            names = typing.optional_names(tree, present)
+            self.problems.append(
+                expression.unsettled_absence(At(tree.span, place.path), names, place.what, place.ways)
+            )
+            found = found.present
+        self.types[place.path] = found
+        return found
+
+    def fit(self, typing: Typing, place: Place, found: Type) -> Type:
+        """The type, unknown where it is reported as not of the kind its place asks for."""
+        tree = place.expression.tree
+        wanted = ""
+        match place.expects:
+            case "number" | "boolean":
+                typing.expect(place.expects, found, tree, place.what)
+            case "any" if found.kind in ("list", "calendar"):
+                wanted = "single value"
+            case "rows" if found.kind not in ("choice", "boolean", "string", "unknown"):
+                wanted = "choice or a condition"
+            case "band" if found.kind in ("choice", "string") and self.rulebook.bands is not None:
+                bands = Type("choice", self.rulebook.bands.ids, "best_first")
+                typing.unify(bands, found, (tree, tree))
+            case "band" if found.kind != "unknown":
+                wanted = "band"
+        if wanted:
+            self.problems.append(
+                expression.type_mismatch(At(tree.span, place.path), wanted, str(found), place.what)
+            )
+            return UNKNOWN
+        return found
+

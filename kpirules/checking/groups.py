@@ -1,0 +1,165 @@
+"""Groups: how children come together, their weights, and what happens where some of them leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from ..diagnostics import Diagnostic, Span
+from ..diagnostics.codes import At, scoring
+from ..exact import to_text
+from ..model import WEIGHTED, Criterion, Group, Points
+from .facts import Facts
+from .gaps import reach
+from .possible import is_regular
+
+__all__ = ["check_absence", "check_keys", "check_limits", "check_remaining", "check_shares", "check_weights", "named"]
+
+ONE = Fraction(1)
+
+
+def check_limits(facts: Facts) -> Iterator[Diagnostic]:
+    """A sum's max against the sum of maxima, and whether its children can leave its limits."""
+    for criterion, group in _groups(facts):
+        if group.combine == "sum" and not criterion.is_clamped:
+            yield from _check_sum(criterion, group)
+        elif group.combine is not None and not criterion.is_clamped:
+            yield from _check_combined(criterion, group)
+
+
+def _check_sum(criterion: Criterion, group: Group) -> Iterator[Diagnostic]:
+    written = criterion.written_max
+    counted = [child for child in group.children if not child.is_extra]
+    unlimited = [child.id for child in counted if child.max is None]
+    total = sum((child.max or Fraction(0) for child in counted), Fraction(0))
+    at = _at(criterion)
+    if written is not None and counted and unlimited:
+        limit = to_text(written.value)
+        yield scoring.group_outside(at, named(criterion), f"`{unlimited[0]}` has no max", f"its max {limit}")
+    elif written is not None and counted and total != written.value:
+        parts = [f"`{child.id}` {to_text(child.max or Fraction(0))}" for child in counted]
+        at = At(written.span or criterion.words.span, f"{criterion.words.path}.max")
+        yield scoring.max_is_not_the_sum(at, named(criterion), written.value, total, parts)
+    lows = [child.min for child in group.children if child.min is not None]
+    if criterion.min is not None and len(lows) < len(group.children):
+        free = next(child.id for child in group.children if child.min is None)
+        why, limit = f"`{free}` has no min", f"its min {to_text(criterion.min)}"
+        yield scoring.group_outside(_at(criterion), named(criterion), why, limit)
+    elif criterion.min is not None and sum(lows) < criterion.min:
+        why = f"its children can come to {to_text(sum(lows, Fraction(0)))}"
+        yield scoring.group_outside(_at(criterion), named(criterion), why, f"its min {to_text(criterion.min)}")
+
+
+def _check_combined(criterion: Criterion, group: Group) -> Iterator[Diagnostic]:
+    """Shares above one or below zero take the result with them."""
+    for child in group.children:
+        most = reach(child)
+        if most is not None and child.max is not None and child.has_share and most > child.max:
+            why = f"`{child.id}` can have more than its max"
+            yield scoring.group_outside(_at(criterion), named(criterion), why, "its max")
+        if child.min is not None and child.min < 0 and criterion.min is not None and criterion.min >= 0:
+            if group.combine not in ("geometric_mean", "harmonic_mean"):
+                why = f"`{child.id}` can have a negative share"
+                limit = f"its min {to_text(criterion.min)}"
+                yield scoring.group_outside(_at(criterion), named(criterion), why, limit)
+
+
+def check_weights(facts: Facts) -> Iterator[Diagnostic]:
+    """All or none, positive, and exactly 100 % unless they are relative."""
+    for criterion, group in _groups(facts):
+        if group.combine not in WEIGHTED:
+            continue
+        weights = [(child, child.weight) for child in group.children]
+        missing = [child.id for child, weight in weights if weight is None]
+        written = [weight for _, weight in weights if weight is not None]
+        if written and missing:
+            yield scoring.weights_missing(_at(criterion), named(criterion), missing)
+        for child, weight in weights:
+            if weight is not None and weight.value <= 0:
+                at = _at_key(child, "weight", weight.span)
+                yield scoring.weight_not_positive(at, child.id, weight.value)
+        total = sum((weight.value for weight in written), Fraction(0))
+        if written and not missing and total != ONE and not group.are_weights_relative:
+            yield scoring.weights_do_not_add(_at(criterion), named(criterion), total)
+
+
+def check_keys(facts: Facts) -> Iterator[Diagnostic]:
+    """Keys of a group or its children that its way of combining gives no meaning."""
+    for criterion, group in _groups(facts):
+        way = f"in a group of `combine: {group.combine}`" if group.combine else "in a group with `points`"
+        for child in group.children:
+            if child.weight is not None and group.combine not in WEIGHTED:
+                at = _at_key(child, "weight", child.weight.span)
+                yield scoring.key_means_nothing(at, "weight", way, "only the means weigh their children")
+            if child.is_extra and group.combine != "sum":
+                at = _at_key(child, "extra")
+                yield scoring.key_means_nothing(at, "extra", way, "only a sum has points on top")
+        if group.rescale is not None and group.combine != "sum":
+            at = _at_key(criterion, "rescale")
+            yield scoring.key_means_nothing(at, "rescale", way, "only a sum lacks what is excluded")
+        if group.are_weights_relative and not any(child.weight for child in group.children):
+            at = _at_key(criterion, "weights")
+            yield scoring.key_means_nothing(at, "weights", "where no child has a weight", "")
+
+
+def check_shares(facts: Facts) -> Iterator[Diagnostic]:
+    """What works on shares needs a max above zero, and means of products no negative share."""
+    for criterion, group in _groups(facts):
+        if group.combine is None or group.combine == "sum":
+            continue
+        for child in group.children:
+            if not child.has_share:
+                yield scoring.no_share(_at(child), child.id, named(criterion), group.combine, child.max)
+            elif group.combine in ("geometric_mean", "harmonic_mean") and (child.min is None or child.min < 0):
+                yield scoring.negative_share(_at(child), child.id, named(criterion), group.combine)
+
+
+def check_remaining(facts: Facts) -> Iterator[Diagnostic]:
+    """Whether it is said what happens where children are excluded, and only where they can be."""
+    for criterion, group in _groups(facts):
+        leaving = [child for child in group.children if facts.possible[child.id].can_leave]
+        regular = [child for child in leaving if is_regular(child)]
+        if group.combine == "sum" and regular and group.rescale is None:
+            yield scoring.rescale_not_written(_at(criterion), named(criterion), [c.id for c in regular])
+        if group.combine == "sum" and group.rescale is not None and not regular:
+            at = _at_key(criterion, "rescale")
+            yield scoring.key_changes_nothing(at, "rescale", f"no child of {named(criterion)} can be excluded")
+        if group.require_share is not None and not leaving:
+            at = _at_key(criterion, "require_share", group.require_share.span)
+            why = f"no child of {named(criterion)} can be excluded"
+            yield scoring.key_changes_nothing(at, "require_share", why)
+
+
+def check_absence(facts: Facts) -> Iterator[Diagnostic]:
+    """`missing` where nothing can be, and policies that give points the criterion can't have."""
+    for criterion in () if facts.rulebook.root is None else facts.rulebook.root.walk():
+        policy = criterion.missing
+        if policy is None:
+            continue
+        at = _at_key(criterion, "missing")
+        if not facts.possible[criterion.id].uses_policy:
+            yield scoring.never_missing(at, named(criterion))
+        low, high = criterion.min, criterion.max
+        if policy == "full" and high is None:
+            yield scoring.policy_outside(at, named(criterion), policy, "there is no max")
+        elif policy == "zero" and ((low is not None and low > 0) or (high is not None and high < 0)):
+            yield scoring.policy_outside(at, named(criterion), policy, "its points are never 0")
+
+
+def named(criterion: Criterion) -> str:
+    """A criterion, or the score, in a sentence."""
+    return "the score" if criterion.id == "score" else f"`{criterion.id}`"
+
+
+def _groups(facts: Facts) -> Iterator[tuple[Criterion, Group]]:
+    for criterion in facts.rulebook.groups():
+        assert isinstance(criterion.body, Group)
+        yield criterion, criterion.body
+
+
+def _at(criterion: Criterion) -> At:
+    return At(criterion.words.span, criterion.words.path)
+
+
+def _at_key(criterion: Criterion, key: str, span: Span | None = None) -> At:
+    return At(span or criterion.words.span, f"{criterion.words.path}.{key}")

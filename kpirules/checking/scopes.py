@@ -1,0 +1,209 @@
+"""Which names there are, and what may be read at each stage of an assessment (§2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import evolve, frozen
+
+from ..expressions import CALENDAR, NUMBER, UNKNOWN, Scope, Type, reads
+from ..expressions import Table as Signature
+from ..mappings import FrozenMap
+from ..model import Criterion, ListDomain, Rulebook
+from .places import CRITERIA, GIVEN, ITEM
+
+__all__ = ["Vocabulary", "children_record", "flat_names", "rated_scope", "vocabulary"]
+
+JUDGED_LATER = "criteria are judged after this"
+SCORED_LATER = "the score is known after this"
+BANDED_LATER = "the band is decided after this"
+NO_SCORE = "nothing earns points in this rulebook"
+NO_BANDS = "the rulebook has no bands"
+OUTPUTS_LATER = "outputs come last, once the subject is rated"
+ONE_RECORD = "a computed field reads one record, inputs and parameters"
+NOT_THIS_VERSION = "the status is what this decides, and is read by nothing"
+LATE_PREFIXES = ("points.", "share.", "max.", "children.")
+NO_OUTPUTS: Mapping[str, Type] = FrozenMap()
+
+
+@frozen
+class Vocabulary:
+    """The names of a rulebook with their types, as far as they are known.
+
+    The mappings fill up while a rulebook is typed in the order of its dependencies.
+
+    Args:
+        early: inputs, parameters, calendars and the `let` of these.
+        judged: the same with criteria and every `let`.
+        records: the fields of each list's records, computed ones included.
+        scopes: what may be read, by stage.
+        late: the `let` that read criteria.
+    """
+
+    early: dict[str, Type]
+    judged: dict[str, Type]
+    records: dict[str, dict[str, Type]]
+    scopes: dict[str, Scope]
+    late: frozenset[str]
+
+    def settle(self, name: str, type_: Type) -> None:
+        """Let later expressions read a name with its type."""
+        self.judged[name] = type_
+        if name in self.early:
+            self.early[name] = type_
+
+
+def vocabulary(rulebook: Rulebook) -> Vocabulary:
+    """The names of a rulebook before anything is typed: `let` and computed fields are unknown."""
+    records: dict[str, dict[str, Type]] = {}
+    early = _given(rulebook, records)
+    late = _late(rulebook)
+    early.update({named.id: UNKNOWN for named in rulebook.let if named.id not in late})
+    judged = early | {name: UNKNOWN for name in late} | _criteria(rulebook)
+    common = Scope(
+        early,
+        tables={table.id: Signature(table.takes, table.gives) for table in rulebook.tables},
+        constants={p.id: p.value for p in rulebook.parameters},
+    )
+    groups = {group.id: children_record(group) for group in rulebook.groups()}
+    later = _rating_reasons(rulebook)
+    criteria_reasons = {
+        **{name: JUDGED_LATER for name in judged if name not in early},
+        **{f"children.{id_}": JUDGED_LATER for id_ in groups},
+        **{name: f"it reads points, and {JUDGED_LATER}" for name in late},
+    }
+    no_share = _without_share(rulebook)
+    scopes = {
+        GIVEN: evolve(common, elsewhere=no_share | later | criteria_reasons),
+        CRITERIA: evolve(common, names=judged, groups=groups, elsewhere=no_share | later),
+    }
+    of_let = frozenset(named.id for named in rulebook.let)
+    single = {name: type_ for name, type_ in early.items() if type_.kind != "list" and name not in of_let}
+    for id_, fields in records.items():
+        scopes[f"{ITEM}{id_}"] = evolve(
+            common,
+            names=single,
+            elsewhere=no_share | later | criteria_reasons | {n: ONE_RECORD for n in early if n not in single},
+            variables={"item": Type("list", fields=fields)},
+        )
+    return Vocabulary(early, judged, records, scopes, late)
+
+
+def _given(rulebook: Rulebook, records: dict[str, dict[str, Type]]) -> dict[str, Type]:
+    """Types of what is known from the beginning; `records` takes the fields of lists."""
+    names: dict[str, Type] = {}
+    entered_where_it_applies = {
+        part.id
+        for criterion in rulebook.criteria()
+        if criterion.applies is not None
+        for part in criterion.walk()
+    }
+    for declared in rulebook.inputs:
+        type_ = declared.type
+        if isinstance(declared.domain, ListDomain):
+            fields = dict(type_.fields) | {named.id: UNKNOWN for named in declared.domain.let}
+            records[declared.id] = fields
+            type_ = evolve(type_, fields=fields)
+        if declared.entered_for in entered_where_it_applies:
+            type_ = type_.optional
+        names[declared.id] = type_
+    names.update({parameter.id: parameter.type for parameter in rulebook.parameters})
+    names.update({calendar.id: CALENDAR for calendar in rulebook.calendars})
+    return names
+
+
+def _late(rulebook: Rulebook) -> frozenset[str]:
+    """The `let` that read criteria, also through other `let`."""
+    read = {named.id: frozenset(reads(named.value.tree)) for named in rulebook.let}
+    late = {id_ for id_, names in read.items() if any(n.startswith(LATE_PREFIXES) for n in names)}
+    while more := {id_ for id_, names in read.items() if id_ not in late and names & late}:
+        late |= more
+    return frozenset(late)
+
+
+def _criteria(rulebook: Rulebook) -> dict[str, Type]:
+    """`points.x` of all, `max.x` and `share.x` where there are such, as if nothing could be absent."""
+    names: dict[str, Type] = {}
+    for criterion in rulebook.criteria():
+        names[f"points.{criterion.id}"] = NUMBER
+        if criterion.max is not None:
+            names[f"max.{criterion.id}"] = NUMBER
+        if criterion.has_share:
+            names[f"share.{criterion.id}"] = NUMBER
+    return names
+
+
+def _without_share(rulebook: Rulebook) -> dict[str, str]:
+    reasons = {}
+    for criterion in rulebook.criteria():
+        if criterion.max is None:
+            reasons[f"max.{criterion.id}"] = f"`{criterion.id}` has no max"
+            reasons[f"share.{criterion.id}"] = f"`{criterion.id}` has no max, so it has no share of it"
+        elif not criterion.has_share:
+            reasons[f"share.{criterion.id}"] = f"the max of `{criterion.id}` is 0, so it has no share of it"
+    return reasons
+
+
+def children_record(group: Criterion) -> Type:
+    """The type of the records of `children.<group>`."""
+    return Type(
+        "list",
+        fields=FrozenMap(
+            {
+                "points": NUMBER,
+                "share": _unless(NUMBER, any(not child.has_share for child in group.children)),
+                "max": _unless(NUMBER, any(child.max is None for child in group.children)),
+                "weight": NUMBER,
+            }
+        ),
+    )
+
+
+def _unless(type_: Type, may_be_absent: bool) -> Type:
+    return type_.optional if may_be_absent else type_
+
+
+def _rating_reasons(rulebook: Rulebook) -> dict[str, str]:
+    """Why names of the rating can't be read before there is one."""
+    flat = flat_names(rulebook)
+    return {
+        **{named.id: OUTPUTS_LATER for named in rulebook.outputs if named.id not in flat},
+        "score": NO_SCORE if rulebook.root is None else SCORED_LATER,
+        "exact_score": NO_SCORE if rulebook.root is None else SCORED_LATER,
+        "band": NO_BANDS if rulebook.bands is None else BANDED_LATER,
+        "status": NOT_THIS_VERSION,
+    }
+
+
+def flat_names(rulebook: Rulebook) -> frozenset[str]:
+    """Names that an output of the same name does not hide."""
+    parts = (rulebook.inputs, rulebook.parameters, rulebook.calendars, rulebook.let)
+    return frozenset(part.id for group in parts for part in group)
+
+
+def rated_scope(
+    rulebook: Rulebook,
+    names: Vocabulary,
+    *,
+    is_score_optional: bool,
+    is_band_optional: bool | None,
+    outputs: Mapping[str, Type] = NO_OUTPUTS,
+) -> Scope:
+    """What may be read once there is a score.
+
+    Args:
+        rulebook: the rules.
+        names: with everything typed that comes before the bands.
+        is_score_optional: whether there may be none after all.
+        is_band_optional: the same of the band; None where it is not decided yet.
+        outputs: types of the outputs that can be read.
+    """
+    known = dict(names.judged)
+    if rulebook.root is not None:
+        known |= dict.fromkeys(("score", "exact_score"), _unless(NUMBER, is_score_optional))
+    if rulebook.bands is not None and is_band_optional is not None:
+        known["band"] = _unless(Type("choice", rulebook.bands.ids, "best_first"), is_band_optional)
+    known |= {id_: type_ for id_, type_ in outputs.items() if id_ not in flat_names(rulebook)}
+    scope = names.scopes[CRITERIA]
+    elsewhere = {name: why for name, why in scope.elsewhere.items() if name not in known}
+    return evolve(scope, names=known, elsewhere=elsewhere)

@@ -1,0 +1,65 @@
+"""The score: whether it can be published as a decimal, and whether rounding can change the band."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from ..diagnostics import Diagnostic
+from ..diagnostics.codes import At, scoring
+from ..model import Band, Criterion, Rulebook
+from .facts import Facts
+from .scores import grid_of_score
+
+__all__ = ["check_band_on", "check_rounding"]
+
+
+def check_rounding(facts: Facts) -> Iterator[Diagnostic]:
+    """A score that can be an unending decimal must say how it is rounded."""
+    root = facts.rulebook.root
+    if root is not None and root.round is None and not _has_errors(facts) and grid_of_score(facts) is None:
+        yield scoring.score_needs_round(At(root.words.span, root.words.path))
+
+
+def check_band_on(facts: Facts) -> Iterator[Diagnostic]:
+    """Where rounding can carry a score over the end of a band, the rulebook says which one decides."""
+    rulebook, root = facts.rulebook, facts.rulebook.root
+    if root is None or root.round is None or rulebook.bands_on_written or _has_errors(facts):
+        return
+    if rulebook.bands is None or rulebook.bands.measure is not None:
+        return
+    edge = _edge_that_rounding_crosses(rulebook, root, grid_of_score(facts))
+    if edge is not None:
+        yield scoring.band_on_not_written(At(root.words.span, root.words.path), edge, root.round.describe())
+
+
+def _has_errors(facts: Facts) -> bool:
+    return any(problem.is_error for problem in facts.problems)
+
+
+def _edge_that_rounding_crosses(rulebook: Rulebook, root: Criterion, grid: Fraction | None) -> Fraction | None:
+    """An end of a band over which rounding may carry a score, or None."""
+    assert root.round is not None and rulebook.bands is not None
+    step = root.round.step
+    if grid is not None and (grid / step).denominator == 1:
+        return None
+    mode = root.round.mode
+    if root.min is not None and root.min >= 0:
+        mode = {"down": "floor", "up": "ceiling"}.get(mode, mode)
+    for band in rulebook.bands.levels:
+        for edge, begins_above in _edges(band):
+            is_on_grid = (edge / step).denominator == 1
+            # Rounding down never carries a score over a number on the grid where a band begins with it.
+            if is_on_grid and mode == ("ceiling" if begins_above else "floor"):
+                continue
+            return edge
+    return None
+
+
+def _edges(band: Band) -> Iterator[tuple[Fraction, bool]]:
+    """The ends of a band, and whether what lies above the end begins after it."""
+    interval = band.interval
+    if interval.lower is not None:
+        yield interval.lower, interval.is_lower_open
+    if interval.upper is not None:
+        yield interval.upper, not interval.is_upper_open

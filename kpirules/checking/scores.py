@@ -1,0 +1,113 @@
+"""The grid of a score: what its criteria, in the order of their dependencies, can come to."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from attrs import define
+
+from ..model import Criterion, Entered, Group, Measure, Met, Points, Rate
+from .facts import Facts
+from .grids import FINEST_FUNCTION, FINEST_INPUT, ONE, Grid, Survey, common, kept, over, times
+from .possible import is_regular
+
+__all__ = ["grid_of_score"]
+
+
+def grid_of_score(facts: Facts) -> Grid:
+    """The grid that holds the score before it is rounded, or None."""
+    if facts.graph.cycles or facts.rulebook.root is None:
+        return None
+    survey = _Scores(facts)
+    for node in facts.graph.order:
+        survey.enter(node)
+    limits = [survey.of(limit.at_most.tree) for limit in facts.rulebook.score_limits]
+    return common([survey.known.get("score"), *limits])
+
+
+@define
+class _Scores(Survey):
+    """The survey of a rulebook whose names and types are in order."""
+
+    def enter(self, node: str) -> None:
+        """Find the grid of one named thing, everything it reads being known."""
+        if node in self.let:
+            self.known[node] = self.of(self.let[node].tree)
+            return
+        list_, _, id_ = node.partition(".")
+        if list_ in self.lists:
+            place = next(place for place in self.facts.places if place.owner == node)
+            self.variables["item"] = self.lists[list_]
+            self.lists[list_][id_] = self.of(place.expression.tree)
+            return
+        criterion = self.criteria.get(id_ if list_ == "points" else node)
+        if criterion is not None:
+            points = self.of_criterion(criterion)
+            self.known[node] = points
+            if criterion.max:
+                self.known[f"share.{criterion.id}"] = times(points, over(ONE, criterion.max))
+
+    # -- criteria -------------------------------------------------------------------------------
+
+    def of_criterion(self, criterion: Criterion) -> Grid:
+        """The grid of a criterion's points, policies for absence and limits included."""
+        points = self.of_body(criterion)
+        if criterion.is_clamped:
+            points = common([points, *_limits(criterion)])
+        if criterion.round is not None and criterion.id != "score":
+            points = kept(criterion.round.step)
+        if criterion.missing == "full":
+            points = common([points, *_limits(criterion)])
+        return points
+
+    def of_body(self, criterion: Criterion) -> Grid:
+        most = None if criterion.max is None else kept(abs(criterion.max))
+        match criterion.body:
+            case Points(value=value):
+                return self.of(value.tree)
+            case Rate(value=value):
+                return times(self.of(value.tree), most)
+            case Met():
+                return common(_limits(criterion))
+            case Measure(measure=measure, shape=shape):
+                return self.of_shape(shape, self.of(measure.tree), most)
+            case Entered():
+                return self.known.get(criterion.id, FINEST_INPUT)
+            case Group() as group:
+                return self.of_group(criterion, group)
+
+    def of_group(self, criterion: Criterion, group: Group) -> Grid:
+        if group.points is not None:
+            return self.of(group.points.tree)
+        possible = self.facts.possible
+        leaving = [child for child in group.children if possible[child.id].can_leave]
+        if group.combine == "sum":
+            if group.rescale and any(map(is_regular, leaving)):
+                return None
+            return common(self.known[f"points.{child.id}"] for child in group.children)
+        most = criterion.max or Fraction(0)
+        shares = [self.known.get(f"share.{child.id}") for child in group.children]
+        match group.combine:
+            case "mean" if not leaving:
+                return common(self.of_part(criterion, group, child) for child in group.children)
+            case "min" | "max":
+                return times(kept(most), common(shares))
+            case "product":
+                return times(kept(most), *shares)
+            case "geometric_mean" if None not in shares:
+                return times(kept(most), FINEST_FUNCTION)
+            case _:
+                return None
+
+    def of_part(self, criterion: Criterion, group: Group, child: Criterion) -> Grid:
+        """The grid of what one child adds to a mean."""
+        weights = {c.id: c.weight.value if c.weight else ONE for c in group.children}
+        whole = sum(weights.values())
+        if not child.max or not whole or criterion.max is None:
+            return None
+        factor = criterion.max * weights[child.id] / whole / child.max
+        return times(self.known[f"points.{child.id}"], kept(abs(factor)))
+
+
+def _limits(criterion: Criterion) -> list[Grid]:
+    return [kept(abs(limit)) for limit in (criterion.min, criterion.max) if limit is not None]

@@ -1,0 +1,417 @@
+"""KR7xx: case files, worked examples, and what they expect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..report import did_you_mean, listed, shortened
+from .catalogue import Say, error
+
+__all__ = [
+    "another_error",
+    "case_twice",
+    "difference",
+    "error_did_not_occur",
+    "later_part",
+    "no_rulebook",
+    "nothing_comparable",
+    "unexpected_error",
+    "unknown_case",
+    "unknown_case_key",
+    "unknown_expectation",
+    "unusable_case",
+]
+
+
+@error("KR701")
+def unusable_case(place: str, expected: str, found: str) -> Say:
+    """Case file that is not built as one.
+
+    **What it checks**
+
+    That a case file names its `rulebook` and lists `cases`, and that each case has a `name`, a `given` and an
+    `expect` of the right kind.
+
+    **Why it matters**
+
+    A case that is not understood would not be run, and would look as if it had passed.
+
+    **Fails**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {given: {served: 12}, expect: {score: 100}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {name: whole year, given: {served: 12}, expect: {score: 100}}
+    ```
+    """
+    return Say(f"{place} is {expected}, and {found}")
+
+
+@error("KR702")
+def unknown_case_key(key: str, of: str, known: Iterable[str]) -> Say:
+    """Key that a case does not have.
+
+    **What it checks**
+
+    That the keys of a case file, of a case and of its `expect` are the ones that exist.
+
+    **Why it matters**
+
+    A misspelt expectation would be compared with nothing, and the case would pass whatever comes out.
+
+    **Fails**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {name: whole year, given: {served: 12}, expect: {scores: 100}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {name: whole year, given: {served: 12}, expect: {score: 100}}
+    ```
+    """
+    names = tuple(known)
+    keys = f"its keys are {listed(names, 'and')}"
+    return Say(f"{of} has no key `{shortened(key)}`", did_you_mean(key, names, keys))
+
+
+@error("KR703")
+def unknown_case(name: str, known: Iterable[str]) -> Say:
+    """Case like one that cannot be found.
+
+    **What it checks**
+
+    That `like` names another case of the same file, and that the way from case to case ends somewhere.
+
+    **Why it matters**
+
+    There is nothing to take over.
+
+    **Fails**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {name: whole year, given: {served: 12}, expect: {score: 100}}
+      - {name: half a year, like: whole yaer, given: {served: 6}, expect: {score: 50}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {name: whole year, given: {served: 12}, expect: {score: 100}}
+      - {name: half a year, like: whole year, given: {served: 6}, expect: {score: 50}}
+    ```
+    """
+    names = tuple(known)
+    if name in names:
+        return Say(f"`{shortened(name)}` leads back to this case", "write out the `given` of one of them")
+    return Say(f"there is no case `{shortened(name)}`", did_you_mean(name, names))
+
+
+@error("KR704")
+def case_twice(name: str, first_line: int) -> Say:
+    """Two cases of one name.
+
+    **What it checks**
+
+    That every case of a file has a name of its own.
+
+    **Why it matters**
+
+    A failure is reported by its name, and `like` refers to it.
+
+    **Fails**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {name: whole year, given: {served: 12}, expect: {score: 100}}
+      - {name: whole year, given: {served: 6}, expect: {score: 50}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {name: whole year, given: {served: 12}, expect: {score: 100}}
+      - {name: half a year, given: {served: 6}, expect: {score: 50}}
+    ```
+    """
+    return Say(
+        f"the case `{shortened(name)}` stands twice",
+        "remove one, or rename it",
+        notes=(f"it stands first in line {first_line}",),
+    )
+
+
+@error("KR705")
+def nothing_comparable(problem: str, way_out: str) -> Say:
+    """Expectation that nothing can fulfil, or everything does.
+
+    **What it checks**
+
+    That `expect` names something; that a number stands where numbers are compared; that `error` is a code or
+    the beginning of one, and stands alone.
+
+    **Why it matters**
+
+    A case that expects nothing passes under every rulebook, and one that expects the impossible under none.
+
+    **Fails**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {name: too many months, given: {served: 13}, expect: {error: KR604, score: 100}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {name: too many months, given: {served: 13}, expect: {error: KR604}}
+    ```
+    """
+    return Say(problem, way_out)
+
+
+@error("KR706")
+def later_part(key: str, meaning: str) -> Say:
+    """Part of a case that this version leaves out.
+
+    **What it checks**
+
+    That a case asks for nothing that this version cannot do: `variant`, `on` and `members`.
+
+    **Why it matters**
+
+    The case would be run by other rules than it asks for.
+
+    **Fails**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    variant: head
+    cases:
+      - {name: whole year, given: {served: 12}, expect: {score: 100}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {name: whole year, given: {served: 12}, expect: {score: 100}}
+    ```
+    """
+    return Say(f"`{key}` ({meaning}) is a part of the language that this version leaves out", "remove it")
+
+
+@error("KR707")
+def no_rulebook(problem: str, way_out: str) -> Say:
+    """Case file whose rulebook cannot be used.
+
+    **What it checks**
+
+    That `rulebook` is the way from the case file to a rulebook without errors.
+
+    **Why it matters**
+
+    None of the cases can be run.
+
+    **Fails**
+
+    ```yaml
+    rulebook: staf.kpi.yaml
+    cases:
+      - {name: whole year, given: {served: 12}, expect: {score: 100}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {name: whole year, given: {served: 12}, expect: {score: 100}}
+    ```
+    """
+    return Say(problem, way_out)
+
+
+@error("KR710")
+def unknown_expectation(kind: str, name: str, known: Iterable[str]) -> Say:
+    """Expectation of something that the rulebook does not have.
+
+    **What it checks**
+
+    That every criterion, `let`, output, override, band and status that is expected is one of the rulebook.
+
+    **Why it matters**
+
+    What does not exist never comes out, and expecting `null` of it would always pass.
+
+    **Fails**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {name: whole year, given: {served: 12}, expect: {points: {presense: 100}}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {name: whole year, given: {served: 12}, expect: {points: {presence: 100}}}
+    ```
+    """
+    names = tuple(known)
+    there_are = f"it has {listed(names, 'and')}" if names else "it has none at all"
+    return Say(f"the rulebook has no {kind} `{shortened(name)}`", did_you_mean(name, names, there_are))
+
+
+@error("KR720")
+def difference(what: str, expected: str, got: str, because: tuple[str, ...] = ()) -> Say:
+    """Result that is not the expected one.
+
+    **What it checks**
+
+    That what comes out is exactly what the case expects, without any tolerance.
+
+    **Why it matters**
+
+    Either the rulebook or the expectation is wrong. A score of 89.99 is another rating than one of 90.
+
+    **Fails**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {name: four months, given: {served: 4}, expect: {score: 33.33}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {name: four months, given: {served: 4}, expect: {score: "100/3"}}
+    ```
+    """
+    return Say(f"`{what}` is {got}", label=f"expected {expected}", notes=because)
+
+
+@error("KR721")
+def error_did_not_occur(code: str, got: str) -> Say:
+    """Expected error that did not occur.
+
+    **What it checks**
+
+    That a subject is refused where the case says so.
+
+    **Why it matters**
+
+    Somebody would be rated on values that the case calls impossible.
+
+    **Fails**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {name: all months, given: {served: 12}, expect: {error: KR604}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {name: too many months, given: {served: 13}, expect: {error: KR604}}
+    ```
+    """
+    return Say(f"the subject is assessed, with the status `{got}`", label=f"expected the error {code}")
+
+
+@error("KR722")
+def another_error(code: str, got: Iterable[str]) -> Say:
+    """Error of another code than the expected one.
+
+    **What it checks**
+
+    That one of the errors is of the expected code, or begins with it.
+
+    **Why it matters**
+
+    The subject is refused, but for a reason that the case does not speak of.
+
+    **Fails**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {name: too many months, given: {served: 13}, expect: {error: KR602}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {name: too many months, given: {served: 13}, expect: {error: KR604}}
+    ```
+    """
+    return Say(f"the subject is refused with {listed(got, 'and')}", label=f"expected the error {code}")
+
+
+@error("KR723")
+def unexpected_error(codes: Iterable[str]) -> Say:
+    """Case whose subject cannot be assessed.
+
+    **What it checks**
+
+    That the subject of a case that expects a result has one.
+
+    **Why it matters**
+
+    Nothing of what the case expects can be compared.
+
+    **Fails**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {name: too many months, given: {served: 13}, expect: {score: 100}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    rulebook: staff.kpi.yaml
+    cases:
+      - {name: all months, given: {served: 12}, expect: {score: 100}}
+    ```
+    """
+    names = tuple(codes)
+    return Say(
+        f"the subject can't be assessed: {listed(names, 'and')}",
+        f"correct `given`, or expect it: `error: {names[0]}`",
+    )

@@ -1,0 +1,6 @@
+"""Explanations of ratings, read from the record; no engine is asked again."""
+
+from .explanation import Explanation, explain
+from .lines import Line
+
+__all__ = ["Explanation", "Line", "explain"]

@@ -1,0 +1,148 @@
+"""An explained rating, read from the record of its assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from attrs import frozen
+
+from ..diagnostics.widths import neutral
+from ..record import Assessment
+from .bands import band_lines, limit_lines, override_lines
+from .criteria import criteria_lines
+from .html import as_html, as_page
+from .lines import Line
+from .markdown import as_markdown
+from .numbers import tidy
+from .phrases import phrases
+from .text import as_text
+from .values import assumed_lines, invariant_lines, let_lines, output_lines
+from .verdict import verdict_line
+from .voice import Voice, cited
+
+__all__ = ["Explanation", "explain"]
+
+_SECTIONS = (
+    ("criteria", criteria_lines),
+    ("limits", limit_lines),
+    ("bands", band_lines),
+    ("overrides", override_lines),
+    ("let", let_lines),
+    ("assumed", assumed_lines),
+    ("outputs", output_lines),
+    ("invariants", invariant_lines),
+)
+"""In the order of reading: first what the rating is made of, then what stands behind that."""
+
+
+@frozen
+class Explanation:
+    """Why a subject is rated as it is, as a small tree of lines that can be shown in several forms.
+
+    Args:
+        language: tag of the explanation's own words.
+        head: the rulebook: title, id, edition and variant, citation.
+        verdict: the rating and, as its children, the facts about it.
+        sections: what the rating rests on; those with nothing to say are left out.
+        foot: what identifies the rules that were used.
+    """
+
+    language: str
+    head: Line
+    verdict: Line
+    sections: tuple[Line, ...]
+    foot: Line
+
+    def text(self, *, columns: int = 100) -> str:
+        """Plain text, a tree with aligned amounts.
+
+        Args:
+            columns: width of a line, at least 60.
+        """
+        return as_text(self.head, self.verdict, self.sections, self.foot, columns)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def markdown(self) -> str:
+        """CommonMark: headings, nested lists, formulas as code."""
+        return as_markdown(self.head, self.verdict, self.sections, self.foot)
+
+    def html(self, *, is_page: bool = True) -> str:
+        """HTML without script that loads nothing and follows the reader's light or dark theme.
+
+        Args:
+            is_page: True for a whole page, False for one element that stands in another page.
+        """
+        render = as_page if is_page else as_html
+        return render(self.head, self.verdict, self.sections, self.foot, self.language)
+
+    def data(self) -> dict[str, Any]:
+        """The lines in dicts, lists and strings, ready for JSON."""
+        return {
+            "language": self.language,
+            "head": self.head.data(),
+            "verdict": self.verdict.data(),
+            "sections": [section.data() for section in self.sections],
+            "foot": self.foot.data(),
+        }
+
+    def walk(self) -> Iterator[Line]:
+        """Every line from top to bottom."""
+        for line in (self.head, self.verdict, *self.sections, self.foot):
+            yield from line.walk()
+
+
+def explain(assessment: Assessment, *, language: str | None = None) -> Explanation:
+    """The explanation of a rating, read from its record and never computed again.
+
+    Args:
+        assessment: the record.
+        language: tag such as `vi` or `en-GB` for labels and for the explanation's own words; without it,
+            labels are in the language their author wrote first, and the words are English.
+
+    Returns:
+        Lines that show each number with its formula, the values put in, and its citation.
+
+    >>> print(explain(Assessment("demo", "2026", "", "1f", "2e", "not_classified")))
+    demo · edition 2026
+    <BLANKLINE>
+    No rating: not_classified
+    <BLANKLINE>
+    scoring 1f · content 2e
+    <BLANKLINE>
+    """
+    voice = Voice(assessment.legend, language)
+    made = ((name, lines(assessment, voice)) for name, lines in _SECTIONS)
+    sections = tuple(
+        Line("section", name, voice.say(name), children=children) for name, children in made if children
+    )
+    head, verdict = _head(assessment, voice), verdict_line(assessment, voice)
+    foot = _foot(assessment, voice, [head, verdict, *sections])
+    return Explanation(phrases(language)[0], head, verdict, sections, foot)
+
+
+def _head(assessment: Assessment, voice: Voice) -> Line:
+    legend = assessment.legend
+    edition, variant = neutral(assessment.edition), neutral(assessment.variant)
+    remarks = [voice.say("edition", edition=edition)] if edition else []
+    remarks += [voice.say("variant", variant=variant)] if variant else []
+    return Line(
+        "rulebook",
+        neutral(tidy(assessment.rulebook)),
+        voice.read(legend.title),
+        remark=" · ".join(remarks),
+        citation=cited(legend.source),
+    )
+
+
+def _foot(assessment: Assessment, voice: Voice, lines: list[Line]) -> Line:
+    texts = (text for line in lines for each in line.walk() for text in each.texts())
+    is_shortened = any("≈" in text for text in texts)
+    scoring, content = neutral(assessment.scoring_hash), neutral(assessment.content_hash)
+    return Line(
+        "foot",
+        label=voice.say("approximate") if is_shortened else "",
+        remark=voice.say("hashes", scoring=scoring, content=content),
+    )

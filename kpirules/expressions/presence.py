@@ -1,0 +1,70 @@
+"""Which values are known to be there once a condition came out one way or the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from . import tree
+from .tree import Node
+
+__all__ = ["NOTHING", "Present", "presence"]
+
+Present = frozenset[str]
+"""Dotted names whose value is known to be there."""
+
+NOTHING: Present = frozenset()
+
+
+def presence(node: Node, outcome: bool) -> Present:
+    """The names that are certainly there once a condition came out as `outcome`.
+
+    >>> from kpirules.expressions.syntax import parse
+    >>> sorted(presence(parse("given(a) and given(t.b) and x > 0", []).tree, True))
+    ['a', 't.b', 'x']
+    """
+    match node:
+        case tree.Call(function="given", arguments=(tree.Name() | tree.Field() as part,)):
+            return frozenset({part.dotted}) if outcome else NOTHING
+        case tree.Not(operand=operand):
+            return presence(operand, not outcome)
+        case tree.Logic(operator=operator, operands=operands):
+            goes_on = operator == "and"
+            if goes_on == outcome:
+                return NOTHING.union(*(presence(operand, outcome) for operand in operands))
+            return _where_it_stops(operands, goes_on)
+        case tree.Comparison(operands=operands):
+            # A comparison with an absent side is absent; a chain stops at its first pair that fails.
+            compared = operands if outcome else operands[:2]
+            return NOTHING.union(*map(_strict, compared))
+        case tree.Membership(operand=operand):
+            return _strict(operand)
+        case tree.Name() | tree.Field():
+            return frozenset({node.dotted})
+        case _:
+            return NOTHING
+
+
+def _where_it_stops(operands: Iterable[Node], goes_on: bool) -> Present:
+    """What is there wherever `and` stops at a False operand, or `or` at a True one."""
+    before, found = NOTHING, None
+    for operand in operands:
+        known = before | presence(operand, not goes_on)
+        found = known if found is None else found & known
+        before |= presence(operand, goes_on)
+    return found or NOTHING
+
+
+def _strict(node: Node) -> Present:
+    """The names without which an operand would be absent."""
+    match node:
+        case tree.Name() | tree.Field():
+            return frozenset({node.dotted})
+        case tree.Call(function="given" | "default"):
+            return NOTHING
+        case tree.Call(arguments=arguments, named=named):
+            parts = (*arguments, *(part for name, part in named if name != "if_zero"))
+            return NOTHING.union(*map(_strict, parts))
+        case tree.Sign() | tree.Arithmetic() | tree.Raised():
+            return NOTHING.union(*map(_strict, tree.children(node)))
+        case _:
+            return NOTHING

@@ -1,0 +1,5 @@
+"""Document to Rulebook."""
+
+from .rulebook import build
+
+__all__ = ["build"]

@@ -1,0 +1,255 @@
+"""From nodes to checked mappings: one walk over the document, driven by the table of shapes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from attrs import define, field
+
+from ...diagnostics import Diagnostic, Span
+from ...diagnostics.codes import CATALOGUE, At
+from ...diagnostics.codes import structure as say
+from ...diagnostics.codes.document import unknown_key
+from ...expressions import ID
+from ...mappings import FrozenMap
+from ...model import Words
+from ...wording import Citation, Label
+from ..document import Entry, Listing, Mapping, Node, Scalar
+from ..shapes import SHAPES, Key, Kind, Shape
+from .fields import Fields
+from .scalars import described, near_id, read_scalar
+
+__all__ = ["Decoding"]
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*\Z")
+
+_ASIDE = frozenset({"KR103", "KR145", "KR146", "KR147", "KR151", "KR154"})
+"""Mistakes beside which the rest of the rulebook still means what it says."""
+
+_ASIDE_KEYS = frozenset({"label", "note", "source", "unit", "title", "edition", "examples", "allow"})
+"""Keys whose values change no score, so that a broken one hides nothing else."""
+
+
+@define
+class Decoding:
+    """One walk over a document.
+
+    Args:
+        problems: takes the diagnostics.
+        is_broken: True once something is missing without which the rulebook has no meaning.
+    """
+
+    problems: list[Diagnostic] = field(factory=list)
+    is_broken: bool = False
+    aside: int = 0
+
+    def report(self, diagnostic: Diagnostic) -> None:
+        self.problems.append(diagnostic)
+        if not self.aside and diagnostic.code not in _ASIDE:
+            self.is_broken = True
+
+    # -- any node -----------------------------------------------------------------------------
+
+    def value(self, node: Node, kind: Kind, path: str, place: str, shown: Span) -> Any:
+        """What a node means as a kind, or None where it means nothing.
+
+        Args:
+            node: as it was read.
+            kind: what may stand here.
+            path: the way to it through the document.
+            place: what it is called in messages.
+            shown: where it is shown as a whole.
+        """
+        if kind.scalar == "plain":
+            return plain(node)
+        if isinstance(node, Scalar):
+            return self.scalar(node, kind, path, place, shown)
+        if isinstance(node, Listing):
+            if kind.items is not None:
+                return self.listing(node, kind, kind.items, path, place)
+        elif kind.shape and (kind.entries is None or node.get(kind.shape_if) is not None):
+            return self.shaped(node, kind, path, shown)
+        elif kind.entries is not None:
+            return self.entries(node, kind, kind.entries, path, place)
+        self.report(say.wrong_kind(At(node.span, path), place, kind.words, described(node)))
+        return None
+
+    def scalar(self, node: Scalar, kind: Kind, path: str, place: str, shown: Span) -> Any:
+        if node.value is None:
+            span = node.span if node.span.end > node.span.start else shown
+            self.report(say.empty_value(At(span, path), place))
+            return None
+        if not kind.scalar:
+            self.report(say.wrong_kind(At(node.span, path), place, kind.words, described(node)))
+            return None
+        found: list[Diagnostic] = []
+        value = read_scalar(kind, node, path, place, found)
+        for diagnostic in found:
+            self.report(diagnostic)
+        if value is None:
+            return None
+        if kind.short:
+            values = {kind.short: value}
+            return Fields(
+                kind.shape, values, {kind.short: node.span}, path, shown, Words(path=path, span=shown)
+            )
+        if kind.keys == "language":
+            return Label(FrozenMap({"": value}))
+        return Citation(value) if kind.shape == "citation" else value
+
+    def listing(self, node: Listing, kind: Kind, items: Kind, path: str, place: str) -> tuple[Any, ...]:
+        self.enough(len(node.items), kind, At(node.span, path), place)
+        values = []
+        for index, item in enumerate(node.items):
+            name = f"number {index + 1} of {place}"
+            values.append(self.value(item, items, f"{path}[{index}]", name, item.span))
+        return tuple(value for value in values if value is not None)
+
+    def enough(self, count: int, kind: Kind, at: At, place: str) -> None:
+        if count < kind.least:
+            self.report(say.too_few(at, place, kind.least, f"{count} entries" if count else "nothing in it"))
+        elif kind.most is not None and count > kind.most:
+            self.report(say.wrong_kind(at, place, kind.words, f"a list of {count}"))
+
+    # -- maps ---------------------------------------------------------------------------------
+
+    def entries(self, node: Mapping, kind: Kind, entry_kind: Kind, path: str, place: str) -> Any:
+        """A map from ids, or other keys, to values of one kind."""
+        self.enough(len(node.entries), kind, At(node.span, path), place)
+        if kind.keys == "code":
+            return self.allow(node, path)
+        values = {}
+        for entry in node:
+            key = entry.key.text
+            inner = f"{path}.{key}".removeprefix(".")
+            if not self.key_is_usable(entry, kind, inner):
+                continue
+            value = self.value(entry.value, entry_kind, inner, f"`{key}`", entry.key.span)
+            if value is not None or entry_kind.scalar == "plain":
+                values[key] = value
+        if kind.keys == "language":
+            return Label(FrozenMap(values)) if values else None
+        return FrozenMap(values) if entry_kind.scalar == "plain" else values
+
+    def key_is_usable(self, entry: Entry, kind: Kind, path: str) -> bool:
+        key, at = entry.key.text, At(entry.key.span, path)
+        if kind.keys == "id" and not ID.match(key):
+            self.report(say.unusable_id(at, key, near_id(key)))
+            return True
+        if kind.keys == "language" and not _LANGUAGE.match(key):
+            self.report(say.no_language(at, key))
+            return False
+        return True
+
+    def allow(self, node: Mapping, path: str) -> tuple[tuple[str, str], ...]:
+        """Diagnostics accepted on purpose, each with its reason."""
+        allowed = []
+        for entry in node:
+            code, at = entry.key.text, At(entry.key.span, f"{path}.{entry.key.text}".removeprefix("."))
+            row = CATALOGUE.get(code)
+            reason = entry.value.value if isinstance(entry.value, Scalar) else None
+            if row is None:
+                self.report(say.unknown_code(at, code, CATALOGUE))
+            elif not row.can_be_allowed:
+                self.report(say.not_allowable(at, code, row.title))
+            elif not isinstance(reason, str) or not reason.strip():
+                self.report(say.no_reason(at, code))
+            else:
+                allowed.append((code, reason))
+        return tuple(sorted(allowed))
+
+    # -- mappings with fixed keys -------------------------------------------------------------
+
+    def shaped(self, node: Mapping, kind: Kind, path: str, shown: Span) -> Any:
+        """A mapping with fixed keys; the shape may hang on the word under one of them."""
+        name = kind.shape
+        if kind.chosen_by:
+            word = self.choosing_word(node, kind, path, shown)
+            if word is None:
+                return None
+            name = f"{word}_{name}"
+        fields = self.fields(node, SHAPES[name], path, shown)
+        if name == "citation":
+            return Citation(**{key: str(value) for key, value in fields.values.items()})
+        return fields
+
+    def choosing_word(self, node: Mapping, kind: Kind, path: str, shown: Span) -> str | None:
+        chooser = node.get(kind.chosen_by)
+        if chooser is None:
+            meaning = f"one of {', '.join(kind.closed)}"
+            self.report(say.missing_key(At(shown, path), kind.words, kind.chosen_by, meaning))
+            return None
+        word_kind = Kind(f"one of {', '.join(kind.closed)}", "word", closed=kind.closed)
+        place = f"`{kind.chosen_by}`"
+        word = self.value(chooser, word_kind, f"{path}.{kind.chosen_by}", place, chooser.span)
+        return word if isinstance(word, str) else None
+
+    def fields(self, node: Mapping, shape: Shape, path: str, shown: Span) -> Fields:
+        """A mapping whose keys are those of a shape."""
+        values: dict[str, Any] = {}
+        spans: dict[str, Span] = {}
+        for key, entry in self.known(node, shape, path):
+            spans[key.name] = entry.key.span
+            inner = f"{path}.{key.name}".removeprefix(".")
+            if key.is_later:
+                self.report(say.later_key(At(entry.key.span, inner), key.name))
+                continue
+            is_aside = key.name in _ASIDE_KEYS
+            self.aside += is_aside
+            value = self.value(entry.value, key.kind, inner, f"`{key.name}`", entry.key.span)
+            self.aside -= is_aside
+            if value is not None:
+                values[key.name] = value
+        words = Words(
+            label=values.get("title") if shape.name == "rulebook" else values.get("label"),
+            note=values.get("note"),
+            source=values.get("source"),
+            unit=values.get("unit", ""),
+            allow=values.get("allow", ()),
+            path=path,
+            span=shown,
+        )
+        fields = Fields(shape.name, values, spans, path, shown, words)
+        self.rules(fields, shape)
+        return fields
+
+    def known(self, node: Mapping, shape: Shape, path: str) -> Iterable[tuple[Key, Entry]]:
+        """The keys that are known, and one that is nearly so in place of it: it is what was meant."""
+        for entry in node:
+            name = entry.key.text
+            key = shape.key(name)
+            if key is None:
+                at = At(entry.key.span, f"{path}.{name}".removeprefix("."))
+                self.report(unknown_key(at, name, shape.known))
+                free = sorted(k for k in shape.known if node.get(k) is None)
+                near = get_close_matches(name.lower(), free, n=1, cutoff=0.6)
+                key = shape.key(near[0]) if near else None
+            if key is not None:
+                yield key, entry
+
+    def rules(self, fields: Fields, shape: Shape) -> None:
+        """Which keys must stand, and which exclude each other."""
+        for key in shape.keys:
+            if key.is_required and not fields.has(key.name):
+                self.report(say.missing_key(fields.at, shape.words, key.name, key.help))
+        for group in (shape.exactly_one, *shape.at_most_one):
+            found = [name for name in group if fields.has(name)]
+            if len(found) > 1:
+                self.report(say.keys_exclude(fields.at_key(found[1]), found))
+        for group in (shape.exactly_one, shape.at_least_one):
+            if group and not any(fields.has(name) for name in group):
+                self.report(say.none_of(fields.at, shape.words, group))
+
+
+def plain(node: Node) -> Any:
+    """A node as a plain value: exact numbers, texts, yes and no, None, tuples and maps."""
+    match node:
+        case Scalar(value=value):
+            return value
+        case Listing(items=items):
+            return tuple(plain(item) for item in items)
+        case Mapping():
+            return FrozenMap({entry.key.text: plain(entry.value) for entry in node})

@@ -1,0 +1,176 @@
+"""Bands with their ends resolved, limits on the score, exemptions and overrides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from attrs import evolve
+
+from ...diagnostics.codes import structure as say
+from ...exact import to_text
+from ...expressions import ID, Expression
+from ...model import Band, Bands, Condition, Exemption, Interval, Limit, Override, Words
+from .draft import Draft
+from .fields import Fields, Written
+from .names import bands_of
+from .tables import is_empty, lower_end, upper_end
+
+__all__ = ["build_bands", "build_exemptions", "build_limits", "build_overrides", "resolved"]
+
+STATUSES = ("rated", "undefined", "insufficient", "undecided")
+"""What an assessment says of itself."""
+
+REQUIRES = "requires"
+"""The id of a requirement that has none of its own."""
+
+KINDS = ("band", "band_at_most", "band_at_least", "unrated")
+
+_End = tuple[Fraction, bool]
+"""An end of an interval: of two equal numbers, the one that is True lies higher."""
+
+
+# -- bands ------------------------------------------------------------------------------------
+
+
+def build_bands(draft: Draft, root: Fields) -> Bands | None:
+    """The rating scale, or None where there is none."""
+    if not root.has("bands"):
+        return None
+    levels = tuple(_band(draft, id_, fields) for id_, fields in bands_of(root).items())
+    long = root.fields("bands")
+    if long is None:
+        return Bands(resolved(levels), words=Words(path="bands", span=root.spans["bands"]))
+    return Bands(
+        resolved(levels),
+        draft.optional(long, "measure"),
+        long.text("fall") == "next",
+        long.text("overlap"),
+        long.words,
+    )
+
+
+def _band(draft: Draft, id_: str, fields: Fields) -> Band:
+    lower, lower_open = lower_end(draft, fields)
+    upper, upper_open = upper_end(draft, fields)
+    if is_empty(lower, lower_open, upper, upper_open):
+        assert lower is not None and upper is not None, "an end that is not there leaves room"
+        ends = to_text(lower.value), to_text(upper.value)
+        draft.report(say.ends_reversed(fields.at, f"the band `{id_}`", *ends))
+    requires = _requirements(draft, fields)
+    return Band(id_, lower, lower_open, upper, upper_open, requires=requires, words=fields.words)
+
+
+def _requirements(draft: Draft, fields: Fields) -> tuple[Condition, ...]:
+    written = fields.values.get("requires")
+    if isinstance(written, Written):
+        words = Words(path=written.path, span=fields.spans["requires"])
+        return (Condition(REQUIRES, draft.expression(written), words),)
+    return draft.conditions(fields.entries("requires"))
+
+
+def resolved(levels: tuple[Band, ...]) -> tuple[Band, ...]:
+    """The bands with the ends that follow from the other bands' ends (§6)."""
+    lowers = [_lower(band) for band in levels]
+    uppers = [_upper(band) for band in levels]
+    return tuple(
+        evolve(band, interval=_interval(lowers[i], uppers[i], _others(lowers, i), _others(uppers, i)))
+        for i, band in enumerate(levels)
+    )
+
+
+def _others(ends: list[_End | None], index: int) -> list[_End]:
+    return [end for i, end in enumerate(ends) if i != index and end is not None]
+
+
+def _lower(band: Band) -> _End | None:
+    # `from 50` lies below `above 50`.
+    return None if band.lower is None else (band.lower.value, band.is_lower_open)
+
+
+def _upper(band: Band) -> _End | None:
+    # `below 50` lies below `to 50`.
+    return None if band.upper is None else (band.upper.value, not band.is_upper_open)
+
+
+def _interval(lower: _End | None, upper: _End | None, lowers: list[_End], uppers: list[_End]) -> Interval:
+    """An interval from what is written; the neighbour's end closes what is left open, and meets it exactly.
+
+    In both directions the neighbour begins where this band ends, so the flag of the one is the flag of
+    the other: `from 70` above gives `below 70` here, `to 70` below gives `above 70` here.
+    """
+    if lower is not None and upper is None:
+        upper = min((end for end in lowers if end > lower), default=None)
+    elif upper is not None and lower is None:
+        lower = max((end for end in uppers if end < upper), default=None)
+    return Interval(
+        None if lower is None else lower[0],
+        lower is not None and lower[1],
+        None if upper is None else upper[0],
+        upper is not None and not upper[1],
+    )
+
+
+# -- what outranks the score ------------------------------------------------------------------
+
+
+def build_limits(draft: Draft, score: Fields | None) -> tuple[Limit, ...]:
+    """The limits on the total."""
+    return tuple(
+        Limit(id_, draft.expression(f.written("at_most")), draft.optional(f, "when"), f.words)
+        for id_, f in (score.entries("limits") if score else {}).items()
+    )
+
+
+def build_exemptions(draft: Draft, entries: Mapping[str, Fields]) -> tuple[Exemption, ...]:
+    """The exemptions, in order."""
+    return tuple(
+        Exemption(id_, draft.expression(f.written("when")), _status(draft, f, "status"), f.words)
+        for id_, f in entries.items()
+    )
+
+
+def _status(draft: Draft, fields: Fields, key: str) -> str:
+    status = fields.text(key) or ""
+    if status in STATUSES:
+        draft.report(say.reserved_status(fields.at_key(key), status))
+    return status
+
+
+def build_overrides(
+    draft: Draft, entries: Mapping[str, Fields], names: Iterable[str]
+) -> tuple[Override, ...]:
+    """The overrides, in order.
+
+    Args:
+        draft: the rulebook so far.
+        entries: as they are written.
+        names: every name that an expression could read bare.
+    """
+    known = frozenset(names)
+    return tuple(_override(draft, id_, fields, known) for id_, fields in entries.items())
+
+
+def _override(draft: Draft, id_: str, fields: Fields, names: frozenset[str]) -> Override:
+    kind = next((kind for kind in KINDS if fields.has(kind)), "unrated")
+    target: str | Expression
+    if kind == "unrated":
+        target = _status(draft, fields, kind)
+    elif kind == "band":
+        target = fields.text(kind) or ""
+        if target and target not in draft.bands:
+            draft.report(say.unknown_band(fields.at_key(kind), target, draft.bands))
+    else:
+        target = _bound(draft, fields.written(kind), names)
+    return Override(id_, kind, target, draft.optional(fields, "when"), fields.words)
+
+
+def _bound(draft: Draft, written: Written | None, names: frozenset[str]) -> str | Expression:
+    """A ceiling or floor: a band by its id, or an expression that gives one."""
+    text = written.scalar.text.strip() if written else ""
+    if written is None or text in draft.bands:
+        return text
+    if ID.match(text) and text not in names:
+        draft.report(say.unknown_band(written.at, text, draft.bands))
+        return text
+    return draft.expression(written)

@@ -1,0 +1,157 @@
+"""The table of shapes as a JSON Schema, for editors that complete keys and underline mistakes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .shapes import SHAPES, Key, Kind, Shape
+
+__all__ = ["json_schema"]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+_ID = "^[a-z][a-z0-9_]*$"
+_DOTTED_ID = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
+_AMOUNT = r"^([a-z][a-z0-9_]*|[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)%|-?[0-9]+/[0-9]+)$"
+_NUMBER = r"^([-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)%|-?[0-9]+/[0-9]+)$"
+_DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+
+Json = dict[str, Any]
+
+_KEYS: dict[str, str] = {
+    "id": _ID,
+    "text": "",
+    "language": "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$",
+    "code": "^KR[0-9]{3}$",
+}
+"""What the keys of a map look like."""
+
+_SCALARS: dict[str, Json] = {
+    "expression": {"type": ["string", "number", "boolean"]},
+    "amount": {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _AMOUNT}]},
+    "gives": {"type": ["number", "string"]},
+    "number": {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _NUMBER}]},
+    "flag": {"type": "boolean"},
+    "label": {"type": "string", "minLength": 1},
+    "text": {"type": ["string", "number"], "minLength": 1},
+    "option": {"type": "string"},
+    "date": {"type": "string", "pattern": _DATE},
+    "id": {"type": "string", "pattern": _ID},
+    "dotted_id": {"type": "string", "pattern": _DOTTED_ID},
+    "version": {"const": 1},
+    "plain": {},
+}
+"""How one value of a kind is described."""
+
+
+def json_schema() -> Json:
+    """JSON Schema (2020-12) of a rulebook, made of JSON values.
+
+    It describes keys and kinds; what names mean, and whether the rules fit together, only a check can tell.
+
+    Returns:
+        The schema, with hover texts under `description` and `markdownDescription`.
+
+    >>> json_schema()["required"]
+    ['kpirules']
+    """
+    return {
+        "$schema": DIALECT,
+        "title": "A kpirules rulebook",
+        **_shape(SHAPES["rulebook"]),
+        "$defs": {shape.name: _shape(shape) for shape in SHAPES.values() if shape.name != "rulebook"},
+    }
+
+
+def _shape(shape: Shape) -> Json:
+    """A mapping with fixed keys."""
+    described: Json = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {key.name: _key(key, shape) for key in shape.keys},
+    }
+    required = [key.name for key in shape.keys if key.is_required]
+    if required:
+        described["required"] = required
+    rules = [_exactly_one(shape.exactly_one)] if shape.exactly_one else []
+    rules += [_no_two(group) for group in shape.at_most_one]
+    if shape.at_least_one:
+        rules.append({"anyOf": [{"required": [key]} for key in shape.at_least_one]})
+    if rules:
+        described["allOf"] = rules
+    return described
+
+
+def _exactly_one(keys: tuple[str, ...]) -> Json:
+    return {"oneOf": [{"required": [key]} for key in keys]}
+
+
+def _no_two(keys: tuple[str, ...]) -> Json:
+    pairs = [[one, other] for i, one in enumerate(keys) for other in keys[i + 1 :]]
+    return {"not": {"anyOf": [{"required": pair} for pair in pairs]}}
+
+
+def _key(key: Key, shape: Shape) -> Json:
+    """One key, with its hover text."""
+    told = key.help
+    if key.is_later:
+        told = f"{told} Part of the language, and not of this version."
+    hover = {"description": told, "markdownDescription": f"**{key.name}**: {told}"}
+    if key.is_later:
+        return {"not": {}, **hover}
+    if key.name == "type" and shape.name.endswith("_input"):
+        return {"const": shape.name.removesuffix("_input"), **hover}
+    return {**_kind(key.kind), **hover}
+
+
+def _kind(kind: Kind) -> Json:
+    """All forms of a kind; where there are several, any of them."""
+    forms = []
+    if kind.scalar == "word":
+        forms.append({"const": kind.closed[0]} if len(kind.closed) == 1 else {"enum": list(kind.closed)})
+    elif kind.scalar == "whole":
+        limits = (
+            {"minimum": kind.least} if kind.most is None else {"minimum": kind.least, "maximum": kind.most}
+        )
+        forms.append({"type": "integer", **limits})
+    elif kind.scalar:
+        forms.append(_SCALARS[kind.scalar])
+    if kind.items is not None:
+        most = {} if kind.most is None else {"maxItems": kind.most}
+        forms.append({"type": "array", "items": _kind(kind.items), "minItems": kind.least, **most})
+    if kind.shape_if:
+        forms.append({"if": {"required": [kind.shape_if]}, "then": _shapes(kind), "else": _entries(kind)})
+    elif kind.shape:
+        forms.append(_shapes(kind))
+    elif kind.entries is not None:
+        forms.append(_entries(kind))
+    return dict(forms[0]) if len(forms) == 1 else {"anyOf": forms}
+
+
+def _shapes(kind: Kind) -> Json:
+    """The mapping with fixed keys; of several shapes the one that a word chooses."""
+    if not kind.chosen_by:
+        return {"$ref": f"#/$defs/{kind.shape}"}
+    chosen = [
+        {
+            "if": {"properties": {kind.chosen_by: {"const": word}}, "required": [kind.chosen_by]},
+            "then": {"$ref": f"#/$defs/{word}_{kind.shape}"},
+        }
+        for word in kind.closed
+    ]
+    return {
+        "type": "object",
+        "required": [kind.chosen_by],
+        "properties": {kind.chosen_by: {"enum": list(kind.closed)}},
+        "allOf": chosen,
+    }
+
+
+def _entries(kind: Kind) -> Json:
+    assert kind.entries is not None, "a map has entries"
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "patternProperties": {_KEYS[kind.keys]: _kind(kind.entries)},
+        "minProperties": kind.least,
+    }

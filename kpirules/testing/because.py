@@ -1,0 +1,65 @@
+"""Why something came out as it did: the lines of the explanation that speak of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..explaining import Explanation, Line, explain
+from ..record import Assessment
+
+__all__ = ["because"]
+
+_KINDS = {
+    "points": ("criterion",),
+    "share": ("criterion",),
+    "score": ("criterion",),
+    "let": ("let",),
+    "outputs": ("output",),
+    "overrides": ("override",),
+    "band": ("rating", "fact", "band", "override"),
+    "status": ("rating", "fact"),
+}
+"""The kinds of lines that tell where an expectation of each key comes from."""
+
+
+def because(what: str, assessment: Assessment) -> tuple[str, ...]:
+    """The part of the explanation that speaks of one expectation, as one note, or nothing.
+
+    Args:
+        what: as `expect` names it: `points.results`.
+        assessment: what came out.
+    """
+    key, _, id_ = what.partition(".")
+    lines = [line for line in _about(explain(assessment), key, id_ or ("score" if key == "score" else ""))]
+    text = "\n".join(part for line in lines for part in _told(line, "", key in ("points", "share", "score")))
+    return (text,) if text else ()
+
+
+def _about(explanation: Explanation, key: str, id_: str) -> Iterator[Line]:
+    for line in explanation.walk():
+        if line.kind in _KINDS[key] and (not id_ or line.id == id_):
+            yield line
+
+
+def _told(line: Line, indent: str, has_parts: bool) -> Iterator[str]:
+    """A line, its formula at work, and in one line each what it is made of."""
+    yield indent + _summary(line)
+    if line.formula or line.working:
+        yield f"{indent}  {' '.join((line.formula, *line.working)).strip()}"
+    for child in line.children if has_parts else ():
+        if child.kind == "formula":
+            formula = f"{child.id}: {child.formula}" if child.formula else child.id
+            yield f"{indent}  {' '.join((formula, *child.working))}"
+        else:
+            yield f"{indent}  {_summary(child)}"
+
+
+def _summary(line: Line) -> str:
+    is_sentence = line.kind in ("rating", "fact")
+    name = line.label if is_sentence else " · ".join(part for part in (line.id, line.label) if part)
+    amount = "" if is_sentence else line.amount
+    amount = f"{amount} / {line.out_of}" if amount and line.out_of else amount
+    cited = f"[{line.citation}]" if line.citation is not None else ""
+    beside = " ".join(part for part in (line.remark, cited) if part)
+    told = f"{name}: {amount}" if amount and name else name or amount
+    return f"{told}; {beside}" if beside and told else told or beside

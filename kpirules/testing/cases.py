@@ -1,0 +1,143 @@
+"""Cases and what becomes of them, as values."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+from attrs import field, frozen
+
+from ..diagnostics import Report, Span
+from ..diagnostics.codes import At
+from ..diagnostics.render import render_text
+from ..exact import approximate_text, to_text
+from ..mappings import FrozenMap
+from ..record import Assessment
+
+__all__ = ["Case", "CaseFile", "CaseOutcome", "Difference", "shown"]
+
+
+@frozen
+class Case:
+    """What is given of a subject, and what is expected of its assessment.
+
+    Args:
+        name: unique in its file.
+        given: the inputs, with those of the case it is like.
+        expect: what is compared; nothing else is.
+        span: where its name stands, None where there is no text.
+        spans: where its parts stand, by the way to them: `expect.points.results`, `given.tasks[0].done`.
+    """
+
+    name: str
+    given: FrozenMap[str, object]
+    expect: FrozenMap[str, object]
+    span: Span | None = field(default=None, eq=False, repr=False)
+    spans: FrozenMap[str, Span] = field(factory=FrozenMap, eq=False, repr=False)
+
+    def at(self, path: str) -> At:
+        """The place of a part, or of the nearest thing around it that has one.
+
+        Args:
+            path: the way to it.
+        """
+        way = path
+        while way:
+            if way in self.spans:
+                return At(self.spans[way], path)
+            way = way[: max(way.rfind("."), way.rfind("["), 0)]
+        return At(self.span, path)
+
+    @property
+    def place(self) -> str:
+        """File and line, or empty."""
+        return f"{self.span.source.name}:{self.span.line}" if self.span else ""
+
+
+@frozen
+class CaseFile:
+    """Cases that were read from a file of their own.
+
+    Args:
+        name: the file, as diagnostics call it.
+        rulebook: the way to the rulebook from where the program runs.
+        cases: in the order of the file.
+        rulebook_span: where the file names its rulebook.
+    """
+
+    name: str
+    rulebook: Path
+    cases: tuple[Case, ...]
+    rulebook_span: Span | None = field(default=None, eq=False, repr=False)
+
+
+@frozen
+class Difference:
+    """One thing that came out otherwise than expected.
+
+    Args:
+        what: as `expect` names it: `score`, `points.results`.
+        expected: the value in the case.
+        got: the value of the assessment, None where there is none.
+        span: where the expectation stands.
+    """
+
+    what: str
+    expected: object
+    got: object
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+
+@frozen
+class CaseOutcome:
+    """What became of a case.
+
+    Args:
+        case: what was run.
+        differences: between what was expected and what came out.
+        report: every failure with its place, what came out, and the explanation of it.
+        assessment: of the subject, None where it could not be assessed.
+    """
+
+    case: Case
+    differences: tuple[Difference, ...] = ()
+    report: Report = field(factory=Report, repr=False)
+    assessment: Assessment | None = field(default=None, repr=False)
+
+    @property
+    def passed(self) -> bool:
+        return not self.report.errors
+
+    def text(self, *, color: bool = False) -> str:
+        """What failed, for a person: place, expectation, what came out, and why.
+
+        Args:
+            color: True for ANSI colours.
+
+        Returns:
+            Lines, the last one ended too; nothing where the case passed.
+        """
+        return "" if self.passed else render_text(self.report, color=color)
+
+
+def shown(value: object) -> str:
+    """A value as messages show it.
+
+    >>> shown(Fraction(385, 6)), shown(None), shown(("a", "b"))
+    ('385/6 (≈ 64.166667)', 'nothing', '[a, b]')
+    """
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case Fraction():
+            text, brief = to_text(value), approximate_text(value)
+            return text if text == brief else f"{text} ({brief})"
+        case date():
+            return value.isoformat()
+        case tuple():
+            return f"[{', '.join(map(shown, value))}]"
+        case _:
+            return str(value)

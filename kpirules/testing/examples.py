@@ -1,0 +1,85 @@
+"""The worked examples of a rulebook as cases."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from ..diagnostics import Report, Source, Span
+from ..diagnostics.codes import At
+from ..errors import KpirulesError
+from ..mappings import FrozenMap
+from ..model import Example
+from ..program import Program
+from ..reading import Listing, Mapping, Scalar, read_text
+from ..reading.source_text import format_of
+from .cases import Case
+from .expectations import unusable_expectations
+from .reading import spans_of
+
+__all__ = ["examples_of"]
+
+
+def examples_of(program: Program) -> tuple[Case, ...]:
+    """The examples of a rulebook, in their order, each with all that it takes over by `like`.
+
+    Args:
+        program: whose rulebook may have examples.
+
+    Raises:
+        KpirulesError: where what an example expects can't be compared.
+    """
+    examples = program.rulebook.examples
+    named = {example.name: example for example in examples}
+    places = _places(examples)
+    made = tuple(_case(one, named, places) for one in examples)
+    found = tuple(
+        chain.from_iterable(
+            unusable_expectations(case.expect, At(case.span, case.name), case.spans) for case in made
+        )
+    )
+    if found:
+        raise KpirulesError(Report.of(found))
+    return made
+
+
+def _case(example: Example, named: dict[str, Example], places: dict[str, dict[str, Span]]) -> Case:
+    line = [example]
+    while (like := line[-1].like) is not None and like in named and named[like] not in line:
+        line.append(named[like])
+    given: dict[str, object] = {}
+    spans: dict[str, Span] = {}
+    for each in reversed(line):
+        given |= each.given
+        own = places.get(each.name, {})
+        spans |= {way: span for way, span in own.items() if way.startswith("given") or each is example}
+    present = FrozenMap({name: part for name, part in given.items() if part is not None})
+    span = spans.get("name", example.words.span)
+    return Case(example.name, present, example.expect, span, FrozenMap(spans))
+
+
+def _places(examples: tuple[Example, ...]) -> dict[str, dict[str, Span]]:
+    """Where the parts of each example stand, by its name.
+
+    A rulebook keeps the values of its examples and not their places, which only a failure needs; the text
+    is still there to be read again.
+    """
+    sources = {example.words.span.source for example in examples if example.words.span is not None}
+    return {name: spans for source in sources for name, spans in _in_text(source).items()}
+
+
+def _in_text(source: Source) -> dict[str, dict[str, Span]]:
+    is_json = source.text.lstrip().startswith("{")
+    document, _ = read_text(source.text, source.name, "json" if is_json else format_of(source.name))
+    if document is None and is_json:
+        document, _ = read_text(source.text, source.name)
+    listed = document.root.get("examples") if document is not None else None
+    if not isinstance(listed, Listing):
+        return {}
+    found: dict[str, dict[str, Span]] = {}
+    for item in listed.items:
+        name = item.get("name") if isinstance(item, Mapping) else None
+        if isinstance(item, Mapping) and isinstance(name, Scalar):
+            spans = found.setdefault(name.text, {})
+            for entry in item:
+                spans |= spans_of(entry.value, entry.key.text)
+    return found

@@ -1,0 +1,158 @@
+"""What a case may expect, by itself and of its rulebook."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+
+from ..diagnostics import Diagnostic, Report, Span
+from ..diagnostics.codes import CATALOGUE, At, cases
+from ..exact import parse_text
+from ..model import Rulebook
+from ..program import Program
+from .cases import Case, shown
+
+__all__ = ["EXPECTED", "check_cases", "number", "unknown_names", "unusable_expectations"]
+
+EXPECTED = ("score", "band", "status", "points", "share", "let", "outputs", "overrides", "error")
+"""The keys of `expect`."""
+
+BY_ID = ("points", "share", "let", "outputs")
+"""Keys under which stand values by id."""
+
+STATUSES = ("rated", "undefined", "insufficient")
+"""Those that every rulebook can give."""
+
+_CODE = re.compile(r"KR[0-9]{0,3}")
+_PERCENT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)%")
+
+
+def number(value: object) -> Fraction | None:
+    """The number that is expected: as such, or as the text of a decimal, quotient or percentage.
+
+    >>> number("385/6"), number("60%"), number("good")
+    (Fraction(385, 6), Fraction(3, 5), None)
+    """
+    if isinstance(value, Fraction):
+        return value
+    if not isinstance(value, str):
+        return None
+    percent = _PERCENT.fullmatch(value)
+    try:
+        return parse_text(percent[1]) / 100 if percent else parse_text(value)
+    except ValueError:
+        return None
+
+
+def unusable_expectations(
+    expect: Mapping[str, object], at: At, spans: Mapping[str, Span]
+) -> Iterator[Diagnostic]:
+    """What makes expectations impossible to compare, whatever the rulebook.
+
+    Args:
+        expect: what the case names, by keys that exist.
+        at: where they stand as a whole.
+        spans: where each stands, by the way to it.
+    """
+
+    def place(way: str) -> At:
+        return At(spans.get(f"expect.{way}", at.span), f"{at.path}.{way}")
+
+    if not expect or all(part == {} for part in expect.values()):
+        yield cases.nothing_comparable(at, "nothing is expected", "write what must come out: `score`, `status`, …")
+    if "error" in expect:
+        yield from _error(expect, place("error"))
+    for key in expect:
+        for way, part in _parts(expect, key):
+            problem = _unusable(key, part)
+            if problem:
+                yield cases.nothing_comparable(place(way), *problem)
+
+
+def _parts(expect: Mapping[str, object], key: str) -> list[tuple[str, object]]:
+    part = expect[key]
+    if key in BY_ID and isinstance(part, Mapping):
+        return [(f"{key}.{id_}", each) for id_, each in part.items()]
+    return [(key, part)]
+
+
+def _unusable(key: str, part: object) -> tuple[str, str] | None:
+    if key in ("points", "share", "score") and (isinstance(part, Mapping) or not _is_number(part)):
+        if key != "score" and isinstance(part, Mapping):
+            return None if not part else ("a mapping is no number", 'write a number, or "385/6"')
+        return f"`{shown(part)}` is no number", 'write a number, a quotient such as "385/6", or `null` for none'
+    if key in ("let", "outputs") and isinstance(part, tuple):
+        return "a list is compared with nothing", "write one value"
+    if key in ("band", "status") and not (isinstance(part, str) or (part is None and key == "band")):
+        return f"`{key}` is the name of one, and this is `{shown(part)}`", "write its name"
+    if key == "overrides" and not (isinstance(part, tuple) and all(isinstance(each, str) for each in part)):
+        return "`overrides` is the list of those that fire, in order", "write `[a, b]`, or `[]` for none"
+    return None
+
+
+def _is_number(part: object) -> bool:
+    return part is None or number(part) is not None
+
+
+def _error(expect: Mapping[str, object], at: At) -> Iterator[Diagnostic]:
+    others = [key for key in expect if key != "error"]
+    if others:
+        yield cases.nothing_comparable(
+            at, f"an error leaves nothing else to compare, and `{others[0]}` is expected too", "remove one of them"
+        )
+    code = expect["error"]
+    if not isinstance(code, str) or not _CODE.fullmatch(code):
+        way_out = "write a code such as `KR604`, or its beginning, such as `KR6`"
+        yield cases.nothing_comparable(at, f"`{shown(code)}` is no code of an error", way_out)
+    elif not any(known.startswith(code) for known in CATALOGUE):
+        way_out = "the codes of inputs and assessments begin with `KR6`"
+        yield cases.nothing_comparable(at, f"no error has the code `{code}`", way_out)
+
+
+def unknown_names(rulebook: Rulebook, case: Case) -> Iterator[Diagnostic]:
+    """Expectations of what the rulebook does not have.
+
+    Args:
+        rulebook: by which the case is run.
+        case: what is expected of it.
+    """
+    criteria = tuple(criterion.id for criterion in rulebook.criteria())
+    known: dict[str, tuple[str, Iterable[str]]] = {
+        "points": ("criterion", criteria),
+        "share": ("criterion", criteria),
+        "let": ("`let`", [one.id for one in rulebook.let]),
+        "outputs": ("output", [one.id for one in rulebook.outputs]),
+        "overrides": ("override", [one.id for one in rulebook.overrides]),
+        "band": ("band", rulebook.bands.ids if rulebook.bands else ()),
+        "status": ("status", _statuses(rulebook)),
+    }
+    for key, (kind, names) in known.items():
+        for way, name in _named(key, case.expect.get(key)):
+            if name not in names:
+                yield cases.unknown_expectation(case.at(f"expect.{way}"), kind, name, names)
+
+
+def _named(key: str, part: object) -> list[tuple[str, str]]:
+    """The names that an expectation speaks of, each with the way to it."""
+    if isinstance(part, str):
+        return [(key, part)]
+    if isinstance(part, tuple):
+        return [(f"{key}[{index}]", str(name)) for index, name in enumerate(part)]
+    return [(f"{key}.{name}", str(name)) for name in part] if isinstance(part, Mapping) else []
+
+
+def _statuses(rulebook: Rulebook) -> tuple[str, ...]:
+    own = [exemption.status for exemption in rulebook.exemptions]
+    own += [str(override.target) for override in rulebook.overrides if override.kind == "unrated"]
+    return tuple(dict.fromkeys((*STATUSES, *own)))
+
+
+def check_cases(program: Program, cases_: Iterable[Case]) -> Report:
+    """What can be said of cases without running them.
+
+    Args:
+        program: by which they would be run.
+        cases_: to be looked at.
+    """
+    return Report.of(found for case in cases_ for found in unknown_names(program.rulebook, case))

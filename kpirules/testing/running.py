@@ -1,0 +1,104 @@
+"""Running a case: assess, and compare exactly what it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from fractions import Fraction
+
+from attrs import evolve
+
+from ..assessing import assess
+from ..calendars import parse_date
+from ..diagnostics import Diagnostic, Report
+from ..diagnostics.codes import cases
+from ..errors import KpirulesError
+from ..program import Program
+from ..record import Assessment
+from .because import because
+from .cases import Case, CaseOutcome, Difference, shown
+from .expectations import BY_ID, number, unknown_names
+
+__all__ = ["run_case"]
+
+
+def run_case(program: Program, case: Case) -> CaseOutcome:
+    """What becomes of a case: its subject is assessed, and only what `expect` names is compared.
+
+    Args:
+        program: the rules.
+        case: what is given and expected.
+
+    Rounding: none; numbers are compared exactly.
+    """
+    unknown = tuple(unknown_names(program.rulebook, case))
+    if unknown:
+        return CaseOutcome(case, report=Report.of(unknown))
+    code = case.expect.get("error")
+    try:
+        assessment = assess(program, case.given)
+    except KpirulesError as refusal:
+        return CaseOutcome(case, report=_refused(case, refusal.report, code))
+    if code is not None:
+        missed = cases.error_did_not_occur(case.at("expect.error"), str(code), assessment.status)
+        return CaseOutcome(case, report=Report.of([missed]), assessment=assessment)
+    differences = tuple(_differences(case, assessment))
+    found = [
+        cases.difference(
+            case.at(f"expect.{one.what}"), one.what, shown(one.expected), shown(one.got), because(one.what, assessment)
+        )
+        for one in differences
+    ]
+    return CaseOutcome(case, differences, Report.of(found), assessment)
+
+
+def _refused(case: Case, report: Report, code: object) -> Report:
+    """Nothing where the error is the expected one; else that it is not, and every error at its place."""
+    codes = tuple(dict.fromkeys(diagnostic.code for diagnostic in report.errors))
+    if code is None:
+        own = cases.unexpected_error(case.at("expect"), codes)
+    elif any(each.startswith(str(code)) for each in codes):
+        return Report()
+    else:
+        own = cases.another_error(case.at("expect.error"), str(code), codes)
+    return Report.of([own, *(_in_case(case, diagnostic) for diagnostic in report)])
+
+
+def _in_case(case: Case, diagnostic: Diagnostic) -> Diagnostic:
+    """An error of the subject, shown where the case gives the value."""
+    if diagnostic.span is not None:
+        return diagnostic
+    return evolve(diagnostic, span=case.at(f"given.{diagnostic.path}").span)
+
+
+def _differences(case: Case, assessment: Assessment) -> Iterator[Difference]:
+    for what, expected, got in _compared(case, assessment):
+        if not _is_same(expected, got):
+            expected = number(expected) if isinstance(got, Fraction) else expected
+            yield Difference(what, expected, got, case.at(f"expect.{what}").span)
+
+
+def _compared(case: Case, assessment: Assessment) -> Iterator[tuple[str, object, object]]:
+    """Everything the case names, with what is expected of it and what came out."""
+    for key, part in case.expect.items():
+        if key in BY_ID and isinstance(part, Mapping):
+            values = getattr(assessment, key)
+            for id_, expected in part.items():
+                yield f"{key}.{id_}", expected, values.get(id_)
+        elif key == "score":
+            yield key, part, None if assessment.score is None else Fraction(assessment.score)
+        elif key == "overrides":
+            yield key, part, tuple(override.id for override in assessment.overrides)
+        else:
+            yield key, part, getattr(assessment, key)
+
+
+def _is_same(expected: object, got: object) -> bool:
+    match got:
+        case Fraction():
+            return number(expected) == got
+        case date():
+            return isinstance(expected, str) and parse_date(expected) == got
+        case _:
+            # True is not the number one, whatever equality says.
+            return type(expected) is type(got) and expected == got

@@ -1,0 +1,95 @@
+"""Diagnostics and reports."""
+
+from __future__ import annotations
+
+import pytest
+
+from kpirules.diagnostics import Diagnostic, Report, Severity, Source, Span, did_you_mean, listed
+from kpirules.diagnostics.codes import CATALOGUE, At
+from kpirules.diagnostics.codes.catalogue import error, note, warning
+from kpirules.diagnostics.codes.document import foreign_value, unknown_key
+from kpirules.diagnostics.report import shortened
+
+SOURCE = Source("a", "one\ntwo\n")
+
+
+def found(code: str, severity: Severity, start: int | None = None, allowed: str | None = None) -> Diagnostic:
+    span = None if start is None else Span(SOURCE, start, start + 1)
+    return Diagnostic(code, severity, "message", span, allowed=allowed)
+
+
+ERROR = found("KR201", Severity.ERROR, 4)
+WARNING = found("KR301", Severity.WARNING, 0)
+NOTE = found("KR401", Severity.NOTE, 2)
+ALLOWED = found("KR302", Severity.WARNING, 1, "the regulation says so")
+UNPLACED = found("KR501", Severity.ERROR)
+
+
+def test_a_report_is_in_document_order_with_each_diagnostic_once() -> None:
+    report = Report.of([ERROR, NOTE, UNPLACED, WARNING, ERROR, ALLOWED])
+    assert list(report) == [UNPLACED, WARNING, ALLOWED, NOTE, ERROR]
+    assert len(report) == 5
+
+
+def test_a_report_knows_what_somebody_should_act_on() -> None:
+    report = Report.of([ERROR, NOTE, WARNING, ALLOWED])
+    assert report.errors == (ERROR,)
+    assert report.findings == (WARNING, ERROR)
+    assert report.allowed == (ALLOWED,)
+    assert not report.is_clean
+    assert Report.of([NOTE, ALLOWED]).is_clean
+    assert not found("KR201", Severity.ERROR, allowed="so be it").is_error
+
+
+@pytest.mark.parametrize(
+    ("word", "help"),
+    [("complted", "did you mean `completed`?"), ("COMPLETED", "did you mean `completed`?"), ("xyz", "else")],
+)
+def test_near_words_are_suggested(word: str, help: str) -> None:
+    assert did_you_mean(word, ["assigned", "completed"], "else") == help
+
+
+def test_words_are_listed_in_a_sentence() -> None:
+    assert listed(["a"]) == "`a`"
+    assert listed(["a", "b"], "and") == "`a` and `b`"
+    assert listed(["a", "b", "c"]) == "`a`, `b` or `c`"
+    assert listed([]) == ""
+
+
+def test_long_texts_are_cut_for_messages() -> None:
+    assert shortened("a\n  b") == "a b"
+    assert shortened("a" * 60) == "a" * 60
+    assert shortened("a" * 61) == "a" * 59 + "…"
+
+
+def test_an_unknown_key_is_told_with_the_near_one_or_with_those_known() -> None:
+    assert unknown_key(At(None), "titel", ["id", "title"]).help == "did you mean `title`?"
+    assert unknown_key(At(None), "xyz", ["id", "title"]).help == "known here: `id` and `title`"
+    assert unknown_key(At(None), "xyz", []).help == "no keys are known here"
+
+
+def test_every_code_is_entered_once_with_its_page() -> None:
+    code = CATALOGUE["KR102"]
+    assert (code.name, code.title, code.can_be_allowed) == (
+        "duplicate-key", "Key that stands twice in one mapping", False,
+    )  # fmt: skip
+    assert foreign_value.__name__ == "foreign_value"
+    with pytest.raises(AssertionError, match="KR102 is used twice"):
+        error("KR102")(lambda: None)  # type: ignore[arg-type, return-value]
+
+
+def test_severities_say_what_may_be_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    from kpirules.diagnostics.codes.catalogue import Say
+
+    for code, enter in (("KR998", warning), ("KR999", note)):
+        monkeypatch.setitem(CATALOGUE, code, CATALOGUE["KR102"])
+        monkeypatch.delitem(CATALOGUE, code)
+
+        @enter(code)
+        def some_words(what: str) -> Say:
+            """Words."""
+            return Say(what)
+
+        assert some_words(At(None, "a.b"), "so").path == "a.b"
+        assert CATALOGUE[code].can_be_allowed
+        assert CATALOGUE[code].severity.value == ("warning" if enter is warning else "note")
