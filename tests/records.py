@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import types
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from types import NoneType, UnionType
 from typing import Any, get_args, get_origin
 
 import attrs
 from hypothesis import strategies as st
 
-from kpirules.exact import is_finite_decimal, to_decimal
+from kpirules.exact import to_decimal
 from kpirules.mappings import FrozenMap
 from kpirules.record import (
     Assessment,
@@ -121,7 +121,10 @@ def staff(general: str = "26.5", *, disciplined: bool = False) -> Assessment:
         scored("ethics", 9, 10, "general", row="entered"),
         scored("competence", 9, 10, "general", row="entered"),
         scored("innovation", innovation, 10, "general", row="entered"),
-        scored("general", F(general), 30, contributions=adding(("ethics", 9), ("competence", 9), ("innovation", innovation))),
+        scored(
+            "general", F(general), 30,
+            contributions=adding(("ethics", 9), ("competence", 9), ("innovation", innovation)),
+        ),
         scored("results", RESULTS, 70, computations=FrozenMap({"rate": rate})),
         scored(
             "score", score, 100, "",
@@ -271,3 +274,115 @@ def exempt() -> Assessment:
         exemption=Condition("short_service", True, short),
         legend=STAFF_LEGEND,
     )
+
+
+# -- generated records ---------------------------------------------------------------------------------
+
+WICKED = (
+    "<script>alert(1)</script>",
+    "a & b <i class='x'>\"quoted\"</i>",
+    "\x1b[31mred\x07",
+    "\u202eright to left",
+    "line\nbreak\r\ttab",
+    "`code` *bold* _it_ [link](javascript:alert(1)) ![x](y) # | ~~s~~",
+    "1. first",
+    "- item",
+    "{0} {name} %s",
+    "等级 e\u0301 👩‍👧",
+    "good",
+    "criteria.a: from 1",
+)
+
+TEXTS = st.one_of(st.sampled_from(WICKED), st.text(max_size=12))
+FRACTIONS = st.one_of(
+    st.sampled_from([F(0), F(1), F(-1), F("89.58"), F(385, 6), F(1, 10**30), F(10**40 + 1, 10**35 + 7)]),
+    st.fractions(max_denominator=1000),
+)
+DECIMALS = st.builds(
+    lambda n, places: to_decimal(F(n, 10**places)), st.integers(-(10**9), 10**9), st.integers(0, 9)
+)
+DATES = st.dates(date(1, 1, 1), date(9999, 12, 31))
+VALUES = st.one_of(st.none(), st.booleans(), FRACTIONS, TEXTS, DATES)
+IDS = st.sampled_from(["score", "a", "b", "c", "good", "<b>"])
+
+WHY = (
+    "",
+    "applies",
+    "absent",
+    "parent",
+    "nothing_remains",
+    "too_little_remains",
+    "unrated_child",
+    "undefined",
+)
+VOCABULARY: dict[tuple[str, str], st.SearchStrategy[Any]] = {
+    ("Outcome", "id"): IDS,
+    ("Outcome", "parent"): IDS,
+    ("Outcome", "outcome"): st.sampled_from(["scored", "excluded", "missing"]),
+    ("Outcome", "why"): st.sampled_from(WHY),
+    ("Outcome", "policy"): st.sampled_from(["", "exclude", "zero", "full", "unrated"]),
+    ("Outcome", "row"): st.one_of(st.sampled_from(["", "entered", "otherwise"]), TEXTS),
+    ("Contribution", "kind"): st.sampled_from(["criterion", "own", "rescale", "clamp", "limit", "rounding"]),
+    ("Contribution", "id"): IDS,
+    ("Requirement", "band"): IDS,
+    ("OverrideOutcome", "kind"): st.sampled_from(["band", "band_at_most", "band_at_least", "unrated"]),
+    ("OverrideOutcome", "target"): IDS,
+    ("Margin", "up"): st.one_of(st.none(), DECIMALS, st.just(F(1, 3))),
+    ("Margin", "down"): st.one_of(st.none(), DECIMALS),
+    ("Legend", "band_on"): st.sampled_from(["rounded", "exact", "measure"]),
+    ("Legend", "bands"): st.lists(IDS, unique=True, max_size=4).map(tuple),
+    ("Legend", "rounding"): st.sampled_from(
+        ["", "to 2 places, half_up", "to multiples of 0.5, floor", "<odd>"]
+    ),
+    ("Assessment", "status"): st.sampled_from(["rated", "undefined", "insufficient", "not_classified"]),
+    ("Assessment", "band"): st.one_of(st.none(), IDS),
+    ("Assessment", "bands_inside"): st.lists(IDS, unique=True, max_size=3).map(tuple),
+    ("Assessment", "because"): st.lists(
+        st.one_of(
+            st.sampled_from(["bands", "bands.a", "bands.b", "requires.a.x", "exemptions.e", "overrides.o"]),
+            st.sampled_from(["criteria.a", "criteria.a: from 1", "outputs.x"]),
+            TEXTS,
+        ),
+        max_size=4,
+    ).map(tuple),
+    ("Citation", "url"): st.sampled_from(
+        ["", "https://example.org/?a=1&b=%3C", "javascript:alert(1)", "https://x y"]
+    ),
+}  # fmt: skip
+
+
+@cache
+def of_type(type_: Any) -> st.SearchStrategy[Any]:
+    """Any value of a type that a record holds."""
+    single = {
+        str: TEXTS, bool: st.booleans(), Fraction: FRACTIONS, Decimal: DECIMALS, Value: VALUES,
+    }  # fmt: skip
+    if type_ in single:
+        return single[type_]
+    if attrs.has(type_):
+        return anything(type_)
+    match get_origin(type_), get_args(type_):
+        case origin, (part, end) if origin is UnionType and end is NoneType:
+            return st.one_of(st.none(), of_type(part))
+        case origin, (part, end) if origin is tuple and end is Ellipsis:
+            return st.lists(of_type(part), max_size=3).map(tuple)
+        case origin, parts if origin is tuple:
+            return st.tuples(*map(of_type, parts))
+        case _, (_, part):
+            return st.dictionaries(st.one_of(IDS, TEXTS), of_type(part), max_size=3).map(FrozenMap)
+    raise TypeError(type_)
+
+
+def anything(type_: Any) -> st.SearchStrategy[Any]:
+    """Any value of a class of the record; words of a closed vocabulary are drawn from it."""
+    attrs.resolve_types(type_)
+    fields = {}
+    for field in attrs.fields(type_):
+        closed = VOCABULARY.get((type_.__name__, field.name))
+        fields[field.name] = of_type(field.type) if closed is None else closed
+    return st.builds(type_, **fields)
+
+
+def records() -> st.SearchStrategy[Assessment]:
+    """Records of every shape, also those that no engine would write."""
+    return anything(Assessment)

@@ -1,8 +1,7 @@
-"""Temporary: the checks are landing; replace this file."""
+"""Structural checks: what a rulebook's form shows without any subject."""
 
-from ..diagnostics import Diagnostic
-from ..model import Rulebook
+from .allow import apply_allow
+from .check import CHECKS, check
+from .measurability import measurability
 
-
-def check(rulebook: Rulebook) -> tuple[Diagnostic, ...]:
-    return ()
+__all__ = ["CHECKS", "apply_allow", "check", "measurability"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 
 from ..diagnostics import Diagnostic
-from ..diagnostics.codes import At, scoring
+from ..diagnostics.codes import At, banding, scoring
 from ..exact import to_text
 from ..expressions import Expression
 from ..model import Band, Bands, Rulebook
@@ -17,6 +18,8 @@ from .scores import grid_of_score
 
 __all__ = ["check_bands"]
 
+Pieces = list[tuple[Inside, Stretch]]
+
 
 def check_bands(facts: Facts) -> Iterator[Diagnostic]:
     """The rating scale from one end to the other."""
@@ -25,7 +28,7 @@ def check_bands(facts: Facts) -> Iterator[Diagnostic]:
         return
     if rulebook.root is None and bands.measure is None and any(map(has_ends, bands.levels)):
         band = next(filter(has_ends, bands.levels))
-        yield scoring.bands_without_score(_at(band), band.id)
+        yield banding.bands_without_score(_at(band), band.id)
         return
     grid = None if any(problem.is_error for problem in facts.problems) else grid_of_score(facts)
     pieces = list(scale(bands, banded_line(rulebook, grid)))
@@ -37,13 +40,16 @@ def check_bands(facts: Facts) -> Iterator[Diagnostic]:
     yield from _check_keys(bands, pieces)
 
 
-Pieces = list[tuple[Inside, Stretch]]
+def _where(stretch: Stretch) -> tuple[str, str]:
+    """A stretch in words and a number in it; nothing where bands divide no numbers."""
+    words = str(stretch)
+    return ("", "") if words == "any number" else (words, to_text(stretch.witness))
 
 
 def _check_holes(bands: Bands, pieces: Pieces) -> Iterator[Diagnostic]:
     for inside, stretch in pieces:
         if not inside.all:
-            yield scoring.hole(At(bands.words.span, bands.words.path), str(stretch), to_text(stretch.witness))
+            yield banding.hole(At(bands.words.span, bands.words.path), *_where(stretch))
 
 
 def _check_overlaps(bands: Bands, pieces: Pieces) -> Iterator[Diagnostic]:
@@ -54,9 +60,7 @@ def _check_overlaps(bands: Bands, pieces: Pieces) -> Iterator[Diagnostic]:
             continue
         ids = [bands.ids[index] for index in inside.all]
         last = bands.levels[inside.all[-1]]
-        yield scoring.overlap(
-            _at(last), ids, str(stretch), to_text(stretch.witness), is_certain=len(inside.sure) > 1
-        )
+        yield banding.overlap(_at(last), ids, *_where(stretch), is_certain=len(inside.sure) > 1)
 
 
 def _check_gaps(bands: Bands, pieces: Pieces) -> Iterator[Diagnostic]:
@@ -65,7 +69,7 @@ def _check_gaps(bands: Bands, pieces: Pieces) -> Iterator[Diagnostic]:
             continue
         band = bands.levels[inside.all[0]]
         ids = [bands.ids[index] for index in inside.all]
-        yield scoring.possible_gap(_at(band), ids, str(stretch), to_text(stretch.witness), bands.falls_to_next)
+        yield banding.possible_gap(_at(band), ids, *_where(stretch))
 
 
 def _check_reach(rulebook: Rulebook, bands: Bands, pieces: Pieces) -> Iterator[Diagnostic]:
@@ -78,7 +82,7 @@ def _check_reach(rulebook: Rulebook, bands: Bands, pieces: Pieces) -> Iterator[D
         return
     for index, band in enumerate(bands.levels):
         if index not in given and band.id not in targets:
-            yield scoring.unreachable_band(_at(band), band.id)
+            yield banding.unreachable_band(_at(band), band.id)
 
 
 def _given(bands: Bands, inside: Inside) -> set[int]:
@@ -102,9 +106,9 @@ def _check_order(bands: Bands) -> Iterator[Diagnostic]:
     if places == sorted(places) or places == sorted(places, reverse=True):
         return
     falls = places[0] > places[-1]
-    for (before, a), (band, b) in zip(keyed, keyed[1:], strict=False):
+    for (before, a), (band, b) in pairwise(keyed):
         if (b > a) if falls else (b < a):
-            yield scoring.bands_out_of_order(_at(band), before.id, band.id)
+            yield banding.bands_out_of_order(_at(band), before.id, band.id)
             return
 
 

@@ -14,7 +14,7 @@ from ..model import Criterion, Group, Rulebook
 from .gaps import band_may_be_absent
 from .graph import Graph, dependencies
 from .places import BAND, CRITERIA, INVARIANT, ITEM, OUTPUT, SCORE, Place, applies_of, places
-from .possible import SCORED, Possible, has_undefined, possible_group, possible_leaf
+from .possible import Possible, has_undefined, possible_group, possible_leaf
 from .scopes import Vocabulary, rated_scope, vocabulary
 
 __all__ = ["Facts", "facts"]
@@ -227,4 +227,3 @@ class _Typist:
             )
             return UNKNOWN
         return found
-

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import reduce
+from itertools import pairwise
 from math import gcd, lcm
 
 from attrs import define, field
@@ -64,7 +65,9 @@ def common(grids: Iterable[Grid]) -> Grid:
 
 
 def _gcd(a: Fraction, b: Fraction) -> Fraction:
-    return Fraction(gcd(a.numerator * b.denominator, b.numerator * a.denominator), a.denominator * b.denominator)
+    return Fraction(
+        gcd(a.numerator * b.denominator, b.numerator * a.denominator), a.denominator * b.denominator
+    )
 
 
 def times(*grids: Grid) -> Grid:
@@ -138,7 +141,7 @@ class Survey:
                     return None
                 pairs = [(x.value, y.value) for x, y in knots]
                 grids: list[Grid] = [kept(abs(y)) for _, y in pairs]
-                for (x0, y0), (x1, y1) in zip(pairs, pairs[1:], strict=False):
+                for (x0, y0), (x1, y1) in pairwise(pairs):
                     slope = abs(y1 - y0) / (x1 - x0) if x1 != x0 else Fraction(0)
                     grids.append(times(_gcd(measure, abs(x0)), slope))
                 return common(grids)
@@ -153,7 +156,11 @@ class Survey:
             case tree.Name(id=id_):
                 return self.known.get(id_)
             case tree.Field(owner=owner, name=name):
-                return self.variables[owner].get(name) if owner in self.variables else self.known.get(node.dotted)
+                return (
+                    self.variables[owner].get(name)
+                    if owner in self.variables
+                    else self.known.get(node.dotted)
+                )
             case tree.Sign(operand=operand):
                 return self.of(operand)
             case tree.Arithmetic(operator="/", left=left, right=right):

@@ -7,13 +7,21 @@ from fractions import Fraction
 
 from ..diagnostics import Diagnostic, Span
 from ..diagnostics.codes import At, scoring
-from ..exact import to_text
-from ..model import WEIGHTED, Criterion, Group, Points
+from ..exact import approximate_text, to_text
+from ..model import WEIGHTED, Criterion, Group
 from .facts import Facts
 from .gaps import reach
 from .possible import is_regular
 
-__all__ = ["check_absence", "check_keys", "check_limits", "check_remaining", "check_shares", "check_weights", "named"]
+__all__ = [
+    "check_absence",
+    "check_keys",
+    "check_limits",
+    "check_remaining",
+    "check_shares",
+    "check_weights",
+    "percent",
+]
 
 ONE = Fraction(1)
 
@@ -39,7 +47,11 @@ def _check_sum(criterion: Criterion, group: Group) -> Iterator[Diagnostic]:
     elif written is not None and counted and total != written.value:
         parts = [f"`{child.id}` {to_text(child.max or Fraction(0))}" for child in counted]
         at = At(written.span or criterion.words.span, f"{criterion.words.path}.max")
-        yield scoring.max_is_not_the_sum(at, named(criterion), written.value, total, parts)
+        difference = total - written.value
+        apart = f"{to_text(abs(difference))} {'more' if difference > 0 else 'less'}"
+        yield scoring.max_is_not_the_sum(
+            at, named(criterion), to_text(written.value), to_text(total), apart, parts
+        )
     lows = [child.min for child in group.children if child.min is not None]
     if criterion.min is not None and len(lows) < len(group.children):
         free = next(child.id for child in group.children if child.min is None)
@@ -47,7 +59,9 @@ def _check_sum(criterion: Criterion, group: Group) -> Iterator[Diagnostic]:
         yield scoring.group_outside(_at(criterion), named(criterion), why, limit)
     elif criterion.min is not None and sum(lows) < criterion.min:
         why = f"its children can come to {to_text(sum(lows, Fraction(0)))}"
-        yield scoring.group_outside(_at(criterion), named(criterion), why, f"its min {to_text(criterion.min)}")
+        yield scoring.group_outside(
+            _at(criterion), named(criterion), why, f"its min {to_text(criterion.min)}"
+        )
 
 
 def _check_combined(criterion: Criterion, group: Group) -> Iterator[Diagnostic]:
@@ -77,10 +91,10 @@ def check_weights(facts: Facts) -> Iterator[Diagnostic]:
         for child, weight in weights:
             if weight is not None and weight.value <= 0:
                 at = _at_key(child, "weight", weight.span)
-                yield scoring.weight_not_positive(at, child.id, weight.value)
+                yield scoring.weight_not_positive(at, child.id, to_text(weight.value))
         total = sum((weight.value for weight in written), Fraction(0))
         if written and not missing and total != ONE and not group.are_weights_relative:
-            yield scoring.weights_do_not_add(_at(criterion), named(criterion), total)
+            yield scoring.weights_do_not_add(_at(criterion), named(criterion), percent(total), total == 100)
 
 
 def check_keys(facts: Facts) -> Iterator[Diagnostic]:
@@ -109,8 +123,11 @@ def check_shares(facts: Facts) -> Iterator[Diagnostic]:
             continue
         for child in group.children:
             if not child.has_share:
-                yield scoring.no_share(_at(child), child.id, named(criterion), group.combine, child.max)
-            elif group.combine in ("geometric_mean", "harmonic_mean") and (child.min is None or child.min < 0):
+                most = "" if child.max is None else to_text(child.max)
+                yield scoring.no_share(_at(child), child.id, named(criterion), group.combine, most)
+            elif group.combine in ("geometric_mean", "harmonic_mean") and (
+                child.min is None or child.min < 0
+            ):
                 yield scoring.negative_share(_at(child), child.id, named(criterion), group.combine)
 
 
@@ -123,8 +140,14 @@ def check_remaining(facts: Facts) -> Iterator[Diagnostic]:
             yield scoring.rescale_not_written(_at(criterion), named(criterion), [c.id for c in regular])
         if group.combine == "sum" and group.rescale is not None and not regular:
             at = _at_key(criterion, "rescale")
-            yield scoring.key_changes_nothing(at, "rescale", f"no child of {named(criterion)} can be excluded")
-        if group.require_share is not None and not leaving:
+            yield scoring.key_changes_nothing(
+                at, "rescale", f"no child of {named(criterion)} can be excluded"
+            )
+        if group.require_share is not None and not 0 < group.require_share.value <= 1:
+            at = _at_key(criterion, "require_share", group.require_share.span)
+            share = group.require_share.value
+            yield scoring.require_share_outside(at, named(criterion), to_text(share), 1 < share <= 100)
+        elif group.require_share is not None and not leaving:
             at = _at_key(criterion, "require_share", group.require_share.span)
             why = f"no child of {named(criterion)} can be excluded"
             yield scoring.key_changes_nothing(at, "require_share", why)
@@ -144,6 +167,15 @@ def check_absence(facts: Facts) -> Iterator[Diagnostic]:
             yield scoring.policy_outside(at, named(criterion), policy, "there is no max")
         elif policy == "zero" and ((low is not None and low > 0) or (high is not None and high < 0)):
             yield scoring.policy_outside(at, named(criterion), policy, "its points are never 0")
+
+
+def percent(share: Fraction) -> str:
+    """A share as people write it.
+
+    >>> percent(Fraction(1, 4))
+    '25 %'
+    """
+    return f"{approximate_text(share * 100, 2)} %"
 
 
 def named(criterion: Criterion) -> str:

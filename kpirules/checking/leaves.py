@@ -28,7 +28,8 @@ def check_constants(facts: Facts) -> Iterator[Diagnostic]:
             continue
         for what, points, span, path in _given(criterion, parameters):
             if (low is not None and points < low) or (high is not None and points > high):
-                yield scoring.points_outside(At(span, path), criterion.id, what, points, low, high)
+                limits = " to ".join("…" if end is None else to_text(end) for end in (low, high))
+                yield scoring.points_outside(At(span, path), criterion.id, what, to_text(points), limits)
 
 
 def _given(criterion: Criterion, parameters: dict[str, Fraction]) -> Iterator[Given]:
@@ -79,4 +80,4 @@ def check_entered(facts: Facts) -> Iterator[Diagnostic]:
         for key, end in (("min", criterion.min), ("max", criterion.max)):
             if end is not None and step.value > 0 and (end / step.value).denominator != 1:
                 at = At(step.span or criterion.words.span, f"{criterion.words.path}.entered")
-                yield scoring.step_misses_the_end(at, criterion.id, step.value, key, end)
+                yield scoring.step_misses_the_end(at, criterion.id, to_text(step.value), key, to_text(end))

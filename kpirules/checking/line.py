@@ -8,7 +8,7 @@ from itertools import groupby
 from math import ceil, floor
 from typing import TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ..exact import to_text
 from ..expressions import Expression
@@ -29,7 +29,7 @@ class Line:
         step: they are whole multiples of it; None for any number.
     """
 
-    interval: Interval = Interval()
+    interval: Interval = field(factory=Interval)
     step: Fraction | None = None
 
     def __contains__(self, x: Fraction) -> bool:

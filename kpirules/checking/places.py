@@ -22,7 +22,18 @@ from ..model import (
     Rulebook,
 )
 
-__all__ = ["BAND", "CRITERIA", "GIVEN", "INVARIANT", "ITEM", "OUTPUT", "SCORE", "Place", "applies_of", "places"]
+__all__ = [
+    "BAND",
+    "CRITERIA",
+    "GIVEN",
+    "INVARIANT",
+    "ITEM",
+    "OUTPUT",
+    "SCORE",
+    "Place",
+    "applies_of",
+    "places",
+]
 
 GIVEN, CRITERIA, SCORE, BAND, OUTPUT, INVARIANT = "given", "criteria", "score", "band", "output", "invariant"
 """What is known at a place, in the order of an assessment (§2)."""

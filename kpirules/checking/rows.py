@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, expression, scoring
 from ..exact import to_text
 from ..expressions import Type
-from ..model import Lookup, Measure, Row, Shape, Steps, Table, Thresholds
+from ..model import Lookup, Measure, Row, Shape, Steps, Thresholds
 from .facts import Facts
 from .line import EVERY_NUMBER, Line, line_of_measure, stretches
 
@@ -26,11 +27,7 @@ def check_rows(facts: Facts) -> Iterator[Diagnostic]:
             yield from _check_shape(criterion.body.shape, at, f"`{criterion.id}`", line, asked)
     for table in facts.rulebook.tables:
         at = At(table.words.span, table.words.path)
-        yield from _check_shape(table.shape, at, f"the table `{table.id}`", EVERY_NUMBER, _asked(table))
-
-
-def _asked(table: Table) -> Type:
-    return table.takes
+        yield from _check_shape(table.shape, at, f"the table `{table.id}`", EVERY_NUMBER, table.takes)
 
 
 def _check_shape(shape: Shape, at: At, what: str, line: Line, asked: Type) -> Iterator[Diagnostic]:
@@ -75,7 +72,7 @@ def row_in_words(row: Row) -> str:
 
 def _check_thresholds(shape: Thresholds, at: At, what: str) -> Iterator[Diagnostic]:
     values = [threshold.value for threshold in shape.thresholds]
-    pairs = list(zip(values, values[1:], strict=False))
+    pairs = tuple(pairwise(values))
     if any(a == b for a, b in pairs) or len(set(values)) < len(values):
         twice = next(value for value in values if values.count(value) > 1)
         yield scoring.thresholds_out_of_order(at, what, f"{to_text(twice)} stands twice")

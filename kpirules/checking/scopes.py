@@ -59,7 +59,7 @@ def vocabulary(rulebook: Rulebook) -> Vocabulary:
     early = _given(rulebook, records)
     late = _late(rulebook)
     early.update({named.id: UNKNOWN for named in rulebook.let if named.id not in late})
-    judged = early | {name: UNKNOWN for name in late} | _criteria(rulebook)
+    judged = early | dict.fromkeys(late, UNKNOWN) | _criteria(rulebook)
     common = Scope(
         early,
         tables={table.id: Signature(table.takes, table.gives) for table in rulebook.tables},
@@ -70,7 +70,7 @@ def vocabulary(rulebook: Rulebook) -> Vocabulary:
     criteria_reasons = {
         **{name: JUDGED_LATER for name in judged if name not in early},
         **{f"children.{id_}": JUDGED_LATER for id_ in groups},
-        **{name: f"it reads points, and {JUDGED_LATER}" for name in late},
+        **dict.fromkeys(late, f"it reads points, and {JUDGED_LATER}"),
     }
     no_share = _without_share(rulebook)
     scopes = {

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from ..diagnostics import Diagnostic
-from ..diagnostics.codes import At, scoring
+from ..diagnostics.codes import At, banding
+from ..exact import to_text
 from ..model import Band, Criterion, Rulebook
 from .facts import Facts
+from .gaps import reach
 from .scores import grid_of_score
 
 __all__ = ["check_band_on", "check_rounding"]
@@ -18,7 +20,7 @@ def check_rounding(facts: Facts) -> Iterator[Diagnostic]:
     """A score that can be an unending decimal must say how it is rounded."""
     root = facts.rulebook.root
     if root is not None and root.round is None and not _has_errors(facts) and grid_of_score(facts) is None:
-        yield scoring.score_needs_round(At(root.words.span, root.words.path))
+        yield banding.score_needs_round(At(root.words.span, root.words.path))
 
 
 def check_band_on(facts: Facts) -> Iterator[Diagnostic]:
@@ -30,16 +32,21 @@ def check_band_on(facts: Facts) -> Iterator[Diagnostic]:
         return
     edge = _edge_that_rounding_crosses(rulebook, root, grid_of_score(facts))
     if edge is not None:
-        yield scoring.band_on_not_written(At(root.words.span, root.words.path), edge, root.round.describe())
+        yield banding.band_on_not_written(
+            At(root.words.span, root.words.path), to_text(edge), root.round.describe()
+        )
 
 
 def _has_errors(facts: Facts) -> bool:
     return any(problem.is_error for problem in facts.problems)
 
 
-def _edge_that_rounding_crosses(rulebook: Rulebook, root: Criterion, grid: Fraction | None) -> Fraction | None:
+def _edge_that_rounding_crosses(
+    rulebook: Rulebook, root: Criterion, grid: Fraction | None
+) -> Fraction | None:
     """An end of a band over which rounding may carry a score, or None."""
-    assert root.round is not None and rulebook.bands is not None
+    assert root.round is not None
+    assert rulebook.bands is not None
     step = root.round.step
     if grid is not None and (grid / step).denominator == 1:
         return None
@@ -48,12 +55,26 @@ def _edge_that_rounding_crosses(rulebook: Rulebook, root: Criterion, grid: Fract
         mode = {"down": "floor", "up": "ceiling"}.get(mode, mode)
     for band in rulebook.bands.levels:
         for edge, begins_above in _edges(band):
+            if _is_beyond(root, edge, begins_above):
+                continue
             is_on_grid = (edge / step).denominator == 1
             # Rounding down never carries a score over a number on the grid where a band begins with it.
             if is_on_grid and mode == ("ceiling" if begins_above else "floor"):
                 continue
             return edge
     return None
+
+
+def _is_beyond(root: Criterion, edge: Fraction, begins_above: bool) -> bool:
+    """Whether all scores lie on one side of an end, rounded or not."""
+    assert root.round is not None
+    low, high = root.min, reach(root)
+    if low is not None and (edge < low or (edge == low and not begins_above)):
+        return True
+    if high is None:
+        return False
+    high = max(high, root.round.apply(high))
+    return edge > high or (edge == high and begins_above)
 
 
 def _edges(band: Band) -> Iterator[tuple[Fraction, bool]]:

@@ -131,6 +131,6 @@ def _override(voice: Voice, override: OverrideOutcome) -> Line:
         "overrides",
         override.id,
         state="changed" if override.changed else "unchanged",
-        remark=f"{voice.say(f'override_{override.kind}', target=target)}; {effect}",
+        remark=f"{voice.word('override', override.kind, target=target)}; {effect}",
         **({} if override.computation is None else voice.work(override.computation, gives="")),
     )

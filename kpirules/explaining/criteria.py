@@ -12,7 +12,7 @@ from ..exact import to_text
 from ..mappings import FrozenMap
 from ..record import Assessment, Computation, Contribution, Outcome
 from .lines import Line
-from .numbers import exactly, in_formula
+from .numbers import exactly, in_formula, tidy
 from .voice import Voice
 
 __all__ = ["criteria_lines", "why"]
@@ -33,8 +33,12 @@ def criteria_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
     score = assessment.outcomes.get("score")
     if score is None:
         return ()
+    # Outcomes are recorded as they were judged; the legend has them as the author wrote them.
+    written = {name: place for place, name in enumerate(assessment.legend.entries)}
     children: dict[str, list[Outcome]] = {}
-    for outcome in assessment.outcomes.values():
+    for outcome in sorted(
+        assessment.outcomes.values(), key=lambda o: written.get(f"criteria.{o.id}", len(written))
+    ):
         if outcome.id != "score":
             children.setdefault(outcome.parent, []).append(outcome)
     return (_Tree(voice, FrozenMap(children)).line(score),)
@@ -49,16 +53,16 @@ def why(outcome: Outcome, voice: Voice) -> str:
     """
     if not outcome.why:
         return ""
-    reason = voice.say(f"why_{outcome.why}")
+    reason = voice.word("why", outcome.why)
     if outcome.why == "absent" and (absent := _absent(outcome.computations)):
         reason = voice.say("why_absent_values", values=", ".join(absent))
-    return f"{reason}; {voice.say(f'policy_{outcome.policy}')}" if outcome.policy else reason
+    return f"{reason}; {voice.word('policy', outcome.policy)}" if outcome.policy else reason
 
 
 def _absent(computations: Mapping[str, Computation]) -> list[str]:
     """What a criterion reads and does not have."""
     readings = [reading for computation in computations.values() for reading in computation.readings]
-    return list(dict.fromkeys(neutral(text) for text, value in readings if value is None))
+    return list(dict.fromkeys(neutral(tidy(text)) for text, value in readings if value is None))
 
 
 @frozen
@@ -106,7 +110,7 @@ class _Tree:
         is_combined = (
             word in _COMBINES and outcome.id in self.children and "points" not in outcome.computations
         )
-        return self.voice.say(f"combine_{word}") if is_combined else ""
+        return self.voice.word("combine", word) if is_combined else ""
 
     def row(self, row: str) -> str:
         if row in _NAMED_ROWS:
@@ -138,7 +142,7 @@ class _Tree:
         return [self.change(outcome, one) for one in lines if one.kind != "criterion" and len(lines) > 1]
 
     def change(self, outcome: Outcome, contribution: Contribution) -> Line:
-        label = self.voice.say(f"line_{contribution.kind}")
+        label = self.voice.word("line", contribution.kind)
         amount = exactly(contribution.points)
         if contribution.kind == "limit":
             line = self.voice.line("contribution", "limits", contribution.id, state="limit", amount=amount)

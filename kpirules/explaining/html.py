@@ -26,7 +26,7 @@ _STYLE = """
 .kpirules-explanation cite { font-style: normal; color: var(--soft); }
 .kpirules-explanation a { color: inherit; }
 .kpirules-explanation .soft, .kpirules-explanation .note { color: var(--soft); }
-.kpirules-explanation .note { font-style: italic; }
+.kpirules-explanation .note { font-style: italic; margin-inline-start: .9rem; }
 .kpirules-explanation .verdict { border: 1px solid var(--line); border-inline-start: 4px solid var(--bad);
   border-radius: 6px; background: var(--tint); padding: .7rem 1rem; margin: 1rem 0; }
 .kpirules-explanation .verdict.rated { border-inline-start-color: var(--mark); }
@@ -48,6 +48,8 @@ _STYLE = """
 .kpirules-explanation .formula code + code { display: block; text-indent: -.3rem; }
 .kpirules-explanation tr.excluded, .kpirules-explanation tr.contribution,
 .kpirules-explanation tr.band td.beside { color: var(--soft); }
+.kpirules-explanation :is(tr.excluded, tr.contribution, tr.failed td.beside) :is(.formula, .note, .of, cite) {
+  color: inherit; }
 .kpirules-explanation tr.given td.beside { color: inherit; }
 .kpirules-explanation tr.missing td.amount, .kpirules-explanation tr.requirement.failed td.beside,
 .kpirules-explanation tr.invariant .formula { color: var(--bad); }
@@ -153,9 +155,16 @@ def _name(line: Line) -> str:
 
 
 def _formula(line: Line) -> str:
+    """The formula with its working; steps of an equation stand below one another."""
     part = f"{escape(line.id)}: " if line.kind == "formula" else ""
-    steps = [_tag("code", escape(step)) for step in (line.formula, *line.working) if step]
-    return _tag("div", part + "".join(steps), "formula") if steps else ""
+    steps = [step for step in (line.formula, *line.working) if step]
+    if len(line.working) < 2 or all(step.startswith("→") for step in line.working):
+        steps = [" ".join(steps)]
+    return (
+        _tag("div", part + "".join(_tag("code", escape(step)) for step in steps), "formula")
+        if any(steps)
+        else ""
+    )
 
 
 def _note(line: Line) -> str:

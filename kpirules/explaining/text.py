@@ -100,8 +100,8 @@ def _rows(line: Line, branch: str, stem: str) -> Iterator[_Row]:
     yield _Row(line, branch, below)
     for formula in formulas:
         yield _Row(formula, below, below)
-    for part in parts:
-        is_last = part is parts[-1]
+    for number, part in enumerate(parts, 1):
+        is_last = number == len(parts)
         yield from _rows(part, stem + ("└─ " if is_last else "├─ "), stem + ("   " if is_last else "│  "))
 
 

@@ -46,6 +46,17 @@ class Voice:
         """A phrase with its gaps filled."""
         return phrases(self.language)[1][phrase].format(**parts)
 
+    def word(self, family: str, word: str, **parts: str) -> str:
+        """The phrase for a word of the record, or the word itself where there is no phrase for it.
+
+        >>> Voice(Legend()).word("policy", "zero"), Voice(Legend()).word("why", "postponed")
+        ('what is absent counts as 0', 'postponed')
+        """
+        phrase = f"{family}_{word}"
+        if phrase in phrases(self.language)[1]:
+            return self.say(phrase, **parts)
+        return " ".join([neutral(tidy(word)), *parts.values()])
+
     def read(self, label: Label | None) -> str:
         """A label in the language, safe to print."""
         return "" if label is None else neutral(tidy(label.text(self.language)))

@@ -90,9 +90,7 @@ class Typing:
             help_ = "write the number without quotes"
         names = {"boolean": "condition", "string": "choice"}
         self.problems.append(
-            expression.type_mismatch(
-                self.at(node), names.get(kind, kind), str(found), place, help_
-            )
+            expression.type_mismatch(self.at(node), names.get(kind, kind), str(found), place, help_)
         )
         return False
 
@@ -133,12 +131,8 @@ class Typing:
         """Report a name that can't be read, in the words that help most."""
         scope, name = self.scope, node.dotted
         if name in scope.elsewhere:
-            self.problems.append(
-                expression.not_readable_here(self.at(node), name, scope.elsewhere[name])
-            )
-        elif isinstance(node, tree.Name) and name in scope.tables:
-            self.problems.append(expression.function_by_itself(self.at(node), name))
-        elif isinstance(node, tree.Name) and name in FUNCTION_NAMES:
+            self.problems.append(expression.not_readable_here(self.at(node), name, scope.elsewhere[name]))
+        elif isinstance(node, tree.Name) and (name in scope.tables or name in FUNCTION_NAMES):
             self.problems.append(expression.function_by_itself(self.at(node), name))
         elif isinstance(node, tree.Name) and name in scope.variables:
             self.problems.append(
@@ -234,9 +228,7 @@ class Typing:
         if left.kind == right.kind:
             return True
         help_ = "options stand in quotes" if "choice" in (left.kind, right.kind) else ""
-        self.problems.append(
-            expression.not_comparable(self.at(nodes[1]), str(left), str(right), help_)
-        )
+        self.problems.append(expression.not_comparable(self.at(nodes[1]), str(left), str(right), help_))
         return False
 
     def membership(self, node: tree.Membership, present: Present) -> Type:
@@ -269,9 +261,7 @@ class Typing:
                 return other
         is_one = then.present == otherwise.present
         if not is_one and not (then.kind == otherwise.kind == "choice" and _is_one_choice(then, otherwise)):
-            self.problems.append(
-                expression.branches_differ(self.at(node), str(then), str(otherwise))
-            )
+            self.problems.append(expression.branches_differ(self.at(node), str(then), str(otherwise)))
             return UNKNOWN
         return then
 
@@ -283,9 +273,7 @@ class Typing:
         row = FUNCTIONS.get(node.function)
         if row is None:
             known = [*FUNCTIONS, *AGGREGATES, *self.scope.tables]
-            self.problems.append(
-                expression.unknown_function(self.at(node), node.function, known)
-            )
+            self.problems.append(expression.unknown_function(self.at(node), node.function, known))
             for argument in tree.children(node):
                 self.infer(argument, present)
             return UNKNOWN
@@ -345,9 +333,7 @@ class Typing:
         is_parameter = isinstance(inner, tree.Name) and inner.id in self.scope.constants
         if not isinstance(inner, tree.Literal) and not is_parameter:
             self.problems.append(
-                expression.not_a_constant(
-                    self.at(node), place, "write a literal or the name of a parameter"
-                )
+                expression.not_a_constant(self.at(node), place, "write a literal or the name of a parameter")
             )
 
     def in_range(self, name: str, node: Node, place: str) -> None:
@@ -548,5 +534,7 @@ def _bind(node: tree.Call, row: Function, bound: dict[str, Node]) -> str:
         bound[name] = argument
     missing = [p.name for p in row.parameters if p.is_required and p.name not in bound]
     if missing:
-        return f"`{row.name}` compares two or more values" if row.is_variadic else f"`{missing[0]}` is not given"
+        return (
+            f"`{row.name}` compares two or more values" if row.is_variadic else f"`{missing[0]}` is not given"
+        )
     return "`places` and `to` exclude each other" if "to" in bound and "places" in bound else ""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from hashlib import sha256
+from typing import Any
 
 from attrs import Attribute, fields, has
 
@@ -78,7 +79,7 @@ def _place(part: object) -> str:
     return str(getattr(part, "id", ""))
 
 
-def _node(value: object, *, is_content: bool) -> object:
+def _node(value: Any, *, is_content: bool) -> object:
     parts: dict[str, object] = {"": type(value).__name__}
     for attribute in fields(type(value)):
         if _counts(attribute, is_content=is_content):
@@ -87,7 +88,7 @@ def _node(value: object, *, is_content: bool) -> object:
     return parts
 
 
-def _counts(attribute: Attribute[object], *, is_content: bool) -> bool:
+def _counts(attribute: Attribute[Any], *, is_content: bool) -> bool:
     if not attribute.eq or attribute.name in HASHES:
         return False
     return is_content or not attribute.metadata.get("wording", False)

@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 _KEYS: dict[str, str] = {
     "id": _ID,
-    "text": "",
+    "text": ".",
     "language": "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$",
     "code": "^KR[0-9]{3}$",
 }
@@ -106,7 +106,7 @@ def _key(key: Key, shape: Shape) -> Json:
 
 def _kind(kind: Kind) -> Json:
     """All forms of a kind; where there are several, any of them."""
-    forms = []
+    forms: list[Json] = []
     if kind.scalar == "word":
         forms.append({"const": kind.closed[0]} if len(kind.closed) == 1 else {"enum": list(kind.closed)})
     elif kind.scalar == "whole":
@@ -117,8 +117,8 @@ def _kind(kind: Kind) -> Json:
     elif kind.scalar:
         forms.append(_SCALARS[kind.scalar])
     if kind.items is not None:
-        most = {} if kind.most is None else {"maxItems": kind.most}
-        forms.append({"type": "array", "items": _kind(kind.items), "minItems": kind.least, **most})
+        longest = {} if kind.most is None else {"maxItems": kind.most}
+        forms.append({"type": "array", "items": _kind(kind.items), "minItems": kind.least, **longest})
     if kind.shape_if:
         forms.append({"if": {"required": [kind.shape_if]}, "then": _shapes(kind), "else": _entries(kind)})
     elif kind.shape:

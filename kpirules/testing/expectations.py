@@ -60,7 +60,9 @@ def unusable_expectations(
         return At(spans.get(f"expect.{way}", at.span), f"{at.path}.{way}")
 
     if not expect or all(part == {} for part in expect.values()):
-        yield cases.nothing_comparable(at, "nothing is expected", "write what must come out: `score`, `status`, …")
+        yield cases.nothing_comparable(
+            at, "nothing is expected", "write what must come out: `score`, `status`, …"
+        )
     if "error" in expect:
         yield from _error(expect, place("error"))
     for key in expect:
@@ -81,7 +83,10 @@ def _unusable(key: str, part: object) -> tuple[str, str] | None:
     if key in ("points", "share", "score") and (isinstance(part, Mapping) or not _is_number(part)):
         if key != "score" and isinstance(part, Mapping):
             return None if not part else ("a mapping is no number", 'write a number, or "385/6"')
-        return f"`{shown(part)}` is no number", 'write a number, a quotient such as "385/6", or `null` for none'
+        return (
+            f"`{shown(part)}` is no number",
+            'write a number, a quotient such as "385/6", or `null` for none',
+        )
     if key in ("let", "outputs") and isinstance(part, tuple):
         return "a list is compared with nothing", "write one value"
     if key in ("band", "status") and not (isinstance(part, str) or (part is None and key == "band")):
@@ -99,7 +104,9 @@ def _error(expect: Mapping[str, object], at: At) -> Iterator[Diagnostic]:
     others = [key for key in expect if key != "error"]
     if others:
         yield cases.nothing_comparable(
-            at, f"an error leaves nothing else to compare, and `{others[0]}` is expected too", "remove one of them"
+            at,
+            f"an error leaves nothing else to compare, and `{others[0]}` is expected too",
+            "remove one of them",
         )
     code = expect["error"]
     if not isinstance(code, str) or not _CODE.fullmatch(code):

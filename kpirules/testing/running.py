@@ -45,7 +45,11 @@ def run_case(program: Program, case: Case) -> CaseOutcome:
     differences = tuple(_differences(case, assessment))
     found = [
         cases.difference(
-            case.at(f"expect.{one.what}"), one.what, shown(one.expected), shown(one.got), because(one.what, assessment)
+            case.at(f"expect.{one.what}"),
+            one.what,
+            shown(one.expected),
+            shown(one.got),
+            because(one.what, assessment),
         )
         for one in differences
     ]

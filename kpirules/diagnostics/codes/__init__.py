@@ -1,6 +1,19 @@
 """Every code the project can report, by family: the one place where messages are worded."""
 
-from . import document, expression, inputs, structure, versions
+from . import banding, deciding, document, expression, inputs, scoring, structure, versions
 from .catalogue import CATALOGUE, At, Code, Say
 
-__all__ = ["CATALOGUE", "At", "Code", "Say", "document", "expression", "inputs", "structure", "versions"]
+__all__ = [
+    "CATALOGUE",
+    "At",
+    "Code",
+    "Say",
+    "banding",
+    "deciding",
+    "document",
+    "expression",
+    "inputs",
+    "scoring",
+    "structure",
+    "versions",
+]

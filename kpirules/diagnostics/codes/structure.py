@@ -62,14 +62,14 @@ def missing_key(key: str, of: str, meaning: str) -> Say:
 
     ```yaml
     kpirules: 1
-    inputs: {months: {min: 0, max: 12}}
+    inputs: {worked: {min: 0, max: 12}}
     ```
 
     **Passes**
 
     ```yaml
     kpirules: 1
-    inputs: {months: {type: integer, min: 0, max: 12}}
+    inputs: {worked: {type: integer, min: 0, max: 12}}
     ```
     """
     return Say(
@@ -104,7 +104,7 @@ def wrong_kind(place: str, expected: str, found: str, help: str = "") -> Say:
     criteria: {quality: {max: 70, rate: 0.9}}
     ```
     """
-    return Say(f"{place} is {expected}, and this is {found}", help)
+    return Say(f"{place} must be {expected}, and this is {found}", help)
 
 
 @error("KR122")
@@ -153,7 +153,7 @@ def unknown_word(word: str, place: str, words: Iterable[str]) -> Say:
     ```yaml
     kpirules: 1
     score: {combine: average}
-    criteria: {quality: {rate: 0.9}}
+    criteria: {quality: {max: 10, rate: 0.9}}
     ```
 
     **Passes**
@@ -321,7 +321,9 @@ def name_taken(id: str, kind: str, first_kind: str, first_line: int) -> Say:
     return Say(
         f"the name `{id}` is taken",
         f"rename this {kind}",
-        f"a {kind} named like a {first_kind}" if kind != first_kind else f"a second {kind} of this name",
+        f"this {kind} is named like the {first_kind}"
+        if kind != first_kind
+        else f"a second {kind} of this name",
         (f"the {first_kind} `{id}` stands in line {first_line}",),
     )
 
@@ -605,7 +607,7 @@ def number_outside(place: str, found: str, allowed: str) -> Say:
     inputs: {hours: {type: number, min: 0, max: 24, step: 0.25}}
     ```
     """
-    return Say(f"{place} is {found}", f"it is {allowed}")
+    return Say(f"{place} is {found}", f"write {allowed}")
 
 
 @error("KR138")
@@ -717,14 +719,14 @@ def default_not_allowed(found: str, why: str) -> Say:
 
     ```yaml
     kpirules: 1
-    inputs: {months: {type: integer, min: 0, max: 12, default: 13}}
+    inputs: {worked: {type: integer, min: 0, max: 12, default: 13}}
     ```
 
     **Passes**
 
     ```yaml
     kpirules: 1
-    inputs: {months: {type: integer, min: 0, max: 12, default: 12}}
+    inputs: {worked: {type: integer, min: 0, max: 12, default: 12}}
     ```
     """
     return Say(f"the default {found} is not allowed by the input", why)
@@ -778,20 +780,20 @@ def unknown_example(name: str, known: Iterable[str]) -> Say:
 
     ```yaml
     kpirules: 1
-    inputs: {months: {type: integer, min: 0, max: 12}}
+    inputs: {worked: {type: integer, min: 0, max: 12}}
     examples:
-      - {name: whole year, given: {months: 12}, expect: {status: rated}}
-      - {name: half year, like: whole yaer, given: {months: 6}, expect: {status: rated}}
+      - {name: whole year, given: {worked: 12}, expect: {status: rated}}
+      - {name: half year, like: whole yaer, given: {worked: 6}, expect: {status: rated}}
     ```
 
     **Passes**
 
     ```yaml
     kpirules: 1
-    inputs: {months: {type: integer, min: 0, max: 12}}
+    inputs: {worked: {type: integer, min: 0, max: 12}}
     examples:
-      - {name: whole year, given: {months: 12}, expect: {status: rated}}
-      - {name: half year, like: whole year, given: {months: 6}, expect: {status: rated}}
+      - {name: whole year, given: {worked: 12}, expect: {status: rated}}
+      - {name: half year, like: whole year, given: {worked: 6}, expect: {status: rated}}
     ```
     """
     return Say(f"there is no example `{shortened(name)}`", did_you_mean(name, known))
@@ -936,16 +938,16 @@ def reserved_status(status: str) -> Say:
 
     ```yaml
     kpirules: 1
-    inputs: {months: {type: integer, min: 0, max: 12}}
-    exemptions: {short: {when: months < 6, status: undefined}}
+    inputs: {worked: {type: integer, min: 0, max: 12}}
+    exemptions: {short: {when: worked < 6, status: undefined}}
     ```
 
     **Passes**
 
     ```yaml
     kpirules: 1
-    inputs: {months: {type: integer, min: 0, max: 12}}
-    exemptions: {short: {when: months < 6, status: not_classified}}
+    inputs: {worked: {type: integer, min: 0, max: 12}}
+    exemptions: {short: {when: worked < 6, status: not_classified}}
     ```
     """
     return Say(

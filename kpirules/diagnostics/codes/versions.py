@@ -41,7 +41,9 @@ def no_date(place: str, text: str) -> Say:
     effective: {from: 2026-02-28}
     ```
     """
-    return Say(f"{place} is a date, and `{shortened(text)}` is none", "write an existing date as YYYY-MM-DD")
+    return Say(
+        f"{place} must be a date, and `{shortened(text)}` is none", "write an existing date as YYYY-MM-DD"
+    )
 
 
 @error("KR502")

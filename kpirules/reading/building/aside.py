@@ -25,7 +25,7 @@ def build_period(draft: Draft, fields: Fields | None) -> tuple[date | None, date
         return None, None
     from_, until = fields.day("from"), fields.day("until")
     if from_ is not None and until is not None and until <= from_:
-        at = fields.at_key("until")
+        at = fields.at_value("until")
         draft.report(versions.empty_period(at, from_.isoformat(), until.isoformat()))
     return from_, until
 
@@ -48,7 +48,7 @@ def _calendar(draft: Draft, id_: str, fields: Fields) -> WorkCalendar | None:
         listed = fields.items(key)
         days[key] = frozenset(listed)
         for index, day in enumerate(listed):
-            at = fields.at_key(key)
+            at = fields.at_value(key, index)
             if day in listed[:index]:
                 draft.report(versions.day_twice(at, day.isoformat()))
             elif not from_ <= day < until:
@@ -69,15 +69,15 @@ def build_examples(draft: Draft, rows: Iterable[Fields]) -> tuple[Example, ...]:
     for fields in rows:
         name = fields.text("name")
         if name is not None and name in names:
-            draft.report(say.named_twice(fields.at_key("name"), "example", name))
+            draft.report(say.named_twice(fields.at_value("name"), "example", name))
         elif name is not None:
             names[name] = fields
     likes = {name: like for name, fields in names.items() if (like := fields.text("like")) is not None}
     for name, like in likes.items():
         if like not in names:
-            draft.report(say.unknown_example(names[name].at_key("like"), like, names))
+            draft.report(say.unknown_example(names[name].at_value("like"), like, names))
     for circle in dependency_order({name: [likes[name]] if name in likes else [] for name in names})[1]:
-        draft.report(words.cycle(names[circle[0]].at_key("like"), circle))
+        draft.report(words.cycle(names[circle[0]].at_value("like"), circle))
     return tuple(_example(name, fields) for name, fields in names.items())
 
 

@@ -45,11 +45,12 @@ def _calls(fields: Fields) -> set[str]:
 
 def _function(draft: Draft, id_: str, fields: Fields) -> Function:
     args: list[str] = []
-    for arg in fields.items("args"):
+    for index, arg in enumerate(fields.items("args")):
+        at = fields.at_value("args", index)
         if arg in args:
-            draft.report(say.named_twice(fields.at_key("args"), "argument", arg))
+            draft.report(say.named_twice(at, "argument", arg))
         else:
-            check_bare(draft.decoding, arg, fields.at_key("args"))
+            check_bare(draft.decoding, arg, at)
             args.append(arg)
     value = draft.expression(fields.written("value"))
     draft.formulas[id_] = Formula(tuple(args), value)
@@ -93,7 +94,7 @@ def build_parameters(
     draft.unknown_parameters.update(entries)
     for circle in circles:
         draft.report(words.cycle(entries[circle[0]].at, circle))
-    elsewhere = {name: "a parameter reads only parameters" for name in (*others, *tables)}
+    elsewhere = dict.fromkeys((*others, *tables), "a parameter reads only parameters")
     for id_ in order:
         formula, fields = formulas[id_], entries[id_]
         if formula is BLANK or draft.unknown_parameters & set(reads(formula.tree)):

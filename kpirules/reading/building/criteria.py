@@ -141,7 +141,7 @@ def build_rounding(draft: Draft, fields: Fields) -> Rounding | None:
         return Rounding(None, to.value, mode)
     places = draft.optional_amount(inner, "places", NONE).value
     if places.denominator != 1 or abs(places) > MOST_PLACES:
-        at = inner.at_key("places")
+        at = inner.at_value("places")
         allowed = f"a whole number from -{MOST_PLACES} to {MOST_PLACES}"
         draft.report(say.number_outside(at, "`places`", to_text(places), allowed))
         return None

@@ -48,7 +48,8 @@ class Decoding:
 
     def report(self, diagnostic: Diagnostic) -> None:
         self.problems.append(diagnostic)
-        if not self.aside and diagnostic.code not in _ASIDE:
+        code = diagnostic.code
+        if not (self.aside or code in _ASIDE or CATALOGUE[code].can_be_allowed):
             self.is_broken = True
 
     # -- any node -----------------------------------------------------------------------------
@@ -92,10 +93,8 @@ class Decoding:
         if value is None:
             return None
         if kind.short:
-            values = {kind.short: value}
-            return Fields(
-                kind.shape, values, {kind.short: node.span}, path, shown, Words(path=path, span=shown)
-            )
+            key, words = kind.short, Words(path=path, span=shown)
+            return Fields(kind.shape, {key: value}, {key: node.span}, {key: node}, path, shown, words)
         if kind.keys == "language":
             return Label(FrozenMap({"": value}))
         return Citation(value) if kind.shape == "citation" else value
@@ -110,7 +109,7 @@ class Decoding:
 
     def enough(self, count: int, kind: Kind, at: At, place: str) -> None:
         if count < kind.least:
-            self.report(say.too_few(at, place, kind.least, f"{count} entries" if count else "nothing in it"))
+            self.report(say.too_few(at, place, kind.least, f"only {count}" if count else "nothing in it"))
         elif kind.most is not None and count > kind.most:
             self.report(say.wrong_kind(at, place, kind.words, f"a list of {count}"))
 
@@ -177,10 +176,12 @@ class Decoding:
         return fields
 
     def choosing_word(self, node: Mapping, kind: Kind, path: str, shown: Span) -> str | None:
-        chooser = node.get(kind.chosen_by)
+        # A misspelt `type` still chooses: it is reported when the keys of the shape are looked at.
+        near = [entry.key.text for entry in node if get_close_matches(entry.key.text, [kind.chosen_by])]
+        chooser = node.get(kind.chosen_by) or (node.get(near[0]) if near else None)
         if chooser is None:
             meaning = f"one of {', '.join(kind.closed)}"
-            self.report(say.missing_key(At(shown, path), kind.words, kind.chosen_by, meaning))
+            self.report(say.missing_key(At(shown, path), kind.chosen_by, kind.words, meaning))
             return None
         word_kind = Kind(f"one of {', '.join(kind.closed)}", "word", closed=kind.closed)
         place = f"`{kind.chosen_by}`"
@@ -191,8 +192,9 @@ class Decoding:
         """A mapping whose keys are those of a shape."""
         values: dict[str, Any] = {}
         spans: dict[str, Span] = {}
+        nodes: dict[str, Node] = {}
         for key, entry in self.known(node, shape, path):
-            spans[key.name] = entry.key.span
+            spans[key.name], nodes[key.name] = entry.key.span, entry.value
             inner = f"{path}.{key.name}".removeprefix(".")
             if key.is_later:
                 self.report(say.later_key(At(entry.key.span, inner), key.name))
@@ -212,7 +214,7 @@ class Decoding:
             path=path,
             span=shown,
         )
-        fields = Fields(shape.name, values, spans, path, shown, words)
+        fields = Fields(shape.name, values, spans, nodes, path, shown, words)
         self.rules(fields, shape)
         return fields
 
@@ -234,7 +236,7 @@ class Decoding:
         """Which keys must stand, and which exclude each other."""
         for key in shape.keys:
             if key.is_required and not fields.has(key.name):
-                self.report(say.missing_key(fields.at, shape.words, key.name, key.help))
+                self.report(say.missing_key(fields.at, key.name, shape.words, key.help))
         for group in (shape.exactly_one, *shape.at_most_one):
             found = [name for name in group if fields.has(name)]
             if len(found) > 1:

@@ -93,7 +93,7 @@ def _choice(
         if found is None:
             if options not in asking:
                 names = [*known, *(id_ for id_ in asking if id_ not in known)]
-                at = fields.at_key("options") if fields.has("options") else fields.at
+                at = fields.at_value("options")
                 draft.report(say.no_options(at, options, names))
             return None
         return ChoiceDomain(found.options, found.labels, order or found.order)
@@ -103,7 +103,7 @@ def _choice(
         return None
     for index, option in enumerate(options):
         if option in options[:index]:
-            draft.report(say.named_twice(fields.at_key("options"), "option", option))
+            draft.report(say.named_twice(fields.at_value("options", index), "option", option))
     return ChoiceDomain(tuple(dict.fromkeys(options)), order=order)
 
 
@@ -119,7 +119,7 @@ def _input(draft: Draft, id_: str, fields: Fields, choices: Choices, name: str =
     domain = _domain(draft, fields, choices, name)
     default = fields.values.get("default")
     if default is not None and (why := _not_in(domain, default)):
-        draft.report(say.default_not_allowed(fields.at_key("default"), _shown(default), why))
+        draft.report(say.default_not_allowed(fields.at_value("default"), _shown(default), why))
     return Input(id_, domain, fields.flag("optional"), default, None, fields.words)
 
 
@@ -150,7 +150,7 @@ def _number(draft: Draft, fields: Fields) -> NumberDomain:
             _check_ends(draft, fields, lower, upper)
     step = fields.number("step")
     if step is not None and step <= 0:
-        at = fields.at_key("step")
+        at = fields.at_value("step")
         draft.report(say.number_outside(at, "`step`", to_text(step), "a number above zero"))
     return NumberDomain(
         fields.number("min"),
@@ -169,7 +169,7 @@ def _check_ends(draft: Draft, fields: Fields, lower: str, upper: str) -> None:
         return
     is_point = (lower, upper) == ("min", "max")
     if low > high or (low == high and not is_point):
-        at = fields.at_key(upper)
+        at = fields.at_value(upper)
         draft.report(say.ends_reversed(at, "the domain", _shown(low), _shown(high)))
 
 
@@ -181,7 +181,7 @@ def _list(draft: Draft, fields: Fields, choices: Choices) -> ListDomain:
             draft.report(say.name_taken(computed.at, id_, "computed field", "field", line))
     unique = fields.items("unique")
     for index, name in enumerate(unique):
-        at = fields.at_key("unique")
+        at = fields.at_value("unique", index)
         if name not in columns:
             draft.report(words.unknown_name(at, name, columns, "no field of this name"))
         elif name in unique[:index]:
@@ -190,7 +190,7 @@ def _list(draft: Draft, fields: Fields, choices: Choices) -> ListDomain:
     least = fields.whole("min_items") or 0
     most = ListDomain(()).max_items if most is None else most
     if least > most:
-        at = fields.at_key("min_items")
+        at = fields.at_value("min_items")
         draft.report(say.ends_reversed(at, "the number of records", str(least), str(most)))
     return ListDomain(
         tuple(_input(draft, id_, column, choices) for id_, column in columns.items()),

@@ -117,7 +117,7 @@ class Draft:
         amount = self.optional_amount(fields, key)
         if amount is not None and amount is not NONE and amount.value <= 0:
             allowed = "a number above zero"
-            self.report(say.number_outside(fields.at_key(key), f"`{key}`", to_text(amount.value), allowed))
+            self.report(say.number_outside(fields.at_value(key), f"`{key}`", to_text(amount.value), allowed))
         return amount
 
 

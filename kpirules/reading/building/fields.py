@@ -12,7 +12,7 @@ from attrs import field, frozen
 from ...diagnostics import Span
 from ...diagnostics.codes import At
 from ...model import Words
-from ..document import Scalar
+from ..document import Listing, Node, Scalar
 
 __all__ = ["Fields", "Written"]
 
@@ -44,6 +44,7 @@ class Fields:
         shape: the name of its shape.
         values: by key.
         spans: where each key stands that was written, also those with a broken value.
+        nodes: what was written under each of them.
         path: the way to the mapping through the document.
         span: where it is shown: its own key, or itself where it stands in a list.
         words: what it says about itself.
@@ -52,6 +53,7 @@ class Fields:
     shape: str
     values: Mapping[str, Any]
     spans: Mapping[str, Span]
+    nodes: Mapping[str, Node]
     path: str
     span: Span
     words: Words = field(factory=Words)
@@ -66,6 +68,13 @@ class Fields:
 
     def at_key(self, key: str) -> At:
         return At(self.spans[key], f"{self.path}.{key}".removeprefix("."))
+
+    def at_value(self, key: str, index: int = 0) -> At:
+        """Where a value stands, or an item of it where it is a list."""
+        node, path = self.nodes[key], f"{self.path}.{key}".removeprefix(".")
+        if isinstance(node, Listing) and index < len(node.items):
+            return At(node.items[index].span, f"{path}[{index}]")
+        return At(node.span, path)
 
     def written(self, key: str) -> Written | None:
         return cast("Written | None", self.values.get(key))

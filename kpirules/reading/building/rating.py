@@ -8,13 +8,12 @@ from fractions import Fraction
 from attrs import evolve
 
 from ...diagnostics.codes import structure as say
-from ...exact import to_text
 from ...expressions import ID, Expression
 from ...model import Band, Bands, Condition, Exemption, Interval, Limit, Override, Words
 from .draft import Draft
 from .fields import Fields, Written
-from .names import bands_of
-from .tables import is_empty, lower_end, upper_end
+from .names import RESERVED, bands_of
+from .tables import read_ends
 
 __all__ = ["build_bands", "build_exemptions", "build_limits", "build_overrides", "resolved"]
 
@@ -51,14 +50,9 @@ def build_bands(draft: Draft, root: Fields) -> Bands | None:
 
 
 def _band(draft: Draft, id_: str, fields: Fields) -> Band:
-    lower, lower_open = lower_end(draft, fields)
-    upper, upper_open = upper_end(draft, fields)
-    if is_empty(lower, lower_open, upper, upper_open):
-        assert lower is not None and upper is not None, "an end that is not there leaves room"
-        ends = to_text(lower.value), to_text(upper.value)
-        draft.report(say.ends_reversed(fields.at, f"the band `{id_}`", *ends))
+    ends = read_ends(draft, fields, f"the band `{id_}`")
     requires = _requirements(draft, fields)
-    return Band(id_, lower, lower_open, upper, upper_open, requires=requires, words=fields.words)
+    return Band(id_, *ends, requires=requires, words=fields.words)
 
 
 def _requirements(draft: Draft, fields: Fields) -> tuple[Condition, ...]:
@@ -133,7 +127,7 @@ def build_exemptions(draft: Draft, entries: Mapping[str, Fields]) -> tuple[Exemp
 def _status(draft: Draft, fields: Fields, key: str) -> str:
     status = fields.text(key) or ""
     if status in STATUSES:
-        draft.report(say.reserved_status(fields.at_key(key), status))
+        draft.report(say.reserved_status(fields.at_value(key), status))
     return status
 
 
@@ -147,7 +141,7 @@ def build_overrides(
         entries: as they are written.
         names: every name that an expression could read bare.
     """
-    known = frozenset(names)
+    known = frozenset(names) | frozenset(RESERVED)
     return tuple(_override(draft, id_, fields, known) for id_, fields in entries.items())
 
 
@@ -159,7 +153,7 @@ def _override(draft: Draft, id_: str, fields: Fields, names: frozenset[str]) -> 
     elif kind == "band":
         target = fields.text(kind) or ""
         if target and target not in draft.bands:
-            draft.report(say.unknown_band(fields.at_key(kind), target, draft.bands))
+            draft.report(say.unknown_band(fields.at_value(kind), target, draft.bands))
     else:
         target = _bound(draft, fields.written(kind), names)
     return Override(id_, kind, target, draft.optional(fields, "when"), fields.words)

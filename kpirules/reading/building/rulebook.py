@@ -40,7 +40,8 @@ def build(document: Document) -> tuple[Rulebook | None, list[Diagnostic]]:
     (Fraction(10, 1), [])
     """
     decoding = Decoding()
-    root = decoding.fields(document.root, SHAPES["rulebook"], "", document.root.span)
+    first = document.root.entries[0].key.span if document.root.entries else document.root.span
+    root = decoding.fields(document.root, SHAPES["rulebook"], "", first)
     rulebook = _built(Draft(decoding), root, document.root)
     return (None if decoding.is_broken else _hashed(rulebook)), decoding.problems
 

@@ -88,9 +88,11 @@ def _later(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> 
 
 def _amount(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Written | None:
     if isinstance(scalar.value, bool):
-        return _wrong(kind, scalar, written, problems)
+        _wrong(kind, scalar, written, problems)
+        return None
     if isinstance(scalar.value, str) and _NUMBER.match(scalar.value):
-        return _wrong(kind, scalar, written, problems, "write the number without quotes")
+        _wrong(kind, scalar, written, problems, "write the number without quotes")
+        return None
     return written
 
 
@@ -125,7 +127,8 @@ def _flag(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> b
     if isinstance(scalar.value, bool):
         return scalar.value
     wanted = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(scalar.text.lower(), "")
-    return _wrong(kind, scalar, written, problems, f"write `{wanted}`" if wanted else "")
+    _wrong(kind, scalar, written, problems, f"write `{wanted}`" if wanted else "")
+    return None
 
 
 def _word(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> str | None:
@@ -137,7 +140,8 @@ def _word(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> s
 
 def _label(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> str | None:
     if not isinstance(scalar.value, str):
-        return _wrong(kind, scalar, written, problems, f'quote it: `"{scalar.text}"`')
+        _wrong(kind, scalar, written, problems, f'quote it: `"{scalar.text}"`')
+        return None
     if not scalar.value.strip():
         problems.append(say.empty_text(written.at, written.place))
         return None
@@ -154,7 +158,8 @@ def _text(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> s
 def _option(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> str | None:
     if isinstance(scalar.value, str):
         return scalar.value
-    return _wrong(kind, scalar, written, problems, f'quote it: `"{scalar.text}"`')
+    _wrong(kind, scalar, written, problems, f'quote it: `"{scalar.text}"`')
+    return None
 
 
 def _date(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from itertools import pairwise
 
 from ...diagnostics.codes import expression as words
 from ...diagnostics.codes import structure as say
@@ -14,16 +15,27 @@ from .domains import Choices
 from .draft import NONE, Draft
 from .fields import Fields, Written
 
-__all__ = ["build_shape", "build_tables", "is_empty"]
+__all__ = ["build_shape", "build_tables", "read_ends"]
 
 ENDS = ("above", "from", "below", "to")
 
 
-def is_empty(lower: Amount | None, lower_open: bool, upper: Amount | None, upper_open: bool) -> bool:
-    """Whether nothing lies between two ends."""
-    if lower is None or upper is None or lower is NONE or upper is NONE:
-        return False
-    return lower.value > upper.value or (lower.value == upper.value and (lower_open or upper_open))
+def read_ends(draft: Draft, fields: Fields, what: str) -> tuple[Amount | None, bool, Amount | None, bool]:
+    """The lower end and whether it is open, the upper end and whether it is open.
+
+    Args:
+        draft: the rulebook so far.
+        fields: with `from` or `above`, and `to` or `below`.
+        what: the interval, for a message where nothing lies inside.
+    """
+    lower = draft.optional_amount(fields, "above" if fields.has("above") else "from")
+    upper = draft.optional_amount(fields, "below" if fields.has("below") else "to")
+    is_open = fields.has("above") or fields.has("below")
+    if lower is None or upper is None or NONE in (lower, upper):
+        pass
+    elif lower.value > upper.value or (lower.value == upper.value and is_open):
+        draft.report(say.ends_reversed(fields.at, what, to_text(lower.value), to_text(upper.value)))
+    return lower, fields.has("above"), upper, fields.has("below")
 
 
 def build_shape(draft: Draft, fields: Fields, key: str, gives: Type = NUMBER) -> Shape:
@@ -54,24 +66,9 @@ def _steps(draft: Draft, rows: Iterable[Fields], gives: Type) -> Steps:
 
 
 def _row(draft: Draft, fields: Fields, gives: Type) -> Row:
-    lower, lower_open = lower_end(draft, fields)
-    upper, upper_open = upper_end(draft, fields)
-    if is_empty(lower, lower_open, upper, upper_open):
-        assert lower is not None and upper is not None, "an end that is not there leaves room"
-        draft.report(say.ends_reversed(fields.at, "the row", to_text(lower.value), to_text(upper.value)))
     value, is_rate = _gives(draft, fields, gives)
     equals = draft.optional_amount(fields, "equals")
-    return Row(lower, lower_open, upper, upper_open, equals, None, value, is_rate, fields.words)
-
-
-def lower_end(draft: Draft, fields: Fields) -> tuple[Amount | None, bool]:
-    """The lower end and whether it is open."""
-    return draft.optional_amount(fields, "above" if fields.has("above") else "from"), fields.has("above")
-
-
-def upper_end(draft: Draft, fields: Fields) -> tuple[Amount | None, bool]:
-    """The upper end and whether it is open."""
-    return draft.optional_amount(fields, "below" if fields.has("below") else "to"), fields.has("below")
+    return Row(*read_ends(draft, fields, "the row"), equals, None, value, is_rate, fields.words)
 
 
 def _option(draft: Draft, option: str, fields: Fields, gives: Type) -> Row:
@@ -88,7 +85,7 @@ def _gives(draft: Draft, fields: Fields, gives: Type) -> tuple[Amount | str | No
     """What a row gives, and whether that is a rate; nothing where the regulation does not say."""
     if fields.has("undefined"):
         if fields.values.get("undefined") is False:
-            at = fields.at_key("undefined")
+            at = fields.at_value("undefined")
             draft.report(say.misplaced_key(at, "undefined", "it says something only as `true`"))
         return None, False
     key = next((key for key in ("rate", "points", "value") if fields.has(key)), "")
@@ -124,9 +121,9 @@ def _scale(draft: Draft, fields: Fields) -> Scale:
     for pair in fields.items("scale"):
         if len(pair) == 2:
             knots.append((draft.amount(pair[0]), draft.amount(pair[1])))
-    for (before, _), (after, _) in zip(knots, knots[1:], strict=False):
+    for index, ((before, _), (after, _)) in enumerate(pairwise(knots)):
         if before is not NONE and after is not NONE and after.value <= before.value:
-            at = fields.at_key("scale")
+            at = fields.at_value("scale", index + 1)
             draft.report(say.knots_not_ascending(at, to_text(before.value), to_text(after.value)))
     return Scale(tuple(knots), fields.text("outside") == "clamp")
 

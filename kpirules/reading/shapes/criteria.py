@@ -38,7 +38,7 @@ _SCALE = Key(
 )
 _THRESHOLDS = Key(
     "thresholds",
-    a("thresholds", "thresholds under `above`, `from`, `below` or `to`"),
+    a("thresholds", "a mapping with `above`, `from`, `below` or `to`"),
     "How many are passed, times `each`.",
 )
 _OUTSIDE = Key("outside", word("clamp"), "`clamp`: what lies beyond the limits becomes the limit.")

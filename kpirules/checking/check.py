@@ -1,0 +1,91 @@
+"""The checks of a rulebook, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ..diagnostics import Diagnostic
+from ..diagnostics.codes import At, expression
+from ..expressions import size
+from ..model import Rulebook
+from .allow import apply_allow
+from .bands import check_bands
+from .deciding import check_overrides
+from .facts import Facts, facts
+from .groups import (
+    check_absence,
+    check_keys,
+    check_limits,
+    check_remaining,
+    check_shares,
+    check_weights,
+)
+from .leaves import check_constants, check_entered
+from .measurability import tell_measurability
+from .rows import check_rows
+from .score import check_band_on, check_rounding
+from .unused import check_unused
+
+__all__ = ["CHECKS", "MAX_RULEBOOK_NODES", "check"]
+
+MAX_RULEBOOK_NODES = 20_000
+"""Nodes of all expressions together: every later stage walks them."""
+
+
+def _expressions(shared: Facts) -> Iterator[Diagnostic]:
+    yield from shared.problems
+
+
+def _circles(shared: Facts) -> Iterator[Diagnostic]:
+    for circle in shared.graph.cycles:
+        places = [place for node in circle for place in shared.places if place.owner == node]
+        yield expression.cycle(At(places[0].expression.span, places[0].path), circle)
+
+
+def _total_size(shared: Facts) -> Iterator[Diagnostic]:
+    found = sum(size(place.expression.tree) for place in shared.places)
+    if found > MAX_RULEBOOK_NODES:
+        way_out = "name what is repeated under `let`, or use tables"
+        at = At(shared.rulebook.words.span)
+        yield expression.too_large(at, "parts of all expressions", found, MAX_RULEBOOK_NODES, way_out)
+
+
+CHECKS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (
+    _expressions,
+    _circles,
+    _total_size,
+    check_limits,
+    check_weights,
+    check_keys,
+    check_shares,
+    check_remaining,
+    check_absence,
+    check_constants,
+    check_entered,
+    check_rows,
+    check_rounding,
+    check_band_on,
+    check_bands,
+    check_overrides,
+    check_unused,
+)
+"""Every check; each reads what was computed once and reports what it finds."""
+
+
+def check(rulebook: Rulebook, found: tuple[Diagnostic, ...] = ()) -> tuple[Diagnostic, ...]:
+    """Everything that the structure of a rulebook shows.
+
+    Args:
+        rulebook: as it was built.
+        found: what reading it has reported, so that the rulebook's `allow` speaks for that as well.
+
+    Returns:
+        `found` and the findings of every check, marked where the rulebook allows them.
+    """
+    shared = facts(rulebook)
+    findings = [diagnostic for examine in CHECKS for diagnostic in examine(shared)]
+    marked = apply_allow(rulebook, (*found, *findings))
+    if any(diagnostic.is_error for diagnostic in marked):
+        return marked
+    # What share of a broken tree is measured means nothing.
+    return (*marked, *tell_measurability(shared))

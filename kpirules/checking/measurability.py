@@ -1,0 +1,61 @@
+"""How much of a rating rests on measurement, and how much on opinion (§5.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from ..diagnostics import Diagnostic
+from ..diagnostics.codes import At, banding
+from ..model import Criterion, Entered, Group, Rulebook
+from .facts import Facts
+from .groups import percent
+
+__all__ = ["measurability", "tell_measurability"]
+
+ZERO, ONE = Fraction(0), Fraction(1)
+
+
+def measurability(rulebook: Rulebook) -> Fraction | None:
+    """The share of the attainable points that rest on measured inputs.
+
+    Points that an assessor enters are opinion, all others measurement. A sum, and a group with `points`,
+    counts its children by their max; a mean by their weight; every other combination counts them alike.
+
+    Args:
+        rulebook: the rules.
+
+    Returns:
+        From 0 to 1, or None where no points can be attained.
+
+    Source:
+        §5.4 of the language.
+    """
+    return None if rulebook.root is None else _measured(rulebook.root)
+
+
+def _measured(criterion: Criterion) -> Fraction | None:
+    body = criterion.body
+    if not isinstance(body, Group):
+        return ZERO if isinstance(body, Entered) else ONE
+    if not body.children:
+        return ONE
+    parts = [(_part(body, child), _measured(child)) for child in body.children]
+    counted = [(part, measured) for part, measured in parts if part > 0 and measured is not None]
+    whole = sum((part for part, _ in counted), ZERO)
+    return sum((part * measured for part, measured in counted), ZERO) / whole if whole else None
+
+
+def _part(group: Group, child: Criterion) -> Fraction:
+    """How much a child counts among its siblings; deductions attain nothing."""
+    if group.combine is None or group.combine == "sum":
+        return child.max or ZERO
+    return child.weight.value if child.weight is not None else ONE
+
+
+def tell_measurability(facts: Facts) -> Iterator[Diagnostic]:
+    """A note with the share of measured points."""
+    root = facts.rulebook.root
+    share = measurability(facts.rulebook)
+    if root is not None and share is not None:
+        yield banding.measured_share(At(root.words.span, root.words.path), percent(share))

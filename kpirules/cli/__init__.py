@@ -1,0 +1,71 @@
+"""The command line: files in, files out, and an exit code.
+
+    kpirules check   rulebooks and case files, without a subject
+    kpirules test    examples and case files
+    kpirules assess  a rulebook and a file of subjects, to a table
+    kpirules explain one rating
+    kpirules new     a first rulebook
+    kpirules schema  for editors
+
+Exit codes: 0 all is well, 1 something was found (a finding, a failed case, a subject that can't be assessed),
+2 the command could not run. Results go to standard output, everything else to standard error.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib import import_module
+
+from .arguments import parser
+from .failure import CommandError
+
+__all__ = ["main"]
+
+COULD_NOT_RUN = 2
+INTERRUPTED = 130
+"""As a shell reports a program that was stopped from the keyboard."""
+NOBODY_READS = 141
+"""As a shell reports a program whose reader has left, as `head` does."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code of one command.
+
+    Args:
+        arguments: what stands after `kpirules`; those of this process unless given.
+
+    Raises:
+        SystemExit: after `--help` and `--version`.
+    """
+    _write_utf8()
+    try:
+        options = parser().parse_args(arguments)
+        # Only the command that runs is imported, so that help comes at once.
+        code: int = import_module(f".{options.module}", __package__).run(options)
+        sys.stdout.flush()
+    except CommandError as problem:
+        print(f"kpirules: {problem}", file=sys.stderr)
+        return COULD_NOT_RUN
+    except BrokenPipeError:
+        _abandon_output()
+        return NOBODY_READS
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code
+
+
+def _write_utf8() -> None:
+    """Write UTF-8 wherever the terminal of the system has another encoding."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None and (stream.encoding or "").lower().replace("-", "") != "utf8":
+            reconfigure(encoding="utf-8")
+
+
+def _abandon_output() -> None:
+    """Let what is still buffered go nowhere; Python would complain about it when it ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

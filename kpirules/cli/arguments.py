@@ -1,0 +1,177 @@
+"""Commands and their options. Nothing is imported here that only one of them needs."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from .. import __version__
+from .failure import CommandError, one_line
+
+__all__ = ["parser"]
+
+_OVERVIEW = """Rules that rate people and organisations: exact scores, bands, and an explanation of each."""
+
+_CODES = """exit codes:
+  0  all is well
+  1  something was found: a finding, a failed case, a subject that can't be assessed
+  2  the command could not run"""
+
+
+class _Parser(ArgumentParser):
+    """A parser whose complaints are one line."""
+
+    def __init__(self, **settings: Any) -> None:
+        settings.setdefault("formatter_class", RawDescriptionHelpFormatter)
+        super().__init__(allow_abbrev=False, **settings)
+
+    def error(self, message: str) -> NoReturn:
+        raise CommandError(f"{one_line(message)} (see `{self.prog} --help`)")
+
+
+def parser() -> ArgumentParser:
+    """The parser of the whole command line."""
+    whole = _Parser(prog="kpirules", description=_OVERVIEW, epilog=_CODES)
+    whole.add_argument("--version", action="version", version=f"kpirules {__version__}")
+    commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for add in (_check, _test, _assess, _explain, _new, _schema):
+        add(commands.add_parser)
+    return whole
+
+
+Add = Callable[..., ArgumentParser]
+
+
+def _check(add: Add) -> None:
+    check = add(
+        "check",
+        help="find mistakes in rulebooks and case files",
+        description="Everything that can be said of rulebooks and case files without a subject.",
+    )
+    check.set_defaults(module="check")
+    check.add_argument("files", nargs="+", metavar="FILE", help="a rulebook or a `.cases.yaml` file")
+    formats = ("text", "json", "github", "sarif")
+    check.add_argument("--format", choices=formats, default="text", help="how it is reported (text)")
+    _color(check)
+
+
+def _test(add: Add) -> None:
+    test = add(
+        "test",
+        help="run examples and case files",
+        description="Run the examples of rulebooks, and case files; every number is compared exactly.",
+    )
+    test.set_defaults(module="test")
+    test.add_argument(
+        "paths",
+        nargs="+",
+        metavar="FILE|DIR",
+        help="a rulebook, a `.cases.yaml` file, or a directory of them",
+    )
+    test.add_argument("-v", "--verbose", action="store_true", help="name the cases that pass, too")
+    _color(test)
+
+
+def _assess(add: Add) -> None:
+    assess = add(
+        "assess",
+        help="rate the subjects of a file",
+        description="Rate every subject of a file; one that can't be assessed is reported, the others are rated.",
+    )
+    assess.set_defaults(module="assess")
+    _subjects(assess)
+    formats = ("table", "csv", "jsonl", "json")
+    assess.add_argument(
+        "--format",
+        choices=formats,
+        help="table and csv are a summary, json and jsonl the whole record of each (by the name of OUT, else table)",
+    )
+    assess.add_argument(
+        "--columns",
+        metavar="NAMES",
+        help="columns of a table or csv, such as `score,band,points.results,outputs.pay`",
+    )
+    _out(assess)
+    assess.add_argument("--language", metavar="TAG", help="add the label of the band in this language")
+
+
+def _explain(add: Add) -> None:
+    explain = add(
+        "explain",
+        help="explain the rating of one subject",
+        description="The rating of one subject with every number it rests on.",
+    )
+    explain.set_defaults(module="explain")
+    _subjects(explain)
+    explain.add_argument(
+        "--subject",
+        metavar="KEY",
+        help="its key where `--key` is given (`a,b` for two), else its row, from 1",
+    )
+    formats = ("text", "markdown", "html", "json")
+    explain.add_argument("--format", choices=formats, help="(by the name of OUT, else text)")
+    _out(explain)
+    explain.add_argument("--language", metavar="TAG", help="such as `vi`, for labels and sentences")
+
+
+def _new(add: Add) -> None:
+    new = add(
+        "new",
+        help="write a first rulebook to start from",
+        description="A small rulebook with comments and examples, and beside it the schema for editors.",
+    )
+    new.set_defaults(module="new")
+    new.add_argument("path", metavar="FILE|DIR", help="what is written; nothing is ever overwritten")
+
+
+def _schema(add: Add) -> None:
+    schema = add(
+        "schema",
+        help="the JSON Schema of rulebooks, for editors",
+        description="JSON Schema (2020-12) by which editors complete keys, underline mistakes and show help.",
+    )
+    schema.set_defaults(module="schema")
+    _out(schema)
+
+
+def _subjects(command: ArgumentParser) -> None:
+    """What says where subjects come from."""
+    command.add_argument("rulebook", metavar="RULEBOOK")
+    command.add_argument(
+        "subjects",
+        metavar="DATA",
+        help="CSV, JSON (an object or a list of them) or JSONL; `-` is standard input",
+    )
+    command.add_argument(
+        "--data-format", choices=("csv", "json", "jsonl"), help="of DATA (by its name unless written)"
+    )
+    command.add_argument(
+        "--key", metavar="COLUMNS", help="what tells subjects apart, such as `person` or `person,month`"
+    )
+    command.add_argument(
+        "--records",
+        metavar="INPUT=FILE",
+        action="append",
+        default=[],
+        help="the records of a list input, each joined to its subject by `--key`",
+    )
+    command.add_argument(
+        "--ignore",
+        metavar="COLUMNS",
+        action="append",
+        default=[],
+        help="columns that are no inputs on purpose",
+    )
+    command.add_argument(
+        "--delimiter", default=",", metavar="CHARACTER", help="between the cells of a CSV (,)"
+    )
+
+
+def _out(command: ArgumentParser) -> None:
+    command.add_argument("-o", "--output", metavar="OUT", help="a file instead of standard output")
+
+
+def _color(command: ArgumentParser) -> None:
+    modes = ("auto", "always", "never")
+    command.add_argument("--color", choices=modes, default="auto", help="(auto: on a terminal)")

@@ -1,0 +1,103 @@
+"""`kpirules assess`."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from ..assessing import assess
+from ..errors import KpirulesError
+from ..loading import load
+from ..program import Program
+from ..record import Assessment
+from .columns import columns_of
+from .failure import CommandError, files
+from .subjects import Row, read_subjects
+from .terminal import output, progress
+from .writers import writer
+
+__all__ = ["assessed", "format_of_output", "program_of", "run", "sources"]
+
+FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json"}
+
+
+def run(options: Namespace) -> int:
+    """Rate the subjects of a file, and report those that can't be rated.
+
+    Args:
+        options: of the command line.
+
+    Returns:
+        0 where every subject was assessed, 1 where one was not.
+    """
+    program = program_of(options.rulebook)
+    subjects = read_subjects(options, program.rulebook)
+    columns = columns_of(program.rulebook, subjects.key, options.columns, options.language)
+    format_ = options.format or format_of_output(options.output, FORMATS, "table")
+    is_aside = format_ == "table" or options.output is not None or not sys.stdout.isatty()
+    complaints = list(subjects.complaints)
+    with output(options.output, *sources(options)) as out:
+        writing = writer(format_, out, columns, subjects.key)
+        with progress(len(subjects.rows), is_shown=is_aside) as advance:
+            for row in subjects.rows:
+                outcome = assessed(program, row)
+                if isinstance(outcome, Assessment):
+                    writing.write(row, outcome)
+                else:
+                    complaints.extend(outcome)
+                advance()
+        writing.end()
+        out.flush()
+    for complaint in complaints:
+        print(complaint, file=sys.stderr)
+    return int(bool(complaints))
+
+
+def program_of(path: str) -> Program:
+    """The program of a rulebook.
+
+    Args:
+        path: its file.
+
+    Raises:
+        CommandError: where it can't be read or has errors; those are shown.
+    """
+    with files(path):
+        try:
+            return load(path)
+        except KpirulesError as mistaken:
+            print(mistaken, file=sys.stderr)
+            raise CommandError(f"{path}: the rulebook has errors") from None
+
+
+def assessed(program: Program, row: Row) -> Assessment | list[str]:
+    """The assessment of a row, or every reason why there is none, one a line.
+
+    Args:
+        program: the rules.
+        row: the subject.
+    """
+    if row.problems:
+        return row.own_complaints()
+    try:
+        return assess(program, row.given)
+    except KpirulesError as mistaken:
+        return row.complaints(mistaken.report)
+
+
+def format_of_output(path: str | None, formats: dict[str, str], otherwise: str) -> str:
+    """The format that the name of an output tells.
+
+    Args:
+        path: of the output, or None.
+        formats: by the ending of a name.
+        otherwise: the format where no name tells one.
+    """
+    return formats.get(Path(path).suffix.lower(), otherwise) if path else otherwise
+
+
+def sources(options: Namespace) -> tuple[str, ...]:
+    """The files that a command reads."""
+    records = (written.partition("=")[2] for written in options.records)
+    return (options.rulebook, options.subjects, *records)

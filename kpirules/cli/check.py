@@ -1,0 +1,77 @@
+"""`kpirules check`."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from ..diagnostics import Diagnostic, Report
+from ..diagnostics.codes import CATALOGUE, At, cases
+from ..diagnostics.formats import render_github, render_json, render_sarif
+from ..diagnostics.render import render_text
+from ..errors import KpirulesError
+from ..loading import check, load
+from ..testing import CaseFile, check_cases, is_case_file, read_cases
+from .failure import CommandError, files
+from .terminal import has_color
+
+__all__ = ["no_program", "run"]
+
+
+def run(options: Namespace) -> int:
+    """Check files, and report what was found in all of them at once.
+
+    Args:
+        options: of the command line.
+
+    Returns:
+        0 where there are no findings, 1 where there are, 2 where a file can't be read.
+    """
+    found: list[Diagnostic] = []
+    unread = []
+    for path in options.files:
+        try:
+            with files(path):
+                found.extend(_cases(path) if is_case_file(path) else check(path))
+        except CommandError as problem:
+            unread.append(str(problem))
+    report = Report.of(found)
+    if len(unread) < len(options.files):
+        sys.stdout.write(_rendered(report, options))
+    for problem in unread:
+        print(f"kpirules: {problem}", file=sys.stderr)
+    return 2 if unread else int(not report.is_clean)
+
+
+def _rendered(report: Report, options: Namespace) -> str:
+    match options.format:
+        case "json":
+            return render_json(report) + "\n"
+        case "github":
+            return render_github(report)
+        case "sarif":
+            return render_sarif(report, CATALOGUE) + "\n"
+        case _:
+            return render_text(report, color=has_color(options.color))
+
+
+def _cases(path: str) -> Report:
+    """What can be said of a case file together with its rulebook."""
+    try:
+        file = read_cases(path)
+    except KpirulesError as mistaken:
+        return mistaken.report
+    try:
+        return check_cases(load(file.rulebook), file.cases)
+    except (KpirulesError, OSError) as problem:
+        return Report((no_program(file, problem),))
+
+
+def no_program(file: CaseFile, problem: KpirulesError | OSError) -> Diagnostic:
+    """Why the rulebook of a case file can't be used, shown where the file names it."""
+    at = At(file.rulebook_span, "rulebook")
+    if isinstance(problem, OSError):
+        return cases.no_rulebook(at, f"the rulebook {file.rulebook} can't be read", "correct the way to it")
+    count = len(problem.report.errors)
+    errors = f"{count} error{'s' if count > 1 else ''}"
+    return cases.no_rulebook(at, f"the rulebook has {errors}", f"see `kpirules check {file.rulebook}`")

@@ -1,0 +1,75 @@
+"""`kpirules explain`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from argparse import Namespace
+
+from ..explaining import Explanation, explain
+from ..record import Assessment
+from .assess import assessed, format_of_output, program_of, sources
+from .failure import CommandError, one_line
+from .subjects import Row, Subjects, read_subjects
+from .terminal import output
+
+__all__ = ["run"]
+
+FORMATS = {".md": "markdown", ".html": "html", ".htm": "html", ".json": "json"}
+PAGE_COLUMNS = 100
+
+
+def run(options: Namespace) -> int:
+    """Explain the rating of one subject.
+
+    Args:
+        options: of the command line.
+
+    Returns:
+        0, or 1 where the subject can't be assessed.
+    """
+    program = program_of(options.rulebook)
+    row = _chosen(read_subjects(options, program.rulebook), options.subject)
+    outcome = assessed(program, row)
+    if not isinstance(outcome, Assessment):
+        for complaint in outcome:
+            print(complaint, file=sys.stderr)
+        return 1
+    explanation = explain(outcome, language=options.language)
+    format_ = options.format or format_of_output(options.output, FORMATS, "text")
+    with output(options.output, *sources(options)) as out:
+        out.write(_rendered(explanation, format_, options.output))
+    return 0
+
+
+def _chosen(subjects: Subjects, wanted: str | None) -> Row:
+    """The subject that is asked for, or the only one there is."""
+    rows = subjects.rows
+    if wanted is None:
+        if len(rows) == 1:
+            return rows[0]
+        raise CommandError(f"there are {len(rows):,} subjects; say which one by `--subject`")
+    if subjects.key:
+        key = tuple(part.strip() for part in wanted.split(",")) if len(subjects.key) > 1 else (wanted,)
+        found = [row for row in rows if row.key == key]
+    else:
+        found = [row for row in rows if str(row.number) == wanted]
+    if not found:
+        known = ", ".join(row.name for row in rows[:5]) if subjects.key else f"row 1 to {len(rows):,}"
+        raise CommandError(f"no subject is `{one_line(wanted)}`; there are {one_line(known)}")
+    return found[0]
+
+
+def _rendered(explanation: Explanation, format_: str, path: str | None) -> str:
+    match format_:
+        case "markdown":
+            return explanation.markdown().rstrip("\n") + "\n"
+        case "html":
+            return explanation.html().rstrip("\n") + "\n"
+        case "json":
+            return json.dumps(explanation.data(), ensure_ascii=False, indent=2) + "\n"
+        case _:
+            is_terminal = path is None and sys.stdout.isatty()
+            columns = shutil.get_terminal_size().columns if is_terminal else PAGE_COLUMNS
+            return explanation.text(columns=columns)

@@ -1,0 +1,154 @@
+"""CSV: every cell is a text, and its column says what it means."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from io import StringIO
+
+from attrs import frozen
+
+from ...diagnostics import did_you_mean
+from ...exact import from_text, parse_text
+from ...mappings import FrozenMap
+from ...model import BooleanDomain, DateDomain, Domain, Input, ListDomain, NumberDomain
+from ..failure import CommandError, one_line
+
+__all__ = ["CsvLine", "read_csv"]
+
+_QUOTIENT = re.compile(r"-?[0-9]+/[0-9]+")
+_OTHER_DELIMITERS = {";": "';'", "\t": "$'\\t'"}
+
+
+@frozen
+class CsvLine:
+    """One line below the head.
+
+    Args:
+        number: of the line in the file.
+        keys: the texts of the key's columns.
+        given: typed values; an empty cell is left out.
+        problem: what is wrong with the line as such, or empty.
+    """
+
+    number: int
+    keys: Mapping[str, str]
+    given: FrozenMap[str, object]
+    problem: str = ""
+
+
+def read_csv(
+    text: str,
+    name: str,
+    inputs: tuple[Input, ...],
+    keys: tuple[str, ...],
+    ignored: frozenset[str],
+    delimiter: str = ",",
+) -> Iterator[CsvLine]:
+    """The lines of a CSV file below its head.
+
+    Args:
+        text: the whole file.
+        name: the file.
+        inputs: what columns may be.
+        keys: columns that are a key, be they inputs or not.
+        ignored: columns that are left out on purpose.
+        delimiter: what stands between cells.
+
+    Raises:
+        CommandError: where the file as a whole can't be followed.
+    """
+    lines = _split(text, name, delimiter)
+    first = next(lines, None)
+    if first is None:
+        raise CommandError(f"{name}: the file is empty; its first line names the columns")
+    number, head = first
+    head = [column.strip() for column in head]
+    declared = {one.id: one for one in inputs}
+    _check_head(head, f"{name}:{number}", declared, keys, ignored, delimiter)
+    for number, cells in lines:
+        yield _line(number, head, cells, declared, keys)
+
+
+def _split(text: str, name: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Lines that are not blank, each with the number of its first one."""
+    if len(delimiter) != 1 or delimiter in '"\r\n':
+        raise CommandError("the delimiter is one character, and no quote")
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    start = 1
+    try:
+        for cells in reader:
+            if cells:
+                yield start, cells
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise CommandError(f"{name}:{start}: the line is no CSV: {one_line(error)}") from None
+
+
+def _check_head(
+    head: list[str],
+    place: str,
+    declared: Mapping[str, Input],
+    keys: tuple[str, ...],
+    ignored: frozenset[str],
+    delimiter: str,
+) -> None:
+    for other, written in _OTHER_DELIMITERS.items():
+        if len(head) == 1 and other in head[0] and other != delimiter:
+            raise CommandError(f"{place}: there is one column only; is it `--delimiter {written}`?")
+    for column in head:
+        if head.count(column) > 1:
+            raise CommandError(f"{place}: the column `{one_line(column)}` stands twice")
+        one = declared.get(column)
+        if one is None and column not in keys and column not in ignored:
+            way_out = did_you_mean(
+                column, declared, "name it by `--key` or `--ignore` where that is on purpose"
+            )
+            raise CommandError(f"{place}: the column `{one_line(column)}` is no input; {way_out}")
+        if one is not None and isinstance(one.domain, ListDomain) and column not in ignored:
+            raise CommandError(
+                f"{place}: `{column}` is a list; give its records by `--records {column}=FILE`"
+            )
+    for key in keys:
+        if key not in head:
+            raise CommandError(f"{place}: there is no column `{one_line(key)}`, which `--key` names")
+
+
+def _line(
+    number: int, head: list[str], cells: list[str], declared: Mapping[str, Input], keys: tuple[str, ...]
+) -> CsvLine:
+    by_column = dict(zip(head, cells, strict=False))
+    texts = {key: by_column.get(key, "") for key in keys}
+    problem = ""
+    if len(cells) != len(head):
+        problem = f"the line has {len(cells)} cells, and there are {len(head)} columns"
+    given = {
+        column: typed
+        for column, cell in by_column.items()
+        if column in declared and (typed := _typed(declared[column].domain, cell)) is not None
+    }
+    return CsvLine(number, texts, FrozenMap(given), problem)
+
+
+def _typed(domain: Domain, cell: str) -> object:
+    """What a cell means; one that means nothing stays a text, and assessing reports it."""
+    bare = cell.strip()
+    match domain:
+        case NumberDomain():
+            return _number(bare) if bare else None
+        case BooleanDomain():
+            return {"true": True, "false": False, "": None}.get(bare.lower(), bare)
+        case DateDomain():
+            return bare or None
+        case _:
+            return cell or None
+
+
+def _number(cell: str) -> Fraction | str:
+    try:
+        number = parse_text(cell) if _QUOTIENT.fullmatch(cell) else from_text(cell)
+    except ValueError:
+        return cell
+    return cell if number is None else number

@@ -1,0 +1,170 @@
+"""JSON and JSONL: values as they are, numbers exactly from their characters."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from attrs import define, field, frozen
+
+from ...exact import from_text
+from ..failure import CommandError
+
+__all__ = ["JsonSubject", "read_json", "read_jsonl"]
+
+_BLANKS = re.compile(r"[ \t\r\n]*")
+_INSTEAD = {
+    "Expecting property name enclosed in double quotes": "a key in double quotes is expected",
+    "Illegal trailing comma before end of object": "a comma stands before `}`",
+    "Illegal trailing comma before end of array": "a comma stands before `]`",
+    "Expecting ':' delimiter": "a colon is expected",
+    "Expecting ',' delimiter": "a comma is expected",
+    "Expecting value": "a value is expected",
+    "Unterminated string starting at": "a text begins that never ends",
+    "Extra data": "text goes on after the end",
+}
+
+
+@frozen
+class JsonSubject:
+    """One subject of a file.
+
+    Args:
+        line: where it begins.
+        given: the value.
+        problems: what is wrong with it as JSON.
+    """
+
+    line: int
+    given: object
+    problems: tuple[str, ...] = ()
+
+
+def read_json(text: str, name: str) -> Iterator[JsonSubject]:
+    """The subject of an object, or the subjects of a list.
+
+    Args:
+        text: the whole file.
+        name: the file.
+
+    Raises:
+        CommandError: where the file is not JSON.
+    """
+    decoding = _Decoding(text)
+    try:
+        yield from _subjects(decoding)
+    except _JsonError as mistake:
+        column = mistake.place - text.rfind("\n", 0, mistake.place)
+        place = f"{name}:{decoding.line(mistake.place)}:{column}"
+        raise CommandError(f"{place}: this is not JSON: {mistake}") from None
+
+
+def _subjects(decoding: _Decoding) -> Iterator[JsonSubject]:
+    text, place = decoding.text, decoding.skip(0)
+    if not text.startswith("[", place):
+        yield decoding.subject(place)
+        decoding.end()
+        return
+    place = decoding.skip(place + 1)
+    while not text.startswith("]", place):
+        yield decoding.subject(place)
+        place = decoding.skip(decoding.place)
+        if text.startswith(",", place):
+            place = decoding.skip(place + 1)
+        elif not text.startswith("]", place):
+            raise _JsonError("a comma or `]` is expected", place)
+    decoding.place = place + 1
+    decoding.end()
+
+
+def read_jsonl(text: str, name: str) -> Iterator[JsonSubject]:
+    """The subjects of a file with one object a line; blank lines are passed over.
+
+    Args:
+        text: the whole file.
+        name: the file.
+    """
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            yield _in_line(line, number)
+
+
+def _in_line(line: str, number: int) -> JsonSubject:
+    decoding = _Decoding(line)
+    try:
+        found = decoding.subject(decoding.skip(0))
+        decoding.end()
+    except _JsonError as mistake:
+        return JsonSubject(
+            number, None, (f"this is not JSON from character {mistake.place + 1} on: {mistake}",)
+        )
+    return JsonSubject(number, found.given, found.problems)
+
+
+class _JsonError(Exception):
+    """A text that is not JSON.
+
+    Args:
+        problem: what is wrong with it.
+        place: where, as an offset.
+    """
+
+    def __init__(self, problem: str, place: int) -> None:
+        super().__init__(problem)
+        self.place = place
+
+
+@define
+class _Decoding:
+    """One run over a text; `place` is where the last value ended."""
+
+    text: str
+    place: int = 0
+    problems: list[str] = field(factory=list)
+
+    def skip(self, place: int) -> int:
+        blanks = _BLANKS.match(self.text, place)
+        return blanks.end() if blanks else place
+
+    def subject(self, place: int) -> JsonSubject:
+        decoder = json.JSONDecoder(
+            parse_float=self.number,
+            parse_int=self.number,
+            parse_constant=self.constant,
+            object_pairs_hook=self.mapping,
+        )
+        self.problems = []
+        try:
+            given, self.place = decoder.raw_decode(self.text, place)
+        except json.JSONDecodeError as error:
+            raise _JsonError(_INSTEAD.get(error.msg, error.msg.lower()), error.pos) from None
+        except RecursionError:
+            raise _JsonError("the value is nested too deeply", place) from None
+        return JsonSubject(self.line(place), given, tuple(self.problems))
+
+    def end(self) -> None:
+        place = self.skip(self.place)
+        if place < len(self.text):
+            raise _JsonError("text goes on after the end", place)
+
+    def line(self, place: int) -> int:
+        return self.text.count("\n", 0, place) + 1
+
+    def number(self, text: str) -> Fraction | None:
+        try:
+            return from_text(text)
+        except ValueError as error:
+            self.problems.append(f"a number can't be read: {error}")
+            return None
+
+    def constant(self, word: str) -> None:
+        self.problems.append(f"`{word}` is not a number; leave out what is not known")
+
+    def mapping(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
+        names = dict(pairs)
+        if len(names) < len(pairs):
+            twice = next(name for index, (name, _) in enumerate(pairs) if name in dict(pairs[:index]))
+            self.problems.append(f"the key `{twice}` stands twice")
+        return names

@@ -1,0 +1,204 @@
+"""From the command line's files to subjects, with the records of lists joined to them."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from attrs import evolve, field, frozen
+
+from ...diagnostics import did_you_mean
+from ...mappings import FrozenMap
+from ...model import Input, ListDomain, Rulebook
+from ..failure import CommandError, files, one_line
+from .csv_rows import read_csv
+from .json_rows import JsonSubject, read_json, read_jsonl
+from .rows import Row, Subjects, key_text
+
+__all__ = ["read_subjects"]
+
+STANDARD_INPUT = "-"
+FORMATS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+
+
+def read_subjects(options: Namespace, rulebook: Rulebook) -> Subjects:
+    """The subjects that the options name.
+
+    Args:
+        options: of the command line.
+        rulebook: whose inputs say what a column means.
+
+    Raises:
+        CommandError: where a file as a whole can't be followed.
+    """
+    key = _columns([options.key] if options.key else [])
+    asked = _Asked(key, frozenset(_columns(options.ignore)), options.delimiter)
+    format_ = options.data_format or _format(options.subjects)
+    rows = list(_rows(options.subjects, format_, rulebook.inputs, asked))
+    rows = _told_apart(rows) if key else rows
+    complaints: list[str] = []
+    for written in options.records:
+        rows = _joined(rows, written, rulebook, asked, complaints)
+    return Subjects(key, tuple(rows), tuple(complaints))
+
+
+@frozen
+class _Asked:
+    """What the options say of columns."""
+
+    key: tuple[str, ...]
+    ignored: frozenset[str]
+    delimiter: str
+
+
+def _columns(written: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name.strip() for part in written for name in part.split(",") if name.strip())
+
+
+def _format(path: str) -> str:
+    if path == STANDARD_INPUT:
+        raise CommandError("say what standard input holds: `--data-format csv`, `json` or `jsonl`")
+    found = FORMATS.get(Path(path).suffix.lower())
+    if found is None:
+        raise CommandError(
+            f"{one_line(path)}: say what the file holds: `--data-format csv`, `json` or `jsonl`"
+        )
+    return found
+
+
+def _text(path: str) -> str:
+    with files(path):
+        data = sys.stdin.buffer.read() if path == STANDARD_INPUT else Path(path).read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise CommandError(f"{_named(path)}:{line}: the text is not UTF-8; save the file as UTF-8") from None
+
+
+def _named(path: str) -> str:
+    return "standard input" if path == STANDARD_INPUT else one_line(path)
+
+
+def _rows(path: str, format_: str, inputs: tuple[Input, ...], asked: _Asked) -> Iterator[Row]:
+    text, name = _text(path), _named(path)
+    if format_ == "csv":
+        lines = read_csv(text, name, inputs, asked.key, asked.ignored, asked.delimiter)
+        for number, line in enumerate(lines, start=1):
+            key = key_text(line.keys, asked.key)
+            problems = [line.problem] if line.problem else []
+            given = FrozenMap({c: v for c, v in line.given.items() if c not in asked.ignored})
+            yield _row(f"{name}:{line.number}", number, key, given, problems, asked.key, is_text=True)
+        return
+    subjects = (read_json if format_ == "json" else read_jsonl)(text, name)
+    for number, subject in enumerate(subjects, start=1):
+        yield _json_row(subject, name, number, inputs, asked)
+
+
+def _json_row(subject: JsonSubject, name: str, number: int, inputs: tuple[Input, ...], asked: _Asked) -> Row:
+    given, key = subject.given, None
+    if isinstance(given, Mapping):
+        key = key_text(given, asked.key)
+        declared = {one.id for one in inputs}
+        left_out = asked.ignored | (set(asked.key) - declared)
+        given = FrozenMap({name: part for name, part in given.items() if name not in left_out})
+    return _row(f"{name}:{subject.line}", number, key, given, list(subject.problems), asked.key)
+
+
+def _row(
+    place: str,
+    number: int,
+    key: tuple[str, ...] | None,
+    given: object,
+    problems: list[str],
+    columns: tuple[str, ...],
+    *,
+    is_text: bool = False,
+) -> Row:
+    if key is None and not problems and (is_text or isinstance(given, Mapping)):
+        problems.append(f"the key ({', '.join(columns)}) is not given")
+    return Row(place, number, key or (), given, tuple(problems), is_text)
+
+
+def _told_apart(rows: list[Row]) -> list[Row]:
+    """The rows, those with equal keys with a problem: which one is meant is nobody's to guess."""
+    places: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for row in rows:
+        places[row.key].append(row.place)
+    told = []
+    for row in rows:
+        others = [place for place in places[row.key] if place != row.place]
+        if row.key and others:
+            row = row.with_problem(f"the key `{row.name}` stands also at {', '.join(others[:3])}")
+        told.append(row)
+    return told
+
+
+# -- records of lists -----------------------------------------------------------------------------
+
+
+@frozen
+class _Records:
+    """The records of one list.
+
+    Args:
+        by_key: by the key of their subject, each with its place.
+        broken: lines that can't be followed, by the key of their subject.
+    """
+
+    by_key: dict[tuple[str, ...], list[tuple[str, FrozenMap[str, object]]]] = field(
+        factory=lambda: defaultdict(list)
+    )
+    broken: dict[tuple[str, ...], list[str]] = field(factory=lambda: defaultdict(list))
+
+    def add(self, row: Row) -> None:
+        if isinstance(row.given, Mapping) and not row.problems:
+            self.by_key[row.key].append((row.place, FrozenMap(row.given)))
+        elif row.key:
+            self.broken[row.key].extend(f"{row.place}: {problem}" for problem in row.problems)
+        else:
+            # Whose record it is cannot be told: without it, any subject might be rated by too few.
+            problem = row.problems[0] if row.problems else "a record gives each of its values by name"
+            raise CommandError(f"{row.place}: {problem}")
+
+    def to(self, row: Row, id_: str) -> Row:
+        """A row with its records."""
+        if not isinstance(row.given, Mapping):
+            return row
+        if id_ in row.given:
+            return row.with_problem(f"`{id_}` is given here, and by `--records` too")
+        for problem in self.broken.get(row.key, []):
+            row = row.with_problem(f"one of its records can't be read: {problem}")
+        found = self.by_key.get(row.key, [])
+        given = FrozenMap({**row.given, id_: tuple(record for _, record in found)})
+        places = FrozenMap({**row.records, id_: tuple(place for place, _ in found)})
+        return evolve(row, given=given, records=places)
+
+
+def _joined(
+    rows: list[Row], written: str, rulebook: Rulebook, asked: _Asked, complaints: list[str]
+) -> list[Row]:
+    """The rows with the records of one file; `complaints` takes what belongs to no row."""
+    id_, _, path = written.partition("=")
+    lists = {one.id: one.domain for one in rulebook.inputs if isinstance(one.domain, ListDomain)}
+    if not path or id_ not in lists:
+        way_out = did_you_mean(id_, lists, "write `--records INPUT=FILE`")
+        raise CommandError(f"--records {one_line(written)}: this names no list input; {way_out}")
+    if not asked.key:
+        raise CommandError("--records needs `--key`: the columns by which a record finds its subject")
+    if path == STANDARD_INPUT:
+        raise CommandError("records can't come from standard input")
+    records = _Records()
+    for record in _rows(path, _format(path), lists[id_].fields, asked):
+        records.add(record)
+    known = {row.key for row in rows}
+    complaints.extend(
+        f"{place}: error: no subject has the key `{one_line(','.join(key))}`"
+        for key, found in records.by_key.items()
+        if key not in known
+        for place, _ in found
+    )
+    return [records.to(row, id_) for row in rows]

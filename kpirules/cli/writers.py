@@ -1,0 +1,137 @@
+"""Ratings as a table, CSV, JSONL or JSON, one after another."""
+
+from __future__ import annotations
+
+import csv
+import json
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Protocol, TextIO
+
+from attrs import define, field
+
+from ..diagnostics.widths import neutral, width
+from ..exact import approximate_text
+from ..record import Assessment
+from .columns import Column, exact_text
+from .subjects import Row
+
+__all__ = ["Writer", "writer"]
+
+
+class Writer(Protocol):
+    """Takes ratings in the order of their subjects."""
+
+    def write(self, row: Row, assessment: Assessment) -> None:
+        """Take one rating."""
+
+    def end(self) -> None:
+        """Write what must come last."""
+
+
+def writer(format_: str, out: TextIO, columns: tuple[Column, ...], key: tuple[str, ...]) -> Writer:
+    """The writer of a format.
+
+    Args:
+        format_: `table`, `csv`, `jsonl` or `json`.
+        out: takes the text.
+        columns: of a table or CSV.
+        key: columns that tell subjects apart.
+    """
+    match format_:
+        case "csv":
+            return _Csv(out, columns)
+        case "jsonl":
+            return _Jsonl(out, key)
+        case "json":
+            return _Json(out, key)
+        case _:
+            return _Table(out, columns)
+
+
+@define
+class _Csv:
+    out: TextIO
+    columns: tuple[Column, ...]
+    lines: Any = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.lines = csv.writer(self.out, lineterminator="\n")
+        self.lines.writerow([column.name for column in self.columns])
+
+    def write(self, row: Row, assessment: Assessment) -> None:
+        self.lines.writerow([exact_text(column.of(row, assessment)) for column in self.columns])
+
+    def end(self) -> None:
+        """Every line is written already."""
+
+
+def _record(row: Row, assessment: Assessment, key: tuple[str, ...]) -> dict[str, Any]:
+    """The whole record of a subject, with what tells it apart."""
+    told = {"key": dict(zip(key, row.key, strict=True))} if key else {"row": row.number}
+    return {**told, "assessment": assessment.to_data()}
+
+
+@define
+class _Jsonl:
+    out: TextIO
+    key: tuple[str, ...]
+
+    def write(self, row: Row, assessment: Assessment) -> None:
+        self.out.write(json.dumps(_record(row, assessment, self.key), ensure_ascii=False) + "\n")
+
+    def end(self) -> None:
+        """Every line is written already."""
+
+
+@define
+class _Json:
+    out: TextIO
+    key: tuple[str, ...]
+    is_empty: bool = True
+
+    def write(self, row: Row, assessment: Assessment) -> None:
+        record = json.dumps(_record(row, assessment, self.key), ensure_ascii=False, indent=2)
+        self.out.write(("[\n" if self.is_empty else ",\n") + record)
+        self.is_empty = False
+
+    def end(self) -> None:
+        self.out.write("[]\n" if self.is_empty else "\n]\n")
+
+
+@define
+class _Table:
+    """Columns as wide as what stands in them, so nothing is written before the end."""
+
+    out: TextIO
+    columns: tuple[Column, ...]
+    lines: list[list[str]] = field(factory=list)
+    numeric: list[bool] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.lines.append([column.name for column in self.columns])
+        self.numeric = [False] * len(self.columns)
+
+    def write(self, row: Row, assessment: Assessment) -> None:
+        values = [column.of(row, assessment) for column in self.columns]
+        for index, value in enumerate(values):
+            self.numeric[index] |= isinstance(value, int | Fraction | Decimal) and not isinstance(value, bool)
+        self.lines.append([_brief(value) for value in values])
+
+    def end(self) -> None:
+        widths = [max(width(line[index]) for line in self.lines) for index in range(len(self.columns))]
+        rule = ["─" * columns for columns in widths]
+        for line in (self.lines[0], rule, *self.lines[1:]):
+            cells = [self.cell(index, text, widths[index]) for index, text in enumerate(line)]
+            self.out.write("  ".join(cells).rstrip() + "\n")
+
+    def cell(self, index: int, text: str, columns: int) -> str:
+        blanks = " " * (columns - width(text))
+        return blanks + text if self.numeric[index] else text + blanks
+
+
+def _brief(value: object) -> str:
+    """A value for a person: a number with six decimals at most, which says so where that is not all."""
+    if isinstance(value, Fraction | Decimal):
+        return approximate_text(Fraction(value))
+    return neutral(exact_text(value))

@@ -1,0 +1,346 @@
+"""KR320 to KR349: the score and its bands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..report import listed
+from .catalogue import Say, error, note, warning
+
+
+def _example(stretch: str, witness: str) -> str:
+    """A number of a stretch, or the stretch where it is one number; where bands divide none, any subject."""
+    if not stretch:
+        return "a subject"
+    return stretch if stretch == f"exactly {witness}" else f"{witness} (as everything {stretch})"
+
+
+@error("KR320")
+def score_needs_round() -> Say:
+    """Score that can be an unending decimal.
+
+    **What it checks**
+
+    That a score says how it is rounded where its formulas can give a number such as 1/3, which no decimal
+    writes.
+
+    **Why it matters**
+
+    A score is published as a decimal. Where the rulebook does not say how it is cut, everybody would cut it
+    otherwise.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {passed: {type: integer, min: 0, max: 3}}
+    criteria: {quality: {max: 10, rate: passed / 3}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {passed: {type: integer, min: 0, max: 3}}
+    criteria: {quality: {max: 10, rate: passed / 3}}
+    score: {round: {places: 2, mode: half_up}}
+    ```
+    """
+    return Say(
+        "the score can be an unending decimal, and nothing says how it is rounded",
+        "write it under `score`: `round: {places: 2, mode: half_up}`",
+    )
+
+
+@warning("KR321")
+def band_on_not_written(edge: str, rounding: str) -> Say:
+    """Rounding that can decide the band, without a word on it.
+
+    **What it checks**
+
+    That a rulebook whose rounding can carry a score over the end of a band says `band_on: rounded` or
+    `band_on: exact`.
+
+    **Why it matters**
+
+    With 89.996 rounded to 90.00, one reading gives the band from 90 and the other the band below.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {passed: {type: integer, min: 0, max: 3}}
+    criteria: {quality: {max: 100, rate: passed / 3}}
+    score: {round: {places: 2, mode: half_up}}
+    bands: {good: {from: 50}, poor: {from: 0}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {passed: {type: integer, min: 0, max: 3}}
+    criteria: {quality: {max: 100, rate: passed / 3}}
+    score: {round: {places: 2, mode: half_up}, band_on: rounded}
+    bands: {good: {from: 50}, poor: {from: 0}}
+    ```
+    """
+    return Say(
+        f"rounding {rounding} can carry a score over the end of a band at {edge}, and nothing says "
+        "which of the two numbers decides",
+        "write `band_on: rounded` (the published score, as it is now) or `band_on: exact`",
+    )
+
+
+@warning("KR330")
+def hole(stretch: str, witness: str) -> Say:
+    """Numbers that are in no band.
+
+    **What it checks**
+
+    That every score between the least and the most, or every number where bands have a measure of their
+    own, is in a band.
+
+    **Why it matters**
+
+    A subject with such a score gets no band: the status is `undefined`. Often `above` stands where `from`
+    was meant.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands: {good: {above: 50}, poor: {below: 50}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands: {good: {from: 50}, poor: {below: 50}}
+    ```
+    """
+    return Say(
+        f"{_example(stretch, witness)} is in no band",
+        "close the hole, or `allow` it where the regulation leaves it open",
+    )
+
+
+@warning("KR331")
+def overlap(bands: Iterable[str], stretch: str, witness: str, is_certain: bool) -> Say:
+    """Numbers that are in several bands.
+
+    **What it checks**
+
+    That no two bands can apply to one subject, unless `overlap: best` or `overlap: worst` says which one
+    counts.
+
+    **Why it matters**
+
+    Where several bands apply, the rating is `undefined`: nothing picks one silently.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands: {good: {from: 50}, poor: {to: 50}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands: {good: {from: 50}, poor: {below: 50}}
+    ```
+    """
+    subject = _example(stretch, witness)
+    how = "is" if is_certain else "is, where their requirements hold (possible, not shown),"
+    return Say(
+        f"{subject} {how} in {listed(bands, 'and')}",
+        "separate the bands, or write `overlap: best` or `overlap: worst` with the bands under `levels`",
+    )
+
+
+@warning("KR332")
+def unreachable_band(id: str) -> Say:
+    """Band that nobody can get.
+
+    **What it checks**
+
+    That some possible number lies in every band, or that an override or `fall: next` can give it.
+
+    **Why it matters**
+
+    Either the band is left over, or its ends do not fit the scale of the score.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands: {outstanding: {above: 100}, good: {from: 50, to: 100}, poor: {below: 50}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands: {outstanding: {above: 90}, good: {from: 50}, poor: {below: 50}}
+    ```
+    """
+    return Say(
+        f"nobody can get the band `{id}`: it holds no possible number",
+        "correct its ends, or remove it",
+    )
+
+
+@warning("KR333")
+def bands_out_of_order(before: str, band: str) -> Say:
+    """Bands that are not in order.
+
+    **What it checks**
+
+    That the numbers of the bands fall from the first band to the last, or rise where lower is better.
+
+    **Why it matters**
+
+    The first band is the best: ceilings, floors, `fall` and comparisons of bands follow that order.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands: {good: {from: 70}, poor: {from: 0}, fair: {from: 50}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands: {good: {from: 70}, fair: {from: 50}, poor: {from: 0}}
+    ```
+    """
+    return Say(
+        f"`{band}` stands after `{before}`, as if it were worse, and its numbers say the opposite",
+        "list the bands from the best to the worst",
+    )
+
+
+@warning("KR334")
+def possible_gap(bands: Iterable[str], stretch: str, witness: str) -> Say:
+    """Requirement that may leave a subject without a band.
+
+    **What it checks**
+
+    That where a band has requirements, another band stands ready for those who fail them: one for the same
+    numbers, or a lower one by `fall: next`.
+
+    **Why it matters**
+
+    A subject with the score of the band who fails its requirement is in no band at all. That such a subject
+    exists is possible and not shown.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {on_time: {type: boolean}}
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands: {good: {from: 50, requires: on_time}, poor: {below: 50}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {on_time: {type: boolean}}
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands:
+      fall: next
+      levels: {good: {from: 50, requires: on_time}, poor: {below: 50}}
+    ```
+    """
+    names = tuple(bands)
+    what = f"what {listed(names, 'and')} {'requires' if len(names) == 1 else 'require'}"
+    subject = _example(stretch, witness)
+    return Say(
+        f"{subject} that fails {what} has no band (possible, not shown)",
+        "write `fall: next` with the bands under `levels`, or `allow` it where the regulation leaves it open",
+    )
+
+
+@error("KR335")
+def bands_without_score(band: str) -> Say:
+    """Band with ends where there is no score.
+
+    **What it checks**
+
+    That bands with `from`, `above`, `to` or `below` have a number that they divide: the score, or their own
+    `measure`.
+
+    **Why it matters**
+
+    Without a number nobody is inside such a band.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {rate: {type: number, min: 0, max: 1}}
+    bands: {good: {from: 0.5}, poor: {from: 0}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {rate: {type: number, min: 0, max: 1}}
+    bands:
+      measure: rate
+      levels: {good: {from: 0.5}, poor: {from: 0}}
+    ```
+    """
+    return Say(
+        f"the band `{band}` has an end, and there is no score that it could divide",
+        "write `criteria`, or `measure` with the bands under `levels`",
+    )
+
+
+@note("KR340")
+def measured_share(share: str) -> Say:
+    """How much of the score is measured.
+
+    **What it checks**
+
+    Nothing: it tells the measurability of a rulebook, the share of the attainable points that rest on
+    measured inputs. Points that an assessor enters (`entered`) are opinion.
+
+    **Why it matters**
+
+    Two rulebooks with equal criteria differ much in what an assessor decides. The number makes that
+    visible.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    criteria:
+      ethics: {max: 30, entered: {step: 1}}
+      results: {max: 70, rate: 0.9}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    outputs: {double: 2 * 3}
+    ```
+    """
+    return Say(f"{share} of the attainable points rest on measured inputs")

@@ -1,0 +1,40 @@
+"""KR4xx: overrides, cohorts and quotas."""
+
+from __future__ import annotations
+
+from .catalogue import Say, warning
+
+
+@warning("KR401")
+def always_fires(id: str, effect: str) -> Say:
+    """Override that fires for everybody.
+
+    **What it checks**
+
+    That an override without `when` leaves the rating something to decide.
+
+    **Why it matters**
+
+    An override that always forces a band, or always ends without a rating, makes the rest of the rulebook
+    idle. Mostly its `when` was forgotten.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands: {good: {from: 50}, poor: {from: 0}}
+    overrides: {veto: {band: poor}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {disciplined: {type: boolean}}
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands: {good: {from: 50}, poor: {from: 0}}
+    overrides: {veto: {when: disciplined, band: poor}}
+    ```
+    """
+    return Say(f"the override `{id}` fires for everybody, so {effect}", "write its `when`")

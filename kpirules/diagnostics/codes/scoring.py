@@ -1,0 +1,705 @@
+"""KR300 to KR319: criteria, groups and scales."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..report import listed
+from .catalogue import Say, error, warning
+
+
+def _none(ids: Iterable[str]) -> str:
+    return "has none" if len(tuple(ids)) == 1 else "have none"
+
+
+@error("KR301", can_be_allowed=True)
+def max_is_not_the_sum(group: str, written: str, total: str, apart: str, parts: Iterable[str]) -> Say:
+    """Max of a sum that is not the sum of its maxima.
+
+    **What it checks**
+
+    That the `max` written for a sum, also for the score, equals the sum of its children's maxima; points on
+    top (`extra`) aside. A capped group says `outside: clamp`.
+
+    **Why it matters**
+
+    In many a published scale the parts do not add up to the whole. Whether the whole is a cap, or a part is
+    wrong, only the regulation's author can say.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    criteria:
+      quality: {max: 60, entered: {step: 1}}
+      discipline: {max: 30, entered: {step: 1}}
+    score: {max: 100}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    criteria:
+      quality: {max: 60, entered: {step: 1}}
+      discipline: {max: 40, entered: {step: 1}}
+    score: {max: 100}
+    ```
+    """
+    return Say(
+        f"the max of {group} is {written}, and the maxima below it add up to {total}, {apart}",
+        "correct one of them, write `outside: clamp` where the max is a cap, or `allow` it with a reason",
+        notes=(f"the maxima: {', '.join(parts)}",),
+    )
+
+
+@error("KR302")
+def weights_missing(group: str, without: Iterable[str]) -> Say:
+    """Children of which some have a weight and some have none.
+
+    **What it checks**
+
+    That in a mean either all children have a `weight` or none has.
+
+    **Why it matters**
+
+    What a child without a weight should count among weighted ones would be a guess.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    score: {combine: mean}
+    criteria:
+      quality: {weight: 60%, entered: {step: 1}}
+      speed: {entered: {step: 1}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    score: {combine: mean}
+    criteria:
+      quality: {weight: 60%, entered: {step: 1}}
+      speed: {weight: 40%, entered: {step: 1}}
+    ```
+    """
+    return Say(
+        f"some children of {group} have a weight, and {listed(without, 'and')} {_none(without)}",
+        "give every child a `weight`, or none",
+    )
+
+
+@error("KR303")
+def weight_not_positive(id: str, weight: str) -> Say:
+    """Weight that is zero or less.
+
+    **What it checks**
+
+    That every weight is above zero.
+
+    **Why it matters**
+
+    A criterion of weight zero would be judged and count for nothing; a negative weight would reward
+    failure.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    score: {combine: mean}
+    criteria:
+      quality: {weight: 100%, entered: {step: 1}}
+      speed: {weight: 0, entered: {step: 1}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    score: {combine: mean}
+    criteria:
+      quality: {weight: 90%, entered: {step: 1}}
+      speed: {weight: 10%, entered: {step: 1}}
+    ```
+    """
+    return Say(f"the weight of `{id}` is {weight}", "write a weight above 0, or remove the criterion")
+
+
+@error("KR304")
+def weights_do_not_add(group: str, total: str, lacks_percent: bool) -> Say:
+    """Weights that do not add up to 100 %.
+
+    **What it checks**
+
+    That the weights in a mean add up to exactly 100 %, or 1, unless the group says `weights: relative`.
+
+    **Why it matters**
+
+    Weights of 95 % are a mistake in the table that nobody sees in the scores, since a mean divides it away.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    score: {combine: mean}
+    criteria:
+      quality: {weight: 60%, entered: {step: 1}}
+      speed: {weight: 35%, entered: {step: 1}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    score: {combine: mean}
+    criteria:
+      quality: {weight: 60%, entered: {step: 1}}
+      speed: {weight: 40%, entered: {step: 1}}
+    ```
+    """
+    help_ = "correct the weights, or write `weights: relative` where only their proportions count"
+    if lacks_percent:
+        help_ = "write `%` after each number, or `weights: relative`"
+    return Say(f"the weights in {group} add up to {total}, not to 100 %", help_)
+
+
+@error("KR305")
+def key_means_nothing(key: str, where: str, reason: str) -> Say:
+    """Key without a meaning for this way of combining.
+
+    **What it checks**
+
+    That `weight` stands in means only, `extra` and `rescale` in sums only, and `weights: relative` only
+    where there are weights.
+
+    **Why it matters**
+
+    The author of such a key believes that it does something. It would be passed over without a word.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    criteria:
+      quality: {max: 60, weight: 60%, entered: {step: 1}}
+      speed: {max: 40, weight: 40%, entered: {step: 1}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    score: {combine: mean}
+    criteria:
+      quality: {weight: 60%, entered: {step: 1}}
+      speed: {weight: 40%, entered: {step: 1}}
+    ```
+    """
+    message = f"`{key}` has no meaning {where}"
+    return Say(f"{message}: {reason}" if reason else message, f"remove `{key}`, or choose another `combine`")
+
+
+@warning("KR306")
+def key_changes_nothing(key: str, why: str) -> Say:
+    """Key that changes nothing here.
+
+    **What it checks**
+
+    That `rescale` and `require_share` stand where a child can be excluded, `fall` where a band has
+    requirements, and `overlap` where bands overlap.
+
+    **Why it matters**
+
+    It says that something can happen which cannot: either it is left over, or an `applies` or `missing` was
+    forgotten.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    criteria:
+      quality: {max: 60, entered: {step: 1}}
+      speed: {max: 40, entered: {step: 1}}
+    score: {max: 100, rescale: true}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {has_deadlines: {type: boolean}}
+    criteria:
+      quality: {max: 60, entered: {step: 1}}
+      speed: {max: 40, applies: has_deadlines, entered: {step: 1}}
+    score: {max: 100, rescale: true, round: {places: 2}}
+    ```
+    """
+    return Say(f"`{key}` changes nothing: {why}", f"remove `{key}`")
+
+
+@error("KR307")
+def no_share(id: str, group: str, combine: str, most: str) -> Say:
+    """Child without a share in a group that works on shares.
+
+    **What it checks**
+
+    That every child of a group that is no sum has a max other than zero. A share is points over max.
+
+    **Why it matters**
+
+    There is nothing that the mean, the least or the product could be taken of.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    score: {combine: mean}
+    criteria:
+      quality: {entered: {step: 1}}
+      penalties: {min: -10, max: 0, entered: {step: 1}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    criteria:
+      quality: {max: 100, entered: {step: 1}}
+      penalties: {min: -10, max: 0, entered: {step: 1}}
+    score: {min: 0, max: 100, outside: clamp}
+    ```
+    """
+    why = f"has a max of {most}" if most else "has no max"
+    return Say(
+        f"`{id}` {why}, so it has no share for the {combine.replace('_', ' ')} of {group}",
+        "give it a max above 0, or let it add to a sum",
+    )
+
+
+@error("KR308")
+def negative_share(id: str, group: str, combine: str) -> Say:
+    """Negative share in a geometric or harmonic mean.
+
+    **What it checks**
+
+    That no child of a `geometric_mean` or `harmonic_mean` can have points below zero.
+
+    **Why it matters**
+
+    These means have no meaning for negative numbers.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    score: {combine: geometric_mean, round: {places: 2}}
+    criteria:
+      health: {entered: {step: 1}}
+      income: {min: -10, entered: {step: 1}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    score: {combine: geometric_mean, round: {places: 2}}
+    criteria:
+      health: {entered: {step: 1}}
+      income: {entered: {step: 1}}
+    ```
+    """
+    return Say(
+        f"`{id}` can have a negative share, which the {combine.replace('_', ' ')} of {group} can't take",
+        "let its `min` be 0 or more",
+    )
+
+
+@error("KR309")
+def rescale_not_written(group: str, leaving: Iterable[str]) -> Say:
+    """Sum that does not say what becomes of excluded points.
+
+    **What it checks**
+
+    That a sum of which a child can be excluded says `rescale: true` or `rescale: false`.
+
+    **Why it matters**
+
+    With `true` the others stand for the whole, with `false` the points are simply lacking. The two give
+    different ratings, and regulations mean either.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {has_deadlines: {type: boolean}}
+    criteria:
+      quality: {max: 60, entered: {step: 1}}
+      speed: {max: 40, applies: has_deadlines, entered: {step: 1}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {has_deadlines: {type: boolean}}
+    criteria:
+      quality: {max: 60, entered: {step: 1}}
+      speed: {max: 40, applies: has_deadlines, entered: {step: 1}}
+    score: {rescale: false}
+    ```
+    """
+    return Say(
+        f"{listed(leaving, 'and')} can be excluded, and {group} does not say what becomes of those points",
+        "write `rescale: true` (the others stand for the whole) or `rescale: false` (the points are lacking)",
+    )
+
+
+@warning("KR310")
+def never_missing(id: str) -> Say:
+    """`missing` where nothing can be absent.
+
+    **What it checks**
+
+    That a criterion with `missing` reads something that may be absent, and a group with `missing` can be
+    left with nothing, or with less than `require_share`.
+
+    **Why it matters**
+
+    The policy never acts. Perhaps an input was to be `optional: true`.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {rate: {type: number, min: 0, max: 1}}
+    criteria: {quality: {max: 60, rate: rate, missing: zero}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {rate: {type: number, min: 0, max: 1, optional: true}}
+    criteria: {quality: {max: 60, rate: rate, missing: zero}}
+    ```
+    """
+    return Say(f"nothing that {id} needs can be absent, so `missing` never acts", "remove `missing`")
+
+
+@error("KR311")
+def policy_outside(id: str, policy: str, why: str) -> Say:
+    """Policy for absence that gives impossible points.
+
+    **What it checks**
+
+    That `missing: full` has a max to give, and that `missing: zero` gives points within the limits.
+
+    **Why it matters**
+
+    The policy would give points that the criterion can never have.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {sales: {type: number, min: 0, optional: true}}
+    criteria: {bonus: {points: sales, missing: full}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {sales: {type: number, min: 0, optional: true}}
+    criteria: {bonus: {points: sales, missing: zero}}
+    ```
+    """
+    return Say(f"`missing: {policy}` gives {id} no possible points: {why}", "choose another policy")
+
+
+@warning("KR312")
+def group_outside(group: str, why: str, limit: str) -> Say:
+    """Group whose children can leave its limits.
+
+    **What it checks**
+
+    That the children of a group cannot come to less than its min or more than its max, unless it says
+    `outside: clamp`.
+
+    **Why it matters**
+
+    Where they do, the assessment fails for that subject.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    criteria:
+      quality: {max: 100, entered: {step: 1}}
+      penalties: {min: -10, max: 0, entered: {step: 1}}
+    score: {max: 100}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    criteria:
+      quality: {max: 100, entered: {step: 1}}
+      penalties: {min: -10, max: 0, entered: {step: 1}}
+    score: {max: 100, outside: clamp}
+    ```
+    """
+    return Say(
+        f"{group} can leave {limit}: {why}",
+        "write `outside: clamp` to stop at the limit, or change the limit",
+    )
+
+
+@error("KR313", can_be_allowed=True)
+def points_outside(id: str, what: str, points: str, limits: str) -> Say:
+    """Points outside the limits of their criterion.
+
+    **What it checks**
+
+    That the points written in rows, options, scales and constants lie between the min and the max of the
+    criterion, unless it says `outside: clamp`.
+
+    **Why it matters**
+
+    A row that gives 25 of 20 points is a slip of the table or of the max. At assessment it would be an
+    error.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {delay: {type: integer, min: 0, max: 30}}
+    criteria:
+      speed: {max: 20, measure: delay, steps: [{to: 5, points: 25}, {points: 0}]}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {delay: {type: integer, min: 0, max: 30}}
+    criteria:
+      speed: {max: 20, measure: delay, steps: [{to: 5, points: 20}, {points: 0}]}
+    ```
+    """
+    return Say(
+        f"{what} gives {points} points, and `{id}` has {limits}",
+        "correct the points or the limits, or write `outside: clamp`",
+    )
+
+
+@error("KR314")
+def uncovered(what: str, stretch: str, witness: str) -> Say:
+    """Numbers for which no row holds.
+
+    **What it checks**
+
+    That the rows of `steps` cover every number that the measure can have: those of its input's domain where
+    it is a plain input, else all numbers.
+
+    **Why it matters**
+
+    A subject with such a number could not be judged. Often one end says `below` where `to` was meant.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {delay: {type: number, min: 0, max: 30}}
+    criteria:
+      speed: {max: 20, measure: delay, steps: [{below: 5, points: 20}, {above: 5, points: 0}]}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {delay: {type: number, min: 0, max: 30}}
+    criteria:
+      speed: {max: 20, measure: delay, steps: [{below: 5, points: 20}, {from: 5, points: 0}]}
+    ```
+    """
+    example = "" if stretch == f"exactly {witness}" else f", such as {witness}"
+    return Say(
+        f"no row of {what} holds for {stretch}{example}",
+        "add a row, or a last one without a condition: `{points: 0}`, `{undefined: true}`",
+    )
+
+
+@warning("KR315")
+def unreachable_row(what: str, row: str) -> Say:
+    """Row that is never reached.
+
+    **What it checks**
+
+    That every row of `steps` is the first that holds for some number, and that `else` stands for some
+    option.
+
+    **Why it matters**
+
+    The first row that holds wins, so rows in the wrong order take each other's place.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {rate: {type: number, min: 0, max: 100}}
+    criteria:
+      quality: {max: 20, measure: rate, steps: [{from: 50, points: 10}, {from: 90, points: 20}, {points: 0}]}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {rate: {type: number, min: 0, max: 100}}
+    criteria:
+      quality: {max: 20, measure: rate, steps: [{from: 90, points: 20}, {from: 50, points: 10}, {points: 0}]}
+    ```
+    """
+    rest = "the last row, the rest," if not row else f"the row `{row}`"
+    return Say(
+        f"{rest} of {what} is never reached: what it would hold for is taken by others",
+        "order the rows, or remove this one",
+    )
+
+
+@warning("KR316")
+def thresholds_out_of_order(what: str, why: str) -> Say:
+    """Thresholds that are not in order.
+
+    **What it checks**
+
+    That thresholds rise or fall from one to the next, each once.
+
+    **Why it matters**
+
+    A threshold that stands twice counts twice; one out of order is usually a slip.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {sales: {type: number, min: 0, max: 100}}
+    criteria: {growth: {max: 3, measure: sales, thresholds: {from: [10, 20, 20]}}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {sales: {type: number, min: 0, max: 100}}
+    criteria: {growth: {max: 3, measure: sales, thresholds: {from: [10, 20, 30]}}}
+    ```
+    """
+    return Say(f"the thresholds of {what} are not in order: {why}", "write each once, rising or falling")
+
+
+@error("KR317")
+def lookup_incomplete(what: str, options: Iterable[str]) -> Say:
+    """Option that a look-up leaves out.
+
+    **What it checks**
+
+    That a `lookup` has every option of its choice, or `else`; and of a condition both `true` and `false`.
+
+    **Why it matters**
+
+    A subject with such an option could not be judged.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {grade: {type: choice, options: [high, middle, low]}}
+    criteria: {quality: {max: 20, measure: grade, lookup: {high: 20, middle: 10}}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {grade: {type: choice, options: [high, middle, low]}}
+    criteria: {quality: {max: 20, measure: grade, lookup: {high: 20, middle: 10, low: 0}}}
+    ```
+    """
+    return Say(f"the look-up of {what} leaves out {listed(options, 'and')}", "add them, or `else`")
+
+
+@warning("KR318")
+def step_misses_the_end(id: str, step: str, key: str, end: str) -> Say:
+    """Step that misses the min or the max.
+
+    **What it checks**
+
+    That the `min` and the `max` of an `entered` criterion are multiples of its `step`, which counts from
+    zero.
+
+    **Why it matters**
+
+    Nobody could ever be given the most, or the least.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    criteria: {ethics: {max: 10, entered: {step: 3}}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    criteria: {ethics: {max: 10, entered: {step: 2.5}}}
+    ```
+    """
+    return Say(
+        f"`{id}` is entered in steps of {step}, which never give its {key} {end}",
+        "choose a step that divides it",
+    )
+
+
+@error("KR319")
+def require_share_outside(group: str, share: str, lacks_percent: bool) -> Say:
+    """Required share that is no share.
+
+    **What it checks**
+
+    That `require_share` is above 0 and at most 1, that is 100 %.
+
+    **Why it matters**
+
+    With `60` in place of `60%` the group would be missing for everybody.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {has_deadlines: {type: boolean}}
+    criteria:
+      quality: {max: 60, entered: {step: 1}}
+      speed: {max: 40, applies: has_deadlines, entered: {step: 1}}
+    score: {rescale: false, require_share: 60}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {has_deadlines: {type: boolean}}
+    criteria:
+      quality: {max: 60, entered: {step: 1}}
+      speed: {max: 40, applies: has_deadlines, entered: {step: 1}}
+    score: {rescale: false, require_share: 60%}
+    ```
+    """
+    help_ = f"write `{share}%`" if lacks_percent else "write a part of the whole, such as `60%`"
+    return Say(f"{group} requires a share of {share}, and a share is above 0 and at most 1", help_)

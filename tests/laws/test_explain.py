@@ -1,0 +1,156 @@
+"""Laws of `explain`: total on every record, contributions add up, nothing a text says becomes markup."""
+
+import json
+import re
+from fractions import Fraction
+from html.parser import HTMLParser
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from kpirules.exact import parse_text
+from kpirules.explaining import explain
+from kpirules.explaining.lines import KINDS
+from kpirules.mappings import FrozenMap
+from kpirules.record import Assessment, Contribution, Outcome
+from tests.records import FRACTIONS, records
+
+LANGUAGES = st.sampled_from([None, "en", "vi", "vi-VN", "fr", "<b>"])
+often = settings(max_examples=120, suppress_health_check=list(HealthCheck), deadline=None)
+
+PAGE_TAGS = {
+    "html",
+    "head",
+    "meta",
+    "title",
+    "style",
+    "body",
+    "article",
+    "header",
+    "section",
+    "footer",
+    "h1",
+    "h2",
+}
+PAGE_TAGS |= {"p", "ul", "li", "table", "tbody", "tr", "th", "td", "code", "cite", "a", "div"}
+MARKDOWN_TAGS = {"h1", "h2", "p", "ul", "li", "strong", "em", "code", "a", "hr"}
+
+
+class Markup(HTMLParser):
+    """Tags, attributes and text of HTML that has to be nested well."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[tuple[str, str]] = set()
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {(name, value or "") for name, value in attrs}
+        if tag not in ("meta", "hr"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def check_attributes(markup: Markup) -> None:
+    for name, value in markup.attributes:
+        assert name in {"class", "lang", "style", "href", "rel", "scope", "charset", "name", "content"}
+        assert name != "href" or value.startswith("https://")
+        assert name != "style" or re.fullmatch(r"--depth: \d+", value)
+        assert name != "class" or re.fullmatch(r"[a-z_ -]+", value)
+
+
+@often
+@given(records(), LANGUAGES)
+def test_every_rendering_of_every_record_is_given(record: Assessment, language: str | None) -> None:
+    explanation = explain(record, language=language)
+    assert {line.kind for line in explanation.walk()} <= set(KINDS)
+    assert str(explanation) == explanation.text()
+    assert explanation.markdown()
+    assert json.loads(json.dumps(explanation.data())) == explanation.data()
+
+
+@often
+@given(records(), LANGUAGES, st.integers(0, 140))
+def test_text_has_no_character_that_commands_a_terminal(
+    record: Assessment, language: str | None, columns: int
+) -> None:
+    text = explain(record, language=language).text(columns=columns)
+    assert all(line.isprintable() for line in text.replace("\u200d", "").replace("\u200c", "").split("\n"))
+
+
+@often
+@given(records(), LANGUAGES, st.booleans())
+def test_html_is_well_nested_and_no_text_becomes_markup(
+    record: Assessment, language: str | None, is_page: bool
+) -> None:
+    markup = Markup(explain(record, language=language).html(is_page=is_page))
+    assert markup.tags <= PAGE_TAGS
+    check_attributes(markup)
+
+
+@often
+@given(records(), LANGUAGES)
+def test_no_text_becomes_markup_in_markdown(record: Assessment, language: str | None) -> None:
+    markdown = explain(record, language=language).markdown()
+    markup = Markup(MarkdownIt("commonmark").render(markdown))
+    assert markup.tags <= MARKDOWN_TAGS
+    check_attributes(markup)
+
+
+@st.composite
+def sums(draw: st.DrawFn) -> Assessment:
+    """A score that is the exact sum of what its criteria, limits and rounding add."""
+    added = draw(st.lists(FRACTIONS, min_size=2, max_size=6))
+    lines = [Contribution("criterion", f"c{i}", points) for i, points in enumerate(added)]
+    kinds = draw(st.lists(st.sampled_from(["clamp", "limit", "rounding", "rescale"]), max_size=3))
+    lines += [Contribution(kind, "", draw(FRACTIONS)) for kind in kinds]
+    total = sum((line.points for line in lines), Fraction(0))
+    outcomes = [Outcome(f"c{i}", "scored", points, parent="score") for i, points in enumerate(added)]
+    outcomes.append(Outcome("score", "scored", total, contributions=tuple(lines)))
+    by_id = FrozenMap({outcome.id: outcome for outcome in outcomes})
+    return Assessment("demo", "", "", "", "", "rated", exact_score=total, outcomes=by_id)
+
+
+def added_up(working: str) -> Fraction:
+    first, *rest = working.removeprefix("= ").split(" ")
+    signs, numbers = rest[::2], rest[1::2]
+    return parse_text(first) + sum(
+        (
+            parse_text(number) * (-1 if sign == "-" else 1)
+            for sign, number in zip(signs, numbers, strict=True)
+        ),
+        Fraction(0),
+    )
+
+
+def read(amount: str) -> Fraction:
+    return parse_text(amount.partition(" (")[0])
+
+
+@often
+@given(sums())
+def test_the_sum_that_is_shown_adds_up_to_the_points_that_are_shown(record: Assessment) -> None:
+    (score,) = explain(record).sections[0].children
+    shown = [score.amount, *score.working, *(child.amount for child in score.children)]
+    if any("≈" in part.partition(" (")[0] for part in shown):
+        return  # numbers that are too long to be read are shortened, and marked so
+    (working,) = score.working
+    assert added_up(working) == read(score.amount) == record.exact_score
+    assert sum(map(read, (child.amount for child in score.children)), Fraction(0)) == record.exact_score
+
+
+@often
+@given(records(), LANGUAGES)
+def test_the_same_record_is_explained_the_same_also_after_json(
+    record: Assessment, language: str | None
+) -> None:
+    again = Assessment.from_json(record.to_json())
+    assert explain(again, language=language) == explain(record, language=language)

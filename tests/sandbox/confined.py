@@ -1,0 +1,141 @@
+"""A helper process that runs hostile work one piece at a time, each in a child with a limit on everything.
+
+The helper imports kpirules once and forks for every piece, so that no piece pays for another and none can
+harm the tests: one that hangs is ended by the system, one that asks for too much memory is refused it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+__all__ = ["MOST_MEMORY", "MOST_SECONDS", "Confined", "Ending"]
+
+MOST_SECONDS = 2.0
+"""Seconds that any piece may take."""
+
+MOST_MEMORY = 500 * 2**20
+"""Bytes by which the address space may grow."""
+
+_CHILD_SECONDS = 10
+"""Processor seconds after which the system ends a child."""
+
+_TRIES = 3
+"""A machine that does other things at the same time makes a piece look slow, once or twice."""
+
+ROOT = Path(__file__).parents[2]
+
+
+@attrs.frozen
+class Ending:
+    """How a piece ended: with an answer, by an exception, or by the system.
+
+    Args:
+        answer: what the piece returned.
+        failure: the exception that nobody caught, or how the system ended it.
+        seconds: on the wall.
+    """
+
+    answer: Any
+    failure: str
+    seconds: float
+
+
+class Confined:
+    """The helper process, asked from the tests."""
+
+    def __init__(self) -> None:
+        self._helper = subprocess.Popen(
+            [sys.executable, "-m", "tests.sandbox.confined"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            text=True,
+        )
+
+    def run(self, piece: str, *arguments: Any) -> Ending:
+        """How a function of `tests.sandbox.pieces` ends."""
+        ending = self._once(piece, arguments)
+        for _ in range(_TRIES - 1):
+            if ending.failure or ending.seconds < MOST_SECONDS:
+                break
+            ending = self._once(piece, arguments)
+        return ending
+
+    def answer(self, piece: str, *arguments: Any) -> Any:
+        """The answer of a piece that ends by itself, in time."""
+        ending = self.run(piece, *arguments)
+        assert not ending.failure, ending.failure
+        assert ending.seconds < MOST_SECONDS
+        return ending.answer
+
+    def _once(self, piece: str, arguments: tuple[Any, ...]) -> Ending:
+        assert self._helper.stdin is not None
+        assert self._helper.stdout is not None
+        self._helper.stdin.write(json.dumps([piece, arguments]) + "\n")
+        self._helper.stdin.flush()
+        return Ending(**json.loads(self._helper.stdout.readline()))
+
+    def close(self) -> None:
+        self._helper.communicate()
+
+
+def _address_space() -> int:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    return pages * resource.getpagesize()
+
+
+def _child(piece: str, arguments: list[Any], to: int) -> None:
+    """Run one piece within the limits and write how it ended."""
+    limit = _address_space() + MOST_MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CPU, (_CHILD_SECONDS, _CHILD_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    pieces = importlib.import_module("tests.sandbox.pieces")
+    answer, failure = None, ""
+    begun = time.perf_counter()
+    try:
+        answer = getattr(pieces, piece)(*arguments)
+    except BaseException as error:
+        failure = f"{type(error).__name__}: {str(error)[:300]}"
+    seconds = time.perf_counter() - begun
+    os.write(to, json.dumps([answer, failure, seconds]).encode())
+
+
+def _ended(status: int) -> str:
+    number = os.waitstatus_to_exitcode(status)
+    return f"ended by {signal.Signals(-number).name}" if number < 0 else f"ended with {number}"
+
+
+def _serve() -> None:
+    importlib.import_module("tests.sandbox.pieces")
+    for line in sys.stdin:
+        piece, arguments = json.loads(line)
+        begun = time.perf_counter()
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(reading)
+            _child(piece, arguments, writing)
+            os._exit(0)
+        os.close(writing)
+        with os.fdopen(reading, "rb") as pipe:
+            told = pipe.read()
+        _, status = os.waitpid(child, 0)
+        answer, failure, seconds = json.loads(told) if told else [None, _ended(status), 0.0]
+        seconds = seconds or time.perf_counter() - begun
+        print(json.dumps({"answer": answer, "failure": failure, "seconds": seconds}), flush=True)
+
+
+if __name__ == "__main__":
+    _serve()

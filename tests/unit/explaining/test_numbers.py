@@ -1,0 +1,91 @@
+"""Values are shown exactly or marked as shortened, and stand in formulas where their names stood."""
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from kpirules.explaining.numbers import exactly, in_formula, put_in, tidy
+from kpirules.record import Value
+from tests.records import computation
+
+F = Fraction
+
+
+class TestExactly:
+    @pytest.mark.parametrize(
+        ("x", "text"),
+        [
+            (F(0), "0"),
+            (F("89.58"), "89.58"),
+            (F("0.000000001"), "0.000000001"),
+            (F(715, 12), "715/12 (≈ 59.583333)"),
+            (F(-1, 300), "-1/300 (≈ -0.003333)"),
+            (F("0.7071067811865475244008443621"), "≈ 0.707107"),
+            (F(10**30, 3), "≈ 333333333333333333333333333333.333333"),
+        ],
+    )
+    def test_a_number_is_exact_while_it_can_be_read(self, x: Fraction, text: str) -> None:
+        assert exactly(x) == text
+
+
+class TestInFormula:
+    @pytest.mark.parametrize(
+        ("value", "text"),
+        [
+            (None, "absent"),
+            (True, "True"),
+            (F("0.9"), "0.9"),
+            (F(2, 3), "≈0.666667"),
+            (F(-2, 3), "(≈-0.666667)"),
+            (date(2026, 1, 1), "2026-01-01"),
+            ('a "b"', r'"a \"b\""'),
+        ],
+    )
+    def test_a_value_stands_as_one_operand(self, value: Value, text: str) -> None:
+        assert in_formula(value) == text
+
+
+class TestPutIn:
+    @pytest.mark.parametrize(
+        ("formula", "readings", "filled"),
+        [
+            ("(a + b) / 3", {"a": F(1), "b": F(2)}, "(1 + 2) / 3"),
+            ("a - b", {"a": F(1), "b": F(-2)}, "1 - (-2)"),
+            ("results + results_old", {"results": F(1), "results_old": F(2)}, "1 + 2"),
+            ("points.a + a", {"points__a": F(7), "a": F(1)}, "7 + 1"),
+            ("points.a + a", {"a": F(1)}, "points.a + 1"),
+            ("a.b + a", {"a": F(1)}, "a.b + 1"),
+            ("ratio(n, d, if_zero=n)", {"n": F(1), "if_zero": F(5)}, "ratio(1, d, if_zero=1)"),
+            ("n == 1 and n<=2", {"n": F(1)}, "1 == 1 and 1<=2"),
+            ("n(n) + n (n)", {"n": F(1)}, "n(1) + n (1)"),
+            ("kind == 'kind' or kind == \"kind\"", {"kind": "x"}, '"x" == \'kind\' or "x" == "kind"'),
+            (r"kind == 'it\'s kind'", {"kind": "x"}, r'"x" == ' + r"'it\'s kind'"),
+            ("a + b", {"a": F(1), "b": None}, "1 + absent"),
+            ("a\n  + b", {"a": F(1), "b": F(2)}, "1 + 2"),
+            ("x", {}, ""),
+            ("1 + 2", {"x": F(1)}, ""),
+            ("%a", {"": F(1)}, ""),
+        ],
+    )
+    def test_values_take_the_place_of_whole_names(
+        self, formula: str, readings: dict[str, Value], filled: str
+    ) -> None:
+        assert put_in(computation(formula, F(0), **readings)) == filled
+
+    def test_an_aggregate_is_replaced_as_a_whole_also_over_several_lines(self) -> None:
+        written = "sum(t.hours\n    for t in tasks) / hours"
+        work = computation(written, F(2), **{"sum(t.hours\n    for t in tasks)": F(8), "hours": F(4)})
+        assert put_in(work) == "8 / 4"
+
+    def test_a_value_that_looks_like_a_name_is_not_replaced_again(self) -> None:
+        assert put_in(computation("a == b", True, a="b", b="a")) == '"b" == "a"'
+
+    def test_a_name_read_with_different_values_stays(self) -> None:
+        work = computation("a + b", F(3), b=F(2))
+        readings = (("a", F(1)), ("a", F(2)), ("a", F(1)), *work.readings)
+        assert put_in(type(work)(work.formula, readings, work.value)) == "a + 2"
+
+
+def test_a_formula_is_tidied_onto_one_line() -> None:
+    assert tidy(" a\n\t+ b ") == "a + b"

@@ -1,0 +1,359 @@
+"""Documents that are no rulebook: what is said of them, and that everything is said at once."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kpirules.diagnostics import Report
+from kpirules.diagnostics.codes import CATALOGUE
+from kpirules.diagnostics.render import render_text
+from kpirules.model import Rulebook
+from kpirules.reading import build, read_bytes, read_text
+
+REJECTED = Path(__file__).parents[2] / "conformance" / "rejected"
+OWN = re.compile(r"KR(1[2-9]\d|5\d\d|214)")
+"""Codes that only building reports."""
+
+OTHERS = ("KR103-key-of-a-criterion", "KR201-unknown-field-in-unique", "KR205-number-of-too-many-digits")
+
+
+def built(text: str) -> tuple[Rulebook | None, Report]:
+    document, problems = read_text(text, "a.kpi.yaml")
+    assert document is not None
+    rulebook, found = build(document)
+    return rulebook, Report.of([*problems, *found])
+
+
+def codes(text: str) -> list[str]:
+    return [diagnostic.code for diagnostic in built("kpirules: 1\n" + text)[1]]
+
+
+def said(text: str) -> list[str]:
+    return [diagnostic.message for diagnostic in built("kpirules: 1\n" + text)[1]]
+
+
+def helped(text: str) -> list[str]:
+    return [diagnostic.help for diagnostic in built("kpirules: 1\n" + text)[1]]
+
+
+FILES = sorted(
+    path
+    for path in REJECTED.glob("KR*.kpi.yaml")
+    if OWN.match(path.name) or path.name.removesuffix(".kpi.yaml") in OTHERS
+)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_rejected_document_gets_exactly_its_message(path: Path) -> None:
+    document, problems = read_bytes(path.read_bytes(), path.name)
+    assert document is not None
+    found = [*problems, *build(document)[1]]
+    expected = path.with_name(path.name.replace(".kpi.yaml", ".txt")).read_text(encoding="utf-8")
+    assert render_text(Report.of(found)) == expected
+
+
+def own_codes() -> list[str]:
+    return sorted(code for code in CATALOGUE if re.fullmatch(r"KR(1[2-9]\d|5\d\d)", code))
+
+
+@pytest.mark.parametrize("code", own_codes())
+def test_every_code_has_a_rejected_document(code: str) -> None:
+    assert any(path.name.startswith(code) for path in FILES)
+
+
+@pytest.mark.parametrize("code", own_codes())
+def test_the_page_of_a_code_shows_a_document_that_fails_and_one_that_passes(code: str) -> None:
+    fails, passes = re.findall(r"```yaml\n(.*?)\n```", CATALOGUE[code].page, re.DOTALL)
+    assert [diagnostic.code for diagnostic in built(fails)[1]] == [code]
+    rulebook, report = built(passes)
+    assert rulebook is not None
+    assert len(report) == 0
+
+
+def test_a_mistake_in_one_place_hides_none_elsewhere() -> None:
+    text = """
+parameters: {most: 1 +, part: [1]}
+inputs: {worked: {type: integer, min: 5, max: 1}}
+criteria:
+  quality: {max: most, rate: 2 *}
+  speed: {max: part, rate: 0.5, combine: mean}
+bands: {good: {from: goood}, poor: {from: 0}}
+overrides: {veto: {band: god}}
+"""
+    assert codes(text) == ["KR200", "KR121", "KR135", "KR200", "KR133", "KR136", "KR144"]
+
+
+def test_a_misspelt_key_is_taken_for_the_one_it_is_near_to() -> None:
+    rulebook, report = built("kpirules: 1\ntitel: Staff\ninputs: {a: {typ: boolean}}")
+    assert [diagnostic.code for diagnostic in report] == ["KR103", "KR103"]
+    assert rulebook is not None
+    assert rulebook.words.label is not None
+    assert rulebook.words.label.text() == "Staff"
+    assert rulebook.inputs[0].id == "a"
+
+
+def test_a_key_that_is_near_to_none_is_passed_over() -> None:
+    rulebook, report = built("kpirules: 1\nzzz: [1]")
+    assert [diagnostic.code for diagnostic in report] == ["KR103"]
+    assert rulebook == built("kpirules: 1")[0]
+
+
+def test_wording_that_is_wrong_leaves_a_rulebook() -> None:
+    rulebook, report = built(
+        "kpirules: 1\ncriteria: {a: {max: 1, rate: 1, label: 5, source: [1], note: {e: x}}}"
+    )
+    assert rulebook is not None
+    assert [diagnostic.code for diagnostic in report] == ["KR121", "KR121", "KR151"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("inputs: 5", "`inputs` must be inputs by id, and this is the number 5"),
+        ("inputs: [a]", "`inputs` must be inputs by id, and this is a list"),
+        ("id: {a: b}", "`id` must be an id, possibly dotted, and this is a mapping"),
+        ("allow: true", "`allow` must be codes with reasons, and this is `true`"),
+        ("inputs: {a: {type: number, max: x}}", "`max` must be a number, and this is a text"),
+        ("inputs: {a: {type: number, max: '5'}}", "`max` must be a number, and this is a text"),
+        ("inputs: {a: {type: text, default: 5}}", "`default` must be a text, and this is the number 5"),
+        (
+            "inputs: {a: {type: choice, options: [1]}}",
+            "number 1 of `options` must be a quoted option, and this is the number 1",
+        ),
+        ("edition: true", "`edition` must be a text, and this is `true`"),
+        (
+            "criteria: {a: {max: true, rate: 1}}",
+            "`max` must be a number or the name of a parameter, and this is `true`",
+        ),
+        (
+            "tables: {t: {steps: [{value: true}]}}",
+            "`value` must be a number or the name of a parameter, and this is `true`",
+        ),
+        (
+            "bands: {a: {}}\ntables: {t: {steps: [{value: 5}], gives: bands}}",
+            "`value` must be an option, and this is `5`",
+        ),
+        (
+            "tables: {t: {scale: [[1, 2, 3], [2, 3]]}}",
+            "number 1 of `scale` must be a pair `[x, points]`, and this is a list of 3",
+        ),
+        ("tables: {t: {thresholds: {above: []}}}", "`above` has nothing in it"),
+        ("inputs: {a: {type: number, decimals: 0.5}}", "`decimals` is 0.5"),
+        ("calendars: {c: {weekend: [sunday]}}", "`sunday` has no meaning for number 1 of `weekend`"),
+        ("id: a..b", "`a..b` cannot be an id"),
+        ("id: A.2", "`A.2` cannot be an id"),
+        ("effective: {}", "a period needs one of `from` or `until`"),
+        ("effective: {from: 2026}", "`from` must be a date, and `2026` is none"),
+        ("source: {}", "a citation needs one of `document`, `article`, `clause` or `url`"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_told_in_the_words_of_rulebooks(text: str, message: str) -> None:
+    assert message in said(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "help"),
+    [
+        ("inputs: {a: {type: number, min: '5'}}", "write the number without quotes"),
+        ("criteria: {a: {max: '5', rate: 1}}", "write the number without quotes"),
+        ("require_sources: yes", "write `true`"),
+        ("require_sources: off", "write `false`"),
+        ("inputs: {a: {type: text, max_length: 0}}", "write a whole number from 1 to 1,000,000"),
+        (
+            "id: A.2",
+            "an id is made of small letters a-z, digits and `_`; the text for people stands in `label`",
+        ),
+        ("title: 2026", 'quote it: `"2026"`'),
+    ],
+)
+def test_a_mistake_that_is_often_made_is_told_the_way_out(text: str, help: str) -> None:
+    assert help in helped(text)
+
+
+@pytest.mark.parametrize("key", ["cohort", "extends", "variants", "variant_by", "amendments", "edition_by"])
+def test_parts_of_the_language_that_come_later_are_refused_by_name(key: str) -> None:
+    assert said(f"{key}: x") == [f"`{key}` is part of the language and not of this version of kpirules"]
+
+
+def test_an_example_may_not_name_a_variant_yet() -> None:
+    text = "examples: [{name: a, variant: head, members: [], expect: {}}]"
+    assert codes(text) == ["KR124", "KR124"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("parameters: {a: b, b: a, c: a + 1}", ["KR241"]),
+        ("parameters: {a: 1 / 0, b: a + 1}\ncriteria: {c: {max: b, rate: 1}}", ["KR149"]),
+        ("parameters: {a: t(1)}\ntables: {t: {scale: [[0, 0], [1, 1]]}}", ["KR240"]),
+        ("parameters: {a: x}\nlet: {x: 1}", ["KR240"]),
+        ("parameters: {a: 'default(b, 1)', b: 2}", ["KR231"]),
+        ("parameters: {a: zzz}", ["KR201"]),
+        ("parameters: {a: 'date(2026, 2, 30)'}", ["KR149"]),
+    ],
+)
+def test_a_parameter_that_has_no_value_is_told_once(text: str, expected: list[str]) -> None:
+    assert codes(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("functions: {f: {args: [x, x], value: x}}", ["KR140"]),
+        ("functions: {f: {args: [max], value: 1}}", ["KR127"]),
+        ("functions: {f: {args: [B], value: 1}}", ["KR126"]),
+        ("functions: {f: {args: [x], value: 1 +}}", ["KR200"]),
+        ("functions: {f: {args: [x]}}", ["KR120"]),
+        ("functions: {f: {args: [x], value: f(x)}}", ["KR214"]),
+        ("functions: {f: {args: [x], value: x}}\nlet: {a: 'f(1, 2)'}", ["KR211"]),
+    ],
+)
+def test_a_function_that_means_nothing_is_reported(text: str, expected: list[str]) -> None:
+    assert codes(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("inputs: {a: {type: choice, options: b}, b: {type: choice, options: a}}", ["KR241"]),
+        ("inputs: {a: {type: choice, options: a1}}", ["KR142"]),
+        ("inputs: {a: {type: choice, options: b}, b: {type: choice, options: c}}", ["KR142"]),
+        ("inputs: {a: {type: choice, options: []}}", ["KR150"]),
+        ("inputs: {a: {type: choice}}", ["KR120"]),
+        ("inputs: {a: {type: list, fields: {b: {type: choice, options: zz}}}}", ["KR142"]),
+        ("inputs: {a: {type: list, fields: {b: {type: list}}}}", ["KR123"]),
+        ("inputs: {a: {type: list, fields: {b: {type: date}}, let: {b: 1}}}", ["KR128"]),
+        ("inputs: {a: {type: list, fields: {b: {type: date}}, unique: [b, b]}}", ["KR140"]),
+        ("inputs: {a: {type: list, fields: {b: {type: date}}, min_items: 2, max_items: 1}}", ["KR135"]),
+        ("inputs: {a: {type: number, above: 1, below: 1}}", ["KR135"]),
+        ("inputs: {a: {type: number, min: 1, above: 1}}", ["KR131"]),
+        (
+            "inputs: {a: {type: choice, options: bands}}\ntables: {t: {steps: [{value: x}], gives: bands}}",
+            ["KR142", "KR142"],
+        ),
+    ],
+)
+def test_an_input_without_a_domain_is_reported(text: str, expected: list[str]) -> None:
+    assert codes(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("input", "why"),
+    [
+        ("{type: number, min: 1, default: 0}", "the least is 1"),
+        ("{type: number, max: 1, default: 2}", "the greatest is 1"),
+        ("{type: number, above: 1, default: 1}", "it is above 1"),
+        ("{type: number, below: 1, default: 1}", "it is below 1"),
+        ("{type: integer, default: 0.5}", "it is a whole number"),
+        ("{type: number, decimals: 1, default: 0.25}", "it has at most 1 digits after the point"),
+        ("{type: number, step: 0.5, default: 0.25}", "it is a multiple of 0.5"),
+        ("{type: date, max: 2026-01-01, default: 2026-01-02}", "the greatest is 2026-01-01"),
+        ("{type: text, max_length: 2, default: abc}", "at most 2 characters are allowed"),
+        ("{type: choice, options: {a: A, b: B}, default: c}", "the options are `a` and `b`"),
+    ],
+)
+def test_a_default_outside_the_domain_is_told_why(input: str, why: str) -> None:
+    assert helped(f"inputs: {{a: {input}}}") == [why]
+
+
+@pytest.mark.parametrize(
+    ("criterion", "expected"),
+    [
+        ("{max: 1, measure: 1}", ["KR132"]),
+        ("{max: 1, measure: 1, scale: [[0, 0], [1, 1]], lookup: {a: 1}}", ["KR131"]),
+        ("{criteria: {b: {max: 1, rate: 1}}, met: 1 > 0}", ["KR133"]),
+        ("{criteria: {b: {max: 1, rate: 1}}, combine: sum, points: 1}", ["KR131"]),
+        ("{max: 1, rate: 1, round: {to: 0}}", ["KR137"]),
+        ("{max: 1, rate: 1, round: {places: 40}}", ["KR137"]),
+        ("{max: 1, rate: 1, round: {mode: up}}", ["KR132"]),
+        ("{max: 1, rate: 1, round: 2}", ["KR121"]),
+        ("{max: 1, entered: {step: -1}}", ["KR137"]),
+        ("{max: 1, entered: 5}", ["KR121"]),
+        ("{max: -1, rate: 1}", ["KR135"]),
+        ("{max: 1, measure: 1, lookup: {a: {undefined: false}}}", ["KR133"]),
+        ("{max: 1, measure: 1, steps: [{from: 2, to: 1, points: 1}]}", ["KR135"]),
+        ("{max: 1, measure: 1, steps: [{from: x, to: 1, points: 1}]}", ["KR136"]),
+        ("{max: 1, measure: 1, steps: [{from: 1}]}", ["KR132"]),
+        ("{max: 1, measure: 1, steps: [{from: 1, points: 1, rate: 1}]}", ["KR131"]),
+        ("{max: 1, measure: 1, scale: [[2, x], [x, 1], [1, 1]]}", ["KR136", "KR136"]),
+        ("{max: 1, measure: 1, thresholds: 5}", ["KR121"]),
+        ("{criteria: {a: {max: 1, rate: 1}}}", ["KR129"]),
+    ],
+)
+def test_a_criterion_that_cannot_earn_points_is_reported(criterion: str, expected: list[str]) -> None:
+    assert codes(f"criteria: {{a: {criterion}}}") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("bands: {a: {from: 1}}\noverrides: {o: {band_at_most: b}}", ["KR144"]),
+        ("bands: {a: {from: 1}}\noverrides: {o: {band_at_most: }}", ["KR122"]),
+        ("overrides: {o: {unrated: undecided}}", ["KR148"]),
+        ("bands: {levels: {}, fall: next}", ["KR150"]),
+        ("bands: {measure: 5}", ["KR121"]),
+        ("bands: {a: {requires: {}}}", ["KR150"]),
+        ("bands: 5", ["KR121"]),
+        ("score: {combine: sum, points: 1}\ncriteria: {a: {max: 1, rate: 1}}", ["KR131"]),
+        ("calendars: {c: {from: 2026-01-01, until: 2025-01-01}}", ["KR502"]),
+        ("examples: [{expect: {}}]", ["KR120"]),
+        ("examples: [{name: a, like: b, expect: {}}, {name: b, like: a, expect: {}}]", ["KR241"]),
+        ("examples: [{name: a, like: c, expect: {}}]", ["KR143"]),
+        ("examples: [{name: a, expect: 5}]", ["KR121"]),
+    ],
+)
+def test_what_decides_the_rating_must_be_whole(text: str, expected: list[str]) -> None:
+    assert codes(text) == expected
+
+
+def test_every_rule_names_a_source_where_sources_are_required() -> None:
+    text = """
+require_sources: true
+inputs: {a: {type: boolean}}
+parameters: {p: 1}
+tables: {t: {scale: [[0, 0], [1, 1]]}}
+exemptions: {e: {when: a, status: away}}
+criteria:
+  cited: {source: Article 1, criteria: {quality: {max: 1, rate: 1}}}
+  plain: {criteria: {speed: {max: 1, rate: 1}}}
+score: {limits: {l: {at_most: 1}}}
+bands: {good: {from: 0}}
+overrides: {o: {when: a, band: good}}
+"""
+    rulebook, report = built("kpirules: 1\n" + text)
+    assert [diagnostic.message for diagnostic in report] == [
+        "the parameter `p` names no source",
+        "the table `t` names no source",
+        "the exemption `e` names no source",
+        "the criterion `speed` names no source",
+        "the limit `l` names no source",
+        "the band `good` names no source",
+        "the override `o` names no source",
+    ]
+    assert rulebook is not None
+
+
+def test_the_source_of_the_bands_is_the_source_of_every_band() -> None:
+    assert codes("require_sources: true\nbands: {source: Article 2, levels: {good: {}}}") == []
+
+
+def test_a_caret_lands_under_the_name_inside_a_folded_expression() -> None:
+    text = 'kpirules: 1\nparameters:\n  a: >-\n    1 +\n    zzz\n  b: "2 * é"\n'
+    places = [diagnostic.span.text for diagnostic in built(text)[1] if diagnostic.span]
+    assert places == ["zzz", "é"]
+
+
+def test_a_tangle_of_ten_thousand_parameters_is_reported_quickly() -> None:
+    lines = [f"  p{i}: p{i ^ 1}" for i in range(10_000)]
+    assert set(codes("parameters:\n" + "\n".join(lines))) == {"KR241"}
+
+
+def test_a_long_chain_of_parameters_is_computed() -> None:
+    lines = ["  p0: 1", *(f"  p{i}: p{i - 1} + 1" for i in range(1, 3_000))]
+    rulebook, report = built("kpirules: 1\nparameters:\n" + "\n".join(reversed(lines)))
+    assert len(report) == 0
+    assert rulebook is not None
+    assert rulebook.parameters[0].value == 3_000

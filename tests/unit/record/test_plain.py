@@ -1,0 +1,159 @@
+"""A recorded assessment is written as plain data and read back without loss."""
+
+import json
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from kpirules.mappings import FrozenMap
+from kpirules.record import Assessment, Condition, Margin, Value
+from kpirules.record.plain import FORMAT, from_data, to_data
+from tests.records import computation, exempt, records, staff, unit
+
+written_by_hand = pytest.mark.parametrize("record", [staff(), staff(disciplined=True), unit(), exempt()])
+
+
+class TestWriting:
+    @written_by_hand
+    def test_what_is_written_is_read_back_equal(self, record: Assessment) -> None:
+        assert Assessment.from_data(record.to_data()) == record
+        assert Assessment.from_json(record.to_json()) == record
+
+    @written_by_hand
+    def test_types_and_order_survive_as_well(self, record: Assessment) -> None:
+        assert repr(Assessment.from_json(record.to_json(indent=2))) == repr(record)
+
+    @settings(max_examples=150, suppress_health_check=list(HealthCheck), deadline=None)
+    @given(records())
+    def test_any_record_is_read_back_equal(self, record: Assessment) -> None:
+        again = Assessment.from_json(record.to_json())
+        assert again == record
+        assert again.to_json() == record.to_json()
+
+    def test_data_has_the_format_and_every_field_in_order(self) -> None:
+        assert list(staff().to_data()) == ["format", *(f.name for f in attrs.fields(Assessment))]
+        assert staff().to_data()["format"] == FORMAT
+
+    def test_numbers_are_exact_texts(self) -> None:
+        data = staff().to_data()
+        assert data["score"] == "89.21"
+        assert data["exact_score"] == "2141/24"
+        assert data["margin"]["up"] == "0.79"
+
+    def test_a_distance_whose_decimal_does_not_end_is_a_fraction(self) -> None:
+        record = attrs.evolve(staff(), margin=Margin(Fraction(1, 3), Decimal("0.5")))
+        assert record.to_data()["margin"]["up"] == "1/3"
+        assert Assessment.from_data(record.to_data()).margin == record.margin
+
+    def test_a_small_decimal_is_written_without_an_exponent(self) -> None:
+        assert attrs.evolve(staff(), score=Decimal("0.0000001")).to_data()["score"] == "0.0000001"
+
+    def test_texts_and_dates_can_not_be_taken_for_numbers(self) -> None:
+        values: FrozenMap[str, Value] = FrozenMap(
+            {"text": "89.58", "number": Fraction("89.58"), "none": None}
+        )
+        data = attrs.evolve(staff(), outputs=values).to_data()
+        assert data["outputs"] == {"text": {"text": "89.58"}, "number": "89.58", "none": None}
+        assert unit().to_data()["let"]["since"] == {"date": "2026-01-01"}
+
+    def test_readings_are_pairs(self) -> None:
+        data = unit().to_data()["limits"][0]["computation"]
+        assert data == {"formula": "report_days > 5", "readings": [["report_days", "7"]], "value": True}
+
+    def test_json_keeps_letters_and_is_the_same_each_time(self) -> None:
+        assert "Kết quả thực hiện nhiệm vụ" in staff().to_json()
+        assert staff().to_json() == staff().to_json()
+
+
+def changed(path: str, value: object) -> dict[str, object]:
+    """The data of a record with one place changed."""
+    data = to_data(unit())
+    *way, last = path.split("/")
+    place = data
+    for step in way:
+        place = place[int(step)] if step.isdigit() else place[step]
+    place[int(last) if last.isdigit() else last] = value
+    return data
+
+
+class TestReading:
+    @pytest.mark.parametrize(
+        ("path", "value", "message"),
+        [
+            ("format", "kpirules.assessment/2", "format: `kpirules.assessment/1` is expected, not "),
+            ("score", 90, "score: the text of a decimal is expected, not 90"),
+            ("score", "9e1", "score: the text of a decimal is expected, not "),
+            ("exact_score", 90.5, "exact_score: the exact text of a number is expected, not 90.5"),
+            ("exact_score", "1/0", "exact_score: the exact text of a number is expected, not "),
+            ("status", None, "status: a text is expected, not null"),
+            ("because", "bands", "because: a list is expected, not "),
+            ("because/0", 1, "because[0]: a text is expected, not 1"),
+            ("outcomes", [], "outcomes: a mapping by name is expected, not []"),
+            ("outcomes", {1: {}}, "outcomes: a mapping by name is expected, not "),
+            ("outcomes/score/points", True, "outcomes.score.points: the exact text of a number is expected"),
+            (
+                "outcomes/score/contributions/0/points",
+                None,
+                "outcomes.score.contributions[0].points: the exact",
+            ),
+            ("limits/0/held", "true", "limits[0].held: true or false is expected, not "),
+            ("limits/0/computation/readings/0", ["a"], "limits[0].computation.readings[0]: a list of 2 is "),
+            ("let/since", {"date": "2026-02-30"}, "let.since.date: a date such as 2026-01-01 is expected"),
+            (
+                "let/since",
+                {"date": "2026-01-01", "text": ""},
+                "let.since: the exact text of a number is expected",
+            ),
+            ("let/attainment", 0.97, "let.attainment: the exact text of a number is expected, not 0.97"),
+            ("margin", [], "margin: a mapping is expected, not []"),
+            ("margin/up", 1, "margin.up: the text of a decimal is expected, not 1"),
+            ("margin/up", "1/x", "margin.up: the exact text of a number is expected, not "),
+            ("legend/entries/bands.a/colour", "", "legend.entries.bands.a.colour: there is no such field"),
+        ],
+    )
+    def test_anything_else_is_refused_with_its_place(self, path: str, value: object, message: str) -> None:
+        with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+            from_data(changed(path, value))
+
+    def test_a_field_that_is_missing_is_named(self) -> None:
+        data = to_data(unit())
+        del data["limits"][0]["held"]
+        with pytest.raises(ValueError, match=r"limits\[0\].held: the field is missing"):
+            from_data(data)
+
+    def test_an_unknown_field_at_the_top_is_named(self) -> None:
+        with pytest.raises(ValueError, match="colour: there is no such field"):
+            from_data({**to_data(unit()), "colour": 1})
+
+    @pytest.mark.parametrize("found", [None, [], "text", 3])
+    def test_what_is_no_mapping_is_refused(self, found: object) -> None:
+        with pytest.raises(ValueError, match="the record: a mapping is expected"):
+            from_data(found)
+
+    def test_what_json_can_not_show_is_refused_all_the_same(self) -> None:
+        with pytest.raises(ValueError, match="score: the text of a decimal is expected"):
+            from_data({**to_data(unit()), "score": Fraction(1)})
+
+    @pytest.mark.parametrize("text", ["", "{", "[" * 100_000, "NaN", '{"format": 1e999}'])
+    def test_text_that_is_no_record_is_refused(self, text: str) -> None:
+        with pytest.raises(ValueError):  # noqa: PT011 - the reasons are those of JSON
+            Assessment.from_json(text)
+
+    def test_a_name_that_stands_twice_is_refused(self) -> None:
+        text = staff().to_json()
+        with pytest.raises(ValueError, match="`status` stands twice"):
+            Assessment.from_json(text.replace('"status"', '"status": "rated", "status"', 1))
+
+    def test_data_from_other_libraries_may_use_tuples(self) -> None:
+        data = to_data(unit())
+        data["because"] = tuple(data["because"])
+        assert from_data(data) == unit()
+
+    def test_a_condition_survives_json(self) -> None:
+        condition = Condition("x", True, computation("a > 1", True, a=Fraction(2)))
+        record = attrs.evolve(staff(), invariants=(condition,))
+        assert from_data(json.loads(json.dumps(to_data(record)))).invariants == (condition,)
