@@ -384,5 +384,9 @@ def anything(type_: Any) -> st.SearchStrategy[Any]:
 
 
 def records() -> st.SearchStrategy[Assessment]:
-    """Records of every shape, also those that no engine would write."""
-    return anything(Assessment)
+    """Records of every shape, also those that no engine would write; outcomes are those of their ids."""
+    return anything(Assessment).map(
+        lambda record: attrs.evolve(
+            record, outcomes=FrozenMap({outcome.id: outcome for outcome in record.outcomes.values()})
+        )
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -10,16 +11,18 @@ from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, inputs
 from ..errors import FaultError, SubjectError
 from ..exact import is_finite_decimal, to_decimal, to_text
-from ..expressions import Meter
 from ..mappings import FrozenMap
-from ..model import Bands, Condition, Entered, Rulebook
+from ..model import Band, Condition, Criterion, Entered, Rulebook
 from ..program import Program
 from ..record import Assessment, Margin, Run
-from ..reference import MissingInput, ReferenceEngine, StepFault
+from ..reference import Knowledge, MissingInput, ReferenceEngine, StepFault
 from .allowed import allowed
 from .values import Values, take
 
 __all__ = ["assess"]
+
+MOST_READINGS = 8
+"""Values that a fault names; a longer list helps nobody."""
 
 
 def assess(program: Program, subject: object) -> Assessment:
@@ -39,86 +42,91 @@ def assess(program: Program, subject: object) -> Assessment:
 
     Rounding: only where the rulebook writes it; everything else is exact.
     """
-    engine, rulebook = program.reference, program.rulebook
-    values = take(rulebook.inputs, subject)
-    meter = Meter()
+    engine = program.reference
+    values = take(program.rulebook.inputs, subject)
+    knowledge = engine.know(values.given)
     try:
-        run = _exempted(engine, rulebook, values, meter)
-        if run is None:
-            _demand(engine, rulebook, values, meter)
-            run = engine.rate(values.given, meter)
+        run = _settled_early(engine, knowledge, values) or engine.rate(knowledge)
     except StepFault as fault:
         raise FaultError(Report((_diagnosed(fault),))) from None
     return _recorded(program, run, values)
 
 
-def _exempted(
-    engine: ReferenceEngine, rulebook: Rulebook, values: Values, meter: Meter
-) -> Run | None:
-    """The end by an exemption; else every problem of what is given, and of what is missing."""
-    try:
-        run = engine.exempted(values.given, meter)
-    except MissingInput:
-        run = None
-    problems = values.problems if run is not None else [*values.problems, *values.missing]
+def _settled_early(engine: ReferenceEngine, knowledge: Knowledge, values: Values) -> Run | None:
+    """The end of the assessment before anything is judged, or None; every problem of the inputs at once.
+
+    Where an exemption holds, what is missing is not needed, but what is given must be valid all the same.
+    Problems of the inputs outrank faults, which may only follow from them.
+    """
+    run = _exempted(engine, knowledge, values)
+    problems = list(values.problems)
+    if run is None:
+        problems += values.missing
+        try:
+            failed, run = engine.failed_validations(knowledge)
+            problems += [_failed(way, validation) for way, validation in failed]
+            problems += _entered(engine, knowledge, values)
+        except StepFault:
+            if not problems:
+                raise
     if problems:
         raise SubjectError(Report(tuple(problems)))
     return run
 
 
-def _demand(engine: ReferenceEngine, rulebook: Rulebook, values: Values, meter: Meter) -> None:
-    """Refuse a subject whose inputs contradict one another, or the criteria that apply."""
-    problems = [
-        _failed(path, validation)
-        for path, validation in engine.failed_validations(values.given, meter)
-    ]
-    if not problems:
-        problems = list(_entered(engine, rulebook, values, meter))
-    if problems:
-        raise SubjectError(Report(tuple(problems)))
+def _exempted(engine: ReferenceEngine, knowledge: Knowledge, values: Values) -> Run | None:
+    """The end of the assessment by an exemption, None where none holds or that can't be told."""
+    try:
+        return engine.exempted(knowledge)
+    except MissingInput:
+        return None
+    except StepFault:
+        if not values.problems:
+            raise
+        return None
 
 
-def _failed(path: str, validation: Condition) -> Diagnostic:
+def _failed(way: str, validation: Condition) -> Diagnostic:
     label = validation.words.label.text() if validation.words.label else ""
-    return inputs.failed_validation(At(None, path), validation.id, validation.that.text, label)
+    return inputs.failed_validation(At(None, way), validation.id, validation.that.text, label)
 
 
-def _entered(
-    engine: ReferenceEngine, rulebook: Rulebook, values: Values, meter: Meter
-) -> list[Diagnostic]:
+def _entered(engine: ReferenceEngine, knowledge: Knowledge, values: Values) -> Iterator[Diagnostic]:
     """What is wrong between the points that assessors entered and the criteria that apply."""
-    problems = []
-    applicable = engine.applicable(values.given, meter)
-    declared = {one.id: one for one in rulebook.inputs}
-    for criterion in rulebook.criteria():
-        if not isinstance(criterion.body, Entered):
-            continue
-        is_given = values.given[criterion.id] is not None
-        at = At(None, criterion.id)
-        applies = applicable[criterion.id]
+    applicable = engine.applicable(knowledge)
+    domains = {declared.id: declared.domain for declared in engine.rulebook.inputs}
+    for criterion, formulas in _entered_criteria(engine.rulebook.root):
+        id_ = criterion.id
+        if id_ not in values.given:
+            continue  # it is reported as missing or not valid
+        applies, is_given = applicable[id_], values.given[id_] is not None
         if applies is False and is_given:
-            formula = criterion.applies.text if criterion.applies else "its group applies"
-            problems.append(inputs.entered_without_need(at, criterion.id, formula))
+            yield inputs.entered_without_need(At(None, id_), id_, "` and `".join(formulas))
         elif applies is True and not is_given and criterion.missing is None:
-            domain = declared[criterion.id].domain
-            problems.append(inputs.missing_input(at, criterion.id, allowed(domain)))
-    return problems
+            yield inputs.missing_input(At(None, id_), id_, allowed(domains[id_]))
+
+
+def _entered_criteria(
+    criterion: Criterion | None, above: tuple[str, ...] = ()
+) -> Iterator[tuple[Criterion, tuple[str, ...]]]:
+    """The entered criteria with the conditions under which they apply."""
+    if criterion is not None:
+        formulas = above if criterion.applies is None else (*above, criterion.applies.text)
+        if isinstance(criterion.body, Entered):
+            yield criterion, formulas
+        for child in criterion.children:
+            yield from _entered_criteria(child, formulas)
 
 
 def _diagnosed(step: StepFault) -> Diagnostic:
     """A fault as a diagnostic at its place in the rulebook."""
-    fault = step.fault
-    node = fault.node
-    span = node.span if node is not None else step.expression.span if step.expression else None
-    read = ", ".join(
-        f"{reading.text} = {_shown(reading.value)}" for reading in step.readings[:8]
-    )
+    read = ", ".join(f"{text} = {_shown(value)}" for text, value in step.readings[:MOST_READINGS])
     readings = f" ({read})" if read else ""
-    at = At(span, step.path)
+    at, fault = At(step.span, step.path), step.fault
     if fault.kind == "division":
         return inputs.divided_by_zero(at, readings)
     if fault.kind == "points":
-        return inputs.points_outside(at, fault.reason)
+        return inputs.points_outside(at, fault.reason + readings)
     words = {
         "domain": inputs.outside_function,
         "date": inputs.impossible_date,
@@ -131,9 +139,14 @@ def _diagnosed(step: StepFault) -> Diagnostic:
 
 
 def _shown(value: Any) -> str:
-    if value is None:
-        return "absent"
-    return to_text(value) if isinstance(value, Fraction) else str(value)
+    match value:
+        case None:
+            return "absent"
+        case Fraction():
+            return to_text(value)
+        case str():
+            return f'"{value}"'
+    return str(value)
 
 
 # -- the record -----------------------------------------------------------------------------------
@@ -177,28 +190,25 @@ def _margin(rulebook: Rulebook, run: Run) -> Margin | None:
     if bands is None or x is None or run.band_before_overrides is None:
         return None
     place = bands.ids.index(run.band_before_overrides)
-    other = run.exact_score if not rulebook.bands_on_exact and bands.measure is None else x
-    return Margin(
-        _nearest(bands, range(place), x),
-        _nearest(bands, range(place + 1, len(bands.levels)), x),
-        rounding_decided=other is not None and _inside(bands, other) != _inside(bands, x),
-    )
+    up, better = _nearest(reversed(bands.levels[:place]), x)
+    down, worse = _nearest(bands.levels[place + 1 :], x)
+    is_rounded = bands.measure is None and not rulebook.bands_on_exact
+    exact = run.exact_score if is_rounded and run.exact_score is not None else x
+    rounding_decided = any((x in level.interval) != (exact in level.interval) for level in bands.levels)
+    return Margin(up, down, rounding_decided=rounding_decided, better=better, worse=worse)
 
 
-def _inside(bands: Bands, x: Fraction) -> list[str]:
-    return [band.id for band in bands.levels if x in band.interval]
-
-
-def _nearest(bands: Bands, places: range, x: Fraction) -> Decimal | Fraction | None:
-    """The distance to the nearest of some bands; one that holds the number itself is no neighbour."""
-    distances = []
-    for place in places:
-        interval = bands.levels[place].interval
-        if x in interval:
-            continue
-        ends = [end for end in (interval.lower, interval.upper) if end is not None]
-        distances.append(min(abs(end - x) for end in ends))
+def _nearest(levels: Iterable[Band], x: Fraction) -> tuple[Decimal | Fraction | None, str]:
+    """The distance to the nearest of some bands, and that band; one that holds the number is no neighbour."""
+    distances = {level.id: _distance(level, x) for level in levels if x not in level.interval}
     if not distances:
-        return None
-    nearest = min(distances)
-    return to_decimal(nearest) if is_finite_decimal(nearest) else nearest
+        return None, ""
+    nearest = min(distances, key=lambda id_: distances[id_])
+    distance = distances[nearest]
+    return to_decimal(distance) if is_finite_decimal(distance) else distance, nearest
+
+
+def _distance(level: Band, x: Fraction) -> Fraction:
+    """How far a number is from a band that does not hold it."""
+    ends = (level.interval.lower, level.interval.upper)
+    return min(abs(end - x) for end in ends if end is not None)

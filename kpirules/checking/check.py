@@ -26,7 +26,7 @@ from .rows import check_rows
 from .score import check_band_on, check_rounding
 from .unused import check_unused
 
-__all__ = ["CHECKS", "MAX_RULEBOOK_NODES", "check"]
+__all__ = ["CHECKS", "DEDUCTIONS", "MAX_RULEBOOK_NODES", "check"]
 
 MAX_RULEBOOK_NODES = 20_000
 """Nodes of all expressions together: every later stage walks them."""
@@ -63,13 +63,18 @@ CHECKS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (
     check_constants,
     check_entered,
     check_rows,
-    check_rounding,
-    check_band_on,
     check_bands,
     check_overrides,
     check_unused,
 )
-"""Every check; each reads what was computed once and reports what it finds."""
+"""Checks of the form; each reads what was computed once and reports what it finds."""
+
+DEDUCTIONS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (
+    check_rounding,
+    check_band_on,
+    tell_measurability,
+)
+"""What can be said of a rulebook only once its form is sound: of a broken tree it would mean nothing."""
 
 
 def check(rulebook: Rulebook, found: tuple[Diagnostic, ...] = ()) -> tuple[Diagnostic, ...]:
@@ -83,9 +88,7 @@ def check(rulebook: Rulebook, found: tuple[Diagnostic, ...] = ()) -> tuple[Diagn
         `found` and the findings of every check, marked where the rulebook allows them.
     """
     shared = facts(rulebook)
-    findings = [diagnostic for examine in CHECKS for diagnostic in examine(shared)]
-    marked = apply_allow(rulebook, (*found, *findings))
-    if any(diagnostic.is_error for diagnostic in marked):
-        return marked
-    # What share of a broken tree is measured means nothing.
-    return (*marked, *tell_measurability(shared))
+    findings = [*found, *(diagnostic for examine in CHECKS for diagnostic in examine(shared))]
+    if not any(diagnostic.is_error for diagnostic in apply_allow(rulebook, findings)):
+        findings += [diagnostic for deduce in DEDUCTIONS for diagnostic in deduce(shared)]
+    return apply_allow(rulebook, findings)

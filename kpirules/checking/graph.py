@@ -9,7 +9,7 @@ from attrs import frozen
 
 from ..expressions import reads
 from ..model import Criterion, ListDomain, Rulebook
-from .places import ITEM, OUTPUT, Place, applies_of
+from .places import GIVEN, ITEM, OUTPUT, Place, applies_of
 
 __all__ = ["Graph", "dependencies"]
 
@@ -69,7 +69,9 @@ def _edges(rulebook: Rulebook, places: tuple[Place, ...]) -> Edges:
                 inside = place.stage.removeprefix(ITEM)
                 found: tuple[str, ...] = (f"{inside}.{computed}",) if owner == "item" else ()
             else:
-                found = targets.get(name, ())
+                # What is asked before any criterion is judged can't wait for one; that is told as such.
+                is_late = place.stage == GIVEN and "." in name
+                found = () if is_late else targets.get(name, ())
                 if place.stage == OUTPUT and name not in targets:
                     found = outputs.get(name, ())
             known[place.owner] += found

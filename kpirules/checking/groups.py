@@ -25,6 +25,9 @@ __all__ = [
 
 ONE = Fraction(1)
 
+GEOMETRIC = ("geometric_mean", "harmonic_mean")
+"""Means without a meaning for negative shares."""
+
 
 def check_limits(facts: Facts) -> Iterator[Diagnostic]:
     """A sum's max against the sum of maxima, and whether its children can leave its limits."""
@@ -66,16 +69,16 @@ def _check_sum(criterion: Criterion, group: Group) -> Iterator[Diagnostic]:
 
 def _check_combined(criterion: Criterion, group: Group) -> Iterator[Diagnostic]:
     """Shares above one or below zero take the result with them."""
-    for child in group.children:
+    for child in filter(lambda child: child.has_share, group.children):
         most = reach(child)
-        if most is not None and child.max is not None and child.has_share and most > child.max:
+        if most is not None and child.max is not None and most > child.max:
             why = f"`{child.id}` can have more than its max"
             yield scoring.group_outside(_at(criterion), named(criterion), why, "its max")
-        if child.min is not None and child.min < 0 and criterion.min is not None and criterion.min >= 0:
-            if group.combine not in ("geometric_mean", "harmonic_mean"):
-                why = f"`{child.id}` can have a negative share"
-                limit = f"its min {to_text(criterion.min)}"
-                yield scoring.group_outside(_at(criterion), named(criterion), why, limit)
+        if group.combine in GEOMETRIC or child.min is None or criterion.min is None:
+            continue
+        if child.min < 0 <= criterion.min:
+            why, limit = f"`{child.id}` can have a negative share", f"its min {to_text(criterion.min)}"
+            yield scoring.group_outside(_at(criterion), named(criterion), why, limit)
 
 
 def check_weights(facts: Facts) -> Iterator[Diagnostic]:
@@ -125,9 +128,7 @@ def check_shares(facts: Facts) -> Iterator[Diagnostic]:
             if not child.has_share:
                 most = "" if child.max is None else to_text(child.max)
                 yield scoring.no_share(_at(child), child.id, named(criterion), group.combine, most)
-            elif group.combine in ("geometric_mean", "harmonic_mean") and (
-                child.min is None or child.min < 0
-            ):
+            elif group.combine in GEOMETRIC and (child.min is None or child.min < 0):
                 yield scoring.negative_share(_at(child), child.id, named(criterion), group.combine)
 
 

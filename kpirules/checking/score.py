@@ -19,14 +19,14 @@ __all__ = ["check_band_on", "check_rounding"]
 def check_rounding(facts: Facts) -> Iterator[Diagnostic]:
     """A score that can be an unending decimal must say how it is rounded."""
     root = facts.rulebook.root
-    if root is not None and root.round is None and not _has_errors(facts) and grid_of_score(facts) is None:
+    if root is not None and root.round is None and grid_of_score(facts) is None:
         yield banding.score_needs_round(At(root.words.span, root.words.path))
 
 
 def check_band_on(facts: Facts) -> Iterator[Diagnostic]:
     """Where rounding can carry a score over the end of a band, the rulebook says which one decides."""
     rulebook, root = facts.rulebook, facts.rulebook.root
-    if root is None or root.round is None or rulebook.bands_on_written or _has_errors(facts):
+    if root is None or root.round is None or rulebook.bands_on_written:
         return
     if rulebook.bands is None or rulebook.bands.measure is not None:
         return
@@ -35,10 +35,6 @@ def check_band_on(facts: Facts) -> Iterator[Diagnostic]:
         yield banding.band_on_not_written(
             At(root.words.span, root.words.path), to_text(edge), root.round.describe()
         )
-
-
-def _has_errors(facts: Facts) -> bool:
-    return any(problem.is_error for problem in facts.problems)
 
 
 def _edge_that_rounding_crosses(

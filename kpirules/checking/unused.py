@@ -19,6 +19,9 @@ __all__ = ["check_unused"]
 def check_unused(facts: Facts) -> Iterator[Diagnostic]:
     """Inputs, fields, parameters, named values, tables, functions and calendars that nothing reads."""
     rulebook = facts.rulebook
+    if any(problem.code == "KR201" for problem in facts.problems):
+        # A misspelt name would make what it means look unused.
+        return
     read = _read_names(facts)
     for declared in rulebook.inputs:
         if declared.entered_for is None and declared.id not in read:

@@ -77,7 +77,7 @@ def _assess(add: Add) -> None:
     assess = add(
         "assess",
         help="rate the subjects of a file",
-        description="Rate every subject of a file; one that can't be assessed is reported, the others are rated.",
+        description="Rate the subjects of a file; those that can't be rated are reported.",
     )
     assess.set_defaults(module="assess")
     _subjects(assess)
@@ -85,7 +85,7 @@ def _assess(add: Add) -> None:
     assess.add_argument(
         "--format",
         choices=formats,
-        help="table and csv are a summary, json and jsonl the whole record of each (by the name of OUT, else table)",
+        help="table and csv sum up, json and jsonl hold the whole record (by the name of OUT, else table)",
     )
     assess.add_argument(
         "--columns",

@@ -33,8 +33,9 @@ def run(options: Namespace) -> int:
     """
     program = program_of(options.rulebook)
     subjects = read_subjects(options, program.rulebook)
-    columns = columns_of(program.rulebook, subjects.key, options.columns, options.language)
     format_ = options.format or format_of_output(options.output, FORMATS, "table")
+    chosen = (options.columns, options.language)
+    columns = columns_of(program.rulebook, subjects.key, *chosen, is_brief=format_ == "table")
     is_aside = format_ == "table" or options.output is not None or not sys.stdout.isatty()
     complaints = list(subjects.complaints)
     with output(options.output, *sources(options)) as out:

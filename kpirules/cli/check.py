@@ -28,18 +28,18 @@ def run(options: Namespace) -> int:
         0 where there are no findings, 1 where there are, 2 where a file can't be read.
     """
     found: list[Diagnostic] = []
-    unread = []
+    unread: list[CommandError] = []
     for path in options.files:
         try:
             with files(path):
                 found.extend(_cases(path) if is_case_file(path) else check(path))
-        except CommandError as problem:
-            unread.append(str(problem))
+        except CommandError as reason:
+            unread.append(reason)
     report = Report.of(found)
     if len(unread) < len(options.files):
         sys.stdout.write(_rendered(report, options))
-    for problem in unread:
-        print(f"kpirules: {problem}", file=sys.stderr)
+    for missing in unread:
+        print(f"kpirules: {missing}", file=sys.stderr)
     return 2 if unread else int(not report.is_clean)
 
 

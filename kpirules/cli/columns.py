@@ -35,7 +35,12 @@ class Column:
 
 
 def columns_of(
-    rulebook: Rulebook, key: tuple[str, ...], chosen: str | None, language: str | None
+    rulebook: Rulebook,
+    key: tuple[str, ...],
+    chosen: str | None,
+    language: str | None,
+    *,
+    is_brief: bool = False,
 ) -> tuple[Column, ...]:
     """The columns of a summary: the key, then those chosen, else rating, margins, points and outputs.
 
@@ -44,6 +49,7 @@ def columns_of(
         key: columns that tell them apart; without any, their row does.
         chosen: names separated by commas, or None.
         language: of the labels of bands, or None for none.
+        is_brief: True for the points of the topmost criteria only, where nothing is chosen.
 
     Raises:
         CommandError: where a name is chosen that does not exist.
@@ -52,7 +58,8 @@ def columns_of(
     if chosen is not None:
         names = [name.strip() for name in chosen.split(",") if name.strip()]
     else:
-        names = [name for name in known if _is_usual(name, language)]
+        usual = _usual(rulebook, language, is_brief)
+        names = [name for name in known if name in usual]
     for name in names:
         if name not in known:
             way_out = did_you_mean(name, known, f"there are {', '.join(known)}")
@@ -70,11 +77,18 @@ def _part(index: int) -> Callable[[Row, Assessment], object]:
     return lambda row, _: row.key[index]
 
 
-def _is_usual(name: str, language: str | None) -> bool:
-    kind = name.partition(".")[0]
-    if name == "band_label":
-        return language is not None
-    return kind in ("status", "score", "band", "margin_up", "margin_down", "points", "outputs")
+def _usual(rulebook: Rulebook, language: str | None, is_brief: bool) -> set[str]:
+    """Columns that stand where none are chosen: those that can hold something."""
+    root, bands = rulebook.root, rulebook.bands
+    criteria = root.children if root is not None and is_brief else rulebook.criteria()
+    return {
+        "status",
+        *(["score"] if root is not None else []),
+        *(["band", "margin_up", "margin_down"] if bands is not None else []),
+        *(["band_label"] if bands is not None and language is not None else []),
+        *(f"points.{criterion.id}" for criterion in criteria),
+        *(f"outputs.{output.id}" for output in rulebook.outputs),
+    }
 
 
 def _all(rulebook: Rulebook, language: str | None) -> Iterator[Column]:

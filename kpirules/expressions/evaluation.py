@@ -90,6 +90,11 @@ class Environment(Protocol):
     def table(self, name: str) -> Callable[[Any], Value] | None:
         """A table of the rulebook as a function."""
 
+    def ranks(
+        self, nodes: Sequence[Node], variables: Mapping[str, Mapping[str, Any]]
+    ) -> tuple[str, ...]:
+        """The options, worst first, of the ordered choice that all of some expressions are of."""
+
 
 @define
 class Meter:
@@ -133,7 +138,7 @@ def evaluate(
         UndefinedRow: where a row says that the regulation does not tell.
     """
     evaluation = _Evaluation(environment, meter or Meter(), readings, dict(variables or {}))
-    return evaluation.eval("", _python(expression))
+    return evaluation.eval("", _python(_Same(expression)))
 
 
 def _strict(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -160,6 +165,7 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.NotIn: _strict(lambda value, options: value not in options),
 }
 
+_ORDERING = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 _FAULTS: dict[type[Exception], str] = {
     DomainError: "domain",
@@ -223,7 +229,7 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
             ast.Attribute: self._read,
             ast.UnaryOp: self._eval_unaryop,
             ast.BinOp: self._eval_binop,
-            ast.Compare: self._eval_compare,
+            ast.Compare: self._compare,
             ast.BoolOp: self._logic,
             ast.IfExp: self._conditional,
             ast.Call: self._call,
@@ -269,6 +275,20 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         reading = Reading(origin.part.text, value)
         if reading not in self.readings:
             self.readings.append(reading)
+
+    def _compare(self, node: ast.Compare) -> Any:
+        comparison: tree.Comparison = node.origin  # type: ignore[attr-defined]
+        right = self._eval(node.left)
+        outcome: Any = True
+        for sign, part in zip(node.ops, node.comparators, strict=True):
+            left, right = right, self._eval(part)
+            if isinstance(sign, _ORDERING) and type(left) is type(right) is str:
+                # Each is the quoted string that stood in for an option: only their type tells the order.
+                left = Option(left, self.environment.ranks(comparison.operands, self.variables))
+            outcome = _OPERATORS[type(sign)](left, right)
+            if not outcome:
+                break
+        return outcome
 
     def _logic(self, node: ast.BoolOp) -> Any:
         stops_at = isinstance(node.op, ast.Or)
@@ -332,10 +352,23 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         return value
 
 
+@frozen(eq=False)
+class _Same:
+    """An expression as itself: an equal one elsewhere has other places, which a fault names."""
+
+    expression: Expression
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.expression is other.expression
+
+    def __hash__(self) -> int:
+        return id(self.expression)
+
+
 @lru_cache(maxsize=16_384)
-def _python(expression: Expression) -> ast.expr:
+def _python(same: _Same) -> ast.expr:
     """An expression as the syntax nodes that the evaluator walks, each knowing its origin."""
-    return _syntax(expression.tree)
+    return _syntax(same.expression.tree)
 
 
 _BINARY: dict[str, ast.operator] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult(), "/": ast.Div()}

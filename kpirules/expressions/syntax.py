@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import keyword
 import re
-import warnings
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
@@ -44,7 +43,16 @@ _TOKEN = re.compile(
     r"""|(?P<name>\w+)""",
     re.VERBOSE | re.DOTALL,
 )
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""Control characters, halves of characters, and what hides or turns the direction of text."""
+
+_RUN_ON = re.compile(r"(?<![\w.])(?:\d++\.?+\d*+|\.\d++)(?:[eE][+-]?+\d++)?+[^\W\d]\w*")
+"""A number that runs into letters, such as `0x10` and `1or`: Python would read some of them, with a warning."""
+
+_NO_SIGNS = {"#": "write remarks as `note`", "\\": "a line may break without it"}
 _DATE = re.compile(r"(?<![\w.])(\d{4})-(\d{1,2})-(\d{1,2})(?![\w.])")
 _STRING = re.compile(r"""(["'])(.*)\1\Z""", re.DOTALL)
 
@@ -169,9 +177,7 @@ class _Reader:
             raise self.refuse(expression.syntax_error(at, "here is a character that can't be seen"))
         prepared = self.prepare()
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", SyntaxWarning)
-                parsed = ast.parse(f"({prepared}\n)", mode="eval").body
+            parsed = ast.parse(f"({prepared}\n)", mode="eval").body
         except SyntaxError as mistake:
             raise self.refuse(self.explain(mistake)) from None
         except (RecursionError, MemoryError):
@@ -204,10 +210,15 @@ class _Reader:
         """
         parts, end = [], 0
         brackets = deepest = 0
+        before = ""
         for match in _TOKEN.finditer(self.text):
             parts.append(self.text[end : match.start()])
+            before = "" if match.start() > end else before
             end = match.end()
             token = match.group()
+            if match["string"]:
+                self.check_string(match, before)
+            before = token
             if match["percent"]:
                 self.percents.add(match.end() - 1)
                 token = token[:-1] + " "
@@ -215,11 +226,14 @@ class _Reader:
                 token = token[: -len(match["keyword"])] + "k" * len(match["keyword"])
             parts.append(token)
         parts.append(self.text[end:])
-        for match in re.finditer(r"[(\[{]|[)\]}]|#", _blank_strings(self.text)):
-            if match.group() == "#":
+        blanked = _blank_strings(self.text)
+        for match in re.finditer(r"[(\[{]|[)\]}]|#|\\", blanked):
+            if match.group() in _NO_SIGNS:
                 raise self.refuse(
                     expression.syntax_error(
-                        self.at(*match.span()), "`#` is no sign of the language", "write remarks as `note`"
+                        self.at(*match.span()),
+                        f"`{match.group()}` is no sign of the language",
+                        _NO_SIGNS[match.group()],
                     )
                 )
             brackets += 1 if match.group() in "([{" else -1
@@ -232,12 +246,30 @@ class _Reader:
                 )
         if deepest > MAX_DEPTH:
             raise self.refuse(self.too_deep(deepest))
-        for match in _DATE.finditer(_blank_strings(self.text)):
+        for match in _DATE.finditer(blanked):
             call = "date({}, {}, {})".format(*(int(part) for part in match.groups()))
             raise self.refuse(
                 expression.looks_like_a_date(self.at(*match.span()), match.group(), call)
             )
+        if match := _RUN_ON.search(blanked):
+            help_ = "write it with the digits 0 to 9 and a point, and a space after it"
+            raise self.refuse(expression.number_form(self.at(*match.span()), match.group(), help_))
         return "".join(parts)
+
+    def check_string(self, match: re.Match[str], before: str) -> None:
+        """Refuse a string that Python would read otherwise than it looks.
+
+        Without these, Python's reader has nothing to warn of, and warnings belong to the whole program.
+        """
+        is_prefixed = before.isidentifier() and not keyword.iskeyword(before)
+        is_tripled = self.text[match.end() : match.end() + 1] in ('"', "'")
+        if is_prefixed or is_tripled or "\\" in match.group():
+            raise self.refuse(self.odd_string(self.at(*match.span())))
+
+    def odd_string(self, at: At) -> Diagnostic:
+        return expression.not_in_the_language(
+            at, "this kind of string", "write one pair of quotes, without prefix and backslash"
+        )
 
     def too_deep(self, found: int = MAX_NESTING) -> Diagnostic:
         return expression.too_large(
@@ -385,13 +417,7 @@ class _Reader:
         if isinstance(node.value, str):
             plain = _STRING.match(text)
             if plain is None or "\\" in text or plain[1] in plain[2]:
-                raise self.refuse(
-                    expression.not_in_the_language(
-                        self.where(node),
-                        "this kind of string",
-                        "write one pair of quotes, without prefix and backslash",
-                    )
-                )
+                raise self.refuse(self.odd_string(self.where(node)))
             return tree.Literal(plain[2], part=self.part(node))
         if isinstance(node.value, int | float):
             return self.number(text, start, end)

@@ -110,10 +110,7 @@ def _kind(kind: Kind) -> Json:
     if kind.scalar == "word":
         forms.append({"const": kind.closed[0]} if len(kind.closed) == 1 else {"enum": list(kind.closed)})
     elif kind.scalar == "whole":
-        limits = (
-            {"minimum": kind.least} if kind.most is None else {"minimum": kind.least, "maximum": kind.most}
-        )
-        forms.append({"type": "integer", **limits})
+        forms.append({"type": "integer", "minimum": kind.least, "maximum": kind.most})
     elif kind.scalar:
         forms.append(_SCALARS[kind.scalar])
     if kind.items is not None:

@@ -55,6 +55,9 @@ def from_data(data: object) -> Assessment:
         _refuse("format", f"`{FORMAT}`", data.get("format"))
     fields = {name: part for name, part in data.items() if name != "format"}
     assessment: Assessment = _form(Assessment).read(fields, "")
+    for name, outcome in assessment.outcomes.items():
+        if outcome.id != name:
+            _refuse(f"outcomes.{name}.id", f"`{name}`", outcome.id)
     return assessment
 
 

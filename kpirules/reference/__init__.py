@@ -3,11 +3,12 @@
 It walks the rulebook itself, in the order of an assessment, and evaluates each expression by
 simpleeval on exact rationals. Every faster engine is tested to agree with it, bit for bit.
 
-Read `engine` first (the order of an assessment), then `judging` (criteria), `rows` (tables and
-scales), `rating` (bands and overrides), `knowledge` (what an expression can read).
+Read `engine` first (the order of an assessment), then `judging` (criteria) with `combining` (groups) and
+`rows` (tables and scales), `rating` (bands and overrides), `knowledge` (what an expression can read) and
+`order` (what comes first where nothing else says so).
 """
 
 from .engine import ReferenceEngine
-from .knowledge import MissingInput, StepFault
+from .knowledge import Knowledge, MissingInput, StepFault
 
-__all__ = ["MissingInput", "ReferenceEngine", "StepFault"]
+__all__ = ["Knowledge", "MissingInput", "ReferenceEngine", "StepFault"]

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from heapq import heapify, heappop, heappush
 from typing import Any
 
 from attrs import evolve, field, frozen
 
-from ..expressions import Expression, Meter, UndefinedRow, reads
+from ..expressions import Expression, Meter, UndefinedRow
 from ..mappings import FrozenMap
-from ..model import (
-    Band,
-    Condition,
-    Criterion,
-    Entered,
-    Group,
-    ListDomain,
-    Measure,
-    Met,
-    Override,
-    Points,
-    Rate,
-    Rulebook,
-)
+from ..model import Band, Condition, Criterion, Entered, ListDomain, Named, Override, Rulebook
 from ..record import Computation, Contribution, OverrideOutcome, Requirement, Run
 from ..record import Condition as ConditionOutcome
 from .judging import Judging
-from .knowledge import Knowledge
+from .knowledge import Knowledge, MissingInput, StepFault
+from .order import by_id, judging_order, output_order
 from .rating import band, overrule
 
 __all__ = ["ReferenceEngine"]
@@ -38,160 +25,177 @@ __all__ = ["ReferenceEngine"]
 class ReferenceEngine:
     """What a rulebook means, walked step by step on exact rationals.
 
-    Values of inputs are exact numbers, booleans, strings, dates, None for absent, and sequences of
-    mappings for lists. They are inside their domains: that was seen to before.
+    An assessment calls `know`, then `exempted`, `failed_validations`, `applicable` and `rate`, in this
+    order, all on what is known of the one subject.
 
     Args:
         rulebook: a rulebook whose report has no errors.
     """
 
     rulebook: Rulebook
-    _order: tuple[Criterion, ...] = field(init=False, repr=False, eq=False)
+    _criteria: tuple[Criterion, ...] = field(init=False, repr=False, eq=False)
+    _outputs_in_order: tuple[Named, ...] = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "_order", judging_order(self.rulebook))
+        object.__setattr__(self, "_criteria", judging_order(self.rulebook))
+        object.__setattr__(self, "_outputs_in_order", output_order(self.rulebook))
 
-    def exempted(self, values: Mapping[str, Any], meter: Meter | None = None) -> Run | None:
-        """The end of an assessment by the first exemption that holds, or None.
+    def know(self, values: Mapping[str, Any], meter: Meter | None = None) -> Knowledge:
+        """What is known of a subject at first.
 
         Args:
-            values: inputs; a required one that is missing is left out.
+            values: inputs by id, inside their domains: exact numbers, booleans, strings, dates, None for
+                absent, and sequences of mappings for lists. What is missing or not valid is left out.
+            meter: counts the work.
+        """
+        return Knowledge(self.rulebook, values, meter or Meter())
+
+    # -- exemptions -------------------------------------------------------------------------------
+
+    def exempted(self, knowledge: Knowledge) -> Run | None:
+        """The end of an assessment by the first exemption that holds, or None.
 
         Raises:
-            MissingInput: where an exemption reads a required input that is missing.
+            MissingInput: where an exemption reads an input that is missing or not valid.
             StepFault: on a fault.
         """
-        knowledge = Knowledge(self.rulebook, values, meter=meter or Meter())
         for exemption in self.rulebook.exemptions:
             try:
                 computation = knowledge.compute(exemption.when, f"{exemption.words.path}.when")
             except UndefinedRow as row:
-                return Run("undefined", because=(row.place,), **self._let(knowledge))
+                return self._ended(Run("undefined", because=(row.place,)), knowledge)
             if computation.value is True:
-                return Run(
+                run = Run(
                     exemption.status,
                     because=(f"exemptions.{exemption.id}",),
                     exemption=ConditionOutcome(exemption.id, True, computation),
-                    **self._let(knowledge),
                 )
+                return self._ended(run, knowledge)
         return None
 
-    def failed_validations(
-        self, values: Mapping[str, Any], meter: Meter | None = None
-    ) -> list[tuple[str, Condition]]:
+    # -- validations, and what assessors enter ----------------------------------------------------
+
+    def failed_validations(self, knowledge: Knowledge) -> tuple[list[tuple[str, Condition]], Run | None]:
         """The validations that do not hold, each with the way to it through the subject.
 
-        Args:
-            values: all inputs.
+        What reads a missing input is passed over: that is reported by itself.
+
+        Returns:
+            The validations, and the end of the assessment where a row leaves one of them open.
+
+        Raises:
+            StepFault: on the first fault, unless some validation fails.
         """
-        knowledge = Knowledge(self.rulebook, values, meter=meter or Meter())
         failed: list[tuple[str, Condition]] = []
-        for declared in self.rulebook.inputs:
+        rows: list[str] = []
+        faults: list[StepFault] = []
+        for way, validation, variables in self._validations(knowledge):
+            try:
+                computation = knowledge.compute(validation.that, validation.words.path, variables)
+            except MissingInput:
+                continue
+            except UndefinedRow as row:
+                rows.append(row.place)
+            except StepFault as fault:
+                faults.append(fault)
+            else:
+                if computation.value is not True:
+                    failed.append((way, validation))
+        if faults and not failed:
+            raise faults[0]
+        run = Run("undefined", because=tuple(dict.fromkeys(rows)))
+        return failed, self._ended(run, knowledge) if rows else None
+
+    def _validations(
+        self, knowledge: Knowledge
+    ) -> Iterator[tuple[str, Condition, Mapping[str, Mapping[str, Any]]]]:
+        """Every validation with the way to the record it is about and that record."""
+        for declared in by_id(self.rulebook.inputs):
             if isinstance(declared.domain, ListDomain):
-                for index, record in enumerate(knowledge.read(declared.id) or ()):
-                    item = {"item": record}
-                    failed += [
-                        (f"{declared.id}[{index}]", validation)
-                        for validation in declared.domain.validations
-                        if not knowledge.holds(validation.that, validation.words.path, item)
-                    ]
-        failed += [
-            ("", validation)
-            for validation in self.rulebook.validations
-            if not knowledge.holds(validation.that, validation.words.path)
-        ]
-        return failed
+                for index, record in enumerate(knowledge.known.get(declared.id) or ()):
+                    for validation in by_id(declared.domain.validations):
+                        yield f"{declared.id}[{index}]", validation, {"item": record}
+        for validation in by_id(self.rulebook.validations):
+            yield "", validation, {}
 
-    def applicable(
-        self, values: Mapping[str, Any], meter: Meter | None = None
-    ) -> dict[str, bool | None]:
-        """Whether each entered criterion, and every group above it, applies; None where that is absent.
+    def applicable(self, knowledge: Knowledge) -> dict[str, bool | None]:
+        """Whether each entered criterion, and every group above it, applies.
 
-        Args:
-            values: all inputs.
+        None where that is absent, left open by a row, or reads a missing input.
+
+        Raises:
+            StepFault: on a fault.
         """
-        knowledge = Knowledge(self.rulebook, values, meter=meter or Meter())
-        parents = {
-            child.id: group for group in self.rulebook.groups() for child in group.children
-        }
+        judging = Judging(knowledge)
         applicable: dict[str, bool | None] = {}
-        for criterion in self.rulebook.criteria():
+        for criterion in self._criteria:
             if isinstance(criterion.body, Entered):
-                applies: bool | None = True
-                above: Criterion | None = criterion
-                while above is not None and applies is not False:
-                    if above.applies is not None:
-                        path = f"{above.words.path}.applies"
-                        here = knowledge.look(above.applies, path).value
-                        applies = None if here is None else applies if here else False
-                    above = parents.get(above.id)
-                applicable[criterion.id] = applies
+                try:
+                    applicable[criterion.id] = judging.applies(criterion)
+                except MissingInput:
+                    applicable[criterion.id] = None
         return applicable
 
-    def rate(self, values: Mapping[str, Any], meter: Meter | None = None) -> Run:
-        """The rating of a subject that no exemption holds for.
+    # -- the rating -------------------------------------------------------------------------------
 
-        Args:
-            values: all inputs, valid.
+    def rate(self, knowledge: Knowledge) -> Run:
+        """The rating of a valid subject that no exemption holds for.
 
         Raises:
             StepFault: on a fault, the first in the order of the assessment.
         """
-        knowledge = Knowledge(self.rulebook, values, meter=meter or Meter())
         judging = Judging(knowledge)
-        for criterion in self._order:
-            judging.outcome(criterion)
+        for criterion in self._criteria:
+            judging.judge(criterion)
         run = self._score(Run("rated"), knowledge, judging)
         run = self._band(run, knowledge)
         run = self._overrule(run, knowledge)
         run = self._outputs(run, knowledge)
         run = self._invariants(run, knowledge)
-        return evolve(run, outcomes=FrozenMap(judging.outcomes), **self._let(knowledge))
-
-    # -- total, limits, rounding ------------------------------------------------------------------
+        return self._ended(run, knowledge)
 
     def _score(self, run: Run, knowledge: Knowledge, judging: Judging) -> Run:
         """Total → score limits → rounding."""
         root = self.rulebook.root
         if root is None:
             return run
-        outcome = judging.outcomes["score"]
-        total = outcome.points
+        outcomes = judging.outcomes
+        run = evolve(run, outcomes=FrozenMap(outcomes))
         if judging.insufficient:
             return evolve(run, status="insufficient", because=tuple(judging.insufficient))
-        if judging.undefined or total is None:
+        if judging.undefined:
             return evolve(run, status="undefined", because=tuple(judging.undefined))
-        lines, looked_at = list(outcome.contributions), []
-        for limit in self.rulebook.score_limits:
+        total = outcomes["score"].points
+        assert total is not None, "what has no points is insufficient or undefined"
+        lines = list(outcomes["score"].contributions)
+        looked_at = []
+        for limit in by_id(self.rulebook.score_limits):
             try:
-                computation = (
-                    Computation("", (), True)
-                    if limit.when is None
-                    else knowledge.compute(limit.when, f"{limit.words.path}.when")
-                )
-                held = computation.value is True
-                if held:
+                when = Computation("", value=True)
+                if limit.when is not None:
+                    when = knowledge.compute(limit.when, f"{limit.words.path}.when")
+                if when.value is True:
                     at_most = knowledge.compute(limit.at_most, f"{limit.words.path}.at_most").value
                     assert isinstance(at_most, Fraction)
                     if at_most < total:
                         lines.append(Contribution("limit", limit.id, at_most - total))
                         total = at_most
             except UndefinedRow as row:
-                return _undefined(run, row)
-            looked_at.append(ConditionOutcome(limit.id, held, computation))
+                return _undefined(run, row.place)
+            looked_at.append(ConditionOutcome(limit.id, when.value is True, when))
         score = total if root.round is None else root.round.apply(total)
         if score != total:
             lines.append(Contribution("rounding", "", score - total))
-        judging.outcomes["score"] = evolve(
-            outcome,
+        outcomes["score"] = evolve(
+            outcomes["score"],
             points=score,
             share=score / root.max if root.max else None,
             contributions=tuple(lines),
         )
         knowledge.known.update(score=score, exact_score=total)
-        return evolve(run, exact_score=total, score=score, limits=tuple(looked_at))
-
-    # -- bands ------------------------------------------------------------------------------------
+        return evolve(
+            run, exact_score=total, score=score, limits=tuple(looked_at), outcomes=FrozenMap(outcomes)
+        )
 
     def _band(self, run: Run, knowledge: Knowledge) -> Run:
         """Bands and their requirements, on the score or on a number of their own."""
@@ -207,7 +211,7 @@ class ReferenceEngine:
                 number = measure.value
             banding = band(bands, number, lambda level: _look(level, knowledge))
         except UndefinedRow as row:
-            return _undefined(run, row)
+            return _undefined(run, row.place)
         return evolve(
             run,
             status="rated" if banding.band is not None else "undefined",
@@ -219,26 +223,26 @@ class ReferenceEngine:
             requirements=banding.requirements,
         )
 
-    # -- overrides --------------------------------------------------------------------------------
-
     def _overrule(self, run: Run, knowledge: Knowledge) -> Run:
         """What outranks the score; a forced band settles what is undefined or insufficient."""
-        bands = self.rulebook.bands
-        ids = bands.ids if bands is not None else ()
         self._publish(run, knowledge)
-        fired = []
+        fired: list[OverrideOutcome] = []
+        rows: list[str] = []
         for override in self.rulebook.overrides:
             try:
                 outcome = _fire(override, knowledge)
             except UndefinedRow as row:
-                return _undefined(run, row)
-            if outcome is not None:
-                fired.append(outcome)
-        final, status, marked = overrule(run.band, fired, ids)
+                rows.append(row.place)
+            else:
+                fired += [] if outcome is None else [outcome]
+        if rows:
+            return _undefined(evolve(run, overrides=tuple(fired)), rows[0])
+        bands = self.rulebook.bands
+        final, status, marked = overrule(run.band, fired, bands.ids if bands is not None else ())
         run = evolve(run, overrides=marked, band_before_overrides=run.band)
         if status is not None:
-            because = tuple(f"overrides.{o.id}" for o in marked if o.kind == "unrated")[:1]
-            return evolve(run, band=None, status=status, because=because)
+            decisive = next(one for one in marked if one.kind == "unrated")
+            return evolve(run, band=None, status=status, because=(f"overrides.{decisive.id}",))
         if final is not None:
             return evolve(run, band=final, status="rated", because=())
         return run
@@ -246,138 +250,98 @@ class ReferenceEngine:
     def _publish(self, run: Run, knowledge: Knowledge) -> None:
         """Let later steps read the score and the band."""
         knowledge.known.update(score=run.score, exact_score=run.exact_score)
-        if self.rulebook.bands is not None:
-            knowledge.known["band"] = knowledge.as_band(run.band)
-
-    # -- outputs, invariants ------------------------------------------------------------------------
+        knowledge.learn("band", run.band)
 
     def _outputs(self, run: Run, knowledge: Knowledge) -> Run:
         """Named values after the rating, where there is one."""
         self._publish(run, knowledge)
-        knowledge.outputs.update({named.id: named for named in self.rulebook.outputs})
-        computations: dict[str, Computation] = {}
-        if run.is_rated:
-            try:
-                for named in self.rulebook.outputs:
-                    computations[named.id] = knowledge.output(named)
-            except UndefinedRow as row:
-                computations = {}
-                run = _undefined(run, row)
-                self._publish(run, knowledge)
+        absent = {named.id: None for named in self.rulebook.outputs}
+        knowledge.outputs.update(absent)
         if not run.is_rated:
-            knowledge.outputs.clear()
-            for named in self.rulebook.outputs:
-                knowledge.known.setdefault(named.id, None)
+            return run
+        computations: dict[str, Computation] = {}
+        for named in self._outputs_in_order:
+            try:
+                value, computation = knowledge.work(named.value, named.words.path)
+            except UndefinedRow as row:
+                knowledge.outputs.update(absent)
+                run = _undefined(run, row.place)
+                self._publish(run, knowledge)
+                return run
+            knowledge.outputs[named.id] = value
+            computations[named.id] = computation
+        ordered = {named.id: computations[named.id] for named in self.rulebook.outputs}
         return evolve(
             run,
-            outputs=FrozenMap({id_: c.value for id_, c in computations.items()}),
-            output_computations=FrozenMap(computations),
+            outputs=FrozenMap({id_: computation.value for id_, computation in ordered.items()}),
+            output_computations=FrozenMap(ordered),
         )
 
     def _invariants(self, run: Run, knowledge: Knowledge) -> Run:
-        """Whether what must hold for every valid subject holds for this one."""
-        outcomes = []
-        for invariant in self.rulebook.invariants:
-            computation = knowledge.look(invariant.that, invariant.words.path)
-            outcomes.append(
-                ConditionOutcome(invariant.id, computation.value is True, computation)
-            )
-        return evolve(run, invariants=tuple(outcomes))
+        """Whether what must hold for every valid subject holds; what a row leaves open does not."""
+        outcomes = {}
+        for invariant in by_id(self.rulebook.invariants):
+            try:
+                computation = knowledge.compute(invariant.that, invariant.words.path)
+            except UndefinedRow:
+                computation = Computation(invariant.that.text)
+            held = computation.value is True
+            outcomes[invariant.id] = ConditionOutcome(invariant.id, held, computation)
+        return evolve(run, invariants=tuple(outcomes[one.id] for one in self.rulebook.invariants))
 
-    def _let(self, knowledge: Knowledge) -> dict[str, Any]:
-        """The named values that were computed, and those that nothing needed."""
+    def _ended(self, run: Run, knowledge: Knowledge) -> Run:
+        """The run with the named values that were computed, and those that nothing needed."""
         computations = knowledge.let_computations
         ids = [named.id for named in self.rulebook.let]
         ordered = {id_: computations[id_] for id_ in ids if id_ in computations}
-        return {
-            "let": FrozenMap({id_: computation.value for id_, computation in ordered.items()}),
-            "let_computations": FrozenMap(ordered),
-            "not_needed": tuple(id_ for id_ in ids if id_ not in computations),
-        }
+        return evolve(
+            run,
+            let=FrozenMap({id_: computation.value for id_, computation in ordered.items()}),
+            let_computations=FrozenMap(ordered),
+            not_needed=tuple(id_ for id_ in ids if id_ not in computations),
+        )
 
 
-def _undefined(run: Run, row: UndefinedRow) -> Run:
+def _undefined(run: Run, place: str) -> Run:
     """A rating that a row leaves open: no score, no band, and the row named."""
+    outcomes = dict(run.outcomes)
+    if "score" in outcomes:
+        outcomes["score"] = evolve(
+            outcomes["score"], outcome="missing", why="undefined", points=None, share=None, contributions=()
+        )
     return evolve(
-        run, status="undefined", score=None, exact_score=None, band=None, because=(row.place,)
+        run,
+        status="undefined",
+        because=(place,),
+        score=None,
+        exact_score=None,
+        band=None,
+        banded_on=None,
+        band_before_overrides=None,
+        outcomes=FrozenMap(outcomes),
     )
 
 
 def _look(level: Band, knowledge: Knowledge) -> list[Requirement]:
     """The requirements of a band, each looked at."""
-    computations = [
-        (requirement, knowledge.compute(requirement.that, requirement.words.path))
-        for requirement in level.requires
-    ]
+    computations = {
+        requirement.id: knowledge.compute(requirement.that, requirement.words.path)
+        for requirement in by_id(level.requires)
+    }
     return [
-        Requirement(level.id, requirement.id, computation.value is True, computation)
-        for requirement, computation in computations
+        Requirement(level.id, one.id, computations[one.id].value is True, computations[one.id])
+        for one in level.requires
     ]
 
 
 def _fire(override: Override, knowledge: Knowledge) -> OverrideOutcome | None:
     """An override that fires, or None."""
-    computation = None
+    when = None
     if override.when is not None:
-        computation = knowledge.compute(override.when, f"{override.words.path}.when")
-        if computation.value is not True:
+        when = knowledge.compute(override.when, f"{override.words.path}.when")
+        if when.value is not True:
             return None
     target: Any = override.target
     if isinstance(target, Expression):
         target = knowledge.compute(target, f"{override.words.path}.{override.kind}").value
-    return OverrideOutcome(override.id, override.kind, target, False, computation)
-
-
-def judging_order(rulebook: Rulebook) -> tuple[Criterion, ...]:
-    """Criteria in the order they are judged: each after all it reads, otherwise by id."""
-    if rulebook.root is None:
-        return ()
-    criteria = {criterion.id: criterion for criterion in rulebook.root.walk()}
-    lets = {named.id: named.value for named in rulebook.let}
-
-    def needed(expression: Expression, seen: set[str]) -> set[str]:
-        """The criteria an expression reads, also through `let`."""
-        found: set[str] = set()
-        for name in reads(expression.tree):
-            owner, _, id_ = name.rpartition(".")
-            if owner in ("points", "share"):
-                found.add(id_)
-            elif owner == "children":
-                found.update(child.id for child in criteria[id_].children)
-            elif name in lets and name not in seen:
-                seen.add(name)
-                found |= needed(lets[name], seen)
-        return found
-
-    waits: dict[str, set[str]] = {}
-    for id_, criterion in criteria.items():
-        waits[id_] = {child.id for child in criterion.children}
-        for expression in expressions(criterion):
-            waits[id_] |= needed(expression, set())
-    ready = [id_ for id_, on in waits.items() if not on]
-    heapify(ready)
-    order = []
-    while ready:
-        done = heappop(ready)
-        order.append(criteria[done])
-        for id_, on in waits.items():
-            if done in on:
-                on.remove(done)
-                if not on:
-                    heappush(ready, id_)
-    return tuple(order)
-
-
-def expressions(criterion: Criterion) -> list[Expression]:
-    """The expressions of one criterion itself."""
-    found = [criterion.applies]
-    match criterion.body:
-        case Group(points=points):
-            found.append(points)
-        case Points(value=value) | Rate(value=value):
-            found.append(value)
-        case Met(condition=condition):
-            found.append(condition)
-        case Measure(measure=measure):
-            found.append(measure)
-    return [expression for expression in found if expression is not None]
+    return OverrideOutcome(override.id, override.kind, target, False, when)

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
-from math import prod
-from typing import Any, NoReturn
+from typing import Any
 
 from attrs import define, evolve, field
 
 from ..exact import to_text
-from ..exact.irrational import geometric_mean
 from ..expressions import Expression, Fault, UndefinedRow
 from ..mappings import FrozenMap
-from ..model import Criterion, Entered, Group, Leaf, Measure, Met, Points, Rate, Rulebook, Shape
+from ..model import Criterion, Entered, Group, Leaf, Measure, Met, Points, Rate
 from ..record import Computation, Contribution, Outcome
+from .combining import added, clamp, combine, limits, part_that_remains, something_remains, sure
 from .knowledge import Knowledge, StepFault
+from .order import formula
 from .rows import look_up
 
 __all__ = ["Judging"]
 
 ZERO = Fraction(0)
 
+Computations = dict[str, Computation]
+"""The formulas of one criterion at work, by their key; its own comes last."""
 
-@define
+
+@define(eq=False)
 class Judging:
-    """The judging of one subject's criteria, each once, when it is asked for.
+    """The judging of one subject's criteria, each once, in their order.
 
     Args:
         knowledge: what expressions can read; points and shares are added to it.
@@ -37,343 +41,197 @@ class Judging:
     outcomes: dict[str, Outcome] = field(factory=dict)
     insufficient: list[str] = field(factory=list)
     undefined: list[str] = field(factory=list)
-    _criteria: dict[str, Criterion] = field(init=False)
     _parents: dict[str, Criterion] = field(init=False)
-    _applicable: dict[str, bool | None] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        rulebook: Rulebook = self.knowledge.rulebook
-        root = rulebook.root
-        self._criteria = {} if root is None else {c.id: c for c in root.walk()}
-        self._parents = {
-            child.id: group for group in rulebook.groups() for child in group.children
-        }
-        self.knowledge.on_demand = self.judge
+        groups = self.knowledge.rulebook.groups()
+        self._parents = {child.id: group for group in groups for child in group.children}
 
-    def judge(self, id_: str) -> None:
-        """Judge a criterion, unless that is done."""
-        self.outcome(self._criteria[id_])
+    def judge(self, criterion: Criterion) -> None:
+        """Judge a criterion, after all it reads, and let expressions read what came out."""
+        outcome = self._judge(criterion)
+        self.outcomes[criterion.id] = outcome
+        self.knowledge.learn(f"points.{criterion.id}", outcome.points)
+        self.knowledge.learn(f"share.{criterion.id}", outcome.share)
+        if outcome.points is not None:
+            remaining = self.knowledge.remaining.setdefault(outcome.parent, [])
+            weight = Fraction(1) if outcome.weight is None else outcome.weight
+            remaining.append(
+                {"points": outcome.points, "share": outcome.share, "max": outcome.max, "weight": weight}
+            )
 
-    def outcome(self, criterion: Criterion) -> Outcome:
-        """What a criterion comes to; judged when first asked for."""
-        if criterion.id not in self.outcomes:
-            outcome = self._judge(criterion)
-            parent = self._parents.get(criterion.id)
-            weight = criterion.weight.value if criterion.weight else None
-            outcome = evolve(outcome, parent=parent.id if parent else "", weight=weight)
-            self.outcomes[criterion.id] = outcome
-            self._publish(criterion, outcome)
-        return self.outcomes[criterion.id]
+    def applies(self, criterion: Criterion) -> bool | None:
+        """Whether a criterion and every group above it apply; None where that is absent or undefined.
 
-    def _publish(self, criterion: Criterion, outcome: Outcome) -> None:
-        """Let expressions read what came out."""
-        known = self.knowledge.known
-        known[f"points.{criterion.id}"] = outcome.points
-        known[f"share.{criterion.id}"] = outcome.share
-        if outcome.points is not None and outcome.outcome != "excluded":
-            known[f"remains.{criterion.id}"] = {
-                "points": outcome.points,
-                "share": outcome.share,
-                "max": criterion.max,
-                "weight": criterion.weight.value if criterion.weight else Fraction(1),
-            }
+        The groups are asked first, from the top, and nothing is asked below one that does not apply.
+        """
+        parent = self._parents.get(criterion.id)
+        above = True if parent is None else self.applies(parent)
+        if above is not True or criterion.applies is None:
+            return above
+        try:
+            applies = self._asked(criterion, criterion.applies).value
+        except UndefinedRow:
+            return None
+        return None if applies is None else applies is True
+
+    def _asked(self, criterion: Criterion, applies: Expression) -> Computation:
+        """Whether a criterion itself applies, computed once."""
+        known = self.knowledge.applies
+        if criterion.id not in known:
+            known[criterion.id] = self.knowledge.compute(applies, f"{criterion.words.path}.applies")
+        return known[criterion.id]
 
     def _judge(self, criterion: Criterion) -> Outcome:
         parent = self._parents.get(criterion.id)
-        if parent is not None and self._is_out(parent):
-            return self._out(criterion, "excluded", "parent")
-        computations: dict[str, Computation] = {}
+        if parent is not None and self.applies(parent) is not True:
+            return self._outcome(criterion, "excluded", "parent", {})
+        computations: Computations = {}
         try:
             if criterion.applies is not None:
-                applies = self._compute(criterion, "applies", criterion.applies, computations)
-                self._applicable[criterion.id] = applies is not False
+                computations["applies"] = self._asked(criterion, criterion.applies)
+                applies = computations["applies"].value
                 if applies is None:
                     return self._absent(criterion, "absent", computations)
                 if applies is False:
-                    return self._out(criterion, "excluded", "applies", computations)
+                    return self._outcome(criterion, "excluded", "applies", computations)
             if isinstance(criterion.body, Group):
                 return self._group(criterion, criterion.body, computations)
             return self._leaf(criterion, criterion.body, computations)
         except UndefinedRow as row:
             if row.place not in self.undefined:
                 self.undefined.append(row.place)
-            return self._out(criterion, "missing", "undefined", computations)
+            return self._outcome(criterion, "missing", "undefined", computations)
+        except Fault as fault:
+            raise self._fault(criterion, fault, computations) from None
 
-    def _is_out(self, group: Criterion) -> bool:
-        """Whether a group, or one above it, does not apply; then nothing below it is judged."""
-        parent = self._parents.get(group.id)
-        if parent is not None and self._is_out(parent):
-            return True
-        if group.applies is None:
-            return False
-        if group.id not in self._applicable:
-            path = f"{group.words.path}.applies"
-            try:
-                applies = self.knowledge.compute(group.applies, path).value
-            except UndefinedRow:
-                applies = None
-            self._applicable[group.id] = applies is not False
-        return not self._applicable[group.id]
+    # -- leaves -----------------------------------------------------------------------------------
 
-    # -- leaves ---------------------------------------------------------------------------------
-
-    def _leaf(
-        self, criterion: Criterion, leaf: Leaf, computations: dict[str, Computation]
-    ) -> Outcome:
-        row = ""
+    def _leaf(self, criterion: Criterion, leaf: Leaf, computations: Computations) -> Outcome:
         value: Fraction | None
+        row = ""
         match leaf:
             case Points(value=expression):
                 value = self._compute(criterion, "points", expression, computations)
             case Rate(value=expression):
                 rate = self._compute(criterion, "rate", expression, computations)
-                value = None if rate is None else rate * _limit(criterion.max)
+                value = None if rate is None else rate * sure(criterion.max)
             case Met(condition=expression):
-                holds = self._compute(criterion, "met", expression, computations)
-                value = None if holds is None else _limit(criterion.max if holds else criterion.min)
+                is_met = self._compute(criterion, "met", expression, computations)
+                value = None if is_met is None else sure(criterion.max if is_met else criterion.min)
             case Measure(measure=expression, shape=shape):
-                x = self._compute(criterion, "measure", expression, computations)
-                value, row = (None, "") if x is None else self._look_up(criterion, shape, x)
+                value = self._compute(criterion, "measure", expression, computations)
+                if value is not None:
+                    value, row = look_up(shape, value, criterion.words.path, criterion.max)
             case Entered():
-                value = self.knowledge.read(criterion.id)
-                row = "entered"
+                value, row = self.knowledge.read(criterion.id), "entered"
         if value is None:
             return self._absent(criterion, "absent", computations)
-        own = [Contribution("own", "", value)]
-        return self._scored(criterion, value, own, computations, row)
+        return self._scored(criterion, [Contribution("own", "", value)], computations, row)
 
     def _compute(
-        self,
-        criterion: Criterion,
-        part: str,
-        expression: Expression,
-        computations: dict[str, Computation],
+        self, criterion: Criterion, key: str, expression: Expression, computations: Computations
     ) -> Any:
-        computation = self.knowledge.compute(expression, f"{criterion.words.path}.{part}")
-        computations[part] = computation
-        return computation.value
+        computations[key] = self.knowledge.compute(expression, f"{criterion.words.path}.{key}")
+        return computations[key].value
 
-    def _look_up(
-        self, criterion: Criterion, shape: Shape, x: Fraction | str | bool
-    ) -> tuple[Fraction, str]:
-        path = criterion.words.path
-        try:
-            points, row = look_up(shape, x, path, criterion.max)
-        except Fault as fault:
-            raise StepFault(fault, path) from None
-        assert isinstance(points, Fraction)
-        return points, row
+    # -- groups -----------------------------------------------------------------------------------
 
-    # -- groups ---------------------------------------------------------------------------------
-
-    def _group(
-        self, criterion: Criterion, group: Group, computations: dict[str, Computation]
-    ) -> Outcome:
-        outcomes = [(child, self.outcome(child)) for child in group.children]
-        remaining = [(child, o) for child, o in outcomes if o.outcome != "excluded"]
-        without = [o for _, o in remaining if o.points is None]
+    def _group(self, criterion: Criterion, group: Group, computations: Computations) -> Outcome:
+        judged = [(child, self.outcomes[child.id]) for child in group.children]
+        remaining = [(child, outcome) for child, outcome in judged if outcome.outcome != "excluded"]
+        without = [outcome for _, outcome in remaining if outcome.points is None]
         if without:
-            is_undefined = all(o.why == "undefined" for o in without)
+            is_undefined = all(outcome.why == "undefined" for outcome in without)
             why = "undefined" if is_undefined else "unrated_child"
-            return self._out(criterion, "missing", why, computations)
-        if not _something_remains(group, [child for child, _ in remaining]):
+            return self._outcome(criterion, "missing", why, computations)
+        if not something_remains(group, remaining):
             return self._absent(criterion, "nothing_remains", computations)
-        if group.require_share is not None:
-            remains = _part_that_remains(group, [child for child, _ in remaining])
-            if remains < group.require_share.value:
-                return self._absent(criterion, "too_little_remains", computations)
-        if group.points is not None:
-            value = self._compute(criterion, "points", group.points, computations)
-            if value is None:
-                return self._absent(criterion, "absent", computations)
-            lines = [Contribution("own", "", value)]
+        required = group.require_share
+        if required is not None and part_that_remains(group, remaining) < required.value:
+            return self._absent(criterion, "too_little_remains", computations)
+        if group.points is None:
+            lines = combine(criterion, group, remaining, self.knowledge.meter)
         else:
-            lines = combine(criterion, group, remaining)
-            value = sum((line.points for line in lines), ZERO)
-        return self._scored(criterion, value, lines, computations)
+            points = self._compute(criterion, "points", group.points, computations)
+            if points is None:
+                return self._absent(criterion, "absent", computations)
+            lines = [Contribution("own", "", points)]
+        return self._scored(criterion, lines, computations)
 
-    # -- limits, rounding, absence --------------------------------------------------------------
+    # -- limits, rounding, absence ----------------------------------------------------------------
 
     def _scored(
         self,
         criterion: Criterion,
-        value: Fraction,
         lines: list[Contribution],
-        computations: dict[str, Computation],
+        computations: Computations,
         row: str = "",
     ) -> Outcome:
-        """Points within their limits, then rounded; each change is a line of its own.
+        """Points within their limits, then rounded, each change a line of its own.
 
-        The score is rounded by the engine, after its limits.
+        The score is rounded by the engine, after the limits on the score.
         """
-        points = value
-        if criterion.is_clamped:
-            points = clamp(value, criterion.min, criterion.max)
-            if points != value:
-                lines = [*lines, Contribution("clamp", "", points - value)]
-        elif not is_within(criterion, value):
-            self._outside(criterion, value)
+        earned = added((line.points for line in lines), self.knowledge.meter)
+        low, high = limits(criterion)
+        points = clamp(earned, low, high)
+        if points != earned:
+            if not criterion.is_clamped:
+                ends = " to ".join("…" if end is None else to_text(end) for end in (low, high))
+                raise Fault("points", f"{to_text(earned)} points are outside {ends}")
+            lines = [*lines, Contribution("clamp", "", points - earned)]
         if criterion.round is not None and criterion.id in self._parents:
             rounded = criterion.round.apply(points)
             if rounded != points:
                 lines = [*lines, Contribution("rounding", "", rounded - points)]
             points = rounded
-        self.knowledge.meter.weigh(points)
+        return self._outcome(criterion, "scored", "", computations, points, row, lines)
+
+    def _absent(self, criterion: Criterion, why: str, computations: Computations) -> Outcome:
+        """What the `missing` policy makes of absence; `unrated` where none is written."""
+        policy = criterion.missing or "unrated"
+        is_root = criterion.id not in self._parents
+        if policy == "exclude" and not is_root:
+            outcome = self._outcome(criterion, "excluded", why, computations)
+        elif policy in ("zero", "full"):
+            points = ZERO if policy == "zero" else sure(criterion.max)
+            lines = [Contribution("own", "", points)]
+            outcome = self._outcome(criterion, "missing", why, computations, points, "", lines)
+        else:
+            self.insufficient.append(f"criteria.{criterion.id}")
+            outcome = self._outcome(criterion, "missing", why, computations)
+        return evolve(outcome, policy=policy)
+
+    def _outcome(
+        self,
+        criterion: Criterion,
+        outcome: str,
+        why: str,
+        computations: Computations,
+        points: Fraction | None = None,
+        row: str = "",
+        lines: Iterable[Contribution] = (),
+    ) -> Outcome:
+        parent = self._parents.get(criterion.id)
         return Outcome(
             criterion.id,
-            "scored",
+            outcome,
             points,
             criterion.min,
             criterion.max,
-            share=points / criterion.max if criterion.max else None,
+            criterion.weight.value if criterion.weight else None,
+            points / criterion.max if points is not None and criterion.max else None,
+            parent.id if parent else "",
+            why,
             computations=FrozenMap(computations),
             row=row,
             contributions=tuple(lines),
         )
 
-    def _outside(self, criterion: Criterion, value: Fraction) -> NoReturn:
-        low, high = criterion.min, reach(criterion)
-        limits = f"[{'' if low is None else to_text(low)}, {'' if high is None else to_text(high)}]"
-        raise StepFault(
-            Fault("points", f"{to_text(value)} points are outside {limits}"), criterion.words.path
-        )
-
-    def _absent(
-        self, criterion: Criterion, why: str, computations: dict[str, Computation]
-    ) -> Outcome:
-        """What the `missing` policy makes of absence; `unrated` where none is written."""
-        policy = criterion.missing or "unrated"
-        is_root = criterion.id not in self._parents
-        if policy == "exclude" and not is_root:
-            return evolve(self._out(criterion, "excluded", why, computations), policy=policy)
-        if policy in ("zero", "full"):
-            points = ZERO if policy == "zero" else _limit(criterion.max)
-            return evolve(
-                self._out(criterion, "missing", why, computations),
-                points=points,
-                share=points / criterion.max if criterion.max else None,
-                policy=policy,
-                contributions=(Contribution("own", "", points),),
-            )
-        self.insufficient.append(f"criteria.{criterion.id}")
-        return evolve(self._out(criterion, "missing", why, computations), policy=policy)
-
-    def _out(
-        self,
-        criterion: Criterion,
-        outcome: str,
-        why: str,
-        computations: dict[str, Computation] | None = None,
-    ) -> Outcome:
-        """An outcome without points."""
-        return Outcome(
-            criterion.id,
-            outcome,
-            min=criterion.min,
-            max=criterion.max,
-            why=why,
-            computations=FrozenMap(computations or {}),
-        )
-
-
-def combine(
-    criterion: Criterion, group: Group, remaining: list[tuple[Criterion, Outcome]]
-) -> list[Contribution]:
-    """How the children that remain come together, as lines that add up.
-
-    `sum` adds points. All others work on shares `s` with weights `w`, and give `max` times
-    `mean` Σwₛ/Σw · `geometric_mean` (Πsʷ)^(1/Σw) · `harmonic_mean` Σw/Σ(w/s) · `min` · `max` · `product`.
-    """
-    if group.combine == "sum":
-        return _sum(group, remaining)
-    most = _limit(criterion.max)
-    shares = [_limit(outcome.share) for _, outcome in remaining]
-    weights = [child.weight.value if child.weight else Fraction(1) for child, _ in remaining]
-    total = sum(weights, ZERO)
-    match group.combine:
-        case "mean":
-            return [
-                Contribution("criterion", child.id, most * weight / total * share)
-                for (child, _), weight, share in zip(remaining, weights, shares, strict=True)
-            ]
-        case "geometric_mean":
-            value = geometric_mean(list(zip(shares, weights, strict=True))) if all(shares) else ZERO
-        case "harmonic_mean":
-            parts = [w / s for w, s in zip(weights, shares, strict=True)] if all(shares) else []
-            value = total / sum(parts, ZERO) if parts else ZERO
-        case "min":
-            value = min(shares)
-        case "max":
-            value = max(shares)
-        case _:
-            value = prod(shares, start=Fraction(1))
-    return [Contribution("own", "", most * value)]
-
-
-def _sum(group: Group, remaining: list[tuple[Criterion, Outcome]]) -> list[Contribution]:
-    lines = [Contribution("criterion", child.id, _limit(o.points)) for child, o in remaining]
-    if group.rescale:
-        whole = sum((_limit(child.max) for child in group.children if is_regular(child)), ZERO)
-        rest = sum((_limit(child.max) for child, _ in remaining if is_regular(child)), ZERO)
-        earned = sum((_limit(o.points) for child, o in remaining if is_regular(child)), ZERO)
-        if rest != whole:
-            lines.append(Contribution("rescale", "", earned * whole / rest - earned))
-    return lines
-
-
-def is_regular(child: Criterion) -> bool:
-    """Whether a child of a sum counts in what remains: no extra, no deduction, not unbounded."""
-    return not child.is_extra and child.max is not None and child.max > 0
-
-
-def _something_remains(group: Group, remaining: list[Criterion]) -> bool:
-    if not group.children:
-        return True
-    if group.combine == "sum" and any(map(is_regular, group.children)):
-        return any(map(is_regular, remaining))
-    return bool(remaining)
-
-
-def _part_that_remains(group: Group, remaining: list[Criterion]) -> Fraction:
-    """The part of the weight (or maxima, or number) of a group's children that remains."""
-
-    def amount(child: Criterion) -> Fraction:
-        if group.combine == "sum":
-            return _limit(child.max) if is_regular(child) else ZERO
-        return child.weight.value if child.weight else Fraction(1)
-
-    whole = sum(map(amount, group.children), ZERO)
-    return sum(map(amount, remaining), ZERO) / whole if whole else Fraction(1)
-
-
-def reach(criterion: Criterion) -> Fraction | None:
-    """The most points a criterion may have: max, and in a sum the extras on top."""
-    most = criterion.max
-    if most is not None and isinstance(criterion.body, Group) and criterion.body.combine == "sum":
-        for child in criterion.children:
-            if child.is_extra:
-                extra = reach(child)
-                if extra is None:
-                    return None
-                most += extra
-    return most
-
-
-def is_within(criterion: Criterion, points: Fraction) -> bool:
-    """Whether points are inside the limits of a criterion."""
-    most = reach(criterion)
-    return (criterion.min is None or points >= criterion.min) and (most is None or points <= most)
-
-
-def clamp(value: Fraction, low: Fraction | None, high: Fraction | None) -> Fraction:
-    """The value, moved to the nearest limit where it is beyond one."""
-    if low is not None and value < low:
-        return low
-    return high if high is not None and value > high else value
-
-
-def _limit(value: Fraction | None) -> Fraction:
-    """A number that the check has shown to be there."""
-    assert value is not None
-    return value
-
+    def _fault(self, criterion: Criterion, fault: Fault, computations: Computations) -> StepFault:
+        """A fault in what becomes of a value, at the expression that gave it."""
+        expression = formula(criterion)
+        if expression is None:
+            return StepFault(fault, criterion.words.path, criterion.words.span)
+        *_, computation = computations.values()
+        return StepFault(fault, criterion.words.path, expression.span, computation.readings)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from attrs import define, field
 
+from ..diagnostics import Span
 from ..expressions import (
     Expression,
     Fault,
@@ -15,28 +16,29 @@ from ..expressions import (
     Option,
     Reading,
     Type,
-    UndefinedRow,
     Value,
     evaluate,
 )
+from ..expressions.tree import Call, Conditional, Field, Name, Node
 from ..model import ListDomain, Named, Rulebook, Table
 from ..record import Computation
+from ..record import Value as Recorded
 from .rows import look_up
 
-__all__ = ["Knowledge", "MissingInput", "Record", "StepFault", "plain", "ranked"]
+__all__ = ["Knowledge", "MissingInput", "StepFault"]
 
 
 class MissingInput(Exception):
-    """An expression reads a required input that was not given."""
+    """An expression reads an input that is missing or not valid."""
 
 
 class StepFault(Exception):
     """A fault with the step in which it happened.
 
     Args:
-        fault: what happened, and in which part of the expression.
+        fault: what happened.
         path: the way to the step through the document.
-        expression: the expression, or None where there is none (points outside their limits).
+        span: where the expression stands, or the part of it that faults.
         readings: the values read, in order.
     """
 
@@ -44,102 +46,129 @@ class StepFault(Exception):
         self,
         fault: Fault,
         path: str,
-        expression: Expression | None = None,
-        readings: Sequence[Reading] = (),
+        span: Span | None = None,
+        readings: tuple[tuple[str, Recorded], ...] = (),
     ) -> None:
         super().__init__(fault, path)
         self.fault = fault
         self.path = path
-        self.expression = expression
-        self.readings = tuple(readings)
+        self.span = span
+        self.readings = readings
 
 
-@define
+@define(eq=False)
 class Knowledge:
     """Everything known so far about one subject; it grows as the assessment goes on.
 
     Args:
         rulebook: the rules.
-        values: inputs by id, None where absent; a required input that is missing is left out.
-        known: further names that can be read now, such as `points.x` or `score`.
+        values: inputs by id, None where absent; one that is missing or not valid is left out.
+        meter: counts the work of the whole assessment.
+        known: every name that can be read now, such as an input, `points.x` or `score`.
         remaining: the records of `children.<group>`, by group.
-        on_demand: computes `points.x` and `share.x` of criteria that were not judged yet.
+        let_computations: the `let` that something has read.
+        applies: what came out where a criterion was asked whether it applies, by criterion.
+        outputs: by id, once there are any; None where absent.
     """
 
     rulebook: Rulebook
     values: Mapping[str, Any]
-    known: dict[str, Any] = field(factory=dict)
-    remaining: dict[str, Sequence[Mapping[str, Any]]] = field(factory=dict)
-    on_demand: Callable[[str], None] | None = None
     meter: Meter = field(factory=Meter)
+    known: dict[str, Any] = field(factory=dict)
+    remaining: dict[str, list[Mapping[str, Any]]] = field(factory=dict)
     let_computations: dict[str, Computation] = field(factory=dict)
-    outputs: dict[str, Named] = field(factory=dict)
-    output_computations: dict[str, Computation] = field(factory=dict)
-    _definitions: dict[str, Named] = field(init=False)
+    applies: dict[str, Computation] = field(factory=dict)
+    outputs: dict[str, Any] = field(factory=dict)
+    _let: dict[str, Named] = field(init=False)
+    _formulas: dict[str, Expression] = field(init=False)
+    _types: dict[str, Type] = field(init=False)
     _tables: dict[str, Callable[[Any], Value]] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._definitions = {named.id: named for named in self.rulebook.let}
-        self.known.update({p.id: ranked(p.value, p.type) for p in self.rulebook.parameters})
-        self.known.update({c.id: c.calendar for c in self.rulebook.calendars})
-        self.known.update({f"max.{c.id}": c.max for c in self.rulebook.criteria()})
-        for declared in self.rulebook.inputs:
+        rulebook = self.rulebook
+        self._let = {named.id: named for named in rulebook.let}
+        self._formulas = {named.id: named.value for named in (*rulebook.outputs, *rulebook.let)}
+        self._types = {declared.id: declared.type for declared in rulebook.inputs}
+        self._types |= {parameter.id: parameter.type for parameter in rulebook.parameters}
+        self._types |= {table.id: table.gives for table in rulebook.tables}
+        if rulebook.bands is not None:
+            self._types["band"] = Type("choice", rulebook.bands.ids, "best_first")
+        self._tables = {table.id: partial(self._in_table, table) for table in rulebook.tables}
+        self.known.update({calendar.id: calendar.calendar for calendar in rulebook.calendars})
+        self.known.update({f"max.{criterion.id}": criterion.max for criterion in rulebook.criteria()})
+        for parameter in rulebook.parameters:
+            self.learn(parameter.id, parameter.value)
+        for declared in rulebook.inputs:
             if declared.id in self.values:
                 value = self.values[declared.id]
                 if isinstance(declared.domain, ListDomain) and value is not None:
-                    value = [Record(self, declared.domain, item) for item in value]
-                self.known[declared.id] = ranked(value, declared.type)
-        self._tables = {table.id: partial(in_table, table) for table in self.rulebook.tables}
+                    types = {one.id: one.type for one in declared.domain.fields}
+                    let = {named.id: named for named in declared.domain.let}
+                    value = [Record(self, types, let, record) for record in value]
+                self.learn(declared.id, value)
 
-    # -- what expressions ask for (the `Environment` of the language) ---------------------------
+    def learn(self, name: str, value: Any) -> None:
+        """Let expressions read a value by its name."""
+        self.known[name] = ranked(value, self._types.get(name))
+
+    # -- what expressions ask for (the `Environment` of the language) ------------------------------
 
     def read(self, name: str) -> Any:
         """The value of a dotted name; a `let` is computed when it is first read."""
         if name in self.known:
             return self.known[name]
-        if name in self._definitions:
-            return self._read_let(self._definitions[name])
-        if name in self.outputs:
-            return self.output(self.outputs[name]).value
-        if name.startswith(("points.", "share.")) and self.on_demand is not None:
-            self.on_demand(name.partition(".")[2])
+        if name in self._let:
+            named = self._let[name]
+            self.known[name], self.let_computations[name] = self.work(named.value, named.words.path)
             return self.known[name]
+        if name in self.outputs:
+            return self.outputs[name]
         raise MissingInput(name)
-
-    def _read_let(self, named: Named) -> Any:
-        if named.id not in self.let_computations:
-            self.let_computations[named.id] = self.compute(named.value, named.words.path)
-        return self.let_computations[named.id].value
-
-    def output(self, named: Named) -> Computation:
-        """An output at work, once."""
-        if named.id not in self.output_computations:
-            self.output_computations[named.id] = self.compute(named.value, named.words.path)
-        return self.output_computations[named.id]
 
     def children(self, group: str) -> Sequence[Mapping[str, Any]]:
         """Records of the children of a group that remain."""
-        if group not in self.remaining and self.on_demand is not None:
-            criterion = next(c for c in self.rulebook.groups() if c.id == group)
-            for child in criterion.children:
-                self.on_demand(child.id)
-            self.remaining[group] = [
-                record
-                for child in criterion.children
-                if (record := self.known.get(f"remains.{child.id}")) is not None
-            ]
-        return self.remaining[group]
+        return self.remaining.get(group, ())
 
     def table(self, name: str) -> Callable[[Any], Value] | None:
         """A table of the rulebook as a function."""
         return self._tables.get(name)
 
-    # -- what the engine asks for ---------------------------------------------------------------
+    def _in_table(self, table: Table, x: Any) -> Any:
+        value, _ = look_up(table.shape, x, table.words.path)
+        return ranked(value, table.gives)
 
-    def as_band(self, id_: str | None) -> Value:
-        """A band as expressions compare it."""
-        bands = self.rulebook.bands
-        return None if id_ is None or bands is None else Option(id_, bands.ids[::-1])
+    def ranks(
+        self, nodes: Sequence[Node], variables: Mapping[str, Mapping[str, Any]]
+    ) -> tuple[str, ...]:
+        """The options, worst first, of the ordered choice that all of some expressions are of.
+
+        One of them may have come out as a mere quoted string, as in `default(grade, "fair") >= "good"`.
+        """
+        waiting, seen = list(nodes), set[str]()
+        while True:  # the check has shown that one of them is of an ordered choice
+            type_ = None
+            match waiting.pop():
+                case Conditional(then=then, otherwise=otherwise):
+                    waiting += [then, otherwise]
+                case Call(function="default", arguments=arguments):
+                    waiting += arguments
+                case Call(function=name):
+                    type_ = self._types.get(name)
+                case Name(id=name) if name in self._types:
+                    type_ = self._types[name]
+                case Name(id=name) if name in self._formulas and name not in seen:
+                    seen.add(name)
+                    waiting.append(self._formulas[name].tree)
+                case Field(owner=owner, name=name) if isinstance(record := variables.get(owner), Record):
+                    variables = {**variables, "item": record}
+                    if name in record.let:
+                        waiting.append(record.let[name].value.tree)
+                    else:
+                        type_ = record.types[name]
+            if type_ is not None and type_.order is not None:
+                return worst_first(type_)
+
+    # -- what the engine asks for ------------------------------------------------------------------
 
     def compute(
         self,
@@ -155,78 +184,65 @@ class Knowledge:
             variables: records that it reads by name.
 
         Raises:
-            StepFault: with the step, the expression and the values read.
+            MissingInput: where it reads an input that is missing or not valid.
+            StepFault: with the step, the place of the expression and the values read.
             UndefinedRow: where a row says that the regulation does not tell.
         """
+        return self.work(expression, path, variables)[1]
+
+    def work(
+        self,
+        expression: Expression,
+        path: str,
+        variables: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> tuple[Any, Computation]:
+        """The value as other expressions read it, and the record of how it came about."""
         readings: list[Reading] = []
+
+        def recorded() -> tuple[tuple[str, Recorded], ...]:
+            return tuple((reading.text, plain(reading.value)) for reading in readings)
+
         try:
             value = evaluate(expression, self, self.meter, readings, variables)
         except Fault as fault:
-            raise StepFault(fault, path, expression, readings) from None
-        return Computation(
-            expression.text, tuple((r.text, plain(r.value)) for r in readings), plain(value)
-        )
+            span = (fault.node.span if fault.node else None) or expression.span
+            raise StepFault(fault, path, span, recorded()) from None
+        return value, Computation(expression.text, recorded(), plain(value))
 
 
-    def look(
-        self,
-        condition: Expression,
-        path: str,
-        variables: Mapping[str, Mapping[str, Any]] | None = None,
-    ) -> Computation:
-        """A condition at work; absent where a row says that the regulation does not tell."""
-        try:
-            return self.compute(condition, path, variables)
-        except UndefinedRow:
-            return Computation(condition.text)
-
-    def holds(
-        self,
-        condition: Expression,
-        path: str,
-        variables: Mapping[str, Mapping[str, Any]] | None = None,
-    ) -> bool:
-        """Whether a condition certainly holds."""
-        return self.look(condition, path, variables).value is True
-
-
-class Record(Mapping[str, Any]):
+class Record(dict[str, Any]):
     """One record of a list input: its fields, and its computed fields once they are read."""
 
-    def __init__(self, knowledge: Knowledge, domain: ListDomain, item: Mapping[str, Any]) -> None:
-        self._knowledge = knowledge
-        self._let = {named.id: named for named in domain.let}
-        self._known = {f.id: ranked(item[f.id], f.type) for f in domain.fields}
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        types: Mapping[str, Type],
+        let: Mapping[str, Named],
+        record: Mapping[str, Any],
+    ) -> None:
+        super().__init__({name: ranked(value, types[name]) for name, value in record.items()})
+        self.knowledge = knowledge
+        self.types = types
+        self.let = let
 
-    def __getitem__(self, name: str) -> Any:
-        if name not in self._known:
-            named = self._let[name]
-            computation = self._knowledge.compute(named.value, named.words.path, {"item": self})
-            self._known[name] = computation.value
-        return self._known[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys((*self._known, *self._let)))
-
-    def __len__(self) -> int:
-        return len(self._known.keys() | self._let.keys())
-
-
-def in_table(table: Table, x: Any) -> Any:
-    """What a table gives for a value."""
-    value, _ = look_up(table.shape, x, table.words.path)
-    return ranked(value, table.gives)
+    def __missing__(self, name: str) -> Any:
+        named = self.let[name]
+        self[name], _ = self.knowledge.work(named.value, named.words.path, {"item": self})
+        return self[name]
 
 
-def ranked(value: Any, type_: Type) -> Any:
+def ranked(value: Any, type_: Type | None) -> Any:
     """A value as expressions compare it: options of an ordered choice by their place."""
-    if isinstance(value, str) and type_.kind == "choice" and type_.order is not None:
-        worst_first = type_.options if type_.order == "worst_first" else type_.options[::-1]
-        return Option(value, worst_first)
+    if isinstance(value, str) and type_ is not None and type_.order is not None:
+        return Option(value, worst_first(type_))
     return value
+
+
+def worst_first(choice: Type) -> tuple[str, ...]:
+    """The options of an ordered choice, each greater than those before it."""
+    return choice.options if choice.order == "worst_first" else choice.options[::-1]
 
 
 def plain(value: Any) -> Any:
     """A value as it is recorded."""
     return str(value) if isinstance(value, Option) else value
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 from ..exact import to_text
 from ..expressions import Fault, UndefinedRow
@@ -12,10 +13,8 @@ from ..model import Amount, Lookup, Row, Scale, Shape, Steps, Thresholds
 __all__ = ["describe", "look_up"]
 
 
-def look_up(
-    shape: Shape, x: Fraction | str | bool, place: str, most: Fraction | None = None
-) -> tuple[Fraction | str, str]:
-    """What a shape gives for a value, and the row in words.
+def look_up(shape: Shape, x: Any, place: str, most: Fraction | None = None) -> tuple[Any, str]:
+    """What a shape gives for a value (a number, in a table also an option), and the row in words.
 
     Args:
         shape: the rows.
@@ -29,61 +28,46 @@ def look_up(
     """
     match shape:
         case Steps(rows=rows):
-            assert isinstance(x, Fraction)
             for row in rows:
                 if row.holds(x):
                     return _give(row, place, most)
             raise Fault("scale", f"{to_text(x)} is in no row")
         case Lookup(rows=rows):
-            named = [row for row in rows if row.option == x and not row.is_rest]
-            rest = [row for row in rows if row.is_rest]
-            return _give([*named, *rest][0], place, most)
+            rows = tuple(sorted(rows, key=lambda row: row.is_rest))
+            return _give(next(row for row in rows if row.is_rest or row.option == x), place, most)
         case Thresholds(comparison=comparison, thresholds=thresholds, each=each):
-            assert isinstance(x, Fraction)
             passed = sum(_passes(x, comparison, threshold.value) for threshold in thresholds)
             return passed * each.value, f"{passed} of {len(thresholds)} thresholds"
         case Scale():
-            assert isinstance(x, Fraction)
             return _interpolate(shape, x)
 
 
-def _give(row: Row, place: str, most: Fraction | None) -> tuple[Fraction | str, str]:
-    if row.gives is None:
-        raise UndefinedRow(f"{place}: {describe(row)}")
-    if isinstance(row.gives, str):
-        return row.gives, describe(row)
-    if row.is_rate:
-        assert most is not None
-        return row.gives.value * most, describe(row)
-    return row.gives.value, describe(row)
+def _give(row: Row, place: str, most: Fraction | None) -> tuple[Any, str]:
+    words = describe(row)
+    match row.gives:
+        case None:
+            raise UndefinedRow(f"{place}: {words}")
+        case Amount(value=value):
+            return value * most if row.is_rate and most is not None else value, words
+        case option:
+            return option, words
 
 
 def _passes(x: Fraction, comparison: str, threshold: Fraction) -> bool:
-    match comparison:
-        case "above":
-            return x > threshold
-        case "from":
-            return x >= threshold
-        case "below":
-            return x < threshold
-        case _:
-            return x <= threshold
+    passes = {"above": x > threshold, "from": x >= threshold, "below": x < threshold, "to": x <= threshold}
+    return passes[comparison]
 
 
 def _interpolate(scale: Scale, x: Fraction) -> tuple[Fraction, str]:
     knots = [(at.value, gives.value) for at, gives in scale.knots]
-    first, last = knots[0], knots[-1]
-    for beyond, (at, gives) in ((x < first[0], first), (x > last[0], last)):
-        if beyond:
-            if scale.is_clamped:
-                return gives, f"beyond the end at {to_text(at)}"
-            raise Fault(
-                "scale",
-                f"{to_text(x)} is outside the scale from {to_text(first[0])} to {to_text(last[0])}",
-            )
-    for (x0, y0), (x1, y1) in pairwise(knots):
-        if x <= x1:
-            break
+    (least, _), (most, _) = knots[0], knots[-1]
+    if not least <= x <= most:
+        if not scale.is_clamped:
+            ends = f"from {to_text(least)} to {to_text(most)}"
+            raise Fault("scale", f"{to_text(x)} is outside the scale {ends}")
+        end, y = knots[0] if x < least else knots[-1]
+        return y, f"beyond the end at {to_text(end)}"
+    (x0, y0), (x1, y1) = next(pair for pair in pairwise(knots) if x <= pair[1][0])
     return y0 + (y1 - y0) * (x - x0) / (x1 - x0), f"between {to_text(x0)} and {to_text(x1)}"
 
 

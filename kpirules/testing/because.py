@@ -30,8 +30,11 @@ def because(what: str, assessment: Assessment) -> tuple[str, ...]:
         assessment: what came out.
     """
     key, _, id_ = what.partition(".")
-    lines = [line for line in _about(explain(assessment), key, id_ or ("score" if key == "score" else ""))]
-    text = "\n".join(part for line in lines for part in _told(line, "", key in ("points", "share", "score")))
+    explanation = explain(assessment)
+    lines = list(_about(explanation, key, id_ or ("score" if key == "score" else "")))
+    # What is not there at all is not there because of the rating as a whole.
+    lines = lines or list(_about(explanation, "status", ""))
+    text = "\n".join(part for line in lines for part in _told(line))
     return (text,) if text else ()
 
 
@@ -41,17 +44,17 @@ def _about(explanation: Explanation, key: str, id_: str) -> Iterator[Line]:
             yield line
 
 
-def _told(line: Line, indent: str, has_parts: bool) -> Iterator[str]:
+def _told(line: Line) -> Iterator[str]:
     """A line, its formula at work, and in one line each what it is made of."""
-    yield indent + _summary(line)
+    yield _summary(line)
     if line.formula or line.working:
-        yield f"{indent}  {' '.join((line.formula, *line.working)).strip()}"
-    for child in line.children if has_parts else ():
+        yield f"  {' '.join((line.formula, *line.working)).strip()}"
+    for child in line.children if line.kind == "criterion" else ():
         if child.kind == "formula":
             formula = f"{child.id}: {child.formula}" if child.formula else child.id
-            yield f"{indent}  {' '.join((formula, *child.working))}"
+            yield f"  {' '.join((formula, *child.working))}"
         else:
-            yield f"{indent}  {_summary(child)}"
+            yield f"  {_summary(child)}"
 
 
 def _summary(line: Line) -> str:

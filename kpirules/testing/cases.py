@@ -27,7 +27,8 @@ class Case:
         given: the inputs, with those of the case it is like.
         expect: what is compared; nothing else is.
         span: where its name stands, None where there is no text.
-        spans: where its parts stand, by the way to them: `expect.points.results`, `given.tasks[0].done`.
+        spans: where its parts stand, by the way to them: `expect.points.results`, `given.tasks[0].done`;
+            with `:key` after it, where the name of the part stands.
     """
 
     name: str
@@ -48,6 +49,15 @@ class Case:
                 return At(self.spans[way], path)
             way = way[: max(way.rfind("."), way.rfind("["), 0)]
         return At(self.span, path)
+
+    def at_key(self, path: str) -> At:
+        """The place of the name of a part, or else of the part.
+
+        Args:
+            path: the way to it.
+        """
+        span = self.spans.get(f"{path}:key")
+        return self.at(path) if span is None else At(span, path)
 
     @property
     def place(self) -> str:

@@ -24,6 +24,8 @@ BY_ID = ("points", "share", "let", "outputs")
 STATUSES = ("rated", "undefined", "insufficient")
 """Those that every rulebook can give."""
 
+_NUMBERS = 'write a number, a quotient such as "385/6", or `null` for none'
+
 _CODE = re.compile(r"KR[0-9]{0,3}")
 _PERCENT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)%")
 
@@ -60,35 +62,34 @@ def unusable_expectations(
         return At(spans.get(f"expect.{way}", at.span), f"{at.path}.{way}")
 
     if not expect or all(part == {} for part in expect.values()):
-        yield cases.nothing_comparable(
-            at, "nothing is expected", "write what must come out: `score`, `status`, …"
-        )
+        way_out = "write what must come out: `score`, `status`, …"
+        yield cases.nothing_comparable(at, "nothing is expected", way_out)
     if "error" in expect:
         yield from _error(expect, place("error"))
     for key in expect:
         for way, part in _parts(expect, key):
-            problem = _unusable(key, part)
+            problem = _unusable(key, way, part)
             if problem:
                 yield cases.nothing_comparable(place(way), *problem)
 
 
 def _parts(expect: Mapping[str, object], key: str) -> list[tuple[str, object]]:
+    """The single expectations under a key, each with the way to it."""
     part = expect[key]
     if key in BY_ID and isinstance(part, Mapping):
         return [(f"{key}.{id_}", each) for id_, each in part.items()]
     return [(key, part)]
 
 
-def _unusable(key: str, part: object) -> tuple[str, str] | None:
-    if key in ("points", "share", "score") and (isinstance(part, Mapping) or not _is_number(part)):
-        if key != "score" and isinstance(part, Mapping):
-            return None if not part else ("a mapping is no number", 'write a number, or "385/6"')
-        return (
-            f"`{shown(part)}` is no number",
-            'write a number, a quotient such as "385/6", or `null` for none',
-        )
-    if key in ("let", "outputs") and isinstance(part, tuple):
-        return "a list is compared with nothing", "write one value"
+def _unusable(key: str, way: str, part: object) -> tuple[str, str] | None:
+    """What is wrong with one expectation, and the way out."""
+    if key in BY_ID and way == key:
+        return f"`{key}` has values by id, and this is `{shown(part)}`", f"write `{key}: {{id: value}}`"
+    if key in ("points", "share", "score") and part is not None and number(part) is None:
+        found = "a mapping" if isinstance(part, Mapping) else f"`{shown(part)}`"
+        return f"{found} is no number", _NUMBERS
+    if key in ("let", "outputs") and isinstance(part, tuple | Mapping):
+        return f"`{way}` is compared with one value", "write it alone"
     if key in ("band", "status") and not (isinstance(part, str) or (part is None and key == "band")):
         return f"`{key}` is the name of one, and this is `{shown(part)}`", "write its name"
     if key == "overrides" and not (isinstance(part, tuple) and all(isinstance(each, str) for each in part)):
@@ -96,18 +97,11 @@ def _unusable(key: str, part: object) -> tuple[str, str] | None:
     return None
 
 
-def _is_number(part: object) -> bool:
-    return part is None or number(part) is not None
-
-
 def _error(expect: Mapping[str, object], at: At) -> Iterator[Diagnostic]:
     others = [key for key in expect if key != "error"]
     if others:
-        yield cases.nothing_comparable(
-            at,
-            f"an error leaves nothing else to compare, and `{others[0]}` is expected too",
-            "remove one of them",
-        )
+        problem = f"an error leaves nothing else to compare, and `{others[0]}` is expected too"
+        yield cases.nothing_comparable(at, problem, "remove one of them")
     code = expect["error"]
     if not isinstance(code, str) or not _CODE.fullmatch(code):
         way_out = "write a code such as `KR604`, or its beginning, such as `KR6`"
@@ -137,7 +131,8 @@ def unknown_names(rulebook: Rulebook, case: Case) -> Iterator[Diagnostic]:
     for key, (kind, names) in known.items():
         for way, name in _named(key, case.expect.get(key)):
             if name not in names:
-                yield cases.unknown_expectation(case.at(f"expect.{way}"), kind, name, names)
+                at = case.at_key if isinstance(case.expect[key], Mapping) else case.at
+                yield cases.unknown_expectation(at(f"expect.{way}"), kind, name, names)
 
 
 def _named(key: str, part: object) -> list[tuple[str, str]]:

@@ -199,11 +199,12 @@ def plain(node: Node) -> object:
 
 
 def spans_of(node: Node, path: str) -> dict[str, Span]:
-    """Where a node and everything below it stand, by the way to each."""
+    """Where a node and everything below it stand, by the way to each, and the names of mappings' values."""
     spans = {path: node.span}
     if isinstance(node, Mapping):
         for entry in node:
-            spans |= spans_of(entry.value, f"{path}.{entry.key.text}")
+            way = f"{path}.{entry.key.text}"
+            spans |= {f"{way}:key": entry.key.span, **spans_of(entry.value, way)}
     elif isinstance(node, Listing):
         for index, item in enumerate(node.items):
             spans |= spans_of(item, f"{path}[{index}]")
@@ -211,7 +212,7 @@ def spans_of(node: Node, path: str) -> dict[str, Span]:
 
 
 def _input_of(way: str) -> str:
-    return way.removeprefix("given.").partition(".")[0].partition("[")[0]
+    return way.removeprefix("given.").partition(".")[0].partition("[")[0].partition(":")[0]
 
 
 def _described(node: Node | None) -> str:

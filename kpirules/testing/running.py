@@ -21,6 +21,9 @@ from .expectations import BY_ID, number, unknown_names
 
 __all__ = ["run_case"]
 
+_ABOUT_NAMES = ("KR601",)
+"""Errors about the name of an input, not about its value."""
+
 
 def run_case(program: Program, case: Case) -> CaseOutcome:
     """What becomes of a case: its subject is assessed, and only what `expect` names is compared.
@@ -43,17 +46,14 @@ def run_case(program: Program, case: Case) -> CaseOutcome:
         missed = cases.error_did_not_occur(case.at("expect.error"), str(code), assessment.status)
         return CaseOutcome(case, report=Report.of([missed]), assessment=assessment)
     differences = tuple(_differences(case, assessment))
-    found = [
-        cases.difference(
-            case.at(f"expect.{one.what}"),
-            one.what,
-            shown(one.expected),
-            shown(one.got),
-            because(one.what, assessment),
-        )
-        for one in differences
-    ]
+    found = [_told(case, one, assessment) for one in differences]
     return CaseOutcome(case, differences, Report.of(found), assessment)
+
+
+def _told(case: Case, one: Difference, assessment: Assessment) -> Diagnostic:
+    at = case.at(f"expect.{one.what}")
+    reason = because(one.what, assessment)
+    return cases.difference(at, one.what, shown(one.expected), shown(one.got), reason)
 
 
 def _refused(case: Case, report: Report, code: object) -> Report:
@@ -72,14 +72,16 @@ def _in_case(case: Case, diagnostic: Diagnostic) -> Diagnostic:
     """An error of the subject, shown where the case gives the value."""
     if diagnostic.span is not None:
         return diagnostic
-    return evolve(diagnostic, span=case.at(f"given.{diagnostic.path}").span)
+    at = case.at_key if diagnostic.code in _ABOUT_NAMES else case.at
+    return evolve(diagnostic, span=at(f"given.{diagnostic.path}").span)
 
 
 def _differences(case: Case, assessment: Assessment) -> Iterator[Difference]:
     for what, expected, got in _compared(case, assessment):
         if not _is_same(expected, got):
-            expected = number(expected) if isinstance(got, Fraction) else expected
-            yield Difference(what, expected, got, case.at(f"expect.{what}").span)
+            exact = number(expected) if isinstance(got, Fraction) else None
+            value = expected if exact is None else exact
+            yield Difference(what, value, got, case.at(f"expect.{what}").span)
 
 
 def _compared(case: Case, assessment: Assessment) -> Iterator[tuple[str, object, object]]:

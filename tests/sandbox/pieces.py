@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
+
+import attrs
 
 import kpirules as kr
 from kpirules.diagnostics.render import render_text
+from kpirules.exact import to_text
 
 INPUTS: dict[str, Any] = {
     "x": {"type": "number", "min": 0, "max": 100, "decimals": 2},
@@ -65,9 +71,14 @@ def rate(program: kr.Program, subject: object) -> object:
         assessment = kr.assess(program, subject)
     except (kr.SubjectError, kr.FaultError) as error:
         return told(error.report)
-    for drawn in (str(kr.explain(assessment)), kr.explain(assessment).html):
-        assert_harmless(drawn if isinstance(drawn, str) else drawn())
-    return {"status": assessment.status, **{k: str(v) for k, v in assessment.outputs.items()}}
+    explanation = kr.explain(assessment)
+    for drawn in (explanation.text(), explanation.markdown(), explanation.html()):
+        assert_harmless(drawn)
+    return {"status": assessment.status, **{name: shown(v) for name, v in assessment.outputs.items()}}
+
+
+def shown(value: object) -> str:
+    return to_text(value) if isinstance(value, Fraction) else str(value)
 
 
 def checked(text: str) -> list[str]:
@@ -82,3 +93,363 @@ def assessed(rulebook: Mapping[str, Any], subject: object) -> object:
     except kr.RulebookError as error:
         return told(error.report)
     return rate(program, subject)
+
+
+# -- functions, named values, criteria ------------------------------------------------------------
+
+
+def functions_of_functions(levels: int, calls: str) -> object:
+    """`f1(x)` is written with `f0` twice, `f2` with `f1` twice, and so on."""
+    functions = {"f0": {"args": ["x"], "value": "x + 1"}}
+    for level in range(1, levels):
+        value = calls.replace("f(", f"f{level - 1}(")
+        functions[f"f{level}"] = {"args": ["x"], "value": value}
+    return assessed(around(f"f{levels - 1}(x)", functions=functions), SUBJECT)
+
+
+def function_around_itself(times: int, body: str) -> object:
+    """`f(f(f(x)))`."""
+    functions = {"f": {"args": ["x"], "value": body}}
+    return assessed(around("f(" * times + "x" + ")" * times, functions=functions), SUBJECT)
+
+
+def chain(length: int, step: str, first: str = "wide") -> object:
+    """Named values, each made from the one before."""
+    let = {"v0": first}
+    for number in range(1, length):
+        let[f"v{number}"] = step.replace("v", f"v{number - 1}")
+    return assessed(around(f"v{length - 1}", let=let), SUBJECT)
+
+
+def chain_backwards(length: int) -> object:
+    """Named values written in the order opposite to what they read."""
+    let = {f"v{number}": f"v{number - 1} + 1" for number in range(length - 1, 0, -1)}
+    return assessed(around(f"v{length - 1}", let={**let, "v0": "x"}), SUBJECT)
+
+
+def aggregated(expression: str, records: int, kind: str = "") -> object:
+    """An aggregate over many records."""
+    made = [
+        {"hours": number % 40, "weight": number * 97 % 1_000_000 + 1, "kind": "plain"}
+        for number in range(records)
+    ]
+    return assessed(around(expression), {**SUBJECT, "tasks": made})
+
+
+def many_criteria(count: int, points: str, **score: Any) -> object:
+    """A flat sum of criteria."""
+    inputs = {f"n{number}": {"type": "integer", "min": 1, "max": 10**17} for number in range(count)}
+    criteria = {
+        f"c{number}": {"max": 1, "points": points.replace("n", f"n{number}")} for number in range(count)
+    }
+    rulebook = {"kpirules": 1, "id": "many", "inputs": inputs, "criteria": criteria, "score": score}
+    subject = {f"n{number}": 10**17 - number * 7 for number in range(count)}
+    return assessed(rulebook, subject)
+def many_criteria_(count: int, points: str, score: Any) -> object:
+    return many_criteria(count, points, **score)
+
+
+# -- sizes ----------------------------------------------------------------------------------------
+
+
+def long_tables(rows: int, records: int, shape: str) -> object:
+    """A table of many rows, asked once a record."""
+    shapes: dict[str, Any] = {
+        "steps": {"steps": [*({"from": rows - n, "value": n} for n in range(rows)), {"value": 0}]},
+        "scale": {"scale": [[n, n % 7] for n in range(rows)], "outside": "clamp"},
+        "thresholds": {"thresholds": {"above": list(range(rows))}},
+    }
+    made = [{"hours": 0, "weight": number + 1, "kind": "plain"} for number in range(records)]
+    rulebook = around("sum(points_of(t.weight) for t in tasks)", tables={"points_of": shapes[shape]})
+    return assessed(rulebook, {**SUBJECT, "tasks": made})
+
+
+def long_choice(options: int, records: int) -> object:
+    """An ordered choice of many options, compared once a record."""
+    names = [f"option {number}" for number in range(options)]
+    fields = {"grade": {"type": "choice", "options": names, "ordered": "best_first"}}
+    inputs = {"rows": {"type": "list", "fields": fields}}
+    answer = f'count(r.grade >= "option {options - 1}" for r in rows)'
+    rulebook = {"kpirules": 1, "id": "long", "inputs": inputs, "outputs": {"answer": answer}}
+    return assessed(rulebook, {"rows": [{"grade": names[-1 - n % options]} for n in range(records)]})
+
+
+def long_lookup(options: int, records: int) -> object:
+    """A look-up of many options, asked once a record."""
+    names = [f"o{number}" for number in range(options)]
+    fields = {"grade": {"type": "choice", "options": names}}
+    inputs = {"rows": {"type": "list", "fields": fields}}
+    tables = {"points_of": {"of": "rows.grade", "lookup": {name: 1 for name in names}}}
+    rulebook = {
+        "kpirules": 1, "id": "long", "inputs": inputs, "tables": tables,
+        "outputs": {"answer": "sum(points_of(r.grade) for r in rows)"},
+    }  # fmt: skip
+    return assessed(rulebook, {"rows": [{"grade": names[-1 - n % options]} for n in range(records)]})
+
+
+def many_booleans(count: int, shape: str) -> object:
+    """Bands and criteria that hang on many conditions: combinations grow as powers of two."""
+    inputs = {f"b{number}": {"type": "boolean"} for number in range(count)}
+    criteria = {f"c{number}": {"max": 1, "met": f"b{number}"} for number in range(count)}
+    if shape == "requires":
+        levels = {
+            f"band{number}": {"from": 0, "requires": f"b{number} and not b{(number + 1) % count}"}
+            for number in range(count)
+        }
+    elif shape == "applies":
+        for number in range(count):
+            criteria[f"c{number}"]["applies"] = f"b{number}"
+        levels = {"good": {"from": 1}, "poor": {"from": 0}}
+    else:
+        condition = " and ".join(f"(b{number} or not b{(number * 7 + 3) % count})" for number in range(count))
+        levels = {"good": {"from": 0, "requires": condition}, "poor": {"from": 0}}
+    rulebook = {
+        "kpirules": 1, "id": "bits", "inputs": inputs, "criteria": criteria, "bands": levels,
+        "score": {"rescale": True} if shape == "applies" else {},
+    }  # fmt: skip
+    return assessed(rulebook, {f"b{number}": True for number in range(count)})
+
+
+def fine_grid(decimals: int, count: int) -> object:
+    """A score that is a multiple of something very small, with bands between."""
+    inputs = {f"n{n}": {"type": "number", "min": 0, "max": 100, "decimals": decimals} for n in range(count)}
+    criteria = {f"c{n}": {"max": 100, "points": f"n{n} * 0.{'3' * 15} / {n + 7}"} for n in range(count)}
+    bands = {"good": {"from": 50, "to": 100}, "fair": {"from": 20, "below": 49.999}, "poor": {"to": 19}}
+    rulebook = {
+        "kpirules": 1, "id": "fine", "inputs": inputs, "criteria": criteria, "bands": bands,
+        "score": {"round": {"places": 2}},
+    }  # fmt: skip
+    return assessed(rulebook, {f"n{n}": 3 for n in range(count)})
+
+
+# -- hostile subjects -----------------------------------------------------------------------------
+
+
+class Raises(Mapping[str, Any]):
+    """A mapping that does not want to be read."""
+
+    def __getitem__(self, name: str) -> Any:
+        raise RuntimeError("gotcha")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(["x"])
+
+    def __len__(self) -> int:
+        return 1
+
+
+class Endless(Sequence[Any]):
+    """A list that says it is short and never ends."""
+
+    def __getitem__(self, index: Any) -> Any:
+        return {"hours": 1, "weight": 1, "kind": "plain"}
+
+    def __len__(self) -> int:
+        return 1
+
+
+class Shifting(Mapping[str, Any]):
+    """A mapping that gives another value each time it is asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __getitem__(self, name: str) -> Any:
+        self.asked += 1
+        return SUBJECT[name] if self.asked < 9 else -(10**9)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(SUBJECT)
+
+    def __len__(self) -> int:
+        return len(SUBJECT)
+
+
+class Liar(str):
+    """A text that is equal to everything and has another text's hash."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __ne__(self, other: object) -> bool:
+        return False
+
+    def __hash__(self) -> int:
+        return hash("good")
+
+    def __str__(self) -> str:
+        return "fair"
+
+    def __len__(self) -> int:
+        return 1
+
+
+class Number(int):
+    """A whole number whose parts and comparisons lie."""
+
+    numerator = property(lambda self: 10**9)  # type: ignore[assignment]
+    denominator = property(lambda self: 0)  # type: ignore[assignment]
+
+    def __lt__(self, other: object) -> bool:
+        return False
+
+    def __gt__(self, other: object) -> bool:
+        return False
+
+    def __index__(self) -> int:
+        return 10**9
+
+    def __add__(self, other: object) -> Any:
+        return "never"
+
+
+class Quotient(Fraction):
+    """An exact number whose comparisons and sums lie."""
+
+    def __lt__(self, other: object) -> bool:
+        return False
+
+    def __gt__(self, other: object) -> bool:
+        return False
+
+    def __add__(self, other: object) -> Any:
+        return Fraction(10**9)
+
+
+class Truth:
+    """Something that calls itself a boolean, and does something when it is asked."""
+
+    def __bool__(self) -> bool:
+        raise RuntimeError("gotcha")
+
+
+Truth.__name__ = "bool_"
+
+
+class Silent:
+    """Something that does not want to be shown."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("gotcha")
+
+    __repr__ = __str__
+
+
+class Posing:
+    """Something that claims to be of another class."""
+
+    @property
+    def __class__(self) -> Any:
+        return str
+
+
+TOUCHED: list[str] = []
+
+
+@attrs.define
+class Person:
+    """A subject with properties that do things."""
+
+    x: int = 4
+    y: int = -3
+    wide: int = 1
+    ok: bool = True
+    name: str = "Lan"
+    grade: str = "fair"
+    since: str = "2026-03-01"
+    tasks: tuple[Any, ...] = ()
+
+    @property
+    def maybe(self) -> float:
+        TOUCHED.append("maybe")
+        return 1.0
+
+
+HOSTILE: dict[str, Callable[[], Any]] = {
+    "a mapping that raises": Raises,
+    "a list that never ends": lambda: {**SUBJECT, "tasks": Endless()},
+    "a mapping that changes": Shifting,
+    "an option that lies": lambda: {**SUBJECT, "grade": Liar("worst")},
+    "a text that lies": lambda: {**SUBJECT, "name": Liar("x" * 10**6)},
+    "a whole number that lies": lambda: {**SUBJECT, "x": Number(10**6)},
+    "an exact number that lies": lambda: {**SUBJECT, "x": Quotient(10**6)},
+    "a boolean that lies": lambda: {**SUBJECT, "ok": Truth()},
+    "something that raises when shown": lambda: {**SUBJECT, "x": Silent()},
+    "something that poses as a text": lambda: {**SUBJECT, "name": Posing()},
+    "a key that lies": lambda: {**SUBJECT, Liar("x"): 5},
+    "an object with properties": Person,
+    "a class": lambda: Person,
+    "nothing": lambda: None,
+    "a text": lambda: "x" * 10**7,
+    "a list": lambda: [SUBJECT],
+    "a mapping within itself": lambda: itself(),
+    "a list within itself": lambda: {**SUBJECT, "tasks": endless_list()},
+    "a deep list": lambda: {**SUBJECT, "tasks": deep(100_000)},
+    "a number in place of a record": lambda: {**SUBJECT, "tasks": [5]},
+    "NaN": lambda: {**SUBJECT, "x": float("nan")},
+    "infinity": lambda: {**SUBJECT, "x": float("inf")},
+    "a signalling NaN": lambda: {**SUBJECT, "x": Decimal("sNaN")},
+    "a decimal beyond everything": lambda: {**SUBJECT, "x": Decimal("1e999999999999")},
+    "a decimal beside nothing": lambda: {**SUBJECT, "x": Decimal("1e-999999999999")},
+    "a number of a million digits": lambda: {**SUBJECT, "x": 10**1_000_000},
+    "a quotient of a million digits": lambda: {**SUBJECT, "x": Fraction(1, 10**1_000_000)},
+    "a number of nine thousand digits": lambda: {**SUBJECT, "x": 10**9_000},
+    "a complex number": lambda: {**SUBJECT, "x": 1j},
+    "a boolean as number": lambda: {**SUBJECT, "x": True},
+    "a number as boolean": lambda: {**SUBJECT, "ok": 1},
+    "a number as text": lambda: {**SUBJECT, "x": "4"},
+    "bytes": lambda: {**SUBJECT, "name": b"Lan"},
+    "a function": lambda: {**SUBJECT, "x": print},
+    "NUL in a text": lambda: {**SUBJECT, "name": "a\0b"},
+    "half a character in a text": lambda: {**SUBJECT, "name": "\ud800"},
+    "an escape in a text": lambda: {**SUBJECT, "name": "\x1b[31mred"},
+    "an escape in an option": lambda: {**SUBJECT, "grade": "\x1b[31mred"},
+    "a turn in an option": lambda: {**SUBJECT, "grade": "\u202eder"},
+    "an escape in a name": lambda: {**SUBJECT, "\x1b[31mred": 1},
+    "half a character in a name": lambda: {**SUBJECT, "\ud800": 1},
+    "a long text": lambda: {**SUBJECT, "name": "x" * 10**7},
+    "a long option": lambda: {**SUBJECT, "grade": "x" * 10**7},
+    "a long name": lambda: {**SUBJECT, "x" * 10**6: 1},
+    "dunder names": lambda: {**SUBJECT, "__class__": 1, "__dict__": {}, "__init__": print},
+    "many unknown names": lambda: {**SUBJECT, **{f"unknown{n}": n for n in range(100_000)}},
+    "many unknown names in many records": lambda: {
+        **SUBJECT, "tasks": [{f"weight{n}": n for n in range(20)} for _ in range(10_000)]
+    },
+    "many values not allowed": lambda: {
+        **SUBJECT, "tasks": [{"hours": -1, "weight": "x", "kind": None} for _ in range(10_000)]
+    },
+    "an instant": lambda: {**SUBJECT, "since": datetime(2026, 3, 1, 12)},
+    "a date that is none": lambda: {**SUBJECT, "since": "2026-02-30"},
+    "digits of another script": lambda: {**SUBJECT, "since": "２０２６-03-01"},
+}  # fmt: skip
+
+
+def itself() -> dict[str, Any]:
+    made: dict[str, Any] = {**SUBJECT}
+    made["tasks"] = made
+    return made
+
+
+def endless_list() -> list[Any]:
+    made: list[Any] = []
+    made.append(made)
+    return made
+
+
+def deep(levels: int) -> list[Any]:
+    made: list[Any] = []
+    for _ in range(levels):
+        made = [made]
+    return made
+
+
+def hostile(what: str) -> object:
+    """How an assessment of something hostile ends, with everything in the answer."""
+    program = kr.load(around("x + y"))
+    subject = HOSTILE[what]()
+    TOUCHED.clear()
+    answer = rate(program, subject)
+    assert not TOUCHED, TOUCHED
+    return answer

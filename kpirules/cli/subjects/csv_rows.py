@@ -103,10 +103,10 @@ def _check_head(
             raise CommandError(f"{place}: the column `{one_line(column)}` stands twice")
         one = declared.get(column)
         if one is None and column not in keys and column not in ignored:
-            way_out = did_you_mean(
-                column, declared, "name it by `--key` or `--ignore` where that is on purpose"
-            )
-            raise CommandError(f"{place}: the column `{one_line(column)}` is no input; {way_out}")
+            near = did_you_mean(column, declared)
+            way_out = f"{near} else" if near else "if that is on purpose,"
+            problem = f"{place}: the column `{one_line(column)}` is no input"
+            raise CommandError(f"{problem}; {way_out} name it by `--key` or `--ignore`")
         if one is not None and isinstance(one.domain, ListDomain) and column not in ignored:
             raise CommandError(
                 f"{place}: `{column}` is a list; give its records by `--records {column}=FILE`"

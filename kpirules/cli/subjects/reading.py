@@ -10,7 +10,7 @@ from pathlib import Path
 
 from attrs import evolve, field, frozen
 
-from ...diagnostics import did_you_mean
+from ...diagnostics import did_you_mean, listed
 from ...mappings import FrozenMap
 from ...model import Input, ListDomain, Rulebook
 from ..failure import CommandError, files, one_line
@@ -128,13 +128,13 @@ def _told_apart(rows: list[Row]) -> list[Row]:
     places: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for row in rows:
         places[row.key].append(row.place)
-    told = []
-    for row in rows:
-        others = [place for place in places[row.key] if place != row.place]
-        if row.key and others:
-            row = row.with_problem(f"the key `{row.name}` stands also at {', '.join(others[:3])}")
-        told.append(row)
-    return told
+    return [_told_apart_from(row, [place for place in places[row.key] if place != row.place]) for row in rows]
+
+
+def _told_apart_from(row: Row, others: list[str]) -> Row:
+    if not row.key or not others:
+        return row
+    return row.with_problem(f"the key `{row.name}` stands also at {', '.join(others[:3])}")
 
 
 # -- records of lists -----------------------------------------------------------------------------
@@ -166,14 +166,16 @@ class _Records:
 
     def to(self, row: Row, id_: str) -> Row:
         """A row with its records."""
-        if not isinstance(row.given, Mapping):
+        own = row.given
+        if not isinstance(own, Mapping):
             return row
-        if id_ in row.given:
+        if id_ in own:
             return row.with_problem(f"`{id_}` is given here, and by `--records` too")
         for problem in self.broken.get(row.key, []):
             row = row.with_problem(f"one of its records can't be read: {problem}")
         found = self.by_key.get(row.key, [])
-        given = FrozenMap({**row.given, id_: tuple(record for _, record in found)})
+        records = tuple(record for _, record in found)
+        given: FrozenMap[str, object] = FrozenMap({**own, id_: records})
         places = FrozenMap({**row.records, id_: tuple(place for place, _ in found)})
         return evolve(row, given=given, records=places)
 
@@ -184,8 +186,10 @@ def _joined(
     """The rows with the records of one file; `complaints` takes what belongs to no row."""
     id_, _, path = written.partition("=")
     lists = {one.id: one.domain for one in rulebook.inputs if isinstance(one.domain, ListDomain)}
-    if not path or id_ not in lists:
-        way_out = did_you_mean(id_, lists, "write `--records INPUT=FILE`")
+    if not path:
+        raise CommandError(f"--records {one_line(written)}: write `--records INPUT=FILE`")
+    if id_ not in lists:
+        way_out = did_you_mean(id_, lists, f"there are {listed(lists, 'and')}" if lists else "there is none")
         raise CommandError(f"--records {one_line(written)}: this names no list input; {way_out}")
     if not asked.key:
         raise CommandError("--records needs `--key`: the columns by which a record finds its subject")

@@ -67,12 +67,11 @@ class Row:
             place, of = self.records[joined[1]][int(joined[2])], f" (of {self.name})"
         if diagnostic.span is not None:
             of = f" (in the formula at {diagnostic.span.source.name}:{diagnostic.span.line})"
-        notes, help_ = diagnostic.notes, diagnostic.help
-        if self.is_text and diagnostic.code == "KR603" and notes:
-            # Every cell is a text: that it should not stand in quotes helps nobody here.
-            notes, help_ = (), notes[0]
-        said = "; ".join(part for part in (diagnostic.message + of, *notes, help_) if part)
-        return f"{place}: error[{diagnostic.code}]: {neutral(said)}"
+        said = [diagnostic.message + of, *diagnostic.notes]
+        # Every cell is a text: that it should not stand in quotes helps nobody here.
+        if not (self.is_text and diagnostic.code == "KR603" and diagnostic.notes):
+            said.append(diagnostic.help)
+        return f"{place}: error[{diagnostic.code}]: {neutral('; '.join(filter(None, said)))}"
 
 
 @frozen
@@ -98,7 +97,8 @@ def key_text(given: Mapping[str, object], columns: tuple[str, ...]) -> tuple[str
         columns: of the key.
     """
     parts = [_text(given.get(column)) for column in columns]
-    return tuple(part for part in parts if part is not None) if None not in parts else None
+    present = tuple(part for part in parts if part is not None)
+    return present if len(present) == len(parts) else None
 
 
 def _text(value: object) -> str | None:

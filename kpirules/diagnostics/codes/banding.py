@@ -12,7 +12,7 @@ def _example(stretch: str, witness: str) -> str:
     """A number of a stretch, or the stretch where it is one number; where bands divide none, any subject."""
     if not stretch:
         return "a subject"
-    return stretch if stretch == f"exactly {witness}" else f"{witness} (as everything {stretch})"
+    return stretch if stretch == f"exactly {witness}" else f"{witness} (as anything {stretch})"
 
 
 @error("KR320")
@@ -269,9 +269,9 @@ def possible_gap(bands: Iterable[str], stretch: str, witness: str) -> Say:
     """
     names = tuple(bands)
     what = f"what {listed(names, 'and')} {'requires' if len(names) == 1 else 'require'}"
-    subject = _example(stretch, witness)
+    with_ = f"with {_example(stretch, witness)}, " if stretch else ""
     return Say(
-        f"{subject} that fails {what} has no band (possible, not shown)",
+        f"{with_}a subject that fails {what} has no band (possible, not shown)",
         "write `fall: next` with the bands under `levels`, or `allow` it where the regulation leaves it open",
     )
 

@@ -130,7 +130,7 @@ def percent_sign() -> Say:
     ```yaml
     kpirules: 1
     inputs: {hours: {type: number, min: 0, max: 100}}
-    outputs: {rest: mod(hours, 8)}
+    outputs: {rest: "mod(hours, 8)"}
     ```
     """
     return Say(

@@ -36,6 +36,7 @@ __all__ = [
     "reserved_status",
     "rest_before_the_end",
     "too_few",
+    "too_many",
     "unknown_band",
     "unknown_code",
     "unknown_example",
@@ -1133,3 +1134,32 @@ def empty_text(place: str) -> Say:
     ```
     """
     return Say(f"{place} is an empty text", "write one, or remove the line")
+
+
+@error("KR155")
+def too_many(most: int) -> Say:
+    """More problems than are reported.
+
+    **What it checks**
+
+    That a document has at most 1,000 problems.
+
+    **Why it matters**
+
+    So many come from one cause: another kind of file, or a key whose name has changed throughout.
+
+    **Fails**
+
+    ```yaml
+    # a thousand misspelt keys
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    ```
+    """
+    return Say(
+        f"there are more than {most:,} problems", "correct some; what comes after them is not looked at yet"
+    )

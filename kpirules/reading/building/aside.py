@@ -12,7 +12,7 @@ from ...diagnostics.codes import structure as say
 from ...mappings import FrozenMap
 from ...model import Example, Group, Rulebook, Words, WorkCalendar
 from ..shapes.inputs import WEEKDAYS
-from .draft import Draft
+from .draft import Draft, repeated, some
 from .fields import Fields
 from .order import dependency_order
 
@@ -47,12 +47,11 @@ def _calendar(draft: Draft, id_: str, fields: Fields) -> WorkCalendar | None:
     for key in ("holidays", "makeup"):
         listed = fields.items(key)
         days[key] = frozenset(listed)
+        for index in repeated(listed):
+            draft.report(versions.day_twice(fields.at_value(key, index), listed[index].isoformat()))
         for index, day in enumerate(listed):
-            at = fields.at_value(key, index)
-            if day in listed[:index]:
-                draft.report(versions.day_twice(at, day.isoformat()))
-            elif not from_ <= day < until:
-                ends = from_.isoformat(), until.isoformat()
+            if not from_ <= day < until:
+                at, ends = fields.at_value(key, index), (from_.isoformat(), until.isoformat())
                 draft.report(versions.day_outside_calendar(at, day.isoformat(), *ends))
     weekend = frozenset(WEEKDAYS.index(day) for day in fields.items("weekend"))
     calendar = Calendar(weekend, days["holidays"], days["makeup"], from_, until)
@@ -75,7 +74,7 @@ def build_examples(draft: Draft, rows: Iterable[Fields]) -> tuple[Example, ...]:
     likes = {name: like for name, fields in names.items() if (like := fields.text("like")) is not None}
     for name, like in likes.items():
         if like not in names:
-            draft.report(say.unknown_example(names[name].at_value("like"), like, names))
+            draft.report(say.unknown_example(names[name].at_value("like"), like, some(names)))
     for circle in dependency_order({name: [likes[name]] if name in likes else [] for name in names})[1]:
         draft.report(words.cycle(names[circle[0]].at_value("like"), circle))
     return tuple(_example(name, fields) for name, fields in names.items())

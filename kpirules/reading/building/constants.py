@@ -14,7 +14,7 @@ from ...diagnostics.codes import structure as say
 from ...expressions import Expression, Fault, Formula, Scope, Type, Typing, Value, evaluate, reads, walk
 from ...expressions.tree import Call
 from ...model import Function, Parameter
-from .draft import BLANK, Draft, read_expression
+from .draft import BLANK, Draft, read_expression, repeated
 from .fields import Fields
 from .names import check_bare
 from .order import dependency_order
@@ -44,17 +44,14 @@ def _calls(fields: Fields) -> set[str]:
 
 
 def _function(draft: Draft, id_: str, fields: Fields) -> Function:
-    args: list[str] = []
-    for index, arg in enumerate(fields.items("args")):
-        at = fields.at_value("args", index)
-        if arg in args:
-            draft.report(say.named_twice(at, "argument", arg))
-        else:
-            check_bare(draft.decoding, arg, at)
-            args.append(arg)
+    args: tuple[str, ...] = fields.items("args")
+    for index, arg in enumerate(args):
+        check_bare(draft.decoding, arg, fields.at_value("args", index))
+    for index in repeated(args):
+        draft.report(say.named_twice(fields.at_value("args", index), "argument", args[index]))
     value = draft.expression(fields.written("value"))
-    draft.formulas[id_] = Formula(tuple(args), value)
-    return Function(id_, tuple(args), value, fields.words)
+    draft.formulas[id_] = Formula(args, value)
+    return Function(id_, args, value, fields.words)
 
 
 # -- parameters -------------------------------------------------------------------------------
@@ -69,11 +66,14 @@ class _Constants:
     def read(self, name: str) -> Value:
         return self.values[name].value
 
-    def children(self, group: str) -> Sequence[Mapping[str, Any]]:
-        raise AssertionError("a parameter reads no group")
+    def children(self, group: str) -> Sequence[Mapping[str, Any]]:  # pragma: no cover
+        raise AssertionError("a parameter that reads a group has no type")
 
     def table(self, name: str) -> Callable[[Any], Value] | None:
         return None
+
+    def ranks(self, nodes: object, variables: object) -> tuple[str, ...]:  # pragma: no cover
+        raise AssertionError("no parameter is an ordered choice")
 
 
 def build_parameters(
@@ -94,15 +94,20 @@ def build_parameters(
     draft.unknown_parameters.update(entries)
     for circle in circles:
         draft.report(words.cycle(entries[circle[0]].at, circle))
+    types: dict[str, Type] = {}
+    values: dict[str, Value] = {}
     elsewhere = dict.fromkeys((*others, *tables), "a parameter reads only parameters")
+    # The scope grows with the parameters, each of which reads only those before it.
+    scope = Scope(names=types, elsewhere=elsewhere, constants=values)
     for id_ in order:
         formula, fields = formulas[id_], entries[id_]
         if formula is BLANK or draft.unknown_parameters & set(reads(formula.tree)):
             continue
-        parameter = _parameter(draft, id_, formula, fields, elsewhere, tables)
+        parameter = _parameter(draft, id_, formula, fields, scope, tables)
         if parameter is not None:
             draft.parameters[id_] = parameter
             draft.unknown_parameters.discard(id_)
+            types[id_], values[id_] = parameter.type, parameter.value
     return tuple(draft.parameters[id_] for id_ in entries if id_ in draft.parameters)
 
 
@@ -111,12 +116,12 @@ def _parameter(
     id_: str,
     formula: Expression,
     fields: Fields,
-    elsewhere: Mapping[str, str],
+    scope: Scope,
     tables: Collection[str],
 ) -> Parameter | None:
     written = fields.written("value")
     path = written.path if written else fields.path
-    type_ = _type(draft, formula, path, elsewhere, tables)
+    type_ = _type(draft, formula, path, scope, tables)
     if type_ is None:
         return None
     try:
@@ -128,9 +133,7 @@ def _parameter(
     return Parameter(id_, value, type_, formula, fields.words)
 
 
-def _type(
-    draft: Draft, formula: Expression, path: str, elsewhere: Mapping[str, str], tables: Collection[str]
-) -> Type | None:
+def _type(draft: Draft, formula: Expression, path: str, scope: Scope, tables: Collection[str]) -> Type | None:
     """The type of a constant, or None where it is none."""
     called = [node for node in walk(formula.tree) if isinstance(node, Call) and node.function in tables]
     for node in called:
@@ -138,12 +141,6 @@ def _type(
         draft.report(words.not_readable_here(At(node.span, path), node.function, reason))
     if called:
         return None
-    known = draft.parameters
-    scope = Scope(
-        names={name: parameter.type for name, parameter in known.items()},
-        elsewhere=elsewhere,
-        constants={name: parameter.value for name, parameter in known.items()},
-    )
     found: list[Diagnostic] = []
     type_ = Typing(scope, found, path).infer(formula.tree)
     for diagnostic in found:

@@ -22,7 +22,7 @@ from ..shapes import SHAPES, Key, Kind, Shape
 from .fields import Fields
 from .scalars import described, near_id, read_scalar
 
-__all__ = ["Decoding"]
+__all__ = ["Decoding", "TooMany"]
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*\Z")
 
@@ -31,6 +31,14 @@ _ASIDE = frozenset({"KR103", "KR145", "KR146", "KR147", "KR151", "KR154"})
 
 _ASIDE_KEYS = frozenset({"label", "note", "source", "unit", "title", "edition", "examples", "allow"})
 """Keys whose values change no score, so that a broken one hides nothing else."""
+
+
+MAX_PROBLEMS = 1_000
+"""Problems that are reported of one document."""
+
+
+class TooMany(Exception):
+    """Stops the building of a document with more problems than are reported."""
 
 
 @define
@@ -47,6 +55,14 @@ class Decoding:
     aside: int = 0
 
     def report(self, diagnostic: Diagnostic) -> None:
+        """Add a problem.
+
+        Raises:
+            TooMany: nobody reads as many, and seeking near names for each takes its time.
+        """
+        if len(self.problems) >= MAX_PROBLEMS:
+            self.problems.append(say.too_many(At(diagnostic.span, diagnostic.path), MAX_PROBLEMS))
+            raise TooMany
         self.problems.append(diagnostic)
         code = diagnostic.code
         if not (self.aside or code in _ASIDE or CATALOGUE[code].can_be_allowed):
@@ -177,8 +193,9 @@ class Decoding:
 
     def choosing_word(self, node: Mapping, kind: Kind, path: str, shown: Span) -> str | None:
         # A misspelt `type` still chooses: it is reported when the keys of the shape are looked at.
-        near = [entry.key.text for entry in node if get_close_matches(entry.key.text, [kind.chosen_by])]
-        chooser = node.get(kind.chosen_by) or (node.get(near[0]) if near else None)
+        chooser = node.get(kind.chosen_by) or next(
+            (entry.value for entry in node if get_close_matches(entry.key.text, [kind.chosen_by])), None
+        )
         if chooser is None:
             meaning = f"one of {', '.join(kind.closed)}"
             self.report(say.missing_key(At(shown, path), kind.chosen_by, kind.words, meaning))
@@ -203,7 +220,7 @@ class Decoding:
             self.aside += is_aside
             value = self.value(entry.value, key.kind, inner, f"`{key.name}`", entry.key.span)
             self.aside -= is_aside
-            if value is not None:
+            if value is not None or key.kind.scalar == "plain":
                 values[key.name] = value
         words = Words(
             label=values.get("title") if shape.name == "rulebook" else values.get("label"),
@@ -220,13 +237,14 @@ class Decoding:
 
     def known(self, node: Mapping, shape: Shape, path: str) -> Iterable[tuple[Key, Entry]]:
         """The keys that are known, and one that is nearly so in place of it: it is what was meant."""
+        written = {entry.key.text for entry in node}
+        free = [name for name in shape.known if name not in written]
         for entry in node:
             name = entry.key.text
             key = shape.key(name)
             if key is None:
                 at = At(entry.key.span, f"{path}.{name}".removeprefix("."))
                 self.report(unknown_key(at, name, shape.known))
-                free = sorted(k for k in shape.known if node.get(k) is None)
                 near = get_close_matches(name.lower(), free, n=1, cutoff=0.6)
                 key = shape.key(near[0]) if near else None
             if key is not None:
@@ -253,5 +271,4 @@ def plain(node: Node) -> Any:
             return value
         case Listing(items=items):
             return tuple(plain(item) for item in items)
-        case Mapping():
-            return FrozenMap({entry.key.text: plain(entry.value) for entry in node})
+    return FrozenMap({entry.key.text: plain(entry.value) for entry in node})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
 from attrs import frozen
 
@@ -12,6 +13,7 @@ from ...diagnostics import listed
 from ...diagnostics.codes import expression as words
 from ...diagnostics.codes import structure as say
 from ...exact import to_text
+from ...expressions import Type
 from ...mappings import FrozenMap
 from ...model import (
     BooleanDomain,
@@ -24,14 +26,14 @@ from ...model import (
     TextDomain,
 )
 from ...wording import Label
-from .draft import Draft
+from .draft import Draft, repeated, some
 from .fields import Fields
 from .order import dependency_order
 
 __all__ = ["Choices", "build_inputs", "resolve_choices"]
 
 
-@frozen
+@frozen(slots=False)
 class Choices:
     """The options of everything that has options, by name.
 
@@ -42,6 +44,25 @@ class Choices:
 
     known: Mapping[str, ChoiceDomain]
     broken: Collection[str] = frozenset()
+
+    @cached_property
+    def _by_option(self) -> dict[str, dict[frozenset[str], Type]]:
+        """For each option the choices that have it, each set of options once."""
+        found: dict[str, dict[frozenset[str], Type]] = {}
+        for domain in self.known.values():
+            options = frozenset(domain.options)
+            for option in options:
+                choice = Type("choice", domain.options, domain.order)
+                found.setdefault(option, {}).setdefault(options, choice)
+        return found
+
+    def with_options(self, names: Collection[str], *, has_others: bool) -> tuple[Type, ...]:
+        """The choices of these options, or also of others besides, each set of options once."""
+        wanted = frozenset(names)
+        nearest = min((self._by_option.get(name, {}) for name in wanted), key=len, default={})
+        if not has_others:
+            return (nearest[wanted],) if wanted in nearest else ()
+        return tuple(choice for options, choice in nearest.items() if options >= wanted)
 
 
 # -- options ----------------------------------------------------------------------------------
@@ -92,18 +113,17 @@ def _choice(
         found = known.get(options)
         if found is None:
             if options not in asking:
-                names = [*known, *(id_ for id_ in asking if id_ not in known)]
+                names = (*known, *(id_ for id_ in asking if id_ not in known))
                 at = fields.at_value("options")
-                draft.report(say.no_options(at, options, names))
+                draft.report(say.no_options(at, options, some(names)))
             return None
         return ChoiceDomain(found.options, found.labels, order or found.order)
     if isinstance(options, Mapping):
         return ChoiceDomain(tuple(options), FrozenMap(options), order)
     if not options:
         return None
-    for index, option in enumerate(options):
-        if option in options[:index]:
-            draft.report(say.named_twice(fields.at_value("options", index), "option", option))
+    for index in repeated(options):
+        draft.report(say.named_twice(fields.at_value("options", index), "option", options[index]))
     return ChoiceDomain(tuple(dict.fromkeys(options)), order=order)
 
 
@@ -181,11 +201,11 @@ def _list(draft: Draft, fields: Fields, choices: Choices) -> ListDomain:
             draft.report(say.name_taken(computed.at, id_, "computed field", "field", line))
     unique = fields.items("unique")
     for index, name in enumerate(unique):
-        at = fields.at_value("unique", index)
         if name not in columns:
-            draft.report(words.unknown_name(at, name, columns, "no field of this name"))
-        elif name in unique[:index]:
-            draft.report(say.named_twice(at, "field", name))
+            at = fields.at_value("unique", index)
+            draft.report(words.unknown_name(at, name, some(columns), "no field of this name"))
+    for index in repeated(unique):
+        draft.report(say.named_twice(fields.at_value("unique", index), "field", unique[index]))
     most = fields.whole("max_items")
     least = fields.whole("min_items") or 0
     most = ListDomain(()).max_items if most is None else most
@@ -208,8 +228,6 @@ def _list(draft: Draft, fields: Fields, choices: Choices) -> ListDomain:
 def _shown(value: object) -> str:
     if isinstance(value, Fraction):
         return to_text(value)
-    if isinstance(value, bool):
-        return str(value).lower()
     return value.isoformat() if isinstance(value, date) else f'"{value}"'
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import islice
 from typing import overload
 
 from attrs import define, field
@@ -20,7 +21,7 @@ from .decoding import Decoding
 from .fields import Fields, Written
 from .scalars import exact_number
 
-__all__ = ["BLANK", "NONE", "Draft", "literal"]
+__all__ = ["BLANK", "NONE", "Draft", "literal", "read_expression", "repeated", "some"]
 
 BLANK = Expression("0", Literal(Fraction(0)))
 """Stands where an expression could not be read; a rulebook that holds it is never handed out."""
@@ -30,6 +31,9 @@ NONE = Amount(Fraction(0))
 
 MAX_DIGITS = 20
 """Digits of a literal number in an expression."""
+
+MAX_NAMES = 300
+"""Names among which a near one is sought."""
 
 
 @define
@@ -96,8 +100,8 @@ class Draft:
             return NONE
         parameter = self.parameters.get(name)
         if parameter is None:
-            numbers = [id_ for id_, known in self.parameters.items() if known.type.kind == "number"]
-            self.report(say.no_amount(written.at, name, numbers))
+            numbers = (id_ for id_, known in self.parameters.items() if known.type.kind == "number")
+            self.report(say.no_amount(written.at, name, some(numbers)))
             return NONE
         if not isinstance(parameter.value, Fraction):
             self.report(say.parameter_of_another_kind(written.at, name, str(parameter.type)))
@@ -119,6 +123,20 @@ class Draft:
             allowed = "a number above zero"
             self.report(say.number_outside(fields.at_value(key), f"`{key}`", to_text(amount.value), allowed))
         return amount
+
+
+def some(names: Iterable[str]) -> tuple[str, ...]:
+    """As many names as are looked through for one that is near, which takes its time."""
+    return tuple(islice(names, MAX_NAMES))
+
+
+def repeated(parts: Sequence[object]) -> Iterator[int]:
+    """The places at which something stands again."""
+    met = set()
+    for index, part in enumerate(parts):
+        if part in met:
+            yield index
+        met.add(part)
 
 
 def read_expression(

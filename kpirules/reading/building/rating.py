@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
@@ -10,7 +11,7 @@ from attrs import evolve
 from ...diagnostics.codes import structure as say
 from ...expressions import ID, Expression
 from ...model import Band, Bands, Condition, Exemption, Interval, Limit, Override, Words
-from .draft import Draft
+from .draft import Draft, some
 from .fields import Fields, Written
 from .names import RESERVED, bands_of
 from .tables import read_ends
@@ -65,16 +66,9 @@ def _requirements(draft: Draft, fields: Fields) -> tuple[Condition, ...]:
 
 def resolved(levels: tuple[Band, ...]) -> tuple[Band, ...]:
     """The bands with the ends that follow from the other bands' ends (§6)."""
-    lowers = [_lower(band) for band in levels]
-    uppers = [_upper(band) for band in levels]
-    return tuple(
-        evolve(band, interval=_interval(lowers[i], uppers[i], _others(lowers, i), _others(uppers, i)))
-        for i, band in enumerate(levels)
-    )
-
-
-def _others(ends: list[_End | None], index: int) -> list[_End]:
-    return [end for i, end in enumerate(ends) if i != index and end is not None]
+    lowers = sorted(end for band in levels if (end := _lower(band)) is not None)
+    uppers = sorted(end for band in levels if (end := _upper(band)) is not None)
+    return tuple(evolve(band, interval=_interval(band, lowers, uppers)) for band in levels)
 
 
 def _lower(band: Band) -> _End | None:
@@ -87,16 +81,19 @@ def _upper(band: Band) -> _End | None:
     return None if band.upper is None else (band.upper.value, not band.is_upper_open)
 
 
-def _interval(lower: _End | None, upper: _End | None, lowers: list[_End], uppers: list[_End]) -> Interval:
-    """An interval from what is written; the neighbour's end closes what is left open, and meets it exactly.
+def _interval(band: Band, lowers: list[_End], uppers: list[_End]) -> Interval:
+    """The interval of a band, between all ends that are written, in ascending order.
 
-    In both directions the neighbour begins where this band ends, so the flag of the one is the flag of
-    the other: `from 70` above gives `below 70` here, `to 70` below gives `above 70` here.
+    Where a neighbour's end closes what is left open, both meet and share nothing: `from 70` above gives
+    `below 70` here, `to 70` below gives `above 70` here. So the flag of the one is the flag of the other.
     """
+    lower, upper = _lower(band), _upper(band)
     if lower is not None and upper is None:
-        upper = min((end for end in lowers if end > lower), default=None)
+        greater = bisect_right(lowers, lower)
+        upper = lowers[greater] if greater < len(lowers) else None
     elif upper is not None and lower is None:
-        lower = max((end for end in uppers if end < upper), default=None)
+        smaller = bisect_left(uppers, upper)
+        lower = uppers[smaller - 1] if smaller else None
     return Interval(
         None if lower is None else lower[0],
         lower is not None and lower[1],
@@ -153,7 +150,7 @@ def _override(draft: Draft, id_: str, fields: Fields, names: frozenset[str]) -> 
     elif kind == "band":
         target = fields.text(kind) or ""
         if target and target not in draft.bands:
-            draft.report(say.unknown_band(fields.at_value(kind), target, draft.bands))
+            draft.report(say.unknown_band(fields.at_value(kind), target, some(draft.bands)))
     else:
         target = _bound(draft, fields.written(kind), names)
     return Override(id_, kind, target, draft.optional(fields, "when"), fields.words)
@@ -165,6 +162,6 @@ def _bound(draft: Draft, written: Written | None, names: frozenset[str]) -> str 
     if written is None or text in draft.bands:
         return text
     if ID.match(text) and text not in names:
-        draft.report(say.unknown_band(written.at, text, draft.bands))
+        draft.report(say.unknown_band(written.at, text, some(draft.bands)))
         return text
     return draft.expression(written)

@@ -111,13 +111,9 @@ def _number(kind: Kind, scalar: Scalar, written: Written, problems: Problems) ->
 
 def _whole(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Fraction | None:
     number = _number(kind, scalar, written, problems)
-    is_allowed = number is None or (
-        number.denominator == 1 and number >= kind.least and (kind.most is None or number <= kind.most)
-    )
-    if number is not None and not is_allowed:
-        allowed = f"a whole number, {kind.least} or more"
-        if kind.most is not None:
-            allowed = f"a whole number from {kind.least} to {kind.most:,}"
+    most = kind.most or 0
+    if number is not None and not (number.denominator == 1 and kind.least <= number <= most):
+        allowed = f"a whole number from {kind.least} to {most:,}"
         problems.append(say.number_outside(written.at, written.place, to_text(number), allowed))
         return None
     return number

@@ -12,7 +12,7 @@ from ...exact import to_text
 from ...expressions import BOOLEAN, NUMBER, Type
 from ...model import Amount, Lookup, Row, Scale, Shape, Steps, Table, Thresholds
 from .domains import Choices
-from .draft import NONE, Draft
+from .draft import NONE, Draft, some
 from .fields import Fields, Written
 
 __all__ = ["build_shape", "build_tables", "read_ends"]
@@ -109,7 +109,7 @@ def _given_option(draft: Draft, written: Written, gives: Type) -> str:
         help = f'quote it: `"{text}"`'
         draft.report(say.wrong_kind(written.at, written.place, "an option", f"`{text}`", help))
     elif gives.options and text not in gives.options:
-        draft.report(words.unknown_option(written.at, text, gives.options))
+        draft.report(words.unknown_option(written.at, text, some(gives.options)))
     return text
 
 
@@ -175,12 +175,8 @@ def _type_taken(shape: Shape, choices: Choices) -> Type:
         return BOOLEAN
     names = tuple(str(option) for option in options)
     has_rest = any(row.option is None for row in shape.rows)
-    fitting = [
-        Type("choice", domain.options, domain.order)
-        for domain in choices.known.values()
-        if set(domain.options) == set(names) or (has_rest and set(domain.options) > set(names))
-    ]
-    if len({frozenset(found.options) for found in fitting}) == 1:
+    fitting = choices.with_options(names, has_others=has_rest)
+    if len(fitting) == 1:
         return fitting[0]
     # With a rest, any choice that has these options may be looked up.
     return Type("string", names) if has_rest else Type("choice", names)

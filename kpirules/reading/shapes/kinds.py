@@ -152,8 +152,8 @@ def word(*words: str) -> Kind:
     return Kind(several, "word", closed=words)
 
 
-def whole(least: int = 0, most: int | None = None) -> Kind:
-    """A kind that is a whole number from `least` on."""
+def whole(least: int, most: int) -> Kind:
+    """A kind that is a whole number within limits, both included."""
     return Kind("a whole number", "whole", least=least, most=most)
 
 

@@ -45,7 +45,7 @@ class Whole:
     def __init__(self, n):
         self.n = n
 
-    def __int__(self):
+    def __index__(self):
         return self.n
 
 
@@ -270,3 +270,9 @@ def test_other_texts_are_refused(text):
 )
 def test_a_text_for_people_says_that_it_is_rounded(x, digits, text):
     assert approximate_text(x, digits) == text
+
+
+def test_a_span_of_time_of_numpy_is_no_number():
+    numpy = __import__("numpy")
+    assert from_value(numpy.timedelta64(1, "D")) is None
+    assert from_value(numpy.int64(3)) == 3

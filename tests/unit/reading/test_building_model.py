@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction as F
-from itertools import permutations
-from pathlib import Path
+from fractions import Fraction
+from itertools import pairwise, permutations
 
 import pytest
 from hypothesis import given
@@ -43,7 +42,7 @@ from kpirules.reading import build, read_mapping, read_text
 from kpirules.reading.building.order import dependency_order
 from kpirules.reading.building.rating import resolved
 
-CASES = Path(__file__).parents[2] / "conformance"
+F = Fraction
 
 
 def rulebook(text: str) -> Rulebook:
@@ -319,7 +318,9 @@ def test_tables_know_what_they_take_and_give() -> None:
 inputs: {size: {type: choice, options: [small, middle, large], ordered: worst_first}}
 bands: {good: {from: 50}, poor: {from: 0}}
 tables:
-  stepped: {steps: [{above: 5, below: 9, value: good}, {equals: 3, value: poor}, {value: undefined}], gives: bands}
+  stepped:
+    steps: [{above: 5, below: 9, value: good}, {equals: 3, value: poor}, {value: undefined}]
+    gives: bands
   scaled: {scale: [[0, 0], [10, 1]], outside: clamp}
   counted: {thresholds: {below: [1, 2], each: 5}}
   asked: {lookup: {true: 1, false: {undefined: true}}}
@@ -407,7 +408,7 @@ def test_a_criterion_keeps_what_else_it_says() -> None:
 inputs: {x: {type: boolean}}
 score: {combine: mean, weights: relative, require_share: 60%, missing: zero, outside: clamp, unit: pt}
 criteria:
-  a: {weight: 1, rate: 1, applies: x, missing: full, outside: clamp, round: {to: 0.5, mode: down}, extra: true}
+  a: {weight: 1, rate: 1, applies: x, missing: full, outside: clamp, round: {to: 5, mode: down}, extra: true}
   b: {weight: 1, rate: 1, round: {places: -1}}
 """)
     assert built.root is not None
@@ -416,7 +417,7 @@ criteria:
     first, second = built.root.children
     assert (first.missing, first.is_clamped, first.is_extra) == ("full", True, True)
     assert first.applies is not None
-    assert first.round == Rounding(None, F(1, 2), "down")
+    assert first.round == Rounding(None, F(5), "down")
     assert second.round == Rounding(-1, None, "half_up")
 
 
@@ -461,7 +462,8 @@ criteria:
 
 def test_the_score_is_the_root_with_its_limits() -> None:
     built = rulebook("""
-score: {max: 5, rescale: false, round: {places: 2}, band_on: exact, limits: {capped: {when: 1 > 0, at_most: 3}, l: {at_most: 4}}}
+score:
+  {max: 5, rescale: false, band_on: exact, limits: {capped: {when: 1 > 0, at_most: 3}, l: {at_most: 4}}}
 criteria: {a: {max: 5, rate: 1}}
 """)
     assert built.root is not None
@@ -639,7 +641,8 @@ invariants: {i: {that: x < 2}}
 def test_calendars() -> None:
     built = rulebook("""
 calendars:
-  office: {weekend: [sat, sun], holidays: [2026-09-02], makeup: [2026-08-29], from: 2026-01-01, until: 2027-01-01}
+  office:
+    {weekend: [sat, sun], holidays: [2026-09-02], makeup: [2026-08-29], from: 2026-01-01, until: 2027-01-01}
   daily: {from: 2026-01-01, until: 2026-02-01}
 """)
     office, daily = (c.calendar for c in built.calendars)
@@ -687,5 +690,5 @@ def test_everything_stands_after_what_it_reads_or_hangs_on_a_circle(reads: dict[
         assert known[id_] <= set(order[:index])
     for circle in circles:
         assert circle[0] == circle[-1]
-        assert all(after in known[before] for before, after in zip(circle, circle[1:], strict=False))
+        assert all(after in known[before] for before, after in pairwise(circle))
     assert bool(circles) == (len(order) < len(known))

@@ -169,9 +169,3 @@ def test_a_hash_does_not_count_itself() -> None:
 def test_the_longest_chain_of_sums_has_a_hash() -> None:
     chain = " + ".join(["1"] * 250)
     assert built(f"kpirules: 1\nlet: {{a: {chain}}}").scoring_hash
-
-
-def test_the_hash_of_a_rulebook_stays_what_it_is() -> None:
-    rulebook = built("kpirules: 1\ncriteria: {a: {max: 10, rate: 0.5}}")
-    assert rulebook.scoring_hash[:16] == "SCORING"
-    assert rulebook.content_hash[:16] == "CONTENT"

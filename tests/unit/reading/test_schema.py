@@ -145,7 +145,28 @@ def test_whole_rulebooks_are_accepted_and_built(text: str) -> None:
 
 REJECTED = Path(__file__).parents[2] / "conformance" / "rejected"
 
-SEEN = ["KR103-key-of-a-criterion", "KR120-input-without-type", "KR120-no-version", "KR121-list-for-a-number", "KR121-yes-for-a-flag", "KR122-rate-without-value", "KR123-combine", "KR123-rounding-mode", "KR124-cohort", "KR125-version-2", "KR126-vietnamese", "KR126-rulebook-id", "KR132-criterion", "KR131-from-and-above", "KR150-one-knot", "KR150-empty-group", "KR151-no-tag", "KR154-title", "KR136-formula", "KR501-other-order"]
+SEEN = [
+    "KR103-key-of-a-criterion",
+    "KR120-input-without-type",
+    "KR120-no-version",
+    "KR121-list-for-a-number",
+    "KR121-yes-for-a-flag",
+    "KR122-rate-without-value",
+    "KR123-combine",
+    "KR123-rounding-mode",
+    "KR124-cohort",
+    "KR125-version-2",
+    "KR126-vietnamese",
+    "KR126-rulebook-id",
+    "KR132-criterion",
+    "KR131-from-and-above",
+    "KR150-one-knot",
+    "KR150-empty-group",
+    "KR151-no-tag",
+    "KR154-title",
+    "KR136-formula",
+    "KR501-other-order",
+]
 """Mistakes that show without knowing what names mean."""
 
 

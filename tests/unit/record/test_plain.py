@@ -100,6 +100,7 @@ class TestReading:
                 None,
                 "outcomes.score.contributions[0].points: the exact",
             ),
+            ("outcomes/score/id", "other", "outcomes.score.id: `score` is expected, not "),
             ("limits/0/held", "true", "limits[0].held: true or false is expected, not "),
             ("limits/0/computation/readings/0", ["a"], "limits[0].computation.readings[0]: a list of 2 is "),
             ("let/since", {"date": "2026-02-30"}, "let.since.date: a date such as 2026-01-01 is expected"),

@@ -1,0 +1,146 @@
+"""How the children of a group come together, what remains of it, and its limits (§5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from ..exact.irrational import TooWide, geometric_mean
+from ..expressions import Fault, Meter
+from ..model import Criterion, Group
+from ..record import Contribution, Outcome
+
+__all__ = ["added", "clamp", "combine", "limits", "part_that_remains", "something_remains", "sure"]
+
+ZERO, ONE = Fraction(0), Fraction(1)
+
+Judged = list[tuple[Criterion, Outcome]]
+"""The children of a group that remain, each with what it came to."""
+
+
+def combine(criterion: Criterion, group: Group, remaining: Judged, meter: Meter) -> list[Contribution]:
+    """The points of a group from those of its children, as lines that add up.
+
+    `sum` adds points. All others work on shares `s` with weights `w`, and give `max` times
+    `mean` Σws/Σw · `geometric_mean` (Πsʷ)^(1/Σw) · `harmonic_mean` Σw/Σ(w/s) · `min` · `max` · `product`.
+    """
+    if group.combine == "sum":
+        return _sum(group, remaining, meter)
+    most = sure(criterion.max)
+    shares = [sure(outcome.share) for _, outcome in remaining]
+    weights = [child.weight.value if child.weight else ONE for child, _ in remaining]
+    whole = added(weights, meter)
+    match group.combine:
+        case "mean":
+            return [
+                Contribution("criterion", child.id, most * weight / whole * share)
+                for (child, _), weight, share in zip(remaining, weights, shares, strict=True)
+            ]
+        case "geometric_mean":
+            share = _geometric_mean(shares, weights)
+        case "harmonic_mean":
+            # A zero share makes the mean zero: so does the limit of ever smaller ones.
+            quotients = [w / s for w, s in zip(weights, shares, strict=True)] if all(shares) else []
+            share = whole / added(quotients, meter) if quotients else ZERO
+        case "min":
+            share = min(shares)
+        case "max":
+            share = max(shares)
+        case _:
+            share = ONE
+            for factor in shares:
+                share *= factor
+                meter.weigh(share)
+    return [Contribution("own", "", most * share)]
+
+
+def _sum(group: Group, remaining: Judged, meter: Meter) -> list[Contribution]:
+    lines = [Contribution("criterion", child.id, sure(outcome.points)) for child, outcome in remaining]
+    if group.rescale:
+        regular = [(child, outcome) for child, outcome in remaining if is_regular(child)]
+        whole = added((sure(child.max) for child in group.children if is_regular(child)), meter)
+        rest = added((sure(child.max) for child, _ in regular), meter)
+        if rest != whole:
+            earned = added((sure(outcome.points) for _, outcome in regular), meter)
+            lines.append(Contribution("rescale", "", earned * whole / rest - earned))
+    return lines
+
+
+def _geometric_mean(shares: list[Fraction], weights: list[Fraction]) -> Fraction:
+    try:
+        return geometric_mean(list(zip(shares, weights, strict=True)))
+    except TooWide as reason:
+        raise Fault("width", str(reason)) from None
+
+
+# -- what remains -----------------------------------------------------------------------------
+
+
+def is_regular(child: Criterion) -> bool:
+    """Whether a child of a sum counts in what remains: no extra, no deduction, not unbounded."""
+    return not child.is_extra and child.max is not None and child.max > 0
+
+
+def something_remains(group: Group, remaining: Judged) -> bool:
+    """Whether a group is still about something."""
+    if group.combine == "sum" and any(map(is_regular, group.children)):
+        return any(is_regular(child) for child, _ in remaining)
+    return bool(remaining) or not group.children
+
+
+def part_that_remains(group: Group, remaining: Judged) -> Fraction:
+    """The part of the weight (in a sum of the maxima, else of the number) of the children that remains."""
+
+    def amount(child: Criterion) -> Fraction:
+        if group.combine == "sum":
+            return sure(child.max) if is_regular(child) else ZERO
+        return child.weight.value if child.weight else ONE
+
+    whole = sum(map(amount, group.children), ZERO)
+    return sum((amount(child) for child, _ in remaining), ZERO) / whole if whole else ONE
+
+
+# -- limits -----------------------------------------------------------------------------------
+
+
+def limits(criterion: Criterion) -> tuple[Fraction | None, Fraction | None]:
+    """The least and the most points a criterion may have, None for no such limit.
+
+    The children of a sum are limited themselves, so it has a limit of its own only where one is written
+    that is not what they add up to. Points on top may go beyond it, unless it is clamped.
+    """
+    low, high = criterion.min, criterion.max
+    if criterion.is_clamped or not isinstance(criterion.body, Group) or criterion.body.combine != "sum":
+        return low, high
+    if criterion.written_max is None:
+        return (low if criterion.written_min is not None else None), None
+    regular = [child.max for child in criterion.children if not child.is_extra]
+    extras = [child.max for child in criterion.children if child.is_extra]
+    if None in extras or (None not in regular and sum(map(sure, regular), ZERO) == high):
+        return low, None
+    return low, sure(high) + sum(map(sure, extras), ZERO)
+
+
+def clamp(points: Fraction, low: Fraction | None, high: Fraction | None) -> Fraction:
+    """The points, moved to the nearest limit where they are beyond one."""
+    if low is not None and points < low:
+        return low
+    return high if high is not None and points > high else points
+
+
+# -- numbers ----------------------------------------------------------------------------------
+
+
+def added(parts: Iterable[Fraction], meter: Meter) -> Fraction:
+    """The sum, each step of which counts as work."""
+    total = ZERO
+    for part in parts:
+        total += part
+        meter.weigh(total)
+    return total
+
+
+def sure(value: Fraction | None) -> Fraction:
+    """A number that the check has shown to be there."""
+    assert value is not None
+    return value

@@ -1,0 +1,98 @@
+"""In which order things are worked out: each after all it reads, otherwise by id (§4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set
+from heapq import heapify, heappop, heappush
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from ..expressions import Expression, reads
+from ..model import Criterion, Group, Measure, Met, Named, Points, Rate, Rulebook
+
+__all__ = ["by_id", "formula", "judging_order", "output_order"]
+
+Part = TypeVar("Part", bound=Any)
+
+
+def by_id(parts: Iterable[Part]) -> list[Part]:
+    """Parts of a map that has no order of its own: their ids tell which one faults first."""
+    return sorted(parts, key=attrgetter("id"))
+
+
+def judging_order(rulebook: Rulebook) -> tuple[Criterion, ...]:
+    """Criteria in the order they are judged: a group after its children, the score last."""
+    if rulebook.root is None:
+        return ()
+    criteria = {criterion.id: criterion for criterion in rulebook.root.walk()}
+    lets = {named.id: named.value for named in rulebook.let}
+
+    def read(expressions: list[Expression]) -> set[str]:
+        """The criteria that expressions read, also through `let`."""
+        found: set[str] = set()
+        seen: set[str] = set()
+        while expressions:
+            for name in reads(expressions.pop().tree):
+                owner, _, id_ = name.rpartition(".")
+                if owner in ("points", "share"):
+                    found.add(id_)
+                elif owner == "children":
+                    found.update(child.id for child in criteria[id_].children)
+                elif name in lets and name not in seen:
+                    seen.add(name)
+                    expressions.append(lets[name])
+        return found
+
+    waits: dict[str, set[str]] = {}
+
+    def visit(criterion: Criterion, above: set[str]) -> None:
+        """Whether what stands above applies is asked before anything below is judged."""
+        above = above | read([criterion.applies] if criterion.applies else [])
+        own = formula(criterion)
+        waits[criterion.id] = above | read([own] if own else []) | {c.id for c in criterion.children}
+        for child in criterion.children:
+            visit(child, above)
+
+    visit(rulebook.root, set())
+    return tuple(criteria[id_] for id_ in _in_order(waits))
+
+
+def output_order(rulebook: Rulebook) -> tuple[Named, ...]:
+    """Outputs in the order they are computed; an input or `let` of the same name hides an output."""
+    outputs = {named.id: named for named in rulebook.outputs}
+    flat = (rulebook.inputs, rulebook.parameters, rulebook.calendars, rulebook.let)
+    readable = outputs.keys() - {part.id for parts in flat for part in parts}
+    waits = {id_: readable & set(reads(named.value.tree)) for id_, named in outputs.items()}
+    return tuple(outputs[id_] for id_ in _in_order(waits))
+
+
+def _in_order(waits: Mapping[str, Set[str]]) -> list[str]:
+    """Ids, each after those it waits for; of those that can be next, the first by id."""
+    left = {id_: len(others) for id_, others in waits.items()}
+    readers: dict[str, list[str]] = {id_: [] for id_ in waits}
+    for id_, others in waits.items():
+        for other in others:
+            readers[other].append(id_)
+    ready = [id_ for id_, count in left.items() if count == 0]
+    heapify(ready)
+    order = []
+    while ready:
+        order.append(heappop(ready))
+        for id_ in readers[order[-1]]:
+            left[id_] -= 1
+            if left[id_] == 0:
+                heappush(ready, id_)
+    return order
+
+
+def formula(criterion: Criterion) -> Expression | None:
+    """The expression that a criterion's points come from; None where they are entered or added up."""
+    match criterion.body:
+        case Points(value=expression) | Rate(value=expression):
+            return expression
+        case Met(condition=expression) | Measure(measure=expression):
+            return expression
+        case Group(points=points):
+            return points
+        case _:
+            return None

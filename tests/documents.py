@@ -1,0 +1,195 @@
+"""How the examples of a Markdown page are run, so that no page says what is not so.
+
+Each page gets a folder of its own with a copy of `examples/`, in which all of it runs, from top to bottom:
+
+- a `python` block runs; one that begins with `>>>` is compared as a doctest; all share their names;
+- in a `console` block, each `$ kpirules …` runs, and what stands below it is compared line by line;
+- in a `sh` block, each line that begins with `kpirules` runs; other lines, and other `$` lines, do not;
+- a `yaml` block that begins with `kpirules: 1` is a rulebook in which `check` finds nothing.
+
+Comments directly above a block say more about it:
+
+- `<!-- rejected: KR201 -->`: the rulebook has this code among its findings;
+- `<!-- exits with 1 -->`: the last command of the block does, where 0 is expected otherwise;
+- `<!-- file: my.kpi.yaml -->`: the block is written to this file, for the examples below it;
+- `<!-- not run -->`: nothing is done with the block.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from sybil import Document, Example, Region, Sybil
+from sybil.parsers.markdown import PythonCodeBlockParser
+from sybil.parsers.markdown.lexers import FencedCodeBlockLexer
+
+import kpirules as kr
+
+__all__ = ["pages", "parse_blocks", "parse_python", "settle_in", "settle_out"]
+
+ROOT = Path(__file__).parents[1]
+
+_FENCES = FencedCodeBlockLexer("[^\n]+")
+_COMMENT = re.compile(r"<!--\s*(.+?)\s*-->\s*\Z", re.DOTALL)
+_PYTHON = PythonCodeBlockParser()
+
+
+def pages(path: str = ".") -> Sybil:
+    """The examples of every Markdown page below a folder; those of the pages of codes are in the catalogue."""
+    return Sybil(
+        parsers=[parse_python, parse_blocks],
+        path=str(ROOT / path),
+        pattern="*.md",
+        excludes=["docs/reference/codes/*.md"],
+        setup=settle_in,
+        teardown=settle_out,
+    )
+
+
+# -- where a page runs ----------------------------------------------------------------------------
+
+
+def settle_in(namespace: dict[str, Any]) -> None:
+    """Make the folder of a page, with the examples and the command in it, and go there."""
+    folder = Path(tempfile.mkdtemp(prefix="kpirules-page-"))
+    namespace["_folder"], namespace["_home"] = folder, os.getcwd()
+    if (ROOT / "examples").exists():
+        shutil.copytree(ROOT / "examples", folder / "examples")
+    command = folder / ".bin" / "kpirules"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m kpirules "$@"\n', encoding="utf-8")
+    command.chmod(0o755)
+    os.chdir(folder)
+
+
+def settle_out(namespace: dict[str, Any]) -> None:
+    """Go back, and leave nothing."""
+    os.chdir(namespace["_home"])
+    shutil.rmtree(namespace["_folder"])
+
+
+# -- blocks ---------------------------------------------------------------------------------------
+
+
+def parse_python(document: Document) -> Iterable[Region]:
+    """Python blocks and doctests."""
+    return (region for region in _PYTHON(document) if "not run" not in _remarks(document, region.start))
+
+
+def parse_blocks(document: Document) -> Iterable[Region]:
+    """Rulebooks, commands and files."""
+    for region in _FENCES(document):
+        remarks = _remarks(document, region.start)
+        language = region.lexemes["language"].strip()
+        source = str(region.lexemes["source"])
+        is_rulebook = language == "yaml" and source.startswith("kpirules: 1\n")
+        is_file = any(remark.startswith("file:") for remark in remarks)
+        if language == "python" or "not run" in remarks:
+            continue
+        if is_rulebook or is_file or (language in ("console", "sh") and _commands(language, source)):
+            region.parsed = language, source, remarks
+            region.evaluator = _evaluate
+            yield region
+
+
+def _remarks(document: Document, place: int) -> list[str]:
+    """The comments directly above a block, the nearest first."""
+    before, remarks = document.text[:place], []
+    # The search begins at the last comment, or a page of many would take long.
+    while match := _COMMENT.match(before, max(before.rfind("<!--"), 0)):
+        remarks.append(" ".join(match[1].split()))
+        before = before[: match.start()]
+    return remarks
+
+
+def _evaluate(example: Example) -> str | None:
+    language, source, remarks = example.parsed
+    said = dict(remark.split(": ", 1) for remark in remarks if ": " in remark)
+    if "file" in said:
+        path = Path(example.namespace["_folder"], said["file"])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, encoding="utf-8")
+    if language in ("console", "sh"):
+        return _run(language, source, remarks, example.namespace["_folder"])
+    if source.startswith("kpirules: 1\n") and language == "yaml":
+        return _check(source, said.get("rejected"))
+    return None
+
+
+def _check(source: str, expected: str | None) -> str | None:
+    report = kr.check(text=source)
+    found = {diagnostic.code for diagnostic in report.findings}
+    if expected is None:
+        return None if report.is_clean else f"this rulebook is not clean:\n{_drawn(report)}"
+    return None if expected in found else f"{expected} is expected, and this is found:\n{_drawn(report)}"
+
+
+def _drawn(report: kr.Report) -> str:
+    from kpirules.diagnostics.render import render_text
+
+    return render_text(report)
+
+
+# -- commands -------------------------------------------------------------------------------------
+
+
+def _commands(language: str, source: str) -> list[tuple[str, str | None]]:
+    """The commands of a block that are run, each with the output that is expected, None where any will do."""
+    commands: list[tuple[str, str | None]] = []
+    if language == "sh":
+        for line in source.replace("\\\n", " ").splitlines():
+            if line.startswith("kpirules "):
+                commands.append((line, None))
+        return commands
+    for part in re.split(r"^\$ ", source, flags=re.MULTILINE)[1:]:
+        line, _, output = part.replace("\\\n", " ").partition("\n")
+        if line.startswith("kpirules "):
+            commands.append((line, output if output.strip() else None))
+    return commands
+
+
+def _run(language: str, source: str, remarks: list[str], folder: Path) -> str | None:
+    exits = [int(remark.removeprefix("exits with ")) for remark in remarks if remark.startswith("exits with ")]
+    commands = _commands(language, source)
+    for number, (command, expected) in enumerate(commands, 1):
+        done = subprocess.run(
+            ["sh", "-c", command],
+            cwd=folder,
+            env=_surroundings(folder),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            check=False,
+        )
+        wanted = exits[0] if exits and number == len(commands) else 0
+        if done.returncode != wanted:
+            return f"`{command}` exits with {done.returncode}, not {wanted}:\n{done.stdout}"
+        if expected is not None and _lines(done.stdout) != _lines(expected):
+            return f"`{command}` says\n{done.stdout}\nand not\n{expected}"
+    return None
+
+
+def _lines(text: str) -> list[str]:
+    """What counts of an output: editors cut the blanks at the end of a line."""
+    return [line.rstrip() for line in text.rstrip().splitlines()]
+
+
+def _surroundings(folder: Path) -> dict[str, str]:
+    """The environment of a command: no colours, 100 columns, UTF-8, this very kpirules."""
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("FORCE_", "CLICOLOR"))},
+        "PATH": f"{folder / '.bin'}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUTF8": "1",
+        "NO_COLOR": "1",
+        "COLUMNS": "100",
+        "TERM": "dumb",
+    }

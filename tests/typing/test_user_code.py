@@ -1,0 +1,118 @@
+"""What a type checker makes of a program that uses the library."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+PROGRAM = '''
+"""A program of somebody who uses the library."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import kpirules
+from kpirules import Assessment, Program, SubjectError
+from kpirules.testing import examples_of, run_case
+
+
+def rate(program: Program, subject: dict[str, object]) -> Decimal | None:
+    try:
+        a: Assessment = kpirules.assess(program, subject)
+    except SubjectError as mistaken:
+        for diagnostic in mistaken.report:
+            print(diagnostic.code, diagnostic.message)
+        return None
+    reveal_type(a.score)
+    reveal_type(a.exact_score)
+    reveal_type(a.band)
+    reveal_type(a.status)
+    reveal_type(a.points)
+    reveal_type(a.points["results"])
+    reveal_type(a.share.get("results"))
+    reveal_type(a.margin)
+    if a.margin is not None:
+        reveal_type(a.margin.up)
+        reveal_type(a.margin.rounding_decided)
+    reveal_type(a.outputs)
+    reveal_type([override.id for override in a.overrides])
+    reveal_type(kpirules.explain(a, language="vi").text())
+    total: Fraction = sum(a.points.values(), start=Fraction(0))
+    print(total)
+    return a.score
+
+
+program = kpirules.load("staff.kpi.yaml")
+reveal_type(program)
+reveal_type(kpirules.loads("kpirules: 1"))
+reveal_type(kpirules.check("staff.kpi.yaml"))
+reveal_type(program.report.findings)
+reveal_type([run_case(program, case).passed for case in examples_of(program)])
+rate(program, {"months": 12, "score": Decimal("0.1")})
+'''
+
+REVEALED = [
+    "decimal.Decimal | None",
+    "fractions.Fraction | None",
+    "str | None",
+    "str",
+    "kpirules.mappings.FrozenMap[str, fractions.Fraction]",
+    "fractions.Fraction",
+    "fractions.Fraction | None",
+    "kpirules.record.assessment.Margin | None",
+    "decimal.Decimal | fractions.Fraction | None",
+    "bool",
+    "kpirules.mappings.FrozenMap[str, fractions.Fraction | bool | str | datetime.date | None]",
+    "list[str]",
+    "str",
+    "kpirules.program.Program",
+    "kpirules.program.Program",
+    "kpirules.diagnostics.report.Report",
+    "tuple[kpirules.diagnostics.report.Diagnostic, ...]",
+    "list[bool]",
+]
+
+
+def checked(program: str, folder: Path) -> list[str]:
+    """What mypy says of a program, line by line."""
+    (folder / "user.py").write_text(program, encoding="utf-8")
+    options = ["--strict", "--no-error-summary", "--no-color-output", "--follow-imports", "silent"]
+    command = [sys.executable, "-m", "mypy", *options, "--cache-dir", str(folder / "cache"), "user.py"]
+    environment = {"MYPYPATH": str(ROOT), "PATH": ""}
+    ran = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
+    return (ran.stdout + ran.stderr).splitlines()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("user")
+
+
+def test_a_program_that_uses_the_library_is_typed_strictly(folder: Path) -> None:
+    said = [line.partition("note: Revealed type is ")[2].strip('"') for line in checked(PROGRAM, folder)]
+    assert said == REVEALED
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("a.scores", "attr-defined"),
+        ("a.score + 1", "operator"),
+        ("kpirules.assess(a, {})", "arg-type"),
+        ("kpirules.explain(a, 'vi')", "call-arg"),
+        ("a.points['results'] = 1", "index"),
+        ("a.band.upper()", "union-attr"),
+    ],
+)
+def test_a_mistake_is_found_before_the_program_runs(folder: Path, line: str, code: str) -> None:
+    program = f"import kpirules\n\ndef f(a: kpirules.Assessment) -> None:\n    {line}\n"
+    (said,) = [one for one in checked(program, folder) if "error:" in one]
+    assert said.startswith("user.py:4: error:")
+    assert said.endswith(f"[{code}]")

@@ -1,0 +1,50 @@
+"""From the text of a rulebook to what reading and checking say of it."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+from kpirules.checking import check
+from kpirules.diagnostics import Diagnostic, Report
+from kpirules.model import Rulebook
+from kpirules.reading import build, read_text
+
+
+def built(text: str) -> Rulebook:
+    """The rulebook of a text that can be read; `kpirules: 1` is put before it."""
+    document, found = read_text(f"kpirules: 1\n{dedent(text)}", "rules.kpi.yaml")
+    assert document is not None, found
+    rulebook, more = build(document)
+    assert rulebook is not None, [d.message for d in more]
+    return rulebook
+
+
+def report(text: str, name: str = "rules.kpi.yaml") -> Report:
+    """Everything that is said of a whole text."""
+    document, found = read_text(text, name)
+    rulebook, more = (None, []) if document is None else build(document)
+    if rulebook is None:
+        return Report.of((*found, *more))
+    return Report.of(check(rulebook, (*found, *more)))
+
+
+def diagnostics(text: str, *, with_notes: bool = False) -> list[Diagnostic]:
+    """What is said of a rulebook, without the note on measurability."""
+    found = report(f"kpirules: 1\n{dedent(text)}")
+    return [d for d in found if with_notes or d.code != "KR340"]
+
+
+def codes(text: str) -> list[str]:
+    """The codes of what is said, in document order."""
+    return [d.code for d in diagnostics(text)]
+
+
+def messages(text: str, code: str) -> list[str]:
+    """The messages of one code."""
+    return [d.message for d in diagnostics(text) if d.code == code]
+
+
+def only(text: str) -> Diagnostic:
+    """The one thing that is said."""
+    (found,) = diagnostics(text)
+    return found

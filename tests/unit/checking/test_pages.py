@@ -1,0 +1,26 @@
+"""Every page of a code of this part shows what fails and what passes, and it is so."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from checked import report
+
+from kpirules.diagnostics.codes import CATALOGUE
+
+PAGES = {code: row.page for code, row in CATALOGUE.items() if code[:3] in ("KR2", "KR3", "KR4")}
+
+
+@pytest.mark.parametrize("code", sorted(PAGES))
+def test_the_failing_example_is_reported_and_the_passing_one_is_clean(code: str) -> None:
+    fails, passes = re.findall(r"```yaml\n(.*?)```", PAGES[code], re.DOTALL)
+    assert code in [d.code for d in report(fails)]
+    assert {d.code for d in report(passes)} <= {"KR340"}
+
+
+@pytest.mark.parametrize("code", sorted(PAGES))
+def test_a_page_has_its_four_parts(code: str) -> None:
+    parts = re.findall(r"^\*\*(.*?)\*\*$", PAGES[code], re.MULTILINE)
+    assert parts == ["What it checks", "Why it matters", "Fails", "Passes"]
+    assert CATALOGUE[code].title

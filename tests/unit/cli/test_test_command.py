@@ -1,0 +1,93 @@
+"""`kpirules test`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+CASES = """\
+rulebook: staff.kpi.yaml
+cases:
+  - name: two of three
+    given: {served: 12, tasks: [{planned: 3, done: 2}]}
+    expect: {points: {amount: "100/3"}}
+  - name: nothing done
+    like: two of three
+    given: {tasks: []}
+    expect: {score: 50, band: fair}
+"""
+
+
+def test_examples_that_pass_are_counted(kpirules: Callable[..., Any]) -> None:
+    ran = kpirules("test", "staff.kpi.yaml")
+    assert (ran.code, ran.out, ran.err) == (0, "1 passed, 0 failed\n", "")
+
+
+def test_cases_that_pass_are_named_where_that_is_asked_for(
+    kpirules: Callable[..., Any], write: Callable[..., str]
+) -> None:
+    ran = kpirules("test", write("a.cases.yaml", CASES), "--verbose")
+    passed = "passed a.cases.yaml:3 two of three\npassed a.cases.yaml:6 nothing done\n"
+    assert ran.out == f"{passed}2 passed, 0 failed\n"
+
+
+def test_a_case_that_fails_is_shown_with_expectation_and_explanation(
+    kpirules: Callable[..., Any], write: Callable[..., str]
+) -> None:
+    ran = kpirules("test", write("a.cases.yaml", CASES.replace("100/3", "33.33")))
+    assert ran.code == 1
+    assert "FAILED a.cases.yaml:3 two of three\n" in ran.out
+    assert "--> a.cases.yaml:5:31" in ran.out
+    assert "`points.amount` is 100/3 (≈ 33.333333)" in ran.out
+    assert "expected 33.33" in ran.out
+    assert "rate: rate = 2/3" in ran.out
+    assert ran.out.endswith("1 passed, 1 failed\n")
+
+
+def test_a_directory_is_searched_for_rulebooks_and_cases(
+    kpirules: Callable[..., Any], write: Callable[..., str], folder: Path
+) -> None:
+    (folder / ".hidden").mkdir()
+    (folder / "cases").mkdir()
+    write("cases/a.cases.yaml", CASES.replace("staff.kpi", "../staff.kpi"))
+    write(".hidden/b.cases.yaml", "nothing")
+    write("notes.yaml", "nothing")
+    assert kpirules("test", ".").out == "3 passed, 0 failed\n"
+
+
+def test_a_file_that_is_named_twice_runs_once(kpirules: Callable[..., Any]) -> None:
+    assert kpirules("test", "staff.kpi.yaml", "staff.kpi.yaml").out == "1 passed, 0 failed\n"
+
+
+def test_a_directory_with_nothing_to_run_gives_2(kpirules: Callable[..., Any], folder: Path) -> None:
+    (folder / "empty").mkdir()
+    ran = kpirules("test", "empty")
+    assert ran.code == 2
+    assert ran.err == "kpirules: empty: there are no rulebooks and no case files in this directory\n"
+
+
+def test_a_rulebook_that_does_not_load_is_a_failure_with_its_report(
+    kpirules: Callable[..., Any], write: Callable[..., str]
+) -> None:
+    ran = kpirules("test", write("a.kpi.yaml", "kpirules: 1\nid: a\noutputs: {y: x}\n"), "staff.kpi.yaml")
+    assert ran.code == 1
+    assert ran.out.startswith("FAILED a.kpi.yaml\n\nerror[KR")
+    assert ran.out.endswith("1 passed, 1 failed\n")
+
+
+def test_a_case_file_with_mistakes_is_a_failure(
+    kpirules: Callable[..., Any], write: Callable[..., str]
+) -> None:
+    ran = kpirules("test", write("a.cases.yaml", "rulebook: staff.kpi.yaml\n"))
+    assert ran.code == 1
+    assert "error[KR701]" in ran.out
+
+
+def test_cases_without_their_rulebook_are_a_failure(
+    kpirules: Callable[..., Any], write: Callable[..., str]
+) -> None:
+    ran = kpirules("test", write("a.cases.yaml", CASES.replace("staff", "none")))
+    assert ran.code == 1
+    assert "error[KR707]" in ran.out
+    assert ran.out.endswith("0 passed, 1 failed\n")
