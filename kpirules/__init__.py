@@ -17,18 +17,38 @@ formula language), `reference` (what a rulebook means), and at the bottom `exact
 `diagnostics`. `cli` is the command line.
 """
 
-try:  # temporary while parts are landing
-    from .assessing import assess
-    from .diagnostics import Diagnostic, Report, Severity, Source, Span
-    from .errors import FaultError, KpirulesError, RulebookError, SubjectError
-    from .loading import check, load, loads
-    from .model import Rulebook
-    from .program import Program, compile
-    from .record import Assessment, Contribution, Margin, Outcome
-    from .explaining import Explanation, explain
-except ImportError as problem:
-    import os
-    if os.environ.get("KPI_DEBUG"):
-        raise
+from .assessing import assess
+from .diagnostics import Diagnostic, Report, Severity, Source, Span
+from .errors import FaultError, KpirulesError, RulebookError, SubjectError
+from .explaining import Explanation, explain
+from .loading import check, load, loads
+from .model import Rulebook
+from .program import Program, compile
+from .record import Assessment, Contribution, Margin, Outcome
+
+__all__ = [
+    "Assessment",
+    "Contribution",
+    "Diagnostic",
+    "Explanation",
+    "FaultError",
+    "KpirulesError",
+    "Margin",
+    "Outcome",
+    "Program",
+    "Report",
+    "Rulebook",
+    "RulebookError",
+    "Severity",
+    "Source",
+    "Span",
+    "SubjectError",
+    "assess",
+    "check",
+    "compile",
+    "explain",
+    "load",
+    "loads",
+]
 
 __version__ = "0.1.0"

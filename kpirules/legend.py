@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from .expressions import Expression
 from .mappings import FrozenMap
-from .model import Criterion, Entered, Group, Measure, Met, Points, Rate, Rulebook, Words
+from .model import Criterion, Group, Measure, Met, Points, Rate, Rulebook, Words
 from .record import Entry, Legend
 
 __all__ = ["legend"]
@@ -66,5 +66,5 @@ def _formula(criterion: Criterion) -> Expression | None:
             return expression
         case Group(points=points):
             return points
-        case Entered():
+        case _:
             return None

@@ -76,8 +76,7 @@ def check(source: Readable | Rulebook | Program | None = None, *, text: str | No
     else:
         assert source is not None
         rulebook, found = _built(*_read(source))
-    more = check_rulebook(rulebook) if rulebook is not None else ()
-    return Report.of((*found, *more))
+    return Report.of(found if rulebook is None else check_rulebook(rulebook, found))
 
 
 def _read(source: Readable) -> tuple[Document | None, list[Diagnostic]]:

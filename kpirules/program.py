@@ -61,7 +61,7 @@ def compile(rulebook: Rulebook, *, found: tuple[Diagnostic, ...] = ()) -> Progra
     Raises:
         RulebookError: with the whole report, where it has errors.
     """
-    report = Report.of((*found, *check(rulebook)))
+    report = Report.of(check(rulebook, found))
     if report.errors:
         raise RulebookError(report)
     return Program(rulebook, report)

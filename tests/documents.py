@@ -43,7 +43,7 @@ _PYTHON = PythonCodeBlockParser()
 
 
 def pages(path: str = ".") -> Sybil:
-    """The examples of every Markdown page below a folder; those of the pages of codes are in the catalogue."""
+    """The examples of every Markdown page below a folder; those about codes stand in the catalogue too."""
     return Sybil(
         parsers=[parse_python, parse_blocks],
         path=str(ROOT / path),
@@ -157,7 +157,9 @@ def _commands(language: str, source: str) -> list[tuple[str, str | None]]:
 
 
 def _run(language: str, source: str, remarks: list[str], folder: Path) -> str | None:
-    exits = [int(remark.removeprefix("exits with ")) for remark in remarks if remark.startswith("exits with ")]
+    exits = [
+        int(remark.removeprefix("exits with ")) for remark in remarks if remark.startswith("exits with ")
+    ]
     commands = _commands(language, source)
     for number, (command, expected) in enumerate(commands, 1):
         done = subprocess.run(

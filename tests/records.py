@@ -190,6 +190,8 @@ UNIT_LEGEND = Legend(
 
 def unit() -> Assessment:
     """A unit that no band takes: the score is among the best, and a requirement of that band fails."""
+    let: dict[str, Value] = {"attainment": F("0.97"), "since": date(2026, 1, 1), "remark": "long " * 30}
+    assumed: dict[str, Value] = {"tasks[3].failures": F(0), "place": "Hà Nội", "checked": False}
     exceeds = computation("exceeding >= 30%", False, exceeding=F("0.28"))
     digital = computation("digital_targets > 0", False, digital_targets=F(0))
     absent = computation("answered / asked", None, answered=None, asked=F(12))
@@ -232,7 +234,7 @@ def unit() -> Assessment:
         exact_score=F(90),
         because=("requires.a.exceeds",),
         outcomes=FrozenMap({outcome.id: outcome for outcome in outcomes}),
-        let=FrozenMap({"attainment": F("0.97"), "since": date(2026, 1, 1), "remark": "long " * 30}),
+        let=FrozenMap(let),
         not_needed=("spare", "other"),
         let_computations=FrozenMap(
             {
@@ -254,7 +256,7 @@ def unit() -> Assessment:
             Condition("sane", False, computation("done <= planned", False, done=F(3), planned=F(2))),
             Condition("other", True, computation("True", True)),
         ),
-        assumed=FrozenMap({"tasks[3].failures": F(0), "place": "Hà Nội", "checked": False}),
+        assumed=FrozenMap(assumed),
         margin=Margin(),
         legend=UNIT_LEGEND,
     )

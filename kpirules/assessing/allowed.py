@@ -9,7 +9,6 @@ from ..model import (
     ChoiceDomain,
     DateDomain,
     Domain,
-    ListDomain,
     NumberDomain,
     TextDomain,
 )
@@ -36,9 +35,10 @@ def allowed(domain: Domain) -> str:
         case DateDomain(minimum=first, maximum=last):
             ends = (f" from {first}" if first else "") + (f" to {last}" if last else "")
             return f"a date{ends}"
-        case ListDomain(min_items=least, max_items=most, fields=fields):
-            records = f"{least:,} to {most:,} records" if least else f"at most {most:,} records"
-            return f"{records} of {listed((f.id for f in fields), 'and')}"
+        case records:
+            least, most = records.min_items, records.max_items
+            count = f"{least:,} to {most:,}" if least else f"at most {most:,}"
+            return f"{count} records of {listed((field.id for field in records.fields), 'and')}"
 
 
 def _number(domain: NumberDomain) -> str:

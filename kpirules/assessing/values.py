@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from numbers import Integral, Real
 from typing import Any
 
 import attrs
@@ -15,7 +18,8 @@ from attrs import define, field
 from ..calendars import parse_date
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, inputs
-from ..exact import from_value, is_finite_decimal, to_decimal, to_text
+from ..diagnostics.report import shortened
+from ..exact import from_value, to_text
 from ..mappings import FrozenMap
 from ..model import (
     BooleanDomain,
@@ -35,6 +39,10 @@ DIGITS = 18
 
 MOST = Fraction(10**DIGITS)
 
+_NO_NUMBERS = ("nan", "snan", "inf", "infinity")
+
+_MIDNIGHT = re.compile(r"T00(:00)?(:00)?(\.0+)?$")
+
 
 @define
 class Values:
@@ -46,14 +54,12 @@ class Values:
         assumed: inputs that took their default, by the way to them.
         problems: what is not valid.
         missing: required inputs that are missing, as diagnostics; an exemption may make them needless.
-        invalid: inputs that were given and are not valid.
     """
 
     given: dict[str, Any] = field(factory=dict)
     assumed: dict[str, Any] = field(factory=dict)
     problems: list[Diagnostic] = field(factory=list)
     missing: list[Diagnostic] = field(factory=list)
-    invalid: set[str] = field(factory=set)
 
 
 class _Invalid(Exception):
@@ -76,8 +82,7 @@ def take(declared: Sequence[Input], subject: object) -> Values:
         try:
             values.given[one.id] = _take_one(one, given.get(one.id), one.id, values, values.missing)
         except _Invalid:
-            if one.id in given:
-                values.invalid.add(one.id)
+            continue
     return values
 
 
@@ -102,7 +107,7 @@ def _named(
 ) -> Mapping[str, object] | None:
     """A subject or record as a mapping from names to values."""
     if isinstance(subject, Mapping):
-        return {str(name): value for name, value in subject.items()}
+        return {_plain(name): value for name, value in subject.items()}
     kind = type(subject)
     if attrs.has(kind):
         return {f.name: getattr(subject, f.name) for f in attrs.fields(kind)}
@@ -120,9 +125,8 @@ def _unknown(
     problems: list[Diagnostic],
 ) -> None:
     known = [one.id for one in declared]
-    for name in given:
-        if name not in known:
-            problems.append(inputs.unknown_input(At(None, prefix + name), name, known, of))
+    for name in sorted(given.keys() - known):
+        problems.append(inputs.unknown_input(At(None, prefix + name), name, known, of))
 
 
 def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
@@ -133,22 +137,23 @@ def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
         case NumberDomain() as domain:
             return _number(declared, domain, value, path, values.problems)
         case BooleanDomain():
-            if type(value).__name__ in ("bool", "bool_"):
+            if _is_boolean(value):
                 return bool(value)
         case ChoiceDomain(options=options):
             if isinstance(value, str):
-                if value in options:
-                    return str(value)
-                _refuse(declared, path, f'"{value}"', "which is not an option", values.problems)
+                option = _plain(value)
+                if option in options:
+                    return option
+                _refuse(declared, path, f'"{shortened(option)}"', "which is not an option", values.problems)
         case TextDomain(max_length=longest):
             if isinstance(value, str):
                 if len(value) <= longest:
-                    return str(value)
+                    return _plain(value)
                 found = f"{len(value):,} characters long"
                 _refuse(declared, path, found, "which is too long", values.problems)
         case DateDomain() as domain:
             return _date(declared, domain, value, path, values.problems)
-        case ListDomain() as domain:
+        case domain:
             return _records(declared, domain, value, path, values)
     raise _wrong_kind(declared, value, path, values.problems)
 
@@ -183,7 +188,7 @@ def _number(
     if number is None:
         raise _wrong_kind(declared, value, path, problems)
     if problem := _outside(domain, number):
-        _refuse(declared, path, to_text(number), problem, problems)
+        _refuse(declared, path, shortened(to_text(number)), problem, problems)
     return number
 
 
@@ -222,6 +227,9 @@ def _date(
         found = value.date() if is_midnight else None
     elif isinstance(value, date):
         found = value
+    elif type(value).__name__ == "datetime64":
+        # NumPy writes a day, or the beginning of one in whatever unit: 2026-03-31T00:00:00.000
+        found = parse_date(_MIDNIGHT.sub("", str(value)))
     if found is None:
         raise _wrong_kind(declared, value, path, problems)
     if domain.minimum is not None and found < domain.minimum:
@@ -277,11 +285,20 @@ def _record(domain: ListDomain, record: object, path: str, values: Values) -> Ma
     return FrozenMap(fields)
 
 
+def _plain(name: object) -> str:
+    """A string without what its own class adds; what is no string, written out."""
+    return str.__str__(name) if isinstance(name, str) else str(name)
+
+
+def _is_boolean(value: object) -> bool:
+    return isinstance(value, bool) or type(value).__name__ in ("bool", "bool_")  # those of NumPy
+
+
 def _kind(value: object) -> str:
     """A foreign value in words that do not speak of types."""
     if isinstance(value, str):
-        return f'the text "{value[:60]}"'
-    if type(value).__name__ in ("bool", "bool_"):
+        return f'the text "{shortened(_plain(value))}"'
+    if _is_boolean(value):
         return "yes or no" + (" (true)" if value else " (false)")
     if isinstance(value, datetime):
         return f"a point in time ({value.isoformat()})"
@@ -289,10 +306,14 @@ def _kind(value: object) -> str:
         return f"the date {value.isoformat()}"
     number = from_value(value)
     if number is not None:
-        return f"the number {to_decimal(number) if is_finite_decimal(number) else to_text(number)}"
+        return f"the number {shortened(to_text(number))}"
     if isinstance(value, Mapping):
         return "a mapping"
     if isinstance(value, Sequence):
         return f"a list of {len(value):,}"
-    text = str(value)
-    return "not a number (NaN)" if text in ("nan", "NaN") else f"`{text[:60]}`"
+    if isinstance(value, int | Fraction):
+        return "a number of too many digits"
+    if isinstance(value, Real | Decimal) and not isinstance(value, Integral):
+        is_number = str(value).strip("-+").lower() not in _NO_NUMBERS
+        return "a number of too many digits" if is_number else f"`{value}`, which is no number"
+    return f"a value of another kind (`{type(value).__name__}`)"

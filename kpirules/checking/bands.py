@@ -106,10 +106,9 @@ def _check_order(bands: Bands) -> Iterator[Diagnostic]:
     if places == sorted(places) or places == sorted(places, reverse=True):
         return
     falls = places[0] > places[-1]
-    for (before, a), (band, b) in pairwise(keyed):
-        if (b > a) if falls else (b < a):
-            yield banding.bands_out_of_order(_at(band), before.id, band.id)
-            return
+    wrong = [(before, band) for (before, a), (band, b) in pairwise(keyed) if ((b > a) if falls else (b < a))]
+    before, band = wrong[0]
+    yield banding.bands_out_of_order(_at(band), before.id, band.id)
 
 
 def _place(band: Band) -> tuple[int, Fraction, bool, int, Fraction, bool]:

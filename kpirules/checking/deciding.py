@@ -19,12 +19,12 @@ def check_overrides(facts: Facts) -> Iterator[Diagnostic]:
     for override in facts.rulebook.overrides:
         if override.when is not None and override.when.constant is not True:
             continue
-        effect = _effect(override, ids)
+        effect = _effect(override, facts.rulebook.overrides, ids)
         if effect:
             yield deciding.always_fires(At(override.words.span, override.words.path), override.id, effect)
 
 
-def _effect(override: Override, ids: tuple[str, ...]) -> str:
+def _effect(override: Override, others: tuple[Override, ...], ids: tuple[str, ...]) -> str:
     """What is lost by an override that always fires, in words; empty for nothing that is sure."""
     target = override.target
     if override.kind == "unrated":
@@ -33,7 +33,8 @@ def _effect(override: Override, ids: tuple[str, ...]) -> str:
         return ""
     if override.kind == "band":
         return f"the criteria never decide the band: a forced one is never above `{target}`"
-    place = ids.index(target)
-    lost = ids[:place] if override.kind == "band_at_most" else ids[place + 1 :]
-    reach = "above" if override.kind == "band_at_most" else "below"
-    return f"no band {reach} `{target}` is ever given" if lost else ""
+    if override.kind == "band_at_most":
+        return f"no band above `{target}` is ever given" if target != ids[0] else ""
+    # Forced bands and ceilings go below a floor.
+    is_last = target == ids[-1] or any(other.kind in ("band", "band_at_most") for other in others)
+    return "" if is_last else f"no band below `{target}` is ever given"

@@ -9,6 +9,7 @@ from attrs import define, field, frozen
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, expression
 from ..expressions import UNKNOWN, Expression, Scope, Type, Typing, presence, walk
+from ..expressions.presence import optional_names
 from ..expressions.tree import Call, Name
 from ..model import Criterion, Group, Rulebook
 from .gaps import band_may_be_absent
@@ -47,7 +48,8 @@ def facts(rulebook: Rulebook) -> Facts:
     """Everything the checks share, computed once."""
     found = tuple(places(rulebook))
     graph = dependencies(rulebook, found)
-    typist = _Typist(rulebook, found, vocabulary(rulebook))
+    circular = frozenset(node for circle in graph.cycles for node in circle)
+    typist = _Typist(rulebook, found, vocabulary(rulebook), circular)
     for node in graph.order:
         typist.define(node)
     is_score_optional = typist.rate(graph)
@@ -67,6 +69,7 @@ class _Typist:
     rulebook: Rulebook
     places: tuple[Place, ...]
     names: Vocabulary
+    circular: frozenset[str]
     types: dict[str, Type] = field(factory=dict)
     possible: dict[str, Possible] = field(factory=dict)
     problems: list[Diagnostic] = field(factory=list)
@@ -100,6 +103,8 @@ class _Typist:
             return
         for place in owned:
             found = self.type(place, self.names.scopes[place.stage])
+            # What is in a circle stays unknown to the others, which would only repeat its mistakes.
+            found = UNKNOWN if node in self.circular else found
             if place.stage.startswith(ITEM):
                 list_, _, computed = node.partition(".")
                 self.names.records[list_][computed] = found
@@ -197,7 +202,7 @@ class _Typist:
         typing = Typing(scope, self.problems, place.path)
         found = self.fit(typing, place, typing.infer(tree, present))
         if not place.may_be_absent and found.is_optional:
-            names = typing.optional_names(tree, present)
+            names = optional_names(tree, scope, present)
             self.problems.append(
                 expression.unsettled_absence(At(tree.span, place.path), names, place.what, place.ways)
             )

@@ -23,7 +23,6 @@ from ..model import (
     Lookup,
     NumberDomain,
     Rulebook,
-    Scale,
     Shape,
     Steps,
     Thresholds,
@@ -136,10 +135,10 @@ class Survey:
                 )
             case Thresholds(each=each):
                 return kept(abs(each.value))
-            case Scale(knots=knots):
+            case _:
                 if measure is None:
                     return None
-                pairs = [(x.value, y.value) for x, y in knots]
+                pairs = [(x.value, y.value) for x, y in shape.knots]
                 grids: list[Grid] = [kept(abs(y)) for _, y in pairs]
                 for (x0, y0), (x1, y1) in pairwise(pairs):
                     slope = abs(y1 - y0) / (x1 - x0) if x1 != x0 else Fraction(0)
@@ -226,11 +225,9 @@ class Survey:
             to = self.constant(named["to"])
             return None if to is None else kept(abs(to))
         places = named.get("places") or (call.arguments[1] if len(call.arguments) > 1 else None)
-        value = Fraction(0) if places is None else self.constant(places)
-        if value is None or value.denominator != 1 or abs(value) > WIDEST:
-            return None
+        value = None if places is None else self.constant(places)
         is_negative = isinstance(places, tree.Sign) and places.operator == "-"
-        return Fraction(10) ** (int(value) if is_negative else -int(value))
+        return Fraction(10) ** (int(value or 0) * (1 if is_negative else -1))
 
     def of_aggregate(self, aggregate: tree.Aggregate) -> Grid:
         if aggregate.function == "count":

@@ -10,7 +10,7 @@ from ..diagnostics.codes import At, scoring
 from ..exact import to_text
 from ..expressions import Expression
 from ..expressions.tree import Name
-from ..model import Amount, Criterion, Entered, Lookup, Measure, Points, Rate, Scale, Shape, Steps, Thresholds
+from ..model import Amount, Criterion, Entered, Lookup, Measure, Points, Rate, Scale, Shape, Steps
 from .facts import Facts
 
 __all__ = ["check_constants", "check_entered"]
@@ -29,7 +29,9 @@ def check_constants(facts: Facts) -> Iterator[Diagnostic]:
         for what, points, span, path in _given(criterion, parameters):
             if (low is not None and points < low) or (high is not None and points > high):
                 limits = " to ".join("…" if end is None else to_text(end) for end in (low, high))
-                yield scoring.points_outside(At(span, path), criterion.id, what, to_text(points), limits)
+                yield scoring.points_beyond_limits(
+                    At(span, path), criterion.id, what, to_text(points), limits
+                )
 
 
 def _given(criterion: Criterion, parameters: dict[str, Fraction]) -> Iterator[Given]:
@@ -58,8 +60,8 @@ def _of_shape(shape: Shape, most: Fraction | None) -> Iterator[tuple[str, Fracti
         case Scale(knots=knots):
             for x, points in knots:
                 yield f"the scale at {to_text(x.value)}", points.value, points.span
-        case Thresholds(thresholds=thresholds, each=each):
-            count = len(thresholds)
+        case _:
+            count, each = len(shape.thresholds), shape.each
             yield f"{count} thresholds passed", count * each.value, each.span
             yield "no threshold passed", Fraction(0), each.span
 

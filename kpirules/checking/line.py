@@ -19,6 +19,9 @@ __all__ = ["EVERY_NUMBER", "Line", "Stretch", "line_of_input", "line_of_measure"
 
 K = TypeVar("K", bound=Hashable)
 
+PLAIN_STEPS = tuple(Fraction(1, 10**places) for places in range(7))
+"""Numbers that are easy to read, the plainest first."""
+
 
 @frozen
 class Line:
@@ -37,16 +40,20 @@ class Line:
 
     def between(self, low: Fraction | None, high: Fraction | None) -> Fraction | None:
         """A possible number strictly between two, as plain as can be; None where there is none."""
-        step = self.step or Fraction(1)
-        if low is not None:
-            found = (floor(low / step) + 1) * step
-        elif high is not None:
-            found = (ceil(high / step) - 1) * step
-        else:
-            found = Fraction(0)
-        if self.step is None and low is not None and high is not None and found >= high:
-            found = (low + high) / 2
-        return found if (high is None or found < high) and found in self else None
+        for step in (*PLAIN_STEPS, self.step):
+            found = _inside(low, high, step)
+            if (low is None or found > low) and (high is None or found < high) and found in self:
+                return found
+        return None
+
+
+def _inside(low: Fraction | None, high: Fraction | None, step: Fraction | None) -> Fraction:
+    """The multiple of a step next to an end, or the middle without one; it may be outside."""
+    if step is None:
+        return ((low or Fraction(0)) + (high or Fraction(0))) / 2
+    if low is not None:
+        return (floor(low / step) + 1) * step
+    return Fraction(0) if high is None else (ceil(high / step) - 1) * step
 
 
 EVERY_NUMBER = Line()
@@ -71,12 +78,13 @@ class Stretch:
     def __str__(self) -> str:
         if self.low is not None and self.low == self.high:
             return f"exactly {to_text(self.low)}"
-        ends = []
+        words = []
         if self.low is not None:
-            ends.append(f"{'from' if self.has_low else 'above'} {to_text(self.low)}")
+            words += ["from" if self.has_low else "above", to_text(self.low)]
         if self.high is not None:
-            ends.append(f"{'to' if self.has_high else 'below'} {to_text(self.high)}")
-        return " ".join(ends) or "any number"
+            words += ["to"] * (self.has_high or bool(words)) + ["below"] * (not self.has_high)
+            words.append(to_text(self.high))
+        return " ".join(words) or "any number"
 
 
 def _pieces(line: Line, edges: Iterable[Fraction]) -> Iterator[Stretch]:

@@ -125,5 +125,5 @@ def counts_in(group: Group, child: Criterion) -> bool:
 def part_of(group: Group, child: Criterion) -> Fraction:
     """How much of its group a child is: its max in a sum, its weight, else one."""
     if group.combine == "sum":
-        return child.max if is_regular(child) and child.max is not None else Fraction(0)
+        return child.max or Fraction(0)
     return child.weight.value if child.weight else Fraction(1)

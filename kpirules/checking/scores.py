@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from attrs import define
 
-from ..model import Criterion, Entered, Group, Measure, Met, Points, Rate
+from ..model import Criterion, Group, Measure, Met, Points, Rate
 from .facts import Facts
-from .grids import FINEST_FUNCTION, FINEST_INPUT, ONE, Grid, Survey, common, kept, over, times
+from .grids import FINEST_FUNCTION, ONE, Grid, Survey, common, kept, over, times
 from .possible import is_regular
 
 __all__ = ["grid_of_score"]
@@ -71,10 +71,10 @@ class _Scores(Survey):
                 return common(_limits(criterion))
             case Measure(measure=measure, shape=shape):
                 return self.of_shape(shape, self.of(measure.tree), most)
-            case Entered():
-                return self.known.get(criterion.id, FINEST_INPUT)
             case Group() as group:
                 return self.of_group(criterion, group)
+            case _:
+                return self.known[criterion.id]
 
     def of_group(self, criterion: Criterion, group: Group) -> Grid:
         if group.points is not None:
@@ -104,6 +104,7 @@ class _Scores(Survey):
         weights = {c.id: c.weight.value if c.weight else ONE for c in group.children}
         whole = sum(weights.values())
         if not child.max or not whole or criterion.max is None:
+            # The tree is not sound, which is reported elsewhere.
             return None
         factor = criterion.max * weights[child.id] / whole / child.max
         return times(self.known[f"points.{child.id}"], kept(abs(factor)))

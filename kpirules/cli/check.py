@@ -9,9 +9,9 @@ from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import CATALOGUE, At, cases
 from ..diagnostics.formats import render_github, render_json, render_sarif
 from ..diagnostics.render import render_text
-from ..errors import KpirulesError
+from ..errors import KpirulesError, RulebookError
 from ..loading import check, load
-from ..testing import CaseFile, check_cases, is_case_file, read_cases
+from ..testing import CaseFile, check_cases, examples_of, is_case_file, read_cases
 from .failure import CommandError, files
 from .terminal import has_color
 
@@ -32,7 +32,7 @@ def run(options: Namespace) -> int:
     for path in options.files:
         try:
             with files(path):
-                found.extend(_cases(path) if is_case_file(path) else check(path))
+                found.extend(_cases(path) if is_case_file(path) else _rulebook(path))
         except CommandError as reason:
             unread.append(reason)
     report = Report.of(found)
@@ -53,6 +53,17 @@ def _rendered(report: Report, options: Namespace) -> str:
             return render_sarif(report, CATALOGUE) + "\n"
         case _:
             return render_text(report, color=has_color(options.color))
+
+
+def _rulebook(path: str) -> Report:
+    """What can be said of a rulebook, its examples included."""
+    try:
+        program = load(path)
+        return Report.of((*program.report, *check_cases(program, examples_of(program))))
+    except RulebookError as mistaken:
+        return mistaken.report
+    except KpirulesError as mistaken:
+        return Report.of((*check(path), *mistaken.report))
 
 
 def _cases(path: str) -> Report:

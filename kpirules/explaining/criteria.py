@@ -130,7 +130,7 @@ class _Tree:
             fields["working"] += (f"→ {product} = {exactly(own)}",)
         if own is not None and part == "measure" and outcome.row:
             fields["working"] += (f"→ {exactly(own)}: {self.row(outcome.row)}",)
-        return Line("formula", part, **fields)
+        return Line("formula", neutral(tidy(part)), **fields)
 
     def below(self, outcome: Outcome) -> list[Line]:
         adds = {c.id: c for c in outcome.contributions if c.kind == "criterion"}

@@ -110,7 +110,8 @@ def explain(assessment: Assessment, *, language: str | None = None) -> Explanati
     <BLANKLINE>
     No rating: not_classified
     <BLANKLINE>
-    scoring 1f · content 2e
+    scoring rules 1f
+    whole rulebook 2e
     <BLANKLINE>
     """
     voice = Voice(assessment.legend, language)
@@ -140,9 +141,7 @@ def _head(assessment: Assessment, voice: Voice) -> Line:
 def _foot(assessment: Assessment, voice: Voice, lines: list[Line]) -> Line:
     texts = (text for line in lines for each in line.walk() for text in each.texts())
     is_shortened = any("≈" in text for text in texts)
-    scoring, content = neutral(assessment.scoring_hash), neutral(assessment.content_hash)
-    return Line(
-        "foot",
-        label=voice.say("approximate") if is_shortened else "",
-        remark=voice.say("hashes", scoring=scoring, content=content),
-    )
+    facts = [voice.say("approximate")] if is_shortened else []
+    facts.append(voice.say("scoring_hash", hash=neutral(assessment.scoring_hash)))
+    facts.append(voice.say("content_hash", hash=neutral(assessment.content_hash)))
+    return Line("foot", children=tuple(Line("fact", label=fact) for fact in facts))

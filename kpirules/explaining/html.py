@@ -24,7 +24,8 @@ _STYLE = """
 .kpirules-explanation code { font: .875em/1.5 ui-monospace, monospace; background: none; padding: 0;
   color: inherit; overflow-wrap: anywhere; }
 .kpirules-explanation cite { font-style: normal; color: var(--soft); }
-.kpirules-explanation a { color: inherit; }
+.kpirules-explanation td cite { display: block; }
+.kpirules-explanation .soft cite, .kpirules-explanation a { color: inherit; }
 .kpirules-explanation .soft, .kpirules-explanation .note { color: var(--soft); }
 .kpirules-explanation .note { font-style: italic; margin-inline-start: .9rem; }
 .kpirules-explanation .verdict { border: 1px solid var(--line); border-inline-start: 4px solid var(--bad);
@@ -109,7 +110,7 @@ def as_html(head: Line, verdict: Line, sections: tuple[Line, ...], foot: Line, l
         _note(head),
         _verdict(verdict),
         *map(_section, sections),
-        _tag("footer", "".join(_tag("p", escape(part)) for part in (foot.label, foot.remark) if part)),
+        _tag("footer", "".join(_tag("p", escape(fact.label)) for fact in foot.children)),
     ]
     inner = "\n".join(part for part in parts if part)
     return f'<article class="kpirules-explanation" lang="{escape(language)}">\n{inner}\n</article>'

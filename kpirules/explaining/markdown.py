@@ -31,7 +31,7 @@ def as_markdown(head: Line, verdict: Line, sections: tuple[Line, ...], foot: Lin
     for section in sections:
         lines += ["", f"## {_text(section.label)}", ""]
         lines += [part for child in section.children for part in _item(child, "")]
-    lines += ["", "---", "", *(_emphasis(part) for part in _parts(foot.label, foot.remark))]
+    lines += ["", "---", "", *(f"- {_text(fact.label)}" for fact in foot.children)]
     return "\n".join(lines) + "\n"
 
 
@@ -49,10 +49,10 @@ def _item(line: Line, indent: str) -> Iterator[str]:
 
 def _sentence(line: Line) -> str:
     if line.kind == "formula":
-        return f"{_text(line.id)}: {_formula(line)}"
+        return f"{_emphasis(line.id)}: {_formula(line)}"
     if line.kind == "fact":
         return " ".join(_parts(_text(line.label), _citation(line)))
-    # A label alone is set in bold as well, so that `1.` or `-` at its start begins no list.
+    # What stands first is emphasised, also a label alone, so that `1.` or `-` in it begins no list.
     name = f"**{_text(line.id or line.label)}**" + (f" {_text(line.label)}" if line.id and line.label else "")
     amount = f"{_text(line.amount)} / {_text(line.out_of)}" if line.out_of else _text(line.amount)
     return " — ".join(_parts(f"{name}: {amount}" if amount else name, _text(line.remark), _citation(line)))
@@ -78,11 +78,11 @@ def _text(text: str) -> str:
 
 
 def _emphasis(text: str) -> str:
-    return f"*{_text(text)}*"
+    return f"*{_text(text)}*" if text else ""
 
 
 def _code(text: str) -> str:
     """A code span; its fence is longer than any run of backticks inside."""
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     inner = f" {text} " if text.startswith("`") or text.endswith("`") else text
-    return f"{fence}{inner}{fence}"
+    return f"{fence}{inner}{fence}" if text else ""

@@ -104,7 +104,8 @@ ENGLISH = {
     "note": "note: {note}",
     "and": "and",
     "approximate": "≈ marks a number that is shortened here; all others are exact.",
-    "hashes": "scoring {scoring} · content {content}",
+    "scoring_hash": "scoring rules {hash}",
+    "content_hash": "whole rulebook {hash}",
 }
 
 VIETNAMESE = {
@@ -200,7 +201,8 @@ VIETNAMESE = {
     "note": "ghi chú: {note}",
     "and": "và",
     "approximate": "≈ đánh dấu số được rút gọn khi hiển thị; các số khác đều chính xác.",
-    "hashes": "chấm điểm {scoring} · nội dung {content}",
+    "scoring_hash": "quy tắc chấm điểm {hash}",
+    "content_hash": "toàn bộ bộ quy tắc {hash}",
 }
 
 PHRASES = {"en": ENGLISH, "vi": VIETNAMESE}

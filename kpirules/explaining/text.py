@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -17,6 +18,9 @@ NARROWEST = 60
 
 _INDENT = "  "
 _WIDEST_REMARK = 30
+
+# A sign and the number it marks stay on one line.
+_SPACES = re.compile(r"(?<!≈)\s+")
 
 # Deep in a tree there may be no room at all; then lines become longer instead of empty.
 _SHORTEST_PART = 8
@@ -35,7 +39,7 @@ def as_text(head: Line, verdict: Line, sections: tuple[Line, ...], foot: Line, c
     columns = max(columns, NARROWEST)
     blocks = [_head(head, columns), _verdict(verdict, columns)]
     blocks += [_section(section, columns) for section in sections]
-    blocks.append([*_wrapped(foot.label, columns), *_wrapped(foot.remark, columns)])
+    blocks.append([line for fact in foot.children for line in _wrapped(fact.label, columns)])
     return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks) + "\n"
 
 
@@ -135,7 +139,7 @@ class _Layout:
         amount = f"  {amount}" if self.amount else ""
         remark_at = self.name + width(amount) + 2
         names = _hanging(row.name, row.branch, row.stem, self.name)
-        remarks = _wrapped(row.beside, max(self.columns - remark_at, self.columns // 5))
+        remarks = _beside(row, max(self.columns - remark_at, self.columns // 5))
         lines = []
         for index in range(max(len(names), len(remarks))):
             name = names[index] if index < len(names) else row.stem
@@ -143,6 +147,13 @@ class _Layout:
             between = amount if index == 0 else " " * width(amount)
             lines.append(f"{_pad(name, self.name)}{between}  {beside}")
         return lines
+
+
+def _beside(row: _Row, room: int) -> list[str]:
+    """Remark and citation, the citation on a line of its own where they do not fit on one."""
+    if width(row.beside) <= room:
+        return [row.beside]
+    return [*_wrapped(row.line.remark, room), *_wrapped(_citation(row.line), room)]
 
 
 def _out_of(line: Line) -> str:
@@ -193,7 +204,7 @@ def _hanging(text: str, first: str, others: str, columns: int) -> list[str]:
     A word that is longer than a line is broken.
     """
     lines, line, lead = [], "", first
-    for word in text.split():
+    for word in _SPACES.split(text.strip()):
         joined = f"{line} {word}" if line else word
         if line and width(lead + joined) > columns:
             lines.append(lead + line)

@@ -20,7 +20,7 @@ def let_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
         voice: the language.
     """
     lines = _values(voice, "let", assessment.let, assessment.let_computations)
-    if assessment.not_needed:
+    if lines and assessment.not_needed:
         names = ", ".join(map(neutral, assessment.not_needed))
         lines = (*lines, Line("fact", "not_needed", voice.say("not_needed", names=names)))
     return lines

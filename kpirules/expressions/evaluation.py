@@ -12,7 +12,8 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import accumulate
 from typing import Any, Protocol, cast
 
 from attrs import define, frozen
@@ -41,6 +42,9 @@ MAX_BITS = 32_768
 
 MAX_WORK = 10_000_000
 """Units of work an assessment may take; a step on n-bit numbers counts ⌈n/64⌉²."""
+
+SERIES_WORK = 200
+"""Units that an irrational function takes: about as many steps as its digits need."""
 
 Value = Fraction | bool | str | date | None | Sequence[Mapping[str, Any]]
 """A value of the language; None is absent."""
@@ -167,6 +171,9 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 
 _ORDERING = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
+_ADDING = ("sum", "avg")
+_SERIES = ("sqrt", "root", "power", "exp", "ln", "normal_cdf")
+
 _FAULTS: dict[type[Exception], str] = {
     DomainError: "domain",
     TooWide: "width",
@@ -228,7 +235,6 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
             ast.Name: self._read,
             ast.Attribute: self._read,
             ast.UnaryOp: self._eval_unaryop,
-            ast.BinOp: self._eval_binop,
             ast.Compare: self._compare,
             ast.BoolOp: self._logic,
             ast.IfExp: self._conditional,
@@ -237,9 +243,21 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         }
 
     def _eval(self, node: ast.AST) -> Any:
+        # A chain such as `a + b - c` leans to the left, as deep as it is long: it is gone through in a loop.
+        chain = []
+        while isinstance(node, ast.BinOp):
+            chain.append(node)
+            node = node.left
+        value = self._step(node, partial(self.nodes[type(node)], node))
+        for link in reversed(chain):
+            value = self._step(link, partial(self._arithmetic, link, value))
+        return value
+
+    def _step(self, node: ast.AST, meaning: Callable[[], Any]) -> Any:
+        """One part of the expression at work; a fault in it names it."""
         origin: Node = node.origin  # type: ignore[attr-defined]
         try:
-            value = self.nodes[type(node)](node)
+            value = meaning()
             self.meter.weigh(value)
         except Fault as fault:
             # The innermost part is the one that is named.
@@ -250,6 +268,9 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         except tuple(_FAULTS) as reason:
             raise Fault(_FAULTS[type(reason)], str(reason), origin) from None
         return value
+
+    def _arithmetic(self, node: ast.BinOp, left: Any) -> Any:
+        return _OPERATORS[type(node.op)](left, self._eval(node.right))
 
     def _constant(self, node: ast.Constant) -> Any:
         return node.value
@@ -320,6 +341,8 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         named = {str(k.arg): self._eval(k.value) for k in node.keywords}
         if any(value is None for value in (*values, *named.values())):
             return None
+        if row.name in _SERIES:
+            self.meter.work += SERIES_WORK
         return row.meaning(*values, **named)
 
     def _delay(self, node: ast.AST) -> Callable[[], Any]:
@@ -340,6 +363,10 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
                 self.meter.weigh(values[-1])
         self.variables.pop(aggregate.variable, None)
         self.is_inside_aggregate = was_inside
+        if aggregate.function in _ADDING:
+            # Denominators multiply as values are added: a sum is weighed on its way, not when it is done.
+            for total in accumulate(values):
+                self.meter.weigh(total)
         value = AGGREGATES[aggregate.function].meaning(values)
         self._record(aggregate, value)
         return value

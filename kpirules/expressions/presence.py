@@ -1,13 +1,15 @@
-"""Which values are known to be there once a condition came out one way or the other."""
+"""Which values are known to be there once a condition came out, and which may still be absent."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from . import tree
+from .functions import AGGREGATES
 from .tree import Node
+from .types import Scope
 
-__all__ = ["NOTHING", "Present", "presence"]
+__all__ = ["NOTHING", "Present", "optional_names", "presence"]
 
 Present = frozenset[str]
 """Dotted names whose value is known to be there."""
@@ -68,3 +70,47 @@ def _strict(node: Node) -> Present:
             return NOTHING.union(*map(_strict, tree.children(node)))
         case _:
             return NOTHING
+
+
+def optional_names(node: Node, scope: Scope, present: Present = NOTHING) -> tuple[str, ...]:
+    """The names for which an expression may be absent, for a message.
+
+    Args:
+        node: an expression that may be.
+        scope: what it reads.
+        present: names known to be there.
+    """
+    return tuple(dict.fromkeys(_optional(node, scope, present))) or ("it",)
+
+
+def _optional(node: Node, scope: Scope, present: Present) -> Iterator[str]:
+    match node:
+        case tree.Name() | tree.Field():
+            if node.dotted not in present and _is_optional(node, scope):
+                yield node.dotted
+        case tree.Aggregate(function=function, collection=collection):
+            yield from _optional(collection, scope, present)
+            if AGGREGATES[function].of_nothing == "absent":
+                yield f"{function} of nothing"
+        case tree.Call(function="given"):
+            return
+        case tree.Call(function="default"):
+            yield from _optional(tree.children(node)[-1], scope, present)
+        case tree.Conditional(condition=condition, then=then, otherwise=otherwise):
+            yield from _optional(condition, scope, present)
+            yield from _optional(then, scope, present | presence(condition, True))
+            yield from _optional(otherwise, scope, present | presence(condition, False))
+        case tree.Logic(operator=operator, operands=operands):
+            for operand in operands:
+                yield from _optional(operand, scope, present)
+                present |= presence(operand, operator == "and")
+        case _:
+            for child in tree.children(node):
+                yield from _optional(child, scope, present)
+
+
+def _is_optional(node: tree.Name | tree.Field, scope: Scope) -> bool:
+    found = scope.names.get(node.dotted)
+    if isinstance(node, tree.Field) and node.owner in scope.variables:
+        found = scope.variables[node.owner].fields.get(node.name)
+    return found is not None and found.is_optional

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from fractions import Fraction
 
 from attrs import define
@@ -10,10 +10,12 @@ from attrs import define
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, expression
 from . import tree
+from .arguments import bind
 from .functions import AGGREGATES, FUNCTION_NAMES, FUNCTIONS, ROUNDING_MODES, Function
-from .presence import NOTHING, Present, presence
+from .presence import NOTHING, Present, optional_names, presence
 from .tree import Node
 from .types import BOOLEAN, DATE, NUMBER, UNKNOWN, Scope, Type
+from .unreadable import unreadable
 
 __all__ = ["Typing"]
 
@@ -67,7 +69,7 @@ class Typing:
                 return self.conditional(node, present)
             case tree.Call():
                 return self.call(node, present)
-            case tree.Aggregate():
+            case _:
                 return self.aggregate(node, present)
 
     # -- problems -----------------------------------------------------------------------------
@@ -124,54 +126,9 @@ class Typing:
         else:
             found = self.scope.names.get(node.dotted)
             if found is None:
-                return self.unknown(node)
+                self.problems.append(unreadable(node, self.scope, self.at(node)))
+                return UNKNOWN
         return found.present if node.dotted in present else found
-
-    def unknown(self, node: tree.Name | tree.Field) -> Type:
-        """Report a name that can't be read, in the words that help most."""
-        scope, name = self.scope, node.dotted
-        if name in scope.elsewhere:
-            self.problems.append(expression.not_readable_here(self.at(node), name, scope.elsewhere[name]))
-        elif isinstance(node, tree.Name) and (name in scope.tables or name in FUNCTION_NAMES):
-            self.problems.append(expression.function_by_itself(self.at(node), name))
-        elif isinstance(node, tree.Name) and name in scope.variables:
-            self.problems.append(
-                expression.unknown_name(
-                    self.at(node), name, (), "a record is read field by field", f"write `{name}.…`"
-                )
-            )
-        elif isinstance(node, tree.Field) and node.owner in ("points", "share", "max"):
-            known = [n for n in scope.names if n.startswith(f"{node.owner}.")]
-            self.problems.append(
-                expression.unknown_name(self.at(node), name, known, "no criterion of this name")
-            )
-        elif isinstance(node, tree.Field):
-            self.no_record(node)
-        else:
-            known = [n for n in (*scope.names, *scope.tables) if "." not in n]
-            near = [n for n in scope.names if n == f"points.{name}"]
-            help_ = f"the points of a criterion are read as `{near[0]}`" if near else ""
-            self.problems.append(expression.unknown_name(self.at(node), name, known, "", help_))
-        return UNKNOWN
-
-    def no_record(self, node: tree.Field) -> None:
-        """Report a field of something that is not read with a dot."""
-        scope, owner = self.scope, node.owner
-        found = scope.names.get(owner)
-        if owner == "children":
-            help_ = f"go through them: `sum(c.points for c in {node.dotted})`"
-            diagnostic = expression.unknown_name(self.at(node), node.dotted, (), "these are several", help_)
-        elif found is not None and found.kind == "list":
-            help_ = f"go through the list: `sum(t.{node.name} for t in {owner})`"
-            diagnostic = expression.unknown_name(self.at(node), node.dotted, (), "these are several", help_)
-        elif owner in scope.elsewhere:
-            diagnostic = expression.not_readable_here(self.at(node), owner, scope.elsewhere[owner])
-        elif found is not None:
-            diagnostic = expression.unknown_name(self.at(node), node.dotted, (), f"`{owner}` has no fields")
-        else:
-            known = [*(name for name in scope.names if "." not in name), *scope.variables]
-            diagnostic = expression.unknown_name(self.at(node), owner, known)
-        self.problems.append(diagnostic)
 
     # -- conditions ---------------------------------------------------------------------------
 
@@ -322,7 +279,7 @@ class Typing:
     def bind(self, node: tree.Call, row: Function) -> dict[str, Node] | None:
         """The arguments by the names of the parameters; those of a variadic one get numbers."""
         bound: dict[str, Node] = {}
-        problem = _bind(node, row, bound)
+        problem = bind(node, row, bound)
         if problem:
             self.problems.append(expression.wrong_arguments(self.at(node), row.signature, problem))
             return None
@@ -392,8 +349,8 @@ class Typing:
             # The call stands in a function of the rulebook, which other callers give optional values.
             return
         if not found.is_optional and found.kind != "unknown":
-            dotted = argument.dotted if isinstance(argument, tree.Name | tree.Field) else "this"
-            self.problems.append(expression.never_absent(self.at(node), dotted, node.function))
+            words = argument.part.text if argument.part else "this"
+            self.problems.append(expression.never_absent(self.at(node), words, node.function))
 
     # -- aggregates ---------------------------------------------------------------------------
 
@@ -460,46 +417,11 @@ class Typing:
             self.problems.append(
                 expression.unsettled_absence(
                     self.at(node),
-                    self.optional_names(node, present),
+                    optional_names(node, self.scope, present),
                     place,
                     "settle it: `default(x, v)`, or ask `given(x)` first",
                 )
             )
-
-    def optional_names(self, node: Node, present: Present) -> tuple[str, ...]:
-        """The names in an expression that may be absent, for a message."""
-        return tuple(dict.fromkeys(self._optional(node, present))) or ("it",)
-
-    def _optional(self, node: Node, present: Present) -> Iterator[str]:
-        match node:
-            case tree.Name() | tree.Field():
-                if node.dotted not in present and self._is_optional(node):
-                    yield node.dotted
-            case tree.Aggregate(function=function, collection=collection):
-                yield from self._optional(collection, present)
-                if AGGREGATES[function].of_nothing == "absent":
-                    yield f"{function} of nothing"
-            case tree.Call(function="given"):
-                return
-            case tree.Call(function="default"):
-                yield from self._optional(tree.children(node)[-1], present)
-            case tree.Conditional(condition=condition, then=then, otherwise=otherwise):
-                yield from self._optional(condition, present)
-                yield from self._optional(then, present | presence(condition, True))
-                yield from self._optional(otherwise, present | presence(condition, False))
-            case tree.Logic(operator=operator, operands=operands):
-                for operand in operands:
-                    yield from self._optional(operand, present)
-                    present |= presence(operand, operator == "and")
-            case _:
-                for child in tree.children(node):
-                    yield from self._optional(child, present)
-
-    def _is_optional(self, node: tree.Name | tree.Field) -> bool:
-        found = self.scope.names.get(node.dotted)
-        if isinstance(node, tree.Field) and node.owner in self.scope.variables:
-            found = self.scope.variables[node.owner].fields.get(node.name)
-        return found is not None and found.is_optional
 
 
 def _is_one_choice(left: Type, right: Type) -> bool:
@@ -513,28 +435,3 @@ def _is_one_choice(left: Type, right: Type) -> bool:
 
 def _worst_first(choice: Type) -> tuple[str, ...]:
     return choice.options[::-1] if choice.order == "best_first" else choice.options
-
-
-def _bind(node: tree.Call, row: Function, bound: dict[str, Node]) -> str:
-    """Fill `bound` with the arguments by name; give what does not fit, in words, or nothing."""
-    positional = [p for p in row.parameters if not p.is_named]
-    for index, argument in enumerate(node.arguments):
-        if index < len(positional):
-            bound[positional[index].name] = argument
-        elif row.is_variadic:
-            bound[f"{positional[-1].name}{index}"] = argument
-        else:
-            return f"`{row.name}` takes no more than {len(positional)} without a name"
-    known = {p.name for p in row.parameters}
-    for name, argument in node.named:
-        if name not in known:
-            return f"`{row.name}` has no argument `{name}`"
-        if name in bound:
-            return f"`{name}` is given twice"
-        bound[name] = argument
-    missing = [p.name for p in row.parameters if p.is_required and p.name not in bound]
-    if missing:
-        return (
-            f"`{row.name}` compares two or more values" if row.is_variadic else f"`{missing[0]}` is not given"
-        )
-    return "`places` and `to` exclude each other" if "to" in bound and "places" in bound else ""

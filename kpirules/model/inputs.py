@@ -143,6 +143,6 @@ class Input:
                 found = DATE
             case TextDomain():
                 found = TEXT
-            case ListDomain(fields=fields):
-                found = Type("list", fields=FrozenMap({f.id: f.type for f in fields}))
+            case records:
+                found = Type("list", fields=FrozenMap({field.id: field.type for field in records.fields}))
         return found.optional if self.may_be_absent else found

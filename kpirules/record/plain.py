@@ -228,8 +228,7 @@ def _write_value(value: Value) -> str | bool | dict[str, str] | None:
             return {"text": value}
         case date():
             return {"date": value.isoformat()}
-        case Fraction():
-            return to_text(value)
+    return to_text(value)
 
 
 def _read_value(found: Any, place: str) -> Value:

@@ -11,7 +11,7 @@ from attrs import define, evolve, field
 from ..exact import to_text
 from ..expressions import Expression, Fault, UndefinedRow
 from ..mappings import FrozenMap
-from ..model import Criterion, Entered, Group, Leaf, Measure, Met, Points, Rate
+from ..model import Criterion, Group, Leaf, Measure, Met, Points, Rate
 from ..record import Computation, Contribution, Outcome
 from .combining import added, clamp, combine, limits, part_that_remains, something_remains, sure
 from .knowledge import Knowledge, StepFault
@@ -123,7 +123,7 @@ class Judging:
                 value = self._compute(criterion, "measure", expression, computations)
                 if value is not None:
                     value, row = look_up(shape, value, criterion.words.path, criterion.max)
-            case Entered():
+            case _:
                 value, row = self.knowledge.read(criterion.id), "entered"
         if value is None:
             return self._absent(criterion, "absent", computations)

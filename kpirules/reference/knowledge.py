@@ -23,6 +23,7 @@ from ..expressions.tree import Call, Conditional, Field, Name, Node
 from ..model import ListDomain, Named, Rulebook, Table
 from ..record import Computation
 from ..record import Value as Recorded
+from .chains import Chains
 from .rows import look_up
 
 __all__ = ["Knowledge", "MissingInput", "StepFault"]
@@ -79,6 +80,7 @@ class Knowledge:
     let_computations: dict[str, Computation] = field(factory=dict)
     applies: dict[str, Computation] = field(factory=dict)
     outputs: dict[str, Any] = field(factory=dict)
+    _chains: Chains = field(init=False)
     _let: dict[str, Named] = field(init=False)
     _formulas: dict[str, Expression] = field(init=False)
     _types: dict[str, Type] = field(init=False)
@@ -86,6 +88,7 @@ class Knowledge:
 
     def __attrs_post_init__(self) -> None:
         rulebook = self.rulebook
+        self._chains = Chains(self.meter)
         self._let = {named.id: named for named in rulebook.let}
         self._formulas = {named.id: named.value for named in (*rulebook.outputs, *rulebook.let)}
         self._types = {declared.id: declared.type for declared in rulebook.inputs}
@@ -118,12 +121,27 @@ class Knowledge:
         if name in self.known:
             return self.known[name]
         if name in self._let:
-            named = self._let[name]
-            self.known[name], self.let_computations[name] = self.work(named.value, named.words.path)
+            self._complete(self._let[name])
             return self.known[name]
         if name in self.outputs:
             return self.outputs[name]
         raise MissingInput(name)
+
+    def _complete(self, named: Named) -> None:
+        def compute() -> None:
+            value, computation = self._evaluated(named.value, named.words.path, {})
+            self.known[named.id], self.let_computations[named.id] = value, computation
+
+        self._chains.run(compute, "let")
+
+    def complete(self, record: Record, name: str) -> None:
+        """Compute a field of a record."""
+        named = record.let[name]
+
+        def compute() -> None:
+            record[name], _ = self._evaluated(named.value, named.words.path, {"item": record})
+
+        self._chains.run(compute, "record")
 
     def children(self, group: str) -> Sequence[Mapping[str, Any]]:
         """Records of the children of a group that remain."""
@@ -196,7 +214,13 @@ class Knowledge:
         path: str,
         variables: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> tuple[Any, Computation]:
-        """The value as other expressions read it, and the record of how it came about."""
+        """The same, with the value as other expressions go on with it."""
+        return self._chains.run(lambda: self._evaluated(expression, path, variables or {}), "let")
+
+    def _evaluated(
+        self, expression: Expression, path: str, variables: Mapping[str, Mapping[str, Any]]
+    ) -> tuple[Any, Computation]:
+        """The same again, as a link of a chain of computations."""
         readings: list[Reading] = []
 
         def recorded() -> tuple[tuple[str, Recorded], ...]:
@@ -226,8 +250,7 @@ class Record(dict[str, Any]):
         self.let = let
 
     def __missing__(self, name: str) -> Any:
-        named = self.let[name]
-        self[name], _ = self.knowledge.work(named.value, named.words.path, {"item": self})
+        self.knowledge.complete(self, name)
         return self[name]
 
 

@@ -38,8 +38,8 @@ def look_up(shape: Shape, x: Any, place: str, most: Fraction | None = None) -> t
         case Thresholds(comparison=comparison, thresholds=thresholds, each=each):
             passed = sum(_passes(x, comparison, threshold.value) for threshold in thresholds)
             return passed * each.value, f"{passed} of {len(thresholds)} thresholds"
-        case Scale():
-            return _interpolate(shape, x)
+        case scale:
+            return _interpolate(scale, x)
 
 
 def _give(row: Row, place: str, most: Fraction | None) -> tuple[Any, str]:

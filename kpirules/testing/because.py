@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from ..explaining import Explanation, Line, explain
 from ..record import Assessment
@@ -39,7 +40,8 @@ def because(what: str, assessment: Assessment) -> tuple[str, ...]:
 
 
 def _about(explanation: Explanation, key: str, id_: str) -> Iterator[Line]:
-    for line in explanation.walk():
+    # The foot of an explanation identifies the rules; it says nothing about the subject.
+    for line in chain.from_iterable(part.walk() for part in (explanation.verdict, *explanation.sections)):
         if line.kind in _KINDS[key] and (not id_ or line.id == id_):
             yield line
 

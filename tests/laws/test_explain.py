@@ -6,16 +6,18 @@ from fractions import Fraction
 from html.parser import HTMLParser
 from unicodedata import category
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+import kpirules
 from kpirules.exact import parse_text
 from kpirules.explaining import explain
 from kpirules.explaining.lines import KINDS
 from kpirules.mappings import FrozenMap
 from kpirules.record import Assessment, Contribution, Outcome
 from tests.records import FRACTIONS, records
+from tests.strategies import rulebooks, subjects
 
 ZERO_WIDTH_NON_JOINER, ZERO_WIDTH_JOINER = "\u200c", "\u200d"
 LANGUAGES = st.sampled_from([None, "en", "vi", "vi-VN", "fr", "<b>"])
@@ -142,16 +144,41 @@ def read(amount: str) -> Fraction:
     return parse_text(amount.partition(" (")[0])
 
 
+def is_shortened(text: str) -> bool:
+    """Whether a number was too long to be read, and is marked so."""
+    return "≈" in text.partition(" (")[0]
+
+
 @often
 @given(sums())
 def test_the_sum_that_is_shown_adds_up_to_the_points_that_are_shown(record: Assessment) -> None:
     (score,) = explain(record).sections[0].children
     shown = [score.amount, *score.working, *(child.amount for child in score.children)]
-    if any("≈" in part.partition(" (")[0] for part in shown):
-        return  # numbers that are too long to be read are shortened, and marked so
+    if any(is_shortened(part) for part in shown):
+        return
     (working,) = score.working
     assert added_up(working) == read(score.amount) == record.exact_score
     assert sum(map(read, (child.amount for child in score.children)), Fraction(0)) == record.exact_score
+
+
+@often
+@given(st.data())
+def test_what_an_engine_records_is_explained_and_adds_up(data: st.DataObject) -> None:
+    book = data.draw(rulebooks())
+    try:
+        record = kpirules.assess(kpirules.load(book), data.draw(subjects(book)))
+    except kpirules.KpirulesError:
+        reject()
+    assert Assessment.from_json(record.to_json()) == record
+    explanation = explain(record)
+    assert explanation.text()
+    assert Markup(explanation.html()).tags <= PAGE_TAGS
+    for outcome in record.outcomes.values():
+        if outcome.points is not None:
+            assert sum((line.points for line in outcome.contributions), Fraction(0)) == outcome.points
+    for line in explanation.walk():
+        if line.kind == "criterion" and line.working and not is_shortened(line.working[0]):
+            assert added_up(line.working[0]) == record.outcomes[line.id].points
 
 
 @often

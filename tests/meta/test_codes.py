@@ -1,4 +1,4 @@
-"""The table of codes: each has a page, a case, a number of its family, and is allowed only where it says so."""
+"""The table of codes: each has a page, a case and a number of its family, and can be allowed if it says so."""
 
 from __future__ import annotations
 
@@ -169,9 +169,7 @@ def with_allow(case: Path, code: str) -> str:
     return f"{text.rstrip()}\n\nallow:\n{line}\n"
 
 
-ALLOWED = [
-    case for case in CASES if case.name[:5] in CATALOGUE and CATALOGUE[case.name[:5]].can_be_allowed
-]
+ALLOWED = [case for case in CASES if case.name[:5] in CATALOGUE and CATALOGUE[case.name[:5]].can_be_allowed]
 
 
 @pytest.mark.parametrize("case", ALLOWED, ids=lambda case: case.name)

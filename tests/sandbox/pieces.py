@@ -54,6 +54,7 @@ def assert_harmless(text: str) -> None:
     """Nothing in a text commands a terminal, hides, or turns the direction of what follows."""
     for character in "\0\x07\x08\x1b\x7f\x9b\u202a\u202e\u2066\u2069\u200e\u200f\ufeff":
         assert character not in text, f"U+{ord(character):04X}"
+    text.encode()
 
 
 def expression(text: str) -> object:
@@ -136,17 +137,15 @@ def aggregated(expression: str, records: int, kind: str = "") -> object:
     return assessed(around(expression), {**SUBJECT, "tasks": made})
 
 
-def many_criteria(count: int, points: str, **score: Any) -> object:
-    """A flat sum of criteria."""
+def many_criteria(count: int, points: str, score: Mapping[str, Any]) -> object:
+    """Criteria side by side, each of an input of its own."""
     inputs = {f"n{number}": {"type": "integer", "min": 1, "max": 10**17} for number in range(count)}
     criteria = {
         f"c{number}": {"max": 1, "points": points.replace("n", f"n{number}")} for number in range(count)
     }
-    rulebook = {"kpirules": 1, "id": "many", "inputs": inputs, "criteria": criteria, "score": score}
+    rulebook = {"kpirules": 1, "id": "many", "inputs": inputs, "criteria": criteria, "score": dict(score)}
     subject = {f"n{number}": 10**17 - number * 7 for number in range(count)}
     return assessed(rulebook, subject)
-def many_criteria_(count: int, points: str, score: Any) -> object:
-    return many_criteria(count, points, **score)
 
 
 # -- sizes ----------------------------------------------------------------------------------------
@@ -179,7 +178,7 @@ def long_lookup(options: int, records: int) -> object:
     names = [f"o{number}" for number in range(options)]
     fields = {"grade": {"type": "choice", "options": names}}
     inputs = {"rows": {"type": "list", "fields": fields}}
-    tables = {"points_of": {"of": "rows.grade", "lookup": {name: 1 for name in names}}}
+    tables = {"points_of": {"lookup": dict.fromkeys(names, 1)}}
     rulebook = {
         "kpirules": 1, "id": "long", "inputs": inputs, "tables": tables,
         "outputs": {"answer": "sum(points_of(r.grade) for r in rows)"},
@@ -280,7 +279,7 @@ class Liar(str):
         return hash("good")
 
     def __str__(self) -> str:
-        return "fair"
+        return "nonsense"
 
     def __len__(self) -> int:
         return 1
@@ -378,13 +377,13 @@ HOSTILE: dict[str, Callable[[], Any]] = {
     "a boolean that lies": lambda: {**SUBJECT, "ok": Truth()},
     "something that raises when shown": lambda: {**SUBJECT, "x": Silent()},
     "something that poses as a text": lambda: {**SUBJECT, "name": Posing()},
-    "a key that lies": lambda: {**SUBJECT, Liar("x"): 5},
+    "a key that lies": lambda: {**SUBJECT, Liar("z"): 5},
     "an object with properties": Person,
     "a class": lambda: Person,
     "nothing": lambda: None,
     "a text": lambda: "x" * 10**7,
     "a list": lambda: [SUBJECT],
-    "a mapping within itself": lambda: itself(),
+    "a mapping within itself": lambda: itself(),  # noqa: PLW0108
     "a list within itself": lambda: {**SUBJECT, "tasks": endless_list()},
     "a deep list": lambda: {**SUBJECT, "tasks": deep(100_000)},
     "a number in place of a record": lambda: {**SUBJECT, "tasks": [5]},
@@ -447,9 +446,66 @@ def deep(levels: int) -> list[Any]:
 
 def hostile(what: str) -> object:
     """How an assessment of something hostile ends, with everything in the answer."""
-    program = kr.load(around("x + y"))
+    rulebook = {**around("x + y"), "outputs": {"answer": "x + y", "grade": "grade", "name": "name"}}
+    program = kr.load(rulebook)
     subject = HOSTILE[what]()
     TOUCHED.clear()
     answer = rate(program, subject)
     assert not TOUCHED, TOUCHED
     return answer
+
+
+# -- hostile documents ----------------------------------------------------------------------------
+
+
+def read_mapping(what: str) -> object:
+    """The codes of a Python mapping that is no honest rulebook."""
+    value: Any = {"kpirules": 1, "id": "sandbox"}
+    if what == "itself":
+        value["note"] = value
+    elif what == "deep":
+        value["note"] = deep(100_000)
+    elif what == "shared":
+        shared: list[Any] = ["x"] * 10
+        for _ in range(12):
+            shared = [shared] * 10
+        value["note"] = shared
+    elif what == "NaN":
+        value["parameters"] = {"most": float("nan")}
+    elif what == "long number":
+        value["parameters"] = {"most": 10**1_000_000}
+    elif what == "surrogate":
+        value["title"] = "\ud800"
+    elif what == "escape":
+        value["title"] = "\x1b[31mred"
+    elif what == "turned":
+        value["title"] = "\u202eder"
+    elif what == "dunder":
+        value["__class__"] = {"__init__": 1}
+    elif what == "object":
+        value["title"] = Silent()
+    elif what == "endless":
+        value["note"] = Endless()
+    elif what == "lies":
+        value["title"] = Liar("x" * 10**6)
+    return told(kr.check(value))
+
+
+def labelled(label: str) -> object:
+    """A rulebook whose words try to command a terminal or a page, explained in every form."""
+    rulebook = around(
+        "x", title=label, source={"document": label, "url": label}, criteria={
+            "c": {"max": 10, "points": "x", "label": label, "note": label, "source": label},
+        },
+    )  # fmt: skip
+    try:
+        program = kr.load(rulebook)
+    except kr.RulebookError as error:
+        return told(error.report)
+    explanation = kr.explain(kr.assess(program, {**SUBJECT, "name": label}))
+    for drawn in (explanation.text(), explanation.markdown(), explanation.html()):
+        assert_harmless(drawn)
+    page = explanation.html().lower()
+    return [
+        tag for tag in ("<script", "<img", "onerror=", "javascript:") if f"{tag}" in page.replace("&lt;", "")
+    ]

@@ -118,10 +118,11 @@ class _JsonError(Exception):
 
 @define
 class _Decoding:
-    """One run over a text; `place` is where the last value ended."""
+    """One run over a text; `place` is where the last value ended, `counted` a place whose line is known."""
 
     text: str
     place: int = 0
+    counted: tuple[int, int] = (0, 1)
     problems: list[str] = field(factory=list)
 
     def skip(self, place: int) -> int:
@@ -150,7 +151,10 @@ class _Decoding:
             raise _JsonError("text goes on after the end", place)
 
     def line(self, place: int) -> int:
-        return self.text.count("\n", 0, place) + 1
+        """The line of a place; counting goes on from the last one, for there may be many."""
+        start, number = self.counted if self.counted[0] <= place else (0, 1)
+        self.counted = (place, number + self.text.count("\n", start, place))
+        return self.counted[1]
 
     def number(self, text: str) -> Fraction | None:
         try:

@@ -128,10 +128,11 @@ def _told_apart(rows: list[Row]) -> list[Row]:
     places: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for row in rows:
         places[row.key].append(row.place)
-    return [_told_apart_from(row, [place for place in places[row.key] if place != row.place]) for row in rows]
+    return [_told_apart_from(row, places[row.key][:4]) for row in rows]
 
 
-def _told_apart_from(row: Row, others: list[str]) -> Row:
+def _told_apart_from(row: Row, places: list[str]) -> Row:
+    others = [place for place in places if place != row.place]
     if not row.key or not others:
         return row
     return row.with_problem(f"the key `{row.name}` stands also at {', '.join(others[:3])}")

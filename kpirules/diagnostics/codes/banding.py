@@ -86,7 +86,7 @@ def band_on_not_written(edge: str, rounding: str) -> Say:
     ```
     """
     return Say(
-        f"rounding {rounding} can carry a score over the end of a band at {edge}, and nothing says "
+        f"rounding ({rounding}) can carry a score over the end of a band at {edge}, and nothing says "
         "which of the two numbers decides",
         "write `band_on: rounded` (the published score, as it is now) or `band_on: exact`",
     )
@@ -157,10 +157,9 @@ def overlap(bands: Iterable[str], stretch: str, witness: str, is_certain: bool) 
     bands: {good: {from: 50}, poor: {below: 50}}
     ```
     """
-    subject = _example(stretch, witness)
-    how = "is" if is_certain else "is, where their requirements hold (possible, not shown),"
+    how = "" if is_certain else " where their requirements hold (possible, not shown)"
     return Say(
-        f"{subject} {how} in {listed(bands, 'and')}",
+        f"{_example(stretch, witness)} is in {listed(bands, 'and')}{how}",
         "separate the bands, or write `overlap: best` or `overlap: worst` with the bands under `levels`",
     )
 

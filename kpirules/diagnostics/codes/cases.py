@@ -306,7 +306,7 @@ def difference(what: str, expected: str, got: str, because: tuple[str, ...] = ()
     ```yaml
     rulebook: staff.kpi.yaml
     cases:
-      - {name: four months, given: {served: 4}, expect: {score: 33.33}}
+      - {name: four months, given: {served: 4}, expect: {points: {presence: 33.33}}}
     ```
 
     **Passes**
@@ -314,7 +314,7 @@ def difference(what: str, expected: str, got: str, because: tuple[str, ...] = ()
     ```yaml
     rulebook: staff.kpi.yaml
     cases:
-      - {name: four months, given: {served: 4}, expect: {score: "100/3"}}
+      - {name: four months, given: {served: 4}, expect: {points: {presence: "100/3"}}}
     ```
     """
     return Say(f"`{what}` is {got}", label=f"expected {expected}", notes=because)

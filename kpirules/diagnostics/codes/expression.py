@@ -307,7 +307,7 @@ def constant_out_of_range(place: str, allowed: str) -> Say:
     outputs: {pay: 'round(hours, to=0.5)'}
     ```
     """
-    return Say(f"{place} is {allowed}, and this is not", "write another number")
+    return Say(f"{place} must be {allowed}")
 
 
 @error("KR210")

@@ -459,7 +459,7 @@ def group_outside(group: str, why: str, limit: str) -> Say:
 
 
 @error("KR313", can_be_allowed=True)
-def points_outside(id: str, what: str, points: str, limits: str) -> Say:
+def points_beyond_limits(id: str, what: str, points: str, limits: str) -> Say:
     """Points outside the limits of their criterion.
 
     **What it checks**
@@ -527,9 +527,9 @@ def uncovered(what: str, stretch: str, witness: str) -> Say:
       speed: {max: 20, measure: delay, steps: [{below: 5, points: 20}, {from: 5, points: 0}]}
     ```
     """
-    example = "" if stretch == f"exactly {witness}" else f", such as {witness}"
+    numbers = stretch if stretch == f"exactly {witness}" else f"numbers {stretch}, such as {witness}"
     return Say(
-        f"no row of {what} holds for {stretch}{example}",
+        f"no row of {what} holds for {numbers}",
         "add a row, or a last one without a condition: `{points: 0}`, `{undefined: true}`",
     )
 

@@ -36,14 +36,13 @@ __all__ = [
     "reserved_status",
     "rest_before_the_end",
     "too_few",
-    "too_many",
     "unknown_band",
     "unknown_code",
     "unknown_example",
     "unknown_version",
     "unknown_word",
     "unusable_id",
-    "wrong_kind",
+    "wrong_kind_of_value",
 ]
 
 
@@ -79,7 +78,7 @@ def missing_key(key: str, of: str, meaning: str) -> Say:
 
 
 @error("KR121")
-def wrong_kind(place: str, expected: str, found: str, help: str = "") -> Say:
+def wrong_kind_of_value(place: str, expected: str, found: str, help: str = "") -> Say:
     """Value of the wrong kind.
 
     **What it checks**
@@ -383,6 +382,7 @@ def band_named_like(id: str, kind: str, line: int) -> Say:
     ```yaml
     kpirules: 1
     inputs: {good: {type: boolean}}
+    criteria: {quality: {max: 100, entered: {step: 1}}}
     bands: {good: {from: 50}, poor: {from: 0}}
     ```
 
@@ -391,6 +391,7 @@ def band_named_like(id: str, kind: str, line: int) -> Say:
     ```yaml
     kpirules: 1
     inputs: {is_good: {type: boolean}}
+    criteria: {quality: {max: 100, entered: {step: 1}}}
     bands: {good: {from: 50}, poor: {from: 0}}
     ```
     """
@@ -532,6 +533,7 @@ def ends_reversed(what: str, lower: str, upper: str) -> Say:
 
     ```yaml
     kpirules: 1
+    criteria: {quality: {max: 100, entered: {step: 1}}}
     bands: {good: {from: 90, below: 50}, poor: {from: 0}}
     ```
 
@@ -539,6 +541,7 @@ def ends_reversed(what: str, lower: str, upper: str) -> Say:
 
     ```yaml
     kpirules: 1
+    criteria: {quality: {max: 100, entered: {step: 1}}}
     bands: {good: {from: 50, to: 90}, poor: {from: 0}}
     ```
     """
@@ -750,6 +753,7 @@ def no_options(name: str, known: Iterable[str]) -> Say:
     ```yaml
     kpirules: 1
     inputs: {last_year: {type: choice, options: bands}}
+    criteria: {quality: {max: 100, entered: {step: 1}}}
     ```
 
     **Passes**
@@ -757,6 +761,7 @@ def no_options(name: str, known: Iterable[str]) -> Say:
     ```yaml
     kpirules: 1
     inputs: {last_year: {type: choice, options: bands}}
+    criteria: {quality: {max: 100, entered: {step: 1}}}
     bands: {good: {from: 50}, poor: {from: 0}}
     ```
     """
@@ -816,16 +821,18 @@ def unknown_band(name: str, known: Iterable[str]) -> Say:
 
     ```yaml
     kpirules: 1
+    criteria: {quality: {max: 100, entered: {step: 1}}}
     bands: {good: {from: 50}, poor: {from: 0}}
-    overrides: {veto: {band: por}}
+    overrides: {veto: {when: quality < 10, band: por}}
     ```
 
     **Passes**
 
     ```yaml
     kpirules: 1
+    criteria: {quality: {max: 100, entered: {step: 1}}}
     bands: {good: {from: 50}, poor: {from: 0}}
-    overrides: {veto: {band: poor}}
+    overrides: {veto: {when: quality < 10, band: poor}}
     ```
     """
     bands = tuple(known)
@@ -1134,32 +1141,3 @@ def empty_text(place: str) -> Say:
     ```
     """
     return Say(f"{place} is an empty text", "write one, or remove the line")
-
-
-@error("KR155")
-def too_many(most: int) -> Say:
-    """More problems than are reported.
-
-    **What it checks**
-
-    That a document has at most 1,000 problems.
-
-    **Why it matters**
-
-    So many come from one cause: another kind of file, or a key whose name has changed throughout.
-
-    **Fails**
-
-    ```yaml
-    # a thousand misspelt keys
-    ```
-
-    **Passes**
-
-    ```yaml
-    kpirules: 1
-    ```
-    """
-    return Say(
-        f"there are more than {most:,} problems", "correct some; what comes after them is not looked at yet"
-    )

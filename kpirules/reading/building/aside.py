@@ -12,7 +12,7 @@ from ...diagnostics.codes import structure as say
 from ...mappings import FrozenMap
 from ...model import Example, Group, Rulebook, Words, WorkCalendar
 from ..shapes.inputs import WEEKDAYS
-from .draft import Draft, repeated, some
+from .draft import Draft, repeated
 from .fields import Fields
 from .order import dependency_order
 
@@ -74,7 +74,7 @@ def build_examples(draft: Draft, rows: Iterable[Fields]) -> tuple[Example, ...]:
     likes = {name: like for name, fields in names.items() if (like := fields.text("like")) is not None}
     for name, like in likes.items():
         if like not in names:
-            draft.report(say.unknown_example(names[name].at_value("like"), like, some(names)))
+            draft.report(say.unknown_example(names[name].at_value("like"), like, draft.some(names)))
     for circle in dependency_order({name: [likes[name]] if name in likes else [] for name in names})[1]:
         draft.report(words.cycle(names[circle[0]].at_value("like"), circle))
     return tuple(_example(name, fields) for name, fields in names.items())

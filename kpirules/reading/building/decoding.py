@@ -22,7 +22,7 @@ from ..shapes import SHAPES, Key, Kind, Shape
 from .fields import Fields
 from .scalars import described, near_id, read_scalar
 
-__all__ = ["Decoding", "TooMany"]
+__all__ = ["Decoding"]
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*\Z")
 
@@ -31,14 +31,6 @@ _ASIDE = frozenset({"KR103", "KR145", "KR146", "KR147", "KR151", "KR154"})
 
 _ASIDE_KEYS = frozenset({"label", "note", "source", "unit", "title", "edition", "examples", "allow"})
 """Keys whose values change no score, so that a broken one hides nothing else."""
-
-
-MAX_PROBLEMS = 1_000
-"""Problems that are reported of one document."""
-
-
-class TooMany(Exception):
-    """Stops the building of a document with more problems than are reported."""
 
 
 @define
@@ -55,14 +47,6 @@ class Decoding:
     aside: int = 0
 
     def report(self, diagnostic: Diagnostic) -> None:
-        """Add a problem.
-
-        Raises:
-            TooMany: nobody reads as many, and seeking near names for each takes its time.
-        """
-        if len(self.problems) >= MAX_PROBLEMS:
-            self.problems.append(say.too_many(At(diagnostic.span, diagnostic.path), MAX_PROBLEMS))
-            raise TooMany
         self.problems.append(diagnostic)
         code = diagnostic.code
         if not (self.aside or code in _ASIDE or CATALOGUE[code].can_be_allowed):
@@ -91,7 +75,7 @@ class Decoding:
             return self.shaped(node, kind, path, shown)
         elif kind.entries is not None:
             return self.entries(node, kind, kind.entries, path, place)
-        self.report(say.wrong_kind(At(node.span, path), place, kind.words, described(node)))
+        self.report(say.wrong_kind_of_value(At(node.span, path), place, kind.words, described(node)))
         return None
 
     def scalar(self, node: Scalar, kind: Kind, path: str, place: str, shown: Span) -> Any:
@@ -100,7 +84,7 @@ class Decoding:
             self.report(say.empty_value(At(span, path), place))
             return None
         if not kind.scalar:
-            self.report(say.wrong_kind(At(node.span, path), place, kind.words, described(node)))
+            self.report(say.wrong_kind_of_value(At(node.span, path), place, kind.words, described(node)))
             return None
         found: list[Diagnostic] = []
         value = read_scalar(kind, node, path, place, found)
@@ -127,7 +111,7 @@ class Decoding:
         if count < kind.least:
             self.report(say.too_few(at, place, kind.least, f"only {count}" if count else "nothing in it"))
         elif kind.most is not None and count > kind.most:
-            self.report(say.wrong_kind(at, place, kind.words, f"a list of {count}"))
+            self.report(say.wrong_kind_of_value(at, place, kind.words, f"a list of {count}"))
 
     # -- maps ---------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice
 
 from attrs import frozen
 
@@ -26,7 +27,7 @@ from ...model import (
     TextDomain,
 )
 from ...wording import Label
-from .draft import Draft, repeated, some
+from .draft import Draft, repeated
 from .fields import Fields
 from .order import dependency_order
 
@@ -62,7 +63,8 @@ class Choices:
         nearest = min((self._by_option.get(name, {}) for name in wanted), key=len, default={})
         if not has_others:
             return (nearest[wanted],) if wanted in nearest else ()
-        return tuple(choice for options, choice in nearest.items() if options >= wanted)
+        # Two are enough to know that it is not one.
+        return tuple(islice((choice for options, choice in nearest.items() if options >= wanted), 2))
 
 
 # -- options ----------------------------------------------------------------------------------
@@ -115,7 +117,7 @@ def _choice(
             if options not in asking:
                 names = (*known, *(id_ for id_ in asking if id_ not in known))
                 at = fields.at_value("options")
-                draft.report(say.no_options(at, options, some(names)))
+                draft.report(say.no_options(at, options, draft.some(names)))
             return None
         return ChoiceDomain(found.options, found.labels, order or found.order)
     if isinstance(options, Mapping):
@@ -203,7 +205,7 @@ def _list(draft: Draft, fields: Fields, choices: Choices) -> ListDomain:
     for index, name in enumerate(unique):
         if name not in columns:
             at = fields.at_value("unique", index)
-            draft.report(words.unknown_name(at, name, some(columns), "no field of this name"))
+            draft.report(words.unknown_name(at, name, draft.some(columns), "no field of this name"))
     for index in repeated(unique):
         draft.report(say.named_twice(fields.at_value("unique", index), "field", unique[index]))
     most = fields.whole("max_items")

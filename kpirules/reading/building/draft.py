@@ -21,7 +21,7 @@ from .decoding import Decoding
 from .fields import Fields, Written
 from .scalars import exact_number
 
-__all__ = ["BLANK", "NONE", "Draft", "literal", "read_expression", "repeated", "some"]
+__all__ = ["BLANK", "NONE", "Draft", "literal", "read_expression", "repeated"]
 
 BLANK = Expression("0", Literal(Fraction(0)))
 """Stands where an expression could not be read; a rulebook that holds it is never handed out."""
@@ -32,8 +32,11 @@ NONE = Amount(Fraction(0))
 MAX_DIGITS = 20
 """Digits of a literal number in an expression."""
 
-MAX_NAMES = 300
-"""Names among which a near one is sought."""
+MANY_NAMES, FEW_NAMES = 300, 10
+"""Names among which a near one is sought, and how many once there are many problems."""
+
+MANY_PROBLEMS = 1_000
+"""Nobody reads as many, and seeking a near name for each would take its time."""
 
 
 @define
@@ -56,6 +59,11 @@ class Draft:
 
     def report(self, diagnostic: Diagnostic) -> None:
         self.decoding.report(diagnostic)
+
+    def some(self, names: Iterable[str]) -> tuple[str, ...]:
+        """As many names as are looked through for one that is near."""
+        has_many = len(self.decoding.problems) >= MANY_PROBLEMS
+        return tuple(islice(names, FEW_NAMES if has_many else MANY_NAMES))
 
     # -- expressions --------------------------------------------------------------------------
 
@@ -101,7 +109,7 @@ class Draft:
         parameter = self.parameters.get(name)
         if parameter is None:
             numbers = (id_ for id_, known in self.parameters.items() if known.type.kind == "number")
-            self.report(say.no_amount(written.at, name, some(numbers)))
+            self.report(say.no_amount(written.at, name, self.some(numbers)))
             return NONE
         if not isinstance(parameter.value, Fraction):
             self.report(say.parameter_of_another_kind(written.at, name, str(parameter.type)))
@@ -123,11 +131,6 @@ class Draft:
             allowed = "a number above zero"
             self.report(say.number_outside(fields.at_value(key), f"`{key}`", to_text(amount.value), allowed))
         return amount
-
-
-def some(names: Iterable[str]) -> tuple[str, ...]:
-    """As many names as are looked through for one that is near, which takes its time."""
-    return tuple(islice(names, MAX_NAMES))
 
 
 def repeated(parts: Sequence[object]) -> Iterator[int]:

@@ -11,7 +11,7 @@ from attrs import evolve
 from ...diagnostics.codes import structure as say
 from ...expressions import ID, Expression
 from ...model import Band, Bands, Condition, Exemption, Interval, Limit, Override, Words
-from .draft import Draft, some
+from .draft import Draft
 from .fields import Fields, Written
 from .names import RESERVED, bands_of
 from .tables import read_ends
@@ -150,7 +150,7 @@ def _override(draft: Draft, id_: str, fields: Fields, names: frozenset[str]) -> 
     elif kind == "band":
         target = fields.text(kind) or ""
         if target and target not in draft.bands:
-            draft.report(say.unknown_band(fields.at_value(kind), target, some(draft.bands)))
+            draft.report(say.unknown_band(fields.at_value(kind), target, draft.some(draft.bands)))
     else:
         target = _bound(draft, fields.written(kind), names)
     return Override(id_, kind, target, draft.optional(fields, "when"), fields.words)
@@ -162,6 +162,6 @@ def _bound(draft: Draft, written: Written | None, names: frozenset[str]) -> str 
     if written is None or text in draft.bands:
         return text
     if ID.match(text) and text not in names:
-        draft.report(say.unknown_band(written.at, text, some(draft.bands)))
+        draft.report(say.unknown_band(written.at, text, draft.some(draft.bands)))
         return text
     return draft.expression(written)

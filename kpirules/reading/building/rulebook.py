@@ -13,7 +13,7 @@ from ..shapes import SHAPES
 from .aside import build_calendars, build_examples, build_period, check_sources
 from .constants import build_functions, build_parameters
 from .criteria import build_root, entered_inputs
-from .decoding import Decoding, TooMany
+from .decoding import Decoding
 from .domains import build_inputs, resolve_choices
 from .draft import Draft
 from .fields import Fields
@@ -41,11 +41,8 @@ def build(document: Document) -> tuple[Rulebook | None, list[Diagnostic]]:
     """
     decoding = Decoding()
     first = document.root.entries[0].key.span if document.root.entries else document.root.span
-    try:
-        root = decoding.fields(document.root, SHAPES["rulebook"], "", first)
-        rulebook = _built(Draft(decoding), root, document.root)
-    except TooMany:
-        return None, decoding.problems
+    root = decoding.fields(document.root, SHAPES["rulebook"], "", first)
+    rulebook = _built(Draft(decoding), root, document.root)
     return (None if decoding.is_broken else _hashed(rulebook)), decoding.problems
 
 

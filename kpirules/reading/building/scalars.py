@@ -79,7 +79,7 @@ def near_id(text: str) -> str:
 
 
 def _wrong(kind: Kind, scalar: Scalar, written: Written, problems: Problems, help: str = "") -> None:
-    problems.append(say.wrong_kind(written.at, written.place, kind.words, described(scalar), help))
+    problems.append(say.wrong_kind_of_value(written.at, written.place, kind.words, described(scalar), help))
 
 
 def _later(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Written:

@@ -12,7 +12,7 @@ from ...exact import to_text
 from ...expressions import BOOLEAN, NUMBER, Type
 from ...model import Amount, Lookup, Row, Scale, Shape, Steps, Table, Thresholds
 from .domains import Choices
-from .draft import NONE, Draft, some
+from .draft import NONE, Draft
 from .fields import Fields, Written
 
 __all__ = ["build_shape", "build_tables", "read_ends"]
@@ -98,7 +98,7 @@ def _gives(draft: Draft, fields: Fields, gives: Type) -> tuple[Amount | str | No
         return _given_option(draft, written, gives), False
     if isinstance(written.scalar.value, bool):
         kind = "a number or the name of a parameter"
-        draft.report(say.wrong_kind(written.at, written.place, kind, f"`{written.scalar.text}`"))
+        draft.report(say.wrong_kind_of_value(written.at, written.place, kind, f"`{written.scalar.text}`"))
         return NONE, False
     return draft.amount(written), key == "rate"
 
@@ -107,9 +107,9 @@ def _given_option(draft: Draft, written: Written, gives: Type) -> str:
     text = written.scalar.text
     if not isinstance(written.scalar.value, str):
         help = f'quote it: `"{text}"`'
-        draft.report(say.wrong_kind(written.at, written.place, "an option", f"`{text}`", help))
+        draft.report(say.wrong_kind_of_value(written.at, written.place, "an option", f"`{text}`", help))
     elif gives.options and text not in gives.options:
-        draft.report(words.unknown_option(written.at, text, some(gives.options)))
+        draft.report(words.unknown_option(written.at, text, draft.some(gives.options)))
     return text
 
 

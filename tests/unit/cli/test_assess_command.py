@@ -307,9 +307,10 @@ def test_subjects_of_a_list_are_reported_where_they_begin(rows: Callable[..., An
 
 
 def test_the_key_of_a_json_subject_may_be_a_number_or_an_input(rows: Callable[..., Any]) -> None:
-    text = '{"nr": 7, "person": "an", "served": 12, "tasks": []}\n{"person": "b"}\n'
+    first = '{"nr": 7, "person": "an", "served": 12, "tasks": []}'
+    text = f'{first}\n{{"person": "b"}}\n{first.replace("7", "true")}\n'
     ran = rows("a.jsonl", text, "--key", "nr,person", "--columns", "score")
-    assert ran.out == "nr,person,score\n7,an,50\n"
+    assert ran.out == "nr,person,score\n7,an,50\ntrue,an,50\n"
     assert ran.err == "a.jsonl:2: error: the key (nr, person) is not given\n"
 
 

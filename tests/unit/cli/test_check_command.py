@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,6 +94,24 @@ def test_an_appraisal_is_refused_as_a_part_of_a_later_version(
     ran = kpirules("check", write("year.kpi.yaml", "kpirules: 1\nappraisal: year\nstages: {}\n"))
     assert ran.code == 1
     assert "KR124" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [("score: 83.33, band", "points: {x: 1}, band", "KR710"), ("83.33", "high", "KR705")],
+)
+def test_expectations_of_examples_are_checked(
+    kpirules: Callable[..., Any],
+    write: Callable[..., str],
+    folder: Path,
+    old: str,
+    new: str,
+    code: str,
+) -> None:
+    text = (folder / "staff.kpi.yaml").read_text(encoding="utf-8")
+    ran = kpirules("check", write("a.kpi.yaml", text.replace(old, new)))
+    assert ran.code == 1
+    assert f"error[{code}]" in ran.out
 
 
 CASES = """\

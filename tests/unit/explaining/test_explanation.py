@@ -66,8 +66,11 @@ class TestHead:
         assert explain(unit()).head.remark == "variant head"
 
     def test_hashes_stand_at_the_foot_and_shortened_numbers_are_explained_there(self) -> None:
-        assert explain(exempt()).foot == Line("foot", remark="scoring 5c0e · content c0de")
-        assert explain(staff()).foot.label.startswith("≈ marks a number")
+        hashes = ["scoring rules 5c0e", "whole rulebook c0de"]
+        assert [fact.label for fact in explain(exempt()).foot.children] == hashes
+        shortened, *others = (fact.label for fact in explain(staff()).foot.children)
+        assert shortened.startswith("≈ marks a number")
+        assert others == hashes
 
 
 class TestVerdict:
@@ -238,6 +241,10 @@ class TestCriteria:
         assert shown.children == (Line("formula", "points", formula="x", working=("= 12",)),)
         rate = evolve(root, computations=FrozenMap({"rate": computation("x", F(12), x=F(12))}))
         assert line(record(rate), "criterion", "score").children[0].working == ("= 12",)
+
+    def test_a_constant_is_not_said_twice(self) -> None:
+        root = scored("score", 5, 10, "", computations=FrozenMap({"points": computation("5", F(5))}))
+        assert line(record(root), "criterion", "score").children == (Line("formula", "points", formula="5"),)
 
     def test_a_row_stands_with_its_measure(self) -> None:
         measure, before, rounded = line(unit(), "criterion", "delivery").children
@@ -477,7 +484,7 @@ class TestWords:
 
     def test_data_leaves_out_what_is_empty(self) -> None:
         data = explain(exempt()).data()
-        assert data["foot"] == {"kind": "foot", "remark": "scoring 5c0e · content c0de"}
+        assert data["foot"]["children"][1] == {"kind": "fact", "label": "whole rulebook c0de"}
         assert data["head"]["citation"] == {
             "text": "Nghị định 335/2025/NĐ-CP",
             "url": "https://example.org/nd335?a=1&b=2",

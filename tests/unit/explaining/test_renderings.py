@@ -53,7 +53,8 @@ progress               0.875
      = min(ratio(10.5, 12, if_zero=0), 1)
 
 ≈ marks a number that is shortened here; all others are exact.
-scoring 5c0e · content c0de
+scoring rules 5c0e
+whole rulebook c0de
 """
 
 UNIT = """\
@@ -123,7 +124,8 @@ checked                no
 sane · Done is at most assigned
    done <= planned → 3 <= 2 → does not hold
 
-scoring aa · content bb
+scoring rules aa
+whole rulebook bb
 """
 
 EXEMPT_MARKDOWN = """\
@@ -138,10 +140,15 @@ EXEMPT_MARKDOWN = """\
 
 ---
 
-*scoring 5c0e · content c0de*
+- scoring rules 5c0e
+- whole rulebook c0de
 """
 
-HEAD, VERDICT, FOOT = Line("rulebook", "demo"), Line("rating", label="Rated"), Line("foot", remark="end")
+HEAD, VERDICT, FOOT = (
+    Line("rulebook", "demo"),
+    Line("rating", label="Rated"),
+    Line("foot", children=(Line("fact", label="end"),)),
+)
 
 
 class Skeleton(HTMLParser):
@@ -210,6 +217,22 @@ class TestText:
             "    " + "等" * 14,
         ]
 
+    def test_a_shortened_number_stays_with_its_sign(self) -> None:
+        fact = Line("fact", label="x" * 54 + " (≈ 0.5)")
+        text = as_text(HEAD, Line("rating", label="Rated", children=(fact,)), (), FOOT, 60)
+        assert text.splitlines()[3:5] == ["  " + "x" * 54, "    (≈ 0.5)"]
+
+    def test_a_long_citation_stands_below_its_remark(self) -> None:
+        row = Line("band", "good", remark="given", citation=Citation(text="Nghị định số 335, Điều 8"))
+        text = as_text(HEAD, VERDICT, (Line("section", label="B", children=(row,)),), FOOT, 60)
+        assert "good  given [Nghị định số 335, Điều 8]\n" in text
+        named = Line("band", "good", label="x" * 40)
+        text = as_text(HEAD, VERDICT, (Line("section", label="B", children=(row, named)),), FOOT, 60)
+        assert text.split("\n\n")[2].splitlines()[1:3] == [
+            "good                          given",
+            "                              [Nghị định số 335, Điều 8]",
+        ]
+
     def test_a_very_deep_tree_is_still_shown(self) -> None:
         line = Line("criterion", "leaf", amount="1", remark="deep down")
         for depth in range(40):
@@ -240,7 +263,7 @@ class TestMarkdown:
     def test_criteria_are_nested_lists_with_formulas_as_code(self) -> None:
         markdown = explain(staff()).markdown()
         assert "- **score**: 89.21 / 100\n  - `= 26.5 + 1505/24 + 1/600`\n  - **general** Tiêu" in markdown
-        assert "    - rate: `(quantity + quality + progress) / 3` `= (≈0.916667 + " in markdown
+        assert "    - *rate*: `(quantity + quality + progress) / 3` `= (≈0.916667 + " in markdown
         assert "- **good** Hoàn thành tốt nhiệm vụ: from 70 — given" in markdown
 
     def test_notes_are_emphasised(self) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import attrs
 import pytest
@@ -73,7 +74,7 @@ def changed(path: str, value: object) -> dict[str, object]:
     """The data of a record with one place changed."""
     data = to_data(unit())
     *way, last = path.split("/")
-    place = data
+    place: Any = data
     for step in way:
         place = place[int(step)] if step.isdigit() else place[step]
     place[int(last) if last.isdigit() else last] = value

@@ -237,7 +237,8 @@ EXAMPLES = """examples:
 def test_examples_are_cases_that_know_their_place() -> None:
     program = loads(RULEBOOK + EXAMPLES, name="demo.kpi.yaml")
     twelve, six = examples_of(program)
-    assert (twelve.given, six.given) == ({"done": 12, "level": "high"}, {"done": 6})
+    assert dict(twelve.given) == {"done": 12, "level": "high"}
+    assert dict(six.given) == {"done": 6}
     assert run_case(program, twelve).passed
     (difference,) = run_case(program, six).differences
     assert difference.span is not None
@@ -257,6 +258,14 @@ def test_examples_of_a_mapping_have_a_place_too() -> None:
     (difference,) = run_case(program, case).differences
     assert difference.span is not None
     assert difference.span.text == "5"
+
+
+def test_examples_of_a_flow_mapping_have_a_place_too() -> None:
+    text = "{kpirules: 1, id: a, outputs: {y: 2 + 3}, examples: [{name: b, expect: {outputs: {y: 6}}}]}"
+    program = loads(text)
+    (difference,) = run_case(program, examples_of(program)[0]).differences
+    assert difference.span is not None
+    assert difference.span.text == "6"
 
 
 def test_examples_of_a_rulebook_without_text_run_without_a_place() -> None:

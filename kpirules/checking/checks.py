@@ -65,7 +65,6 @@ CHECKS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (
     check_rows,
     check_bands,
     check_overrides,
-    check_unused,
 )
 """Checks of the form; each reads what was computed once and reports what it finds."""
 
@@ -89,6 +88,9 @@ def check(rulebook: Rulebook, found: tuple[Diagnostic, ...] = ()) -> tuple[Diagn
     """
     shared = facts(rulebook)
     findings = [*found, *(diagnostic for examine in CHECKS for diagnostic in examine(shared))]
+    if not any(diagnostic.is_error for diagnostic in apply_allow(rulebook, found)):
+        # What could not be read may read what then looks unused.
+        findings += check_unused(shared)
     if not any(diagnostic.is_error for diagnostic in apply_allow(rulebook, findings)):
         findings += [diagnostic for deduce in DEDUCTIONS for diagnostic in deduce(shared)]
     return apply_allow(rulebook, findings)

@@ -1,0 +1,34 @@
+"""The arguments of a call, put to the parameters of a function."""
+
+from __future__ import annotations
+
+from . import tree
+from .functions import Function
+from .tree import Node
+
+__all__ = ["bind"]
+
+
+def bind(node: tree.Call, row: Function, bound: dict[str, Node]) -> str:
+    """Fill `bound` with the arguments by name; give what does not fit, in words, or nothing."""
+    positional = [p for p in row.parameters if not p.is_named]
+    for index, argument in enumerate(node.arguments):
+        if index < len(positional):
+            bound[positional[index].name] = argument
+        elif row.is_variadic:
+            bound[f"{positional[-1].name}{index}"] = argument
+        else:
+            return f"`{row.name}` takes no more than {len(positional)} without a name"
+    known = {p.name for p in row.parameters}
+    for name, argument in node.named:
+        if name not in known:
+            return f"`{row.name}` has no argument `{name}`"
+        if name in bound:
+            return f"`{name}` is given twice"
+        bound[name] = argument
+    missing = [p.name for p in row.parameters if p.is_required and p.name not in bound]
+    if missing:
+        return (
+            f"`{row.name}` compares two or more values" if row.is_variadic else f"`{missing[0]}` is not given"
+        )
+    return "`places` and `to` exclude each other" if "to" in bound and "places" in bound else ""

@@ -1,0 +1,222 @@
+"""The public face: what it has, how its values behave, and what importing it costs."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import pickle
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+import kpirules as kr
+
+ROOT = Path(__file__).parents[2]
+
+PUBLIC = [
+    "Assessment",
+    "Contribution",
+    "Diagnostic",
+    "Explanation",
+    "FaultError",
+    "KpirulesError",
+    "Margin",
+    "Outcome",
+    "Program",
+    "Report",
+    "Rulebook",
+    "RulebookError",
+    "Severity",
+    "Source",
+    "Span",
+    "SubjectError",
+    "assess",
+    "check",
+    "compile",
+    "explain",
+    "load",
+    "loads",
+]
+"""Everything a program may rely on; a change here is a change for everybody."""
+
+NEEDLESS = {
+    "argparse", "asyncio", "concurrent.futures", "ctypes", "doctest", "email", "http", "json.tool", "logging",
+    "multiprocessing", "numpy", "pandas", "pdb", "pydoc", "pytest", "rich", "smtplib", "socket", "sqlite3",
+    "ssl", "subprocess", "tempfile", "tkinter", "unittest", "urllib.request", "xml", "yaml", "zipfile",
+}  # fmt: skip
+"""What rating somebody takes none of, or only once a file is read."""
+
+RULEBOOK = """
+kpirules: 1
+id: review
+inputs: {done: {type: number, min: 0, max: 100}, late: {type: boolean, default: false}}
+parameters: {most: 100}
+let: {kept: done / most}
+criteria: {results: {max: most, rate: kept}, bonus: {max: 5, extra: true, points: 2}}
+score: {round: {places: 0}, band_on: exact, limits: {late: {when: late, at_most: 60}}}
+bands: {good: {from: 50, requires: {enough: {that: done > 20}}}, poor: {from: 0, below: 50}}
+overrides: {late: {when: late, band_at_most: poor}}
+outputs: {next: done + 1}
+invariants: {bounded: {that: score <= 105}}
+"""
+
+
+FUNCTIONS = [name for name in PUBLIC if inspect.isfunction(getattr(kr, name))]
+CLASSES = [name for name in PUBLIC if inspect.isclass(getattr(kr, name))]
+
+
+def test_all_is_what_it_is_said_to_be_and_sorted() -> None:
+    assert list(kr.__all__) == PUBLIC == sorted(PUBLIC)
+
+
+def test_nothing_else_is_public() -> None:
+    found = [
+        name for name, value in vars(kr).items() if not name.startswith("_") and not inspect.ismodule(value)
+    ]
+    assert sorted(found) == PUBLIC
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_public_function_is_documented_with_an_example(name: str) -> None:
+    text = inspect.getdoc(getattr(kr, name)) or ""
+    assert text.splitlines()[0].endswith((".", ":"))
+    assert ">>> " in text
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_public_function_explains_what_it_takes(name: str) -> None:
+    function = getattr(kr, name)
+    text = inspect.getdoc(function) or ""
+    for parameter in inspect.signature(function).parameters:
+        assert re.search(rf"^    {parameter}:", text, re.MULTILINE), parameter
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_is_optional_is_given_by_name(name: str) -> None:
+    # `check` takes its subject by position or a text by name.
+    parameters = inspect.signature(getattr(kr, name)).parameters.values()
+    optional = [p for p in parameters if p.default is not p.empty and p.name != "source"]
+    assert all(parameter.kind is parameter.KEYWORD_ONLY for parameter in optional)
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_public_class_its_fields_and_its_methods_are_documented(name: str) -> None:
+    class_ = getattr(kr, name)
+    text = inspect.getdoc(class_) or ""
+    assert text.splitlines()[0].endswith((".", ":"))
+    if attrs.has(class_) and "Args:" in text:
+        for one in attrs.fields(class_):
+            assert one.name.startswith("_") or re.search(rf"\b{one.name}\b", text), one.name
+    for method, function in vars(class_).items():
+        if not method.startswith("_") and inspect.isfunction(function):
+            assert inspect.getdoc(function), method
+
+
+# -- values ---------------------------------------------------------------------------------------
+
+
+@cache
+def values() -> dict[type, Any]:
+    """One value of every class that comes out of a whole run, found by walking through what came out."""
+    program = kr.loads(RULEBOOK, name="review.kpi.yaml")
+    assessment = kr.assess(program, {"done": 90})
+    broken = kr.check(text="kpirules: 1\nid: a\noutputs: {y: x}")
+    found: dict[type, Any] = {}
+    for value in (program, assessment, kr.explain(assessment), broken):
+        for part in parts(value, set()):
+            found.setdefault(type(part), part)
+    return found
+
+
+def parts(value: Any, seen: set[int]) -> Iterator[Any]:
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    if attrs.has(type(value)):
+        yield value
+        for one in attrs.fields(type(value)):
+            yield from parts(getattr(value, one.name), seen)
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from parts(part, seen)
+    elif isinstance(value, tuple | list | frozenset):
+        for part in value:
+            yield from parts(part, seen)
+
+
+def test_every_public_value_comes_out_of_a_run() -> None:
+    classes = {getattr(kr, name) for name in CLASSES if attrs.has(getattr(kr, name))}
+    assert classes <= set(values())
+
+
+@pytest.mark.parametrize(
+    "class_", sorted(values(), key=lambda c: (c.__module__, c.__name__)), ids=lambda c: c.__name__
+)
+def test_a_value_is_frozen_picklable_and_equal_to_its_copy(class_: type) -> None:
+    value = values()[class_]
+    for one in attrs.fields(class_):
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            setattr(value, one.name, None)
+    with pytest.raises((attrs.exceptions.FrozenInstanceError, AttributeError)):
+        value.something_new = 1
+    copy = pickle.loads(pickle.dumps(value))
+    assert type(copy) is class_
+    assert copy == value
+    if class_.__hash__ is not None:
+        assert hash(copy) == hash(value)
+
+
+@pytest.mark.parametrize("class_", [kr.FaultError, kr.RulebookError, kr.SubjectError])
+def test_an_error_keeps_its_report_when_it_is_pickled(class_: type[kr.KpirulesError]) -> None:
+    error = class_(kr.check(text="kpirules: 1\nid: a\noutputs: {y: x}"))
+    copy = pickle.loads(pickle.dumps(error))
+    assert (type(copy), copy.report, str(copy)) == (class_, error.report, str(error))
+
+
+# -- importing ------------------------------------------------------------------------------------
+
+IMPORT = """
+import json, sys, time
+before = set(sys.modules)
+begun = time.perf_counter()
+import kpirules
+seconds = time.perf_counter() - begun
+print(json.dumps([seconds, sorted(set(sys.modules) - before)]))
+"""
+
+
+def test_importing_takes_nothing_that_rating_does_not_need() -> None:
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", f"import sys; sys.path[:] = {sys.path!r}\n{IMPORT}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    seconds, modules = json.loads(done.stdout)
+    print(f"import kpirules: {seconds * 1000:.0f} ms, {len(modules)} modules")
+    assert not NEEDLESS & set(modules)
+    assert "kpirules" in modules
+
+
+def test_the_command_line_is_imported_only_when_it_is_used() -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys, kpirules; print([m for m in sys.modules if '.cli' in m or '.testing' in m])",
+        ],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,505 @@
+"""Expressions that try to reach outside, to hide something or to take the machine, and subjects that lie.
+
+Each piece runs in a child process with limits of its own: it ends within two seconds and half a gigabyte,
+with the code that refuses it or with the one value it means.
+"""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+pytest.importorskip("resource", reason="limits on a process are those of POSIX")
+
+from kpirules.diagnostics import Diagnostic
+from kpirules.expressions import parse
+
+from . import pieces
+from .confined import MOST_SECONDS_OF_WORK, Confined
+
+
+@pytest.fixture(scope="module")
+def confined() -> Iterator[Confined]:
+    helper = Confined()
+    yield helper
+    helper.close()
+
+
+# -- what research on other evaluators has shown to work on one of them ---------------------------
+
+ESCAPES = {
+    "__import__('os').getpid()": "KR202",
+    "().__class__.__bases__[0].__subclasses__()": "KR202",
+    "x.__class__": "KR201",
+    "grade.__class__.__mro__": "KR202",
+    "sum.__call__": "KR201",
+    "sum.__globals__": "KR201",
+    "__builtins__": "KR201",
+    "__builtins__['eval']": "KR202",
+    "x.numerator": "KR201",
+    "x.real": "KR201",
+    "since.today()": "KR202",
+    "since.year": "KR201",
+    "since.fromtimestamp(0)": "KR202",
+    "tasks.tofile('x') or 1": "KR202",
+    "tasks.dump('x')": "KR202",
+    "tasks.clear() or 1": "KR202",
+    "tasks.append(9) or 1": "KR202",
+    "x.update({'score': 100}) or 1": "KR202",
+    "tasks.items": "KR201",
+    "tasks.keys": "KR201",
+    "1 if tasks.items else 0": "KR201",
+    "sum(t.__class__ for t in tasks)": "KR201",
+    "sum(t.get for t in tasks)": "KR201",
+    "sum(t for t in tasks)": "KR201",
+    "sum(t.hours.real for t in tasks)": "KR202",
+    "statistics.sys": "KR201",
+    "numpy.ctypeslib.os": "KR202",
+    "vars(x)": "KR210",
+    "exec('1')": "KR210",
+    "eval('1')": "KR210",
+    "compile('1', '', 'eval')": "KR210",
+    "open('x')": "KR210",
+    "getattr(x, 'real')": "KR210",
+    "type(x)": "KR210",
+    "rand()": "KR210",
+    "randint(3)": "KR210",
+    "(lambda: 1)()": "KR202",
+    "lambda: 1": "KR202",
+    "(z := 1)": "KR202",
+    "import os": "KR200",
+    "x; y": "KR200",
+    "x == 1; y": "KR200",
+    "x) + (y": "KR200",
+    "x))((": "KR200",
+    "x # y": "KR200",
+    "x \\\n + y": "KR200",
+    "x = 1": "KR200",
+    "await x": "KR202",
+    "yield x": "KR202",
+    "*x": "KR200",
+    "max(*tasks)": "KR202",
+    "max(**tasks)": "KR202",
+    "x[0]": "KR202",
+    "tasks[0].hours": "KR202",
+    "x[0:1]": "KR202",
+    "[tasks for a in tasks]": "KR202",
+    "[a for a, b in [(1, 2, 3)]]": "KR202",
+    "{a: a for a in tasks}": "KR202",
+    "sum(t.hours for t in tasks for u in tasks)": "KR213",
+    "sum(sum(u.hours for u in tasks) for t in tasks)": "KR213",
+    "sum(t.hours async for t in tasks)": "KR213",
+    "1 is 1": "KR202",
+    "True + True": "KR220",
+    "ok + 1": "KR220",
+    "None": "KR202",
+    "...": "KR202",
+    "b'x'": "KR202",
+    "sum": "KR212",
+    "gi_frame": "KR201",
+    "g.gi_code.co_filename": "KR202",
+}
+"""Ways out of the language, by text."""
+
+FORMATS = {
+    "'%03000000000d' % 1": "KR203",
+    "f'{1:03000000000d}'": "KR202",
+    "f'{x!r}'": "KR202",
+    "F'{x}'": "KR202",
+    "rf'{x}'": "KR202",
+    "t'{x}'": "KR202",
+    "'{0.__class__}'.format(x)": "KR202",
+    "'a'.ljust(3 * 10**9)": "KR202",
+    "('a' * 100000).replace('a', 'a' * 100000)": "KR202",
+    "(1).to_bytes(3 * 10**9, 'big')": "KR202",
+    "str(9**4000000)": "KR202",
+    "name + name": "KR220",
+    "name * 3": "KR220",
+    "'a' 'b' == name": "KR202",
+    "'''a''' == name": "KR202",
+    "r'a' == name": "KR202",
+    "u'a' == name": "KR202",
+    "'\\x41' == name": "KR202",
+    "'\\N{BULLET}' == name": "KR202",
+    "'\\d' == name": "KR202",
+    "'a\\\nb' == name": "KR202",
+}
+"""Strings that would grow or run."""
+
+NUMBERS = {
+    "9**9**9": "KR202",
+    "9**4000000": "KR202",
+    "4000000**4000000": "KR202",
+    "9**4000000 // 7**2000000": "KR202",
+    "(9**4000000) * (9**4000000)": "KR202",
+    "x**16**16": "KR202",
+    "x**17": "KR202",
+    "x**-1": "KR202",
+    "x**y": "KR202",
+    "x**True": "KR202",
+    "x**1.0": "KR202",
+    "1<<10000<<10000": "KR202",
+    "1e400": "KR205",
+    "1e31": "KR205",
+    "1e-31": "KR205",
+    "1e99999999999999999999": "KR205",
+    "0x10": "KR205",
+    "0b1": "KR205",
+    "0o7": "KR205",
+    "0755": "KR205",
+    "1_000": "KR205",
+    "1j": "KR205",
+    "1if ok else 2": "KR205",
+    "1or ok": "KR205",
+    "0x1for x in tasks": "KR205",
+    "1" * 21: "KR205",
+    "1" * 1999: "KR205",
+    "0." + "1" * 1990: "KR205",
+    "1" * 1000 + "%": "KR205",
+    "1/0": "KR620",
+    "x/0": "KR620",
+    "mod(x, 0)": "KR620",
+    "ratio(1, 0, if_zero=1/0)": "KR620",
+    "power(0, -1)": "KR621",
+    "power(-2, 0.5)": "KR621",
+    "ln(0)": "KR621",
+    "sqrt(-1)": "KR621",
+    "root(x, 65)": "KR208",
+    "root(x, 10000000000)": "KR208",
+    "round(x, 1000000000)": "KR208",
+    "round(x, -1000000000)": "KR208",
+    "round(x, to=0)": "KR208",
+    "round(x, to=-1)": "KR208",
+    "round(x, mode='worst')": "KR223",
+    "date(0, 1, 1)": "KR622",
+    "date(99999999999999999999, 1, 1)": "KR622",
+    "date(2026, 2, 30)": "KR622",
+    "power(1.0000001, 1000000000000)": "KR630",
+    "power(2, 32768)": "KR630",
+    "power(2, 99999999999999999999)": "KR630",
+    "power(99999999999999999999, power(99999999999999999999, 99999999999999999999))": "KR630",
+    "exp(22714)": "KR630",
+    "exp(99999999999999999999)": "KR630",
+    "exp(exp(exp(3)))": "KR630",
+    "x**16 * 0 + 9**16": 9**16,
+    "exp(-99999999999999999999)": 0,
+    "normal_cdf(99999999999999999999)": 1,
+    "days(date(1, 1, 1), date(9999, 12, 31))": 3652058,
+    "power(2, 32767) / power(2, 32766)": 2,
+    "root(power(2, 32767), 32)**16 > 0": True,
+    "exp(22713) > 0": True,
+    "ln(99999999999999999999**16) > 0": True,
+    "power(7, 0.0000000000000000001) > 1": True,
+}
+"""Numbers beyond everything."""
+
+SHAPES = {
+    "-" * 1900 + "1": "KR204",
+    "-" * 3000 + "1": "KR204",
+    "not " * 400 + "ok": "KR204",
+    "not " * 49 + "ok": False,
+    "(" * 49 + "x" + ")" * 49: 4,
+    "(" * 60 + "x" + ")" * 60: "KR204",
+    "(" * 2000: "KR204",
+    ")" * 2000: "KR200",
+    "[" * 2000: "KR204",
+    "{" * 40: "KR200",
+    "abs(" * 48 + "x" + ")" * 48: 4,
+    "abs(" * 300 + "x" + ")" * 300: "KR204",
+    "f(" * 300: "KR204",
+    "+".join(["x"] * 240): 960,
+    "+".join(["x"] * 500): "KR204",
+    " and ".join(["ok"] * 240): True,
+    " and ".join(["ok"] * 300): "KR204",
+    "1 if ok else " * 140 + "1": "KR204",
+    "x<" * 900 + "x": "KR204",
+    "x in (" + "1," * 900 + ")": "KR204",
+    "x" * 2000: "KR201",
+    "x" * 2001: "KR204",
+    "x." * 900 + "x": "KR202",
+    "x**2" + "**2" * 400: "KR202",
+    "": "KR200",
+    " " * 2000: "KR200",
+    "\t": "KR200",
+}
+"""Shapes that are too deep, too long or too many."""
+
+SCANS = {
+    "'" * 1999: "KR202",
+    '"' * 1999: "KR202",
+    "'\\" * 1000: "KR200",
+    "\\'" * 1000: "KR200",
+    "'a" * 1000: "KR202",
+    '"' + "\\" * 1998: "KR200",
+    "if " * 600: "KR200",
+    "if else " * 250: "KR200",
+    "a = " * 480 + ")": "KR200",
+    "a=" * 999 + "(": "KR200",
+    "(" * 40 + "a=" * 900: "KR200",
+    "%" * 2000: "KR203",
+    "1%" * 900: "KR200",
+    "1 " * 900: "KR200",
+    "1." * 900: "KR200",
+    "1e" * 900: "KR205",
+    "1e1" * 600: "KR205",
+    "0" * 1999 + "x": "KR205",
+    ". " * 900: "KR200",
+    "." + " " * 1990: "KR200",
+    ".\n" * 900: "KR200",
+    "." * 2000: "KR200",
+    "1-1-" * 400 + "1": "KR204",
+    "2026-01-" * 200 + "1": "KR206",
+    "-–" * 900: "KR200",
+    "_" * 1999: "KR201",
+    "é" * 1999: "KR201",
+    "\u0301" * 1000: "KR200",
+}
+"""Texts made for slow scanners: each of our expressions over text sees them at their longest."""
+
+DISGUISES = {
+    "\uff58": "KR201",
+    "\u0445": "KR201",
+    "\u2134\u03c9": "KR201",
+    "\ufb01": "KR201",
+    "ma\u0445(x, y)": "KR201",
+    "\u0661": "KR200",
+    "1\u0661": "KR200",
+    "\u00b2": "KR200",
+    "x\u00b2": "KR200",
+    "x\u00a0+ 1": "KR200",
+    "x\u200b": "KR200",
+    "x\u200d": "KR200",
+    "x\u202e": "KR200",
+    "x\u2066": "KR200",
+    "x\u00ad": "KR200",
+    "x\ufeff": "KR200",
+    "'\u202e' == name": "KR200",
+    "'\u2066' == name": "KR200",
+    "'\u2069' == name": "KR200",
+    "'\u061c' == name": "KR200",
+    "'\u00ad' == name": "KR200",
+    "'\u2060' == name": "KR200",
+    "'\U000e0041' == name": "KR200",
+    "'\u2028' == name": "KR200",
+    "'\x07' == name": "KR108",
+    "name == '\x1b[31m'": "KR108",
+    "name == '\x9b31m'": "KR108",
+    "'\0' == name": "KR108",
+    "x\0": "KR108",
+    "name == '\ud800'": "KR108",
+    "\ud800": "KR108",
+    'grade == "g\u043e\u043ed"': "KR223",
+    "grade == “good”": "KR200",
+    "x \u2212 1": "KR200",
+    "Good": "KR201",
+    "_x": "KR201",
+}
+"""What looks like something else, or cannot be seen."""
+
+EXPRESSIONS = {**ESCAPES, **FORMATS, **NUMBERS, **SHAPES, **SCANS, **DISGUISES}
+
+
+def shortened(text: str) -> str:
+    return ascii(text if len(text) < 50 else f"{text[:20]}...{len(text)}...{text[-9:]}")[1:-1]
+
+
+@pytest.mark.parametrize("text", EXPRESSIONS, ids=shortened)
+def test_an_expression_is_refused_with_its_code_or_means_one_value(confined: Confined, text: str) -> None:
+    expected = EXPRESSIONS[text]
+    answer = confined.answer("expression", text)
+    if isinstance(expected, str):
+        assert answer == [expected]
+    else:
+        assert answer == {"status": "rated", "answer": str(expected)}
+
+
+def refused(text: str) -> Diagnostic | None:
+    """What refuses an expression: at most one thing, and nothing but a refusal gives no tree."""
+    problems: list[Diagnostic] = []
+    tree = parse(text, problems)
+    assert len(problems) == (tree is None)
+    return problems[0] if problems else None
+
+
+SNIPPETS = """' " ''' \\ \\d f rb u 1 1. 0x 1or 1e e5 1_0 1j . x and or if else in not is lambda: := ( ) [ ] {
+} , + - * ** / // % = == < > | & ^ ~ @ # ; : ! $ ? ` t.hours sum( for t in tasks await yield ... True None 20%
+00 07 2026-01-01 é ﬁ ² ٣"""
+HIDDEN = ["\u200b", "\u2028", "\ud800", "\0", "\x0c", " ", "\n", "\t", '"""']
+
+
+@given(st.lists(st.sampled_from([*SNIPPETS.split(), *HIDDEN]) | st.characters(), max_size=12).map("".join))
+def test_no_text_makes_the_reader_raise_or_warn(text: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        refused(text)
+
+
+def test_reading_in_threads_leaves_the_warnings_of_the_program_alone() -> None:
+    before = list(warnings.filters)
+    threads = [
+        threading.Thread(target=lambda: [refused(text) for text in ESCAPES for _ in range(3)])
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert warnings.filters == before
+
+
+# -- functions that write one another, values that grow ---------------------------------------------
+
+GROWING: dict[str, tuple[tuple[Any, ...], object]] = {
+    "each function calls the one before twice": (("functions_of_functions", 60, "f(x) + f(x)"), "KR204"),
+    "nine levels are 512 calls": (("functions_of_functions", 9, "f(x) + f(x)"), "KR204"),
+    "each function calls the one before of itself": (("functions_of_functions", 60, "f(f(x))"), "KR204"),
+    "two hundred functions in a row": (("functions_of_functions", 200, "f(x + 1)"), 204),
+    "three thousand functions in a row": (("functions_of_functions", 3000, "f(x)"), 5),
+    "f(f(f(x))) that doubles": (("function_around_itself", 40, "x + x"), "KR204"),
+    "f(f(f(x))) that squares": (("function_around_itself", 7, "x * x"), 4**128),
+    "f(f(f(x))) that adds": (("function_around_itself", 40, "x + 1"), 44),
+    "squares of squares": (("chain", 30, "v * v"), "KR630"),
+    "sixteenth powers of sixteenth powers": (("chain", 30, "v ** 16"), "KR630"),
+    "powers by function": (("chain", 30, "power(v, 16)"), "KR630"),
+    "quotients of quotients": (("chain", 30, "1 / (v + 1 / v)"), "KR630"),
+    "exponentials of exponentials": (("chain", 12, "exp(v)", "x"), "KR630"),
+    "a thousand values in a row": (("chain", 1000, "v + 1"), 10**17 + 999),
+    "three thousand values in a row, from the last": (("chain_backwards", 3000), 3003),
+    "three hundred roots in a row": (("chain", 300, "sqrt(v)", "x"), 1),
+    "ten thousand records, each with a denominator of its own": (
+        ("aggregated", "sum(1 / (t.weight + wide) for t in tasks)", 10_000),
+        "KR631",
+    ),
+    "the same as a mean": (("aggregated", "avg(1 / (t.weight + wide) for t in tasks)", 10_000), "KR631"),
+    "the same, wider": (("aggregated", "sum(1 / (t.weight + wide) ** 16 for t in tasks)", 10_000), "KR631"),
+    "ten thousand powers": (("aggregated", "sum(power(1.5, t.weight / 40) for t in tasks)", 10_000), "KR631"),
+    "ten thousand records": (("aggregated", "sum(t.hours for t in tasks)", 10_000), 195_000),
+    "ten thousand and one": (("aggregated", "count(tasks)", 10_001), "KR608"),
+    "a million records": (("aggregated", "count(tasks)", 1_000_000), "KR608"),
+    "ten thousand normal distributions": (
+        ("aggregated", "sum(normal_cdf(t.hours / 7) for t in tasks) > 0", 10_000),
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", GROWING)
+def test_what_grows_is_stopped_before_it_is_large(confined: Confined, what: str) -> None:
+    piece, expected = GROWING[what]
+    answer = confined.answer(*piece)
+    if isinstance(expected, str):
+        assert answer == [expected]
+    else:
+        assert answer == {"status": "rated", "answer": str(expected)}
+
+
+def test_all_the_work_that_is_allowed_takes_seconds_and_not_minutes(confined: Confined) -> None:
+    nested = f"sum({'normal_cdf(' * 40}t.hours{')' * 40} for t in tasks)"
+    answer = confined.answer("aggregated", nested, 10_000, within=MOST_SECONDS_OF_WORK)
+    assert answer == ["KR631"]
+
+
+SUMS = {
+    (100, "sum"): "rated",
+    (1000, "sum"): "KR63",
+    (1000, "mean"): "KR63",
+    (1000, "harmonic_mean"): "rated",
+    (1000, "geometric_mean"): "rated",
+    (1000, "product"): "KR63",
+    (2000, "sum"): "KR63",
+    (2000, "min"): "rated",
+}
+
+
+@pytest.mark.parametrize(("count", "combine"), SUMS)
+def test_many_criteria_with_denominators_of_their_own_are_bounded(
+    confined: Confined, count: int, combine: str
+) -> None:
+    answer = confined.answer("many_criteria", count, "1/n", {"combine": combine, "round": {"places": 2}})
+    expected = SUMS[count, combine]
+    assert answer == {"status": "rated"} if expected == "rated" else answer[0].startswith(expected)
+
+
+# -- subjects -------------------------------------------------------------------------------------
+
+SUBJECTS: dict[str, object] = {
+    "a mapping that changes": "rated",
+    "an option that lies": "KR604",
+    "a text that lies": "KR604",
+    "a whole number that lies": "KR604",
+    "an exact number that lies": "KR604",
+    "a boolean that lies": "KR603",
+    "something that raises when shown": "KR603",
+    "something that poses as a text": "KR603",
+    "a list that never ends": "rated",
+    "a key that lies": "KR601",
+    "an object with properties": "rated",
+    "a class": "KR600",
+    "nothing": "KR600",
+    "a text": "KR600",
+    "a list": "KR600",
+    "a mapping within itself": "KR603",
+    "a list within itself": "KR600",
+    "a deep list": "KR600",
+    "a number in place of a record": "KR600",
+    "NaN": "KR603",
+    "infinity": "KR603",
+    "a signalling NaN": "KR603",
+    "a decimal beyond everything": "KR603",
+    "a decimal beside nothing": "KR603",
+    "a number of a million digits": "KR603",
+    "a quotient of a million digits": "KR603",
+    "a number of nine thousand digits": "KR604",
+    "a complex number": "KR603",
+    "a boolean as number": "KR603",
+    "a number as boolean": "KR603",
+    "a number as text": "KR603",
+    "bytes": "KR603",
+    "a function": "KR603",
+    "NUL in a text": "rated",
+    "half a character in a text": "rated",
+    "an escape in a text": "rated",
+    "an escape in an option": "KR604",
+    "a turn in an option": "KR604",
+    "an escape in a name": "KR601",
+    "half a character in a name": "KR601",
+    "a long text": "KR604",
+    "a long option": "KR604",
+    "a long name": "KR601",
+    "dunder names": "KR601",
+    "many unknown names": "KR601",
+    "many unknown names in many records": "KR601",
+    "many values not allowed": "KR602",
+    "an instant": "KR603",
+    "a date that is none": "KR603",
+    "digits of another script": "KR603",
+}
+
+
+@pytest.mark.parametrize("what", SUBJECTS)
+def test_a_hostile_subject_is_refused_with_a_code_or_taken_for_what_it_is(
+    confined: Confined, what: str
+) -> None:
+    answer = confined.answer("hostile", what)
+    expected = SUBJECTS[what]
+    if expected == "rated":
+        assert answer["status"] == "rated"
+        assert answer["answer"] == "1"
+        assert answer["grade"] in ("good", "fair")
+    else:
+        assert expected in answer
+
+
+def test_an_exception_of_the_subject_itself_is_not_swallowed(confined: Confined) -> None:
+    ending = confined.run("hostile", "a mapping that raises")
+    assert ending.failure == "RuntimeError: gotcha"
+
+
+def test_every_hostile_subject_is_tried() -> None:
+    assert set(SUBJECTS) | {"a mapping that raises"} == set(pieces.HOSTILE)

@@ -1,0 +1,238 @@
+"""Documents and rulebooks at the limits of what may be written, and beyond.
+
+Whatever a text holds, `check` ends within two seconds and half a gigabyte, and says why it is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+pytest.importorskip("resource", reason="limits on a process are those of POSIX")
+
+from .confined import Confined
+
+MOST = 1 << 20
+"""Bytes a document may have."""
+
+HEAD = "kpirules: 1\nid: sandbox\n"
+
+
+@pytest.fixture(scope="module")
+def confined() -> Iterator[Confined]:
+    helper = Confined()
+    yield helper
+    helper.close()
+
+
+def laughs(levels: int) -> str:
+    """A billion laughs: each list holds the one before nine times."""
+    lines = ["a0: &a0 [x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, levels)]
+    return HEAD + "\n".join(lines) + "\n"
+
+
+def lines(form: str, count: int, top: str = "") -> str:
+    indent = "  " if top else ""
+    made = "".join(f"{indent}{form.replace('#', str(number))}\n" for number in range(count))
+    return f"{HEAD}{top}{made}"
+
+
+# -- bombs ----------------------------------------------------------------------------------------
+
+BOMBS: dict[str, tuple[str, str]] = {
+    "a billion laughs": (laughs(10), "KR104"),
+    "merged mappings": (HEAD + "a: &a {x: 1}\nb: {<<: *a}\n", "KR104"),
+    "a mapping that holds itself": (HEAD + "note: &a {x: *a}\n", "KR104"),
+    "a tag of Python": (HEAD + "title: !!python/object/apply:os.system [id]\n", "KR104"),
+    "a tag of Python as a key": (HEAD + "!!python/name:os.system x: 1\n", "KR104"),
+    "a second document": (HEAD + "---\n" + HEAD, "KR105"),
+    "a thousand documents": ((HEAD + "---\n") * 1000, "KR105"),
+    "one byte too many": (" " * (MOST + 1), "KR106"),
+    "ten megabytes": ("x" * 10 * MOST, "KR106"),
+    "brackets without end": (HEAD + "note: " + "[" * 900_000, "KR107"),
+    "braces without end": (HEAD + "note: " + "{a: " * 250_000, "KR107"),
+    "lists in lists": (HEAD + "note:\n" + "".join(" " * n + "-\n" for n in range(1, 1400)), "KR107"),
+    "mappings in mappings": (HEAD + "note:\n" + "".join(" " * n + "a:\n" for n in range(1, 1400)), "KR107"),
+    "sixty brackets": (HEAD + "note: " + "[" * 60 + "]" * 60 + "\n", "KR107"),
+    "many small nodes": (HEAD + "note: [" + "1," * 500_000 + "1]\n", "KR107"),
+    "empty keys": ("? " * 500_000, "KR107"),
+    "a number of a hundred and one digits": (HEAD + f"parameters: {{most: {'1' * 101}}}\n", "KR111"),
+    "a number of a million digits": (HEAD + f"parameters: {{most: {'1' * 1_000_000}}}\n", "KR111"),
+    "an exponent": (HEAD + "parameters: {most: 1e999999999}\n", "KR111"),
+    "a negative exponent": (HEAD + "parameters: {most: 1e-999999999}\n", "KR111"),
+    "an infinity": (HEAD + "parameters: {most: .inf}\n", "KR121"),
+    "no number": (HEAD + "parameters: {most: .nan}\n", "KR121"),
+    "NUL": (HEAD + "title: a\0b\n", "KR108"),
+    "an escape": (HEAD + "title: \x1b[31mred\n", "KR108"),
+    "an escape that is written": (HEAD + 'title: "\\e[31mred"\n', "KR108"),
+    "half a character": (HEAD + "title: \ud800\n", "KR108"),
+    "half a character that is written": (HEAD + 'title: "\\uD800"\n', "KR108"),
+    "a character beyond the last": (HEAD + 'title: "\\U00110000"\n', "KR101"),
+    "a line that ends invisibly": (HEAD + "title: a\u2028b: c\n", "KR108"),
+    "a control character of the other kind": (HEAD + "title: \x9b31m\n", "KR108"),
+    "dunder keys": (HEAD + "__class__: {__init__: 1}\n", "KR103"),
+    "dunder ids": (HEAD + "inputs: {__class__: {type: number}}\n", "KR126"),
+    "an id of Python": (HEAD + "inputs: {lambda: {type: number}}\n", "KR127"),
+    "an id that is a function": (HEAD + "inputs: {sum: {type: number}}\n", "KR127"),
+    "an id of another script": (HEAD + "inputs: {\u0445: {type: number}}\n", "KR126"),
+    "an id that is folded": (HEAD + "inputs: {\ufb01: {type: number}}\n", "KR126"),
+    "an id that hides": (HEAD + "inputs: {x\u200b: {type: number}}\n", "KR126"),
+}
+
+
+@pytest.mark.parametrize("what", BOMBS)
+def test_a_bomb_is_refused_with_its_code(confined: Confined, what: str) -> None:
+    text, code = BOMBS[what]
+    assert code in confined.answer("checked", text)
+
+
+UNITS = [
+    "[", "]", "{", "}", '"', "'", "- ", "-\n", "? ", ": ", ":", "a: ", "#", "#\n", "&a ", "*a ", "*a, ", "!a ",
+    "!!", "| ", "|\n", "> ", "%", "%a\n", "\t", " ", "\n", "\r\n", "`", "@", "a", "a\n", "a: b\n", "- a\n",
+    "1", ".", "1.", "e", "0", "-1, ", "--- ", "...\n", "[]", "{}", "{a: ", "[a, ", ",", "(", "(, ", "\\", "é",
+    "\u0301", "\u200d", "\U0001f600", "\u00a0", "null: 1\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("before", ["", HEAD + "title: ", HEAD + "title: {x: ", HEAD + "title: ["], ids=ascii)
+@pytest.mark.parametrize("unit", UNITS, ids=ascii)
+def test_a_megabyte_of_one_thing_is_read_or_refused_in_time(
+    confined: Confined, unit: str, before: str
+) -> None:
+    text = before + unit * ((MOST - len(before)) // len(unit.encode()))
+    assert confined.answer("checked", text)
+
+
+# -- many of one thing ----------------------------------------------------------------------------
+
+MANY: dict[str, tuple[str, list[str]]] = {
+    "keys that are unknown": (lines("k#: 1", 60_000), ["KR103"]),
+    "keys that are nearly known": (lines("inputs#: {}", 50_000), ["KR103"]),
+    "one key again and again": (lines("title: a", 60_000), ["KR102"]),
+    "a long key": (f'{HEAD}"{"inputs" * 100_000}": 1\n', ["KR103"]),
+    "inputs": (lines("a#: {type: number, min: 0, max: 9}", 5_000, "inputs:\n"), []),
+    "inputs without a type": (lines("a#: {min: 0}", 20_000, "inputs:\n"), ["KR120"]),
+    "inputs of a misspelt type": (lines("a#: {type: nummer}", 20_000, "inputs:\n"), ["KR123"]),
+    "ids that are none": (lines("A#: {type: number}", 20_000, "inputs:\n"), ["KR126"]),
+    "expressions": (lines("a#: 1 + 2", 20_000, "let:\n"), ["KR204"]),
+    "broken expressions": (lines("a#: 1 +", 20_000, "let:\n"), ["KR200"]),
+    "a long expression": (f"{HEAD}let:\n  a: {'1+' * 400_000}1\n", ["KR204"]),
+    "names that are unknown": (lines("a#: b#", 5_000, "outputs:\n"), ["KR201"]),
+    "names that are nearly known": (
+        lines("input#: {type: number}", 3_000, "inputs:\n")
+        + "outputs:\n"
+        + "".join(f"  a{n}: imput{n}\n" for n in range(3_000)),
+        ["KR201"],
+    ),
+    "options": (
+        f"{HEAD}inputs: {{g: {{type: choice, options: [{', '.join(f'o{n}' for n in range(10_000))}]}}}}\n",
+        [],
+    ),
+    "the same option": (f"{HEAD}inputs: {{g: {{type: choice, options: [{'o, ' * 99_999}o]}}}}\n", ["KR140"]),
+    "bands": (
+        f"{HEAD}inputs: {{x: {{type: number, min: 0, max: 9999}}}}\ncriteria: {{a: {{max: 9999, points: x}}}}\n"
+        + "bands:\n"
+        + "".join(f"  b{n}: {{from: {9_999 - n}}}\n" for n in range(10_000)),
+        [],
+    ),
+    "codes that nobody has": (lines("KR99#: x", 60_000, "allow:\n"), ["KR145"]),
+    "reasons for one code": (f"{HEAD}allow: {{{'KR242: x, ' * 60_000}}}\n", ["KR102"]),
+    "languages": (f"{HEAD}title: {{{', '.join(f'x{n}: a' for n in range(60_000))}}}\n", ["KR151"]),
+    "bands in a circle": (
+        lines("a#: a#0", 2_000, "let:\n").replace("a19990", "a0"),
+        ["KR201"],
+    ),
+    "values in a circle": (
+        f"{HEAD}outputs: {{y: a0}}\nlet:\n"
+        + "".join(f"  a{n}: a{(n + 1) % 3_000} + 1\n" for n in range(3_000)),
+        ["KR241"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", MANY)
+def test_many_of_one_thing_are_checked_in_time(confined: Confined, what: str) -> None:
+    text, codes = MANY[what]
+    assert set(codes) <= set(confined.answer("checked", text))
+
+
+SIZES: dict[str, tuple[tuple[Any, ...], object]] = {
+    "a table of a thousand rows, a thousand times": (("long_tables", 1_000, 1_000, "steps"), "499500"),
+    "a table of ten thousand rows": (("long_tables", 10_000, 100, "steps"), "4950"),
+    "a scale of ten thousand pairs": (("long_tables", 10_000, 10_000, "scale"), "29997"),
+    "ten thousand thresholds": (("long_tables", 10_000, 10_000, "thresholds"), "50005000"),
+    "an ordered choice of ten thousand options": (("long_choice", 10_000, 10_000), "10000"),
+    "a look-up of ten thousand options": (("long_lookup", 10_000, 10_000), "10000"),
+}
+
+
+@pytest.mark.parametrize("what", SIZES)
+def test_long_tables_and_choices_take_no_longer_than_their_length(confined: Confined, what: str) -> None:
+    piece, expected = SIZES[what]
+    answer = confined.answer(*piece)
+    assert answer == {"status": "rated", "answer": expected} or answer == ["KR631"]
+
+
+@pytest.mark.parametrize("shape", ["requires", "applies", "cnf"])
+@pytest.mark.parametrize("count", [20, 60, 500])
+def test_conditions_are_checked_without_trying_every_combination(
+    confined: Confined, shape: str, count: int
+) -> None:
+    assert confined.answer("many_booleans", count, shape)
+
+
+@pytest.mark.parametrize("count", [3, 100])
+def test_scores_of_a_fine_grid_are_not_gone_through_one_by_one(confined: Confined, count: int) -> None:
+    assert confined.answer("fine_grid", 18, count)
+
+
+# -- mappings and words ---------------------------------------------------------------------------
+
+MAPPINGS = {
+    "itself": "KR112",
+    "deep": "KR107",
+    "shared": "KR107",
+    "NaN": "KR112",
+    "long number": "KR112",
+    "surrogate": "KR108",
+    "escape": "KR108",
+    "dunder": "KR103",
+    "object": "KR112",
+    "endless": "KR112",
+}
+
+
+@pytest.mark.parametrize("what", MAPPINGS)
+def test_a_mapping_that_is_no_honest_rulebook_is_refused(confined: Confined, what: str) -> None:
+    assert MAPPINGS[what] in confined.answer("read_mapping", what)
+
+
+@pytest.mark.parametrize("what", ["turned", "lies"])
+def test_a_mapping_with_odd_words_is_read_without_harm(confined: Confined, what: str) -> None:
+    assert isinstance(confined.answer("read_mapping", what), list)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "javascript:alert(1)",
+        '"><script>',
+        "[x](javascript:alert(1))",
+        "\u202ederutrever",
+        "\u2066isolated\u2069",
+        "a" * 100_000,
+        "\u0301" * 10_000,
+        "line\nanother",
+        "| a | b |\n|---|---|",
+        "```\n# heading",
+        "%s %d {0} {x.__class__} ${x}",
+    ],
+    ids=lambda label: ascii(label[:30]),
+)
+def test_words_of_a_rulebook_command_neither_a_terminal_nor_a_page(confined: Confined, label: str) -> None:
+    assert confined.answer("labelled", label) == []

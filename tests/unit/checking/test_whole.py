@@ -1,0 +1,250 @@
+"""What is seen of a rulebook as a whole: circles, size, what is unread, what is allowed, measurability."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from checked import built, codes, diagnostics, messages, only, report
+
+from kpirules.checking import apply_allow, check, measurability
+from kpirules.checking.allow import is_at_or_below
+from kpirules.diagnostics import Diagnostic, Severity
+
+F = Fraction
+
+# -- circles ------------------------------------------------------------------------------------
+
+CIRCLES = {
+    "let: {a: b, b: c, c: a, d: a + 1}\noutputs: {o: d}": ["a → b → c → a"],
+    "let: {a: a}\noutputs: {o: a}": ["a → a"],
+    "outputs: {a: b + 1, b: a}": ["output a → output b → output a"],
+    "criteria: {c: {max: 1, points: share.d}, d: {max: 1, points: points.c}}": [
+        "points.c → points.d → points.c"
+    ],
+    "let: {x: points.c}\ncriteria: {c: {max: 1, points: x}}": ["x → points.c → x"],
+    "criteria: {g: {criteria: {c: {max: 1, points: points.g}}}}": ["points.c → points.g → points.c"],
+    "criteria: {c: {max: 1, points: count(children.score)}}": ["points.c → points.c"],
+    "criteria: {g: {applies: points.c > 0, criteria: {c: {max: 1, rate: 1}}}}\nscore: {rescale: false}": [
+        "applies of g → points.c → applies of g"
+    ],
+    "criteria: {g: {points: points.c, criteria: {c: {max: 1, rate: 1}}}}": [],
+    "criteria: {g: {points: sum(x.points for x in children.g), criteria: {c: {max: 1, rate: 1}}}}": [],
+    "criteria: {c: {max: 1, points: max.c}}": [],
+    "let: {a: b, b: a, c: d, d: c}\noutputs: {o: a + c}": ["a → b → a", "c → d → c"],
+    "inputs: {l: {type: list, fields: {h: {type: number}}, let: {a: item.b, b: item.a}}}\n"
+    "outputs: {o: sum(r.a + r.h for r in l)}": ["l.a → l.b → l.a"],
+}
+
+
+@pytest.mark.parametrize("text", CIRCLES)
+def test_circles_are_told_from_the_reader_to_what_it_reads(text: str) -> None:
+    told = [
+        message.removeprefix("these read each other in a circle: ") for message in messages(text, "KR241")
+    ]
+    assert told == CIRCLES[text]
+
+
+def test_what_is_read_in_a_circle_is_unknown_and_reported_once() -> None:
+    text = "let: {a: b + 1, b: a and a}\noutputs: {o: a + 1}"
+    assert codes(text) == ["KR241"]
+
+
+# -- size ---------------------------------------------------------------------------------------
+
+
+def test_all_expressions_together_have_a_limit() -> None:
+    formula = " + ".join(["n"] * 200)
+    outputs = "\n".join(f"  o{i}: {formula}" for i in range(51))
+    text = f"inputs:\n  n: {{type: number}}\noutputs:\n{outputs}\n"
+    assert messages(text, "KR204") == ["parts of all expressions: 20,349, and at most 20,000 are allowed"]
+
+
+# -- what nothing reads -------------------------------------------------------------------------
+
+UNUSED = """
+inputs:
+  a: {type: number, min: 0, max: 1}
+  sent: {type: date}
+  tasks:
+    type: list
+    fields: {h: {type: number}, k: {type: number}, u: {type: text}}
+    let: {x: item.h, y: item.x}
+    unique: [u]
+parameters: {p: 1, q: p + 1, r: 2}
+tables: {t: {steps: [{value: 1}]}, s: {steps: [{value: 1}]}}
+functions: {f: {args: [z], value: z + 1}, g: {args: [z], value: f(z)}}
+calendars: {office: {weekend: [sat], from: 2026-01-01, until: 2027-01-01}}
+let: {v: 1, w: 2}
+outputs: {o: 1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "read"),
+    [
+        ("", {"p", "f"}),
+        ("outputs: {o: a + v}", {"a", "v"}),
+        ("validations: {c: {that: a > 0}}", {"a"}),
+        ("exemptions: {e: {when: a > 0, status: out}}", {"a"}),
+        ("outputs: {o: 'workdays(sent, sent, office)'}", {"sent", "office"}),
+        ("outputs: {o: t(a)}", {"a", "t"}),
+        ("outputs: {o: g(a)}", {"a", "g"}),
+        ("criteria: {c: {max: q, rate: 1}}", {"q"}),
+        ("score: {max: r, outside: clamp}\ncriteria: {c: {max: 1, rate: 1}}", {"r"}),
+        ("bands: {good: {from: r}, bad: {below: r}}\ncriteria: {c: {max: 9, rate: 1}}", {"r"}),
+        ("outputs: {o: sum(i.h for i in tasks)}", {"tasks", "h"}),
+        ("outputs: {o: sum(i.y for i in tasks)}", {"tasks", "y"}),
+        ("examples: [{name: one, given: {}, expect: {let: {v: 1}, score: 1}}]", {"v"}),
+        ("examples: [{name: one, given: {}, expect: {status: rated}}]", set()),
+    ],
+)
+def test_what_nothing_reads_is_told(more: str, read: set[str]) -> None:
+    text = UNUSED
+    for line in more.splitlines():
+        key = line.partition(":")[0]
+        text = "\n".join(old for old in text.splitlines() if not old.startswith(f"{key}:")) + f"\n{line}\n"
+    unread = {"a", "sent", "tasks", "q", "r", "t", "s", "g", "office", "v", "w"}
+    if "tasks" in more:
+        unread |= {"h", "k", "x", "y"} - {"h", "x"}
+    told = {message.split("`")[1] for message in messages(text, "KR242")}
+    assert told == unread - read - {"p", "f"}
+
+
+def test_what_a_misspelt_name_meant_is_not_called_unused() -> None:
+    assert codes("inputs: {hours: {type: number}}\noutputs: {o: huors}") == ["KR201"]
+
+
+def test_a_value_that_reads_only_itself_is_read_by_nothing() -> None:
+    assert sorted(codes("let: {a: a}")) == ["KR241", "KR242"]
+
+
+def test_a_computed_field_that_reads_only_itself_is_read_by_nothing() -> None:
+    text = """
+    inputs: {l: {type: list, fields: {h: {type: number}}, let: {a: item.a}}}
+    outputs: {o: sum(r.h for r in l)}
+    """
+    assert sorted(codes(text)) == ["KR241", "KR242"]
+
+
+def test_a_list_that_nothing_goes_through_is_told_once() -> None:
+    assert messages("inputs: {l: {type: list, fields: {h: {type: number}}}}", "KR242") == [
+        "the input `l` is read by nothing"
+    ]
+
+
+def test_entered_criteria_read_their_input() -> None:
+    assert codes("criteria: {c: {max: 1, entered: {step: 1}}}") == []
+
+
+# -- allow --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "allowed"),
+    [
+        ("inputs: {n: {type: number, allow: {KR242: kept}}}", "kept"),
+        ("inputs: {n: {type: number}}\nallow: {KR242: all kept}", "all kept"),
+        ("inputs: {n: {type: number, allow: {KR242: near}}}\nallow: {KR242: far}", "near"),
+    ],
+)
+def test_an_allow_speaks_for_its_place_and_below_the_nearest_first(text: str, allowed: str) -> None:
+    found = [d for d in diagnostics(text) if d.code == "KR242"]
+    assert [d.allowed for d in found] == [allowed]
+
+
+def test_an_allow_elsewhere_accepts_nothing_and_is_told() -> None:
+    text = (
+        "inputs: {n: {type: number}, m: {type: number, allow: {KR242: kept, KR330: kept}}}\noutputs: {o: m}"
+    )
+    found = [(d.code, d.path, d.allowed) for d in diagnostics(text)]
+    assert sorted(found) == [
+        ("KR242", "inputs.n", None),
+        ("KR243", "inputs.m.allow", None),
+        ("KR243", "inputs.m.allow", None),
+    ]
+
+
+def test_an_allow_that_may_be_unused_can_be_allowed_itself() -> None:
+    text = "outputs: {o: 1}\nallow: {KR242: perhaps, KR243: depends on the variant}"
+    found = only(text)
+    assert (found.code, found.allowed, found.path) == ("KR243", "depends on the variant", "allow")
+
+
+def test_what_cannot_be_allowed_stays() -> None:
+    error = Diagnostic("KR201", Severity.ERROR, "unknown")
+    strange = Diagnostic("KR999", Severity.ERROR, "from nowhere")
+    rulebook = built("outputs: {o: 1}")
+    assert apply_allow(rulebook, [error, strange]) == (error, strange)
+
+
+def test_what_reading_found_is_allowed_as_well() -> None:
+    text = """
+    kpirules: 1
+    require_sources: true
+    parameters: {p: {value: 1, allow: {KR510: agreed orally}}}
+    outputs: {o: p}
+    """
+    assert [(d.code, d.allowed) for d in report(text)] == [("KR510", "agreed orally")]
+
+
+def test_paths_are_compared_part_by_part() -> None:
+    assert is_at_or_below("tables.t.steps[1].value", "tables.t.steps")
+    assert is_at_or_below("tables.t", "tables.t")
+    assert is_at_or_below("anything", "")
+    assert not is_at_or_below("tables.tt", "tables.t")
+
+
+# -- measurability --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("outputs: {o: 1}", None),
+        ("criteria: {c: {points: 1}}", None),
+        ("criteria: {c: {max: 10, rate: 1}}", F(1)),
+        ("criteria: {c: {max: 10, entered: {}}}", F(0)),
+        ("criteria: {c: {max: 30, entered: {}}, d: {max: 70, rate: 1}}", F(7, 10)),
+        (
+            "criteria: {c: {max: 30, entered: {}}, d: {max: 70, rate: 1}, e: {max: 0, min: -9, points: -1}}",
+            F(7, 10),
+        ),
+        (
+            "score: {combine: mean}\ncriteria: {c: {weight: 25%, entered: {}}, d: {weight: 75%, rate: 1}}",
+            F(3, 4),
+        ),
+        ("score: {combine: min}\ncriteria: {c: {entered: {}}, d: {rate: 1}}", F(1, 2)),
+        (
+            "score: {combine: mean}\ncriteria: {c: {entered: {}}, d: {max: 50, rate: 1}, e: {points: 1}}",
+            F(2, 3),
+        ),
+        ("score: {points: points.c}\ncriteria: {c: {max: 30, entered: {}}, d: {max: 10, rate: 1}}", F(1, 4)),
+        ("score: {points: 10}", F(1)),
+        (
+            "criteria: {g: {criteria: {c: {max: 3, entered: {}}, d: {max: 3, rate: 1}}}, "
+            "h: {max: 4, points: 1}}",
+            F(7, 10),
+        ),
+    ],
+)
+def test_measurability_is_the_share_of_attainable_points_that_are_measured(
+    text: str, expected: F | None
+) -> None:
+    assert measurability(built(text)) == expected
+
+
+def test_measurability_is_told_of_sound_rulebooks_only() -> None:
+    sound = "criteria: {c: {max: 30, entered: {}}, d: {max: 60, rate: 1}}"
+    notes = diagnostics(sound, with_notes=True)
+    assert [d.message for d in notes] == ["≈ 66.67 % of the attainable points rest on measured inputs"]
+    assert [d.code for d in diagnostics(f"{sound}\nscore: {{max: 9}}", with_notes=True)] == ["KR301"]
+
+
+def test_an_allowed_error_leaves_a_rulebook_sound() -> None:
+    text = "criteria: {c: {max: 30, rate: 1}}\nscore: {max: 9, allow: {KR301: so it is}}"
+    assert "KR340" in [d.code for d in diagnostics(text, with_notes=True)]
+
+
+def test_checking_gives_a_tuple_in_the_order_of_the_checks() -> None:
+    assert check(built("outputs: {o: 1}")) == ()

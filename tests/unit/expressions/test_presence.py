@@ -1,0 +1,107 @@
+"""What is known to be there once a condition came out, against the meaning of expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kpirules.expressions import Expression, Value, evaluate, parse, presence
+from kpirules.expressions.tree import Node
+
+CASES: list[tuple[str, str, str]] = [
+    # condition, there where True, there where False
+    ("given(a)", "a", ""),
+    ("not given(a)", "", "a"),
+    ("given(t.a)", "t.a", ""),
+    ("given(a + b)", "", ""),
+    ("p", "p", "p"),
+    ("a > 0", "a", "a"),
+    ("a + b > -c", "a b c", "a b c"),
+    ("0 < a < b < c", "a b c", "a"),
+    ("a in (1, 2)", "a", "a"),
+    ("a ** 2 == 4", "a", "a"),
+    ("abs(a) > ratio(b, 2, if_zero=c)", "a b", "a b"),
+    ("round(x=a, places=1) > 0", "a", "a"),
+    ("default(a, 0) > b", "b", "b"),
+    ("(a if p else b) > 0", "", ""),
+    ("given(a) and given(b)", "a b", ""),
+    ("given(a) or given(b)", "", ""),
+    ("not given(a) or not given(b)", "", "a b"),
+    ("a > 0 and b > 0", "a b", "a"),
+    ("a > 0 or b > 0", "a", "a b"),
+    ("given(a) and a > 0", "a", ""),
+    ("not given(a) or a > 0", "", "a"),
+    ("not (given(a) and given(b))", "", "a b"),
+    ("p and a > 0 and b > 0", "a b p", "p"),
+    ("True", "", ""),
+]
+
+
+def tree(text: str) -> Any:
+    expression = parse(text, [])
+    assert expression is not None, text
+    return expression.tree
+
+
+@pytest.mark.parametrize(("condition", "where_true", "where_false"), CASES)
+def test_a_condition_tells_what_is_there(condition: str, where_true: str, where_false: str) -> None:
+    assert presence(tree(condition), True) == set(where_true.split())
+    assert presence(tree(condition), False) == set(where_false.split())
+
+
+NAMES = ("a", "b", "p", "q")
+NUMBERS = st.sampled_from(["a", "b", "1", "a + b", "abs(a)", "default(a, b)", "ratio(a, b, if_zero=1)"])
+LEAVES = st.one_of(
+    st.sampled_from(["p", "q", "given(a)", "given(b)", "given(p)", "a in (0, 1)"]),
+    st.builds("{} > {}".format, NUMBERS, NUMBERS),
+    st.builds("{} < {} <= {}".format, NUMBERS, NUMBERS, NUMBERS),
+)
+CONDITIONS = st.recursive(
+    LEAVES,
+    lambda parts: st.one_of(
+        st.builds("({} and {})".format, parts, parts),
+        st.builds("({} or {} or {})".format, parts, parts, parts),
+        st.builds("(not {})".format, parts),
+        st.builds("({} if {} else {})".format, parts, parts, parts),
+    ),
+    max_leaves=5,
+)
+
+
+class Known:
+    """Values by name, None where absent."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.values = values
+
+    def read(self, name: str) -> Value:
+        return self.values[name]  # type: ignore[no-any-return]
+
+    def children(self, group: str) -> Sequence[Mapping[str, Any]]:
+        raise AssertionError
+
+    def table(self, name: str) -> Callable[[Any], Value] | None:
+        return None
+
+    def ranks(self, nodes: Sequence[Node], variables: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+        return ()
+
+
+@given(CONDITIONS)
+def test_what_is_said_to_be_there_is_there(text: str) -> None:
+    """Over all ways in which the names of a condition can be absent or have a value."""
+    expression = parse(text, [])
+    assert isinstance(expression, Expression)
+    numbers = (None, Fraction(0), Fraction(1))
+    for a, b, p, q in product(numbers, numbers, (None, True, False), (None, True)):
+        values = {"a": a, "b": b, "p": p, "q": q}
+        outcome = evaluate(expression, Known(values))
+        if outcome is not None:
+            absent = {name for name, value in values.items() if value is None}
+            assert not presence(expression.tree, outcome) & absent

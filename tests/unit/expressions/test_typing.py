@@ -1,0 +1,538 @@
+"""Static types: what an expression gives, what is refused, and where absence goes."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from kpirules.diagnostics import Diagnostic
+from kpirules.expressions import (
+    BOOLEAN,
+    CALENDAR,
+    DATE,
+    NUMBER,
+    TEXT,
+    UNKNOWN,
+    Formula,
+    Scope,
+    Table,
+    Type,
+    Typing,
+    parse,
+)
+from kpirules.expressions.presence import optional_names
+
+GRADE = Type("choice", ("high", "middle", "low"))
+RANKED = Type("choice", ("high", "middle", "low"), "best_first")
+RERANKED = Type("choice", ("low", "middle", "high"), "worst_first")
+REVERSED = Type("choice", ("high", "middle", "low"), "worst_first")
+COLOUR = Type("choice", ("red", "green"))
+RECORD = Type("list", fields={"h": NUMBER, "m": NUMBER.optional, "ok": BOOLEAN, "g": GRADE})
+
+SCOPE = Scope(
+    names={
+        "n": NUMBER,
+        "on": NUMBER.optional,
+        "b": BOOLEAN,
+        "ob": BOOLEAN.optional,
+        "g": GRADE,
+        "og": GRADE.optional,
+        "ranked": RANKED,
+        "reranked": RERANKED,
+        "oranked": RANKED.optional,
+        "reversed_": REVERSED,
+        "colour": COLOUR,
+        "s": TEXT,
+        "d": DATE,
+        "od": DATE.optional,
+        "office": CALENDAR,
+        "l": RECORD,
+        "ol": RECORD.optional,
+        "two": NUMBER,
+        "half": NUMBER,
+        "way": Type("string", ("up",)),
+        "bad_way": Type("string", ("sideways",)),
+        "strange": UNKNOWN,
+        "points.c": NUMBER,
+        "max.c": NUMBER,
+    },
+    tables={
+        "stairs": Table(NUMBER, NUMBER),
+        "grades": Table(GRADE, RANKED),
+        "loose": Table(Type("string", ("high",)), NUMBER),
+        "switch": Table(BOOLEAN, NUMBER),
+    },
+    groups={"score": Type("list", fields={"points": NUMBER, "share": NUMBER.optional})},
+    elsewhere={"later": "it comes later", "children.late": "it comes later"},
+    variables={"item": RECORD},
+    constants={"two": Fraction(2), "half": Fraction(1, 2), "way": "up", "bad_way": "sideways"},
+)
+
+
+def typed(text: str, formulas: dict[str, Formula] | None = None) -> tuple[Type, list[Diagnostic]]:
+    problems: list[Diagnostic] = []
+    expression = parse(text, problems, "outputs.o", formulas)
+    assert expression is not None, problems
+    return Typing(SCOPE, problems, "outputs.o").infer(expression.tree), problems
+
+
+GIVES: list[tuple[str, Type]] = [
+    ("1", NUMBER),
+    ("True", BOOLEAN),
+    ("'high'", Type("string", ("high",))),
+    ("n", NUMBER),
+    ("on", NUMBER.optional),
+    ("-n", NUMBER),
+    ("-on", NUMBER.optional),
+    ("n + on", NUMBER.optional),
+    ("on ** 2", NUMBER.optional),
+    ("not b", BOOLEAN),
+    ("not ob", BOOLEAN.optional),
+    ("b and ob", BOOLEAN.optional),
+    ("b or b", BOOLEAN),
+    ("given(ob) and ob", BOOLEAN),
+    ("not given(ob) or ob", BOOLEAN),
+    ("ob and ob", BOOLEAN.optional),
+    ("n == 1", BOOLEAN),
+    ("0 < on <= 1", BOOLEAN.optional),
+    ("d < date(2026, 1, 1)", BOOLEAN),
+    ("od == d", BOOLEAN.optional),
+    ("g == 'high'", BOOLEAN),
+    ("'high' == og", BOOLEAN.optional),
+    ("s != 'x'", BOOLEAN),
+    ("'x' == 'y'", BOOLEAN),
+    ("ranked >= 'middle'", BOOLEAN),
+    ("'middle' < ranked", BOOLEAN),
+    ("ranked > oranked", BOOLEAN.optional),
+    ("ranked > reranked", BOOLEAN),
+    ("g == ranked", BOOLEAN),
+    ("g in ('high', 'low')", BOOLEAN),
+    ("og not in ('high',)", BOOLEAN.optional),
+    ("n in (1, 2)", BOOLEAN),
+    ("n if b else 2", NUMBER),
+    ("on if b else 2", NUMBER.optional),
+    ("n if ob else 2", NUMBER.optional),
+    ("on if given(on) else 2", NUMBER),
+    ("2 if not given(on) else on", NUMBER),
+    ("g if b else 'low'", GRADE),
+    ("'low' if b else g", GRADE),
+    ("'x' if b else s", TEXT),
+    ("'x' if b else 'y'", Type("string", ("x", "y"))),
+    ("g if b else ranked", GRADE),
+    ("ranked if b else g", RANKED),
+    ("abs(on)", NUMBER.optional),
+    ("max(n, 1, on)", NUMBER.optional),
+    ("round(n)", NUMBER),
+    ("round(n, 2)", NUMBER),
+    ("round(n, -2)", NUMBER),
+    ("round(n, two)", NUMBER),
+    ("round(n, to=0.5)", NUMBER),
+    ("round(n, to=half, mode='up')", NUMBER),
+    ("round(n, mode=way)", NUMBER),
+    ("root(n, 3)", NUMBER),
+    ("ratio(n, on, if_zero=1)", NUMBER.optional),
+    ("days(d, od)", NUMBER.optional),
+    ("workdays(d, d, office)", NUMBER),
+    ("date(2026, 1, n)", DATE),
+    ("given(on)", BOOLEAN),
+    ("default(on, 1)", NUMBER),
+    ("default(on, on)", NUMBER.optional),
+    ("default(og, 'low')", GRADE),
+    ("default(n + on, n)", NUMBER),
+    ("stairs(n)", NUMBER),
+    ("stairs(on)", NUMBER.optional),
+    ("grades(g)", RANKED),
+    ("grades(ranked)", RANKED),
+    ("grades('high')", RANKED),
+    ("loose(g)", NUMBER),
+    ("loose('high')", NUMBER),
+    ("switch(b)", NUMBER),
+    ("sum(t.h for t in l)", NUMBER),
+    ("sum(t.h for t in ol)", NUMBER.optional),
+    ("count(ol)", NUMBER.optional),
+    ("count(l)", NUMBER),
+    ("avg(t.h for t in l)", NUMBER.optional),
+    ("any(t.ok for t in l)", BOOLEAN),
+    ("share(t.h > 1 for t in l)", NUMBER.optional),
+    ("sum(t.m for t in l if given(t.m))", NUMBER),
+    ("sum(default(t.m, 0) for t in l if t.ok)", NUMBER),
+    ("sum(c.points for c in children.score)", NUMBER),
+    ("item.h + points.c + max.c", NUMBER),
+    ("item.m", NUMBER.optional),
+    ("strange + 1", NUMBER),
+    ("strange and b", BOOLEAN),
+    ("strange == g", BOOLEAN),
+    ("n if b else strange", NUMBER),
+    ("stairs(strange)", NUMBER),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), GIVES)
+def test_an_expression_has_one_type(text: str, expected: Type) -> None:
+    assert typed(text) == (expected, [])
+
+
+def said(text: str) -> tuple[str, str, str]:
+    """Code, message and help or label of the one problem."""
+    _, problems = typed(text)
+    (problem,) = problems
+    assert problem.path == "outputs.o"
+    return problem.code, problem.message, problem.help or problem.label
+
+
+NO_NUMBER = "must be a number, and this is"
+REFUSED: list[tuple[str, str, str, str]] = [
+    ("hours", "KR201", "unknown name `hours`", ""),
+    ("stars(n)", "KR210", "unknown function `stars`", "did you mean `stairs`?"),
+    ("ranke", "KR201", "unknown name `ranke`", "did you mean `ranked`?"),
+    ("c + 1", "KR201", "unknown name `c`", "the points of a criterion are read as `points.c`"),
+    ("points.d", "KR201", "unknown name `points.d`", "did you mean `points.c`?"),
+    ("item.zzz", "KR201", "unknown name `zzz`", "`item` has no field of this name"),
+    ("item", "KR201", "unknown name `item`", "write `item.…`"),
+    ("l.h", "KR201", "unknown name `l.h`", "go through the list: `sum(t.h for t in l)`"),
+    ("n.h", "KR201", "unknown name `n.h`", "`n` has no fields"),
+    ("x.h", "KR201", "unknown name `x`", ""),
+    ("itm.h", "KR201", "unknown name `itm`", "did you mean `item`?"),
+    ("later.h", "KR240", "`later` can't be read here", "it comes later"),
+    ("later", "KR240", "`later` can't be read here", "it comes later"),
+    (
+        "children.score",
+        "KR201",
+        "unknown name `children.score`",
+        "go through them: `sum(c.points for c in children.score)`",
+    ),
+    ("count(children.late)", "KR240", "`children.late` can't be read here", "it comes later"),
+    ("count(children.scor)", "KR201", "unknown name `children.scor`", "did you mean `children.score`?"),
+    ("stairs", "KR212", "`stairs` is a function, not a value", "call it: `stairs(…)`"),
+    ("n + round", "KR212", "`round` is a function, not a value", "call it: `round(…)`"),
+    ("b + 1", "KR220", f"what stands beside `+` {NO_NUMBER} a yes/no value", "write `1 if condition else 0`"),
+    ("-s", "KR220", f"what stands after `-` {NO_NUMBER} a text", ""),
+    (
+        "l + 1",
+        "KR220",
+        f"what stands beside `+` {NO_NUMBER} a list",
+        "go through the list: `sum(t.hours for t in tasks)`, `count(tasks)`",
+    ),
+    (
+        "'1' * 2",
+        "KR220",
+        f"what stands beside `*` {NO_NUMBER} a quoted string",
+        "write the number without quotes",
+    ),
+    ("d ** 2", "KR220", f"what stands before `**` {NO_NUMBER} a date", ""),
+    (
+        "n and b",
+        "KR220",
+        "what stands beside `and` must be a condition, and this is a number",
+        "compare it with something: `x > 0`",
+    ),
+    (
+        "not g",
+        "KR220",
+        "what stands after `not` must be a condition, and this is a choice of high, middle, low",
+        "",
+    ),
+    (
+        "1 if n else 2",
+        "KR220",
+        "what stands after `if` must be a condition, and this is a number",
+        "compare it with something: `x > 0`",
+    ),
+    ("abs(b)", "KR220", f"`x` of `abs` {NO_NUMBER} a yes/no value", "write `1 if condition else 0`"),
+    ("max(1, 2, s)", "KR220", f"`y` of `max` {NO_NUMBER} a text", ""),
+    ("days(d, n)", "KR220", "`b` of `days` must be a date, and this is a number", ""),
+    ("workdays(d, d, d)", "KR220", "`calendar` of `workdays` must be a calendar, and this is a date", ""),
+    (
+        "sum(t.h for t in n)",
+        "KR220",
+        "what an aggregate goes through must be a list, and this is a number",
+        "",
+    ),
+    (
+        "sum(t.ok for t in l)",
+        "KR220",
+        f"what `sum` goes over {NO_NUMBER} a yes/no value",
+        "write `1 if condition else 0`",
+    ),
+    (
+        "count(t.h for t in l)",
+        "KR220",
+        "what `count` goes over must be a condition, and this is a number",
+        "compare it with something: `x > 0`",
+    ),
+    (
+        "sum(t.h for t in l if t.h)",
+        "KR220",
+        "what stands after `if` must be a condition, and this is a number",
+        "compare it with something: `x > 0`",
+    ),
+    (
+        "stairs(b)",
+        "KR220",
+        f"what `stairs` is asked for {NO_NUMBER} a yes/no value",
+        "write `1 if condition else 0`",
+    ),
+    (
+        "grades(colour)",
+        "KR220",
+        "what `grades` is asked for must be a choice of high, middle, low, "
+        "and this is a choice of red, green",
+        "",
+    ),
+    ("grades(n)", "KR220", "what `grades` is asked for must be a choice, and this is a number", ""),
+    ("loose(n)", "KR220", "what `loose` is asked for must be a choice, and this is a number", ""),
+    (
+        "switch(n)",
+        "KR220",
+        "what `switch` is asked for must be a condition, and this is a number",
+        "compare it with something: `x > 0`",
+    ),
+    ("n == s", "KR221", "a number can't be compared with a text", ""),
+    (
+        "g == n",
+        "KR221",
+        "a choice of high, middle, low can't be compared with a number",
+        "options stand in quotes",
+    ),
+    (
+        "g == colour",
+        "KR221",
+        "a choice of high, middle, low can't be compared with a choice of red, green",
+        "only choices of equal options are one type",
+    ),
+    (
+        "ranked == reversed_",
+        "KR221",
+        "a choice of high, middle, low can't be compared with a choice of high, middle, low",
+        "only choices of equal options are one type",
+    ),
+    ("l == l", "KR221", "a list can't be compared with a list", ""),
+    ("n in ('a',)", "KR221", "a number can't be compared with a quoted string", ""),
+    (
+        "g < 'low'",
+        "KR222",
+        "a choice has no order, so `<` and `>=` mean nothing",
+        "use `==` or `in`, or give the choice `ordered: best_first` or `worst_first`",
+    ),
+    (
+        "b < b",
+        "KR222",
+        "a condition has no order, so `<` and `>=` mean nothing",
+        "use `==` or `in`, or give the choice `ordered: best_first` or `worst_first`",
+    ),
+    (
+        "'a' < 'b'",
+        "KR222",
+        "a quoted string has no order, so `<` and `>=` mean nothing",
+        "use `==` or `in`, or give the choice `ordered: best_first` or `worst_first`",
+    ),
+    ("g == 'hihg'", "KR223", '"hihg" is not one of the options', "did you mean `high`?"),
+    (
+        "g in ('high', 'x')",
+        "KR223",
+        '"x" is not one of the options',
+        "the options are `high`, `middle` and `low`",
+    ),
+    (
+        "g if b else 'x'",
+        "KR223",
+        '"x" is not one of the options',
+        "the options are `high`, `middle` and `low`",
+    ),
+    ("loose(colour)", "KR223", '"high" is not one of the options', "the options are `red` and `green`"),
+    (
+        "round(n, mode='sideways')",
+        "KR223",
+        '"sideways" is not one of the options',
+        "the options are `half_up`, `half_even`, `half_down`, `up`, `down`, `ceiling` and `floor`",
+    ),
+    (
+        "round(n, mode=bad_way)",
+        "KR223",
+        '"sideways" is not one of the options',
+        "the options are `half_up`, `half_even`, `half_down`, `up`, `down`, `ceiling` and `floor`",
+    ),
+    (
+        "n if b else s",
+        "KR224",
+        "one branch is a number and the other a text",
+        "both branches give the same kind of value",
+    ),
+    (
+        "g if b else colour",
+        "KR224",
+        "one branch is a choice of high, middle, low and the other a choice of red, green",
+        "both branches give the same kind of value",
+    ),
+    (
+        "ranked if b else reversed_",
+        "KR224",
+        "one branch is a choice of high, middle, low and the other a choice of high, middle, low",
+        "both branches give the same kind of value",
+    ),
+    (
+        "default(on, 'x')",
+        "KR224",
+        "one branch is a number and the other a quoted string",
+        "both branches give the same kind of value",
+    ),
+    (
+        "round(n, n)",
+        "KR207",
+        "`places` of `round` is not a literal",
+        "write a literal or the name of a parameter",
+    ),
+    (
+        "round(n, n + 1)",
+        "KR207",
+        "`places` of `round` is not a literal",
+        "write a literal or the name of a parameter",
+    ),
+    ("round(n, mode=s)", "KR207", "`mode` of `round` is not a literal", 'write a mode in quotes: "half_up"'),
+    ("root(n, n)", "KR207", "`n` of `root` is not a literal", "write a literal or the name of a parameter"),
+    (
+        "round(n, 0.5)",
+        "KR208",
+        "`places` of `round` must be a whole number from -30 to 30",
+        "",
+    ),
+    (
+        "round(n, half)",
+        "KR208",
+        "`places` of `round` must be a whole number from -30 to 30",
+        "",
+    ),
+    (
+        "round(n, 31)",
+        "KR208",
+        "`places` of `round` must be a whole number from -30 to 30",
+        "",
+    ),
+    (
+        "round(n, -31)",
+        "KR208",
+        "`places` of `round` must be a whole number from -30 to 30",
+        "",
+    ),
+    (
+        "round(n, to=-1)",
+        "KR208",
+        "`to` of `round` must be a number above 0",
+        "",
+    ),
+    (
+        "root(n, 65)",
+        "KR208",
+        "`n` of `root` must be a whole number from 1 to 64",
+        "",
+    ),
+    ("abs()", "KR211", "`x` is not given", "it is written `abs(x)`"),
+    ("abs(1, 2)", "KR211", "`abs` takes no more than 1 without a name", "it is written `abs(x)`"),
+    ("abs(x=1, y=2)", "KR211", "`abs` has no argument `y`", "it is written `abs(x)`"),
+    ("abs(1, x=2)", "KR211", "`x` is given twice", "it is written `abs(x)`"),
+    ("max(1)", "KR211", "`max` compares two or more values", "it is written `max(x, y, …)`"),
+    ("ratio(1, 2)", "KR211", "`if_zero` is not given", "it is written `ratio(a, b, if_zero=…)`"),
+    (
+        "ratio(1, 2, 3)",
+        "KR211",
+        "`ratio` takes no more than 2 without a name",
+        "it is written `ratio(a, b, if_zero=…)`",
+    ),
+    (
+        "round(1, places=1, to=2)",
+        "KR211",
+        "`places` and `to` exclude each other",
+        "it is written `round(x, places=…, mode=…, to=…)`",
+    ),
+    ("stairs(1, 2)", "KR211", "the table `stairs` takes one value", "it is written `stairs(x)`"),
+    ("stairs(x=1)", "KR211", "the table `stairs` takes one value", "it is written `stairs(x)`"),
+    (
+        "sum(t.m for t in l)",
+        "KR230",
+        "what is aggregated may be absent, because `t.m` may be",
+        "settle it: `default(x, v)`, or ask `given(x)` first",
+    ),
+    (
+        "sum(t.h for t in l if t.m > 0)",
+        "KR230",
+        "the condition of the aggregate may be absent, because `t.m` may be",
+        "settle it: `default(x, v)`, or ask `given(x)` first",
+    ),
+    (
+        "sum(on for t in l)",
+        "KR230",
+        "what is aggregated may be absent, because `on` may be",
+        "settle it: `default(x, v)`, or ask `given(x)` first",
+    ),
+    (
+        "sum(c.share for c in children.score)",
+        "KR230",
+        "what is aggregated may be absent, because `c.share` may be",
+        "settle it: `default(x, v)`, or ask `given(x)` first",
+    ),
+    (
+        "given(n)",
+        "KR231",
+        "`n` is always there, so `given` changes nothing",
+        "remove the call, or make the input `optional: true`",
+    ),
+    (
+        "default(n + 1, 0)",
+        "KR231",
+        "`n + 1` is always there, so `default` changes nothing",
+        "remove the call, or make the input `optional: true`",
+    ),
+    (
+        "given(on) and given(on)",
+        "KR231",
+        "`on` is always there, so `given` changes nothing",
+        "remove the call, or make the input `optional: true`",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "code", "message", "way_out"), REFUSED)
+def test_what_does_not_fit_is_refused_in_words(text: str, code: str, message: str, way_out: str) -> None:
+    assert said(text) == (code, message, way_out)
+
+
+@pytest.mark.parametrize("word", ["n", "abs", "stairs", "item", "points", "later", "score"])
+def test_the_word_after_for_means_nothing_else(word: str) -> None:
+    _, problems = typed(f"sum({word}.h for {word} in l)")
+    assert [p.code for p in problems] == ["KR213"]
+    assert problems[0].message == f"`{word}` after `for` already means something else"
+
+
+def test_what_is_said_of_an_unknown_function_goes_on_into_its_arguments() -> None:
+    _, problems = typed("unknown(hours, b + 1)")
+    assert [p.code for p in problems] == ["KR210", "KR201", "KR220"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("n + on", ("on",)),
+        ("default(on, 0) + on + points.c", ("on",)),
+        ("default(on, od)", ("od",)),
+        ("ob if given(ob) else on > 0", ("on",)),
+        ("given(on) and ob and on > 0", ("ob",)),
+        ("avg(t.h for t in l) + avg(t.h for t in ol)", ("avg of nothing", "ol")),
+        ("max(on, item.m, 1)", ("on", "item.m")),
+        ("sum(t.h for t in ol)", ("ol",)),
+        ("n", ("it",)),
+    ],
+)
+def test_the_names_that_may_be_absent_are_told(text: str, names: tuple[str, ...]) -> None:
+    expression = parse(text, [])
+    assert expression is not None
+    assert optional_names(expression.tree, SCOPE) == names
+
+
+def test_a_function_of_the_rulebook_may_ask_for_absence_that_only_some_callers_have() -> None:
+    value = parse("default(x, 0)", [])
+    assert value is not None
+    formulas = {"f": Formula(("x",), value)}
+    assert typed("f(n) + f(on)", formulas) == (NUMBER, [])
+    _, problems = typed("f(n) + default(n, 1)", formulas)
+    assert [p.code for p in problems] == ["KR231"]

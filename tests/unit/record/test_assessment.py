@@ -1,0 +1,23 @@
+"""A record gives its points and shares by criterion, and says whether there is a rating."""
+
+from fractions import Fraction
+
+import pytest
+
+from kpirules.record import Run
+from tests.records import exempt, staff, unit
+
+
+def test_points_and_shares_are_those_of_the_criteria_that_have_any() -> None:
+    assert unit().points == {"delivery": 95, "surveys": 0, "complaints": 100}
+    assert unit().share == {"delivery": Fraction(95, 100), "surveys": 0, "complaints": 1}
+
+
+def test_a_rating_is_told_from_a_status() -> None:
+    assert staff().is_rated
+    assert not exempt().is_rated
+
+
+@pytest.mark.parametrize(("status", "is_rated"), [("rated", True), ("undefined", False)])
+def test_a_run_tells_the_same(status: str, is_rated: bool) -> None:
+    assert Run(status).is_rated is is_rated
