@@ -126,7 +126,7 @@ def _diagnosed(step: StepFault) -> Diagnostic:
     if fault.kind == "division":
         return inputs.divided_by_zero(at, readings)
     if fault.kind == "points":
-        return inputs.points_outside(at, fault.reason + readings)
+        return inputs.points_beyond_limits(at, fault.reason + readings)
     words = {
         "domain": inputs.outside_function,
         "date": inputs.impossible_date,

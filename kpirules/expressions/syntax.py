@@ -168,7 +168,7 @@ class _Reader:
             raise self.refuse(expression.syntax_error(whole, "there is nothing"))
         if len(self.text) > MAX_LENGTH:
             raise self.refuse(
-                expression.too_large(
+                expression.expression_too_large(
                     whole, "characters", len(self.text), MAX_LENGTH, "name parts of it under `let`"
                 )
             )
@@ -190,13 +190,13 @@ class _Reader:
         self.check_aggregates(node)
         if (found := depth(node)) > MAX_DEPTH:
             raise self.refuse(
-                expression.too_large(
+                expression.expression_too_large(
                     whole, "levels of nesting", found, MAX_DEPTH, "name parts of it under `let`"
                 )
             )
         if (found := size(node)) > MAX_NODES:
             raise self.refuse(
-                expression.too_large(
+                expression.expression_too_large(
                     whole, "parts, with functions substituted", found, MAX_NODES, "name parts of it under `let`"
                 )
             )
@@ -251,9 +251,9 @@ class _Reader:
             raise self.refuse(
                 expression.looks_like_a_date(self.at(*match.span()), match.group(), call)
             )
-        if match := _RUN_ON.search(blanked):
+        if run_on := _RUN_ON.search(blanked):
             help_ = "write it with the digits 0 to 9 and a point, and a space after it"
-            raise self.refuse(expression.number_form(self.at(*match.span()), match.group(), help_))
+            raise self.refuse(expression.number_form(self.at(*run_on.span()), run_on.group(), help_))
         return "".join(parts)
 
     def check_string(self, match: re.Match[str], before: str) -> None:
@@ -272,7 +272,7 @@ class _Reader:
         )
 
     def too_deep(self, found: int = MAX_NESTING) -> Diagnostic:
-        return expression.too_large(
+        return expression.expression_too_large(
             self.at(0, len(self.text)),
             "levels of nesting",
             found,
@@ -592,7 +592,7 @@ class _Reader:
         replaced = substitute(formula.value.tree, given)
         if (found := size(replaced)) > MAX_NODES:
             raise self.refuse(
-                expression.too_large(
+                expression.expression_too_large(
                     self.where(node),
                     "parts, with functions substituted",
                     found,

@@ -30,8 +30,8 @@ MOST_SECONDS_OF_WORK = 20.0
 MOST_MEMORY = 500 * 2**20
 """Bytes by which the address space may grow."""
 
-_CHILD_SECONDS = 20
-"""Processor seconds after which the system ends a child."""
+_PATIENCE = 2
+"""How many times too long a child may take before the system ends it."""
 
 _TRIES = 3
 """A machine that does other things at the same time makes a piece look slow, once or twice."""
@@ -68,11 +68,11 @@ class Confined:
 
     def run(self, piece: str, *arguments: Any, within: float = MOST_SECONDS) -> Ending:
         """How a function of `tests.sandbox.pieces` ends."""
-        ending = self._once(piece, arguments)
+        ending = self._once(piece, arguments, within)
         for _ in range(_TRIES - 1):
             if ending.failure or ending.seconds < within:
                 break
-            ending = self._once(piece, arguments)
+            ending = self._once(piece, arguments, within)
         return ending
 
     def answer(self, piece: str, *arguments: Any, within: float = MOST_SECONDS) -> Any:
@@ -82,10 +82,10 @@ class Confined:
         assert ending.seconds < within
         return ending.answer
 
-    def _once(self, piece: str, arguments: tuple[Any, ...]) -> Ending:
+    def _once(self, piece: str, arguments: tuple[Any, ...], within: float) -> Ending:
         assert self._helper.stdin is not None
         assert self._helper.stdout is not None
-        self._helper.stdin.write(json.dumps([piece, arguments]) + "\n")
+        self._helper.stdin.write(json.dumps([piece, arguments, within]) + "\n")
         self._helper.stdin.flush()
         return Ending(**json.loads(self._helper.stdout.readline()))
 
@@ -98,11 +98,11 @@ def _address_space() -> int:
     return pages * resource.getpagesize()
 
 
-def _child(piece: str, arguments: list[Any], to: int) -> None:
+def _child(piece: str, arguments: list[Any], within: float, to: int) -> None:
     """Run one piece within the limits and write how it ended."""
     limit = _address_space() + MOST_MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    resource.setrlimit(resource.RLIMIT_CPU, (_CHILD_SECONDS, _CHILD_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(within * _PATIENCE) + 1,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     pieces = importlib.import_module("tests.sandbox.pieces")
     answer, failure = None, ""
@@ -123,13 +123,13 @@ def _ended(status: int) -> str:
 def _serve() -> None:
     importlib.import_module("tests.sandbox.pieces")
     for line in sys.stdin:
-        piece, arguments = json.loads(line)
+        piece, arguments, within = json.loads(line)
         begun = time.perf_counter()
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
             os.close(reading)
-            _child(piece, arguments, writing)
+            _child(piece, arguments, within, writing)
             os._exit(0)
         os.close(writing)
         with os.fdopen(reading, "rb") as pipe:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from html.parser import HTMLParser
 from typing import Any
 
 import attrs
@@ -502,10 +503,25 @@ def labelled(label: str) -> object:
         program = kr.load(rulebook)
     except kr.RulebookError as error:
         return told(error.report)
-    explanation = kr.explain(kr.assess(program, {**SUBJECT, "name": label}))
+    explanation = kr.explain(kr.assess(program, SUBJECT))
     for drawn in (explanation.text(), explanation.markdown(), explanation.html()):
         assert_harmless(drawn)
-    page = explanation.html().lower()
-    return [
-        tag for tag in ("<script", "<img", "onerror=", "javascript:") if f"{tag}" in page.replace("&lt;", "")
-    ]
+    reader = Harm()
+    reader.feed(explanation.html())
+    return reader.found
+
+
+class Harm(HTMLParser):
+    """Everything in a page that could run or load something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "img", "iframe", "object", "embed", "form", "base"):
+            self.found.append(tag)
+        for name, value in attributes:
+            scheme = (value or "").strip().partition(":")[0].lower()
+            if name.startswith("on") or (name in ("href", "src") and scheme not in ("http", "https", "#")):
+                self.found.append(f"{name}={value}")

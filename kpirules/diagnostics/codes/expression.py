@@ -140,7 +140,7 @@ def percent_sign() -> Say:
 
 
 @error("KR204")
-def too_large(what: str, found: int, limit: int, help: str) -> Say:
+def expression_too_large(what: str, found: int, limit: int, help: str) -> Say:
     """Expression beyond a limit.
 
     **What it checks**

@@ -343,7 +343,7 @@ def outside_scale(reason: str, readings: str) -> Say:
 
 
 @error("KR625")
-def points_outside(reason: str) -> Say:
+def points_beyond_limits(reason: str) -> Say:
     """Points beyond the limits of a criterion.
 
     **What it checks**
