@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from .expressions import Expression
 from .mappings import FrozenMap
-from .model import Criterion, Group, Measure, Met, Points, Rate, Rulebook, Words
+from .model import Criterion, Group, Lookup, Measure, Met, Points, Rate, Rulebook, Steps, Words
 from .record import Entry, Legend
 
 __all__ = ["legend"]
@@ -37,7 +37,7 @@ def _entries(rulebook: Rulebook) -> Iterator[tuple[str, Entry]]:
             yield f"{kind}.{entry.id}", _entry(entry.words, entry.value)
     if rulebook.bands is not None:
         for band in rulebook.bands.levels:
-            yield f"bands.{band.id}", _entry(band.words)
+            yield f"bands.{band.id}", _entry(band.words, str(band.interval))
             for requirement in band.requires:
                 key = f"requires.{band.id}.{requirement.id}"
                 yield key, _entry(requirement.words, requirement.that)
@@ -47,24 +47,36 @@ def _entries(rulebook: Rulebook) -> Iterator[tuple[str, Entry]]:
         yield f"limits.{limit.id}", _entry(limit.words, limit.at_most)
     for override in rulebook.overrides:
         yield f"overrides.{override.id}", _entry(override.words, override.when)
+    yield from _undefined_rows(rulebook)
     for invariant in rulebook.invariants:
         yield f"invariants.{invariant.id}", _entry(invariant.words, invariant.that)
 
 
-def _entry(words: Words, formula: Expression | None = None) -> Entry:
-    return Entry(
-        words.label, words.note, words.source, words.unit, formula.text if formula else ""
-    )
+def _entry(words: Words, formula: Expression | str | None = None) -> Entry:
+    return Entry(words.label, words.note, words.source, words.unit, "" if formula is None else str(formula))
 
 
-def _formula(criterion: Criterion) -> Expression | None:
-    """The expression from which a criterion's points come."""
+def _undefined_rows(rulebook: Rulebook) -> Iterator[tuple[str, Entry]]:
+    """What the rulebook says of rows for which the regulation does not tell."""
+    shapes = {f"tables.{table.id}": table.shape for table in rulebook.tables}
+    for criterion in rulebook.criteria():
+        if isinstance(criterion.body, Measure):
+            shapes[f"criteria.{criterion.id}"] = criterion.body.shape
+    for place, shape in shapes.items():
+        if isinstance(shape, Steps | Lookup):
+            for row in shape.rows:
+                if row.is_undefined:
+                    yield f"rows.{place}: {row.condition}", _entry(row.words)
+
+
+def _formula(criterion: Criterion) -> Expression | str | None:
+    """The expression from which a criterion's points come; of a group, how its children come together."""
     match criterion.body:
         case Points(value=expression) | Rate(value=expression):
             return expression
         case Met(condition=expression) | Measure(measure=expression):
             return expression
-        case Group(points=points):
-            return points
+        case Group(points=points, combine=combine):
+            return points or ("" if combine == "sum" else combine)
         case _:
             return None

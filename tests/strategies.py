@@ -2,36 +2,63 @@
 
 `rulebooks()` draws a mapping that `kpirules.load` accepts without errors; `subjects(mapping)` draws a
 valid subject for it, biased to the ends of every domain and to the numbers the rulebook itself mentions.
+A subject may still fault: quotients are not guarded everywhere, and not every criterion is clamped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
+from kpirules import FaultError, Program, SubjectError, assess, load
 from kpirules.exact import MODES
 
-Draw = Callable[[st.SearchStrategy[Any]], Any]
+__all__ = ["cases", "conditions", "entered", "numbers", "permuted", "rulebooks", "subjects"]
 
-NUMBERS = ("n0", "n1", "n2")
-CHOICES: dict[str, dict[str, Any]] = {
-    "c0": {"type": "choice", "options": ["low", "middle", "high"], "ordered": "worst_first"},
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+Declared = Mapping[str, Any]
+Mapped = dict[str, Any]
+
+LEVELS = ["low", "middle", "high"]
+CHOICES: Mapped = {
+    "c0": {"type": "choice", "options": LEVELS, "ordered": "worst_first"},
     "c1": {"type": "choice", "options": ["red", "green"]},
 }
-RECORDS = {
+MAYBE_CHOICE: Mapped = {"type": "choice", "options": LEVELS[::-1], "ordered": "best_first", "optional": True}
+RECORDS: Mapped = {
     "type": "list",
     "max_items": 5,
     "fields": {
         "hours": {"type": "number", "min": 0, "max": 40, "decimals": 1},
         "done": {"type": "boolean"},
         "kind": {"type": "choice", "options": ["plain", "urgent"]},
+        "level": {"type": "choice", "options": LEVELS, "ordered": "worst_first", "optional": True},
+        "size": {"type": "integer", "min": 1, "max": 9, "default": 2},
     },
-    "let": {"weighted": "item.hours * (2 if item.kind == 'urgent' else 1)"},
+    "let": {
+        "weighted": "item.hours * (2 if item.kind == 'urgent' else 1)",
+        "sized": "item.weighted * item.size",
+        "settled": "default(item.level, 'middle')",
+    },
 }
+TABLES: Mapped = {
+    "by_rows": {"steps": [{"from": 50, "value": 3}, {"above": 5, "to": 20, "value": 1.5}, {"value": 0}]},
+    "by_line": {"scale": [[0, 0], [10, 4], [50, 5]], "outside": "clamp"},
+    "by_level": {"lookup": {"low": 1, "middle": 2, "else": 4}},
+    "level_of": {
+        "gives": {"options": LEVELS, "ordered": "worst_first"},
+        "steps": [{"from": 60, "value": "high"}, {"from": 20, "value": "middle"}, {"value": "low"}],
+    },
+}
+PARAMETERS: Mapped = {"five": 5, "some": "1 / 8", "most": {"value": 20, "label": "the most"}}
+FUNCTIONS: Mapped = {"half_of": {"args": ["v"], "value": "v / 2"}}
+
+SHARED = ("mean", "geometric_mean", "harmonic_mean", "min", "max", "product")
+MEANS = SHARED[:3]
 
 
 def decimals(low: int, high: int, places: int = 2) -> st.SearchStrategy[Decimal]:
@@ -44,9 +71,9 @@ def decimals(low: int, high: int, places: int = 2) -> st.SearchStrategy[Decimal]
 
 
 @st.composite
-def declared_inputs(draw: Draw) -> dict[str, dict[str, Any]]:
+def declared_inputs(draw: Draw) -> Mapped:
     """Declarations of every type of input, some of them optional or with a default."""
-    inputs: dict[str, dict[str, Any]] = {
+    inputs: Mapped = {
         "n0": {"type": "number", "min": 0, "max": 100, "decimals": 2},
         "n1": {"type": "integer", "min": draw(st.sampled_from([0, 1, -5])), "max": 20},
         "n2": {"type": "number", "above": 0, "max": 10, "decimals": 1},
@@ -57,260 +84,351 @@ def declared_inputs(draw: Draw) -> dict[str, dict[str, Any]]:
     }
     if draw(st.booleans()):
         inputs["maybe"] = {"type": "number", "min": 0, "max": 10, "decimals": 1, "optional": True}
+        inputs["level"] = MAYBE_CHOICE
     if draw(st.booleans()):
         inputs["usual"] = {"type": "integer", "min": 0, "max": 5, "default": draw(st.integers(0, 5))}
     return inputs
 
 
+# -- expressions ----------------------------------------------------------------------------------
+
+
 @st.composite
-def numbers(draw: Draw, inputs: Mapping[str, Any], depth: int = 3) -> str:
+def numbers(draw: Draw, inputs: Declared, depth: int = 3) -> str:
     """A numeric expression that is never absent; it may fault."""
     if depth == 0 or draw(st.integers(0, 3)) == 0:
-        leaves = [*NUMBERS, "1", "0", "0.5", "12.25", "20%", "months(date(2026, 1, 1), d0)"]
+        leaves = ["n0", "n1", "n2", "1", "0", "0.5", "12.25", "20%", "some", "months(date(2026, 1, 1), d0)"]
         if "usual" in inputs:
             leaves.append("usual")
         if "maybe" in inputs:
             leaves.append("default(maybe, 2.5)")
         return str(draw(st.sampled_from(leaves)))
-    below = numbers(inputs, depth - 1)
-    match draw(st.integers(0, 12)):
-        case 0 | 1:
-            return f"({draw(below)} {draw(st.sampled_from('+-*'))} {draw(below)})"
-        case 2:
-            return f"({draw(below)} / {draw(st.sampled_from(['3', '7', '4', 'n2', f'({draw(below)})']))})"
-        case 3:
-            name = draw(st.sampled_from(["min", "max"]))
-            return f"{name}({draw(below)}, {draw(below)})"
-        case 4:
-            return f"clamp({draw(below)}, 0, {draw(st.sampled_from(['1', '10', '100']))})"
-        case 5:
-            mode = draw(st.sampled_from(MODES))
-            how = draw(st.sampled_from([str(draw(st.integers(-1, 4))), "to=0.25", "to=5"]))
-            return f'round({draw(below)}, {how}, mode="{mode}")'
-        case 6:
-            return f"ratio({draw(below)}, {draw(below)}, if_zero={draw(below)})"
-        case 7:
-            return f"({draw(below)} if {draw(conditions(inputs, depth - 1))} else {draw(below)})"
-        case 8:
-            name = draw(st.sampled_from(["abs", "floor", "ceil", "trunc", "sign", "-"]))
-            return f"{name}({draw(below)})"
-        case 9:
-            field = draw(st.sampled_from(["t.hours", "t.weighted", "t.hours * n2", "t.hours / 3"]))
-            where = draw(st.sampled_from(["", " if t.done", " if t.hours > n1"]))
-            return f"sum({field} for t in tasks{where})"
-        case 10:
-            name = draw(st.sampled_from(["avg", "min", "max"]))
-            return f"default({name}(t.hours for t in tasks if t.done), {draw(below)})"
-        case 11:
-            condition = draw(st.sampled_from(["t.done", 't.kind == "urgent"', "t.hours >= n2"]))
-            return draw(
-                st.sampled_from([f"count({condition} for t in tasks)", "count(tasks)", f"default(share({condition} for t in tasks), 0)"])
-            )
-        case _:
-            return draw(
-                st.sampled_from(
-                    [f"mod({draw(below)}, 7)", "n0 ** 2", "sqrt(n0)", "power(n2, 0.5)", "root(n0, 3)", "exp(-n2)", "ln(n2)", "normal_cdf(n2 - 5)"]
-                )
-            )
+    return str(draw(draw(st.sampled_from(_NUMBERS))(inputs, depth - 1)))
 
 
-@st.composite
-def conditions(draw: Draw, inputs: Mapping[str, Any], depth: int = 2) -> str:
-    """A condition that is never absent."""
-    if depth == 0 or draw(st.integers(0, 2)) == 0:
-        leaves = ["b0", "True", 'c0 >= "middle"', 'c1 == "red"', 'c0 in ("low", "high")', "d0 < date(2026, 7, 1)"]
-        if "maybe" in inputs:
-            leaves += ["given(maybe)", "(given(maybe) and maybe > 5)"]
-        return str(draw(st.sampled_from(leaves)))
-    below = conditions(inputs, depth - 1)
-    number = numbers(inputs, depth - 1)
-    match draw(st.integers(0, 4)):
-        case 0:
-            return f"({draw(below)} {draw(st.sampled_from(['and', 'or']))} {draw(below)})"
-        case 1:
-            return f"(not {draw(below)})"
-        case 2:
-            name = draw(st.sampled_from(["any", "all"]))
-            return f"{name}(t.done or t.hours > n1 for t in tasks)"
-        case 3:
-            return f"({draw(number)} {draw(st.sampled_from(['<', '<=', '>', '>=', '==', '!=']))} {draw(number)})"
-        case _:
-            return f"(0 <= {draw(number)} < 50)"
+def _operations(inputs: Declared, depth: int) -> st.SearchStrategy[str]:
+    below = numbers(inputs, depth)
+    return st.builds("({} {} {})".format, below, st.sampled_from("+-*"), below)
 
 
-def rounding() -> st.SearchStrategy[dict[str, Any]]:
+def _quotients(inputs: Declared, depth: int) -> st.SearchStrategy[str]:
+    below = numbers(inputs, depth)
+    divisors = st.one_of(st.sampled_from(["3", "7", "4", "n2", "n1"]), below.map("({})".format))
     return st.one_of(
-        st.builds(lambda p, m: {"places": p, "mode": m}, st.integers(0, 3), st.sampled_from(MODES)),
-        st.builds(lambda t, m: {"to": t, "mode": m}, st.sampled_from([Decimal("0.25"), Decimal("0.5"), 5]), st.sampled_from(MODES)),
+        st.builds("({} / {})".format, below, divisors),
+        st.builds("ratio({}, {}, if_zero={})".format, below, below, below),
+        below.map("mod({}, 7)".format),
     )
 
 
+def _functions(inputs: Declared, depth: int) -> st.SearchStrategy[str]:
+    below = numbers(inputs, depth)
+    return st.one_of(
+        st.builds("{}({}, {})".format, st.sampled_from(["min", "max"]), below, below),
+        st.builds("clamp({}, 0, {})".format, below, st.sampled_from(["1", "10", "100"])),
+        st.builds("{}({})".format, st.sampled_from(["abs", "floor", "ceil", "trunc", "sign", "-"]), below),
+        st.builds("{}({})".format, st.sampled_from(["by_rows", "by_line", "half_of"]), below),
+        st.sampled_from(["by_level(c0)", "by_level(level_of(n0))", "n0 ** 2", "sqrt(n0)", "power(n2, 0.5)"]),
+        st.sampled_from(["root(n0, 3)", "exp(-n2)", "ln(n2)", "normal_cdf(n2 - 5)", "sqrt(n1)", "ln(n1)"]),
+    )
+
+
+def _roundings(inputs: Declared, depth: int) -> st.SearchStrategy[str]:
+    how = st.one_of(st.integers(-1, 4).map(str), st.sampled_from(["to=0.25", "to=5", "to=some"]))
+    return st.builds('round({}, {}, mode="{}")'.format, numbers(inputs, depth), how, st.sampled_from(MODES))
+
+
+def _branches(inputs: Declared, depth: int) -> st.SearchStrategy[str]:
+    below = numbers(inputs, depth)
+    return st.builds("({} if {} else {})".format, below, conditions(inputs, depth), below)
+
+
+def _aggregates(inputs: Declared, depth: int) -> st.SearchStrategy[str]:
+    below = numbers(inputs, depth)
+    fields = st.sampled_from(["t.hours", "t.sized", "t.hours * n2", "t.hours / 3", "1 / (t.size - 1)"])
+    where = st.sampled_from(["", " if t.done", " if t.hours > n1", ' if t.settled >= "middle"'])
+    condition = st.sampled_from(["t.done", 't.kind == "urgent"', "t.hours >= n2", 't.settled < "high"'])
+    return st.one_of(
+        st.builds("sum({} for t in tasks{})".format, fields, where),
+        st.builds("default({}(t.hours for t in tasks if t.done), {})".format, st.sampled_from(["avg", "max"]), below),
+        st.builds("count({} for t in tasks)".format, condition),
+        st.builds("default(share({} for t in tasks), 0)".format, condition),
+        st.just("count(tasks)"),
+    )
+
+
+_NUMBERS = (_operations, _operations, _quotients, _functions, _roundings, _branches, _aggregates)
+
+
 @st.composite
-def leaves(draw: Draw, inputs: Mapping[str, Any], most: int) -> dict[str, Any]:
-    """A leaf criterion worth `most` points, of every form, clamped where its value is not bounded."""
-    leaf: dict[str, Any] = {"max": most}
-    match draw(st.integers(0, 7)):
-        case 0:
-            leaf |= {"points": draw(numbers(inputs)), "outside": "clamp"}
-        case 1:
-            leaf |= {"rate": f"clamp({draw(numbers(inputs, 2))}, 0, 1)"}
-        case 2:
-            leaf |= {"met": draw(conditions(inputs))}
-        case 3:
-            cuts = sorted(draw(st.sets(st.integers(-5, 100), min_size=1, max_size=3)), reverse=True)
-            rows: list[dict[str, Any]] = [
-                {draw(st.sampled_from(["from", "above"])): cut, "points": Decimal(most) * (index + 1) / 10}
-                for index, cut in enumerate(cuts)
-            ]
-            leaf |= {"measure": draw(numbers(inputs, 2)), "steps": [*rows, {"points": 0}]}
-        case 4:
-            knots = [[0, 0], [draw(st.integers(1, 9)), most], [10, Decimal(most) / 4]]
-            leaf |= {"measure": draw(numbers(inputs, 2)), "scale": knots, "outside": "clamp"}
-        case 5:
-            key = draw(st.sampled_from(["above", "from", "below", "to"]))
-            leaf |= {"measure": draw(numbers(inputs, 1)), "thresholds": {key: [1, 5, 50]}, "each": Decimal(most) / 8}
-        case 6:
-            choice = draw(st.sampled_from(["c0", "c1", "b0"]))
-            options = [True, False] if choice == "b0" else CHOICES[choice]["options"]
-            points = {option: Decimal(most) * index / 8 for index, option in enumerate(options)}
-            leaf |= {"measure": choice, "lookup": points}
-        case _:
-            leaf |= {"entered": {"step": Decimal("0.5")}}
-    if "maybe" in inputs and draw(st.integers(0, 3)) == 0 and "entered" not in leaf:
-        leaf = {"max": most, "rate": "clamp(maybe / 10, 0, 1)", "missing": draw(st.sampled_from(["zero", "full", "unrated"]))}
-    if draw(st.integers(0, 3)) == 0:
-        leaf["round"] = draw(rounding())
-        leaf["outside"] = "clamp"
-        if "entered" in leaf:
-            del leaf["outside"]
+def conditions(draw: Draw, inputs: Declared, depth: int = 2) -> str:
+    """A condition that is never absent."""
+    if depth == 0 or draw(st.integers(0, 2)) == 0:
+        leaves = ["b0", "True", 'c0 >= "middle"', 'c1 == "red"', 'c0 in ("low", "high")', "d0 < date(2026, 7, 1)"]
+        leaves += ['level_of(n0) > "low"', '("high" if b0 else c0) >= "middle"', "any(t.done for t in tasks)"]
+        if "maybe" in inputs:
+            leaves += ["given(maybe)", "(given(maybe) and maybe > 5)", 'default(level, "low") >= "middle"']
+        return str(draw(st.sampled_from(leaves)))
+    below = conditions(inputs, depth - 1)
+    number = numbers(inputs, depth - 1)
+    signs = st.sampled_from(["<", "<=", ">", ">=", "==", "!="])
+    one_of = st.one_of(
+        st.builds("({} {} {})".format, below, st.sampled_from(["and", "or"]), below),
+        below.map("(not {})".format),
+        st.builds("({} {} {})".format, number, signs, number),
+        number.map("(0 <= {} < 50)".format),
+        st.sampled_from(["any", "all"]).map("{}(t.done or t.hours > n1 for t in tasks)".format),
+    )
+    return str(draw(one_of))
+
+
+# -- criteria -------------------------------------------------------------------------------------
+
+
+def rounding() -> st.SearchStrategy[Mapped]:
+    multiples = st.sampled_from([Decimal("0.25"), Decimal("0.5"), 5, "some"])
+    return st.one_of(
+        st.fixed_dictionaries({"places": st.integers(0, 3), "mode": st.sampled_from(MODES)}),
+        st.fixed_dictionaries({"to": multiples, "mode": st.sampled_from(MODES)}),
+    )
+
+
+def _in_points(inputs: Declared, most: int) -> st.SearchStrategy[Mapped]:
+    return st.fixed_dictionaries({"points": numbers(inputs)}, optional={"outside": st.just("clamp")})
+
+
+def _in_rates(inputs: Declared, most: int) -> st.SearchStrategy[Mapped]:
+    return st.builds(lambda x: {"rate": f"clamp({x}, 0, 1)"}, numbers(inputs, 2))
+
+
+def _if_met(inputs: Declared, most: int) -> st.SearchStrategy[Mapped]:
+    return st.builds(lambda condition: {"met": condition}, conditions(inputs))
+
+
+@st.composite
+def _by_steps(draw: Draw, inputs: Declared, most: int) -> Mapped:
+    cuts = sorted(draw(st.sets(st.integers(-5, 100), min_size=1, max_size=3)), reverse=True)
+    rows: list[Mapped] = [
+        {draw(st.sampled_from(["from", "above"])): cut, "points": Decimal(most) * (index + 1) / 10}
+        for index, cut in enumerate(cuts)
+    ]
+    rest = draw(st.sampled_from([{"points": 0}, {"points": 0}, {"rate": "10%"}, {"undefined": True}]))
+    return {"measure": draw(numbers(inputs, 2)), "steps": [*rows, rest]}
+
+
+def _by_scale(inputs: Declared, most: int) -> st.SearchStrategy[Mapped]:
+    def scale(x: str, middle: int, is_clamped: bool) -> Mapped:
+        knots = [[0, 0], [middle, most], [100, Decimal(most) / 4]]
+        return {"measure": x, "scale": knots, **({"outside": "clamp"} if is_clamped else {})}
+
+    return st.builds(scale, numbers(inputs, 1), st.integers(1, 9), st.sampled_from([True, True, False]))
+
+
+def _by_thresholds(inputs: Declared, most: int) -> st.SearchStrategy[Mapped]:
+    def thresholds(x: str, key: str) -> Mapped:
+        return {"measure": x, "thresholds": {key: [1, "five", 50], "each": Decimal(most) / 8}}
+
+    return st.builds(thresholds, numbers(inputs, 1), st.sampled_from(["above", "from", "below", "to"]))
+
+
+def _by_option(inputs: Declared, most: int) -> st.SearchStrategy[Mapped]:
+    def option(choice: str) -> Mapped:
+        options = [True, False] if choice == "b0" else CHOICES[choice]["options"]
+        return {
+            "measure": choice,
+            "lookup": {option: Decimal(most) * index / 8 for index, option in enumerate(options)},
+        }
+
+    return st.sampled_from(["c0", "c1", "b0"]).map(option)
+
+
+def _as_entered(inputs: Declared, most: int) -> st.SearchStrategy[Mapped]:
+    return st.just({"entered": {"step": Decimal("0.5")}})
+
+
+_LEAVES = (_in_points, _in_rates, _if_met, _by_steps, _by_scale, _by_thresholds, _by_option, _as_entered)
+
+
+@st.composite
+def leaves(draw: Draw, inputs: Declared, most: int) -> Mapped:
+    """A leaf criterion worth `most` points, of every form."""
+    if "maybe" in inputs and draw(st.integers(0, 3)) == 0:
+        policy = draw(st.sampled_from(["zero", "full", "unrated"]))
+        return {"max": most, "rate": "clamp(maybe / 10, 0, 1)", "missing": policy}
+    leaf: Mapped = {"max": most} | draw(draw(st.sampled_from(_LEAVES))(inputs, most))
+    if "entered" not in leaf and draw(st.integers(0, 3)) == 0:
+        leaf |= {"round": draw(rounding()), "outside": "clamp"}
     return leaf
 
 
 @st.composite
-def groups(draw: Draw, inputs: Mapping[str, Any], prefix: str, depth: int) -> dict[str, Any]:
-    """A group of criteria of any combination."""
-    combine = draw(st.sampled_from(["sum", "sum", "mean", "geometric_mean", "harmonic_mean", "min", "max", "product"]))
+def groups(draw: Draw, inputs: Declared, prefix: str, depth: int, *, is_in_shares: bool = False) -> Mapped:
+    """A group of criteria of any combination; below shares there are no points beyond the limits."""
+    combine = draw(st.sampled_from(["sum", "sum", "sum", *SHARED]))
     count = draw(st.integers(1, 3))
-    children: dict[str, dict[str, Any]] = {}
+    children: dict[str, Mapped] = {}
     weights = {1: [100], 2: [40, 60], 3: [25, 25, 50]}[count]
-    has_weights = combine in ("mean", "geometric_mean", "harmonic_mean") and draw(st.booleans())
-    may_be_excluded = False
+    has_weights = combine in MEANS and draw(st.booleans())
+    has_free_ends = combine == "sum" and not is_in_shares
+    may_lack = False
     for index in range(count):
         id_ = f"{prefix}{index}"
+        is_aside = False
         if depth > 0 and draw(st.integers(0, 2)) == 0:
-            child = draw(groups(inputs, id_, depth - 1))
+            below = combine != "sum" or is_in_shares
+            child = draw(groups(inputs, id_, depth - 1, is_in_shares=below))
         else:
             child = draw(leaves(inputs, draw(st.sampled_from([10, 20, 100]))))
-            if combine == "sum" and draw(st.integers(0, 5)) == 0:
-                child = {"min": -5, "max": 0, "points": f"-clamp({draw(numbers(inputs, 1))}, 0, 5)"}
-            elif combine == "sum" and draw(st.integers(0, 5)) == 0:
-                child["extra"] = True
+            is_aside = has_free_ends and index > 0 and draw(st.integers(0, 3)) == 0
+        if is_aside and draw(st.booleans()):
+            child = {"min": -5, "max": 0, "points": f"-clamp({draw(numbers(inputs, 1))}, 0, 5)"}
+        elif is_aside:
+            child["extra"] = True
         if draw(st.integers(0, 4)) == 0:
             child["applies"] = draw(conditions(inputs, 1))
-            may_be_excluded = True
+            may_lack = may_lack or not is_aside
         if has_weights:
             child["weight"] = f"{weights[index]}%"
         children[id_] = child
-    group: dict[str, Any] = {"criteria": children, "combine": combine}
-    if combine == "sum" and may_be_excluded:
+    group: Mapped = {"criteria": children, "combine": combine}
+    if combine == "sum" and may_lack:
         group["rescale"] = draw(st.booleans())
-    if may_be_excluded and draw(st.booleans()):
+    if may_lack and draw(st.booleans()):
         group["require_share"] = "50%"
-    if may_be_excluded and prefix != "k":
+    if may_lack:
         group["missing"] = draw(st.sampled_from(["zero", "unrated"]))
-    if combine != "sum" and any(contains_extra(child) for child in children.values()):
-        group["outside"] = "clamp"
     return group
 
 
-def contains_extra(criterion: Mapping[str, Any]) -> bool:
-    """Whether points on top are somewhere below, so that a share may exceed one."""
-    return any(
-        child.get("extra") or contains_extra(child) for child in criterion.get("criteria", {}).values()
-    )
-
-
 @st.composite
-def rulebooks(draw: Draw) -> dict[str, Any]:
+def rulebooks(draw: Draw) -> Mapped:
     """A whole rulebook as a mapping: correct, but free to fault and to leave gaps."""
     inputs = draw(declared_inputs())
     tree = draw(groups(inputs, "k", 2))
-    score: dict[str, Any] = {k: v for k, v in tree.items() if k not in ("criteria", "missing")}
+    score: Mapped = {key: part for key, part in tree.items() if key != "criteria"}
     score["round"] = draw(rounding())
     score["band_on"] = draw(st.sampled_from(["rounded", "exact"]))
-    book: dict[str, Any] = {
+    book: Mapped = {
         "kpirules": 1,
         "id": "generated",
         "inputs": inputs,
-        "let": {"half": f"({draw(numbers(inputs, 2))}) / 2", "never": "n0 + 1"},
+        "parameters": PARAMETERS,
+        "functions": FUNCTIONS,
+        "tables": TABLES,
+        "let": {
+            "half": f"({draw(numbers(inputs, 2))}) / 2",
+            "grade": '"high" if b0 else c0',
+            "earned": "sum(c.points for c in children.score)",
+            "never": "n0 + 1",
+        },
         "criteria": tree["criteria"],
         "score": score,
+        "bands": draw(scales(inputs)),
+        "outputs": {
+            "pay": "half if band == 'best' else n0",
+            "is_best": "band >= 'best'",
+            "is_high": 'grade >= "middle"',
+            "again": "pay + earned",
+        },
+        "invariants": {"known": {"that": "given(band) or not given(pay)"}},
     }
     if draw(st.booleans()):
-        score["limits"] = {"cap": {"when": draw(conditions(inputs, 1)), "at_most": draw(st.integers(5, 90))}}
-    levels: dict[str, Any] = {
-        "best": {"from": draw(st.sampled_from([20, 60, 90]))},
-        "good": {draw(st.sampled_from(["from", "above"])): 10},
-        "poor": {},
-    }
-    if draw(st.booleans()):
-        levels["best"]["requires"] = draw(conditions(inputs, 1))
-    levels["poor"] = {draw(st.sampled_from(["below", "to"])): 10}
-    book["bands"] = {"levels": levels}
-    if draw(st.booleans()):
-        book["bands"]["fall"] = "next"
-    if draw(st.booleans()):
-        book["bands"]["overlap"] = draw(st.sampled_from(["best", "worst"]))
+        cap = {"when": draw(conditions(inputs, 1)), "at_most": draw(st.sampled_from([5, "most", "n0", 90]))}
+        score["limits"] = {"cap": cap, "always": {"at_most": 150}}
+    kinds = st.sampled_from(["band", "band_at_most", "band_at_least"])
     book["overrides"] = {
         f"o{index}": {
             "when": draw(conditions(inputs, 1)),
-            draw(st.sampled_from(["band", "band_at_most", "band_at_least"])): draw(
-                st.sampled_from(["best", "good", "poor"])
-            ),
+            draw(kinds): draw(st.sampled_from(["best", "good", "poor"])),
         }
         for index in range(draw(st.integers(0, 2)))
     }
     if draw(st.integers(0, 3)) == 0:
-        book["exemptions"] = {"spared": {"when": draw(conditions(inputs, 1)), "status": "spared"}}
-    if draw(st.integers(0, 3)) == 0:
         book["overrides"]["set_aside"] = {"when": "n1 == 20 and b0", "unrated": "set_aside"}
-    book["outputs"] = {"pay": "half if band == 'best' else n0", "is_best": "band >= 'best'"}
+    if draw(st.integers(0, 5)) == 0:
+        book["exemptions"] = {"spared": {"when": draw(conditions(inputs, 1)), "status": "spared"}}
     return book
 
 
 @st.composite
-def subjects(draw: Draw, book: Mapping[str, Any]) -> dict[str, Any]:
+def scales(draw: Draw, inputs: Declared) -> Mapped:
+    """Bands on the score or a number of their own, with and without holes, overlaps and requirements."""
+    levels: Mapped = {
+        "best": {"from": draw(st.sampled_from([20, 60, 90]))},
+        "good": {draw(st.sampled_from(["from", "above"])): 10},
+        "poor": {draw(st.sampled_from(["below", "to"])): draw(st.sampled_from([5, 10, 10, 12]))},
+    }
+    if draw(st.booleans()):
+        levels["best"]["requires"] = draw(conditions(inputs, 1))
+    if draw(st.integers(0, 2)) == 0:
+        levels["good"]["requires"] = {"r": {"that": draw(conditions(inputs, 1))}, "q": {"that": "score != 11"}}
+    bands: Mapped = {"levels": levels}
+    if draw(st.booleans()):
+        bands["fall"] = "next"
+    if draw(st.booleans()):
+        bands["overlap"] = draw(st.sampled_from(["best", "worst"]))
+    if draw(st.integers(0, 5)) == 0:
+        bands["measure"] = "score / 3"
+    return bands
+
+
+# -- subjects -------------------------------------------------------------------------------------
+
+
+@st.composite
+def cases(draw: Draw) -> tuple[Mapped, Program, Mapped]:
+    """A generated rulebook, its program, and a valid subject of it."""
+    book = draw(rulebooks())
+    program = load(book)
+    return book, program, draw(subjects(book, program))
+
+
+@st.composite
+def subjects(draw: Draw, book: Declared, program: Program | None = None) -> Mapped:
     """A valid subject of a generated rulebook."""
-    subject: dict[str, Any] = {}
+    subject: Mapped = {}
     for id_, declared in book["inputs"].items():
-        if (declared.get("optional") or "default" in declared) and draw(st.booleans()):
-            continue
-        subject[id_] = draw(values(declared))
-    for id_, criterion in entered(book["criteria"]):
-        subject[id_] = draw(st.integers(0, 2 * criterion["max"]).map(lambda n: Decimal(n) / 2))
+        if not is_optional(declared) or draw(st.booleans()):
+            subject[id_] = draw(values(declared))
+    judged = {
+        id_: draw(st.integers(0, 2 * criterion["max"]).map(lambda n: Decimal(n) / 2))
+        for id_, criterion in entered(book["criteria"]).items()
+    }
+    subject |= judged
+    # What an assessor must not enter for this subject, only the rules can tell.
+    try:
+        assess(program or load(book), subject)
+    except SubjectError as problem:
+        for diagnostic in problem.report:
+            assume(diagnostic.code == "KR606")
+            del subject[diagnostic.path]
+    except FaultError:
+        pass
     return subject
 
 
-def entered(criteria: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    """The criteria whose points an assessor enters."""
-    found = []
+def is_optional(declared: Declared) -> bool:
+    return "optional" in declared or "default" in declared
+
+
+def entered(criteria: Declared) -> Mapped:
+    """The criteria whose points an assessor enters, by id."""
+    found: Mapped = {}
     for id_, criterion in criteria.items():
         if "entered" in criterion:
-            found.append((id_, criterion))
-        found += entered(criterion.get("criteria", {}))
+            found[id_] = criterion
+        found |= entered(criterion.get("criteria", {}))
     return found
 
 
-def values(declared: Mapping[str, Any]) -> st.SearchStrategy[Any]:
+def values(declared: Declared) -> st.SearchStrategy[Any]:
     """Values of one declared input."""
     match declared["type"]:
         case "number":
-            low = int(declared.get("min", 0))
-            places = declared["decimals"]
-            found = decimals(low, int(declared["max"]), places)
+            found = decimals(int(declared.get("min", 0)), int(declared["max"]), declared["decimals"])
             return found.filter(lambda x: x > declared["above"]) if "above" in declared else found
         case "integer":
-            return st.integers(declared["min"], declared["max"])
+            return st.one_of(st.sampled_from([declared["min"], declared["max"]]), st.integers(declared["min"], declared["max"]))
         case "boolean":
             return st.booleans()
         case "choice":
@@ -318,10 +436,25 @@ def values(declared: Mapping[str, Any]) -> st.SearchStrategy[Any]:
         case "date":
             return st.sampled_from(["2026-01-01", "2026-06-30", "2026-07-01", "2026-12-31"])
         case _:
-            fields = {name: values(field) for name, field in declared["fields"].items()}
-            return st.lists(st.fixed_dictionaries(fields), max_size=3)
+            fields = declared["fields"]
+            required = {name: values(field) for name, field in fields.items() if not is_optional(field)}
+            optional = {name: values(field) for name, field in fields.items() if is_optional(field)}
+            return st.lists(st.fixed_dictionaries(required, optional=optional), max_size=3)
 
 
-def exact(value: Any) -> Fraction:
-    """A number of a generated rulebook or subject, exactly."""
-    return Fraction(value)
+@st.composite
+def permuted(draw: Draw, value: Any, kept: frozenset[str] = frozenset()) -> Any:
+    """The same plain data with the keys of its mappings in another order.
+
+    Args:
+        value: what is permuted.
+        kept: keys whose own mapping stays in its order, because it means something there.
+    """
+
+    def shuffled(part: Any, key: str) -> Any:
+        if isinstance(part, dict):
+            names = list(part) if key in kept else draw(st.permutations(list(part)))
+            return {name: shuffled(part[name], name) for name in names}
+        return [shuffled(one, "") for one in part] if isinstance(part, list) else part
+
+    return shuffled(value, "")

@@ -29,7 +29,7 @@ class Facts:
         rulebook: the rules.
         places: every expression.
         graph: what reads what.
-        types: of every expression, by its path.
+        measures: the types of what look-ups are asked for, by criterion.
         possible: what may become of every criterion, by id; `score` for the whole.
         is_score_optional: whether there may be no score.
         problems: what is wrong with names, types and absence.
@@ -38,7 +38,7 @@ class Facts:
     rulebook: Rulebook
     places: tuple[Place, ...]
     graph: Graph
-    types: Mapping[str, Type]
+    measures: Mapping[str, Type]
     possible: Mapping[str, Possible]
     is_score_optional: bool
     problems: tuple[Diagnostic, ...]
@@ -57,7 +57,7 @@ def facts(rulebook: Rulebook) -> Facts:
         rulebook,
         found,
         graph,
-        typist.types,
+        typist.measures,
         typist.possible,
         is_score_optional,
         tuple(typist.problems),
@@ -70,7 +70,8 @@ class _Typist:
     places: tuple[Place, ...]
     names: Vocabulary
     circular: frozenset[str]
-    types: dict[str, Type] = field(factory=dict)
+    measures: dict[str, Type] = field(factory=dict)
+    optional: set[str] = field(factory=set)
     possible: dict[str, Possible] = field(factory=dict)
     problems: list[Diagnostic] = field(factory=list)
     unclear: set[str] = field(factory=set)
@@ -118,7 +119,7 @@ class _Typist:
     def judge(self, node: str, owned: Iterable[Place]) -> None:
         criterion, is_below_applies = self.criteria[node]
         own = [*owned, *self.by_owner.get(applies_of(criterion), [])]
-        is_optional = any(self.types[place.path].is_optional for place in own)
+        is_optional = any(place.owner in self.optional for place in own)
         is_unclear = any(self.is_unclear(place.expression) for place in own)
         if isinstance(criterion.body, Group):
             found = possible_group(
@@ -207,7 +208,10 @@ class _Typist:
                 expression.unsettled_absence(At(tree.span, place.path), names, place.what, place.ways)
             )
             found = found.present
-        self.types[place.path] = found
+        if found.is_optional:
+            self.optional.add(place.owner)
+        if place.expects == "rows":
+            self.measures[self.criteria[place.owner][0].id] = found
         return found
 
     def fit(self, typing: Typing, place: Place, found: Type) -> Type:

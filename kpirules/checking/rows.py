@@ -9,7 +9,7 @@ from itertools import pairwise
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, expression, scoring
 from ..exact import to_text
-from ..expressions import Type
+from ..expressions import UNKNOWN, Type
 from ..model import Lookup, Measure, Row, Shape, Steps, Thresholds
 from .facts import Facts
 from .line import EVERY_NUMBER, Line, line_of_measure, stretches
@@ -23,7 +23,7 @@ def check_rows(facts: Facts) -> Iterator[Diagnostic]:
         if isinstance(criterion.body, Measure):
             at = At(criterion.words.span, criterion.words.path)
             line = line_of_measure(facts.rulebook, criterion.body.measure)
-            asked = facts.types[f"{criterion.words.path}.measure"]
+            asked = facts.measures.get(criterion.id, UNKNOWN)
             yield from _check_shape(criterion.body.shape, at, f"`{criterion.id}`", line, asked)
     for table in facts.rulebook.tables:
         at = At(table.words.span, table.words.path)

@@ -82,7 +82,8 @@ def no_program(file: CaseFile, problem: KpirulesError | OSError) -> Diagnostic:
     """Why the rulebook of a case file can't be used, shown where the file names it."""
     at = At(file.rulebook_span, "rulebook")
     if isinstance(problem, OSError):
-        return cases.no_rulebook(at, f"the rulebook {file.rulebook} can't be read", "correct the way to it")
+        way_out = "correct the path; it begins at the folder of this file"
+        return cases.no_rulebook(at, f"the rulebook {file.rulebook} can't be read", way_out)
     count = len(problem.report.errors)
     errors = f"{count} error{'s' if count > 1 else ''}"
     return cases.no_rulebook(at, f"the rulebook has {errors}", f"see `kpirules check {file.rulebook}`")

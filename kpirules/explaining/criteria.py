@@ -56,6 +56,10 @@ def why(outcome: Outcome, voice: Voice) -> str:
     reason = voice.word("why", outcome.why)
     if outcome.why == "absent" and (absent := _absent(outcome.computations)):
         reason = voice.say("why_absent_values", values=", ".join(absent))
+    if outcome.remains is not None and outcome.required is not None:
+        reason = voice.say(
+            "why_remains", remains=exactly(outcome.remains), required=exactly(outcome.required)
+        )
     return f"{reason}; {voice.word('policy', outcome.policy)}" if outcome.policy else reason
 
 
@@ -167,4 +171,5 @@ def _sum(contributions: tuple[Contribution, ...]) -> tuple[str, ...]:
 
 def _brief(points: Fraction) -> str:
     """An exact number without the decimal beside it; shortened only where it is very long."""
-    return exactly(points).partition(" (")[0].replace("≈ ", "≈")
+    text = exactly(points).partition(" (")[0]
+    return f"({text})" if text.startswith("≈") else text

@@ -112,8 +112,11 @@ def _reason(assessment: Assessment, voice: Voice, reference: str) -> Line:
     place, _, row = reference.partition(": ")
     kind, _, id_ = place.partition(".")
     if row:
-        says = voice.say("row_undefined", row=neutral(row), place=f"«{neutral(place)}»")
-        return Line("fact", "row_undefined", says)
+        named = voice.name(kind, id_) if kind == "criteria" else f"«{neutral(place)}»"
+        label = voice.read(voice.entry("rows", reference).label)
+        words = f"{neutral(row)} · {label}" if label else neutral(row)
+        says = voice.say("row_undefined", row=words, place=named)
+        return voice.line("fact", "rows", reference, label=says)
     if reference == "bands" and (number := banded_number(assessment)) is not None:
         return Line("fact", "hole", voice.say("hole", number=exactly(number)))
     if kind == "requires":

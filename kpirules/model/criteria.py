@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
-from ..exact import Rounding
+from ..exact import Rounding, to_text
 from ..expressions import Expression, Type
-from .nodes import NOWHERE, Amount, Words
+from .nodes import NOWHERE, Amount, Words, ends
 
 __all__ = [
     "COMBINES",
@@ -66,6 +66,28 @@ class Row:
     def is_rest(self) -> bool:
         """True for a row without condition."""
         return (self.lower, self.upper, self.equals, self.option) == (None, None, None, None)
+
+    @property
+    def condition(self) -> str:
+        """The condition of the row in the words of the rulebook.
+
+        >>> Row(lower=Amount(Fraction(90)), upper=Amount(Fraction(95)), is_upper_open=True).condition
+        'from 90 below 95'
+        """
+        if self.equals is not None:
+            return f"equals {to_text(self.equals.value)}"
+        if self.option is not None:
+            return str(self.option).lower() if isinstance(self.option, bool) else self.option
+        lower, upper = self.lower, self.upper
+        return (
+            ends(
+                None if lower is None else lower.value,
+                self.is_lower_open,
+                None if upper is None else upper.value,
+                self.is_upper_open,
+            )
+            or "otherwise"
+        )
 
     def holds(self, x: Fraction) -> bool:
         """Whether a number is inside the row."""

@@ -7,10 +7,11 @@ from fractions import Fraction
 from attrs import field, frozen
 
 from ..diagnostics import Span
+from ..exact import to_text
 from ..expressions import Expression
 from ..wording import Citation, Label
 
-__all__ = ["NOWHERE", "Amount", "Condition", "Named", "Words"]
+__all__ = ["NOWHERE", "Amount", "Condition", "Named", "Words", "ends"]
 
 
 @frozen
@@ -37,6 +38,22 @@ class Words:
 
 
 NOWHERE = Words()
+
+
+def ends(
+    lower: Fraction | None, is_lower_open: bool, upper: Fraction | None, is_upper_open: bool
+) -> str:
+    """A stretch of numbers in the words of a rulebook; empty where it has no end.
+
+    >>> ends(Fraction(70), False, Fraction(90), True)
+    'from 70 below 90'
+    """
+    words = []
+    if lower is not None:
+        words.append(f"{'above' if is_lower_open else 'from'} {to_text(lower)}")
+    if upper is not None:
+        words.append(f"{'below' if is_upper_open else 'to'} {to_text(upper)}")
+    return " ".join(words)
 
 
 @frozen

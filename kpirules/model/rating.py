@@ -7,7 +7,7 @@ from fractions import Fraction
 from attrs import field, frozen
 
 from ..expressions import Expression
-from .nodes import NOWHERE, Amount, Condition, Words
+from .nodes import NOWHERE, Amount, Condition, Words, ends
 
 __all__ = ["Band", "Bands", "Exemption", "Interval", "Limit", "Override"]
 
@@ -20,6 +20,9 @@ class Interval:
     is_lower_open: bool = False
     upper: Fraction | None = None
     is_upper_open: bool = False
+
+    def __str__(self) -> str:
+        return ends(self.lower, self.is_lower_open, self.upper, self.is_upper_open)
 
     def __contains__(self, x: Fraction) -> bool:
         if self.lower is not None and (x < self.lower or (self.is_lower_open and x == self.lower)):

@@ -78,6 +78,8 @@ class Outcome:
             `parent` (its group is excluded), `nothing_remains`, `too_little_remains`, `unrated_child`,
             `undefined` (a row says the regulation does not tell); else empty.
         policy: the `missing` policy that was used, or empty.
+        remains, required: of a group of which too little remains: the part of the weight that remains, and
+            the part that must.
         computations: by part of the criterion (`applies`, `points`, `rate`, `met`, `measure`).
         row: the row, option or threshold that gave the points, in words of the rulebook, or empty.
         contributions: lines that add up to `points`.
@@ -93,6 +95,8 @@ class Outcome:
     parent: str = ""
     why: str = ""
     policy: str = ""
+    remains: Fraction | None = None
+    required: Fraction | None = None
     computations: FrozenMap[str, Computation] = field(factory=FrozenMap)
     row: str = ""
     contributions: tuple[Contribution, ...] = ()
@@ -184,7 +188,9 @@ class Legend:
         source: of the rulebook.
         entries: by kind and id: `criteria.results`, `let.quantity`, `bands.good`,
             `requires.good.on_time`, `overrides.discipline`, `exemptions.short_service`,
-            `inputs.tasks`, `limits.cap`, `outputs.pay`, `invariants.sane`. `criteria.score` is the score.
+            `inputs.tasks`, `limits.cap`, `outputs.pay`, `invariants.sane`, `rows.criteria.x: otherwise` for a row
+            that the regulation leaves undefined. `criteria.score` is the score. The formula of a band is its
+            stretch of the scale, that of a group how its children come together.
         bands: ids of the bands, best first.
         rounding: how the score is rounded, in words, or empty.
         band_on: `rounded`, `exact`, or `measure`.

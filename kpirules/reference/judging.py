@@ -122,7 +122,7 @@ class Judging:
             case Measure(measure=expression, shape=shape):
                 value = self._compute(criterion, "measure", expression, computations)
                 if value is not None:
-                    value, row = look_up(shape, value, criterion.words.path, criterion.max)
+                    value, row = look_up(shape, value, f"criteria.{criterion.id}", criterion.max)
             case _:
                 value, row = self.knowledge.read(criterion.id), "entered"
         if value is None:
@@ -148,8 +148,11 @@ class Judging:
         if not something_remains(group, remaining):
             return self._absent(criterion, "nothing_remains", computations)
         required = group.require_share
-        if required is not None and part_that_remains(group, remaining) < required.value:
-            return self._absent(criterion, "too_little_remains", computations)
+        if required is not None:
+            remains = part_that_remains(group, remaining)
+            if remains < required.value:
+                outcome = self._absent(criterion, "too_little_remains", computations)
+                return evolve(outcome, remains=remains, required=required.value)
         if group.points is None:
             lines = combine(criterion, group, remaining, self.knowledge.meter)
         else:

@@ -10,7 +10,7 @@ from ..exact import to_text
 from ..expressions import Fault, UndefinedRow
 from ..model import Amount, Lookup, Row, Scale, Shape, Steps, Thresholds
 
-__all__ = ["describe", "look_up"]
+__all__ = ["look_up"]
 
 
 def look_up(shape: Shape, x: Any, place: str, most: Fraction | None = None) -> tuple[Any, str]:
@@ -19,7 +19,7 @@ def look_up(shape: Shape, x: Any, place: str, most: Fraction | None = None) -> t
     Args:
         shape: the rows.
         x: the measured number, option or boolean.
-        place: the way to the shape through the document, for an undefined row.
+        place: the criterion or table, for an undefined row.
         most: the criterion's max, for rows that give a rate.
 
     Raises:
@@ -43,7 +43,7 @@ def look_up(shape: Shape, x: Any, place: str, most: Fraction | None = None) -> t
 
 
 def _give(row: Row, place: str, most: Fraction | None) -> tuple[Any, str]:
-    words = describe(row)
+    words = row.condition
     match row.gives:
         case None:
             raise UndefinedRow(f"{place}: {words}")
@@ -69,21 +69,3 @@ def _interpolate(scale: Scale, x: Fraction) -> tuple[Fraction, str]:
         return y, f"beyond the end at {to_text(end)}"
     (x0, y0), (x1, y1) = next(pair for pair in pairwise(knots) if x <= pair[1][0])
     return y0 + (y1 - y0) * (x - x0) / (x1 - x0), f"between {to_text(x0)} and {to_text(x1)}"
-
-
-def describe(row: Row) -> str:
-    """The condition of a row in the words of the rulebook.
-
-    >>> describe(Row(lower=Amount(Fraction(90)), upper=Amount(Fraction(95)), is_upper_open=True))
-    'from 90 below 95'
-    """
-    if row.equals is not None:
-        return f"equals {to_text(row.equals.value)}"
-    if row.option is not None:
-        return str(row.option).lower() if isinstance(row.option, bool) else row.option
-    ends = []
-    if row.lower is not None:
-        ends.append(f"{'above' if row.is_lower_open else 'from'} {to_text(row.lower.value)}")
-    if row.upper is not None:
-        ends.append(f"{'below' if row.is_upper_open else 'to'} {to_text(row.upper.value)}")
-    return " ".join(ends) or "otherwise"

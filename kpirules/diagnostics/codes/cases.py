@@ -52,7 +52,7 @@ def unusable_case(place: str, expected: str, found: str) -> Say:
       - {name: whole year, given: {served: 12}, expect: {score: 100}}
     ```
     """
-    return Say(f"{place} is {expected}, and {found}")
+    return Say(f"{place} must be {expected}, and {found}")
 
 
 @error("KR702")

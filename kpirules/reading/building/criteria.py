@@ -160,7 +160,8 @@ def _group(draft: Draft, id_: str, fields: Fields, entries: Mapping[str, Fields]
     if combine == "sum":
         summed_low, summed_high = _summed(children)
         if high is not None:
-            summed_high = high.value
+            # A written max implies a min of 0, as everywhere; without one, minima add as maxima do.
+            summed_low, summed_high = Fraction(0), high.value
         limits = low.value if low is not None else summed_low, summed_high
     else:
         limits = low.value if low is not None else Fraction(0), high.value if high is not None else FULL

@@ -48,9 +48,9 @@ class Choices:
 
     @cached_property
     def _by_option(self) -> dict[str, dict[frozenset[str], Type]]:
-        """For each option the choices that have it, each set of options once."""
+        """For each option the choices that have it, each set of options once: as the first by name has it."""
         found: dict[str, dict[frozenset[str], Type]] = {}
-        for domain in self.known.values():
+        for _, domain in sorted(self.known.items()):
             options = frozenset(domain.options)
             for option in options:
                 choice = Type("choice", domain.options, domain.order)

@@ -164,7 +164,7 @@ class TestNoRating:
             (("outputs.pay",), "because of «outputs.pay»"),
             (
                 ("criteria.results: from 50",),
-                "the rulebook gives nothing for the row «from 50» of «criteria.results»",
+                "the rulebook gives nothing for the row «from 50» of «results»",
             ),
             (("bands.measure: low",), "the rulebook gives nothing for the row «low» of «bands.measure»"),
         ],
@@ -305,7 +305,7 @@ class TestCriteria:
         root = scored(
             "score", 1 + long, 2, "", contributions=(*adding(("a", 1)), Contribution("clamp", "", long))
         )
-        assert line(record(root), "criterion", "score").working == ("= 1 + ≈0",)
+        assert line(record(root), "criterion", "score").working == ("= 1 + (≈ 0)",)
 
 
 class TestBands:

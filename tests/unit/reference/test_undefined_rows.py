@@ -35,7 +35,7 @@ criteria:
   g: {criteria: {a: {max: 10, measure: x, steps: [{from: 5, points: 1}, {above: 2, undefined: true}, {points: 0}]}}}
 score: {round: {places: 2}}
 """
-    found = open_at(text, "criteria.g.criteria.a: above 2", x=3)
+    found = open_at(text, "criteria.a: above 2", x=3)
     assert (found.outcomes["a"].outcome, found.outcomes["a"].why) == ("missing", "undefined")
     assert (found.outcomes["g"].outcome, found.outcomes["g"].why) == ("missing", "undefined")
     assert (found.outcomes["score"].outcome, found.outcomes["score"].why) == ("missing", "undefined")

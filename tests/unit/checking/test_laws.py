@@ -1,0 +1,66 @@
+"""What the checks say of a rulebook holds for every subject, by the reference engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import assume, given
+
+from kpirules import Assessment, FaultError, Program, assess
+from kpirules.checking.facts import facts
+from kpirules.checking.gaps import band_may_be_absent
+from kpirules.checking.scores import grid_of_score
+from tests.strategies import cases
+
+Case = tuple[dict[str, Any], Program, dict[str, Any]]
+
+
+def assessed(case: Case) -> Assessment:
+    _, program, subject = case
+    try:
+        found = assess(program, subject)
+    except FaultError:
+        assume(False)
+    assume(found.exemption is None)
+    return found
+
+
+@given(cases())
+def test_points_that_are_never_absent_are_there(case: Case) -> None:
+    found = assessed(case)
+    possible = facts(case[1].rulebook).possible
+    for id_, outcome in found.outcomes.items():
+        assert outcome.points is not None or not possible[id_].has_points
+        assert outcome.outcome != "excluded" or possible[id_].is_excludable
+        assert not outcome.policy or possible[id_].uses_policy
+
+
+@given(cases())
+def test_a_score_that_is_never_absent_is_there_and_on_its_grid(case: Case) -> None:
+    found = assessed(case)
+    shared = facts(case[1].rulebook)
+    grid = grid_of_score(shared)
+    if found.exact_score is None:
+        assert shared.is_score_optional
+    elif grid is not None:
+        assert found.exact_score == 0 if grid == 0 else (found.exact_score / grid).denominator == 1
+
+
+@given(cases())
+def test_a_band_that_is_never_absent_is_there(case: Case) -> None:
+    found = assessed(case)
+    shared = facts(case[1].rulebook)
+    if found.status == "undefined":
+        assert band_may_be_absent(case[1].rulebook) or shared.is_score_optional
+
+
+@given(cases())
+def test_a_hole_and_an_overlap_are_warned_of(case: Case) -> None:
+    found = assessed(case)
+    codes = {diagnostic.code for diagnostic in case[1].report}
+    if found.status == "undefined" and found.score is not None:
+        expected = {"KR330"} if not found.bands_inside else {"KR331", "KR334"}
+        assert codes & expected
+    if found.band is not None and not found.overrides:
+        told = [d.message for d in case[1].report if d.code == "KR332"]
+        assert not any(f"`{found.band}`" in message for message in told)
