@@ -162,8 +162,10 @@ def _wrong_kind(
     declared: Input, value: object, path: str, problems: list[Diagnostic]
 ) -> _Invalid:
     help_ = ""
-    if isinstance(value, str) and isinstance(declared.domain, NumberDomain | BooleanDomain):
-        help_ = "give it without quotes; nothing is converted"
+    if isinstance(value, str) and isinstance(declared.domain, NumberDomain):
+        help_ = "write digits, with a point for decimals, and no quotes; nothing is converted"
+    elif isinstance(value, str) and isinstance(declared.domain, BooleanDomain):
+        help_ = "write `true` or `false`, and no quotes; nothing is converted"
     problems.append(
         inputs.wrong_kind(
             At(None, path), declared.id, _kind(value), allowed(declared.domain), help_
@@ -222,10 +224,10 @@ def _date(
     found = None
     if isinstance(value, str):
         found = parse_date(value)
-    elif isinstance(value, datetime):
+    elif isinstance(value, datetime) and value == value:  # a missing instant of pandas equals nothing
         is_midnight = value.tzinfo is None and value == datetime(value.year, value.month, value.day)
         found = value.date() if is_midnight else None
-    elif isinstance(value, date):
+    elif isinstance(value, date) and not isinstance(value, datetime):
         found = value
     elif type(value).__name__ == "datetime64":
         # NumPy writes a day, or the beginning of one in whatever unit: 2026-03-31T00:00:00.000

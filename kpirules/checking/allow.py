@@ -11,7 +11,7 @@ from ..diagnostics.codes import CATALOGUE, At, expression
 from ..model import Rulebook, Words
 from .parts import parts
 
-__all__ = ["apply_allow", "is_at_or_below"]
+__all__ = ["apply", "apply_allow", "places_above"]
 
 UNUSED_ALLOW = "KR243"
 
@@ -26,7 +26,12 @@ def apply_allow(rulebook: Rulebook, diagnostics: Iterable[Diagnostic]) -> tuple[
     Returns:
         The same diagnostics, marked, and a warning for each `allow` that accepts nothing.
     """
-    marking = _Marking([part for part in parts(rulebook) if isinstance(part, Words) and part.allow])
+    return apply(tuple(part for part in parts(rulebook) if isinstance(part, Words)), diagnostics)
+
+
+def apply(said: Iterable[Words], diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The same, by what all parts of a rulebook say about themselves."""
+    marking = _Marking([words for words in said if words.allow])
     marked = [marking.mark(diagnostic) for diagnostic in diagnostics]
     # What accepts such warnings can itself only be judged after them.
     for is_about_itself in (False, True):
@@ -39,22 +44,24 @@ def apply_allow(rulebook: Rulebook, diagnostics: Iterable[Diagnostic]) -> tuple[
 class _Marking:
     allowing: list[Words]
     used: set[tuple[str, str]] = field(factory=set)
+    reasons: dict[tuple[str, str], str] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.reasons = {(words.path, code): reason for words in self.allowing for code, reason in words.allow}
 
     def mark(self, diagnostic: Diagnostic) -> Diagnostic:
         """The diagnostic, accepted with the reason of the nearest `allow` that speaks of it."""
+        if not self.reasons:
+            return diagnostic
         row = CATALOGUE.get(diagnostic.code)
         if row is None or not row.can_be_allowed:
             return diagnostic
-        around = [
-            words
-            for words in self.allowing
-            if diagnostic.code in dict(words.allow) and is_at_or_below(diagnostic.path, words.path)
-        ]
-        if not around:
-            return diagnostic
-        words = max(around, key=lambda words: len(words.path))
-        self.used.add((words.path, diagnostic.code))
-        return evolve(diagnostic, allowed=dict(words.allow)[diagnostic.code])
+        for path in places_above(diagnostic.path):
+            reason = self.reasons.get((path, diagnostic.code))
+            if reason is not None:
+                self.used.add((path, diagnostic.code))
+                return evolve(diagnostic, allowed=reason)
+        return diagnostic
 
     def unused(self, is_about_itself: bool) -> Iterator[Diagnostic]:
         """A warning for each `allow` that accepted nothing."""
@@ -65,10 +72,13 @@ class _Marking:
                     yield expression.unused_allow(at, code)
 
 
-def is_at_or_below(path: str, above: str) -> bool:
-    """Whether a way through the document passes a place.
+def places_above(path: str) -> Iterator[str]:
+    """A place in the document and all around it, the nearest first; the last one is the whole.
 
-    >>> is_at_or_below("bands.good.requires", "bands.good"), is_at_or_below("bands.goods", "bands.good")
-    (True, False)
+    >>> list(places_above("tables.t.steps[1].value"))
+    ['tables.t.steps[1].value', 'tables.t.steps[1]', 'tables.t.steps', 'tables.t', 'tables', '']
     """
-    return not above or path == above or path.startswith((f"{above}.", f"{above}["))
+    while path:
+        yield path
+        path = path[: max(path.rfind("."), path.rfind("["), 0)]
+    yield ""

@@ -12,13 +12,11 @@ from ..exact import to_text
 from ..expressions import Expression
 from ..model import Band, Bands, Rulebook
 from .facts import Facts
-from .gaps import Inside, banded_line, falls_safely, has_ends, scale
+from .gaps import MANY, Inside, Scale, banded_line, has_ends, scale
 from .line import Stretch
 from .scores import grid_of_score
 
 __all__ = ["check_bands"]
-
-Pieces = list[tuple[Inside, Stretch]]
 
 
 def check_bands(facts: Facts) -> Iterator[Diagnostic]:
@@ -31,13 +29,13 @@ def check_bands(facts: Facts) -> Iterator[Diagnostic]:
         yield banding.bands_without_score(_at(band), band.id)
         return
     grid = None if any(problem.is_error for problem in facts.problems) else grid_of_score(facts)
-    pieces = list(scale(bands, banded_line(rulebook, grid)))
-    yield from _check_holes(bands, pieces)
-    yield from _check_overlaps(bands, pieces)
-    yield from _check_gaps(bands, pieces)
-    yield from _check_reach(rulebook, bands, pieces)
+    found = scale(bands, banded_line(rulebook, grid))
+    yield from _check_holes(found)
+    yield from _check_overlaps(found)
+    yield from _check_gaps(found)
+    yield from _check_reach(rulebook, found)
     yield from _check_order(bands)
-    yield from _check_keys(bands, pieces)
+    yield from _check_keys(found)
 
 
 def _where(stretch: Stretch) -> tuple[str, str]:
@@ -46,56 +44,59 @@ def _where(stretch: Stretch) -> tuple[str, str]:
     return ("", "") if words == "any number" else (words, to_text(stretch.witness))
 
 
-def _check_holes(bands: Bands, pieces: Pieces) -> Iterator[Diagnostic]:
-    for inside, stretch in pieces:
+def _check_holes(found: Scale) -> Iterator[Diagnostic]:
+    words = found.bands.words
+    for inside, stretch in found.pieces:
         if not inside.all:
-            yield banding.hole(At(bands.words.span, bands.words.path), *_where(stretch))
+            yield banding.hole(At(words.span, words.path), *_where(stretch))
 
 
-def _check_overlaps(bands: Bands, pieces: Pieces) -> Iterator[Diagnostic]:
+def _check_overlaps(found: Scale) -> Iterator[Diagnostic]:
+    bands = found.bands
     if bands.overlap is not None:
         return
-    for inside, stretch in pieces:
-        if len(inside.all) < 2:
+    for inside, stretch in found.pieces:
+        places = inside.all
+        if len(places) > 1:
+            ids = [bands.levels[place].id for place in places]
+            last = bands.levels[places[-1]]
+            yield banding.overlap(_at(last), ids, *_where(stretch), is_certain=len(inside.sure) > 1)
+
+
+def _check_gaps(found: Scale) -> Iterator[Diagnostic]:
+    for inside, stretch in found.pieces:
+        places = inside.all
+        if not places or inside.sure or found.falls_safely(inside):
             continue
-        ids = [bands.ids[index] for index in inside.all]
-        last = bands.levels[inside.all[-1]]
-        yield banding.overlap(_at(last), ids, *_where(stretch), is_certain=len(inside.sure) > 1)
+        levels = [found.bands.levels[place] for place in places]
+        yield banding.possible_gap(_at(levels[0]), [band.id for band in levels], *_where(stretch))
 
 
-def _check_gaps(bands: Bands, pieces: Pieces) -> Iterator[Diagnostic]:
-    for inside, stretch in pieces:
-        if not inside.all or inside.sure or falls_safely(bands, inside):
-            continue
-        band = bands.levels[inside.all[0]]
-        ids = [bands.ids[index] for index in inside.all]
-        yield banding.possible_gap(_at(band), ids, *_where(stretch))
-
-
-def _check_reach(rulebook: Rulebook, bands: Bands, pieces: Pieces) -> Iterator[Diagnostic]:
+def _check_reach(rulebook: Rulebook, found: Scale) -> Iterator[Diagnostic]:
     """Bands that neither a number nor a fall nor an override can give."""
+    levels = found.bands.levels
+    if len(levels) > MANY:
+        return
     given: set[int] = set()
-    for inside, _ in pieces:
-        given |= _given(bands, inside)
+    for inside, _ in found.pieces:
+        given |= _given(found.bands, inside)
     targets = {override.target for override in rulebook.overrides if override.kind != "unrated"}
     if any(isinstance(target, Expression) for target in targets):
         return
-    for index, band in enumerate(bands.levels):
+    for index, band in enumerate(levels):
         if index not in given and band.id not in targets:
             yield banding.unreachable_band(_at(band), band.id)
 
 
 def _given(bands: Bands, inside: Inside) -> set[int]:
     """The bands that numbers of a stretch can be given."""
-    if not inside.all:
-        return set()
     given = set(inside.all)
     if inside.sure and bands.overlap == "best":
         given = {index for index in given if index <= min(inside.sure)}
     if inside.sure and bands.overlap == "worst":
         given = {index for index in given if index >= max(inside.sure)}
-    if not inside.sure and bands.falls_to_next:
-        given |= set(range(inside.all[0] + 1, len(bands.levels)))
+    if given and not inside.sure and bands.falls_to_next:
+        given |= set(range(min(given) + 1, len(bands.levels)))
     return given
 
 
@@ -123,11 +124,12 @@ def _place(band: Band) -> tuple[int, Fraction, bool, int, Fraction, bool]:
     )
 
 
-def _check_keys(bands: Bands, pieces: Pieces) -> Iterator[Diagnostic]:
+def _check_keys(found: Scale) -> Iterator[Diagnostic]:
+    bands = found.bands
     at = At(bands.words.span, bands.words.path)
     if bands.falls_to_next and not any(band.requires for band in bands.levels):
         yield scoring.key_changes_nothing(at, "fall", "no band has requirements that could fail")
-    if bands.overlap is not None and all(len(inside.all) < 2 for inside, _ in pieces):
+    if bands.overlap is not None and all(len(inside.all) < 2 for inside, _ in found.pieces):
         yield scoring.key_changes_nothing(at, "overlap", "no number is in two bands")
 
 

@@ -8,7 +8,7 @@ from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, expression
 from ..expressions import size
 from ..model import Rulebook
-from .allow import apply_allow
+from .allow import apply
 from .bands import check_bands
 from .deciding import check_overrides
 from .facts import Facts, facts
@@ -37,9 +37,11 @@ def _expressions(shared: Facts) -> Iterator[Diagnostic]:
 
 
 def _circles(shared: Facts) -> Iterator[Diagnostic]:
+    places = {place.owner: place for place in shared.places}
     for circle in shared.graph.cycles:
-        places = [place for node in circle for place in shared.places if place.owner == node]
-        yield expression.cycle(At(places[0].expression.span, places[0].path), circle)
+        # A circle of groups alone there is none, so something in it is an expression.
+        place = next(places[node] for node in circle if node in places)
+        yield expression.cycle(At(place.expression.span, place.path), circle)
 
 
 def _total_size(shared: Facts) -> Iterator[Diagnostic]:
@@ -47,7 +49,9 @@ def _total_size(shared: Facts) -> Iterator[Diagnostic]:
     if found > MAX_RULEBOOK_NODES:
         way_out = "name what is repeated under `let`, or use tables"
         at = At(shared.rulebook.words.span)
-        yield expression.expression_too_large(at, "parts of all expressions", found, MAX_RULEBOOK_NODES, way_out)
+        yield expression.expression_too_large(
+            at, "parts of all expressions", found, MAX_RULEBOOK_NODES, way_out
+        )
 
 
 CHECKS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (
@@ -88,9 +92,9 @@ def check(rulebook: Rulebook, found: tuple[Diagnostic, ...] = ()) -> tuple[Diagn
     """
     shared = facts(rulebook)
     findings = [*found, *(diagnostic for examine in CHECKS for diagnostic in examine(shared))]
-    if not any(diagnostic.is_error for diagnostic in apply_allow(rulebook, found)):
+    if not any(diagnostic.is_error for diagnostic in apply(shared.said, found)):
         # What could not be read may read what then looks unused.
         findings += check_unused(shared)
-    if not any(diagnostic.is_error for diagnostic in apply_allow(rulebook, findings)):
+    if not any(diagnostic.is_error for diagnostic in apply(shared.said, findings)):
         findings += [diagnostic for deduce in DEDUCTIONS for diagnostic in deduce(shared)]
-    return apply_allow(rulebook, findings)
+    return apply(shared.said, findings)

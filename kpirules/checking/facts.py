@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, expression
 from ..expressions import UNKNOWN, Expression, Scope, Type, Typing, presence, walk
 from ..expressions.presence import optional_names
 from ..expressions.tree import Call, Name
-from ..model import Criterion, Group, Rulebook
+from ..model import Amount, Criterion, Group, Rulebook, Words
 from .gaps import band_may_be_absent
 from .graph import Graph, dependencies
+from .parts import parts
 from .places import BAND, CRITERIA, INVARIANT, ITEM, OUTPUT, SCORE, Place, applies_of, places
 from .possible import Possible, has_undefined, possible_group, possible_leaf
-from .scopes import Vocabulary, rated_scope, vocabulary
+from .scopes import Vocabulary, flat_names, rated_scope, vocabulary
 
 __all__ = ["Facts", "facts"]
 
@@ -33,6 +34,8 @@ class Facts:
         possible: what may become of every criterion, by id; `score` for the whole.
         is_score_optional: whether there may be no score.
         problems: what is wrong with names, types and absence.
+        said: what all parts of the rulebook say about themselves.
+        amounts: all constants of the rulebook.
     """
 
     rulebook: Rulebook
@@ -42,12 +45,15 @@ class Facts:
     possible: Mapping[str, Possible]
     is_score_optional: bool
     problems: tuple[Diagnostic, ...]
+    said: tuple[Words, ...]
+    amounts: tuple[Amount, ...]
 
 
 def facts(rulebook: Rulebook) -> Facts:
     """Everything the checks share, computed once."""
     found = tuple(places(rulebook))
     graph = dependencies(rulebook, found)
+    everything = list(parts(rulebook))
     circular = frozenset(node for circle in graph.cycles for node in circle)
     typist = _Typist(rulebook, found, vocabulary(rulebook), circular)
     for node in graph.order:
@@ -61,6 +67,8 @@ def facts(rulebook: Rulebook) -> Facts:
         typist.possible,
         is_score_optional,
         tuple(typist.problems),
+        tuple(part for part in everything if isinstance(part, Words)),
+        tuple(part for part in everything if isinstance(part, Amount)),
     )
 
 
@@ -170,15 +178,21 @@ class _Typist:
         for place in rating:
             self.type(place, scopes[place.stage])
         outputs = {named.id: UNKNOWN for named in rulebook.outputs}
+        scope = rated_scope(
+            rulebook,
+            names,
+            is_score_optional=is_score_optional and is_forced,
+            is_band_optional=False,
+            outputs=outputs,
+        )
+        readable = {**scope.names}
+        scope = evolve(scope, names=readable)
+        flat = flat_names(rulebook)
         for place in of_outputs:
-            scope = rated_scope(
-                rulebook,
-                names,
-                is_score_optional=is_score_optional and is_forced,
-                is_band_optional=False,
-                outputs=outputs,
-            )
-            outputs[place.owner.removeprefix("output ")] = self.type(place, scope)
+            id_ = place.owner.removeprefix("output ")
+            outputs[id_] = self.type(place, scope)
+            if id_ not in flat:
+                readable[id_] = outputs[id_]
         is_unrated = any(override.kind == "unrated" for override in rulebook.overrides)
         if is_unrated or is_score_optional or (rulebook.bands is not None and is_band_optional):
             outputs = {id_: type_.optional for id_, type_ in outputs.items()}

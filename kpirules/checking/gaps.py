@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Sequence
 from fractions import Fraction
 
 from attrs import frozen
@@ -10,7 +11,13 @@ from attrs import frozen
 from ..model import Band, Bands, Criterion, Group, Interval, Rulebook
 from .line import EVERY_NUMBER, Line, Stretch, line_of_measure, stretches
 
-__all__ = ["Inside", "band_may_be_absent", "banded_line", "reach", "scale"]
+__all__ = ["MANY", "Inside", "Scale", "band_may_be_absent", "banded_line", "has_ends", "reach", "scale"]
+
+
+MANY = 500
+"""Bands beyond which not all that hold one number are told apart; no rating has nearly as many."""
+
+FEW = 5
 
 
 @frozen
@@ -28,6 +35,32 @@ class Inside:
     @property
     def all(self) -> tuple[int, ...]:
         return tuple(sorted((*self.sure, *self.conditional)))
+
+
+@frozen
+class Scale:
+    """The possible numbers, cut at the ends of the bands.
+
+    Args:
+        bands: the rating scale.
+        pieces: stretches with the bands that may apply to them, upwards.
+        last_sure: the place of the worst band without requirements, -1 where there is none.
+    """
+
+    bands: Bands
+    pieces: tuple[tuple[Inside, Stretch], ...]
+    last_sure: int
+
+    def falls_safely(self, inside: Inside) -> bool:
+        """Whether a failed requirement certainly leads to a lower band."""
+        return self.bands.falls_to_next and self.last_sure > inside.all[0]
+
+    def is_certain(self, inside: Inside) -> bool:
+        """Whether exactly one band certainly is the rating of these numbers."""
+        found = inside.all
+        if not found or (len(found) > 1 and self.bands.overlap is None):
+            return False
+        return bool(inside.sure) or self.falls_safely(inside)
 
 
 def reach(criterion: Criterion) -> Fraction | None:
@@ -65,41 +98,28 @@ def banded_line(rulebook: Rulebook, grid: Fraction | None = None) -> Line:
     return Line(Interval(low, False, high, False), root.round.step)
 
 
-def scale(bands: Bands, line: Line) -> Iterator[tuple[Inside, Stretch]]:
-    """The possible numbers, with the bands that may apply to them."""
-    ends = {end for b in bands.levels for end in (b.interval.lower, b.interval.upper) if end is not None}
+def scale(bands: Bands, line: Line) -> Scale:
+    """The numbers of a line, with the bands that may apply to them."""
+    count = len(bands.levels)
+    sure = [index for index, band in enumerate(bands.levels) if not band.requires]
+    places = [*sure, *(index for index, band in enumerate(bands.levels) if band.requires)]
+    most = count if count <= MANY else FEW
 
-    def inside(x: Fraction) -> Inside:
-        holding = [(i, band) for i, band in enumerate(bands.levels) if x in band.interval]
-        return Inside(
-            tuple(i for i, band in holding if not band.requires),
-            tuple(i for i, band in holding if band.requires),
-        )
+    def inside(holding: Sequence[int]) -> Inside:
+        split = bisect_left(holding, len(sure))
+        found = holding[: min(split, most)], holding[split : split + most]
+        return Inside(*(tuple(places[index] for index in part) for part in found))
 
-    return stretches(line, ends, inside)
-
-
-def falls_safely(bands: Bands, inside: Inside) -> bool:
-    """Whether a failed requirement certainly leads to a lower band."""
-    first = inside.all[0]
-    return bands.falls_to_next and any(not band.requires for band in bands.levels[first + 1 :])
-
-
-def is_certain(bands: Bands, inside: Inside) -> bool:
-    """Whether exactly one band certainly is the rating of these numbers."""
-    if not inside.all:
-        return False
-    if len(inside.all) > 1 and bands.overlap is None:
-        return False
-    return bool(inside.sure) or falls_safely(bands, inside)
+    intervals = [bands.levels[index].interval for index in places]
+    return Scale(bands, tuple(stretches(line, intervals, inside)), max(sure, default=-1))
 
 
 def band_may_be_absent(rulebook: Rulebook) -> bool:
     """Whether for some number none may apply, or several."""
-    bands = rulebook.bands
-    if bands is None:
+    if rulebook.bands is None:
         return True
-    return not all(is_certain(bands, inside) for inside, _ in scale(bands, banded_line(rulebook)))
+    found = scale(rulebook.bands, banded_line(rulebook))
+    return not all(found.is_certain(inside) for inside, _ in found.pieces)
 
 
 def has_ends(band: Band) -> bool:

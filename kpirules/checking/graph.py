@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from graphlib import CycleError, TopologicalSorter
 
 from attrs import frozen
 
@@ -34,17 +33,42 @@ def dependencies(rulebook: Rulebook, places: tuple[Place, ...]) -> Graph:
     """The dependency graph of a rulebook, sorted."""
     edges = _edges(rulebook, places)
     rank = {node: index for index, node in enumerate(edges)}
+    waits = {node: set(reads_) for node, reads_ in edges.items()}
+    readers: dict[str, list[str]] = {node: [] for node in edges}
+    for node, others in waits.items():
+        for other in others:
+            readers[other].append(node)
+    order: dict[str, None] = {}
     cycles: list[tuple[str, ...]] = []
-    while True:
-        try:
-            order = tuple(TopologicalSorter(edges).static_order())
-            return Graph(order, tuple(cycles))
-        except CycleError as mistake:
-            circle = mistake.args[1][:0:-1]
-            start = min(range(len(circle)), key=lambda index: rank[circle[index]])
-            circle = [*circle[start:], *circle[:start]]
-            cycles.append((*circle, circle[0]))
-            edges[circle[0]] = ()
+    ready = [node for node in edges if not waits[node]]
+    while len(order) < len(edges):
+        for node in ready:
+            order[node] = None
+            for reader in readers[node]:
+                waits[reader].discard(node)
+                if not waits[reader] and reader not in order:
+                    ready.append(reader)
+        # What is left waits for a circle: it goes on as if one in each waited for nothing.
+        found = list(_circles({node: waits[node] for node in edges if node not in order}, rank))
+        cycles += found
+        ready = [circle[0] for circle in found]
+    return Graph(tuple(order), tuple(cycles))
+
+
+def _circles(left: Mapping[str, set[str]], rank: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
+    """Circles among nodes that all wait for one another, one for each way that leads into one."""
+    met: set[str] = set()
+    for start in left:
+        way: list[str] = []
+        node = start
+        while node not in met:
+            met.add(node)
+            way.append(node)
+            node = min(left[node], key=rank.__getitem__)
+        if node in way:
+            circle = way[way.index(node) :]
+            first = min(range(len(circle)), key=lambda index: rank[circle[index]])
+            yield (*circle[first:], *circle[:first], circle[first])
 
 
 def _edges(rulebook: Rulebook, places: tuple[Place, ...]) -> Edges:

@@ -103,6 +103,7 @@ class Survey:
     criteria: dict[str, Criterion] = field(init=False)
     lists: dict[str, dict[str, Grid]] = field(factory=dict)
     tables: Mapping[str, Shape] = field(init=False)
+    computed: Mapping[str, Expression] = field(init=False)
     variables: dict[str, Mapping[str, Grid]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -110,6 +111,7 @@ class Survey:
         self.constants = {p.id: p.value for p in rulebook.parameters if isinstance(p.value, Fraction)}
         self.let = {named.id: named.value for named in rulebook.let}
         self.criteria = {c.id: c for c in rulebook.root.walk()} if rulebook.root is not None else {}
+        self.computed = {place.owner: place.expression for place in self.facts.places if place.owner}
         self.tables = {table.id: table.shape for table in rulebook.tables}
         for declared in rulebook.inputs:
             if isinstance(declared.domain, NumberDomain):

@@ -97,7 +97,7 @@ def check_weights(facts: Facts) -> Iterator[Diagnostic]:
                 yield scoring.weight_not_positive(at, child.id, to_text(weight.value))
         total = sum((weight.value for weight in written), Fraction(0))
         if written and not missing and total != ONE and not group.are_weights_relative:
-            yield scoring.weights_do_not_add(_at(criterion), named(criterion), percent(total), total == 100)
+            yield scoring.weights_do_not_add(_at(criterion), named(criterion), percent(total), total > 2)
 
 
 def check_keys(facts: Facts) -> Iterator[Diagnostic]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from fractions import Fraction
 from itertools import groupby
 from math import ceil, floor
+from operator import itemgetter
 from typing import TypeVar
 
 from attrs import field, frozen
@@ -87,40 +89,75 @@ class Stretch:
         return " ".join(words) or "any number"
 
 
-def _pieces(line: Line, edges: Iterable[Fraction]) -> Iterator[Stretch]:
-    """The possible numbers, cut at the edges and at the ends of the line."""
-    ends = (line.interval.lower, line.interval.upper)
-    cuts = sorted({*edges, *(end for end in ends if end is not None)})
-    low: Fraction | None = None
-    for cut in cuts:
-        if (inside := line.between(low, cut)) is not None:
-            yield Stretch(low, False, cut, False, inside)
-        if cut in line:
-            yield Stretch(cut, True, cut, True, cut)
-        low = cut
-    if (inside := line.between(low, None)) is not None:
-        yield Stretch(low, False, None, False, inside)
-
-
 def stretches(
-    line: Line, edges: Iterable[Fraction], treat: Callable[[Fraction], K]
+    line: Line, intervals: Sequence[Interval], treat: Callable[[Sequence[int]], K]
 ) -> Iterator[tuple[K, Stretch]]:
     """The line as stretches whose numbers are treated alike.
 
     Args:
         line: the numbers that are possible.
-        edges: where the treatment can change.
-        treat: what happens to a number.
+        intervals: what the treatment depends on.
+        treat: what happens to numbers, by the places of the intervals that hold them, in order.
 
     Returns:
         What happens, and the whole stretch where it does, upwards.
 
-    >>> [(key, str(s)) for key, s in stretches(EVERY_NUMBER, [Fraction(5)], lambda x: x >= 5)]
-    [(False, 'below 5'), (True, 'from 5')]
+    >>> halves = [Interval(upper=Fraction(5), is_upper_open=True), Interval(lower=Fraction(5))]
+    >>> [(key, str(stretch)) for key, stretch in stretches(EVERY_NUMBER, halves, tuple)]
+    [((0,), 'below 5'), ((1,), 'from 5')]
     """
-    pieces = _pieces(line, edges)
-    for key, alike in groupby(pieces, key=lambda piece: treat(piece.witness)):
-        yield key, _joined(list(alike))
+    pieces = ((treat(holding), piece) for holding, piece in _swept(line, intervals))
+    for key, alike in groupby(pieces, key=itemgetter(0)):
+        yield key, _joined([piece for _, piece in alike])
+
+
+def _swept(line: Line, intervals: Sequence[Interval]) -> Iterator[tuple[Sequence[int], Stretch]]:
+    """Each piece between two ends, and each end, with the intervals that hold it; one pass upwards.
+
+    The list of intervals is one and the same and changes from piece to piece.
+    """
+    every = (line.interval, *intervals)
+    cuts = sorted({end for i in every for end in (i.lower, i.upper) if end is not None})
+    begins, ends = _events(cuts, intervals)
+    holding: list[int] = []
+    for place in range(2 * len(cuts) + 1):
+        for index in begins.get(place, ()):
+            insort(holding, index)
+        piece = _piece(line, cuts, place)
+        if piece is not None:
+            yield holding, piece
+        for index in ends.get(place, ()):
+            holding.pop(bisect_left(holding, index))
+
+
+def _events(
+    cuts: list[Fraction], intervals: Sequence[Interval]
+) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    """Where intervals begin and end; place 2k + 1 is the cut k, the even ones lie between."""
+    rank = {cut: place for place, cut in enumerate(cuts)}
+    begins: dict[int, list[int]] = {}
+    ends: dict[int, list[int]] = {}
+    for index, interval in enumerate(intervals):
+        first = 0 if interval.lower is None else 2 * rank[interval.lower] + 1 + interval.is_lower_open
+        last = 2 * len(cuts)
+        if interval.upper is not None:
+            last = 2 * rank[interval.upper] + 1 - interval.is_upper_open
+        if first <= last:
+            begins.setdefault(first, []).append(index)
+            ends.setdefault(last, []).append(index)
+    return begins, ends
+
+
+def _piece(line: Line, cuts: list[Fraction], place: int) -> Stretch | None:
+    """The piece at a place, where a possible number is in it."""
+    index, is_cut = divmod(place, 2)
+    if is_cut:
+        cut = cuts[index]
+        return Stretch(cut, True, cut, True, cut) if cut in line else None
+    low = cuts[index - 1] if index > 0 else None
+    high = cuts[index] if index < len(cuts) else None
+    inside = line.between(low, high)
+    return None if inside is None else Stretch(low, False, high, False, inside)
 
 
 def _joined(pieces: Sequence[Stretch]) -> Stretch:

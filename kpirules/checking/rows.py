@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from fractions import Fraction
 from itertools import pairwise
 
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, expression, scoring
 from ..exact import to_text
 from ..expressions import UNKNOWN, Type
-from ..model import Lookup, Measure, Row, Shape, Steps, Thresholds
+from ..model import Interval, Lookup, Measure, Row, Shape, Steps, Thresholds
 from .facts import Facts
 from .line import EVERY_NUMBER, Line, line_of_measure, stretches
 
@@ -41,13 +41,9 @@ def _check_shape(shape: Shape, at: At, what: str, line: Line, asked: Type) -> It
 
 
 def _check_steps(rows: tuple[Row, ...], at: At, what: str, line: Line) -> Iterator[Diagnostic]:
-    ends = [end.value for r in rows for end in (r.lower, r.upper, r.equals) if end is not None]
-
-    def first(x: Fraction) -> int | None:
-        return next((i for i, row in enumerate(rows) if row.holds(x)), None)
-
-    reached = set()
-    for index, stretch in stretches(line, ends, first):
+    reached: set[int] = set()
+    intervals = [_interval(row) for row in rows]
+    for index, stretch in stretches(line, intervals, lambda holding: holding[0] if holding else None):
         if index is None:
             yield scoring.uncovered(at, what, str(stretch), to_text(stretch.witness))
         else:
@@ -56,6 +52,15 @@ def _check_steps(rows: tuple[Row, ...], at: At, what: str, line: Line) -> Iterat
         if index not in reached:
             place = At(row.words.span or at.span, row.words.path or at.path)
             yield scoring.unreachable_row(place, what, row_in_words(row))
+
+
+def _interval(row: Row) -> Interval:
+    """The numbers for which a row holds."""
+    if row.equals is not None:
+        return Interval(row.equals.value, False, row.equals.value, False)
+    low = None if row.lower is None else row.lower.value
+    high = None if row.upper is None else row.upper.value
+    return Interval(low, row.is_lower_open, high, row.is_upper_open)
 
 
 def row_in_words(row: Row) -> str:
@@ -73,8 +78,8 @@ def row_in_words(row: Row) -> str:
 def _check_thresholds(shape: Thresholds, at: At, what: str) -> Iterator[Diagnostic]:
     values = [threshold.value for threshold in shape.thresholds]
     pairs = tuple(pairwise(values))
-    if any(a == b for a, b in pairs) or len(set(values)) < len(values):
-        twice = next(value for value in values if values.count(value) > 1)
+    if len(set(values)) < len(values):
+        twice, _ = Counter(values).most_common(1)[0]
         yield scoring.thresholds_out_of_order(at, what, f"{to_text(twice)} stands twice")
     elif not (all(a < b for a, b in pairs) or all(a > b for a, b in pairs)):
         yield scoring.thresholds_out_of_order(at, what, "they neither rise nor fall")
@@ -84,9 +89,10 @@ def _check_options(rows: tuple[Row, ...], at: At, what: str, asked: Type) -> Ite
     if asked.kind not in ("choice", "boolean", "string"):
         return
     options: tuple[str | bool, ...] = (True, False) if asked.kind == "boolean" else asked.options
-    written = [row.option for row in rows if row.option is not None]
+    known = frozenset(options)
+    written = {row.option for row in rows if row.option is not None}
     for row in rows:
-        if row.option is not None and row.option not in options:
+        if row.option is not None and row.option not in known:
             place = At(row.words.span or at.span, row.words.path or at.path)
             yield expression.unknown_option(place, _word(row.option), [_word(option) for option in options])
     missing = [_word(option) for option in options if option not in written]

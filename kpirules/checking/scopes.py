@@ -79,13 +79,10 @@ def vocabulary(rulebook: Rulebook) -> Vocabulary:
     }
     of_let = frozenset(named.id for named in rulebook.let)
     single = {name: type_ for name, type_ in early.items() if type_.kind != "list" and name not in of_let}
+    one_record = dict.fromkeys((name for name in early if name not in single), ONE_RECORD)
+    alone = evolve(common, names=single, elsewhere=no_share | later | criteria_reasons | one_record)
     for id_, fields in records.items():
-        scopes[f"{ITEM}{id_}"] = evolve(
-            common,
-            names=single,
-            elsewhere=no_share | later | criteria_reasons | {n: ONE_RECORD for n in early if n not in single},
-            variables={"item": Type("list", fields=fields)},
-        )
+        scopes[f"{ITEM}{id_}"] = alone.bind("item", Type("list", fields=fields))
     return Vocabulary(early, judged, records, scopes, late)
 
 
@@ -114,10 +111,20 @@ def _given(rulebook: Rulebook, records: dict[str, dict[str, Type]]) -> dict[str,
 
 def _late(rulebook: Rulebook) -> frozenset[str]:
     """The `let` that read criteria, also through other `let`."""
-    read = {named.id: frozenset(reads(named.value.tree)) for named in rulebook.let}
-    late = {id_ for id_, names in read.items() if any(n.startswith(LATE_PREFIXES) for n in names)}
-    while more := {id_ for id_, names in read.items() if id_ not in late and names & late}:
-        late |= more
+    readers: dict[str, list[str]] = {}
+    waiting = []
+    for named in rulebook.let:
+        names = set(reads(named.value.tree))
+        if any(name.startswith(LATE_PREFIXES) for name in names):
+            waiting.append(named.id)
+        for name in names:
+            readers.setdefault(name, []).append(named.id)
+    late: set[str] = set()
+    while waiting:
+        id_ = waiting.pop()
+        if id_ not in late:
+            late.add(id_)
+            waiting += readers.get(id_, ())
     return frozenset(late)
 
 

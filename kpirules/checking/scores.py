@@ -22,7 +22,9 @@ def grid_of_score(facts: Facts) -> Grid:
     for node in facts.graph.order:
         survey.enter(node)
     limits = [survey.of(limit.at_most.tree) for limit in facts.rulebook.score_limits]
-    return common([survey.known.get("score"), *limits])
+    grid = common([survey.known.get("score"), *limits])
+    # A score that is always 0 is a multiple of any step.
+    return ONE if grid == 0 else grid
 
 
 @define
@@ -36,9 +38,8 @@ class _Scores(Survey):
             return
         list_, _, id_ = node.partition(".")
         if list_ in self.lists:
-            place = next(place for place in self.facts.places if place.owner == node)
             self.variables["item"] = self.lists[list_]
-            self.lists[list_][id_] = self.of(place.expression.tree)
+            self.lists[list_][id_] = self.of(self.computed[node].tree)
             return
         criterion = self.criteria.get(id_ if list_ == "points" else node)
         if criterion is not None:

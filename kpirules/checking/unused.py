@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, expression
 from ..expressions import Expression, reads, tree, walk
-from ..model import Amount, Input, ListDomain, Words
+from ..model import ListDomain, Rulebook, Words
 from .facts import Facts
-from .parts import parts
-from .places import ITEM, Place
+from .places import ITEM
 
 __all__ = ["check_unused"]
+
+ROUNDED_TO = re.compile(r"""\b(?:places|to)["']?\s*:\s*["']?([a-z][a-z0-9_]*)""")
+CALL = re.compile(r"(\w+)\s*\(")
 
 
 def check_unused(facts: Facts) -> Iterator[Diagnostic]:
@@ -22,12 +24,12 @@ def check_unused(facts: Facts) -> Iterator[Diagnostic]:
     if any(problem.code == "KR201" for problem in facts.problems):
         # A misspelt name would make what it means look unused.
         return
-    read = _read_names(facts)
+    read, fields = _read_names(facts), _fields_read(facts)
     for declared in rulebook.inputs:
         if declared.entered_for is None and declared.id not in read:
             yield _unused("input", declared.id, declared.words)
         elif isinstance(declared.domain, ListDomain):
-            yield from _check_fields(facts, declared, declared.domain)
+            yield from _check_fields(fields.get(declared.id, set()), declared.domain)
     named: list[tuple[str, str, Words]] = [
         *(("parameter", parameter.id, parameter.words) for parameter in rulebook.parameters),
         *(("named value", named.id, named.words) for named in rulebook.let),
@@ -35,10 +37,9 @@ def check_unused(facts: Facts) -> Iterator[Diagnostic]:
         *(("calendar", calendar.id, calendar.words) for calendar in rulebook.calendars),
     ]
     yield from (_unused(*part) for part in named if part[1] not in read)
-    texts = _texts(facts)
+    called = _called_functions(facts)
     for function in rulebook.functions:
-        others = [text for owner, text in texts if owner != function.id]
-        if not any(re.search(rf"\b{function.id}\s*\(", text) for text in others):
+        if function.id not in called:
             yield _unused("function", function.id, function.words)
 
 
@@ -56,8 +57,8 @@ def _read_names(facts: Facts) -> set[str]:
         read |= names - {place.owner}
     for parameter in rulebook.parameters:
         read |= set(reads(parameter.formula.tree)) - {parameter.id}
-    amounts = [part for part in parts(rulebook) if isinstance(part, Amount)]
-    read |= {amount.parameter for amount in amounts if amount.parameter is not None}
+    read |= {amount.parameter for amount in facts.amounts if amount.parameter is not None}
+    read |= _rounded_to(rulebook)
     for example in rulebook.examples:
         expected = example.expect.get("let")
         if isinstance(expected, Mapping):
@@ -65,39 +66,49 @@ def _read_names(facts: Facts) -> set[str]:
     return read
 
 
+def _rounded_to(rulebook: Rulebook) -> set[str]:
+    """The words after `places` and `to`, as they are written: a rounding keeps the number, not its name."""
+    spans = [parameter.words.span for parameter in rulebook.parameters]
+    sources = {span.source for span in spans if span is not None}
+    return {word for source in sources for word in ROUNDED_TO.findall(source.text)}
+
+
 def _called(formula: Expression) -> set[str]:
     return {part.function for part in walk(formula.tree) if isinstance(part, tree.Call)}
 
 
-def _check_fields(facts: Facts, declared: Input, domain: ListDomain) -> Iterator[Diagnostic]:
+def _check_fields(read: set[str], domain: ListDomain) -> Iterator[Diagnostic]:
     """Fields of a list's records, computed ones included, that nothing reads."""
-    read = set(domain.unique)
-    for place in facts.places:
-        read |= set(_fields_read(place, declared.id))
     fields = [*((f.id, f.words) for f in domain.fields), *((named.id, named.words) for named in domain.let)]
-    yield from (_unused("field", id_, words) for id_, words in fields if id_ not in read)
+    known = read | set(domain.unique)
+    yield from (_unused("field", id_, words) for id_, words in fields if id_ not in known)
 
 
-def _fields_read(place: Place, list_: str) -> Iterator[str]:
-    """The fields of one list's records that an expression reads."""
-    if place.stage == f"{ITEM}{list_}":
-        own = place.owner.removeprefix(f"{list_}.")
-        for name in reads(place.expression.tree):
-            owner, _, inner = name.partition(".")
-            if owner == "item" and inner != own:
-                yield inner
-    for part in walk(place.expression.tree):
-        if isinstance(part, tree.Aggregate) and part.collection == tree.Name(list_):
-            for inside in walk(part):
-                if isinstance(inside, tree.Field) and inside.owner == part.variable:
-                    yield inside.name
+def _fields_read(facts: Facts) -> Mapping[str, set[str]]:
+    """By list, the fields of its records that some expression reads."""
+    read: dict[str, set[str]] = {}
+    for place in facts.places:
+        if place.stage.startswith(ITEM):
+            list_ = place.stage.removeprefix(ITEM)
+            own = place.owner.removeprefix(f"{list_}.")
+            names = [name.partition(".") for name in reads(place.expression.tree)]
+            # A computed field that only reads itself is read by nothing.
+            inside = {inner for owner, _, inner in names if owner == "item" and inner != own}
+            read.setdefault(list_, set()).update(inside)
+        for part in walk(place.expression.tree):
+            if isinstance(part, tree.Aggregate) and isinstance(part.collection, tree.Name):
+                found = [inner for inner in walk(part) if isinstance(inner, tree.Field)]
+                fields = {inner.name for inner in found if inner.owner == part.variable}
+                read.setdefault(part.collection.id, set()).update(fields)
+    return read
 
 
-def _texts(facts: Facts) -> list[tuple[str, str]]:
-    """Every formula as its author wrote it, with the function it defines: calls leave no trace in trees."""
+def _called_functions(facts: Facts) -> set[str]:
+    """The words that formulas call, as they are written: calls of functions leave no trace in trees."""
     rulebook = facts.rulebook
-    return [
+    written = [
         *(("", place.expression.text) for place in facts.places),
         *(("", parameter.formula.text) for parameter in rulebook.parameters),
         *((function.id, function.value.text) for function in rulebook.functions),
     ]
+    return {word for owner, text in written for word in CALL.findall(text) if word != owner}

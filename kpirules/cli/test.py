@@ -39,6 +39,8 @@ def run(options: Namespace) -> int:
     for path in paths:
         with files(path):
             running.cases_of_file(path) if is_case_file(path) else running.examples_of(path)
+    if not running.passed and not running.failed:
+        raise CommandError("there are no examples and no cases in what was named")
     print(f"{running.passed} passed, {running.failed} failed")
     return int(running.failed > 0)
 

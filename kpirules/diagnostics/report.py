@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from enum import Enum
+from itertools import islice
 
 from attrs import field, frozen
 
@@ -91,11 +92,26 @@ class Report:
     def is_clean(self) -> bool:
         return not self.findings
 
+    def __str__(self) -> str:
+        from .render import render_text  # the renderings are made of reports
+
+        return render_text(self).rstrip()
+
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self.diagnostics)
 
     def __len__(self) -> int:
         return len(self.diagnostics)
+
+
+MOST_LETTERS = 60
+"""Letters of a word that are compared: a longer one is no misspelt name."""
+
+MOST_KNOWN = 1_000
+"""Known words that are looked through: thousands of mistakes among thousands of names stay cheap."""
+
+MOST_COMPARED = 100
+"""Known words that are compared letter by letter."""
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
@@ -104,7 +120,15 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     >>> did_you_mean("complted", ["assigned", "completed"])
     'did you mean `completed`?'
     """
-    near = get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
+    word = word.lower()[:MOST_LETTERS]
+    alike = [
+        one
+        for one in islice(known, MOST_KNOWN)
+        if abs(len(one) - len(word)) <= 4 and (one[:1] == word[:1] or one[-1:] == word[-1:])
+    ]
+    if len(alike) > MOST_COMPARED:
+        alike = [one for one in alike if one[:2] == word[:2]][:MOST_COMPARED]
+    near = get_close_matches(word, sorted(alike), n=1, cutoff=0.6)
     return f"did you mean `{near[0]}`?" if near else otherwise
 
 

@@ -8,6 +8,7 @@ ENGLISH = {
     # what the subject is rated
     "rated": "Rated {band}",
     "scored": "Rated, by a score and no band",
+    "determined": "Determined, with neither score nor band",
     "no_rating": "No rating: {status}",
     "undefined": "No rating: the rulebook does not say which one",
     "insufficient": "No rating: something it needs is missing",
@@ -112,6 +113,7 @@ ENGLISH = {
 VIETNAMESE = {
     "rated": "Xếp loại {band}",
     "scored": "Được chấm điểm, không xếp loại",
+    "determined": "Đã xác định, không chấm điểm và không xếp loại",
     "no_rating": "Không xếp loại: {status}",
     "undefined": "Không xếp loại: quy định không nêu trường hợp này",
     "insufficient": "Không xếp loại: thiếu dữ liệu cần thiết",

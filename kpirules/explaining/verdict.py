@@ -28,7 +28,7 @@ def verdict_line(assessment: Assessment, voice: Voice) -> Line:
     if band is not None:
         label = voice.say("rated", band=_title(voice, "bands", band))
     elif assessment.is_rated:
-        label = voice.say("scored")
+        label = voice.say("scored" if assessment.score is not None else "determined")
     elif assessment.status in ("undefined", "insufficient"):
         label = voice.say(assessment.status)
     else:

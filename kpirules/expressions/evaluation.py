@@ -107,6 +107,12 @@ class Meter:
     work: int = 0
     widest: int = 0
 
+    def count(self, steps: int) -> None:
+        """Count steps that gave no number, such as rows that were looked at."""
+        self.work += steps
+        if self.work > MAX_WORK:
+            raise Fault("work", f"more than {MAX_WORK:,} units of work are needed")
+
     def weigh(self, value: object) -> None:
         """Count one step that gave a value."""
         if isinstance(value, Fraction):
@@ -114,11 +120,9 @@ class Meter:
             self.widest = max(self.widest, bits)
             if bits > MAX_BITS:
                 raise Fault("width", f"a number needs {bits:,} bits, and {MAX_BITS:,} are allowed")
-            self.work += (-(-bits // 64)) ** 2 or 1
+            self.count((-(-bits // 64)) ** 2 or 1)
         else:
-            self.work += 1
-        if self.work > MAX_WORK:
-            raise Fault("work", f"more than {MAX_WORK:,} units of work are needed")
+            self.count(1)
 
 
 def evaluate(

@@ -34,6 +34,27 @@ MAX_DIGITS = 20
 MAX_NESTING = MAX_NODES // 2 + 5
 """Levels that are looked at before the depth is known: the longest chain of `+` within `MAX_NODES`."""
 
+_OTHER_SIGNS = (
+    (r"&&", "and"),
+    (r"\|\|", "or"),
+    (r"!(?!=)", "not"),
+    (r"<>", "!="),
+    (r"≥", ">="),
+    (r"≤", "<="),
+    (r"≠", "!="),
+    (r"×", "*"),
+    (r"÷", "/"),
+    (r"[−–]", "-"),
+    (r"[“”„«»]", '"'),
+    (r"[‘’]", "'"),
+    (r"\?", "a if c else b"),
+    (r";", ","),
+    (r"\bAND\b", "and"),
+    (r"\bOR\b", "or"),
+    (r"\bNOT\b", "not"),
+)
+"""Signs of spreadsheets, word processors and other languages, with ours."""
+
 ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 _TOKEN = re.compile(
@@ -289,7 +310,7 @@ class _Reader:
             return expression.syntax_error(
                 self.at(*match.span()), "`=` does not compare", "write `==` for «is equal to»"
             )
-        for wrong, right in ((r"&&", "and"), (r"\|\|", "or"), (r"!(?!=)", "not"), (r"<>", "!="), (r"≥", ">="), (r"≤", "<="), (r"≠", "!="), (r"×", "*"), (r"÷", "/"), (r"[−–]", "-"), (r"[“”„«»]", '"'), (r"[‘’]", "'"), (r"\?", "a if c else b")):
+        for wrong, right in _OTHER_SIGNS:
             if match := re.search(wrong, blanked):
                 return expression.syntax_error(
                     self.at(*match.span()), f"`{match.group()}` is no sign of the language", f"write `{right}`"
@@ -450,13 +471,7 @@ class _Reader:
         text = self.text[start:end]
         if not ID.match(text):
             raise self.refuse(
-                expression.unknown_name(
-                    self.at(start, end),
-                    text,
-                    (),
-                    "",
-                    "names are small letters a-z, digits and `_`; a string stands in quotes",
-                )
+                expression.unknown_name(self.at(start, end), text, (), "", _small_letters(text))
             )
         return text
 
@@ -638,6 +653,18 @@ class _Reader:
             if field_.owner == "children":
                 return field_
         raise refuse("a list input or `children.<group>` stands here", node)
+
+
+def _small_letters(text: str) -> str:
+    """The way out for a name that is none; capital letters are what spreadsheets write."""
+    word = text.lower()
+    if word == "if":
+        return "write `a if condition else b`"
+    if word in ("true", "false"):
+        return f"write `{word.capitalize()}`"
+    if word in FUNCTIONS or word in AGGREGATES or word in ("and", "or", "not"):
+        return f"write `{word}`"
+    return "names are small letters a-z, digits and `_`; a string stands in quotes"
 
 
 def _blank_strings(text: str) -> str:

@@ -24,8 +24,8 @@ __all__ = [
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 60
 """Later stages recurse over a document; this keeps them far from the recursion limit of Python."""
-MAX_NODES = 200_000
-"""A text of 1 MiB can hold half a million nodes of a hundred bytes each in memory."""
+MAX_NODES = 60_000
+"""Three nodes for each part of an expression a rulebook may have; more would take seconds to read."""
 MAX_DIGITS = 100
 """Enough for any declared domain; far below the 4,300 digits at which Python refuses to convert."""
 

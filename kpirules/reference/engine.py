@@ -159,7 +159,7 @@ class ReferenceEngine:
         root = self.rulebook.root
         if root is None:
             return run
-        outcomes = judging.outcomes
+        outcomes = {criterion.id: judging.outcomes[criterion.id] for criterion in root.walk()}
         run = evolve(run, outcomes=FrozenMap(outcomes))
         if judging.insufficient:
             return evolve(run, status="insufficient", because=tuple(judging.insufficient))

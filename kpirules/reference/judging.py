@@ -16,7 +16,7 @@ from ..record import Computation, Contribution, Outcome
 from .combining import added, clamp, combine, limits, part_that_remains, something_remains, sure
 from .knowledge import Knowledge, StepFault
 from .order import formula
-from .rows import look_up
+from .rows import length, look_up
 
 __all__ = ["Judging"]
 
@@ -122,6 +122,7 @@ class Judging:
             case Measure(measure=expression, shape=shape):
                 value = self._compute(criterion, "measure", expression, computations)
                 if value is not None:
+                    self.knowledge.meter.count(length(shape))
                     value, row = look_up(shape, value, f"criteria.{criterion.id}", criterion.max)
             case _:
                 value, row = self.knowledge.read(criterion.id), "entered"

@@ -24,7 +24,7 @@ from ..model import ListDomain, Named, Rulebook, Table
 from ..record import Computation
 from ..record import Value as Recorded
 from .chains import Chains
-from .rows import look_up
+from .rows import length, look_up
 
 __all__ = ["Knowledge", "MissingInput", "StepFault"]
 
@@ -152,6 +152,7 @@ class Knowledge:
         return self._tables.get(name)
 
     def _in_table(self, table: Table, x: Any) -> Any:
+        self.meter.count(length(table.shape))
         value, _ = look_up(table.shape, x, table.words.path)
         return ranked(value, table.gives)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from ..exact import to_text
 from ..expressions import Fault, UndefinedRow
 from ..model import Amount, Lookup, Row, Scale, Shape, Steps, Thresholds
 
-__all__ = ["look_up"]
+__all__ = ["length", "look_up"]
 
 
 def look_up(shape: Shape, x: Any, place: str, most: Fraction | None = None) -> tuple[Any, str]:
@@ -33,13 +33,25 @@ def look_up(shape: Shape, x: Any, place: str, most: Fraction | None = None) -> t
                     return _give(row, place, most)
             raise Fault("scale", f"{to_text(x)} is in no row")
         case Lookup(rows=rows):
-            rows = tuple(sorted(rows, key=lambda row: row.is_rest))
-            return _give(next(row for row in rows if row.is_rest or row.option == x), place, most)
+            named = (row for row in rows if row.option == x and not row.is_rest)
+            rest = (row for row in rows if row.is_rest)
+            return _give(next(chain(named, rest)), place, most)
         case Thresholds(comparison=comparison, thresholds=thresholds, each=each):
             passed = sum(_passes(x, comparison, threshold.value) for threshold in thresholds)
             return passed * each.value, f"{passed} of {len(thresholds)} thresholds"
         case scale:
             return _interpolate(scale, x)
+
+
+def length(shape: Shape) -> int:
+    """How many rows a shape looks through at most; each counts as a step."""
+    match shape:
+        case Steps(rows=rows) | Lookup(rows=rows):
+            return len(rows)
+        case Thresholds(thresholds=thresholds):
+            return len(thresholds)
+        case scale:
+            return len(scale.knots)
 
 
 def _give(row: Row, place: str, most: Fraction | None) -> tuple[Any, str]:

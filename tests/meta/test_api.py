@@ -111,9 +111,11 @@ def test_a_public_class_its_fields_and_its_methods_are_documented(name: str) -> 
     class_ = getattr(kr, name)
     text = inspect.getdoc(class_) or ""
     assert text.splitlines()[0].endswith((".", ":"))
-    if attrs.has(class_) and "Args:" in text:
-        for one in attrs.fields(class_):
-            assert one.name.startswith("_") or re.search(rf"\b{one.name}\b", text), one.name
+    if attrs.has(class_):
+        _, _, fields = text.partition("Args:\n")
+        named = re.findall(r"^    (\w+(?:, \w+)*):", fields.partition("\n\n")[0], re.MULTILINE)
+        described = {name for names in named for name in names.split(", ")}
+        assert described <= {one.name for one in attrs.fields(class_)}
     for method, function in vars(class_).items():
         if not method.startswith("_") and inspect.isfunction(function):
             assert inspect.getdoc(function), method

@@ -1,4 +1,4 @@
-"""The table of codes: each has a page, a case and a number of its family, and can be allowed if it says so."""
+"""The table of codes: each has a page, a case, a number of its family, and is allowed where it says so."""
 
 from __future__ import annotations
 

@@ -33,8 +33,8 @@ MOST_MEMORY = 500 * 2**20
 _PATIENCE = 2
 """How many times too long a child may take before the system ends it."""
 
-_TRIES = 3
-"""A machine that does other things at the same time makes a piece look slow, once or twice."""
+_TRIES = 2
+"""Caches shared with other tests can make a piece look slow once."""
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,7 +46,7 @@ class Ending:
     Args:
         answer: what the piece returned.
         failure: the exception that nobody caught, or how the system ended it.
-        seconds: on the wall.
+        seconds: of the processor: the machine may be busy with other tests.
     """
 
     answer: Any
@@ -106,12 +106,12 @@ def _child(piece: str, arguments: list[Any], within: float, to: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     pieces = importlib.import_module("tests.sandbox.pieces")
     answer, failure = None, ""
-    begun = time.perf_counter()
+    begun = time.process_time()
     try:
         answer = getattr(pieces, piece)(*arguments)
     except BaseException as error:
         failure = f"{type(error).__name__}: {str(error)[:300]}"
-    seconds = time.perf_counter() - begun
+    seconds = time.process_time() - begun
     os.write(to, json.dumps([answer, failure, seconds]).encode())
 
 

@@ -18,6 +18,9 @@ from ..failure import CommandError, one_line
 
 __all__ = ["CsvLine", "read_csv"]
 
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{3})+")
+"""Digits in groups of three: where whole numbers are meant, `1.000` is a thousand to its writer."""
+
 _QUOTIENT = re.compile(r"-?[0-9]+/[0-9]+")
 _OTHER_DELIMITERS = {";": "';'", "\t": "$'\\t'"}
 
@@ -136,6 +139,8 @@ def _typed(domain: Domain, cell: str) -> object:
     """What a cell means; one that means nothing stays a text, and assessing reports it."""
     bare = cell.strip()
     match domain:
+        case NumberDomain(is_integer=True) if _GROUPED.fullmatch(bare):
+            return bare
         case NumberDomain():
             return _number(bare) if bare else None
         case BooleanDomain():

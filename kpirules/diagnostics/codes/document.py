@@ -224,11 +224,11 @@ def too_large(size: int, limit: int) -> Say:
 
 @error("KR107")
 def too_deep(what: str, limit: int) -> Say:
-    """Nesting beyond 60 levels, or more than 200,000 nodes.
+    """Nesting beyond 60 levels, or more than 60,000 nodes.
 
     **What it checks**
 
-    That mappings and lists nest at most 60 deep, and that the document has at most 200,000 nodes.
+    That mappings and lists nest at most 60 deep, and that the document has at most 60,000 nodes.
 
     **Why it matters**
 

@@ -55,8 +55,15 @@ def unknown_input(name: str, known: Iterable[str], of: str) -> Say:
     names = tuple(known)
     return Say(
         f"{of} has no input `{name}`",
-        did_you_mean(name, names, f"its inputs are {listed(names, 'and')}" if names else "it takes none"),
+        did_you_mean(name, names, _all_of(names)),
     )
+
+
+def _all_of(names: tuple[str, ...]) -> str:
+    """What can be given instead, where that is not too much to read."""
+    if not names:
+        return "it takes none"
+    return f"its inputs are {listed(names, 'and')}" if len(names) <= 20 else "see the rulebook's inputs"
 
 
 @error("KR602")

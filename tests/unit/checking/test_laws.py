@@ -5,14 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from kpirules import Assessment, FaultError, Program, assess
+from kpirules import Assessment, FaultError, Program, RulebookError, assess, load
 from kpirules.checking.facts import facts
 from kpirules.checking.gaps import band_may_be_absent
 from kpirules.checking.scores import grid_of_score
-from tests.strategies import cases
+from tests.strategies import rulebooks, subjects
 
 Case = tuple[dict[str, Any], Program, dict[str, Any]]
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """A rulebook that is accepted, its program, and a subject."""
+    book = draw(rulebooks())
+    try:
+        program = load(book)
+    except RulebookError as error:
+        # Constants outside their limits are drawn as well; nothing else is to be rejected.
+        assume({diagnostic.code for diagnostic in error.report.errors} != {"KR313"})
+        raise
+    return book, program, draw(subjects(book, program))
 
 
 def assessed(case: Case) -> Assessment:

@@ -29,21 +29,24 @@ def inside(x: F, stretch: Stretch) -> bool:
     return above and below
 
 
-@given(lines(), st.lists(NUMBERS, max_size=5), NUMBERS)
-def test_every_possible_number_is_in_one_stretch_that_is_treated_like_it(
-    line: Line, edges: list[F], x: F
-) -> None:
-    def treat(y: F) -> tuple[int, bool]:
-        return sum(y > edge for edge in edges) % 2, y in edges
+INTERVALS = st.builds(Interval, st.none() | NUMBERS, st.booleans(), st.none() | NUMBERS, st.booleans())
 
-    found = list(stretches(line, edges, treat))
-    holding = [key for key, stretch in found if inside(x, stretch)]
+
+@given(lines(), st.lists(INTERVALS, max_size=5), NUMBERS)
+def test_every_possible_number_is_in_one_stretch_that_is_treated_like_it(
+    line: Line, intervals: list[Interval], x: Fraction
+) -> None:
+    def holding(y: Fraction) -> tuple[int, ...]:
+        return tuple(index for index, interval in enumerate(intervals) if y in interval)
+
+    found = list(stretches(line, intervals, tuple))
+    keys = [key for key, stretch in found if inside(x, stretch)]
     if x in line:
-        assert holding == [treat(x)]
+        assert keys == [holding(x)]
     for key, stretch in found:
         assert stretch.witness in line
         assert inside(stretch.witness, stretch)
-        assert treat(stretch.witness) == key
+        assert holding(stretch.witness) == key
 
 
 @pytest.mark.parametrize(

@@ -448,6 +448,13 @@ def test_a_clean_scale_says_nothing() -> None:
     assert codes(BANDS.format(score="", bands="bands: {good: {from: 50}, poor: {from: 0}}")) == []
 
 
+def test_of_very_many_bands_only_a_few_that_hold_one_number_are_told() -> None:
+    levels = ", ".join(f"b{n}: {{from: 0, to: 100}}" for n in range(600))
+    text = BANDS.format(score="", bands=f"bands: {{{levels}}}")
+    assert messages(text, "KR331") == ["0 (as anything from 0 to 100) is in `b0`, `b1`, `b2`, `b3` and `b4`"]
+    assert "KR332" not in codes(text)
+
+
 def test_a_band_with_ends_needs_a_number() -> None:
     assert messages("bands: {good: {from: 50}, poor: {}}", "KR335") == [
         "the band `good` has an end, and there is no score that it could divide"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from attrs import evolve
 from checked import built, codes, diagnostics, messages, only, report
 
 from kpirules.checking import apply_allow, check, measurability
-from kpirules.checking.allow import is_at_or_below
+from kpirules.checking.allow import places_above
 from kpirules.diagnostics import Diagnostic, Severity
+from kpirules.model import NOWHERE
 
 F = Fraction
 
@@ -111,6 +113,18 @@ def test_what_nothing_reads_is_told(more: str, read: set[str]) -> None:
     assert told == unread - read - {"p", "f"}
 
 
+@pytest.mark.parametrize("rounding", ["places: p", "to: p, mode: up", "'to': \"p\""])
+def test_a_rounding_reads_its_parameter(rounding: str) -> None:
+    text = f"parameters: {{p: 2, q: 3}}\ncriteria: {{c: {{max: 9, rate: 1, round: {{{rounding}}}}}}}"
+    assert messages(text, "KR242") == ["the parameter `q` is read by nothing"]
+
+
+def test_parameters_made_without_a_text_are_looked_at_too() -> None:
+    rulebook = built("parameters: {p: 2}")
+    bare = evolve(rulebook.parameters[0], words=NOWHERE)
+    assert [d.code for d in check(evolve(rulebook, parameters=(bare,)))] == ["KR242"]
+
+
 def test_what_a_misspelt_name_meant_is_not_called_unused() -> None:
     assert codes("inputs: {hours: {type: number}}\noutputs: {o: huors}") == ["KR201"]
 
@@ -189,10 +203,8 @@ def test_what_reading_found_is_allowed_as_well() -> None:
 
 
 def test_paths_are_compared_part_by_part() -> None:
-    assert is_at_or_below("tables.t.steps[1].value", "tables.t.steps")
-    assert is_at_or_below("tables.t", "tables.t")
-    assert is_at_or_below("anything", "")
-    assert not is_at_or_below("tables.tt", "tables.t")
+    assert list(places_above("let.a")) == ["let.a", "let", ""]
+    assert list(places_above("")) == [""]
 
 
 # -- measurability --------------------------------------------------------------------------------
