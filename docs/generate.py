@@ -1,7 +1,7 @@
 """Writes the reference pages that follow from the tables of the package: codes, functions, rounding.
 
-    python docs/generate.py            write the pages
-    python docs/generate.py --check    fail where a page is not what would be written
+python docs/generate.py            write the pages
+python docs/generate.py --check    fail where a page is not what would be written
 """
 
 from __future__ import annotations
@@ -69,8 +69,15 @@ def function_page() -> str:
     for function in FUNCTIONS.values():
         call, gives = function.example
         lines.append(f"| `{function.signature}` | {function.summary} | `{call}` → `{gives}` |")
-    lines += ["", "## Aggregates", "", "`f(… for t in tasks if …)` over a list input, or over the children of a"]
-    lines += ["group that remain: `f(… for c in children.results)`. In the examples `tasks` has the hours 1, 2, 6."]
+    lines += [
+        "",
+        "## Aggregates",
+        "",
+        "`f(… for t in tasks if …)` over a list input, or over the children of a",
+    ]
+    lines += [
+        "group that remain: `f(… for c in children.results)`. In the examples `tasks` has the hours 1, 2, 6."
+    ]
     lines += ["", "| aggregate | meaning | of nothing | example |", "|---|---|---|---|"]
     for row in AGGREGATES.values():
         call, gives = row.example
@@ -83,7 +90,9 @@ def function_page() -> str:
 def main() -> int:
     wanted = pages()
     if "--check" in sys.argv[1:]:
-        stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
+        stale = [
+            path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text
+        ]
         stale += [p for p in (REFERENCE / "codes").glob("*.md") if p not in wanted]
         for path in stale:
             print(f"{path.relative_to(REFERENCE.parent)} is not what the tables say", file=sys.stderr)

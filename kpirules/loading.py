@@ -45,6 +45,9 @@ def loads(text: str, *, name: str = "<text>") -> Program:
 
     Raises:
         RulebookError: with the whole report, where the rulebook has errors.
+
+    >>> loads("kpirules: 1\\nid: tiny\\noutputs: {half: 1 / 2}").id
+    'tiny'
     """
     return _program(*_built(*read_text(text, name, format_of(name))))
 

@@ -60,6 +60,11 @@ def compile(rulebook: Rulebook, *, found: tuple[Diagnostic, ...] = ()) -> Progra
 
     Raises:
         RulebookError: with the whole report, where it has errors.
+
+    >>> from kpirules import load
+    >>> program = load({"kpirules": 1, "id": "tiny", "outputs": {"half": "1 / 2"}})
+    >>> compile(program.rulebook) == program
+    True
     """
     report = Report.of(check(rulebook, found))
     if report.errors:

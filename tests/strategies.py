@@ -150,7 +150,9 @@ def _aggregates(inputs: Declared, depth: int) -> st.SearchStrategy[str]:
     condition = st.sampled_from(["t.done", 't.kind == "urgent"', "t.hours >= n2", 't.settled < "high"'])
     return st.one_of(
         st.builds("sum({} for t in tasks{})".format, fields, where),
-        st.builds("default({}(t.hours for t in tasks if t.done), {})".format, st.sampled_from(["avg", "max"]), below),
+        st.builds(
+            "default({}(t.hours for t in tasks if t.done), {})".format, st.sampled_from(["avg", "max"]), below
+        ),
         st.builds("count({} for t in tasks)".format, condition),
         st.builds("default(share({} for t in tasks), 0)".format, condition),
         st.just("count(tasks)"),
@@ -164,7 +166,14 @@ _NUMBERS = (_operations, _operations, _quotients, _functions, _roundings, _branc
 def conditions(draw: Draw, inputs: Declared, depth: int = 2) -> str:
     """A condition that is never absent."""
     if depth == 0 or draw(st.integers(0, 2)) == 0:
-        leaves = ["b0", "True", 'c0 >= "middle"', 'c1 == "red"', 'c0 in ("low", "high")', "d0 < date(2026, 7, 1)"]
+        leaves = [
+            "b0",
+            "True",
+            'c0 >= "middle"',
+            'c1 == "red"',
+            'c0 in ("low", "high")',
+            "d0 < date(2026, 7, 1)",
+        ]
         leaves += ['level_of(n0) > "low"', '("high" if b0 else c0) >= "middle"', "any(t.done for t in tasks)"]
         if "maybe" in inputs:
             leaves += ["given(maybe)", "(given(maybe) and maybe > 5)", 'default(level, "low") >= "middle"']
@@ -361,7 +370,10 @@ def scales(draw: Draw, inputs: Declared) -> Mapped:
     if draw(st.booleans()):
         levels["best"]["requires"] = draw(conditions(inputs, 1))
     if draw(st.integers(0, 2)) == 0:
-        levels["good"]["requires"] = {"r": {"that": draw(conditions(inputs, 1))}, "q": {"that": "score != 11"}}
+        levels["good"]["requires"] = {
+            "r": {"that": draw(conditions(inputs, 1))},
+            "q": {"that": "score != 11"},
+        }
     bands: Mapped = {"levels": levels}
     if draw(st.booleans()):
         bands["fall"] = "next"
@@ -428,7 +440,10 @@ def values(declared: Declared) -> st.SearchStrategy[Any]:
             found = decimals(int(declared.get("min", 0)), int(declared["max"]), declared["decimals"])
             return found.filter(lambda x: x > declared["above"]) if "above" in declared else found
         case "integer":
-            return st.one_of(st.sampled_from([declared["min"], declared["max"]]), st.integers(declared["min"], declared["max"]))
+            return st.one_of(
+                st.sampled_from([declared["min"], declared["max"]]),
+                st.integers(declared["min"], declared["max"]),
+            )
         case "boolean":
             return st.booleans()
         case "choice":

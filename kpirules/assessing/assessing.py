@@ -41,6 +41,17 @@ def assess(program: Program, subject: object) -> Assessment:
         FaultError: where a number has no answer, or more work is needed than is allowed.
 
     Rounding: only where the rulebook writes it; everything else is exact.
+
+    >>> from kpirules import load
+    >>> program = load({
+    ...     "kpirules": 1,
+    ...     "inputs": {"done": {"type": "integer", "min": 0, "max": 7}},
+    ...     "criteria": {"work": {"max": 100, "rate": "done / 7"}},
+    ...     "score": {"round": {"places": 2}, "band_on": "rounded"},
+    ... })
+    >>> assessment = assess(program, {"done": 6})
+    >>> assessment.score, assessment.exact_score
+    (Decimal('85.71'), Fraction(600, 7))
     """
     engine = program.reference
     values = take(program.rulebook.inputs, subject)
@@ -126,7 +137,7 @@ def _diagnosed(step: StepFault) -> Diagnostic:
     if fault.kind == "division":
         return inputs.divided_by_zero(at, readings)
     if fault.kind == "points":
-        return inputs.points_beyond_limits(at, fault.reason + readings)
+        return inputs.points_out_of_range(at, fault.reason + readings)
     words = {
         "domain": inputs.outside_function,
         "date": inputs.impossible_date,

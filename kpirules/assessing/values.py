@@ -86,25 +86,19 @@ def take(declared: Sequence[Input], subject: object) -> Values:
     return values
 
 
-def _take_one(
-    declared: Input, value: object, path: str, values: Values, missing: list[Diagnostic]
-) -> Any:
+def _take_one(declared: Input, value: object, path: str, values: Values, missing: list[Diagnostic]) -> Any:
     if value is None:
         if declared.default is not None:
             values.assumed[path] = declared.default
             return declared.default
         if declared.is_optional:
             return None
-        missing.append(
-            inputs.missing_input(At(None, path), declared.id, allowed(declared.domain))
-        )
+        missing.append(inputs.missing_input(At(None, path), declared.id, allowed(declared.domain)))
         raise _Invalid
     return _valid(declared, value, path, values)
 
 
-def _named(
-    subject: object, at: At, problems: list[Diagnostic]
-) -> Mapping[str, object] | None:
+def _named(subject: object, at: At, problems: list[Diagnostic]) -> Mapping[str, object] | None:
     """A subject or record as a mapping from names to values."""
     if isinstance(subject, Mapping):
         return {_plain(name): value for name, value in subject.items()}
@@ -158,25 +152,19 @@ def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
     raise _wrong_kind(declared, value, path, values.problems)
 
 
-def _wrong_kind(
-    declared: Input, value: object, path: str, problems: list[Diagnostic]
-) -> _Invalid:
+def _wrong_kind(declared: Input, value: object, path: str, problems: list[Diagnostic]) -> _Invalid:
     help_ = ""
     if isinstance(value, str) and isinstance(declared.domain, NumberDomain):
         help_ = "write digits, with a point for decimals, and no quotes; nothing is converted"
     elif isinstance(value, str) and isinstance(declared.domain, BooleanDomain):
         help_ = "write `true` or `false`, and no quotes; nothing is converted"
     problems.append(
-        inputs.wrong_kind(
-            At(None, path), declared.id, _kind(value), allowed(declared.domain), help_
-        )
+        inputs.wrong_kind(At(None, path), declared.id, _kind(value), allowed(declared.domain), help_)
     )
     return _Invalid()
 
 
-def _refuse(
-    declared: Input, path: str, found: str, problem: str, problems: list[Diagnostic]
-) -> None:
+def _refuse(declared: Input, path: str, found: str, problem: str, problems: list[Diagnostic]) -> None:
     problems.append(
         inputs.outside_domain(At(None, path), declared.id, found, problem, allowed(declared.domain))
     )
@@ -218,9 +206,7 @@ def _outside(domain: NumberDomain, x: Fraction) -> str:
     return ""
 
 
-def _date(
-    declared: Input, domain: DateDomain, value: object, path: str, problems: list[Diagnostic]
-) -> date:
+def _date(declared: Input, domain: DateDomain, value: object, path: str, problems: list[Diagnostic]) -> date:
     found = None
     if isinstance(value, str):
         found = parse_date(value)
@@ -248,13 +234,9 @@ def _records(
         raise _wrong_kind(declared, value, path, values.problems)
     before = len(values.problems)
     if not domain.min_items <= len(value) <= domain.max_items:
-        values.problems.append(
-            inputs.record_count(At(None, path), declared.id, len(value), allowed(domain))
-        )
+        values.problems.append(inputs.record_count(At(None, path), declared.id, len(value), allowed(domain)))
         raise _Invalid
-    records = [
-        _record(domain, record, f"{path}[{index}]", values) for index, record in enumerate(value)
-    ]
+    records = [_record(domain, record, f"{path}[{index}]", values) for index, record in enumerate(value)]
     if len(values.problems) > before:
         raise _Invalid
     if domain.unique:
@@ -279,9 +261,7 @@ def _record(domain: ListDomain, record: object, path: str, values: Values) -> Ma
     for one in domain.fields:
         # A record is given whole: what it lacks is a mistake in it, whatever exemptions say.
         try:
-            fields[one.id] = _take_one(
-                one, named.get(one.id), f"{path}.{one.id}", values, values.problems
-            )
+            fields[one.id] = _take_one(one, named.get(one.id), f"{path}.{one.id}", values, values.problems)
         except _Invalid:
             continue
     return FrozenMap(fields)

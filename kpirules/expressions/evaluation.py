@@ -94,9 +94,7 @@ class Environment(Protocol):
     def table(self, name: str) -> Callable[[Any], Value] | None:
         """A table of the rulebook as a function."""
 
-    def ranks(
-        self, nodes: Sequence[Node], variables: Mapping[str, Mapping[str, Any]]
-    ) -> tuple[str, ...]:
+    def ranks(self, nodes: Sequence[Node], variables: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
         """The options, worst first, of the ordered choice that all of some expressions are of."""
 
 
@@ -338,9 +336,7 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         row = FUNCTIONS[call.function]
         if row.is_lazy:
             delayed = [self._delay(argument) for argument in node.args]
-            return row.meaning(
-                *delayed, **{str(k.arg): self._delay(k.value) for k in node.keywords}
-            )
+            return row.meaning(*delayed, **{str(k.arg): self._delay(k.value) for k in node.keywords})
         values = [self._eval(argument) for argument in node.args]
         named = {str(k.arg): self._eval(k.value) for k in node.keywords}
         if any(value is None for value in (*values, *named.values())):

@@ -67,9 +67,7 @@ class Function:
         >>> FUNCTIONS["ratio"].signature
         'ratio(a, b, if_zero=…)'
         """
-        written = [
-            f"{p.name}=…" if p.is_named or not p.is_required else p.name for p in self.parameters
-        ]
+        written = [f"{p.name}=…" if p.is_named or not p.is_required else p.name for p in self.parameters]
         return f"{self.name}({', '.join(written)}{', …' if self.is_variadic else ''})"
 
 
@@ -185,12 +183,8 @@ _ROWS = (
         "`x`, but not below `lo` and not above `hi`; below `lo` is looked at first.",
         ("clamp(120%, 0, 1)", "1"),
     ),
-    Function(
-        "floor", _X, "number", _whole(floor), "The next whole number below.", ("floor(-1.5)", "-2")
-    ),
-    Function(
-        "ceil", _X, "number", _whole(ceil), "The next whole number above.", ("ceil(1.2)", "2")
-    ),
+    Function("floor", _X, "number", _whole(floor), "The next whole number below.", ("floor(-1.5)", "-2")),
+    Function("ceil", _X, "number", _whole(ceil), "The next whole number above.", ("ceil(1.2)", "2")),
     Function(
         "trunc",
         _X,
@@ -430,8 +424,7 @@ AGGREGATES: dict[str, Aggregation] = {row.name: row for row in _AGGREGATE_ROWS}
 """Every aggregate by name."""
 
 COHORT_FUNCTIONS = tuple(
-    f"cohort_{name}"
-    for name in ("count", "sum", "avg", "min", "max", "stdev", "rank", "percentile")
+    f"cohort_{name}" for name in ("count", "sum", "avg", "min", "max", "stdev", "rank", "percentile")
 )
 """Functions over the cohort of a subject; their names are taken, their evaluation comes with cohorts."""
 

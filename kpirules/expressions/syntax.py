@@ -218,7 +218,11 @@ class _Reader:
         if (found := size(node)) > MAX_NODES:
             raise self.refuse(
                 expression.expression_too_large(
-                    whole, "parts, with functions substituted", found, MAX_NODES, "name parts of it under `let`"
+                    whole,
+                    "parts, with functions substituted",
+                    found,
+                    MAX_NODES,
+                    "name parts of it under `let`",
                 )
             )
         return node
@@ -269,9 +273,7 @@ class _Reader:
             raise self.refuse(self.too_deep(deepest))
         for match in _DATE.finditer(blanked):
             call = "date({}, {}, {})".format(*(int(part) for part in match.groups()))
-            raise self.refuse(
-                expression.looks_like_a_date(self.at(*match.span()), match.group(), call)
-            )
+            raise self.refuse(expression.looks_like_a_date(self.at(*match.span()), match.group(), call))
         if run_on := _RUN_ON.search(blanked):
             help_ = "write it with the digits 0 to 9 and a point, and a space after it"
             raise self.refuse(expression.number_form(self.at(*run_on.span()), run_on.group(), help_))
@@ -304,16 +306,23 @@ class _Reader:
     def explain(self, mistake: SyntaxError) -> Diagnostic:
         """Python's complaint in the words of the language."""
         blanked = _blank_strings(self.text)
-        if (percent := re.search(r"%", "".join(" " if i in self.percents else c for i, c in enumerate(blanked)))):
+        if percent := re.search(
+            r"%", "".join(" " if i in self.percents else c for i, c in enumerate(blanked))
+        ):
             return expression.percent_sign(self.at(percent.start(), percent.end()))
-        if match := re.search(r"(?<![=!<>:])=(?!=)", re.sub(r"\b\w+\s*=(?!=)(?=[^()]*\))", lambda m: " " * len(m.group()), blanked)):
+        if match := re.search(
+            r"(?<![=!<>:])=(?!=)",
+            re.sub(r"\b\w+\s*=(?!=)(?=[^()]*\))", lambda m: " " * len(m.group()), blanked),
+        ):
             return expression.syntax_error(
                 self.at(*match.span()), "`=` does not compare", "write `==` for «is equal to»"
             )
         for wrong, right in _OTHER_SIGNS:
             if match := re.search(wrong, blanked):
                 return expression.syntax_error(
-                    self.at(*match.span()), f"`{match.group()}` is no sign of the language", f"write `{right}`"
+                    self.at(*match.span()),
+                    f"`{match.group()}` is no sign of the language",
+                    f"write `{right}`",
                 )
         if match := re.search(r"(?<![\w.])0\d+", blanked):
             return expression.number_form(
@@ -425,9 +434,7 @@ class _Reader:
             case ast.Call():
                 return self.call(node)
         operator = getattr(node, "op", node)
-        what, help_ = _REFUSED_OPERATORS.get(type(operator)) or _REFUSED.get(
-            type(node), ("this", "")
-        )
+        what, help_ = _REFUSED_OPERATORS.get(type(operator)) or _REFUSED.get(type(node), ("this", ""))
         raise self.refuse(expression.not_in_the_language(self.where(node), what, help_))
 
     def literal(self, node: ast.Constant) -> Node:
@@ -450,9 +457,7 @@ class _Reader:
         is_percent = end in self.percents
         at = self.at(start, end + is_percent)
         if sum(character.isdigit() for character in text.partition("e")[0].partition("E")[0]) > MAX_DIGITS:
-            raise self.refuse(
-                expression.number_form(at, text, f"a number has at most {MAX_DIGITS} digits")
-            )
+            raise self.refuse(expression.number_form(at, text, f"a number has at most {MAX_DIGITS} digits"))
         try:
             value = from_text(text)
         except ValueError:
@@ -460,9 +465,7 @@ class _Reader:
                 expression.number_form(at, text, "an exponent stays within -30 and 30")
             ) from None
         if value is None:
-            raise self.refuse(
-                expression.number_form(at, text, "write it with the digits 0 to 9 and a point")
-            )
+            raise self.refuse(expression.number_form(at, text, "write it with the digits 0 to 9 and a point"))
         part = Part(self.excerpt, start, end + is_percent)
         return tree.Literal(value / 100 if is_percent else value, part=part)
 
@@ -480,7 +483,11 @@ class _Reader:
         if node.id in known and node.id not in ("yes", "no"):
             raise self.refuse(
                 expression.unknown_name(
-                    self.where(node), node.id, (), "", f"write `{known[node.id]}`" if node.id != "null" else "ask `given(x)`"
+                    self.where(node),
+                    node.id,
+                    (),
+                    "",
+                    f"write `{known[node.id]}`" if node.id != "null" else "ask `given(x)`",
                 )
             )
         return tree.Name(self.identifier(self.start(node), self.end(node)), part=self.part(node))
@@ -500,7 +507,12 @@ class _Reader:
     def raised(self, node: ast.BinOp) -> Node:
         exponent = node.right
         value = exponent.value if isinstance(exponent, ast.Constant) else None
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 16 or self.end(exponent) in self.percents:
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int)
+            or not 0 <= value <= 16
+            or self.end(exponent) in self.percents
+        ):
             raise self.refuse(
                 expression.not_in_the_language(
                     self.where(exponent),
@@ -566,8 +578,7 @@ class _Reader:
         if name in COHORT_FUNCTIONS:
             raise self.refuse(expression.later(at, "cohort functions"))
         if name in AGGREGATES and (
-            name not in FUNCTIONS
-            or any(isinstance(argument, ast.GeneratorExp) for argument in node.args)
+            name not in FUNCTIONS or any(isinstance(argument, ast.GeneratorExp) for argument in node.args)
         ):
             return self.aggregate(node, name)
         arguments = tuple(self.convert(argument) for argument in node.args)
@@ -579,9 +590,7 @@ class _Reader:
     def named(self, part: ast.keyword) -> tuple[str, Node]:
         if part.arg is None:
             raise self.refuse(
-                expression.not_in_the_language(
-                    self.where(part), "`**` before a value", "name each argument"
-                )
+                expression.not_in_the_language(self.where(part), "`**` before a value", "name each argument")
             )
         return part.arg, self.convert(part.value)
 
@@ -621,9 +630,7 @@ class _Reader:
         example = AGGREGATES[name].example[0]
 
         def refuse(problem: str, part: ast.AST = node) -> _Refused:
-            return self.refuse(
-                expression.aggregate_form(self.where(part), name, problem, example)
-            )
+            return self.refuse(expression.aggregate_form(self.where(part), name, problem, example))
 
         if len(node.args) != 1 or node.keywords:
             raise refuse(f"`{name}` takes one thing to go through")
@@ -631,7 +638,9 @@ class _Reader:
         if not isinstance(argument, ast.GeneratorExp):
             if name != "count":
                 raise refuse(f"`{name}` needs `for … in …`")
-            return tree.Aggregate(name, None, "", self.collection(argument, refuse), None, part=self.part(node))
+            return tree.Aggregate(
+                name, None, "", self.collection(argument, refuse), None, part=self.part(node)
+            )
         if len(argument.generators) != 1 or len(argument.generators[0].ifs) > 1:
             raise refuse("only one `for` and one `if` can stand here", argument)
         generator = argument.generators[0]
@@ -643,9 +652,7 @@ class _Reader:
         body = self.convert(argument.elt)
         return tree.Aggregate(name, body, variable, collection, condition, part=self.part(node))
 
-    def collection(
-        self, node: ast.AST, refuse: Callable[..., _Refused]
-    ) -> tree.Name | tree.Field:
+    def collection(self, node: ast.AST, refuse: Callable[..., _Refused]) -> tree.Name | tree.Field:
         if isinstance(node, ast.Name):
             return tree.Name(self.identifier(self.start(node), self.end(node)), part=self.part(node))
         if isinstance(node, ast.Attribute):

@@ -342,9 +342,7 @@ def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
         case Membership(operand=operand):
             return evolve(node, operand=change(operand))
         case Conditional(condition=condition, then=then, otherwise=otherwise):
-            return evolve(
-                node, condition=change(condition), then=change(then), otherwise=change(otherwise)
-            )
+            return evolve(node, condition=change(condition), then=change(then), otherwise=change(otherwise))
         case Call(arguments=arguments, named=named):
             return evolve(
                 node,

@@ -40,9 +40,7 @@ class Words:
 NOWHERE = Words()
 
 
-def ends(
-    lower: Fraction | None, is_lower_open: bool, upper: Fraction | None, is_upper_open: bool
-) -> str:
+def ends(lower: Fraction | None, is_lower_open: bool, upper: Fraction | None, is_upper_open: bool) -> str:
     """A stretch of numbers in the words of a rulebook; empty where it has no end.
 
     >>> ends(Fraction(70), False, Fraction(90), True)

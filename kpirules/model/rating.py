@@ -27,9 +27,7 @@ class Interval:
     def __contains__(self, x: Fraction) -> bool:
         if self.lower is not None and (x < self.lower or (self.is_lower_open and x == self.lower)):
             return False
-        return self.upper is None or not (
-            x > self.upper or (self.is_upper_open and x == self.upper)
-        )
+        return self.upper is None or not (x > self.upper or (self.is_upper_open and x == self.upper))
 
 
 @frozen

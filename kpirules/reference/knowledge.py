@@ -156,9 +156,7 @@ class Knowledge:
         value, _ = look_up(table.shape, x, table.words.path)
         return ranked(value, table.gives)
 
-    def ranks(
-        self, nodes: Sequence[Node], variables: Mapping[str, Mapping[str, Any]]
-    ) -> tuple[str, ...]:
+    def ranks(self, nodes: Sequence[Node], variables: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
         """The options, worst first, of the ordered choice that all of some expressions are of.
 
         One of them may have come out as a mere quoted string, as in `default(grade, "fair") >= "good"`.

@@ -30,9 +30,7 @@ class Banding:
     because: tuple[str, ...] = ()
 
 
-def band(
-    bands: Bands, number: Fraction | None, look: Callable[[Band], list[Requirement]]
-) -> Banding:
+def band(bands: Bands, number: Fraction | None, look: Callable[[Band], list[Requirement]]) -> Banding:
     """The band that applies.
 
     A band applies when the number is inside and all requirements hold. One applies: it is the

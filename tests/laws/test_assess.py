@@ -46,7 +46,12 @@ def told(found: Assessment | Report) -> object:
     if isinstance(found, Report):
         return [(diagnostic.code, diagnostic.path, diagnostic.message) for diagnostic in found]
     lines = {
-        id_: (one.outcome, one.why, one.points, sorted((line.kind, line.id, line.points) for line in one.contributions))
+        id_: (
+            one.outcome,
+            one.why,
+            one.points,
+            sorted((line.kind, line.id, line.points) for line in one.contributions),
+        )
         for id_, one in found.outcomes.items()
     }
     return (
@@ -141,7 +146,9 @@ def test_a_mean_lies_between_the_least_and_the_greatest_share(case: Case) -> Non
         if one is None or one.outcome != "scored" or not isinstance(group.body, Group) or not group.max:
             continue
         children = [found.outcomes[child.id] for child in group.children]
-        shares = [child.share for child in children if child.outcome != "excluded" and child.share is not None]
+        shares = [
+            child.share for child in children if child.outcome != "excluded" and child.share is not None
+        ]
         lines = [line.points for line in one.contributions if line.kind in ("criterion", "own")]
         share = sum(lines, Fraction(0)) / group.max
         if group.body.combine in ("mean", "geometric_mean", "harmonic_mean"):
@@ -200,7 +207,10 @@ def test_the_margin_leads_to_the_neighbouring_band_and_none_is_nearer(case: Case
         assert (distance is None) == (neighbour == "")
         if distance is not None:
             assert x not in by_id[neighbour].interval
-            assert any(reaches(by_id[neighbour].interval, y) for y in (x - Fraction(distance), x + Fraction(distance)))
+            assert any(
+                reaches(by_id[neighbour].interval, y)
+                for y in (x - Fraction(distance), x + Fraction(distance))
+            )
     if not found.overrides:
         assert found.band is not None
         place = bands.ids.index(found.band)
@@ -223,7 +233,9 @@ SHARES = st.integers(0, 20).map(lambda n: Fraction(n, 20))
 WEIGHTS = st.integers(1, 12)
 
 
-def combined(combine: str, rates: Sequence[Fraction], more: Sequence[dict[str, Any]], **group: object) -> Fraction | None:
+def combined(
+    combine: str, rates: Sequence[Fraction], more: Sequence[dict[str, Any]], **group: object
+) -> Fraction | None:
     """The exact score of a group whose children earn some rates."""
     inputs = {f"x{n}": {"type": "number", "min": 0, "max": 1} for n in range(len(rates))}
     children = {f"c{n}": {"max": 10 * n + 10, "rate": f"x{n}"} | extra for n, extra in enumerate(more)}
@@ -272,6 +284,9 @@ def test_the_harmonic_the_geometric_and_the_arithmetic_mean_stand_in_this_order(
 ) -> None:
     weights = data.draw(st.lists(WEIGHTS, min_size=len(rates), max_size=len(rates)))
     children = [{"weight": weight} for weight in weights]
-    found = [combined(combine, rates, children, weights="relative") for combine in ("harmonic_mean", "geometric_mean", "mean")]
+    found = [
+        combined(combine, rates, children, weights="relative")
+        for combine in ("harmonic_mean", "geometric_mean", "mean")
+    ]
     assert None not in found
     assert found == sorted(found, key=lambda x: x or Fraction(0))

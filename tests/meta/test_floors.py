@@ -40,13 +40,25 @@ OUTSIDE = {
 }
 """Who may import which third-party package."""
 
-FORBIDDEN_BELOW_LOADING = {"os", "pathlib", "io", "time", "random", "socket", "subprocess", "shutil", "tempfile"}
+FORBIDDEN_BELOW_LOADING = {
+    "os",
+    "pathlib",
+    "io",
+    "time",
+    "random",
+    "socket",
+    "subprocess",
+    "shutil",
+    "tempfile",
+}
 """Modules of the standard library that reach outside; only floors 7 and 8 may."""
 
 
 def parts() -> list[str]:
     names = [p.stem if p.suffix == ".py" else p.name for p in PACKAGE.iterdir()]
-    return sorted(n for n in names if not n.startswith("__") and n not in ("py", "py.typed") or n == "__main__")
+    return sorted(
+        n for n in names if not n.startswith("__") and n not in ("py", "py.typed") or n == "__main__"
+    )
 
 
 def floor_of(part: str) -> int:

@@ -52,7 +52,12 @@ BOOK: dict[str, Any] = {
             "max": 60,
             "criteria": {
                 "graded": {"measure": "grade", "lookup": {"low": 20, "high": 100}, "weight": "40%"},
-                "busy": {"measure": "hours", "scale": [[0, 0], [30, 100]], "outside": "clamp", "weight": "60%"},
+                "busy": {
+                    "measure": "hours",
+                    "scale": [[0, 0], [30, 100]],
+                    "outside": "clamp",
+                    "weight": "60%",
+                },
             },
         },
         "judged": {"max": 5, "entered": {"step": 0.5}, "applies": "not is_new", "extra": True},
@@ -70,7 +75,11 @@ BOOK: dict[str, Any] = {
         },
     },
     "overrides": {"low": {"when": "grade == 'low'", "band_at_most": "poor"}},
-    "outputs": {"days": "0 if not given(on) else workdays(on, date(2026, 12, 31), office)", "pay": "pay(done) * score", "who": "name"},
+    "outputs": {
+        "days": "0 if not given(on) else workdays(on, date(2026, 12, 31), office)",
+        "pay": "pay(done) * score",
+        "who": "name",
+    },
     "invariants": {"small": {"that": "score <= 105"}},
     "allow": {"KR242": "`spare` shows what nothing reads"},
 }
@@ -159,7 +168,9 @@ def test_equal_values_have_equal_hashes(program: kr.Program, assessment: kr.Asse
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_a_pickle_round_trip_is_identity(program: kr.Program, assessment: kr.Assessment, protocol: int) -> None:
+def test_a_pickle_round_trip_is_identity(
+    program: kr.Program, assessment: kr.Assessment, protocol: int
+) -> None:
     values = (program, program.rulebook, program.report, assessment, program.legend)
     for value in values:
         again = pickle.loads(pickle.dumps(value, protocol))
@@ -191,7 +202,9 @@ def raised(action: Any, *arguments: Any) -> kr.KpirulesError:
 
 
 def test_exceptions_are_pickled_with_their_report() -> None:
-    fault = kr.load({"kpirules": 1, "id": "f", "inputs": {"x": {"type": "integer"}}, "outputs": {"o": "1 / x"}})
+    fault = kr.load(
+        {"kpirules": 1, "id": "f", "inputs": {"x": {"type": "integer"}}, "outputs": {"o": "1 / x"}}
+    )
     mistakes = [
         (kr.RulebookError, raised(kr.loads, "kpirules: 1\nid: f\noutputs: {o: x}")),
         (kr.SubjectError, raised(kr.assess, fault, {"x": "1", "y": 2})),
@@ -230,7 +243,9 @@ def test_threads_that_share_a_program_get_the_results_of_one(program: kr.Program
         work = [threads.submit(results, shared, range(start, start + 200)) for start in range(8)]
         found = [one.result() for one in work]
     alone = results(program, range(207))
-    assert [one for part in found for one in part] == [one for start in range(8) for one in alone[start : start + 200]]
+    assert [one for part in found for one in part] == [
+        one for start in range(8) for one in alone[start : start + 200]
+    ]
 
 
 # -- equal whatever they came from ----------------------------------------------------------------
@@ -246,7 +261,9 @@ def as_yaml(value: Any, indent: int = 0) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def test_the_same_rules_from_path_text_mapping_and_json_are_equal(tmp_path: Path, program: kr.Program) -> None:
+def test_the_same_rules_from_path_text_mapping_and_json_are_equal(
+    tmp_path: Path, program: kr.Program
+) -> None:
     yaml_text, json_text = as_yaml(BOOK).lstrip(), json.dumps(BOOK, indent=1)
     (tmp_path / "demo.kpi.yaml").write_text(yaml_text, encoding="utf-8")
     (tmp_path / "demo.json").write_text(json_text, encoding="utf-8")
@@ -294,7 +311,11 @@ def test_the_legend_carries_the_words_of_the_rulebook(program: kr.Program, asses
     assert legend is assessment.legend
     assert legend.title is not None
     assert (legend.title.text("en"), str(legend.source)) == ("Rating", "Decree 1, Art. 2")
-    assert (legend.bands, legend.rounding, legend.band_on) == (("good", "poor"), "to 2 places, half_up", "rounded")
+    assert (legend.bands, legend.rounding, legend.band_on) == (
+        ("good", "poor"),
+        "to 2 places, half_up",
+        "rounded",
+    )
     formulas = {key: entry.formula for key, entry in legend.entries.items() if entry.formula}
     assert formulas == {
         "criteria.work": "third(done) / 100 * 3",
@@ -308,15 +329,16 @@ def test_the_legend_carries_the_words_of_the_rulebook(program: kr.Program, asses
         "requires.good.fine": "done > 10",
         "exemptions.new": "is_new and done < 1",
         "limits.cap": "80",
+        "criteria.more": "mean",
+        "bands.good": "from 60",
+        "bands.poor": "below 60",
         "overrides.low": "grade == 'low'",
         "invariants.small": "score <= 105",
     }
     without = {key for key in legend.entries if key not in formulas}
     assert without == {
         *(f"inputs.{id_}" for id_ in (*BOOK["inputs"], "judged")),
-        *(f"criteria.{id_}" for id_ in ("score", "more", "judged")),
-        "bands.good",
-        "bands.poor",
+        *(f"criteria.{id_}" for id_ in ("score", "judged")),
     }
     assert legend.entries["requires.good.fine"].label is not None
 
@@ -326,7 +348,10 @@ def test_the_legend_carries_the_words_of_the_rulebook(program: kr.Program, asses
     [
         ("outputs: {o: x}", ((), "", "rounded")),
         ("criteria: {a: {points: x}}", ((), "", "rounded")),
-        ("bands: {measure: x, levels: {good: {from: 1}, poor: {below: 1}}}", (("good", "poor"), "", "measure")),
+        (
+            "bands: {measure: x, levels: {good: {from: 1}, poor: {below: 1}}}",
+            (("good", "poor"), "", "measure"),
+        ),
         (
             "score: {points: x, round: {to: 5, mode: down}, band_on: exact}\nbands: {good: {from: 1}, poor: {below: 1}}",
             (("good", "poor"), "to multiples of 5, down", "exact"),

@@ -73,18 +73,44 @@ def test_the_good_subject_is_good() -> None:
         ({"weeks": None}, ("KR602", "weeks", "`weeks` is not given", "give a whole number from 0 to 12")),
         (
             {"weeks": "3"},
-            ("KR603", "weeks", '`weeks` is the text "3"', "give it without quotes; nothing is converted"),
+            (
+                "KR603",
+                "weeks",
+                '`weeks` is the text "3"',
+                "write digits, with a point for decimals, and no quotes; nothing is converted",
+            ),
         ),
-        ({"weeks": True}, ("KR603", "weeks", "`weeks` is yes or no (true)", "allowed: a whole number from 0 to 12")),
+        (
+            {"weeks": True},
+            ("KR603", "weeks", "`weeks` is yes or no (true)", "allowed: a whole number from 0 to 12"),
+        ),
         (
             {"rate": float("nan")},
-            ("KR603", "rate", "`rate` is `nan`, which is no number", "allowed: a number above 0 below 1 with at most 2 decimals"),
+            (
+                "KR603",
+                "rate",
+                "`rate` is `nan`, which is no number",
+                "allowed: a number above 0 below 1 with at most 2 decimals",
+            ),
         ),
         (
             {"rate": 1},
-            ("KR604", "rate", "`rate` is 1, not below 1", "allowed: a number above 0 below 1 with at most 2 decimals"),
+            (
+                "KR604",
+                "rate",
+                "`rate` is 1, not below 1",
+                "allowed: a number above 0 below 1 with at most 2 decimals",
+            ),
         ),
-        ({"rate": 0}, ("KR604", "rate", "`rate` is 0, not above 0", "allowed: a number above 0 below 1 with at most 2 decimals")),
+        (
+            {"rate": 0},
+            (
+                "KR604",
+                "rate",
+                "`rate` is 0, not above 0",
+                "allowed: a number above 0 below 1 with at most 2 decimals",
+            ),
+        ),
         (
             {"rate": 0.125},
             (
@@ -96,41 +122,104 @@ def test_the_good_subject_is_good() -> None:
         ),
         (
             {"half": 0.25},
-            ("KR604", "half", "`half` is 0.25, which is not a multiple of 0.5", "allowed: a number from 0 to 1 in steps of 0.5"),
+            (
+                "KR604",
+                "half",
+                "`half` is 0.25, which is not a multiple of 0.5",
+                "allowed: a number from 0 to 1 in steps of 0.5",
+            ),
         ),
-        ({"weeks": 1.5}, ("KR604", "weeks", "`weeks` is 1.5, which is not a whole number", "allowed: a whole number from 0 to 12")),
-        ({"weeks": 13}, ("KR604", "weeks", "`weeks` is 13, above 12", "allowed: a whole number from 0 to 12")),
+        (
+            {"weeks": 1.5},
+            (
+                "KR604",
+                "weeks",
+                "`weeks` is 1.5, which is not a whole number",
+                "allowed: a whole number from 0 to 12",
+            ),
+        ),
+        (
+            {"weeks": 13},
+            ("KR604", "weeks", "`weeks` is 13, above 12", "allowed: a whole number from 0 to 12"),
+        ),
         ({"weeks": -1}, ("KR604", "weeks", "`weeks` is -1, below 0", "allowed: a whole number from 0 to 12")),
         (
             {"free": 10**18},
-            ("KR604", "free", "`free` is 1000000000000000000, which has more than 18 digits before the point", "allowed: a number"),
+            (
+                "KR604",
+                "free",
+                "`free` is 1000000000000000000, which has more than 18 digits before the point",
+                "allowed: a number",
+            ),
         ),
-        ({"grade": "hi"}, ("KR604", "grade", '`grade` is "hi", which is not an option', "allowed: `low` or `high`")),
+        (
+            {"grade": "hi"},
+            ("KR604", "grade", '`grade` is "hi", which is not an option', "allowed: `low` or `high`"),
+        ),
         ({"grade": 3}, ("KR603", "grade", "`grade` is the number 3", "allowed: `low` or `high`")),
         ({"is_fine": 0}, ("KR603", "is_fine", "`is_fine` is the number 0", "allowed: true or false")),
-        ({"is_fine": "no"}, ("KR603", "is_fine", '`is_fine` is the text "no"', "give it without quotes; nothing is converted")),
-        ({"on": "2025-12-31"}, ("KR604", "on", "`on` is 2025-12-31, before 2026-01-01", "allowed: a date from 2026-01-01")),
+        (
+            {"is_fine": "no"},
+            (
+                "KR603",
+                "is_fine",
+                '`is_fine` is the text "no"',
+                "write `true` or `false`, and no quotes; nothing is converted",
+            ),
+        ),
+        (
+            {"on": "2025-12-31"},
+            ("KR604", "on", "`on` is 2025-12-31, before 2026-01-01", "allowed: a date from 2026-01-01"),
+        ),
         (
             {"until": "2027-01-01"},
-            ("KR604", "until", "`until` is 2027-01-01, after 2026-12-31", "allowed: a date from 2026-01-01 to 2026-12-31"),
+            (
+                "KR604",
+                "until",
+                "`until` is 2027-01-01, after 2026-12-31",
+                "allowed: a date from 2026-01-01 to 2026-12-31",
+            ),
         ),
         ({"on": "soon"}, ("KR603", "on", '`on` is the text "soon"', "allowed: a date from 2026-01-01")),
         (
             {"name": "x" * 201},
-            ("KR604", "name", "`name` is 201 characters long, which is too long", "allowed: a text of at most 200 characters"),
+            (
+                "KR604",
+                "name",
+                "`name` is 201 characters long, which is too long",
+                "allowed: a text of at most 200 characters",
+            ),
         ),
-        ({"name": {"x": 1}}, ("KR603", "name", "`name` is a mapping", "allowed: a text of at most 200 characters")),
+        (
+            {"name": {"x": 1}},
+            ("KR603", "name", "`name` is a mapping", "allowed: a text of at most 200 characters"),
+        ),
         (
             {"tasks": "A"},
-            ("KR603", "tasks", '`tasks` is the text "A"', "allowed: 1 to 2 records of `code`, `done` and `planned`"),
+            (
+                "KR603",
+                "tasks",
+                '`tasks` is the text "A"',
+                "allowed: 1 to 2 records of `code`, `done` and `planned`",
+            ),
         ),
         (
             {"tasks": {"code": "A"}},
-            ("KR603", "tasks", "`tasks` is a mapping", "allowed: 1 to 2 records of `code`, `done` and `planned`"),
+            (
+                "KR603",
+                "tasks",
+                "`tasks` is a mapping",
+                "allowed: 1 to 2 records of `code`, `done` and `planned`",
+            ),
         ),
         (
             {"tasks": []},
-            ("KR608", "tasks", "`tasks` has 0 records", "allowed: 1 to 2 records of `code`, `done` and `planned`"),
+            (
+                "KR608",
+                "tasks",
+                "`tasks` has 0 records",
+                "allowed: 1 to 2 records of `code`, `done` and `planned`",
+            ),
         ),
         (
             {"others": [{"code": "A"}] * 1501},
@@ -138,7 +227,12 @@ def test_the_good_subject_is_good() -> None:
         ),
         (
             {"tasks": [5]},
-            ("KR600", "tasks[0]", "this is the number 5, not a mapping from names to values", "give each value its name"),
+            (
+                "KR600",
+                "tasks[0]",
+                "this is the number 5, not a mapping from names to values",
+                "give each value its name",
+            ),
         ),
         (
             {"tasks": [{"code": "A", "done": 1, "planned": 2, "don": 1}]},
@@ -157,14 +251,31 @@ def test_the_good_subject_is_good() -> None:
                 "it demands `item.done <= item.planned`",
             ),
         ),
-        ({"on": "2026-05-01"}, ("KR605", "", "the validation `period` does not hold", "it demands `on <= until`")),
+        (
+            {"on": "2026-05-01"},
+            ("KR605", "", "the validation `period` does not hold", "it demands `on <= until`"),
+        ),
         (
             {"tasks": [{"code": "A", "done": 1, "planned": 2}, {"code": "A", "done": 2, "planned": 2}]},
             ("KR607", "tasks[1]", "`code` are the same as in record 0", "remove one of the records"),
         ),
-        ({"name": 12.5}, ("KR603", "name", "`name` is the number 12.5", "allowed: a text of at most 200 characters")),
-        ({"name": [1, 2]}, ("KR603", "name", "`name` is a list of 2", "allowed: a text of at most 200 characters")),
-        ({"name": {1}}, ("KR603", "name", "`name` is a value of another kind (`set`)", "allowed: a text of at most 200 characters")),
+        (
+            {"name": 12.5},
+            ("KR603", "name", "`name` is the number 12.5", "allowed: a text of at most 200 characters"),
+        ),
+        (
+            {"name": [1, 2]},
+            ("KR603", "name", "`name` is a list of 2", "allowed: a text of at most 200 characters"),
+        ),
+        (
+            {"name": {1}},
+            (
+                "KR603",
+                "name",
+                "`name` is a value of another kind (`set`)",
+                "allowed: a text of at most 200 characters",
+            ),
+        ),
     ],
 )
 def test_a_problem_tells_the_fact_and_the_way_out(

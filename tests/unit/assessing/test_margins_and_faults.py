@@ -97,7 +97,12 @@ def test_a_forced_band_leaves_the_margin_of_the_score() -> None:
         ("workdays(d, date(2027, 1, 1), office)", "KR623", None, "workdays(d, date(2027, 1, 1), office)"),
         ("1 + (((x + 1e-18) ** 16) ** 16) ** 16", "KR630", None, "(((x + 1e-18) ** 16) ** 16) ** 16"),
         ("sum(1 / t.n for t in tasks)", "KR620", "a number is divided by zero", "1 / t.n"),
-        ("1 / (1 if given(m) else count(tasks) - 1)", "KR620", "a number is divided by zero (m = absent, count(tasks) = 1)", "1 / (1 if given(m) else count(tasks) - 1)"),
+        (
+            "1 / (1 if given(m) else count(tasks) - 1)",
+            "KR620",
+            "a number is divided by zero (m = absent, count(tasks) = 1)",
+            "1 / (1 if given(m) else count(tasks) - 1)",
+        ),
     ],
 )
 def test_a_fault_names_the_code_the_part_and_what_was_read(

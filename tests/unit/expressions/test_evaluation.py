@@ -29,9 +29,7 @@ from kpirules.expressions import (
 )
 
 F = Fraction
-OFFICE = Calendar(
-    frozenset({5, 6}), frozenset(), frozenset(), date(2026, 1, 1), date(2027, 1, 1)
-)
+OFFICE = Calendar(frozenset({5, 6}), frozenset(), frozenset(), date(2026, 1, 1), date(2027, 1, 1))
 TASKS = [
     {"hours": F(1), "done": True},
     {"hours": F(2), "done": False},

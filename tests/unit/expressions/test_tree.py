@@ -15,7 +15,13 @@ from kpirules.mappings import FrozenMap
 
 
 def test_a_constant_expression_tells_its_value() -> None:
-    for text, value in (("3", Fraction(3)), ("-3", Fraction(-3)), ("+3", Fraction(3)), ("'a'", "a"), ("True", True)):
+    for text, value in (
+        ("3", Fraction(3)),
+        ("-3", Fraction(-3)),
+        ("+3", Fraction(3)),
+        ("'a'", "a"),
+        ("True", True),
+    ):
         expression = parse(text, [])
         assert expression is not None
         assert expression.constant == value

@@ -110,7 +110,9 @@ def test_a_group_of_which_nothing_remains_has_a_policy_too(
 
 
 def test_an_excluded_group_excludes_all_below_it() -> None:
-    text = INPUTS + """
+    text = (
+        INPUTS
+        + """
 criteria:
   g:
     applies: y > 5
@@ -121,6 +123,7 @@ criteria:
   b: {max: 10, points: y}
 score: {rescale: true, round: {places: 2}}
 """
+    )
     found = assessed(text, y=0)
     assert {id_: (o.outcome, o.why) for id_, o in found.outcomes.items()} == {
         "g": ("excluded", "applies"),
@@ -135,13 +138,16 @@ score: {rescale: true, round: {places: 2}}
 
 
 @pytest.mark.parametrize(
-    ("policy", "outcome", "score"), [("exclude", "excluded", 8), ("zero", "missing", 4), ("full", "missing", 14)]
+    ("policy", "outcome", "score"),
+    [("exclude", "excluded", 8), ("zero", "missing", 4), ("full", "missing", 14)],
 )
 def test_nothing_below_is_judged_where_it_is_not_known_whether_a_group_applies(
     policy: str, outcome: str, score: int
 ) -> None:
     """Whatever is below, the group comes to what its policy says: no child may make it insufficient."""
-    text = INPUTS + f"""
+    text = (
+        INPUTS
+        + f"""
 criteria:
   g:
     applies: asked
@@ -150,6 +156,7 @@ criteria:
   b: {{max: 10, points: y}}
 score: {{rescale: true, round: {{places: 2}}}}
 """
+    )
     found = assessed(text, y=4)
     assert (found.outcomes["g"].outcome, found.outcomes["g"].why) == (outcome, "absent")
     assert (found.outcomes["c"].outcome, found.outcomes["c"].why) == ("excluded", "parent")
@@ -158,7 +165,9 @@ score: {{rescale: true, round: {{places: 2}}}}
 
 def test_it_is_asked_from_the_top_whether_groups_apply() -> None:
     """The division below is never met where the group above does not apply."""
-    text = INPUTS + """
+    text = (
+        INPUTS
+        + """
 criteria:
   g:
     applies: y > 0
@@ -169,6 +178,7 @@ criteria:
   b: {max: 10, points: y}
 score: {rescale: true, round: {places: 2}}
 """
+    )
     assert assessed(text, y=0).outcomes["h"].why == "parent"
     assert assessed(text, y=F("0.1")).outcomes["h"].why == "applies"
     assert assessed(text, y=F("0.1")).outcomes["a"].why == "parent"
@@ -176,7 +186,9 @@ score: {rescale: true, round: {places: 2}}
 
 
 def test_a_missing_child_outranks_the_policy_of_its_group() -> None:
-    text = INPUTS + """
+    text = (
+        INPUTS
+        + """
 criteria:
   g:
     missing: zero
@@ -186,6 +198,7 @@ criteria:
       c: {max: 10, points: y, applies: y > 5}
 score: {round: {places: 2}}
 """
+    )
     found = assessed(text, y=4)
     assert (found.status, found.because) == ("insufficient", ("criteria.a",))
     assert (found.outcomes["g"].why, found.outcomes["g"].policy) == ("unrated_child", "")
@@ -195,10 +208,13 @@ score: {round: {places: 2}}
 def test_a_policy_of_the_score_passes_its_limits_and_its_rounding(
     policy: str, exact: int | str, score: int
 ) -> None:
-    text = INPUTS + f"""
+    text = (
+        INPUTS
+        + f"""
 criteria: {{a: {{max: 15, points: y, applies: y > 5}}}}
 score: {{missing: {policy}, rescale: true, round: {{to: 3, mode: down}}, limits: {{cap: {{at_most: 10.5}}}}}}
 """
+    )
     found = assessed(text, y=4)
     assert (found.status, found.exact_score, found.score) == ("rated", F(exact), score)
     root = found.outcomes["score"]
@@ -210,12 +226,15 @@ score: {{missing: {policy}, rescale: true, round: {{to: 3, mode: down}}, limits:
 
 
 def test_points_of_what_left_are_absent_to_others() -> None:
-    text = INPUTS + """
+    text = (
+        INPUTS
+        + """
 criteria:
   a: {max: 10, points: y, applies: y > 5}
   b: {max: 20, points: 'default(points.a, 1) + default(share.a, 2) + max.a'}
 score: {rescale: false, round: {places: 2}}
 """
+    )
     assert assessed(text, y=4).points["b"] == 13
     assert assessed(text, y=6, x=1).points["b"] == F("16.6")
 

@@ -94,14 +94,18 @@ score: {{round: {{places: 2}}}}
 
 def test_the_least_of_a_sum_is_no_limit_where_children_leave() -> None:
     """Both children have at least 5; without one the group may have 5 though its min is 10."""
-    leaves = "a: {min: 5, max: 10, points: 5 + 5 * x}, b: {min: 5, max: 10, points: 5 + 5 * y, applies: has_y}"
+    leaves = (
+        "a: {min: 5, max: 10, points: 5 + 5 * x}, b: {min: 5, max: 10, points: 5 + 5 * y, applies: has_y}"
+    )
     text = f"{INPUTS}criteria: {{g: {{rescale: false, criteria: {{{leaves}}}}}}}\nscore: {{round: {{places: 2}}}}\n"
     assert assessed(text, x=0, y=0, z=0, has_y=False).score == 5
 
 
 def test_a_min_that_is_written_for_a_sum_is_a_limit() -> None:
     children = "a: {min: -5, max: 10, points: 15 * x - 5}"
-    text = f"{INPUTS}criteria: {{g: {{min: -3, criteria: {{{children}}}}}}}\nscore: {{round: {{places: 2}}}}\n"
+    text = (
+        f"{INPUTS}criteria: {{g: {{min: -3, criteria: {{{children}}}}}}}\nscore: {{round: {{places: 2}}}}\n"
+    )
     assert assessed(text, x=F("0.2"), y=0, z=0, has_y=False).score == -2
     assert fault(text, x=0, y=0, z=0, has_y=False).message == "-5 points are outside -3 to …"
 
@@ -272,7 +276,12 @@ outputs:
   best: default(max(c.share for c in children.g), 0)
   top: sum(c.max for c in children.score)
 """
-    assert assessed(text, **ALL, has_y=False).outputs == {"count": 1, "weights": F("0.5"), "best": X, "top": 100}
+    assert assessed(text, **ALL, has_y=False).outputs == {
+        "count": 1,
+        "weights": F("0.5"),
+        "best": X,
+        "top": 100,
+    }
     assert assessed(text, **ALL, has_y=True).outputs["count"] == 2
 
 
@@ -293,7 +302,11 @@ BY_WEIGHT = ["weight: 60%", f"weight: 40%, {LEFT_OUT}"]
         ("combine: mean, require_share: 61%", BY_WEIGHT, False),
         ("rescale: true, require_share: 25%", ["max: 10", f"max: 30, {LEFT_OUT}"], True),
         ("rescale: true, require_share: 26%", ["max: 10", f"max: 30, {LEFT_OUT}"], False),
-        ("rescale: true, require_share: 26%", ["max: 10", f"max: 30, {LEFT_OUT}", "max: 90, extra: true"], False),
+        (
+            "rescale: true, require_share: 26%",
+            ["max: 10", f"max: 30, {LEFT_OUT}", "max: 90, extra: true"],
+            False,
+        ),
         ("combine: min, require_share: 50%", ["max: 1", f"max: 99, {LEFT_OUT}"], True),
         ("combine: min, require_share: 51%", ["max: 99", f"max: 1, {LEFT_OUT}"], False),
         ("points: points.a, require_share: 1/2", ["", LEFT_OUT], True),

@@ -14,7 +14,9 @@ NUMBER = "inputs: {x: {type: number, min: -1000, max: 1000}}\n"
 
 
 def outcome(leaf: str, inputs: str = NUMBER, **subject: object) -> Outcome:
-    return assessed(f"{inputs}criteria: {{a: {leaf}}}\nscore: {{round: {{places: 9}}}}", **subject).outcomes["a"]
+    return assessed(f"{inputs}criteria: {{a: {leaf}}}\nscore: {{round: {{places: 9}}}}", **subject).outcomes[
+        "a"
+    ]
 
 
 def points(leaf: str, inputs: str = NUMBER, **subject: object) -> F | None:
@@ -111,9 +113,7 @@ def test_beyond_a_scale_is_a_fault() -> None:
     assert diagnostic.message == "31 is outside the scale from 0 to 30 (x = 31)"
 
 
-@pytest.mark.parametrize(
-    ("comparison", "passed"), [("above", 1), ("from", 2), ("below", 1), ("to", 2)]
-)
+@pytest.mark.parametrize(("comparison", "passed"), [("above", 1), ("from", 2), ("below", 1), ("to", 2)])
 def test_thresholds_count_those_that_are_passed(comparison: str, passed: int) -> None:
     found = outcome(f"{{max: 6, measure: x, thresholds: {{{comparison}: [1, 2, 3], each: 1.5}}}}", x=2)
     assert (found.points, found.row) == (passed * F("1.5"), f"{passed} of 3 thresholds")

@@ -115,7 +115,11 @@ def test_options_compare_by_their_place_wherever_they_come_from() -> None:
 
 def test_options_compare_by_their_place_in_the_other_branches() -> None:
     outputs = ordered(x=95, g="high", h="high", swapped="low").outputs
-    assert (outputs["default"], outputs["let_of_default"], outputs["table_or_default"]) == (False, False, True)
+    assert (outputs["default"], outputs["let_of_default"], outputs["table_or_default"]) == (
+        False,
+        False,
+        True,
+    )
     assert (outputs["two_inputs"], outputs["table"], outputs["chain"]) == (False, True, True)
     assert ordered(x=1, g="low").outputs["chain"] is False
 
@@ -182,6 +186,7 @@ invariants:
   away: {that: not given(band) and not given(o)}
   small: {that: points.a < 60}
 """
+
     def held(x: int) -> list[str]:
         return [one.id for one in assessed(text, x=x).invariants if one.held]
 
@@ -316,5 +321,9 @@ def test_a_number_that_is_too_wide_is_a_fault_wherever_it_comes_about() -> None:
     x = F("345678901234567890.123456789012345678")
     inside = fault(wide + "outputs: {o: w * w}\n", x=x)
     assert (inside.code, inside.path) == ("KR630", "outputs.o")
-    rate = fault(wide + "criteria: {a: {max: 1, rate: w}, b: {max: 1, rate: 'w * 3 / 7'}, c: {combine: product, criteria: {d: {rate: w}, e: {rate: w}}}}\nscore: {round: {places: 1}}\n", x=x)
+    rate = fault(
+        wide
+        + "criteria: {a: {max: 1, rate: w}, b: {max: 1, rate: 'w * 3 / 7'}, c: {combine: product, criteria: {d: {rate: w}, e: {rate: w}}}}\nscore: {round: {places: 1}}\n",
+        x=x,
+    )
     assert (rate.code, rate.path) == ("KR630", "criteria.c")

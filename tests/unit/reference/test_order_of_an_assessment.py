@@ -55,7 +55,12 @@ invariants:
 def test_a_whole_assessment() -> None:
     found = assessed(BOOK, x=5, y=0, z=0)
     assert found.points == {"a": 8, "b": 14}
-    assert (found.exact_score, str(found.score), found.band, found.status) == (F("12.5"), "10", "good", "rated")
+    assert (found.exact_score, str(found.score), found.band, found.status) == (
+        F("12.5"),
+        "10",
+        "good",
+        "rated",
+    )
     assert [(line.kind, line.id, line.points) for line in found.outcomes["score"].contributions] == [
         ("criterion", "a", 8),
         ("criterion", "b", 14),
@@ -96,7 +101,13 @@ def test_the_first_exemption_that_holds_ends_it() -> None:
     assert found.exemption is not None
     assert (found.exemption.id, found.exemption.held) == ("first", True)
     assert found.exemption.computation.readings == (("read_by_exemption", 61),)
-    assert (found.score, found.band, found.outcomes, found.outputs, found.invariants) == (None, None, {}, {}, ())
+    assert (found.score, found.band, found.outcomes, found.outputs, found.invariants) == (
+        None,
+        None,
+        {},
+        {},
+        (),
+    )
     assert found.let == {"read_by_exemption": 61}
     assert assessed(BOOK, x=40).status == "other"
 
@@ -179,7 +190,9 @@ def test_a_fault_names_its_step(x: int, path: str) -> None:
 
 
 def test_a_requirement_faults_only_where_its_band_is_in_question() -> None:
-    text = FAULTS.replace("bands: {good: {from: 50", "bands: {good: {from: 0").replace("poor: {below: 50}", "poor: {below: 0}")
+    text = FAULTS.replace("bands: {good: {from: 50", "bands: {good: {from: 0").replace(
+        "poor: {below: 50}", "poor: {below: 0}"
+    )
     text = text.replace("1 / (x - 4)", "50")
     assert fault(text, x=5, t=[]).path == "bands.good.requires.r"
     assert fault(text, x=12, t=[]).path == "bands.good.requires.q"
@@ -205,10 +218,15 @@ def test_of_two_that_fault_in_one_step_the_first_by_id_is_reported(keys: str) ->
     scored = "criteria: {c: {max: 1, points: x}}\nscore: {round: {places: 1}"
     assert faults("outputs: " + entries("1 / x")) == "outputs.a"
     assert faults(f"outputs: {{o: x}}\nvalidations: {entries('{that: 1 / x > 0}')}") == "validations.a"
-    assert faults(f"criteria: {entries('{points: 1 / x}')}\nscore: {{round: {{places: 1}}}}") == "criteria.a.points"
+    assert (
+        faults(f"criteria: {entries('{points: 1 / x}')}\nscore: {{round: {{places: 1}}}}")
+        == "criteria.a.points"
+    )
     assert faults(f"{scored}, limits: {entries('{at_most: 1 / x}')}}}") == "score.limits.a.at_most"
     requires = entries("{that: 1 / x > 0}")
-    assert faults(f"{scored}}}\nbands: {{good: {{from: 0, requires: {requires}}}}}") == "bands.good.requires.a"
+    assert (
+        faults(f"{scored}}}\nbands: {{good: {{from: 0, requires: {requires}}}}}") == "bands.good.requires.a"
+    )
     assert faults(f"{scored}}}\ninvariants: {entries('{that: 1 / x > 0}')}") == "invariants.a"
 
 

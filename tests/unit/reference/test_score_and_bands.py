@@ -24,7 +24,8 @@ USUAL = "{best: {from: 90}, good: {from: 70}, poor: {}}"
 
 
 @pytest.mark.parametrize(
-    ("x", "band"), [(90, "best"), ("89.94", "good"), ("89.95", "best"), (70, "good"), ("69.9", "poor"), (-5, "poor")]
+    ("x", "band"),
+    [(90, "best"), ("89.94", "good"), ("89.95", "best"), (70, "good"), ("69.9", "poor"), (-5, "poor")],
 )
 def test_an_open_end_is_closed_by_the_neighbour(x: str | int, band: str) -> None:
     bands = USUAL.replace("poor: {}", "poor: {below: 70}")
@@ -137,12 +138,18 @@ def test_of_several_bands_the_best_or_the_worst_stands_where_it_is_said(policy: 
 
 def test_several_bands_are_undefined_where_nothing_is_said() -> None:
     found = banded(OVERLAP % "", 82)
-    assert (found.status, found.band, found.because) == ("undefined", None, ("bands.best", "bands.good", "bands.poor"))
+    assert (found.status, found.band, found.because) == (
+        "undefined",
+        None,
+        ("bands.best", "bands.good", "bands.poor"),
+    )
     assert found.score == 82
 
 
 def test_requirements_choose_among_bands_that_overlap() -> None:
-    bands = "{best: {from: 80, requires: is_fine}, good: {from: 80, requires: not is_fine}, poor: {below: 80}}"
+    bands = (
+        "{best: {from: 80, requires: is_fine}, good: {from: 80, requires: not is_fine}, poor: {below: 80}}"
+    )
     assert banded(bands, 90, is_fine=False).band == "good"
 
 
@@ -151,12 +158,16 @@ def test_requirements_choose_among_bands_that_overlap() -> None:
 
 @pytest.mark.parametrize(("band_on", "band"), [("rounded", "best"), ("exact", "good")])
 def test_the_published_or_the_exact_score_decides(band_on: str, band: str) -> None:
-    found = banded(USUAL.replace("poor: {}", "poor: {below: 70}"), "89.96", f"round: {{places: 1}}, band_on: {band_on}")
+    found = banded(
+        USUAL.replace("poor: {}", "poor: {below: 70}"), "89.96", f"round: {{places: 1}}, band_on: {band_on}"
+    )
     assert (str(found.score), found.exact_score, found.band) == ("90", F("89.96"), band)
 
 
 def test_bands_may_stand_on_another_number() -> None:
-    found = banded("{measure: score / 7 + exact_score * 0, levels: {good: {from: 10}, poor: {below: 10}}}", 70)
+    found = banded(
+        "{measure: score / 7 + exact_score * 0, levels: {good: {from: 10}, poor: {below: 10}}}", 70
+    )
     assert found.band == "good"
     assert found.band_measure is not None
     assert (found.band_measure.formula, found.band_measure.value) == ("score / 7 + exact_score * 0", 10)
@@ -184,7 +195,10 @@ def limited(limits: str, x: int | str, more: str = "", **subject: object) -> Ass
 
 
 def test_limits_lower_the_total_whatever_order_they_are_written_in() -> None:
-    for limits in ("{b: {at_most: 50.5}, a: {when: is_fine, at_most: x - 1}}", "{a: {when: is_fine, at_most: x - 1}, b: {at_most: 50.5}}"):
+    for limits in (
+        "{b: {at_most: 50.5}, a: {when: is_fine, at_most: x - 1}}",
+        "{a: {when: is_fine, at_most: x - 1}, b: {at_most: 50.5}}",
+    ):
         found = limited(limits, 70)
         assert (found.exact_score, found.score) == (F("50.5"), 51)
         assert found.outcomes["score"].contributions == (

@@ -138,7 +138,9 @@ def test_the_measure_of_the_bands() -> None:
 
 
 def test_an_override() -> None:
-    text = SCORED % "" + BANDS + "overrides: {before: {band: good}, o: {when: t(x) > 0, band_at_most: poor}}\n"
+    text = (
+        SCORED % "" + BANDS + "overrides: {before: {band: good}, o: {when: t(x) > 0, band_at_most: poor}}\n"
+    )
     found = open_at(text)
     assert [(one.id, one.changed) for one in found.overrides] == [("before", False)]
     chosen = """'"good" if t(x) > 0 else "poor"'"""
@@ -146,7 +148,9 @@ def test_an_override() -> None:
 
 
 def test_an_output_takes_the_rating_with_it() -> None:
-    found = open_at(SCORED % "" + BANDS + "outputs: {b: score, z: t(x) + 1}\ninvariants: {i: {that: not given(band)}}\n")
+    found = open_at(
+        SCORED % "" + BANDS + "outputs: {b: score, z: t(x) + 1}\ninvariants: {i: {that: not given(band)}}\n"
+    )
     assert found.invariants[0].held
 
 
