@@ -56,8 +56,7 @@ def code_index() -> str:
             continue
         lines += ["", f"## {family}xx · {title}", "", "| code | weighs | what it says |", "|---|---|---|"]
         lines += [
-            f"| [{code}]({code}.md) | {CATALOGUE[code].severity.value} | {CATALOGUE[code].title} |"
-            for code in codes
+            f"| [{code}]({code}.md) | {CATALOGUE[code].severity.value} | {CATALOGUE[code].title} |" for code in codes
         ]
     return "\n".join(lines) + "\n"
 
@@ -75,9 +74,7 @@ def function_page() -> str:
         "",
         "`f(… for t in tasks if …)` over a list input, or over the children of a",
     ]
-    lines += [
-        "group that remain: `f(… for c in children.results)`. In the examples `tasks` has the hours 1, 2, 6."
-    ]
+    lines += ["group that remain: `f(… for c in children.results)`. In the examples `tasks` has the hours 1, 2, 6."]
     lines += ["", "| aggregate | meaning | of nothing | example |", "|---|---|---|---|"]
     for row in AGGREGATES.values():
         call, gives = row.example
@@ -90,9 +87,7 @@ def function_page() -> str:
 def main() -> int:
     wanted = pages()
     if "--check" in sys.argv[1:]:
-        stale = [
-            path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text
-        ]
+        stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
         stale += [p for p in (REFERENCE / "codes").glob("*.md") if p not in wanted]
         for path in stale:
             print(f"{path.relative_to(REFERENCE.parent)} is not what the tables say", file=sys.stderr)

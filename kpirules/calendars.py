@@ -29,9 +29,7 @@ class OutsideCalendar(ValueError):
 
     def __str__(self) -> str:
         known = self.calendar
-        return (
-            f"{self.date} is outside the calendar, which runs from {known.from_} until before {known.until}"
-        )
+        return f"{self.date} is outside the calendar, which runs from {known.from_} until before {known.until}"
 
 
 @frozen

@@ -89,9 +89,7 @@ def _read(source: Readable) -> tuple[Document | None, list[Diagnostic]]:
     return read_bytes(path.read_bytes(), str(source))
 
 
-def _built(
-    document: Document | None, found: list[Diagnostic]
-) -> tuple[Rulebook | None, tuple[Diagnostic, ...]]:
+def _built(document: Document | None, found: list[Diagnostic]) -> tuple[Rulebook | None, tuple[Diagnostic, ...]]:
     if document is None:
         return None, tuple(found)
     rulebook, more = build(document)

@@ -53,8 +53,4 @@ class Citation:
     url: str = ""
 
     def __str__(self) -> str:
-        return (
-            self.text
-            or ", ".join(part for part in (self.document, self.article, self.clause) if part)
-            or self.url
-        )
+        return self.text or ", ".join(part for part in (self.document, self.article, self.clause) if part) or self.url

@@ -157,9 +157,7 @@ def _commands(language: str, source: str) -> list[tuple[str, str | None]]:
 
 
 def _run(language: str, source: str, remarks: list[str], folder: Path) -> str | None:
-    exits = [
-        int(remark.removeprefix("exits with ")) for remark in remarks if remark.startswith("exits with ")
-    ]
+    exits = [int(remark.removeprefix("exits with ")) for remark in remarks if remark.startswith("exits with ")]
     commands = _commands(language, source)
     for number, (command, expected) in enumerate(commands, 1):
         done = subprocess.run(

@@ -56,9 +56,7 @@ def adding(*parts: tuple[str, Fraction | int]) -> tuple[Contribution, ...]:
 
 
 STAFF_LEGEND = Legend(
-    title=Label(
-        FrozenMap({"vi": "Đánh giá, xếp loại chất lượng công chức", "en": "Rating of civil servants"})
-    ),
+    title=Label(FrozenMap({"vi": "Đánh giá, xếp loại chất lượng công chức", "en": "Rating of civil servants"})),
     source=Citation(text="Nghị định 335/2025/NĐ-CP", url="https://example.org/nd335?a=1&b=2"),
     entries=FrozenMap(
         {
@@ -135,9 +133,7 @@ def staff(general: str = "26.5", *, disciplined: bool = False) -> Assessment:
         ),
     ]  # fmt: skip
     by_score = "excellent" if score >= 90 else "good"
-    fired = OverrideOutcome(
-        "discipline", "band", "poor", True, computation("disciplined", True, disciplined=True)
-    )
+    fired = OverrideOutcome("discipline", "band", "poor", True, computation("disciplined", True, disciplined=True))
     return Assessment(
         "vn.nd335_2025.staff",
         "2026-01",
@@ -166,18 +162,14 @@ UNIT_LEGEND = Legend(
         {
             "criteria.score": Entry(formula="mean"),
             "criteria.delivery": words("Delivery of the year's programme", language="", source="Art. 7 (2)"),
-            "criteria.digital": words(
-                "Digital services", language="", note=Label(FrozenMap({"": "If any."}))
-            ),
+            "criteria.digital": words("Digital services", language="", note=Label(FrozenMap({"": "If any."}))),
             "criteria.complaints": words("Complaints", language=""),
             "criteria.surveys": words("Surveys of the public", language=""),
             "limits.late_report": words("Report was late", language="", source="Art. 9", formula="cap"),
             "bands.a": words("Outstanding", language="", formula="from 90"),
             "bands.b": words("Good", language="", formula="from 70 below 90"),
             "bands.c": words("Fair", language="", formula="from 50 below 70"),
-            "requires.a.exceeds": words(
-                "Three in ten tasks exceed the target", language="", source="Art. 8a"
-            ),
+            "requires.a.exceeds": words("Three in ten tasks exceed the target", language="", source="Art. 8a"),
             "requires.a.settled": words("Everything found last time is settled", language=""),
             "outputs.bonus": words("Bonus", language="", unit="VND", formula="salary * 0.3"),
             "invariants.sane": words("Done is at most assigned", language=""),
@@ -300,9 +292,7 @@ FRACTIONS = st.one_of(
     st.sampled_from([F(0), F(1), F(-1), F("89.58"), F(385, 6), F(1, 10**30), F(10**40 + 1, 10**35 + 7)]),
     st.fractions(max_denominator=1000),
 )
-DECIMALS = st.builds(
-    lambda n, places: to_decimal(F(n, 10**places)), st.integers(-(10**9), 10**9), st.integers(0, 9)
-)
+DECIMALS = st.builds(lambda n, places: to_decimal(F(n, 10**places)), st.integers(-(10**9), 10**9), st.integers(0, 9))
 DATES = st.dates(date(1, 1, 1), date(9999, 12, 31))
 VALUES = st.one_of(st.none(), st.booleans(), FRACTIONS, TEXTS, DATES)
 IDS = st.sampled_from(["score", "a", "b", "c", "good", "<b>"])

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from kpirules import FaultError, Program, SubjectError, assess, load
 from kpirules.exact import MODES
 
-__all__ = ["cases", "conditions", "entered", "numbers", "permuted", "rulebooks", "subjects"]
+__all__ = ["Case", "cases", "conditions", "entered", "numbers", "permuted", "rulebooks", "subjects"]
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Declared = Mapping[str, Any]
@@ -150,9 +150,7 @@ def _aggregates(inputs: Declared, depth: int) -> st.SearchStrategy[str]:
     condition = st.sampled_from(["t.done", 't.kind == "urgent"', "t.hours >= n2", 't.settled < "high"'])
     return st.one_of(
         st.builds("sum({} for t in tasks{})".format, fields, where),
-        st.builds(
-            "default({}(t.hours for t in tasks if t.done), {})".format, st.sampled_from(["avg", "max"]), below
-        ),
+        st.builds("default({}(t.hours for t in tasks if t.done), {})".format, st.sampled_from(["avg", "max"]), below),
         st.builds("count({} for t in tasks)".format, condition),
         st.builds("default(share({} for t in tasks), 0)".format, condition),
         st.just("count(tasks)"),
@@ -387,12 +385,23 @@ def scales(draw: Draw, inputs: Declared) -> Mapped:
 # -- subjects -------------------------------------------------------------------------------------
 
 
+class Case:
+    """A generated rulebook as a mapping, its program, and a valid subject of it."""
+
+    def __init__(self, book: Mapped, program: Program, subject: Mapped) -> None:
+        self.book = book
+        self.program = program
+        self.subject = subject
+
+    def __repr__(self) -> str:
+        return f"Case({self.book!r}, ..., {self.subject!r})"
+
+
 @st.composite
-def cases(draw: Draw) -> tuple[Mapped, Program, Mapped]:
-    """A generated rulebook, its program, and a valid subject of it."""
+def cases(draw: Draw) -> Case:
     book = draw(rulebooks())
     program = load(book)
-    return book, program, draw(subjects(book, program))
+    return Case(book, program, draw(subjects(book, program)))
 
 
 @st.composite

@@ -158,22 +158,16 @@ def _wrong_kind(declared: Input, value: object, path: str, problems: list[Diagno
         help_ = "write digits, with a point for decimals, and no quotes; nothing is converted"
     elif isinstance(value, str) and isinstance(declared.domain, BooleanDomain):
         help_ = "write `true` or `false`, and no quotes; nothing is converted"
-    problems.append(
-        inputs.wrong_kind(At(None, path), declared.id, _kind(value), allowed(declared.domain), help_)
-    )
+    problems.append(inputs.wrong_kind(At(None, path), declared.id, _kind(value), allowed(declared.domain), help_))
     return _Invalid()
 
 
 def _refuse(declared: Input, path: str, found: str, problem: str, problems: list[Diagnostic]) -> None:
-    problems.append(
-        inputs.outside_domain(At(None, path), declared.id, found, problem, allowed(declared.domain))
-    )
+    problems.append(inputs.outside_domain(At(None, path), declared.id, found, problem, allowed(declared.domain)))
     raise _Invalid
 
 
-def _number(
-    declared: Input, domain: NumberDomain, value: object, path: str, problems: list[Diagnostic]
-) -> Fraction:
+def _number(declared: Input, domain: NumberDomain, value: object, path: str, problems: list[Diagnostic]) -> Fraction:
     number = from_value(value)
     if number is None:
         raise _wrong_kind(declared, value, path, problems)

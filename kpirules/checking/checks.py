@@ -49,9 +49,7 @@ def _total_size(shared: Facts) -> Iterator[Diagnostic]:
     if found > MAX_RULEBOOK_NODES:
         way_out = "name what is repeated under `let`, or use tables"
         at = At(shared.rulebook.words.span)
-        yield expression.expression_too_large(
-            at, "parts of all expressions", found, MAX_RULEBOOK_NODES, way_out
-        )
+        yield expression.expression_too_large(at, "parts of all expressions", found, MAX_RULEBOOK_NODES, way_out)
 
 
 CHECKS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (

@@ -245,8 +245,6 @@ class _Typist:
             case "band" if found.kind != "unknown":
                 wanted = "band"
         if wanted:
-            self.problems.append(
-                expression.type_mismatch(At(tree.span, place.path), wanted, str(found), place.what)
-            )
+            self.problems.append(expression.type_mismatch(At(tree.span, place.path), wanted, str(found), place.what))
             return UNKNOWN
         return found

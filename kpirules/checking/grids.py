@@ -64,9 +64,7 @@ def common(grids: Iterable[Grid]) -> Grid:
 
 
 def _gcd(a: Fraction, b: Fraction) -> Fraction:
-    return Fraction(
-        gcd(a.numerator * b.denominator, b.numerator * a.denominator), a.denominator * b.denominator
-    )
+    return Fraction(gcd(a.numerator * b.denominator, b.numerator * a.denominator), a.denominator * b.denominator)
 
 
 def times(*grids: Grid) -> Grid:
@@ -157,11 +155,7 @@ class Survey:
             case tree.Name(id=id_):
                 return self.known.get(id_)
             case tree.Field(owner=owner, name=name):
-                return (
-                    self.variables[owner].get(name)
-                    if owner in self.variables
-                    else self.known.get(node.dotted)
-                )
+                return self.variables[owner].get(name) if owner in self.variables else self.known.get(node.dotted)
             case tree.Sign(operand=operand):
                 return self.of(operand)
             case tree.Arithmetic(operator="/", left=left, right=right):

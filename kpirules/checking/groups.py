@@ -52,9 +52,7 @@ def _check_sum(criterion: Criterion, group: Group) -> Iterator[Diagnostic]:
         at = At(written.span or criterion.words.span, f"{criterion.words.path}.max")
         difference = total - written.value
         apart = f"{to_text(abs(difference))} {'more' if difference > 0 else 'less'}"
-        yield scoring.max_is_not_the_sum(
-            at, named(criterion), to_text(written.value), to_text(total), apart, parts
-        )
+        yield scoring.max_is_not_the_sum(at, named(criterion), to_text(written.value), to_text(total), apart, parts)
     lows = [child.min for child in group.children if child.min is not None]
     if criterion.min is not None and len(lows) < len(group.children):
         free = next(child.id for child in group.children if child.min is None)
@@ -62,9 +60,7 @@ def _check_sum(criterion: Criterion, group: Group) -> Iterator[Diagnostic]:
         yield scoring.group_outside(_at(criterion), named(criterion), why, limit)
     elif criterion.min is not None and sum(lows) < criterion.min:
         why = f"its children can come to {to_text(sum(lows, Fraction(0)))}"
-        yield scoring.group_outside(
-            _at(criterion), named(criterion), why, f"its min {to_text(criterion.min)}"
-        )
+        yield scoring.group_outside(_at(criterion), named(criterion), why, f"its min {to_text(criterion.min)}")
 
 
 def _check_combined(criterion: Criterion, group: Group) -> Iterator[Diagnostic]:
@@ -141,9 +137,7 @@ def check_remaining(facts: Facts) -> Iterator[Diagnostic]:
             yield scoring.rescale_not_written(_at(criterion), named(criterion), [c.id for c in regular])
         if group.combine == "sum" and group.rescale is not None and not regular:
             at = _at_key(criterion, "rescale")
-            yield scoring.key_changes_nothing(
-                at, "rescale", f"no child of {named(criterion)} can be excluded"
-            )
+            yield scoring.key_changes_nothing(at, "rescale", f"no child of {named(criterion)} can be excluded")
         if group.require_share is not None and not 0 < group.require_share.value <= 1:
             at = _at_key(criterion, "require_share", group.require_share.span)
             share = group.require_share.value

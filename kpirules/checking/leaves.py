@@ -29,9 +29,7 @@ def check_constants(facts: Facts) -> Iterator[Diagnostic]:
         for what, points, span, path in _given(criterion, parameters):
             if (low is not None and points < low) or (high is not None and points > high):
                 limits = " to ".join("…" if end is None else to_text(end) for end in (low, high))
-                yield scoring.points_beyond_limits(
-                    At(span, path), criterion.id, what, to_text(points), limits
-                )
+                yield scoring.points_beyond_limits(At(span, path), criterion.id, what, to_text(points), limits)
 
 
 def _given(criterion: Criterion, parameters: dict[str, Fraction]) -> Iterator[Given]:

@@ -130,9 +130,7 @@ def _swept(line: Line, intervals: Sequence[Interval]) -> Iterator[tuple[Sequence
             holding.pop(bisect_left(holding, index))
 
 
-def _events(
-    cuts: list[Fraction], intervals: Sequence[Interval]
-) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+def _events(cuts: list[Fraction], intervals: Sequence[Interval]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
     """Where intervals begin and end; place 2k + 1 is the cut k, the even ones lie between."""
     rank = {cut: place for place, cut in enumerate(cuts)}
     begins: dict[int, list[int]] = {}

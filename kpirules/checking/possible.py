@@ -46,9 +46,7 @@ def is_regular(child: Criterion) -> bool:
     return not child.is_extra and child.max is not None and child.max > 0
 
 
-def possible_leaf(
-    leaf: Criterion, *, is_below_applies: bool, is_optional: bool, is_unclear: bool
-) -> Possible:
+def possible_leaf(leaf: Criterion, *, is_below_applies: bool, is_optional: bool, is_unclear: bool) -> Possible:
     """What may become of a leaf.
 
     Args:

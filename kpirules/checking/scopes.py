@@ -90,10 +90,7 @@ def _given(rulebook: Rulebook, records: dict[str, dict[str, Type]]) -> dict[str,
     """Types of what is known from the beginning; `records` takes the fields of lists."""
     names: dict[str, Type] = {}
     entered_where_it_applies = {
-        part.id
-        for criterion in rulebook.criteria()
-        if criterion.applies is not None
-        for part in criterion.walk()
+        part.id for criterion in rulebook.criteria() if criterion.applies is not None for part in criterion.walk()
     }
     for declared in rulebook.inputs:
         type_ = declared.type

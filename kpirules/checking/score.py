@@ -32,14 +32,10 @@ def check_band_on(facts: Facts) -> Iterator[Diagnostic]:
         return
     edge = _edge_that_rounding_crosses(rulebook, root, grid_of_score(facts))
     if edge is not None:
-        yield banding.band_on_not_written(
-            At(root.words.span, root.words.path), to_text(edge), root.round.describe()
-        )
+        yield banding.band_on_not_written(At(root.words.span, root.words.path), to_text(edge), root.round.describe())
 
 
-def _edge_that_rounding_crosses(
-    rulebook: Rulebook, root: Criterion, grid: Fraction | None
-) -> Fraction | None:
+def _edge_that_rounding_crosses(rulebook: Rulebook, root: Criterion, grid: Fraction | None) -> Fraction | None:
     """An end of a band over which rounding may carry a score, or None."""
     assert root.round is not None
     assert rulebook.bands is not None

@@ -163,9 +163,7 @@ def _subjects(command: ArgumentParser) -> None:
         default=[],
         help="columns that are no inputs on purpose",
     )
-    command.add_argument(
-        "--delimiter", default=",", metavar="CHARACTER", help="between the cells of a CSV (,)"
-    )
+    command.add_argument("--delimiter", default=",", metavar="CHARACTER", help="between the cells of a CSV (,)")
 
 
 def _out(command: ArgumentParser) -> None:

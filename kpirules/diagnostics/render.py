@@ -29,8 +29,7 @@ def render_text(report: Report, *, color: bool = False) -> str:
     """
     blocks = ["\n".join(_block(d, color)) for d in report if d.allowed is None]
     allowed = [
-        f"allowed[{d.code}]: {neutral(d.message)} = reason: {neutral(d.allowed or '')}"
-        for d in report.allowed
+        f"allowed[{d.code}]: {neutral(d.message)} = reason: {neutral(d.allowed or '')}" for d in report.allowed
     ]
     if allowed:
         blocks.append("\n".join(allowed))

@@ -140,9 +140,7 @@ def rational_mean(exponents: Mapping[Fraction, int], order: int) -> Fraction | N
 
 
 def _total_multiplicity(exponents: Mapping[Fraction, int], base: int) -> int:
-    return sum(
-        n * (_split(x.numerator, base)[0] - _split(x.denominator, base)[0]) for x, n in exponents.items()
-    )
+    return sum(n * (_split(x.numerator, base)[0] - _split(x.denominator, base)[0]) for x, n in exponents.items())
 
 
 def _split(a: int, base: int) -> tuple[int, int]:

@@ -36,9 +36,7 @@ def criteria_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
     # Outcomes are recorded as they were judged; the legend has them as the author wrote them.
     written = {name: place for place, name in enumerate(assessment.legend.entries)}
     children: dict[str, list[Outcome]] = {}
-    for outcome in sorted(
-        assessment.outcomes.values(), key=lambda o: written.get(f"criteria.{o.id}", len(written))
-    ):
+    for outcome in sorted(assessment.outcomes.values(), key=lambda o: written.get(f"criteria.{o.id}", len(written))):
         if outcome.id != "score":
             children.setdefault(outcome.parent, []).append(outcome)
     return (_Tree(voice, FrozenMap(children)).line(score),)
@@ -57,9 +55,7 @@ def why(outcome: Outcome, voice: Voice) -> str:
     if outcome.why == "absent" and (absent := _absent(outcome.computations)):
         reason = voice.say("why_absent_values", values=", ".join(absent))
     if outcome.remains is not None and outcome.required is not None:
-        reason = voice.say(
-            "why_remains", remains=exactly(outcome.remains), required=exactly(outcome.required)
-        )
+        reason = voice.say("why_remains", remains=exactly(outcome.remains), required=exactly(outcome.required))
     return f"{reason}; {voice.word('policy', outcome.policy)}" if outcome.policy else reason
 
 
@@ -111,9 +107,7 @@ class _Tree:
     def combined(self, outcome: Outcome) -> str:
         """How the children come together, where that is no sum and no formula of the author's."""
         word = self.voice.entry("criteria", outcome.id).formula
-        is_combined = (
-            word in _COMBINES and outcome.id in self.children and "points" not in outcome.computations
-        )
+        is_combined = word in _COMBINES and outcome.id in self.children and "points" not in outcome.computations
         return self.voice.word("combine", word) if is_combined else ""
 
     def row(self, row: str) -> str:

@@ -116,9 +116,7 @@ def explain(assessment: Assessment, *, language: str | None = None) -> Explanati
     """
     voice = Voice(assessment.legend, language)
     made = ((name, lines(assessment, voice)) for name, lines in _SECTIONS)
-    sections = tuple(
-        Line("section", name, voice.say(name), children=children) for name, children in made if children
-    )
+    sections = tuple(Line("section", name, voice.say(name), children=children) for name, children in made if children)
     head, verdict = _head(assessment, voice), verdict_line(assessment, voice)
     foot = _foot(assessment, voice, [head, verdict, *sections])
     return Explanation(phrases(language)[0], head, verdict, sections, foot)

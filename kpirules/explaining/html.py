@@ -161,11 +161,7 @@ def _formula(line: Line) -> str:
     steps = [step for step in (line.formula, *line.working) if step]
     if len(line.working) < 2 or all(step.startswith("→") for step in line.working):
         steps = [" ".join(steps)]
-    return (
-        _tag("div", part + "".join(_tag("code", escape(step)) for step in steps), "formula")
-        if any(steps)
-        else ""
-    )
+    return _tag("div", part + "".join(_tag("code", escape(step)) for step in steps), "formula") if any(steps) else ""
 
 
 def _note(line: Line) -> str:

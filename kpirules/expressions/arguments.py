@@ -28,7 +28,5 @@ def bind(node: tree.Call, row: Function, bound: dict[str, Node]) -> str:
         bound[name] = argument
     missing = [p.name for p in row.parameters if p.is_required and p.name not in bound]
     if missing:
-        return (
-            f"`{row.name}` compares two or more values" if row.is_variadic else f"`{missing[0]}` is not given"
-        )
+        return f"`{row.name}` compares two or more values" if row.is_variadic else f"`{missing[0]}` is not given"
     return "`places` and `to` exclude each other" if "to" in bound and "places" in bound else ""

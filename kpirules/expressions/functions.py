@@ -260,9 +260,7 @@ _ROWS = (
         ("power(4, 1.5)", "8"),
     ),
     Function("exp", _X, "number", irrational.exp, "e to the power `x`.", ("exp(0)", "1")),
-    Function(
-        "ln", _X, "number", irrational.ln, "The natural logarithm of a positive number.", ("ln(1)", "0")
-    ),
+    Function("ln", _X, "number", irrational.ln, "The natural logarithm of a positive number.", ("ln(1)", "0")),
     Function(
         "normal_cdf",
         _X,

@@ -17,7 +17,7 @@ from . import tree
 from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTIONS
 from .tree import Excerpt, Expression, Node, Part, depth, size, substitute
 
-__all__ = ["Formula", "MAX_DEPTH", "MAX_LENGTH", "MAX_NODES", "parse"]
+__all__ = ["MAX_DEPTH", "MAX_LENGTH", "MAX_NODES", "Formula", "parse"]
 
 MAX_LENGTH = 2_000
 """Characters an expression may have: Python's own parser is fast and safe below it."""
@@ -306,9 +306,7 @@ class _Reader:
     def explain(self, mistake: SyntaxError) -> Diagnostic:
         """Python's complaint in the words of the language."""
         blanked = _blank_strings(self.text)
-        if percent := re.search(
-            r"%", "".join(" " if i in self.percents else c for i, c in enumerate(blanked))
-        ):
+        if percent := re.search(r"%", "".join(" " if i in self.percents else c for i, c in enumerate(blanked))):
             return expression.percent_sign(self.at(percent.start(), percent.end()))
         if match := re.search(
             r"(?<![=!<>:])=(?!=)",
@@ -361,9 +359,7 @@ class _Reader:
             at = At(part.span, self.path)
             if any(isinstance(inner, tree.Aggregate) for inner in tree.walk(part) if inner is not part):
                 raise self.refuse(
-                    expression.aggregate_form(
-                        at, part.function, "an aggregate can't stand inside another", example
-                    )
+                    expression.aggregate_form(at, part.function, "an aggregate can't stand inside another", example)
                 )
             if not isinstance(part.collection, tree.Name | tree.Field):
                 raise self.refuse(
@@ -416,9 +412,7 @@ class _Reader:
             case ast.BinOp(op=ast.Pow()):
                 return self.raised(node)
             case ast.BinOp(op=op, left=left, right=right) if type(op) in _ARITHMETIC:
-                return tree.Arithmetic(
-                    _ARITHMETIC[type(op)], self.convert(left), self.convert(right), part=part
-                )
+                return tree.Arithmetic(_ARITHMETIC[type(op)], self.convert(left), self.convert(right), part=part)
             case ast.BinOp(op=ast.Mod(), left=left, right=right):
                 between = self.at(self.end(left), self.start(right))
                 raise self.refuse(expression.percent_sign(between))
@@ -461,9 +455,7 @@ class _Reader:
         try:
             value = from_text(text)
         except ValueError:
-            raise self.refuse(
-                expression.number_form(at, text, "an exponent stays within -30 and 30")
-            ) from None
+            raise self.refuse(expression.number_form(at, text, "an exponent stays within -30 and 30")) from None
         if value is None:
             raise self.refuse(expression.number_form(at, text, "write it with the digits 0 to 9 and a point"))
         part = Part(self.excerpt, start, end + is_percent)
@@ -473,9 +465,7 @@ class _Reader:
         """A name as the author wrote it: Python would fold look-alike characters into one."""
         text = self.text[start:end]
         if not ID.match(text):
-            raise self.refuse(
-                expression.unknown_name(self.at(start, end), text, (), "", _small_letters(text))
-            )
+            raise self.refuse(expression.unknown_name(self.at(start, end), text, (), "", _small_letters(text)))
         return text
 
     def name(self, node: ast.Name) -> Node:
@@ -555,23 +545,17 @@ class _Reader:
                     converted = tree.Literal(signed, part=converted.part)
             if not isinstance(converted, tree.Literal):
                 raise self.refuse(
-                    expression.not_a_constant(
-                        self.where(option), "an option after `in`", "write `x == a or x == b`"
-                    )
+                    expression.not_a_constant(self.where(option), "an option after `in`", "write `x == a or x == b`")
                 )
             literals.append(converted)
-        return tree.Membership(
-            operand, tuple(literals), isinstance(node.ops[0], ast.NotIn), part=self.part(node)
-        )
+        return tree.Membership(operand, tuple(literals), isinstance(node.ops[0], ast.NotIn), part=self.part(node))
 
     # -- calls --------------------------------------------------------------------------------
 
     def call(self, node: ast.Call) -> Node:
         if not isinstance(node.func, ast.Name):
             raise self.refuse(
-                expression.not_in_the_language(
-                    self.where(node.func), "a call of this", "call a function by its name"
-                )
+                expression.not_in_the_language(self.where(node.func), "a call of this", "call a function by its name")
             )
         name = self.identifier(self.start(node.func), self.end(node.func))
         at = self.where(node.func)
@@ -609,9 +593,7 @@ class _Reader:
             or set(given) != set(formula.args)
         ):
             raise self.refuse(
-                expression.wrong_arguments(
-                    self.where(node), signature, f"the arguments of `{name}` do not fit"
-                )
+                expression.wrong_arguments(self.where(node), signature, f"the arguments of `{name}` do not fit")
             )
         replaced = substitute(formula.value.tree, given)
         if (found := size(replaced)) > MAX_NODES:
@@ -638,9 +620,7 @@ class _Reader:
         if not isinstance(argument, ast.GeneratorExp):
             if name != "count":
                 raise refuse(f"`{name}` needs `for … in …`")
-            return tree.Aggregate(
-                name, None, "", self.collection(argument, refuse), None, part=self.part(node)
-            )
+            return tree.Aggregate(name, None, "", self.collection(argument, refuse), None, part=self.part(node))
         if len(argument.generators) != 1 or len(argument.generators[0].ifs) > 1:
             raise refuse("only one `for` and one `if` can stand here", argument)
         generator = argument.generators[0]

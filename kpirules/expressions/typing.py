@@ -91,9 +91,7 @@ class Typing:
         elif kind == "number" and found.kind == "string":
             help_ = "write the number without quotes"
         names = {"boolean": "condition", "string": "choice"}
-        self.problems.append(
-            expression.type_mismatch(self.at(node), names.get(kind, kind), str(found), place, help_)
-        )
+        self.problems.append(expression.type_mismatch(self.at(node), names.get(kind, kind), str(found), place, help_))
         return False
 
     def numbers(self, operands: Iterable[Node], place: str, present: Present) -> Type:
@@ -169,9 +167,7 @@ class Typing:
         for found, other, node in ((left, right, nodes[0]), (right, left, nodes[1])):
             if found.kind == "string" and other.kind in ("choice", "text", "string"):
                 if other.kind == "choice" and (wrong := set(found.options) - set(other.options)):
-                    self.problems.append(
-                        expression.unknown_option(self.at(node), sorted(wrong)[0], other.options)
-                    )
+                    self.problems.append(expression.unknown_option(self.at(node), sorted(wrong)[0], other.options))
                 return True
         if left.kind == right.kind == "choice":
             if _is_one_choice(left, right):
@@ -212,9 +208,7 @@ class Typing:
                 return Type("string", tuple(both))
             if one.kind == "string" and other.kind in ("choice", "text"):
                 if other.kind == "choice" and (wrong := set(one.options) - set(other.options)):
-                    self.problems.append(
-                        expression.unknown_option(self.at(node), sorted(wrong)[0], other.options)
-                    )
+                    self.problems.append(expression.unknown_option(self.at(node), sorted(wrong)[0], other.options))
                 return other
         is_one = then.present == otherwise.present
         if not is_one and not (then.kind == otherwise.kind == "choice" and _is_one_choice(then, otherwise)):
@@ -326,9 +320,7 @@ class Typing:
         if isinstance(node, tree.Name) and node.id in self.scope.constants:
             value = self.scope.constants[node.id]
         if not isinstance(value, str):
-            self.problems.append(
-                expression.not_a_constant(self.at(node), place, 'write a mode in quotes: "half_up"')
-            )
+            self.problems.append(expression.not_a_constant(self.at(node), place, 'write a mode in quotes: "half_up"'))
         elif value not in ROUNDING_MODES:
             self.problems.append(expression.unknown_option(self.at(node), value, ROUNDING_MODES))
 
@@ -393,16 +385,12 @@ class Typing:
             group = self.scope.groups.get(collection.name)
             if group is None and collection.dotted in self.scope.elsewhere:
                 reason = self.scope.elsewhere[collection.dotted]
-                self.problems.append(
-                    expression.not_readable_here(self.at(collection), collection.dotted, reason)
-                )
+                self.problems.append(expression.not_readable_here(self.at(collection), collection.dotted, reason))
                 return UNKNOWN
             if group is None:
                 known = [f"children.{name}" for name in self.scope.groups]
                 self.problems.append(
-                    expression.unknown_name(
-                        self.at(collection), collection.dotted, known, "no group of this name"
-                    )
+                    expression.unknown_name(self.at(collection), collection.dotted, known, "no group of this name")
                 )
                 return UNKNOWN
             return group

@@ -28,9 +28,7 @@ def _name(node: tree.Name, scope: Scope, at: At) -> Diagnostic:
     if node.id in scope.tables or node.id in FUNCTION_NAMES:
         return expression.function_by_itself(at, node.id)
     if node.id in scope.variables:
-        return expression.unknown_name(
-            at, node.id, (), "a record is read field by field", f"write `{node.id}.…`"
-        )
+        return expression.unknown_name(at, node.id, (), "a record is read field by field", f"write `{node.id}.…`")
     known = [name for name in (*scope.names, *scope.tables) if "." not in name]
     points = f"points.{node.id}"
     help_ = f"the points of a criterion are read as `{points}`" if points in scope.names else ""

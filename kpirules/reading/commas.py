@@ -111,9 +111,7 @@ def _closing(items: Sequence[Node], index: int) -> int:
 
 
 def _is_plain(node: Node) -> TypeGuard[Scalar]:
-    return (
-        isinstance(node, Scalar) and bool(node.text) and node.span.source.text[node.span.start] not in "'\"|>"
-    )
+    return isinstance(node, Scalar) and bool(node.text) and node.span.source.text[node.span.start] not in "'\"|>"
 
 
 def _lacks_colon(key: Node, value: Node) -> bool:
@@ -133,9 +131,7 @@ def _joined(parts: Sequence[Node]) -> Scalar:
 def _split(key: str, whole: Scalar, prefix: str, rest: Node) -> Split:
     label = f"`{shortened(rest.span.text)}` is read as {'a key' if key else 'an item'} of its own"
     way_out = f"quote it: `{shortened(prefix + quoted(whole.text), 100)}`"
-    return Split(
-        key, whole.span, f"a comma has split `{shortened(whole.text)}`", way_out, label, is_mended=True
-    )
+    return Split(key, whole.span, f"a comma has split `{shortened(whole.text)}`", way_out, label, is_mended=True)
 
 
 def _lonely(key: Node) -> Split:

@@ -103,18 +103,12 @@ class _Scan:
         if found != ",":
             start = self.assembly.open[-1].start
             if not found:
-                raise self.stop(
-                    start, "this bracket is never closed", f"close it with `{closing}`", "opened here"
-                )
-            problem, way_out = (
-                _INSTEAD[found] if found in "/#" else (f"a comma or `{closing}` is missing", "")
-            )
+                raise self.stop(start, "this bracket is never closed", f"close it with `{closing}`", "opened here")
+            problem, way_out = _INSTEAD[found] if found in "/#" else (f"a comma or `{closing}` is missing", "")
             raise self.stop(place, problem, way_out or "write it before this")
         after = self.blanks(place + 1)
         if self.text.startswith(closing, after):
-            raise self.stop(
-                place, f"a comma stands before `{closing}`", "remove it: JSON has no comma at the end"
-            )
+            raise self.stop(place, f"a comma stands before `{closing}`", "remove it: JSON has no comma at the end")
         return after
 
     def key(self, place: int) -> int:
@@ -180,9 +174,7 @@ class _Scan:
                 offsets.append(place)
                 place += length
             else:
-                raise self.stop(
-                    start, "this quote is never closed on its line", 'close it with `"`', "opened here"
-                )
+                raise self.stop(start, "this quote is never closed on its line", 'close it with `"`', "opened here")
         text = "".join(parts)
         span = self.assembly.span(start, place + 1)
         self.assembly.add(Scalar(text, text, span, tuple(offsets)))

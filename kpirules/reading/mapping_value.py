@@ -26,9 +26,7 @@ from .limits import MAX_DEPTH, MAX_NODES
 __all__ = ["read_mapping"]
 
 
-def read_mapping(
-    value: Mapping[str, object], name: str = "<mapping>"
-) -> tuple[Document | None, list[Diagnostic]]:
+def read_mapping(value: Mapping[str, object], name: str = "<mapping>") -> tuple[Document | None, list[Diagnostic]]:
     """The document a Python mapping holds, and everything that keeps it from being one.
 
     The mapping is written out as JSON first, so that every node has a place in a text that can be shown.

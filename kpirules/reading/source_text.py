@@ -73,7 +73,5 @@ def _not_utf8(data: bytes, name: str, place: int) -> Diagnostic:
     start = len(data[:place].decode("utf-8"))
     at = At(Span(Source(name, data.decode("utf-8", "replace")), start, start + 1))
     encoding = _OTHER_ENCODINGS.get(data[:2])
-    problem = (
-        f"the text is {encoding}, not UTF-8" if encoding else f"the byte 0x{data[place]:02X} is not UTF-8"
-    )
+    problem = f"the text is {encoding}, not UTF-8" if encoding else f"the byte 0x{data[place]:02X} is not UTF-8"
     return refused_character(at, problem, "save the file as UTF-8")

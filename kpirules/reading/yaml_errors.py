@@ -101,9 +101,7 @@ def escape_refused(source: Source, start: int, character: str = "") -> Diagnosti
     """What is said of an escape in double quotes that stands for nothing a value may hold."""
     match = _ESCAPE.match(source.text, start)
     escape = match[0] if match else source.text[start : start + 1]
-    means = (
-        character_name(character) if character and not "\ud800" <= character <= "\udfff" else "no character"
-    )
+    means = character_name(character) if character and not "\ud800" <= character <= "\udfff" else "no character"
     way_out = "write the character itself" if means == "no character" else "remove it"
     at = At(Span(source, start, start + len(escape)))
     return refused_character(at, f"`{escape}` stands for {means}", way_out)

@@ -106,9 +106,7 @@ class ReferenceEngine:
         run = Run("undefined", because=tuple(dict.fromkeys(rows)))
         return failed, self._ended(run, knowledge) if rows else None
 
-    def _validations(
-        self, knowledge: Knowledge
-    ) -> Iterator[tuple[str, Condition, Mapping[str, Mapping[str, Any]]]]:
+    def _validations(self, knowledge: Knowledge) -> Iterator[tuple[str, Condition, Mapping[str, Mapping[str, Any]]]]:
         """Every validation with the way to the record it is about and that record."""
         for declared in by_id(self.rulebook.inputs):
             if isinstance(declared.domain, ListDomain):
@@ -193,9 +191,7 @@ class ReferenceEngine:
             contributions=tuple(lines),
         )
         knowledge.known.update(score=score, exact_score=total)
-        return evolve(
-            run, exact_score=total, score=score, limits=tuple(looked_at), outcomes=FrozenMap(outcomes)
-        )
+        return evolve(run, exact_score=total, score=score, limits=tuple(looked_at), outcomes=FrozenMap(outcomes))
 
     def _band(self, run: Run, knowledge: Knowledge) -> Run:
         """Bands and their requirements, on the score or on a number of their own."""

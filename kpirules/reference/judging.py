@@ -56,9 +56,7 @@ class Judging:
         if outcome.points is not None:
             remaining = self.knowledge.remaining.setdefault(outcome.parent, [])
             weight = Fraction(1) if outcome.weight is None else outcome.weight
-            remaining.append(
-                {"points": outcome.points, "share": outcome.share, "max": outcome.max, "weight": weight}
-            )
+            remaining.append({"points": outcome.points, "share": outcome.share, "max": outcome.max, "weight": weight})
 
     def applies(self, criterion: Criterion) -> bool | None:
         """Whether a criterion and every group above it apply; None where that is absent or undefined.
@@ -130,9 +128,7 @@ class Judging:
             return self._absent(criterion, "absent", computations)
         return self._scored(criterion, [Contribution("own", "", value)], computations, row)
 
-    def _compute(
-        self, criterion: Criterion, key: str, expression: Expression, computations: Computations
-    ) -> Any:
+    def _compute(self, criterion: Criterion, key: str, expression: Expression, computations: Computations) -> Any:
         computations[key] = self.knowledge.compute(expression, f"{criterion.words.path}.{key}")
         return computations[key].value
 

@@ -83,15 +83,12 @@ def overrule(
     """
     outcome = _outcome(band, fired, bands)
     marked = tuple(
-        evolve(one, changed=_outcome(band, [o for o in fired if o is not one], bands) != outcome)
-        for one in fired
+        evolve(one, changed=_outcome(band, [o for o in fired if o is not one], bands) != outcome) for one in fired
     )
     return *outcome, marked
 
 
-def _outcome(
-    band: str | None, fired: list[OverrideOutcome], bands: tuple[str, ...]
-) -> tuple[str | None, str | None]:
+def _outcome(band: str | None, fired: list[OverrideOutcome], bands: tuple[str, ...]) -> tuple[str | None, str | None]:
     def targets(kind: str) -> list[str]:
         return [override.target for override in fired if override.kind == kind]
 

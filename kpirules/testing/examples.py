@@ -33,9 +33,7 @@ def examples_of(program: Program) -> tuple[Case, ...]:
     places = _places(examples)
     made = tuple(_case(one, named, places) for one in examples)
     found = tuple(
-        chain.from_iterable(
-            unusable_expectations(case.expect, At(case.span, case.name), case.spans) for case in made
-        )
+        chain.from_iterable(unusable_expectations(case.expect, At(case.span, case.name), case.spans) for case in made)
     )
     if found:
         raise KpirulesError(Report.of(found))

@@ -47,9 +47,7 @@ def number(value: object) -> Fraction | None:
         return None
 
 
-def unusable_expectations(
-    expect: Mapping[str, object], at: At, spans: Mapping[str, Span]
-) -> Iterator[Diagnostic]:
+def unusable_expectations(expect: Mapping[str, object], at: At, spans: Mapping[str, Span]) -> Iterator[Diagnostic]:
     """What makes expectations impossible to compare, whatever the rulebook.
 
     Args:

@@ -135,9 +135,7 @@ class _Reading:
         expect = self.expect(node, path, name.span if name else whole.span, spans)
         return None if name is None else _Draft(name, like, given, FrozenMap(expect), spans)
 
-    def expect(
-        self, node: Mapping, path: str, shown: Span | None, spans: dict[str, Span]
-    ) -> dict[str, object]:
+    def expect(self, node: Mapping, path: str, shown: Span | None, spans: dict[str, Span]) -> dict[str, object]:
         expect = self.mapping(node, "expect", path, spans)
         found = node.get("expect")
         if isinstance(found, Mapping):

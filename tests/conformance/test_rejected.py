@@ -25,9 +25,7 @@ def text_of(case: Path) -> Path:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_rejected_rulebook_is_told_in_the_expected_words(
-    case: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_rejected_rulebook_is_told_in_the_expected_words(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # A report names a file as it was asked for.
     monkeypatch.chdir(REJECTED)
     report = kr.check(case.name)

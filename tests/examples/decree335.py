@@ -175,6 +175,4 @@ def organisation(subject: Subject) -> Rating:
         "poor": True,
     }
     band = level(score)
-    return (
-        Rating("rated", score, band, results) if fulfils[band] else Rating("undefined", score, None, results)
-    )
+    return Rating("rated", score, band, results) if fulfils[band] else Rating("undefined", score, None, results)

@@ -113,9 +113,7 @@ def test_the_command_line_finds_nothing_wrong(capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize(("id", "rulebook"), VECTORS)
-def test_a_vector_of_the_regulation_comes_out_in_its_case_and_in_plain_fractions(
-    id: str, rulebook: str
-) -> None:
+def test_a_vector_of_the_regulation_comes_out_in_its_case_and_in_plain_fractions(id: str, rulebook: str) -> None:
     results, score, band, status = VECTORS[id, rulebook]
     case = next(case for case in cases_of(rulebook) if case.name.startswith(f"{id},"))
     plainly = RATINGS[rulebook](plain(case.given))

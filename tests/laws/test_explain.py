@@ -132,10 +132,7 @@ def added_up(working: str) -> Fraction:
     first, *rest = working.removeprefix("= ").split(" ")
     signs, numbers = rest[::2], rest[1::2]
     return parse_text(first) + sum(
-        (
-            parse_text(number) * (-1 if sign == "-" else 1)
-            for sign, number in zip(signs, numbers, strict=True)
-        ),
+        (parse_text(number) * (-1 if sign == "-" else 1) for sign, number in zip(signs, numbers, strict=True)),
         Fraction(0),
     )
 
@@ -183,8 +180,6 @@ def test_what_an_engine_records_is_explained_and_adds_up(data: st.DataObject) ->
 
 @often
 @given(records(), LANGUAGES)
-def test_the_same_record_is_explained_the_same_also_after_json(
-    record: Assessment, language: str | None
-) -> None:
+def test_the_same_record_is_explained_the_same_also_after_json(record: Assessment, language: str | None) -> None:
     again = Assessment.from_json(record.to_json())
     assert explain(again, language=language) == explain(record, language=language)

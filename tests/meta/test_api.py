@@ -77,9 +77,7 @@ def test_all_is_what_it_is_said_to_be_and_sorted() -> None:
 
 
 def test_nothing_else_is_public() -> None:
-    found = [
-        name for name, value in vars(kr).items() if not name.startswith("_") and not inspect.ismodule(value)
-    ]
+    found = [name for name, value in vars(kr).items() if not name.startswith("_") and not inspect.ismodule(value)]
     assert sorted(found) == PUBLIC
 
 

@@ -56,9 +56,7 @@ FORBIDDEN_BELOW_LOADING = {
 
 def parts() -> list[str]:
     names = [p.stem if p.suffix == ".py" else p.name for p in PACKAGE.iterdir()]
-    return sorted(
-        n for n in names if not n.startswith("__") and n not in ("py", "py.typed") or n == "__main__"
-    )
+    return sorted(n for n in names if (not n.startswith("__") and n not in ("py", "py.typed")) or n == "__main__")
 
 
 def floor_of(part: str) -> int:

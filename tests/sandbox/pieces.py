@@ -132,8 +132,7 @@ def chain_backwards(length: int) -> object:
 def aggregated(expression: str, records: int, kind: str = "") -> object:
     """An aggregate over many records."""
     made = [
-        {"hours": number % 40, "weight": number * 97 % 1_000_000 + 1, "kind": "plain"}
-        for number in range(records)
+        {"hours": number % 40, "weight": number * 97 % 1_000_000 + 1, "kind": "plain"} for number in range(records)
     ]
     return assessed(around(expression), {**SUBJECT, "tasks": made})
 
@@ -141,9 +140,7 @@ def aggregated(expression: str, records: int, kind: str = "") -> object:
 def many_criteria(count: int, points: str, score: Mapping[str, Any]) -> object:
     """Criteria side by side, each of an input of its own."""
     inputs = {f"n{number}": {"type": "integer", "min": 1, "max": 10**17} for number in range(count)}
-    criteria = {
-        f"c{number}": {"max": 1, "points": points.replace("n", f"n{number}")} for number in range(count)
-    }
+    criteria = {f"c{number}": {"max": 1, "points": points.replace("n", f"n{number}")} for number in range(count)}
     rulebook = {"kpirules": 1, "id": "many", "inputs": inputs, "criteria": criteria, "score": dict(score)}
     subject = {f"n{number}": 10**17 - number * 7 for number in range(count)}
     return assessed(rulebook, subject)

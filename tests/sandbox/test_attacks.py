@@ -343,8 +343,7 @@ def test_no_text_makes_the_reader_raise_or_warn(text: str) -> None:
 def test_reading_in_threads_leaves_the_warnings_of_the_program_alone() -> None:
     before = list(warnings.filters)
     threads = [
-        threading.Thread(target=lambda: [refused(text) for text in ESCAPES for _ in range(3)])
-        for _ in range(8)
+        threading.Thread(target=lambda: [refused(text) for text in ESCAPES for _ in range(3)]) for _ in range(8)
     ]
     for thread in threads:
         thread.start()
@@ -483,9 +482,7 @@ SUBJECTS: dict[str, object] = {
 
 
 @pytest.mark.parametrize("what", SUBJECTS)
-def test_a_hostile_subject_is_refused_with_a_code_or_taken_for_what_it_is(
-    confined: Confined, what: str
-) -> None:
+def test_a_hostile_subject_is_refused_with_a_code_or_taken_for_what_it_is(confined: Confined, what: str) -> None:
     answer = confined.answer("hostile", what)
     expected = SUBJECTS[what]
     if expected == "rated":

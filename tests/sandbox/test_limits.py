@@ -100,9 +100,7 @@ UNITS = [
 
 @pytest.mark.parametrize("before", ["", HEAD + "title: ", HEAD + "title: {x: ", HEAD + "title: ["], ids=ascii)
 @pytest.mark.parametrize("unit", UNITS, ids=ascii)
-def test_a_megabyte_of_one_thing_is_read_or_refused_in_time(
-    confined: Confined, unit: str, before: str
-) -> None:
+def test_a_megabyte_of_one_thing_is_read_or_refused_in_time(confined: Confined, unit: str, before: str) -> None:
     text = before + unit * ((MOST - len(before)) // len(unit.encode()))
     assert isinstance(confined.answer("checked", text), list)
 
@@ -175,9 +173,7 @@ def test_long_tables_and_choices_take_no_longer_than_their_length(confined: Conf
 
 @pytest.mark.parametrize("shape", ["requires", "applies", "cnf"])
 @pytest.mark.parametrize("count", [20, 60, 500])
-def test_conditions_are_checked_without_trying_every_combination(
-    confined: Confined, shape: str, count: int
-) -> None:
+def test_conditions_are_checked_without_trying_every_combination(confined: Confined, shape: str, count: int) -> None:
     assert confined.answer("many_booleans", count, shape)
 
 

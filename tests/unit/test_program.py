@@ -168,9 +168,7 @@ def test_equal_values_have_equal_hashes(program: kr.Program, assessment: kr.Asse
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_a_pickle_round_trip_is_identity(
-    program: kr.Program, assessment: kr.Assessment, protocol: int
-) -> None:
+def test_a_pickle_round_trip_is_identity(program: kr.Program, assessment: kr.Assessment, protocol: int) -> None:
     values = (program, program.rulebook, program.report, assessment, program.legend)
     for value in values:
         again = pickle.loads(pickle.dumps(value, protocol))
@@ -202,9 +200,7 @@ def raised(action: Any, *arguments: Any) -> kr.KpirulesError:
 
 
 def test_exceptions_are_pickled_with_their_report() -> None:
-    fault = kr.load(
-        {"kpirules": 1, "id": "f", "inputs": {"x": {"type": "integer"}}, "outputs": {"o": "1 / x"}}
-    )
+    fault = kr.load({"kpirules": 1, "id": "f", "inputs": {"x": {"type": "integer"}}, "outputs": {"o": "1 / x"}})
     mistakes = [
         (kr.RulebookError, raised(kr.loads, "kpirules: 1\nid: f\noutputs: {o: x}")),
         (kr.SubjectError, raised(kr.assess, fault, {"x": "1", "y": 2})),
@@ -261,9 +257,7 @@ def as_yaml(value: Any, indent: int = 0) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def test_the_same_rules_from_path_text_mapping_and_json_are_equal(
-    tmp_path: Path, program: kr.Program
-) -> None:
+def test_the_same_rules_from_path_text_mapping_and_json_are_equal(tmp_path: Path, program: kr.Program) -> None:
     yaml_text, json_text = as_yaml(BOOK).lstrip(), json.dumps(BOOK, indent=1)
     (tmp_path / "demo.kpi.yaml").write_text(yaml_text, encoding="utf-8")
     (tmp_path / "demo.json").write_text(json_text, encoding="utf-8")

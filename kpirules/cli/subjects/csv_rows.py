@@ -111,9 +111,7 @@ def _check_head(
             problem = f"{place}: the column `{one_line(column)}` is no input"
             raise CommandError(f"{problem}; {way_out} name it by `--key` or `--ignore`")
         if one is not None and isinstance(one.domain, ListDomain) and column not in ignored:
-            raise CommandError(
-                f"{place}: `{column}` is a list; give its records by `--records {column}=FILE`"
-            )
+            raise CommandError(f"{place}: `{column}` is a list; give its records by `--records {column}=FILE`")
     for key in keys:
         if key not in head:
             raise CommandError(f"{place}: there is no column `{one_line(key)}`, which `--key` names")

@@ -97,9 +97,7 @@ def _in_line(line: str, number: int) -> JsonSubject:
         found = decoding.subject(decoding.skip(0))
         decoding.end()
     except _JsonError as mistake:
-        return JsonSubject(
-            number, None, (f"this is not JSON from character {mistake.place + 1} on: {mistake}",)
-        )
+        return JsonSubject(number, None, (f"this is not JSON from character {mistake.place + 1} on: {mistake}",))
     return JsonSubject(number, found.given, found.problems)
 
 

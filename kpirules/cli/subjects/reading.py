@@ -63,9 +63,7 @@ def _format(path: str) -> str:
         raise CommandError("say what standard input holds: `--data-format csv`, `json` or `jsonl`")
     found = FORMATS.get(Path(path).suffix.lower())
     if found is None:
-        raise CommandError(
-            f"{one_line(path)}: say what the file holds: `--data-format csv`, `json` or `jsonl`"
-        )
+        raise CommandError(f"{one_line(path)}: say what the file holds: `--data-format csv`, `json` or `jsonl`")
     return found
 
 
@@ -150,9 +148,7 @@ class _Records:
         broken: lines that can't be followed, by the key of their subject.
     """
 
-    by_key: dict[tuple[str, ...], list[tuple[str, FrozenMap[str, object]]]] = field(
-        factory=lambda: defaultdict(list)
-    )
+    by_key: dict[tuple[str, ...], list[tuple[str, FrozenMap[str, object]]]] = field(factory=lambda: defaultdict(list))
     broken: dict[tuple[str, ...], list[str]] = field(factory=lambda: defaultdict(list))
 
     def add(self, row: Row) -> None:
@@ -181,9 +177,7 @@ class _Records:
         return evolve(row, given=given, records=places)
 
 
-def _joined(
-    rows: list[Row], written: str, rulebook: Rulebook, asked: _Asked, complaints: list[str]
-) -> list[Row]:
+def _joined(rows: list[Row], written: str, rulebook: Rulebook, asked: _Asked, complaints: list[str]) -> list[Row]:
     """The rows with the records of one file; `complaints` takes what belongs to no row."""
     id_, _, path = written.partition("=")
     lists = {one.id: one.domain for one in rulebook.inputs if isinstance(one.domain, ListDomain)}

@@ -187,9 +187,7 @@ def second_document() -> Say:
     id: staff
     ```
     """
-    return Say(
-        "a second document begins here", "keep one rulebook in a file", "the first one ends before this"
-    )
+    return Say("a second document begins here", "keep one rulebook in a file", "the first one ends before this")
 
 
 @error("KR106")
@@ -247,9 +245,7 @@ def too_deep(what: str, limit: int) -> Say:
     id: staff
     ```
     """
-    return Say(
-        f"more than {limit:,} {what}", "check that this is a rulebook; a group can be split in flat parts"
-    )
+    return Say(f"more than {limit:,} {what}", "check that this is a rulebook; a group can be split in flat parts")
 
 
 @error("KR108")

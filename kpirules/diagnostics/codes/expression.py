@@ -633,9 +633,7 @@ def branches_differ(then: str, otherwise: str) -> Say:
     outputs: {pay: hours if hours > 8 else 0}
     ```
     """
-    return Say(
-        f"one branch is a {then} and the other a {otherwise}", "both branches give the same kind of value"
-    )
+    return Say(f"one branch is a {then} and the other a {otherwise}", "both branches give the same kind of value")
 
 
 @error("KR230")
@@ -766,9 +764,7 @@ def cycle(names: Iterable[str]) -> Say:
     outputs: {pay: a}
     ```
     """
-    return Say(
-        f"these read each other in a circle: {' → '.join(names)}", "one of them must stop reading the others"
-    )
+    return Say(f"these read each other in a circle: {' → '.join(names)}", "one of them must stop reading the others")
 
 
 @warning("KR242")
@@ -804,9 +800,7 @@ def unused(kind: str, name: str) -> Say:
     outputs: {pay: 10 * hours + bonus}
     ```
     """
-    return Say(
-        f"the {kind} `{name}` is read by nothing", "remove it, or `allow: {KR242: reason}` where it stands"
-    )
+    return Say(f"the {kind} `{name}` is read by nothing", "remove it, or `allow: {KR242: reason}` where it stands")
 
 
 @warning("KR243")
@@ -871,6 +865,4 @@ def later(what: str) -> Say:
     outputs: {mean: hours}
     ```
     """
-    return Say(
-        f"{what} are part of the language and not of this version of kpirules", "leave them out for now"
-    )
+    return Say(f"{what} are part of the language and not of this version of kpirules", "leave them out for now")

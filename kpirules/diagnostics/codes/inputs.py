@@ -111,9 +111,7 @@ def wrong_kind(name: str, found: str, allowed: str, help: str = "") -> Say:
     {"completed": 3}
     ```
     """
-    return Say(
-        f"`{name}` is {found}", help or f"allowed: {allowed}", notes=(f"allowed: {allowed}",) if help else ()
-    )
+    return Say(f"`{name}` is {found}", help or f"allowed: {allowed}", notes=(f"allowed: {allowed}",) if help else ())
 
 
 @error("KR604")
@@ -159,9 +157,7 @@ def failed_validation(id: str, condition: str, label: str) -> Say:
     {"assigned": 5, "completed_on_time": 3}
     ```
     """
-    return Say(
-        f"the validation `{id}` does not hold" + (f": {label}" if label else ""), f"it demands `{condition}`"
-    )
+    return Say(f"the validation `{id}` does not hold" + (f": {label}" if label else ""), f"it demands `{condition}`")
 
 
 @error("KR606")

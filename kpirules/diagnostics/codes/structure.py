@@ -72,9 +72,7 @@ def missing_key(key: str, of: str, meaning: str) -> Say:
     inputs: {worked: {type: integer, min: 0, max: 12}}
     ```
     """
-    return Say(
-        f"{of} needs the key `{key}`", f"write `{key}`: {meaning[:1].lower()}{meaning[1:].rstrip('.')}"
-    )
+    return Say(f"{of} needs the key `{key}`", f"write `{key}`: {meaning[:1].lower()}{meaning[1:].rstrip('.')}")
 
 
 @error("KR121")
@@ -321,9 +319,7 @@ def name_taken(id: str, kind: str, first_kind: str, first_line: int) -> Say:
     return Say(
         f"the name `{id}` is taken",
         f"rename this {kind}",
-        f"this {kind} is named like the {first_kind}"
-        if kind != first_kind
-        else f"a second {kind} of this name",
+        f"this {kind} is named like the {first_kind}" if kind != first_kind else f"a second {kind} of this name",
         (f"the {first_kind} `{id}` stands in line {first_line}",),
     )
 
@@ -545,9 +541,7 @@ def ends_reversed(what: str, lower: str, upper: str) -> Say:
     bands: {good: {from: 50, to: 90}, poor: {from: 0}}
     ```
     """
-    return Say(
-        f"{what} is empty: it runs from {lower} to {upper}", "exchange the ends, or correct one of them"
-    )
+    return Say(f"{what} is empty: it runs from {lower} to {upper}", "exchange the ends, or correct one of them")
 
 
 @error("KR136")
@@ -642,9 +636,7 @@ def knots_not_ascending(before: str, after: str) -> Say:
     criteria: {speed: {max: 10, measure: delay, scale: [[0, 10], [50, 0]]}}
     ```
     """
-    return Say(
-        f"{after} comes after {before} in the scale", "order the pairs by their first number, each once"
-    )
+    return Say(f"{after} comes after {before} in the scale", "order the pairs by their first number, each once")
 
 
 @error("KR139")
@@ -765,9 +757,7 @@ def no_options(name: str, known: Iterable[str]) -> Say:
     bands: {good: {from: 50}, poor: {from: 0}}
     ```
     """
-    return Say(
-        f"`{shortened(name)}` has no options", did_you_mean(name, known, "write the options: `[high, low]`")
-    )
+    return Say(f"`{shortened(name)}` has no options", did_you_mean(name, known, "write the options: `[high, low]`"))
 
 
 @error("KR143")
@@ -958,9 +948,7 @@ def reserved_status(status: str) -> Say:
     exemptions: {short: {when: worked < 6, status: not_classified}}
     ```
     """
-    return Say(
-        f"the status `{status}` has a meaning of its own", "choose another word, such as `not_classified`"
-    )
+    return Say(f"the status `{status}` has a meaning of its own", "choose another word, such as `not_classified`")
 
 
 @error("KR149")
@@ -1078,9 +1066,7 @@ def no_points_at_all() -> Say:
     criteria: {quality: {max: 100, rate: 0.9}}
     ```
     """
-    return Say(
-        "there is nothing that the score could come from", "write `criteria`, or `points` in the score"
-    )
+    return Say("there is nothing that the score could come from", "write `criteria`, or `points` in the score")
 
 
 @error("KR153")

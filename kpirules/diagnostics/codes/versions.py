@@ -41,9 +41,7 @@ def no_date(place: str, text: str) -> Say:
     effective: {from: 2026-02-28}
     ```
     """
-    return Say(
-        f"{place} must be a date, and `{shortened(text)}` is none", "write an existing date as YYYY-MM-DD"
-    )
+    return Say(f"{place} must be a date, and `{shortened(text)}` is none", "write an existing date as YYYY-MM-DD")
 
 
 @error("KR502")
@@ -72,9 +70,7 @@ def empty_period(from_: str, until: str) -> Say:
     effective: {from: 2026-01-01, until: 2027-01-01}
     ```
     """
-    return Say(
-        f"the period from {from_} until {until} contains no day", "`until` is the first day no longer in it"
-    )
+    return Say(f"the period from {from_} until {until} contains no day", "`until` is the first day no longer in it")
 
 
 @warning("KR503")

@@ -73,9 +73,7 @@ def _check_keys(draft: Draft, fields: Fields) -> None:
     if is_group:
         ways = [key for key in LEAF_KEYS if fields.has(key) and key != "points"]
         for key in ways:
-            draft.report(
-                say.misplaced_key(fields.at_key(key), key, "a group earns the points of its children")
-            )
+            draft.report(say.misplaced_key(fields.at_key(key), key, "a group earns the points of its children"))
         if fields.has("combine") and fields.has("points"):
             draft.report(say.keys_exclude(fields.at_key("points"), ("combine", "points")))
     else:

@@ -242,9 +242,7 @@ def _not_in(domain: Domain, value: Fraction | bool | str | date) -> str:
             else f"the options are {listed(domain.options, 'and')}"
         )
     if isinstance(domain, TextDomain) and isinstance(value, str):
-        return (
-            "" if len(value) <= domain.max_length else f"at most {domain.max_length} characters are allowed"
-        )
+        return "" if len(value) <= domain.max_length else f"at most {domain.max_length} characters are allowed"
     if isinstance(domain, DateDomain) and isinstance(value, date):
         return _outside(value, domain.minimum, domain.maximum)
     if isinstance(domain, NumberDomain) and isinstance(value, Fraction):

@@ -83,14 +83,12 @@ class Draft:
 
     def named(self, entries: Mapping[str, Fields]) -> tuple[Named, ...]:
         return tuple(
-            Named(id_, self.expression(fields.written("value")), fields.words)
-            for id_, fields in entries.items()
+            Named(id_, self.expression(fields.written("value")), fields.words) for id_, fields in entries.items()
         )
 
     def conditions(self, entries: Mapping[str, Fields]) -> tuple[Condition, ...]:
         return tuple(
-            Condition(id_, self.expression(fields.written("that")), fields.words)
-            for id_, fields in entries.items()
+            Condition(id_, self.expression(fields.written("that")), fields.words) for id_, fields in entries.items()
         )
 
     # -- amounts ------------------------------------------------------------------------------
@@ -151,10 +149,7 @@ def read_expression(
         excerpt = Excerpt(scalar.value, scalar.span, scalar.offsets)
         return parse(excerpt, problems, written.path, formulas)
     value = scalar.value
-    if (
-        isinstance(value, Fraction)
-        and len(to_text(value).strip("-").replace(".", "").strip("0")) > MAX_DIGITS
-    ):
+    if isinstance(value, Fraction) and len(to_text(value).strip("-").replace(".", "").strip("0")) > MAX_DIGITS:
         problems.append(number_form(written.at, scalar.text, f"a number has at most {MAX_DIGITS} digits"))
         return None
     return literal(scalar)

@@ -128,9 +128,7 @@ def _status(draft: Draft, fields: Fields, key: str) -> str:
     return status
 
 
-def build_overrides(
-    draft: Draft, entries: Mapping[str, Fields], names: Iterable[str]
-) -> tuple[Override, ...]:
+def build_overrides(draft: Draft, entries: Mapping[str, Fields], names: Iterable[str]) -> tuple[Override, ...]:
     """The overrides, in order.
 
     Args:

@@ -45,9 +45,7 @@ _FIELDS = map_of(chosen("type", "input", "a field", FIELD_TYPES), "fields by id"
 _TYPE = Key("type", word(*INPUT_TYPES), "The kind of value.", is_required=True)
 _OPTIONAL = Key("optional", FLAG, "True where it may be absent.")
 _UNIT = Key("unit", TEXT, "The unit, for display.")
-_ORDERED = Key(
-    "ordered", word("best_first", "worst_first"), "Gives the options an order, so that `<` means worse."
-)
+_ORDERED = Key("ordered", word("best_first", "worst_first"), "Gives the options an order, so that `<` means worse.")
 _OPTIONS = Key(
     "options",
     OPTIONS,
@@ -122,9 +120,7 @@ SHAPES = (
             _TYPE,
             Key("fields", _FIELDS, "What each record holds; inputs themselves.", is_required=True),
             Key("let", map_of(NAMED, "named values by id"), "Computed fields, reading `item.<field>`."),
-            Key(
-                "unique", list_of(ID, "a list of fields", least=1), "Fields whose values together stand once."
-            ),
+            Key("unique", list_of(ID, "a list of fields", least=1), "Fields whose values together stand once."),
             Key("min_items", whole(0, 1_000_000), "The least number of records."),
             Key("max_items", whole(0, 1_000_000), "The greatest number of records; 10,000 unless written."),
             Key("validations", map_of(CONDITION, "conditions by id"), "What must hold for every record."),

@@ -127,9 +127,7 @@ DATE = Kind("a date such as 2026-01-31", "date")
 ID = Kind("an id", "id")
 DOTTED_ID = Kind("an id, possibly dotted", "dotted_id")
 VERSION = Kind("the version of the language, 1", "version")
-LABEL = Kind(
-    "a text, or texts by language", "label", entries=Kind("a text", "label"), keys="language", least=1
-)
+LABEL = Kind("a text, or texts by language", "label", entries=Kind("a text", "label"), keys="language", least=1)
 CITATION = Kind("a citation: a text, or document, article, clause and url", "text", shape="citation")
 ALLOW = Kind("codes with reasons", entries=Kind("a reason", "text"), keys="code", least=1)
 PLAIN = Kind("a value", "plain")

@@ -57,9 +57,7 @@ _RULEBOOK = Shape(
         Key("parameters", map_of(NAMED, "named values by id"), "Named constants of the regulation."),
         Key("tables", map_of(a("table", "a table"), "tables by id"), "Functions of one value, made of rows."),
         Key("functions", map_of(a("function", "a function"), "functions by id"), "Formulas with arguments."),
-        Key(
-            "calendars", map_of(a("calendar", "a calendar"), "calendars by id"), "Calendars of working days."
-        ),
+        Key("calendars", map_of(a("calendar", "a calendar"), "calendars by id"), "Calendars of working days."),
         Key("let", map_of(NAMED, "named values by id"), "Named values, computed where something reads them."),
         Key(
             "exemptions",
@@ -74,9 +72,7 @@ _RULEBOOK = Shape(
             map_of(a("override", "an override"), "overrides by id"),
             "What outranks the score, in order.",
         ),
-        Key(
-            "outputs", map_of(NAMED, "named values by id"), "Named values that are computed after the rating."
-        ),
+        Key("outputs", map_of(NAMED, "named values by id"), "Named values that are computed after the rating."),
         Key("invariants", map_of(CONDITION, "conditions by id"), "What must hold for every valid subject."),
         Key("examples", list_of(a("example", "an example"), "a list of examples"), "Worked examples."),
         Key("require_sources", FLAG, "True where every rule must say where it comes from."),

@@ -38,7 +38,7 @@ class Level(IntEnum):
     TWO = 2
 
 
-class Key(str, Enum):
+class Key(str, Enum):  # noqa: UP042 (a plain mixin, not StrEnum, is what is tested)
     C = "c"
     LOW = "low"
 

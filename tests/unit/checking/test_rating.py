@@ -150,8 +150,7 @@ def test_a_number_as_wide_as_the_limit_has_no_grid() -> None:
         ("combine: harmonic_mean, criteria: {p: {points: n}, q: {points: n}}", None),
         ("points: points.p / 2, criteria: {p: {points: n}}", F(1, 2)),
         (
-            "points: sum(x.points + x.share + x.max + x.weight for x in children.c), "
-            "criteria: {p: {points: n}}",
+            "points: sum(x.points + x.share + x.max + x.weight for x in children.c), criteria: {p: {points: n}}",
             F(1, 100),
         ),
         ("criteria: {p: {max: 9, applies: is_on, points: n}, q: {max: 9, points: n}}, rescale: true", None),
@@ -288,9 +287,7 @@ outputs: {{o: b or c}}
     ],
 )
 def test_holes_are_found_where_a_score_can_be(score: str, bands: str, expected: list[str]) -> None:
-    text = BANDS.format(score=score, bands=f"bands: {{{bands}}}").replace(
-        "max: 100}}", "max: 100, decimals: 9}}"
-    )
+    text = BANDS.format(score=score, bands=f"bands: {{{bands}}}").replace("max: 100}}", "max: 100, decimals: 9}}")
     assert messages(text, "KR330") == expected
 
 
@@ -374,9 +371,7 @@ def test_requirements_may_leave_a_gap(keys: str, bands: str, expected: list[str]
 
 
 def test_bands_by_requirements_only_speak_of_no_numbers() -> None:
-    text = (
-        "inputs: {b: {type: boolean}, c: {type: boolean}}\nbands: {good: {requires: b}, poor: {requires: c}}"
-    )
+    text = "inputs: {b: {type: boolean}, c: {type: boolean}}\nbands: {good: {requires: b}, poor: {requires: c}}"
     assert [(d.code, d.message) for d in diagnostics(text)] == [
         ("KR334", "a subject that fails what `good` and `poor` require has no band (possible, not shown)"),
         ("KR331", "a subject is in `good` and `poor` where their requirements hold (possible, not shown)"),
@@ -435,9 +430,7 @@ def test_bands_are_listed_from_the_best(bands: str, expected: list[str]) -> None
 
 
 def test_keys_that_change_nothing_are_told() -> None:
-    text = BANDS.format(
-        score="", bands="bands: {fall: next, overlap: best, levels: {a: {from: 50}, d: {from: 0}}}"
-    )
+    text = BANDS.format(score="", bands="bands: {fall: next, overlap: best, levels: {a: {from: 50}, d: {from: 0}}}")
     assert messages(text, "KR306") == [
         "`fall` changes nothing: no band has requirements that could fail",
         "`overlap` changes nothing: no number is in two bands",

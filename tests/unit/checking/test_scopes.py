@@ -247,9 +247,7 @@ def test_a_criterion_says_what_absence_means(criterion: str, expected: list[str]
         ("criteria: {e: {max: 10, missing: unrated, rate: x}}, missing: zero", True),
     ],
 )
-def test_points_are_optional_where_a_criterion_can_be_excluded_or_missing(
-    criterion: str, is_optional: bool
-) -> None:
+def test_points_are_optional_where_a_criterion_can_be_excluded_or_missing(criterion: str, is_optional: bool) -> None:
     text = ABSENT.replace("CRITERION", criterion).replace("OUTPUT", "1")
     text += "invariants: {i: {that: points.c >= 0 or is_late or given(x)}}"
     assert ("KR230" in [d.code for d in diagnostics(text) if d.path == "invariants.i"]) == is_optional

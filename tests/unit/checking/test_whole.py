@@ -21,9 +21,7 @@ CIRCLES = {
     "let: {a: b, b: c, c: a, d: a + 1}\noutputs: {o: d}": ["a → b → c → a"],
     "let: {a: a}\noutputs: {o: a}": ["a → a"],
     "outputs: {a: b + 1, b: a}": ["output a → output b → output a"],
-    "criteria: {c: {max: 1, points: share.d}, d: {max: 1, points: points.c}}": [
-        "points.c → points.d → points.c"
-    ],
+    "criteria: {c: {max: 1, points: share.d}, d: {max: 1, points: points.c}}": ["points.c → points.d → points.c"],
     "let: {x: points.c}\ncriteria: {c: {max: 1, points: x}}": ["x → points.c → x"],
     "criteria: {g: {criteria: {c: {max: 1, points: points.g}}}}": ["points.c → points.g → points.c"],
     "criteria: {c: {max: 1, points: count(children.score)}}": ["points.c → points.c"],
@@ -41,9 +39,7 @@ CIRCLES = {
 
 @pytest.mark.parametrize("text", CIRCLES)
 def test_circles_are_told_from_the_reader_to_what_it_reads(text: str) -> None:
-    told = [
-        message.removeprefix("these read each other in a circle: ") for message in messages(text, "KR241")
-    ]
+    told = [message.removeprefix("these read each other in a circle: ") for message in messages(text, "KR241")]
     assert told == CIRCLES[text]
 
 
@@ -168,9 +164,7 @@ def test_an_allow_speaks_for_its_place_and_below_the_nearest_first(text: str, al
 
 
 def test_an_allow_elsewhere_accepts_nothing_and_is_told() -> None:
-    text = (
-        "inputs: {n: {type: number}, m: {type: number, allow: {KR242: kept, KR330: kept}}}\noutputs: {o: m}"
-    )
+    text = "inputs: {n: {type: number}, m: {type: number, allow: {KR242: kept, KR330: kept}}}\noutputs: {o: m}"
     found = [(d.code, d.path, d.allowed) for d in diagnostics(text)]
     assert sorted(found) == [
         ("KR242", "inputs.n", None),
@@ -234,15 +228,12 @@ def test_paths_are_compared_part_by_part() -> None:
         ("score: {points: points.c}\ncriteria: {c: {max: 30, entered: {}}, d: {max: 10, rate: 1}}", F(1, 4)),
         ("score: {points: 10}", F(1)),
         (
-            "criteria: {g: {criteria: {c: {max: 3, entered: {}}, d: {max: 3, rate: 1}}}, "
-            "h: {max: 4, points: 1}}",
+            "criteria: {g: {criteria: {c: {max: 3, entered: {}}, d: {max: 3, rate: 1}}}, h: {max: 4, points: 1}}",
             F(7, 10),
         ),
     ],
 )
-def test_measurability_is_the_share_of_attainable_points_that_are_measured(
-    text: str, expected: F | None
-) -> None:
+def test_measurability_is_the_share_of_attainable_points_that_are_measured(text: str, expected: F | None) -> None:
     assert measurability(built(text)) == expected
 
 

@@ -164,9 +164,7 @@ def test_an_output_never_overwrites_what_is_read(rated: Callable[..., Any], fold
 def test_a_rulebook_without_bands_has_no_columns_for_them(
     kpirules: Callable[..., Any], write: Callable[..., str]
 ) -> None:
-    write(
-        "a.kpi.yaml", "kpirules: 1\nid: a\ninputs: {x: {type: number, min: 0, max: 1}}\noutputs: {y: x * 3}\n"
-    )
+    write("a.kpi.yaml", "kpirules: 1\nid: a\ninputs: {x: {type: number, min: 0, max: 1}}\noutputs: {y: x * 3}\n")
     ran = kpirules("assess", "a.kpi.yaml", write("a.csv", "x\n0.1\n"), "--format", "csv")
     assert ran.out == "row,status,outputs.y\n1,rated,0.3\n"
 
@@ -174,13 +172,9 @@ def test_a_rulebook_without_bands_has_no_columns_for_them(
 # -- cells ---------------------------------------------------------------------------------------
 
 
-def test_numbers_of_csv_are_read_exactly_from_their_text(
-    rows: Callable[..., Any], write: Callable[..., str]
-) -> None:
+def test_numbers_of_csv_are_read_exactly_from_their_text(rows: Callable[..., Any], write: Callable[..., str]) -> None:
     tasks = "person,planned,done\na,0.3,0.1\n"
-    ran = rows(
-        "a.csv", "person,served\na, 12 \n", "--key", "person", "--records", f"tasks={write('t.csv', tasks)}"
-    )
+    ran = rows("a.csv", "person,served\na, 12 \n", "--key", "person", "--records", f"tasks={write('t.csv', tasks)}")
     assert lines(ran.out)[0]["points.amount"] == "50/3"
 
 
@@ -258,17 +252,13 @@ def test_another_delimiter_is_named_by_an_option(rated: Callable[..., Any]) -> N
         ('served\n"1"2\n', "a.csv:2: the line is no CSV"),
     ],
 )
-def test_a_csv_that_cannot_be_followed_is_refused_as_a_whole(
-    rows: Callable[..., Any], text: str, said: str
-) -> None:
+def test_a_csv_that_cannot_be_followed_is_refused_as_a_whole(rows: Callable[..., Any], text: str, said: str) -> None:
     ran = rows("a.csv", text)
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
 
 
-def test_a_text_that_is_not_utf_8_is_refused_with_its_line(
-    kpirules: Callable[..., Any], folder: Path
-) -> None:
+def test_a_text_that_is_not_utf_8_is_refused_with_its_line(kpirules: Callable[..., Any], folder: Path) -> None:
     (folder / "a.csv").write_bytes(b"served\n1\n\xff\n")
     ran = kpirules("assess", "staff.kpi.yaml", "a.csv")
     assert ran.err == "kpirules: a.csv:3: the text is not UTF-8; save the file as UTF-8\n"
@@ -347,9 +337,7 @@ def test_a_bad_line_of_jsonl_is_a_bad_row(rows: Callable[..., Any]) -> None:
         ("[" * 100_000, "a.json:1:2: this is not JSON: the value is nested too deeply"),
     ],
 )
-def test_a_file_that_is_not_json_is_refused_as_a_whole(
-    rows: Callable[..., Any], text: str, said: str
-) -> None:
+def test_a_file_that_is_not_json_is_refused_as_a_whole(rows: Callable[..., Any], text: str, said: str) -> None:
     ran = rows("a.json", text)
     assert (ran.code, ran.err) == (2, f"kpirules: {said}\n")
 
@@ -365,9 +353,7 @@ def test_the_format_is_told_by_the_name_or_an_option(rows: Callable[..., Any]) -
     assert rows("a.ndjson", text).code == 0
 
 
-def test_subjects_can_come_from_standard_input(
-    kpirules: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_subjects_can_come_from_standard_input(kpirules: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     data = io.TextIOWrapper(io.BytesIO(b"served\n13\n"))
     monkeypatch.setattr("sys.stdin", data)
     ran = kpirules("assess", "staff.kpi.yaml", "-", "--data-format", "csv")
@@ -449,9 +435,7 @@ def test_records_that_cannot_be_joined_are_refused(
     assert said in ran.err
 
 
-def test_records_may_be_jsonl_and_subjects_json(
-    kpirules: Callable[..., Any], write: Callable[..., str]
-) -> None:
+def test_records_may_be_jsonl_and_subjects_json(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:
     write("s.json", '[{"person": "an", "served": 12}, {"person": "b", "served": 12, "tasks": []}, 4]')
     write("t.jsonl", '{"person": "an", "planned": 2, "done": 1, "name": "x"}\n')
     chosen = ("--key", "person", "--records", "tasks=t.jsonl", "--columns", "score", "--format", "csv")

@@ -20,9 +20,7 @@ def test_a_rulebook_without_findings_gives_0(kpirules: Callable[..., Any]) -> No
     assert "no findings" in ran.out
 
 
-def test_findings_of_all_files_are_reported_at_once(
-    kpirules: Callable[..., Any], write: Callable[..., str]
-) -> None:
+def test_findings_of_all_files_are_reported_at_once(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:
     write("a.kpi.yaml", BROKEN)
     write("b.kpi.yaml", BROKEN.replace("scores", "bands"))
     ran = kpirules("check", "b.kpi.yaml", "a.kpi.yaml", "staff.kpi.yaml")
@@ -55,9 +53,7 @@ def test_sarif_carries_the_page_of_each_code(kpirules: Callable[..., Any], write
     assert "What it checks" in run["tool"]["driver"]["rules"][0]["help"]["text"]
 
 
-def test_colours_are_used_where_they_are_asked_for(
-    kpirules: Callable[..., Any], write: Callable[..., str]
-) -> None:
+def test_colours_are_used_where_they_are_asked_for(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:
     write("a.kpi.yaml", BROKEN)
     assert "\x1b[" in kpirules("check", "a.kpi.yaml", "--color", "always").out
     assert "\x1b[" not in kpirules("check", "a.kpi.yaml", "--color", "never").out

@@ -20,9 +20,7 @@ def test_a_new_rulebook_has_no_findings_and_its_examples_pass(kpirules: Callable
     assert kpirules("test", "first.kpi.yaml").out == "2 passed, 0 failed\n"
 
 
-def test_a_new_rulebook_names_the_schema_that_stands_beside_it(
-    kpirules: Callable[..., Any], folder: Path
-) -> None:
+def test_a_new_rulebook_names_the_schema_that_stands_beside_it(kpirules: Callable[..., Any], folder: Path) -> None:
     kpirules("new", "rules/first.kpi.yaml")
     first = (folder / "rules/first.kpi.yaml").read_text(encoding="utf-8").splitlines()[0]
     name = first.removeprefix("# yaml-language-server: $schema=")

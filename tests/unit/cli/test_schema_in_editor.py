@@ -81,9 +81,7 @@ class Editor:
         elif "id" in message and "method" in message:
             items = message.get("params", {}).get("items", [])
             asked = message["method"] == "workspace/configuration"
-            self.send(
-                {"id": message["id"], "result": [self.settings(item) for item in items] if asked else None}
-            )
+            self.send({"id": message["id"], "result": [self.settings(item) for item in items] if asked else None})
         return message
 
     def settings(self, item: dict[str, Any]) -> dict[str, Any]:

@@ -76,17 +76,13 @@ def test_a_rulebook_that_does_not_load_is_a_failure_with_its_report(
     assert ran.out.endswith("1 passed, 1 failed\n")
 
 
-def test_a_case_file_with_mistakes_is_a_failure(
-    kpirules: Callable[..., Any], write: Callable[..., str]
-) -> None:
+def test_a_case_file_with_mistakes_is_a_failure(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:
     ran = kpirules("test", write("a.cases.yaml", "rulebook: staff.kpi.yaml\n"))
     assert ran.code == 1
     assert "error[KR701]" in ran.out
 
 
-def test_cases_without_their_rulebook_are_a_failure(
-    kpirules: Callable[..., Any], write: Callable[..., str]
-) -> None:
+def test_cases_without_their_rulebook_are_a_failure(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:
     ran = kpirules("test", write("a.cases.yaml", CASES.replace("staff", "none")))
     assert ran.code == 1
     assert "error[KR707]" in ran.out

@@ -184,8 +184,7 @@ class TestGithub:
         span = Span(Source("a,b:c%\r\n.yaml", "x\ny"), 0, 3)
         found = Diagnostic("KR201", Severity.NOTE, "50% of\r\n::error::x", span, notes=("n",))
         assert render_github(Report.of([found])) == (
-            "::notice file=a%2Cb%3Ac%25␍%0A.yaml,line=1,endLine=2,title=KR201::"
-            "50%25 of␍%0A::error::x%0Anote: n\n"
+            "::notice file=a%2Cb%3Ac%25␍%0A.yaml,line=1,endLine=2,title=KR201::50%25 of␍%0A::error::x%0Anote: n\n"
         )
 
     def test_without_a_text_only_the_code_is_told(self) -> None:
@@ -228,9 +227,7 @@ class TestSarif:
         ]  # fmt: skip
 
     def test_each_code_that_occurs_brings_its_page(self) -> None:
-        (run,) = self.log(Diagnostic("KR102", Severity.ERROR, "m"), Diagnostic("KR997", Severity.NOTE, "n"))[
-            "runs"
-        ]
+        (run,) = self.log(Diagnostic("KR102", Severity.ERROR, "m"), Diagnostic("KR997", Severity.NOTE, "n"))["runs"]
         known, unknown = run["tool"]["driver"]["rules"]
         assert unknown == {"id": "KR997"}
         assert (known["id"], known["name"]) == ("KR102", "DuplicateKey")

@@ -80,9 +80,7 @@ class TestRoot:
         assert root(x, n) == oracle(lambda v: mpmath.root(v, n), x)
 
     @pytest.mark.parametrize("n", [1, 2, 3, 17, 64])
-    @pytest.mark.parametrize(
-        "x", [Fraction(0), Fraction(1), Fraction(3, 7), Fraction(1, 2**100), Fraction(5**90)]
-    )
+    @pytest.mark.parametrize("x", [Fraction(0), Fraction(1), Fraction(3, 7), Fraction(1, 2**100), Fraction(5**90)])
     def test_the_root_of_a_perfect_power_is_exact(self, x, n):
         assert root(x**n, n) == x
 
@@ -180,9 +178,7 @@ class TestPower:
 
 
 class TestExp:
-    @pytest.mark.parametrize(
-        "x", ["1", "-1", "0.1", "-92", "-92.9", "100.5", "22000", "1e-45", "-1e-27", "-1e-28"]
-    )
+    @pytest.mark.parametrize("x", ["1", "-1", "0.1", "-92", "-92.9", "100.5", "22000", "1e-45", "-1e-27", "-1e-28"])
     def test_an_exponential_is_correctly_rounded(self, x):
         assert exp(Fraction(x)) == oracle(mpmath.exp, Fraction(x))
 
@@ -203,9 +199,7 @@ class TestExp:
 
 
 class TestLn:
-    @pytest.mark.parametrize(
-        "x", [*SIZES, Fraction(2**30_000 + 1), Fraction(1, 3**20_000), 1 + Fraction(1, 10**39)]
-    )
+    @pytest.mark.parametrize("x", [*SIZES, Fraction(2**30_000 + 1), Fraction(1, 3**20_000), 1 + Fraction(1, 10**39)])
     def test_a_logarithm_is_correctly_rounded(self, x):
         assert ln(x) == oracle(mpmath.log, x)
 
@@ -263,9 +257,7 @@ class TestNormalCdf:
 def mean_oracle(pairs):
     with mpmath.workdps(120):
         total = sum(real(weight) for _, weight in pairs)
-        return published(
-            mpmath.exp(sum(mpmath.log(real(share)) * real(weight) for share, weight in pairs) / total)
-        )
+        return published(mpmath.exp(sum(mpmath.log(real(share)) * real(weight) for share, weight in pairs) / total))
 
 
 def fractions(*pairs):
@@ -372,9 +364,7 @@ class TestBesideATie:
         lambda: power(WIDE, Fraction(7, 13)),
         lambda: power(1 + Fraction(1, 2**4094 + 1), Fraction(2**4095 + 1, 7)),
         lambda: geometric_mean([(WIDE + k, WIDE + 7 * k) for k in range(5)]),
-        lambda: geometric_mean(
-            [(Fraction(2**4000), Fraction(10**9)), (Fraction(3 * 2**4001), Fraction(10**9 + 1))]
-        ),
+        lambda: geometric_mean([(Fraction(2**4000), Fraction(10**9)), (Fraction(3 * 2**4001), Fraction(10**9 + 1))]),
     ],
 )
 def test_every_call_on_wide_numbers_takes_less_than_50_milliseconds(call):
@@ -409,9 +399,7 @@ class TestPerfectPowers:
         assert perfect_root(Fraction(-5), 1) == -5
         assert perfect_root(Fraction(2), 10**30) is None
 
-    @pytest.mark.parametrize(
-        "numbers", [[12, 18], [1, 1], [2**50, 2**30 * 3**7, 3], [6, 10, 15, 30], [17 * 19, 19]]
-    )
+    @pytest.mark.parametrize("numbers", [[12, 18], [1, 1], [2**50, 2**30 * 3**7, 3], [6, 10, 15, 30], [17 * 19, 19]])
     def test_a_coprime_base_spans_every_number(self, numbers):
         base = coprime_base(numbers)
 

@@ -21,9 +21,7 @@ DECIMAL_MODES = {
 
 def test_the_modes_are_the_seven_of_the_language():
     assert MODES == ("half_up", "half_even", "half_down", "up", "down", "ceiling", "floor")
-    assert all(
-        isinstance(mode, Mode) and mode.name == name and mode.meaning for name, mode in MODE_TABLE.items()
-    )
+    assert all(isinstance(mode, Mode) and mode.name == name and mode.meaning for name, mode in MODE_TABLE.items())
 
 
 @pytest.mark.parametrize("mode", MODES)

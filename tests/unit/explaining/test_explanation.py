@@ -233,9 +233,7 @@ class TestCriteria:
         assert shown.working == ("= -0.5", "→ 10 × (-0.5) = -5")
 
     def test_points_without_max_are_out_of_nothing(self) -> None:
-        root = scored(
-            "score", 12, None, "", computations=FrozenMap({"points": computation("x", F(12), x=F(12))})
-        )
+        root = scored("score", 12, None, "", computations=FrozenMap({"points": computation("x", F(12), x=F(12))}))
         shown = line(record(root), "criterion", "score")
         assert (shown.amount, shown.out_of) == ("12", "")
         assert shown.children == (Line("formula", "points", formula="x", working=("= 12",)),)
@@ -302,9 +300,7 @@ class TestCriteria:
 
     def test_very_long_numbers_are_shortened_in_sums_too(self) -> None:
         long = F(1, 10**25 + 1)
-        root = scored(
-            "score", 1 + long, 2, "", contributions=(*adding(("a", 1)), Contribution("clamp", "", long))
-        )
+        root = scored("score", 1 + long, 2, "", contributions=(*adding(("a", 1)), Contribution("clamp", "", long)))
         assert line(record(root), "criterion", "score").working == ("= 1 + (≈ 0)",)
 
 
@@ -371,9 +367,7 @@ class TestBands:
         }
 
     def test_a_hole_shows_every_band(self) -> None:
-        hole = record(
-            because=("bands",), score=Decimal("79.5"), status="undefined", legend=Legend(bands=("a", "b"))
-        )
+        hole = record(because=("bands",), score=Decimal("79.5"), status="undefined", legend=Legend(bands=("a", "b")))
         assert bands(hole) == {"a": "79.5 is outside", "b": "79.5 is outside"}
 
     def test_without_a_score_only_a_forced_band_can_be_given(self) -> None:

@@ -268,16 +268,12 @@ class TestMarkdown:
 
     def test_notes_are_emphasised(self) -> None:
         assert "    - *If any.*\n" in explain(unit()).markdown()
-        assert "\n*a \\*draft\\**\n" in as_markdown(
-            Line("rulebook", "x", note="a *draft*"), VERDICT, (), FOOT
-        )
+        assert "\n*a \\*draft\\**\n" in as_markdown(Line("rulebook", "x", note="a *draft*"), VERDICT, (), FOOT)
 
     def test_texts_can_not_begin_anything(self) -> None:
         fact = Line("fact", label="<b> `x` *y* [z](u) &amp; a|b ~~s~~ #1 $m$ \\")
         markdown = as_markdown(HEAD, Line("rating", label="Rated", children=(fact,)), (), FOOT)
-        assert (
-            "- \\<b\\> \\`x\\` \\*y\\* \\[z\\](u) \\&amp; a\\|b \\~\\~s\\~\\~ \\#1 \\$m\\$ \\\\\n" in markdown
-        )
+        assert "- \\<b\\> \\`x\\` \\*y\\* \\[z\\](u) \\&amp; a\\|b \\~\\~s\\~\\~ \\#1 \\$m\\$ \\\\\n" in markdown
 
     @pytest.mark.parametrize(("formula", "code"), [("a", "`a`"), ("`a", "`` `a ``"), ("a``b", "```a``b```")])
     def test_code_has_a_fence_longer_than_what_is_inside(self, formula: str, code: str) -> None:

@@ -196,7 +196,7 @@ def test_a_fault_names_the_innermost_leftmost_part(text: str, kind: str, part: s
 
 
 def test_an_undefined_row_passes_through_everything() -> None:
-    with pytest.raises(UndefinedRow, match="tables.open"):
+    with pytest.raises(UndefinedRow, match=r"tables.open"):
         value("default(open(1), 2)")
 
 

@@ -72,18 +72,14 @@ def test_every_form_of_the_language_has_its_node() -> None:
     assert parsed("0 <= x < 10 != y").tree == t.Comparison(
         (t.Literal(Fraction(0)), t.Name("x"), t.Literal(Fraction(10)), t.Name("y")), ("<=", "<", "!=")
     )
-    assert parsed('x not in ("a", "b")').tree == t.Membership(
-        t.Name("x"), (t.Literal("a"), t.Literal("b")), True
-    )
+    assert parsed('x not in ("a", "b")').tree == t.Membership(t.Name("x"), (t.Literal("a"), t.Literal("b")), True)
     assert parsed("x in (-1, +2, 3)").tree == t.Membership(
         t.Name("x"), (t.Literal(Fraction(-1)), t.Literal(Fraction(2)), t.Literal(Fraction(3))), False
     )
     assert parsed("not a and (b or c)").tree == t.Logic(
         "and", (t.Not(t.Name("a")), t.Logic("or", (t.Name("b"), t.Name("c"))))
     )
-    assert parsed("1 if c else 2").tree == t.Conditional(
-        t.Name("c"), t.Literal(Fraction(1)), t.Literal(Fraction(2))
-    )
+    assert parsed("1 if c else 2").tree == t.Conditional(t.Name("c"), t.Literal(Fraction(1)), t.Literal(Fraction(2)))
     assert parsed("ratio(a, b, if_zero=0)").tree == t.Call(
         "ratio", (t.Name("a"), t.Name("b")), (("if_zero", t.Literal(Fraction(0))),)
     )

@@ -276,8 +276,7 @@ REFUSED: list[tuple[str, str, str, str]] = [
     (
         "grades(colour)",
         "KR220",
-        "what `grades` is asked for must be a choice of high, middle, low, "
-        "and this is a choice of red, green",
+        "what `grades` is asked for must be a choice of high, middle, low, and this is a choice of red, green",
         "",
     ),
     ("grades(n)", "KR220", "what `grades` is asked for must be a choice, and this is a number", ""),

@@ -388,9 +388,7 @@ def test_a_leaf_of_a_sum_has_the_limits_it_writes(
 
 
 def test_the_rows_of_a_criterion() -> None:
-    found = criterion(
-        "{max: 9, measure: 1, lookup: {a: 9, b: {rate: 50%, label: half}, c: undefined, else: 0}}"
-    )
+    found = criterion("{max: 9, measure: 1, lookup: {a: 9, b: {rate: 50%, label: half}, c: undefined, else: 0}}")
     assert isinstance(found.body, Measure)
     assert isinstance(found.body.shape, Lookup)
     rows = found.body.shape.rows
@@ -586,9 +584,7 @@ ENDS = st.sampled_from([f"{word} {n}" for word in ("from", "above") for n in ran
 def test_bands_with_lower_ends_alone_never_overlap_and_leave_no_hole(lowers: list[str], twice: int) -> None:
     found = intervals(*((lower, "") for lower in lowers))
     for x in (F(twice), F(twice) + F(1, 2)):
-        reached = [
-            lower for lower in lowers if x > int(lower[-1]) or (x == int(lower[-1]) and lower[0] == "f")
-        ]
+        reached = [lower for lower in lowers if x > int(lower[-1]) or (x == int(lower[-1]) and lower[0] == "f")]
         assert sum(x in interval for interval in found) == bool(reached)
 
 

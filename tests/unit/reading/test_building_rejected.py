@@ -113,9 +113,7 @@ def test_a_key_that_is_near_to_none_is_passed_over() -> None:
 
 
 def test_wording_that_is_wrong_leaves_a_rulebook() -> None:
-    rulebook, report = built(
-        "kpirules: 1\ncriteria: {a: {max: 1, rate: 1, label: 5, source: [1], note: {e: x}}}"
-    )
+    rulebook, report = built("kpirules: 1\ncriteria: {a: {max: 1, rate: 1, label: 5, source: [1], note: {e: x}}}")
     assert rulebook is not None
     assert [diagnostic.code for diagnostic in report] == ["KR121", "KR121", "KR151"]
 
@@ -373,9 +371,7 @@ def test_a_long_chain_of_parameters_is_computed() -> None:
 
 def test_every_one_of_very_many_problems_is_reported() -> None:
     lines = [f"  c{i}: {{max: mostly, rate: 1}}" for i in range(1_500)]
-    text = (
-        "kpirules: 1\nparameters: {" + ", ".join(f"m{i}: 1" for i in range(20)) + ", mostly1: 1}\ncriteria:\n"
-    )
+    text = "kpirules: 1\nparameters: {" + ", ".join(f"m{i}: 1" for i in range(20)) + ", mostly1: 1}\ncriteria:\n"
     report = built(text + "\n".join(lines))[1]
     assert len(report) == 1_500
     assert report.diagnostics[0].help == "did you mean `mostly1`?"

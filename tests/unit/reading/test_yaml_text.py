@@ -252,9 +252,7 @@ class TestRefusals:
         assert render_text(Report.of(diagnostics)) == expected
         assert {d.code for d in diagnostics} == {path.name[:5]}
 
-    @pytest.mark.parametrize(
-        "path", [p for p in OWN_FILES if p.suffix == ".yaml"], ids=lambda path: path.name
-    )
+    @pytest.mark.parametrize("path", [p for p in OWN_FILES if p.suffix == ".yaml"], ids=lambda path: path.name)
     def test_both_loaders_tell_the_same(self, path: Path) -> None:
         try:
             text = path.read_text(encoding="utf-8")
@@ -305,9 +303,7 @@ class TestRefusals:
             ('a: "\\x4"', "\\x", "begins no escape"),
         ],
     )
-    def test_the_words_of_the_scanner_are_rewritten(
-        self, text: str, under: str, message: str, pure: bool
-    ) -> None:
+    def test_the_words_of_the_scanner_are_rewritten(self, text: str, under: str, message: str, pure: bool) -> None:
         found = first(text, pure)
         assert (found.code, found.span and found.span.text) == ("KR101", under)
         assert message in found.message
@@ -461,9 +457,7 @@ class TestRefusals:
             ('a: "\\x9b"', "\\x9b"),
         ],
     )
-    def test_escapes_cannot_bring_in_what_the_text_may_not_hold(
-        self, text: str, under: str, pure: bool
-    ) -> None:
+    def test_escapes_cannot_bring_in_what_the_text_may_not_hold(self, text: str, under: str, pure: bool) -> None:
         assert ("KR108", under) in told(text, pure)
         assert read(text, pure)[0] is None
 
@@ -472,9 +466,7 @@ class TestRefusals:
         assert scalar('a: "b\\r\\nc"', pure).value == "b\r\nc"
 
     @pure
-    @pytest.mark.parametrize(
-        "character", ["\0", "\x1b", "\x7f", "\x85", "\u2028", "\ufeff", "\ud800", "\ufffe"]
-    )
+    @pytest.mark.parametrize("character", ["\0", "\x1b", "\x7f", "\x85", "\u2028", "\ufeff", "\ud800", "\ufffe"])
     def test_characters_nobody_sees_are_refused(self, character: str, pure: bool) -> None:
         text = f"a: 1\nb: c{character}d"
         assert told(text, pure) == [("KR108", character)]
@@ -581,9 +573,7 @@ def mutated(draw: st.DrawFn) -> str:
     return text
 
 
-@given(
-    st.one_of(mutated(), st.text(":-,[]{}'\"#&*!|>%@`?\\ \t\n\rab1.e+~<=", max_size=40), st.text(max_size=30))
-)
+@given(st.one_of(mutated(), st.text(":-,[]{}'\"#&*!|>%@`?\\ \t\n\rab1.e+~<=", max_size=40), st.text(max_size=30)))
 def test_any_text_is_read_or_told_by_both_loaders(text: str) -> None:
     for pure in (False, True):
         document, diagnostics = read(text, pure)

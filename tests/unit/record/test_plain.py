@@ -54,9 +54,7 @@ class TestWriting:
         assert attrs.evolve(staff(), score=Decimal("0.0000001")).to_data()["score"] == "0.0000001"
 
     def test_texts_and_dates_can_not_be_taken_for_numbers(self) -> None:
-        values: FrozenMap[str, Value] = FrozenMap(
-            {"text": "89.58", "number": Fraction("89.58"), "none": None}
-        )
+        values: FrozenMap[str, Value] = FrozenMap({"text": "89.58", "number": Fraction("89.58"), "none": None})
         data = attrs.evolve(staff(), outputs=values).to_data()
         assert data["outputs"] == {"text": {"text": "89.58"}, "number": "89.58", "none": None}
         assert unit().to_data()["let"]["since"] == {"date": "2026-01-01"}

@@ -32,9 +32,7 @@ def test_what_does_not_apply_is_excluded() -> None:
     ("policy", "outcome", "earned", "score"),
     [("exclude", "excluded", None, 8), ("zero", "missing", 0, 4), ("full", "missing", 20, 24)],
 )
-def test_a_policy_says_what_an_absent_value_means(
-    policy: str, outcome: str, earned: int | None, score: int
-) -> None:
+def test_a_policy_says_what_an_absent_value_means(policy: str, outcome: str, earned: int | None, score: int) -> None:
     rescale = "rescale: true, " if policy == "exclude" else ""
     leaf = f"{{max: {10 if policy == 'exclude' else 20}, points: x, missing: {policy}, round: {{to: 3}}}}"
     found = assessed(leaf_book(leaf, f"{rescale}round: {{places: 2}}"), y=4)
@@ -205,9 +203,7 @@ score: {round: {places: 2}}
 
 
 @pytest.mark.parametrize(("policy", "exact", "score"), [("zero", 0, 0), ("full", "10.5", 9)])
-def test_a_policy_of_the_score_passes_its_limits_and_its_rounding(
-    policy: str, exact: int | str, score: int
-) -> None:
+def test_a_policy_of_the_score_passes_its_limits_and_its_rounding(policy: str, exact: int | str, score: int) -> None:
     text = (
         INPUTS
         + f"""

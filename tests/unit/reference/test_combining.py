@@ -94,18 +94,14 @@ score: {{round: {{places: 2}}}}
 
 def test_the_least_of_a_sum_is_no_limit_where_children_leave() -> None:
     """Both children have at least 5; without one the group may have 5 though its min is 10."""
-    leaves = (
-        "a: {min: 5, max: 10, points: 5 + 5 * x}, b: {min: 5, max: 10, points: 5 + 5 * y, applies: has_y}"
-    )
+    leaves = "a: {min: 5, max: 10, points: 5 + 5 * x}, b: {min: 5, max: 10, points: 5 + 5 * y, applies: has_y}"
     text = f"{INPUTS}criteria: {{g: {{rescale: false, criteria: {{{leaves}}}}}}}\nscore: {{round: {{places: 2}}}}\n"
     assert assessed(text, x=0, y=0, z=0, has_y=False).score == 5
 
 
 def test_a_min_that_is_written_for_a_sum_is_a_limit() -> None:
     children = "a: {min: -5, max: 10, points: 15 * x - 5}"
-    text = (
-        f"{INPUTS}criteria: {{g: {{min: -3, criteria: {{{children}}}}}}}\nscore: {{round: {{places: 2}}}}\n"
-    )
+    text = f"{INPUTS}criteria: {{g: {{min: -3, criteria: {{{children}}}}}}}\nscore: {{round: {{places: 2}}}}\n"
     assert assessed(text, x=F("0.2"), y=0, z=0, has_y=False).score == -2
     assert fault(text, x=0, y=0, z=0, has_y=False).message == "-5 points are outside -3 to …"
 
@@ -220,9 +216,7 @@ def test_a_geometric_mean_is_exact_where_it_is_rational() -> None:
 
 
 def test_an_irrational_geometric_mean_is_rounded_once() -> None:
-    assert points("combine: geometric_mean", ["", ""], x=1, y=F("0.5"), z=0) == F(
-        "70.71067811865475244008443621"
-    )
+    assert points("combine: geometric_mean", ["", ""], x=1, y=F("0.5"), z=0) == F("70.71067811865475244008443621")
 
 
 def test_a_harmonic_mean_is_the_weight_over_the_weighted_inverse_shares() -> None:
@@ -313,9 +307,7 @@ BY_WEIGHT = ["weight: 60%", f"weight: 40%, {LEFT_OUT}"]
         ("points: points.a, require_share: 2/3", ["", LEFT_OUT], False),
     ],
 )
-def test_enough_must_remain_of_a_group_that_requires_it(
-    keys: str, children: Sequence[str], is_enough: bool
-) -> None:
+def test_enough_must_remain_of_a_group_that_requires_it(keys: str, children: Sequence[str], is_enough: bool) -> None:
     """Of the weight in means, of the maxima in sums without extras, else of the number."""
     found = group(keys, children, **ALL)
     assert found.status == ("rated" if is_enough else "insufficient")
@@ -332,7 +324,9 @@ def test_enough_must_remain_of_a_group_that_requires_it(
     ],
 )
 def test_a_group_of_which_nothing_remains_is_missing(keys: str, child: str) -> None:
-    text = f"{INPUTS}criteria: {{g: {{{keys}, criteria: {{b: {{rate: y, {child}}}}}}}}}\nscore: {{round: {{places: 2}}}}"
+    text = (
+        f"{INPUTS}criteria: {{g: {{{keys}, criteria: {{b: {{rate: y, {child}}}}}}}}}\nscore: {{round: {{places: 2}}}}"
+    )
     found = assessed(text, **ALL, has_y=False)
     assert (found.status, found.because) == ("insufficient", ("criteria.g",))
     assert (found.outcomes["g"].why, found.outcomes["g"].policy) == ("nothing_remains", "unrated")

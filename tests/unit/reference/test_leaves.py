@@ -14,9 +14,7 @@ NUMBER = "inputs: {x: {type: number, min: -1000, max: 1000}}\n"
 
 
 def outcome(leaf: str, inputs: str = NUMBER, **subject: object) -> Outcome:
-    return assessed(f"{inputs}criteria: {{a: {leaf}}}\nscore: {{round: {{places: 9}}}}", **subject).outcomes[
-        "a"
-    ]
+    return assessed(f"{inputs}criteria: {{a: {leaf}}}\nscore: {{round: {{places: 9}}}}", **subject).outcomes["a"]
 
 
 def points(leaf: str, inputs: str = NUMBER, **subject: object) -> F | None:

@@ -218,15 +218,10 @@ def test_of_two_that_fault_in_one_step_the_first_by_id_is_reported(keys: str) ->
     scored = "criteria: {c: {max: 1, points: x}}\nscore: {round: {places: 1}"
     assert faults("outputs: " + entries("1 / x")) == "outputs.a"
     assert faults(f"outputs: {{o: x}}\nvalidations: {entries('{that: 1 / x > 0}')}") == "validations.a"
-    assert (
-        faults(f"criteria: {entries('{points: 1 / x}')}\nscore: {{round: {{places: 1}}}}")
-        == "criteria.a.points"
-    )
+    assert faults(f"criteria: {entries('{points: 1 / x}')}\nscore: {{round: {{places: 1}}}}") == "criteria.a.points"
     assert faults(f"{scored}, limits: {entries('{at_most: 1 / x}')}}}") == "score.limits.a.at_most"
     requires = entries("{that: 1 / x > 0}")
-    assert (
-        faults(f"{scored}}}\nbands: {{good: {{from: 0, requires: {requires}}}}}") == "bands.good.requires.a"
-    )
+    assert faults(f"{scored}}}\nbands: {{good: {{from: 0, requires: {requires}}}}}") == "bands.good.requires.a"
     assert faults(f"{scored}}}\ninvariants: {entries('{that: 1 / x > 0}')}") == "invariants.a"
 
 

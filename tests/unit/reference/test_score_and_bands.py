@@ -147,9 +147,7 @@ def test_several_bands_are_undefined_where_nothing_is_said() -> None:
 
 
 def test_requirements_choose_among_bands_that_overlap() -> None:
-    bands = (
-        "{best: {from: 80, requires: is_fine}, good: {from: 80, requires: not is_fine}, poor: {below: 80}}"
-    )
+    bands = "{best: {from: 80, requires: is_fine}, good: {from: 80, requires: not is_fine}, poor: {below: 80}}"
     assert banded(bands, 90, is_fine=False).band == "good"
 
 
@@ -165,9 +163,7 @@ def test_the_published_or_the_exact_score_decides(band_on: str, band: str) -> No
 
 
 def test_bands_may_stand_on_another_number() -> None:
-    found = banded(
-        "{measure: score / 7 + exact_score * 0, levels: {good: {from: 10}, poor: {below: 10}}}", 70
-    )
+    found = banded("{measure: score / 7 + exact_score * 0, levels: {good: {from: 10}, poor: {below: 10}}}", 70)
     assert found.band == "good"
     assert found.band_measure is not None
     assert (found.band_measure.formula, found.band_measure.value) == ("score / 7 + exact_score * 0", 10)

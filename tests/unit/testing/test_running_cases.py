@@ -192,9 +192,7 @@ def test_an_expected_error_is_known_by_the_beginning_of_its_code(
     assert run_case(program, case).passed is passed
 
 
-def test_the_text_of_a_failure_has_place_expectation_result_and_reason(
-    program: Program, tmp_path: Path
-) -> None:
+def test_the_text_of_a_failure_has_place_expectation_result_and_reason(program: Program, tmp_path: Path) -> None:
     file = written(tmp_path, CASES.replace("results: 35", "results: 36"))
     text = run_case(program, file.cases[1]).text()
     assert f"{tmp_path / 'demo.cases.yaml'}:11:" in text
