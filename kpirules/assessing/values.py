@@ -9,8 +9,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from itertools import islice
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, TypeGuard
 
 import attrs
 from attrs import define, field
@@ -36,6 +37,9 @@ __all__ = ["Values", "take"]
 
 DIGITS = 18
 """Digits before and after the point of a number whose rulebook sets no bound."""
+
+MOST_SUGGESTIONS = 100
+"""Problems of a subject up to which unknown names get a suggestion."""
 
 MOST = Fraction(10**DIGITS)
 
@@ -120,7 +124,9 @@ def _unknown(
 ) -> None:
     known = [one.id for one in declared]
     for name in sorted(given.keys() - known):
-        problems.append(inputs.unknown_input(At(None, prefix + name), name, known, of))
+        # Among very many mistakes nobody reads a suggestion, and finding one is the costly part.
+        nearby = known if len(problems) < MOST_SUGGESTIONS else None
+        problems.append(inputs.unknown_input(At(None, prefix + name), name, nearby, of))
 
 
 def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
@@ -134,16 +140,17 @@ def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
             if _is_boolean(value):
                 return bool(value)
         case ChoiceDomain(options=options):
-            if isinstance(value, str):
+            if _is_text(value):
                 option = _plain(value)
                 if option in options:
                     return option
                 _refuse(declared, path, f'"{shortened(option)}"', "which is not an option", values.problems)
         case TextDomain(max_length=longest):
-            if isinstance(value, str):
-                if len(value) <= longest:
-                    return _plain(value)
-                found = f"{len(value):,} characters long"
+            if _is_text(value):
+                text = _plain(value)
+                if len(text) <= longest:
+                    return text
+                found = f"{len(text):,} characters long"
                 _refuse(declared, path, found, "which is too long", values.problems)
         case DateDomain() as domain:
             return _date(declared, domain, value, path, values.problems)
@@ -224,13 +231,15 @@ def _date(declared: Input, domain: DateDomain, value: object, path: str, problem
 def _records(
     declared: Input, domain: ListDomain, value: object, path: str, values: Values
 ) -> tuple[Mapping[str, Any], ...]:
-    if isinstance(value, str | bytes) or not isinstance(value, Sequence):
+    if not _is_list(value):
         raise _wrong_kind(declared, value, path, values.problems)
     before = len(values.problems)
     if not domain.min_items <= len(value) <= domain.max_items:
         values.problems.append(inputs.record_count(At(None, path), declared.id, len(value), allowed(domain)))
         raise _Invalid
-    records = [_record(domain, record, f"{path}[{index}]", values) for index, record in enumerate(value)]
+    records = [
+        _record(domain, record, f"{path}[{index}]", values) for index, record in enumerate(islice(value, len(value)))
+    ]
     if len(values.problems) > before:
         raise _Invalid
     if domain.unique:
@@ -266,13 +275,25 @@ def _plain(name: object) -> str:
     return str.__str__(name) if isinstance(name, str) else str(name)
 
 
+def _is_text(value: object) -> TypeGuard[str]:
+    """Whether a value is a string by its type, whatever it says of itself."""
+    return issubclass(type(value), str)
+
+
+def _is_list(value: object) -> TypeGuard[Sequence[object]]:
+    """Whether a value is a list by its type; a text is none."""
+    return issubclass(type(value), Sequence) and not issubclass(type(value), str | bytes)
+
+
 def _is_boolean(value: object) -> bool:
-    return isinstance(value, bool) or type(value).__name__ in ("bool", "bool_")  # those of NumPy
+    kind = type(value)
+    is_numpy = kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_")
+    return kind is bool or is_numpy
 
 
 def _kind(value: object) -> str:
     """A foreign value in words that do not speak of types."""
-    if isinstance(value, str):
+    if _is_text(value):
         return f'the text "{shortened(_plain(value))}"'
     if _is_boolean(value):
         return "yes or no" + (" (true)" if value else " (false)")
@@ -283,9 +304,9 @@ def _kind(value: object) -> str:
     number = from_value(value)
     if number is not None:
         return f"the number {shortened(to_text(number))}"
-    if isinstance(value, Mapping):
+    if issubclass(type(value), Mapping):
         return "a mapping"
-    if isinstance(value, Sequence):
+    if _is_list(value):
         return f"a list of {len(value):,}"
     if isinstance(value, int | Fraction):
         return "a number of too many digits"

@@ -10,6 +10,9 @@ from .widths import Excerpt, excerpt, neutral
 
 __all__ = ["render_text", "summary"]
 
+MOST_SHOWN = 1_000
+"""Diagnostics that a text shows whole: more is no text for a person."""
+
 _BOLD, _BLUE, _PLAIN = "\x1b[1m", "\x1b[1;34m", "\x1b[0m"
 _COLORS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m", Severity.NOTE: "\x1b[1;36m"}
 
@@ -27,7 +30,10 @@ def render_text(report: Report, *, color: bool = False) -> str:
     >>> print(render_text(Report()), end="")
     no findings
     """
-    blocks = ["\n".join(_block(d, color)) for d in report if d.allowed is None]
+    shown = [d for d in report if d.allowed is None]
+    blocks = ["\n".join(_block(d, color)) for d in shown[:MOST_SHOWN]]
+    if len(shown) > MOST_SHOWN:
+        blocks.append(f"… and {len(shown) - MOST_SHOWN:,} more; the report as JSON has them all")
     allowed = [
         f"allowed[{d.code}]: {neutral(d.message)} = reason: {neutral(d.allowed or '')}" for d in report.allowed
     ]

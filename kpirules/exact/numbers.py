@@ -74,10 +74,11 @@ def from_value(value: object) -> Fraction | None:
         case bool():
             pass
         case Fraction():
-            exact = value
+            # A subclass could compare otherwise than it is.
+            exact = value if type(value) is Fraction else Fraction(value.numerator, value.denominator)
         case Integral():
             # NumPy's time spans claim to be whole numbers, and have no index.
-            exact = Fraction(index(value)) if hasattr(value, "__index__") else None
+            exact = Fraction(int.__index__(index(value))) if hasattr(value, "__index__") else None
         case Decimal():
             exact = _from_decimal(value)
         case float():

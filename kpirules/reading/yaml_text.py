@@ -68,6 +68,10 @@ def _events(source: Source, *, pure: bool) -> Iterator[Any]:
         loader.dispose()
 
 
+MOST_WAYS_OUT = 100
+"""Mistakes of a document up to which an alias gets its whole value quoted as the way out."""
+
+
 class _Reading:
     """One run over the events of a text."""
 
@@ -122,7 +126,9 @@ class _Reading:
 
     def alias(self, event: Any) -> None:
         start, end = event.start_mark.index, event.end_mark.index
-        way_out = whole_value_quoted(self.assembly.source, start)
+        # Looking for the end of the value again and again would take a long line's length squared.
+        is_told = len(self.assembly.diagnostics) > MOST_WAYS_OUT
+        way_out = "quote the value" if is_told else whole_value_quoted(self.assembly.source, start)
         what = f"a value cannot begin with `*`: `*{shortened(event.anchor)}` would copy another node"
         self.assembly.diagnostics.append(yaml_machinery(self.assembly.at(start, end), what, way_out))
         self.assembly.is_whole = False

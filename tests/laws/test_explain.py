@@ -143,7 +143,7 @@ def read(amount: str) -> Fraction:
 
 def is_shortened(text: str) -> bool:
     """Whether a number was too long to be read, and is marked so."""
-    return "≈" in text.partition(" (")[0]
+    return "≈" in (text if text.startswith("= ") else text.partition(" (")[0])
 
 
 @often

@@ -33,7 +33,7 @@ def not_a_subject(found: str) -> Say:
 
 
 @error("KR601")
-def unknown_input(name: str, known: Iterable[str], of: str) -> Say:
+def unknown_input(name: str, known: Iterable[str] | None, of: str) -> Say:
     """An input that the rulebook does not have.
 
     **What it checks**
@@ -52,6 +52,8 @@ def unknown_input(name: str, known: Iterable[str], of: str) -> Say:
     {"completed": 3}
     ```
     """
+    if known is None:
+        return Say(f"{of} has no input `{name}`", "see the rulebook's inputs")
     names = tuple(known)
     return Say(
         f"{of} has no input `{name}`",

@@ -141,7 +141,7 @@ def test_a_value_is_taken_exactly(name: str, given: object, taken: Value) -> Non
         ("d", datetime(2026, 3, 31, tzinfo=UTC), "KR603"),
         ("d", np.datetime64("2026-03"), "KR603"),
         ("d", np.datetime64("2026-03-31T01:00"), "KR603"),
-        ("d", np.datetime64("NaT"), "KR603"),
+        ("d", np.datetime64("NaT", "D"), "KR603"),
         ("d", 20260331, "KR603"),
         ("d", date(2019, 12, 31), "KR604"),
         ("d", date(2031, 1, 1), "KR604"),

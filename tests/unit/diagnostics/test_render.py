@@ -234,3 +234,12 @@ class TestSarif:
         assert known["shortDescription"]["text"] == "Key that stands twice in one mapping"
         assert "**Why it matters**" in known["help"]["markdown"]
         assert known["defaultConfiguration"] == {"level": "error"}
+
+
+def test_a_text_shows_a_thousand_diagnostics_and_counts_the_rest() -> None:
+    many = Report(tuple(Diagnostic("KR101", Severity.ERROR, f"mistake {n}") for n in range(1_003)))
+    text = render_text(many)
+    assert "mistake 999" in text
+    assert "mistake 1000" not in text
+    assert "… and 3 more; the report as JSON has them all" in text
+    assert text.endswith("1003 errors\n")

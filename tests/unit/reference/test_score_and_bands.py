@@ -232,3 +232,9 @@ def test_a_score_of_max_zero_has_no_share() -> None:
     text = f"{HEAD}criteria: {{a: {{min: -200, max: 0, points: -x}}}}\nscore: {{round: {{places: 1}}}}\n"
     found = assessed(text, x=5, is_fine=True, is_new=True)
     assert (found.score, found.outcomes["score"].share) == (-5, None)
+
+
+def test_a_score_that_is_always_zero_is_banded_like_any_other() -> None:
+    text = f"{HEAD}criteria: {{a: {{max: 10, points: 0 * x}}}}\nscore: {{round: {{places: 1}}}}\n"
+    found = assessed(f"{text}bands: {{good: {{from: 5}}, poor: {{below: 5}}}}\n", x=1, is_fine=True, is_new=True)
+    assert (found.score, found.band) == (0, "poor")
