@@ -1,4 +1,4 @@
-"""Settings of generated tests: quick at a desk, thorough and repeatable where every change is checked."""
+"""Settings of generated tests: without a clock, and repeatable where every change is checked."""
 
 from __future__ import annotations
 

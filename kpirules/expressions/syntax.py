@@ -456,8 +456,7 @@ class _Reader:
             value = from_text(text)
         except ValueError:
             raise self.refuse(expression.number_form(at, text, "an exponent stays within -30 and 30")) from None
-        if value is None:
-            raise self.refuse(expression.number_form(at, text, "write it with the digits 0 to 9 and a point"))
+        assert value is not None, "a number of another form was refused while the text was prepared"
         part = Part(self.excerpt, start, end + is_percent)
         return tree.Literal(value / 100 if is_percent else value, part=part)
 

@@ -75,7 +75,7 @@ class Outcome:
         share: points over max, None where there is none.
         parent: the group it belongs to; empty for the score.
         why: for what is not plainly scored: `applies` (does not apply), `absent` (a value is missing),
-            `parent` (its group is excluded), `nothing_remains`, `too_little_remains`, `unrated_child`,
+            `parent` (its group does not apply, or may not), `nothing_remains`, `too_little_remains`, `unrated_child`,
             `undefined` (a row says the regulation does not tell); else empty.
         policy: the `missing` policy that was used, or empty.
         remains, required: of a group of which too little remains: the part of the weight that remains, and
@@ -254,7 +254,8 @@ class Assessment:
         exact_score: the score before it is rounded.
         band: the rating, or None.
         because: why there is no rating, as references (`exemptions.short_service`,
-            `requires.good.on_time`, `criteria.results`, `bands` for a hole, `bands.a` for an overlap).
+            `requires.good.on_time`, `criteria.results`, `bands` for a hole, `bands.a` for an overlap), or
+            as the place of a row that says `undefined`, with the row in words: `criteria.results: above 90`.
         outcomes: what every criterion came to, and the score under `score`, by id.
         let: value by id; those that nothing read are not in it.
         not_needed: ids of `let` that nothing read.

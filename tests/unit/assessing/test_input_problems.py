@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from kpirules import Diagnostic, SubjectError, assess
+from kpirules import Diagnostic, SubjectError, assess, load
 from tests.rules import problems, program
 
 BOOK = """
@@ -369,3 +369,20 @@ score: {rescale: true, missing: zero, round: {places: 1}}
     assert (diagnostic.code, diagnostic.path) == ("KR606", "e")
     assert diagnostic.notes == ("it applies where `x < 0.9` and `x > 0.5`",)
     assert problems(text, x=0, e=9) == [("KR604", "e")]
+
+
+def test_a_long_list_of_inputs_is_not_written_out() -> None:
+    book = {"kpirules": 1, "id": "many", "inputs": {f"a{n}": {"type": "boolean"} for n in range(21)}}
+    book["outputs"] = {"all": " and ".join(book["inputs"])}
+    with pytest.raises(SubjectError) as caught:
+        assess(load(book), dict.fromkeys(book["inputs"], True) | {"zzzzzzz": 1})
+    assert caught.value.report.diagnostics[0].help == "see the rulebook's inputs"
+
+
+def test_among_very_many_mistakes_there_are_no_suggestions() -> None:
+    program = load({"kpirules": 1, "inputs": {"done": {"type": "boolean"}}, "outputs": {"x": "done"}})
+    with pytest.raises(SubjectError) as caught:
+        assess(program, {"done": True} | {f"done{n:03}": True for n in range(150)})
+    helps = [diagnostic.help for diagnostic in caught.value.report]
+    assert helps[0] == "did you mean `done`?"
+    assert helps[149] == "see the rulebook's inputs"

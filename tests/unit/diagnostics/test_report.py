@@ -93,3 +93,15 @@ def test_severities_say_what_may_be_allowed(monkeypatch: pytest.MonkeyPatch) -> 
         assert some_words(At(None, "a.b"), "so").path == "a.b"
         assert CATALOGUE[code].can_be_allowed
         assert CATALOGUE[code].severity.value == ("warning" if enter is warning else "note")
+
+
+def test_a_report_prints_as_people_read_it() -> None:
+    report = Report((Diagnostic("KR101", Severity.ERROR, "the text can't be read"),))
+    assert str(report).startswith("error[KR101]: the text can't be read")
+    assert str(report).endswith("1 error")
+
+
+def test_among_very_many_names_only_those_that_begin_alike_are_compared() -> None:
+    names = [f"input{number}" for number in range(500)]
+    assert did_you_mean("inputt7", names) == "did you mean `input7`?"
+    assert did_you_mean("iqput7", names, "see the list") == "see the list"

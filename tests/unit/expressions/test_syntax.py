@@ -290,3 +290,20 @@ def test_columns_count_characters_not_bytes() -> None:
     assert parse(Excerpt(text, Span(source, 0, len(text)), tuple(range(len(text)))), problems) is None
     assert problems[0].span is not None
     assert problems[0].span.text == "1 // 2"
+
+
+@pytest.mark.parametrize(
+    ("text", "way_out"),
+    [
+        ("IF(a, b, c)", "write `a if condition else b`"),
+        ("TRUE", "write `True`"),
+        ("SUM(a)", "write `sum`"),
+        ("Round(a, 2)", "write `round`"),
+        ("And", "write `and`"),
+        ("Ngày", "names are small letters a-z, digits and `_`; a string stands in quotes"),
+        ("a AND b", "write `and`"),
+        ("min(a; 1)", "write `,`"),
+    ],
+)
+def test_what_spreadsheets_write_is_told_in_our_words(text: str, way_out: str) -> None:
+    assert refusal(text).help == way_out

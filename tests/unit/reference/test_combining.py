@@ -312,6 +312,12 @@ def test_enough_must_remain_of_a_group_that_requires_it(keys: str, children: Seq
     found = group(keys, children, **ALL)
     assert found.status == ("rated" if is_enough else "insufficient")
     assert found.outcomes["g"].why == ("" if is_enough else "too_little_remains")
+    assert (found.outcomes["g"].remains is None) == is_enough
+
+
+def test_a_group_of_which_too_little_remains_tells_how_much() -> None:
+    found = group("rescale: true, require_share: 26%", ["max: 10", f"max: 30, {LEFT_OUT}"], **ALL).outcomes["g"]
+    assert (found.remains, found.required) == (F("0.25"), F("0.26"))
 
 
 @pytest.mark.parametrize(
