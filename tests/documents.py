@@ -118,7 +118,7 @@ def _evaluate(example: Example) -> str | None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source, encoding="utf-8")
     if language in ("console", "sh"):
-        return _run(language, source, remarks, example.namespace["_folder"])
+        return _run(language, source, remarks, example.namespace["_folder"], Path.cwd())
     if source.startswith("kpirules: 1\n") and language == "yaml":
         return _check(source, said.get("rejected"))
     return None
@@ -156,13 +156,13 @@ def _commands(language: str, source: str) -> list[tuple[str, str | None]]:
     return commands
 
 
-def _run(language: str, source: str, remarks: list[str], folder: Path) -> str | None:
+def _run(language: str, source: str, remarks: list[str], folder: Path, here: Path) -> str | None:
     exits = [int(remark.removeprefix("exits with ")) for remark in remarks if remark.startswith("exits with ")]
     commands = _commands(language, source)
     for number, (command, expected) in enumerate(commands, 1):
         done = subprocess.run(
             ["sh", "-c", command],
-            cwd=folder,
+            cwd=here,
             env=_surroundings(folder),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -209,7 +209,9 @@ def repeated_record(fields: Iterable[str], first: int) -> Say:
     {"tasks": [{"code": "A"}, {"code": "B"}]}
     ```
     """
-    return Say(f"{listed(fields, 'and')} are the same as in record {first}", "remove one of the records")
+    names = tuple(fields)
+    verb = "is" if len(names) == 1 else "are"
+    return Say(f"{listed(names, 'and')} {verb} the same as in record {first}", "remove one of the records")
 
 
 @error("KR608")

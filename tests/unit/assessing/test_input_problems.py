@@ -257,7 +257,7 @@ def test_the_good_subject_is_good() -> None:
         ),
         (
             {"tasks": [{"code": "A", "done": 1, "planned": 2}, {"code": "A", "done": 2, "planned": 2}]},
-            ("KR607", "tasks[1]", "`code` are the same as in record 0", "remove one of the records"),
+            ("KR607", "tasks[1]", "`code` is the same as in record 0", "remove one of the records"),
         ),
         (
             {"name": 12.5},

@@ -1,0 +1,36 @@
+"""Every example on every page is true; `tests/documents.py` says how they are run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.documents import ROOT, pages, settle_in, settle_out
+
+FOLDERS = (".", "docs", "examples")
+PAGES = sorted(
+    page.relative_to(ROOT)
+    for folder in FOLDERS
+    for page in (ROOT / folder).glob("*.md" if folder == "." else "**/*.md")
+    # The rulebooks on the pages of codes are run with the codes themselves.
+    if page.parent.name != "codes"
+)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_every_example_of_a_page_runs_and_gives_what_the_page_says(page: Path) -> None:
+    document = pages().parse(ROOT / page)
+    settle_in(document.namespace)
+    if page.parts[0] == "examples":  # a page of an example speaks from its own folder
+        os.chdir(page.parent)
+    try:
+        for example in document.examples():
+            example.evaluate()
+    finally:
+        settle_out(document.namespace)
+
+
+def test_the_pages_of_the_project_are_among_them() -> None:
+    assert {"README.md", "docs/reference/language.md", "examples/nd335/README.md"} <= set(map(str, PAGES))
