@@ -1,4 +1,4 @@
-"""Every example runs: those of docstrings here, those of Markdown pages in `test_pages.py`."""
+"""Every example runs: those of docstrings here, those of Markdown pages in `test_markdown_pages.py`."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ score: {round: {places: 0}}
 
 
 def run(folder: Path, text: str) -> int:
-    """Run a page as `test_pages.py` does; give how many examples it has."""
+    """Run a page as `test_markdown_pages.py` does; give how many examples it has."""
     from sybil import Document
 
     page = folder / "page.md"
