@@ -185,7 +185,7 @@ class TestRefusals:
 
     def test_numpy_times_that_python_lacks_are_told(self, numpy: Any) -> None:
         for value in (
-            numpy.datetime64("NaT"),
+            numpy.datetime64("NaT", "D"),
             numpy.datetime64("2026-01-31", "ns"),
             numpy.timedelta64(1, "D"),
             numpy.timedelta64(1, "ns"),
