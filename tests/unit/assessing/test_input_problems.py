@@ -386,3 +386,9 @@ def test_among_very_many_mistakes_there_are_no_suggestions() -> None:
     helps = [diagnostic.help for diagnostic in caught.value.report]
     assert helps[0] == "did you mean `done`?"
     assert helps[149] == "see the rulebook's inputs"
+
+
+def test_a_rulebook_without_inputs_says_so() -> None:
+    with pytest.raises(SubjectError) as caught:
+        assess(load({"kpirules": 1, "outputs": {"half": "1 / 2"}}), {"zzz": 1})
+    assert caught.value.report.diagnostics[0].help == "it takes none"
