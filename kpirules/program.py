@@ -10,9 +10,12 @@ from .checking import check
 from .diagnostics import Diagnostic, Report
 from .errors import RulebookError
 from .legend import legend
+from .margins import Margins, margins
 from .model import Rulebook
+from .plan import Plan, plan
 from .record import Legend
 from .reference import ReferenceEngine
+from .scalar import ScalarEngine
 
 __all__ = ["Program", "compile"]
 
@@ -37,6 +40,24 @@ class Program:
     def reference(self) -> ReferenceEngine:
         """The reference engine for this rulebook."""
         return ReferenceEngine(self.rulebook)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The rulebook as the ordered steps that engines run."""
+        return plan(self.rulebook)
+
+    @cached_property
+    def scalar(self) -> ScalarEngine:
+        """The scalar engine for this rulebook."""
+        return ScalarEngine(self.plan)
+
+    @cached_property
+    def margins(self) -> Margins | None:
+        """The ends of its bands, None where it has no bands."""
+        bands = self.rulebook.bands
+        if bands is None:
+            return None
+        return margins(bands, can_differ=bands.measure is None and not self.rulebook.bands_on_exact)
 
     @cached_property
     def legend(self) -> Legend:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from decimal import Decimal
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
+
+from attrs import fields, frozen
 
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, inputs
 from ..errors import FaultError, SubjectError
-from ..exact import is_finite_decimal, to_decimal, to_text
+from ..exact import to_decimal, to_text
 from ..mappings import FrozenMap
-from ..model import Band, Condition, Criterion, Entered, Rulebook
+from ..margins import Ratio
+from ..model import Condition, Criterion, Entered
 from ..program import Program
 from ..record import Assessment, Margin, Run
 from ..reference import Knowledge, MissingInput, ReferenceEngine, StepFault
+from ..scalar import Decision, Mark
+from .agreement import differences
 from .allowed import allowed
 from .values import Values, take
 
@@ -25,13 +29,15 @@ MOST_READINGS = 8
 """Values that a fault names; a longer list helps nobody."""
 
 
-def assess(program: Program, subject: object) -> Assessment:
+def assess(program: Program, subject: object, *, engine: str = "scalar") -> Assessment:
     """The explained rating of a subject.
 
     Args:
         program: a compiled rulebook.
         subject: what is known: a mapping from input ids to values, or an object of an attrs or data class.
             Numbers are int, Decimal, Fraction, float (meaning its shortest text) or NumPy scalars.
+        engine: `scalar` runs generated integer code and finds out details when they are looked at;
+            `reference` walks the rulebook itself, the definition of what it means. Both give equal records.
 
     Returns:
         The record of everything that came out. `status` is `rated` or says why there is no rating.
@@ -53,14 +59,103 @@ def assess(program: Program, subject: object) -> Assessment:
     >>> assessment.score, assessment.exact_score
     (Decimal('85.71'), Fraction(600, 7))
     """
+    if engine == "scalar":
+        return _by_scalar(program, subject)
+    if engine == "reference":
+        values = take(program.rulebook.inputs, subject)
+        return recorded(program, by_reference(program, values), values.assumed)
+    raise ValueError(f"there is no engine `{engine}`: there are scalar and reference")
+
+
+def _by_scalar(program: Program, subject: object) -> Assessment:
+    scalar = program.scalar
+    admitted = scalar.admit(subject)
+    if admitted is not None:
+        arguments, marks = admitted
+        decision = scalar.decide(arguments)
+        if type(decision) is Decision:
+            return Assessment.deferred(Deferred(program, arguments, decision, marks))
+        values = Values(scalar.unpack(arguments), dict(scalar.assumed(marks)))
+    else:
+        values = take(program.rulebook.inputs, subject)
+        if not (values.problems or values.missing):
+            arguments = scalar.pack(values.given)
+            decision = scalar.decide(arguments)
+            if type(decision) is Decision:
+                return Assessment.deferred(Deferred(program, arguments, decision, FrozenMap(values.assumed)))
+    # Something stands in the way: the reference engine says what, and where.
+    return recorded(program, by_reference(program, values), values.assumed)
+
+
+def by_reference(program: Program, values: Values) -> Run:
+    """What the reference engine makes of values.
+
+    Raises:
+        SubjectError: with every problem of the inputs.
+        FaultError: where a number has no answer.
+    """
     engine = program.reference
-    values = take(program.rulebook.inputs, subject)
     knowledge = engine.know(values.given)
     try:
-        run = _settled_early(engine, knowledge, values) or engine.rate(knowledge)
+        return _settled_early(engine, knowledge, values) or engine.rate(knowledge)
     except StepFault as fault:
         raise FaultError(Report((_diagnosed(fault),))) from None
-    return _recorded(program, run, values)
+
+
+@frozen(eq=False)
+class Deferred:
+    """The rest of an assessment by the scalar engine, found out where somebody looks at it.
+
+    Args:
+        program: the rules.
+        arguments: what is known of the subject.
+        decision: what the scalar engine decided.
+        marks: of the inputs that took their default, or these themselves.
+    """
+
+    program: Program
+    arguments: tuple[Any, ...]
+    decision: Decision
+    marks: list[Mark] | FrozenMap[str, Any]
+
+    @property
+    def assumed(self) -> FrozenMap[str, Any]:
+        return self.marks if isinstance(self.marks, FrozenMap) else self.program.scalar.assumed(self.marks)
+
+    def fill(self, name: str) -> Mapping[str, Any]:
+        """The attribute by itself where that is quick, else all that the reference engine records."""
+        if name in DECIDED:
+            return {name: DECIDED[name](self)}
+        values = Values(self.program.scalar.unpack(self.arguments))
+        run = by_reference(self.program, values)
+        apart = differences(self.decision, run)
+        assert not apart, f"the engines differ, which is a fault of kpirules: {'; '.join(apart)}"
+        whole = recorded(self.program, run, self.assumed)
+        return {attribute: getattr(whole, attribute) for attribute in RECORDED}
+
+
+DECIDED: dict[str, Callable[[Deferred], Any]] = {
+    "rulebook": lambda self: self.program.rulebook.id,
+    "edition": lambda self: self.program.rulebook.edition,
+    "variant": lambda self: "",
+    "scoring_hash": lambda self: self.program.rulebook.scoring_hash,
+    "content_hash": lambda self: self.program.rulebook.content_hash,
+    "legend": lambda self: self.program.legend,
+    "status": lambda self: self.decision.status,
+    "score": lambda self: self.decision.decimal("score"),
+    "exact_score": lambda self: self.decision.number("exact_score"),
+    "band": lambda self: self.decision.band("band"),
+    "points": lambda self: self.decision.points(self.program.plan.criteria),
+    "share": lambda self: self.decision.shares(self.program.plan.criteria),
+    "assumed": lambda self: self.assumed,
+    "margin": lambda self: margin(
+        self.program,
+        self.decision.band("before"),
+        self.decision.pair("banded_on"),
+        self.decision.pair("exact_score"),
+    ),
+}
+"""Attributes that the decision tells by itself."""
 
 
 def _settled_early(engine: ReferenceEngine, knowledge: Knowledge, values: Values) -> Run | None:
@@ -163,8 +258,10 @@ def _shown(value: Any) -> str:
 # -- the record -----------------------------------------------------------------------------------
 
 
-def _recorded(program: Program, run: Run, values: Values) -> Assessment:
+def recorded(program: Program, run: Run, assumed: Mapping[str, Any]) -> Assessment:
+    """The assessment that a run of the reference engine comes to."""
     rulebook = program.rulebook
+    exact = None if run.exact_score is None else run.exact_score.as_integer_ratio()
     return Assessment(
         rulebook=rulebook.id,
         edition=rulebook.edition,
@@ -189,37 +286,22 @@ def _recorded(program: Program, run: Run, values: Values) -> Assessment:
         outputs=run.outputs,
         output_computations=run.output_computations,
         invariants=run.invariants,
-        assumed=FrozenMap(values.assumed),
-        margin=_margin(rulebook, run),
+        assumed=FrozenMap(assumed),
+        margin=margin(
+            program,
+            run.band_before_overrides,
+            None if run.banded_on is None else run.banded_on.as_integer_ratio(),
+            exact,
+        ),
         legend=program.legend,
     )
 
 
-def _margin(rulebook: Rulebook, run: Run) -> Margin | None:
+RECORDED = tuple(attribute.name for attribute in fields(Assessment))
+
+
+def margin(program: Program, band: str | None, banded_on: Ratio | None, exact: Ratio | None) -> Margin | None:
     """The distance from the number banded on to the bands above and below the one it gave."""
-    bands, x = rulebook.bands, run.banded_on
-    if bands is None or x is None or run.band_before_overrides is None:
+    if program.margins is None or band is None or banded_on is None:
         return None
-    place = bands.ids.index(run.band_before_overrides)
-    up, better = _nearest(reversed(bands.levels[:place]), x)
-    down, worse = _nearest(bands.levels[place + 1 :], x)
-    is_rounded = bands.measure is None and not rulebook.bands_on_exact
-    exact = run.exact_score if is_rounded and run.exact_score is not None else x
-    rounding_decided = any((x in level.interval) != (exact in level.interval) for level in bands.levels)
-    return Margin(up, down, rounding_decided=rounding_decided, better=better, worse=worse)
-
-
-def _nearest(levels: Iterable[Band], x: Fraction) -> tuple[Decimal | Fraction | None, str]:
-    """The distance to the nearest of some bands, and that band; one that holds the number is no neighbour."""
-    distances = {level.id: _distance(level, x) for level in levels if x not in level.interval}
-    if not distances:
-        return None, ""
-    nearest = min(distances, key=lambda id_: distances[id_])
-    distance = distances[nearest]
-    return to_decimal(distance) if is_finite_decimal(distance) else distance, nearest
-
-
-def _distance(level: Band, x: Fraction) -> Fraction:
-    """How far a number is from a band that does not hold it."""
-    ends = (level.interval.lower, level.interval.upper)
-    return min(abs(end - x) for end in ends if end is not None)
+    return program.margins.of(band, banded_on, exact)

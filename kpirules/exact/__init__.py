@@ -4,6 +4,7 @@ from .irrational import DomainError, TooWide, exp, geometric_mean, ln, normal_cd
 from .numbers import (
     WIDEST_BITS,
     approximate_text,
+    decimal_of,
     from_text,
     from_value,
     is_finite_decimal,
@@ -22,6 +23,7 @@ __all__ = [
     "Rounding",
     "TooWide",
     "approximate_text",
+    "decimal_of",
     "exp",
     "from_text",
     "from_value",

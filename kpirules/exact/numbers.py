@@ -4,6 +4,7 @@ import math
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from numbers import Integral, Real
 from operator import index
 
@@ -21,9 +22,12 @@ _LARGEST_DECIMAL_EXPONENT = 400
 _LONGEST_EXACT_TEXT = 100_000
 _WRITTEN = re.compile(r"(-?[0-9]+)(?:\.([0-9]+)|/([0-9]+))?")
 
+_POWERS_OF_TEN = {10**places: places for places in range(40)}
+
 _LOG_5_OF_2 = math.log(2) / math.log(5)
 
 
+@lru_cache(maxsize=1024)
 def from_text(text: str) -> Fraction | None:
     """Exact value of a plain decimal number as YAML 1.2 or JSON writes it.
 
@@ -127,8 +131,9 @@ def is_finite_decimal(x: Fraction) -> bool:
 
 def _places(x: Fraction) -> int | None:
     """How many places after the point the ending decimal needs, None where it does not end."""
-    twos = (x.denominator & -x.denominator).bit_length() - 1
-    odd = x.denominator >> twos
+    below = x.denominator
+    twos = (below & -below).bit_length() - 1
+    odd = below >> twos
     # 5^k has floor(k·log2(5)) + 1 bits, no two powers the same number: one candidate is left.
     fives = math.ceil((odd.bit_length() - 1) * _LOG_5_OF_2)
     return max(twos, fives) if 5**fives == odd else None
@@ -158,6 +163,26 @@ def to_decimal(x: Fraction) -> Decimal:
     return Decimal((whole.sign, whole.digits, -places))
 
 
+def decimal_of(n: int, d: int) -> Decimal | Fraction:
+    """The number n/d as the decimal that `to_decimal` gives where it ends, else as a fraction.
+
+    Args:
+        n: The numerator.
+        d: The denominator, positive; the two need not be in lowest terms.
+
+    >>> decimal_of(8958, 100), decimal_of(2, 6)
+    (Decimal('89.58'), Fraction(1, 3))
+    """
+    places = _POWERS_OF_TEN.get(d)
+    if places is None:
+        exact = Fraction(n, d)
+        return to_decimal(exact) if is_finite_decimal(exact) else exact
+    while places and n % 10 == 0:
+        n //= 10
+        places -= 1
+    return Decimal(f"{n}E-{places}")
+
+
 def to_text(x: Fraction) -> str:
     """Exact text of a number, as short as it can be.
 
@@ -170,12 +195,14 @@ def to_text(x: Fraction) -> str:
     >>> to_text(Fraction(4479, 50)), to_text(Fraction(-3)), to_text(Fraction(385, 6))
     ('89.58', '-3', '385/6')
     """
+    if x.denominator == 1:
+        return _digits(x.numerator)
     places = _places(x)
     if places is None:
         return f"{_digits(x.numerator)}/{_digits(x.denominator)}"
-    sign = "-" if x < 0 else ""
-    digits = _digits(abs(int(x * 10**places))).rjust(places + 1, "0")
-    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
+    sign = "-" if x.numerator < 0 else ""
+    digits = _digits(abs(x.numerator) * (10**places // x.denominator)).rjust(places + 1, "0")
+    return f"{sign}{digits[:-places]}.{digits[-places:]}"
 
 
 def _digits(n: int) -> str:

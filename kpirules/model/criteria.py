@@ -249,6 +249,29 @@ class Criterion:
     def has_share(self) -> bool:
         return self.max is not None and self.max != 0
 
+    @property
+    def is_regular(self) -> bool:
+        """Whether a child of a sum counts in what remains: no extra, no deduction, not unbounded."""
+        return not self.is_extra and self.max is not None and self.max > 0
+
+    @property
+    def limits(self) -> tuple[Fraction | None, Fraction | None]:
+        """The least and the most points it may have, None for no such limit.
+
+        The children of a sum are limited themselves, so it has a limit of its own only where one is written
+        that is not what they add up to. Points on top may go beyond it, unless it is clamped.
+        """
+        low, high = self.min, self.max
+        if self.is_clamped or not isinstance(self.body, Group) or self.body.combine != "sum":
+            return low, high
+        if self.written_max is None or high is None:
+            return (low if self.written_min is not None else None), None
+        regular = [child.max for child in self.children if not child.is_extra]
+        extras = [child.max for child in self.children if child.is_extra]
+        if None in extras or (None not in regular and sum((m for m in regular if m is not None), Fraction(0)) == high):
+            return low, None
+        return low, high + sum((most for most in extras if most is not None), Fraction(0))
+
     def walk(self) -> Iterator[Criterion]:
         """The criterion and everything below it, in the order of the rulebook."""
         yield self

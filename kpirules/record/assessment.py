@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from ..mappings import FrozenMap
 from ..wording import Citation, Label
@@ -18,6 +19,7 @@ __all__ = [
     "Condition",
     "Contribution",
     "Entry",
+    "Later",
     "Legend",
     "Margin",
     "Outcome",
@@ -238,7 +240,14 @@ class Run:
         return self.status == "rated"
 
 
-@frozen
+class Later(Protocol):
+    """What the rest of an assessment is found out by, where not all of it was asked for at once."""
+
+    def fill(self, name: str) -> Mapping[str, Any]:
+        """Attributes of the assessment, among them the one of this name."""
+
+
+@frozen(slots=False)
 class Assessment:
     """An explained rating: what a rulebook made of what is known about a subject.
 
@@ -303,6 +312,30 @@ class Assessment:
     margin: Margin | None = None
     legend: Legend = field(factory=Legend, repr=False)
 
+    @classmethod
+    def deferred(cls, later: Later) -> Assessment:
+        """An assessment each part of which is found out when it is first looked at.
+
+        It is equal to one that was made whole, and becomes whole where it is compared, pickled or written.
+        """
+        self = cls.__new__(cls)
+        self.__dict__["_later"] = later
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        """An attribute that is not there yet."""
+        later = self.__dict__.get("_later")
+        if later is None or name not in _ATTRIBUTES:
+            raise AttributeError(f"an assessment has no attribute `{name}`")
+        self.__dict__.update(later.fill(name))
+        return self.__dict__[name]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in _ATTRIBUTES}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
     @property
     def is_rated(self) -> bool:
         return self.status == "rated"
@@ -310,15 +343,19 @@ class Assessment:
     @property
     def points(self) -> FrozenMap[str, Fraction]:
         """Exact points by criterion."""
-        return FrozenMap({o.id: o.points for o in self._criteria() if o.points is not None})
+        return self._by_criterion("points")
 
     @property
     def share(self) -> FrozenMap[str, Fraction]:
         """Points over max by criterion."""
-        return FrozenMap({o.id: o.share for o in self._criteria() if o.share is not None})
+        return self._by_criterion("share")
 
-    def _criteria(self) -> tuple[Outcome, ...]:
-        return tuple(o for o in self.outcomes.values() if o.id != "score")
+    def _by_criterion(self, name: str) -> FrozenMap[str, Fraction]:
+        if "outcomes" not in self.__dict__ and "_later" in self.__dict__:
+            found: FrozenMap[str, Fraction] = self.__dict__["_later"].fill(name)[name]
+            return found
+        parts = {o.id: getattr(o, name) for o in self.outcomes.values() if o.id != "score"}
+        return FrozenMap({id_: part for id_, part in parts.items() if part is not None})
 
     def to_data(self) -> dict[str, Any]:
         """The record in dicts, lists, strings, booleans and None; every number is its exact text.
@@ -371,3 +408,6 @@ class Assessment:
         from .plain import from_json
 
         return from_json(text)
+
+
+_ATTRIBUTES = frozenset(attribute.name for attribute in fields(Assessment))

@@ -10,7 +10,7 @@ from ..expressions import Fault, Meter
 from ..model import Criterion, Group
 from ..record import Contribution, Outcome
 
-__all__ = ["added", "clamp", "combine", "limits", "part_that_remains", "something_remains", "sure"]
+__all__ = ["added", "clamp", "combine", "part_that_remains", "something_remains", "sure"]
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -57,8 +57,8 @@ def combine(criterion: Criterion, group: Group, remaining: Judged, meter: Meter)
 def _sum(group: Group, remaining: Judged, meter: Meter) -> list[Contribution]:
     lines = [Contribution("criterion", child.id, sure(outcome.points)) for child, outcome in remaining]
     if group.rescale:
-        regular = [(child, outcome) for child, outcome in remaining if is_regular(child)]
-        whole = added((sure(child.max) for child in group.children if is_regular(child)), meter)
+        regular = [(child, outcome) for child, outcome in remaining if child.is_regular]
+        whole = added((sure(child.max) for child in group.children if child.is_regular), meter)
         rest = added((sure(child.max) for child, _ in regular), meter)
         if rest != whole:
             earned = added((sure(outcome.points) for _, outcome in regular), meter)
@@ -76,15 +76,10 @@ def _geometric_mean(shares: list[Fraction], weights: list[Fraction]) -> Fraction
 # -- what remains -----------------------------------------------------------------------------
 
 
-def is_regular(child: Criterion) -> bool:
-    """Whether a child of a sum counts in what remains: no extra, no deduction, not unbounded."""
-    return not child.is_extra and child.max is not None and child.max > 0
-
-
 def something_remains(group: Group, remaining: Judged) -> bool:
     """Whether a group is still about something."""
-    if group.combine == "sum" and any(map(is_regular, group.children)):
-        return any(is_regular(child) for child, _ in remaining)
+    if group.combine == "sum" and any(child.is_regular for child in group.children):
+        return any(child.is_regular for child, _ in remaining)
     return bool(remaining) or not group.children
 
 
@@ -93,7 +88,7 @@ def part_that_remains(group: Group, remaining: Judged) -> Fraction:
 
     def amount(child: Criterion) -> Fraction:
         if group.combine == "sum":
-            return sure(child.max) if is_regular(child) else ZERO
+            return sure(child.max) if child.is_regular else ZERO
         return child.weight.value if child.weight else ONE
 
     whole = sum(map(amount, group.children), ZERO)
@@ -101,24 +96,6 @@ def part_that_remains(group: Group, remaining: Judged) -> Fraction:
 
 
 # -- limits -----------------------------------------------------------------------------------
-
-
-def limits(criterion: Criterion) -> tuple[Fraction | None, Fraction | None]:
-    """The least and the most points a criterion may have, None for no such limit.
-
-    The children of a sum are limited themselves, so it has a limit of its own only where one is written
-    that is not what they add up to. Points on top may go beyond it, unless it is clamped.
-    """
-    low, high = criterion.min, criterion.max
-    if criterion.is_clamped or not isinstance(criterion.body, Group) or criterion.body.combine != "sum":
-        return low, high
-    if criterion.written_max is None:
-        return (low if criterion.written_min is not None else None), None
-    regular = [child.max for child in criterion.children if not child.is_extra]
-    extras = [child.max for child in criterion.children if child.is_extra]
-    if None in extras or (None not in regular and sum(map(sure, regular), ZERO) == high):
-        return low, None
-    return low, sure(high) + sum(map(sure, extras), ZERO)
 
 
 def clamp(points: Fraction, low: Fraction | None, high: Fraction | None) -> Fraction:

@@ -15,7 +15,7 @@ from ..record import Computation, Contribution, OverrideOutcome, Requirement, Ru
 from ..record import Condition as ConditionOutcome
 from .judging import Judging
 from .knowledge import Knowledge, MissingInput, StepFault
-from .order import by_id, judging_order, output_order
+from ..model.order import by_id, judging_order, output_order
 from .rating import band, overrule
 
 __all__ = ["ReferenceEngine"]

@@ -13,9 +13,9 @@ from ..expressions import Expression, Fault, UndefinedRow
 from ..mappings import FrozenMap
 from ..model import Criterion, Group, Leaf, Measure, Met, Points, Rate
 from ..record import Computation, Contribution, Outcome
-from .combining import added, clamp, combine, limits, part_that_remains, something_remains, sure
+from .combining import added, clamp, combine, part_that_remains, something_remains, sure
 from .knowledge import Knowledge, StepFault
-from .order import formula
+from ..model.order import formula
 from .rows import length, look_up
 
 __all__ = ["Judging"]
@@ -173,7 +173,7 @@ class Judging:
         The score is rounded by the engine, after the limits on the score.
         """
         earned = added((line.points for line in lines), self.knowledge.meter)
-        low, high = limits(criterion)
+        low, high = criterion.limits
         points = clamp(earned, low, high)
         if points != earned:
             if not criterion.is_clamped:

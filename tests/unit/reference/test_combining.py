@@ -10,7 +10,6 @@ from attrs import evolve
 
 from kpirules import Program, assess, compile
 from kpirules.record import Assessment, Contribution
-from kpirules.reference.combining import limits
 from tests.rules import F, assessed, fault, program
 
 INPUTS = """
@@ -133,7 +132,7 @@ def test_a_sum_is_limited_only_by_what_is_written_and_differs(
     children = f"a: {{max: 10, rate: x}}, b: {{max: 10, rate: y}}{', ' + extra if extra else ''}"
     text = f"{INPUTS}criteria: {{g: {{{keys}, criteria: {{{children}}}}}}}\nscore: {{round: {{places: 2}}}}\n"
     criterion = next(c for c in program(text).rulebook.criteria() if c.id == "g")
-    assert limits(criterion) == (least, most)
+    assert criterion.limits == (least, most)
 
 
 def test_what_a_sum_lacks_is_lacking_without_rescale() -> None:

@@ -8,7 +8,9 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from ..expressions import Expression, reads
-from ..model import Criterion, Group, Measure, Met, Named, Points, Rate, Rulebook
+from .criteria import Criterion, Group, Measure, Met, Points, Rate
+from .nodes import Named
+from .rulebook import Rulebook
 
 __all__ = ["by_id", "formula", "judging_order", "output_order"]
 

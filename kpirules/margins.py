@@ -1,0 +1,91 @@
+"""How far a number is from the bands around the one it is in."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from math import lcm
+
+from attrs import frozen
+
+from .exact import decimal_of
+from .model import Bands
+from .record import Margin
+
+__all__ = ["Margins", "Ratio", "margins"]
+
+Ratio = tuple[int, int]
+"""A numerator and a positive denominator, not always in lowest terms."""
+
+
+@frozen
+class Margins:
+    """The ends of bands, ready to be measured from.
+
+    Args:
+        ids: of the bands, best first.
+        unit: the common denominator of all ends.
+        ends: lower end and whether it is open, upper end and whether it is open, in units; None for no end.
+        can_differ: whether the number banded on is a rounded score, so that the exact one may be elsewhere.
+    """
+
+    ids: tuple[str, ...]
+    unit: int
+    ends: tuple[tuple[int | None, bool, int | None, bool], ...]
+    can_differ: bool
+
+    def of(self, band: str, banded_on: Ratio, exact: Ratio | None) -> Margin:
+        """The margin of a rating.
+
+        Args:
+            band: what the number alone gave, with the requirements of bands.
+            banded_on: the number.
+            exact: the score before it was rounded, where there is one.
+        """
+        place = self.ids.index(band)
+        n, d = banded_on[0] * self.unit, banded_on[1]
+        up, better = self._nearest(range(place - 1, -1, -1), n, d)
+        down, worse = self._nearest(range(place + 1, len(self.ids)), n, d)
+        decided = False
+        if self.can_differ and exact is not None:
+            m, e = exact[0] * self.unit, exact[1]
+            decided = any(_holds(ends, n, d) != _holds(ends, m, e) for ends in self.ends)
+        return Margin(up, down, rounding_decided=decided, better=better, worse=worse)
+
+    def _nearest(self, places: range, n: int, d: int) -> tuple[Decimal | Fraction | None, str]:
+        """The distance to the nearest of some bands; one that holds the number is no neighbour."""
+        nearest, found = None, ""
+        for place in places:
+            ends = self.ends[place]
+            if _holds(ends, n, d):
+                continue
+            distance = min(abs(end * d - n) for end in (ends[0], ends[2]) if end is not None)
+            if nearest is None or distance < nearest:
+                nearest, found = distance, self.ids[place]
+        return (None, "") if nearest is None else (decimal_of(nearest, d * self.unit), found)
+
+
+def _holds(ends: tuple[int | None, bool, int | None, bool], n: int, d: int) -> bool:
+    low, is_low_open, high, is_high_open = ends
+    if low is not None and (n < low * d or (is_low_open and n == low * d)):
+        return False
+    return high is None or not (n > high * d or (is_high_open and n == high * d))
+
+
+def margins(bands: Bands, *, can_differ: bool) -> Margins:
+    """The ends of the bands of a rulebook.
+
+    Args:
+        bands: the rating scale.
+        can_differ: whether what is banded is a rounded score.
+    """
+    stretches = [band.interval for band in bands.levels]
+    unit = lcm(*(end.denominator for one in stretches for end in (one.lower, one.upper) if end is not None))
+
+    def units(end: Fraction | None) -> int | None:
+        return None if end is None else int(end * unit)
+
+    ends = tuple(
+        (units(one.lower), one.is_lower_open, units(one.upper), one.is_upper_open) for one in stretches
+    )
+    return Margins(bands.ids, unit, ends, can_differ)

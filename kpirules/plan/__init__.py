@@ -1,0 +1,7 @@
+"""A rulebook lowered once to an ordered, typed list of steps: the only thing that engines read."""
+
+from . import ops, steps
+from .plan import Member, Plan, formulas
+from .planning import plan
+
+__all__ = ["Member", "Plan", "formulas", "ops", "plan", "steps"]

@@ -1,0 +1,126 @@
+"""A rulebook lowered once: what is known of a subject, named values, and the steps of an assessment in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from fractions import Fraction
+
+from attrs import frozen
+
+from ..mappings import FrozenMap
+from .ops import Item, Op, Read, Undefined, walk
+from .steps import (
+    Applies,
+    Banding,
+    Combination,
+    Exempt,
+    Holds,
+    Judge,
+    Output,
+    Override,
+    Records,
+    Step,
+    Total,
+    Validate,
+    Value,
+    Variable,
+)
+
+__all__ = ["Member", "Plan", "formulas", "may_be_undefined"]
+
+
+@frozen
+class Member:
+    """A child of a group as an aggregate over `children.<group>` reads it."""
+
+    id: str
+    max: Fraction | None
+    weight: Fraction
+    has_share: bool
+
+
+@frozen(eq=False)
+class Plan:
+    """The ordered, typed steps that engines run.
+
+    Args:
+        inputs: in the order of the rulebook.
+        records: what is computed of the records of lists, by list.
+        let: named values by id, each after those it reads.
+        children: the children of groups that aggregates go through, by group.
+        steps: in the order of an assessment.
+        criteria: the max of every criterion below the score, in the order of the rulebook.
+        bands: ids, best first.
+        undefined: the `let` and computed fields (`list.field`) that a row may leave undefined.
+    """
+
+    inputs: tuple[Variable, ...]
+    records: FrozenMap[str, Records]
+    let: FrozenMap[str, Value]
+    children: FrozenMap[str, tuple[Member, ...]]
+    steps: tuple[Step, ...]
+    criteria: FrozenMap[str, Fraction | None]
+    bands: tuple[str, ...]
+    undefined: frozenset[str]
+
+    def may_be_undefined(self, op: Op) -> bool:
+        """Whether a row may leave an operation undefined, also through what it reads."""
+        return may_be_undefined(op, self.undefined)
+
+    def operations(self) -> Iterator[tuple[str, Op]]:
+        """Every formula with the way to it through the document."""
+        for records in self.records.values():
+            for value in records.let:
+                yield value.path, value.op
+        for value in self.let.values():
+            yield value.path, value.op
+        for step in self.steps:
+            yield from formulas(step)
+
+
+def may_be_undefined(op: Op, undefined: Set[str]) -> bool:
+    """Whether a row may leave an operation undefined, where some `let` and computed fields may be."""
+    for part in walk(op):
+        match part:
+            case Undefined():
+                return True
+            case Read(name=name) if name in undefined:
+                return True
+            case Item(name=name, is_let=True) if any(one.endswith(f".{name}") for one in undefined):
+                return True
+    return False
+
+
+def formulas(step: Step) -> Iterator[tuple[str, Op]]:
+    """The formulas of a step with the way to each."""
+    match step:
+        case Exempt(when=op, path=path) | Applies(when=op, path=path):
+            yield path, op
+        case Validate(that=op, path=path) | Holds(that=op, path=path) | Output(op=op, path=path):
+            yield path, op
+        case Judge(body=Combination(points=points), key=key):
+            if points is not None:
+                yield key, points
+        case Judge(body=op, key=key):
+            assert not isinstance(op, Combination)
+            yield key, op
+        case Total(limits=limits):
+            for limit in limits:
+                if limit.when is not None:
+                    yield f"{limit.path}.when", limit.when
+                yield f"{limit.path}.at_most", limit.at_most
+        case Banding(levels=levels, measure=measure, path=path):
+            if measure is not None:
+                yield f"{path}.measure", measure
+            for level in levels:
+                for requirement in level.requires:
+                    yield requirement.path, requirement.that
+        case Override(when=when, target=target, kind=kind, path=path):
+            if when is not None:
+                yield f"{path}.when", when
+            if not isinstance(target, str):
+                yield f"{path}.{kind}", target
+        case _:
+            return
+
+

@@ -1,0 +1,423 @@
+"""Rulebook → Plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from attrs import define, field
+
+from ..expressions import NUMBER, Type, reads
+from ..mappings import FrozenMap
+from ..model import (
+    Band,
+    Criterion,
+    Group,
+    ListDomain,
+    Measure,
+    Met,
+    Points,
+    Rate,
+    Rulebook,
+    Table,
+)
+from ..model import Entered as EnteredLeaf
+from ..model.criteria import Leaf
+from ..model.inputs import Input
+from ..model.nodes import Named
+from ..model.order import by_id, judging_order, output_order
+from .lowering import ABSENT, Lowering, Names, constant, shaped
+from .ops import Arithmetic, Bind, If, Op, Read
+from .plan import Member, Plan, may_be_undefined
+from .steps import (
+    Applies,
+    Banding,
+    Combination,
+    Combined,
+    Entered,
+    Exempt,
+    Holds,
+    Judge,
+    Level,
+    Limit,
+    Output,
+    Override,
+    Records,
+    Requirement,
+    Step,
+    Total,
+    Validate,
+    Value,
+    Variable,
+)
+
+__all__ = ["plan"]
+
+ZERO, ONE = Fraction(0), Fraction(1)
+
+
+def plan(rulebook: Rulebook) -> Plan:
+    """The plan of a rulebook whose report has no errors."""
+    return _Planning(rulebook).plan()
+
+
+@define(eq=False)
+class _Planning:
+    """One rulebook on its way to a plan.
+
+    Args:
+        rulebook: the rules.
+        let: named values lowered so far, each after those it reads.
+        records: computed fields by list and name, likewise.
+        undefined: the `let` that a row may leave undefined.
+        sure: criteria that are always scored.
+        members: children of the groups that aggregates go through.
+    """
+
+    rulebook: Rulebook
+    let: dict[str, Value] = field(factory=dict)
+    records: dict[str, dict[str, Value]] = field(factory=dict)
+    undefined: set[str] = field(factory=set)
+    sure: set[str] = field(factory=set)
+    members: dict[str, tuple[Member, ...]] = field(factory=dict)
+    _constants: dict[str, Op] = field(factory=dict)
+    _inputs: dict[str, Input] = field(factory=dict)
+    _named: dict[str, Named] = field(factory=dict)
+    _outputs: dict[str, Named] = field(factory=dict)
+    _criteria: dict[str, Criterion] = field(factory=dict)
+    _parents: dict[str, Criterion] = field(factory=dict)
+    _types: dict[str, Type] = field(factory=dict)
+    _lowering: Lowering = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        book = self.rulebook
+        tables: Mapping[str, Table] = {table.id: table for table in book.tables}
+        self._lowering = Lowering(Names(self.read, self.fields, tables))
+        self._constants |= {p.id: constant(p.value, p.type) for p in book.parameters}
+        self._constants |= {c.id: constant(c.calendar) for c in book.calendars}
+        self._inputs |= {declared.id: declared for declared in book.inputs}
+        self._named |= {named.id: named for named in book.let}
+        self._outputs |= {named.id: named for named in book.outputs}
+        self._criteria |= {} if book.root is None else {one.id: one for one in book.root.walk()}
+        self._parents |= {child.id: group for group in book.groups() for child in group.children}
+        self._types |= {"score": NUMBER.optional, "exact_score": NUMBER.optional}
+        if book.bands is not None:
+            self._types["band"] = Type("choice", book.bands.ids, "best_first").optional
+
+    # -- names ------------------------------------------------------------------------------------
+
+    def read(self, name: str) -> Op:
+        """What a dotted name is."""
+        if name in self._constants:
+            return self._constants[name]
+        if name in self._inputs:
+            return Read(name, self._inputs[name].type)
+        if name in self._named:
+            self.complete(self._named[name])
+            return Read(name, self.let[name].op.type)
+        if name in self._types:
+            return Read(name, self._types[name])
+        owner, _, id_ = name.partition(".")
+        criterion = self._criteria[id_]
+        if owner == "max":
+            return ABSENT if criterion.max is None else constant(criterion.max)
+        if owner == "children":
+            self.members[id_] = tuple(
+                Member(one.id, one.max, one.weight.value if one.weight else ONE, one.has_share)
+                for one in criterion.children
+            )
+            return Read(name, Type("list"))
+        if owner == "share" and not criterion.has_share:
+            return ABSENT
+        return Read(name, NUMBER if id_ in self.sure else NUMBER.optional)
+
+    def fields(self, records: str) -> Mapping[str, tuple[Type, bool]]:
+        """Types of the fields of a record, and whether they are computed."""
+        owner, _, group = records.partition(".")
+        if group:
+            members = self.members[group]
+            shares = NUMBER if all(one.has_share for one in members) else NUMBER.optional
+            maxima = NUMBER if all(one.max is not None for one in members) else NUMBER.optional
+            types = {"points": NUMBER, "share": shares, "max": maxima, "weight": NUMBER}
+            return {name: (type_, False) for name, type_ in types.items()}
+        domain = self._inputs[owner].domain
+        assert isinstance(domain, ListDomain)
+        return _Fields(self, owner, domain)
+
+    def complete(self, named: Named) -> None:
+        """Lower a `let`, after those it reads."""
+        waiting = [named]
+        while waiting:
+            named = waiting[-1]
+            below = [] if named.id in self.let else self._unlowered(named)
+            if below:
+                waiting += below
+                continue
+            waiting.pop()
+            if named.id not in self.let:
+                op = self._lowering.lower(named.value)
+                self.let[named.id] = Value(named.id, op, named.words.path)
+                if self.may_be_undefined(op):
+                    self.undefined.add(named.id)
+
+    def _unlowered(self, named: Named) -> list[Named]:
+        """The `let` that one reads and that wait to be lowered: chains of them may be longer than Python's stack."""
+        names = dict.fromkeys(reads(named.value.tree))
+        return [self._named[name] for name in names if name in self._named and name not in self.let]
+
+    def complete_field(self, records: str, named: Named, others: Mapping[str, Named]) -> None:
+        """Lower a computed field of a record, after those it reads."""
+        done = self.records.setdefault(records, {})
+        waiting = [named]
+        while waiting:
+            named = waiting[-1]
+            names = [name.partition(".")[2] for name in reads(named.value.tree) if name.startswith("item.")]
+            below = [others[name] for name in names if name in others and name not in done]
+            if named.id not in done and below:
+                waiting += below
+                continue
+            waiting.pop()
+            if named.id not in done:
+                op = Lowering(self._lowering.names, {"item": records}).lower(named.value)
+                done[named.id] = Value(named.id, op, named.words.path)
+                if self.may_be_undefined(op):
+                    self.undefined.add(f"{records}.{named.id}")
+
+    def may_be_undefined(self, op: Op) -> bool:
+        return may_be_undefined(op, self.undefined)
+
+    # -- the whole --------------------------------------------------------------------------------
+
+    def plan(self) -> Plan:
+        book = self.rulebook
+        steps: list[Step] = [
+            Exempt(one.id, one.status, self._lowering.lower(one.when), f"{one.words.path}.when")
+            for one in book.exemptions
+        ]
+        steps += self._validations()
+        asked: set[str] = set()
+        order = judging_order(book)
+        for criterion in order:
+            if isinstance(criterion.body, EnteredLeaf):
+                steps += self._asked(criterion, asked)
+                if self._inputs[criterion.id].type.is_optional or self._guard(criterion, own=True):
+                    guard = self._guard(criterion, own=True)
+                    steps.append(Entered(criterion.id, guard, criterion.missing is None))
+        for criterion in order:
+            steps += self._asked(criterion, asked)
+            steps.append(self._judge(criterion))
+        if book.root is not None:
+            steps.append(self._total(book.root))
+        steps += self._banding()
+        steps += self._overrides()
+        for named in output_order(book):
+            op = self._lowering.lower(named.value)
+            self._types.setdefault(named.id, op.type.optional)
+            steps.append(Output(named.id, op, named.words.path))
+        steps += [
+            Holds(one.id, self._lowering.lower(one.that), one.words.path) for one in by_id(book.invariants)
+        ]
+        for named in book.let:
+            self.complete(named)
+        return Plan(
+            tuple(_variable(declared) for declared in book.inputs),
+            FrozenMap({one.id: self._records(one) for one in book.inputs if isinstance(one.domain, ListDomain)}),
+            FrozenMap(self.let),
+            FrozenMap(self.members),
+            tuple(steps),
+            FrozenMap({one.id: one.max for one in book.criteria()}),
+            () if book.bands is None else book.bands.ids,
+            frozenset(self.undefined),
+        )
+
+    def _records(self, declared: Input) -> Records:
+        domain = declared.domain
+        assert isinstance(domain, ListDomain)
+        others = {named.id: named for named in domain.let}
+        for named in domain.let:
+            self.complete_field(declared.id, named, others)
+        let = self.records.get(declared.id, {})
+        return Records(declared.id, tuple(map(_variable, domain.fields)), tuple(let.values()))
+
+    def _validations(self) -> list[Step]:
+        steps: list[Step] = []
+        for declared in by_id(self.rulebook.inputs):
+            if isinstance(declared.domain, ListDomain):
+                lowering = Lowering(self._lowering.names, {"item": declared.id})
+                for one in by_id(declared.domain.validations):
+                    steps.append(Validate(one.id, lowering.lower(one.that), one.words.path, declared.id))
+        for one in by_id(self.rulebook.validations):
+            steps.append(Validate(one.id, self._lowering.lower(one.that), one.words.path))
+        return steps
+
+    # -- criteria ---------------------------------------------------------------------------------
+
+    def _guard(self, criterion: Criterion, *, own: bool) -> str:
+        """The nearest criterion with a condition above a criterion, or itself where `own`."""
+        if own and criterion.applies is not None:
+            return criterion.id
+        parent = self._parents.get(criterion.id)
+        return "" if parent is None else self._guard(parent, own=True)
+
+    def _asked(self, criterion: Criterion, asked: set[str]) -> list[Step]:
+        """The conditions of a criterion and of all above it that were not asked yet, from the top."""
+        above = self._parents.get(criterion.id)
+        steps = [] if above is None else self._asked(above, asked)
+        if criterion.applies is not None and criterion.id not in asked:
+            asked.add(criterion.id)
+            guard = self._guard(criterion, own=False)
+            op = self._lowering.lower(criterion.applies)
+            steps.append(Applies(criterion.id, guard, op, f"{criterion.words.path}.applies"))
+        return steps
+
+    def _judge(self, criterion: Criterion) -> Judge:
+        is_root = criterion.id not in self._parents
+        body: Op | Combination
+        if isinstance(criterion.body, Group):
+            body = self._combination(criterion, criterion.body)
+            is_sure = self._is_sure_group(criterion, criterion.body, body)
+        else:
+            body = self._leaf(criterion, criterion.body)
+            is_sure = not body.type.is_optional and not self.may_be_undefined(body)
+        guard = self._guard(criterion, own=False)
+        is_sure = is_sure and not guard and criterion.applies is None
+        if is_sure:
+            self.sure.add(criterion.id)
+        low, high = criterion.limits
+        rounding = None if criterion.round is None or is_root else (criterion.round.step, criterion.round.mode)
+        return Judge(
+            criterion.id,
+            guard,
+            criterion.applies is not None,
+            body,
+            criterion.min,
+            criterion.max,
+            low,
+            high,
+            criterion.is_clamped,
+            rounding,
+            criterion.missing or "unrated",
+            is_sure,
+            criterion.words.path,
+            f"{criterion.words.path}.{_key(criterion)}",
+        )
+
+    def _leaf(self, criterion: Criterion, leaf: Leaf) -> Op:
+        most = constant(ZERO if criterion.max is None else criterion.max)
+        match leaf:
+            case Points(value=expression):
+                return self._lowering.lower(expression)
+            case Rate(value=expression):
+                rate = self._lowering.lower(expression)
+                return Arithmetic("*", rate, most, rate.type)
+            case Met(condition=expression):
+                condition = self._lowering.lower(expression)
+                least = constant(ZERO if criterion.min is None else criterion.min)
+                return If(condition, most, least, NUMBER.optional if condition.type.is_optional else NUMBER)
+            case Measure(measure=expression, shape=shape):
+                measure = self._lowering.lower(expression)
+                place, path = f"criteria.{criterion.id}", criterion.words.path
+                body = shaped(shape, place, measure.type, NUMBER, criterion.max, path)
+                return Bind(measure, body, NUMBER.optional if measure.type.is_optional else NUMBER)
+            case _:
+                declared = self._inputs[criterion.id]
+                has_guard = self._guard(criterion, own=True)
+                return Read(criterion.id, NUMBER.optional if has_guard else declared.type)
+
+    def _combination(self, criterion: Criterion, group: Group) -> Combination:
+        is_sum = group.combine == "sum"
+        children = []
+        for child in group.children:
+            weight = ONE if child.weight is None else child.weight.value
+            is_regular = child.is_regular
+            amount = weight
+            if is_sum:
+                amount = child.max if is_regular and child.max is not None else ZERO
+            children.append(Combined(child.id, weight, child.max, amount, is_regular))
+        points = None if group.points is None else self._lowering.lower(group.points)
+        required = None if group.require_share is None else group.require_share.value
+        function = "" if group.points is not None else group.combine or "sum"
+        return Combination(function, tuple(children), group.rescale is True, required, points)
+
+    def _is_sure_group(self, criterion: Criterion, group: Group, body: Combination) -> bool:
+        if any(child.id not in self.sure for child in group.children):
+            return False
+        points = body.points
+        return points is None or not (points.type.is_optional or self.may_be_undefined(points))
+
+    # -- the rating -------------------------------------------------------------------------------
+
+    def _total(self, root: Criterion) -> Total:
+        limits = tuple(
+            Limit(
+                one.id,
+                None if one.when is None else self._lowering.lower(one.when),
+                self._lowering.lower(one.at_most),
+                one.words.path,
+            )
+            for one in by_id(self.rulebook.score_limits)
+        )
+        rounding = None if root.round is None else (root.round.step, root.round.mode)
+        return Total(limits, rounding, root.max)
+
+    def _banding(self) -> list[Step]:
+        bands = self.rulebook.bands
+        if bands is None:
+            return []
+        measure = None if bands.measure is None else self._lowering.lower(bands.measure)
+        levels = tuple(Level(one.id, one.interval, self._requirements(one)) for one in bands.levels)
+        on_exact = self.rulebook.bands_on_exact
+        return [Banding(levels, measure, on_exact, bands.falls_to_next, bands.overlap, bands.words.path)]
+
+    def _requirements(self, level: Band) -> tuple[Requirement, ...]:
+        return tuple(
+            Requirement(one.id, self._lowering.lower(one.that), one.words.path) for one in by_id(level.requires)
+        )
+
+    def _overrides(self) -> list[Step]:
+        steps: list[Step] = []
+        for one in self.rulebook.overrides:
+            target = one.target if isinstance(one.target, str) else self._lowering.lower(one.target)
+            when = None if one.when is None else self._lowering.lower(one.when)
+            steps.append(Override(one.id, one.kind, target, when, one.words.path))
+        return steps
+
+
+class _Fields(Mapping[str, tuple[Type, bool]]):
+    """The fields of a list's records; a computed one is lowered when it is first asked for."""
+
+    def __init__(self, planning: _Planning, records: str, domain: ListDomain) -> None:
+        self.planning, self.records = planning, records
+        self.plain = {one.id: (one.type, False) for one in domain.fields}
+        self.let = {named.id: named for named in domain.let}
+
+    def __getitem__(self, name: str) -> tuple[Type, bool]:
+        if name in self.plain:
+            return self.plain[name]
+        self.planning.complete_field(self.records, self.let[name], self.let)
+        return self.planning.records[self.records][name].op.type, True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self.plain, *self.let))
+
+    def __len__(self) -> int:
+        return len(self.plain) + len(self.let)
+
+
+def _variable(declared: Input) -> Variable:
+    return Variable(declared.id, declared.domain, declared.type, declared.default)
+
+
+def _key(criterion: Criterion) -> str:
+    """The key of the formula that a criterion's points come from."""
+    match criterion.body:
+        case Rate():
+            return "rate"
+        case Met():
+            return "met"
+        case Measure():
+            return "measure"
+        case EnteredLeaf():
+            return "entered"
+        case _:
+            return "points"

@@ -1,0 +1,194 @@
+"""Aggregates as loops over records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from ..plan.ops import Const, Over
+from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num, compare
+
+if TYPE_CHECKING:
+    from .operations import Emitted, Operations, Other
+
+__all__ = ["emit"]
+
+
+def emit(to: Operations, op: Over) -> Emitted:
+    """An aggregate; absent where its list is."""
+    from .operations import ABSENT, Other
+
+    owner, _, group = op.records.name.partition(".")
+    if group:
+        return aggregated(to, op, children(to, group))
+    records = to.values[owner]
+    assert isinstance(records, Other)
+    if not records.is_optional:
+        return aggregated(to, op, records.code)
+    with to.branch() as lines:
+        result = aggregated(to, op, records.code)
+    nothing = ABSENT if isinstance(result, Num) else Other("None", True)
+    return to.merge([f"if {records.code} is None:", "else:"], [([], nothing), (lines, result)])
+
+
+def children(to: Operations, group: str) -> str:
+    """The children of a group that remain, as records: points, share, max and weight, each as two integers."""
+    target = to.writer.fresh("c")
+    to.writer.line(f"{target} = []")
+    for child in to.plan.children[group]:
+        points = to.values[f"points.{child.id}"]
+        assert isinstance(points, Num)
+        share = "None, 1"
+        if child.has_share:
+            found = to.values[f"share.{child.id}"]
+            assert isinstance(found, Num)
+            share = f"{found.n}, {found.d}"
+        most = "None, 1" if child.max is None else f"{child.max.numerator}, {child.max.denominator}"
+        weight = f"{child.weight.numerator}, {child.weight.denominator}"
+        line = f"{target}.append(({points.n}, {points.d}, {share}, {most}, {weight}))"
+        if points.is_optional:
+            to.writer.put(f"if {points.n} is not None:", [line])
+        else:
+            to.writer.line(line)
+    return target
+
+
+def aggregated(to: Operations, op: Over, records: str) -> Emitted:
+    """The loop, and what it comes to."""
+    is_count_of_all = op.function == "count" and op.condition is None and isinstance(op.body, Const)
+    if is_count_of_all:
+        return Num(f"f_len({records})", 1, NOT_NEGATIVE)
+    before = to.values, to.items, to.loop
+    # Each loop goes through the records anew: only what stands twice in one of them is worth a function.
+    counted = {key: to.emitted.pop(key, 0) for key in to.fields if key.startswith(f"{op.records.name}.")}
+    to.values, to.items, to.loop = dict(to.values), {}, op.records.name
+    with to.writer.apart() as lines:
+        _unpack(to, op.records.name)
+        if op.condition is None:
+            result = _gathered(to, op)
+        else:
+            condition = to.flag(op.condition)
+            with to.writer.apart() as inside:
+                result = _gathered(to, op)
+            to.writer.put(f"if {condition.code}:", inside)
+    to.values, to.items, to.loop = before
+    to.emitted.update({key: max(count, to.emitted.get(key, 0)) for key, count in counted.items()})
+    start, end = result
+    for line in start:
+        to.writer.line(line)
+    to.writer.put(f"for r in {records}:", lines)
+    return end(to)
+
+
+def _unpack(to: Operations, records: str) -> None:
+    if not records.startswith("children."):
+        to.start_record()
+        return
+    names = [to.writer.fresh("f") for _ in range(8)]
+    to.writer.line(f"{', '.join(names)} = r")
+    members = to.plan.children[records.partition(".")[2]]
+    is_optional = {
+        "share": any(not member.has_share for member in members),
+        "max": any(member.max is None for member in members),
+    }
+    for index, name in enumerate(("points", "share", "max", "weight")):
+        sign = POSITIVE if name == "weight" else ANY
+        to.items[name] = Num(names[2 * index], names[2 * index + 1], sign, is_optional.get(name, False))
+
+
+Gathered = tuple[list[str], "Callable[[Operations], Emitted]"]
+"""The lines before a loop, and what comes after it."""
+
+
+def _gathered(to: Operations, op: Over) -> Gathered:
+    """The lines of one record, written where they stand."""
+    match op.function:
+        case "sum":
+            return _sum(to, to.number(op.body))
+        case "avg":
+            return _mean(to, to.number(op.body))
+        case "min" | "max":
+            return _extreme(to, to.number(op.body), "<" if op.function == "min" else ">")
+        case "any" | "all":
+            return _quantified(to, to.flag(op.body), op.function)
+        case _:
+            return _counted(to, to.flag(op.body), op.function)
+
+
+def _sum(to: Operations, body: Num) -> Gathered:
+    total = to.writer.fresh("s")
+    if isinstance(body.d, int):
+        if body.n != 0:
+            to.writer.line(f"{total} += {body.n}")
+        sign = min(body.sign, NOT_NEGATIVE)
+        return [f"{total} = 0"], lambda _: Num(total, body.d, sign)
+    n, d = to.writer.hold(body.n), to.writer.hold(body.d)
+    to.writer.put(f"if {d} == {total}d:", [f"{total} += {n}"])
+    # Denominators multiply as values are added: what they have in common goes at once.
+    to.writer.put(
+        "else:",
+        [
+            f"{total} = {total} * {d} + {n} * {total}d; {total}d = {total}d * {d}",
+            f"g = f_gcd({total}, {total}d); {total} //= g; {total}d //= g",
+        ],
+    )
+    sign = min(body.sign, NOT_NEGATIVE)
+    return [f"{total} = 0; {total}d = 1"], lambda _: Num(total, f"{total}d", sign)
+
+
+def _mean(to: Operations, body: Num) -> Gathered:
+    start, end = _sum(to, body)
+    count = to.writer.fresh("s")
+    to.writer.line(f"{count} += 1")
+
+    def after(to: Operations) -> Emitted:
+        total = end(to)
+        assert isinstance(total, Num)
+        return _unless_none(to, count, evolve(total, d=_times(total.d, count)))
+
+    return [*start, f"{count} = 0"], after
+
+
+def _times(d: object, count: str) -> str:
+    return count if d == 1 else f"({d} * {count})"
+
+
+def _unless_none(to: Operations, count: str, result: Num) -> Num:
+    """A number that is absent where nothing was counted."""
+    target = to.writer.fresh()
+    to.writer.put(f"if {count}:", [f"{target} = {result.n}; {target}d = {result.d}"])
+    to.writer.put("else:", [f"{target} = None; {target}d = 1"])
+    return Num(target, f"{target}d", result.sign, True)
+
+
+def _extreme(to: Operations, body: Num, sign: str) -> Gathered:
+    best = to.writer.fresh("s")
+    if isinstance(body.d, int):
+        n = to.writer.hold(body.n)
+        to.writer.put(f"if {best} is None or {n} {sign} {best}:", [f"{best} = {n}"])
+        return [f"{best} = None"], lambda _: Num(best, body.d, body.sign, True)
+    n, d = to.writer.hold(body.n), to.writer.hold(body.d)
+    beats = compare(sign, Num(n, d), Num(best, f"{best}d"))
+    to.writer.put(f"if {best} is None or {beats}:", [f"{best} = {n}; {best}d = {d}"])
+    return [f"{best} = None; {best}d = 1"], lambda _: Num(best, f"{best}d", body.sign, True)
+
+
+def _quantified(to: Operations, body: Other, function: str) -> Gathered:
+    from .operations import Other
+
+    held = to.writer.fresh("s")
+    asked = body.code if function == "any" else f"not {body.code}"
+    to.writer.put(f"if {asked}:", [f"{held} = {function == 'any'}"])
+    return [f"{held} = {function == 'all'}"], lambda _: Other(held)
+
+
+def _counted(to: Operations, body: Other, function: str) -> Gathered:
+    true = to.writer.fresh("s")
+    to.writer.put(f"if {body.code}:", [f"{true} += 1"])
+    if function == "count":
+        return [f"{true} = 0"], lambda _: Num(true, 1, NOT_NEGATIVE)
+    whole = to.writer.fresh("s")
+    to.writer.line(f"{whole} += 1")
+    return [f"{true} = 0; {whole} = 0"], lambda to: _unless_none(to, whole, Num(true, whole, NOT_NEGATIVE))

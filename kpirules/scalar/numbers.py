@@ -1,0 +1,175 @@
+"""Numbers in generated code: an integer numerator over a positive denominator, constant where it can be."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import gcd, lcm
+
+from attrs import evolve, frozen
+
+from .writing import Code, Writer, literal, plus, times
+
+__all__ = ["Num", "add", "compare", "fixed", "is_fixed", "multiply", "number", "quotient", "rounded", "same"]
+
+ANY, NOT_NEGATIVE, POSITIVE = 0, 1, 2
+
+WIDEST_DENOMINATOR = 1 << 256
+"""Constant denominators up to which numbers are brought to a common one."""
+
+
+@frozen
+class Num:
+    """A number as code.
+
+    Args:
+        n: its numerator; a name where it may be None for absent.
+        d: its denominator, positive.
+        sign: what is known of it: `ANY`, `NOT_NEGATIVE` or `POSITIVE`.
+        is_optional: whether it may be absent.
+    """
+
+    n: Code
+    d: Code = 1
+    sign: int = ANY
+    is_optional: bool = False
+
+    @property
+    def present(self) -> Num:
+        return evolve(self, is_optional=False)
+
+
+def number(value: Fraction) -> Num:
+    """A constant."""
+    sign = POSITIVE if value > 0 else NOT_NEGATIVE if value == 0 else ANY
+    return Num(literal(value.numerator), literal(value.denominator), sign)
+
+
+def is_fixed(*numbers: Num) -> bool:
+    """Whether denominators are constants."""
+    return all(isinstance(one.d, int) for one in numbers)
+
+
+def fixed(numbers: list[Num]) -> int | None:
+    """The common constant denominator of some numbers, or None where there is none that is narrow."""
+    found = 1
+    for one in numbers:
+        if not isinstance(one.d, int):
+            return None
+        found = lcm(found, one.d)
+    return found if found < WIDEST_DENOMINATOR or len({one.d for one in numbers}) == 1 else None
+
+
+def over(x: Num, denominator: int) -> Code:
+    """The numerator of a number over a multiple of its constant denominator."""
+    assert isinstance(x.d, int)
+    return times(x.n, denominator // x.d)
+
+
+def same(x: Num, y: Num) -> tuple[Code, Code]:
+    """The numerators of two numbers brought to a common denominator, for comparing them."""
+    if x.d == y.d:
+        return x.n, y.n
+    if isinstance(x.d, int) and isinstance(y.d, int):
+        common = lcm(x.d, y.d)
+        return over(x, common), over(y, common)
+    return times(x.n, y.d), times(y.n, x.d)
+
+
+def compare(sign: str, x: Num, y: Num) -> str:
+    """A comparison as code."""
+    a, b = same(x, y)
+    return f"({a} {sign} {b})"
+
+
+def add(writer: Writer, x: Num, y: Num, sign: str = "+") -> Num:
+    """The sum or difference."""
+    known = max(x.sign, y.sign) if sign == "+" and min(x.sign, y.sign) >= NOT_NEGATIVE else ANY
+    if x.d == y.d:
+        return Num(plus(x.n, y.n, sign), x.d, known)
+    if (common := fixed([x, y])) is not None:
+        return Num(plus(over(x, common), over(y, common), sign), common, known)
+    x, y = evolve(x, d=writer.hold(x.d)), evolve(y, d=writer.hold(y.d))
+    n = plus(times(x.n, y.d), times(y.n, x.d), sign)
+    return Num(n, times(x.d, y.d), known)
+
+
+def multiply(x: Num, y: Num) -> Num:
+    """The product; constants are reduced against each other."""
+    known = min(x.sign, y.sign)
+    return Num(*_reduced([x.n, y.n], [x.d, y.d]), known)
+
+
+def _reduced(above: list[Code], below: list[Code]) -> tuple[Code, Code]:
+    """Products above and below a line, their constant factors in lowest terms."""
+    top, bottom = 1, 1
+    for one in above:
+        top *= one if isinstance(one, int) else 1
+    for one in below:
+        bottom *= one if isinstance(one, int) else 1
+    if top == 0:
+        return 0, 1
+    shared = gcd(top, bottom)
+    n: Code = 1
+    for one in above:
+        n = n if isinstance(one, int) else times(n, one)
+    d: Code = 1
+    for one in below:
+        d = d if isinstance(one, int) else times(d, one)
+    return times(n, top // shared), times(d, bottom // shared)
+
+
+def quotient(writer: Writer, x: Num, y: Num) -> Num:
+    """The quotient by a number that is not zero."""
+    known = min(x.sign, y.sign)
+    if isinstance(y.n, int):
+        if y.n < 0:
+            return quotient(writer, Num(plus(0, x.n, "-"), x.d), Num(-y.n, y.d, POSITIVE))
+        return Num(*_reduced([x.n, y.d], [x.d, y.n]), known)
+    n, d = _reduced([x.n, y.d], [x.d, y.n])
+    if y.sign >= NOT_NEGATIVE:
+        return Num(n, writer.hold(d), known)
+    top, bottom = writer.fresh(), writer.fresh()
+    writer.line(f"{top} = {n}; {bottom} = {d}")
+    with writer.block(f"if {bottom} < 0:"):
+        writer.line(f"{top} = -{top}; {bottom} = -{bottom}")
+    return Num(top, bottom)
+
+
+# -- rounding -------------------------------------------------------------------------------------
+
+
+def rounded(writer: Writer, x: Num, step: Fraction, mode: str) -> Num:
+    """The multiple of a step that a mode chooses, as one or two floor divisions."""
+    n, d = _reduced([x.n, step.denominator], [x.d, step.numerator])
+    if d == 1:
+        return _on_grid(n, step, x.sign)
+    n, d = writer.hold(n), writer.hold(d)
+    if isinstance(n, int) and isinstance(d, int):
+        n_, d_ = writer.fresh(), writer.fresh()
+        writer.line(f"{n_} = {n}; {d_} = {d}")
+        n, d = n_, d_
+    return _on_grid(_chosen(writer, n, d, mode, x.sign), step, x.sign)
+
+
+def _on_grid(quotient: Code, step: Fraction, sign: int) -> Num:
+    return Num(times(quotient, step.numerator), step.denominator, min(sign, NOT_NEGATIVE))
+
+
+def _chosen(writer: Writer, n: Code, d: Code, mode: str, sign: int) -> Code:
+    """The integer that a mode chooses for n/d; n and d are names or integers, d is positive."""
+    down, up = f"({n} // {d})", f"(-(-{n} // {d}))"
+    double = times(d, 2)
+    above = f"((2 * {n} + {d}) // {double})"
+    below = f"(-(({d} - 2 * {n}) // {double}))"
+    if isinstance(d, int) and d % 2 == 0:
+        above = f"(({n} + {d // 2}) // {d})"
+        below = f"(-(({d // 2} - {n}) // {d}))"
+    positive = {"down": down, "up": up, "floor": down, "ceiling": up, "half_up": above, "half_down": below}
+    negative = {"down": up, "up": down, "floor": down, "ceiling": up, "half_up": below, "half_down": above}
+    if mode == "half_even":
+        whole = writer.hold(down)
+        rest = writer.hold(f"2 * ({n} - {whole} * {d})")
+        return f"({whole} + ({rest} > {d} or ({rest} == {d} and {whole} % 2 == 1)))"
+    if sign >= NOT_NEGATIVE or positive[mode] == negative[mode]:
+        return positive[mode]
+    return f"({positive[mode]} if {n} >= 0 else {negative[mode]})"
