@@ -35,7 +35,7 @@ def parser() -> ArgumentParser:
     whole = _Parser(prog="kpirules", description=_OVERVIEW, epilog=_CODES)
     whole.add_argument("--version", action="version", version=f"kpirules {__version__}")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_check, _test, _assess, _explain, _new, _schema):
+    for add in (_check, _test, _assess, _explain, _plan, _new, _schema):
         add(commands.add_parser)
     return whole
 
@@ -92,6 +92,11 @@ def _assess(add: Add) -> None:
         metavar="NAMES",
         help="columns of a table or csv, such as `score,band,points.results,outputs.pay`",
     )
+    assess.add_argument(
+        "--verify",
+        action="store_true",
+        help="assess by the reference engine as well, and report where the two differ",
+    )
     _out(assess)
     assess.add_argument("--language", metavar="TAG", help="add the label of the band in this language")
 
@@ -113,6 +118,18 @@ def _explain(add: Add) -> None:
     explain.add_argument("--format", choices=formats, help="(by the name of OUT, else text)")
     _out(explain)
     explain.add_argument("--language", metavar="TAG", help="such as `vi`, for labels and sentences")
+
+
+def _plan(add: Add) -> None:
+    plan = add(
+        "plan",
+        help="show what engines make of a rulebook",
+        description="The steps of an assessment in their order, or the code that is generated from them.",
+    )
+    plan.set_defaults(module="plan")
+    plan.add_argument("rulebook", metavar="RULEBOOK")
+    plan.add_argument("--code", action="store_true", help="the generated code instead")
+    _out(plan)
 
 
 def _new(add: Add) -> None:

@@ -42,7 +42,7 @@ def run(options: Namespace) -> int:
         writing = writer(format_, out, columns, subjects.key)
         with progress(len(subjects.rows), is_shown=is_aside) as advance:
             for row in subjects.rows:
-                outcome = assessed(program, row)
+                outcome = assessed(program, row, is_verified=options.verify)
                 if isinstance(outcome, Assessment):
                     writing.write(row, outcome)
                 else:
@@ -72,17 +72,25 @@ def program_of(path: str) -> Program:
             raise CommandError(f"{path}: the rulebook has errors") from None
 
 
-def assessed(program: Program, row: Row) -> Assessment | list[str]:
+def assessed(program: Program, row: Row, *, is_verified: bool = False) -> Assessment | list[str]:
     """The assessment of a row, or every reason why there is none, one a line.
 
     Args:
         program: the rules.
         row: the subject.
+        is_verified: whether the reference engine must come to the same.
     """
     if row.problems:
         return row.own_complaints()
+    outcome = _outcome(program, row, "scalar")
+    if is_verified and outcome != _outcome(program, row, "reference"):
+        return [f"{row.place}: error: the engines differ on this subject, which is a fault of kpirules: please report it"]
+    return outcome
+
+
+def _outcome(program: Program, row: Row, engine: str) -> Assessment | list[str]:
     try:
-        return assess(program, row.given)
+        return assess(program, row.given, engine=engine)
     except KpirulesError as mistaken:
         return row.complaints(mistaken.report)
 

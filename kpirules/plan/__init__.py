@@ -3,5 +3,6 @@
 from . import ops, steps
 from .plan import Member, Plan, formulas
 from .planning import plan
+from .showing import show
 
-__all__ = ["Member", "Plan", "formulas", "ops", "plan", "steps"]
+__all__ = ["Member", "Plan", "formulas", "ops", "plan", "show", "steps"]

@@ -58,6 +58,7 @@ OBJECTS: dict[str, object] = {
     "k_int": int,
     "k_decimal": Decimal,
     "k_float": float,
+    "k_fraction": Fraction,
     "k_bool": bool,
     "k_text": str,
     "k_date": date,
@@ -147,6 +148,11 @@ def _number(writer: Writer, domain: NumberDomain, name: str) -> None:
         f"if {name} / {denominator} != v or not {-short} < {name} < {short}: return None",
     ]
     writer.put("elif f_type(v) is k_float:", floating)
+    exact = [
+        f"{name} = v.numerator * {denominator} // v.denominator",
+        f"if {name} * v.denominator != v.numerator * {denominator}: return None",
+    ]
+    writer.put("elif f_type(v) is k_fraction:", exact)
     writer.put("else:", ["return None"])
     low, high = _ends(domain, denominator)
     writer.put(f"if not {low} <= {name} <= {high}:", ["return None"])

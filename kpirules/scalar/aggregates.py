@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from ..plan.ops import Const, Over
+from ..plan import Plan
+from ..plan.ops import Arithmetic, Call, Const, Item, Op, Over, Read, Stop, Undefined, walk
 from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num, compare
 
 if TYPE_CHECKING:
     from .operations import Emitted, Operations, Other
 
-__all__ = ["emit"]
+__all__ = ["emit", "fused"]
 
 
 def emit(to: Operations, op: Over) -> Emitted:
@@ -22,15 +23,59 @@ def emit(to: Operations, op: Over) -> Emitted:
 
     owner, _, group = op.records.name.partition(".")
     if group:
-        return aggregated(to, op, children(to, group))
+        return aggregated(to, [op], children(to, group))[0]
+    if id(op) in to.aggregated:
+        return to.aggregated[id(op)]
     records = to.values[owner]
     assert isinstance(records, Other)
     if not records.is_optional:
-        return aggregated(to, op, records.code)
+        # Whatever else goes through the same records without a fault goes along.
+        others = [] if to.loop else [one for one in to.fused.get(owner, ()) if id(one) not in to.aggregated]
+        is_among = any(one is op for one in others)
+        together = [op, *(one for one in others if one is not op)] if is_among else [op]
+        results = aggregated(to, together, records.code)
+        to.aggregated |= {id(one): result for one, result in zip(together, results, strict=True)}
+        return results[0]
     with to.branch() as lines:
-        result = aggregated(to, op, records.code)
+        (result,) = aggregated(to, [op], records.code)
     nothing = ABSENT if isinstance(result, Num) else Other("None", True)
     return to.merge([f"if {records.code} is None:", "else:"], [([], nothing), (lines, result)])
+
+
+def fused(plan: Plan) -> dict[str, list[Over]]:
+    """By list, the aggregates that cannot fault, whatever the records are."""
+    found: dict[str, list[Over]] = {}
+    for _, op in plan.operations():
+        for part in walk(op):
+            if isinstance(part, Over) and part.records.name in plan.records and _is_total(plan, part):
+                found.setdefault(part.records.name, []).append(part)
+    return found
+
+
+TOTAL = ("abs", "min", "max", "clamp", "floor", "ceil", "trunc", "sign", "days", "months", "years", "year", "month", "day")
+"""Functions that have an answer for all arguments."""
+
+
+def _is_total(plan: Plan, over: Over) -> bool:
+    inputs = {variable.id for variable in plan.inputs}
+    fields = {value.id: value.op for value in plan.records[over.records.name].let}
+    waiting: list[Op] = [over.body] if over.condition is None else [over.condition, over.body]
+    seen: set[str] = set()
+    while waiting:
+        for part in walk(waiting.pop()):
+            match part:
+                case Stop() | Undefined() | Over():
+                    return False
+                case Read(name=name) if name not in inputs:
+                    return False
+                case Call(function=function) if function not in TOTAL:
+                    return False
+                case Arithmetic(operator="/", right=right) if not (isinstance(right, Const) and right.value):
+                    return False
+                case Item(name=name, is_let=True) if name not in seen:
+                    seen.add(name)
+                    waiting.append(fields[name])
+    return True
 
 
 def children(to: Operations, group: str) -> str:
@@ -42,7 +87,7 @@ def children(to: Operations, group: str) -> str:
         assert isinstance(points, Num)
         share = "None, 1"
         if child.has_share:
-            found = to.values[f"share.{child.id}"]
+            found = to.read(f"share.{child.id}")
             assert isinstance(found, Num)
             share = f"{found.n}, {found.d}"
         most = "None, 1" if child.max is None else f"{child.max.numerator}, {child.max.denominator}"
@@ -55,31 +100,37 @@ def children(to: Operations, group: str) -> str:
     return target
 
 
-def aggregated(to: Operations, op: Over, records: str) -> Emitted:
-    """The loop, and what it comes to."""
-    is_count_of_all = op.function == "count" and op.condition is None and isinstance(op.body, Const)
-    if is_count_of_all:
-        return Num(f"f_len({records})", 1, NOT_NEGATIVE)
+def aggregated(to: Operations, ops: list[Over], records: str) -> list[Emitted]:
+    """One loop, and what some aggregates come to."""
     before = to.values, to.items, to.loop
+    name = ops[0].records.name
     # Each loop goes through the records anew: only what stands twice in one of them is worth a function.
-    counted = {key: to.emitted.pop(key, 0) for key in to.fields if key.startswith(f"{op.records.name}.")}
-    to.values, to.items, to.loop = dict(to.values), {}, op.records.name
+    counted = {key: to.emitted.pop(key, 0) for key in to.fields if key.startswith(f"{name}.")}
+    to.values, to.items, to.loop = dict(to.values), {}, name
+    gathered: list[Gathered] = []
     with to.writer.apart() as lines:
-        _unpack(to, op.records.name)
-        if op.condition is None:
-            result = _gathered(to, op)
-        else:
-            condition = to.flag(op.condition)
-            with to.writer.apart() as inside:
-                result = _gathered(to, op)
-            to.writer.put(f"if {condition.code}:", inside)
+        _unpack(to, name)
+        empty = len(to.writer.lines)
+        for op in ops:
+            if op.function == "count" and op.condition is None and isinstance(op.body, Const):
+                gathered.append(([], lambda _: Num(f"f_len({records})", 1, NOT_NEGATIVE)))
+            elif op.condition is None:
+                gathered.append(_gathered(to, op))
+            else:
+                condition = to.flag(op.condition)
+                items = dict(to.items)
+                with to.writer.apart() as inside:
+                    gathered.append(_gathered(to, op))
+                to.items = items
+                to.writer.put(f"if {condition.code}:", inside)
+        is_empty = len(to.writer.lines) == empty
     to.values, to.items, to.loop = before
     to.emitted.update({key: max(count, to.emitted.get(key, 0)) for key, count in counted.items()})
-    start, end = result
-    for line in start:
-        to.writer.line(line)
-    to.writer.put(f"for r in {records}:", lines)
-    return end(to)
+    for start, _ in gathered:
+        to.writer.lines += start
+    if not is_empty:
+        to.writer.put(f"for r in {records}:", lines)
+    return [end(to) for _, end in gathered]
 
 
 def _unpack(to: Operations, records: str) -> None:

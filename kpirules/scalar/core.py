@@ -12,7 +12,8 @@ It raises `Faulted` with the number of a site where no number answers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from attrs import field, frozen
@@ -153,11 +154,20 @@ class _Writing:
 
     def exempt(self, step: Exempt) -> None:
         self.to.path = step.path
-        with self.to.branch() as lines:
+        with self.apart_where_open(step.when, [f"return {self.early('2')}"]):
             result = self.to.flag(step.when)
             status = self.writer.refer(step.status)
             self.writer.put(f"if {result.code}:", [f"return {self.early(status)}"])
-        self.writer.lines += guarded(lines, step.when, self.to, [f"return {self.early('2')}"])
+
+    @contextmanager
+    def apart_where_open(self, op: Op, otherwise: list[str]) -> Iterator[None]:
+        """Lines that a row may break off, and what stands then."""
+        if not self.plan.may_be_undefined(op):
+            yield
+            return
+        with self.to.branch() as lines:
+            yield
+        self.writer.lines += guarded(lines, op, self.to, otherwise)
 
     def early(self, status: str) -> str:
         return f"(None, {status}{''.join(', ' + name for name in self.let_names())})"
@@ -168,13 +178,12 @@ class _Writing:
 
     def validate(self, step: Validate) -> None:
         self.to.path = step.path
-        with self.to.branch() as lines:
-            if not step.records:
+        with self.apart_where_open(step.that, ["return None"]):
+            if step.records:
+                self.each(step)
+            else:
                 result = self.to.flag(step.that)
                 self.writer.put(f"if {result.code} is not True:", ["return None"])
-            else:
-                self.each(step)
-        self.writer.lines += guarded(lines, step.that, self.to, ["return None"])
 
     def each(self, step: Validate) -> None:
         """A condition on every record of a list that is there."""

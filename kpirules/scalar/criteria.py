@@ -59,6 +59,10 @@ class Criteria:
         """True, False, None where that is absent, or a text where a row leaves it undefined."""
         name = self.applies[step.id] = self.writer.fresh("x")
         self.to.path = step.path
+        if not step.above and not may_be_undefined(self.to, step.when):
+            result = self.to.flag(step.when)
+            self.writer.line(f"{name} = {result.code}")
+            return
         with self.to.branch() as lines:
             result = self.to.flag(step.when)
             self.writer.line(f"{name} = {result.code}")
@@ -83,7 +87,7 @@ class Criteria:
         self.judged[step.id] = judged
         self.to.values[f"points.{step.id}"] = judged.points
         if step.max:
-            self.to.values[f"share.{step.id}"] = self.share(judged.points, step.max)
+            self.to.maxima[step.id] = step.max
 
     def named(self, name: str, points: Num) -> Num:
         """Points under their name; constants and plain names stay what they are."""
@@ -92,18 +96,6 @@ class Criteria:
             return evolve(points, n=name)
         self.writer.line(f"{name}d = {points.d}")
         return evolve(points, n=name, d=f"{name}d")
-
-    def share(self, points: Num, most: Fraction) -> Num:
-        whole = number(most)
-        if not points.is_optional:
-            return quotient(self.writer, points, whole)
-        assert isinstance(whole.n, int)
-        if whole.n < 0 or whole.d != 1:
-            result = self.to.strict([points], lambda one: quotient(self.writer, one, whole))
-            assert isinstance(result, Num)
-            return result
-        d = points.d * whole.n if isinstance(points.d, int) else f"({points.d} * {whole.n})"
-        return evolve(points, d=d)
 
     def earned(self, step: Judge) -> Num:
         """Raw points where nothing is absent."""
@@ -361,7 +353,7 @@ class Criteria:
         shares, result = self.writer.fresh(), self.writer.fresh()
         self.writer.line(f"{shares} = []")
         for child in group.children:
-            share = self.to.values[f"share.{child.id}"]
+            share = self.to.read(f"share.{child.id}")
             assert isinstance(share, Num)
             weight = f"{child.weight.numerator}, {child.weight.denominator}"
             line = f"{shares}.append((R({share.n}, {share.d}), R({weight})))"

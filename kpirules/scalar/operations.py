@@ -89,9 +89,12 @@ class Operations:
         items: fields of the record at hand, as far as they are known.
         loop: the list or group whose records are gone through, or empty.
         shapes: what the functions of `memo` give.
+        aggregated: what aggregates came to that are known at this point, by their operation.
+        fused: aggregates that one loop may work out together, by list.
         pending: the functions that the step at hand needs.
         assigned: names of `let` that the function at hand assigns.
         kept_lets: each `let` that was written, as the code keeps it.
+        maxima: the max of each criterion that has a share.
         places: the number of each `let`.
         fields: the number and formula of each computed field, by list and name.
     """
@@ -108,13 +111,19 @@ class Operations:
     items: dict[str, Emitted] = field(factory=dict)
     loop: str = ""
     shapes: dict[str, Emitted] = field(factory=dict)
+    aggregated: dict[int, Emitted] = field(factory=dict)
+    fused: dict[str, list[Over]] = field(init=False)
     pending: list[str] = field(factory=list)
     assigned: list[str] = field(factory=list)
     kept_lets: dict[str, Emitted] = field(factory=dict)
+    maxima: dict[str, Fraction] = field(factory=dict)
     places: dict[str, int] = field(init=False)
     fields: dict[str, tuple[int, Value]] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        from .aggregates import fused
+
+        self.fused = fused(self.plan)
         self.places = {name: index for index, name in enumerate(self.plan.let)}
         self.fields = {
             f"{records.id}.{value.id}": (index, value)
@@ -136,10 +145,10 @@ class Operations:
     @contextmanager
     def branch(self) -> Iterator[list[str]]:
         """Lines of a branch: what becomes known in it is not known outside."""
-        values, items = dict(self.values), dict(self.items)
+        values, items, aggregated = dict(self.values), dict(self.items), dict(self.aggregated)
         with self.writer.apart() as lines:
             yield lines
-        self.values, self.items = values, items
+        self.values, self.items, self.aggregated = values, items, aggregated
 
     def written(self, op: Op) -> tuple[list[str], Emitted]:
         """An operation as a branch of its own."""
@@ -402,7 +411,7 @@ class Operations:
         first, *others = op.operands
         result = self.flag(first)
         # What stands after an operand is looked at only where that does not decide: a branch in a branch.
-        saved = dict(self.values), dict(self.items)
+        saved = dict(self.values), dict(self.items), dict(self.aggregated)
         for part in others:
             with self.writer.apart() as lines:
                 following = self.flag(part)
@@ -412,7 +421,7 @@ class Operations:
                 result = Other(f"({result.code} {op.operator} {following.code})")
             if len(result.code) > LONGEST:
                 result = evolve(result, code=str(self.writer.hold(result.code)))
-        self.values, self.items = saved
+        self.values, self.items, self.aggregated = saved
         return result
 
     def member(self, op: Member, x: Emitted) -> Other:
@@ -475,6 +484,8 @@ class Operations:
         """A value by its name; a `let` is written where it is first read."""
         if name in self.values:
             return self.values[name]
+        if name not in self.places:
+            return self.share(name)
         index = self.places[name]
         if name in self.memo:
             for below in self.below(name):
@@ -487,6 +498,14 @@ class Operations:
             result = self.let(name, self.computed(self.plan.let[name]))
         self.values[name] = result
         return result
+
+    def share(self, name: str) -> Emitted:
+        """Points over max, written where somebody reads it."""
+        id_ = name.partition(".")[2]
+        most = self.maxima[id_]
+        result = self.strict([self.values[f"points.{id_}"]], lambda x: quotient(self.writer, x, number(most)))
+        self.values[name] = self.held(result) if result.is_optional else result
+        return self.values[name]
 
     def function_of(self, name: str) -> Emitted:
         """Write the function that computes a `let`."""
@@ -559,9 +578,10 @@ class Operations:
 
     def function(self, signature: str, value: Value, keep: Callable[[Emitted], Emitted]) -> Emitted:
         """Write a function that computes a named value where it is first needed; the shape of what it keeps."""
-        saved = self.values, self.items, self.assigned, self.local
+        saved = self.values, self.items, self.assigned, self.local, self.aggregated
         is_of_record = signature.startswith("i")
         self.values, self.items, self.assigned, self.local = dict(self.base), {}, [], []
+        self.aggregated = {}
         if not is_of_record:
             loop, self.loop = self.loop, ""
         with self.writer.apart() as lines:
@@ -572,7 +592,7 @@ class Operations:
             self.loop = loop
         if self.assigned:
             lines.insert(0, f"nonlocal {', '.join(dict.fromkeys(self.assigned))}")
-        self.values, self.items, self.assigned, self.local = saved
+        self.values, self.items, self.assigned, self.local, self.aggregated = saved
         self.assigned += [] if is_of_record else _nonlocal(lines)
         with self.writer.apart() as definition:
             self.writer.put(f"def {signature}:", lines)

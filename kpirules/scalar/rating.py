@@ -59,6 +59,9 @@ class Rating:
     @contextmanager
     def where_rated(self, *, is_open: bool, undone: list[str]) -> Iterator[None]:
         """Lines for a subject that is rated so far; a row that breaks them off leaves it undefined."""
+        if not (is_open or self.may_be_unrated):
+            yield
+            return
         with self.to.branch() as lines:
             yield
         if is_open:

@@ -1,0 +1,281 @@
+"""A plan in words, one line a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+
+from ..exact import to_text
+from ..model import ListDomain
+from .ops import (
+    Arithmetic,
+    Bind,
+    Call,
+    Cases,
+    Chain,
+    Const,
+    Default,
+    Given,
+    If,
+    Item,
+    Local,
+    Logic,
+    Member,
+    Negate,
+    Not,
+    Op,
+    Over,
+    Passed,
+    Power,
+    Ratio,
+    Read,
+    Round,
+    Stop,
+    Undefined,
+)
+from .plan import Plan
+from .steps import (
+    Applies,
+    Banding,
+    Combination,
+    Entered,
+    Exempt,
+    Holds,
+    Judge,
+    Limit,
+    Output,
+    Override,
+    Requirement,
+    Step,
+    Total,
+    Validate,
+)
+
+__all__ = ["show", "show_op"]
+
+PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2}
+
+
+def show(plan: Plan) -> str:
+    """The plan as text.
+
+    >>> from kpirules import load
+    >>> print(show(load({"kpirules": 1, "inputs": {"x": {"type": "number"}}, "outputs": {"y": "x * 2"}}).plan))
+    inputs
+      x: number
+    <BLANKLINE>
+    steps
+      1. output y: x * 2
+    <BLANKLINE>
+    """
+    sections = [
+        ("inputs", list(_inputs(plan))),
+        ("named values, each computed where it is first read", list(_named(plan))),
+        ("steps", [f"{number}. {line}" for number, step in enumerate(plan.steps, 1) for line in [_step(step)]]),
+    ]
+    return "\n".join(
+        "\n".join([title, *(f"  {line}" for line in lines), ""]) for title, lines in sections if lines
+    )
+
+
+def _inputs(plan: Plan) -> Iterator[str]:
+    for variable in plan.inputs:
+        if not isinstance(variable.domain, ListDomain):
+            yield f"{variable.id}: {_type(variable.type.kind, variable.type.is_optional)}"
+            continue
+        fields = ", ".join(
+            f"{one.id}: {_type(one.type.kind, one.type.is_optional)}" for one in plan.records[variable.id].fields
+        )
+        yield f"{variable.id}: {_type('list', variable.type.is_optional)} of ({fields})"
+
+
+def _type(kind: str, is_optional: bool) -> str:
+    return f"{kind}, optional" if is_optional else kind
+
+
+def _named(plan: Plan) -> Iterator[str]:
+    for records in plan.records.values():
+        for value in records.let:
+            yield f"{records.id}.{value.id} = {show_op(value.op)}"
+    for value in plan.let.values():
+        yield f"{value.id} = {show_op(value.op)}"
+
+
+def _step(step: Step) -> str:
+    match step:
+        case Exempt(id=id_, status=status, when=when):
+            return f"exempt {id_}: status {status} where {show_op(when)}"
+        case Validate(id=id_, that=that, records=records):
+            of = f"each of {records}: " if records else ""
+            return f"validate {id_}: {of}{show_op(that)}"
+        case Applies(id=id_, above=above, when=when):
+            below = f", asked where {above} applies" if above else ""
+            return f"applies {id_}: {show_op(when)}{below}"
+        case Entered(id=id_):
+            return f"entered {id_}: only where it applies"
+        case Judge():
+            return _judge(step)
+        case Total(limits=limits, round=rounding):
+            parts = ["points.score", *(_limit(limit) for limit in limits), *_rounding(rounding)]
+            return f"score: {', then '.join(parts)}"
+        case Banding(levels=levels, measure=measure, is_on_exact=is_on_exact):
+            of = show_op(measure) if measure is not None else "exact_score" if is_on_exact else "score"
+            bands = "; ".join(
+                " ".join(filter(None, [level.id, str(level.interval), *map(_requirement, level.requires)]))
+                for level in levels
+            )
+            ways = [*(["fall: next"] if step.falls_to_next else []), *([f"overlap: {step.overlap}"] if step.overlap else [])]
+            return f"band of {of}: {bands}{''.join(f' ({way})' for way in ways)}"
+        case Override(id=id_, kind=kind, target=target, when=when):
+            gives = target if isinstance(target, str) else show_op(target)
+            return f"override {id_}: {kind} {gives}" + ("" if when is None else f" where {show_op(when)}")
+        case Output(id=id_, op=op):
+            return f"output {id_}: {show_op(op)}"
+        case Holds(id=id_, that=that):
+            return f"invariant {id_}: {show_op(that)}"
+
+
+def _judge(step: Judge) -> str:
+    body = step.body
+    if not isinstance(body, Combination):
+        earned = show_op(body)
+    elif body.points is not None:
+        earned = show_op(body.points)
+    else:
+        children = ", ".join(
+            child.id if body.function == "sum" or child.weight == 1 else f"{child.id} × {to_text(child.weight)}"
+            for child in body.children
+        )
+        earned = f"{body.function}({children})" + (", rescaled" if body.rescale else "")
+    parts = [earned]
+    if step.low is not None or step.high is not None:
+        low = "…" if step.low is None else to_text(step.low)
+        high = "…" if step.high is None else to_text(step.high)
+        parts.append(f"{'clamped to' if step.is_clamped else 'within'} {low} to {high}")
+    parts += _rounding(step.round)
+    if not step.is_sure:
+        parts.append(f"missing: {step.missing}")
+    return f"judge {step.id}: {', then '.join(parts)}"
+
+
+def _limit(limit: Limit) -> str:
+    where = "" if limit.when is None else f" where {show_op(limit.when)}"
+    return f"at most {show_op(limit.at_most)}{where} ({limit.id})"
+
+
+def _requirement(requirement: Requirement) -> str:
+    return f"[{requirement.id}: {show_op(requirement.that)}]"
+
+
+def _rounding(rounding: tuple[Fraction, str] | None) -> list[str]:
+    return [] if rounding is None else [f"rounded to {to_text(rounding[0])} {rounding[1]}"]
+
+
+def show_op(op: Op, around: int = 0) -> str:
+    """An operation as a formula, `it` for the value at hand.
+
+    Args:
+        op: the operation.
+        around: how strongly what stands around it binds: 0 for not at all.
+    """
+    match op:
+        case Const(value=value):
+            return _value(value)
+        case Read(name=name):
+            return name
+        case Item(name=name):
+            return f"item.{name}"
+        case Local():
+            return "it"
+        case Bind(value=value, body=Local()):
+            return show_op(value, around)
+        case Bind(value=value, body=body):
+            return f"{show_op(body)} of {show_op(value, 9)}"
+        case Negate(operand=operand):
+            return _in_brackets(f"-{show_op(operand, 3)}", around, 1)
+        case Arithmetic():
+            return _arithmetic(op, around)
+        case Power(base=base, exponent=exponent):
+            return f"{show_op(base, 9)} ** {exponent}"
+        case Chain(operands=operands, operators=operators):
+            words = [show_op(operands[0], 1)]
+            for operator, operand in zip(operators, operands[1:], strict=True):
+                words += [operator, show_op(operand, 1)]
+            return _in_brackets(" ".join(words), around, 0)
+        case Member(operand=operand, options=options, is_negated=is_negated):
+            word = "not in" if is_negated else "in"
+            return _in_brackets(f"{show_op(operand, 1)} {word} ({', '.join(map(_value, options))})", around, 0)
+        case Logic(operator=word, operands=operands):
+            return f"({f' {word} '.join(show_op(operand, 1) for operand in operands)})"
+        case Not(operand=operand):
+            return f"(not {show_op(operand, 1)})"
+        case If(condition=condition, then=then, otherwise=otherwise):
+            return f"({show_op(then)} if {show_op(condition)} else {show_op(otherwise)})"
+        case Given(operand=operand):
+            return f"given({show_op(operand)})"
+        case Default(operand=operand, otherwise=otherwise):
+            return f"default({show_op(operand)}, {show_op(otherwise)})"
+        case Ratio(left=left, right=right, if_zero=if_zero):
+            return f"ratio({show_op(left)}, {show_op(right)}, if_zero={show_op(if_zero)})"
+        case Round(operand=operand, step=step, mode=mode):
+            return f"round({show_op(operand)}, to={to_text(step)}, mode={mode})"
+        case Call(function=function, arguments=arguments):
+            return f"{function}({', '.join(map(show_op, arguments))})"
+        case Passed(operand=operand, comparison=comparison, thresholds=thresholds, each=each):
+            passed = ", ".join(map(to_text, thresholds))
+            return f"({to_text(each)} for each of {passed} that {show_op(operand)} is {comparison})"
+        case Cases(cases=cases):
+            rows = [
+                f"{show_op(value)} otherwise" if condition is None else f"{show_op(value)} if {show_op(condition)}"
+                for condition, value in cases
+            ]
+            return f"({'; '.join(rows)})"
+        case Stop(kind=kind):
+            return f"fault: {kind}"
+        case Undefined(place=place):
+            return f"undefined ({place})"
+        case _:
+            return _over(op)
+
+
+def _over(op: Op) -> str:
+    assert isinstance(op, Over)
+    where = "" if op.condition is None else f" if {show_op(op.condition)}"
+    return f"{op.function}({show_op(op.body)} for item in {op.records.name}{where})"
+
+
+def _arithmetic(op: Arithmetic, around: int) -> str:
+    """A chain such as `a + b - c` leans to the left, as deep as it is long: it is gone through in a loop."""
+    links: list[Arithmetic] = []
+    node: Op = op
+    while isinstance(node, Arithmetic):
+        links.append(node)
+        node = node.left
+    innermost = links[-1]
+    text, before = show_op(node, PRECEDENCE[innermost.operator]), PRECEDENCE[innermost.operator]
+    for link in reversed(links):
+        binds = PRECEDENCE[link.operator]
+        left = f"({text})" if before < binds else text
+        text, before = f"{left} {link.operator} {show_op(link.right, binds + 1)}", binds
+    return _in_brackets(text, around, before)
+
+
+def _in_brackets(text: str, around: int, binds: int) -> str:
+    return f"({text})" if around > binds else text
+
+
+def _value(value: object) -> str:
+    match value:
+        case None:
+            return "absent"
+        case bool():
+            return str(value)
+        case Fraction():
+            return to_text(value)
+        case str():
+            return f'"{value}"'
+        case date():
+            return value.isoformat()
+        case _:
+            return "calendar"
