@@ -17,14 +17,40 @@ formula language), `reference` (what a rulebook means), and at the bottom `exact
 `diagnostics`. `cli` is the command line.
 """
 
+import importlib
+from typing import TYPE_CHECKING
+
 from .assessing import assess
 from .diagnostics import Diagnostic, Report, Severity, Source, Span
 from .errors import FaultError, KpirulesError, RulebookError, SubjectError
-from .explaining import Explanation, explain
-from .loading import check, load, loads
 from .model import Rulebook
 from .program import Program, compile
 from .record import Assessment, Contribution, Margin, Outcome
+
+if TYPE_CHECKING:
+    from .explaining import Explanation, explain
+    from .loading import check, load, loads
+else:
+    # Reading and explaining are the half of the package that rating somebody takes nothing of.
+    _LATER = {
+        "Explanation": ".explaining",
+        "check": ".loading",
+        "explain": ".explaining",
+        "load": ".loading",
+        "loads": ".loading",
+    }
+
+    def __getattr__(name):
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(importlib.import_module(_LATER[name], __name__), name)
+        return value
+
+    def __dir__():
+        return sorted({*globals(), *_LATER})
+
+
+del TYPE_CHECKING
 
 __all__ = [
     "Assessment",

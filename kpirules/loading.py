@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from os import PathLike, fspath
 from pathlib import Path
 
-from .checking import check as check_rulebook
 from .diagnostics import Diagnostic, Report
 from .errors import RulebookError
 from .model import Rulebook
-from .program import Program, compile
+from .program import Program, compile, examined
 from .reading import Document, build, format_of, read_bytes, read_mapping, read_text
 
 __all__ = ["check", "load", "loads"]
@@ -73,13 +72,13 @@ def check(source: Readable | Rulebook | Program | None = None, *, text: str | No
     if isinstance(source, Program):
         return source.report
     if isinstance(source, Rulebook):
-        return Report.of(check_rulebook(source))
+        return examined(source)[0]
     if text is not None:
         rulebook, found = _built(*read_text(text, "<text>"))
     else:
         assert source is not None
         rulebook, found = _built(*_read(source))
-    return Report.of(found if rulebook is None else check_rulebook(rulebook, found))
+    return Report.of(found) if rulebook is None else examined(rulebook, found)[0]
 
 
 def _read(source: Readable) -> tuple[Document | None, list[Diagnostic]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from .checking import check
 from .diagnostics import Diagnostic, Report
 from .errors import RulebookError
 from .legend import legend
@@ -17,7 +18,11 @@ from .record import Legend
 from .reference import ReferenceEngine
 from .scalar import ScalarEngine
 
-__all__ = ["Program", "compile"]
+if TYPE_CHECKING:
+    from .checking import Facts
+    from .proving import Prover
+
+__all__ = ["Program", "compile", "examined"]
 
 
 @frozen(slots=False)
@@ -87,7 +92,32 @@ def compile(rulebook: Rulebook, *, found: tuple[Diagnostic, ...] = ()) -> Progra
     >>> compile(program.rulebook) == program
     True
     """
-    report = Report.of(check(rulebook, found))
+    report, prover = examined(rulebook, found)
     if report.errors:
         raise RulebookError(report)
-    return Program(rulebook, report)
+    program = Program(rulebook, report)
+    if prover is not None:
+        # What was lowered and generated for the check is there for assessing as well.
+        program.__dict__.update(plan=prover.plan, scalar=prover.engine)
+    return program
+
+
+def examined(rulebook: Rulebook, found: tuple[Diagnostic, ...] = ()) -> tuple[Report, Prover | None]:
+    """Everything that can be said of a rulebook without a subject, and what was made to find it out.
+
+    Args:
+        rulebook: as built or edited.
+        found: what reading it has already reported.
+    """
+    # A process that only assesses what others have compiled needs no checks.
+    from .checking import check
+    from .proving import Prover, prove
+
+    provers: list[Prover] = []
+
+    def proving(facts: Facts) -> Iterator[Diagnostic]:
+        provers.append(Prover(plan(rulebook)))
+        yield from prove(facts, provers[0])
+
+    report = Report.of(check(rulebook, found, proving))
+    return report, provers[0] if provers else None

@@ -272,7 +272,12 @@ def _record(domain: ListDomain, record: object, path: str, values: Values) -> Ma
 
 def _plain(name: object) -> str:
     """A string without what its own class adds; what is no string, written out."""
-    return str.__str__(name) if isinstance(name, str) else str(name)
+    if isinstance(name, str):
+        return str.__str__(name)
+    try:
+        return str(name)
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        return f"<{type(name).__name__}>"
 
 
 def _is_text(value: object) -> TypeGuard[str]:

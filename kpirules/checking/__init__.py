@@ -1,7 +1,7 @@
-"""Structural checks: what a rulebook's form shows without any subject."""
+"""What the structure of a rulebook shows, and whether an error stands in the way."""
 
 from .allow import apply_allow
-from .checks import CHECKS, DEDUCTIONS, check
-from .measurability import measurability
+from .checks import check
+from .facts import Facts
 
-__all__ = ["CHECKS", "DEDUCTIONS", "apply_allow", "check", "measurability"]
+__all__ = ["Facts", "apply_allow", "check"]

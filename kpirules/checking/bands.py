@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 
+from attrs import evolve, frozen
+
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, banding, scoring
 from ..exact import to_text
@@ -13,29 +15,63 @@ from ..expressions import Expression
 from ..model import Band, Bands, Rulebook
 from .facts import Facts
 from .gaps import MANY, Inside, Scale, banded_line, has_ends, scale
-from .line import Stretch
-from .scores import grid_of_score
+from .line import Line, Stretch
 
-__all__ = ["check_bands"]
+__all__ = ["Claim", "check_bands", "examine_bands", "structural_line"]
+
+
+@frozen
+class Claim:
+    """What a finding about bands says can happen.
+
+    Args:
+        kind: `hole`, `overlap`, `gap` or `unreachable`.
+        stretch: of the numbers for which it does, or None.
+        levels: the places of the bands concerned.
+    """
+
+    kind: str
+    stretch: Stretch | None
+    levels: tuple[int, ...]
+
+
+Found = tuple[Diagnostic, Claim | None]
+"""A finding, and what it claims where that can be shown or proved."""
 
 
 def check_bands(facts: Facts) -> Iterator[Diagnostic]:
-    """The rating scale from one end to the other."""
+    """The rating scale from one end to the other, by the structure of the rulebook alone."""
+    for diagnostic, claim in examine_bands(facts):
+        is_open = claim is not None and claim.kind in ("gap", "overlap")
+        yield evolve(diagnostic, notes=(*diagnostic.notes, "possible, not shown")) if is_open else diagnostic
+
+
+def examine_bands(facts: Facts, line: Line | None = None) -> Iterator[Found]:
+    """The rating scale from one end to the other, each finding with its claim.
+
+    Args:
+        facts: of the rulebook.
+        line: the numbers that are possible; what the structure tells, unless given.
+    """
     rulebook, bands = facts.rulebook, facts.rulebook.bands
     if bands is None:
         return
     if rulebook.root is None and bands.measure is None and any(map(has_ends, bands.levels)):
         band = next(filter(has_ends, bands.levels))
-        yield banding.bands_without_score(_at(band), band.id)
+        yield banding.bands_without_score(_at(band), band.id), None
         return
-    grid = None if any(problem.is_error for problem in facts.problems) else grid_of_score(facts)
-    found = scale(bands, banded_line(rulebook, grid))
+    found = scale(bands, line or structural_line(facts))
     yield from _check_holes(found)
     yield from _check_overlaps(found)
     yield from _check_gaps(found)
     yield from _check_reach(rulebook, found)
-    yield from _check_order(bands)
-    yield from _check_keys(found)
+    yield from ((diagnostic, None) for diagnostic in (*_check_order(bands), *_check_keys(found)))
+
+
+def structural_line(facts: Facts) -> Line:
+    """The numbers that bands divide, as far as the structure tells."""
+    grid = None if any(problem.is_error for problem in facts.problems) else facts.grid
+    return banded_line(facts.rulebook, grid)
 
 
 def _where(stretch: Stretch) -> tuple[str, str]:
@@ -44,14 +80,14 @@ def _where(stretch: Stretch) -> tuple[str, str]:
     return ("", "") if words == "any number" else (words, to_text(stretch.witness))
 
 
-def _check_holes(found: Scale) -> Iterator[Diagnostic]:
+def _check_holes(found: Scale) -> Iterator[Found]:
     words = found.bands.words
     for inside, stretch in found.pieces:
         if not inside.all:
-            yield banding.hole(At(words.span, words.path), *_where(stretch))
+            yield banding.hole(At(words.span, words.path), *_where(stretch)), Claim("hole", stretch, ())
 
 
-def _check_overlaps(found: Scale) -> Iterator[Diagnostic]:
+def _check_overlaps(found: Scale) -> Iterator[Found]:
     bands = found.bands
     if bands.overlap is not None:
         return
@@ -60,19 +96,21 @@ def _check_overlaps(found: Scale) -> Iterator[Diagnostic]:
         if len(places) > 1:
             ids = [bands.levels[place].id for place in places]
             last = bands.levels[places[-1]]
-            yield banding.overlap(_at(last), ids, *_where(stretch), is_certain=len(inside.sure) > 1)
+            said = banding.overlap(_at(last), ids, *_where(stretch), is_certain=len(inside.sure) > 1)
+            yield said, Claim("overlap", stretch, places)
 
 
-def _check_gaps(found: Scale) -> Iterator[Diagnostic]:
+def _check_gaps(found: Scale) -> Iterator[Found]:
     for inside, stretch in found.pieces:
         places = inside.all
         if not places or inside.sure or found.falls_safely(inside):
             continue
         levels = [found.bands.levels[place] for place in places]
-        yield banding.possible_gap(_at(levels[0]), [band.id for band in levels], *_where(stretch))
+        said = banding.possible_gap(_at(levels[0]), [band.id for band in levels], *_where(stretch))
+        yield said, Claim("gap", stretch, places)
 
 
-def _check_reach(rulebook: Rulebook, found: Scale) -> Iterator[Diagnostic]:
+def _check_reach(rulebook: Rulebook, found: Scale) -> Iterator[Found]:
     """Bands that neither a number nor a fall nor an override can give."""
     levels = found.bands.levels
     if len(levels) > MANY:
@@ -85,7 +123,7 @@ def _check_reach(rulebook: Rulebook, found: Scale) -> Iterator[Diagnostic]:
         return
     for index, band in enumerate(levels):
         if index not in given and band.id not in targets:
-            yield banding.unreachable_band(_at(band), band.id)
+            yield banding.unreachable_band(_at(band), band.id), Claim("unreachable", None, (index,))
 
 
 def _given(bands: Bands, inside: Inside) -> set[int]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, expression
-from ..expressions import size
 from ..model import Rulebook
 from .allow import apply
 from .bands import check_bands
@@ -26,7 +25,7 @@ from .rows import check_rows
 from .score import check_band_on, check_rounding
 from .unused import check_unused
 
-__all__ = ["CHECKS", "DEDUCTIONS", "MAX_RULEBOOK_NODES", "check"]
+__all__ = ["CHECKS", "DEDUCTIONS", "MAX_RULEBOOK_NODES", "by_structure", "check"]
 
 MAX_RULEBOOK_NODES = 20_000
 """Nodes of all expressions together: every later stage walks them."""
@@ -45,7 +44,7 @@ def _circles(shared: Facts) -> Iterator[Diagnostic]:
 
 
 def _total_size(shared: Facts) -> Iterator[Diagnostic]:
-    found = sum(size(place.expression.tree) for place in shared.places)
+    found = sum(len(place.expression.nodes) for place in shared.places)
     if found > MAX_RULEBOOK_NODES:
         way_out = "name what is repeated under `let`, or use tables"
         at = At(shared.rulebook.words.span)
@@ -65,25 +64,31 @@ CHECKS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (
     check_constants,
     check_entered,
     check_rows,
-    check_bands,
     check_overrides,
 )
 """Checks of the form; each reads what was computed once and reports what it finds."""
 
-DEDUCTIONS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (
-    check_rounding,
-    check_band_on,
-    tell_measurability,
-)
+DEDUCTIONS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (check_rounding, tell_measurability)
 """What can be said of a rulebook only once its form is sound: of a broken tree it would mean nothing."""
 
 
-def check(rulebook: Rulebook, found: tuple[Diagnostic, ...] = ()) -> tuple[Diagnostic, ...]:
-    """Everything that the structure of a rulebook shows.
+def by_structure(facts: Facts) -> Iterator[Diagnostic]:
+    """What the structure alone tells of a sound rulebook, without a subject to show it."""
+    yield from check_bands(facts)
+    yield from check_band_on(facts)
+
+
+def check(
+    rulebook: Rulebook,
+    found: tuple[Diagnostic, ...] = (),
+    prove: Callable[[Facts], Iterable[Diagnostic]] = by_structure,
+) -> tuple[Diagnostic, ...]:
+    """Everything that can be said of a rulebook without a subject.
 
     Args:
         rulebook: as it was built.
         found: what reading it has reported, so that the rulebook's `allow` speaks for that as well.
+        prove: finds what can happen to subjects of a sound rulebook.
 
     Returns:
         `found` and the findings of every check, marked where the rulebook allows them.
@@ -93,6 +98,10 @@ def check(rulebook: Rulebook, found: tuple[Diagnostic, ...] = ()) -> tuple[Diagn
     if not any(diagnostic.is_error for diagnostic in apply(shared.said, found)):
         # What could not be read may read what then looks unused.
         findings += check_unused(shared)
-    if not any(diagnostic.is_error for diagnostic in apply(shared.said, findings)):
-        findings += [diagnostic for deduce in DEDUCTIONS for diagnostic in deduce(shared)]
+    if any(diagnostic.is_error for diagnostic in apply(shared.said, findings)):
+        findings += check_bands(shared)
+        return apply(shared.said, findings)
+    findings += [diagnostic for deduce in DEDUCTIONS for diagnostic in deduce(shared)]
+    is_sound = not any(diagnostic.is_error for diagnostic in apply(shared.said, findings))
+    findings += prove(shared) if is_sound else by_structure(shared)
     return apply(shared.said, findings)

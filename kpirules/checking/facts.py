@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from attrs import define, evolve, field, frozen
 
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, expression
-from ..expressions import UNKNOWN, Expression, Scope, Type, Typing, presence, walk
-from ..expressions.presence import optional_names
-from ..expressions.tree import Call, Name
+from ..expressions import UNKNOWN, Expression, Scope, Type, Typing, presence
+from ..expressions.presence import NOTHING, optional_names
 from ..model import Amount, Criterion, Group, Rulebook, Words
 from .gaps import band_may_be_absent
 from .graph import Graph, dependencies
+from .grids import Grid
 from .parts import parts
 from .places import BAND, CRITERIA, INVARIANT, ITEM, OUTPUT, SCORE, Place, applies_of, places
 from .possible import Possible, has_undefined, possible_group, possible_leaf
 from .scopes import Vocabulary, flat_names, rated_scope, vocabulary
+from .scores import grid_of_score
 
 __all__ = ["Facts", "facts"]
 
@@ -47,6 +49,11 @@ class Facts:
     problems: tuple[Diagnostic, ...]
     said: tuple[Words, ...]
     amounts: tuple[Amount, ...]
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The grid that holds the score before it is rounded, or None."""
+        return grid_of_score(self.rulebook, self.places, self.graph, self.possible)
 
 
 def facts(rulebook: Rulebook) -> Facts:
@@ -148,11 +155,7 @@ class _Typist:
 
     def is_unclear(self, formula: Expression) -> bool:
         """Whether an expression may meet a row that says the regulation does not tell."""
-        return any(
-            (isinstance(part, Call) and part.function in self.undefined_tables)
-            or (isinstance(part, Name) and part.id in self.unclear)
-            for part in walk(formula.tree)
-        )
+        return not (self.undefined_tables.isdisjoint(formula.called) and self.unclear.isdisjoint(formula.names))
 
     def mark(self, place: Place, name: str) -> None:
         if self.is_unclear(place.expression):
@@ -213,7 +216,7 @@ class _Typist:
     def type(self, place: Place, scope: Scope) -> Type:
         """The type of an expression; what does not fit its place is reported."""
         tree = place.expression.tree
-        present = frozenset[str]().union(*(presence(guard.tree, True) for guard in place.guards))
+        present = NOTHING.union(*(presence(guard.tree, True) for guard in place.guards))
         typing = Typing(scope, self.problems, place.path)
         found = self.fit(typing, place, typing.infer(tree, present))
         if not place.may_be_absent and found.is_optional:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from ..expressions import reads
 from ..model import Criterion, ListDomain, Rulebook
 from .places import GIVEN, ITEM, OUTPUT, Place, applies_of
 
@@ -87,7 +86,7 @@ def _edges(rulebook: Rulebook, places: tuple[Place, ...]) -> Edges:
     for place in places:
         if not place.owner:
             continue
-        for name in reads(place.expression.tree):
+        for name in place.expression.names:
             if place.stage.startswith(ITEM):
                 owner, _, computed = name.partition(".")
                 inside = place.stage.removeprefix(ITEM)

@@ -6,7 +6,7 @@ None of values that may be no ending decimal or of which nothing is known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
@@ -27,7 +27,6 @@ from ..model import (
     Steps,
     Thresholds,
 )
-from .facts import Facts
 from .line import line_of_input
 
 __all__ = ["FINEST_FUNCTION", "FINEST_INPUT", "ONE", "Grid", "Survey", "common", "kept", "over", "times"]
@@ -60,7 +59,7 @@ def common(grids: Iterable[Grid]) -> Grid:
         if grid is None:
             return None
         found.append(grid)
-    return kept(reduce(_gcd, found, Fraction(0)))
+    return kept(reduce(_gcd, found)) if found else Fraction(0)
 
 
 def _gcd(a: Fraction, b: Fraction) -> Fraction:
@@ -68,12 +67,12 @@ def _gcd(a: Fraction, b: Fraction) -> Fraction:
 
 
 def times(*grids: Grid) -> Grid:
-    found = ONE
+    found = None
     for grid in grids:
         if grid is None:
             return None
-        found *= grid
-    return kept(found)
+        found = grid if found is None else found * grid
+    return kept(ONE if found is None else found)
 
 
 def kept(grid: Grid) -> Grid:
@@ -92,24 +91,28 @@ def _grid_of_input(domain: NumberDomain) -> Grid:
 
 @define
 class Survey:
-    """The grids of names found so far, and through them those of expressions."""
+    """The grids of names found so far, and through them those of expressions.
 
-    facts: Facts
+    Args:
+        rulebook: the rules.
+        computed: the expressions of named things, as the dependency graph calls them.
+    """
+
+    rulebook: Rulebook
+    computed: Mapping[str, Expression]
     known: dict[str, Grid] = field(factory=dict)
     constants: dict[str, Fraction] = field(init=False)
     let: dict[str, Expression] = field(init=False)
     criteria: dict[str, Criterion] = field(init=False)
     lists: dict[str, dict[str, Grid]] = field(factory=dict)
     tables: Mapping[str, Shape] = field(init=False)
-    computed: Mapping[str, Expression] = field(init=False)
     variables: dict[str, Mapping[str, Grid]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        rulebook: Rulebook = self.facts.rulebook
+        rulebook = self.rulebook
         self.constants = {p.id: p.value for p in rulebook.parameters if isinstance(p.value, Fraction)}
         self.let = {named.id: named.value for named in rulebook.let}
         self.criteria = {c.id: c for c in rulebook.root.walk()} if rulebook.root is not None else {}
-        self.computed = {place.owner: place.expression for place in self.facts.places if place.owner}
         self.tables = {table.id: table.shape for table in rulebook.tables}
         for declared in rulebook.inputs:
             if isinstance(declared.domain, NumberDomain):
@@ -197,13 +200,12 @@ class Survey:
             return self.of_shape(self.tables[call.function], self.of(arguments[0]), ONE)
         if call.function in WHOLE:
             return ONE
-        reader: dict[str, Callable[[], Grid]] = {
-            "round": lambda: self.of_rounding(call, named),
-            "ratio": lambda: self.of_ratio(call, named),
-            "power": lambda: None,
-        }
-        if call.function in reader:
-            return reader[call.function]()
+        if call.function == "round":
+            return self.of_rounding(call, named)
+        if call.function == "ratio":
+            return self.of_ratio(call, named)
+        if call.function == "power":
+            return None
         if call.function in ROUNDED:
             return FINEST_FUNCTION
         inside = common(self.of(argument) for argument in arguments)

@@ -42,6 +42,11 @@ class Line:
 
     def between(self, low: Fraction | None, high: Fraction | None) -> Fraction | None:
         """A possible number strictly between two, as plain as can be; None where there is none."""
+        least, most = self.interval.lower, self.interval.upper
+        if (high is not None and least is not None and high <= least) or (
+            low is not None and most is not None and low >= most
+        ):
+            return None
         for step in (*PLAIN_STEPS, self.step):
             found = _inside(low, high, step)
             if (low is None or found > low) and (high is None or found < high) and found in self:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 from attrs import fields, has
 
@@ -12,23 +14,21 @@ __all__ = ["parts"]
 
 
 def parts(value: object) -> Iterator[object]:
-    """A value of the model and everything in it; formulas are not taken apart."""
-    names: dict[type[object], tuple[str, ...]] = {}
+    """A value of the model and every part of it that has parts itself; formulas are not taken apart."""
     waiting = [value]
     while waiting:
-        part = waiting.pop()
-        yield part
+        part: Any = waiting.pop()
         if isinstance(part, tuple):
-            waiting += reversed(part)
-        else:
-            kind = type(part)
-            if kind not in names:
-                names[kind] = _names(kind)
-            waiting += [getattr(part, name) for name in names[kind]]
+            waiting += part[::-1]
+        elif names := _names(part.__class__):
+            yield part
+            waiting += [getattr(part, name) for name in names]
 
 
+@cache
 def _names(kind: type[object]) -> tuple[str, ...]:
     """The attributes of a class of the model, last first."""
     if not has(kind) or issubclass(kind, Expression):
         return ()
-    return tuple(attribute.name for attribute in reversed(fields(kind)))
+    # Where a part stands is no part of it.
+    return tuple(attribute.name for attribute in reversed(fields(kind)) if attribute.eq)

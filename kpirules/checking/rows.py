@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, expression, scoring
+from ..diagnostics.report import MOST_SUGGESTIONS
 from ..exact import to_text
 from ..expressions import UNKNOWN, Type
 from ..model import Interval, Lookup, Measure, Row, Shape, Steps, Thresholds
@@ -89,12 +90,14 @@ def _check_options(rows: tuple[Row, ...], at: At, what: str, asked: Type) -> Ite
     if asked.kind not in ("choice", "boolean", "string"):
         return
     options: tuple[str | bool, ...] = (True, False) if asked.kind == "boolean" else asked.options
-    known = frozenset(options)
+    known, words = frozenset(options), tuple(map(_word, options))
     written = {row.option for row in rows if row.option is not None}
+    found = 0
     for row in rows:
         if row.option is not None and row.option not in known:
             place = At(row.words.span or at.span, row.words.path or at.path)
-            yield expression.unknown_option(place, _word(row.option), [_word(option) for option in options])
+            yield expression.unknown_option(place, _word(row.option), words if found < MOST_SUGGESTIONS else None)
+            found += 1
     missing = [_word(option) for option in options if option not in written]
     rest = next((row for row in rows if row.is_rest), None)
     if rest is None and missing:

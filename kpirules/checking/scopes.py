@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from attrs import evolve, frozen
 
-from ..expressions import CALENDAR, NUMBER, UNKNOWN, Scope, Type, reads
+from ..expressions import CALENDAR, NUMBER, UNKNOWN, Scope, Type
 from ..expressions import Table as Signature
 from ..mappings import FrozenMap
 from ..model import Criterion, ListDomain, Rulebook
@@ -111,7 +111,7 @@ def _late(rulebook: Rulebook) -> frozenset[str]:
     readers: dict[str, list[str]] = {}
     waiting = []
     for named in rulebook.let:
-        names = set(reads(named.value.tree))
+        names = named.value.names
         if any(name.startswith(LATE_PREFIXES) for name in names):
             waiting.append(named.id)
         for name in names:
@@ -207,7 +207,8 @@ def rated_scope(
         known |= dict.fromkeys(("score", "exact_score"), _unless(NUMBER, is_score_optional))
     if rulebook.bands is not None and is_band_optional is not None:
         known["band"] = _unless(Type("choice", rulebook.bands.ids, "best_first"), is_band_optional)
-    known |= {id_: type_ for id_, type_ in outputs.items() if id_ not in flat_names(rulebook)}
+    flat = flat_names(rulebook)
+    known |= {id_: type_ for id_, type_ in outputs.items() if id_ not in flat}
     scope = names.scopes[CRITERIA]
     elsewhere = {name: why for name, why in scope.elsewhere.items() if name not in known}
     return evolve(scope, names=known, elsewhere=elsewhere)

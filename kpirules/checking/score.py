@@ -11,28 +11,34 @@ from ..exact import to_text
 from ..model import Band, Criterion, Rulebook
 from .facts import Facts
 from .gaps import reach
-from .scores import grid_of_score
 
-__all__ = ["check_band_on", "check_rounding"]
+__all__ = ["check_band_on", "check_rounding", "edge_crossed"]
 
 
 def check_rounding(facts: Facts) -> Iterator[Diagnostic]:
     """A score that can be an unending decimal must say how it is rounded."""
     root = facts.rulebook.root
-    if root is not None and root.round is None and grid_of_score(facts) is None:
+    if root is not None and root.round is None and facts.grid is None:
         yield banding.score_needs_round(At(root.words.span, root.words.path))
 
 
 def check_band_on(facts: Facts) -> Iterator[Diagnostic]:
     """Where rounding can carry a score over the end of a band, the rulebook says which one decides."""
+    root, crossed = facts.rulebook.root, edge_crossed(facts)
+    if root is not None and root.round is not None and crossed is not None:
+        at = At(root.words.span, root.words.path)
+        yield banding.band_on_not_written(at, to_text(crossed[0]), root.round.describe())
+
+
+def edge_crossed(facts: Facts) -> tuple[Fraction, Fraction] | None:
+    """An end of a band over which rounding may carry a score, with the step of the rounding."""
     rulebook, root = facts.rulebook, facts.rulebook.root
     if root is None or root.round is None or rulebook.bands_on_written:
-        return
+        return None
     if rulebook.bands is None or rulebook.bands.measure is not None:
-        return
-    edge = _edge_that_rounding_crosses(rulebook, root, grid_of_score(facts))
-    if edge is not None:
-        yield banding.band_on_not_written(At(root.words.span, root.words.path), to_text(edge), root.round.describe())
+        return None
+    edge = _edge_that_rounding_crosses(rulebook, root, facts.grid)
+    return None if edge is None else (edge, root.round.step)
 
 
 def _edge_that_rounding_crosses(rulebook: Rulebook, root: Criterion, grid: Fraction | None) -> Fraction | None:

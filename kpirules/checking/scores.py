@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
-from attrs import define
+from attrs import define, field
 
-from ..model import Criterion, Group, Measure, Met, Points, Rate
-from .facts import Facts
+from ..model import Criterion, Group, Measure, Met, Points, Rate, Rulebook
+from .graph import Graph
 from .grids import FINEST_FUNCTION, ONE, Grid, Survey, common, kept, over, times
-from .possible import is_regular
+from .places import Place
+from .possible import Possible, is_regular
 
 __all__ = ["grid_of_score"]
 
 
-def grid_of_score(facts: Facts) -> Grid:
+def grid_of_score(
+    rulebook: Rulebook, places: Iterable[Place], graph: Graph, possible: Mapping[str, Possible]
+) -> Grid:
     """The grid that holds the score before it is rounded, or None."""
-    if facts.graph.cycles or facts.rulebook.root is None:
+    if graph.cycles or rulebook.root is None:
         return None
-    survey = _Scores(facts)
-    for node in facts.graph.order:
+    computed = {place.owner: place.expression for place in places if place.owner}
+    survey = _Scores(rulebook, computed, possible=possible)
+    for node in graph.order:
         survey.enter(node)
-    limits = [survey.of(limit.at_most.tree) for limit in facts.rulebook.score_limits]
+    limits = [survey.of(limit.at_most.tree) for limit in rulebook.score_limits]
     grid = common([survey.known.get("score"), *limits])
     # A score that is always 0 is a multiple of any step.
     return ONE if grid == 0 else grid
@@ -30,6 +35,8 @@ def grid_of_score(facts: Facts) -> Grid:
 @define
 class _Scores(Survey):
     """The survey of a rulebook whose names and types are in order."""
+
+    possible: Mapping[str, Possible] = field(kw_only=True)
 
     def enter(self, node: str) -> None:
         """Find the grid of one named thing, everything it reads being known."""
@@ -80,8 +87,7 @@ class _Scores(Survey):
     def of_group(self, criterion: Criterion, group: Group) -> Grid:
         if group.points is not None:
             return self.of(group.points.tree)
-        possible = self.facts.possible
-        leaving = [child for child in group.children if possible[child.id].can_leave]
+        leaving = [child for child in group.children if self.possible[child.id].can_leave]
         if group.combine == "sum":
             if group.rescale and any(map(is_regular, leaving)):
                 return None
@@ -90,7 +96,7 @@ class _Scores(Survey):
         shares = [self.known.get(f"share.{child.id}") for child in group.children]
         match group.combine:
             case "mean" if not leaving:
-                return common(self.of_part(criterion, group, child) for child in group.children)
+                return common(self.of_shares(criterion, group))
             case "min" | "max":
                 return times(kept(most), common(shares))
             case "product":
@@ -100,15 +106,17 @@ class _Scores(Survey):
             case _:
                 return None
 
-    def of_part(self, criterion: Criterion, group: Group, child: Criterion) -> Grid:
-        """The grid of what one child adds to a mean."""
-        weights = {c.id: c.weight.value if c.weight else ONE for c in group.children}
-        whole = sum(weights.values())
-        if not child.max or not whole or criterion.max is None:
-            # The tree is not sound, which is reported elsewhere.
-            return None
-        factor = criterion.max * weights[child.id] / whole / child.max
-        return times(self.known[f"points.{child.id}"], kept(abs(factor)))
+    def of_shares(self, criterion: Criterion, group: Group) -> Iterator[Grid]:
+        """The grids of what each child adds to a mean."""
+        weights = [child.weight.value if child.weight else ONE for child in group.children]
+        whole = sum(weights)
+        for child, weight in zip(group.children, weights, strict=True):
+            if not child.max or not whole or criterion.max is None:
+                # The tree is not sound, which is reported elsewhere.
+                yield None
+            else:
+                factor = criterion.max * weight / whole / child.max
+                yield times(self.known[f"points.{child.id}"], kept(abs(factor)))
 
 
 def _limits(criterion: Criterion) -> list[Grid]:

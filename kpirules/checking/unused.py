@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, expression
-from ..expressions import Expression, reads, tree, walk
+from ..expressions import tree, walk
 from ..model import ListDomain, Rulebook, Words
 from .facts import Facts
 from .places import ITEM
@@ -53,10 +53,10 @@ def _read_names(facts: Facts) -> set[str]:
     read: set[str] = set()
     for place in facts.places:
         # A named value that only reads itself is read by nothing.
-        names = set(reads(place.expression.tree)) | _called(place.expression)
+        names = place.expression.called.union(place.expression.names)
         read |= names - {place.owner}
     for parameter in rulebook.parameters:
-        read |= set(reads(parameter.formula.tree)) - {parameter.id}
+        read |= set(parameter.formula.names) - {parameter.id}
     read |= {amount.parameter for amount in facts.amounts if amount.parameter is not None}
     read |= _rounded_to(rulebook)
     for example in rulebook.examples:
@@ -73,10 +73,6 @@ def _rounded_to(rulebook: Rulebook) -> set[str]:
     return {word for source in sources for word in ROUNDED_TO.findall(source.text)}
 
 
-def _called(formula: Expression) -> set[str]:
-    return {part.function for part in walk(formula.tree) if isinstance(part, tree.Call)}
-
-
 def _check_fields(read: set[str], domain: ListDomain) -> Iterator[Diagnostic]:
     """Fields of a list's records, computed ones included, that nothing reads."""
     fields = [*((f.id, f.words) for f in domain.fields), *((named.id, named.words) for named in domain.let)]
@@ -91,11 +87,11 @@ def _fields_read(facts: Facts) -> Mapping[str, set[str]]:
         if place.stage.startswith(ITEM):
             list_ = place.stage.removeprefix(ITEM)
             own = place.owner.removeprefix(f"{list_}.")
-            names = [name.partition(".") for name in reads(place.expression.tree)]
+            names = [name.partition(".") for name in place.expression.names]
             # A computed field that only reads itself is read by nothing.
             inside = {inner for owner, _, inner in names if owner == "item" and inner != own}
             read.setdefault(list_, set()).update(inside)
-        for part in walk(place.expression.tree):
+        for part in place.expression.nodes:
             if isinstance(part, tree.Aggregate) and isinstance(part.collection, tree.Name):
                 found = [inner for inner in walk(part) if isinstance(inner, tree.Field)]
                 fields = {inner.name for inner in found if inner.owner == part.variable}

@@ -67,6 +67,8 @@ def _as_object(diagnostic: Diagnostic) -> dict[str, Any]:
         "label": diagnostic.label,
         "notes": list(diagnostic.notes),
         "allowed": diagnostic.allowed,
+        "evidence": diagnostic.evidence,
+        "witness": diagnostic.witness or None,
     }
 
 

@@ -36,6 +36,8 @@ class Diagnostic:
         help: the way out.
         notes: further facts.
         allowed: the reason given in the rulebook's `allow`, or None.
+        evidence: of what a check says can happen: `proved` for every subject, `shown` with one, or `possible`.
+        witness: the inputs of a valid subject with which it happens, as JSON, or empty.
     """
 
     code: str
@@ -47,6 +49,8 @@ class Diagnostic:
     help: str = ""
     notes: tuple[str, ...] = ()
     allowed: str | None = None
+    evidence: str = ""
+    witness: str = ""
 
     @property
     def is_finding(self) -> bool:
@@ -113,6 +117,9 @@ MOST_KNOWN = 1_000
 MOST_COMPARED = 100
 """Known words that are compared letter by letter."""
 
+MOST_SUGGESTIONS = 100
+"""Mistakes up to which each gets a suggestion where there may be very many: nobody reads as many."""
+
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     """The help line for a misspelt word: the nearest known one, or `otherwise`.
@@ -142,11 +149,22 @@ def shortened(text: str, most: int = 60) -> str:
     return line if len(text) <= most else f"{line[: most - 1]}…"
 
 
+MOST_LISTED, LONGEST_LISTED = 50, 100
+"""Words of a sentence, and characters of each: a list of thousands would be told with thousands of mistakes."""
+
+
 def listed(words: Iterable[object], last: str = "or") -> str:
-    """Words in a sentence.
+    """Words in a sentence, the first ones where there are very many.
 
     >>> listed(["a", "b", "c"])
     '`a`, `b` or `c`'
     """
-    quoted = [f"`{word}`" for word in words]
+    every = list(words)
+    quoted = [f"`{word}`" for word in map(_cut, map(str, every[:MOST_LISTED]))]
+    if len(every) > MOST_LISTED:
+        quoted = [", ".join(quoted), f"{len(every) - MOST_LISTED:,} more"]
     return f" {last} ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
+
+
+def _cut(word: str) -> str:
+    return word if len(word) <= LONGEST_LISTED else f"{word[: LONGEST_LISTED - 1]}…"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import keyword
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 
 from attrs import define, field, frozen
@@ -74,8 +74,15 @@ _RUN_ON = re.compile(r"(?<![\w.])(?:\d++\.?+\d*+|\.\d++)(?:[eE][+-]?+\d++)?+[^\W
 """A number that runs into letters, such as `0x10` and `1or`: Python would read some of them, with a warning."""
 
 _NO_SIGNS = {"#": "write remarks as `note`", "\\": "a line may break without it"}
+_SIGN = re.compile(r"[(\[{]|[)\]}]|#|\\")
+_FIRST_WORD = re.compile(r"\w+")
+_LAST_WORD = re.compile(r"\w*\Z")
 _DATE = re.compile(r"(?<![\w.])(\d{4})-(\d{1,2})-(\d{1,2})(?![\w.])")
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
 _STRING = re.compile(r"""(["'])(.*)\1\Z""", re.DOTALL)
+
+_FOREIGN = {"true": "write `True`", "false": "write `False`", "null": "ask `given(x)`"}
+"""Names that other languages have, with ours."""
 
 _ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _COMPARISONS: dict[type[ast.cmpop], str] = {
@@ -174,6 +181,10 @@ class _Reader:
     def text(self) -> str:
         return self.excerpt.text
 
+    @property
+    def whole(self) -> At:
+        return self.at(0, len(self.text))
+
     def at(self, start: int, end: int) -> At:
         return At(self.excerpt.span(start, end), self.path)
 
@@ -184,13 +195,12 @@ class _Reader:
     # -- text ---------------------------------------------------------------------------------
 
     def read(self) -> Node:
-        whole = self.at(0, len(self.text))
         if not self.text.strip():
-            raise self.refuse(expression.syntax_error(whole, "there is nothing"))
+            raise self.refuse(expression.syntax_error(self.whole, "there is nothing"))
         if len(self.text) > MAX_LENGTH:
             raise self.refuse(
                 expression.expression_too_large(
-                    whole, "characters", len(self.text), MAX_LENGTH, "name parts of it under `let`"
+                    self.whole, "characters", len(self.text), MAX_LENGTH, "name parts of it under `let`"
                 )
             )
         if match := _UNPRINTABLE.search(self.text):
@@ -208,19 +218,21 @@ class _Reader:
             self.lines.append((offset, line.encode()))
             offset += len(line) + 1
         node = self.convert(parsed)
-        self.check_aggregates(node)
-        if (found := depth(node)) > MAX_DEPTH:
+        nodes = list(tree.walk(node))
+        self.check_aggregates(nodes)
+        # No tree is deeper than it is large, and few are even that large.
+        if len(nodes) > MAX_DEPTH and (found := depth(node)) > MAX_DEPTH:
             raise self.refuse(
                 expression.expression_too_large(
-                    whole, "levels of nesting", found, MAX_DEPTH, "name parts of it under `let`"
+                    self.whole, "levels of nesting", found, MAX_DEPTH, "name parts of it under `let`"
                 )
             )
-        if (found := size(node)) > MAX_NODES:
+        if len(nodes) > MAX_NODES:
             raise self.refuse(
                 expression.expression_too_large(
-                    whole,
+                    self.whole,
                     "parts, with functions substituted",
-                    found,
+                    len(nodes),
                     MAX_NODES,
                     "name parts of it under `let`",
                 )
@@ -241,18 +253,19 @@ class _Reader:
             before = "" if match.start() > end else before
             end = match.end()
             token = match.group()
-            if match["string"]:
+            kind = match.lastgroup
+            if kind == "string":
                 self.check_string(match, before)
             before = token
-            if match["percent"]:
+            if kind == "percent":
                 self.percents.add(match.end() - 1)
                 token = token[:-1] + " "
-            elif match["keyword"] and keyword.iskeyword(match["keyword"]):
+            elif kind == "field" and keyword.iskeyword(match["keyword"]):
                 token = token[: -len(match["keyword"])] + "k" * len(match["keyword"])
             parts.append(token)
         parts.append(self.text[end:])
         blanked = _blank_strings(self.text)
-        for match in re.finditer(r"[(\[{]|[)\]}]|#|\\", blanked):
+        for match in _SIGN.finditer(blanked):
             if match.group() in _NO_SIGNS:
                 raise self.refuse(
                     expression.syntax_error(
@@ -296,7 +309,7 @@ class _Reader:
 
     def too_deep(self, found: int = MAX_NESTING) -> Diagnostic:
         return expression.expression_too_large(
-            self.at(0, len(self.text)),
+            self.whole,
             "levels of nesting",
             found,
             MAX_DEPTH,
@@ -335,9 +348,7 @@ class _Reader:
         if len(opened) != len(closed):
             more = "opened" if len(opened) > len(closed) else "closed"
             less = "closed" if more == "opened" else "opened"
-            return expression.syntax_error(
-                self.at(0, len(self.text)), f"a bracket is {more} and never {less}", "count the brackets"
-            )
+            return expression.syntax_error(self.whole, f"a bracket is {more} and never {less}", "count the brackets")
         offset = max((mistake.offset or 1) - 2, 0)
         if mistake.lineno and mistake.lineno > 1:
             offset += 1 + sum(len(line) + 1 for line in self.text.split("\n")[: mistake.lineno - 1])
@@ -350,9 +361,9 @@ class _Reader:
         end = offset + len(word.group()) if word else len(self.text)
         return expression.syntax_error(self.at(offset, end), "something is wrong near here")
 
-    def check_aggregates(self, node: Node) -> None:
+    def check_aggregates(self, nodes: Iterable[Node]) -> None:
         """What only shows once functions are substituted: nesting, and a list that is none."""
-        for part in tree.walk(node):
+        for part in nodes:
             if not isinstance(part, tree.Aggregate):
                 continue
             example = AGGREGATES[part.function].example[0]
@@ -379,13 +390,16 @@ class _Reader:
     def offset(self, line: int, column: int) -> int:
         """From Python's line and UTF-8 column to an offset in the author's text."""
         start, encoded = self.lines[line - 1]
-        return start + len(encoded[:column].decode())
+        offset = start + (column if encoded.isascii() else len(encoded[:column].decode()))
+        # A list without brackets of its own begins and ends with those that stand around the author's text.
+        return min(max(offset, 0), len(self.text))
 
     def where(self, node: ast.AST) -> At:
         return self.at(self.start(node), self.end(node))
 
     def part(self, node: ast.AST) -> Part:
-        return Part(self.excerpt, self.start(node), self.end(node))
+        start = self.offset(node.lineno, node.col_offset)  # type: ignore[attr-defined]
+        return Part(self.excerpt, start, self.end(node))
 
     def convert(self, node: ast.AST) -> Node:
         self.level += 1
@@ -400,17 +414,17 @@ class _Reader:
         part = self.part(node)
         match node:
             case ast.Constant():
-                return self.literal(node)
+                return self.literal(node, part)
             case ast.Name():
-                return self.name(node)
+                return self.name(node, part)
             case ast.Attribute():
-                return self.attribute(node)
+                return self.attribute(node, part)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return tree.Not(self.convert(operand), part=part)
             case ast.UnaryOp(op=ast.USub() | ast.UAdd() as op, operand=operand):
                 return tree.Sign("-" if isinstance(op, ast.USub) else "+", self.convert(operand), part=part)
             case ast.BinOp(op=ast.Pow()):
-                return self.raised(node)
+                return self.raised(node, part)
             case ast.BinOp(op=op, left=left, right=right) if type(op) in _ARITHMETIC:
                 return tree.Arithmetic(_ARITHMETIC[type(op)], self.convert(left), self.convert(right), part=part)
             case ast.BinOp(op=ast.Mod(), left=left, right=right):
@@ -420,44 +434,45 @@ class _Reader:
                 word = "and" if isinstance(op, ast.And) else "or"
                 return tree.Logic(word, tuple(self.convert(value) for value in values), part=part)
             case ast.Compare():
-                return self.comparison(node)
+                return self.comparison(node, part)
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 then = self.convert(body)
                 condition = self.convert(test)
                 return tree.Conditional(condition, then, self.convert(orelse), part=part)
             case ast.Call():
-                return self.call(node)
+                return self.call(node, part)
         operator = getattr(node, "op", node)
         what, help_ = _REFUSED_OPERATORS.get(type(operator)) or _REFUSED.get(type(node), ("this", ""))
         raise self.refuse(expression.not_in_the_language(self.where(node), what, help_))
 
-    def literal(self, node: ast.Constant) -> Node:
-        start, end = self.start(node), self.end(node)
-        text = self.text[start:end]
+    def literal(self, node: ast.Constant, part: Part) -> Node:
+        text = part.text
         if isinstance(node.value, bool):
-            return tree.Literal(node.value, part=self.part(node))
+            return tree.Literal(node.value, part=part)
         if isinstance(node.value, str):
             plain = _STRING.match(text)
             if plain is None or "\\" in text or plain[1] in plain[2]:
                 raise self.refuse(self.odd_string(self.where(node)))
-            return tree.Literal(plain[2], part=self.part(node))
+            return tree.Literal(plain[2], part=part)
         if isinstance(node.value, int | float):
-            return self.number(text, start, end)
+            return self.number(part)
         what = f"`{text}`"
         help_ = "ask `given(x)`, or settle absence by `default(x, v)`" if node.value is None else ""
         raise self.refuse(expression.not_in_the_language(self.where(node), what, help_))
 
-    def number(self, text: str, start: int, end: int) -> Node:
-        is_percent = end in self.percents
-        at = self.at(start, end + is_percent)
-        if sum(character.isdigit() for character in text.partition("e")[0].partition("E")[0]) > MAX_DIGITS:
+    def number(self, part: Part) -> Node:
+        text, is_percent = part.text, part.end in self.percents
+        if is_percent:
+            part = Part(self.excerpt, part.start, part.end + 1)
+        if sum(map(str.isdigit, text.partition("e")[0].partition("E")[0])) > MAX_DIGITS:
+            at = At(part.span, self.path)
             raise self.refuse(expression.number_form(at, text, f"a number has at most {MAX_DIGITS} digits"))
         try:
             value = from_text(text)
         except ValueError:
+            at = At(part.span, self.path)
             raise self.refuse(expression.number_form(at, text, "an exponent stays within -30 and 30")) from None
         assert value is not None, "a number of another form was refused while the text was prepared"
-        part = Part(self.excerpt, start, end + is_percent)
         return tree.Literal(value / 100 if is_percent else value, part=part)
 
     def identifier(self, start: int, end: int) -> str:
@@ -467,21 +482,12 @@ class _Reader:
             raise self.refuse(expression.unknown_name(self.at(start, end), text, (), "", _small_letters(text)))
         return text
 
-    def name(self, node: ast.Name) -> Node:
-        known = {"true": "True", "false": "False", "yes": "True", "no": "False", "null": "absent"}
-        if node.id in known and node.id not in ("yes", "no"):
-            raise self.refuse(
-                expression.unknown_name(
-                    self.where(node),
-                    node.id,
-                    (),
-                    "",
-                    f"write `{known[node.id]}`" if node.id != "null" else "ask `given(x)`",
-                )
-            )
-        return tree.Name(self.identifier(self.start(node), self.end(node)), part=self.part(node))
+    def name(self, node: ast.Name, part: Part) -> tree.Name:
+        if node.id in _FOREIGN:
+            raise self.refuse(expression.unknown_name(self.where(node), node.id, (), "", _FOREIGN[node.id]))
+        return tree.Name(self.identifier(part.start, part.end), part=part)
 
-    def attribute(self, node: ast.Attribute) -> tree.Field:
+    def attribute(self, node: ast.Attribute, part: Part) -> tree.Field:
         if not isinstance(node.value, ast.Name):
             raise self.refuse(
                 expression.not_in_the_language(
@@ -489,11 +495,10 @@ class _Reader:
                 )
             )
         owner = self.identifier(self.start(node.value), self.end(node.value))
-        end = self.end(node)
-        start = end - len(re.search(r"\w*\Z", self.text[:end]).group())  # type: ignore[union-attr]
-        return tree.Field(owner, self.identifier(start, end), part=self.part(node))
+        start = part.end - len(_LAST_WORD.search(self.text[: part.end]).group())  # type: ignore[union-attr]
+        return tree.Field(owner, self.identifier(start, part.end), part=part)
 
-    def raised(self, node: ast.BinOp) -> Node:
+    def raised(self, node: ast.BinOp, part: Part) -> Node:
         exponent = node.right
         value = exponent.value if isinstance(exponent, ast.Constant) else None
         if (
@@ -509,21 +514,21 @@ class _Reader:
                     "after `**` stands a whole number from 0 to 16; else write `power(x, y)`",
                 )
             )
-        return tree.Raised(self.convert(node.left), value, part=self.part(node))
+        return tree.Raised(self.convert(node.left), value, part=part)
 
-    def comparison(self, node: ast.Compare) -> Node:
+    def comparison(self, node: ast.Compare, part: Part) -> Node:
         if any(isinstance(op, ast.In | ast.NotIn) for op in node.ops):
-            return self.membership(node)
+            return self.membership(node, part)
         operators = []
         for op in node.ops:
             if type(op) not in _COMPARISONS:
                 what, help_ = _REFUSED_OPERATORS[type(op)]
                 raise self.refuse(expression.not_in_the_language(self.where(node), what, help_))
             operators.append(_COMPARISONS[type(op)])
-        operands = tuple(self.convert(part) for part in (node.left, *node.comparators))
-        return tree.Comparison(operands, tuple(operators), part=self.part(node))
+        operands = tuple(self.convert(operand) for operand in (node.left, *node.comparators))
+        return tree.Comparison(operands, tuple(operators), part=part)
 
-    def membership(self, node: ast.Compare) -> Node:
+    def membership(self, node: ast.Compare, part: Part) -> Node:
         options = node.comparators[0]
         if len(node.ops) > 1 or not isinstance(options, ast.Tuple):
             raise self.refuse(
@@ -547,35 +552,37 @@ class _Reader:
                     expression.not_a_constant(self.where(option), "an option after `in`", "write `x == a or x == b`")
                 )
             literals.append(converted)
-        return tree.Membership(operand, tuple(literals), isinstance(node.ops[0], ast.NotIn), part=self.part(node))
+        return tree.Membership(operand, tuple(literals), isinstance(node.ops[0], ast.NotIn), part=part)
 
     # -- calls --------------------------------------------------------------------------------
 
-    def call(self, node: ast.Call) -> Node:
+    def call(self, node: ast.Call, part: Part) -> Node:
         if not isinstance(node.func, ast.Name):
             raise self.refuse(
                 expression.not_in_the_language(self.where(node.func), "a call of this", "call a function by its name")
             )
         name = self.identifier(self.start(node.func), self.end(node.func))
-        at = self.where(node.func)
         if name in COHORT_FUNCTIONS:
-            raise self.refuse(expression.later(at, "cohort functions"))
+            raise self.refuse(expression.later(self.where(node.func), "cohort functions"))
         if name in AGGREGATES and (
             name not in FUNCTIONS or any(isinstance(argument, ast.GeneratorExp) for argument in node.args)
         ):
-            return self.aggregate(node, name)
+            return self.aggregate(node, name, part)
         arguments = tuple(self.convert(argument) for argument in node.args)
-        named = tuple(self.named(part) for part in node.keywords)
+        named = tuple(self.named(argument) for argument in node.keywords)
         if name in self.formulas:
             return self.substituted(node, name, arguments, named)
-        return tree.Call(name, arguments, named, part=self.part(node))
+        return tree.Call(name, arguments, named, part=part)
 
     def named(self, part: ast.keyword) -> tuple[str, Node]:
         if part.arg is None:
             raise self.refuse(
                 expression.not_in_the_language(self.where(part), "`**` before a value", "name each argument")
             )
-        return part.arg, self.convert(part.value)
+        start = self.start(part)
+        name = _FIRST_WORD.match(self.text, start)
+        assert name is not None, "Python reads an argument by name where a word stands"
+        return self.identifier(start, name.end()), self.convert(part.value)
 
     def substituted(
         self, node: ast.Call, name: str, arguments: tuple[Node, ...], named: tuple[tuple[str, Node], ...]
@@ -607,11 +614,11 @@ class _Reader:
             )
         return replaced
 
-    def aggregate(self, node: ast.Call, name: str) -> Node:
+    def aggregate(self, node: ast.Call, name: str, part: Part) -> Node:
         example = AGGREGATES[name].example[0]
 
-        def refuse(problem: str, part: ast.AST = node) -> _Refused:
-            return self.refuse(expression.aggregate_form(self.where(part), name, problem, example))
+        def refuse(problem: str, place: ast.AST = node) -> _Refused:
+            return self.refuse(expression.aggregate_form(self.where(place), name, problem, example))
 
         if len(node.args) != 1 or node.keywords:
             raise refuse(f"`{name}` takes one thing to go through")
@@ -619,7 +626,7 @@ class _Reader:
         if not isinstance(argument, ast.GeneratorExp):
             if name != "count":
                 raise refuse(f"`{name}` needs `for … in …`")
-            return tree.Aggregate(name, None, "", self.collection(argument, refuse), None, part=self.part(node))
+            return tree.Aggregate(name, None, "", self.collection(argument, refuse), None, part=part)
         if len(argument.generators) != 1 or len(argument.generators[0].ifs) > 1:
             raise refuse("only one `for` and one `if` can stand here", argument)
         generator = argument.generators[0]
@@ -629,13 +636,14 @@ class _Reader:
         collection = self.collection(generator.iter, refuse)
         condition = self.convert(generator.ifs[0]) if generator.ifs else None
         body = self.convert(argument.elt)
-        return tree.Aggregate(name, body, variable, collection, condition, part=self.part(node))
+        return tree.Aggregate(name, body, variable, collection, condition, part=part)
 
     def collection(self, node: ast.AST, refuse: Callable[..., _Refused]) -> tree.Name | tree.Field:
+        part = self.part(node)
         if isinstance(node, ast.Name):
-            return tree.Name(self.identifier(self.start(node), self.end(node)), part=self.part(node))
+            return tree.Name(self.identifier(part.start, part.end), part=part)
         if isinstance(node, ast.Attribute):
-            field_ = self.attribute(node)
+            field_ = self.attribute(node, part)
             if field_.owner == "children":
                 return field_
         raise refuse("a list input or `children.<group>` stands here", node)
@@ -655,9 +663,4 @@ def _small_letters(text: str) -> str:
 
 def _blank_strings(text: str) -> str:
     """The text with the inside of quoted strings blanked, so that signs can be searched for."""
-    return re.sub(
-        r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'",
-        lambda match: "_" * len(match.group()),
-        text,
-        flags=re.DOTALL,
-    )
+    return _QUOTED.sub(lambda match: "_" * len(match.group()), text)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from typing import cast
+from functools import cache, cached_property
+from typing import Any, cast
 
 from attrs import evolve, field, fields, frozen
 
@@ -50,7 +51,7 @@ class Excerpt:
 
     text: str
     whole: Span | None = None
-    offsets: tuple[int, ...] = field(default=(), repr=False)
+    offsets: Sequence[int] = field(default=(), repr=False)
 
     def span(self, start: int, end: int) -> Span | None:
         """The place of `text[start:end]`, or of the whole where the part has no place of its own."""
@@ -232,6 +233,21 @@ class Expression:
     def __str__(self) -> str:
         return self.text
 
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """All nodes of the tree, from left to right."""
+        return tuple(walk(self.tree))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The dotted names it reads from outside, each once."""
+        return tuple(dict.fromkeys(reads(self.tree)))
+
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """The functions and tables it calls, aggregates apart."""
+        return frozenset(node.function for node in self.nodes if isinstance(node, Call))
+
     @property
     def constant(self) -> Fraction | str | bool | None:
         """The value where the expression is one literal (a sign before a number included), else None."""
@@ -247,6 +263,9 @@ class Expression:
 def children(node: Node) -> tuple[Node, ...]:
     """The parts of a node, from left to right as they are evaluated."""
     match node:
+        # The commonest first: every check walks every formula.
+        case Name() | Literal() | Field():
+            return ()
         case Sign(operand=operand) | Not(operand=operand):
             return (operand,)
         case Arithmetic(left=left, right=right):
@@ -261,10 +280,8 @@ def children(node: Node) -> tuple[Node, ...]:
             return (condition, then, otherwise)
         case Call(arguments=arguments, named=named):
             return (*arguments, *(argument for _, argument in named))
-        case Aggregate(body=body, condition=condition, collection=collection):
-            return tuple(part for part in (collection, condition, body) if part is not None)
         case _:
-            return ()
+            return tuple(part for part in (node.collection, node.condition, node.body) if part is not None)
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -273,7 +290,7 @@ def walk(node: Node) -> Iterator[Node]:
     while waiting:
         part = waiting.pop()
         yield part
-        waiting.extend(reversed(children(part)))
+        waiting += children(part)[::-1]
 
 
 def size(node: Node) -> int:
@@ -361,11 +378,14 @@ def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
 
 def canonical(node: Node) -> object:
     """The tree as nested lists of strings: equal for formulas that differ only in layout."""
-    parts: list[object] = [type(node).__name__]
-    for attribute in fields(type(node)):
-        if attribute.eq:
-            parts.append(_plain(getattr(node, attribute.name)))
-    return parts
+    kind: Any = type(node)
+    return [kind.__name__, *(_plain(getattr(node, name)) for name in _said(kind))]
+
+
+@cache
+def _said(kind: type[Placed]) -> tuple[str, ...]:
+    """What nodes of a class say, apart from where they stand."""
+    return tuple(attribute.name for attribute in fields(kind) if attribute.eq)
 
 
 def _plain(value: object) -> object:

@@ -6,9 +6,13 @@ from collections.abc import Mapping
 
 from attrs import evolve, field, frozen
 
+from ..diagnostics.report import shortened
 from ..mappings import FrozenMap
 
 __all__ = ["BOOLEAN", "CALENDAR", "DATE", "NUMBER", "TEXT", "UNKNOWN", "Scope", "Table", "Type"]
+
+LONGEST_WORDS = 200
+"""Characters that name a choice by its options."""
 
 
 @frozen
@@ -41,7 +45,7 @@ class Type:
 
     def __str__(self) -> str:
         if self.kind == "choice":
-            return "choice of " + ", ".join(self.options)
+            return shortened("choice of " + ", ".join(self.options[:LONGEST_WORDS]), LONGEST_WORDS)
         return {"string": "quoted string", "boolean": "yes/no value"}.get(self.kind, self.kind)
 
 

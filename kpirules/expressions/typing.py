@@ -9,6 +9,7 @@ from attrs import define
 
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, expression
+from ..diagnostics.report import MOST_SUGGESTIONS
 from . import tree
 from .arguments import bind
 from .functions import AGGREGATES, FUNCTION_NAMES, FUNCTIONS, ROUNDING_MODES, Function
@@ -162,12 +163,18 @@ class Typing:
         what = {"string": "quoted string", "boolean": "condition"}.get(kind, kind)
         self.problems.append(expression.no_order(self.at(nodes[0]), what))
 
+    def options_of(self, string: Type, choice: Type, node: Node) -> None:
+        """Report a quoted string that is no option of its partner."""
+        if wrong := set(string.options).difference(choice.options):
+            known = choice.options if len(self.problems) < MOST_SUGGESTIONS else None
+            self.problems.append(expression.unknown_option(self.at(node), min(wrong), known))
+
     def unify(self, left: Type, right: Type, nodes: tuple[Node, Node]) -> bool:
         """Whether two types are one; a quoted string takes the type of its partner."""
         for found, other, node in ((left, right, nodes[0]), (right, left, nodes[1])):
             if found.kind == "string" and other.kind in ("choice", "text", "string"):
-                if other.kind == "choice" and (wrong := set(found.options) - set(other.options)):
-                    self.problems.append(expression.unknown_option(self.at(node), sorted(wrong)[0], other.options))
+                if other.kind == "choice":
+                    self.options_of(found, other, node)
                 return True
         if left.kind == right.kind == "choice":
             if _is_one_choice(left, right):
@@ -207,8 +214,8 @@ class Typing:
                 both = dict.fromkeys((*then.options, *otherwise.options))
                 return Type("string", tuple(both))
             if one.kind == "string" and other.kind in ("choice", "text"):
-                if other.kind == "choice" and (wrong := set(one.options) - set(other.options)):
-                    self.problems.append(expression.unknown_option(self.at(node), sorted(wrong)[0], other.options))
+                if other.kind == "choice":
+                    self.options_of(one, other, node)
                 return other
         is_one = then.present == otherwise.present
         if not is_one and not (then.kind == otherwise.kind == "choice" and _is_one_choice(then, otherwise)):
@@ -414,7 +421,7 @@ class Typing:
 
 def _is_one_choice(left: Type, right: Type) -> bool:
     """Whether two choices are one type: equal options, and no two orders that contradict each other."""
-    if set(left.options) != set(right.options):
+    if len(left.options) != len(right.options) or set(left.options) != set(right.options):
         return False
     if left.order is None or right.order is None:
         return True

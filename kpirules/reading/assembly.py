@@ -9,7 +9,7 @@ from ..diagnostics.codes import At
 from ..diagnostics.codes.document import duplicate_key, no_mapping, too_deep, unusable_key
 from .commas import Split, quoted, rejoined_entries, rejoined_items
 from .document import Document, Entry, Listing, Mapping, Node, Scalar
-from .limits import MAX_DEPTH, MAX_NODES
+from .limits import MAX_DEPTH, MAX_NODES, step
 
 __all__ = ["Assembly", "ReadingError"]
 
@@ -36,10 +36,6 @@ class _Open:
     flow: bool
     start: int
     nodes: list[Node] = field(factory=list)
-
-    @property
-    def wants_key(self) -> bool:
-        return self.is_mapping and len(self.nodes) % 2 == 0
 
 
 @define
@@ -75,11 +71,11 @@ class Assembly:
         steps = "".join(
             f"[{len(level.nodes)}]" if not level.is_mapping else _step(level.nodes) for level in self.open
         )
-        return (steps + (f".{key}" if key else "")).removeprefix(".")
+        return (steps + (f".{step(key)}" if key else "")).removeprefix(".")
 
     @property
     def wants_key(self) -> bool:
-        return bool(self.open) and self.open[-1].wants_key
+        return bool(self.open) and self.open[-1].is_mapping and len(self.open[-1].nodes) % 2 == 0
 
     def begin(self, start: int, *, mapping: bool, flow: bool = True) -> None:
         """Open a collection.
@@ -163,7 +159,7 @@ class Assembly:
 
 def _step(nodes: list[Node]) -> str:
     key = nodes[-1] if len(nodes) % 2 else None
-    return f".{key.text}" if isinstance(key, Scalar) else ""
+    return f".{step(key.text)}" if isinstance(key, Scalar) else ""
 
 
 def _described(root: Node | None) -> str:

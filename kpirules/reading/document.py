@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from attrs import field, frozen
@@ -26,7 +26,7 @@ class Scalar:
     value: bool | Fraction | str | None
     text: str
     span: Span = field(eq=False)
-    offsets: tuple[int, ...] = field(default=(), eq=False, repr=False)
+    offsets: Sequence[int] = field(default=(), eq=False, repr=False)
 
     def within(self, start: int, end: int) -> Span:
         """The place of `text[start:end]` in the source, or the whole scalar where that is not known."""

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any
 
-from attrs import Attribute, fields, has
+from attrs import fields, has
 
 from ..exact import to_text
 from ..expressions import Expression, canonical
 from ..model import Row, Rulebook
 
-__all__ = ["content_hash", "scoring_hash"]
+__all__ = ["content_hash", "hashes", "scoring_hash"]
 
 ORDERED = frozenset({"levels", "exemptions", "overrides", "examples"})
 """Fields whose entries have ids and stand in an order that means something."""
@@ -32,7 +34,7 @@ def scoring_hash(rulebook: Rulebook) -> str:
     Args:
         rulebook: any.
     """
-    return _digest("scoring", rulebook, is_content=False)
+    return hashes(rulebook)[0]
 
 
 def content_hash(rulebook: Rulebook) -> str:
@@ -41,35 +43,76 @@ def content_hash(rulebook: Rulebook) -> str:
     Args:
         rulebook: any.
     """
-    return _digest("content", rulebook, is_content=True)
+    return hashes(rulebook)[1]
 
 
-def _digest(purpose: str, rulebook: Rulebook, *, is_content: bool) -> str:
-    form = ["kpirules", 1, purpose, _plain(rulebook, "", is_content=is_content)]
-    text = json.dumps(form, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def hashes(rulebook: Rulebook) -> tuple[str, str]:
+    """The scoring hash and the content hash, in one walk."""
+    scoring, content = _texts(rulebook)
+    return _digest("scoring", scoring), _digest("content", content)
+
+
+def _digest(purpose: str, text: str) -> str:
     # A text read from a program may hold half a character, which UTF-8 has no form for.
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(f'["kpirules",1,"{purpose}",{text}]'.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _plain(value: object, name: str, *, is_content: bool) -> object:
-    """A value of the model as JSON values, each of which tells its type."""
-    if isinstance(value, Expression):
-        return ["=", value.text] if is_content else ["=", canonical(value.tree)]
-    if has(type(value)):
-        return _node(value, is_content=is_content)
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _texts(value: Any, is_ordered: bool = False) -> tuple[str, str]:
+    """A value of the model as JSON that tells its type: what of it can change a score, and all it says.
+
+    The keys of every object are sorted.
+    """
     if isinstance(value, tuple):
-        parts = value if name in ORDERED else sorted(value, key=_place)
-        return [_plain(part, "", is_content=is_content) for part in parts]
-    if isinstance(value, Mapping):
-        return {str(key): _plain(part, "", is_content=is_content) for key, part in value.items()}
-    if isinstance(value, frozenset):
-        return sorted(json.dumps(_plain(part, "", is_content=is_content)) for part in value)
+        pairs = [_texts(part) for part in (value if is_ordered else sorted(value, key=_place))]
+        return _list([scoring for scoring, _ in pairs]), _list([content for _, content in pairs])
+    if isinstance(value, Expression):
+        return f'["=",{_json(canonical(value.tree))}]', f'["=",{_json(value.text)}]'
+    kind: Any = type(value)
+    if (counted := _counted(kind)) is None:
+        text = _text(value)
+        return text, text
+    scoring = [f'"":"{kind.__name__}"']
+    content = scoring.copy()
+    for key, name, ordered, scores in counted:
+        part = getattr(value, name)
+        one, all_ = _NULL if part is None else _texts(part, ordered)
+        content.append(key + all_)
+        if scores:
+            scoring.append(key + one)
+    return _object(scoring), _object(content)
+
+
+_NULL = ("null", "null")
+
+
+def _text(value: Any) -> str:
+    """A value that has no wording in it."""
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return _json(value)
+    if isinstance(value, int):
+        return str(value).lower()
     if isinstance(value, Fraction):
-        return ["#", to_text(value)]
+        return f'["#","{to_text(value)}"]'
     if isinstance(value, date):
-        return ["@", value.isoformat()]
-    assert value is None or isinstance(value, bool | int | str), f"{type(value)} has no form"
-    return value
+        return f'["@","{value.isoformat()}"]'
+    if isinstance(value, frozenset):
+        return _json(sorted(json.dumps(json.loads(_text(part))) for part in value))
+    assert isinstance(value, Mapping), f"{type(value)} has no form"
+    texts = {str(key): _texts(part)[1] for key, part in value.items()}
+    return _object([f"{_json(key)}:{texts[key]}" for key in sorted(texts)])
+
+
+def _list(texts: Iterable[str]) -> str:
+    return f"[{','.join(texts)}]"
+
+
+def _object(members: Iterable[str]) -> str:
+    return f"{{{','.join(members)}}}"
 
 
 def _place(part: object) -> str:
@@ -79,16 +122,16 @@ def _place(part: object) -> str:
     return str(getattr(part, "id", ""))
 
 
-def _node(value: Any, *, is_content: bool) -> object:
-    parts: dict[str, object] = {"": type(value).__name__}
-    for attribute in fields(type(value)):
-        if _counts(attribute, is_content=is_content):
-            part = getattr(value, attribute.name)
-            parts[attribute.name] = _plain(part, attribute.name, is_content=is_content)
-    return parts
+@cache
+def _counted(kind: type) -> tuple[tuple[str, str, bool, bool], ...] | None:
+    """The attributes that count of a class of the model, each after its key; None for any other class.
 
-
-def _counts(attribute: Attribute[Any], *, is_content: bool) -> bool:
-    if not attribute.eq or attribute.name in HASHES:
-        return False
-    return is_content or not attribute.metadata.get("wording", False)
+    With each, whether the order of its parts means something, and whether it can change a score.
+    """
+    if not has(kind):
+        return None
+    counted = [attribute for attribute in fields(kind) if attribute.eq and attribute.name not in HASHES]
+    return tuple(
+        (f'"{one.name}":', one.name, one.name in ORDERED, not one.metadata.get("wording", False))
+        for one in sorted(counted, key=attrgetter("name"))
+    )

@@ -139,7 +139,9 @@ class _Scan:
             problem, way_out = _INSTEAD[first]
             raise self.stop(place, problem, way_out)
         word = _WORD.match(self.text, place)
-        assert word is not None, "every other character can begin a word"
+        if word is None:
+            # Whatever else begins no word is a blank of typesetters, such as one that breaks no line.
+            raise self.stop(place, f"{character_name(first)} is no blank of JSON", "write a space")
         return self.word(place, word[0])
 
     def word(self, place: int, word: str) -> int:

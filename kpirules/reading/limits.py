@@ -18,6 +18,7 @@ __all__ = [
     "character_name",
     "refused_in_text",
     "refused_in_value",
+    "step",
     "without_mark",
 ]
 
@@ -28,6 +29,9 @@ MAX_NODES = 60_000
 """Three nodes for each part of an expression a rulebook may have; more would take seconds to read."""
 MAX_DIGITS = 100
 """Enough for any declared domain; far below the 4,300 digits at which Python refuses to convert."""
+
+LONGEST_STEP = 200
+"""Characters of a key in the way through a document, which every diagnostic below that key repeats."""
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -51,6 +55,15 @@ _NAMES = {
 def without_mark(source: Source) -> Source:
     """The source without a byte order mark at its beginning, which no editor counts as a column."""
     return Source(source.name, source.text[1:]) if source.text.startswith(BYTE_ORDER_MARK) else source
+
+
+def step(key: str) -> str:
+    """A key as the way through a document names it.
+
+    >>> step("criteria")
+    'criteria'
+    """
+    return key if len(key) <= LONGEST_STEP else f"{key[:LONGEST_STEP]}…"
 
 
 def refused_in_text(source: Source, *, yaml: bool) -> list[Diagnostic]:

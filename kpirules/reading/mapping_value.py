@@ -15,13 +15,13 @@ from attrs import frozen
 
 from ..diagnostics import Diagnostic, Source, Span
 from ..diagnostics.codes import At
-from ..diagnostics.codes.document import foreign_value, too_deep
+from ..diagnostics.codes.document import foreign_value, too_deep, too_large
 from ..diagnostics.report import shortened
 from ..exact import from_value, is_finite_decimal, to_text
 from .assembly import ReadingError
 from .document import Document
 from .json_text import read_json
-from .limits import MAX_DEPTH, MAX_NODES
+from .limits import MAX_BYTES, MAX_DEPTH, MAX_NODES, step
 
 __all__ = ["read_mapping"]
 
@@ -78,6 +78,7 @@ class _Writing:
     def __init__(self) -> None:
         self.parts: list[str] = []
         self.length = 0
+        self.characters = 0
         self.nodes = 0
         self.faults: list[_Fault] = []
         self.steps: list[str] = []
@@ -86,6 +87,14 @@ class _Writing:
     def put(self, part: str) -> None:
         self.parts.append(part)
         self.length += len(part)
+
+    def word(self, part: str) -> None:
+        """Put what is no bracket and no blank."""
+        self.put(part)
+        self.characters += len(part)
+        # A value that stands in many places is small in memory and without end when written out.
+        if self.characters > MAX_BYTES:
+            raise ReadingError(too_large(At(None), None, MAX_BYTES))
 
     def fault(self, value: object, problem: str, way_out: str, *, as_key: bool = False) -> None:
         start = self.length
@@ -129,12 +138,12 @@ class _Writing:
         separator = ""
         for key, member in value.items():
             text = _key_text(key)
-            self.steps.append(f".{key if text is None else text}")
+            self.steps.append(f".{step(_unwritten(key) if text is None else text)}")
             self.put(separator + self.line())
             if text is None:
                 self.fault(key, f"{_described(key)} cannot be a key", "use a string", as_key=True)
             else:
-                self.put(json.dumps(text, ensure_ascii=False))
+                self.word(json.dumps(text, ensure_ascii=False))
             self.put(": ")
             self.write(member)
             self.steps.pop()
@@ -157,9 +166,9 @@ class _Writing:
         exact = None if _is_time(value) else from_value(value)
         if exact is not None:
             text = to_text(exact)
-            self.put(text if is_finite_decimal(exact) else f'"{text}"')
+            self.word(text if is_finite_decimal(exact) else f'"{text}"')
         elif value is None or isinstance(value, bool | str):
-            self.put(json.dumps(value, ensure_ascii=False))
+            self.word(json.dumps(value, ensure_ascii=False))
         elif isinstance(value, date) and not isinstance(value, datetime):
             self.put(f'"{value.isoformat()}"')
         else:
@@ -196,6 +205,11 @@ def _key_text(key: object) -> str | None:
     if isinstance(key, int):
         return to_text(Fraction(key))
     return str(key) if isinstance(key, str) else None
+
+
+def _unwritten(key: object) -> str:
+    """How the way through the mapping names a key that has no text; a number may be too long to be written."""
+    return str(key) if key is None or type(key) is float else f"<{type(key).__name__}>"
 
 
 def _is_short(value: Sequence[object]) -> bool:

@@ -9,9 +9,9 @@ from attrs import frozen
 
 from ..diagnostics import Diagnostic, Source, Span
 from ..diagnostics.codes import At
-from ..diagnostics.codes.document import refused_character, unreadable, yaml_machinery
+from ..diagnostics.codes.document import refused_character, too_deep, unreadable, yaml_machinery
 from .commas import quoted
-from .limits import character_name
+from .limits import MAX_DEPTH, character_name
 
 __all__ = ["Complaint", "directive", "escape_refused", "explained", "whole_value_quoted"]
 
@@ -79,6 +79,10 @@ def explained(complaint: Complaint) -> Diagnostic:
         return directive(complaint.source, complaint.offset)
     if re.search(r"escape code|chr\(\)|int too large", said):
         return escape_refused(complaint.source, complaint.source.text.rfind("\\", 0, complaint.offset + 1))
+    if "maximum nesting depth" in said:
+        # The C loader looks ahead and may give up before the first of its events is counted.
+        place = Span(complaint.source, complaint.offset, min(complaint.offset + 1, len(complaint.source.text)))
+        return too_deep(At(place), "levels of nesting", MAX_DEPTH)
     for words, tell in _TABLE:
         if words.search(said) and (told := tell(complaint)):
             break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -56,21 +57,21 @@ def number(text: str) -> Fraction:
     return exact
 
 
-def offsets_of(value: str, style: str, span: Span) -> tuple[int, ...]:
+def offsets_of(value: str, style: str, span: Span) -> Sequence[int]:
     """For each character of a scalar's value, where it stands; an escape stands at its backslash.
 
     White space that was folded is matched run by run, since a run of the value comes from one of the text.
     """
     text, start, end = span.source.text, span.start, span.end
     if not style and end - start == len(value):
-        return tuple(range(start, end))
+        return range(start, end)
     if style == '"':
         offsets = _double_quoted(text, start + 1, end - 1)
         assert len(offsets) == len(value), "every escape is one character"
         return offsets
     if style == "'":
         if end - start - 2 == len(value):
-            return tuple(range(start + 1, end - 1))
+            return range(start + 1, end - 1)
         return _walked(value, text, start + 1, "'")
     if style:
         line_end = text.find("\n", start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -54,8 +54,7 @@ def _events(source: Source, *, pure: bool) -> Iterator[Any]:
 
     loader: Any = (yaml.BaseLoader if pure else getattr(yaml, "CBaseLoader", yaml.BaseLoader))(source.text)
     try:
-        while loader.check_event():
-            yield loader.get_event()
+        yield from iter(loader.get_event, None)
     except yaml.MarkedYAMLError as error:
         mark: Any = error.problem_mark
         opened = error.context_mark or mark
@@ -156,7 +155,7 @@ class _Reading:
         span = Span(self.assembly.source, start, end)
         style: str = event.style or ""
         text: str = event.value
-        offsets: tuple[int, ...] = ()
+        offsets: Sequence[int] = ()
         # A node with an anchor or a tag begins before its text, so the two cannot be walked together.
         if event.anchor or event.tag:
             self.machinery(event)
@@ -173,7 +172,7 @@ class _Reading:
             place -= 1
         return place
 
-    def check_styled(self, style: str, text: str, span: Span, offsets: tuple[int, ...]) -> Span:
+    def check_styled(self, style: str, text: str, span: Span, offsets: Sequence[int]) -> Span:
         """Refuse what an escape stands for; the place of the scalar as a reader sees it."""
         if style in "|>":
             return self.assembly.span(span.start, _last(offsets, text, span))
@@ -211,7 +210,7 @@ _TAG = "remove it; in an expression write `not`"
 _MERGE = "write the keys where they hold, or make a variant"
 
 
-def _last(offsets: tuple[int, ...], text: str, span: Span) -> int:
+def _last(offsets: Sequence[int], text: str, span: Span) -> int:
     """Where a block scalar ends for a reader: after its last visible character."""
     last = len(text.rstrip()) - 1
     return offsets[last] + 1 if offsets and last >= 0 else span.start + 1

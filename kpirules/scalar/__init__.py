@@ -2,5 +2,6 @@
 
 from .admitting import Mark
 from .engine import Decision, Fault, ScalarEngine
+from .operations import denominator_of
 
-__all__ = ["Decision", "Fault", "Mark", "ScalarEngine"]
+__all__ = ["Decision", "Fault", "Mark", "ScalarEngine", "denominator_of"]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 from math import ceil, floor
 from typing import Any
 
@@ -31,6 +32,9 @@ Mark = tuple[int, int, int]
 
 Admission = Callable[[object], tuple[tuple[Any, ...], list[Mark]] | None]
 
+MOST_VARIABLES = 400
+"""Inputs and fields for which code is generated; of more the careful way takes care."""
+
 MOST_DIGITS = 15
 """Decimal digits that a double always holds: up to there its shortest text is the nearest short decimal."""
 
@@ -38,9 +42,11 @@ EXACT = decimal.Context(
     prec=60,
     Emax=60,
     Emin=-60,
-    traps=[decimal.Inexact, decimal.Overflow, decimal.Subnormal, decimal.InvalidOperation],
+    traps=[decimal.Rounded, decimal.Clamped, decimal.Overflow, decimal.Subnormal, decimal.InvalidOperation],
 )
-"""Where a decimal is too long or too far out to be converted at once, it raises instead."""
+"""Where a decimal is too long or too far out to be converted at once, also a zero, it raises instead."""
+
+WHOLE = decimal.Context(prec=60, traps=[decimal.Inexact, decimal.InvalidOperation])
 
 REFUSALS = (ArithmeticError, ValueError, TypeError)
 
@@ -49,7 +55,7 @@ OBJECTS: dict[str, object] = {
     "f_len": len,
     "f_int": int,
     "f_round": round,
-    "f_whole": EXACT.to_integral_exact,
+    "f_whole": WHOLE.to_integral_exact,
     "f_times": EXACT.multiply,
     "f_day": parse_date,
     "k_dict": dict,
@@ -71,6 +77,8 @@ def admission(plan: Plan) -> tuple[str, Admission]:
 
     It gives the arguments of the core and marks of the inputs that took their default, or None.
     """
+    if len(plan.inputs) + sum(len(records.fields) for records in plan.records.values()) > MOST_VARIABLES:
+        return "", lambda subject: None
     writer = Writer()
     names = []
     with writer.apart() as body:
@@ -140,9 +148,10 @@ def _number(writer: Writer, domain: NumberDomain, name: str) -> None:
     denominator = denominator_of(domain)
     writer.put("if f_type(v) is k_int:", [f"{name} = v * {denominator}" if denominator != 1 else f"{name} = v"])
     scale = writer.refer(Decimal(denominator))
-    product = f"f_times(v, {scale})" if denominator != 1 else "v"
-    writer.put("elif f_type(v) is k_decimal:", [f"{name} = f_int(f_whole({product}))"])
-    short = 10**MOST_DIGITS
+    # A product is refused where it is far out, which `f_int` would write out digit by digit.
+    writer.put("elif f_type(v) is k_decimal:", [f"{name} = f_int(f_whole(f_times(v, {scale})))"])
+    places = next(places for places in count() if 10**places % denominator == 0)
+    short = 10**MOST_DIGITS // (10**places // denominator)
     floating = [
         f"{name} = f_round(v * {denominator})",
         f"if {name} / {denominator} != v or not {-short} < {name} < {short}: return None",

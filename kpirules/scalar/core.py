@@ -18,7 +18,6 @@ from typing import Any
 
 from attrs import field, frozen
 
-from ..mappings import FrozenMap
 from ..plan import Plan
 from ..plan.ops import Item, Op, Read, walk
 from ..plan.steps import Applies, Banding, Entered, Exempt, Holds, Judge, Output, Override, Total, Validate
@@ -222,7 +221,7 @@ class _Writing:
         text = "\n".join([f"def core({', '.join(names)}):", *(INDENT + line for line in body)]) + "\n"
         sites = tuple(self.to.sites)
         early = self.early_slots()
-        return Core(text, function(text, "core", {**RUNTIME, **self.writer.objects}), FrozenMap(self.slots), early, sites)
+        return Core(text, function(text, "core", {**RUNTIME, **self.writer.objects}), self.slots, early, sites)
 
     def start(self) -> list[str]:
         lines = []
@@ -286,7 +285,7 @@ class _Writing:
             found.append((id_, shape))
         return found
 
-    def early_slots(self) -> FrozenMap[str, Slot]:
+    def early_slots(self) -> dict[str, Slot]:
         slots = {"status": Slot(1)}
         for place, (id_, part) in enumerate(self.lets()):
             at = 2 + 2 * place
@@ -295,4 +294,4 @@ class _Writing:
                 slots[f"let.{id_}"] = Slot(at, part.d if isinstance(part.d, int) else 1, None if is_fixed else at + 1, True)
             else:
                 slots[f"let.{id_}"] = Slot(at)
-        return FrozenMap(slots)
+        return slots

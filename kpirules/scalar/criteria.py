@@ -276,7 +276,7 @@ class Criteria:
             elif whole:
                 unsure.append(f"({whole} if {state} != {EXCLUDED} else 0)")
         sign = NOT_NEGATIVE if all(amount >= 0 for amount in amounts) else ANY
-        return Num(f"({' + '.join([str(sure), *unsure])})" if unsure else sure, common, sign)
+        return Num(self.writer.total([str(sure), *unsure]) if unsure else sure, common, sign)
 
     def combined(self, step: Judge, group: Combination) -> Num:
         """The points of a group from those of its children that remain; there are some."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from attrs import frozen
@@ -32,6 +32,45 @@ class Fault:
     """
 
     path: str
+
+
+@lru_cache(maxsize=65_536)
+def _ratio(n: int, d: int) -> Fraction:
+    """The same points are earned again and again."""
+    return Fraction(n, d)
+
+
+class Ratios(FrozenMap[str, Fraction]):
+    """Exact numbers by id, each made from its two integers when somebody asks for it."""
+
+    __slots__ = ("_made", "_pairs")
+    _pairs: dict[str, tuple[int, int]]
+    _made: dict[str, Fraction]
+
+    def __init__(self, pairs: dict[str, tuple[int, int]]) -> None:
+        object.__setattr__(self, "_pairs", pairs)
+        object.__setattr__(self, "_made", {})
+
+    @property
+    def _items(self) -> dict[str, Fraction]:  # type: ignore[override]
+        return {id_: self[id_] for id_ in self._pairs}
+
+    def __getitem__(self, key: str) -> Fraction:
+        if key not in self._made:
+            self._made[key] = _ratio(*self._pairs[key])
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._pairs)
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._pairs
+
+    def __reduce__(self) -> tuple[type[FrozenMap[str, Fraction]], tuple[dict[str, Fraction]]]:
+        return FrozenMap, (self._items,)
 
 
 @frozen(eq=False)
@@ -91,10 +130,15 @@ class Decision:
 
     def points(self, criteria: Mapping[str, Fraction | None]) -> FrozenMap[str, Fraction]:
         """Points of the criteria that have any; none are known where the assessment ended early."""
-        if self.is_early:
-            return FrozenMap()
-        pairs = {id_: self.pair(f"points.{id_}") for id_ in criteria}
-        return FrozenMap({id_: Fraction(*pair) for id_, pair in pairs.items() if pair is not None})
+        pairs: dict[str, tuple[int, int]] = {}
+        if not self.is_early:
+            slots, parts = self.slots, self.parts
+            for id_ in criteria:
+                slot = slots[f"points.{id_}"]
+                n = parts[slot.place]
+                if n is not None:
+                    pairs[id_] = n, slot.denominator if slot.at is None else parts[slot.at]
+        return Ratios(pairs)
 
     def shares(self, criteria: Mapping[str, Fraction | None]) -> FrozenMap[str, Fraction]:
         """The same over their max, of those that have one."""

@@ -104,7 +104,7 @@ class Operations:
     values: dict[str, Emitted] = field(factory=dict)
     memo: frozenset[str] = frozenset()
     emitted: dict[str, int] = field(factory=dict)
-    sites: list[str] = field(factory=list)
+    sites: dict[str, int] = field(factory=dict)
     path: str = ""
     base: dict[str, Emitted] = field(factory=dict)
     local: list[Emitted] = field(factory=list)
@@ -135,10 +135,7 @@ class Operations:
 
     def fault(self, path: str = "") -> str:
         """The line that ends a function with a fault."""
-        path = path or self.path
-        if path not in self.sites:
-            self.sites.append(path)
-        return f"raise F({self.sites.index(path)})"
+        return f"raise F({self.sites.setdefault(path or self.path, len(self.sites))})"
 
     # -- branches ---------------------------------------------------------------------------------
 
@@ -344,7 +341,7 @@ class Operations:
         x_ = self.held(x)
         assert isinstance(x_, Num)
         sign = {"above": ">", "from": ">=", "below": "<", "to": "<="}[op.comparison]
-        count = "(" + " + ".join(compare(sign, x_, number(one)) for one in op.thresholds) + ")"
+        count = self.writer.total([compare(sign, x_, number(one)) for one in op.thresholds])
         return multiply(Num(self.writer.hold(count), 1, NOT_NEGATIVE), number(op.each))
 
     def ratio(self, op: Ratio) -> Emitted:

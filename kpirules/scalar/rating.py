@@ -15,7 +15,7 @@ from ..plan.steps import Banding, Holds, Level, Output, Override, Total
 from .criteria import Criteria
 from .numbers import Num, compare, number, rounded
 from .operations import Emitted, Operations, Other
-from .writing import Writer
+from .writing import MANY, Writer
 
 __all__ = ["RATED", "INSUFFICIENT", "UNDEFINED", "Rating"]
 
@@ -168,9 +168,7 @@ class Rating:
     def apply(self, step: Banding, x: Num | None) -> None:
         conditions = [self.inside(level.interval, x) for level in step.levels]
         if x is not None and _are_apart(step.levels) and not any(level.requires for level in step.levels):
-            for index, condition in enumerate(conditions):
-                self.writer.put(f"{'elif' if index else 'if'} {condition}:", [f"b = {index}"])
-            self.writer.put("else:", ["b = None"])
+            self.first([(condition, index) for index, condition in enumerate(conditions)])
             return
         inside, held = [], []
         for index, (level, condition) in enumerate(zip(step.levels, conditions, strict=True)):
@@ -181,12 +179,12 @@ class Rating:
             with self.writer.block(f"if {inside[index]}:"):
                 self.required(level, name)
         count = self.writer.fresh()
-        self.writer.line(f"{count} = {' + '.join(held)}; b = None")
+        self.writer.line(f"{count} = {self.writer.total(held)}")
+        self.writer.line("b = None")
         takes = f"if {count} == 1:" if step.overlap is None else f"if {count}:"
         with self.writer.block(takes):
-            order = list(enumerate(held))
-            for place, (index, name) in enumerate(order if step.overlap != "worst" else order[::-1]):
-                self.writer.put(f"{'elif' if place else 'if'} {name}:", [f"b = {index}"])
+            order = [(name, index) for index, name in enumerate(held)]
+            self.first(order if step.overlap != "worst" else order[::-1])
         if step.falls_to_next:
             first = self.writer.fresh()
             self.writer.line(f"{first} = {len(inside)}")
@@ -198,6 +196,19 @@ class Rating:
                         name = self.writer.fresh("h")
                         self.required(level, name)
                         self.writer.put(f"if {name}:", [f"b = {index}"])
+
+    def first(self, choices: list[tuple[str, int]]) -> None:
+        """The band of the first condition that holds, None for no such."""
+        if len(choices) <= MANY:
+            for place, (condition, index) in enumerate(choices):
+                self.writer.put(f"{'elif' if place else 'if'} {condition}:", [f"b = {index}"])
+            self.writer.put("else:", ["b = None"])
+            return
+        with self.writer.block("while True:"):
+            for condition, index in choices:
+                self.writer.put(f"if {condition}:", [f"b = {index}", "break"])
+            self.writer.line("b = None")
+            self.writer.line("break")
 
     def required(self, level: Level, name: str) -> None:
         """Whether all requirements of a band hold; each is looked at."""

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from attrs import define, field
 
-__all__ = ["Code", "Writer", "literal", "plus", "times"]
+__all__ = ["MANY", "Code", "Writer", "literal", "plus", "times"]
 
 Code = str | int
 """An integer, or the text of an expression."""
@@ -20,6 +20,9 @@ WIDEST = 2_048
 """Bits up to which integers are folded; Python writes no wider ones than 4,300 digits in decimal."""
 
 INDENT = "    "
+
+MANY = 40
+"""Terms of a sum that are written as one expression."""
 
 
 @define(eq=False)
@@ -80,6 +83,13 @@ class Writer:
     def put(self, head: str, inside: list[str]) -> None:
         self.lines.append(head)
         self.lines.extend(INDENT + line for line in inside or ["pass"])
+
+    def total(self, codes: list[str]) -> str:
+        """The sum of codes, in parts that Python's compiler can nest."""
+        while len(codes) > MANY:
+            parts = [codes[start : start + MANY] for start in range(0, len(codes), MANY)]
+            codes = [str(self.hold(f"({' + '.join(part)})")) for part in parts]
+        return f"({' + '.join(codes)})"
 
     def hold(self, code: Code, prefix: str = "t") -> Code:
         """The code as a name or integer, so that it can stand in several places."""

@@ -137,6 +137,17 @@ MANY: dict[str, tuple[str, list[str]]] = {
         + "".join(f"  b{n}: {{from: {9_999 - n}}}\n" for n in range(3_000)),
         [],
     ),
+    "mistakes below a long key": (f'{HEAD}? "{"k" * 500_000}"\n: {{{"a: 1, " * 25_000}}}\n', ["KR102", "KR103"]),
+    "options that none of many is": (
+        f"{HEAD}inputs: {{g: {{type: choice, options: [{', '.join(f'o{n}' for n in range(4_000))}]}}}}\n"
+        f"criteria: {{c: {{max: 1, measure: g, lookup: {{{', '.join(f'x{n}: 1' for n in range(5_000))}}}}}}}\n",
+        ["KR223"],
+    ),
+    "a long option that is not meant": (
+        f"{HEAD}inputs: {{g: {{type: choice, options: [{'a' * 500_000}, b]}}}}\n"
+        + lines("y#: g == 'x'", 2_000, "outputs:\n").removeprefix(HEAD),
+        ["KR223"],
+    ),
     "codes that nobody has": (lines("KR99#: x", 20_000, "allow:\n"), ["KR145"]),
     "reasons for one code": (f"{HEAD}allow: {{{'KR242: x, ' * 20_000}}}\n", ["KR102"]),
     "languages": (f"{HEAD}title: {{{', '.join(f'x{n}: a' for n in range(20_000))}}}\n", ["KR151"]),

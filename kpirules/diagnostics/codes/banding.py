@@ -157,7 +157,7 @@ def overlap(bands: Iterable[str], stretch: str, witness: str, is_certain: bool) 
     bands: {good: {from: 50}, poor: {below: 50}}
     ```
     """
-    how = "" if is_certain else " where their requirements hold (possible, not shown)"
+    how = "" if is_certain else " where their requirements hold"
     return Say(
         f"{_example(stretch, witness)} is in {listed(bands, 'and')}{how}",
         "separate the bands, or write `overlap: best` or `overlap: worst` with the bands under `levels`",
@@ -243,8 +243,8 @@ def possible_gap(bands: Iterable[str], stretch: str, witness: str) -> Say:
 
     **Why it matters**
 
-    A subject with the score of the band who fails its requirement is in no band at all. That such a subject
-    exists is possible and not shown.
+    A subject with the score of the band who fails its requirement is in no band at all. Where such a subject is
+    found, it is named.
 
     **Fails**
 
@@ -270,7 +270,7 @@ def possible_gap(bands: Iterable[str], stretch: str, witness: str) -> Say:
     what = f"what {listed(names, 'and')} {'requires' if len(names) == 1 else 'require'}"
     with_ = f"with {_example(stretch, witness)}, " if stretch else ""
     return Say(
-        f"{with_}a subject that fails {what} has no band (possible, not shown)",
+        f"{with_}a subject that fails {what} has no band",
         "write `fall: next` with the bands under `levels`, or `allow` it where the regulation leaves it open",
     )
 

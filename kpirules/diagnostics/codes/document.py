@@ -90,7 +90,7 @@ def duplicate_key(key: str, first_line: int) -> Say:
 
 
 @error("KR103")
-def unknown_key(key: str, known: Iterable[str]) -> Say:
+def unknown_key(key: str, known: Iterable[str] | None) -> Say:
     """Key that means nothing where it stands.
 
     **What it checks**
@@ -117,9 +117,12 @@ def unknown_key(key: str, known: Iterable[str]) -> Say:
     title: Review of staff
     ```
     """
+    problem = f"unknown key `{shortened(key)}`"
+    if known is None:
+        return Say(problem)
     words = tuple(known)
     allowed = f"known here: {listed(words, 'and')}" if words else "no keys are known here"
-    return Say(f"unknown key `{shortened(key)}`", did_you_mean(key, words, allowed))
+    return Say(problem, did_you_mean(key, words, allowed))
 
 
 @error("KR104")
@@ -191,7 +194,7 @@ def second_document() -> Say:
 
 
 @error("KR106")
-def too_large(size: int, limit: int) -> Say:
+def too_large(size: int | None, limit: int) -> Say:
     """Text above 1 MiB.
 
     **What it checks**
@@ -216,7 +219,8 @@ def too_large(size: int, limit: int) -> Say:
     id: staff
     ```
     """
-    message = f"the text has {size:,} bytes; at most {limit:,} are read"
+    found = f"more than {limit:,}" if size is None else f"{size:,}"
+    message = f"the text has {found} bytes; at most {limit:,} are read"
     return Say(message, "check that this is a rulebook; share parts of a large one through `extends`")
 
 

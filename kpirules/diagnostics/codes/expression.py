@@ -571,7 +571,7 @@ def no_order(what: str) -> Say:
 
 
 @error("KR223")
-def unknown_option(option: str, options: Iterable[str]) -> Say:
+def unknown_option(option: str, options: Iterable[str] | None) -> Say:
     """Option that the choice does not have.
 
     **What it checks**
@@ -598,11 +598,11 @@ def unknown_option(option: str, options: Iterable[str]) -> Say:
     outputs: {is_best: 'grade == "high"'}
     ```
     """
+    problem = f'"{option}" is not one of the options'
+    if options is None:
+        return Say(problem)
     known = tuple(options)
-    return Say(
-        f'"{option}" is not one of the options',
-        did_you_mean(option, known, f"the options are {listed(known, 'and')}"),
-    )
+    return Say(problem, did_you_mean(option, known, f"the options are {listed(known, 'and')}"))
 
 
 @error("KR224")

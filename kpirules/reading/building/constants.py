@@ -11,7 +11,7 @@ from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At
 from ...diagnostics.codes import expression as words
 from ...diagnostics.codes import structure as say
-from ...expressions import Expression, Fault, Formula, Scope, Type, Typing, Value, evaluate, reads, walk
+from ...expressions import Expression, Fault, Formula, Scope, Type, Typing, Value, evaluate, walk
 from ...expressions.tree import Call
 from ...model import Function, Parameter
 from .draft import BLANK, Draft, read_expression, repeated
@@ -89,7 +89,7 @@ def build_parameters(
     """
     formulas = {id_: draft.expression(fields.written("value")) for id_, fields in entries.items()}
     order, circles = dependency_order(
-        {id_: [name for name in reads(formula.tree) if name in entries] for id_, formula in formulas.items()}
+        {id_: [name for name in formula.names if name in entries] for id_, formula in formulas.items()}
     )
     draft.unknown_parameters.update(entries)
     for circle in circles:
@@ -101,7 +101,7 @@ def build_parameters(
     scope = Scope(names=types, elsewhere=elsewhere, constants=values)
     for id_ in order:
         formula, fields = formulas[id_], entries[id_]
-        if formula is BLANK or draft.unknown_parameters & set(reads(formula.tree)):
+        if formula is BLANK or not draft.unknown_parameters.isdisjoint(formula.names):
             continue
         parameter = _parameter(draft, id_, formula, fields, scope, tables)
         if parameter is not None:

@@ -13,11 +13,13 @@ from ...diagnostics import Diagnostic, Span
 from ...diagnostics.codes import CATALOGUE, At
 from ...diagnostics.codes import structure as say
 from ...diagnostics.codes.document import unknown_key
+from ...diagnostics.report import MOST_SUGGESTIONS
 from ...expressions import ID
 from ...mappings import FrozenMap
 from ...model import Words
 from ...wording import Citation, Label
 from ..document import Entry, Listing, Mapping, Node, Scalar
+from ..limits import step
 from ..shapes import SHAPES, Key, Kind, Shape
 from .fields import Fields
 from .scalars import described, near_id, read_scalar
@@ -100,30 +102,32 @@ class Decoding:
         return Citation(value) if kind.shape == "citation" else value
 
     def listing(self, node: Listing, kind: Kind, items: Kind, path: str, place: str) -> tuple[Any, ...]:
-        self.enough(len(node.items), kind, At(node.span, path), place)
+        self.enough(len(node.items), kind, node, path, place)
         values = []
         for index, item in enumerate(node.items):
             name = f"number {index + 1} of {place}"
             values.append(self.value(item, items, f"{path}[{index}]", name, item.span))
         return tuple(value for value in values if value is not None)
 
-    def enough(self, count: int, kind: Kind, at: At, place: str) -> None:
+    def enough(self, count: int, kind: Kind, node: Node, path: str, place: str) -> None:
         if count < kind.least:
+            at = At(node.span, path)
             self.report(say.too_few(at, place, kind.least, f"only {count}" if count else "nothing in it"))
         elif kind.most is not None and count > kind.most:
+            at = At(node.span, path)
             self.report(say.wrong_kind_of_value(at, place, kind.words, f"a list of {count}"))
 
     # -- maps ---------------------------------------------------------------------------------
 
     def entries(self, node: Mapping, kind: Kind, entry_kind: Kind, path: str, place: str) -> Any:
         """A map from ids, or other keys, to values of one kind."""
-        self.enough(len(node.entries), kind, At(node.span, path), place)
+        self.enough(len(node.entries), kind, node, path, place)
         if kind.keys == "code":
             return self.allow(node, path)
         values = {}
         for entry in node:
             key = entry.key.text
-            inner = f"{path}.{key}".removeprefix(".")
+            inner = f"{path}.{step(key)}".removeprefix(".")
             if not self.key_is_usable(entry, kind, inner):
                 continue
             value = self.value(entry.value, entry_kind, inner, f"`{key}`", entry.key.span)
@@ -134,12 +138,12 @@ class Decoding:
         return FrozenMap(values) if entry_kind.scalar == "plain" else values
 
     def key_is_usable(self, entry: Entry, kind: Kind, path: str) -> bool:
-        key, at = entry.key.text, At(entry.key.span, path)
+        key = entry.key.text
         if kind.keys == "id" and not ID.match(key):
-            self.report(say.unusable_id(at, key, near_id(key)))
+            self.report(say.unusable_id(At(entry.key.span, path), key, near_id(key)))
             return True
         if kind.keys == "language" and not _LANGUAGE.match(key):
-            self.report(say.no_language(at, key))
+            self.report(say.no_language(At(entry.key.span, path), key))
             return False
         return True
 
@@ -147,7 +151,7 @@ class Decoding:
         """Diagnostics accepted on purpose, each with its reason."""
         allowed = []
         for entry in node:
-            code, at = entry.key.text, At(entry.key.span, f"{path}.{entry.key.text}".removeprefix("."))
+            code, at = entry.key.text, At(entry.key.span, f"{path}.{step(entry.key.text)}".removeprefix("."))
             row = CATALOGUE.get(code)
             reason = entry.value.value if isinstance(entry.value, Scalar) else None
             if row is None:
@@ -223,21 +227,26 @@ class Decoding:
         """The keys that are known, and one that is nearly so in place of it: it is what was meant."""
         written = {entry.key.text for entry in node}
         free = [name for name in shape.known if name not in written]
+        unknown = 0
         for entry in node:
             name = entry.key.text
-            key = shape.key(name)
+            key = shape.by_name.get(name)
             if key is None:
-                at = At(entry.key.span, f"{path}.{name}".removeprefix("."))
+                at = At(entry.key.span, f"{path}.{step(name)}".removeprefix("."))
+                unknown += 1
+                if unknown > MOST_SUGGESTIONS:
+                    self.report(unknown_key(at, name, None))
+                    continue
                 self.report(unknown_key(at, name, shape.known))
                 near = get_close_matches(name.lower(), free, n=1, cutoff=0.6)
-                key = shape.key(near[0]) if near else None
+                key = shape.by_name[near[0]] if near else None
             if key is not None:
                 yield key, entry
 
     def rules(self, fields: Fields, shape: Shape) -> None:
         """Which keys must stand, and which exclude each other."""
-        for key in shape.keys:
-            if key.is_required and not fields.has(key.name):
+        for key in shape.required:
+            if not fields.has(key.name):
                 self.report(say.missing_key(fields.at, key.name, shape.words, key.help))
         for group in (shape.exactly_one, *shape.at_most_one):
             found = [name for name in group if fields.has(name)]

@@ -8,7 +8,7 @@ from ...diagnostics import Diagnostic
 from ...model import Rulebook
 from ...wording import Label
 from ..document import Document, Mapping
-from ..hashes import content_hash, scoring_hash
+from ..hashes import hashes
 from ..shapes import SHAPES
 from .aside import build_calendars, build_examples, build_period, check_sources
 from .constants import build_functions, build_parameters
@@ -47,7 +47,8 @@ def build(document: Document) -> tuple[Rulebook | None, list[Diagnostic]]:
 
 
 def _hashed(rulebook: Rulebook) -> Rulebook:
-    return evolve(rulebook, scoring_hash=scoring_hash(rulebook), content_hash=content_hash(rulebook))
+    scoring, content = hashes(rulebook)
+    return evolve(rulebook, scoring_hash=scoring, content_hash=content)
 
 
 def _prepared(draft: Draft, root: Fields, node: Mapping) -> Namespace:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
+
 from attrs import frozen
 
 __all__ = [
@@ -107,14 +110,18 @@ class Shape:
     at_most_one: tuple[tuple[str, ...], ...] = ()
     at_least_one: tuple[str, ...] = ()
 
-    def key(self, name: str) -> Key | None:
-        """The key of a name, or None."""
-        return next((key for key in self.keys if key.name == name), None)
+    @cached_property
+    def by_name(self) -> Mapping[str, Key]:
+        return {key.name: key for key in self.keys}
 
-    @property
+    @cached_property
     def known(self) -> tuple[str, ...]:
         """The keys of this version."""
         return tuple(key.name for key in self.keys if not key.is_later)
+
+    @cached_property
+    def required(self) -> tuple[Key, ...]:
+        return tuple(key for key in self.keys if key.is_required)
 
 
 EXPRESSION = Kind("an expression", "expression")

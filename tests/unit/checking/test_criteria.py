@@ -340,6 +340,16 @@ def test_thresholds_are_in_order(thresholds: str, expected: list[str]) -> None:
     assert messages(text, "KR316") == [f"the thresholds of `c` are not in order: {why}" for why in expected]
 
 
+def test_of_very_many_wrong_options_the_first_get_a_suggestion() -> None:
+    options = ", ".join(f"high{number}: 1" for number in range(200))
+    text = f"""
+    inputs: {{g: {{type: choice, options: [high, low]}}}}
+    criteria: {{c: {{max: 3, measure: g, lookup: {{{options}}}}}}}
+    """
+    helps = [diagnostic.help for diagnostic in diagnostics(text) if diagnostic.code == "KR223"]
+    assert [bool(help_) for help_ in helps] == [True] * 100 + [False] * 100
+
+
 @pytest.mark.parametrize(
     ("measure", "lookup", "expected"),
     [

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from kpirules import Assessment, FaultError, Program, RulebookError, assess, load
 from kpirules.checking.facts import facts
 from kpirules.checking.gaps import band_may_be_absent
-from kpirules.checking.scores import grid_of_score
 from tests.strategies import rulebooks, subjects
 
 Case = tuple[dict[str, Any], Program, dict[str, Any]]
@@ -53,7 +52,7 @@ def test_points_that_are_never_absent_are_there(case: Case) -> None:
 def test_a_score_that_is_never_absent_is_there_and_on_its_grid(case: Case) -> None:
     found = assessed(case)
     shared = facts(case[1].rulebook)
-    grid = grid_of_score(shared)
+    grid = shared.grid
     if found.exact_score is None:
         assert shared.is_score_optional
     elif grid is not None:

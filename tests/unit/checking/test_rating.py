@@ -8,7 +8,6 @@ import pytest
 from checked import built, codes, diagnostics, messages
 
 from kpirules.checking.facts import facts
-from kpirules.checking.scores import grid_of_score
 
 F = Fraction
 
@@ -43,7 +42,7 @@ score: {{{score}}}
 
 
 def grid(criterion: str, score: str = "round: {places: 9}") -> F | None:
-    return grid_of_score(facts(built(GRID.format(criterion=criterion, score=score))))
+    return facts(built(GRID.format(criterion=criterion, score=score))).grid
 
 
 @pytest.mark.parametrize(
@@ -120,7 +119,7 @@ def test_a_number_as_wide_as_the_limit_has_no_grid() -> None:
     let: {{x0: u, {squares}}}
     criteria: {{c: {{points: x3}}}}
     """
-    assert grid_of_score(facts(built(text))) is None
+    assert facts(built(text)).grid is None
 
 
 @pytest.mark.parametrize(
@@ -499,8 +498,8 @@ def test_bands_on_a_score_that_is_not_sound_are_looked_at_all_the_same(child: st
 
 def test_a_limit_where_there_are_no_numbers_is_passed_over() -> None:
     text = GRID.format(criterion="points: n", score="round: {places: 9}")
-    assert grid_of_score(facts(built(text.replace("points: n", "points: points.c")))) is None
-    assert grid_of_score(facts(built("outputs: {o: 1}"))) is None
+    assert facts(built(text.replace("points: n", "points: points.c"))).grid is None
+    assert facts(built("outputs: {o: 1}")).grid is None
 
 
 # -- overrides ------------------------------------------------------------------------------------

@@ -56,6 +56,14 @@ def test_words_are_listed_in_a_sentence() -> None:
     assert listed([]) == ""
 
 
+def test_of_very_many_or_very_long_words_only_the_beginning_is_listed() -> None:
+    many = listed([f"a{number}" for number in range(4_000)], "and")
+    assert many.startswith("`a0`, `a1`, `a2`, ")
+    assert many.endswith(", `a49` and 3,950 more")
+    assert listed(["x" * 100]) == f"`{'x' * 100}`"
+    assert listed(["x" * 40_000, "b"]) == f"`{'x' * 99}…` or `b`"
+
+
 def test_long_texts_are_cut_for_messages() -> None:
     assert shortened("a\n  b") == "a b"
     assert shortened("a" * 60) == "a" * 60

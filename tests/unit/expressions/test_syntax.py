@@ -233,6 +233,7 @@ REFUSED = {
     "days(2026-1-2, d)": "KR206",
     "é + 1": "KR201",
     "ﬁ": "KR201",
+    "round(x, 𝐩laces=2)": "KR201",
     "Upper": "KR201",
     "_a": "KR201",
     "a._b": "KR201",
@@ -281,6 +282,17 @@ def test_a_refusal_points_at_the_offending_text_in_the_document() -> None:
 
     assert parse(Excerpt("a // b", Span(source, 6, 9)), problems) is None
     assert problems[1].span == Span(source, 6, 9), "a text without a map is pointed at as a whole"
+
+
+@pytest.mark.parametrize("text", ["a, 50", "a,\n50", "a for b in c"])
+@pytest.mark.parametrize("is_mapped", [True, False])
+def test_a_list_without_brackets_is_pointed_at_as_a_whole(text: str, is_mapped: bool) -> None:
+    source = Source("x", f"y: {text}")
+    whole = Span(source, 3, 3 + len(text))
+    problems: list[Diagnostic] = []
+    offsets = tuple(range(3, 3 + len(text))) if is_mapped else ()
+    assert parse(Excerpt(text, whole, offsets), problems) is None
+    assert (problems[0].code, problems[0].span) == ("KR202", whole)
 
 
 def test_columns_count_characters_not_bytes() -> None:

@@ -376,3 +376,15 @@ def test_every_one_of_very_many_problems_is_reported() -> None:
     assert len(report) == 1_500
     assert report.diagnostics[0].help == "did you mean `mostly1`?"
     assert not report.diagnostics[-1].help.startswith("did you mean `mostly1`")
+
+
+def test_of_very_many_unknown_keys_the_first_get_a_suggestion() -> None:
+    report = built("kpirules: 1\n" + "".join(f"titel{i}: a\n" for i in range(200)))[1]
+    assert [d.help.startswith("did you mean `title`") for d in report] == [True] * 100 + [False] * 100
+
+
+def test_the_way_to_a_mistake_does_not_repeat_a_very_long_key() -> None:
+    # The plain key would be the longest that YAML takes on one line: 1,024 characters.
+    report = built(f"kpirules: 1\ncriteria: {{{'k' * 1_000}: {{a: 1, criteria: {{b: {{c: 1}}}}}}}}")[1]
+    start = f"criteria.{'k' * 200}…."
+    assert {d.path.removeprefix(start) for d in report if d.code == "KR103"} == {"a", "criteria.b.c"}

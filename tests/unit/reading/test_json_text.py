@@ -131,6 +131,8 @@ class TestRefusals:
             ('{"a": "\\q"}', "\\q", "begins no escape that JSON knows", "write the backslash twice"),
             ('{"a": "\\u12g4"}', "\\u", "begins no escape that JSON knows", "write the backslash twice"),
             ('{"a": "\\', "\\", "begins no escape that JSON knows", "write the backslash twice"),
+            ('{"a":\xa01}', "\xa0", "U+00A0 is no blank of JSON", "write a space"),
+            ("\u3000{}", "\u3000", "U+3000 is no blank of JSON", "write a space"),
             ('{"a": 1} 2', "2", "text goes on after the end of the document", "keep one value"),
         ],
     )

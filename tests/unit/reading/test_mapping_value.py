@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections import OrderedDict
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from kpirules.diagnostics import Report
 from kpirules.reading import Listing, Mapping, Node, Scalar, read_mapping
-from kpirules.reading.limits import MAX_NODES
+from kpirules.reading.limits import MAX_BYTES, MAX_NODES
 
 
 class Grade(Enum):
@@ -151,6 +152,20 @@ class TestRefusals:
             ("KR112", "a.2.5", '"<float 3>"'),
             ("KR109", "", '""'),
         ]
+
+    @pytest.mark.parametrize("key", [Fraction(10**5_000, 3), frozenset({10**5_000}), (10**5_000,)], ids=type)
+    def test_a_key_that_cannot_be_written_is_told_all_the_same(self, key: object) -> None:
+        (found,) = told({"a": {key: 1}})
+        assert found == ("KR112", f"a.<{type(key).__name__}>", f'"<{type(key).__name__} 1>"')
+
+    @pytest.mark.parametrize("value", ["x" * 100_000, 10**9_000], ids=["text", "number"])
+    def test_a_value_that_stands_in_very_many_places_is_not_written_out_in_all(self, value: object) -> None:
+        tracemalloc.start()
+        try:
+            assert told({"a": [value] * 5_000}) == [("KR106", "", "")]
+            assert tracemalloc.get_traced_memory()[1] < 10 * MAX_BYTES
+        finally:
+            tracemalloc.stop()
 
     def test_keys_that_read_alike_are_duplicates(self) -> None:
         _, (found,) = read_mapping({1: "a", "1": "b"})  # type: ignore[dict-item]

@@ -1,0 +1,352 @@
+"""From points to a rating: which scores, bands and statuses are possible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from attrs import define, field
+
+from ..model import Interval
+from ..plan.steps import Banding, Level, Limit, Output, Override, Total
+from . import numbers
+from .assuming import assume
+from .ends import Point
+from .evaluating import Evaluation
+from .functions import rounded
+from .judging import Judged
+from .numbers import ABSENT, NOTHING, UNDEFINED, Nothing, Num
+from .values import Options, Truth, Value, compared, flagged, join
+
+__all__ = ["Rating"]
+
+MOST_LEVELS = 100
+"""Bands up to which each stretch of the scale between their ends is looked at."""
+
+
+@define(eq=False)
+class Rating:
+    """What is possible from the total on.
+
+    Args:
+        evaluation: evaluates formulas.
+        judged: what became of criteria.
+        statuses: those found possible so far.
+        bands: ids that are possible, before and after overrides.
+        inside: bands whose stretch of the scale can hold the number.
+        has_gap: whether none may apply, or several.
+        has_score: whether there may be a score, and whether there may be none.
+        exact, score, banded_on: numbers.
+    """
+
+    evaluation: Evaluation
+    judged: dict[str, Judged]
+    statuses: set[str] = field(factory=set)
+    bands: frozenset[str] = frozenset()
+    inside: frozenset[str] = frozenset()
+    has_gap: bool = False
+    lacks_score: bool = False
+    is_rated: bool = True
+    exact: Value = NOTHING
+    score: Value = NOTHING
+    banded_on: Value = NOTHING
+    is_forced: bool = False
+
+    # -- the total --------------------------------------------------------------------------------
+
+    def total(self, step: Total) -> None:
+        """Limits on the score, then its rounding."""
+        root = self.judged["score"]
+        if any(one.unrated for one in self.judged.values()):
+            self.statuses.add("insufficient")
+            self.lacks_score = True
+        if any(one.undefined for one in self.judged.values()):
+            self.statuses.add("undefined")
+            self.lacks_score = True
+        total: Value = flagged(root.points, 0)
+        for limit in step.limits:
+            total = self._limited(limit, total)
+        self.exact = total
+        self.score = total
+        if isinstance(total, Num) and step.round is not None:
+            self.score = rounded(total, *step.round)
+        self.is_rated = isinstance(total, Num)
+        self._publish(0)
+
+    def _limited(self, limit: Limit, total: Value) -> Value:
+        evaluation = self.evaluation
+        mark = evaluation.context.mark()
+        can_hold, can_fail, goes_on = True, False, True
+        if limit.when is not None:
+            evaluation.path = f"{limit.path}.when"
+            when = evaluation.value(limit.when)
+            evaluation.asked(limit.when, "when")
+            self._open(when)
+            mask = when.mask if isinstance(when, Truth) else 0
+            can_fail = bool(mask & 2) or bool(when.flags & ABSENT)
+            can_hold = bool(mask & 1)
+            goes_on = can_hold and assume(evaluation, limit.when, True)
+        found = total if can_fail else NOTHING
+        if goes_on:
+            evaluation.path = f"{limit.path}.at_most"
+            most = evaluation.value(limit.at_most)
+            self._open(most)
+            if isinstance(most, Num) and isinstance(total, Num):
+                least = numbers.joined(total, most._replace(flags=0))
+                highs = [one.high for one in (total, most) if one.high is not None]
+                found = join(found, numbers.within(least, None, min(highs, default=None)) or least)
+        evaluation.context.back(mark)
+        return found
+
+    def _open(self, value: Value) -> None:
+        """A row may leave the rating open."""
+        if value.flags & UNDEFINED:
+            self.statuses.add("undefined")
+            self.lacks_score = True
+
+    def _publish(self, flags: int) -> None:
+        names = self.evaluation.context.names
+        names["score"] = flagged(self.score, flags)
+        names["exact_score"] = flagged(self.exact, flags)
+
+    # -- bands ------------------------------------------------------------------------------------
+
+    def band(self, step: Banding) -> None:
+        """The bands that can apply."""
+        evaluation = self.evaluation
+        number = self.exact if step.is_on_exact else self.score
+        if step.measure is not None:
+            evaluation.path = f"{step.path}.measure"
+            number = evaluation.value(step.measure)
+            self._open(number)
+        self.banded_on = flagged(number, 0)
+        is_scaled = isinstance(number, Num)
+        holds = {}
+        for level in step.levels:
+            if is_scaled and _overlap(self.banded_on, level.interval) is None and not step.falls_to_next:
+                continue
+            holds[level.id] = self._demanded(level)
+        if not is_scaled and step.measure is None and "score" in self.judged:
+            return
+        self._decide(step, holds, is_scaled=is_scaled)
+
+    def _demanded(self, level: Level) -> int:
+        """Whether what a band demands can hold, and whether it can fail."""
+        mask, flags = 1, 0
+        for one in level.requires:
+            self.evaluation.path = one.path
+            value = self.evaluation.value(one.that)
+            self.evaluation.asked(one.that, "requires")
+            self._open(value)
+            flags |= value.flags
+            held = value.mask if isinstance(value, Truth) else 0
+            if not held & 1:
+                mask &= ~1
+            if held & 2 or value.flags & ABSENT:
+                mask |= 2
+        return mask
+
+    def _decide(self, step: Banding, holds: dict[str, int], *, is_scaled: bool) -> None:
+        found: set[str] = set()
+        inside_any: set[str] = set()
+        has_gap = False
+        ids = [level.id for level in step.levels]
+        for inside in self._stretches(step.levels) if is_scaled else [ids]:
+            inside_any.update(inside)
+            able = [id_ for id_ in inside if holds[id_] & 1]
+            sure = [id_ for id_ in inside if holds[id_] == 1]
+            if step.overlap is None and len(able) > 1:
+                has_gap = True
+            if step.overlap is None and len(sure) > 1:
+                continue
+            for place, id_ in enumerate(able):
+                others = able[:place] if step.overlap == "best" else able[place + 1 :]
+                if step.overlap is None:
+                    others = [one for one in able if one != id_]
+                if not any(one in sure for one in others):
+                    found.add(id_)
+            if sure:
+                continue
+            if step.falls_to_next and inside:
+                lower = [id_ for id_ in ids[ids.index(inside[0]) + 1 :] if id_ not in inside]
+                for id_ in lower:
+                    if holds[id_] & 1:
+                        found.add(id_)
+                    if holds[id_] == 1:
+                        break
+                else:
+                    has_gap = True
+            else:
+                has_gap = True
+        self.bands, self.inside, self.has_gap = frozenset(found), frozenset(inside_any), has_gap
+        if has_gap:
+            self.statuses.add("undefined")
+        self.is_rated = self.is_rated and bool(found)
+
+    def _stretches(self, levels: tuple[Level, ...]) -> Iterable[list[str]]:
+        """The bands that hold each stretch of the scale that is possible."""
+        number = self.banded_on
+        assert isinstance(number, Num)
+        ends = {end for level in levels for end in (level.interval.lower, level.interval.upper) if end is not None}
+        if len(levels) > MOST_LEVELS:
+            inside = [level.id for level in levels if _overlap(number, level.interval) is not None]
+            yield from ([], inside, *([id_] for id_ in inside))
+            return
+        cuts = sorted(ends)
+        pieces = [Interval(None, False, cuts[0], True)] if cuts else [Interval()]
+        for index, cut in enumerate(cuts):
+            pieces.append(Interval(cut, False, cut, False))
+            above = cuts[index + 1] if index + 1 < len(cuts) else None
+            pieces.append(Interval(cut, True, above, True))
+        for piece in pieces:
+            if _overlap(number, piece) is not None:
+                yield [level.id for level in levels if _holds(level.interval, piece)]
+
+    # -- what outranks the score ------------------------------------------------------------------
+
+    def override(self, steps: list[Override], ids: tuple[str, ...]) -> None:
+        """Overrides, and the band and the statuses after them."""
+        evaluation = self.evaluation
+        absent = ABSENT if self.lacks_score else 0
+        self._publish(absent)
+        if ids:
+            missing = ABSENT if self.lacks_score or self.has_gap or not self.bands else 0
+            bands: Value = Options(self.bands, missing) if self.bands else Nothing(missing)
+            evaluation.context.names["band"] = bands
+        fired: list[tuple[str, frozenset[str], bool]] = []
+        is_open = False
+        for step in steps:
+            targets, mask, flags = self._fired(step)
+            is_open = is_open or bool(flags & UNDEFINED)
+            if mask & 1:
+                fired.append((step.kind, targets, mask == 1 and not flags))
+        if is_open:
+            self.statuses.add("undefined")
+        if steps:
+            self._overruled(fired, ids)
+
+    def _fired(self, step: Override) -> tuple[frozenset[str], int, int]:
+        """The targets of an override, and whether it can fire or not."""
+        evaluation = self.evaluation
+        mark = evaluation.context.mark()
+        mask, flags = 1, 0
+        if step.when is not None:
+            evaluation.path = f"{step.path}.when"
+            when = evaluation.value(step.when)
+            evaluation.asked(step.when, "when")
+            mask, flags = (when.mask if isinstance(when, Truth) else 0), when.flags
+            if mask & 1 and not assume(evaluation, step.when, True):
+                mask &= ~1
+        targets = frozenset[str]()
+        if isinstance(step.target, str):
+            targets = frozenset({step.target})
+        elif mask & 1:
+            evaluation.path = f"{step.path}.{step.kind}"
+            target = evaluation.value(step.target)
+            flags |= target.flags
+            if isinstance(target, Options):
+                targets = target.among if target.among is not None else frozenset(evaluation.plan.bands)
+        evaluation.context.back(mark)
+        return targets, mask, flags
+
+    def _overruled(self, fired: list[tuple[str, frozenset[str], bool]], ids: tuple[str, ...]) -> None:
+        """The bands that are possible once overrides fired."""
+        rank = {id_: place for place, id_ in enumerate(ids)}  # greater is worse
+        for kind, targets, is_sure in fired:
+            if kind == "unrated":
+                self.statuses |= targets
+                if is_sure:
+                    self.bands, self.is_rated = frozenset(), False
+                    return
+        if not ids:
+            return
+        forced = [(targets, is_sure) for kind, targets, is_sure in fired if kind == "band"]
+        ranks: set[int | None] = {rank[id_] for id_ in self.bands}
+        if self.has_gap or self.lacks_score or not ranks:
+            ranks.add(None)
+        floors = [(targets, is_sure) for kind, targets, is_sure in fired if kind == "band_at_least"]
+        ranks = _moved(ranks, floors, rank, is_up=True)
+        # The lowest of the forced bands stands instead of any other.
+        lowest: set[int | None] = set()
+        for targets, _ in forced:
+            lowest |= {rank[id_] for id_ in targets}
+        sure = [max(rank[id_] for id_ in targets) for targets, is_sure in forced if is_sure and len(targets) == 1]
+        if sure:
+            ranks = {place for place in lowest if place is not None and place >= max(sure)}
+        else:
+            ranks |= lowest
+        self.is_forced = bool(lowest)
+        ceilings = [(targets, is_sure) for kind, targets, is_sure in fired if kind == "band_at_most"]
+        ranks = _moved(ranks, ceilings, rank, is_up=False)
+        self.bands = frozenset(ids[place] for place in ranks if place is not None)
+        self.is_rated = bool(self.bands)
+
+    # -- outputs ----------------------------------------------------------------------------------
+
+    def finish(self, ids: tuple[str, ...]) -> None:
+        """What outputs read: there is a rating."""
+        if self.is_rated:
+            self.statuses.add("rated")
+        self._publish(ABSENT if self.lacks_score and self.is_forced else 0)
+        if ids:
+            self.evaluation.context.names["band"] = Options(self.bands, 0) if self.bands else NOTHING
+
+    def output(self, step: Output) -> Value:
+        """A named value after the rating."""
+        self.evaluation.path = step.path
+        value = self.evaluation.value(step.op)
+        if value.flags & UNDEFINED:
+            self.statuses.add("undefined")
+        self.evaluation.context.names.setdefault(step.id, flagged(value, value.flags & ~UNDEFINED))
+        return value
+
+    def after(self, ids: tuple[str, ...]) -> None:
+        """What invariants read: there may be no rating."""
+        is_sure = self.statuses <= {"rated"}
+        names = self.evaluation.context.names
+        if is_sure:
+            return
+        for name in ("score", "exact_score", "band"):
+            if name in names:
+                names[name] = flagged(names[name], ABSENT)
+
+
+def _moved(
+    ranks: set[int | None], limits: list[tuple[frozenset[str], bool]], rank: dict[str, int], *, is_up: bool
+) -> set[int | None]:
+    """Bands moved to a limit where they are beyond it, if it fires."""
+    choose = min if is_up else max
+    for targets, is_sure in limits:
+        places = {rank[id_] for id_ in targets}
+        moved = {None if one is None else choose(one, place) for one in ranks for place in places}
+        ranks = moved if is_sure and places else ranks | moved
+    return ranks
+
+
+def _overlap(number: Value, interval: Interval) -> Num | None:
+    """A number inside a stretch of the scale; None where it cannot be."""
+    found: Num | None = number if isinstance(number, Num) else None
+    for end, is_open, closed, opened in (
+        (interval.lower, interval.is_lower_open, ">=", ">"),
+        (interval.upper, interval.is_upper_open, "<=", "<"),
+    ):
+        if end is None or found is None:
+            continue
+        sign = opened if is_open else closed
+        held = compared(sign, found, numbers.constant(end), ())
+        if isinstance(held, Truth) and held.mask == 2:
+            return None
+        found = numbers.narrowed(found, sign, numbers.constant(end))
+    return found
+
+
+def _holds(interval: Interval, piece: Interval) -> bool:
+    """Whether a stretch between neighbouring ends is inside a band."""
+    inside: Point = _middle(piece)
+    return Fraction(inside) in interval
+
+
+def _middle(piece: Interval) -> Point:
+    if piece.lower is None:
+        return 0 if piece.upper is None else piece.upper - 1
+    return piece.lower + 1 if piece.upper is None else (piece.lower + piece.upper) / 2

@@ -1,0 +1,90 @@
+"""Holes, overlaps, gaps and bands out of reach, with the subjects that they concern."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..checking.bands import Claim, examine_bands, structural_line
+from ..checking.facts import Facts
+from ..checking.line import Line, Stretch
+from ..checking.score import check_band_on, edge_crossed
+from ..diagnostics import Diagnostic
+from ..model import Bands, Interval
+from ..plan.ops import Op
+from ..plan.steps import Banding
+from ..scalar import Decision
+from .goals import Answer, Goal
+from .prover import Prover, proved
+
+__all__ = ["check_band_on_with_witness", "check_bands_with_witnesses"]
+
+
+def check_bands_with_witnesses(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
+    """What the scale says, each finding proved, shown, or possible."""
+    banding = next((step for step in prover.plan.steps if isinstance(step, Banding)), None)
+    bands = facts.rulebook.bands
+    if banding is None or bands is None:
+        return
+    for diagnostic, claim in examine_bands(facts, _line(facts, prover)):
+        if claim is None:
+            yield diagnostic
+        elif claim.kind == "unreachable":
+            yield proved(diagnostic)
+        else:
+            shown = prover.show(diagnostic, _goal(claim, banding, bands))
+            if shown is not None:
+                yield shown
+
+
+def _line(facts: Facts, prover: Prover) -> Line:
+    """The numbers that bands divide: their grid from the structure, their ends from the bounds."""
+    found = structural_line(facts)
+    number = prover.bounds.rating.banded_on
+    return Line(Interval(number.low, False, number.high, False), found.step)
+
+
+def _goal(claim: Claim, banding: Banding, bands: Bands) -> Goal:
+    interval = Interval() if claim.stretch is None else _interval(claim.stretch)
+    has_number = claim.stretch is not None and str(claim.stretch) != "any number"
+
+    def reached(answer: Answer) -> bool:
+        if not isinstance(answer, Decision) or answer.is_early or answer.status != "undefined":
+            return False
+        if answer.band("before") is not None:
+            return False
+        number = answer.number("banded_on")
+        return not has_number or (number is not None and number in interval)
+
+    outcomes: tuple[tuple[Op, bool], ...] = ()
+    if claim.kind == "gap" and len(claim.levels) == 1:
+        level = banding.levels[claim.levels[0]]
+        outcomes = tuple((requirement.that, False) for requirement in level.requires[:1])
+    return Goal(reached, "banded_on" if has_number else "", interval, outcomes)
+
+
+def _interval(stretch: Stretch) -> Interval:
+    return Interval(stretch.low, not stretch.has_low, stretch.high, not stretch.has_high)
+
+
+def check_band_on_with_witness(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
+    """Rounding that decides the band, with a subject for whom it does."""
+    bands = facts.rulebook.bands
+    for diagnostic in check_band_on(facts):
+        edge = edge_crossed(facts)
+        assert bands is not None
+        assert edge is not None
+        at, step = edge
+        stretches = [band.interval for band in bands.levels]
+
+        def reached(answer: Answer, stretches: list[Interval] = stretches) -> bool:
+            if not isinstance(answer, Decision) or answer.is_early:
+                return False
+            score, exact = answer.number("score"), answer.number("exact_score")
+            if score is None or exact is None:
+                return False
+            return any((score in one) != (exact in one) for one in stretches)
+
+        around = Interval(at - step, False, at + step, False)
+        shown = prover.show(diagnostic, Goal(reached, "exact_score", around))
+        if shown is not None:
+            yield shown

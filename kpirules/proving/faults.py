@@ -1,0 +1,83 @@
+"""What can go wrong while a valid subject is assessed (§4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from ..bounds import PossibleFault
+from ..checking.facts import Facts
+from ..diagnostics import Diagnostic, Span
+from ..diagnostics.codes import At, proving
+from ..exact import to_text
+from ..plan.ops import Arithmetic, Op, walk
+from ..scalar import Fault
+from .goals import Answer, Goal
+from .prover import Prover
+
+__all__ = ["check_faults", "nearest", "spans_of"]
+
+WORDS = {
+    "domain": "a function can be asked for what it has no answer for",
+    "date": "`date` can be asked for a day that there is not",
+    "calendar": "a day outside the calendar can be asked for",
+    "scale": "a value outside the scale can be asked for",
+}
+
+
+def check_faults(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
+    """Everything that can fault, with a subject for which it does."""
+    texts = {place.path: place.expression.text for place in facts.places}
+    spans = spans_of(facts)
+    operations: dict[str, list[Op]] = {}
+    for path, op in prover.plan.operations():
+        operations.setdefault(path, []).append(op)
+    for fault in prover.bounds.faults:
+        at = At(nearest(spans, fault.path), fault.path)
+        diagnostic = _said(fault, at, texts.get(fault.path, ""), facts)
+        if diagnostic is None:
+            continue
+        shown = prover.show(diagnostic, _goal(fault, operations.get(fault.path, [])))
+        if shown is not None:
+            yield shown
+
+
+def spans_of(facts: Facts) -> dict[str, Span | None]:
+    """Where formulas and criteria stand, by the way to them."""
+    spans = {place.path: place.expression.span for place in facts.places}
+    return spans | {one.words.path: one.words.span for one in facts.rulebook.criteria()}
+
+
+def nearest(spans: Mapping[str, Span | None], path: str) -> Span | None:
+    """The place of a formula, or of what it belongs to."""
+    while path and path not in spans:
+        path = path.rpartition(".")[0]
+    return spans.get(path)
+
+
+def _said(fault: PossibleFault, at: At, text: str, facts: Facts) -> Diagnostic | None:
+    if fault.kind == "division":
+        return proving.can_divide_by_zero(at, text)
+    if fault.kind == "points":
+        criterion = next((one for one in facts.rulebook.criteria() if one.words.path == fault.path), None)
+        if criterion is None or criterion.children:
+            return None  # of groups, their limits tell it
+        low, high = criterion.limits
+        ends = " to ".join("…" if end is None else to_text(end) for end in (low, high))
+        return proving.points_can_leave(at, criterion.id, ends)
+    return proving.can_fault(at, WORDS[fault.kind])
+
+
+def _goal(fault: PossibleFault, operations: list[Op]) -> Goal:
+    divisors = [
+        part.right
+        for op in operations
+        for part in walk(op)
+        if isinstance(part, Arithmetic) and part.operator == "/" and fault.kind == "division"
+    ]
+    faulting = tuple((divisor, Fraction(0)) for divisor in divisors[:1])
+
+    def reached(answer: Answer) -> bool:
+        return isinstance(answer, Fault) and answer.path == fault.path
+
+    return Goal(reached, faulting=faulting)

@@ -1,0 +1,48 @@
+"""Facts of a sound rulebook → findings about its subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..checking.facts import Facts
+from ..diagnostics import Diagnostic
+from ..diagnostics.codes import At, proving
+from ..expressions import MAX_BITS, MAX_WORK
+from .bands import check_band_on_with_witness, check_bands_with_witnesses
+from .decided import check_decided, check_shadowed
+from .faults import check_faults, nearest, spans_of
+from .prover import Prover
+
+__all__ = ["prove"]
+
+
+def prove(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
+    """Limits that some subject could exceed; where there are none, what can happen to subjects.
+
+    Args:
+        facts: of a rulebook without errors.
+        prover: for its plan.
+    """
+    limits = list(check_limits(facts, prover))
+    yield from limits
+    if limits:
+        # What can't be run within the limits is not run to show anything.
+        return
+    yield from check_bands_with_witnesses(facts, prover)
+    yield from check_band_on_with_witness(facts, prover)
+    yield from check_faults(facts, prover)
+    yield from check_decided(facts, prover)
+    yield from check_shadowed(facts)
+
+
+def check_limits(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
+    """Numbers and work beyond what an assessment may take (§4.6)."""
+    bounds, spans = prover.bounds, spans_of(facts)
+    if bounds.widest > MAX_BITS:
+        path, bits = bounds.wide
+        yield proving.may_be_too_wide(At(nearest(spans, path), path), f"{bits:,}", f"{MAX_BITS:,}")
+    if bounds.work > MAX_WORK:
+        path, work = bounds.heavy
+        heaviest = f" ({work:,})" if work < bounds.work else ""
+        at = At(nearest(spans, path), path)
+        yield proving.may_be_too_much_work(at, f"{bounds.work:,}", f"{MAX_WORK:,}", heaviest)

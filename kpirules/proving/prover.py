@@ -1,0 +1,112 @@
+"""What is shown of a rulebook, and with which subject."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from ..bounds import Bounds, bounds
+from ..diagnostics import Diagnostic
+from ..exact import to_text
+from ..plan import Plan
+from ..scalar import Decision, ScalarEngine
+from .goals import Arguments, Goal
+from .search import Search
+
+__all__ = ["Prover", "possible", "proved"]
+
+MOST_GOALS = 40
+"""Findings of a rulebook for which subjects are looked for; among more nobody reads them."""
+
+
+@frozen(slots=False, eq=False)
+class Prover:
+    """One rulebook, with what there is to prove things of it.
+
+    Args:
+        plan: its steps.
+    """
+
+    plan: Plan
+    _asked: list[Goal] = field(factory=list)
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        return bounds(self.plan)
+
+    @cached_property
+    def engine(self) -> ScalarEngine:
+        return ScalarEngine(self.plan)
+
+    @cached_property
+    def _search(self) -> Search:
+        return Search(self.plan, self.engine)
+
+    def show(self, diagnostic: Diagnostic, goal: Goal) -> Diagnostic | None:
+        """What a check says, with a subject that shows it; None where it is proved that it never happens."""
+        if len(self._asked) >= MOST_GOALS:
+            return possible(diagnostic)
+        self._asked.append(goal)
+        arguments = self._search.find(goal)
+        if arguments is None:
+            try:
+                from .linear import find
+            except ImportError:
+                return possible(diagnostic)
+            found = find(self.plan, self.engine, goal)
+            if found.status == "impossible":
+                return None
+            if found.status != "shown":
+                return possible(diagnostic)
+            arguments = found.arguments
+        return self._shown(diagnostic, self._search.plain(goal, arguments))
+
+    def _shown(self, diagnostic: Diagnostic, arguments: Arguments) -> Diagnostic:
+        witness = _as_json(self.engine.unpack(arguments))
+        said = f"shown with {witness}{self._comes_to(arguments)}"
+        return evolve(diagnostic, evidence="shown", witness=witness, notes=(*diagnostic.notes, said))
+
+    def _comes_to(self, arguments: Arguments) -> str:
+        decision = self.engine.decide(arguments)
+        if not isinstance(decision, Decision) or decision.is_early:
+            return ""
+        score, band = decision.number("score"), decision.band("band")
+        parts = [] if score is None else [f"score {to_text(score)}"]
+        parts.append(f"band `{band}`" if band is not None else f"status `{decision.status}`")
+        return f": {', '.join(parts)}"
+
+
+def possible(diagnostic: Diagnostic) -> Diagnostic:
+    """What a check says, where nothing shows that it happens."""
+    return evolve(diagnostic, evidence="possible", notes=(*diagnostic.notes, "possible, not shown"))
+
+
+def proved(diagnostic: Diagnostic) -> Diagnostic:
+    """What a check says, where it follows from the rules for every valid subject."""
+    return evolve(diagnostic, evidence="proved", notes=(*diagnostic.notes, "proved for every valid subject"))
+
+
+def _as_json(values: Mapping[str, Any]) -> str:
+    """Inputs as they can be pasted under `given`; numbers are exact."""
+    given = {name: value for name, value in values.items() if value is not None}
+    return f"{{{', '.join(f'{json.dumps(name)}: {_text(value)}' for name, value in given.items())}}}"
+
+
+def _text(value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case Fraction():
+            return to_text(value)
+        case date():
+            return f'"{value.isoformat()}"'
+        case str():
+            return json.dumps(value, ensure_ascii=False)
+        case records:
+            return f"[{', '.join(_as_json(record) for record in records)}]"

@@ -1,0 +1,263 @@
+"""Subjects tried out: the ends of every domain, the numbers that the rules compare with, and ways between subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from attrs import define, field
+
+from ..model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
+from ..model.inputs import DEFAULT_DIGITS
+from ..plan import Plan
+from ..plan.ops import Bind, Cases, Chain, Const, Item, Local, Op, Passed, Read, walk
+from ..plan.steps import Variable
+from ..scalar import Decision, ScalarEngine, denominator_of
+from .goals import Answer, Arguments, Goal
+
+__all__ = ["Search"]
+
+MOST_CANDIDATES = 12
+TRIES = 600
+"""Subjects tried at random, besides those tried in order."""
+
+MOST_STEPS = 60
+
+
+@define(eq=False)
+class Search:
+    """Subjects of one rulebook, tried out once for whatever is looked for.
+
+    Args:
+        plan: the rules.
+        engine: says what comes of a subject.
+    """
+
+    plan: Plan
+    engine: ScalarEngine
+    tried: list[tuple[Arguments, Answer]] = field(factory=list)
+    _pools: list[list[Any]] = field(factory=list)
+    _state: int = 1
+
+    def find(self, goal: Goal) -> Arguments | None:
+        """A valid subject for which it happens, or None where none was found."""
+        if not self.tried:
+            self._pools = [pool(self.plan, variable) for variable in self.plan.inputs]
+            self.tried += [(arguments, self.engine.decide(arguments)) for arguments in self._tries()]
+        for arguments, answer in self.tried:
+            if goal.reached(answer):
+                return arguments
+        return self._between(goal) if goal.number else None
+
+    # -- subjects in order, and at random -----------------------------------------------------------
+
+    def _tries(self) -> Iterator[Arguments]:
+        bases = [tuple(pool[index % len(pool)] for pool in self._pools) for index in range(3)]
+        yield from bases
+        for base in bases[:2]:
+            for place, candidates in enumerate(self._pools):
+                for value in candidates:
+                    if value != base[place]:
+                        yield (*base[:place], value, *base[place + 1 :])
+        for _ in range(TRIES):
+            base = bases[self._chance(2)]
+            few = self._chance(4) == 0
+            yield tuple(
+                base[place] if few and self._chance(3) else candidates[self._chance(len(candidates))]
+                for place, candidates in enumerate(self._pools)
+            )
+
+    def _chance(self, below: int) -> int:
+        """The next of a sequence that is always the same: a report must be."""
+        self._state = (self._state * 6364136223846793005 + 1442695040888963407) % 2**64
+        return (self._state >> 33) % below
+
+    # -- from one subject to another ----------------------------------------------------------------
+
+    def _between(self, goal: Goal) -> Arguments | None:
+        """A subject on the way from one below a stretch to one above it."""
+        below, above = [], []
+        low, high = goal.stretch.lower, goal.stretch.upper
+        for arguments, answer in self.tried:
+            x = _number(answer, goal.number)
+            if x is not None and low is not None and x < low:
+                below.append(arguments)
+            elif x is not None and high is not None and x > high:
+                above.append(arguments)
+        for start, end in list(zip(below[:MOST_STEPS:5] or below, reversed(above), strict=False))[:8]:
+            found = self._walk(goal, start, end)
+            if found is not None:
+                return found
+        return None
+
+    def _walk(self, goal: Goal, start: Arguments, end: Arguments) -> Arguments | None:
+        """One input after the other is moved, and the one that crosses the stretch is halved."""
+        now = start
+        for place, target in enumerate(end):
+            if now[place] == target:
+                continue
+            following = (*now[:place], target, *now[place + 1 :])
+            answer = self.engine.decide(following)
+            if goal.reached(answer):
+                return following
+            x = _number(answer, goal.number)
+            if x is None:
+                continue
+            if goal.stretch.lower is not None and x < goal.stretch.lower:
+                now = following
+                continue
+            if not (isinstance(target, int) and isinstance(now[place], int)) or isinstance(target, bool):
+                continue
+            found, now = self._halve(goal, now, place, target)
+            if found is not None:
+                return found
+        return None
+
+    def _halve(
+        self, goal: Goal, now: Arguments, place: int, target: int
+    ) -> tuple[Arguments | None, Arguments]:
+        """The subject wanted, or the nearest below the stretch that moving one input gives."""
+        near, far = now[place], target
+        for _ in range(MOST_STEPS):
+            middle = (near + far) // 2
+            if middle in (near, far):
+                break
+            following = (*now[:place], middle, *now[place + 1 :])
+            answer = self.engine.decide(following)
+            if goal.reached(answer):
+                return following, now
+            x = _number(answer, goal.number)
+            if x is not None and goal.stretch.lower is not None and x < goal.stretch.lower:
+                near = middle
+            else:
+                far = middle
+        return None, (*now[:place], near, *now[place + 1 :])
+
+    # -- plain subjects -------------------------------------------------------------------------------
+
+    def plain(self, goal: Goal, arguments: Arguments) -> Arguments:
+        """The same with as many inputs as possible at a plain value."""
+        if not self._pools:
+            self._pools = [pool(self.plan, variable) for variable in self.plan.inputs]
+        for place, candidates in enumerate(self._pools):
+            for value in candidates[:1]:
+                if arguments[place] != value:
+                    following = (*arguments[:place], value, *arguments[place + 1 :])
+                    if goal.reached(self.engine.decide(following)):
+                        arguments = following
+        return arguments
+
+
+def _number(answer: Answer, key: str) -> Fraction | None:
+    return answer.number(key) if isinstance(answer, Decision) and not answer.is_early else None
+
+
+# -- what is worth trying -----------------------------------------------------------------------------
+
+
+def pool(plan: Plan, variable: Variable) -> list[Any]:
+    """Values of an input that are worth trying: the least, the greatest, then those that rules mention."""
+    found = list(dict.fromkeys(_values(plan, variable, frozenset({variable.id}), None)))[:MOST_CANDIDATES]
+    if variable.type.is_optional:
+        found.insert(2, None)
+    return found
+
+
+def _values(plan: Plan, variable: Variable, names: frozenset[str], records: str | None) -> Iterator[Any]:
+    match variable.domain:
+        case NumberDomain() as domain:
+            mentioned = [one for one in _mentioned(plan, names, records) if isinstance(one, Fraction)]
+            yield from _numbers(domain, mentioned)
+        case BooleanDomain():
+            yield from (False, True)
+        case ChoiceDomain(options=options):
+            yield from (options[0], options[-1], *options)
+        case TextDomain():
+            mentioned_texts = [one for one in _mentioned(plan, names, records) if isinstance(one, str)]
+            yield from ("", "x", *mentioned_texts)
+        case DateDomain(minimum=first, maximum=last):
+            days = [one for one in (first, last) if one is not None]
+            found = [one for one in _mentioned(plan, names, records) if isinstance(one, type(first or last))]
+            yield from days
+            for day in found or ([] if days else _some_days()):
+                yield from (day, day + timedelta(1), day - timedelta(1))
+        case ListDomain() as many:
+            yield from _lists(plan, variable, many)
+
+
+def _some_days() -> Iterable[Any]:
+    from datetime import date
+
+    return (date(2026, 1, 1), date(2026, 12, 31), date(2024, 2, 29))
+
+
+def _numbers(domain: NumberDomain, mentioned: Sequence[Fraction]) -> Iterator[int]:
+    """Numerators: the ends, the middle, plain numbers, and what the rules compare with, one unit to each side."""
+    denominator = denominator_of(domain)
+    step = 1 if domain.step is None else max(1, int(domain.step * denominator))
+    most = 10**DEFAULT_DIGITS * denominator - 1
+    low, high = -most, most
+    if domain.minimum is not None:
+        low = ceil(domain.minimum * denominator)
+    elif domain.above is not None:
+        low = floor(domain.above * denominator) + 1
+    if domain.maximum is not None:
+        high = floor(domain.maximum * denominator)
+    elif domain.below is not None:
+        high = ceil(domain.below * denominator) - 1
+    low, high = -(-low // step) * step, high // step * step
+    wanted = [low, high, 0, denominator, (low + high) // 2 // step * step, low + step, high - step]
+    for number in mentioned:
+        near = floor(number * denominator) // step * step
+        wanted += [near, near + step, near - step]
+    wanted += [10 * denominator, 100 * denominator]
+    yield from (one for one in wanted if low <= one <= high and one % step == 0)
+
+
+def _lists(plan: Plan, variable: Variable, domain: ListDomain) -> Iterator[tuple[Any, ...]]:
+    fields = plan.records[variable.id].fields
+    pools = [
+        list(dict.fromkeys(_values(plan, one, frozenset({one.id}), variable.id)))[:MOST_CANDIDATES]
+        + ([None] if one.type.is_optional else [])
+        for one in fields
+    ]
+    ends = [tuple(pool_[min(index, len(pool_) - 1)] for pool_ in pools) for index in range(2)]
+    middle = [tuple(pool_[index % len(pool_)] for pool_ in pools) for index in range(2, 6)]
+    for records in ([], [ends[1]], [ends[0]], *([one] for one in middle), [ends[0], ends[1]], [ends[1], *middle[:2]]):
+        if domain.min_items <= len(records) <= domain.max_items and _are_unique(records, domain, fields):
+            yield tuple(records)
+    if domain.min_items > 3:
+        yield tuple(ends[1] for _ in range(domain.min_items))
+
+
+def _are_unique(records: list[tuple[Any, ...]], domain: ListDomain, fields: Sequence[Variable]) -> bool:
+    ids = [one.id for one in fields]
+    keys = [tuple(record[ids.index(name)] for name in domain.unique) for record in records]
+    return not domain.unique or len(set(keys)) == len(keys)
+
+
+def _mentioned(plan: Plan, names: frozenset[str], records: str | None) -> list[object]:
+    """Constants that stand beside an input or field in a comparison or table."""
+    kind = Read if records is None else Item
+    found: list[object] = []
+    for _, op in plan.operations():
+        for part in walk(op):
+            if isinstance(part, Chain):
+                about = any(isinstance(one, kind) and one.name in names for one in part.operands)
+                if about:
+                    found += [one.value for one in part.operands if isinstance(one, Const)]
+            elif isinstance(part, Bind) and isinstance(part.value, kind) and part.value.name in names:
+                found += _of_table(part.body)
+    return list(dict.fromkeys(found))
+
+
+def _of_table(body: Op) -> Iterator[object]:
+    if isinstance(body, Passed):
+        yield from body.thresholds
+    if isinstance(body, Cases):
+        for condition, _ in body.cases:
+            if isinstance(condition, Chain) and any(isinstance(one, Local) for one in condition.operands):
+                yield from (one.value for one in condition.operands if isinstance(one, Const))

@@ -1,0 +1,113 @@
+"""The contenders answer one question: what is fast here is not fast because it computes something else."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+import kpirules
+
+from . import by_hand, long
+from .__main__ import main, two_places
+from .contenders import BOOKS, BY_HAND, CONTENDERS, Book
+from .subjects import TASKS, with_floats
+
+
+@pytest.fixture(scope="module", params=BOOKS)
+def book(request: pytest.FixtureRequest) -> Book:
+    return Book.of(request.param)
+
+
+@pytest.fixture(scope="module")
+def assessed(book: Book) -> list[kpirules.Assessment]:
+    return [kpirules.assess(book.program, subject) for subject in book.subjects]
+
+
+@pytest.fixture(scope="module")
+def by_floats(book: Book) -> list[Any]:
+    hand = CONTENDERS[BY_HAND](book)
+    return [hand.evaluate(subject) for subject in hand.subjects]
+
+
+def test_the_subjects_are_two_hundred_different_ones_with_every_band(
+    book: Book, assessed: list[kpirules.Assessment]
+) -> None:
+    assert len({repr(subject) for subject in book.subjects}) == 200
+    assert {one.band for one in assessed} == {"excellent", "good", "fair", "poor"}
+    assert all(one.is_rated and one.score is not None for one in assessed)
+    assert any(override.changed for one in assessed for override in one.overrides)
+    requirements = {requirement.held for one in assessed for requirement in one.requirements}
+    assert requirements == ({True, False} if book.name == "weighted30" else set())
+
+
+def test_every_official_has_twelve_tasks() -> None:
+    assert {len(subject["tasks"]) for subject in Book.of("staff").subjects} == {TASKS} == {12}
+
+
+def test_code_by_hand_publishes_the_same_scores_and_bands(
+    assessed: list[kpirules.Assessment], by_floats: list[Any]
+) -> None:
+    """Not one of the 200 scores differs, and no band; nothing is left out for being near an edge.
+
+    Floats can differ only where the exact score lies half a hundredth beyond two places: there an error in the
+    sixteenth digit decides. None of these subjects does. Of 10,000 others of each rulebook, floats published another
+    score for 1 official and for 2 units, and another band for nobody. Other seeds may therefore have other counts.
+    """
+    scores = sum(two_places(hand[0]) != exact.score for exact, hand in zip(assessed, by_floats, strict=True))
+    bands = sum(hand[1] != exact.band for exact, hand in zip(assessed, by_floats, strict=True))
+    assert (scores, bands) == (0, 0)
+
+
+def test_code_by_hand_computes_the_points_of_every_criterion(
+    assessed: list[kpirules.Assessment], by_floats: list[Any]
+) -> None:
+    """Points are not published and may carry the error of floats; none may be missing or another number."""
+    for exact, (_, _, points, *_) in zip(assessed, by_floats, strict=True):
+        assert points == pytest.approx({id_: float(number) for id_, number in exact.points.items()}, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"months_worked": 5, "absence": "none"},
+        {"months_worked": 5, "absence": "sick_leave"},
+        {"tasks": []},
+        {"tasks": [], "concluded_degradation": True},
+        {"concluded_bad_example": True},
+    ],
+    ids=["short service", "short for illness", "nothing assigned", "nothing assigned and concluded", "concluded"],
+)
+def test_code_by_hand_knows_the_cases_that_no_subject_is(changed: dict[str, Any]) -> None:
+    book = Book.of("staff", count=1)
+    subject = book.subjects[0] | changed
+    exact = kpirules.assess(book.program, subject)
+    score, band, _, percent, status, holds = by_hand.staff(with_floats(subject))
+    assert (two_places(score), band, status) == (exact.score, exact.band, exact.status)
+    expected = exact.outputs.get("results_percent")
+    assert percent == (None if expected is None else pytest.approx(float(expected)))  # type: ignore[arg-type]
+    assert holds is all(invariant.held for invariant in exact.invariants)
+
+
+def test_a_score_is_compared_as_it_is_published() -> None:
+    assert two_places(86.33) == Decimal("86.33")
+    assert two_places(None) is None
+
+
+def test_the_long_rulebook_is_sound() -> None:
+    text = long.rulebook()
+    assert len(text.splitlines()) == long.LINES
+    assert not kpirules.check(text=text).findings
+
+
+def test_the_measuring_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--rounds", "1", "--subjects", "2", "--loads", "1"])
+    printed = capsys.readouterr().out
+    for name in (*BOOKS, *CONTENDERS, "kpirules.loads"):
+        assert f"\n{name}" in printed
+
+
+def test_the_profile_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--profile", "--subjects", "2", "--book", "staff"])
+    assert "tottime" in capsys.readouterr().out
