@@ -8,9 +8,14 @@ from textwrap import dedent
 
 import pytest
 
-from kpirules import Assessment, Diagnostic, FaultError, Program, SubjectError, assess, loads
+from kpirules import Assessment, Diagnostic, FaultError, Program, Report, SubjectError, assess, loads
+from kpirules.reading import build, read_text
+from kpirules.assessing.agreement import differences
+from kpirules.assessing.assessing import by_reference
+from kpirules.assessing.values import take
+from kpirules.scalar.engine import Decision, Fault
 
-__all__ = ["F", "assessed", "fault", "problems", "program"]
+__all__ = ["F", "agreed", "assessed", "fault", "faulted", "problems", "program", "unproved", "unproved_fault"]
 
 F = Fraction
 
@@ -19,6 +24,24 @@ F = Fraction
 def program(text: str) -> Program:
     """The program of a rulebook without its first lines; warnings are as they may be."""
     return loads(f"kpirules: 1\nid: rules\n{dedent(text)}", name="rules.kpi.yaml")
+
+
+@cache
+def unproved(text: str) -> Program:
+    """The program of a rulebook that the check would refuse: nothing of it is proved."""
+    document, _ = read_text(f"kpirules: 1\nid: rules\n{dedent(text)}", "rules.kpi.yaml")
+    assert document is not None
+    rulebook, _ = build(document)
+    assert rulebook is not None
+    return Program(rulebook, Report(()))
+
+
+def unproved_fault(text: str, **subject: object) -> Diagnostic:
+    """The one fault of an assessment by a rulebook that the check would refuse."""
+    with pytest.raises(FaultError) as caught:
+        assess(unproved(text), subject, engine="reference")
+    (diagnostic,) = caught.value.report
+    return diagnostic
 
 
 def assessed(text: str, **subject: object) -> Assessment:
@@ -38,3 +61,33 @@ def problems(text: str, subject: object = None, /, **inputs: object) -> list[tup
     with pytest.raises(SubjectError) as caught:
         assess(program(text), inputs if subject is None else subject)
     return [(diagnostic.code, diagnostic.path) for diagnostic in caught.value.report]
+
+
+def decided(book: Program, subject: object) -> Decision | Fault | None:
+    """What the scalar engine decides about a subject that is valid by itself, however it is given."""
+    values = take(book.rulebook.inputs, subject)
+    assert not (values.problems or values.missing)
+    return book.scalar.decide(book.scalar.pack(values.given))
+
+
+def agreed(text: str | Program, **subject: object) -> Assessment:
+    """An assessment that the generated code comes to by itself, as the reference engine does."""
+    book = text if isinstance(text, Program) else program(text)
+    decision = decided(book, subject)
+    assert isinstance(decision, Decision), decision
+    assert differences(decision, by_reference(book, take(book.rulebook.inputs, subject))) == []
+    found = assess(book, subject)
+    assert found == assess(book, subject, engine="reference")
+    return found
+
+
+def faulted(text: str | Program, **subject: object) -> str:
+    """The way to what both engines fault at."""
+    book = text if isinstance(text, Program) else program(text)
+    decision = decided(book, subject)
+    assert isinstance(decision, Fault), decision
+    with pytest.raises(FaultError) as caught:
+        assess(book, subject)
+    (diagnostic,) = caught.value.report
+    assert decision.path == diagnostic.path
+    return decision.path

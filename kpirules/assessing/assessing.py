@@ -18,7 +18,7 @@ from ..model import Condition, Criterion, Entered
 from ..program import Program
 from ..record import Assessment, Margin, Run
 from ..reference import Knowledge, MissingInput, ReferenceEngine, StepFault
-from ..scalar import Decision, Mark
+from ..scalar import Decision, Fault, Mark
 from .agreement import differences
 from .allowed import allowed
 from .values import Values, take
@@ -75,16 +75,32 @@ def _by_scalar(program: Program, subject: object) -> Assessment:
         decision = scalar.decide(arguments)
         if type(decision) is Decision:
             return Assessment.deferred(Deferred(program, arguments, decision, marks))
-        values = Values(scalar.unpack(arguments), dict(scalar.assumed(marks)))
-    else:
-        values = take(program.rulebook.inputs, subject)
-        if not (values.problems or values.missing):
-            arguments = scalar.pack(values.given)
-            decision = scalar.decide(arguments)
-            if type(decision) is Decision:
-                return Assessment.deferred(Deferred(program, arguments, decision, FrozenMap(values.assumed)))
-    # Something stands in the way: the reference engine says what, and where.
-    return recorded(program, by_reference(program, values), values.assumed)
+        return _explained(program, Values(scalar.unpack(arguments), dict(scalar.assumed(marks))), decision)
+    values = take(program.rulebook.inputs, subject)
+    if values.problems or values.missing:
+        # An exemption may hold all the same, or they are reported.
+        return recorded(program, by_reference(program, values), values.assumed)
+    arguments = scalar.pack(values.given)
+    decision = scalar.decide(arguments)
+    if type(decision) is Decision:
+        return Assessment.deferred(Deferred(program, arguments, decision, FrozenMap(values.assumed)))
+    return _explained(program, values, decision)
+
+
+def _explained(program: Program, values: Values, decision: Decision | Fault | None) -> Assessment:
+    """Something stands in the way of a decision: the reference engine says what, and where."""
+    try:
+        run = by_reference(program, values)
+    except FaultError as found:
+        (diagnostic,) = found.report
+        assert decision is None or (isinstance(decision, Fault) and decision.path == diagnostic.path), DIFFER
+        raise
+    # A row that leaves a validation open ends the assessment without a decision.
+    assert decision is None and run.status == "undefined" and not run.outcomes, DIFFER
+    return recorded(program, run, values.assumed)
+
+
+DIFFER = "the engines differ, which is a fault of kpirules"
 
 
 def by_reference(program: Program, values: Values) -> Run:
@@ -129,7 +145,7 @@ class Deferred:
         values = Values(self.program.scalar.unpack(self.arguments))
         run = by_reference(self.program, values)
         apart = differences(self.decision, run)
-        assert not apart, f"the engines differ, which is a fault of kpirules: {'; '.join(apart)}"
+        assert not apart, f"{DIFFER}: {'; '.join(apart)}"
         whole = recorded(self.program, run, self.assumed)
         return {attribute: getattr(whole, attribute) for attribute in RECORDED}
 

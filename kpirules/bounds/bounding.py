@@ -6,6 +6,7 @@ from attrs import evolve
 
 from ..mappings import FrozenMap
 from ..plan import Plan
+from ..plan.ops import Stop
 from ..plan.steps import (
     Applies,
     Banding,
@@ -18,16 +19,15 @@ from ..plan.steps import (
     Step,
     Total,
     Validate,
-    Variable,
 )
 from .assuming import assume
 from .evaluating import Evaluation
 from .judging import Judging
 from .named import Named
-from .numbers import ABSENT, UNDEFINED, Num, joined
+from .numbers import ABSENT, UNDEFINED
 from .rating import Rating
-from .result import Bounds, CriterionBound, Decided, Names, PossibleFault, RatingBound, bound_of
-from .values import Count, Truth, Value, domain_of, flagged, known
+from .result import Bounds, CriterionBound, Decided, Names, PossibleFault, RatingBound, Untaken, bound_of
+from .values import Count, Truth, Value, declared, flagged
 
 __all__ = ["bounds"]
 
@@ -117,12 +117,12 @@ class _Bounding:
         """What is known of inputs and of the fields of records."""
         names = self.evaluation.context.names
         for variable in self.plan.inputs:
-            names[variable.id] = self.inputs[variable.id] = _declared(variable)
+            names[variable.id] = self.inputs[variable.id] = declared(variable)
         for list_id, records in self.plan.records.items():
             count = names[list_id]
             most = count.most if isinstance(count, Count) else 0
             for variable in records.fields:
-                names[f"{list_id}.{variable.id}"] = self.inputs[f"{list_id}.{variable.id}"] = _declared(variable)
+                names[f"{list_id}.{variable.id}"] = self.inputs[f"{list_id}.{variable.id}"] = declared(variable)
             for value in records.let:
                 self.evaluation.named[f"{list_id}.{value.id}"] = Named(value, f"{list_id}.", most)
 
@@ -255,6 +255,7 @@ class _Bounding:
             (heavy[1], heavy[0]),
             (widest[1], widest[0]),
             tuple(self._decided()),
+            tuple(self._untaken()),
             self.plan,
             evaluation.values,
         )
@@ -268,6 +269,14 @@ class _Bounding:
                 found.append(Decided(path, op, part, value.mask == 1))
         return found
 
+    def _untaken(self) -> list[Untaken]:
+        return [
+            Untaken(path, op, index)
+            for path, op, taken in self.evaluation.taken.values()
+            for index, (_, result) in enumerate(op.cases)
+            if not taken >> index & 1 and not isinstance(result, Stop)
+        ]
+
 
 def _repeated(steps: list[Step]) -> dict[str, int]:
     """How often a condition is asked that a row leaves open: twice by each criterion that it is about."""
@@ -280,15 +289,3 @@ def _repeated(steps: list[Step]) -> dict[str, int]:
         if step.above:
             times[step.above] += times[step.id]
     return times
-
-
-def _declared(variable: Variable) -> Value:
-    """What is known of an input or a field from its declaration."""
-    value = domain_of(variable.domain)
-    if variable.default is not None:
-        usual = known(variable.default)
-        if isinstance(value, Num) and isinstance(usual, Num):
-            value = joined(value, usual)
-    elif variable.type.is_optional:
-        value = flagged(value, ABSENT)
-    return value

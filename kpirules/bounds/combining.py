@@ -158,7 +158,8 @@ def _mean_ends(parts: Sequence[Part], weights: Sequence[Fraction]) -> tuple[End,
 
 def _best_mean(parts: Sequence[Part], weights: Sequence[Fraction], sign: int) -> End:
     """The greatest mean, or the least where `sign` is -1: what lifts the mean of the rest is taken in, in order."""
-    total = whole = Fraction(0)
+    total: Point = 0
+    whole: Point = 0
     free: list[tuple[Point, Point, Point]] = []
     for part, weight in zip(parts, weights, strict=True):
         end = part.points.high if sign > 0 else part.points.low
@@ -171,11 +172,11 @@ def _best_mean(parts: Sequence[Part], weights: Sequence[Fraction], sign: int) ->
         elif weight:
             free.append((share / weight, share, weight))
     free.sort(reverse=True)
-    for mean, share, weight in free:
+    for mean, share, size in free:
         if whole and mean * whole <= total:
             break
-        total, whole = total + share, whole + weight
-    return plain(sign * Fraction(total) / whole) if whole else None
+        total, whole = total + share, whole + size
+    return plain(sign * (Fraction(total) / whole)) if whole else None
 
 
 # -- shares ---------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ __all__ = ["LOCAL", "Context", "key_of"]
 LOCAL = "$"
 """The key of what a `Bind` holds."""
 
-MOST_FACTS = 16
+MOST_FACTS = 8
 """Operations that conditions may say something of at one point; each is compared with all others."""
 
 Difference = tuple[End, End, bool]
@@ -96,10 +96,13 @@ class Context:
             self._log.append((1, (one, other), differences.get((one, other))))
         differences[one, other] = (low, high, has_zero)
 
+    @property
+    def has_room(self) -> bool:
+        """Whether one more operation may be remembered."""
+        return len(self.passing.facts) + len(self.lasting.facts) < MOST_FACTS
+
     def learn_fact(self, op: Op, value: Num) -> None:
         """Know more of what an operation comes to."""
-        if len(self.passing.facts) + len(self.lasting.facts) >= MOST_FACTS:
-            return
         if self.is_lasting:
             self.lasting.facts.append((self.scope, op, value))
         else:

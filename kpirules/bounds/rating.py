@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from fractions import Fraction
-
 from attrs import define, field
 
-from ..model import Interval
 from ..plan.steps import Banding, Level, Limit, Output, Override, Total
 from . import numbers
 from .assuming import assume
-from .ends import Point
+from .banding import moved, overlap, stretches
 from .evaluating import Evaluation
 from .functions import rounded
 from .judging import Judged
 from .numbers import ABSENT, NOTHING, UNDEFINED, Nothing, Num
-from .values import Options, Truth, Value, compared, flagged, join
+from .values import Options, Truth, Value, flagged, join
 
 __all__ = ["Rating"]
-
-MOST_LEVELS = 100
-"""Bands up to which each stretch of the scale between their ends is looked at."""
 
 
 @define(eq=False)
@@ -123,7 +116,7 @@ class Rating:
         is_scaled = isinstance(number, Num)
         holds = {}
         for level in step.levels:
-            if is_scaled and _overlap(self.banded_on, level.interval) is None and not step.falls_to_next:
+            if is_scaled and overlap(self.banded_on, level.interval) is None and not step.falls_to_next:
                 continue
             holds[level.id] = self._demanded(level)
         if not is_scaled and step.measure is None and "score" in self.judged:
@@ -151,7 +144,7 @@ class Rating:
         inside_any: set[str] = set()
         has_gap = False
         ids = [level.id for level in step.levels]
-        for inside in self._stretches(step.levels) if is_scaled else [ids]:
+        for inside in stretches(self.banded_on, step.levels) if is_scaled else [ids]:
             inside_any.update(inside)
             able = [id_ for id_ in inside if holds[id_] & 1]
             sure = [id_ for id_ in inside if holds[id_] == 1]
@@ -182,25 +175,6 @@ class Rating:
         if has_gap:
             self.statuses.add("undefined")
         self.is_rated = self.is_rated and bool(found)
-
-    def _stretches(self, levels: tuple[Level, ...]) -> Iterable[list[str]]:
-        """The bands that hold each stretch of the scale that is possible."""
-        number = self.banded_on
-        assert isinstance(number, Num)
-        ends = {end for level in levels for end in (level.interval.lower, level.interval.upper) if end is not None}
-        if len(levels) > MOST_LEVELS:
-            inside = [level.id for level in levels if _overlap(number, level.interval) is not None]
-            yield from ([], inside, *([id_] for id_ in inside))
-            return
-        cuts = sorted(ends)
-        pieces = [Interval(None, False, cuts[0], True)] if cuts else [Interval()]
-        for index, cut in enumerate(cuts):
-            pieces.append(Interval(cut, False, cut, False))
-            above = cuts[index + 1] if index + 1 < len(cuts) else None
-            pieces.append(Interval(cut, True, above, True))
-        for piece in pieces:
-            if _overlap(number, piece) is not None:
-                yield [level.id for level in levels if _holds(level.interval, piece)]
 
     # -- what outranks the score ------------------------------------------------------------------
 
@@ -265,7 +239,7 @@ class Rating:
         if self.has_gap or self.lacks_score or not ranks:
             ranks.add(None)
         floors = [(targets, is_sure) for kind, targets, is_sure in fired if kind == "band_at_least"]
-        ranks = _moved(ranks, floors, rank, is_up=True)
+        ranks = moved(ranks, floors, rank, is_up=True)
         # The lowest of the forced bands stands instead of any other.
         lowest: set[int | None] = set()
         for targets, _ in forced:
@@ -277,7 +251,7 @@ class Rating:
             ranks |= lowest
         self.is_forced = bool(lowest)
         ceilings = [(targets, is_sure) for kind, targets, is_sure in fired if kind == "band_at_most"]
-        ranks = _moved(ranks, ceilings, rank, is_up=False)
+        ranks = moved(ranks, ceilings, rank, is_up=False)
         self.bands = frozenset(ids[place] for place in ranks if place is not None)
         self.is_rated = bool(self.bands)
 
@@ -297,7 +271,9 @@ class Rating:
         value = self.evaluation.value(step.op)
         if value.flags & UNDEFINED:
             self.statuses.add("undefined")
-        self.evaluation.context.names.setdefault(step.id, flagged(value, value.flags & ~UNDEFINED))
+        if step.id not in self.evaluation.named:
+            # An input or `let` of the same name hides an output.
+            self.evaluation.context.names.setdefault(step.id, flagged(value, value.flags & ~UNDEFINED))
         return value
 
     def after(self, ids: tuple[str, ...]) -> None:
@@ -309,44 +285,3 @@ class Rating:
         for name in ("score", "exact_score", "band"):
             if name in names:
                 names[name] = flagged(names[name], ABSENT)
-
-
-def _moved(
-    ranks: set[int | None], limits: list[tuple[frozenset[str], bool]], rank: dict[str, int], *, is_up: bool
-) -> set[int | None]:
-    """Bands moved to a limit where they are beyond it, if it fires."""
-    choose = min if is_up else max
-    for targets, is_sure in limits:
-        places = {rank[id_] for id_ in targets}
-        moved = {None if one is None else choose(one, place) for one in ranks for place in places}
-        ranks = moved if is_sure and places else ranks | moved
-    return ranks
-
-
-def _overlap(number: Value, interval: Interval) -> Num | None:
-    """A number inside a stretch of the scale; None where it cannot be."""
-    found: Num | None = number if isinstance(number, Num) else None
-    for end, is_open, closed, opened in (
-        (interval.lower, interval.is_lower_open, ">=", ">"),
-        (interval.upper, interval.is_upper_open, "<=", "<"),
-    ):
-        if end is None or found is None:
-            continue
-        sign = opened if is_open else closed
-        held = compared(sign, found, numbers.constant(end), ())
-        if isinstance(held, Truth) and held.mask == 2:
-            return None
-        found = numbers.narrowed(found, sign, numbers.constant(end))
-    return found
-
-
-def _holds(interval: Interval, piece: Interval) -> bool:
-    """Whether a stretch between neighbouring ends is inside a band."""
-    inside: Point = _middle(piece)
-    return Fraction(inside) in interval
-
-
-def _middle(piece: Interval) -> Point:
-    if piece.lower is None:
-        return 0 if piece.upper is None else piece.upper - 1
-    return piece.lower + 1 if piece.upper is None else (piece.lower + piece.upper) / 2

@@ -9,12 +9,22 @@ from fractions import Fraction
 from attrs import field, frozen
 
 from ..plan import Plan
-from ..plan.ops import Op
+from ..plan.ops import Cases, Op
 from .ends import End
 from .numbers import ABSENT, UNDEFINED, Nothing, Num
 from .values import Count, Days, Options, Truth, Value
 
-__all__ = ["Bound", "Bounds", "CriterionBound", "Decided", "Names", "PossibleFault", "RatingBound", "bound_of"]
+__all__ = [
+    "Bound",
+    "Bounds",
+    "CriterionBound",
+    "Decided",
+    "Names",
+    "PossibleFault",
+    "RatingBound",
+    "Untaken",
+    "bound_of",
+]
 
 
 @frozen
@@ -89,6 +99,21 @@ class Decided:
 
 
 @frozen
+class Untaken:
+    """A case that never is the first to hold.
+
+    Args:
+        path: the way to the formula.
+        op: the cases.
+        index: which of them.
+    """
+
+    path: str
+    op: Cases
+    index: int
+
+
+@frozen
 class CriterionBound:
     """What can become of a criterion.
 
@@ -142,6 +167,7 @@ class Bounds:
         heavy: the way to the formula that takes most of the work, and how much.
         wide: the way to the formula with the widest number, and its bits.
         decided: conditions that always come out the same.
+        untaken: cases that are never taken, such as rows of a table.
     """
 
     names: Mapping[str, Bound]
@@ -153,6 +179,7 @@ class Bounds:
     heavy: tuple[str, int]
     wide: tuple[str, int]
     decided: tuple[Decided, ...]
+    untaken: tuple[Untaken, ...]
     _plan: Plan = field(repr=False)
     _values: Mapping[int, Value] = field(repr=False)
 

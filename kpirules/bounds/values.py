@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 
 from ..model import BooleanDomain, ChoiceDomain, DateDomain, Domain, ListDomain, NumberDomain
 from ..model.inputs import DEFAULT_DIGITS
+from ..plan.steps import Variable
 from .ends import End, Point, plain
+from .narrowing import met
 from .numbers import ABSENT, NOTHING, Nothing, Num, constant, exact, joined, settled
 
 __all__ = [
@@ -24,7 +26,9 @@ __all__ = [
     "Thing",
     "Truth",
     "Value",
+    "both",
     "compared",
+    "declared",
     "domain_of",
     "flagged",
     "join",
@@ -123,7 +127,33 @@ def join(one: Value, other: Value) -> Value:
     return flagged(one, flags)
 
 
+def both(one: Value, other: Value) -> Value:
+    """What is known of a value of which two things are known."""
+    flags = one.flags & other.flags
+    if type(one) is Num and type(other) is Num:
+        return met(one, other.low, other.high, other.has_zero, other.flags)
+    if type(one) is Truth and type(other) is Truth:
+        mask = one.mask & other.mask
+        return Truth(mask, flags) if mask else Nothing(flags)
+    if type(one) is Options and type(other) is Options:
+        among = other.among if one.among is None else one.among if other.among is None else one.among & other.among
+        return Options(among, flags)
+    return flagged(one, flags)
+
+
 # -- domains --------------------------------------------------------------------------------------
+
+
+def declared(variable: Variable) -> Value:
+    """What is known of an input or a field from its declaration."""
+    value = domain_of(variable.domain)
+    if variable.default is not None:
+        usual = known(variable.default)
+        if isinstance(value, Num) and isinstance(usual, Num):
+            value = joined(value, usual)
+    elif variable.type.is_optional:
+        value = flagged(value, ABSENT)
+    return value
 
 
 def domain_of(domain: Domain) -> Value:

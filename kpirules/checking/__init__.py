@@ -1,7 +1,8 @@
-"""What the structure of a rulebook shows, and whether an error stands in the way."""
+"""Structural checks: what a rulebook's form shows without any subject."""
 
 from .allow import apply_allow
-from .checks import check
+from .checks import CHECKS, DEDUCTIONS, check
 from .facts import Facts
+from .measurability import measurability
 
-__all__ = ["Facts", "apply_allow", "check"]
+__all__ = ["CHECKS", "DEDUCTIONS", "Facts", "apply_allow", "check", "measurability"]

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, banding
-from ..exact import to_text
+from ..exact import is_finite_decimal, to_text
 from ..model import Band, Criterion, Rulebook
 from .facts import Facts
 from .gaps import reach
@@ -18,8 +18,14 @@ __all__ = ["check_band_on", "check_rounding", "edge_crossed"]
 def check_rounding(facts: Facts) -> Iterator[Diagnostic]:
     """A score that can be an unending decimal must say how it is rounded."""
     root = facts.rulebook.root
-    if root is not None and root.round is None and facts.grid is None:
-        yield banding.score_needs_round(At(root.words.span, root.words.path))
+    if root is None:
+        return
+    at = At(root.words.span, root.words.path)
+    if root.round is None:
+        if facts.grid is None:
+            yield banding.score_needs_round(at, "nothing says how it is rounded")
+    elif not is_finite_decimal(root.round.step):
+        yield banding.score_needs_round(at, f"it is rounded to multiples of {to_text(root.round.step)}")
 
 
 def check_band_on(facts: Facts) -> Iterator[Diagnostic]:

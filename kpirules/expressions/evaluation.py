@@ -343,6 +343,11 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
             return None
         if row.name in _SERIES:
             self.meter.work += SERIES_WORK
+        for parameter in row.parameters[len(values) :]:
+            # A meaning has no names of its own for what may stand without one.
+            if parameter.is_named or parameter.name not in named:
+                break
+            values.append(named.pop(parameter.name))
         return row.meaning(*values, **named)
 
     def _delay(self, node: ast.AST) -> Callable[[], Any]:

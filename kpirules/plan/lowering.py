@@ -73,6 +73,14 @@ class Names:
     read: Callable[[str], Op]
     fields: Callable[[str], Mapping[str, tuple[Type, bool]]]
     tables: Mapping[str, Table]
+    _bodies: dict[tuple[str, str], Op] = field(factory=dict, init=False, repr=False)
+
+    def body(self, table: Table, takes: Type) -> Op:
+        """What a table makes of `Local`: one and the same operation wherever it is called."""
+        key = (table.id, takes.kind)
+        if key not in self._bodies:
+            self._bodies[key] = shaped(table.shape, table.id, takes, table.gives)
+        return self._bodies[key]
 
 
 @define
@@ -152,8 +160,7 @@ class Lowering:
         if node.function in self.names.tables:
             table = self.names.tables[node.function]
             argument = self.op(node.arguments[0])
-            body = shaped(table.shape, table.id, argument.type, table.gives)
-            return Bind(argument, body, _strict(table.gives, argument))
+            return Bind(argument, self.names.body(table, argument.type), _strict(table.gives, argument))
         row = FUNCTIONS[node.function]
         arguments: dict[str, tree.Node] = {}
         bind(node, row, arguments)

@@ -148,6 +148,8 @@ def _judge(step: Judge) -> str:
             for child in body.children
         )
         earned = f"{body.function}({children})" + (", rescaled" if body.rescale else "")
+    if isinstance(body, Combination) and body.require_share is not None:
+        earned += f", of which {to_text(body.require_share)} must remain"
     parts = [earned]
     if step.low is not None or step.high is not None:
         low = "…" if step.low is None else to_text(step.low)

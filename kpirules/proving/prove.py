@@ -41,7 +41,7 @@ def check_limits(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     if bounds.widest > MAX_BITS:
         path, bits = bounds.wide
         yield proving.may_be_too_wide(At(nearest(spans, path), path), f"{bits:,}", f"{MAX_BITS:,}")
-    if bounds.work > MAX_WORK:
+    elif bounds.work > MAX_WORK:
         path, work = bounds.heavy
         heaviest = f" ({work:,})" if work < bounds.work else ""
         at = At(nearest(spans, path), path)

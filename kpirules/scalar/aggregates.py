@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
+from ..expressions import BOOLEAN
 from ..plan import Plan
 from ..plan.ops import Arithmetic, Call, Const, Item, Op, Over, Read, Stop, Undefined, walk
 from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num, compare
@@ -112,7 +113,7 @@ def aggregated(to: Operations, ops: list[Over], records: str) -> list[Emitted]:
         _unpack(to, name)
         empty = len(to.writer.lines)
         for op in ops:
-            if op.function == "count" and op.condition is None and isinstance(op.body, Const):
+            if op.function == "count" and op.condition is None and op.body == EVERY:
                 gathered.append(([], lambda _: Num(f"f_len({records})", 1, NOT_NEGATIVE)))
             elif op.condition is None:
                 gathered.append(_gathered(to, op))
@@ -151,6 +152,10 @@ def _unpack(to: Operations, records: str) -> None:
 
 Gathered = tuple[list[str], "Callable[[Operations], Emitted]"]
 """The lines before a loop, and what comes after it."""
+
+
+EVERY = Const(True, BOOLEAN)
+"""What `count(tasks)` counts."""
 
 
 def _gathered(to: Operations, op: Over) -> Gathered:

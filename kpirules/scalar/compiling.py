@@ -19,7 +19,7 @@ OURS = re.compile(
         | \#[ ]step[ ][0-9]+
         | f_[a-z_]+\b | k_[a-z]+\b                                      # functions and types we hand over
         | [a-zA-Z]{1,3}[0-9]*(?:_[0-9]+)?[dq]?\b                         # names we have made
-    )*""",
+    )*+""",
     re.VERBOSE,
 )
 """Everything that generated code may consist of: no quotes, no dunder, no word of a rulebook."""

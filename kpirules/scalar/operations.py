@@ -65,6 +65,9 @@ Emitted = Num | Other
 LONGEST = 300
 """Characters of an expression beyond which it gets a name."""
 
+FEW = 12
+"""Rows of a table that are written where it is called."""
+
 DEEPEST = 12
 """Parts written in each other beyond which a `let` is computed by a function of its own."""
 
@@ -94,6 +97,8 @@ class Operations:
         pending: the functions that the step at hand needs.
         assigned: names of `let` that the function at hand assigns.
         kept_lets: each `let` that was written, as the code keeps it.
+        looking: functions of long tables: name, the shape of what they give, and whether they may fault.
+        stops: the lines that stand for a fault in such a function, the innermost last.
         maxima: the max of each criterion that has a share.
         places: the number of each `let`.
         fields: the number and formula of each computed field, by list and name.
@@ -116,6 +121,8 @@ class Operations:
     pending: list[str] = field(factory=list)
     assigned: list[str] = field(factory=list)
     kept_lets: dict[str, Emitted] = field(factory=dict)
+    looking: dict[tuple[object, ...], tuple[str, Emitted, bool]] = field(factory=dict)
+    stops: list[str] = field(factory=list)
     maxima: dict[str, Fraction] = field(factory=dict)
     places: dict[str, int] = field(init=False)
     fields: dict[str, tuple[int, Value]] = field(init=False)
@@ -247,7 +254,7 @@ class Operations:
             case Cases():
                 return self.cases(op)
             case Stop(path=path):
-                self.writer.line(self.fault(path))
+                self.writer.line(self.stops[-1] if self.stops else self.fault(path))
                 return self.nothing(op)
             case Undefined(place=place):
                 self.writer.line(f"raise W({self.writer.refer(place)})")
@@ -279,12 +286,51 @@ class Operations:
 
     def bind(self, value: Op, body: Op) -> Emitted:
         def inside(x: Emitted) -> Emitted:
+            if isinstance(body, Cases) and len(body.cases) > FEW:
+                return self.looked_up(body, x)
             self.local.append(self.held(x))
             result = self.emit(body)
             self.local.pop()
             return result
 
         return self.strict([self.emit(value)], inside)
+
+    def looked_up(self, body: Cases, x: Emitted) -> Emitted:
+        """A long table as a function of its own, written once for each form of what is looked up."""
+        form = x.d if isinstance(x, Num) and isinstance(x.d, int) else type(x).__name__
+        key = (id(body), form, isinstance(x, Num) and x.sign)
+        if key not in self.looking:
+            name = f"w{len(self.looking)}"
+            with self.branch() as lines:
+                given: Emitted = Other("q")
+                if isinstance(x, Num):
+                    given = Num("q", x.d if isinstance(x.d, int) else "qd", x.sign)
+                self.local.append(given)
+                self.stops.append("return None")
+                shape = self.cases(body)
+                self.stops.pop()
+                self.local.pop()
+                is_pair = isinstance(shape, Num) and not isinstance(shape.d, int)
+                found = f"{shape.n}, {shape.d}" if is_pair and isinstance(shape, Num) else _name(shape)
+                self.writer.line(f"return {found}")
+            with self.writer.apart() as definition:
+                self.writer.put(f"def {name}(q, qd):", lines)
+            self.pending += definition
+            may_stop = any(isinstance(part, Stop) for part in walk(body))
+            self.looking[key] = name, shape, may_stop
+        name, shape, may_stop = self.looking[key]
+        target = self.writer.fresh()
+        arguments = f"{x.n}, {x.d}" if isinstance(x, Num) else f"{x.code}, 1"
+        self.writer.line(f"{target} = {name}({arguments})")
+        if may_stop:
+            stop = next(part for part in walk(body) if isinstance(part, Stop))
+            self.writer.put(f"if {target} is None:", [self.fault(stop.path)])
+        if isinstance(shape, Num):
+            if isinstance(shape.d, int):
+                return evolve(shape, n=target)
+            self.writer.line(f"{target}, {target}d = {target}")
+            return evolve(shape, n=target, d=f"{target}d")
+        return evolve(shape, code=target)
 
     def number(self, op: Op) -> Num:
         """An operation that gives a number."""
@@ -341,7 +387,7 @@ class Operations:
         x_ = self.held(x)
         assert isinstance(x_, Num)
         sign = {"above": ">", "from": ">=", "below": "<", "to": "<="}[op.comparison]
-        count = self.writer.total([compare(sign, x_, number(one)) for one in op.thresholds])
+        count = self.writer.total(["0", *(compare(sign, x_, number(one)) for one in op.thresholds)])
         return multiply(Num(self.writer.hold(count), 1, NOT_NEGATIVE), number(op.each))
 
     def ratio(self, op: Ratio) -> Emitted:

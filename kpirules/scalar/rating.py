@@ -74,6 +74,14 @@ class Rating:
         else:
             self.writer.lines += lines
         self.may_be_unrated = self.may_be_unrated or is_open
+        if is_open:
+            self.lose_score()
+
+    def lose_score(self) -> None:
+        """From here on there may be no score."""
+        if self.score is not None and self.exact is not None:
+            self.score, self.exact = evolve(self.score, is_optional=True), evolve(self.exact, is_optional=True)
+            self.to.values |= {"score": self.score, "exact_score": self.exact}
 
     def no_score(self) -> list[str]:
         return [] if self.score is None else ["sn = None; xn = None"]
@@ -289,9 +297,8 @@ class Rating:
         else:
             self.writer.lines += settled
         self.may_be_unrated = self.may_be_unrated or is_open or statuses
-        if is_open and self.score is not None and self.exact is not None:
-            self.score, self.exact = evolve(self.score, is_optional=True), evolve(self.exact, is_optional=True)
-            self.to.values |= {"score": self.score, "exact_score": self.exact}
+        if is_open:
+            self.lose_score()
         if self.has_bands:
             self.set_band()
 
@@ -329,9 +336,8 @@ class Rating:
         for step in steps:
             if step.id not in hidden:
                 self.to.values[step.id] = self.outputs[step.id]
-        if self.score is not None and self.exact is not None and self.may_be_unrated:
-            self.score, self.exact = evolve(self.score, is_optional=True), evolve(self.exact, is_optional=True)
-            self.to.values |= {"score": self.score, "exact_score": self.exact}
+        if self.may_be_unrated:
+            self.lose_score()
         if self.has_bands:
             self.set_band()
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from importlib.util import find_spec
-from inspect import signature
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
 
 import kpirules
+from kpirules.scalar import Decision
 
 from . import by_hand, subjects
 from .subjects import Subject
@@ -23,6 +23,7 @@ EXAMPLES = HERE.parents[1] / "examples"
 
 BY_HAND = "by hand, floats"
 ZEN = "zen-engine, loader"
+CORE = "kpirules, core"
 
 Score = Decimal | float | None
 
@@ -93,17 +94,47 @@ def read_assessment(assessment: kpirules.Assessment) -> kpirules.Assessment:
     return assessment
 
 
+@contender(CORE)
+def _core(book: Book) -> Contender:
+    """The generated function on values that are already converted, as a table of many subjects would have them."""
+    scalar = book.program.scalar
+    run, slots, bands = scalar.core.run, scalar.core.slots, scalar.plan.bands
+    admitted = [scalar.admit(subject) for subject in book.subjects]
+    arguments = [one[0] for one in admitted if one is not None]
+    assert len(arguments) == len(book.subjects)
+
+    def rating(parts: tuple[Any, ...]) -> tuple[Score, str | None]:
+        decision = Decision(slots, parts, bands)
+        return decision.decimal("score"), decision.band("band")
+
+    return Contender(lambda values: run(*values), arguments, rating)
+
+
 @contender("kpirules.assess")
 def _assess(book: Book) -> Contender:
     program, assess = book.program, kpirules.assess
     return Contender(lambda subject: read_assessment(assess(program, subject)), book.subjects, _assessed)
 
 
+@contender("kpirules.assess, every part")
+def _assess_whole(book: Book) -> Contender:
+    """With the points of every criterion as exact numbers."""
+    program, assess = book.program, kpirules.assess
+
+    def whole(subject: Subject) -> kpirules.Assessment:
+        assessment = read_assessment(assess(program, subject))
+        dict(assessment.points)
+        return assessment
+
+    return Contender(whole, book.subjects, _assessed)
+
+
 @contender("kpirules.assess, reference")
 def _assess_by_reference(book: Book) -> Contender:
     program, assess = book.program, kpirules.assess
-    engine: dict[str, Any] = {"engine": "reference"} if "engine" in signature(assess).parameters else {}
-    return Contender(lambda subject: read_assessment(assess(program, subject, **engine)), book.subjects, _assessed)
+    return Contender(
+        lambda subject: read_assessment(assess(program, subject, engine="reference")), book.subjects, _assessed
+    )
 
 
 def _assessed(assessment: kpirules.Assessment) -> tuple[Score, str | None]:

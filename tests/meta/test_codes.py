@@ -32,6 +32,7 @@ FAMILIES = {
     "scoring": "3",
     "banding": "3",
     "deciding": "34",
+    "proving": "234",
     "versions": "5",
     "inputs": "6",
     "cases": "7",

@@ -16,13 +16,13 @@ def _example(stretch: str, witness: str) -> str:
 
 
 @error("KR320")
-def score_needs_round() -> Say:
+def score_needs_round(why: str) -> Say:
     """Score that can be an unending decimal.
 
     **What it checks**
 
     That a score says how it is rounded where its formulas can give a number such as 1/3, which no decimal
-    writes.
+    writes, and that it is rounded to multiples that a decimal writes.
 
     **Why it matters**
 
@@ -47,7 +47,7 @@ def score_needs_round() -> Say:
     ```
     """
     return Say(
-        "the score can be an unending decimal, and nothing says how it is rounded",
+        f"the score can be an unending decimal, and {why}",
         "write it under `score`: `round: {places: 2, mode: half_up}`",
     )
 

@@ -32,7 +32,7 @@ def may_be_too_wide(bits: str, most: str) -> Say:
     ```yaml
     kpirules: 1
     inputs: {x: {type: number, min: 0, max: 1, decimals: 2}}
-    outputs: {y: round(x + 1, 2) ** 16}
+    outputs: {y: "round(x + 1, 2) ** 16"}
     ```
     """
     return Say(

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from kpirules import Program, assess, compile
 from kpirules.record import Assessment, Contribution
-from tests.rules import F, assessed, fault, program
+from tests.rules import F, assessed, fault, program, unproved_fault
 
 INPUTS = """
 inputs:
@@ -382,7 +382,7 @@ criteria:
 {children}
 score: {{round: {{places: 2}}}}
 """
-    diagnostic = fault(text, big=F("345678901234567890.123456789012345678"))
+    diagnostic = unproved_fault(text, big=F("345678901234567890.123456789012345678"))
     assert (diagnostic.code, diagnostic.path) == ("KR630", "criteria.g")
 
 

@@ -7,7 +7,7 @@ import pytest
 from kpirules import assess, load
 from kpirules.expressions import Meter
 from kpirules.record import Assessment
-from tests.rules import F, assessed, fault, program
+from tests.rules import F, assessed, fault, program, unproved, unproved_fault
 
 CHOICE = "{type: choice, options: [low, middle, high], ordered: worst_first%s}"
 
@@ -36,7 +36,7 @@ outputs:
 
 def test_a_fault_in_a_computed_field_names_the_field() -> None:
     text = """
-inputs: {tasks: {type: list, fields: {n: {type: number, min: 0, max: 1}}, let: {inverse: 1 / item.n}}}
+inputs: {tasks: {type: list, max_items: 9, fields: {n: {type: number, min: 0, max: 1}}, let: {inverse: 1 / item.n}}}
 outputs: {o: sum(t.inverse for t in tasks)}
 """
     diagnostic = fault(text, tasks=[{"n": 1}, {"n": 0}])
@@ -230,6 +230,7 @@ RECORD_CHAIN = {
     "inputs": {
         "t": {
             "type": "list",
+            "max_items": 100,
             "fields": {"x": {"type": "integer", "min": 0, "max": 1}},
             "let": chain(800, "item.x", "item.{0} + 1"),
         }
@@ -302,7 +303,7 @@ def test_the_work_of_the_whole_assessment_is_limited() -> None:
     n = F("1.234567890123456789")
 
     def work(count: int) -> int:
-        engine, meter = program(WORK).reference, Meter()
+        engine, meter = unproved(WORK).reference, Meter()
         knowledge = engine.know({"t": [{"n": n}] * count}, meter)
         assert engine.exempted(knowledge) is None
         assert engine.failed_validations(knowledge) == ([], None)
@@ -311,17 +312,17 @@ def test_the_work_of_the_whole_assessment_is_limited() -> None:
 
     each = work(20) - work(19)
     enough = 10**7 // each
-    assert assessed(WORK, t=[{"n": n}] * (enough - 20)).is_rated
-    diagnostic = fault(WORK, t=[{"n": n}] * (enough + 20))
+    assert assess(unproved(WORK), {"t": [{"n": n}] * (enough - 20)}, engine="reference").is_rated
+    diagnostic = unproved_fault(WORK, t=[{"n": n}] * (enough + 20))
     assert (diagnostic.code, diagnostic.path) == ("KR631", "outputs.o")
 
 
 def test_a_number_that_is_too_wide_is_a_fault_wherever_it_comes_about() -> None:
     wide = "inputs: {x: {type: number, min: 1, max: 9e17, decimals: 18}}\nlet: {w: 'min(ratio(1, x ** 16, if_zero=0) ** 16, 1)'}\n"
     x = F("345678901234567890.123456789012345678")
-    inside = fault(wide + "outputs: {o: w * w}\n", x=x)
+    inside = unproved_fault(wide + "outputs: {o: w * w}\n", x=x)
     assert (inside.code, inside.path) == ("KR630", "outputs.o")
-    rate = fault(
+    rate = unproved_fault(
         wide
         + "criteria: {a: {max: 1, rate: w}, b: {max: 1, rate: 'w * 3 / 7'}, c: {combine: product, criteria: {d: {rate: w}, e: {rate: w}}}}\nscore: {round: {places: 1}}\n",
         x=x,

@@ -1,0 +1,109 @@
+"""Numbers of which more is known: one of two, or one that a comparison says something of."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import gcd
+
+from .ends import End, Point, greatest, least, plain
+from .num import SMALLEST, Nothing, Num, exact, settled, smallest, united
+
+__all__ = ["joined", "met", "narrowed", "within"]
+
+
+def joined(x: Num, y: Num) -> Num:
+    """What is known of a number that is one of two."""
+    if x is y:
+        return x
+    d, e = x.denominator, y.denominator
+    return settled(
+        least(x.low, y.low),
+        greatest(x.high, y.high),
+        d if d == e else d * e // gcd(d, e),
+        united(x.factors, y.factors),
+        max(x.top, y.top),
+        max(x.bottom, y.bottom),
+        x.has_zero or y.has_zero,
+        x.flags | y.flags,
+    )
+
+
+def within(x: Num, low: End, high: End) -> Num | None:
+    """A number that is known to lie between two more ends; None where it cannot."""
+    if low is not None and (x.low is None or low > x.low):
+        if not x.factors and x.denominator.bit_length() <= SMALLEST:
+            low = low if x.denominator == 1 and type(low) is int else _grid(low, x.denominator)
+    else:
+        low = x.low
+    if high is not None and (x.high is None or high < x.high):
+        if not x.factors and x.denominator.bit_length() <= SMALLEST:
+            high = high if x.denominator == 1 and type(high) is int else -_grid(-high, x.denominator)
+    else:
+        high = x.high
+    if low is x.low and high is x.high:
+        return x
+    if low is not None and high is not None and low > high:
+        return None
+    return settled(low, high, x.denominator, x.factors, x.top, x.bottom, x.has_zero, x.flags)
+
+
+def _grid(x: Point, denominator: int) -> Point:
+    """The least multiple of one over a denominator that is not below a number."""
+    return plain(Fraction(-(-x.numerator * denominator // x.denominator), denominator))
+
+
+def narrowed(x: Num, operator: str, y: Num) -> Num | None:
+    """What is known of `x` where it stands in a comparison that holds; None where that cannot be."""
+    match operator:
+        case "==":
+            found = within(x, y.low, y.high)
+            return None if found is not None and not y.has_zero and exact(found) == 0 else found
+        case "!=":
+            one = exact(y)
+            return x if one is None else _apart(x, one)
+        case "<=":
+            return within(x, None, y.high)
+        case ">=":
+            return within(x, y.low, None)
+        case "<":
+            found = within(x, None, y.high)
+            return found if found is None or y.high is None else _beside(found, y.high, is_below=True)
+        case _:
+            found = within(x, y.low, None)
+            return found if found is None or y.low is None else _beside(found, y.low, is_below=False)
+
+
+def _apart(x: Num, from_: Point) -> Num | None:
+    """A number that is not one of its ends."""
+    if from_ == 0 and x.has_zero:
+        x = x._replace(has_zero=False)
+    if x.low is not None and x.low == from_:
+        return _beside(x, from_, is_below=False)
+    if x.high is not None and x.high == from_:
+        return _beside(x, from_, is_below=True)
+    return x
+
+
+def _beside(x: Num, end: Point, *, is_below: bool) -> Num | None:
+    """A number that is truly below or above one of its ends."""
+    if end == 0 and x.has_zero:
+        x = x._replace(has_zero=False)
+    edge = x.high if is_below else x.low
+    if edge is None or edge != end:
+        return x
+    # What is not equal to n/d differs from it by at least one over d times its own denominator.
+    near = smallest(x)
+    if near and not x.factors:
+        rest = x.denominator * end.denominator // gcd(x.denominator, end.denominator)
+        near = Fraction(1, rest)
+    elif near:
+        near = Fraction(near) / end.denominator
+    return within(x, None, end - near) if is_below else within(x, end + near, None)
+
+
+def met(value: Num, low: End, high: End, has_zero: bool, flags: int = 3) -> Num | Nothing:
+    """A number of which a condition said something more."""
+    found = within(value, low, high)
+    if found is None:
+        return Nothing(value.flags)
+    return found._replace(has_zero=found.has_zero and has_zero, flags=value.flags & flags)

@@ -1,0 +1,194 @@
+"""What is known of a number: its interval, its denominator, and how wide it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from fractions import Fraction
+from typing import NamedTuple
+
+from .ends import INFINITE, End, Point, lower, plain, upper
+
+__all__ = [
+    "ABSENT",
+    "MAX_DENOMINATOR",
+    "NOTHING",
+    "SMALLEST",
+    "UNDEFINED",
+    "ZERO",
+    "Factor",
+    "Nothing",
+    "Num",
+    "constant",
+    "exact",
+    "magnitude",
+    "settled",
+    "smallest",
+    "together",
+    "united",
+    "weight",
+]
+
+ABSENT, UNDEFINED = 1, 2
+"""Flags of a value: it may be absent, a row may leave it undefined."""
+
+MAX_DENOMINATOR = 1024
+"""Bits of a denominator that is worked out; of a longer one only the bits are kept."""
+
+MAX_FACTORS = 8
+"""Varying factors of a denominator that are told apart."""
+
+SMALLEST = 200
+"""Bits of a denominator up to which a number that is not zero is known to be that far from it."""
+
+
+class Factor(NamedTuple):
+    """A varying factor of a denominator.
+
+    Args:
+        tag: what it is: factors with equal tags are equal in one assessment, or powers of the same number.
+            The first part is the list whose record it belongs to, or empty.
+        once: bits that it has at most.
+        every: bits of the least common multiple of all that it can be.
+        most: the greatest it can be where it is a plain whole number, else 0.
+    """
+
+    tag: tuple[Hashable, ...]
+    once: int
+    every: int
+    most: int
+
+
+class Num(NamedTuple):
+    """A number.
+
+    Every value is a whole multiple of one over `denominator` times the factors. In lowest terms its
+    numerator has at most `top` bits and its denominator at most `bottom`.
+
+    Args:
+        low, high: the ends of the interval, which belong to it; None for none.
+        denominator: the constant part.
+        factors: the varying parts; none where the denominator is fixed.
+        top, bottom: bits.
+        has_zero: False where it is never zero.
+        flags: whether it may be absent or undefined.
+    """
+
+    low: End
+    high: End
+    denominator: int
+    factors: tuple[Factor, ...]
+    top: int
+    bottom: int
+    has_zero: bool
+    flags: int
+
+
+class Nothing(NamedTuple):
+    """No value at all: always absent or undefined, or never reached."""
+
+    flags: int
+
+
+NOTHING = Nothing(0)
+
+
+def constant(x: Point) -> Num:
+    """A number that is known."""
+    n, d = x.numerator, x.denominator
+    return Num(lower(plain(x)), upper(plain(x)), d, (), n.bit_length(), d.bit_length(), n == 0, 0)
+
+
+ZERO = constant(0)
+
+
+def magnitude(number: Num) -> End:
+    """The greatest that its size can be."""
+    low, high = number.low, number.high
+    if low is None or high is None:
+        return None
+    return high if high >= -low else -low
+
+
+def smallest(number: Num) -> Point:
+    """A size that a number which is not zero has at least; 0 where that is too small to say."""
+    if not number.factors and number.denominator.bit_length() <= SMALLEST:
+        return 1 if number.denominator == 1 else Fraction(1, number.denominator)
+    return Fraction(1, 1 << number.bottom) if number.bottom <= SMALLEST else 0
+
+
+def settled(
+    low: End,
+    high: End,
+    denominator: int,
+    factors: tuple[Factor, ...],
+    top: int,
+    bottom: int,
+    has_zero: bool,
+    flags: int,
+) -> Num:
+    """A number from bounds that may not have been compared with each other yet."""
+    low, high = lower(low), upper(high)
+    size = denominator.bit_length()
+    if size > MAX_DENOMINATOR:
+        # A number of its own, which is the same in every assessment: its multiple is itself.
+        factors = united(factors, (Factor(("", denominator), size, size, 0),))
+        denominator = 1
+    if len(factors) > MAX_FACTORS:
+        factors = _gathered(factors)
+    if factors:
+        for factor in factors:
+            size += factor.once
+    bottom = min(bottom, size)
+    if low is not None and high is not None:
+        most = high if high >= -low else -low
+        top = min(top, (most if type(most) is int else int(most) + 1).bit_length() + bottom)
+        if not factors:
+            top = min(top, int(most * denominator).bit_length())
+        if (low > 0 or high < 0) and has_zero:
+            has_zero = False
+    return Num(low, high, denominator, factors, min(top, INFINITE), min(bottom, INFINITE), has_zero, flags)
+
+
+def _gathered(factors: tuple[Factor, ...]) -> tuple[Factor, ...]:
+    """Factors as one, where there are too many to tell them apart."""
+    once = sum(factor.once for factor in factors)
+    every = sum(factor.every for factor in factors)
+    scope = next((factor.tag[0] for factor in factors if factor.tag[0]), "")
+    return (Factor((scope, object()), min(once, INFINITE), min(every, INFINITE), 0),)
+
+
+def united(one: tuple[Factor, ...], other: tuple[Factor, ...]) -> tuple[Factor, ...]:
+    """Factors whose product is a multiple of either product."""
+    if not one or not other or one == other:
+        return one or other
+    found = {factor.tag: factor for factor in one}
+    for factor in other:
+        there = found.get(factor.tag)
+        if there is None or (there.once, there.every) < (factor.once, factor.every):
+            found[factor.tag] = factor
+    return tuple(found.values())
+
+
+def together(one: tuple[Factor, ...], other: tuple[Factor, ...]) -> tuple[Factor, ...]:
+    """Factors whose product is the product of both."""
+    if not one or not other:
+        return one or other
+    found = {factor.tag: factor for factor in one}
+    for factor in other:
+        there = found.get(factor.tag)
+        if there is not None:
+            every = min(there.every + factor.every, INFINITE)
+            found[factor.tag] = Factor(factor.tag, there.once + factor.once, every, 0)
+        else:
+            found[factor.tag] = factor
+    return tuple(found.values())
+
+
+def exact(x: Num) -> Point | None:
+    """The one value that a number has, None where it may have several."""
+    return x.low if x.low is not None and x.low == x.high else None
+
+
+def weight(bits: int) -> int:
+    """Units of work of a step that gives a number of so many bits."""
+    return 1 if bits <= 64 else (-(-bits // 64)) ** 2

@@ -1,0 +1,265 @@
+"""Subjects that reach a goal, found by solving the rules for them; or the proof that there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from heapq import heappop, heappush
+from typing import Literal
+
+from attrs import define, evolve, field, frozen
+
+from ..plan import Plan, ops
+from ..plan.ops import Item, Op, Read, walk
+from ..plan.plan import formulas
+from ..scalar import ScalarEngine
+from .goals import Arguments, Goal
+from .linear_forms import Beyond, Dead, Demand
+from .linear_inputs import Inputs, texts_of
+from .linear_model import Model, Registry
+from .linear_ops import Evaluator
+from .linear_plain import plainer
+from .linear_steps import Steps
+
+__all__ = ["Found", "find"]
+
+BUDGET = 300
+"""Attempts, unless a caller says otherwise."""
+
+COEFFICIENTS = 400_000
+"""What the solving of one attempt may take."""
+
+MOST_VALUES = 24
+"""Values of a variable up to which all of them are gone through."""
+
+MOST_RECORDS = 2
+"""Records of a list beyond the least number."""
+
+SIMPLE = (1, 10, 2, 100, 3, 0, 5, 20, 4, 50, 1000)
+
+
+@frozen
+class Found:
+    """What the search for a subject came to.
+
+    Args:
+        status: shown with a subject, impossible for every valid subject, or unknown.
+        arguments: the subject, as the core of the scalar engine takes it.
+    """
+
+    status: Literal["shown", "impossible", "unknown"]
+    arguments: Arguments = ()
+
+
+def find(plan: Plan, engine: ScalarEngine, goal: Goal, *, budget: int = BUDGET) -> Found:
+    """A valid subject that reaches a goal.
+
+    Inputs are variables of a linear program as far as that can be; the others get values, one attempt each.
+    It is impossible where all attempts are, and they leave nothing out.
+
+    Args:
+        plan: the rules.
+        engine: says what comes of a subject.
+        goal: what is looked for.
+        budget: how many attempts are made.
+    """
+    try:
+        return _Search(plan, engine, goal).run(budget)
+    except RecursionError:
+        return Found("unknown")
+
+
+@define(order=False)
+class _Node:
+    """An attempt to be made: values of variables, and the step in which the goal's operation is reached."""
+
+    decisions: dict[int, int]
+    hit_at: int | None = None
+    is_strict: bool = False
+
+
+@define(eq=False)
+class _Search:
+    plan: Plan
+    engine: ScalarEngine
+    goal: Goal
+    registry: Registry = field(factory=Registry)
+    is_complete: bool = True
+    shown: Arguments | None = None
+    _waiting: list[tuple[int, int, _Node]] = field(factory=list)
+    _count: int = 0
+    _constants: tuple[Fraction, ...] = ()
+    _texts: tuple[str, ...] = ()
+
+    def run(self, budget: int) -> Found:
+        goal = self.goal
+        self._texts = texts_of(self.plan)
+        self._constants = _constants(self.plan)
+        # Of an operation that is looked for, or nothing that a model could be about, a proof says too little.
+        if len(goal.faulting) > 1 or not (goal.number or goal.outcomes or goal.faulting):
+            self.is_complete = False
+        places: list[int | None] = [None]
+        if goal.faulting:
+            places = list(_places(self.plan, goal.faulting[0][0]))
+        for place in places:
+            self._push(0, _Node({}, place))
+        while self._waiting:
+            if budget <= 0:
+                return Found("unknown")
+            budget -= 1
+            cost, _, node = heappop(self._waiting)
+            try:
+                self._attempt(cost, node)
+            except Dead:
+                continue
+            except Demand as demand:
+                self._divide(cost, node, demand)
+            except Beyond:
+                self.is_complete = False
+            if self.shown is not None:
+                return Found("shown", self.shown)
+        return Found("impossible" if self.is_complete else "unknown")
+
+    def _push(self, cost: int, node: _Node) -> None:
+        self._count += 1
+        heappush(self._waiting, (cost, self._count, node))
+
+    # -- one attempt ------------------------------------------------------------------------------------
+
+    def _attempt(self, cost: int, node: _Node) -> None:
+        model = Model(self.registry, node.decisions)
+        target = self.goal.faulting[0] if self.goal.faulting else None
+        to = Evaluator(self.plan, model, target=target)
+        steps = Steps(self.plan, self.goal, Inputs(self.plan, to, self._texts), node.hit_at, node.is_strict)
+        steps.run()
+        if not self._solved(steps):
+            return
+        # The model allows what is not accepted: overrides stand in the way, or something was left out.
+        self.is_complete = False
+        if steps.is_loose and not node.is_strict:
+            self._push(cost + 1, evolve(node, is_strict=True))
+        rows, boxes = list(model.rows), dict(model.boxes)
+        if steps.quieten():
+            if not self._solved(steps):
+                return
+        else:
+            model.rows, model.boxes = rows, boxes
+        self._others(steps)
+
+    def _solved(self, steps: Steps) -> bool:
+        """Whether there is a solution that is not accepted."""
+        model = steps.to.model
+        solution = model.solution(COEFFICIENTS)
+        if solution.status == "impossible":
+            return False
+        if solution.status == "unknown":
+            self.is_complete = False
+            return False
+        arguments = steps.inputs.arguments(dict(zip(model.boxes, solution.point, strict=True)))
+        if not self.goal.reached(self.engine.decide(arguments)):
+            return True
+        self.shown = plainer(self.plan, self.engine, self.goal, arguments)
+        return False
+
+    def _others(self, steps: Steps) -> None:
+        """Solutions with another value of one input, of those that have few."""
+        model = steps.to.model
+        for number in list(model.boxes)[:60]:
+            low, high = model.boxes[number]
+            for value in (high, low):
+                before = dict(model.boxes)
+                model.boxes[number] = (value, value)
+                again = self._solved(steps)
+                model.boxes = before
+                if self.shown is not None or not again:
+                    return
+
+    # -- variables that need values -----------------------------------------------------------------------
+
+    def _divide(self, cost: int, node: _Node, demand: Demand) -> None:
+        free = [number for number in self._with_sources(demand.numbers) if number not in node.decisions]
+        if not free:
+            self.is_complete = False
+            return
+        number = min(free, key=self._size)
+        values, is_all = self._values(number)
+        self.is_complete = self.is_complete and is_all
+        for index, value in enumerate(values):
+            self._push(cost + index, evolve(node, decisions={**node.decisions, number: value}))
+
+    def _with_sources(self, numbers: tuple[int, ...]) -> list[int]:
+        """Variables, and those that they are computed from."""
+        found, waiting = dict.fromkeys(numbers), list(numbers)
+        while waiting:
+            more = [number for number in self.registry.sources.get(waiting.pop(0), ()) if number not in found]
+            found |= dict.fromkeys(more)
+            waiting += more
+        return list(found)
+
+    def _size(self, number: int) -> tuple[int, bool]:
+        """The fewer values there are to go through the better, and rather those of an input."""
+        low, high = self.registry.boxes[number]
+        return min(high - low, MOST_VALUES), number in self.registry.sources
+
+    def _values(self, number: int) -> tuple[list[int], bool]:
+        """Values worth trying, the simplest first, and whether these are all."""
+        low, high = self.registry.boxes[number]
+        unit = self.registry.units.get(number, Fraction(1))
+        is_all = high - low < MOST_VALUES
+        if number in self.registry.sizes:
+            few = range(low, min(high, low + MOST_RECORDS) + 1)
+            return sorted(few, key=lambda size: (size != 1, size)), high <= low + MOST_RECORDS
+        wanted = [value / unit for value in map(Fraction, SIMPLE if high > 1 else (0, 1))]
+        wanted += [Fraction(low), Fraction(high)]
+        wanted += [value / unit for value in self._constants]
+        found = dict.fromkeys(int(value) for value in wanted if value.denominator == 1 and low <= value <= high)
+        if is_all:
+            found |= dict.fromkeys(range(low, high + 1))
+        return list(found), is_all
+
+
+def _places(plan: Plan, op: Op) -> Iterator[int]:
+    """The steps in which an operation may be evaluated."""
+    holding = {name for name, value in plan.let.items() if _holds(value.op, op)}
+    fields = {
+        (records.id, value.id) for records in plan.records.values() for value in records.let if _holds(value.op, op)
+    }
+    changed = True
+    while changed:
+        size = len(holding), len(fields)
+        holding |= {name for name, value in plan.let.items() if _reads(value.op, holding, fields)}
+        fields |= {
+            (records.id, value.id)
+            for records in plan.records.values()
+            for value in records.let
+            if _reads(value.op, holding, fields)
+        }
+        changed = size != (len(holding), len(fields))
+    for index, step in enumerate(plan.steps):
+        if any(_holds(one, op) or _reads(one, holding, fields) for _, one in formulas(step)):
+            yield index
+
+
+def _holds(op: Op, part: Op) -> bool:
+    return any(one is part for one in walk(op))
+
+
+def _reads(op: Op, names: set[str], fields: set[tuple[str, str]]) -> bool:
+    items = {name for _, name in fields}
+    return any(
+        (isinstance(one, Read) and one.name in names) or (isinstance(one, Item) and one.name in items)
+        for one in walk(op)
+    )
+
+
+def _constants(plan: Plan) -> tuple[Fraction, ...]:
+    """Numbers that the rules compare with."""
+    found: dict[Fraction, None] = {}
+    for _, op in plan.operations():
+        for part in walk(op):
+            if isinstance(part, ops.Chain):
+                values = [one.value for one in part.operands if isinstance(one, ops.Const)]
+                found |= {value: None for value in values if isinstance(value, Fraction)}
+            elif isinstance(part, ops.Passed):
+                found |= dict.fromkeys(part.thresholds)
+    return tuple(found)[:20]

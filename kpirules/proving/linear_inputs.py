@@ -1,0 +1,235 @@
+"""Inputs as variables: numbers and dates by integers, booleans and choices by bits, lists by their size."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from datetime import date
+from fractions import Fraction
+from itertools import combinations, count
+from math import ceil, floor
+from typing import Any
+
+from attrs import define, evolve, field
+
+from ..model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
+from ..model.inputs import DEFAULT_DIGITS
+from ..plan import Plan
+from ..plan.ops import Chain, Const, Member, walk
+from ..plan.steps import Variable
+from ..scalar.operations import denominator_of
+from .linear_forms import ONE, ZERO, Demand, Form, Options, Value
+from .linear_model import Model
+from .linear_ops import Evaluator
+
+__all__ = ["Inputs"]
+
+
+@define(eq=False)
+class Inputs:
+    """The inputs of a plan in one attempt.
+
+    Args:
+        plan: whose inputs they are.
+        to: takes their values.
+        texts: those that the rules know of.
+    """
+
+    plan: Plan
+    to: Evaluator
+    texts: tuple[str, ...]
+    _values: dict[Hashable, Value] = field(factory=dict)
+    _counts: dict[str, int | None] = field(factory=dict)
+
+    @property
+    def model(self) -> Model:
+        return self.to.model
+
+    def declare(self) -> None:
+        for variable in self.plan.inputs:
+            if isinstance(variable.domain, ListDomain):
+                self._list(variable, variable.domain)
+            else:
+                self.to.names[variable.id] = self._one(variable, variable.id)
+
+    def _one(self, variable: Variable, key: Hashable) -> Value:
+        """One value, absent where it may be."""
+        there = ONE
+        if variable.type.is_optional:
+            there = self.model.variable(("there", key), 0, 1)
+        found = Value(self._present(variable, key, there), there)
+        self._values[key] = found
+        return found
+
+    def _present(self, variable: Variable, key: Hashable, there: Form) -> Form | Options:
+        match variable.domain:
+            case NumberDomain() as domain:
+                low, high, unit = _grid(domain)
+                return self._integer(key, low, high, unit, there).times(unit)
+            case BooleanDomain():
+                return self._integer(key, 0, 1, Fraction(1), there)
+            case ChoiceDomain(options=options):
+                return self._options(options, key)
+            case TextDomain(max_length=longest):
+                return self._options([text for text in self.texts if len(text) <= longest], key)
+            case DateDomain(minimum=first, maximum=last):
+                ends = (first or date.min).toordinal(), (last or date.max).toordinal()
+                return self._integer(key, *ends, Fraction(1), ONE)
+            case _:
+                raise TypeError(variable.domain)
+
+    def _integer(self, key: Hashable, low: int, high: int, unit: Fraction, there: Form) -> Form:
+        if there is ONE:
+            return self.model.variable(key, low, high, unit)
+        # What is absent is zero, so that a sum may add it without a look at whether it is there.
+        form = self.model.variable(key, min(low, 0), max(high, 0), unit)
+        self.model.within(form.minus(there.times(Fraction(low))), 0, None)
+        self.model.within(there.times(Fraction(high)).minus(form), 0, None)
+        for number in form.terms:
+            self.model.with_bit[number] = there.key
+        return form
+
+    def _options(self, options: tuple[str, ...] | list[str], key: Hashable) -> Options:
+        """A bit for each option but the first, which is what the others leave."""
+        bits = {option: self.model.variable((key, "is", option), 0, 1) for option in options[1:]}
+        first = ONE
+        for bit in bits.values():
+            first = first.minus(bit)
+        self.model.within(first, 0, None)
+        return Options({options[0]: first, **bits})
+
+    # -- lists ----------------------------------------------------------------------------------------
+
+    def _list(self, variable: Variable, domain: ListDomain) -> None:
+        model, name = self.model, variable.id
+        there = model.variable(("there", name), 0, 1) if variable.type.is_optional else ONE
+        if not there.is_constant:
+            raise Demand(tuple(there.terms))
+        self.to.names[name] = Value(ZERO, there)
+        self._counts[name] = None
+        self.to.records[name] = []
+        if not there.constant:
+            return
+        size = model.variable(("size", name), domain.min_items, domain.max_items)
+        if not size.is_constant:
+            model.registry.sizes |= set(size.terms)
+            raise Demand(tuple(size.terms))
+        self._counts[name] = size.constant
+        fields = self.plan.records[name].fields
+        for index in range(size.constant):
+            record = {one.id: self._one(one, (name, index, one.id)) for one in fields}
+            self.to.records[name].append((ONE, record))
+        if domain.unique:
+            for one, other in combinations(self.to.records[name], 2):
+                model.fails(model.all(self._equal(one[1][id_], other[1][id_]) for id_ in domain.unique))
+
+    def _equal(self, one: Value, other: Value) -> Form:
+        """Whether two fields are the same, absent ones too."""
+        same = self.to.compared("==", one.payload, other.payload)
+        if one.there is ONE and other.there is ONE:
+            return same
+        both = self.model.all([one.there, other.there, same])
+        return self.model.any([both, self.model.all(map(self.model.opposite, (one.there, other.there)))])
+
+    # -- entered points -------------------------------------------------------------------------------
+
+    def given_where(self, name: str, applies: Form) -> None:
+        """Let an optional input be there where something applies, and nowhere else."""
+        value = self._values[name]
+        self.model.within(value.there.minus(applies), 0, 0)
+        payload = value.payload
+        if isinstance(payload, Form):
+            for number in payload.terms:
+                self.model.with_bit[number] = applies.key
+        self._values[name] = self.to.names[name] = evolve(value, there=applies)
+
+    # -- back -----------------------------------------------------------------------------------------
+
+    def arguments(self, values: Mapping[int, int]) -> tuple[Any, ...]:
+        """What the engine takes, from values of variables."""
+        return tuple(self._argument(variable, values) for variable in self.plan.inputs)
+
+    def _argument(self, variable: Variable, values: Mapping[int, int]) -> Any:
+        name = variable.id
+        if not isinstance(variable.domain, ListDomain):
+            return self._back(variable, name, values)
+        size = self._counts[name]
+        if size is None:
+            return None
+        fields = self.plan.records[name].fields
+        return [tuple(self._back(one, (name, index, one.id), values) for one in fields) for index in range(size)]
+
+    def _back(self, variable: Variable, key: Hashable, values: Mapping[int, int]) -> Any:
+        value = self._values[key]
+        if not value.there.of(values):
+            return None
+        payload = value.payload
+        if isinstance(payload, Options):
+            return next(option for option, bit in payload.are.items() if bit.of(values))
+        assert isinstance(payload, Form)
+        number = payload.of(values)
+        match variable.domain:
+            case NumberDomain() as domain:
+                return int(number * denominator_of(domain))
+            case BooleanDomain():
+                return bool(number)
+            case _:
+                return date.fromordinal(int(number))
+
+
+def _grid(domain: NumberDomain) -> tuple[int, int, Fraction]:
+    """The least and the greatest multiple of what all numbers of a domain are whole multiples of, and that."""
+    denominator = denominator_of(domain)
+    unit = Fraction(1, denominator)
+    if domain.step is not None:
+        # The grid of the step is a multiple of the other one, or the other way about.
+        unit = Fraction((domain.step * denominator).numerator, denominator)
+    most = 10**DEFAULT_DIGITS - Fraction(1, denominator)
+    lows = [-most] if domain.minimum is None and domain.above is None else []
+    highs = [most] if domain.maximum is None and domain.below is None else []
+    lows += [] if domain.minimum is None else [domain.minimum]
+    highs += [] if domain.maximum is None else [domain.maximum]
+    low, high = max((ceil(x / unit) for x in lows), default=None), min((floor(x / unit) for x in highs), default=None)
+    if domain.above is not None:
+        above = floor(domain.above / unit) + 1
+        low = above if low is None else max(low, above)
+    if domain.below is not None:
+        below = ceil(domain.below / unit) - 1
+        high = below if high is None else min(high, below)
+    assert low is not None
+    assert high is not None
+    return low, high, unit
+
+
+def texts_of(plan: Plan) -> tuple[str, ...]:
+    """Texts that a text may be: those that the rules compare with, and as many others as there are inputs.
+
+    Rules only ever ask whether texts are equal.
+    """
+    known = dict.fromkeys(
+        value for _, op in plan.operations() for part in walk(op) for value in _texts(part) if isinstance(value, str)
+    )
+    declared = [one for one in plan.inputs if isinstance(one.domain, TextDomain)]
+    declared_fields = [one for records in plan.records.values() for one in records.fields]
+    fields = [one for one in declared_fields if isinstance(one.domain, TextDomain)]
+    others = _others(known)
+    return (*(next(others) for _ in range(len(declared) + 3 * len(fields))), *known)
+
+
+def _texts(part: object) -> Iterator[object]:
+    match part:
+        case Chain(operands=operands):
+            yield from (one.value for one in operands if isinstance(one, Const))
+        case Member(options=options):
+            yield from options
+        case Const(value=str() as value):
+            yield value
+        case _:
+            return
+
+
+def _others(known: Mapping[str, None]) -> Iterator[str]:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    for number in count():
+        text = letters[number % 26] * (1 + number // 26)
+        if text not in known:
+            yield text

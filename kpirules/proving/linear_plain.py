@@ -1,0 +1,116 @@
+"""The same with plainer values: people read the subjects that show something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil, floor
+from typing import Any
+
+from ..model import BooleanDomain, ChoiceDomain, ListDomain, NumberDomain
+from ..plan import Plan
+from ..plan.steps import Variable
+from ..scalar import ScalarEngine
+from ..scalar.operations import denominator_of
+from .goals import Arguments, Goal
+
+__all__ = ["plainer"]
+
+EVALUATIONS = 600
+"""Subjects that are tried."""
+
+ROUNDS = 2
+
+
+def plainer(plan: Plan, engine: ScalarEngine, goal: Goal, arguments: Arguments) -> Arguments:
+    """A subject that reaches a goal as well, each input as plain as it may be beside the others."""
+    left = EVALUATIONS
+    for _ in range(ROUNDS):
+        before = arguments
+        for place, variable in enumerate(plan.inputs):
+            for value in _plain(plan, variable, arguments[place]):
+                if left <= 0:
+                    return arguments
+                left -= 1
+                following = (*arguments[:place], value, *arguments[place + 1 :])
+                if goal.reached(engine.decide(following)):
+                    arguments = following
+                    break
+        if arguments == before:
+            break
+    return arguments
+
+
+def _plain(plan: Plan, variable: Variable, now: Any) -> Iterator[Any]:
+    """Values plainer than one, the plainest first."""
+    domain = variable.domain
+    if variable.type.is_optional:
+        if now is None:
+            return
+        yield None
+    match domain:
+        case NumberDomain():
+            yield from _numbers(domain, now)
+        case BooleanDomain():
+            if now:
+                yield False
+        case ChoiceDomain(options=options):
+            yield from options[: options.index(now)]
+        case ListDomain():
+            yield from _lists(plan, variable, domain, now)
+        case _:
+            return
+
+
+def _numbers(domain: NumberDomain, now: int) -> Iterator[int]:
+    """Numerators with fewer digits, and nearer to zero or to the least value."""
+    d = denominator_of(domain)
+    step = 1 if domain.step is None else (domain.step * d).numerator
+    least = 0
+    if domain.minimum is not None:
+        least = ceil(domain.minimum * d)
+    elif domain.above is not None:
+        least = floor(domain.above * d) + 1
+    wanted = [0, least, d, 10 * d, 100 * d]
+    wanted += [now // unit * unit for unit in (100 * d, 10 * d, 5 * d, d)]
+    wanted += [-(-now // unit) * unit for unit in (10 * d, 5 * d, d)]
+    wanted += [now // unit * unit for unit in (d // 2, d // 4, d // 10, d // 100) if unit]
+    weight = _weight(now, d)
+    tried = set()
+    for value in wanted:
+        if value in tried or value % step or not _is_inside(domain, value, d) or _weight(value, d) >= weight:
+            continue
+        tried.add(value)
+        yield value
+
+
+def _weight(value: int, d: int) -> tuple[int, int, int]:
+    """How much there is to read: digits after the point, digits that are not trailing zeros, size."""
+    digits = 0
+    whole = abs(value)
+    while whole % d and digits < 20:
+        whole, digits = whole * 10, digits + 1
+    return digits, len(str(whole // d).rstrip("0")), abs(value)
+
+
+def _is_inside(domain: NumberDomain, value: int, d: int) -> bool:
+    return (
+        (domain.minimum is None or value >= domain.minimum * d)
+        and (domain.maximum is None or value <= domain.maximum * d)
+        and (domain.above is None or value > domain.above * d)
+        and (domain.below is None or value < domain.below * d)
+    )
+
+
+def _lists(plan: Plan, variable: Variable, domain: ListDomain, now: Any) -> Iterator[Any]:
+    if len(now) > domain.min_items:
+        yield now[:-1]
+        yield now[1:]
+    fields = plan.records[variable.id].fields
+    places = [[one.id for one in fields].index(id_) for id_ in domain.unique]
+    for index, record in enumerate(now):
+        for place, one in enumerate(fields):
+            for value in _plain(plan, one, record[place]):
+                records = [*now]
+                records[index] = (*record[:place], value, *record[place + 1 :])
+                if not places or len({tuple(one[at] for at in places) for one in records}) == len(records):
+                    yield records

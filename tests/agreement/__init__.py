@@ -1,0 +1,1 @@
+"""Both engines against each other, on rulebooks and subjects drawn from seeds."""

@@ -1,0 +1,147 @@
+"""Deliberate faults in the lowering and the code generator, each of which the agreement of the engines must find.
+
+    python -m tests.agreement.faults [--only N] [--rulebooks 400]
+
+A copy of the package is made for each fault, one piece of its text is changed, and pairs are compared until the
+engines differ. Exit code 0 means that every fault was found.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from argparse import ArgumentParser
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from attrs import frozen
+
+__all__ = ["FAULTS", "Injected"]
+
+ROOT = Path(__file__).parents[2]
+
+
+@frozen
+class Injected:
+    """A fault.
+
+    Args:
+        file: of the package.
+        right: a piece of its text that stands there once.
+        wrong: what stands there instead.
+    """
+
+    file: str
+    right: str
+    wrong: str
+
+    def inject(self, package: Path) -> None:
+        """Change the copy of a package."""
+        path = package / self.file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(self.right) == 1, f"{self.file}: {self.right!r} stands there {text.count(self.right)} times"
+        path.write_text(text.replace(self.right, self.wrong), encoding="utf-8")
+
+
+FAULTS = (
+    # From rules to operations.
+    Injected("plan/lowering.py", 'signs.append("<" if row.is_lower_open else "<=")', 'signs.append("<=")'),
+    Injected("plan/lowering.py", 'signs.append("<" if row.is_upper_open else "<=")', 'signs.append("<")'),
+    Injected("plan/lowering.py", "slope = (y1 - y0) / (x1 - x0)", "slope = (y1 - y0) / (x1 + x0 + 1)"),
+    Injected("plan/lowering.py", "constant(y0 - slope * x0)", "constant(y0)"),
+    Injected("plan/lowering.py", "(*named, *rest)]", "(*rest, *named)]"),
+    Injected("plan/lowering.py", "constant(value * most if row.is_rate", "constant(value if row.is_rate"),
+    Injected("plan/lowering.py", 'if ordered.order == "worst_first" else', 'if ordered.order == "best_first" else'),
+    Injected("plan/lowering.py", 'mode = mode or "half_up"', 'mode = mode or "half_down"'),
+    Injected("plan/lowering.py", 'Const(option, gives)', 'Const(gives.options[0], gives)'),
+    Injected("plan/planning.py", "if own and criterion.applies is not None:", "if criterion.applies is not None:"),
+    Injected("plan/planning.py", "            is_regular = child.is_regular\n", "            is_regular = True\n"),
+    Injected("plan/planning.py", "rounding = None if criterion.round is None or is_root", "rounding = None if is_root or not is_root"),
+    Injected("plan/planning.py", "least = constant(ZERO if criterion.min is None else criterion.min)", "least = constant(ZERO)"),
+    Injected("plan/planning.py", "for one in book.exemptions\n", "for one in reversed(book.exemptions)\n"),
+    Injected("plan/planning.py", "group.rescale is True", "False"),
+    Injected("plan/planning.py", "bands.falls_to_next, bands.overlap", "False, bands.overlap"),
+    Injected("plan/planning.py", "on_exact = self.rulebook.bands_on_exact", "on_exact = not self.rulebook.bands_on_exact"),
+    # Arithmetic.
+    Injected("scalar/numbers.py", 'above = f"((2 * {n} + {d}) // {double})"', 'above = f"((2 * {n} + {d} - 1) // {double})"'),
+    Injected("scalar/numbers.py", "{whole} % 2 == 1)))", "{whole} % 2 == 0)))"),
+    Injected("scalar/numbers.py", '"up": up, "floor": down', '"up": down, "floor": down'),
+    Injected("scalar/numbers.py", "-{top}; {bottom} = -{bottom}", "{top}; {bottom} = -{bottom}"),
+    Injected("scalar/numbers.py", "return times(x.n, y.d), times(y.n, x.d)", "return times(x.n, x.d), times(y.n, y.d)"),
+    Injected("scalar/numbers.py", "return Num(n, times(x.d, y.d), known)", "return Num(n, x.d, known)"),
+    Injected("scalar/numbers.py", "    known = min(x.sign, y.sign)\n    return Num(*_reduced([x.n, y.n]", "    known = max(x.sign, y.sign)\n    return Num(*_reduced([x.n, y.n]"),
+    # Functions and operations.
+    Injected("scalar/functions.py", 'f"{b} if {below} else {code}"', "code"),
+    Injected("scalar/functions.py", "denominator = lcm(x.d, y.d)", "denominator = x.d"),
+    Injected("scalar/functions.py", 'f"({x.n} // {x.d} if {x.n} >= 0 else -(-{x.n} // {x.d}))"', 'f"({x.n} // {x.d})"'),
+    Injected("scalar/operations.py", 'f"({x.code} {word} {among})"', 'f"({x.code} in {among})"'),
+    Injected("scalar/operations.py", 'else f"if {target} is False:"', 'else f"if not {target}:"'),
+    Injected("scalar/operations.py", '"above": ">", "from": ">="', '"above": ">=", "from": ">="'),
+    Injected("scalar/operations.py", "result = self.pair(op, index, left.present, right)", "result = self.pair(op, 0, left.present, right)"),
+    Injected("scalar/operations.py", "[self.written(otherwise), ([], result.present)]", "[([], result.present), self.written(otherwise)]"),
+    # Aggregates.
+    Injected("scalar/aggregates.py", '"<" if op.function == "min" else ">"', '">" if op.function == "min" else "<"'),
+    Injected("scalar/aggregates.py", '{total} * {d} + {n} * {total}d; {total}d', '{total} * {d} + {n}; {total}d'),
+    Injected("scalar/aggregates.py", "{held} = {function == 'all'}", "{held} = {function == 'any'}"),
+    Injected("scalar/aggregates.py", "evolve(total, d=_times(total.d, count))", "total"),
+    # Criteria.
+    Injected("scalar/criteria.py", '[f"{state} = {SETTLED}"], number(Fraction(0))', '[f"{state} = {EXCLUDED}"], number(Fraction(0))'),
+    Injected("scalar/criteria.py", "number(step.max)\n        self.can_be", "number(Fraction(0))\n        self.can_be"),
+    Injected("scalar/criteria.py", 'compare("<", rest, number(group.require_share * whole))', 'compare("<=", rest, number(group.require_share * whole))'),
+    Injected("scalar/criteria.py", "quotient(self.writer, multiply(earned, whole), rest)", "quotient(self.writer, multiply(earned, rest), rest)"),
+    Injected("scalar/criteria.py", '((low, "<"), (high, ">"))', '((low, "<"),)'),
+    Injected("scalar/criteria.py", 'beyond.append(compare(">", points, number(high)))', 'beyond.append(compare(">=", points, number(high)))'),
+    Injected("scalar/criteria.py", 'f"{state} = {LACKING}; un = True"], ABSENT', 'f"{state} = {EXCLUDED}"], ABSENT'),
+    # The rating.
+    Injected("scalar/rating.py", '">" if interval.is_lower_open else ">="', '">="'),
+    Injected("scalar/rating.py", '"ce = {0} if {0} > ce else ce"', '"ce = {0}"'),
+    Injected("scalar/rating.py", '"fl = {0} if {0} < fl else fl"', '"fl = {0}"'),
+    Injected("scalar/rating.py", "\"if fc >= 0: b = fc\"", "\"if fc >= 0 and st == 0: b = fc\""),
+    Injected("scalar/rating.py", "compare('<', limit, total)", "compare('>', limit, total)"),
+    Injected("scalar/rating.py", 'if step.overlap != "worst" else', 'if step.overlap != "best" else'),
+    Injected("scalar/rating.py", "and not {inside[index]}:", ":"),
+)  # fmt: skip
+"""What must be found."""
+
+
+def found(number: int, fault: Injected, rulebooks: int) -> bool:
+    """Whether the engines differ where a fault is put in."""
+    with tempfile.TemporaryDirectory() as folder:
+        for part in ("kpirules", "tests"):
+            shutil.copytree(ROOT / part, Path(folder) / part, ignore=shutil.ignore_patterns("__pycache__"))
+        fault.inject(Path(folder) / "kpirules")
+        looking = f"from tests.agreement.faults import look; look({rulebooks})"
+        ended = subprocess.run([sys.executable, "-c", looking], cwd=folder, capture_output=True, text=True, check=False)
+    is_found = ended.returncode != 0
+    last = (ended.stdout or ended.stderr).strip().splitlines()[-1:] or [""]
+    print(f"{number:3} {'found' if is_found else 'MISSED'}  {fault.file}: {fault.wrong.strip()}   {last[0][:80]}", flush=True)
+    return is_found
+
+
+def look(rulebooks: int) -> None:
+    """Compare pairs until two differ; the exit code says whether they do."""
+    from .pairs import agree
+
+    for seed in range(rulebooks):
+        if agree([seed]).differences:
+            print(f"by rulebook {seed}")
+            raise SystemExit(1)
+
+
+def main() -> int:
+    parser = ArgumentParser(prog="python -m tests.agreement.faults", description=__doc__)
+    parser.add_argument("--only", type=int, action="append", help="the number of a fault")
+    parser.add_argument("--rulebooks", type=int, default=400, help="that are tried for each (400)")
+    parser.add_argument("--jobs", type=int, default=2, help="faults at a time (2)")
+    options = parser.parse_args()
+    chosen = [(number, fault) for number, fault in enumerate(FAULTS, 1) if not options.only or number in options.only]
+    with ThreadPoolExecutor(options.jobs) as pool:
+        results = list(pool.map(lambda one: found(*one, options.rulebooks), chosen))
+    print(f"{sum(results)} of {len(results)} found")
+    return int(not all(results))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

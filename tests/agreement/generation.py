@@ -1,0 +1,170 @@
+"""Rulebooks and subjects drawn from a seeded source, across the whole breadth of the language.
+
+`rulebook` draws a mapping that `kpirules.load` accepts; `subject` draws what is given for it, biased to the
+ends of every domain and to the numbers that the rulebook mentions. The same source gives the same draws,
+on every machine.
+"""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from fractions import Fraction
+
+from attrs import frozen
+
+from kpirules import FaultError, Program, RulebookError, SubjectError, assess, load
+from kpirules.exact import is_finite_decimal, to_decimal, to_text
+
+from . import rated
+from .aiming import subject
+from .drafting import CRITERIA, GIVEN, Drafting, Mapped, Where
+from .judged import DECIMAL_MULTIPLES, rounding, tree
+
+__all__ = ["MOST_REDRAWS", "REFUSED_RIGHTLY", "Drawn", "draw", "rulebook", "subject"]
+
+MOST_REDRAWS = 20
+"""Rulebooks that may be drawn in vain before one is accepted."""
+
+REFUSED_RIGHTLY = frozenset({"KR204", "KR301", "KR313"})
+"""What the check may say of a drawn rulebook: a formula too large, a constant beyond its limits."""
+
+NEEDS_ROUND = "KR320"
+
+AIMED = 0.4
+"""How often bands that can be aimed at the scores of subjects are."""
+
+
+@frozen
+class Drawn:
+    """A drawn rulebook as a mapping, its program, and how many were drawn in vain before it."""
+
+    book: Mapped
+    program: Program
+    redraws: int
+
+
+def rulebook(random: random.Random) -> Mapped:
+    """A rulebook as a mapping that `load` accepts."""
+    return draw(random).book
+
+
+def draw(random: random.Random) -> Drawn:
+    """A rulebook with its program.
+
+    Raises:
+        RulebookError: where the check refuses what it should accept.
+    """
+    for redraws in range(MOST_REDRAWS):
+        book = _book(random)
+        try:
+            return Drawn(book, _aimed(random, book, _loaded(book)), redraws)
+        except RulebookError as refused:
+            if not {diagnostic.code for diagnostic in refused.report.errors} <= REFUSED_RIGHTLY:
+                raise
+    raise AssertionError(f"{MOST_REDRAWS} rulebooks in a row were refused")
+
+
+def _loaded(book: Mapped) -> Program:
+    """The program; a score that can be an unending decimal is told how to round."""
+    try:
+        return load(book)
+    except RulebookError as refused:
+        if [diagnostic.code for diagnostic in refused.report.errors] != [NEEDS_ROUND]:
+            raise
+    book.setdefault("score", {})["round"] = {"places": 2, "mode": "half_even"}
+    return load(book)
+
+
+def _aimed(random: random.Random, book: Mapped, program: Program) -> Program:
+    """The program, of many a rulebook with bands that begin, or leave a hole, at scores of its subjects."""
+    bands = book.get("bands", {})
+    levels = list(bands.get("levels", bands).values())
+    rising = [level for level in levels if level.keys() & {"from", "above"}]
+    falling = [level for level in levels if level.keys() & {"to", "below"}]
+    if "measure" in bands or "criteria" not in book or not (rising or falling) or random.random() > AIMED:
+        return program
+    numbers: set[Fraction] = set()
+    for _ in range(2 * len(levels) + 2):
+        try:
+            found = assess(program, subject(random, book, program), engine="reference")
+        except (SubjectError, FaultError):
+            continue
+        number = found.exact_score if random.random() < 0.5 or found.score is None else Fraction(found.score)
+        numbers |= set() if number is None else {number}
+    if falling and numbers:
+        hole = random.choice(sorted(numbers))
+        for distance, level in enumerate(reversed(levels)):
+            for end in ("from", "above", "to", "below"):
+                level.pop(end, None)
+            level.update({"above": _written(hole + distance - 1)} if distance else {"below": _written(hole)})
+    elif not falling and len(numbers) >= len(rising):
+        ends = sorted(random.sample(sorted(numbers), len(rising)), reverse=True)
+        for level, number in zip(rising, ends, strict=True):
+            level["from" if "from" in level else "above"] = _written(number)
+    else:
+        return program
+    return _loaded(book)
+
+
+def _written(number: Fraction) -> Decimal | str:
+    """A constant as a rulebook writes it."""
+    return to_decimal(number) if is_finite_decimal(number) else to_text(number)
+
+
+def _book(random: random.Random) -> Mapped:
+    """A rulebook; small most of the time."""
+    is_large = random.random() < 0.15
+    draft = Drafting(random, risk=random.choice((0, 0, 0.05, 0.15, 0.5)), size=3 if is_large else 2)
+    draft.is_lenient = draft.chance(0.3)
+    if draft.chance(0.88):
+        draft.bands = ("best", "good", "fair", "poor")[: draft.one((2, 3, 3, 4))]
+    book: Mapped = {"kpirules": 1, "id": draft.one(("drawn", "drawn.dotted.id"))}
+    exempting = rated.exemptions(draft) if draft.chance(0.2) else None
+    validating = rated.validations(draft) if draft.chance(0.2) else None
+    if draft.chance(0.02):
+        # As long as a calculation of which every step has a name.
+        name = draft.name(draft.number(Where(GIVEN), 1), "number")
+        for _ in range(30):
+            name = draft.name(f"{name} + {draft.one(('1', '-2', '0.5'))}", "number")
+    most: Decimal | None = Decimal(100)
+    if draft.chance(0.94):
+        criteria, judged = tree(draft, draft.one((3, 4, 5, 6) if is_large else (1, 1, 2, 2, 3)))
+        book["criteria"], most = criteria, judged.most
+        draft.has_score, draft.has_sure_score = True, judged.is_sure and "open_" not in str(draft.tables)
+        draft.is_judged = True
+        score = judged.body
+        if draft.chance(0.85):
+            score["round"] = rounding(draft, DECIMAL_MULTIPLES)
+        if draft.chance(0.25):
+            score["limits"] = rated.limits(draft)
+        if draft.chance(0.7):
+            score["band_on"] = draft.one(("rounded", "exact"))
+        if score:
+            book["score"] = score
+    elif draft.chance(0.5):
+        draft.has_score = True
+        book["score"] = {
+            "points": draft.number(Where(CRITERIA), 2),
+            "outside": "clamp",
+            "round": rounding(draft, DECIMAL_MULTIPLES),
+        }
+    if draft.bands:
+        book["bands"] = rated.bands(draft, most or Decimal(100))
+    if draft.chance(0.5):
+        book["overrides"] = rated.overrides(draft, draft.one((1, 1, 2, 3)))
+    if draft.chance(0.6) or "criteria" not in book:
+        book["outputs"] = rated.outputs(draft, draft.one((1, 2, 3, 5) if is_large else (1, 1, 2, 3)))
+    if draft.chance(0.15):
+        book["invariants"] = rated.invariants(draft)
+    if draft.chance(0.15):
+        draft.named("number", Where(CRITERIA))
+    for key, part in (("exemptions", exempting), ("validations", validating), ("inputs", draft.inputs)):
+        if part:
+            book[key] = part
+    for key in ("parameters", "tables", "functions", "calendars", "let"):
+        if part := getattr(draft, key):
+            book[key] = part
+    if draft.is_lenient:
+        book["allow"] = {"KR301": "drawn on purpose", "KR313": "drawn on purpose"}
+    return book

@@ -1,0 +1,135 @@
+"""Pairs of a rulebook and a subject, each made again from a seed and a number, and both engines on them."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from attrs import define, field, frozen
+
+from kpirules import Program
+
+from .aiming import subject
+from .comparing import Came, came, outcome, plain
+from .coverage import Features
+from .drafting import Mapped
+from .generation import draw
+
+__all__ = ["SUBJECTS", "Difference", "Tally", "agree", "drawn", "pair"]
+
+SUBJECTS = 25
+"""Subjects drawn for each rulebook."""
+
+CRASHED = "crashed"
+
+
+@frozen
+class Difference:
+    """A pair on which the engines differ.
+
+    Args:
+        seed: of the rulebook and its subjects.
+        number: which of its subjects.
+        reference: what came of it by the reference engine.
+        scalar: what came of it by the other.
+    """
+
+    seed: int
+    number: int
+    subject: Mapped
+    reference: object
+    scalar: object
+
+    def __str__(self) -> str:
+        again = f"pair({self.seed}, {self.number})"
+        is_crash = isinstance(self.scalar, tuple) and self.scalar[0] == CRASHED
+        apart = [f"  {self.scalar}"] if is_crash else _apart(self.reference, self.scalar)
+        return "\n".join([f"{again} makes this again:", f"  subject: {self.subject}", *apart])
+
+
+@define
+class Tally:
+    """What a run has come to.
+
+    Args:
+        pairs: how many were compared.
+        redraws: rulebooks drawn in vain.
+        counts: features reached.
+        differences: pairs on which the engines differ.
+    """
+
+    pairs: int = 0
+    redraws: int = 0
+    counts: Counter[str] = field(factory=Counter)
+    differences: list[Difference] = field(factory=list)
+
+    def told(self) -> str:
+        """One differing pair of each rulebook as text, empty where there is none."""
+        one_each = {difference.seed: difference for difference in reversed(self.differences)}
+        return "\n\n".join(str(one_each[seed]) for seed in sorted(one_each))
+
+    def add(self, other: Tally) -> None:
+        self.pairs += other.pairs
+        self.redraws += other.redraws
+        self.counts.update(other.counts)
+        self.differences += other.differences
+
+
+def agree(seeds: Iterable[int]) -> Tally:
+    """Both engines on every pair of some seeds."""
+    tally = Tally()
+    for seed in seeds:
+        source = random.Random(seed)
+        try:
+            made = draw(source)
+        except Exception as crash:  # a rulebook that should be accepted: the run goes on and tells which it was
+            tally.differences.append(Difference(seed, 0, {}, "a program", (CRASHED, repr(crash)[:2_000])))
+            continue
+        tally.redraws += made.redraws
+        features = Features(made.program)
+        for number in range(SUBJECTS):
+            given = subject(source, made.book, made.program)
+            reference = came(made.program, given, "reference")
+            features.add(reference)
+            tally.pairs += 1
+            if difference := _difference(seed, number, made.program, given, reference):
+                tally.differences.append(difference)
+        tally.counts.update(features.counts)
+    return tally
+
+
+def _difference(seed: int, number: int, program: Program, given: Mapped, reference: Came) -> Difference | None:
+    one = plain(reference)
+    try:
+        other = outcome(program, given, "scalar")
+    except Exception as crash:  # whatever it is, the run goes on and tells which pair it was
+        other = (CRASHED, repr(crash))
+    return None if one == other else Difference(seed, number, given, one, other)
+
+
+def drawn(seed: int) -> Iterator[tuple[Mapped, Program, Mapped]]:
+    """The rulebook of a seed, as a mapping and as a program, with each of its subjects."""
+    source = random.Random(seed)
+    made = draw(source)
+    for _ in range(SUBJECTS):
+        yield made.book, made.program, subject(source, made.book, made.program)
+
+
+def pair(seed: int, number: int) -> tuple[Mapped, Program, Mapped]:
+    """One pair again."""
+    return list(drawn(seed))[number]
+
+
+def _apart(one: object, other: object, way: str = "") -> Iterator[str]:
+    """The smallest parts in which two plain values differ."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in dict.fromkeys((*one, *other)):
+            yield from _apart(one.get(key), other.get(key), f"{way}.{key}" if way else str(key))
+    elif isinstance(one, list | tuple) and isinstance(other, list | tuple) and len(one) == len(other):
+        for index, (left, right) in enumerate(zip(one, other, strict=True)):
+            yield from _apart(left, right, f"{way}[{index}]")
+    elif one != other:
+        yield f"  {way or 'outcome'}:"
+        yield f"    reference: {one!r}"
+        yield f"    scalar:    {other!r}"

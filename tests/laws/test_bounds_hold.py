@@ -1,0 +1,128 @@
+"""Laws of static bounds: nothing that an assessment comes to is outside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import given, settings
+
+from kpirules import FaultError, Program, SubjectError, assess
+from kpirules.assessing.values import Values, take
+from kpirules.bounds import Bound, Bounds, bounds
+from kpirules.expressions import Meter
+from kpirules.model import ListDomain
+from kpirules.plan import plan
+from kpirules.record import Run
+from kpirules.reference import Knowledge, MissingInput, StepFault
+from tests.strategies import Case, cases
+
+seldom = settings(max_examples=settings.default.max_examples // 2)
+
+
+def is_within(value: object, bound: Bound) -> bool:
+    """Whether a value is one of those that are possible."""
+    match value:
+        case None:
+            return bound.can_be_absent
+        case bool():
+            return bound.kind == "boolean" and (bound.can_be_true if value else bound.can_be_false)
+        case Fraction():
+            return (
+                bound.kind == "number"
+                and (bound.low is None or bound.low <= value)
+                and (bound.high is None or value <= bound.high)
+                and (value != 0 or bound.can_be_zero)
+                and value.numerator.bit_length() <= bound.numerator_bits
+                and value.denominator.bit_length() <= bound.denominator_bits
+                and (bound.denominator is None or (value * bound.denominator).denominator == 1)
+            )
+        case str():
+            return bound.kind == "option" and (bound.options is None or value in bound.options)
+        case date():
+            earliest, latest = bound.earliest, bound.latest
+            return earliest is not None and latest is not None and earliest <= value <= latest
+        case _:
+            return bound.kind == "list" and bound.low is not None and bound.high is not None
+
+
+def run_through(
+    program: Program, subject: object, meter: Meter
+) -> tuple[Run | None, Knowledge, StepFault | None, Values]:
+    """An assessment by the reference engine, with all that is known at its end."""
+    values = take(program.rulebook.inputs, subject)
+    engine = program.reference
+    knowledge = engine.know(values.given, meter)
+    try:
+        try:
+            run = engine.exempted(knowledge)
+        except MissingInput:
+            run = None
+        if run is None:
+            _, run = engine.failed_validations(knowledge)
+            engine.applicable(knowledge)
+        return run or engine.rate(knowledge), knowledge, None, values
+    except StepFault as fault:
+        return None, knowledge, fault, values
+
+
+def check(program: Program, subject: object, found: Bounds) -> None:
+    """Nothing that the assessment of a subject comes to is outside the bounds."""
+    try:
+        assess(program, subject)
+    except SubjectError:
+        return
+    except FaultError:
+        pass
+    meter = Meter()
+    run, knowledge, fault, values = run_through(program, subject, meter)
+    assert meter.work <= found.work
+    assert meter.widest <= found.widest
+    if fault is not None:
+        known = {(one.path, one.kind) for one in found.faults}
+        assert (fault.path, fault.fault.kind) in known, (fault.path, fault.fault.kind, known)
+    for declared in program.rulebook.inputs:
+        if declared.id in values.given:
+            value = values.given[declared.id]
+            assert is_within(value, found.names[declared.id]), declared.id
+            if isinstance(declared.domain, ListDomain) and value is not None:
+                for record in knowledge.known[declared.id] or ():
+                    check_names({f"{declared.id}.{name}": part for name, part in record.items()}, found)
+    if run is not None:
+        check_run(run, found)
+
+
+def check_names(values: Mapping[str, Any], found: Bounds) -> None:
+    for name, value in values.items():
+        plainly = str(value) if isinstance(value, str) else value
+        assert is_within(plainly, found.names[name]), (name, value, found.names[name])
+
+
+def check_run(run: Run, found: Bounds) -> None:
+    rating = found.rating
+    assert run.status in rating.statuses, (run.status, rating)
+    check_names(run.let, found)
+    check_names(run.outputs, found)
+    if run.band is not None:
+        assert run.band in rating.bands
+    assert set(run.bands_inside) <= rating.inside
+    if run.banded_on is not None:
+        assert is_within(run.banded_on, rating.banded_on), (run.banded_on, rating.banded_on)
+    if run.score is not None:
+        check_names({"score": run.score, "exact_score": run.exact_score}, found)
+    for id_, outcome in run.outcomes.items():
+        bound = found.criteria[id_]
+        possible = {"scored": bound.scored, "excluded": bound.excluded, "missing": bound.missing or bound.lacking}
+        assert possible[outcome.outcome], (id_, outcome.outcome, outcome.why)
+        if outcome.outcome == "missing":
+            assert bound.lacking if outcome.points is None else bound.missing
+        if id_ != "score":
+            check_names({f"points.{id_}": outcome.points, f"share.{id_}": outcome.share}, found)
+
+
+@seldom
+@given(cases())
+def test_nothing_is_outside_the_bounds(case: Case) -> None:
+    check(case.program, case.subject, bounds(plan(case.program.rulebook)))

@@ -1,0 +1,89 @@
+"""Every subject that the check shows is valid, and what the finding says happens to it."""
+
+from __future__ import annotations
+
+import json
+import random
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from kpirules import Diagnostic, FaultError, Program, assess, load, loads
+from kpirules.diagnostics.codes import CATALOGUE
+from tests.agreement.generation import draw
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted((ROOT / "examples").rglob("*.kpi.yaml"))
+
+FAULTS = {
+    "KR350": {"KR620"},
+    "KR351": {"KR621", "KR622", "KR623", "KR624"},
+    "KR352": {"KR625"},
+}
+"""The codes that an assessment of the witness ends with."""
+
+LEFT_OPEN = {"KR330": "bands", "KR331": "bands.", "KR334": "requires."}
+"""How what leaves the witness without a band is called."""
+
+
+def happens(program: Program, found: Diagnostic) -> bool:
+    """Whether what a finding says happens to its witness, by either engine."""
+    subject = json.loads(found.witness, parse_float=Decimal)
+    outcomes = []
+    for engine in ("scalar", "reference"):
+        try:
+            assessment = assess(program, subject, engine=engine)
+        except FaultError as fault:
+            (diagnostic,) = fault.report
+            outcomes.append(diagnostic.code in FAULTS.get(found.code, ()) and diagnostic.path == found.path)
+            continue
+        if found.code in LEFT_OPEN:
+            is_open = assessment.status == "undefined" and assessment.band is None
+            outcomes.append(is_open and all(one.startswith(LEFT_OPEN[found.code]) for one in assessment.because))
+        else:
+            margin = assessment.margin
+            outcomes.append(found.code == "KR321" and margin is not None and margin.rounding_decided)
+    return all(outcomes)
+
+
+def witnesses(program: Program) -> list[Diagnostic]:
+    shown = [one for one in program.report if one.evidence == "shown"]
+    assert all(one.witness for one in shown)
+    assert not any(one.witness for one in program.report if one.evidence != "shown")
+    return shown
+
+
+@pytest.mark.parametrize("block", range(8))
+def test_what_is_shown_of_generated_rulebooks_happens(block: int) -> None:
+    found = 0
+    for seed in range(100 * block, 100 * block + 12):
+        program = draw(random.Random(seed)).program
+        for one in witnesses(program):
+            found += 1
+            assert happens(program, one), (seed, one)
+    assert found >= 5
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_what_is_shown_of_an_example_happens(path: Path) -> None:
+    program = load(path)
+    assert all(happens(program, one) for one in witnesses(program))
+
+
+def test_the_gaps_of_the_decree_are_shown() -> None:
+    """Nghị định 335/2025/NĐ-CP leaves scores without a level: each of the three is shown with an organisation."""
+    program = load(ROOT / "examples/nd335/organisation.kpi.yaml")
+    gaps = [one for one in program.report.allowed if one.code == "KR334"]
+    assert [one.evidence for one in gaps] == ["shown", "shown", "shown"]
+    assert all(happens(program, one) for one in gaps)
+
+
+@pytest.mark.parametrize("code", [*FAULTS, *LEFT_OPEN, "KR321"])
+def test_the_page_of_a_code_fails_with_a_witness(code: str) -> None:
+    page = CATALOGUE[code].page
+    text = page.split("**Fails**")[1].split("```yaml\n")[1].split("```")[0]
+    program = loads(text)
+    (found,) = [one for one in program.report if one.code == code]
+    assert found.evidence == "shown"
+    assert happens(program, found)

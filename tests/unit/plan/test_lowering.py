@@ -1,0 +1,373 @@
+"""What formulas, tables, parameters and criteria come to in a plan: typed operations, names resolved."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kpirules.expressions import BOOLEAN, CALENDAR, DATE, NUMBER, Type
+from kpirules.plan import Member, Plan, formulas, ops
+from kpirules.plan.lowering import constant
+from kpirules.plan.ops import (
+    Arithmetic,
+    Bind,
+    Call,
+    Cases,
+    Chain,
+    Const,
+    Default,
+    Given,
+    If,
+    Item,
+    Local,
+    Logic,
+    Negate,
+    Not,
+    Op,
+    Over,
+    Passed,
+    Power,
+    Ratio,
+    Read,
+    Round,
+    Stop,
+    Undefined,
+    operands,
+    walk,
+)
+from kpirules.plan.showing import show_op
+from kpirules.plan.steps import Holds, Judge, Output, Validate
+from tests.rules import F, program
+
+INPUTS = """
+inputs:
+  x: {type: number, min: 0, max: 10}
+  o: {type: number, min: 0, max: 10, optional: true}
+  yes: {type: boolean}
+  maybe: {type: boolean, optional: true}
+  level: {type: choice, options: [low, high], ordered: worst_first}
+  best: {type: choice, options: [high, low], ordered: best_first, optional: true}
+  when: {type: date}
+  t: {type: list, fields: {n: {type: number, min: 0, max: 9}, on: {type: boolean}, o: {type: number, optional: true}}, let: {twice: item.n * 2}}
+  m: {type: list, optional: true, fields: {n: {type: number, min: 0, max: 9}}}
+parameters: {half: 1 / 2, start: 'date(2026, 1, 1)', on: True, mode: '"down"', places: 2}
+calendars: {office: {weekend: [sat, sun], holidays: [], from: 2026-01-01, until: 2027-01-01}}
+functions: {pay: {args: [n, m], value: n * half + m}}
+tables:
+  rows: {steps: [{equals: 5, value: 7}, {from: 3, below: 4, value: half}, {above: 1, to: 2, value: 2}, {from: 9, undefined: true}, {value: 0}]}
+  level_of: {gives: {options: [low, high], ordered: worst_first}, steps: [{from: 5, value: high}, {value: low}]}
+  by_level: {lookup: {high: 2, else: 1}}
+  by_yes: {lookup: {true: 2, false: {undefined: true}}}
+  line: {scale: [[0, 0], [5, 4], [8, 4], [10, 2]], outside: clamp}
+  strict: {scale: [[0, 1], [10, 3]]}
+  counted: {thresholds: {from: [1, 2.5], each: 3}}
+let: {l: x + 1, lo: o}
+"""
+X, O, YES = Read("x", NUMBER), Read("o", NUMBER.optional), Read("yes", BOOLEAN)
+MAYBE, L = Read("maybe", BOOLEAN.optional), Read("l", NUMBER)
+TYPES = {one.id: one.type for one in program(f"{INPUTS}outputs: {{o: x}}\n").rulebook.inputs}
+T, M = Read("t", TYPES["t"]), Read("m", TYPES["m"])
+IT = Local(NUMBER)
+
+
+def c(value: object) -> Const:
+    return constant(F(value) if isinstance(value, int) and not isinstance(value, bool) else value)  # type: ignore[arg-type]
+
+
+def lowered(formula: str) -> Op:
+    """The operation of an output."""
+    text = f"{INPUTS}outputs:\n  out: {formula!r}\n" if '"' in formula else f'{INPUTS}outputs:\n  out: "{formula}"\n'
+    (step,) = [one for one in program(text).plan.steps if isinstance(one, Output)]
+    return step.op
+
+
+def below(x: Op, sign: str, bound: Op) -> Chain:
+    return Chain((x, bound), (sign,), (), BOOLEAN)
+
+
+LEVEL = Read("level", Type("choice", ("low", "high"), "worst_first"))
+BEST = Read("best", Type("choice", ("high", "low"), "best_first").optional)
+
+
+@pytest.mark.parametrize(
+    ("formula", "op"),
+    [
+        ("1", c(1)),
+        ("True", Const(True, BOOLEAN)),
+        ("'some'", Const("some", Type("string", ("some",)))),
+        ("x", X),
+        ("l", L),
+        ("lo", Read("lo", NUMBER.optional)),
+        ("half", c(F(1, 2))),
+        ("start", Const(date(2026, 1, 1), DATE)),
+        ("on", Const(True, BOOLEAN)),
+        ("+x", X),
+        ("-x", Negate(X, NUMBER)),
+        ("-o", Negate(O, NUMBER.optional)),
+        ("x + 1 - o", Arithmetic("-", Arithmetic("+", X, c(1), NUMBER), O, NUMBER.optional)),
+        ("x * (1 + x)", Arithmetic("*", X, Arithmetic("+", c(1), X, NUMBER), NUMBER)),
+        ("x ** 3", Power(X, 3, NUMBER)),
+        ("o ** 0", Power(O, 0, NUMBER.optional)),
+        ("0 < x <= 5", Chain((c(0), X, c(5)), ("<", "<="), (), BOOLEAN)),
+        ("x == o", Chain((X, O), ("==",), (), BOOLEAN.optional)),
+        ("level >= 'low'", Chain((LEVEL, Const("low", Type("string", ("low",)))), (">=",), ("low", "high"), BOOLEAN)),
+        ("best < level", Chain((BEST, LEVEL), ("<",), ("low", "high"), BOOLEAN.optional)),
+        ("level == 'low'", Chain((LEVEL, Const("low", Type("string", ("low",)))), ("==",), (), BOOLEAN)),
+        ("x in (1, 2)", ops.Member(X, (F(1), F(2)), False, BOOLEAN)),
+        ("best not in ('low',)", ops.Member(BEST, ("low",), True, BOOLEAN.optional)),
+        ("yes and maybe or not yes", Logic("or", (Logic("and", (YES, MAYBE), BOOLEAN.optional), Not(YES, BOOLEAN)), BOOLEAN.optional)),
+        ("not maybe", Not(MAYBE, BOOLEAN.optional)),
+        ("x if yes else 1", If(YES, X, c(1), NUMBER)),
+        ("x if maybe else 1", If(MAYBE, X, c(1), NUMBER.optional)),
+        ("o if yes else 1", If(YES, O, c(1), NUMBER.optional)),
+        ("given(o)", Given(O, BOOLEAN)),
+        ("default(o, x)", Default(O, X, NUMBER)),
+        ("ratio(x, 2, if_zero=o)", Ratio(X, c(2), O, NUMBER.optional)),
+        ("round(x)", Round(X, F(1), "half_up", NUMBER)),
+        ("round(o, 2, 'half_even')", Round(O, F(1, 100), "half_even", NUMBER.optional)),
+        ("round(x, -2)", Round(X, F(100), "half_up", NUMBER)),
+        ("round(x, places, mode)", Round(X, F(1, 100), "down", NUMBER)),
+        ("round(x, to=half, mode=mode)", Round(X, F(1, 2), "down", NUMBER)),
+        ("min(x, o, 1)", Call("min", (X, O, c(1)), NUMBER.optional)),
+        ("clamp(x, hi=2, lo=1)", Call("clamp", (X, c(1), c(2)), NUMBER)),
+        ("year(when)", Call("year", (Read("when", DATE),), NUMBER)),
+        ("date(2026, x, 1)", Call("date", (c(2026), X, c(1)), DATE)),
+        ("pay(x, 2)", Arithmetic("+", Arithmetic("*", X, c(F(1, 2)), NUMBER), c(2), NUMBER)),
+        ("count(t)", Over("count", T, None, Const(True, BOOLEAN), NUMBER)),
+        ("count(m)", Over("count", M, None, Const(True, BOOLEAN), NUMBER.optional)),
+        ("sum(r.n for r in t if r.on)", Over("sum", T, Item("on", BOOLEAN), Item("n", NUMBER), NUMBER)),
+        ("max(r.twice + x for r in t)", Over("max", T, None, Arithmetic("+", Item("twice", NUMBER, True), X, NUMBER), NUMBER.optional)),
+        ("any(given(r.o) for r in t)", Over("any", T, None, Given(Item("o", NUMBER.optional), BOOLEAN), BOOLEAN)),
+        ("share(r.on for r in t)", Over("share", T, None, Item("on", BOOLEAN), NUMBER.optional)),
+        ("all(r.n > 1 for r in m)", Over("all", M, None, below(Item("n", NUMBER), ">", c(1)), BOOLEAN.optional)),
+    ],
+)  # fmt: skip
+def test_a_formula(formula: str, op: Op) -> None:
+    assert lowered(formula) == op
+
+
+def test_a_calendar_is_a_constant() -> None:
+    op = lowered("workdays(start, when, office)")
+    assert isinstance(op, Call)
+    calendar = op.arguments[2]
+    assert isinstance(calendar, Const)
+    assert calendar.type == CALENDAR
+
+
+def test_a_branch_takes_the_type_of_its_partner_where_it_is_a_string() -> None:
+    choice = Type("choice", ("low", "high"), "worst_first")
+    for formula in ("'low' if yes else level", "level if yes else 'low'"):
+        assert lowered(formula).type == choice
+    assert lowered("default(best, 'low')").type == BEST.type.present
+
+
+# -- tables ---------------------------------------------------------------------------------------
+
+
+def test_a_step_table_is_its_rows_in_order() -> None:
+    place = Undefined("rows: from 9", NUMBER)
+    rows = (
+        (below(IT, "==", c(5)), c(7)),
+        (Chain((c(3), IT, c(4)), ("<=", "<"), (), BOOLEAN), c(F(1, 2))),
+        (Chain((c(1), IT, c(2)), ("<", "<="), (), BOOLEAN), c(2)),
+        (Chain((c(9), IT), ("<=",), (), BOOLEAN), Undefined("tables.rows: from 9", NUMBER)),
+        (None, c(0)),
+    )
+    found = lowered("rows(x)")
+    assert isinstance(found, Bind)
+    assert isinstance(found.body, Cases)
+    undefined = found.body.cases[3][1]
+    assert isinstance(undefined, Undefined)
+    assert undefined.place in ("rows: from 9", "tables.rows: from 9")
+    assert place.type == undefined.type
+    assert found == Bind(X, Cases((*rows[:3], (rows[3][0], undefined), rows[4]), 5, NUMBER), NUMBER)
+    assert lowered("rows(o)").type == NUMBER.optional
+
+
+def test_a_table_that_gives_options_has_their_order() -> None:
+    choice = Type("choice", ("low", "high"), "worst_first")
+    cases = ((Chain((c(5), IT), ("<=",), (), BOOLEAN), Const("high", choice)), (None, Const("low", choice)))
+    assert lowered("level_of(x)") == Bind(X, Cases(cases, 2, choice), choice)
+
+
+def test_the_last_row_of_a_look_up_needs_no_condition() -> None:
+    local = Local(LEVEL.type)
+    cases = ((below(local, "==", Const("high", Type("string", ("high",)))), c(2)), (None, c(1)))
+    assert lowered("by_level(level)") == Bind(LEVEL, Cases(cases, 2, NUMBER), NUMBER)
+    found = lowered("by_yes(maybe)")
+    assert isinstance(found, Bind)
+    assert isinstance(found.body, Cases)
+    assert found.body.cases[0] == (below(Local(BOOLEAN), "==", Const(True, BOOLEAN)), c(2))
+    assert found.body.cases[1][0] is None
+    assert isinstance(found.body.cases[1][1], Undefined)
+    assert found.type == NUMBER.optional
+
+
+def test_a_scale_is_one_line_for_each_stretch() -> None:
+    def line(slope: F, start: int | F) -> Op:
+        return Arithmetic("+", c(start), Arithmetic("*", c(slope), IT, NUMBER), NUMBER)
+
+    cases = (
+        (below(IT, "<", c(0)), c(0)),
+        (below(IT, "<=", c(5)), line(F(4, 5), 0)),
+        (below(IT, "<=", c(8)), c(4)),
+        (below(IT, "<=", c(10)), line(F(-1), 12)),
+        (None, c(2)),
+    )
+    assert lowered("line(x)") == Bind(X, Cases(cases, 4, NUMBER), NUMBER)
+    outside = Stop("scale", "", NUMBER)
+    strict = ((below(IT, "<", c(0)), outside), (below(IT, "<=", c(10)), line(F(1, 5), 1)), (None, outside))
+    assert lowered("strict(x)") == Bind(X, Cases(strict, 2, NUMBER), NUMBER)
+
+
+def test_thresholds_are_counted() -> None:
+    assert lowered("counted(x)") == Bind(X, Passed(IT, "from", (F(1), F("2.5")), F(3), NUMBER), NUMBER)
+
+
+# -- criteria -------------------------------------------------------------------------------------
+
+
+def judged(criterion: str) -> Judge:
+    plan = program(f"{INPUTS}criteria: {{a: {criterion}}}\nscore: {{rescale: true, round: {{places: 2}}}}\n").plan
+    (step,) = [one for one in plan.steps if isinstance(one, Judge) and one.id == "a"]
+    return step
+
+
+@pytest.mark.parametrize(
+    ("criterion", "body", "key"),
+    [
+        ("{max: 30, points: x}", X, "points"),
+        ("{max: 30, rate: x / 10}", Arithmetic("*", Arithmetic("/", X, c(10), NUMBER), c(30), NUMBER), "rate"),
+        ("{max: 30, rate: o, missing: zero, outside: clamp}", Arithmetic("*", O, c(30), NUMBER.optional), "rate"),
+        ("{max: 30, met: yes}", If(YES, c(30), c(0), NUMBER), "met"),
+        ("{min: -3, max: 30, met: maybe, missing: full}", If(MAYBE, c(30), c(-3), NUMBER.optional), "met"),
+        ("{max: 30, measure: x, thresholds: {to: [1, 2]}}", Bind(X, Passed(IT, "to", (F(1), F(2)), F(1), NUMBER), NUMBER), "measure"),
+        (
+            "{max: 30, measure: o, steps: [{from: 2, rate: 50%}, {points: 3}], missing: exclude}",
+            Bind(O, Cases(((Chain((c(2), IT), ("<=",), (), BOOLEAN), c(15)), (None, c(3))), 2, NUMBER), NUMBER.optional),
+            "measure",
+        ),
+        ("{max: 5, entered: {step: 1}}", Read("a", NUMBER), "entered"),
+        ("{max: 5, entered: {step: 1}, missing: zero}", Read("a", NUMBER.optional), "entered"),
+        ("{max: 5, entered: {step: 1}, applies: yes}", Read("a", NUMBER.optional), "entered"),
+    ],
+)
+def test_a_leaf_of_each_form(criterion: str, body: Op, key: str) -> None:
+    found = judged(criterion)
+    assert (found.body, found.key, found.path) == (body, f"criteria.a.{key}", "criteria.a")
+
+
+def test_beyond_a_scale_the_criterion_faults() -> None:
+    body = judged("{max: 9, measure: x, scale: [[0, 0], [5, 9]]}").body
+    assert isinstance(body, Bind)
+    assert isinstance(body.body, Cases)
+    assert body.body.cases[0][1] == Stop("scale", "criteria.a", NUMBER)
+
+
+def test_children_are_read_with_the_fields_that_all_of_them_have() -> None:
+    text = f"""{INPUTS}
+criteria:
+  g: {{criteria: {{a: {{max: 5, rate: x / 10}}, b: {{points: x}}}}}}
+  k: {{points: 'sum(c.points * c.weight for c in children.g if default(c.share, 0) < default(c.max, 1)) + max.a + share.a'}}
+  h: {{combine: mean, criteria: {{d: {{rate: x / 10, weight: 50%}}, e: {{rate: x / 10, weight: 50%}}}}}}
+outputs: {{o: 'count(c.share > c.max for c in children.h)'}}
+"""
+    plan = program(text).plan
+    assert dict(plan.children) == {
+        "g": (Member("a", F(5), F(1), True), Member("b", None, F(1), False)),
+        "h": (Member("d", F(100), F(1, 2), True), Member("e", F(100), F(1, 2), True)),
+    }
+    parts = {part.name: part.type for step in plan.steps for _, op in formulas(step) for part in walk(op) if isinstance(part, Item)}
+    assert parts == {"points": NUMBER, "weight": NUMBER, "share": NUMBER, "max": NUMBER}
+    items = [part for step in plan.steps if isinstance(step, Judge) and step.id == "k" for _, op in formulas(step) for part in walk(op)]
+    assert Item("share", NUMBER.optional) in items
+    assert Item("max", NUMBER.optional) in items
+    assert c(5) in items
+    assert Read("share.a", NUMBER) in items
+
+
+def test_a_computed_field_is_lowered_after_those_it_reads() -> None:
+    text = """
+inputs:
+  t:
+    type: list
+    fields: {n: {type: integer, min: 0, max: 9}}
+    let: {c: item.b + item.a, b: item.a * 2, a: item.n + 1, alone: item.n}
+    validations: {v: {that: item.b < 30}}
+outputs: {o: sum(r.c for r in t)}
+"""
+    plan = program(text).plan
+    assert [value.id for value in plan.records["t"].let] == ["a", "b", "c", "alone"]
+    assert [value.path for value in plan.records["t"].let][:2] == ["inputs.t.let.a", "inputs.t.let.b"]
+    (validate,) = [step for step in plan.steps if isinstance(step, Validate)]
+    assert (validate.records, validate.that) == ("t", below(Item("b", NUMBER, True), "<", c(30)))
+
+
+def test_the_fields_of_a_record_can_be_gone_through() -> None:
+    from kpirules.plan.planning import _Planning
+
+    planning = _Planning(program(INPUTS + "outputs: {o: x}\n").rulebook)
+    found = planning.fields("t")
+    assert (len(found), list(found)) == (4, ["n", "on", "o", "twice"])
+    assert dict(found)["twice"] == (NUMBER, True)
+
+
+# -- what is looked at in a plan ------------------------------------------------------------------
+
+
+def test_operands_stand_in_their_order() -> None:
+    for formula, shown in {
+        "ratio(x, 2, if_zero=o)": ["x", "2", "o"],
+        "x if yes else o": ["yes", "x", "o"],
+        "default(o, x)": ["o", "x"],
+        "-x": ["x"],
+        "x ** 2": ["x"],
+        "x in (1, 2)": ["x"],
+        "0 < x < o": ["0", "x", "o"],
+        "sum(r.n for r in t if r.on)": ["t", "item.on", "item.n"],
+        "count(t)": ["t", "True"],
+        "counted(x)": ["x", "(3 for each of 1, 2.5 that it is from)"],
+        "level_of(x)": ["x", '("high" if 5 <= it; "low" otherwise)'],
+        "x": [],
+    }.items():
+        assert [show_op(one) for one in operands(lowered(formula))] == shown
+    assert [show_op(one) for one in walk(lowered("x + -o * 2"))] == ["x + (-o) * 2", "x", "(-o) * 2", "-o", "o", "2"]
+    assert [show_op(one) for one in operands(lowered("level_of(x)"))[1:] for one in operands(one)] == ["5 <= it", '"high"', '"low"']
+
+
+UNDEFINED = """
+inputs:
+  x: {type: number, min: 0, max: 10}
+  t: {type: list, fields: {n: {type: number, min: 0, max: 9}}, let: {open: rows(item.n), more: item.open + 1, plain: item.n}}
+tables: {rows: {steps: [{from: 5, value: 1}, {undefined: true}]}}
+let: {open: rows(x), reads: open + 1, plain: x}
+outputs:
+  a: rows(x)
+  b: reads
+  c: sum(r.more for r in t)
+  d: plain
+  e: sum(r.plain for r in t)
+invariants: {i: {that: 'plain > 0'}}
+"""
+
+
+def plan_of(text: str) -> Plan:
+    return program(text).plan
+
+
+def test_it_is_known_what_a_row_may_leave_undefined() -> None:
+    plan = plan_of(UNDEFINED)
+    assert plan.undefined == {"open", "reads", "t.open", "t.more"}
+    found = {step.id: plan.may_be_undefined(step.op) for step in plan.steps if isinstance(step, Output)}
+    assert found == {"a": True, "b": True, "c": True, "d": False, "e": False}
+
+
+def test_every_formula_is_found_with_the_way_to_it() -> None:
+    plan = plan_of(UNDEFINED)
+    assert [path for path, _ in plan.operations()] == [
+        "inputs.t.let.open", "inputs.t.let.more", "inputs.t.let.plain", "let.open", "let.reads", "let.plain",
+        "outputs.a", "outputs.b", "outputs.c", "outputs.d", "outputs.e", "invariants.i",
+    ]  # fmt: skip
+    (holds,) = [step for step in plan.steps if isinstance(step, Holds)]
+    assert list(formulas(holds)) == [("invariants.i", holds.that)]
