@@ -82,16 +82,60 @@ def _linked(evaluation: Evaluation, op: ops.Arithmetic, left: Value, right: Valu
 
 
 def _quotient(evaluation: Evaluation, over_: Op, under: Op, left: Num, right: Num) -> Value:
-    """A quotient; of names where one was said not to be above the other."""
+    """A quotient; of sums of names where one was said not to be above the other."""
     scope = evaluation.context.scope
     key = key_of(under, scope)
     tag = (scope if key.startswith(scope) else "", key) if key else (scope, id(under))
     found = numbers.divided(left, right, tag)
-    one = key_of(over_, scope)
-    if type(found) is Num and one and key and right.low is not None and right.low >= 0:
-        ends = evaluation.context.difference(one, key)
-        if ends is not None and ends[1] is not None and ends[1] <= 0:
-            return numbers.within(found, None, 1) or Nothing(found.flags)
+    is_proper = type(found) is Num and right.low is not None and right.low >= 0
+    if is_proper and type(found) is Num and _is_at_most(evaluation, over_, under):
+        return numbers.within(found, None, 1) or Nothing(found.flags)
+    return found
+
+
+MOST_TERMS = 12
+"""Names of a sum that are compared with those of another."""
+
+
+def _is_at_most(evaluation: Evaluation, one: Op, other: Op) -> bool:
+    """Whether one sum of names is certainly not above another: each of its names has one there that is as great."""
+    context = evaluation.context
+    if not (context.lasting.differences or context.passing.differences):
+        return False
+    less, more = _terms(evaluation, one), _terms(evaluation, other)
+    if not less or not more:
+        return False
+    left = list(more)
+    for key in less:
+        greater = next((there for there in left if there == key or _is_below(evaluation, key, there)), None)
+        if greater is None:
+            return False
+        left.remove(greater)
+    values = [context.look(key) for key in left]
+    return all(type(value) is Num and value.low is not None and value.low >= 0 for value in values)
+
+
+def _is_below(evaluation: Evaluation, key: str, other: str) -> bool:
+    ends = evaluation.context.difference(key, other)
+    return ends is not None and ends[1] is not None and ends[1] <= 0
+
+
+def _terms(evaluation: Evaluation, op: Op) -> list[str]:
+    """The names that are added up, also through `let`; none where anything else is."""
+    scope, found, waiting = evaluation.context.scope, list[str](), [op]
+    while waiting:
+        part = waiting.pop()
+        key = key_of(part, scope)
+        if key and key in evaluation.named:
+            waiting.append(evaluation.named[key].value.op)
+        elif key:
+            found.append(key)
+        elif type(part) is ops.Arithmetic and part.operator == "+":
+            waiting += [part.left, part.right]
+        else:
+            return []
+        if len(found) + len(waiting) > MOST_TERMS:
+            return []
     return found
 
 

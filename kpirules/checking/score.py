@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import islice
+from math import ceil, floor
 
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, banding
-from ..exact import is_finite_decimal, to_text
-from ..model import Band, Criterion, Rulebook
+from ..exact import Rounding, is_finite_decimal, to_text
+from ..model import Band, Criterion, Interval
 from .facts import Facts
 from .gaps import reach
 
-__all__ = ["check_band_on", "check_rounding", "edge_crossed"]
+__all__ = ["check_band_on", "check_rounding", "crossings"]
 
 
 def check_rounding(facts: Facts) -> Iterator[Diagnostic]:
@@ -30,42 +32,43 @@ def check_rounding(facts: Facts) -> Iterator[Diagnostic]:
 
 def check_band_on(facts: Facts) -> Iterator[Diagnostic]:
     """Where rounding can carry a score over the end of a band, the rulebook says which one decides."""
-    root, crossed = facts.rulebook.root, edge_crossed(facts)
-    if root is not None and root.round is not None and crossed is not None:
-        at = At(root.words.span, root.words.path)
-        yield banding.band_on_not_written(at, to_text(crossed[0]), root.round.describe())
+    yield from islice((said for said, _ in crossings(facts)), 1)
 
 
-def edge_crossed(facts: Facts) -> tuple[Fraction, Fraction] | None:
-    """An end of a band over which rounding may carry a score, with the step of the rounding."""
+def crossings(facts: Facts) -> Iterator[tuple[Diagnostic, Interval]]:
+    """For each end of a band over which rounding may carry a score, what is said and the scores it carries over."""
     rulebook, root = facts.rulebook, facts.rulebook.root
     if root is None or root.round is None or rulebook.bands_on_written:
-        return None
+        return
     if rulebook.bands is None or rulebook.bands.measure is not None:
-        return None
-    edge = _edge_that_rounding_crosses(rulebook, root, facts.grid)
-    return None if edge is None else (edge, root.round.step)
+        return
+    if facts.grid is not None and (facts.grid / root.round.step).denominator == 1:
+        return
+    at = At(root.words.span, root.words.path)
+    for edge, begins_above in dict.fromkeys(end for band in rulebook.bands.levels for end in _edges(band)):
+        carried = _carried(root.round, edge, begins_above)
+        if carried is not None and not _is_beyond(root, edge, begins_above):
+            yield banding.band_on_not_written(at, to_text(edge), root.round.describe()), carried
 
 
-def _edge_that_rounding_crosses(rulebook: Rulebook, root: Criterion, grid: Fraction | None) -> Fraction | None:
-    """An end of a band over which rounding may carry a score, or None."""
-    assert root.round is not None
-    assert rulebook.bands is not None
-    step = root.round.step
-    if grid is not None and (grid / step).denominator == 1:
-        return None
-    mode = root.round.mode
-    if root.min is not None and root.min >= 0:
-        mode = {"down": "floor", "up": "ceiling"}.get(mode, mode)
-    for band in rulebook.bands.levels:
-        for edge, begins_above in _edges(band):
-            if _is_beyond(root, edge, begins_above):
-                continue
-            is_on_grid = (edge / step).denominator == 1
-            # Rounding down never carries a score over a number on the grid where a band begins with it.
-            if is_on_grid and mode == ("ceiling" if begins_above else "floor"):
-                continue
-            return edge
+def _carried(rounding: Rounding, edge: Fraction, begins_above: bool) -> Interval | None:
+    """The numbers that rounding carries over an end, or None.
+
+    From some number on all are rounded to the first multiple beyond the end, or to a greater one: that lies a whole
+    step before that multiple, half a step, or is the multiple itself, by the mode.
+    """
+    step = rounding.step
+    beyond = (floor(edge / step) + 1) * step if begins_above else ceil(edge / step) * step
+    turns = beyond
+    if rounding.apply(beyond - step * 3 / 4) >= beyond:
+        turns = beyond - step
+    elif rounding.apply(beyond - step / 4) >= beyond:
+        turns = beyond - step / 2
+    is_open = rounding.apply(turns) < beyond
+    if turns < edge or (turns == edge and begins_above and not is_open):
+        return Interval(turns, is_open, edge, not begins_above)
+    if turns > edge or (turns == edge and is_open and not begins_above):
+        return Interval(edge, begins_above, turns, not is_open)
     return None
 
 

@@ -21,6 +21,6 @@ def run(options: Namespace) -> int:
         0.
     """
     program = program_of(options.rulebook)
-    with output(options.output, (options.rulebook,)) as out:
+    with output(options.output, options.rulebook) as out:
         print(program.scalar.text if options.code else show(program.plan), end="", file=out)
     return 0

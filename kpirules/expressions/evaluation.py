@@ -246,10 +246,14 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
 
     def _eval(self, node: ast.AST) -> Any:
         # A chain such as `a + b - c` leans to the left, as deep as it is long: it is gone through in a loop.
+        # `+x` is `x`, and no step of its own.
         chain = []
-        while isinstance(node, ast.BinOp):
-            chain.append(node)
-            node = node.left
+        while isinstance(node, ast.BinOp) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.UAdd)):
+            if isinstance(node, ast.UnaryOp):
+                node = node.operand
+            else:
+                chain.append(node)
+                node = node.left
         value = self._step(node, partial(self.nodes[type(node)], node))
         for link in reversed(chain):
             value = self._step(link, partial(self._arithmetic, link, value))

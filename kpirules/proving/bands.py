@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..checking.bands import Claim, examine_bands, structural_line
 from ..checking.facts import Facts
 from ..checking.line import Line, Stretch
-from ..checking.score import check_band_on, edge_crossed
+from ..checking.score import crossings
 from ..diagnostics import Diagnostic
 from ..model import Bands, Interval
 from ..plan.ops import Op
@@ -50,7 +50,7 @@ def _goal(claim: Claim, banding: Banding, bands: Bands) -> Goal:
     def reached(answer: Answer) -> bool:
         if not isinstance(answer, Decision) or answer.is_early or answer.status != "undefined":
             return False
-        if answer.band("before") is not None:
+        if answer.band("before") is not None or (answer.applying > 1) != (claim.kind == "overlap"):
             return False
         number = answer.number("banded_on")
         return not has_number or (number is not None and number in interval)
@@ -69,22 +69,24 @@ def _interval(stretch: Stretch) -> Interval:
 def check_band_on_with_witness(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     """Rounding that decides the band, with a subject for whom it does."""
     bands = facts.rulebook.bands
-    for diagnostic in check_band_on(facts):
-        edge = edge_crossed(facts)
-        assert bands is not None
-        assert edge is not None
-        at, step = edge
-        stretches = [band.interval for band in bands.levels]
+    if bands is None:
+        return
+    stretches = [band.interval for band in bands.levels]
 
-        def reached(answer: Answer, stretches: list[Interval] = stretches) -> bool:
-            if not isinstance(answer, Decision) or answer.is_early:
-                return False
-            score, exact = answer.number("score"), answer.number("exact_score")
-            if score is None or exact is None:
-                return False
-            return any((score in one) != (exact in one) for one in stretches)
+    def reached(answer: Answer) -> bool:
+        if not isinstance(answer, Decision) or answer.is_early:
+            return False
+        score, exact = answer.number("score"), answer.number("exact_score")
+        if score is None or exact is None:
+            return False
+        return any((score in one) != (exact in one) for one in stretches)
 
-        around = Interval(at - step, False, at + step, False)
-        shown = prover.show(diagnostic, Goal(reached, "exact_score", around))
-        if shown is not None:
-            yield shown
+    unshown: Diagnostic | None = None
+    for diagnostic, carried in crossings(facts):
+        found = prover.show(diagnostic, Goal(reached, "exact_score", carried))
+        if found is not None and found.evidence == "shown":
+            yield found
+            return
+        unshown = unshown or found
+    if unshown is not None:
+        yield unshown

@@ -29,6 +29,9 @@ BUDGET = 300
 COEFFICIENTS = 400_000
 """What the solving of one attempt may take."""
 
+MOST_OTHERS = 60
+"""Further solutions that are tried where those found are not accepted, of all attempts together."""
+
 MOST_VALUES = 24
 """Values of a variable up to which all of them are gone through."""
 
@@ -71,11 +74,19 @@ def find(plan: Plan, engine: ScalarEngine, goal: Goal, *, budget: int = BUDGET) 
 
 @define(order=False)
 class _Node:
-    """An attempt to be made: values of variables, and the step in which the goal's operation is reached."""
+    """An attempt to be made.
+
+    Args:
+        decisions: values of variables.
+        hit_at: the step in which the goal's operation is reached.
+        is_strict: whether nothing is left out.
+        level: the band that the subject comes to, None for any.
+    """
 
     decisions: dict[int, int]
     hit_at: int | None = None
     is_strict: bool = False
+    level: int | None = None
 
 
 @define(eq=False)
@@ -88,6 +99,7 @@ class _Search:
     shown: Arguments | None = None
     _waiting: list[tuple[int, int, _Node]] = field(factory=list)
     _count: int = 0
+    _others_left: int = MOST_OTHERS
     _constants: tuple[Fraction, ...] = ()
     _texts: tuple[str, ...] = ()
 
@@ -108,12 +120,13 @@ class _Search:
                 return Found("unknown")
             budget -= 1
             cost, _, node = heappop(self._waiting)
+            model = Model(self.registry, node.decisions)
             try:
-                self._attempt(cost, node)
+                self._attempt(cost, node, model)
             except Dead:
                 continue
             except Demand as demand:
-                self._divide(cost, node, demand)
+                self._divide(cost, node, model, demand)
             except Beyond:
                 self.is_complete = False
             if self.shown is not None:
@@ -126,11 +139,10 @@ class _Search:
 
     # -- one attempt ------------------------------------------------------------------------------------
 
-    def _attempt(self, cost: int, node: _Node) -> None:
-        model = Model(self.registry, node.decisions)
+    def _attempt(self, cost: int, node: _Node, model: Model) -> None:
         target = self.goal.faulting[0] if self.goal.faulting else None
         to = Evaluator(self.plan, model, target=target)
-        steps = Steps(self.plan, self.goal, Inputs(self.plan, to, self._texts), node.hit_at, node.is_strict)
+        steps = Steps(self.plan, self.goal, Inputs(self.plan, to, self._texts), node.hit_at, node.is_strict, node.level)
         steps.run()
         if not self._solved(steps):
             return
@@ -138,6 +150,10 @@ class _Search:
         self.is_complete = False
         if steps.is_loose and not node.is_strict:
             self._push(cost + 1, evolve(node, is_strict=True))
+        if node.hit_at is not None and node.level is None:
+            # Requirements are looked at in their band only, and outputs only where there is a band.
+            for level in range(steps.levels):
+                self._push(cost + 1 + level, evolve(node, level=level))
         rows, boxes = list(model.rows), dict(model.boxes)
         if steps.quieten():
             if not self._solved(steps):
@@ -167,6 +183,9 @@ class _Search:
         for number in list(model.boxes)[:60]:
             low, high = model.boxes[number]
             for value in (high, low):
+                if self._others_left == 0:
+                    return
+                self._others_left -= 1
                 before = dict(model.boxes)
                 model.boxes[number] = (value, value)
                 again = self._solved(steps)
@@ -176,13 +195,13 @@ class _Search:
 
     # -- variables that need values -----------------------------------------------------------------------
 
-    def _divide(self, cost: int, node: _Node, demand: Demand) -> None:
-        free = [number for number in self._with_sources(demand.numbers) if number not in node.decisions]
+    def _divide(self, cost: int, node: _Node, model: Model, demand: Demand) -> None:
+        free = [number for number in self._with_sources(demand.numbers) if number in model.boxes]
         if not free:
             self.is_complete = False
             return
-        number = min(free, key=self._size)
-        values, is_all = self._values(number)
+        number = min(free, key=lambda one: self._size(one, model))
+        values, is_all = self._values(number, model)
         self.is_complete = self.is_complete and is_all
         for index, value in enumerate(values):
             self._push(cost + index, evolve(node, decisions={**node.decisions, number: value}))
@@ -196,14 +215,14 @@ class _Search:
             waiting += more
         return list(found)
 
-    def _size(self, number: int) -> tuple[int, bool]:
+    def _size(self, number: int, model: Model) -> tuple[int, bool]:
         """The fewer values there are to go through the better, and rather those of an input."""
-        low, high = self.registry.boxes[number]
+        low, high = model.boxes[number]
         return min(high - low, MOST_VALUES), number in self.registry.sources
 
-    def _values(self, number: int) -> tuple[list[int], bool]:
+    def _values(self, number: int, model: Model) -> tuple[list[int], bool]:
         """Values worth trying, the simplest first, and whether these are all."""
-        low, high = self.registry.boxes[number]
+        low, high = model.boxes[number]
         unit = self.registry.units.get(number, Fraction(1))
         is_all = high - low < MOST_VALUES
         if number in self.registry.sizes:

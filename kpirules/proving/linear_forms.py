@@ -104,18 +104,25 @@ class Form:
 
 
 def _reduced(terms: dict[int, int], constant_: int, denominator: int) -> Form:
-    shared = gcd(denominator, constant_, *terms.values())
+    left = {v: c for v, c in terms.items() if c}
+    if not left:
+        return constant(Fraction(constant_, denominator))
+    shared = gcd(denominator, constant_, *left.values())
     if shared == 1:
-        return Form({v: c for v, c in terms.items() if c}, constant_, denominator)
-    return Form({v: c // shared for v, c in terms.items() if c}, constant_ // shared, denominator // shared)
+        return Form(left, constant_, denominator)
+    return Form({v: c // shared for v, c in left.items()}, constant_ // shared, denominator // shared)
 
 
 def constant(value: Fraction | int) -> Form:
-    """The form without variables."""
+    """The form without variables; 0 and 1 are always the same ones."""
+    if value == 0:
+        return ZERO
+    if value == 1:
+        return ONE
     return Form({}, value.numerator, value.denominator)
 
 
-ZERO, ONE = constant(0), constant(1)
+ZERO, ONE = Form({}, 0), Form({}, 1)
 
 
 @frozen(eq=False)

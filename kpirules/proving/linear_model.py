@@ -25,14 +25,12 @@ class Registry:
     Args:
         numbers: by what the variable is about.
         units: what one step of a variable is worth.
-        boxes: of the variables when they were last declared.
         sources: the variables that one is computed from; inputs have none.
         sizes: the variables that are a number of records.
     """
 
     numbers: dict[Hashable, int] = field(factory=dict)
     units: dict[int, Fraction] = field(factory=dict)
-    boxes: dict[int, tuple[int, int]] = field(factory=dict)
     sources: dict[int, tuple[int, ...]] = field(factory=dict)
     sizes: set[int] = field(factory=set)
 
@@ -70,7 +68,6 @@ class Model:
         number = self.registry.number(key)
         if unit is not None:
             self.registry.units[number] = unit
-        self.registry.boxes[number] = (low, high)
         if number in self.decisions:
             decided = self.decisions[number]
             if not low <= decided <= high:

@@ -46,8 +46,8 @@ class Steps:
         inputs: of the attempt.
         hit_at: the step in which the operation that is looked for is evaluated, where there is one.
         is_strict: whether nothing that comes after the score is left out.
+        level: the band that the subject comes to, None for any.
         is_loose: whether something was left out.
-        quiet: what overrides come to, where that is known.
     """
 
     plan: Plan
@@ -55,6 +55,7 @@ class Steps:
     inputs: Inputs
     hit_at: int | None = None
     is_strict: bool = False
+    level: int | None = None
     is_loose: bool = False
     _criteria: Criteria = field(init=False)
     _overrides: list[Override] = field(factory=list)
@@ -65,9 +66,10 @@ class Steps:
 
     def run(self) -> None:
         """All steps up to where nothing can change any more."""
-        needs_score = bool(self.goal.number or self.goal.outcomes) and any(
-            isinstance(step, Total) for step in self.plan.steps
-        )
+        hit = None if self.hit_at is None else self.plan.steps[self.hit_at]
+        has_score = any(isinstance(step, Total) for step in self.plan.steps)
+        is_after = isinstance(hit, Total | Banding | Output)
+        needs_score = has_score and (bool(self.goal.number or self.goal.outcomes) or is_after)
         self._criteria = Criteria(self.to, needs_score)
         self.inputs.declare()
         for index, step in enumerate(self.plan.steps):
@@ -77,7 +79,16 @@ class Steps:
             self._step(step)
         self._outcomes()
 
+    @property
+    def levels(self) -> int:
+        """How many bands it may depend on whether an operation is evaluated."""
+        if self.hit_at is None or not isinstance(self.plan.steps[self.hit_at], Banding | Output):
+            return 0
+        return sum(len(step.levels) for step in self.plan.steps if isinstance(step, Banding))
+
     def _hit(self, step: Step) -> None:
+        if isinstance(step, Banding) and self.level is not None:
+            self._rated(step, self.level)
         self.to.is_hitting = True
         self.to.forget()
         effects = self._evaluated(step)
@@ -272,11 +283,25 @@ class Steps:
                 self._inside(payload, self.goal.stretch)
             else:
                 self._inside_rounded(payload, total.round)
+        if self.level is not None:
+            self._rated(step, self.level)
+            for requirement in step.levels[self.level].requires:
+                self.require(requirement.that)
         for level in step.levels:
             if self.goal.number == "banded_on" and _are_apart(level.interval, self.goal.stretch):
                 continue
             for requirement in level.requires:
                 self._aside_op(requirement.that)
+
+    def _rated(self, step: Banding, level: int) -> None:
+        """Constrain the number to a band."""
+        stretch = step.levels[level].interval
+        if step.measure is not None:
+            self._inside(self.to.value(step.measure).payload, stretch)
+        elif step.is_on_exact:
+            self._inside(self.to.read("exact_score").payload, stretch)
+        else:
+            self._inside(self.to.read("score").payload, stretch)
 
     def _aside_op(self, op: Op) -> None:
         # Whether a requirement faults is asked only inside its band: only what never is, is left out.

@@ -15,14 +15,22 @@ from ..bounds import Bounds, bounds
 from ..diagnostics import Diagnostic
 from ..exact import to_text
 from ..plan import Plan
+from ..plan.ops import walk
 from ..scalar import Decision, ScalarEngine
 from .goals import Arguments, Goal
+from .linear import find
 from .search import Search
 
 __all__ = ["Prover", "possible", "proved"]
 
 MOST_GOALS = 40
 """Findings of a rulebook for which subjects are looked for; among more nobody reads them."""
+
+
+WORTH = 10_000
+"""Operations that are gone through for a finding, about: attempts times the size of a rulebook."""
+
+LEAST_ATTEMPTS, MOST_ATTEMPTS = 4, 100
 
 
 @frozen(slots=False, eq=False)
@@ -48,6 +56,12 @@ class Prover:
     def _search(self) -> Search:
         return Search(self.plan, self.engine)
 
+    @cached_property
+    def _attempts(self) -> int:
+        """How often a finding is worked at: a large rulebook must not be long in loading."""
+        size = sum(1 for _, op in self.plan.operations() for _ in walk(op)) + 10 * len(self.plan.steps)
+        return max(LEAST_ATTEMPTS, min(MOST_ATTEMPTS, WORTH // size))
+
     def show(self, diagnostic: Diagnostic, goal: Goal) -> Diagnostic | None:
         """What a check says, with a subject that shows it; None where it is proved that it never happens."""
         if len(self._asked) >= MOST_GOALS:
@@ -55,11 +69,9 @@ class Prover:
         self._asked.append(goal)
         arguments = self._search.find(goal)
         if arguments is None:
-            try:
-                from .linear import find
-            except ImportError:
-                return possible(diagnostic)
-            found = find(self.plan, self.engine, goal)
+            # The first findings are worked at most: among many more nobody looks for the subjects.
+            budget = max(LEAST_ATTEMPTS, self._attempts // len(self._asked))
+            found = find(self.plan, self.engine, goal, budget=budget)
             if found.status == "impossible":
                 return None
             if found.status != "shown":

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any
@@ -180,18 +180,16 @@ def _values(plan: Plan, variable: Variable, names: frozenset[str], records: str 
             yield from ("", "x", *mentioned_texts)
         case DateDomain(minimum=first, maximum=last):
             days = [one for one in (first, last) if one is not None]
-            found = [one for one in _mentioned(plan, names, records) if isinstance(one, type(first or last))]
+            found = [one for one in _mentioned(plan, names, records) if isinstance(one, date)]
             yield from days
-            for day in found or ([] if days else _some_days()):
-                yield from (day, day + timedelta(1), day - timedelta(1))
+            for day in found or ([] if days else SOME_DAYS):
+                near = (day, day + timedelta(1), day - timedelta(1))
+                yield from (one for one in near if (first or one) <= one <= (last or one))
         case ListDomain() as many:
             yield from _lists(plan, variable, many)
 
 
-def _some_days() -> Iterable[Any]:
-    from datetime import date
-
-    return (date(2026, 1, 1), date(2026, 12, 31), date(2024, 2, 29))
+SOME_DAYS = (date(2026, 1, 1), date(2026, 12, 31), date(2024, 2, 29))
 
 
 def _numbers(domain: NumberDomain, mentioned: Sequence[Fraction]) -> Iterator[int]:

@@ -16,9 +16,9 @@ from math import ceil, floor
 from typing import Any
 
 from ..calendars import parse_date
+from ..mappings import FrozenMap
 from ..model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
 from ..model.inputs import DEFAULT_DIGITS
-from ..mappings import FrozenMap
 from ..plan import Plan
 from ..plan.steps import Records, Variable
 from .compiling import function

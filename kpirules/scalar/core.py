@@ -56,7 +56,7 @@ class Core:
     Args:
         text: what was generated.
         run: the function.
-        slots: where its parts stand: `status`, `score`, `exact_score`, `band`, `before`, `banded_on`, `points.x`,
+        slots: where its parts stand: `status`, `score`, `exact_score`, `band`, `before`, `banded_on`, `applying`, `points.x`,
             `outcome.x`, `let.x`, `outputs.x`, `fired.x`, `held.x`.
         early: the same where an exemption ends the assessment.
         sites: ways to what may fault, by number.
@@ -234,6 +234,8 @@ class _Writing:
         if self.criteria.can_be_undefined:
             lines.append("un = False")
         lines.append("st = 0; b = b0 = None")
+        if self.rating.applying:
+            lines.append("nb = 0")
         names = ["sn", "xn", "bn", *(f"e{index}" for index in range(len(self.rating.outputs)))]
         if self.rating.may_be_unrated:
             lines.append(f"{' = '.join(names)} = None")
@@ -267,6 +269,8 @@ class _Writing:
             add("before", "b0" if rating.fired else "b")
             if rating.banded_on is not None:
                 add("banded_on", rating.banded_on)
+            if rating.applying:
+                add("applying", rating.applying)
         for id_, judged in self.criteria.judged.items():
             add(f"points.{id_}", judged.points)
             add(f"outcome.{id_}", str(judged.state))

@@ -151,6 +151,15 @@ class Decision:
         place = None if slot is None else self.parts[slot.place]
         return None if place is None else self.bands[place]
 
+    @property
+    def applying(self) -> int:
+        """How many bands apply to the number by themselves."""
+        slot = self.slots.get("applying")
+        if slot is None:
+            return int(self.band("before") is not None)
+        applying: int = self.parts[slot.place]
+        return applying
+
     def group(self, kind: str) -> dict[str, Any]:
         """The parts of a kind such as `points`, by id; a `let` that was not needed is left out."""
         found = {}

@@ -32,6 +32,8 @@ class Rating:
         criteria: what was judged.
         may_be_unrated: whether the status may be another than rated by now.
         banded_on: the number that is banded.
+        has_bands: whether there is a scale.
+        applying: the name of how many bands apply, or empty where only their ends tell.
         outputs: names of what outputs come to, by id.
         fired: names of whether each override fires.
         held: names of whether each invariant holds.
@@ -44,6 +46,7 @@ class Rating:
     exact: Num | None = None
     banded_on: Num | None = None
     has_bands: bool = False
+    applying: str = ""
     outputs: dict[str, Emitted] = field(factory=dict)
     fired: dict[str, str] = field(factory=dict)
     held: dict[str, str] = field(factory=dict)
@@ -186,7 +189,7 @@ class Rating:
             self.writer.line(f"{name} = False")
             with self.writer.block(f"if {inside[index]}:"):
                 self.required(level, name)
-        count = self.writer.fresh()
+        count = self.applying = "nb"
         self.writer.line(f"{count} = {self.writer.total(held)}")
         self.writer.line("b = None")
         takes = f"if {count} == 1:" if step.overlap is None else f"if {count}:"

@@ -138,7 +138,7 @@ def main() -> int:
     options = parser.parse_args()
     chosen = [(number, fault) for number, fault in enumerate(FAULTS, 1) if not options.only or number in options.only]
     with ThreadPoolExecutor(options.jobs) as pool:
-        results = list(pool.map(lambda one: found(*one, options.rulebooks), chosen))
+        results = list(pool.map(lambda one: found(one[0], one[1], options.rulebooks), chosen))
     print(f"{sum(results)} of {len(results)} found")
     return int(not all(results))
 

@@ -8,26 +8,34 @@ on every machine.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
 from attrs import frozen
 
-from kpirules import FaultError, Program, RulebookError, SubjectError, assess, load
+from kpirules import Diagnostic, FaultError, Program, Report, RulebookError, SubjectError, assess, load
+from kpirules.checking import Facts, check
 from kpirules.exact import is_finite_decimal, to_decimal, to_text
+from kpirules.plan import plan
+from kpirules.proving import Prover
+from kpirules.proving.prove import check_limits
+from kpirules.reading import build, read_mapping
 
 from . import rated
 from .aiming import subject
 from .drafting import CRITERIA, GIVEN, Drafting, Mapped, Where
 from .judged import DECIMAL_MULTIPLES, rounding, tree
 
-__all__ = ["MOST_REDRAWS", "REFUSED_RIGHTLY", "Drawn", "draw", "rulebook", "subject"]
+__all__ = ["MOST_REDRAWS", "REFUSED_RIGHTLY", "Drawn", "draw", "rulebook", "subject", "unshown"]
+
+Load = Callable[[Mapped], Program]
 
 MOST_REDRAWS = 20
 """Rulebooks that may be drawn in vain before one is accepted."""
 
-REFUSED_RIGHTLY = frozenset({"KR204", "KR301", "KR313"})
-"""What the check may say of a drawn rulebook: a formula too large, a constant beyond its limits."""
+REFUSED_RIGHTLY = frozenset({"KR204", "KR260", "KR261", "KR301", "KR313"})
+"""What the check may say of a drawn rulebook: a formula too large, work or width without end, a constant too great."""
 
 NEEDS_ROUND = "KR320"
 
@@ -49,8 +57,12 @@ def rulebook(random: random.Random) -> Mapped:
     return draw(random).book
 
 
-def draw(random: random.Random) -> Drawn:
+def draw(random: random.Random, load: Load = load) -> Drawn:
     """A rulebook with its program.
+
+    Args:
+        random: where chance comes from.
+        load: from the mapping to the program.
 
     Raises:
         RulebookError: where the check refuses what it should accept.
@@ -58,14 +70,31 @@ def draw(random: random.Random) -> Drawn:
     for redraws in range(MOST_REDRAWS):
         book = _book(random)
         try:
-            return Drawn(book, _aimed(random, book, _loaded(book)), redraws)
+            return Drawn(book, _aimed(random, book, _loaded(book, load), load), redraws)
         except RulebookError as refused:
             if not {diagnostic.code for diagnostic in refused.report.errors} <= REFUSED_RIGHTLY:
                 raise
     raise AssertionError(f"{MOST_REDRAWS} rulebooks in a row were refused")
 
 
-def _loaded(book: Mapped) -> Program:
+def unshown(book: Mapped) -> Program:
+    """The program of a rulebook within its limits; what can happen to its subjects is not looked for."""
+    document, found = read_mapping(book)
+    assert document is not None
+    rulebook, more = build(document)
+    if rulebook is None:
+        raise RulebookError(Report.of((*found, *more)))
+
+    def limits(facts: Facts) -> Iterator[Diagnostic]:
+        yield from check_limits(facts, Prover(plan(facts.rulebook)))
+
+    report = Report.of(check(rulebook, (*found, *more), limits))
+    if report.errors:
+        raise RulebookError(report)
+    return Program(rulebook, report)
+
+
+def _loaded(book: Mapped, load: Load) -> Program:
     """The program; a score that can be an unending decimal is told how to round."""
     try:
         return load(book)
@@ -76,7 +105,7 @@ def _loaded(book: Mapped) -> Program:
     return load(book)
 
 
-def _aimed(random: random.Random, book: Mapped, program: Program) -> Program:
+def _aimed(random: random.Random, book: Mapped, program: Program, load: Load) -> Program:
     """The program, of many a rulebook with bands that begin, or leave a hole, at scores of its subjects."""
     bands = book.get("bands", {})
     levels = list(bands.get("levels", bands).values())
@@ -104,7 +133,7 @@ def _aimed(random: random.Random, book: Mapped, program: Program) -> Program:
             level["from" if "from" in level else "above"] = _written(number)
     else:
         return program
-    return _loaded(book)
+    return _loaded(book, load)
 
 
 def _written(number: Fraction) -> Decimal | str:

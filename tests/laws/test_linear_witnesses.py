@@ -370,8 +370,8 @@ def test_a_division_by_zero_is_shown_where_there_is_one(data: st.DataObject) -> 
     elif place == "validations":
         book["validations"] = {"asked": {"that": "quotient > 0"}}
     else:
-        book["criteria"]["asked"] = {"min": -1, "max": 2, "points": "clamp(quotient, -1, 2)"}
-        book["score"] = {"max": 100, "round": {"places": 0}, "band_on": "exact"}
+        book["criteria"] = {"asked": {"max": 2, "points": "clamp(quotient, 0, 2)"}}
+        book["score"] = {"round": {"places": 0}, "band_on": "exact"}
     of = planned(book)
     path = "let.quotient"
     op = of.let["quotient"].op

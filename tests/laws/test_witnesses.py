@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -42,8 +43,13 @@ def happens(program: Program, found: Diagnostic) -> bool:
             is_open = assessment.status == "undefined" and assessment.band is None
             outcomes.append(is_open and all(one.startswith(LEFT_OPEN[found.code]) for one in assessment.because))
         else:
-            margin = assessment.margin
-            outcomes.append(found.code == "KR321" and margin is not None and margin.rounding_decided)
+            score, exact = assessment.score, assessment.exact_score
+            assert found.code == "KR321"
+            assert score is not None
+            assert exact is not None
+            bands = program.rulebook.bands
+            assert bands is not None
+            outcomes.append(any((Fraction(score) in one.interval) != (exact in one.interval) for one in bands.levels))
     return all(outcomes)
 
 

@@ -29,7 +29,7 @@ BOOK: dict[str, Any] = {
         "done": {"type": "number", "min": 0, "max": 100, "decimals": 2, "label": "Done"},
         "is_new": {"type": "boolean"},
         "grade": {"type": "choice", "options": {"low": "Low", "high": "High"}, "ordered": "worst_first"},
-        "on": {"type": "date", "optional": True},
+        "on": {"type": "date", "optional": True, "min": "2026-01-01", "max": "2026-12-31"},
         "name": {"type": "text", "default": "someone"},
         "tasks": {
             "type": "list",

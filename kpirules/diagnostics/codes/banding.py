@@ -63,7 +63,7 @@ def band_on_not_written(edge: str, rounding: str) -> Say:
 
     **Why it matters**
 
-    With 89.996 rounded to 90.00, one reading gives the band from 90 and the other the band below.
+    With 66.666… rounded to 66.67, one reading gives the band from 66.67 and the other the band below.
 
     **Fails**
 
@@ -72,7 +72,7 @@ def band_on_not_written(edge: str, rounding: str) -> Say:
     inputs: {passed: {type: integer, min: 0, max: 3}}
     criteria: {quality: {max: 100, rate: passed / 3}}
     score: {round: {places: 2, mode: half_up}}
-    bands: {good: {from: 50}, poor: {from: 0}}
+    bands: {good: {from: 66.67}, poor: {from: 0}}
     ```
 
     **Passes**
@@ -82,7 +82,7 @@ def band_on_not_written(edge: str, rounding: str) -> Say:
     inputs: {passed: {type: integer, min: 0, max: 3}}
     criteria: {quality: {max: 100, rate: passed / 3}}
     score: {round: {places: 2, mode: half_up}, band_on: rounded}
-    bands: {good: {from: 50}, poor: {from: 0}}
+    bands: {good: {from: 66.67}, poor: {from: 0}}
     ```
     """
     return Say(

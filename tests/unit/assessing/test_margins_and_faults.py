@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from kpirules import RulebookError
 from kpirules.record import Margin
 from tests.rules import F, assessed, fault, program, unproved_fault
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from checked import report
 
+from kpirules import check
 from kpirules.diagnostics.codes import CATALOGUE
 
 PAGES = {code: row.page for code, row in CATALOGUE.items() if code[:3] in ("KR2", "KR3", "KR4")}
@@ -15,8 +15,8 @@ PAGES = {code: row.page for code, row in CATALOGUE.items() if code[:3] in ("KR2"
 @pytest.mark.parametrize("code", sorted(PAGES))
 def test_the_failing_example_is_reported_and_the_passing_one_is_clean(code: str) -> None:
     fails, passes = re.findall(r"```yaml\n(.*?)```", PAGES[code], re.DOTALL)
-    assert code in [d.code for d in report(fails)]
-    assert {d.code for d in report(passes)} <= {"KR340"}
+    assert code in [d.code for d in check(text=fails)]
+    assert {d.code for d in check(text=passes)} <= {"KR340"}
 
 
 @pytest.mark.parametrize("code", sorted(PAGES))

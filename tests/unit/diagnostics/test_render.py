@@ -162,13 +162,13 @@ class TestJson:
             {
                 "code": "KR501", "severity": "warning", "message": "missing", "file": None, "line": None,
                 "column": None, "end_line": None, "end_column": None, "path": "", "help": "", "label": "",
-                "notes": ["n"], "allowed": "so",
+                "notes": ["n"], "allowed": "so", "evidence": "", "witness": None,
             },
             {
                 "code": "KR201", "severity": "error", "message": "unknown name `complted`",
                 "file": "staff.kpi.yaml", "line": 41, "column": 25, "end_line": 41, "end_column": 33,
                 "path": "criteria.work", "help": "did you mean `completed`?",
-                "label": "`tasks` has no field of this name", "notes": [], "allowed": None,
+                "label": "`tasks` has no field of this name", "notes": [], "allowed": None, "evidence": "", "witness": None,
             },
         ]  # fmt: skip
 

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from kpirules.expressions import BOOLEAN, CALENDAR, DATE, NUMBER, Type
+from kpirules.model import Amount, Row, Steps
 from kpirules.plan import Member, Plan, formulas, ops
-from kpirules.plan.lowering import constant
+from kpirules.plan.lowering import constant, shaped
 from kpirules.plan.ops import (
     Arithmetic,
     Bind,
@@ -225,6 +226,13 @@ def test_thresholds_are_counted() -> None:
     assert lowered("counted(x)") == Bind(X, Passed(IT, "from", (F(1), F("2.5")), F(3), NUMBER), NUMBER)
 
 
+def test_rows_that_do_not_hold_for_every_number_end_in_a_fault() -> None:
+    """The check refuses them; a rulebook that a program has put together may skip it."""
+    rows = Steps((Row(lower=Amount(F(3)), gives=Amount(F(1))),))
+    cases = ((Chain((c(3), IT), ("<=",), (), BOOLEAN), c(1)), (None, Stop("scale", "criteria.a", NUMBER)))
+    assert shaped(rows, "criteria.a", NUMBER, NUMBER, path="criteria.a") == Cases(cases, 1, NUMBER)
+
+
 # -- criteria -------------------------------------------------------------------------------------
 
 
@@ -242,10 +250,16 @@ def judged(criterion: str) -> Judge:
         ("{max: 30, rate: o, missing: zero, outside: clamp}", Arithmetic("*", O, c(30), NUMBER.optional), "rate"),
         ("{max: 30, met: yes}", If(YES, c(30), c(0), NUMBER), "met"),
         ("{min: -3, max: 30, met: maybe, missing: full}", If(MAYBE, c(30), c(-3), NUMBER.optional), "met"),
-        ("{max: 30, measure: x, thresholds: {to: [1, 2]}}", Bind(X, Passed(IT, "to", (F(1), F(2)), F(1), NUMBER), NUMBER), "measure"),
+        (
+            "{max: 30, measure: x, thresholds: {to: [1, 2]}}",
+            Bind(X, Passed(IT, "to", (F(1), F(2)), F(1), NUMBER), NUMBER),
+            "measure",
+        ),
         (
             "{max: 30, measure: o, steps: [{from: 2, rate: 50%}, {points: 3}], missing: exclude}",
-            Bind(O, Cases(((Chain((c(2), IT), ("<=",), (), BOOLEAN), c(15)), (None, c(3))), 2, NUMBER), NUMBER.optional),
+            Bind(
+                O, Cases(((Chain((c(2), IT), ("<=",), (), BOOLEAN), c(15)), (None, c(3))), 2, NUMBER), NUMBER.optional
+            ),
             "measure",
         ),
         ("{max: 5, entered: {step: 1}}", Read("a", NUMBER), "entered"),
@@ -278,9 +292,21 @@ outputs: {{o: 'count(c.share > c.max for c in children.h)'}}
         "g": (Member("a", F(5), F(1), True), Member("b", None, F(1), False)),
         "h": (Member("d", F(100), F(1, 2), True), Member("e", F(100), F(1, 2), True)),
     }
-    parts = {part.name: part.type for step in plan.steps for _, op in formulas(step) for part in walk(op) if isinstance(part, Item)}
+    parts = {
+        part.name: part.type
+        for step in plan.steps
+        for _, op in formulas(step)
+        for part in walk(op)
+        if isinstance(part, Item)
+    }
     assert parts == {"points": NUMBER, "weight": NUMBER, "share": NUMBER, "max": NUMBER}
-    items = [part for step in plan.steps if isinstance(step, Judge) and step.id == "k" for _, op in formulas(step) for part in walk(op)]
+    items = [
+        part
+        for step in plan.steps
+        if isinstance(step, Judge) and step.id == "k"
+        for _, op in formulas(step)
+        for part in walk(op)
+    ]
     assert Item("share", NUMBER.optional) in items
     assert Item("max", NUMBER.optional) in items
     assert c(5) in items
@@ -333,7 +359,11 @@ def test_operands_stand_in_their_order() -> None:
     }.items():
         assert [show_op(one) for one in operands(lowered(formula))] == shown
     assert [show_op(one) for one in walk(lowered("x + -o * 2"))] == ["x + (-o) * 2", "x", "(-o) * 2", "-o", "o", "2"]
-    assert [show_op(one) for one in operands(lowered("level_of(x)"))[1:] for one in operands(one)] == ["5 <= it", '"high"', '"low"']
+    assert [show_op(one) for one in operands(lowered("level_of(x)"))[1:] for one in operands(one)] == [
+        "5 <= it",
+        '"high"',
+        '"low"',
+    ]
 
 
 UNDEFINED = """

@@ -145,7 +145,11 @@ score: {rescale: true, round: {places: 1}}
     ]  # fmt: skip
     found = program(text).plan
     applies = {step.id: (step.above, step.path) for step in found.steps if isinstance(step, Applies)}
-    assert applies == {"g": ("", "criteria.g.applies"), "e": ("g", "criteria.g.criteria.h.criteria.e.applies"), "f": ("g", "criteria.g.criteria.h.criteria.f.applies")}
+    assert applies == {
+        "g": ("", "criteria.g.applies"),
+        "e": ("g", "criteria.g.criteria.h.criteria.e.applies"),
+        "f": ("g", "criteria.g.criteria.h.criteria.f.applies"),
+    }
     entered = {step.id: (step.guard, step.is_required) for step in found.steps if isinstance(step, Entered)}
     assert entered == {"e": ("e", True), "k": ("g", False), "n": ("", False)}
     judged = {step.id: (step.guard, step.is_asked, step.is_sure) for step in found.steps if isinstance(step, Judge)}
@@ -167,7 +171,11 @@ criteria:
   m: {max: 10, points: t(x)}
 score: {round: {places: 1}}
 """
-    sure = [step.id for step in program(text.replace("default(o, 0)", "0 * x")).plan.steps if isinstance(step, Judge) and step.is_sure]
+    sure = [
+        step.id
+        for step in program(text.replace("default(o, 0)", "0 * x")).plan.steps
+        if isinstance(step, Judge) and step.is_sure
+    ]
     assert sure == ["a", "b", "c", "d", "g", "h"]
 
 
@@ -182,7 +190,10 @@ def test_inputs_and_criteria_of_a_plan() -> None:
     assert dict(found.criteria) == {"b": 100, "b1": 100, "b2": 5, "a": 5, "c": None, "d": 3}
     assert found.bands == ("good", "poor")
     assert list(found.let) == ["l", "unread"]
-    assert [(one.id, [value.id for value in one.let]) for one in found.records.values()] == [("t", ["twice"]), ("m", [])]
+    assert [(one.id, [value.id for value in one.let]) for one in found.records.values()] == [
+        ("t", ["twice"]),
+        ("m", []),
+    ]
 
 
 def test_what_a_group_is_made_of() -> None:
@@ -210,7 +221,9 @@ score: {round: {places: 1}}
         F(1, 4),
         None,
     )
-    assert h.body == Combination("product", (Combined("c", F(1), F(3), F(1), True), Combined("d", F(1), F(100), F(1), True)), False, None, None)
+    assert h.body == Combination(
+        "product", (Combined("c", F(1), F(3), F(1), True), Combined("d", F(1), F(100), F(1), True)), False, None, None
+    )
     assert (h.key, list(formulas(h))) == ("criteria.h.points", [])
 
 
@@ -224,7 +237,12 @@ def test_the_rating() -> None:
         ("cap", "score.limits.cap", False),
     ]
     assert (total.round, total.max) == ((F("0.1"), "half_up"), None)
-    assert (banding.measure, banding.is_on_exact, banding.falls_to_next, banding.overlap) == (None, False, True, "best")
+    assert (banding.measure, banding.is_on_exact, banding.falls_to_next, banding.overlap) == (
+        None,
+        False,
+        True,
+        "best",
+    )
     assert [path for path, _ in formulas(total)] == [
         "score.limits.always.at_most", "score.limits.cap.when", "score.limits.cap.at_most"
     ]  # fmt: skip
@@ -250,7 +268,9 @@ def test_an_output_of_the_name_of_an_input_is_not_read() -> None:
     text = "inputs: {x: {type: number, min: 0, max: 9}}\nlet: {l: x}\noutputs: {x: y + 1, y: x * 2, l: 1, read: l}\n"
     found = {step.id: step.op for step in program(text).plan.steps if isinstance(step, Output)}
     assert found["read"] == Read("l", NUMBER)
-    assert show(program(text).plan).endswith("steps\n  1. output l: 1\n  2. output read: l\n  3. output y: x * 2\n  4. output x: y + 1\n")
+    assert show(program(text).plan).endswith(
+        "steps\n  1. output l: 1\n  2. output read: l\n  3. output y: x * 2\n  4. output x: y + 1\n"
+    )
 
 
 def test_the_plan_of_an_edited_rulebook_is_its_own() -> None:
@@ -310,7 +330,16 @@ def test_a_whole_plan_in_words() -> None:
 def test_limits_are_shown_with_what_they_hold_for() -> None:
     limit = Limit("cap", None, Const(F(5), NUMBER), "score.limits.cap")
     assert limit.when is None
-    assert "at most 5 (cap)" in show(program("inputs: {x: {type: integer}}\ncriteria: {a: {points: x}}\nscore: {round: {places: 1}, limits: {cap: {at_most: 5}}}\n").plan)
+    assert "at most 5 (cap)" in show(
+        program(
+            "inputs: {x: {type: integer}}\ncriteria: {a: {points: x}}\nscore: {round: {places: 1}, limits: {cap: {at_most: 5}}}\n"
+        ).plan
+    )
+
+
+def test_a_group_with_points_of_its_own_is_shown_by_its_formula() -> None:
+    text = "inputs: {x: {type: number, min: 0, max: 1}}\ncriteria: {g: {points: points.a * 2, max: 20, criteria: {a: {max: 10, rate: x}}}}\nscore: {round: {places: 1}}\n"
+    assert "judge g: points.a * 2, then within 0 to 20\n" in show(program(text).plan)
 
 
 def test_every_kind_of_value_in_words() -> None:
@@ -330,13 +359,13 @@ outputs:
 """
     lines = show(program(text).plan).splitlines()
     assert lines[lines.index("steps") + 1 :] == [
-        '  1. output a: (x - (1 - x)) * 2 / (x / 3) - (x + 1) - 2',
-        '  2. output b: (-(x + 1)) * (-x)',
+        "  1. output a: (x - (1 - x)) * 2 / (x / 3) - (x + 1) - 2",
+        "  2. output b: (-(x + 1)) * (-x)",
         '  3. output c: (x > 1) == (c in ("a"))',
-        '  4. output d: ((d > date(2026, 1, 31)) and ((x > 1) or ((x < 2) and (not (x == 3)))))',
-        '  5. output e: (default(o, 1 / 3) if given(o) else x ** 2 * (x + 1) ** 2)',
+        "  4. output d: ((d > date(2026, 1, 31)) and ((x > 1) or ((x < 2) and (not (x == 3)))))",
+        "  5. output e: (default(o, 1 / 3) if given(o) else x ** 2 * (x + 1) ** 2)",
         '  6. output f: (3 otherwise) of (x + 1) * (3 otherwise) of x + (1 if it == "a"; undefined (u: b) otherwise) of c',
-        '  7. output g: ratio(x, o, if_zero=-1)',
-        '  8. output i: 0 < (x if x > 2 else 1) < 4',
-        '  9. output j: -(-x)',
+        "  7. output g: ratio(x, o, if_zero=-1)",
+        "  8. output i: 0 < (x if x > 2 else 1) < 4",
+        "  9. output j: -(-x)",
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -14,9 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpirules import Program, load
+from kpirules import Program
 from kpirules.assessing.values import take
-from tests.rules import F, program
+from kpirules.scalar import admitting
+from tests.rules import F, unproved
 
 BOOK = """
 inputs:
@@ -44,7 +46,7 @@ outputs: {o: n}
 
 def admitted(subject: object, book: Program | None = None) -> tuple[tuple[Any, ...], Mapping[str, Any]] | None:
     """The arguments and the inputs that took their default, after the same was found with care."""
-    book = book or program(BOOK)
+    book = book or unproved(BOOK)
     found = book.scalar.admit(subject)
     if found is None:
         return None
@@ -98,7 +100,7 @@ def types(value: Any) -> Any:
 def test_a_plain_value_is_admitted(name: str, value: object, argument: object) -> None:
     found = admitted({"n": 1} | {name: value})
     assert found is not None
-    place = [declared.id for declared in program(BOOK).rulebook.inputs].index(name)
+    place = [declared.id for declared in unproved(BOOK).rulebook.inputs].index(name)
     assert found[0][place] == argument
 
 
@@ -188,33 +190,42 @@ REFUSED: list[tuple[str, object]] = [
 
 @pytest.mark.parametrize(("name", "value"), REFUSED)
 def test_anything_else_is_left_to_the_careful_way(name: str, value: object) -> None:
-    assert program(BOOK).scalar.admit({"n": 1} | {name: value}) is None
+    assert unproved(BOOK).scalar.admit({"n": 1} | {name: value}) is None
 
 
 @pytest.mark.parametrize("subject", [None, [], "n", OrderedDict(n=1), {}, {"i": 1}, {1: 1, "n": 1}])
 def test_only_a_dict_of_what_is_declared_is_admitted(subject: object) -> None:
-    assert program(BOOK).scalar.admit(subject) is None
+    assert unproved(BOOK).scalar.admit(subject) is None
 
 
 def test_a_list_has_as_many_records_as_it_may() -> None:
     text = "inputs: {t: {type: list, min_items: 1, max_items: 2, fields: {x: {type: integer}}}}\noutputs: {o: count(t)}\n"
-    sizes = [size for size in range(4) if program(text).scalar.admit({"t": [{"x": 1}] * size}) is not None]
+    sizes = [size for size in range(4) if unproved(text).scalar.admit({"t": [{"x": 1}] * size}) is not None]
     assert sizes == [1, 2]
 
 
 def test_a_rulebook_without_inputs_admits_nothing_but_nothing() -> None:
-    book = program("outputs: {o: 1 + 1}\n")
+    book = unproved("outputs: {o: 1 + 1}\n")
     assert book.scalar.admit({}) == ((), [])
     assert book.scalar.admit({"x": None}) is None
+
+
+def test_of_very_many_inputs_all_are_left_to_the_careful_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = unproved(BOOK).plan
+    monkeypatch.setattr(admitting, "MOST_VARIABLES", len(plan.inputs) + 3)
+    assert admitting.admission(plan)[1]({"n": 1}) is not None
+    monkeypatch.setattr(admitting, "MOST_VARIABLES", len(plan.inputs) + 2)
+    text, admit = admitting.admission(plan)
+    assert (text, admit({"n": 1})) == ("", None)
 
 
 def test_a_float_means_its_shortest_text_also_on_a_fine_grid() -> None:
     """Several multiples of 0.0001 lie within a float of this size: the one on the grid is not what it means."""
     text = "inputs: {x: {type: number, min: 0, max: 2e12, step: 0.0016, decimals: 4}}\noutputs: {o: x}\n"
-    assert program(text).scalar.admit({"x": 718348211993.6353}) is None
-    assert admitted({"x": 0.0016}, program(text)) == ((1,), {})
+    assert unproved(text).scalar.admit({"x": 718348211993.6353}) is None
+    assert admitted({"x": 0.0016}, unproved(text)) == ((1,), {})
     for units in range(448_967_632_496_000, 448_967_632_496_100):
-        admitted({"x": units / 625}, program(text))
+        admitted({"x": units / 625}, unproved(text))
 
 
 # -- whatever is admitted is what the careful way makes of it -------------------------------------
@@ -236,7 +247,7 @@ def domains(draw: st.DrawFn) -> dict[str, Any]:
     return declared
 
 
-STEPS = [1, 3, Decimal("0.5"), Decimal("0.05"), Decimal("0.2"), Decimal("1.25"), Decimal("0.008"), Decimal("0.0016")]
+STEPS = [1, 3, 0.5, 0.05, 0.2, 1.25, 0.008, 0.0016]
 
 FLOATS = st.one_of(
     st.sampled_from([0.1 + 0.2, 1e22, -0.0, 5e-324, 0.1, 1e17, 999999999999999.9, 123456.789, 2.675, 1 / 3]),
@@ -251,7 +262,9 @@ VALUES = st.one_of(
     st.decimals(min_value=-1000, max_value=10**6, places=3),
     st.fractions(-1000, 1000, max_denominator=3000),
     st.booleans(),
-    st.sampled_from(["1", None, Decimal("1e40"), Decimal("1E+2"), Decimal("-0"), Decimal("1e-30"), Decimal("0E+401")]),
+    st.sampled_from(
+        ["1", None, Decimal("1e40"), Decimal("1E+2"), Decimal("-0"), Decimal("1e-30"), Decimal("0E+401")]
+    ),
 )
 
 
@@ -259,14 +272,14 @@ VALUES = st.one_of(
 def test_whatever_is_admitted_is_what_the_careful_way_makes_of_it(
     declared: dict[str, Any], values: list[object]
 ) -> None:
-    book = load({"kpirules": 1, "id": "r", "inputs": {"x": declared}, "outputs": {"o": "x"}})
+    book = unproved(f"inputs: {{x: {json.dumps(declared, default=str)}}}\noutputs: {{o: x}}\n")
     for value in values:
         admitted({"x": value}, book)
 
 
 @given(st.lists(VALUES, min_size=1, max_size=20))
 def test_a_valid_number_that_is_no_float_is_always_admitted(values: list[object]) -> None:
-    book = program("inputs: {x: {type: number, min: -1000, max: 1e6, decimals: 3}}\noutputs: {o: x}\n")
+    book = unproved("inputs: {x: {type: number, min: -1000, max: 1e6, decimals: 3}}\noutputs: {o: x}\n")
     for value in values:
         found = take(book.rulebook.inputs, {"x": value})
         is_valid = not (found.problems or found.missing)

@@ -152,7 +152,12 @@ def test_objects_of_equal_value_share_a_name_where_their_types_are_equal() -> No
 
 def test_what_is_held_has_a_name() -> None:
     writer = Writer()
-    assert (writer.hold(5), writer.hold("u0"), writer.hold("(u0 + 1)"), writer.hold("u0 * 2", "s")) == (5, "u0", "t1", "s2")
+    assert (writer.hold(5), writer.hold("u0"), writer.hold("(u0 + 1)"), writer.hold("u0 * 2", "s")) == (
+        5,
+        "u0",
+        "t1",
+        "s2",
+    )
     assert writer.lines == ["t1 = (u0 + 1)", "s2 = u0 * 2"]
 
 
@@ -165,7 +170,14 @@ def test_an_empty_block_does_nothing() -> None:
 
 def test_constants_are_folded_up_to_a_width() -> None:
     assert (times(3, 4), times("a", 0), times(1, "a"), times("a", 1), times("a", 2)) == (12, 0, "a", "a", "(a * 2)")
-    assert (plus(3, 4), plus(3, 4, "-"), plus("a", 0), plus(0, "a"), plus(0, "a", "-"), plus("a", "b")) == (7, -1, "a", "a", "(-a)", "(a + b)")
+    assert (plus(3, 4), plus(3, 4, "-"), plus("a", 0), plus(0, "a"), plus(0, "a", "-"), plus("a", "b")) == (
+        7,
+        -1,
+        "a",
+        "a",
+        "(-a)",
+        "(a + b)",
+    )
     wide = 1 << WIDEST
     assert (literal(wide - 1), literal(1 - wide)) == (wide - 1, 1 - wide)
     assert (literal(wide), literal(-wide)) == (hex(wide), f"({hex(-wide)})")

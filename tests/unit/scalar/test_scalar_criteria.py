@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kpirules import SubjectError, assess
-from tests.rules import F, agreed, decided, faulted, program
+from tests.rules import F, agreed, decided, faulted, unproved
 
 INPUTS = """
 inputs:
@@ -39,10 +39,10 @@ def everywhere(text: str) -> None:
     """Both engines agree on every subject: its rating, its fault, or its problems."""
     kinds = set()
     for subject in SUBJECTS:
-        decision = decided(program(text), subject)
+        decision = decided(unproved(text), subject)
         if decision is None:
             with pytest.raises(SubjectError):
-                assess(program(text), subject)
+                assess(unproved(text), subject)
         elif hasattr(decision, "path"):
             faulted(text, **subject)
         else:
@@ -83,7 +83,15 @@ def test_a_leaf_that_may_be_absent_or_not_apply(leaf: str, policy: str) -> None:
     everywhere(book(f"  a: {{{leaf}, missing: {policy}}}"))
 
 
-@pytest.mark.parametrize("leaf", ["{max: 5, points: x}", "{min: 1, max: 5, points: x / p}", "{max: 5, points: o, missing: zero}", "{points: x, min: 0}"])
+@pytest.mark.parametrize(
+    "leaf",
+    [
+        "{max: 5, points: x}",
+        "{min: 1, max: 5, points: x / p}",
+        "{max: 5, points: o, missing: zero}",
+        "{points: x, min: 0}",
+    ],
+)
 def test_points_beyond_their_limits_are_a_fault_of_the_criterion(leaf: str) -> None:
     text = book(f"  a: {leaf}")
     assert faulted(text, **(SUBJECTS[0] | {"x": -1, "o": -1})) == "criteria.a"
@@ -93,9 +101,17 @@ def test_points_beyond_their_limits_are_a_fault_of_the_criterion(leaf: str) -> N
 
 
 def test_a_formula_without_an_answer_is_a_fault_of_its_key() -> None:
-    for key, way in (("points: 1 / x", "points"), ("rate: 1 / x", "rate"), ("met: 1 / x > 1", "met"), ("measure: 1 / x, thresholds: {above: [1]}", "measure")):
+    for key, way in (
+        ("points: 1 / x", "points"),
+        ("rate: 1 / x", "rate"),
+        ("met: 1 / x > 1", "met"),
+        ("measure: 1 / x, thresholds: {above: [1]}", "measure"),
+    ):
         assert faulted(book(f"  a: {{max: 9, {key}}}"), **(SUBJECTS[0] | {"x": 0})) == f"criteria.a.{way}"
-    assert faulted(book("  a: {max: 9, points: y, applies: 1 / x > 0, missing: zero}"), **(SUBJECTS[0] | {"x": 0})) == "criteria.a.applies"
+    assert (
+        faulted(book("  a: {max: 9, points: y, applies: 1 / x > 0, missing: zero}"), **(SUBJECTS[0] | {"x": 0}))
+        == "criteria.a.applies"
+    )
 
 
 def test_what_is_beyond_a_scale_is_a_fault_of_the_criterion_that_measures() -> None:
@@ -118,15 +134,17 @@ criteria:
   j: {max: 5, entered: {step: 1}, applies: asked, missing: full}
 score: {rescale: false, round: {places: 2}}
 """
-    for y, asked, e, f, h, i, j in product((0, 3, 7), (None, False, True), (None, 2), (None, 4), (F("2.5"),), (None, 1), (None, 3)):
+    for y, asked, e, f, h, i, j in product(
+        (0, 3, 7), (None, False, True), (None, 2), (None, 4), (F("2.5"),), (None, 1), (None, 3)
+    ):
         subject = {"y": y, "asked": asked, "e": e, "f": f, "h": h, "i": i, "j": j}
-        if decided(program(text), subject) is None:
+        if decided(unproved(text), subject) is None:
             with pytest.raises(SubjectError):
-                assess(program(text), subject)
+                assess(unproved(text), subject)
         else:
             agreed(text, **subject)
-    assert decided(program(text), {"y": 7, "h": 1}) is None
-    assert decided(program(text), {"y": 3, "h": 1, "e": 2}) is None
+    assert decided(unproved(text), {"y": 7, "h": 1}) is None
+    assert decided(unproved(text), {"y": 3, "h": 1, "e": 2}) is None
 
 
 def test_criteria_read_each_other() -> None:
@@ -151,7 +169,14 @@ CHILDREN = {
     "only_lacking": "a: {max: 10, rate: y / 10}\n      c: {max: 20, points: o + 10, missing: unrated}",
 }
 EXTRAS = "\n      e: {max: 4, rate: y / 10, extra: true}\n      f: {points: x, extra: true, applies: has}\n      m: {min: -5, max: 0, points: -y / 2}"
-KEYS = ["missing: unrated", "missing: zero", "missing: full", "missing: exclude", "require_share: 60%", "require_share: 25%, missing: zero"]
+KEYS = [
+    "missing: unrated",
+    "missing: zero",
+    "missing: full",
+    "missing: exclude",
+    "require_share: 60%",
+    "require_share: 25%, missing: zero",
+]
 
 
 def group(keys: str, children: str) -> str:
@@ -182,11 +207,26 @@ def test_sums(rescale: str, name: str, keys: str) -> None:
         everywhere(book(group(found, CHILDREN[name] + EXTRAS)))
 
 
-@pytest.mark.parametrize("keys", ["rescale: true, require_share: 26%", "max: 12, outside: clamp, rescale: false", "rescale: true, round: {to: 3}", "rescale: false, applies: asked, missing: zero"])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "rescale: true, require_share: 26%",
+        "max: 12, outside: clamp, rescale: false",
+        "rescale: true, round: {to: 3}",
+        "rescale: false, applies: asked, missing: zero",
+    ],
+)
 @pytest.mark.parametrize("name", ["leaving", "all_leaving", "lacking"])
 def test_sums_with_limits_rounding_and_conditions(keys: str, name: str) -> None:
     everywhere(book(group(keys, CHILDREN[name])))
     everywhere(book(group(keys, CHILDREN[name]), "rescale: true, round: {places: 1}"))
+
+
+@pytest.mark.parametrize("share", ["50%", "100%"])
+def test_a_share_of_nothing_is_always_there(share: str) -> None:
+    """Extras and deductions do not count in what must remain."""
+    children = "e: {max: 4, rate: y / 10, extra: true}, f: {max: 4, rate: y / 10, extra: true, applies: has}"
+    everywhere(book(group(f"require_share: {share}, missing: zero", children)))
 
 
 @pytest.mark.parametrize("weights", [("50%", "30%", "20%"), ("1", "2", "3")])
@@ -200,7 +240,9 @@ def test_means_with_weights(combine: str, weights: tuple[str, str, str]) -> None
 
 
 def test_a_geometric_mean_of_what_is_irrational_and_of_a_zero() -> None:
-    everywhere(book(group("combine: geometric_mean", "a: {rate: y / 10}\n      c: {rate: 1 / p}\n      d: {rate: 0.5}")))
+    everywhere(
+        book(group("combine: geometric_mean", "a: {rate: y / 10}\n      c: {rate: 1 / p}\n      d: {rate: 0.5}"))
+    )
 
 
 def test_groups_with_points_of_their_own() -> None:
@@ -238,7 +280,9 @@ def test_many_children() -> None:
     for formula in ("y / 10", "y / 10 / p", "1 / p"):
         children = "\n      ".join(f"c{n}: {{max: {n + 1}, rate: {formula}}}" for n in range(50))
         everywhere(book(group("note: many", children)))
-        children = "\n      ".join(f"c{n}: {{max: {n + 1}, rate: {formula}, applies: y > {n % 9}}}" for n in range(50))
+        children = "\n      ".join(
+            f"c{n}: {{max: {n + 1}, rate: {formula}, applies: y > {n % 9}}}" for n in range(50)
+        )
         everywhere(book(group("rescale: true", children)))
         everywhere(book(group("combine: mean", children)))
 
@@ -267,8 +311,18 @@ def test_a_score_of_an_expression() -> None:
 @pytest.mark.parametrize("rescale", ["true", "false"])
 def test_a_row_that_leaves_a_criterion_open(leaf: str, rescale: str) -> None:
     everywhere(book(f"  a: {{max: 10, outside: clamp, {leaf}}}", f"rescale: {rescale}, round: {{places: 2}}"))
-    everywhere(book(f"  g:\n    rescale: true\n    criteria:\n      a: {{max: 10, outside: clamp, {leaf}}}\n      c: {{max: 5, points: o, missing: unrated, outside: clamp}}", f"rescale: {rescale}, round: {{places: 2}}"))
-    everywhere(book(f"  g:\n    applies: t(y) > 0\n    rescale: true\n    criteria:\n      a: {{max: 10, outside: clamp, {leaf}}}", f"rescale: {rescale}, round: {{places: 2}}"))
+    everywhere(
+        book(
+            f"  g:\n    rescale: true\n    criteria:\n      a: {{max: 10, outside: clamp, {leaf}}}\n      c: {{max: 5, points: o, missing: unrated, outside: clamp}}",
+            f"rescale: {rescale}, round: {{places: 2}}",
+        )
+    )
+    everywhere(
+        book(
+            f"  g:\n    applies: t(y) > 0\n    rescale: true\n    criteria:\n      a: {{max: 10, outside: clamp, {leaf}}}",
+            f"rescale: {rescale}, round: {{places: 2}}",
+        )
+    )
 
 
 def test_a_let_or_field_that_a_row_leaves_open() -> None:
@@ -291,4 +345,11 @@ invariants: {{i: {{that: open > 0}}, j: {{that: 'sum(r.w for r in r) > 0'}}, k: 
 def test_a_group_with_points_that_a_row_leaves_open() -> None:
     for formula in ("t(x) + points.a", "t(x) / p * default(o, 1)", "t(x) * o"):
         everywhere(book(group(f"points: '{formula}', max: 500, outside: clamp, missing: zero", CHILDREN["sure"])))
-        everywhere(book(group(f"points: '{formula.replace('points.a', 'default(points.a, 0)')}', max: 500, outside: clamp, missing: zero", CHILDREN["leaving"])))
+        everywhere(
+            book(
+                group(
+                    f"points: '{formula.replace('points.a', 'default(points.a, 0)')}', max: 500, outside: clamp, missing: zero",
+                    CHILDREN["leaving"],
+                )
+            )
+        )

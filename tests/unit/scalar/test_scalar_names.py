@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from kpirules import load
+from kpirules import Program
 from kpirules.scalar.compiling import DEEPEST as DEEPEST_BLOCK
 from kpirules.scalar.operations import DEEPEST, LONGEST_CHAIN
-from tests.rules import F, agreed, faulted, program
+from tests.rules import F, agreed, faulted, unproved
 
 INPUTS = """
 inputs:
@@ -73,6 +75,58 @@ outputs:
     agreed(text, **(USUAL | {"x": x}))
     agreed(text, **(USUAL | {"x": x, "o": x, "p": F("0.3"), "yes": False, "level": "high", "color": None}))
     agreed(text, **(USUAL | {"x": x, "o": 3, "level": "low", "color": "red"}))
+
+
+KNOTS = ", ".join(f"[{10 * n}, {n * n}]" for n in range(30))
+WIDE = [99999999999999999989 - 2 * n for n in range(30)]
+LONG = f"""{INPUTS.replace("parameters: {third: 1 / 3}", "  s: {type: choice, options: [" + ", ".join(f"s{n}" for n in range(40)) + "]}" + chr(10) + "parameters: {" + ", ".join(f"w{n}: 1 / {wide}" for n, wide in enumerate(WIDE)) + "}")}
+tables:
+  strict: {{scale: [{KNOTS}]}}
+  widely: {{steps: [{", ".join(f"{{from: {60 - 4 * n}, value: w{n}}}" for n in range(30))}, {{value: 2}}]}}
+  many: {{steps: [{rows(30)}, {{value: 9}}]}}
+  open: {{steps: [{rows(30)}, {{undefined: true}}]}}
+  of_option: {{lookup: {{{", ".join(f"s{n}: {n % 7}" for n in range(35))}, else: 1}}}}
+  option_of: {{gives: {{options: [bad, fine]}}, steps: [{", ".join(f"{{from: {60 - 4 * n}, value: {'fine' if n % 2 else 'bad'}}}" for n in range(30))}, {{value: bad}}]}}
+let: {{l: strict(p) + many(x), m: 'many(x) if yes else widely(x)'}}
+outputs:
+  a: strict(p)
+  b: strict(p / 3) + strict(2 * p) + strict(p * p / p)
+  c: widely(x) + 1
+  d: widely(x / p) if yes else many(x / p)
+  e: 'of_option(s) + sqrt(many(x))'
+  f: option_of(x) == "fine"
+  g: option_of(x / p)
+  h: l + m
+  i: 'default(many(o), strict(default(o, 1) + 200))'
+"""
+
+
+def test_long_tables_are_looked_up_in_functions_of_their_own() -> None:
+    """Of whatever denominator and sign the number is; what they give may have none in common."""
+    for number, x in enumerate(XS):
+        for yes in (True, False):
+            agreed(LONG, **(USUAL | {"x": x, "yes": yes, "o": x, "s": f"s{3 * number % 40}"}))
+
+
+def test_a_long_table_may_end_in_a_fault_or_leave_it_open() -> None:
+    """In the function of a table nothing is known of who asks for it."""
+    subject = USUAL | {"s": "s0"}
+    text = (
+        LONG[: LONG.index("let:")]
+        + "let: {l: strict(x) + 1}\noutputs: {a: 'strict(p)', b: 'l if yes else 0', c: 'strict(x / p)'}\n"
+    )
+    assert agreed(text, **subject).outputs["a"] == F("0.2")
+    assert faulted(text, **(subject | {"x": -1})) == "let.l"
+    assert faulted(text, **(subject | {"x": -1, "yes": False})) == "outputs.c"
+    criteria = (
+        LONG[: LONG.index("let:")]
+        + f"criteria: {{a: {{max: 900, measure: x, scale: [{KNOTS}]}}, b: {{max: 900, measure: x / p, scale: [{KNOTS}]}}}}\nscore: {{round: {{places: 1}}}}\n"
+    )
+    agreed(criteria, **subject)
+    assert faulted(criteria, **(subject | {"x": -1})) == "criteria.a"
+    left_open = LONG[: LONG.index("let:")] + "outputs: {a: 'open(x) + 1', b: 'open(x / p) if yes else 0'}\n"
+    assert agreed(left_open, **(subject | {"x": -100})).status == "undefined"
+    assert agreed(left_open, **(subject | {"x": 50, "p": 1})).status == "rated"
 
 
 def test_beyond_a_scale_is_a_fault_of_what_asked() -> None:
@@ -179,20 +233,24 @@ def chain(count: int, first: str, formula: str) -> dict[str, str]:
 
 
 CHAINED: dict[str, Any] = {
-    "kpirules": 1,
-    "id": "chain",
     "inputs": {"x": {"type": "integer", "min": 0, "max": 5}, "yes": {"type": "boolean"}},
 }
 
 
-@pytest.mark.parametrize("formula", ["{0} + 1", "{0} / 2 + 1", "({0} if yes else x)", "min({0} / (x + 1), 9)", "-{0}"])
+def book_of(parts: Mapping[str, object]) -> Program:
+    return unproved("".join(f"{key}: {json.dumps(part)}\n" for key, part in parts.items()))
+
+
+@pytest.mark.parametrize(
+    "formula", ["{0} + 1", "{0} / 2 + 1", "({0} if yes else x)", "min({0} / (x + 1), 9)", "-{0}"]
+)
 @pytest.mark.parametrize("count", [2, LONGEST_CHAIN, LONGEST_CHAIN + 2, 300])
 def test_a_chain_of_named_values_of_any_length(formula: str, count: int) -> None:
     if "/ (x" in formula and count == 300:
         count = 60  # a number may not be that wide
     last = f"v{count - 1}"
     for outputs in ({"o": last}, {"a": "x", "b": f"{last} if yes else 0", "c": f"v{count // 2} + {last}"}):
-        book = load(CHAINED | {"let": chain(count, "x", formula), "outputs": outputs})
+        book = book_of(CHAINED | {"let": chain(count, "x", formula), "outputs": outputs})
         for yes in (True, False):
             agreed(book, x=3, yes=yes)
 
@@ -200,7 +258,7 @@ def test_a_chain_of_named_values_of_any_length(formula: str, count: int) -> None
 def test_a_chain_of_values_that_branch_multiplies_no_code() -> None:
     """Each reads the one before in both branches: written in place, code would double with every link."""
     lets = chain(200, "x / 3", "({0} + 1 if {0} > x else {0} + 2)")
-    book = load(CHAINED | {"let": lets, "outputs": {"o": "v199"}})
+    book = book_of(CHAINED | {"let": lets, "outputs": {"o": "v199"}})
     assert len(book.scalar.text) < 100_000
     agreed(book, x=2, yes=True)
 
@@ -208,7 +266,7 @@ def test_a_chain_of_values_that_branch_multiplies_no_code() -> None:
 def test_values_that_read_each_other_in_branches_deep_below() -> None:
     """Deeper than parts are written into each other, a value is computed by a function of its own."""
     lets = {"v0": "x / 7"} | {f"v{n}": f"(v{n - 1} if x > {n % 5} else {n})" for n in range(1, DEEPEST + 8)}
-    book = load(CHAINED | {"let": lets, "outputs": {"o": f"v{DEEPEST + 7}", "p": "v3 if yes else 1"}})
+    book = book_of(CHAINED | {"let": lets, "outputs": {"o": f"v{DEEPEST + 7}", "p": "v3 if yes else 1"}})
     for x in range(6):
         agreed(book, x=x, yes=x > 2)
 
@@ -218,7 +276,7 @@ def test_branches_that_lie_deeper_than_python_reads_them() -> None:
     deep = " < ".join(f"sqrt(x + {n})" for n in range(40))
     for n in range(40):
         deep = f"(sqrt(x) < {n % 7} if x == {n % 5} else {deep})"
-    book = load(CHAINED | {"outputs": {"o": deep, "p": f"x < sqrt(x) or {deep}", "q": f"{deep} if yes else yes"}})
+    book = book_of(CHAINED | {"outputs": {"o": deep, "p": f"x < sqrt(x) or {deep}", "q": f"{deep} if yes else yes"}})
     assert max(len(line) - len(line.lstrip()) for line in book.scalar.text.splitlines()) > 4 * DEEPEST_BLOCK
     for x in range(6):
         agreed(book, x=x, yes=x % 2 == 0)
@@ -292,7 +350,9 @@ def test_every_aggregate_with_and_without_a_condition(records: str) -> None:
         assert len(agreed(RECORDS + outputs, **subject).outputs) == len(formulas)
 
 
-@pytest.mark.parametrize("formula", [one for name in AGGREGATES for one in aggregates("t") if one.startswith(name)][::3])
+@pytest.mark.parametrize(
+    "formula", [one for name in AGGREGATES for one in aggregates("t") if one.startswith(name)][::3]
+)
 def test_an_aggregate_by_itself_and_in_a_branch(formula: str) -> None:
     """Alone it shares its loop with none; in a branch it is computed where that is taken."""
     text = f"{RECORDS}outputs:\n  a: '{formula}'\n  b: 'given({formula}) if yes else True'\n"
@@ -329,7 +389,12 @@ outputs:
 
 
 def test_fields_that_many_read_or_that_read_each_other_in_a_long_chain() -> None:
-    for count, formula in ((2, "item.{0} + 1"), (60, "item.{0} / 3 + item.n"), (300, "item.{0} + 1"), (40, "(item.{0} if item.on else item.n)")):
+    for count, formula in (
+        (2, "item.{0} + 1"),
+        (60, "item.{0} / 3 + item.n"),
+        (300, "item.{0} + 1"),
+        (40, "(item.{0} if item.on else item.n)"),
+    ):
         records = {
             "type": "list",
             "fields": {"n": {"type": "integer", "min": 0, "max": 9}, "on": {"type": "boolean"}},
@@ -342,7 +407,7 @@ def test_fields_that_many_read_or_that_read_each_other_in_a_long_chain() -> None
             "c": f"sum(r.{last} + r.v{count // 2} for r in t) if yes else 0",
             "d": f"count(r.on and r.{last} > 3 or r.n > 2 and r.{last} > 1 for r in t)",
         }
-        book = load(CHAINED | {"inputs": CHAINED["inputs"] | {"t": records}, "outputs": outputs})
+        book = book_of(CHAINED | {"inputs": CHAINED["inputs"] | {"t": records}, "outputs": outputs})
         for yes in (True, False):
             agreed(book, x=1, yes=yes, t=[])
             agreed(book, x=1, yes=yes, t=[{"n": 2, "on": True}, {"n": 0, "on": False}, {"n": 5, "on": True}])
@@ -394,5 +459,5 @@ outputs: {o: sum(r.v for r in a) - sum(r.v for r in b), p: max(r.v for r in b), 
 def test_no_let_is_written_twice() -> None:
     """What several branches read has a function of its own: the text of its formula stands in one place."""
     text = f"{INPUTS}let: {{a: 'p + 77'}}\noutputs: {{o: 'a if x > 1 else a * 2', p: 'a if x < 1 else 0', q: 'a'}}\n"
-    assert program(text).scalar.core.text.count("770") == 1
+    assert unproved(text).scalar.core.text.count("770") == 1
     agreed(text, **USUAL)

@@ -65,7 +65,7 @@ o + 1, o - p, o * u, o / 3, x / u, p / i + o, o + p / i, -o, o ** 2, o / u, o * 
 floor(o), round(o, 1), round(o / i, 1), mod(o, u), sign(o), sqrt(u), ratio(o, q, if_zero=1), ratio(p, u, if_zero=0),
 ratio(p, q, if_zero=o), default(o, p), default(o, p / i), default(o, u), default(default(o, u), 7), default(o + u, 1 / i),
 default(p, 3), o if yes else p, o if yes else p / i, o if yes else u, p if maybe else q, p / i if maybe else q, o if maybe else u,
-default(o, 0) if yes else u / i, sqrt(u) if maybe else 1, (o if yes else u) * 2, given(o), given(o + u), given(x), not given(u)
+default(o, 0) if yes else u / i, sqrt(u) if maybe else 1, (o if yes else u) * 2, o if yes else x / 3, x / 7 if yes else u, given(o), given(o + u), given(x), not given(u)
 """
 
 OPTIONAL_CONDITIONS = """
@@ -78,7 +78,14 @@ given(maybe), maybe == yes, maybe != yes, maybe in (True, False), sqrt(u) > 2 an
 SUBJECTS = [
     {"x": F(x), "p": F(p), "q": F(q), "i": i, "o": o, "u": u, "yes": yes, "maybe": maybe}
     for (x, p, q, i), (o, u), (yes, maybe) in zip(
-        [("2.5", "0.1", 0, 1), ("-7.25", 3, "4.5", 3), (0, "99.9", 100, 7), (1, 1, 1, 9), (-100, 6, 3, 2), (8, 2, 1, 2)],
+        [
+            ("2.5", "0.1", 0, 1),
+            ("-7.25", 3, "4.5", 3),
+            (0, "99.9", 100, 7),
+            (1, 1, 1, 9),
+            (-100, 6, 3, 2),
+            (8, 2, 1, 2),
+        ],
         [(None, None), (F("1.5"), None), (None, F("2.25")), (F(-3), F(1)), (F(2), F(50)), (F(1), F(1))],
         [(True, None), (False, True), (True, False), (False, None), (True, True), (False, False)],
         strict=True,
@@ -113,7 +120,10 @@ def test_every_form_of_a_formula(text: str, subject: dict[str, object]) -> None:
 def test_every_pair_of_formulas_goes_together(text: str) -> None:
     """Each inside another: what is known of one's denominator and sign is used by the next."""
     numbers = [one for one in formulas(text) if "given" not in one]
-    pairs = [f"({one}) {sign} ({other})" for one, other, sign in zip(numbers, numbers[7:] + numbers[:7], "+-*" * 30, strict=False)]
+    pairs = [
+        f"({one}) {sign} ({other})"
+        for one, other, sign in zip(numbers, numbers[7:] + numbers[:7], "+-*" * 30, strict=False)
+    ]
     pairs += [f"max(min(({one}), 7), ({other}))" for one, other in zip(numbers, numbers[3:], strict=False)]
     for subject in SUBJECTS:
         agreed(INPUTS + outputs(pairs), **subject)
@@ -130,7 +140,15 @@ def test_what_has_no_answer_is_a_fault_of_its_formula(formula: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "formula", ["yes or 1 / x > 0", "x != 0 and 1 / x > 0", "0 < x < 1 / x", "1 if yes else 1 / x", "default(p, 1 / x)", "ratio(x, 1, if_zero=1 / x)"]
+    "formula",
+    [
+        "yes or 1 / x > 0",
+        "x != 0 and 1 / x > 0",
+        "0 < x < 1 / x",
+        "1 if yes else 1 / x",
+        "default(p, 1 / x)",
+        "ratio(x, 1, if_zero=1 / x)",
+    ],
 )
 def test_what_is_not_looked_at_is_no_fault(formula: str) -> None:
     assert len(agreed(INPUTS + outputs([formula]), **(SUBJECTS[0] | {"x": 0})).outputs) == 1
@@ -154,9 +172,7 @@ ROUNDED = INPUTS + outputs(
 )
 
 
-@given(
-    st.integers(-10_000, 10_000), st.integers(1, 1000), st.integers(0, 200), st.integers(1, 9)
-)
+@given(st.integers(-10_000, 10_000), st.integers(1, 1000), st.integers(0, 200), st.integers(1, 9))
 def test_rounding_is_that_of_exact_numbers(hundredths: int, tenths: int, halves: int, i: int) -> None:
     x, p, q = F(hundredths, 100), F(tenths, 10), F(halves, 2)
     values = (x, q, p / 7, x / 8, x / i, p / i, -q / i, x * 100)

@@ -10,7 +10,7 @@ import pytest
 from kpirules import SubjectError, assess
 from kpirules.scalar import Fault
 from kpirules.scalar.runtime import UNKNOWN
-from tests.rules import F, agreed, decided, faulted, program
+from tests.rules import F, agreed, decided, faulted, unproved
 
 INPUTS = """
 inputs:
@@ -26,7 +26,9 @@ WITHOUT_GRADE = INPUTS.replace("  grade: {type: choice, options: bands}\n", "")
 SUBJECTS: list[dict[str, Any]] = [
     {"x": F(x), "p": p, "o": o, "yes": yes, "maybe": maybe, "grade": grade}
     for (x, grade), (p, o), (yes, maybe) in product(
-        [("95.5", "c"), (60, "a"), (30, "b"), (-5, "c"), (50, "b")], [(1, None), (3, F(2))], [(True, None), (False, True), (True, False)]
+        [("95.5", "c"), (60, "a"), (30, "b"), (-5, "c"), (50, "b")],
+        [(1, None), (3, F(2))],
+        [(True, None), (False, True), (True, False)],
     )
 ]
 ONE = "criteria: {a: {points: x / p}}\nscore: {round: {places: 1}%s}\n"
@@ -39,7 +41,7 @@ HOLE = "bands: {a: {from: 75}, b: {from: 40}, c: {below: 20}}\n"
 
 def everywhere(text: str) -> set[str]:
     """Both engines agree on every subject; the statuses that came out."""
-    book, kinds = program(text), set()
+    book, kinds = unproved(text), set()
     declared = {one.id for one in book.rulebook.inputs}
     for full in SUBJECTS:
         subject = {name: value for name, value in full.items() if name in declared}
@@ -67,12 +69,16 @@ exemptions:
 {ONE % ""}outputs: {{o: late, p: text, q: other}}
 """
     assert everywhere(text) == {"rated", "spared", "other"}
-    decision = decided(program(text), {"x": 95, "p": 1, "yes": True})
+    decision = decided(unproved(text), {"x": 95, "p": 1, "yes": True})
     assert decision is not None
     assert not isinstance(decision, Fault)
     assert decision.group("let") == {"read": 95, "more": 96, "text": "red"}
     assert decision.number("score") is None
-    assert (decision.band("band"), dict(decision.points({"a": None})), dict(decision.shares({"a": F(1)}))) == (None, {}, {})
+    assert (decision.band("band"), dict(decision.points({"a": None})), dict(decision.shares({"a": F(1)}))) == (
+        None,
+        {},
+        {},
+    )
     assert repr(UNKNOWN) == "UNKNOWN"
 
 
@@ -88,8 +94,14 @@ def test_validations_of_inputs_and_of_records() -> None:
 validations: {{v: {{that: x > -50}}, w: {{that: 'default(maybe, False) or x > 0'}}, u: {{that: t(x) > 0 or x < 100}}}}
 outputs: {{o: x}}
 """
-    book = program(text)
-    for x, maybe, yes, r, s in product((-60, -5, 60), (None, True, False), (True, False), ([], [{"n": 1}], [{"n": 8}]), (None, [{"n": 50}], [{"n": 2}])):
+    book = unproved(text)
+    for x, maybe, yes, r, s in product(
+        (-60, -5, 60),
+        (None, True, False),
+        (True, False),
+        ([], [{"n": 1}], [{"n": 8}]),
+        (None, [{"n": 50}], [{"n": 2}]),
+    ):
         subject = {"x": x, "maybe": maybe, "yes": yes, "r": r, "s": s, "p": 1}
         try:
             expected = assess(book, subject, engine="reference")
@@ -101,7 +113,10 @@ outputs: {{o: x}}
         else:
             assert assess(book, subject) == expected
             assert decided(book, subject) is None or expected.is_rated
-    assert faulted(f"{WITHOUT_GRADE}validations: {{v: {{that: 1 / x > 0}}}}\noutputs: {{o: x}}\n", x=0, p=1, yes=True) == "validations.v"
+    assert (
+        faulted(f"{WITHOUT_GRADE}validations: {{v: {{that: 1 / x > 0}}}}\noutputs: {{o: x}}\n", x=0, p=1, yes=True)
+        == "validations.v"
+    )
 
 
 # -- the score ------------------------------------------------------------------------------------
@@ -121,7 +136,10 @@ def test_limits_of_the_score(limits: str, head: str) -> None:
 
 
 def test_a_fault_of_a_limit_stands_at_the_limit() -> None:
-    text = WITHOUT_GRADE + ONE % ", limits: {cap: {when: yes, at_most: 1 / x}, other: {when: 1 / (x - 1) > 0, at_most: 3}}"
+    text = (
+        WITHOUT_GRADE
+        + ONE % ", limits: {cap: {when: yes, at_most: 1 / x}, other: {when: 1 / (x - 1) > 0, at_most: 3}}"
+    )
     assert faulted(text, x=0, p=1, yes=True) == "score.limits.cap.at_most"
     assert faulted(text, x=1, p=1, yes=True) == "score.limits.other.when"
 
@@ -155,19 +173,41 @@ def test_bands(bands: str, head: str, on: str) -> None:
     if "measure" in bands and on:
         return
     everywhere(WITHOUT_GRADE + head % on + bands)
-    everywhere(WITHOUT_GRADE + head % on + bands + "outputs: {b: band, c: 'band == \"a\"', s: score, e: exact_score}\ninvariants: {i: {that: given(band)}, j: {that: 'default(score, 0) < 90'}}\n")
+    everywhere(
+        WITHOUT_GRADE
+        + head % on
+        + bands
+        + "outputs: {b: band, c: 'band == \"a\"', s: score, e: exact_score}\ninvariants: {i: {that: given(band)}, j: {that: 'default(score, 0) < 90'}}\n"
+    )
+
+
+def test_many_bands() -> None:
+    levels = [f"b{n}: {{from: {96 - 2 * n}}}" for n in range(50)]
+    for last in ("last: {below: -2}", "last: {below: -4}"):
+        for head in HEADS:
+            everywhere(WITHOUT_GRADE + head % "" + f"bands: {{{', '.join(levels)}, {last}}}\noutputs: {{b: band}}\n")
 
 
 def test_bands_without_a_score() -> None:
-    text = WITHOUT_GRADE + "bands: {a: {requires: yes and x > 0}, b: {requires: not yes}, c: {requires: x < 0}}\noutputs: {b: band}\n"
+    text = (
+        WITHOUT_GRADE
+        + "bands: {a: {requires: yes and x > 0}, b: {requires: not yes}, c: {requires: x < 0}}\noutputs: {b: band}\n"
+    )
     assert everywhere(text) == {"rated", "undefined"}
     everywhere(text.replace("yes and x > 0", "t(x) > 0"))
     everywhere(WITHOUT_GRADE + "bands: {measure: x / p, levels: {a: {from: 50}, b: {from: 0}, c: {below: 0}}}\n")
-    everywhere(WITHOUT_GRADE + "bands: {measure: x, levels: {a: {from: 50}, b: {from: 0}, c: {below: 0}}}\noverrides: {o: {when: yes, band_at_most: b}}\n")
+    everywhere(
+        WITHOUT_GRADE
+        + "bands: {measure: x, levels: {a: {from: 50}, b: {from: 0}, c: {below: 0}}}\noverrides: {o: {when: yes, band_at_most: b}}\n"
+    )
 
 
 def test_faults_of_bands_stand_at_what_faults() -> None:
-    text = WITHOUT_GRADE + ONE % "" + "bands: {measure: 1 / x, levels: {a: {from: 75, requires: 1 / (x - 1) > 0}, b: {below: 75}}}\n"
+    text = (
+        WITHOUT_GRADE
+        + ONE % ""
+        + "bands: {measure: 1 / x, levels: {a: {from: 75, requires: 1 / (x - 1) > 0}, b: {below: 75}}}\n"
+    )
     assert faulted(text, x=0, p=1, yes=True) == "bands.measure"
     text = text.replace("measure: 1 / x", "measure: 80 / x")
     assert faulted(text, x=1, p=1, yes=True) == "bands.levels.a.requires"
@@ -181,7 +221,7 @@ OVERRIDES = [
     "{o: {band_at_most: grade}}", "{o: {when: yes, band_at_least: grade}}", "{o: {when: x > 0, band_at_least: '\"b\" if given(maybe) else grade'}}", "{o: {band_at_most: '\"c\" if x > 50 else grade'}, p: {when: yes, band: b}}",
     "{o: {when: 'given(band) and default(score, 0) > 50', band_at_most: b}}", "{o: {when: not given(score), band: c}, p: {when: not given(band), unrated: away}}", "{o: {when: 'default(band, \"c\") <= \"b\"', band_at_most: b}}",
     "{o: {when: t(x) > 0, band_at_most: b}}", "{o: {band: b}, p: {when: t(x) > 0, band_at_most: c}}", "{o: {band_at_most: '\"a\" if t(x) > 0 else \"b\"'}, p: {when: yes, unrated: away}}",
-    "{o: {when: t(x) > 0 and given(maybe), unrated: away}}", 
+    "{o: {when: t(x) > 0 and given(maybe), unrated: away}}",
     "{o: {when: 'default(points.a, 0) > 10', band_at_most: '\"a\" if default(points.a, 1) > 20 else \"b\"'}}",
 ]  # fmt: skip
 AFTER = """outputs: {final: band, top: 'band == "a"', has: given(score), e: 'default(exact_score, 0) / p'}
@@ -199,13 +239,26 @@ def test_overrides(overrides: str, head: str, bands: str) -> None:
 
 def test_overrides_without_bands() -> None:
     for head in HEADS:
-        everywhere(WITHOUT_GRADE + head % "" + "overrides: {o: {when: given(maybe), unrated: away}, p: {when: yes and x > 50, unrated: other}}\noutputs: {o: x}\n")
-        everywhere(WITHOUT_GRADE + head % "" + "overrides: {o: {when: t(x) > 0, unrated: away}}\noutputs: {o: x / p}\ninvariants: {i: {that: given(o)}}\n")
+        everywhere(
+            WITHOUT_GRADE
+            + head % ""
+            + "overrides: {o: {when: given(maybe), unrated: away}, p: {when: yes and x > 50, unrated: other}}\noutputs: {o: x}\n"
+        )
+        everywhere(
+            WITHOUT_GRADE
+            + head % ""
+            + "overrides: {o: {when: t(x) > 0, unrated: away}}\noutputs: {o: x / p}\ninvariants: {i: {that: given(o)}}\n"
+        )
     everywhere(WITHOUT_GRADE + "overrides: {o: {when: yes, unrated: away}}\noutputs: {o: x / p}\n")
 
 
 def test_faults_of_overrides_stand_at_what_faults() -> None:
-    text = WITHOUT_GRADE + ONE % "" + BANDS + "overrides: {o: {when: 1 / x > 0, band: c}, p: {band_at_most: '\"a\" if 1 / (x - 1) > 0 else \"b\"'}}\n"
+    text = (
+        WITHOUT_GRADE
+        + ONE % ""
+        + BANDS
+        + 'overrides: {o: {when: 1 / x > 0, band: c}, p: {band_at_most: \'"a" if 1 / (x - 1) > 0 else "b"\'}}\n'
+    )
     assert faulted(text, x=0, p=1, yes=True) == "overrides.o.when"
     assert faulted(text, x=1, p=1, yes=True) == "overrides.p.band_at_most"
 
@@ -229,14 +282,17 @@ invariants: {{i: {{that: given(c)}}, j: {{that: given({score})}}, k: {{that: x >
 
 def test_invariants_by_themselves() -> None:
     text = f"{WITHOUT_GRADE}outputs: {{o: x}}\ninvariants: {{i: {{that: x > 0 and given(maybe)}}, j: {{that: not given(maybe)}}, k: {{that: yes}}}}\n"
-    book = program(text)
+    book = unproved(text)
     for subject in SUBJECTS:
         given = {name: value for name, value in subject.items() if name != "grade"}
         decision = decided(book, given)
         assert decision is not None
         assert not isinstance(decision, Fault)
         assert assess(book, given) == assess(book, given, engine="reference")
-    assert faulted(f"{WITHOUT_GRADE}outputs: {{o: x}}\ninvariants: {{i: {{that: 1 / x > 0}}}}\n", x=0, p=1, yes=True) == "invariants.i"
+    assert (
+        faulted(f"{WITHOUT_GRADE}outputs: {{o: x}}\ninvariants: {{i: {{that: 1 / x > 0}}}}\n", x=0, p=1, yes=True)
+        == "invariants.i"
+    )
 
 
 def test_a_rulebook_that_says_nothing() -> None:

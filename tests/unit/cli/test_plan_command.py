@@ -1,0 +1,135 @@
+"""`kpirules plan`, and `kpirules assess --verify`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kpirules import Assessment, load
+from kpirules.assessing import assessing
+from kpirules.cli import assess as command
+from kpirules.plan import show
+
+TWO = '{"person": "an", "served": 12, "tasks": [{"planned": 3, "done": 2}]}\n{"person": "chi", "served": 1, "tasks": []}\n'
+
+
+def test_a_plan_is_shown_in_words(kpirules: Callable[..., Any], folder: Path) -> None:
+    ran = kpirules("plan", "staff.kpi.yaml")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == show(load(folder / "staff.kpi.yaml").plan)
+    assert "\n  1. exempt short_service: status not_rated where served < 3\n" in ran.out
+
+
+def test_the_generated_code_is_shown_instead(kpirules: Callable[..., Any], folder: Path) -> None:
+    ran = kpirules("plan", "staff.kpi.yaml", "--code")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == load(folder / "staff.kpi.yaml").scalar.text
+    assert ran.out.startswith("def admit(s):\n")
+    assert "\ndef core(" in ran.out
+
+
+@pytest.mark.parametrize("arguments", [(), ("--code",)])
+def test_a_plan_may_go_to_a_file(arguments: tuple[str, ...], kpirules: Callable[..., Any], folder: Path) -> None:
+    expected = kpirules("plan", "staff.kpi.yaml", *arguments).out
+    (folder / "plan.txt").write_text("an older plan", encoding="utf-8")
+    ran = kpirules("plan", "staff.kpi.yaml", *arguments, "-o", "plan.txt")
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
+    assert (folder / "plan.txt").read_text(encoding="utf-8") == expected
+
+
+def test_the_rulebook_is_not_written_over(kpirules: Callable[..., Any], folder: Path) -> None:
+    before = (folder / "staff.kpi.yaml").read_bytes()
+    ran = kpirules("plan", "staff.kpi.yaml", "-o", "staff.kpi.yaml")
+    assert (ran.code, ran.out) == (2, "")
+    assert (folder / "staff.kpi.yaml").read_bytes() == before
+
+
+def test_a_rulebook_that_is_not_there_or_has_errors_has_no_plan(
+    kpirules: Callable[..., Any], write: Callable[..., str]
+) -> None:
+    assert kpirules("plan", "nowhere.kpi.yaml").code == 2
+    ran = kpirules("plan", write("bad.kpi.yaml", "kpirules: 1\nid: bad\noutputs: {o: x}\n"))
+    assert (ran.code, ran.out) == (2, "")
+    assert "error[KR201]" in ran.err
+    assert ran.err.endswith("kpirules: bad.kpi.yaml: the rulebook has errors\n")
+
+
+# -- verified -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def verified(kpirules: Callable[..., Any], write: Callable[..., str]) -> Callable[..., Any]:
+    """Rates two subjects, or other ones."""
+
+    def run(*arguments: str, subjects: str = TWO) -> Any:
+        return kpirules("assess", "staff.kpi.yaml", write("two.jsonl", subjects), "--key", "person", *arguments)
+
+    return run
+
+
+@pytest.mark.parametrize("format_", ["table", "csv", "json", "jsonl"])
+def test_engines_that_agree_change_nothing(format_: str, verified: Callable[..., Any]) -> None:
+    ran = verified("--format", format_, "--verify")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == verified("--format", format_).out
+
+
+def test_engines_agree_on_what_can_not_be_assessed_too(verified: Callable[..., Any]) -> None:
+    wrong = '{"person": "an", "served": 13, "tasks": []}\n{"person": "bo", "tasks": []}\n'
+    ran = verified("--format", "csv", "--verify", subjects=wrong)
+    assert ran.code == 1
+    assert (ran.out, ran.err) == (
+        verified("--format", "csv", subjects=wrong).out,
+        verified("--format", "csv", subjects=wrong).err,
+    )
+    assert "differ" not in ran.err
+
+
+DIFFER = "error: the engines differ on this subject, which is a fault of kpirules: please report it"
+
+
+def test_an_assessment_on_which_the_engines_differ_is_an_error(
+    verified: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assess = command.assess
+
+    def otherwise(program: Any, subject: Any, *, engine: str) -> Assessment:
+        found = assess(
+            program,
+            {**subject, "served": 6} if engine == "reference" and subject["served"] > 3 else subject,
+            engine=engine,
+        )
+        return found
+
+    monkeypatch.setattr(command, "assess", otherwise)
+    ran = verified("--format", "csv", "--verify")
+    assert ran.code == 1
+    assert [DIFFER in line for line in ran.err.splitlines()] == [True]
+    assert ran.err.startswith("two.jsonl:1: ")
+    assert [line.split(",")[0] for line in ran.out.splitlines()] == ["person", "chi"]
+    assert verified("--format", "csv").code == 0
+
+
+def test_a_difference_that_an_engine_finds_out_by_itself_is_an_error_too(
+    verified: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assessing, "differences", lambda *_: ["score: 1 and 2"])
+    ran = verified("--format", "csv", "--verify")
+    assert ran.code == 1
+    assert [DIFFER in line for line in ran.err.splitlines()] == [True, True]
+    with pytest.raises(AssertionError, match="score: 1 and 2"):
+        verified("--format", "json")
+
+
+def test_what_the_engines_find_out_of_each_other_stops_a_run_that_is_not_verified(
+    verified: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def differing(*_: object, **__: object) -> None:
+        raise AssertionError("the engines differ")
+
+    monkeypatch.setattr(command, "assess", differing)
+    with pytest.raises(AssertionError, match="the engines differ"):
+        verified("--format", "csv")

@@ -1,0 +1,225 @@
+"""An assessment whose parts are found out when they are looked at is the same as one that was made whole."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from attrs import evolve, fields
+
+from kpirules import Assessment, assess
+from kpirules.assessing import assessing
+from tests.rules import F, program
+
+BOOK = """
+inputs:
+  x: {type: number, min: 0, max: 100}
+  o: {type: number, min: 0, max: 10, optional: true}
+  kind: {type: choice, options: [a, b], default: b}
+  tasks: {type: list, max_items: 9, fields: {n: {type: integer, min: 0, max: 9}, m: {type: integer, min: 0, max: 9, default: 3}}}
+let: {sum: 'sum(t.n * t.m for t in tasks)', unread: x + 1}
+exemptions: {e: {when: x > 99, status: spared}}
+criteria:
+  a: {max: 100, points: 'min(x / 3 + sum, 100)'}
+  c: {max: 10, points: o, missing: unrated}
+score: {round: {places: 1}, limits: {l: {when: x > 50, at_most: 60}}}
+bands: {good: {from: 50, requires: {r: {that: kind == "b"}}}, poor: {below: 50}}
+overrides: {w: {when: x == 7, band: good}}
+outputs: {twice: score * 2, of: kind}
+invariants: {i: {that: x < 90}}
+""".replace("sum:", "added:").replace("+ sum,", "+ added,")
+SUBJECTS: list[dict[str, Any]] = [
+    {"x": 10, "o": 5, "tasks": []},
+    {"x": 80, "o": 5, "tasks": [{"n": 4}, {"n": 9, "m": 9}]},
+    {"x": 80, "o": 5, "kind": "a", "tasks": [{"n": 9, "m": 9}]},
+    {"x": 10, "tasks": []},
+    {"x": 7, "tasks": [{"n": 1}]},
+    {"x": 100, "tasks": []},
+    {"x": F(15, 2), "o": 1, "tasks": []},
+]
+
+
+def deferred(subject: object) -> Assessment:
+    return assess(program(BOOK), subject)
+
+
+def whole(subject: object) -> Assessment:
+    return assess(program(BOOK), subject, engine="reference")
+
+
+@pytest.fixture(params=SUBJECTS, ids=range(len(SUBJECTS)))
+def subject(request: pytest.FixtureRequest) -> dict[str, Any]:
+    found: dict[str, Any] = request.param
+    return found
+
+
+class Asked:
+    """Tells what it was asked for."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def fill(self, name: str) -> Mapping[str, Any]:
+        self.names.append(name)
+        return {name: f"the {name}", "edition": "2026"}
+
+
+def test_it_is_equal_to_one_that_was_made_whole(subject: dict[str, Any]) -> None:
+    assert deferred(subject) == whole(subject)
+    assert whole(subject) == deferred(subject)
+    assert deferred(subject) == deferred(subject)
+    assert deferred(subject) != deferred({"x": 1, "o": 1, "tasks": []})
+
+
+def test_each_part_alone_is_that_of_the_whole(subject: dict[str, Any]) -> None:
+    names = [attribute.name for attribute in fields(Assessment)]
+    for name in (*names, "points", "share", "is_rated"):
+        assert getattr(deferred(subject), name) == getattr(whole(subject), name), name
+
+
+def test_it_is_hashed_printed_and_written_as_the_whole_is(subject: dict[str, Any]) -> None:
+    for form in (hash, repr, Assessment.to_json, Assessment.to_data):
+        assert form(deferred(subject)) == form(whole(subject))
+    assert Assessment.from_json(deferred(subject).to_json()) == whole(subject)
+
+
+def test_copies_are_whole_and_wait_for_nothing(subject: dict[str, Any]) -> None:
+    copies = [
+        pickle.loads(pickle.dumps(deferred(subject))),
+        copy.copy(deferred(subject)),
+        copy.deepcopy(deferred(subject)),
+    ]
+    for one in copies:
+        assert one == whole(subject)
+        assert "_later" not in vars(one)
+        assert (one.points, one.share) == (whole(subject).points, whole(subject).share)
+    assert evolve(deferred(subject), edition="other") == evolve(whole(subject), edition="other")
+
+
+def test_nothing_is_asked_for_before_it_is_looked_at() -> None:
+    asked = Asked()
+    found = Assessment.deferred(asked)
+    assert asked.names == []
+    assert (found.status, found.status, found.edition) == ("the status", "the status", "2026")
+    assert asked.names == ["status"]
+    assert found.points == "the points"
+    assert asked.names == ["status", "points"]
+
+
+def test_what_is_decided_needs_no_reference_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(assessing, "by_reference", refuse)
+    found = deferred(SUBJECTS[1])
+    assert (found.status, found.band, str(found.score), found.exact_score) == ("rated", "good", "60", 60)
+    assert (found.points["c"], found.share["c"], found.assumed["kind"]) == (5, F(1, 2), "b")
+    assert found.margin is not None
+    assert (found.rulebook, found.is_rated) == ("rules", True)
+    with pytest.raises(RuntimeError):
+        _ = found.because
+
+
+def test_all_the_rest_comes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = []
+    by_reference = assessing.by_reference
+
+    def counted(*arguments: Any) -> Any:
+        runs.append(1)
+        return by_reference(*arguments)
+
+    monkeypatch.setattr(assessing, "by_reference", counted)
+    found = deferred(SUBJECTS[0])
+    assert (found.outcomes["a"].points, found.let["added"], found.outputs["of"]) == (F(10, 3), 0, "b")
+    assert hash(found) == hash(found)
+    assert (found.points["a"], len(runs)) == (F(10, 3), 1)
+
+
+@pytest.mark.parametrize("name", ["other", "_later_", "__len__", "_repr_html_", "__array__"])
+def test_an_attribute_that_there_is_not_is_an_error(name: str) -> None:
+    for found in (deferred(SUBJECTS[0]), whole(SUBJECTS[0]), Assessment.__new__(Assessment)):
+        with pytest.raises(AttributeError, match=f"an assessment has no attribute `{name}`"):
+            getattr(found, name)
+
+
+def test_points_and_shares_are_maps_like_those_of_the_whole() -> None:
+    found, made = deferred(SUBJECTS[0]), whole(SUBJECTS[0])
+    for part, other in ((found.points, made.points), (found.share, made.share)):
+        assert (part, dict(part), len(part), list(part), hash(part), repr(part)) == (
+            other,
+            dict(other),
+            len(other),
+            list(other),
+            hash(other),
+            repr(other),
+        )
+        assert part["a"] == part["a"] == other["a"]
+        assert "a" in part
+        assert "score" not in part
+        assert pickle.loads(pickle.dumps(part)) == copy.copy(part) == copy.deepcopy(part) == other
+        with pytest.raises(KeyError):
+            _ = part["other"]
+
+
+def test_an_assessment_that_was_not_made_has_no_parts() -> None:
+    with pytest.raises(AttributeError, match="`status`"):
+        _ = Assessment.__new__(Assessment).status
+
+
+def test_it_is_frozen() -> None:
+    found = deferred(SUBJECTS[0])
+    with pytest.raises(AttributeError):
+        found.status = "other"  # type: ignore[misc]
+    assert found.status == "rated"
+
+
+def test_what_a_caller_changes_later_changes_nothing() -> None:
+    """What is found out later stands on what was given, whatever became of the caller's lists."""
+    for make in (dict, lambda given: given | {"x": _Odd(given["x"])}):
+        records: list[dict[str, int]] = [{"n": 4}, {"n": 2, "m": 1}]
+        given: dict[str, Any] = {"x": 30, "o": 5, "tasks": records}
+        expected = whole(given)
+        found = deferred(given := make(given))
+        records[0]["n"] = 0
+        records.append({"n": 9})
+        given["x"] = 99
+        given.clear()
+        assert found == expected
+
+
+class _Odd(int):
+    """A number that is only taken with care."""
+
+
+def test_the_engine_is_one_of_those_that_there_are() -> None:
+    with pytest.raises(ValueError, match="there is no engine `fast`: there are scalar and reference"):
+        assess(program(BOOK), SUBJECTS[0], engine="fast")
+
+
+def test_engines_that_differ_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = deferred(SUBJECTS[0])
+    monkeypatch.setattr(assessing, "differences", lambda *_: ["band: 'good' and 'poor'"])
+    with pytest.raises(AssertionError, match="band: 'good' and 'poor'"):
+        _ = found.because
+
+
+def test_every_difference_is_named() -> None:
+    from kpirules.assessing.agreement import differences
+
+    book = program(BOOK)
+
+    def both(subject: dict[str, Any]) -> Any:
+        values = assessing.take(book.rulebook.inputs, subject)
+        decision = book.scalar.decide(book.scalar.pack(values.given))
+        return decision, assessing.by_reference(book, values)
+
+    (one, run), (other, other_run) = both(SUBJECTS[0]), both(SUBJECTS[2])
+    assert differences(one, run) == differences(other, other_run) == []
+    apart = {line.partition(":")[0] for line in differences(one, other_run)}
+    assert apart >= {"status", "let", "score", "exact_score", "band", "banded_on", "points"}
+    early, exempted = both(SUBJECTS[5])
+    assert differences(early, exempted) == []
+    assert [line.partition(":")[0] for line in differences(early, run)] == ["status", "let"]

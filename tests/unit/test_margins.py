@@ -1,0 +1,111 @@
+"""Distances to neighbouring bands in integers are those of exact numbers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kpirules.margins import Margins, margins
+from kpirules.model import Band, Bands, Interval
+from kpirules.record import Margin
+
+NUMBERS = st.fractions(-20, 20, max_denominator=6)
+
+
+def bands(intervals: list[Interval]) -> Bands:
+    return Bands(tuple(Band(f"b{place}", interval=interval) for place, interval in enumerate(intervals)))
+
+
+@st.composite
+def intervals(draw: st.DrawFn) -> Interval:
+    ends = sorted(draw(st.tuples(NUMBERS, NUMBERS)))
+    lower, upper = (None if draw(st.integers(0, 3)) == 0 else end for end in ends)
+    return Interval(lower, draw(st.booleans()), upper, draw(st.booleans()))
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> list[Interval]:
+    """Stretches one after the other, best first, which hold every number."""
+    ends: list[Fraction | None] = [None, *sorted(draw(st.sets(NUMBERS, min_size=1, max_size=5))), None]
+    are_open = draw(st.lists(st.booleans(), min_size=len(ends), max_size=len(ends)))
+    found = [
+        Interval(low, are_open[place], high, not are_open[place + 1])
+        for place, (low, high) in enumerate(pairwise(ends))
+    ]
+    return found[::-1] if draw(st.booleans()) else found
+
+
+def defined(levels: list[Interval], place: int, x: Fraction, exact: Fraction | None, can_differ: bool) -> Margin:
+    """What a margin is, in exact numbers."""
+
+    def nearest(places: list[int]) -> tuple[Fraction | None, str]:
+        others = [(min(abs(x - end) for end in (levels[one].lower, levels[one].upper) if end is not None), number, one)
+                  for number, one in enumerate(places) if x not in levels[one]]  # fmt: skip
+        if not others:
+            return None, ""
+        distance, _, one = min(others)
+        return distance, f"b{one}"
+
+    up, better = nearest(list(range(place))[::-1])
+    down, worse = nearest(list(range(place + 1, len(levels))))
+    differs = can_differ and exact is not None and any((x in one) != (exact in one) for one in levels)
+    return Margin(up, down, differs, better, worse)
+
+
+@given(
+    st.one_of(st.lists(intervals(), min_size=1, max_size=5), lines()),
+    st.data(),
+    NUMBERS,
+    st.none() | NUMBERS,
+    st.booleans(),
+    st.integers(1, 9),
+    st.integers(1, 9),
+)
+def test_a_margin_is_the_exact_distance_to_the_nearest_band(
+    levels: list[Interval],
+    data: st.DataObject,
+    x: Fraction,
+    exact: Fraction | None,
+    can_differ: bool,
+    by: int,
+    also_by: int,
+) -> None:
+    """Numerators and denominators need not be in lowest terms."""
+    place = data.draw(st.integers(0, len(levels) - 1))
+    pair = (x.numerator * by, x.denominator * by)
+    exact_pair = None if exact is None else (exact.numerator * also_by, exact.denominator * also_by)
+    found = margins(bands(levels), can_differ=can_differ).of(f"b{place}", pair, exact_pair)
+    assert found == defined(levels, place, x, exact, can_differ)
+    for distance in (found.up, found.down):
+        if distance is not None:
+            assert isinstance(distance, Decimal) is is_decimal(Fraction(distance))
+
+
+def is_decimal(x: Fraction) -> bool:
+    rest = x.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    return rest == 1
+
+
+def test_ends_are_brought_to_a_common_unit() -> None:
+    levels = [Interval(Fraction(1, 2), True), Interval(Fraction(1, 3), False, Fraction(1, 2), False), Interval()]
+    assert margins(bands(levels), can_differ=True) == Margins(
+        ("b0", "b1", "b2"),
+        6,
+        ((3, True, None, False), (2, False, 3, False), (None, False, None, False)),
+        True,
+    )
+
+
+def test_the_exact_score_tells_nothing_where_it_is_what_is_banded() -> None:
+    found = margins(bands([Interval(Fraction(5)), Interval(None, False, Fraction(5), True)]), can_differ=True)
+    assert found.of("b0", (5, 1), (9, 2)).rounding_decided
+    assert not found.of("b0", (5, 1), None).rounding_decided
+    assert not evolve(found, can_differ=False).of("b0", (5, 1), (9, 2)).rounding_decided
