@@ -85,7 +85,5 @@ def margins(bands: Bands, *, can_differ: bool) -> Margins:
     def units(end: Fraction | None) -> int | None:
         return None if end is None else int(end * unit)
 
-    ends = tuple(
-        (units(one.lower), one.is_lower_open, units(one.upper), one.is_upper_open) for one in stretches
-    )
+    ends = tuple((units(one.lower), one.is_lower_open, units(one.upper), one.is_upper_open) for one in stretches)
     return Margins(bands.ids, unit, ends, can_differ)

@@ -66,7 +66,7 @@ def problems(text: str, subject: object = None, /, **inputs: object) -> list[tup
 def decided(book: Program, subject: object) -> Decision | Fault | None:
     """What the scalar engine decides about a subject that is valid by itself, however it is given."""
     values = take(book.rulebook.inputs, subject)
-    assert not (values.problems or values.missing)
+    assert (values.problems, values.missing) == ([], [])
     return book.scalar.decide(book.scalar.pack(values.given))
 
 

@@ -14,7 +14,7 @@ from ..errors import FaultError, SubjectError
 from ..exact import to_decimal, to_text
 from ..mappings import FrozenMap
 from ..margins import Ratio
-from ..model import Condition, Criterion, Entered
+from ..model import Condition, Criterion, Entered, Named
 from ..program import Program
 from ..record import Assessment, Margin, Run
 from ..reference import Knowledge, MissingInput, ReferenceEngine, StepFault
@@ -138,6 +138,19 @@ class Deferred:
     def assumed(self) -> FrozenMap[str, Any]:
         return self.marks if isinstance(self.marks, FrozenMap) else self.program.scalar.assumed(self.marks)
 
+    def named(self, kind: str, parts: tuple[Named, ...]) -> FrozenMap[str, Any]:
+        """Values by id, those that were computed, in the order of the rulebook."""
+        found = self.decision.group(kind)
+        return FrozenMap({one.id: found[one.id] for one in parts if one.id in found})
+
+    def not_needed(self) -> tuple[str, ...]:
+        found = self.decision.group("let")
+        return tuple(one.id for one in self.program.rulebook.let if one.id not in found)
+
+    def outputs(self) -> FrozenMap[str, Any]:
+        is_rated = self.decision.status == "rated"
+        return self.named("outputs", self.program.rulebook.outputs) if is_rated else FrozenMap()
+
     def fill(self, name: str) -> Mapping[str, Any]:
         """The attribute by itself where that is quick, else all that the reference engine records."""
         if name in DECIDED:
@@ -163,6 +176,9 @@ DECIDED: dict[str, Callable[[Deferred], Any]] = {
     "band": lambda self: self.decision.band("band"),
     "points": lambda self: self.decision.points(self.program.plan.criteria),
     "share": lambda self: self.decision.shares(self.program.plan.criteria),
+    "let": lambda self: self.named("let", self.program.rulebook.let),
+    "not_needed": lambda self: self.not_needed(),
+    "outputs": lambda self: self.outputs(),
     "assumed": lambda self: self.assumed,
     "margin": lambda self: margin(
         self.program,

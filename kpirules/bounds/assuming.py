@@ -148,6 +148,12 @@ def _narrowed(there: Value, sign: str, other: Value, ranks: tuple[str, ...]) -> 
             return Days(first, last, flags) if first <= last else None
         case Options(among=None, flags=flags), Options(among=among) if sign == "==":
             return Options(among, flags)
+        case Options(among=among, flags=flags), Options(among=equal_) if among is not None and sign == "==":
+            left = among if equal_ is None else among & equal_
+            return Options(left, flags) if left else None
+        case Options(among=among, flags=flags), Options(among=equal_) if among is not None and sign == "!=":
+            left = among - equal_ if equal_ is not None and len(equal_) == 1 else among
+            return Options(left, flags) if left else None
         case Options(among=among, flags=flags), Options() if among is not None:
             left = frozenset(
                 option

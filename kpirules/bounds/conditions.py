@@ -140,6 +140,10 @@ def _default(evaluation: Evaluation, op: ops.Default) -> Value:
     return flagged(join(value, otherwise), (value.flags & UNDEFINED) | otherwise.flags)
 
 
+MOST_ROWS = 200
+"""Rows of a table after which it is no longer followed what is left for those below."""
+
+
 def _cases(evaluation: Evaluation, op: ops.Cases) -> Value:
     mark = evaluation.context.mark()
     found: Value = NOTHING
@@ -163,7 +167,9 @@ def _cases(evaluation: Evaluation, op: ops.Cases) -> Value:
                 most = max(most, evaluation.work)
             evaluation.context.back(here)
         evaluation.work = start
-        if not mask & 2 or (condition is not None and not assume(evaluation, condition, False)):
+        if not mask & 2:
+            break
+        if condition is not None and index < MOST_ROWS and not assume(evaluation, condition, False):
             break
     evaluation.context.back(mark)
     evaluation.work = max(most, start)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil, floor, trunc
 
 from ..calendars import Calendar, months, years
-from ..exact import MODE_TABLE
+from ..exact import MODE_TABLE, DomainError, TooWide
 from ..expressions import FUNCTIONS
 from ..expressions.evaluation import SERIES_WORK
 from ..expressions.functions import ImpossibleDate
@@ -51,10 +51,22 @@ def call(found: Counting, op: Call, arguments: list[Value]) -> Value:
     if name == "clamp":
         return _clamped(*xs)._replace(flags=flags)
     if len(xs) == len(arguments):
-        result = _of_numbers(found, op, xs, flags)
+        result = _of_constants(op, xs) or _of_numbers(found, op, xs, flags)
     else:
         result = _of_dates(found, op, arguments, flags)
     return result._replace(flags=flags)
+
+
+def _of_constants(op: Call, xs: list[Num]) -> Value | None:
+    """What a function makes of numbers that are known, where it has an answer."""
+    values = [exact(x) for x in xs]
+    known = [Fraction(value) for value in values if value is not None]
+    if op.function not in SERIES or len(known) < len(values):
+        return None
+    try:
+        return constant(FUNCTIONS[op.function].meaning(*known))
+    except (DomainError, TooWide, ZeroDivisionError):
+        return None
 
 
 def _extreme(xs: list[Num], flags: int, *, is_least: bool) -> Num:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor, trunc
 from typing import Any
 
@@ -92,6 +93,11 @@ class Aggregation:
     of_nothing: str
     summary: str
     example: tuple[str, str]
+
+
+def _kept(function: Callable[..., Fraction]) -> Callable[..., Fraction]:
+    """A function that takes long, with its last values kept: records ask for the same ones again."""
+    return lru_cache(maxsize=1_024)(function)
 
 
 def _clamp(x: Fraction, lo: Fraction, hi: Fraction) -> Fraction:
@@ -242,12 +248,12 @@ _ROWS = (
         ("default(1, 2)", "1"),
         is_lazy=True,
     ),
-    Function("sqrt", _X, "number", irrational.sqrt, "The square root.", ("sqrt(2.25)", "1.5")),
+    Function("sqrt", _X, "number", _kept(irrational.sqrt), "The square root.", ("sqrt(2.25)", "1.5")),
     Function(
         "root",
         (Parameter("x"), Parameter("n", is_constant=True)),
         "number",
-        irrational.root,
+        _kept(irrational.root),
         "The `n`-th root, `n` from 1 to 64; of a negative number only where `n` is odd.",
         ("root(27, 3)", "3"),
     ),
@@ -255,17 +261,17 @@ _ROWS = (
         "power",
         (Parameter("x"), Parameter("y")),
         "number",
-        irrational.power,
+        _kept(irrational.power),
         "`x` to the power `y`; a negative `x` takes a whole `y`.",
         ("power(4, 1.5)", "8"),
     ),
-    Function("exp", _X, "number", irrational.exp, "e to the power `x`.", ("exp(0)", "1")),
-    Function("ln", _X, "number", irrational.ln, "The natural logarithm of a positive number.", ("ln(1)", "0")),
+    Function("exp", _X, "number", _kept(irrational.exp), "e to the power `x`.", ("exp(0)", "1")),
+    Function("ln", _X, "number", _kept(irrational.ln), "The natural logarithm of a positive number.", ("ln(1)", "0")),
     Function(
         "normal_cdf",
         _X,
         "number",
-        irrational.normal_cdf,
+        _kept(irrational.normal_cdf),
         "The standard normal distribution function.",
         ("normal_cdf(0)", "0.5"),
     ),

@@ -268,7 +268,9 @@ class Criterion:
             return (low if self.written_min is not None else None), None
         regular = [child.max for child in self.children if not child.is_extra]
         extras = [child.max for child in self.children if child.is_extra]
-        if None in extras or (None not in regular and sum((m for m in regular if m is not None), Fraction(0)) == high):
+        if None in extras or (
+            None not in regular and sum((m for m in regular if m is not None), Fraction(0)) == high
+        ):
             return low, None
         return low, high + sum((most for most in extras if most is not None), Fraction(0))
 

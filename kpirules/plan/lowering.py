@@ -245,9 +245,7 @@ def _joined(one: Type, other: Type) -> Type:
 # -- tables and scales ----------------------------------------------------------------------------
 
 
-def shaped(
-    shape: Shape, place: str, takes: Type, gives: Type, most: Fraction | None = None, path: str = ""
-) -> Op:
+def shaped(shape: Shape, place: str, takes: Type, gives: Type, most: Fraction | None = None, path: str = "") -> Op:
     """What a shape makes of `Local`.
 
     Args:
@@ -330,5 +328,3 @@ def _interpolated(scale: Scale, x: Local, gives: Type, path: str) -> Op:
 
 def _below(x: Local, sign: str, bound: Fraction) -> Op:
     return Chain((x, constant(bound)), (sign,), (), BOOLEAN)
-
-

@@ -122,5 +122,3 @@ def formulas(step: Step) -> Iterator[tuple[str, Op]]:
                 yield f"{path}.{kind}", target
         case _:
             return
-
-

@@ -214,9 +214,7 @@ class _Planning:
             op = self._lowering.lower(named.value)
             self._types.setdefault(named.id, op.type.optional)
             steps.append(Output(named.id, op, named.words.path))
-        steps += [
-            Holds(one.id, self._lowering.lower(one.that), one.words.path) for one in by_id(book.invariants)
-        ]
+        steps += [Holds(one.id, self._lowering.lower(one.that), one.words.path) for one in by_id(book.invariants)]
         for named in book.let:
             self.complete(named)
         return Plan(

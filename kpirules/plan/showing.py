@@ -74,9 +74,7 @@ def show(plan: Plan) -> str:
         ("named values, each computed where it is first read", list(_named(plan))),
         ("steps", [f"{number}. {line}" for number, step in enumerate(plan.steps, 1) for line in [_step(step)]]),
     ]
-    return "\n".join(
-        "\n".join([title, *(f"  {line}" for line in lines), ""]) for title, lines in sections if lines
-    )
+    return "\n".join("\n".join([title, *(f"  {line}" for line in lines), ""]) for title, lines in sections if lines)
 
 
 def _inputs(plan: Plan) -> Iterator[str]:
@@ -125,7 +123,10 @@ def _step(step: Step) -> str:
                 " ".join(filter(None, [level.id, str(level.interval), *map(_requirement, level.requires)]))
                 for level in levels
             )
-            ways = [*(["fall: next"] if step.falls_to_next else []), *([f"overlap: {step.overlap}"] if step.overlap else [])]
+            ways = [
+                *(["fall: next"] if step.falls_to_next else []),
+                *([f"overlap: {step.overlap}"] if step.overlap else []),
+            ]
             return f"band of {of}: {bands}{''.join(f' ({way})' for way in ways)}"
         case Override(id=id_, kind=kind, target=target, when=when):
             gives = target if isinstance(target, str) else show_op(target)

@@ -16,9 +16,10 @@ from ..scalar import ScalarEngine
 from .goals import Arguments, Goal
 from .linear_forms import Beyond, Dead, Demand
 from .linear_inputs import Inputs, texts_of
-from .linear_model import Model, Registry
+from .linear_model import Model
 from .linear_ops import Evaluator
 from .linear_plain import plainer
+from .linear_registry import Registry
 from .linear_steps import Steps
 
 __all__ = ["Found", "find"]
@@ -26,8 +27,17 @@ __all__ = ["Found", "find"]
 BUDGET = 300
 """Attempts, unless a caller says otherwise."""
 
+FEW = 20
+"""Attempts that are made however large the rulebook is."""
+
+MOST_WORK = 60_000
+"""Operations of attempts together, beyond which there are only a few more."""
+
 COEFFICIENTS = 400_000
 """What the solving of one attempt may take."""
+
+MOST_UNSOLVED = 3
+"""Attempts whose solving is given up, after which the search is as well."""
 
 MOST_OTHERS = 60
 """Further solutions that are tried where those found are not accepted, of all attempts together."""
@@ -97,6 +107,7 @@ class _Search:
     registry: Registry = field(factory=Registry)
     is_complete: bool = True
     shown: Arguments | None = None
+    unsolved: int = 0
     _waiting: list[tuple[int, int, _Node]] = field(factory=list)
     _count: int = 0
     _others_left: int = MOST_OTHERS
@@ -115,8 +126,10 @@ class _Search:
             places = list(_places(self.plan, goal.faulting[0][0]))
         for place in places:
             self._push(0, _Node({}, place))
+        size = sum(1 for _, op in self.plan.operations() for _ in walk(op))
+        budget = min(budget, max(FEW, MOST_WORK // max(size, 1)))
         while self._waiting:
-            if budget <= 0:
+            if budget <= 0 or self.unsolved >= MOST_UNSOLVED:
                 return Found("unknown")
             budget -= 1
             cost, _, node = heappop(self._waiting)
@@ -141,19 +154,21 @@ class _Search:
 
     def _attempt(self, cost: int, node: _Node, model: Model) -> None:
         target = self.goal.faulting[0] if self.goal.faulting else None
-        to = Evaluator(self.plan, model, target=target)
-        steps = Steps(self.plan, self.goal, Inputs(self.plan, to, self._texts), node.hit_at, node.is_strict, node.level)
+        to = Evaluator(model, self.plan, target=target)
+        inputs = Inputs(self.plan, to, self._texts)
+        steps = Steps(inputs, self.plan, self.goal, node.hit_at, node.is_strict, node.level)
         steps.run()
         if not self._solved(steps):
             return
         # The model allows what is not accepted: overrides stand in the way, or something was left out.
+        if node.level is None:
+            for level in range(steps.levels):
+                self._push(cost + 1 + level, evolve(node, level=level))
+            if steps.levels and steps.is_by_level:
+                return
         self.is_complete = False
         if steps.is_loose and not node.is_strict:
             self._push(cost + 1, evolve(node, is_strict=True))
-        if node.hit_at is not None and node.level is None:
-            # Requirements are looked at in their band only, and outputs only where there is a band.
-            for level in range(steps.levels):
-                self._push(cost + 1 + level, evolve(node, level=level))
         rows, boxes = list(model.rows), dict(model.boxes)
         if steps.quieten():
             if not self._solved(steps):
@@ -170,6 +185,7 @@ class _Search:
             return False
         if solution.status == "unknown":
             self.is_complete = False
+            self.unsolved += 1
             return False
         arguments = steps.inputs.arguments(dict(zip(model.boxes, solution.point, strict=True)))
         if not self.goal.reached(self.engine.decide(arguments)):

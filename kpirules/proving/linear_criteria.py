@@ -10,8 +10,9 @@ from ..exact import DomainError, TooWide
 from ..exact.irrational import geometric_mean
 from ..plan.steps import Applies, Combination, Combined, Judge
 from . import linear_functions
-from .linear_forms import ONE, ZERO, Demand, Form, Payload, Quotient, Value, constant
-from .linear_ops import Evaluator, need
+from .linear_conditions import compared
+from .linear_forms import ONE, ZERO, Demand, Form, Payload, Quotient, Value, constant, need
+from .linear_ops import Evaluator
 
 __all__ = ["Asked", "Criteria"]
 
@@ -149,7 +150,7 @@ class Criteria:
                     # Beyond there is a fault, and none may happen here.
                     self._inside(payload, end, sign)
                 else:
-                    beyond.append(self.to.compared(sign, payload, constant(end)))
+                    beyond.append(compared(self.to, sign, payload, constant(end)))
             if beyond:
                 found = evolve(found, fault=model.any([found.fault, model.both(there, model.any(beyond))]))
         if step.round is not None:

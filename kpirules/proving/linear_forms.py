@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from math import gcd, lcm
 from typing import Any
@@ -23,6 +24,8 @@ __all__ = [
     "Tied",
     "Value",
     "constant",
+    "need",
+    "payload_of",
     "product_of",
 ]
 
@@ -202,3 +205,29 @@ def _tied(payload: Payload) -> tuple[int, ...]:
             return numbers
         case _:
             return ()
+
+
+def payload_of(value: object) -> Payload:
+    """A constant."""
+    match value:
+        case bool():
+            return ONE if value else ZERO
+        case Fraction():
+            return constant(value)
+        case str():
+            return Options({value: ONE})
+        case date():
+            return constant(value.toordinal())
+        case _:
+            return Thing(value)
+
+
+def need(payload: Payload) -> Form:
+    """A form, or the demand for variables with which it is one."""
+    match payload:
+        case Form():
+            return payload
+        case Quotient() | Tied():
+            raise Demand(product_of(payload, payload))
+        case _:
+            raise Beyond

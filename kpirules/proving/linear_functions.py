@@ -14,6 +14,7 @@ from ..exact import DomainError, TooWide
 from ..expressions import FUNCTIONS
 from ..expressions.functions import ImpossibleDate
 from ..plan import ops
+from .linear_conditions import compared
 from .linear_forms import (
     ONE,
     ZERO,
@@ -26,8 +27,10 @@ from .linear_forms import (
     Thing,
     Value,
     constant,
+    need,
     product_of,
 )
+from .linear_rounding import rounded
 
 if TYPE_CHECKING:
     from .linear_ops import Evaluator
@@ -43,8 +46,6 @@ def stepwise(
     to: Evaluator, x: Payload, cuts: Iterable[Fraction], pick: Callable[[Fraction], K]
 ) -> list[tuple[Form, K, Fraction, Fraction]]:
     """What is picked for a number that changes only at some cuts: bits, picks, and between which numbers."""
-    from .linear_ops import need
-
     if not isinstance(x, Quotient):
         return to.model.stepwise(need(x), cuts, pick)
     places = sorted(set(cuts))
@@ -200,7 +201,7 @@ def _called(to: Evaluator, function: str, payloads: list[Payload]) -> Payload | 
         case "mod":
             x, y = payloads
             if isinstance(y, Form) and y.is_constant and isinstance(x, Form):
-                whole = to.model.rounded(x.times(1 / y.value), Fraction(1), "floor")
+                whole = rounded(to.model, x.times(1 / y.value), Fraction(1), "floor")
                 return x.minus(whole.times(y.value))
     raise Demand(tuple(v for payload in payloads for v in _all_of(payload)))
 
@@ -251,7 +252,7 @@ def extreme(to: Evaluator, payloads: list[Payload], sign: str) -> Payload:
             x, limit = (other, found) if found.is_constant else (found, other)
             found = clamped(to, x, *((None, limit.value) if sign == "<=" else (limit.value, None)))
             continue
-        bit = to.compared(sign, found, other)
+        bit = compared(to, sign, found, other)
         found = to.mixed_payloads([(bit, found), (to.model.opposite(bit), other)])
     return found
 
@@ -266,6 +267,6 @@ def _clamp(to: Evaluator, payloads: list[Payload]) -> Payload:
     x, low, high = payloads
     if isinstance(low, Form) and isinstance(high, Form) and low.is_constant and high.is_constant:
         return clamped(to, x, low.value, high.value)
-    below, above = to.compared("<", x, low), to.compared(">", x, high)
+    below, above = compared(to, "<", x, low), compared(to, ">", x, high)
     inner = to.mixed_payloads([(above, high), (to.model.opposite(above), x)])
     return to.mixed_payloads([(below, low), (to.model.opposite(below), inner)])

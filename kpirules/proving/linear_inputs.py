@@ -17,6 +17,7 @@ from ..plan import Plan
 from ..plan.ops import Chain, Const, Member, walk
 from ..plan.steps import Variable
 from ..scalar.operations import denominator_of
+from .linear_conditions import compared
 from .linear_forms import ONE, ZERO, Demand, Form, Options, Value
 from .linear_model import Model
 from .linear_ops import Evaluator
@@ -124,7 +125,7 @@ class Inputs:
 
     def _equal(self, one: Value, other: Value) -> Form:
         """Whether two fields are the same, absent ones too."""
-        same = self.to.compared("==", one.payload, other.payload)
+        same = compared(self.to, "==", one.payload, other.payload)
         if one.there is ONE and other.there is ONE:
             return same
         both = self.model.all([one.there, other.there, same])

@@ -9,33 +9,13 @@ from typing import TypeVar
 
 from attrs import define, field
 
-from ..exact import round_multiple
 from ..exact.linear import Constraint, Solution, solve
 from .linear_forms import ONE, ZERO, Dead, Form, constant
+from .linear_registry import Registry
 
-__all__ = ["Model", "Registry"]
+__all__ = ["Model"]
 
 K = TypeVar("K", bound=Hashable)
-
-
-@define(eq=False)
-class Registry:
-    """Numbers of variables, the same in every attempt.
-
-    Args:
-        numbers: by what the variable is about.
-        units: what one step of a variable is worth.
-        sources: the variables that one is computed from; inputs have none.
-        sizes: the variables that are a number of records.
-    """
-
-    numbers: dict[Hashable, int] = field(factory=dict)
-    units: dict[int, Fraction] = field(factory=dict)
-    sources: dict[int, tuple[int, ...]] = field(factory=dict)
-    sizes: set[int] = field(factory=set)
-
-    def number(self, key: Hashable) -> int:
-        return self.numbers.setdefault(key, len(self.numbers))
 
 
 @define(eq=False)
@@ -302,43 +282,3 @@ class Model:
                 self.within(form, None, -least if sign == "<" else 0)
             case _:
                 self.within(form, least if sign == ">" else 0, None)
-
-    # -- rounding -------------------------------------------------------------------------------------
-
-    def rounded(self, form: Form, step: Fraction, mode: str) -> Form:
-        """The multiple of a step that a mode chooses."""
-        scaled = form.times(1 / step)
-        n, d = scaled.times(Fraction(scaled.denominator)), scaled.denominator
-        if d == 1:
-            return form
-        low, high = self.range(scaled)
-        first, last = (int(round_multiple(Fraction(end, d), Fraction(1), mode)) for end in (low, high))
-        k = self.computed(("rounded", scaled.key, mode), first, last, form)
-        if first != last:
-            self._between(k, n, d, mode, low, high)
-        return k.times(step)
-
-    def _between(self, k: Form, n: Form, d: int, mode: str, low: int, high: int) -> None:
-        """Constrain a multiple to the one that a mode chooses for n/d."""
-        if mode.startswith("half"):
-            # Ties are where this is 0 (to the lower side) or 2d; it lies in between everywhere else.
-            rest = n.times(Fraction(2)).plus(constant(d)).minus(k.times(Fraction(2 * d)))
-            if d % 2:
-                open_below = ZERO
-            elif mode == "half_even":
-                half = self.computed(("half", k.key), low // (2 * d) - 1, high // (2 * d) + 1, n)
-                odd = self.computed(("odd", k.key), 0, 1, n)
-                self.within(k.minus(half.times(Fraction(2))).minus(odd), 0, 0)
-                self.within(rest.minus(odd), 0, None)
-                self.within(rest.plus(odd), None, 2 * d)
-                return
-            else:
-                negative = ONE if high < 0 else ZERO if low >= 0 else self.compare(n, "<")
-                open_below = negative if mode == "half_up" else self.opposite(negative)
-            self.within(rest.minus(open_below), 0, None)
-            self.within(rest.minus(open_below), None, 2 * d - 1)
-            return
-        rest = n.minus(k.times(Fraction(d)))
-        negative = ONE if high < 0 else ZERO if low >= 0 else self.compare(n, "<")
-        down = {"floor": ONE, "ceiling": ZERO, "down": self.opposite(negative), "up": negative}[mode]
-        self.within(rest.plus(self.opposite(down).times(Fraction(d - 1))), 0, d - 1)

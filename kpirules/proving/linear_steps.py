@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from itertools import pairwise
-
 from attrs import define, evolve, field
 
-from ..exact import round_multiple
-from ..model import Interval
-from ..plan import Plan, ops
+from ..plan import Plan
 from ..plan.ops import Op
 from ..plan.steps import (
     Applies,
@@ -26,10 +21,10 @@ from ..plan.steps import (
     Validate,
 )
 from .goals import Goal
+from .linear_asking import Asking, are_apart
+from .linear_conditions import compared
 from .linear_criteria import Criteria
-from .linear_forms import ONE, ZERO, Beyond, Dead, Demand, Form, Options, Payload, Quotient, Value, constant
-from .linear_inputs import Inputs
-from .linear_ops import Evaluator, need
+from .linear_forms import ONE, ZERO, Beyond, Dead, Demand, Form, Payload, Value, need
 
 __all__ = ["Steps"]
 
@@ -37,13 +32,12 @@ RATED = ("score", "exact_score")
 
 
 @define(eq=False)
-class Steps:
+class Steps(Asking):
     """One attempt to come to a goal.
 
     Args:
         plan: the steps.
         goal: what is looked for.
-        inputs: of the attempt.
         hit_at: the step in which the operation that is looked for is evaluated, where there is one.
         is_strict: whether nothing that comes after the score is left out.
         level: the band that the subject comes to, None for any.
@@ -52,17 +46,12 @@ class Steps:
 
     plan: Plan
     goal: Goal
-    inputs: Inputs
     hit_at: int | None = None
     is_strict: bool = False
     level: int | None = None
     is_loose: bool = False
     _criteria: Criteria = field(init=False)
     _overrides: list[Override] = field(factory=list)
-
-    @property
-    def to(self) -> Evaluator:
-        return self.inputs.to
 
     def run(self) -> None:
         """All steps up to where nothing can change any more."""
@@ -81,10 +70,21 @@ class Steps:
 
     @property
     def levels(self) -> int:
-        """How many bands it may depend on whether an operation is evaluated."""
+        """The bands on which it may depend whether the operation is evaluated: requirements are looked at in
+        their band only, and outputs only where there is a band.
+        """
         if self.hit_at is None or not isinstance(self.plan.steps[self.hit_at], Banding | Output):
             return 0
         return sum(len(step.levels) for step in self.plan.steps if isinstance(step, Banding))
+
+    @property
+    def is_by_level(self) -> bool:
+        """Whether it is evaluated in the bands only that hold for the number."""
+        before = self.plan.steps[: self.hit_at]
+        bandings = [step for step in self.plan.steps if isinstance(step, Banding)]
+        return not any(step.falls_to_next for step in bandings) and not any(
+            isinstance(one, Override) for one in before
+        )
 
     def _hit(self, step: Step) -> None:
         if isinstance(step, Banding) and self.level is not None:
@@ -131,11 +131,11 @@ class Steps:
     def _step(self, step: Step) -> None:
         match step:
             case Exempt(when=op):
-                self._sound(found := self.to.value(op))
+                self.sound(found := self.to.value(op))
                 self.to.model.fails(self.to.model.both(found.there, need(found.payload)))
             case Validate(records=records, that=op) if records:
                 for _, fields in self.to.records[records]:
-                    self._true(self.to.in_record(records, fields, op))
+                    self.true(self.to.in_record(records, fields, op))
             case Validate(that=op):
                 self.require(op)
             case Entered():
@@ -182,38 +182,6 @@ class Steps:
         if step.is_required:
             model.within(value.there.minus(asked.yes), 0, None)
 
-    def _sound(self, value: Value) -> None:
-        self.to.model.fails(value.fault)
-        self.to.model.fails(value.open)
-
-    def _true(self, value: Value) -> None:
-        self._sound(value)
-        self.to.model.holds(value.there)
-        self.to.model.holds(need(value.payload))
-
-    def require(self, op: Op) -> None:
-        """Constrain a condition to hold, without a bit for it where that can be."""
-        match op:
-            case ops.Logic(operator="and", operands=parts):
-                for part in parts:
-                    self.require(part)
-            case ops.Chain(operands=operands, operators=operators, ranks=ranks):
-                values = [self.to.value(operand) for operand in operands]
-                for value in values:
-                    self._sound(value)
-                    self.to.model.holds(value.there)
-                for sign, (one, other) in zip(operators, pairwise(values), strict=True):
-                    self._ordered(sign, one.payload, other.payload, ranks)
-            case _:
-                self._true(self.to.value(op))
-
-    def _ordered(self, sign: str, one: Payload, other: Payload, ranks: tuple[str, ...]) -> None:
-        if isinstance(one, Options):
-            self.to.model.holds(self.to.compared(sign, one, other, ranks))
-            return
-        difference = self.to.subtracted(one, other)
-        self.to.model.ordered(difference.over if isinstance(difference, Quotient) else need(difference), sign)
-
     # -- the rating -------------------------------------------------------------------------------------
 
     def _total(self, step: Total) -> None:
@@ -231,9 +199,9 @@ class Steps:
         if rounding is not None:
             to.names["score"] = lambda: evolve(exact, payload=to.rounded(payload, *rounding))
         if self.goal.number == "exact_score":
-            self._inside(payload, self.goal.stretch)
+            self.inside(payload, self.goal.stretch)
         if self.goal.number == "score":
-            self._inside_rounded(payload, rounding)
+            self.inside_rounded(payload, self.goal.stretch, rounding)
 
     def _limited(self, limit: Limit, payload: Payload, there: Form) -> Payload:
         to = self.to
@@ -252,20 +220,8 @@ class Steps:
             from .linear_functions import clamped
 
             return clamped(to, payload, None, most.payload.value)
-        below = to.model.both(bit, to.compared("<", most.payload, payload))
+        below = to.model.both(bit, compared(to, "<", most.payload, payload))
         return to.mixed_payloads([(below, most.payload), (to.model.opposite(below), payload)])
-
-    def _inside(self, payload: Payload, interval: Interval) -> None:
-        """Constrain a number to a stretch."""
-        for end, is_open, sign in (
-            (interval.lower, interval.is_lower_open, ">"),
-            (interval.upper, interval.is_upper_open, "<"),
-        ):
-            if end is not None:
-                self._ordered(sign if is_open else f"{sign}=", payload, constant(end), ())
-
-    def _inside_rounded(self, payload: Payload, rounding: tuple[Fraction, str] | None) -> None:
-        self._inside(payload, self.goal.stretch if rounding is None else before(self.goal.stretch, *rounding))
 
     def _banding(self, step: Banding) -> None:
         to = self.to
@@ -276,19 +232,16 @@ class Steps:
             if self.goal.number or self.goal.outcomes:
                 to.model.fails(measured.open)
             if self.goal.number == "banded_on":
-                self._inside(measured.payload, self.goal.stretch)
+                self.inside(measured.payload, self.goal.stretch)
         elif self.goal.number == "banded_on" and total is not None:
-            payload = to.read("exact_score").payload
-            if step.is_on_exact:
-                self._inside(payload, self.goal.stretch)
-            else:
-                self._inside_rounded(payload, total.round)
+            rounding = None if step.is_on_exact else total.round
+            self.inside_rounded(to.read("exact_score").payload, self.goal.stretch, rounding)
         if self.level is not None:
             self._rated(step, self.level)
             for requirement in step.levels[self.level].requires:
                 self.require(requirement.that)
         for level in step.levels:
-            if self.goal.number == "banded_on" and _are_apart(level.interval, self.goal.stretch):
+            if self.goal.number == "banded_on" and are_apart(level.interval, self.goal.stretch):
                 continue
             for requirement in level.requires:
                 self._aside_op(requirement.that)
@@ -297,11 +250,12 @@ class Steps:
         """Constrain the number to a band."""
         stretch = step.levels[level].interval
         if step.measure is not None:
-            self._inside(self.to.value(step.measure).payload, stretch)
-        elif step.is_on_exact:
-            self._inside(self.to.read("exact_score").payload, stretch)
-        else:
-            self._inside(self.to.read("score").payload, stretch)
+            self.inside(self.to.value(step.measure).payload, stretch)
+            return
+        total = next((one for one in self.plan.steps if isinstance(one, Total)), None)
+        if total is not None:
+            rounding = None if step.is_on_exact else total.round
+            self.inside_rounded(self.to.read("exact_score").payload, stretch, rounding)
 
     def _aside_op(self, op: Op) -> None:
         # Whether a requirement faults is asked only inside its band: only what never is, is left out.
@@ -319,7 +273,7 @@ class Steps:
                 self.require(op)
                 continue
             found = self.to.value(op)
-            self._sound(found)
+            self.sound(found)
             self.to.model.fails(self.to.model.both(found.there, need(found.payload)))
 
     def quieten(self) -> bool:
@@ -333,38 +287,3 @@ class Steps:
         except (Demand, Beyond, Dead):
             return False
         return bool(self._overrides)
-
-
-def _are_apart(one: Interval, other: Interval) -> bool:
-    """Whether no number is in both, but for ends."""
-    return (one.upper is not None and other.lower is not None and one.upper < other.lower) or (
-        other.upper is not None and one.lower is not None and other.upper < one.lower
-    )
-
-
-def before(interval: Interval, step: Fraction, mode: str) -> Interval:
-    """The numbers that are rounded into a stretch."""
-    lower, is_lower_open, upper, is_upper_open = None, False, None, False
-    if interval.lower is not None:
-        k = -((-interval.lower) // step)
-        if interval.is_lower_open and k * step == interval.lower:
-            k += 1
-        lower, is_lower_open = _start(Fraction(k), step, mode)
-    if interval.upper is not None:
-        k = interval.upper // step
-        if interval.is_upper_open and k * step == interval.upper:
-            k -= 1
-        upper, is_open = _start(Fraction(k + 1), step, mode)
-        # What begins here belongs to the multiple above.
-        is_upper_open = not is_open
-    return Interval(lower, is_lower_open, upper, is_upper_open)
-
-
-def _start(k: Fraction, step: Fraction, mode: str) -> tuple[Fraction, bool]:
-    """Where the numbers begin that are rounded to a multiple or higher, and whether that itself is not one."""
-    for place in ((k - 1) * step, (k - Fraction(1, 2)) * step, k * step):
-        if round_multiple(place, step, mode) >= k * step:
-            return place, False
-        if round_multiple(place + step / 4, step, mode) >= k * step:
-            return place, True
-    raise AssertionError(k)

@@ -116,9 +116,7 @@ class Search:
                 return found
         return None
 
-    def _halve(
-        self, goal: Goal, now: Arguments, place: int, target: int
-    ) -> tuple[Arguments | None, Arguments]:
+    def _halve(self, goal: Goal, now: Arguments, place: int, target: int) -> tuple[Arguments | None, Arguments]:
         """The subject wanted, or the nearest below the stretch that moving one input gives."""
         near, far = now[place], target
         for _ in range(MOST_STEPS):

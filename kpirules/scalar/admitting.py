@@ -257,8 +257,7 @@ def assumed(plan: Plan, marks: Sequence[Mark]) -> FrozenMap[str, Any]:
 def unpacked(plan: Plan, arguments: Sequence[Any]) -> dict[str, Any]:
     """Exact values from the arguments of the core."""
     return {
-        variable.id: _unpacked(variable, value, plan)
-        for variable, value in zip(plan.inputs, arguments, strict=True)
+        variable.id: _unpacked(variable, value, plan) for variable, value in zip(plan.inputs, arguments, strict=True)
     }
 
 

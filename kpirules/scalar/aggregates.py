@@ -53,7 +53,22 @@ def fused(plan: Plan) -> dict[str, list[Over]]:
     return found
 
 
-TOTAL = ("abs", "min", "max", "clamp", "floor", "ceil", "trunc", "sign", "days", "months", "years", "year", "month", "day")
+TOTAL = (
+    "abs",
+    "min",
+    "max",
+    "clamp",
+    "floor",
+    "ceil",
+    "trunc",
+    "sign",
+    "days",
+    "months",
+    "years",
+    "year",
+    "month",
+    "day",
+)
 """Functions that have an answer for all arguments."""
 
 

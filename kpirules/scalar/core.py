@@ -295,7 +295,9 @@ class _Writing:
             at = 2 + 2 * place
             if isinstance(part, Num):
                 is_fixed = isinstance(part.d, int)
-                slots[f"let.{id_}"] = Slot(at, part.d if isinstance(part.d, int) else 1, None if is_fixed else at + 1, True)
+                slots[f"let.{id_}"] = Slot(
+                    at, part.d if isinstance(part.d, int) else 1, None if is_fixed else at + 1, True
+                )
             else:
                 slots[f"let.{id_}"] = Slot(at)
         return slots

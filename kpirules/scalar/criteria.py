@@ -295,7 +295,9 @@ class Criteria:
         ):
             return total
         regular = [child for child in group.children if child.is_regular]
-        maxima = [child.max if child.is_regular and child.max is not None else Fraction(0) for child in group.children]
+        maxima = [
+            child.max if child.is_regular and child.max is not None else Fraction(0) for child in group.children
+        ]
         whole = number(sum(maxima, Fraction(0)))
         rest = self.weighed(group, maxima)
         rest = evolve(rest, n=self.writer.hold(rest.n), sign=POSITIVE)

@@ -172,7 +172,6 @@ class Decision:
         return found
 
 
-
 @frozen(slots=False, eq=False)
 class ScalarEngine:
     """The scalar engine for one plan: its functions are generated when they are first asked for.

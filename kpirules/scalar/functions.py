@@ -159,7 +159,15 @@ INTEGER_FORMS: dict[str, Callable[[Operations, list[Num]], Num]] = {
 
 # -- dates ----------------------------------------------------------------------------------------
 
-DATES = {"days": False, "months": False, "years": False, "workdays": True, "year": False, "month": False, "day": False}
+DATES = {
+    "days": False,
+    "months": False,
+    "years": False,
+    "workdays": True,
+    "year": False,
+    "month": False,
+    "day": False,
+}
 """Functions of dates, and whether they can fault."""
 
 

@@ -735,5 +735,3 @@ def _blocks(lines: list[str]) -> list[list[str]]:
             found.append([])
         found[-1].append(line)
     return found
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
-from itertools import combinations
+from itertools import pairwise
 
 from attrs import define, evolve, field
 
@@ -357,7 +357,9 @@ class Rating:
             self.to.path = step.path
             with self.to.branch() as lines:
                 result = self.to.flag(step.that)
-                self.writer.line(f"{name} = {result.code} is True" if result.is_optional else f"{name} = {result.code}")
+                self.writer.line(
+                    f"{name} = {result.code} is True" if result.is_optional else f"{name} = {result.code}"
+                )
             if self.is_open(step.that):
                 self.writer.put("try:", lines)
                 self.writer.put("except W:", [f"{name} = False"])
@@ -382,11 +384,11 @@ def _is_line(intervals: list[Interval]) -> bool:
 
 def _are_apart(levels: tuple[Level, ...]) -> bool:
     """Whether no number is in two bands."""
-    return not any(_overlap(one.interval, other.interval) for one, other in combinations(levels, 2))
-
-
-def _overlap(one: Interval, other: Interval) -> bool:
-    return not (_is_below(one, other) or _is_below(other, one))
+    ordered = sorted(
+        (level.interval for level in levels),
+        key=lambda one: (one.lower is not None, one.lower or Fraction(0), one.is_lower_open),
+    )
+    return all(_is_below(one, other) for one, other in pairwise(ordered))
 
 
 def _is_below(one: Interval, other: Interval) -> bool:

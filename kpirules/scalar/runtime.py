@@ -89,6 +89,9 @@ RUNTIME: dict[str, object] = {
     "f_product": _product,
     "f_min": lambda shares: min(share for share, _ in shares),
     "f_max": lambda shares: max(share for share, _ in shares),
-    **{f"f_{name}": _answering(FUNCTIONS[name].meaning) for name in ("sqrt", "root", "power", "exp", "ln", "normal_cdf", "date")},
+    **{
+        f"f_{name}": _answering(FUNCTIONS[name].meaning)
+        for name in ("sqrt", "root", "power", "exp", "ln", "normal_cdf", "date")
+    },
 }
 """Objects by the names that they have in generated code."""

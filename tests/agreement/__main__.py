@@ -27,7 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--pairs", type=int, default=20_000, help="how many pairs, rounded up to whole rulebooks")
     parser.add_argument("--from", type=int, default=0, dest="first", help="the first seed")
     parser.add_argument("--jobs", type=int, default=1, help="how many processes")
-    parser.add_argument("--quick", action="store_true", help="compare what is decided, not the record as it is written")
+    parser.add_argument(
+        "--quick", action="store_true", help="compare what is decided, not the record as it is written"
+    )
     given = parser.parse_args(arguments)
     count = -(-given.pairs // SUBJECTS)
     seeds = range(given.first, given.first + count)

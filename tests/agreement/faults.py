@@ -113,10 +113,15 @@ def found(number: int, fault: Injected, rulebooks: int) -> bool:
             shutil.copytree(ROOT / part, Path(folder) / part, ignore=shutil.ignore_patterns("__pycache__"))
         fault.inject(Path(folder) / "kpirules")
         looking = f"from tests.agreement.faults import look; look({rulebooks})"
-        ended = subprocess.run([sys.executable, "-c", looking], cwd=folder, capture_output=True, text=True, check=False)
+        ended = subprocess.run(
+            [sys.executable, "-c", looking], cwd=folder, capture_output=True, text=True, check=False
+        )
     is_found = ended.returncode != 0
     last = (ended.stdout or ended.stderr).strip().splitlines()[-1:] or [""]
-    print(f"{number:3} {'found' if is_found else 'MISSED'}  {fault.file}: {fault.wrong.strip()}   {last[0][:80]}", flush=True)
+    print(
+        f"{number:3} {'found' if is_found else 'MISSED'}  {fault.file}: {fault.wrong.strip()}   {last[0][:80]}",
+        flush=True,
+    )
     return is_found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kpirules import Assessment, load
+from kpirules import Assessment, assess, load
 from kpirules.assessing import assessing
 from kpirules.cli import assess as command
 from kpirules.plan import show
@@ -94,15 +94,9 @@ DIFFER = "error: the engines differ on this subject, which is a fault of kpirule
 def test_an_assessment_on_which_the_engines_differ_is_an_error(
     verified: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assess = command.assess
-
     def otherwise(program: Any, subject: Any, *, engine: str) -> Assessment:
-        found = assess(
-            program,
-            {**subject, "served": 6} if engine == "reference" and subject["served"] > 3 else subject,
-            engine=engine,
-        )
-        return found
+        is_other = engine == "reference" and subject["served"] > 3
+        return assess(program, {**subject, "served": 6} if is_other else subject, engine=engine)
 
     monkeypatch.setattr(command, "assess", otherwise)
     ran = verified("--format", "csv", "--verify")

@@ -65,7 +65,7 @@ tables:
   counted: {thresholds: {from: [1, 2.5], each: 3}}
 let: {l: x + 1, lo: o}
 """
-X, O, YES = Read("x", NUMBER), Read("o", NUMBER.optional), Read("yes", BOOLEAN)
+X, OPT, YES = Read("x", NUMBER), Read("o", NUMBER.optional), Read("yes", BOOLEAN)
 MAYBE, L = Read("maybe", BOOLEAN.optional), Read("l", NUMBER)
 TYPES = {one.id: one.type for one in program(f"{INPUTS}outputs: {{o: x}}\n").rulebook.inputs}
 T, M = Read("t", TYPES["t"]), Read("m", TYPES["m"])
@@ -105,13 +105,13 @@ BEST = Read("best", Type("choice", ("high", "low"), "best_first").optional)
         ("on", Const(True, BOOLEAN)),
         ("+x", X),
         ("-x", Negate(X, NUMBER)),
-        ("-o", Negate(O, NUMBER.optional)),
-        ("x + 1 - o", Arithmetic("-", Arithmetic("+", X, c(1), NUMBER), O, NUMBER.optional)),
+        ("-o", Negate(OPT, NUMBER.optional)),
+        ("x + 1 - o", Arithmetic("-", Arithmetic("+", X, c(1), NUMBER), OPT, NUMBER.optional)),
         ("x * (1 + x)", Arithmetic("*", X, Arithmetic("+", c(1), X, NUMBER), NUMBER)),
         ("x ** 3", Power(X, 3, NUMBER)),
-        ("o ** 0", Power(O, 0, NUMBER.optional)),
+        ("o ** 0", Power(OPT, 0, NUMBER.optional)),
         ("0 < x <= 5", Chain((c(0), X, c(5)), ("<", "<="), (), BOOLEAN)),
-        ("x == o", Chain((X, O), ("==",), (), BOOLEAN.optional)),
+        ("x == o", Chain((X, OPT), ("==",), (), BOOLEAN.optional)),
         ("level >= 'low'", Chain((LEVEL, Const("low", Type("string", ("low",)))), (">=",), ("low", "high"), BOOLEAN)),
         ("best < level", Chain((BEST, LEVEL), ("<",), ("low", "high"), BOOLEAN.optional)),
         ("level == 'low'", Chain((LEVEL, Const("low", Type("string", ("low",)))), ("==",), (), BOOLEAN)),
@@ -121,16 +121,16 @@ BEST = Read("best", Type("choice", ("high", "low"), "best_first").optional)
         ("not maybe", Not(MAYBE, BOOLEAN.optional)),
         ("x if yes else 1", If(YES, X, c(1), NUMBER)),
         ("x if maybe else 1", If(MAYBE, X, c(1), NUMBER.optional)),
-        ("o if yes else 1", If(YES, O, c(1), NUMBER.optional)),
-        ("given(o)", Given(O, BOOLEAN)),
-        ("default(o, x)", Default(O, X, NUMBER)),
-        ("ratio(x, 2, if_zero=o)", Ratio(X, c(2), O, NUMBER.optional)),
+        ("o if yes else 1", If(YES, OPT, c(1), NUMBER.optional)),
+        ("given(o)", Given(OPT, BOOLEAN)),
+        ("default(o, x)", Default(OPT, X, NUMBER)),
+        ("ratio(x, 2, if_zero=o)", Ratio(X, c(2), OPT, NUMBER.optional)),
         ("round(x)", Round(X, F(1), "half_up", NUMBER)),
-        ("round(o, 2, 'half_even')", Round(O, F(1, 100), "half_even", NUMBER.optional)),
+        ("round(o, 2, 'half_even')", Round(OPT, F(1, 100), "half_even", NUMBER.optional)),
         ("round(x, -2)", Round(X, F(100), "half_up", NUMBER)),
         ("round(x, places, mode)", Round(X, F(1, 100), "down", NUMBER)),
         ("round(x, to=half, mode=mode)", Round(X, F(1, 2), "down", NUMBER)),
-        ("min(x, o, 1)", Call("min", (X, O, c(1)), NUMBER.optional)),
+        ("min(x, o, 1)", Call("min", (X, OPT, c(1)), NUMBER.optional)),
         ("clamp(x, hi=2, lo=1)", Call("clamp", (X, c(1), c(2)), NUMBER)),
         ("year(when)", Call("year", (Read("when", DATE),), NUMBER)),
         ("date(2026, x, 1)", Call("date", (c(2026), X, c(1)), DATE)),
@@ -247,7 +247,7 @@ def judged(criterion: str) -> Judge:
     [
         ("{max: 30, points: x}", X, "points"),
         ("{max: 30, rate: x / 10}", Arithmetic("*", Arithmetic("/", X, c(10), NUMBER), c(30), NUMBER), "rate"),
-        ("{max: 30, rate: o, missing: zero, outside: clamp}", Arithmetic("*", O, c(30), NUMBER.optional), "rate"),
+        ("{max: 30, rate: o, missing: zero, outside: clamp}", Arithmetic("*", OPT, c(30), NUMBER.optional), "rate"),
         ("{max: 30, met: yes}", If(YES, c(30), c(0), NUMBER), "met"),
         ("{min: -3, max: 30, met: maybe, missing: full}", If(MAYBE, c(30), c(-3), NUMBER.optional), "met"),
         (
@@ -258,7 +258,9 @@ def judged(criterion: str) -> Judge:
         (
             "{max: 30, measure: o, steps: [{from: 2, rate: 50%}, {points: 3}], missing: exclude}",
             Bind(
-                O, Cases(((Chain((c(2), IT), ("<=",), (), BOOLEAN), c(15)), (None, c(3))), 2, NUMBER), NUMBER.optional
+                OPT,
+                Cases(((Chain((c(2), IT), ("<=",), (), BOOLEAN), c(15)), (None, c(3))), 2, NUMBER),
+                NUMBER.optional,
             ),
             "measure",
         ),

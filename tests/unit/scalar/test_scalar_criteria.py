@@ -22,7 +22,7 @@ inputs:
 tables: {t: {steps: [{from: 5, value: 1}, {undefined: true}]}}
 """
 SUBJECTS: list[dict[str, Any]] = [
-    {"x": F(x), "y": F(y), "p": p, "o": o, "asked": asked, "has": has, "level": level}
+    {"x": F(str(x)), "y": F(str(y)), "p": p, "o": o, "asked": asked, "has": has, "level": level}
     for (x, y, p), o, (asked, has, level) in product(
         [("2.5", 7, 3), (0, 0, 1), (9, "4.5", 7)],
         [None, F(3), F("0.5")],

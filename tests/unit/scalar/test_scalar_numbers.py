@@ -76,7 +76,7 @@ given(maybe), maybe == yes, maybe != yes, maybe in (True, False), sqrt(u) > 2 an
 """
 
 SUBJECTS = [
-    {"x": F(x), "p": F(p), "q": F(q), "i": i, "o": o, "u": u, "yes": yes, "maybe": maybe}
+    {"x": F(str(x)), "p": F(str(p)), "q": F(str(q)), "i": i, "o": o, "u": u, "yes": yes, "maybe": maybe}
     for (x, p, q, i), (o, u), (yes, maybe) in zip(
         [
             ("2.5", "0.1", 0, 1),

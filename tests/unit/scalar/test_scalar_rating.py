@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from kpirules import SubjectError, assess
-from kpirules.scalar import Fault
+from kpirules import Assessment, Program, Report, SubjectError, assess
+from kpirules.scalar import Decision, Fault
 from kpirules.scalar.runtime import UNKNOWN
 from tests.rules import F, agreed, decided, faulted, unproved
 
@@ -24,7 +24,7 @@ tables: {t: {steps: [{from: 50, value: 1}, {undefined: true}]}}
 """
 WITHOUT_GRADE = INPUTS.replace("  grade: {type: choice, options: bands}\n", "")
 SUBJECTS: list[dict[str, Any]] = [
-    {"x": F(x), "p": p, "o": o, "yes": yes, "maybe": maybe, "grade": grade}
+    {"x": F(str(x)), "p": p, "o": o, "yes": yes, "maybe": maybe, "grade": grade}
     for (x, grade), (p, o), (yes, maybe) in product(
         [("95.5", "c"), (60, "a"), (30, "b"), (-5, "c"), (50, "b")],
         [(1, None), (3, F(2))],
@@ -54,6 +54,14 @@ def everywhere(text: str) -> set[str]:
         else:
             kinds.add(agreed(book, **subject).status)
     return kinds
+
+
+def came(book: Program, subject: object, engine: str) -> Assessment | Report:
+    """An assessment, or what is wrong with the subject."""
+    try:
+        return assess(book, subject, engine=engine)
+    except SubjectError as wrong:
+        return wrong.report
 
 
 # -- before anything is judged --------------------------------------------------------------------
@@ -103,16 +111,10 @@ outputs: {{o: x}}
         (None, [{"n": 50}], [{"n": 2}]),
     ):
         subject = {"x": x, "maybe": maybe, "yes": yes, "r": r, "s": s, "p": 1}
-        try:
-            expected = assess(book, subject, engine="reference")
-        except SubjectError as wrong:
-            assert decided(book, subject) is None
-            with pytest.raises(SubjectError) as caught:
-                assess(book, subject)
-            assert caught.value.report == wrong.report
-        else:
-            assert assess(book, subject) == expected
-            assert decided(book, subject) is None or expected.is_rated
+        expected = came(book, subject, "reference")
+        assert came(book, subject, "scalar") == expected
+        is_decided = decided(book, subject) is not None
+        assert is_decided is (isinstance(expected, Assessment) and expected.is_rated)
     assert (
         faulted(f"{WITHOUT_GRADE}validations: {{v: {{that: 1 / x > 0}}}}\noutputs: {{o: x}}\n", x=0, p=1, yes=True)
         == "validations.v"
@@ -179,6 +181,16 @@ def test_bands(bands: str, head: str, on: str) -> None:
         + bands
         + "outputs: {b: band, c: 'band == \"a\"', s: score, e: exact_score}\ninvariants: {i: {that: given(band)}, j: {that: 'default(score, 0) < 90'}}\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("bands", "x", "applying"),
+    [(BANDS, 50, 1), (HOLE, 30, 0), (SCALES[11], 55, 3), (SCALES[11], 95, 1), (SCALES[12], 50, 1)],
+)
+def test_it_is_told_how_many_bands_apply(bands: str, x: int, applying: int) -> None:
+    decision = decided(unproved(WITHOUT_GRADE + ONE % "" + bands), {"x": x, "p": 1, "yes": True})
+    assert isinstance(decision, Decision)
+    assert decision.applying == applying
 
 
 def test_many_bands() -> None:

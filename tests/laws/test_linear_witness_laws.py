@@ -44,7 +44,7 @@ INPUTS: Mapped = {
         "type": "list",
         "max_items": 2,
         "fields": {
-            "h": {"type": "integer", "min": 0, "max": 2},
+            "h": {"type": "integer", "min": 0, "max": 1},
             "done": {"type": "boolean"},
         },
         "let": {"more": "item.h + 1"},
@@ -94,7 +94,9 @@ def numbers(draw: Draw, inputs: Declared, depth: int = 2) -> str:
         st.builds("{}({})".format, st.sampled_from(["abs", "floor", "ceil", "trunc", "sign", "-"]), below),
         st.builds("{}({})".format, st.sampled_from(["by_rows", "by_line"]), below),
         st.builds("mod({}, 2)".format, below),
-        st.builds('round({}, {}, mode="{}")'.format, below, st.sampled_from(["0", "1", "to=0.5"]), st.sampled_from(MODES)),
+        st.builds(
+            'round({}, {}, mode="{}")'.format, below, st.sampled_from(["0", "1", "to=0.5"]), st.sampled_from(MODES)
+        ),
         st.builds("({} if {} else {})".format, below, conditions(inputs, depth - 1), below),
     ]
     products = [
@@ -139,7 +141,7 @@ def conditions(draw: Draw, inputs: Declared, depth: int = 2) -> str:
 def leaves(draw: Draw, inputs: Declared, most: int) -> Mapped:
     x = numbers(inputs)
     kind = draw(st.integers(0, 8))
-    if kind == 0:
+    if kind == 0 and draw(st.booleans()):
         return {"max": most, "entered": {"step": Decimal(most) / 2}}
     if kind == 1:
         return {"max": most, "met": draw(conditions(inputs))}
@@ -203,7 +205,7 @@ def groups(draw: Draw, inputs: Declared, prefix: str, depth: int, in_shares: boo
 
 @st.composite
 def rulebooks(draw: Draw, is_linear: bool = True) -> Mapped:
-    names = draw(st.lists(st.sampled_from(sorted(INPUTS)), min_size=1, max_size=4, unique=True))
+    names = draw(st.lists(st.sampled_from(sorted(INPUTS)), min_size=1, max_size=3, unique=True))
     inputs = Declared({name: INPUTS[name] for name in names})
     inputs.is_linear = is_linear
     tree = draw(groups(inputs, "k", 1))
@@ -303,9 +305,11 @@ def goals(draw: Draw, of: Plan) -> Goal:
         return Goal(lambda answer: _has(answer, number, stretch), number, stretch)
 
     def reached(answer: Answer) -> bool:
-        return _has(answer, number, stretch) and isinstance(answer, Decision) and (
-            answer.band("before") == best.id
-        ) is wanted
+        return (
+            _has(answer, number, stretch)
+            and isinstance(answer, Decision)
+            and (answer.band("before") == best.id) is wanted
+        )
 
     return Goal(reached, number, stretch, ((best.requires[0].that, wanted),))
 
