@@ -96,7 +96,9 @@ def _explained(program: Program, values: Values, decision: Decision | Fault | No
         assert decision is None or (isinstance(decision, Fault) and decision.path == diagnostic.path), DIFFER
         raise
     # A row that leaves a validation open ends the assessment without a decision.
-    assert decision is None and run.status == "undefined" and not run.outcomes, DIFFER
+    assert decision is None, DIFFER
+    assert run.status == "undefined", DIFFER
+    assert not run.outcomes, DIFFER
     return recorded(program, run, values.assumed)
 
 

@@ -14,7 +14,7 @@ from ..model import Band, Criterion, Interval
 from .facts import Facts
 from .gaps import reach
 
-__all__ = ["check_band_on", "check_rounding", "crossings"]
+__all__ = ["carried", "check_band_on", "check_rounding", "crossings"]
 
 
 def check_rounding(facts: Facts) -> Iterator[Diagnostic]:
@@ -46,12 +46,12 @@ def crossings(facts: Facts) -> Iterator[tuple[Diagnostic, Interval]]:
         return
     at = At(root.words.span, root.words.path)
     for edge, begins_above in dict.fromkeys(end for band in rulebook.bands.levels for end in _edges(band)):
-        carried = _carried(root.round, edge, begins_above)
-        if carried is not None and not _is_beyond(root, edge, begins_above):
-            yield banding.band_on_not_written(at, to_text(edge), root.round.describe()), carried
+        stretch = carried(root.round, edge, begins_above)
+        if stretch is not None and not _is_beyond(root, edge, begins_above):
+            yield banding.band_on_not_written(at, to_text(edge), root.round.describe()), stretch
 
 
-def _carried(rounding: Rounding, edge: Fraction, begins_above: bool) -> Interval | None:
+def carried(rounding: Rounding, edge: Fraction, begins_above: bool) -> Interval | None:
     """The numbers that rounding carries over an end, or None.
 
     From some number on all are rounded to the first multiple beyond the end, or to a greater one: that lies a whole

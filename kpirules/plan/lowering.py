@@ -68,19 +68,20 @@ class Names:
         read: finds what a dotted name is, outside records.
         fields: types of the fields of a record, by list or `children.<group>`; with True for computed ones.
         tables: of the rulebook, by id.
+        bodies: what those that are called make of `Local`, by id and the kind of what they take.
     """
 
     read: Callable[[str], Op]
     fields: Callable[[str], Mapping[str, tuple[Type, bool]]]
     tables: Mapping[str, Table]
-    _bodies: dict[tuple[str, str], Op] = field(factory=dict, init=False, repr=False)
+    bodies: dict[tuple[str, str], Op] = field(factory=dict, init=False, repr=False)
 
     def body(self, table: Table, takes: Type) -> Op:
         """What a table makes of `Local`: one and the same operation wherever it is called."""
         key = (table.id, takes.kind)
-        if key not in self._bodies:
-            self._bodies[key] = shaped(table.shape, table.id, takes, table.gives)
-        return self._bodies[key]
+        if key not in self.bodies:
+            self.bodies[key] = shaped(table.shape, table.id, takes, table.gives)
+        return self.bodies[key]
 
 
 @define

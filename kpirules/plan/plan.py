@@ -51,6 +51,7 @@ class Plan:
         steps: in the order of an assessment.
         criteria: the max of every criterion below the score, in the order of the rulebook.
         bands: ids, best first.
+        tables: what each table that is called makes of `Local`, by its id and the kind of what it takes.
         undefined: the `let` and computed fields (`list.field`) that a row may leave undefined.
     """
 
@@ -61,6 +62,7 @@ class Plan:
     steps: tuple[Step, ...]
     criteria: FrozenMap[str, Fraction | None]
     bands: tuple[str, ...]
+    tables: FrozenMap[tuple[str, str], Op]
     undefined: frozenset[str]
 
     def may_be_undefined(self, op: Op) -> bool:

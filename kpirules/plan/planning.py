@@ -225,6 +225,7 @@ class _Planning:
             tuple(steps),
             FrozenMap({one.id: one.max for one in book.criteria()}),
             () if book.bands is None else book.bands.ids,
+            FrozenMap(self._lowering.names.bodies),
             frozenset(self.undefined),
         )
 

@@ -9,7 +9,7 @@ from ..checking.facts import Facts
 from ..checking.line import Line, Stretch
 from ..checking.score import crossings
 from ..diagnostics import Diagnostic
-from ..model import Bands, Interval
+from ..model import Interval
 from ..plan.ops import Op
 from ..plan.steps import Banding
 from ..scalar import Decision
@@ -22,8 +22,7 @@ __all__ = ["check_band_on_with_witness", "check_bands_with_witnesses"]
 def check_bands_with_witnesses(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     """What the scale says, each finding proved, shown, or possible."""
     banding = next((step for step in prover.plan.steps if isinstance(step, Banding)), None)
-    bands = facts.rulebook.bands
-    if banding is None or bands is None:
+    if banding is None:
         return
     for diagnostic, claim in examine_bands(facts, _line(facts, prover)):
         if claim is None:
@@ -31,7 +30,7 @@ def check_bands_with_witnesses(facts: Facts, prover: Prover) -> Iterator[Diagnos
         elif claim.kind == "unreachable":
             yield proved(diagnostic)
         else:
-            shown = prover.show(diagnostic, _goal(claim, banding, bands))
+            shown = prover.show_any(diagnostic, _goals(claim, banding))
             if shown is not None:
                 yield shown
 
@@ -43,7 +42,8 @@ def _line(facts: Facts, prover: Prover) -> Line:
     return Line(Interval(number.low, False, number.high, False), found.step)
 
 
-def _goal(claim: Claim, banding: Banding, bands: Bands) -> Goal:
+def _goals(claim: Claim, banding: Banding) -> list[Goal]:
+    """Ways in which it can happen, one of which it is."""
     interval = Interval() if claim.stretch is None else _interval(claim.stretch)
     has_number = claim.stretch is not None and str(claim.stretch) != "any number"
 
@@ -55,11 +55,23 @@ def _goal(claim: Claim, banding: Banding, bands: Bands) -> Goal:
         number = answer.number("banded_on")
         return not has_number or (number is not None and number in interval)
 
-    outcomes: tuple[tuple[Op, bool], ...] = ()
-    if claim.kind == "gap" and len(claim.levels) == 1:
-        level = banding.levels[claim.levels[0]]
-        outcomes = tuple((requirement.that, False) for requirement in level.requires[:1])
-    return Goal(reached, "banded_on" if has_number else "", interval, outcomes)
+    number = "banded_on" if has_number else ""
+    return [Goal(reached, number, interval, outcomes) for outcomes in _outcomes(claim, banding)]
+
+
+def _outcomes(claim: Claim, banding: Banding) -> list[tuple[tuple[Op, bool], ...]]:
+    """How requirements come out: in an overlap they hold, in a gap one of each band does not."""
+    levels = [banding.levels[place].requires for place in claim.levels]
+    if claim.kind == "overlap" and len(levels) == 2:
+        return [tuple((one.that, True) for requires in levels for one in requires)]
+    if claim.kind == "gap":
+        # Of a band with several requirements each may be the one that fails.
+        surely = tuple((requires[0].that, False) for requires in levels if len(requires) == 1)
+        several = [requires for requires in levels if len(requires) > 1]
+        if several:
+            return [(*surely, (one.that, False)) for one in several[0]]
+        return [surely]
+    return [()]
 
 
 def _interval(stretch: Stretch) -> Interval:

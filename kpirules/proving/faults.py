@@ -10,7 +10,7 @@ from ..checking.facts import Facts
 from ..diagnostics import Diagnostic, Span
 from ..diagnostics.codes import At, proving
 from ..exact import to_text
-from ..plan.ops import Arithmetic, Op, walk
+from ..plan.ops import Arithmetic, Call, Op, walk
 from ..scalar import Fault
 from .goals import Answer, Goal
 from .prover import Prover
@@ -37,7 +37,7 @@ def check_faults(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         diagnostic = _said(fault, at, texts.get(fault.path, ""), facts)
         if diagnostic is None:
             continue
-        shown = prover.show(diagnostic, _goal(fault, operations.get(fault.path, [])))
+        shown = prover.show_any(diagnostic, _goals(fault, operations.get(fault.path, []), prover))
         if shown is not None:
             yield shown
 
@@ -68,16 +68,24 @@ def _said(fault: PossibleFault, at: At, text: str, facts: Facts) -> Diagnostic |
     return proving.can_fault(at, WORDS[fault.kind])
 
 
-def _goal(fault: PossibleFault, operations: list[Op]) -> Goal:
-    divisors = [
-        part.right
-        for op in operations
-        for part in walk(op)
-        if isinstance(part, Arithmetic) and part.operator == "/" and fault.kind == "division"
-    ]
-    faulting = tuple((divisor, Fraction(0)) for divisor in divisors[:1])
+def _goals(fault: PossibleFault, operations: list[Op], prover: Prover) -> list[Goal]:
+    """What would show a fault: one goal for each divisor that may be zero, as far as they are told apart."""
 
     def reached(answer: Answer) -> bool:
         return isinstance(answer, Fault) and answer.path == fault.path
 
-    return Goal(reached, faulting=faulting)
+    divisors = [
+        part.right
+        for op in operations
+        for part in walk(op)
+        if isinstance(part, Arithmetic) and part.operator == "/" and _can_be_zero(part.right, prover)
+    ]
+    has_others = any(isinstance(part, Call) and part.function == "mod" for op in operations for part in walk(op))
+    if fault.kind != "division" or has_others or not divisors:
+        return [Goal(reached)]
+    return [Goal(reached, faulting=((divisor, Fraction(0)),)) for divisor in divisors]
+
+
+def _can_be_zero(op: Op, prover: Prover) -> bool:
+    bound = prover.bounds.of(op)
+    return bound is None or bound.can_be_zero

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from heapq import heappop, heappush
 from typing import Literal
 
 from attrs import define, evolve, field, frozen
 
-from ..plan import Plan, ops
-from ..plan.ops import Item, Op, Read, walk
-from ..plan.plan import formulas
+from ..plan import Plan
+from ..plan.ops import walk
 from ..scalar import ScalarEngine
 from .goals import Arguments, Goal
 from .linear_forms import Beyond, Dead, Demand
@@ -19,6 +17,7 @@ from .linear_inputs import Inputs, texts_of
 from .linear_model import Model
 from .linear_ops import Evaluator
 from .linear_plain import plainer
+from .linear_reading import constants_of, places_of
 from .linear_registry import Registry
 from .linear_steps import Steps
 
@@ -30,16 +29,16 @@ BUDGET = 300
 FEW = 20
 """Attempts that are made however large the rulebook is."""
 
-MOST_WORK = 60_000
+MOST_WORK = 30_000
 """Operations of attempts together, beyond which there are only a few more."""
 
-COEFFICIENTS = 400_000
+COEFFICIENTS = 150_000
 """What the solving of one attempt may take."""
 
 MOST_UNSOLVED = 3
 """Attempts whose solving is given up, after which the search is as well."""
 
-MOST_OTHERS = 60
+MOST_OTHERS = 10
 """Further solutions that are tried where those found are not accepted, of all attempts together."""
 
 MOST_VALUES = 24
@@ -117,13 +116,13 @@ class _Search:
     def run(self, budget: int) -> Found:
         goal = self.goal
         self._texts = texts_of(self.plan)
-        self._constants = _constants(self.plan)
+        self._constants = constants_of(self.plan)
         # Of an operation that is looked for, or nothing that a model could be about, a proof says too little.
         if len(goal.faulting) > 1 or not (goal.number or goal.outcomes or goal.faulting):
             self.is_complete = False
         places: list[int | None] = [None]
         if goal.faulting:
-            places = list(_places(self.plan, goal.faulting[0][0]))
+            places = list(places_of(self.plan, goal.faulting[0][0]))
         for place in places:
             self._push(0, _Node({}, place))
         size = sum(1 for _, op in self.plan.operations() for _ in walk(op))
@@ -157,7 +156,11 @@ class _Search:
         to = Evaluator(model, self.plan, target=target)
         inputs = Inputs(self.plan, to, self._texts)
         steps = Steps(inputs, self.plan, self.goal, node.hit_at, node.is_strict, node.level)
-        steps.run()
+        try:
+            steps.run()
+        finally:
+            # A quotient by what is looked for has no value then; of several records, others may need theirs.
+            self.is_complete = self.is_complete and len(to.hit_in) < 2
         if not self._solved(steps):
             return
         # The model allows what is not accepted: overrides stand in the way, or something was left out.
@@ -204,9 +207,9 @@ class _Search:
                 self._others_left -= 1
                 before = dict(model.boxes)
                 model.boxes[number] = (value, value)
-                again = self._solved(steps)
+                self._solved(steps)
                 model.boxes = before
-                if self.shown is not None or not again:
+                if self.shown is not None:
                     return
 
     # -- variables that need values -----------------------------------------------------------------------
@@ -251,50 +254,3 @@ class _Search:
         if is_all:
             found |= dict.fromkeys(range(low, high + 1))
         return list(found), is_all
-
-
-def _places(plan: Plan, op: Op) -> Iterator[int]:
-    """The steps in which an operation may be evaluated."""
-    holding = {name for name, value in plan.let.items() if _holds(value.op, op)}
-    fields = {
-        (records.id, value.id) for records in plan.records.values() for value in records.let if _holds(value.op, op)
-    }
-    changed = True
-    while changed:
-        size = len(holding), len(fields)
-        holding |= {name for name, value in plan.let.items() if _reads(value.op, holding, fields)}
-        fields |= {
-            (records.id, value.id)
-            for records in plan.records.values()
-            for value in records.let
-            if _reads(value.op, holding, fields)
-        }
-        changed = size != (len(holding), len(fields))
-    for index, step in enumerate(plan.steps):
-        if any(_holds(one, op) or _reads(one, holding, fields) for _, one in formulas(step)):
-            yield index
-
-
-def _holds(op: Op, part: Op) -> bool:
-    return any(one is part for one in walk(op))
-
-
-def _reads(op: Op, names: set[str], fields: set[tuple[str, str]]) -> bool:
-    items = {name for _, name in fields}
-    return any(
-        (isinstance(one, Read) and one.name in names) or (isinstance(one, Item) and one.name in items)
-        for one in walk(op)
-    )
-
-
-def _constants(plan: Plan) -> tuple[Fraction, ...]:
-    """Numbers that the rules compare with."""
-    found: dict[Fraction, None] = {}
-    for _, op in plan.operations():
-        for part in walk(op):
-            if isinstance(part, ops.Chain):
-                values = [one.value for one in part.operands if isinstance(one, ops.Const)]
-                found |= {value: None for value in values if isinstance(value, Fraction)}
-            elif isinstance(part, ops.Passed):
-                found |= dict.fromkeys(part.thresholds)
-    return tuple(found)[:20]

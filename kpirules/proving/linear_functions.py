@@ -225,7 +225,11 @@ def plain(payload: Payload, kind: str) -> Any:
     """A constant as it is; None where it varies."""
     match payload:
         case Form() if payload.is_constant:
-            return date.fromordinal(payload.constant) if kind == "date" else payload.value
+            if kind != "date":
+                return payload.value
+            if not 1 <= payload.constant <= date.max.toordinal():
+                raise Beyond  # what stands for a date that is not there
+            return date.fromordinal(payload.constant)
         case Thing(value=value):
             return value
         case _:

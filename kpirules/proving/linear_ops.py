@@ -42,6 +42,7 @@ class Evaluator(Mixing):
         records: of lists and of the children of groups, each with whether it is there.
         target: an operation that is looked for, with the value it must have.
         is_hitting: whether it is looked for now.
+        hit_in: the records for which it was evaluated then.
     """
 
     plan: Plan
@@ -49,7 +50,7 @@ class Evaluator(Mixing):
     records: dict[str, list[tuple[Form, dict[str, Value]]]] = field(factory=dict)
     target: tuple[Op, Fraction] | None = None
     is_hitting: bool = False
-    hits: int = 0
+    hit_in: set[int] = field(factory=set)
     _local: list[Value] = field(factory=list)
     _items: list[tuple[str, dict[str, Value]]] = field(factory=list)
 
@@ -57,7 +58,7 @@ class Evaluator(Mixing):
         found = self._value(op)
         if self.target is None or not self.is_hitting or op is not self.target[0]:
             return found
-        self.hits += 1
+        self.hit_in.add(id(self._items[-1][1]) if self._items else 0)
         wanted = linear_conditions.compared(self, "==", found.payload, constant(self.target[1]))
         hit = self.model.all([found.there, self.model.opposite(found.open), wanted])
         return evolve(found, hit=hit)

@@ -94,8 +94,6 @@ class Steps(Asking):
         effects = self._evaluated(step)
         self.to.model.holds(effects.hit)
         self.to.model.fails(effects.fault)
-        if self.to.hits != 1:
-            self.is_loose = True
 
     def _evaluated(self, step: Step) -> Value:
         """What the operations of a step do, one after the other."""

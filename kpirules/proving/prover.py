@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -78,6 +78,16 @@ class Prover:
                 return possible(diagnostic)
             arguments = found.arguments
         return self._shown(diagnostic, self._search.plain(goal, arguments))
+
+    def show_any(self, diagnostic: Diagnostic, goals: Iterable[Goal]) -> Diagnostic | None:
+        """The same of something that happens in one of several ways; None where it is proved of all of them."""
+        unshown: Diagnostic | None = None
+        for goal in goals:
+            found = self.show(diagnostic, goal)
+            if found is not None and found.evidence == "shown":
+                return found
+            unshown = unshown or found
+        return unshown
 
     def _shown(self, diagnostic: Diagnostic, arguments: Arguments) -> Diagnostic:
         witness = _as_json(self.engine.unpack(arguments))

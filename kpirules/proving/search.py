@@ -1,4 +1,4 @@
-"""Subjects tried out: the ends of every domain, the numbers that the rules compare with, and ways between subjects."""
+"""Subjects tried out: the ends of domains, numbers that the rules compare with, and ways between subjects."""
 
 from __future__ import annotations
 

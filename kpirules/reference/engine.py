@@ -11,11 +11,11 @@ from attrs import evolve, field, frozen
 from ..expressions import Expression, Meter, UndefinedRow
 from ..mappings import FrozenMap
 from ..model import Band, Condition, Criterion, Entered, ListDomain, Named, Override, Rulebook
+from ..model.order import by_id, judging_order, output_order
 from ..record import Computation, Contribution, OverrideOutcome, Requirement, Run
 from ..record import Condition as ConditionOutcome
 from .judging import Judging
 from .knowledge import Knowledge, MissingInput, StepFault
-from ..model.order import by_id, judging_order, output_order
 from .rating import band, overrule
 
 __all__ = ["ReferenceEngine"]

@@ -12,10 +12,10 @@ from ..exact import to_text
 from ..expressions import Expression, Fault, UndefinedRow
 from ..mappings import FrozenMap
 from ..model import Criterion, Group, Leaf, Measure, Met, Points, Rate
+from ..model.order import formula
 from ..record import Computation, Contribution, Outcome
 from .combining import added, clamp, combine, part_that_remains, something_remains, sure
 from .knowledge import Knowledge, StepFault
-from ..model.order import formula
 from .rows import length, look_up
 
 __all__ = ["Judging"]

@@ -56,8 +56,8 @@ class Core:
     Args:
         text: what was generated.
         run: the function.
-        slots: where its parts stand: `status`, `score`, `exact_score`, `band`, `before`, `banded_on`, `applying`, `points.x`,
-            `outcome.x`, `let.x`, `outputs.x`, `fired.x`, `held.x`.
+        slots: where its parts stand: `status`, `score`, `exact_score`, `band`, `before`, `banded_on`, `applying`,
+            `points.x`, `outcome.x`, `let.x`, `outputs.x`, `fired.x`, `held.x`.
         early: the same where an exemption ends the assessment.
         sites: ways to what may fault, by number.
     """

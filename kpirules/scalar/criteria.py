@@ -10,7 +10,7 @@ from attrs import define, evolve, field, frozen
 from ..plan.ops import Op
 from ..plan.steps import Applies, Combination, Combined, Judge
 from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num, add, compare, fixed, multiply, number, over, quotient, rounded
-from .operations import ABSENT, Operations, Other
+from .operations import ABSENT, Operations
 from .writing import Code, Writer
 
 __all__ = ["EXCLUDED", "LACKING", "SCORED", "SETTLED", "Criteria", "Judged"]

@@ -17,7 +17,7 @@ from .numbers import Num, compare, number, rounded
 from .operations import Emitted, Operations, Other
 from .writing import MANY, Writer
 
-__all__ = ["RATED", "INSUFFICIENT", "UNDEFINED", "Rating"]
+__all__ = ["INSUFFICIENT", "RATED", "UNDEFINED", "Rating"]
 
 RATED, INSUFFICIENT, UNDEFINED = 0, 1, 2
 """What the status is in the code, unless it is that of an override, as a text."""
@@ -378,7 +378,7 @@ def _is_line(intervals: list[Interval]) -> bool:
         return False
     return all(
         below.upper is not None and below.upper == above.lower and below.is_upper_open != above.is_lower_open
-        for below, above in zip(ordered, ordered[1:], strict=False)
+        for below, above in pairwise(ordered)
     )
 
 

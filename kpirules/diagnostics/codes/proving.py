@@ -62,7 +62,10 @@ def may_be_too_much_work(work: str, most: str, heaviest: str) -> Say:
       tasks:
         type: list
         fields: {hours: {type: number, min: 0, max: 1}}
-    outputs: {a: sum(t.hours ** 16 for t in tasks), b: sum((t.hours + 1) ** 16 for t in tasks), c: sum((t.hours + 2) ** 16 for t in tasks)}
+    outputs:
+      a: sum(t.hours ** 16 for t in tasks)
+      b: sum((t.hours + 1) ** 16 for t in tasks)
+      c: sum((t.hours + 2) ** 16 for t in tasks)
     ```
 
     **Passes**

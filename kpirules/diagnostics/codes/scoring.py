@@ -535,7 +535,7 @@ def uncovered(what: str, stretch: str, witness: str) -> Say:
 
 
 @warning("KR315")
-def unreachable_row(what: str, row: str) -> Say:
+def unreachable_row(what: str, row: str, is_measured: bool = True) -> Say:
     """Row that is never reached.
 
     **What it checks**
@@ -567,8 +567,9 @@ def unreachable_row(what: str, row: str) -> Say:
     """
     rest = "the last row, the rest," if not row else f"the row `{row}`"
     return Say(
-        f"{rest} of {what} is never reached: what it would hold for is taken by others",
-        "order the rows, or remove this one",
+        f"{rest} of {what} is never reached: "
+        + ("what it would hold for is taken by others" if is_measured else "no valid subject comes to it"),
+        "order the rows, or remove this one" if is_measured else "correct its ends, or remove it",
     )
 
 

@@ -1,0 +1,257 @@
+"""What the check says can happen to subjects, with its evidence."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from textwrap import dedent
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kpirules import Diagnostic, check, loads
+from kpirules.checking.score import carried
+from kpirules.exact import MODES, Rounding
+
+
+def found(text: str, code: str) -> list[Diagnostic]:
+    """What is said under one code."""
+    report = check(text=f"kpirules: 1\n{dedent(text)}")
+    assert not report.errors
+    return [one for one in report if one.code == code]
+
+
+# -- faults ---------------------------------------------------------------------------------------
+
+INPUTS = """
+inputs:
+  done: {type: integer, min: 0, max: 10}
+  planned: {type: integer, min: 0, max: 10}
+  on: {type: date, min: 2026-01-01, max: 2026-12-31}
+calendars: {office: {weekend: [sat, sun], from: 2026-02-01, until: 2027-01-01}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("formula", "code"),
+    [
+        ("done / planned", "KR350"),
+        ("mod(done, planned)", "KR350"),
+        ("1 / (done - planned)", "KR350"),
+        ("sqrt(done - planned)", "KR351"),
+        ("ln(done)", "KR351"),
+        ("day(date(2026, done, 1))", "KR351"),
+        ("workdays(on, date(2026, 12, 31), office)", "KR351"),
+    ],
+)
+def test_a_fault_is_shown_with_a_subject(formula: str, code: str) -> None:
+    (one,) = found(f"{INPUTS}outputs: {{o: '{formula}'}}\n", code)
+    assert one.evidence == "shown"
+    assert set(json.loads(one.witness)) == {"done", "planned", "on"}
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "done / planned if planned > 0 else 0",
+        "done / planned if planned != 0 and done > 0 else 0",
+        "ratio(done, planned, if_zero=0)",
+        "1 / (done + 1)",
+        "sqrt(done)",
+        "done / max(planned, 1)",
+    ],
+)
+def test_a_fault_that_is_guarded_is_none(formula: str) -> None:
+    text = f"{INPUTS}outputs: {{o: '{formula}'}}\n"
+    assert found(text, "KR350") == found(text, "KR351") == []
+
+
+def test_each_divisor_of_a_formula_is_looked_at() -> None:
+    text = f"{INPUTS}outputs: {{o: '1 / (done * 2 + 1) + 1 / (planned * 2 - 4)'}}\n"
+    (one,) = found(text, "KR350")
+    assert json.loads(one.witness)["planned"] == 2
+
+
+def test_points_that_validations_keep_inside_are_none() -> None:
+    text = """
+inputs:
+  a: {type: integer, min: 0, max: 9}
+  b: {type: integer, min: 0, max: 9}
+  c: {type: integer, min: 1, max: 9}
+  d: {type: integer, min: 0, max: 9}
+validations: {first: {that: a <= c}, second: {that: b <= d}}
+let: {done: a + b, planned: c + d}
+criteria: {work: {max: 10, rate: done / planned}}
+score: {round: {places: 2}}
+"""
+    assert found(text, "KR352") == []
+    (one,) = found(text.replace("second: {that: b <= d}", "second: {that: b <= d + 1}"), "KR352")
+    assert one.evidence == "shown"
+
+
+# -- bands ----------------------------------------------------------------------------------------
+
+
+def test_a_hole_between_scores_that_there_are_not_is_none() -> None:
+    text = """
+criteria: {quality: {max: 100, entered: {step: 5}}}
+bands: {good: {from: 50}, poor: {to: 48}}
+"""
+    assert found(text, "KR330") == []
+    (one,) = found(text.replace("step: 5", "step: 1"), "KR330")
+    assert (one.evidence, one.witness) == ("shown", '{"quality": 49}')
+
+
+def test_points_on_top_lead_beyond_the_scale() -> None:
+    text = """
+criteria:
+  work: {max: 10, entered: {step: 1}}
+  more: {criteria: {a: {max: 2, extra: true, entered: {step: 1}}, b: {max: 3, entered: {step: 1}}}}
+bands: {good: {from: 5, to: 13}, poor: {below: 5}}
+"""
+    (one,) = found(text, "KR330")
+    assert one.evidence == "shown"
+    assert sum(json.loads(one.witness).values()) > 13
+
+
+def test_children_that_leave_and_a_least_lead_below_the_scale() -> None:
+    text = """
+inputs: {is_new: {type: boolean}}
+criteria:
+  work: {min: 5, max: 10, entered: {step: 1}, applies: not is_new}
+  more: {max: 10, entered: {step: 1}}
+score: {rescale: false}
+bands: {good: {from: 10}, poor: {from: 5, below: 10}}
+"""
+    (one,) = found(text, "KR330")
+    assert one.evidence == "shown"
+    assert json.loads(one.witness)["is_new"] is True
+
+
+def test_requirements_that_exclude_each_other_leave_no_gap() -> None:
+    text = """
+inputs: {x: {type: boolean}}
+criteria: {quality: {max: 100, entered: {step: 1}}}
+bands: {good: {from: 0, requires: x}, poor: {from: 0, requires: not x}}
+"""
+    assert found(text, "KR334") == found(text, "KR331") == []
+
+
+def test_rounding_that_no_score_is_carried_by_is_none() -> None:
+    text = """
+score: {combine: mean, round: {places: 2}}
+criteria: {a: {entered: {step: 1}}, b: {entered: {step: 1}}, c: {entered: {step: 1}}}
+bands: {good: {from: 50}, poor: {from: 0}}
+"""
+    assert found(text, "KR321") == []
+    (one,) = found(text.replace("from: 50", "from: 66.67"), "KR321")
+    assert one.evidence == "shown"
+
+
+@given(
+    st.sampled_from(MODES),
+    st.fractions(Fraction(1, 10), 5, max_denominator=10),
+    st.fractions(-20, 20, max_denominator=12),
+    st.booleans(),
+    st.lists(st.fractions(-3, 3, max_denominator=16), max_size=12),
+)
+def test_what_rounding_carries_over_an_end_is_one_stretch(
+    mode: str, step: Fraction, edge: Fraction, begins_above: bool, distances: list[Fraction]
+) -> None:
+    rounding = Rounding(None, step, mode)
+    stretch = carried(rounding, edge, begins_above)
+
+    def is_above(x: Fraction) -> bool:
+        return x > edge if begins_above else x >= edge
+
+    for distance in distances:
+        x = edge + distance * step
+        is_carried = is_above(x) != is_above(rounding.apply(x))
+        assert is_carried == (stretch is not None and x in stretch)
+
+
+# -- what is decided for good ---------------------------------------------------------------------
+
+
+def test_a_condition_that_always_holds_is_told() -> None:
+    text = "inputs: {late: {type: integer, min: 0, max: 10}}\noutputs: {pay: 100 if late >= 0 else 50}\n"
+    (one,) = found(text, "KR341")
+    assert (one.evidence, one.message) == ("proved", "a condition in this formula is always true")
+
+
+def test_a_switch_of_parameters_is_no_finding() -> None:
+    text = """
+parameters: {strict: true}
+inputs: {late: {type: integer, min: 0, max: 10}}
+outputs: {pay: late if strict else 50}
+"""
+    assert found(text, "KR341") == []
+
+
+def test_an_invariant_that_always_holds_is_no_finding() -> None:
+    text = "inputs: {n: {type: integer, min: 0, max: 9}}\noutputs: {o: n}\ninvariants: {sane: {that: n >= 0}}\n"
+    assert found(text, "KR341") == []
+    (one,) = found(text.replace("n >= 0", "n > 9"), "KR341")
+    assert one.message == "the condition is always false"
+
+
+def test_a_row_beyond_what_is_measured_is_told() -> None:
+    text = """
+inputs: {done: {type: integer, min: 0, max: 10}}
+tables: {pay: {steps: [{from: 50, value: 3}, {from: 5, value: 2}, {value: 1}]}}
+criteria: {work: {max: 9, measure: done * 2, steps: [{from: 30, points: 9}, {from: 10, points: 5}, {points: 0}]}}
+outputs: {o: pay(done + 1)}
+"""
+    assert [one.message for one in found(text, "KR315")] == [
+        "the row `from 50` of the table `pay` is never reached: no valid subject comes to it",
+        "the row `from 30` of `work` is never reached: no valid subject comes to it",
+    ]
+
+
+SHADOWED = """
+inputs: {{x: {{type: boolean}}, y: {{type: boolean}}}}
+criteria: {{quality: {{max: 100, entered: {{step: 1}}}}}}
+bands: {{good: {{from: 70}}, fair: {{from: 50}}, poor: {{from: 0}}}}
+overrides: {{{overrides}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("overrides", "shadowed"),
+    [
+        ("a: {when: x, band_at_most: fair}, b: {when: x, band: poor}", ["a"]),
+        ("a: {when: x, band_at_most: fair}, b: {when: y, band: poor}", []),
+        ("a: {when: x, band: fair}, b: {when: x, band: poor}", ["a"]),
+        ("a: {when: x, band_at_least: fair}, b: {when: x, band_at_least: good}", ["a"]),
+        ("a: {when: x, band_at_least: fair}, b: {when: x, band: good}", ["a"]),
+        ("a: {when: x, band: poor}, b: {when: x, unrated: away}", ["a"]),
+        ("a: {when: x, band: poor}, b: {when: x, band: poor}", ["b"]),
+        ("a: {when: x, band_at_most: good}", ["a"]),
+        ("a: {when: x, band_at_least: poor}", ["a"]),
+        ("a: {when: x, band_at_most: fair}, b: {when: x, band_at_least: fair}", []),
+    ],
+)
+def test_an_override_that_never_has_the_last_word_is_told(overrides: str, shadowed: list[str]) -> None:
+    said = found(SHADOWED.format(overrides=overrides), "KR402")
+    assert [one.path.removeprefix("overrides.") for one in said] == shadowed
+    assert all(one.evidence == "proved" for one in said)
+
+
+# -- limits ---------------------------------------------------------------------------------------
+
+
+def test_what_could_exceed_a_limit_is_not_run() -> None:
+    text = "kpirules: 1\ninputs: {x: {type: number, min: 0, max: 1}}\noutputs: {y: 1 / ((x ** 16) ** 16) ** 16}\n"
+    report = check(text=text)
+    assert [one.code for one in report] == ["KR260"]
+
+
+def test_of_many_findings_the_first_are_shown() -> None:
+    names = [f"n{index}" for index in range(60)]
+    inputs = "".join(f"  {name}: {{type: integer, min: 0, max: 9}}\n" for name in names)
+    outputs = "".join(f"  o_{name}: 1 / {name}\n" for name in names)
+    program = loads(f"kpirules: 1\ninputs:\n{inputs}outputs:\n{outputs}")
+    evidence = [one.evidence for one in program.report if one.code == "KR350"]
+    assert evidence.count("shown") == 40
+    assert evidence.count("possible") == 20
