@@ -201,6 +201,8 @@ def _called(to: Evaluator, function: str, payloads: list[Payload]) -> Payload | 
         case "mod":
             x, y = payloads
             if isinstance(y, Form) and y.is_constant and isinstance(x, Form):
+                if y.value == 0:
+                    raise Beyond  # it would fault, where it is evaluated
                 whole = rounded(to.model, x.times(1 / y.value), Fraction(1), "floor")
                 return x.minus(whole.times(y.value))
     raise Demand(tuple(v for payload in payloads for v in _all_of(payload)))

@@ -128,8 +128,10 @@ class Evaluator(Mixing):
             if name not in self.plan.let:
                 raise Beyond
             local, items, self._local, self._items = self._local, self._items, [], []
-            found = self.value(self.plan.let[name].op)
-            self._local, self._items = local, items
+            try:
+                found = self.value(self.plan.let[name].op)
+            finally:
+                self._local, self._items = local, items
         elif not isinstance(found, Value):
             found = found()
         self.names[name] = found
@@ -145,8 +147,10 @@ class Evaluator(Mixing):
         if name not in fields:
             op = next(one.op for one in self.plan.records[records].let if one.id == name)
             local, self._local = self._local, []
-            fields[name] = self.value(op)
-            self._local = local
+            try:
+                fields[name] = self.value(op)
+            finally:
+                self._local = local
         return fields[name]
 
     def in_record(self, records: str, fields: dict[str, Value], op: Op) -> Value:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import field, fields, frozen
 
@@ -322,13 +322,15 @@ class Assessment:
         self.__dict__["_later"] = later
         return self
 
-    def __getattr__(self, name: str) -> Any:
-        """An attribute that is not there yet."""
-        later = self.__dict__.get("_later")
-        if later is None or name not in _ATTRIBUTES:
-            raise AttributeError(f"an assessment has no attribute `{name}`")
-        self.__dict__.update(later.fill(name))
-        return self.__dict__[name]
+    if not TYPE_CHECKING:  # a misspelt attribute is a mistake before the program runs
+
+        def __getattr__(self, name: str) -> Any:
+            """An attribute that is not there yet."""
+            later = self.__dict__.get("_later")
+            if later is None or name not in _ATTRIBUTES:
+                raise AttributeError(f"an assessment has no attribute `{name}`")
+            self.__dict__.update(later.fill(name))
+            return self.__dict__[name]
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in _ATTRIBUTES}
