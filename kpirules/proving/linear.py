@@ -57,10 +57,12 @@ class Found:
     Args:
         status: shown with a subject, impossible for every valid subject, or unknown.
         arguments: the subject, as the core of the scalar engine takes it.
+        attempts: how many were made.
     """
 
     status: Literal["shown", "impossible", "unknown"]
     arguments: Arguments = ()
+    attempts: int = 0
 
 
 def find(plan: Plan, engine: ScalarEngine, goal: Goal, *, budget: int = BUDGET) -> Found:
@@ -127,10 +129,11 @@ class _Search:
             self._push(0, _Node({}, place))
         size = sum(1 for _, op in self.plan.operations() for _ in walk(op))
         budget = min(budget, max(FEW, MOST_WORK // max(size, 1)))
+        attempts = 0
         while self._waiting:
-            if budget <= 0 or self.unsolved >= MOST_UNSOLVED:
-                return Found("unknown")
-            budget -= 1
+            if attempts >= budget or self.unsolved >= MOST_UNSOLVED:
+                return Found("unknown", attempts=attempts)
+            attempts += 1
             cost, _, node = heappop(self._waiting)
             model = Model(self.registry, node.decisions)
             try:
@@ -142,8 +145,8 @@ class _Search:
             except Beyond:
                 self.is_complete = False
             if self.shown is not None:
-                return Found("shown", self.shown)
-        return Found("impossible" if self.is_complete else "unknown")
+                return Found("shown", self.shown, attempts)
+        return Found("impossible" if self.is_complete else "unknown", attempts=attempts)
 
     def _push(self, cost: int, node: _Node) -> None:
         self._count += 1

@@ -15,7 +15,6 @@ from ..bounds import Bounds, bounds
 from ..diagnostics import Diagnostic
 from ..exact import to_text
 from ..plan import Plan
-from ..plan.ops import walk
 from ..scalar import Decision, ScalarEngine
 from .goals import Arguments, Goal
 from .linear import find
@@ -27,10 +26,8 @@ MOST_GOALS = 40
 """Findings of a rulebook for which subjects are looked for; among more nobody reads them."""
 
 
-WORTH = 10_000
-"""Operations that are gone through for a finding, about: attempts times the size of a rulebook."""
-
-LEAST_ATTEMPTS, MOST_ATTEMPTS = 4, 100
+LEAST_ATTEMPTS, MOST_ATTEMPTS, MOST_TOGETHER = 3, 25, 60
+"""How often subjects for a finding are solved for, and for all findings of a rulebook: loading must not take long."""
 
 
 @frozen(slots=False, eq=False)
@@ -43,6 +40,7 @@ class Prover:
 
     plan: Plan
     _asked: list[Goal] = field(factory=list)
+    _spent: list[int] = field(factory=list)
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -56,12 +54,6 @@ class Prover:
     def _search(self) -> Search:
         return Search(self.plan, self.engine)
 
-    @cached_property
-    def _attempts(self) -> int:
-        """How often a finding is worked at: a large rulebook must not be long in loading."""
-        size = sum(1 for _, op in self.plan.operations() for _ in walk(op)) + 10 * len(self.plan.steps)
-        return max(LEAST_ATTEMPTS, min(MOST_ATTEMPTS, WORTH // size))
-
     def show(self, diagnostic: Diagnostic, goal: Goal) -> Diagnostic | None:
         """What a check says, with a subject that shows it; None where it is proved that it never happens."""
         if len(self._asked) >= MOST_GOALS:
@@ -69,9 +61,9 @@ class Prover:
         self._asked.append(goal)
         arguments = self._search.find(goal)
         if arguments is None:
-            # The first findings are worked at most: among many more nobody looks for the subjects.
-            budget = max(LEAST_ATTEMPTS, self._attempts // len(self._asked))
+            budget = max(LEAST_ATTEMPTS, min(MOST_ATTEMPTS, MOST_TOGETHER - sum(self._spent)))
             found = find(self.plan, self.engine, goal, budget=budget)
+            self._spent.append(found.attempts)
             if found.status == "impossible":
                 return None
             if found.status != "shown":
