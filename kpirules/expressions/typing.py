@@ -125,7 +125,8 @@ class Typing:
         else:
             found = self.scope.names.get(node.dotted)
             if found is None:
-                self.problems.append(unreadable(node, self.scope, self.at(node)))
+                suggests = len(self.problems) < MOST_SUGGESTIONS
+                self.problems.append(unreadable(node, self.scope, self.at(node), suggests=suggests))
                 return UNKNOWN
         return found.present if node.dotted in present else found
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import islice
 from math import ceil, floor
 from typing import Any
 
@@ -21,8 +22,11 @@ from .goals import Answer, Arguments, Goal
 __all__ = ["Search"]
 
 MOST_CANDIDATES = 12
-TRIES = 600
-"""Subjects tried at random, besides those tried in order."""
+TRIES, MOST_TRIES = 600, 1_500
+"""Subjects tried at random besides those tried in order, and all together."""
+
+Mentioned = dict[tuple[str, str], dict[object, None]]
+"""Constants by where and beside what name they stand."""
 
 MOST_STEPS = 60
 
@@ -45,12 +49,18 @@ class Search:
     def find(self, goal: Goal) -> Arguments | None:
         """A valid subject for which it happens, or None where none was found."""
         if not self.tried:
-            self._pools = [pool(self.plan, variable) for variable in self.plan.inputs]
-            self.tried += [(arguments, self.engine.decide(arguments)) for arguments in self._tries()]
+            self._fill()
+            self.tried += [
+                (arguments, self.engine.decide(arguments)) for arguments in islice(self._tries(), MOST_TRIES)
+            ]
         for arguments, answer in self.tried:
             if goal.reached(answer):
                 return arguments
         return self._between(goal) if goal.number else None
+
+    def _fill(self) -> None:
+        mentioned = _mentioned(self.plan)
+        self._pools += [pool(self.plan, variable, mentioned) for variable in self.plan.inputs]
 
     # -- subjects in order, and at random -----------------------------------------------------------
 
@@ -139,7 +149,7 @@ class Search:
     def plain(self, goal: Goal, arguments: Arguments) -> Arguments:
         """The same with as many inputs as possible at a plain value."""
         if not self._pools:
-            self._pools = [pool(self.plan, variable) for variable in self.plan.inputs]
+            self._fill()
         for place, candidates in enumerate(self._pools):
             for value in candidates[:1]:
                 if arguments[place] != value:
@@ -156,35 +166,34 @@ def _number(answer: Answer, key: str) -> Fraction | None:
 # -- what is worth trying -----------------------------------------------------------------------------
 
 
-def pool(plan: Plan, variable: Variable) -> list[Any]:
+def pool(plan: Plan, variable: Variable, mentioned: Mentioned) -> list[Any]:
     """Values of an input that are worth trying: the least, the greatest, then those that rules mention."""
-    found = list(dict.fromkeys(_values(plan, variable, frozenset({variable.id}), None)))[:MOST_CANDIDATES]
+    found = list(dict.fromkeys(_values(plan, variable, mentioned, "")))[:MOST_CANDIDATES]
     if variable.type.is_optional:
         found.insert(2, None)
     return found
 
 
-def _values(plan: Plan, variable: Variable, names: frozenset[str], records: str | None) -> Iterator[Any]:
+def _values(plan: Plan, variable: Variable, mentioned: Mentioned, owner: str) -> Iterator[Any]:
+    beside = list(mentioned.get((owner, variable.id), ()))
     match variable.domain:
         case NumberDomain() as domain:
-            mentioned = [one for one in _mentioned(plan, names, records) if isinstance(one, Fraction)]
-            yield from _numbers(domain, mentioned)
+            yield from _numbers(domain, [one for one in beside if isinstance(one, Fraction)])
         case BooleanDomain():
             yield from (False, True)
         case ChoiceDomain(options=options):
             yield from (options[0], options[-1], *options)
         case TextDomain():
-            mentioned_texts = [one for one in _mentioned(plan, names, records) if isinstance(one, str)]
-            yield from ("", "x", *mentioned_texts)
+            yield from ("", "x", *(one for one in beside if isinstance(one, str)))
         case DateDomain(minimum=first, maximum=last):
             days = [one for one in (first, last) if one is not None]
-            found = [one for one in _mentioned(plan, names, records) if isinstance(one, date)]
+            found = [one for one in beside if isinstance(one, date)]
             yield from days
             for day in found or ([] if days else SOME_DAYS):
                 near = (day, day + timedelta(1), day - timedelta(1))
                 yield from (one for one in near if (first or one) <= one <= (last or one))
         case ListDomain() as many:
-            yield from _lists(plan, variable, many)
+            yield from _lists(plan, variable, many, mentioned)
 
 
 SOME_DAYS = (date(2026, 1, 1), date(2026, 12, 31), date(2024, 2, 29))
@@ -213,10 +222,10 @@ def _numbers(domain: NumberDomain, mentioned: Sequence[Fraction]) -> Iterator[in
     yield from (one for one in wanted if low <= one <= high and one % step == 0)
 
 
-def _lists(plan: Plan, variable: Variable, domain: ListDomain) -> Iterator[tuple[Any, ...]]:
+def _lists(plan: Plan, variable: Variable, domain: ListDomain, mentioned: Mentioned) -> Iterator[tuple[Any, ...]]:
     fields = plan.records[variable.id].fields
     pools = [
-        list(dict.fromkeys(_values(plan, one, frozenset({one.id}), variable.id)))[:MOST_CANDIDATES]
+        list(dict.fromkeys(_values(plan, one, mentioned, "item")))[:MOST_CANDIDATES]
         + ([None] if one.type.is_optional else [])
         for one in fields
     ]
@@ -235,19 +244,27 @@ def _are_unique(records: list[tuple[Any, ...]], domain: ListDomain, fields: Sequ
     return not domain.unique or len(set(keys)) == len(keys)
 
 
-def _mentioned(plan: Plan, names: frozenset[str], records: str | None) -> list[object]:
-    """Constants that stand beside an input or field in a comparison or table."""
-    kind = Read if records is None else Item
-    found: list[object] = []
+def _mentioned(plan: Plan) -> Mentioned:
+    """Constants that stand beside an input or field in a comparison or table, by list (or empty) and name."""
+    found: Mentioned = {}
+
+    def about(part: Op, values: Iterable[object]) -> None:
+        if isinstance(part, Read):
+            found.setdefault(("", part.name), {}).update(dict.fromkeys(values))
+        elif isinstance(part, Item):
+            # Fields of one name are treated alike, whatever list they are of.
+            found.setdefault(("item", part.name), {}).update(dict.fromkeys(values))
+
     for _, op in plan.operations():
         for part in walk(op):
             if isinstance(part, Chain):
-                about = any(isinstance(one, kind) and one.name in names for one in part.operands)
-                if about:
-                    found += [one.value for one in part.operands if isinstance(one, Const)]
-            elif isinstance(part, Bind) and isinstance(part.value, kind) and part.value.name in names:
-                found += _of_table(part.body)
-    return list(dict.fromkeys(found))
+                constants = [one.value for one in part.operands if isinstance(one, Const)]
+                if constants:
+                    for one in part.operands:
+                        about(one, constants)
+            elif isinstance(part, Bind):
+                about(part.value, _of_table(part.body))
+    return found
 
 
 def _of_table(body: Op) -> Iterator[object]:

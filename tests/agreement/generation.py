@@ -39,6 +39,9 @@ REFUSED_RIGHTLY = frozenset({"KR204", "KR260", "KR261", "KR301", "KR313"})
 
 NEEDS_ROUND = "KR320"
 
+LONGEST = 10**12
+"""Denominators up to which a number is written as an end of a band: nobody writes longer ones."""
+
 AIMED = 0.4
 """How often bands that can be aimed at the scores of subjects are."""
 
@@ -120,7 +123,8 @@ def _aimed(random: random.Random, book: Mapped, program: Program, load: Load) ->
         except (SubjectError, FaultError):
             continue
         number = found.exact_score if random.random() < 0.5 or found.score is None else Fraction(found.score)
-        numbers |= set() if number is None else {number}
+        if number is not None and number.denominator < LONGEST:
+            numbers.add(number)
     if falling and numbers:
         hole = random.choice(sorted(numbers))
         for distance, level in enumerate(reversed(levels)):
