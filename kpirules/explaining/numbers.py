@@ -57,6 +57,11 @@ def in_formula(value: Value) -> str:
     return '"' + value.replace('"', '\\"') + '"'
 
 
+_WORD = re.compile(r"\w[\w.]*")
+_WORDS = re.compile(rf"(?P<quoted>{_QUOTED})|(?P<name>(?<![\w.])\w[\w.]*(?![\w.])(?!\s*(?:\(|=(?!=))))", re.DOTALL)
+"""Quoted texts, and words that are neither called nor the name of an argument."""
+
+
 def put_in(computation: Computation) -> str:
     """The formula with each reading replaced by its value; empty where that changes nothing.
 
@@ -74,9 +79,11 @@ def put_in(computation: Computation) -> str:
     known = {name: shown for name, shown in values.items() if name and shown is not None}
     if not known:
         return ""
-    names = "|".join(_whole(name) for name in sorted(known, key=len, reverse=True))
-    pattern = re.compile(f"(?P<quoted>{_QUOTED})|(?P<name>{names})", re.DOTALL)
-    filled = pattern.sub(lambda found: known[found["name"]] if found["name"] else found[0], formula)
+    pattern = _WORDS
+    if not all(map(_WORD.fullmatch, known)):  # parts such as `count(tasks)` are read as well
+        names = "|".join(_whole(name) for name in sorted(known, key=len, reverse=True))
+        pattern = re.compile(f"(?P<quoted>{_QUOTED})|(?P<name>{names})", re.DOTALL)
+    filled = pattern.sub(lambda found: known.get(found["name"], found[0]), formula)
     return "" if filled == formula else filled
 
 

@@ -15,6 +15,7 @@ from ..bounds import Bounds, bounds
 from ..diagnostics import Diagnostic
 from ..exact import to_text
 from ..plan import Plan
+from ..plan.ops import walk
 from ..scalar import Decision, ScalarEngine
 from .goals import Arguments, Goal
 from .linear import find
@@ -25,6 +26,9 @@ __all__ = ["Prover", "possible", "proved"]
 MOST_GOALS = 40
 """Findings of a rulebook for which subjects are looked for; among more nobody reads them."""
 
+
+MOST_OPERATIONS = 10_000
+"""Operations of a rulebook up to which subjects are looked for: nobody writes as many by hand."""
 
 LEAST_ATTEMPTS, MOST_ATTEMPTS, MOST_TOGETHER = 3, 25, 60
 """How often subjects for a finding are solved for, and for all findings of a rulebook: loading must not take long."""
@@ -54,9 +58,14 @@ class Prover:
     def _search(self) -> Search:
         return Search(self.plan, self.engine)
 
+    @cached_property
+    def _is_vast(self) -> bool:
+        count = sum(1 for _, op in self.plan.operations() for _ in walk(op))
+        return count > MOST_OPERATIONS
+
     def show(self, diagnostic: Diagnostic, goal: Goal) -> Diagnostic | None:
         """What a check says, with a subject that shows it; None where it is proved that it never happens."""
-        if len(self._asked) >= MOST_GOALS:
+        if len(self._asked) >= MOST_GOALS or self._is_vast:
             return possible(diagnostic)
         self._asked.append(goal)
         arguments = self._search.find(goal)
