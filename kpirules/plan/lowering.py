@@ -50,9 +50,7 @@ from .ops import (
     Undefined,
 )
 
-__all__ = ["ABSENT", "Lowering", "Names", "constant", "shaped"]
-
-ABSENT = Const(None, NUMBER.optional)
+__all__ = ["Lowering", "Names", "constant", "shaped"]
 
 ORDERING = ("<", "<=", ">", ">=")
 KINDS = {"number": NUMBER, "boolean": BOOLEAN, "date": DATE}

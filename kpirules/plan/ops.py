@@ -47,9 +47,9 @@ __all__ = [
 
 @frozen
 class Const:
-    """A number, boolean, text, date or calendar; None is absent."""
+    """A number, boolean, text, date or calendar."""
 
-    value: Fraction | bool | str | date | Calendar | None
+    value: Fraction | bool | str | date | Calendar
     type: Type
 
 

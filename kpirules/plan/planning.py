@@ -26,7 +26,7 @@ from ..model.criteria import Leaf
 from ..model.inputs import Input
 from ..model.nodes import Named
 from ..model.order import by_id, judging_order, output_order
-from .lowering import ABSENT, Lowering, Names, constant, shaped
+from .lowering import Lowering, Names, constant, shaped
 from .ops import Arithmetic, Bind, If, Op, Read
 from .plan import Member, Plan, may_be_undefined
 from .steps import (
@@ -120,15 +120,14 @@ class _Planning:
         owner, _, id_ = name.partition(".")
         criterion = self._criteria[id_]
         if owner == "max":
-            return ABSENT if criterion.max is None else constant(criterion.max)
+            assert criterion.max is not None, "the check refuses a max that there is not"
+            return constant(criterion.max)
         if owner == "children":
             self.members[id_] = tuple(
                 Member(one.id, one.max, one.weight.value if one.weight else ONE, one.has_share)
                 for one in criterion.children
             )
             return Read(name, Type("list"))
-        if owner == "share" and not criterion.has_share:
-            return ABSENT
         return Read(name, NUMBER if id_ in self.sure else NUMBER.optional)
 
     def fields(self, records: str) -> Mapping[str, tuple[Type, bool]]:

@@ -270,8 +270,6 @@ def _in_brackets(text: str, around: int, binds: int) -> str:
 
 def _value(value: object) -> str:
     match value:
-        case None:
-            return "absent"
         case bool():
             return str(value)
         case Fraction():

@@ -260,8 +260,6 @@ class Criteria:
             if whole:
                 rest = self.weighed(group, [child.amount for child in group.children])
                 conditions.append(compare("<", rest, number(group.require_share * whole)))
-            elif group.require_share > 1:
-                conditions.append("True")
         return conditions
 
     def weighed(self, group: Combination, amounts: list[Fraction]) -> Num:

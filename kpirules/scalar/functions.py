@@ -28,7 +28,7 @@ def emit(to: Operations, function: str, values: list[Emitted]) -> Emitted:
         return dated(to, function, [value.code for value in values if isinstance(value, Other)])
     arguments = ", ".join(f"R({one.n}, {one.d})" for one in numbers)
     target = to.writer.fresh()
-    to.writer.line(f"{target} = {called(to, function)}({arguments})")
+    to.writer.line(f"{target} = f_{function}({arguments})")
     to.writer.put(f"if {target} is None:", [to.fault()])
     if function == "date":
         return Other(target)
@@ -37,10 +37,6 @@ def emit(to: Operations, function: str, values: list[Emitted]) -> Emitted:
     name = to.writer.fresh()
     to.writer.line(f"{name} = {target}.numerator; {name}d = {target}.denominator")
     return Num(name, f"{name}d", sign)
-
-
-def called(to: Operations, function: str) -> str:
-    return f"f_{function}"
 
 
 # -- integer forms --------------------------------------------------------------------------------
@@ -176,7 +172,7 @@ def dated(to: Operations, function: str, codes: list[str]) -> Num:
     if function in ("year", "month", "day"):
         return Num(f"{codes[0]}.{function}", 1, POSITIVE)
     target = to.writer.fresh()
-    to.writer.line(f"{target} = {called(to, function)}({', '.join(codes)})")
+    to.writer.line(f"{target} = f_{function}({', '.join(codes)})")
     if DATES[function]:
         to.writer.put(f"if {target} is None:", [to.fault()])
     return Num(target, 1)

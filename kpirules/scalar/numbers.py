@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from .writing import Code, Writer, literal, plus, times
 
-__all__ = ["Num", "add", "compare", "fixed", "is_fixed", "multiply", "number", "quotient", "rounded", "same"]
+__all__ = ["Num", "add", "compare", "fixed", "multiply", "number", "quotient", "rounded", "same"]
 
 ANY, NOT_NEGATIVE, POSITIVE = 0, 1, 2
 
@@ -42,11 +42,6 @@ def number(value: Fraction) -> Num:
     """A constant."""
     sign = POSITIVE if value > 0 else NOT_NEGATIVE if value == 0 else ANY
     return Num(literal(value.numerator), literal(value.denominator), sign)
-
-
-def is_fixed(*numbers: Num) -> bool:
-    """Whether denominators are constants."""
-    return all(isinstance(one.d, int) for one in numbers)
 
 
 def fixed(numbers: list[Num]) -> int | None:

@@ -10,6 +10,7 @@ from math import gcd
 
 from attrs import define, evolve, field, frozen
 
+from ..calendars import Calendar
 from ..model import NumberDomain
 from ..model.inputs import DEFAULT_DIGITS
 from ..plan import Plan
@@ -272,11 +273,10 @@ class Operations:
                 return Other(str(value))
             case Fraction():
                 return number(value)
-            case None:
-                return ABSENT
+            case str() | date() | Calendar():
+                return Other(self.writer.refer(value))
             case other:
-                assert isinstance(other, str | date) or hasattr(other, "weekend")
-                return Other(self.writer.refer(other))
+                raise AssertionError(f"{other!r} is no value of the language")
 
     def held(self, part: Emitted) -> Emitted:
         """The same under a name, so that it can stand in several places."""

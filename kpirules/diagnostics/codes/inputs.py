@@ -384,7 +384,8 @@ def too_wide(reason: str, readings: str) -> Say:
     Numerators and denominators have at most 32,768 bits.
 
     **Why it matters**
-    Exact numbers can grow without end; the limit keeps every assessment fast.
+    Exact numbers can grow without end; the limit keeps every assessment fast. A rulebook that could come to it is
+    refused when it is loaded (KR260); the reference engine counts all the same.
 
     **Fails**
     ```yaml
@@ -407,7 +408,8 @@ def too_much_work(reason: str, readings: str) -> Say:
     An assessment takes at most 10,000,000 units of work; a step on n-bit numbers counts ⌈n/64⌉².
 
     **Why it matters**
-    A rulebook from anywhere can be run without a clock beside it.
+    A rulebook from anywhere can be run without a clock beside it. One that could come to the limit is refused when it
+    is loaded (KR261); the reference engine counts all the same.
 
     **Fails**
     ```yaml

@@ -170,7 +170,11 @@ def test_limits_on_the_score_count() -> None:
 
 @pytest.mark.parametrize(
     ("score", "expected"),
-    [("max: 3", ["KR320"]), ("max: 3, round: {places: 2}", [])],
+    [
+        ("max: 3", ["KR320"]),
+        ("max: 3, round: {places: 2}", []),
+        ("max: 3, round: {to: 1/3}", ["KR320"]),
+    ],
 )
 def test_an_unending_score_is_rounded(score: str, expected: list[str]) -> None:
     text = f"""

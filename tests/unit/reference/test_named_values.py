@@ -57,6 +57,18 @@ outputs: {n: count(tasks), any: given(tasks)}
 
 # -- ordered options ------------------------------------------------------------------------------
 
+
+def test_a_quoted_option_is_ordered_as_the_table_beside_it() -> None:
+    text = """
+inputs: {x: {type: integer, min: 0, max: 9}, b: {type: boolean}}
+tables: {level: {gives: {options: [low, middle, high], ordered: worst_first}, steps: [{from: 5, value: high}, {value: middle}]}}
+outputs: {o: '(level(x) if b else "low") >= "middle"'}
+"""
+    for b in (False, True):
+        subject = {"x": 3, "b": b}
+        assert assess(program(text), subject, engine="reference").outputs == {"o": b}
+
+
 ORDERED = f"""
 inputs:
   x: {{type: number, min: 0, max: 100}}
