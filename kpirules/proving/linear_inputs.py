@@ -16,7 +16,7 @@ from ..model.inputs import DEFAULT_DIGITS
 from ..plan import Plan
 from ..plan.ops import Chain, Const, Member, walk
 from ..plan.steps import Variable
-from ..scalar.operations import denominator_of
+from ..scalar import denominator_of
 from .linear_conditions import compared
 from .linear_forms import ONE, ZERO, Demand, Form, Options, Value
 from .linear_model import Model

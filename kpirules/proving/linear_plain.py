@@ -9,8 +9,7 @@ from typing import Any
 from ..model import BooleanDomain, ChoiceDomain, ListDomain, NumberDomain
 from ..plan import Plan
 from ..plan.steps import Variable
-from ..scalar import ScalarEngine
-from ..scalar.operations import denominator_of
+from ..scalar import ScalarEngine, denominator_of
 from .goals import Arguments, Goal
 
 __all__ = ["plainer"]

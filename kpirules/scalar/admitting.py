@@ -22,7 +22,7 @@ from ..model.inputs import DEFAULT_DIGITS
 from ..plan import Plan
 from ..plan.steps import Records, Variable
 from .compiling import function
-from .operations import denominator_of
+from .emitted import denominator_of
 from .writing import Writer
 
 __all__ = ["Admission", "Mark", "admission", "assumed", "packed", "unpacked"]

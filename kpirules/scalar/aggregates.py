@@ -10,18 +10,18 @@ from attrs import evolve
 from ..expressions import BOOLEAN
 from ..plan import Plan
 from ..plan.ops import Arithmetic, Call, Const, Item, Op, Over, Read, Stop, Undefined, walk
+from . import names
+from .emitted import ABSENT, Emitted, Other
 from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num, compare
 
 if TYPE_CHECKING:
-    from .operations import Emitted, Operations, Other
+    from .operations import Operations
 
 __all__ = ["emit", "fused"]
 
 
 def emit(to: Operations, op: Over) -> Emitted:
     """An aggregate; absent where its list is."""
-    from .operations import ABSENT, Other
-
     owner, _, group = op.records.name.partition(".")
     if group:
         return aggregated(to, [op], children(to, group))[0]
@@ -103,7 +103,7 @@ def children(to: Operations, group: str) -> str:
         assert isinstance(points, Num)
         share = "None, 1"
         if child.has_share:
-            found = to.read(f"share.{child.id}")
+            found = names.read(to, f"share.{child.id}")
             assert isinstance(found, Num)
             share = f"{found.n}, {found.d}"
         most = "None, 1" if child.max is None else f"{child.max.numerator}, {child.max.denominator}"
@@ -151,10 +151,10 @@ def aggregated(to: Operations, ops: list[Over], records: str) -> list[Emitted]:
 
 def _unpack(to: Operations, records: str) -> None:
     if not records.startswith("children."):
-        to.start_record()
+        names.start_record(to)
         return
-    names = [to.writer.fresh("f") for _ in range(8)]
-    to.writer.line(f"{', '.join(names)} = r")
+    parts = [to.writer.fresh("f") for _ in range(8)]
+    to.writer.line(f"{', '.join(parts)} = r")
     members = to.plan.children[records.partition(".")[2]]
     is_optional = {
         "share": any(not member.has_share for member in members),
@@ -162,7 +162,7 @@ def _unpack(to: Operations, records: str) -> None:
     }
     for index, name in enumerate(("points", "share", "max", "weight")):
         sign = POSITIVE if name == "weight" else ANY
-        to.items[name] = Num(names[2 * index], names[2 * index + 1], sign, is_optional.get(name, False))
+        to.items[name] = Num(parts[2 * index], parts[2 * index + 1], sign, is_optional.get(name, False))
 
 
 Gathered = tuple[list[str], "Callable[[Operations], Emitted]"]
@@ -247,8 +247,6 @@ def _extreme(to: Operations, body: Num, sign: str) -> Gathered:
 
 
 def _quantified(to: Operations, body: Other, function: str) -> Gathered:
-    from .operations import Other
-
     held = to.writer.fresh("s")
     asked = body.code if function == "any" else f"not {body.code}"
     to.writer.put(f"if {asked}:", [f"{held} = {function == 'any'}"])

@@ -23,8 +23,10 @@ from ..plan.ops import Item, Op, Read, walk
 from ..plan.steps import Applies, Banding, Entered, Exempt, Holds, Judge, Output, Override, Total, Validate
 from .compiling import function
 from .criteria import Criteria, guarded
+from .emitted import Emitted, Other, input_value
+from .names import LONGEST_CHAIN, start_record
 from .numbers import Num
-from .operations import LONGEST_CHAIN, Emitted, Operations, Other, input_value
+from .operations import Operations
 from .rating import Rating
 from .runtime import RUNTIME
 from .writing import INDENT, Writer
@@ -190,7 +192,7 @@ class _Writing:
         assert isinstance(records, Other)
         self.to.loop, self.to.items = step.records, {}
         with self.writer.apart() as lines:
-            self.to.start_record()
+            start_record(self.to)
             result = self.to.flag(step.that)
             self.writer.put(f"if {result.code} is not True:", ["return None"])
         self.to.loop = ""

@@ -9,8 +9,10 @@ from attrs import define, evolve, field, frozen
 
 from ..plan.ops import Op
 from ..plan.steps import Applies, Combination, Combined, Judge
+from .emitted import ABSENT
+from .names import read
 from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num, add, compare, fixed, multiply, number, over, quotient, rounded
-from .operations import ABSENT, Operations
+from .operations import Operations
 from .writing import Code, Writer
 
 __all__ = ["EXCLUDED", "LACKING", "SCORED", "SETTLED", "Criteria", "Judged"]
@@ -353,7 +355,7 @@ class Criteria:
         shares, result = self.writer.fresh(), self.writer.fresh()
         self.writer.line(f"{shares} = []")
         for child in group.children:
-            share = self.to.read(f"share.{child.id}")
+            share = read(self.to, f"share.{child.id}")
             assert isinstance(share, Num)
             weight = f"{child.weight.numerator}, {child.weight.denominator}"
             line = f"{shares}.append((R({share.n}, {share.d}), R({weight})))"

@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
+from .emitted import Emitted, Other
 from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num, compare, fixed, over, same
 from .writing import times
 
 if TYPE_CHECKING:
-    from .operations import Emitted, Operations
+    from .operations import Operations
 
 __all__ = ["emit"]
 
 
 def emit(to: Operations, function: str, values: list[Emitted]) -> Emitted:
     """A function of values that are all there."""
-    from .operations import Other
-
     numbers = [value for value in values if isinstance(value, Num)]
     if function in INTEGER_FORMS:
         return INTEGER_FORMS[function](to, numbers)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from fractions import Fraction
-from math import gcd
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from ..calendars import Calendar
-from ..model import NumberDomain
-from ..model.inputs import DEFAULT_DIGITS
 from ..plan import Plan
 from ..plan.ops import (
     Arithmetic,
@@ -39,41 +36,14 @@ from ..plan.ops import (
     Round,
     Stop,
     Undefined,
-    walk,
 )
-from ..plan.steps import Value, Variable
-from . import functions
-from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num, add, compare, fixed, multiply, number, over, quotient, rounded
-from .writing import Code, Writer, literal, times
+from ..plan.steps import Value
+from . import aggregates, conditions, functions, names, tables
+from .emitted import ABSENT, Emitted, Other, assigned, name_of
+from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num, add, fixed, multiply, number, over, quotient, rounded
+from .writing import LONGEST, Code, Writer, literal
 
-__all__ = ["ABSENT", "Emitted", "Operations", "Other", "denominator_of", "input_value"]
-
-
-@frozen
-class Other:
-    """A boolean, text or date as code; None where it may be absent."""
-
-    code: str
-    is_optional: bool = False
-
-    @property
-    def present(self) -> Other:
-        return evolve(self, is_optional=False)
-
-
-Emitted = Num | Other
-
-LONGEST = 300
-"""Characters of an expression beyond which it gets a name."""
-
-FEW = 12
-"""Rows of a table that are written where it is called."""
-
-DEEPEST = 12
-"""Parts written in each other beyond which a `let` is computed by a function of its own."""
-
-LONGEST_CHAIN = 20
-"""`let` that read each other beyond which one is computed by a function of its own."""
+__all__ = ["Operations"]
 
 
 @define(eq=False)
@@ -129,9 +99,7 @@ class Operations:
     fields: dict[str, tuple[int, Value]] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        from .aggregates import fused
-
-        self.fused = fused(self.plan)
+        self.fused = aggregates.fused(self.plan)
         self.places = {name: index for index, name in enumerate(self.plan.let)}
         self.fields = {
             f"{records.id}.{value.id}": (index, value)
@@ -175,13 +143,13 @@ class Operations:
         common = fixed(numbers)
         denominator: Code = f"{target}d" if common is None else common
         for head, (lines, _), one in zip(heads, branches, numbers, strict=True):
-            self.writer.put(head, [*lines, *_assigned(target, one, common)])
+            self.writer.put(head, [*lines, *assigned(target, one, common)])
         sign = min((one.sign for one in numbers if one is not ABSENT), default=ANY)
         return Num(target, denominator, sign, is_optional)
 
     def strict(self, parts: list[Emitted], build: Callable[..., Emitted]) -> Emitted:
         """What operands that are there come to; absent where one is absent."""
-        absent = [_name(part) for part in parts if part.is_optional]
+        absent = [name_of(part) for part in parts if part.is_optional]
         if not absent:
             return build(*parts)
         with self.branch() as lines:
@@ -204,9 +172,9 @@ class Operations:
             case Const(value=value):
                 return self.constant(value)
             case Read(name=name):
-                return self.read(name)
+                return names.read(self, name)
             case Item(name=name):
-                return self.item(name)
+                return names.item(self, name)
             case Local():
                 return self.local[-1]
             case Bind(value=value, body=body):
@@ -220,18 +188,18 @@ class Operations:
             case Round(operand=operand, step=step, mode=mode):
                 return self.strict([self.emit(operand)], lambda x: rounded(self.writer, x, step, mode))
             case Passed():
-                return self.strict([self.emit(op.operand)], lambda x: self.passed(op, x))
+                return self.strict([self.emit(op.operand)], lambda x: tables.passed(self, op, x))
             case Call(function=function, arguments=arguments):
                 parts = [self.emit(argument) for argument in arguments]
                 return self.strict(parts, lambda *values: functions.emit(self, function, list(values)))
             case Chain():
-                return self.chain(op)
+                return conditions.chain(self, op)
             case Member():
-                return self.strict([self.emit(op.operand)], lambda x: self.member(op, x))
+                return self.strict([self.emit(op.operand)], lambda x: conditions.member(self, op, x))
             case Not(operand=operand):
                 return self.strict([self.emit(operand)], lambda x: Other(f"(not {x.code})"))
             case Logic():
-                return self.logic(op)
+                return conditions.logic(self, op)
             case If(condition=condition, then=then, otherwise=otherwise):
                 asked = self.held(self.flag(condition))
                 assert isinstance(asked, Other)
@@ -243,25 +211,25 @@ class Operations:
                 return self.choose(asked, branches)
             case Given(operand=operand):
                 result = self.emit(operand)
-                return Other(f"({_name(result)} is not None)" if result.is_optional else "True")
+                return Other(f"({name_of(result)} is not None)" if result.is_optional else "True")
             case Default(operand=operand, otherwise=otherwise):
                 result = self.held(self.emit(operand))
                 if not result.is_optional:
                     return result
-                heads = [f"if {_name(result)} is None:", "else:"]
+                heads = [f"if {name_of(result)} is None:", "else:"]
                 return self.merge(heads, [self.written(otherwise), ([], result.present)])
             case Ratio():
                 return self.ratio(op)
             case Cases():
-                return self.cases(op)
+                return tables.cases(self, op)
             case Stop(path=path):
                 self.writer.line(self.stops[-1] if self.stops else self.fault(path))
                 return self.nothing(op)
             case Undefined(place=place):
                 self.writer.line(f"raise W({self.writer.refer(place)})")
                 return self.nothing(op)
-            case _:
-                return self.over(op)
+            case Over():
+                return aggregates.emit(self, op)
 
     def nothing(self, op: Op) -> Emitted:
         """What stands where the code never arrives."""
@@ -286,51 +254,14 @@ class Operations:
 
     def bind(self, value: Op, body: Op) -> Emitted:
         def inside(x: Emitted) -> Emitted:
-            if isinstance(body, Cases) and len(body.cases) > FEW:
-                return self.looked_up(body, x)
+            if isinstance(body, Cases) and len(body.cases) > tables.FEW:
+                return tables.looked_up(self, body, x)
             self.local.append(self.held(x))
             result = self.emit(body)
             self.local.pop()
             return result
 
         return self.strict([self.emit(value)], inside)
-
-    def looked_up(self, body: Cases, x: Emitted) -> Emitted:
-        """A long table as a function of its own, written once for each form of what is looked up."""
-        form = x.d if isinstance(x, Num) and isinstance(x.d, int) else type(x).__name__
-        key = (id(body), form, isinstance(x, Num) and x.sign)
-        if key not in self.looking:
-            name = f"w{len(self.looking)}"
-            with self.branch() as lines:
-                given: Emitted = Other("q")
-                if isinstance(x, Num):
-                    given = Num("q", x.d if isinstance(x.d, int) else "qd", x.sign)
-                self.local.append(given)
-                self.stops.append("return None")
-                shape = self.cases(body)
-                self.stops.pop()
-                self.local.pop()
-                is_pair = isinstance(shape, Num) and not isinstance(shape.d, int)
-                found = f"{shape.n}, {shape.d}" if is_pair and isinstance(shape, Num) else _name(shape)
-                self.writer.line(f"return {found}")
-            with self.writer.apart() as definition:
-                self.writer.put(f"def {name}(q, qd):", lines)
-            self.pending += definition
-            may_stop = any(isinstance(part, Stop) for part in walk(body))
-            self.looking[key] = name, shape, may_stop
-        name, shape, may_stop = self.looking[key]
-        target = self.writer.fresh()
-        arguments = f"{x.n}, {x.d}" if isinstance(x, Num) else f"{x.code}, 1"
-        self.writer.line(f"{target} = {name}({arguments})")
-        if may_stop:
-            stop = next(part for part in walk(body) if isinstance(part, Stop))
-            self.writer.put(f"if {target} is None:", [self.fault(stop.path)])
-        if isinstance(shape, Num):
-            if isinstance(shape.d, int):
-                return evolve(shape, n=target)
-            self.writer.line(f"{target}, {target}d = {target}")
-            return evolve(shape, n=target, d=f"{target}d")
-        return evolve(shape, code=target)
 
     def number(self, op: Op) -> Num:
         """An operation that gives a number."""
@@ -383,13 +314,6 @@ class Operations:
         n, d = (literal(one**exponent) if isinstance(one, int) else f"({one} ** {exponent})" for one in (x.n, x.d))
         return Num(n, d, sign)
 
-    def passed(self, op: Passed, x: Num) -> Num:
-        x_ = self.held(x)
-        assert isinstance(x_, Num)
-        sign = {"above": ">", "from": ">=", "below": "<", "to": "<="}[op.comparison]
-        count = self.writer.total(["0", *(compare(sign, x_, number(one)) for one in op.thresholds)])
-        return multiply(Num(self.writer.hold(count), 1, NOT_NEGATIVE), number(op.each))
-
     def ratio(self, op: Ratio) -> Emitted:
         def build(x: Num, y: Num) -> Emitted:
             if isinstance(y.n, int):
@@ -405,78 +329,7 @@ class Operations:
 
         return self.strict([self.emit(op.left), self.emit(op.right)], build)
 
-    # -- conditions -------------------------------------------------------------------------------
-
-    def compared(self, sign: str, x: Emitted, y: Emitted, ranks: tuple[str, ...]) -> str:
-        if isinstance(x, Num) and isinstance(y, Num):
-            return compare(sign, x, y)
-        assert isinstance(x, Other)
-        assert isinstance(y, Other)
-        if ranks and sign not in ("==", "!="):
-            table = self.writer.refer(ranks, key=("ranks", ranks))
-            self.writer.objects[table] = {option: place for place, option in enumerate(ranks)}
-            return f"({table}[{x.code}] {sign} {table}[{y.code}])"
-        return f"({x.code} {sign} {y.code})"
-
-    def chain(self, op: Chain) -> Other:
-        left, right = self.emit(op.operands[0]), self.emit(op.operands[1])
-        result = self.pair(op, 0, left, right)
-        if len(op.operands) > 2:
-            return self.onwards(op, 1, result, self.held(right))
-        return result
-
-    def pair(self, op: Chain, index: int, left: Emitted, right: Emitted) -> Other:
-        sign = op.operators[index]
-        result = self.strict([left, right], lambda x, y: Other(self.compared(sign, x, y, op.ranks)))
-        assert isinstance(result, Other)
-        return result
-
-    def onwards(self, op: Chain, index: int, so_far: Other, left: Emitted) -> Other:
-        """The rest of a chain, looked at only where all before holds."""
-        with self.branch() as lines:
-            right = self.emit(op.operands[index + 1])
-            result = self.pair(op, index, left.present, right)
-            if index + 2 < len(op.operands):
-                result = self.onwards(op, index + 1, result, self.held(right))
-        return self.also(so_far, lines, result, "and")
-
-    def also(self, so_far: Other, lines: list[str], result: Other, word: str) -> Other:
-        """`so_far and result` or `so_far or result`, where the second needs some lines."""
-        if not (lines or so_far.is_optional or result.is_optional):
-            return Other(f"({so_far.code} {word} {result.code})")
-        target = self.writer.fresh()
-        self.writer.line(f"{target} = {so_far.code}")
-        head = f"if {target}:" if word == "and" else f"if {target} is False:"
-        self.writer.put(head, [*lines, f"{target} = {result.code}"])
-        return Other(target, so_far.is_optional or result.is_optional)
-
-    def logic(self, op: Logic) -> Other:
-        first, *others = op.operands
-        result = self.flag(first)
-        # What stands after an operand is looked at only where that does not decide: a branch in a branch.
-        saved = dict(self.values), dict(self.items), dict(self.aggregated)
-        for part in others:
-            with self.writer.apart() as lines:
-                following = self.flag(part)
-            if lines or result.is_optional or following.is_optional:
-                result = self.also(result, lines, following, op.operator)
-            else:
-                result = Other(f"({result.code} {op.operator} {following.code})")
-            if len(result.code) > LONGEST:
-                result = evolve(result, code=str(self.writer.hold(result.code)))
-        self.values, self.items, self.aggregated = saved
-        return result
-
-    def member(self, op: Member, x: Emitted) -> Other:
-        word = "not in" if op.is_negated else "in"
-        if isinstance(x, Num):
-            x_ = self.held(x)
-            assert isinstance(x_, Num)
-            options = [option for option in op.options if isinstance(option, Fraction)]
-            found = " or ".join(compare("==", x_, number(option)) for option in options)
-            return Other(f"(not ({found}))" if op.is_negated else f"({found})")
-        among = self.writer.refer(op.options, key=("among", op.options, tuple(map(type, op.options))))
-        return Other(f"({x.code} {word} {among})")
+    # -- branches of one value --------------------------------------------------------------------
 
     def choose(self, asked: Emitted, branches: list[tuple[list[str], Emitted]]) -> Emitted:
         """One of two branches; without lines of their own they make one expression."""
@@ -492,246 +345,3 @@ class Operations:
                     code = f"({over(then, common)} if {asked.code} else {over(otherwise, common)})"
                     return Num(code, common, min(then.sign, otherwise.sign))
         return self.merge([f"if {asked.code}:", "else:"], branches)
-
-    def cases(self, op: Cases) -> Emitted:
-        """The first case that holds: a chain of branches, or a loop that is left at once where there are many."""
-        conditions, branches = [], []
-        for condition, value in op.cases:
-            conditions.append(([], Other("True")) if condition is None else self.written(condition))
-            branches.append(self.written(value))
-            if condition is None:
-                break
-        are_plain = not any(lines for lines, _ in conditions)
-        codes = [condition.code for _, condition in conditions if isinstance(condition, Other)]
-        if len(branches) == 1:
-            self.writer.lines.extend(branches[0][0])
-            return branches[0][1]
-        if len(branches) == 2 and are_plain:
-            return self.choose(Other(codes[0]), branches)
-        if are_plain and len(branches) <= 12:
-            heads = [f"if {codes[0]}:", *(f"elif {code}:" for code in codes[1:-1]), "else:"]
-            return self.merge(heads, branches)
-        heads = [f"if {code}:" for code in codes]
-        with self.writer.apart() as together:
-            result = self.merge(heads, branches)
-        body: list[str] = []
-        blocks = _blocks(together)
-        for (asked, _), block in zip(conditions, blocks, strict=True):
-            body += [*asked, *block, "    break"]
-        self.writer.put("while True:", body)
-        return result
-
-    # -- names ------------------------------------------------------------------------------------
-
-    def read(self, name: str) -> Emitted:
-        """A value by its name; a `let` is written where it is first read."""
-        if name in self.values:
-            return self.values[name]
-        if name not in self.places:
-            return self.share(name)
-        index = self.places[name]
-        if name in self.memo:
-            for below in self.below(name):
-                self.shapes[below] = self.function_of(below)
-            self.writer.line(f"if a{index} is U: l{index}()")
-            result = self.shapes[name]
-        else:
-            is_apart = bool(self.loop) or self.writer.depth > DEEPEST
-            self.emitted[name] = self.emitted.get(name, 0) + 1 + is_apart
-            result = self.let(name, self.computed(self.plan.let[name]))
-        self.values[name] = result
-        return result
-
-    def share(self, name: str) -> Emitted:
-        """Points over max, written where somebody reads it."""
-        id_ = name.partition(".")[2]
-        most = self.maxima[id_]
-        result = self.strict([self.values[f"points.{id_}"]], lambda x: quotient(self.writer, x, number(most)))
-        self.values[name] = self.held(result) if result.is_optional else result
-        return self.values[name]
-
-    def function_of(self, name: str) -> Emitted:
-        """Write the function that computes a `let`."""
-        signature = f"l{self.places[name]}()"
-        return self.function(signature, self.plan.let[name], lambda part: self.let(name, part))
-
-    def function_of_record(self, place: int, key: str) -> Emitted:
-        """Write the function that computes a field of a record."""
-        index, value = self.fields[key]
-        return self.function(f"i{place}_{index}(r, m)", value, lambda part: self.kept(index, part))
-
-    def below(self, name: str) -> list[str]:
-        """A `let` or field and what it reads, of those with a function that waits to be written, in order."""
-        known: Mapping[str, object] = self.places if name in self.places else self.fields
-        prefix = "" if name in self.places else f"{self.loop}."
-        found, waiting = {name}, [name]
-        while waiting:
-            one = waiting.pop()
-            op = self.fields[one][1].op if prefix else self.plan.let[one].op
-            for part in walk(op):
-                if isinstance(part, Item if prefix else Read):
-                    read = f"{prefix}{part.name}"
-                    if read in known and read not in found and read not in self.shapes:
-                        found.add(read)
-                        waiting.append(read)
-        return [one for one in known if one in found and one in self.memo and one not in self.shapes]
-
-    def item(self, name: str) -> Emitted:
-        """A field of the record at hand; a computed one is written where it is first read."""
-        if name in self.items:
-            return self.items[name]
-        key = f"{self.loop}.{name}"
-        index, value = self.fields[key]
-        if key in self.memo:
-            place = list(self.plan.records).index(self.loop)
-            for below in self.below(key):
-                self.shapes[below] = self.function_of_record(place, below)
-            self.writer.line(f"if m[{index}] is U: i{place}_{index}(r, m)")
-            result = self.fetched(index, self.shapes[key])
-        else:
-            self.emitted[key] = self.emitted.get(key, 0) + 1
-            result = self.held(self.computed(value))
-        self.items[name] = result
-        return result
-
-    def computed(self, value: Value) -> Emitted:
-        """A named value in its place."""
-        before, self.path = self.path, value.path
-        result = self.emit(value.op)
-        self.path = before
-        return result
-
-    def let(self, name: str, part: Emitted) -> Emitted:
-        """A `let` as the code keeps it."""
-        self.kept_lets[name] = self.named(f"a{self.places[name]}", part)
-        return self.kept_lets[name]
-
-    def named(self, name: str, part: Emitted) -> Emitted:
-        """The same under a name of its own."""
-        self.assigned.append(name)
-        if isinstance(part, Num):
-            self.writer.line(f"{name} = {part.n}")
-            if isinstance(part.d, int):
-                return evolve(part, n=name)
-            self.assigned.append(f"{name}d")
-            self.writer.line(f"{name}d = {part.d}")
-            return evolve(part, n=name, d=f"{name}d")
-        self.writer.line(f"{name} = {part.code}")
-        return evolve(part, code=name)
-
-    def function(self, signature: str, value: Value, keep: Callable[[Emitted], Emitted]) -> Emitted:
-        """Write a function that computes a named value where it is first needed; the shape of what it keeps."""
-        saved = self.values, self.items, self.assigned, self.local, self.aggregated
-        is_of_record = signature.startswith("i")
-        self.values, self.items, self.assigned, self.local = dict(self.base), {}, [], []
-        self.aggregated = {}
-        if not is_of_record:
-            loop, self.loop = self.loop, ""
-        with self.writer.apart() as lines:
-            if is_of_record:
-                self.unpack("r")
-            shape = keep(self.computed(value))
-        if not is_of_record:
-            self.loop = loop
-        if self.assigned:
-            lines.insert(0, f"nonlocal {', '.join(dict.fromkeys(self.assigned))}")
-        self.values, self.items, self.assigned, self.local, self.aggregated = saved
-        self.assigned += [] if is_of_record else _nonlocal(lines)
-        with self.writer.apart() as definition:
-            self.writer.put(f"def {signature}:", lines)
-        self.pending += definition
-        return shape
-
-    def start_record(self) -> None:
-        """The fields of the record `r`, and a place for those that functions compute."""
-        self.unpack("r")
-        if any(key in self.memo for key in self.fields if key.startswith(f"{self.loop}.")):
-            self.writer.line(f"m = [U] * {len(self.plan.records[self.loop].let)}")
-
-    def unpack(self, record: str) -> None:
-        """The fields of a record under names."""
-        names = []
-        for variable in self.plan.records[self.loop].fields:
-            name = self.writer.fresh("f")
-            names.append(name)
-            self.items[variable.id] = input_value(name, variable)
-        self.writer.line(f"{', '.join(names)}, = {record}")
-
-    def kept(self, index: int, part: Emitted) -> Emitted:
-        """A computed field as it is kept for one record."""
-        if isinstance(part, Num) and not isinstance(part.d, int):
-            self.writer.line(f"m[{index}] = {part.n}, {part.d}")
-        else:
-            self.writer.line(f"m[{index}] = {part.n if isinstance(part, Num) else part.code}")
-        return part
-
-    def fetched(self, index: int, shape: Emitted) -> Emitted:
-        held = self.writer.fresh()
-        if isinstance(shape, Num) and not isinstance(shape.d, int):
-            self.writer.line(f"{held}, {held}d = m[{index}]")
-            return evolve(shape, n=held, d=f"{held}d")
-        self.writer.line(f"{held} = m[{index}]")
-        return evolve(shape, n=held) if isinstance(shape, Num) else evolve(shape, code=held)
-
-    # -- aggregates -------------------------------------------------------------------------------
-
-    def over(self, op: Op) -> Emitted:
-        from .aggregates import emit
-
-        assert isinstance(op, Over)
-        return emit(self, op)
-
-
-ABSENT = Num("None", 1, POSITIVE, True)
-
-
-def _name(part: Emitted) -> str:
-    return str(part.n) if isinstance(part, Num) else part.code
-
-
-def _assigned(target: str, one: Num, common: int | None) -> list[str]:
-    if one is ABSENT:
-        return [f"{target} = None"] if common is not None else [f"{target} = None; {target}d = 1"]
-    if common is None:
-        return [f"{target} = {one.n}; {target}d = {one.d}"]
-    assert isinstance(one.d, int)
-    factor = common // one.d
-    if one.is_optional and factor != 1:
-        return [f"{target} = None if {one.n} is None else {times(one.n, factor)}"]
-    return [f"{target} = {times(one.n, factor)}"]
-
-
-def _nonlocal(lines: list[str]) -> list[str]:
-    return lines[0].removeprefix("nonlocal ").split(", ") if lines and lines[0].startswith("nonlocal ") else []
-
-
-def input_value(name: str, variable: Variable) -> Emitted:
-    """An input or field as it arrives: numbers by their numerator over the denominator of their domain."""
-    is_optional = variable.type.is_optional
-    if isinstance(variable.domain, NumberDomain):
-        return Num(name, denominator_of(variable.domain), sign_of(variable.domain), is_optional)
-    return Other(name, is_optional)
-
-
-def denominator_of(domain: NumberDomain) -> int:
-    """What all numbers of a domain are whole multiples of one over."""
-    places = 1 if domain.is_integer else 10 ** (DEFAULT_DIGITS if domain.decimals is None else domain.decimals)
-    return places if domain.step is None else gcd(places, domain.step.denominator)
-
-
-def sign_of(domain: NumberDomain) -> int:
-    if domain.above is not None and domain.above >= 0:
-        return POSITIVE
-    if domain.minimum is None or domain.minimum < 0:
-        return ANY
-    return POSITIVE if domain.minimum > 0 else NOT_NEGATIVE
-
-
-def _blocks(lines: list[str]) -> list[list[str]]:
-    """Top-level blocks, each with its head."""
-    found: list[list[str]] = []
-    for line in lines:
-        if not line.startswith(" "):
-            found.append([])
-        found[-1].append(line)
-    return found

@@ -13,8 +13,9 @@ from ..model import Interval
 from ..plan.ops import Op
 from ..plan.steps import Banding, Holds, Level, Output, Override, Total
 from .criteria import Criteria
+from .emitted import Emitted, Other
 from .numbers import Num, compare, number, rounded
-from .operations import Emitted, Operations, Other
+from .operations import Operations
 from .writing import MANY, Writer
 
 __all__ = ["INSUFFICIENT", "RATED", "UNDEFINED", "Rating"]

@@ -11,10 +11,13 @@ from contextlib import contextmanager
 
 from attrs import define, field
 
-__all__ = ["MANY", "Code", "Writer", "literal", "plus", "times"]
+__all__ = ["LONGEST", "MANY", "Code", "Writer", "literal", "plus", "times"]
 
 Code = str | int
 """An integer, or the text of an expression."""
+
+LONGEST = 300
+"""Characters of an expression beyond which it gets a name."""
 
 WIDEST = 2_048
 """Bits up to which integers are folded; Python writes no wider ones than 4,300 digits in decimal."""

@@ -10,7 +10,7 @@ import pytest
 
 from kpirules import Program
 from kpirules.scalar.compiling import DEEPEST as DEEPEST_BLOCK
-from kpirules.scalar.operations import DEEPEST, LONGEST_CHAIN
+from kpirules.scalar.names import DEEPEST, LONGEST_CHAIN
 from tests.rules import F, agreed, faulted, unproved
 
 INPUTS = """

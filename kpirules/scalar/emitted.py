@@ -1,0 +1,70 @@
+"""Values as they stand in generated code."""
+
+from __future__ import annotations
+
+from math import gcd
+
+from attrs import evolve, frozen
+
+from ..model import NumberDomain
+from ..model.inputs import DEFAULT_DIGITS
+from ..plan.steps import Variable
+from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num
+from .writing import times
+
+__all__ = ["ABSENT", "Emitted", "Other", "assigned", "denominator_of", "input_value", "name_of"]
+
+
+@frozen
+class Other:
+    """A boolean, text or date as code; None where it may be absent."""
+
+    code: str
+    is_optional: bool = False
+
+    @property
+    def present(self) -> Other:
+        return evolve(self, is_optional=False)
+
+
+Emitted = Num | Other
+
+ABSENT = Num("None", 1, POSITIVE, True)
+
+
+def name_of(part: Emitted) -> str:
+    return str(part.n) if isinstance(part, Num) else part.code
+
+
+def assigned(target: str, one: Num, common: int | None) -> list[str]:
+    if one is ABSENT:
+        return [f"{target} = None"] if common is not None else [f"{target} = None; {target}d = 1"]
+    if common is None:
+        return [f"{target} = {one.n}; {target}d = {one.d}"]
+    assert isinstance(one.d, int)
+    factor = common // one.d
+    if one.is_optional and factor != 1:
+        return [f"{target} = None if {one.n} is None else {times(one.n, factor)}"]
+    return [f"{target} = {times(one.n, factor)}"]
+
+
+def input_value(name: str, variable: Variable) -> Emitted:
+    """An input or field as it arrives: numbers by their numerator over the denominator of their domain."""
+    is_optional = variable.type.is_optional
+    if isinstance(variable.domain, NumberDomain):
+        return Num(name, denominator_of(variable.domain), sign_of(variable.domain), is_optional)
+    return Other(name, is_optional)
+
+
+def denominator_of(domain: NumberDomain) -> int:
+    """What all numbers of a domain are whole multiples of one over."""
+    places = 1 if domain.is_integer else 10 ** (DEFAULT_DIGITS if domain.decimals is None else domain.decimals)
+    return places if domain.step is None else gcd(places, domain.step.denominator)
+
+
+def sign_of(domain: NumberDomain) -> int:
+    if domain.above is not None and domain.above >= 0:
+        return POSITIVE
+    if domain.minimum is None or domain.minimum < 0:
+        return ANY
+    return POSITIVE if domain.minimum > 0 else NOT_NEGATIVE
