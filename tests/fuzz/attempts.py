@@ -79,7 +79,7 @@ def attempt(case: Case, folder: Path) -> Attempt:
     """
     state = case.random.getstate()
     seconds = []
-    for _ in range(2):
+    for _ in range(3):
         case.random.setstate(state)
         _STEPS.clear()
         failure, is_loaded, assessed = _guarded(case, folder)
