@@ -128,24 +128,6 @@ class Decision:
         assert isinstance(found, Decimal)
         return found
 
-    def points(self, criteria: Mapping[str, Fraction | None]) -> FrozenMap[str, Fraction]:
-        """Points of the criteria that have any; none are known where the assessment ended early."""
-        pairs: dict[str, tuple[int, int]] = {}
-        if not self.is_early:
-            slots, parts = self.slots, self.parts
-            for id_ in criteria:
-                slot = slots[f"points.{id_}"]
-                n = parts[slot.place]
-                if n is not None:
-                    pairs[id_] = n, slot.denominator if slot.at is None else parts[slot.at]
-        return Ratios(pairs)
-
-    def shares(self, criteria: Mapping[str, Fraction | None]) -> FrozenMap[str, Fraction]:
-        """The same over their max, of those that have one."""
-        points = self.points(criteria)
-        maxima = {id_: most for id_, most in criteria.items() if most and id_ in points}
-        return FrozenMap({id_: points[id_] / most for id_, most in maxima.items()})
-
     def band(self, key: str) -> str | None:
         slot = self.slots.get(key)
         place = None if slot is None else self.parts[slot.place]
@@ -213,6 +195,30 @@ class ScalarEngine:
     def unpack(self, arguments: tuple[Any, ...]) -> dict[str, Any]:
         """Exact values from arguments."""
         return unpacked(self.plan, arguments)
+
+    @cached_property
+    def _earning(self) -> tuple[tuple[str, Slot], ...]:
+        """Every criterion below the score with the slot of its points."""
+        return tuple((id_, self.core.slots[f"points.{id_}"]) for id_ in self.plan.criteria)
+
+    def points(self, decision: Decision) -> FrozenMap[str, Fraction]:
+        """Points of the criteria that have any; none are known where the assessment ended early."""
+        parts = decision.parts
+        if decision.is_early:
+            return FrozenMap()
+        return Ratios(
+            {
+                id_: (n, slot.denominator if slot.at is None else parts[slot.at])
+                for id_, slot in self._earning
+                if (n := parts[slot.place]) is not None
+            }
+        )
+
+    def shares(self, decision: Decision) -> FrozenMap[str, Fraction]:
+        """The same over their max, of those that have one."""
+        points = self.points(decision)
+        maxima = {id_: most for id_, most in self.plan.criteria.items() if most and id_ in points}
+        return FrozenMap({id_: points[id_] / most for id_, most in maxima.items()})
 
     def decide(self, arguments: tuple[Any, ...]) -> Decision | Fault | None:
         """What is decided; None where validations or entered points stand in the way."""
