@@ -23,14 +23,8 @@ from .linear_steps import Steps
 
 __all__ = ["Found", "find"]
 
-BUDGET = 300
-"""Attempts, unless a caller says otherwise."""
-
-FEW = 20
-"""Attempts that are made however large the rulebook is."""
-
-MOST_WORK = 30_000
-"""Operations of attempts together, beyond which there are only a few more."""
+BUDGET = 30_000
+"""What is worked through unless a caller says otherwise: operations over ten, and rows of what is solved."""
 
 COEFFICIENTS = 150_000
 """What the solving of one attempt may take."""
@@ -57,12 +51,12 @@ class Found:
     Args:
         status: shown with a subject, impossible for every valid subject, or unknown.
         arguments: the subject, as the core of the scalar engine takes it.
-        attempts: how many were made.
+        spent: of the budget.
     """
 
     status: Literal["shown", "impossible", "unknown"]
     arguments: Arguments = ()
-    attempts: int = 0
+    spent: int = 0
 
 
 def find(plan: Plan, engine: ScalarEngine, goal: Goal, *, budget: int = BUDGET) -> Found:
@@ -75,7 +69,7 @@ def find(plan: Plan, engine: ScalarEngine, goal: Goal, *, budget: int = BUDGET) 
         plan: the rules.
         engine: says what comes of a subject.
         goal: what is looked for.
-        budget: how many attempts are made.
+        budget: operations over ten, and rows of what is solved, that are worked through.
     """
     try:
         return _Search(plan, engine, goal).run(budget)
@@ -112,6 +106,7 @@ class _Search:
     _waiting: list[tuple[int, int, _Node]] = field(factory=list)
     _count: int = 0
     _others_left: int = MOST_OTHERS
+    spent: int = 0
     _constants: tuple[Fraction, ...] = ()
     _texts: tuple[str, ...] = ()
 
@@ -127,13 +122,11 @@ class _Search:
             places = list(places_of(self.plan, goal.faulting[0][0]))
         for place in places:
             self._push(0, _Node({}, place))
-        size = sum(1 for _, op in self.plan.operations() for _ in walk(op))
-        budget = min(budget, max(FEW, MOST_WORK // max(size, 1)))
-        attempts = 0
+        size = 1 + sum(1 for _, op in self.plan.operations() for _ in walk(op)) // 10
         while self._waiting:
-            if attempts >= budget or self.unsolved >= MOST_UNSOLVED:
-                return Found("unknown", attempts=attempts)
-            attempts += 1
+            if self.spent >= budget or self.unsolved >= MOST_UNSOLVED:
+                return Found("unknown", spent=self.spent)
+            self.spent += size
             cost, _, node = heappop(self._waiting)
             model = Model(self.registry, node.decisions)
             try:
@@ -145,8 +138,8 @@ class _Search:
             except Beyond:
                 self.is_complete = False
             if self.shown is not None:
-                return Found("shown", self.shown, attempts)
-        return Found("impossible" if self.is_complete else "unknown", attempts=attempts)
+                return Found("shown", self.shown, self.spent)
+        return Found("impossible" if self.is_complete else "unknown", spent=self.spent)
 
     def _push(self, cost: int, node: _Node) -> None:
         self._count += 1
@@ -186,6 +179,7 @@ class _Search:
     def _solved(self, steps: Steps) -> bool:
         """Whether there is a solution that is not accepted."""
         model = steps.to.model
+        self.spent += len(model.rows)
         solution = model.solution(COEFFICIENTS)
         if solution.status == "impossible":
             return False

@@ -30,8 +30,8 @@ MOST_GOALS = 40
 MOST_OPERATIONS = 10_000
 """Operations of a rulebook up to which subjects are looked for: nobody writes as many by hand."""
 
-LEAST_ATTEMPTS, MOST_ATTEMPTS, MOST_TOGETHER = 3, 25, 60
-"""How often subjects for a finding are solved for, and for all findings of a rulebook: loading must not take long."""
+LEAST_EACH, MOST_EACH, MOST_TOGETHER = 200, 1_000, 2_000
+"""What is worked through for a finding, and for all of a rulebook: loading must not take long."""
 
 
 @frozen(slots=False, eq=False)
@@ -70,9 +70,9 @@ class Prover:
         self._asked.append(goal)
         arguments = self._search.find(goal)
         if arguments is None:
-            budget = max(LEAST_ATTEMPTS, min(MOST_ATTEMPTS, MOST_TOGETHER - sum(self._spent)))
+            budget = max(LEAST_EACH, min(MOST_EACH, MOST_TOGETHER - sum(self._spent)))
             found = find(self.plan, self.engine, goal, budget=budget)
-            self._spent.append(found.attempts)
+            self._spent.append(found.spent)
             if found.status == "impossible":
                 return None
             if found.status != "shown":

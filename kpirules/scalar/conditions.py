@@ -90,7 +90,7 @@ def member(to: Operations, op: Member, x: Emitted) -> Other:
         x_ = to.held(x)
         assert isinstance(x_, Num)
         options = [option for option in op.options if isinstance(option, Fraction)]
-        found = " or ".join(compare("==", x_, number(option)) for option in options)
+        found = " or ".join(compare("==", x_, number(option)) for option in options) or "False"
         return Other(f"(not ({found}))" if op.is_negated else f"({found})")
     among = to.writer.refer(op.options, key=("among", op.options, tuple(map(type, op.options))))
     return Other(f"({x.code} {word} {among})")

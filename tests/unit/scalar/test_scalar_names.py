@@ -461,3 +461,12 @@ def test_no_let_is_written_twice() -> None:
     text = f"{INPUTS}let: {{a: 'p + 77'}}\noutputs: {{o: 'a if x > 1 else a * 2', p: 'a if x < 1 else 0', q: 'a'}}\n"
     assert unproved(text).scalar.core.text.count("770") == 1
     agreed(text, **USUAL)
+
+
+def test_nothing_is_among_no_options() -> None:
+    text = """
+inputs: {n: {type: integer, min: 0, max: 9}, c: {type: choice, options: [a, b]}, m: {type: integer, optional: true}}
+outputs: {of: n in (), not_of: n not in (), option: c in (), maybe: m in ()}
+"""
+    found = agreed(text, n=0, c="a")
+    assert found.outputs == {"of": False, "not_of": True, "option": False, "maybe": None}
