@@ -11,6 +11,7 @@ from ..diagnostics import Diagnostic, Span
 from ..diagnostics.codes import At, proving
 from ..exact import to_text
 from ..plan.ops import Arithmetic, Call, Op, walk
+from ..plan.steps import Judge
 from ..scalar import Fault
 from .goals import Answer, Goal
 from .prover import Prover
@@ -81,6 +82,9 @@ def _goals(fault: PossibleFault, operations: list[Op], prover: Prover) -> list[G
         if isinstance(part, Arithmetic) and part.operator == "/" and _can_be_zero(part.right, prover)
     ]
     has_others = any(isinstance(part, Call) and part.function == "mod" for op in operations for part in walk(op))
+    judged = [step.id for step in prover.plan.steps if isinstance(step, Judge) and step.path == fault.path]
+    if judged:
+        return [Goal(reached, criterion=judged[0])]
     if fault.kind != "division" or has_others or not divisors:
         return [Goal(reached)]
     return [Goal(reached, faulting=((divisor, Fraction(0)),)) for divisor in divisors]

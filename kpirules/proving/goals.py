@@ -30,6 +30,7 @@ class Goal:
         number: the number that must lie in `stretch`: `score`, `exact_score`, `banded_on`, or empty.
         stretch: of the scale.
         outcomes: conditions of the plan that must come out so, each asked once there is a score.
+        criterion: the criterion whose judging must fault, or empty.
         faulting: operations that must be evaluated with this value: a divisor with zero, say.
     """
 
@@ -38,3 +39,4 @@ class Goal:
     stretch: Interval = field(factory=Interval)
     outcomes: tuple[tuple[Op, bool], ...] = ()
     faulting: tuple[tuple[Op, Fraction], ...] = ()
+    criterion: str = ""

@@ -115,7 +115,7 @@ class _Search:
         self._texts = texts_of(self.plan)
         self._constants = constants_of(self.plan)
         # Of an operation that is looked for, or nothing that a model could be about, a proof says too little.
-        if len(goal.faulting) > 1 or not (goal.number or goal.outcomes or goal.faulting):
+        if len(goal.faulting) > 1 or not (goal.number or goal.outcomes or goal.faulting or goal.criterion):
             self.is_complete = False
         places: list[int | None] = [None]
         if goal.faulting:

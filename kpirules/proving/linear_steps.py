@@ -65,6 +65,9 @@ class Steps(Asking):
             if index == self.hit_at:
                 self._hit(step)
                 return
+            if isinstance(step, Judge) and step.id == self.goal.criterion:
+                self.to.model.holds(self._evaluated(step).fault)
+                return
             self._step(step)
         self._outcomes()
 
