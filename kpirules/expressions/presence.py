@@ -24,16 +24,31 @@ def presence(node: Node, outcome: bool) -> Present:
     >>> sorted(presence(parse("given(a) and given(t.b) and x > 0", []).tree, True))
     ['a', 't.b', 'x']
     """
+    return _presence(node, outcome, {})
+
+
+Known = dict[tuple[int, bool], Present]
+"""What was found out of parts of one condition, by identity and outcome: what nests is looked at once."""
+
+
+def _presence(node: Node, outcome: bool, known: Known) -> Present:
+    key = id(node), outcome
+    if key not in known:
+        known[key] = _found(node, outcome, known)
+    return known[key]
+
+
+def _found(node: Node, outcome: bool, known: Known) -> Present:
     match node:
         case tree.Call(function="given", arguments=(tree.Name() | tree.Field() as part,)):
             return frozenset({part.dotted}) if outcome else NOTHING
         case tree.Not(operand=operand):
-            return presence(operand, not outcome)
+            return _presence(operand, not outcome, known)
         case tree.Logic(operator=operator, operands=operands):
             goes_on = operator == "and"
             if goes_on == outcome:
-                return NOTHING.union(*(presence(operand, outcome) for operand in operands))
-            return _where_it_stops(operands, goes_on)
+                return NOTHING.union(*(_presence(operand, outcome, known) for operand in operands))
+            return _where_it_stops(operands, goes_on, known)
         case tree.Comparison(operands=operands):
             # A comparison with an absent side is absent; a chain stops at its first pair that fails.
             compared = operands if outcome else operands[:2]
@@ -46,13 +61,13 @@ def presence(node: Node, outcome: bool) -> Present:
             return NOTHING
 
 
-def _where_it_stops(operands: Iterable[Node], goes_on: bool) -> Present:
+def _where_it_stops(operands: Iterable[Node], goes_on: bool, known: Known) -> Present:
     """What is there wherever `and` stops at a False operand, or `or` at a True one."""
     before, found = NOTHING, None
     for operand in operands:
-        known = before | presence(operand, not goes_on)
-        found = known if found is None else found & known
-        before |= presence(operand, goes_on)
+        stops = before | _presence(operand, not goes_on, known)
+        found = stops if found is None else found & stops
+        before |= _presence(operand, goes_on, known)
     return found or NOTHING
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 from attrs import evolve
@@ -32,10 +34,23 @@ def _compared(to: Operations, sign: str, x: Emitted, y: Emitted, ranks: tuple[st
 
 def chain(to: Operations, op: Chain) -> Other:
     left, right = to.emit(op.operands[0]), to.emit(op.operands[1])
-    result = _pair(to, op, 0, left, right)
-    if len(op.operands) > 2:
-        return _onwards(to, op, 1, result, to.held(right))
-    return result
+    first = _pair(to, op, 0, left, right)
+
+    def following() -> Iterator[Callable[[], Other]]:
+        """Each further pair, whose left side is there wherever it is looked at."""
+        before = to.held(right) if len(op.operands) > 2 else right
+        for index in range(1, len(op.operators)):
+
+            def pair(index: int = index) -> Other:
+                nonlocal before
+                left, right = before, to.held(to.emit(op.operands[index + 1]))
+                result = _pair(to, op, index, left.present, right)
+                before = right
+                return result
+
+            yield pair
+
+    return _joined(to, "and", first, following())
 
 
 def _pair(to: Operations, op: Chain, index: int, left: Emitted, right: Emitted) -> Other:
@@ -43,16 +58,6 @@ def _pair(to: Operations, op: Chain, index: int, left: Emitted, right: Emitted) 
     result = to.strict([left, right], lambda x, y: Other(_compared(to, sign, x, y, op.ranks)))
     assert isinstance(result, Other)
     return result
-
-
-def _onwards(to: Operations, op: Chain, index: int, so_far: Other, left: Emitted) -> Other:
-    """The rest of a chain, looked at only where all before holds."""
-    with to.branch() as lines:
-        right = to.emit(op.operands[index + 1])
-        result = _pair(to, op, index, left.present, right)
-        if index + 2 < len(op.operands):
-            result = _onwards(to, op, index + 1, result, to.held(right))
-    return _also(to, so_far, lines, result, "and")
 
 
 def _also(to: Operations, so_far: Other, lines: list[str], result: Other, word: str) -> Other:
@@ -68,16 +73,20 @@ def _also(to: Operations, so_far: Other, lines: list[str], result: Other, word: 
 
 def logic(to: Operations, op: Logic) -> Other:
     first, *others = op.operands
-    result = to.flag(first)
-    # What stands after an operand is looked at only where that does not decide: a branch in a branch.
+    return _joined(to, op.operator, to.flag(first), (partial(to.flag, part) for part in others))
+
+
+def _joined(to: Operations, word: str, first: Other, others: Iterable[Callable[[], Other]]) -> Other:
+    """Conditions one after the other, up to the first that decides.
+
+    What stands after one is looked at only where that does not decide: a branch in a branch.
+    """
+    result = first
     saved = dict(to.values), dict(to.items), dict(to.aggregated)
-    for part in others:
+    for write in others:
         with to.writer.apart() as lines:
-            following = to.flag(part)
-        if lines or result.is_optional or following.is_optional:
-            result = _also(to, result, lines, following, op.operator)
-        else:
-            result = Other(f"({result.code} {op.operator} {following.code})")
+            following = write()
+        result = _also(to, result, lines, following, word)
         if len(result.code) > LONGEST:
             result = evolve(result, code=str(to.writer.hold(result.code)))
     to.values, to.items, to.aggregated = saved

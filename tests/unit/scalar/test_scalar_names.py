@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from kpirules import Program
-from kpirules.scalar.compiling import DEEPEST as DEEPEST_BLOCK
 from kpirules.scalar.names import DEEPEST, LONGEST_CHAIN
 from tests.rules import F, agreed, faulted, unproved
 
@@ -271,13 +270,12 @@ def test_values_that_read_each_other_in_branches_deep_below() -> None:
         agreed(book, x=x, yes=x > 2)
 
 
-def test_branches_that_lie_deeper_than_python_reads_them() -> None:
-    """A comparison is looked at only where all before it hold: each lies inside the one before."""
-    deep = " < ".join(f"sqrt(x + {n})" for n in range(40))
-    for n in range(40):
-        deep = f"(sqrt(x) < {n % 7} if x == {n % 5} else {deep})"
-    book = book_of(CHAINED | {"outputs": {"o": deep, "p": f"x < sqrt(x) or {deep}", "q": f"{deep} if yes else yes"}})
-    assert max(len(line) - len(line.lstrip()) for line in book.scalar.text.splitlines()) > 4 * DEEPEST_BLOCK
+def test_conditions_nest_as_deep_as_the_language_lets_them() -> None:
+    """What stands after `or` is looked at only where nothing before it holds, and so on inside it."""
+    deep = "yes"
+    for n in range(24):
+        deep = f"(sqrt(x)<{n % 3} or (yes and {deep}))"
+    book = book_of(CHAINED | {"outputs": {"o": deep, "p": f"1 if {deep} else 2"}})
     for x in range(6):
         agreed(book, x=x, yes=x % 2 == 0)
 
@@ -470,3 +468,13 @@ outputs: {of: n in (), not_of: n not in (), option: c in (), maybe: m in ()}
 """
     found = agreed(text, n=0, c="a")
     assert found.outputs == {"of": False, "not_of": True, "option": False, "maybe": None}
+
+
+def test_a_comparison_may_have_hundreds_of_operands() -> None:
+    chain = " <= ".join(["c"] * 240)
+    text = f"""
+inputs: {{c: {{type: choice, options: [low, high], ordered: worst_first}}, n: {{type: integer, min: 0, max: 9}}}}
+outputs: {{many: {chain}, mixed: 0 <= n <= n * 2 <= n + 9 < n / 0.1 <= 90}}
+"""
+    assert agreed(text, c="high", n=3).outputs == {"many": True, "mixed": True}
+    assert agreed(text, c="low", n=1).outputs == {"many": True, "mixed": False}
