@@ -93,16 +93,17 @@ def _explained(program: Program, values: Values, decision: Decision | Fault | No
         run = by_reference(program, values)
     except FaultError as found:
         (diagnostic,) = found.report
-        assert decision is None or (isinstance(decision, Fault) and decision.path == diagnostic.path), DIFFER
+        _agreed(decision is None or (isinstance(decision, Fault) and decision.path == diagnostic.path), "the fault")
         raise
     # A row that leaves a validation open ends the assessment without a decision.
-    assert decision is None, DIFFER
-    assert run.status == "undefined", DIFFER
-    assert not run.outcomes, DIFFER
+    _agreed(decision is None and run.status == "undefined" and not run.outcomes, "whether there is a decision")
     return recorded(program, run, values.assumed)
 
 
-DIFFER = "the engines differ, which is a fault of kpirules"
+def _agreed(holds: bool, what: str) -> None:
+    """Stop where the engines differ; no rating may come of that, so Python's `-O` must not skip it."""
+    if not holds:
+        raise AssertionError(f"the engines differ, which is a fault of kpirules: {what}")
 
 
 def by_reference(program: Program, values: Values) -> Run:
@@ -160,7 +161,7 @@ class Deferred:
         values = Values(self.program.scalar.unpack(self.arguments))
         run = by_reference(self.program, values)
         apart = differences(self.decision, run)
-        assert not apart, f"{DIFFER}: {'; '.join(apart)}"
+        _agreed(not apart, "; ".join(apart))
         whole = recorded(self.program, run, self.assumed)
         return {attribute: getattr(whole, attribute) for attribute in RECORDED}
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
-from math import gcd
 from typing import Any, NamedTuple
 
 from ..model import BooleanDomain, ChoiceDomain, DateDomain, Domain, ListDomain, NumberDomain
-from ..model.inputs import DEFAULT_DIGITS
 from ..plan.steps import Variable
-from .ends import End, Point, plain
+from .ends import End, plain
 from .narrowing import met
 from .numbers import ABSENT, NOTHING, Nothing, Num, constant, exact, joined, settled
 
@@ -175,31 +173,11 @@ def domain_of(domain: Domain) -> Value:
 
 
 def _number(domain: NumberDomain) -> Value:
-    denominator = 10 ** (DEFAULT_DIGITS if domain.decimals is None else domain.decimals)
-    step: Point = 1
-    if domain.is_integer:
-        denominator = 1
-    if domain.step is not None:
-        denominator = gcd(denominator, domain.step.denominator)
-        step = domain.step.numerator
-    grid = Fraction(step, denominator)
-    far = Fraction(10**DEFAULT_DIGITS)
-    lows = [end for end in (domain.minimum, domain.above) if end is not None]
-    highs = [-end for end in (domain.maximum, domain.below) if end is not None]
-    low = _first(max(lows, default=-far), grid, not lows or domain.above == max(lows))
-    high = -_first(
-        max(highs, default=-far), grid, not highs or (domain.below is not None and -domain.below == max(highs))
-    )
-    if low > high:
+    grid, denominator = domain.grid, domain.denominator
+    if grid.low > grid.high:
         return NOTHING
+    low, high = plain(grid.low * grid.unit), plain(grid.high * grid.unit)
     return settled(low, high, denominator, (), 1 << 20, denominator.bit_length(), low <= 0 <= high, 0)
-
-
-def _first(end: Fraction, grid: Fraction, is_open: bool) -> Point:
-    """The least multiple of a step from an end on, or beyond it."""
-    count = -(-(end / grid).numerator // (end / grid).denominator)
-    found = grid * count
-    return plain(found + grid if is_open and found == end else found)
 
 
 # -- comparisons ----------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from math import ceil, floor, gcd
 
 from attrs import field, frozen
 
@@ -17,6 +18,7 @@ __all__ = [
     "ChoiceDomain",
     "DateDomain",
     "Domain",
+    "Grid",
     "Input",
     "ListDomain",
     "NumberDomain",
@@ -25,6 +27,20 @@ __all__ = [
 
 DEFAULT_DIGITS = 18
 """Digits before and after the point of a number without bounds."""
+
+
+@frozen
+class Grid:
+    """Numbers by how many units each is.
+
+    Args:
+        unit: the distance from one to the next.
+        low, high: the least and the greatest; there are none where `low` is above `high`.
+    """
+
+    unit: Fraction
+    low: int
+    high: int
 
 
 @frozen
@@ -46,6 +62,27 @@ class NumberDomain:
     decimals: int | None = None
     step: Fraction | None = None
     is_integer: bool = False
+
+    @property
+    def denominator(self) -> int:
+        """What all its numbers are whole multiples of one over."""
+        places = 1 if self.is_integer else 10 ** (DEFAULT_DIGITS if self.decimals is None else self.decimals)
+        return places if self.step is None else gcd(places, self.step.denominator)
+
+    @property
+    def grid(self) -> Grid:
+        """Its numbers, all of them and no others."""
+        unit = Fraction(1 if self.step is None else self.step.numerator, self.denominator)
+        minimum, maximum, above, below = self.minimum, self.maximum, self.above, self.below
+        if minimum is None and above is None:
+            above = Fraction(-(10**DEFAULT_DIGITS))
+        if maximum is None and below is None:
+            below = Fraction(10**DEFAULT_DIGITS)
+        lows = [] if minimum is None else [ceil(minimum / unit)]
+        lows += [] if above is None else [floor(above / unit) + 1]
+        highs = [] if maximum is None else [floor(maximum / unit)]
+        highs += [] if below is None else [ceil(below / unit) - 1]
+        return Grid(unit, max(lows), min(highs))
 
 
 @frozen

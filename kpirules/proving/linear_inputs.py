@@ -6,17 +6,14 @@ from collections.abc import Hashable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from itertools import combinations, count
-from math import ceil, floor
 from typing import Any
 
 from attrs import define, evolve, field
 
 from ..model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
-from ..model.inputs import DEFAULT_DIGITS
 from ..plan import Plan
 from ..plan.ops import Chain, Const, Member, walk
 from ..plan.steps import Variable
-from ..scalar import denominator_of
 from .linear_conditions import compared
 from .linear_forms import ONE, ZERO, Demand, Form, Options, Value
 from .linear_model import Model
@@ -64,8 +61,8 @@ class Inputs:
     def _present(self, variable: Variable, key: Hashable, there: Form) -> Form | Options:
         match variable.domain:
             case NumberDomain() as domain:
-                low, high, unit = _grid(domain)
-                return self._integer(key, low, high, unit, there).times(unit)
+                grid = domain.grid
+                return self._integer(key, grid.low, grid.high, grid.unit, there).times(grid.unit)
             case BooleanDomain():
                 return self._integer(key, 0, 1, Fraction(1), there)
             case ChoiceDomain(options=options):
@@ -170,35 +167,11 @@ class Inputs:
         number = payload.of(values)
         match variable.domain:
             case NumberDomain() as domain:
-                return int(number * denominator_of(domain))
+                return int(number * domain.denominator)
             case BooleanDomain():
                 return bool(number)
             case _:
                 return date.fromordinal(int(number))
-
-
-def _grid(domain: NumberDomain) -> tuple[int, int, Fraction]:
-    """The least and the greatest multiple of what all numbers of a domain are whole multiples of, and that."""
-    denominator = denominator_of(domain)
-    unit = Fraction(1, denominator)
-    if domain.step is not None:
-        # The grid of the step is a multiple of the other one, or the other way about.
-        unit = Fraction((domain.step * denominator).numerator, denominator)
-    most = 10**DEFAULT_DIGITS - Fraction(1, denominator)
-    lows = [-most] if domain.minimum is None and domain.above is None else []
-    highs = [most] if domain.maximum is None and domain.below is None else []
-    lows += [] if domain.minimum is None else [domain.minimum]
-    highs += [] if domain.maximum is None else [domain.maximum]
-    low, high = max((ceil(x / unit) for x in lows), default=None), min((floor(x / unit) for x in highs), default=None)
-    if domain.above is not None:
-        above = floor(domain.above / unit) + 1
-        low = above if low is None else max(low, above)
-    if domain.below is not None:
-        below = ceil(domain.below / unit) - 1
-        high = below if high is None else min(high, below)
-    assert low is not None
-    assert high is not None
-    return low, high, unit
 
 
 def texts_of(plan: Plan) -> tuple[str, ...]:

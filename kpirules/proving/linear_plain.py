@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import ceil, floor
 from typing import Any
 
 from ..model import BooleanDomain, ChoiceDomain, ListDomain, NumberDomain
 from ..plan import Plan
 from ..plan.steps import Variable
-from ..scalar import ScalarEngine, denominator_of
+from ..scalar import ScalarEngine
 from .goals import Arguments, Goal
 
 __all__ = ["plainer"]
@@ -62,13 +61,9 @@ def _plain(plan: Plan, variable: Variable, now: Any) -> Iterator[Any]:
 
 def _numbers(domain: NumberDomain, now: int) -> Iterator[int]:
     """Numerators with fewer digits, and nearer to zero or to the least value."""
-    d = denominator_of(domain)
-    step = 1 if domain.step is None else (domain.step * d).numerator
-    least = 0
-    if domain.minimum is not None:
-        least = ceil(domain.minimum * d)
-    elif domain.above is not None:
-        least = floor(domain.above * d) + 1
+    d, grid = domain.denominator, domain.grid
+    step = (grid.unit * d).numerator
+    least, greatest = grid.low * step, grid.high * step
     wanted = [0, least, d, 10 * d, 100 * d]
     wanted += [now // unit * unit for unit in (100 * d, 10 * d, 5 * d, d)]
     wanted += [-(-now // unit) * unit for unit in (10 * d, 5 * d, d)]
@@ -76,7 +71,7 @@ def _numbers(domain: NumberDomain, now: int) -> Iterator[int]:
     weight = _weight(now, d)
     tried = set()
     for value in wanted:
-        if value in tried or value % step or not _is_inside(domain, value, d) or _weight(value, d) >= weight:
+        if value in tried or value % step or not least <= value <= greatest or _weight(value, d) >= weight:
             continue
         tried.add(value)
         yield value
@@ -89,15 +84,6 @@ def _weight(value: int, d: int) -> tuple[int, int, int]:
     while whole % d and digits < 20:
         whole, digits = whole * 10, digits + 1
     return digits, len(str(whole // d).rstrip("0")), abs(value)
-
-
-def _is_inside(domain: NumberDomain, value: int, d: int) -> bool:
-    return (
-        (domain.minimum is None or value >= domain.minimum * d)
-        and (domain.maximum is None or value <= domain.maximum * d)
-        and (domain.above is None or value > domain.above * d)
-        and (domain.below is None or value < domain.below * d)
-    )
 
 
 def _lists(plan: Plan, variable: Variable, domain: ListDomain, now: Any) -> Iterator[Any]:

@@ -6,17 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import islice
-from math import ceil, floor
+from math import floor
 from typing import Any
 
 from attrs import define, field
 
 from ..model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
-from ..model.inputs import DEFAULT_DIGITS
 from ..plan import Plan
 from ..plan.ops import Bind, Cases, Chain, Const, Item, Local, Op, Passed, Read, walk
 from ..plan.steps import Variable
-from ..scalar import Decision, ScalarEngine, denominator_of
+from ..scalar import Decision, ScalarEngine
 from .goals import Answer, Arguments, Goal
 
 __all__ = ["Search"]
@@ -201,19 +200,9 @@ SOME_DAYS = (date(2026, 1, 1), date(2026, 12, 31), date(2024, 2, 29))
 
 def _numbers(domain: NumberDomain, mentioned: Sequence[Fraction]) -> Iterator[int]:
     """Numerators: the ends, the middle, plain numbers, and what the rules compare with, one unit to each side."""
-    denominator = denominator_of(domain)
-    step = 1 if domain.step is None else max(1, int(domain.step * denominator))
-    most = 10**DEFAULT_DIGITS * denominator - 1
-    low, high = -most, most
-    if domain.minimum is not None:
-        low = ceil(domain.minimum * denominator)
-    elif domain.above is not None:
-        low = floor(domain.above * denominator) + 1
-    if domain.maximum is not None:
-        high = floor(domain.maximum * denominator)
-    elif domain.below is not None:
-        high = ceil(domain.below * denominator) - 1
-    low, high = -(-low // step) * step, high // step * step
+    denominator, grid = domain.denominator, domain.grid
+    step = (grid.unit * denominator).numerator
+    low, high = grid.low * step, grid.high * step
     wanted = [low, high, 0, denominator, (low + high) // 2 // step * step, low + step, high - step]
     for number in mentioned:
         near = floor(number * denominator) // step * step

@@ -12,17 +12,14 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import count
-from math import ceil, floor
 from typing import Any
 
 from ..calendars import parse_date
 from ..mappings import FrozenMap
 from ..model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
-from ..model.inputs import DEFAULT_DIGITS
 from ..plan import Plan
 from ..plan.steps import Records, Variable
 from .compiling import function
-from .emitted import denominator_of
 from .writing import Writer
 
 __all__ = ["Admission", "Mark", "admission", "assumed", "packed", "unpacked"]
@@ -145,7 +142,7 @@ def _convert(writer: Writer, variable: Variable, name: str, plan: Plan) -> None:
 
 def _number(writer: Writer, domain: NumberDomain, name: str) -> None:
     """A number as its numerator, inside its limits and on its grid."""
-    denominator = denominator_of(domain)
+    denominator = domain.denominator
     writer.put("if f_type(v) is k_int:", [f"{name} = v * {denominator}" if denominator != 1 else f"{name} = v"])
     scale = writer.refer(Decimal(denominator))
     # A product is refused where it is far out, which `f_int` would write out digit by digit.
@@ -163,30 +160,11 @@ def _number(writer: Writer, domain: NumberDomain, name: str) -> None:
     ]
     writer.put("elif f_type(v) is k_fraction:", exact)
     writer.put("else:", ["return None"])
-    low, high = _ends(domain, denominator)
-    writer.put(f"if not {low} <= {name} <= {high}:", ["return None"])
-    if domain.step is not None:
-        # The grid of the step is a multiple of the one that numerators count in.
-        step = domain.step * denominator
-        if step != 1:
-            writer.put(f"if ({name} * {step.denominator}) % {step.numerator}:", ["return None"])
-
-
-def _ends(domain: NumberDomain, denominator: int) -> tuple[int, int]:
-    """The least and the greatest numerator."""
-    most = 10**DEFAULT_DIGITS * denominator - 1
-    low, high = -most, most
-    if domain.minimum is not None:
-        low = ceil(domain.minimum * denominator)
-    if domain.maximum is not None:
-        high = floor(domain.maximum * denominator)
-    if domain.above is not None:
-        above = floor(domain.above * denominator) + 1
-        low = above if domain.minimum is None else max(low, above)
-    if domain.below is not None:
-        below = ceil(domain.below * denominator) - 1
-        high = below if domain.maximum is None else min(high, below)
-    return low, high
+    grid = domain.grid
+    step = (grid.unit * denominator).numerator
+    writer.put(f"if not {grid.low * step} <= {name} <= {grid.high * step}:", ["return None"])
+    if step != 1:
+        writer.put(f"if {name} % {step}:", ["return None"])
 
 
 def _date(writer: Writer, domain: DateDomain, name: str) -> None:
@@ -234,7 +212,7 @@ def _packed(variable: Variable, value: Any, plan: Plan) -> Any:
         return None
     match variable.domain:
         case NumberDomain() as domain:
-            return value.numerator * (denominator_of(domain) // value.denominator)
+            return value.numerator * (domain.denominator // value.denominator)
         case ListDomain():
             fields = plan.records[variable.id].fields
             return [tuple(_packed(one, record[one.id], plan) for one in fields) for record in value]
@@ -266,7 +244,7 @@ def _unpacked(variable: Variable, value: Any, plan: Plan) -> Any:
         return None
     match variable.domain:
         case NumberDomain() as domain:
-            return Fraction(value, denominator_of(domain))
+            return Fraction(value, domain.denominator)
         case ListDomain():
             fields = plan.records[variable.id].fields
             return tuple(

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from math import gcd
-
 from attrs import evolve, frozen
 
 from ..model import NumberDomain
-from ..model.inputs import DEFAULT_DIGITS
 from ..plan.steps import Variable
 from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num
 from .writing import times
 
-__all__ = ["ABSENT", "Emitted", "Other", "assigned", "denominator_of", "input_value", "name_of"]
+__all__ = ["ABSENT", "Emitted", "Other", "assigned", "input_value", "name_of"]
 
 
 @frozen
@@ -52,19 +49,10 @@ def input_value(name: str, variable: Variable) -> Emitted:
     """An input or field as it arrives: numbers by their numerator over the denominator of their domain."""
     is_optional = variable.type.is_optional
     if isinstance(variable.domain, NumberDomain):
-        return Num(name, denominator_of(variable.domain), sign_of(variable.domain), is_optional)
+        return Num(name, variable.domain.denominator, sign_of(variable.domain), is_optional)
     return Other(name, is_optional)
 
 
-def denominator_of(domain: NumberDomain) -> int:
-    """What all numbers of a domain are whole multiples of one over."""
-    places = 1 if domain.is_integer else 10 ** (DEFAULT_DIGITS if domain.decimals is None else domain.decimals)
-    return places if domain.step is None else gcd(places, domain.step.denominator)
-
-
 def sign_of(domain: NumberDomain) -> int:
-    if domain.above is not None and domain.above >= 0:
-        return POSITIVE
-    if domain.minimum is None or domain.minimum < 0:
-        return ANY
-    return POSITIVE if domain.minimum > 0 else NOT_NEGATIVE
+    low = domain.grid.low
+    return POSITIVE if low > 0 else NOT_NEGATIVE if low == 0 else ANY

@@ -116,7 +116,8 @@ def found(number: int, fault: Injected, rulebooks: int) -> bool:
         ended = subprocess.run(
             [sys.executable, "-c", looking], cwd=folder, capture_output=True, text=True, check=False
         )
-    is_found = ended.returncode != 0
+    # A fault that breaks the program before anything is compared was no fault worth putting in.
+    is_found = ended.returncode == 1 and ended.stdout.startswith("by rulebook")
     last = (ended.stdout or ended.stderr).strip().splitlines()[-1:] or [""]
     print(
         f"{number:3} {'found' if is_found else 'MISSED'}  {fault.file}: {fault.wrong.strip()}   {last[0][:80]}",

@@ -21,7 +21,7 @@ from kpirules.plan.steps import Banding, Level, Variable
 from kpirules.proving.goals import Answer, Goal
 from kpirules.proving.linear import find
 from kpirules.reading import build, read_mapping
-from kpirules.scalar import Decision, Fault, ScalarEngine, denominator_of
+from kpirules.scalar import Decision, Fault, ScalarEngine
 
 MOST_SUBJECTS = 3_000
 
@@ -254,7 +254,7 @@ def values(of: Plan, variable: Variable) -> list[Any]:
         case NumberDomain(minimum=low, maximum=high, step=step) as domain:
             assert low is not None
             assert high is not None
-            d = denominator_of(domain)
+            d = domain.denominator
             unit = 1 if step is None else int(step * d)
             found = list(range(int(low * d), int(high * d) + 1, unit))
         case BooleanDomain():

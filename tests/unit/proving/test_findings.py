@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpirules import Diagnostic, check, loads
+from kpirules import Diagnostic, FaultError, assess, check, loads
 from kpirules.checking.score import carried
 from kpirules.exact import MODES, Rounding
 
@@ -49,6 +49,22 @@ def test_a_fault_is_shown_with_a_subject(formula: str, code: str) -> None:
     (one,) = found(f"{INPUTS}outputs: {{o: '{formula}'}}\n", code)
     assert one.evidence == "shown"
     assert set(json.loads(one.witness)) == {"done", "planned", "on"}
+
+
+@pytest.mark.parametrize("step", ["1.5", "2.5", "7/2", "0.25"])
+@pytest.mark.parametrize("divisor", ["x - 1", "x - 3", "x - 5", "x - 7"])
+def test_a_subject_that_shows_something_is_valid_whatever_the_step(step: str, divisor: str) -> None:
+    text = f"""
+        inputs: {{x: {{type: integer, min: 0, max: 10, step: {step}}}}}
+        outputs: {{o: 1 / ({divisor})}}
+        """
+    shown = found(text, "KR350")
+    is_possible = any(n == int(divisor[-1]) for n in range(11) if n % Fraction(step) == 0)
+    assert [one.evidence for one in shown] == ["shown"] * is_possible
+    program = loads(f"kpirules: 1\n{dedent(text)}")
+    for one in shown:
+        with pytest.raises(FaultError):
+            assess(program, json.loads(one.witness))
 
 
 @pytest.mark.parametrize(
