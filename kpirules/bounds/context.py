@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from attrs import define, field
 
@@ -65,7 +66,7 @@ class Context:
     scope: str = ""
     is_lasting: bool = False
     only_fields: bool = False
-    _log: list[tuple[int, object, object]] = field(factory=list)
+    _log: list[tuple[dict[Any, Any] | None, object, object]] = field(factory=list)
 
     def look(self, key: str) -> Value | None:
         """What is known of a name."""
@@ -79,7 +80,7 @@ class Context:
             self.names[key] = value
             return
         names = self.passing.names
-        self._log.append((0, key, names.get(key)))
+        self._log.append((names, key, names.get(key)))
         names[key] = value
 
     def learn_difference(self, one: str, other: str, low: End, high: End, *, has_zero: bool) -> None:
@@ -93,7 +94,7 @@ class Context:
             has_zero = has_zero and there[2]
         differences = (self.lasting if self.is_lasting else self.passing).differences
         if not self.is_lasting:
-            self._log.append((1, (one, other), differences.get((one, other))))
+            self._log.append((differences, (one, other), differences.get((one, other))))
         differences[one, other] = (low, high, has_zero)
 
     @property
@@ -106,7 +107,7 @@ class Context:
         if self.is_lasting:
             self.lasting.facts.append((self.scope, op, value))
         else:
-            self._log.append((2, None, None))
+            self._log.append((None, None, None))
             self.passing.facts.append((self.scope, op, value))
 
     def difference(self, one: str, other: str) -> Difference | None:
@@ -138,15 +139,13 @@ class Context:
     def back(self, mark: int) -> None:
         """Forget what was learnt since a point."""
         while len(self._log) > mark:
-            kind, key, before = self._log.pop()
-            if kind == 2:
+            changed, key, before = self._log.pop()
+            if changed is None:
                 self.passing.facts.pop()
-                continue
-            there: dict[object, object] = self.passing.differences if kind else self.passing.names  # type: ignore[assignment]
-            if before is None:
-                del there[key]
+            elif before is None:
+                del changed[key]
             else:
-                there[key] = before
+                changed[key] = before
 
     @contextmanager
     def from_here_on(self, *, only_fields: bool = False) -> Iterator[None]:
@@ -175,9 +174,8 @@ class Context:
 
 def key_of(op: Op, scope: str) -> str:
     """The key of a name, empty for any other operation."""
-    kind = type(op)
-    if kind is Read:
-        return op.name  # type: ignore[union-attr]
-    if kind is Item:
-        return scope + op.name  # type: ignore[union-attr]
-    return LOCAL if kind is Local else ""
+    if isinstance(op, Read):
+        return op.name
+    if isinstance(op, Item):
+        return scope + op.name
+    return LOCAL if isinstance(op, Local) else ""

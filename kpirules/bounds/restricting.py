@@ -94,7 +94,7 @@ def _follow_arithmetic(
     x, y = valued(found, left), valued(found, right)
     if not isinstance(x, Num) or not isinstance(y, Num):
         return True
-    other = flagged(other, 0)  # type: ignore[assignment]
+    other = other._replace(flags=0)
     if operator == "+":
         return restrict(found, left, sign, numbers.added(other, numbers.negated(y)), depth - 1) and restrict(
             found, right, sign, numbers.added(other, numbers.negated(x)), depth - 1

@@ -199,8 +199,8 @@ class _Planning:
         for criterion in order:
             if isinstance(criterion.body, EnteredLeaf):
                 steps += self._asked(criterion, asked)
-                if self._inputs[criterion.id].type.is_optional or self._guard(criterion, own=True):
-                    guard = self._guard(criterion, own=True)
+                guard = self._guard(criterion, own=True)
+                if guard or self._inputs[criterion.id].type.is_optional:
                     steps.append(Entered(criterion.id, guard, criterion.missing is None))
         for criterion in order:
             steps += self._asked(criterion, asked)

@@ -85,13 +85,15 @@ class _Node:
         decisions: values of variables.
         hit_at: the step in which the goal's operation is reached.
         is_strict: whether nothing is left out.
-        level: the band that the subject comes to, None for any.
+        level: the band that the subject comes to by its number, None for any.
+        forced: which of the overrides that force a band does so, None for any or none.
     """
 
     decisions: dict[int, int]
     hit_at: int | None = None
     is_strict: bool = False
     level: int | None = None
+    forced: int | None = None
 
 
 @define(eq=False)
@@ -151,7 +153,7 @@ class _Search:
         target = self.goal.faulting[0] if self.goal.faulting else None
         to = Evaluator(model, self.plan, target=target)
         inputs = Inputs(self.plan, to, self._texts)
-        steps = Steps(inputs, self.plan, self.goal, node.hit_at, node.is_strict, node.level)
+        steps = Steps(inputs, self.plan, self.goal, node.hit_at, node.is_strict, node.level, node.forced)
         try:
             steps.run()
         finally:
@@ -160,9 +162,11 @@ class _Search:
         if not self._solved(steps):
             return
         # The model allows what is not accepted: overrides stand in the way, or something was left out.
-        if node.level is None:
+        if node.level is None and node.forced is None:
             for level in range(steps.levels):
                 self._push(cost + 1 + level, evolve(node, level=level))
+            for forced in range(len(steps.forcing)):
+                self._push(cost + 1 + forced, evolve(node, forced=forced))
             if steps.levels and steps.is_by_level:
                 return
         self.is_complete = False

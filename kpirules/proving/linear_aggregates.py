@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from attrs import evolve
@@ -31,12 +32,7 @@ def over(to: Evaluator, op: ops.Op) -> Value:
     for present, fields in _children(to, name) if name.startswith("children.") else to.records[name]:
         is_counted = Value(present)
         if op.condition is not None:
-            condition = op.condition
-            asked = to.choose(
-                present,
-                lambda fields=fields, condition=condition: to.in_record(name, fields, condition),  # type: ignore[misc]
-                lambda: Value(ZERO),
-            )
+            asked = to.choose(present, partial(to.in_record, name, fields, op.condition), partial(Value, ZERO))
             seen.append(asked)
             is_counted = asked
         bit = is_counted.payload
@@ -93,7 +89,7 @@ def _together(to: Evaluator, function: str, parts: list[tuple[Form, Payload]]) -
             result: Payload = found
             for bit, body in parts:
                 best = extreme(to, [result, body], "<=" if function == "min" else ">=")
-                inner = to.choose(there, lambda best=best: Value(best), lambda body=body: Value(body))  # type: ignore[misc]
+                inner = to.choose(there, partial(Value, best), partial(Value, body))
                 outer = to.choose(bit, lambda inner=inner: inner, lambda result=result: Value(result))  # type: ignore[misc]
                 result, there = outer.payload, to.model.any([there, bit])
             return Value(result, there)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..plan import ops
@@ -82,7 +83,7 @@ def logic(to: Evaluator, word: str, parts: Sequence[Op]) -> Value:
         return Value(to.model.all(values) if word == "and" else to.model.any(values))
     result = to.value(parts[0])
     for part in parts[1:]:
-        result = _also(to, result, lambda part=part: to.value(part), word)  # type: ignore[misc]
+        result = _also(to, result, partial(to.value, part), word)
     return result
 
 

@@ -40,7 +40,8 @@ class Steps(Asking):
         goal: what is looked for.
         hit_at: the step in which the operation that is looked for is evaluated, where there is one.
         is_strict: whether nothing that comes after the score is left out.
-        level: the band that the subject comes to, None for any.
+        level: the band that the subject comes to by its number, None for any.
+        forced: which of `forcing` forces a band, None for any or none.
         is_loose: whether something was left out.
     """
 
@@ -49,6 +50,7 @@ class Steps(Asking):
     hit_at: int | None = None
     is_strict: bool = False
     level: int | None = None
+    forced: int | None = None
     is_loose: bool = False
     _criteria: Criteria = field(init=False)
     _overrides: list[Override] = field(factory=list)
@@ -57,7 +59,8 @@ class Steps(Asking):
         """All steps up to where nothing can change any more."""
         hit = None if self.hit_at is None else self.plan.steps[self.hit_at]
         has_score = any(isinstance(step, Total) for step in self.plan.steps)
-        is_after = isinstance(hit, Total | Banding | Output)
+        # Where a band is forced, outputs are evaluated without a score as well.
+        is_after = isinstance(hit, Total | Banding) or (isinstance(hit, Output) and not self.forcing)
         needs_score = has_score and (bool(self.goal.number or self.goal.outcomes) or is_after)
         self._criteria = Criteria(self.to, needs_score)
         self.inputs.declare()
@@ -82,12 +85,14 @@ class Steps(Asking):
 
     @property
     def is_by_level(self) -> bool:
-        """Whether it is evaluated in the bands only that hold for the number."""
-        before = self.plan.steps[: self.hit_at]
-        bandings = [step for step in self.plan.steps if isinstance(step, Banding)]
-        return not any(step.falls_to_next for step in bandings) and not any(
-            isinstance(one, Override) for one in before
-        )
+        """Whether it is evaluated in the bands only that hold for the number, or are forced."""
+        return not any(step.falls_to_next for step in self.plan.steps if isinstance(step, Banding))
+
+    @property
+    def forcing(self) -> list[Override]:
+        """The overrides before the operation that can give a band where the number has none."""
+        before = [] if self.hit_at is None else self.plan.steps[: self.hit_at]
+        return [step for step in before if isinstance(step, Override) and step.kind == "band"]
 
     def _hit(self, step: Step) -> None:
         if isinstance(step, Banding) and self.level is not None:
@@ -151,6 +156,8 @@ class Steps(Asking):
             case Override():
                 self._overrides.append(step)
                 self._aside(step)
+                if self.forced is not None and step is self.forcing[self.forced] and step.when is not None:
+                    self.require(step.when)
             case Output() | Holds():
                 found_ = self._aside(step)
                 if isinstance(step, Output) and found_ is not None:
@@ -256,7 +263,9 @@ class Steps(Asking):
         total = next((one for one in self.plan.steps if isinstance(one, Total)), None)
         if total is not None:
             rounding = None if step.is_on_exact else total.round
-            self.inside_rounded(self.to.read("exact_score").payload, stretch, rounding)
+            exact = self.to.read("exact_score")
+            self.to.model.holds(exact.there)
+            self.inside_rounded(exact.payload, stretch, rounding)
 
     def _aside_op(self, op: Op) -> None:
         # Whether a requirement faults is asked only inside its band: only what never is, is left out.

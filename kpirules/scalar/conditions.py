@@ -97,7 +97,6 @@ def member(to: Operations, op: Member, x: Emitted) -> Other:
     word = "not in" if op.is_negated else "in"
     if isinstance(x, Num):
         x_ = to.held(x)
-        assert isinstance(x_, Num)
         options = [option for option in op.options if isinstance(option, Fraction)]
         found = " or ".join(compare("==", x_, number(option)) for option in options) or "False"
         return Other(f"(not ({found}))" if op.is_negated else f"({found})")

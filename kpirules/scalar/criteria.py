@@ -11,7 +11,21 @@ from ..plan.ops import Op
 from ..plan.steps import Applies, Combination, Combined, Judge
 from .emitted import ABSENT
 from .names import read
-from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num, add, compare, fixed, multiply, number, over, quotient, rounded
+from .numbers import (
+    ANY,
+    NOT_NEGATIVE,
+    POSITIVE,
+    Num,
+    add,
+    compare,
+    either,
+    fixed,
+    multiply,
+    number,
+    over,
+    quotient,
+    rounded,
+)
 from .operations import Operations
 from .writing import Code, Writer
 
@@ -83,21 +97,13 @@ class Criteria:
         self.to.path = step.key
         if step.is_sure:
             points = self.scored(step, self.earned(step))
-            judged = Judged(self.named(f"p{index}", points), SCORED)
+            judged = Judged(self.to.named(f"p{index}", points), SCORED)
         else:
             judged = self.uncertain(step, f"p{index}", f"z{index}")
         self.judged[step.id] = judged
         self.to.values[f"points.{step.id}"] = judged.points
         if step.max:
             self.to.maxima[step.id] = step.max
-
-    def named(self, name: str, points: Num) -> Num:
-        """Points under their name; constants and plain names stay what they are."""
-        self.writer.line(f"{name} = {points.n}")
-        if isinstance(points.d, int):
-            return evolve(points, n=name)
-        self.writer.line(f"{name}d = {points.d}")
-        return evolve(points, n=name, d=f"{name}d")
 
     def earned(self, step: Judge) -> Num:
         """Raw points where nothing is absent."""
@@ -124,13 +130,10 @@ class Criteria:
         parts = [(inside, result) for _, inside, result in branches]
         if not branches:
             self.writer.lines += lines
-            return Judged(self.named_or_absent(points, found), state)
+            return Judged(evolve(self.to.named(points, found), is_optional=True), state)
         result = self.to.merge([*heads, "else:"], [*parts, (lines, found)], points)
         assert isinstance(result, Num)
         return Judged(evolve(result, is_optional=True), state)
-
-    def named_or_absent(self, name: str, found: Num) -> Num:
-        return evolve(self.named(name, found), is_optional=True)
 
     def body(self, step: Judge, state: str) -> Num:
         """The points of a criterion that applies, and the line that sets its state."""
@@ -154,7 +157,7 @@ class Criteria:
             else:
                 result = self.scored(step, value)
                 self.writer.line(f"{state} = {SCORED}")
-                result = self.named(target, result)
+                result = self.to.named(target, result)
         if not may_be_undefined(self.to, op):
             self.writer.lines += lines
             return result
@@ -185,7 +188,7 @@ class Criteria:
         if low is not None and low <= 0 and points.sign >= NOT_NEGATIVE:
             low = None
         if low is not None or high is not None:
-            held = evolve(points, n=self.writer.hold(points.n), d=self.writer.hold(points.d))
+            held = self.to.held(points)
             points = self.clamped(held, low, high) if step.is_clamped else self.checked(step, held, low, high)
         if step.round is not None:
             points = rounded(self.writer, points, *step.round)
@@ -208,16 +211,7 @@ class Criteria:
             if end is None:
                 continue
             limit = number(end)
-            common = fixed([points, limit])
-            asked = compare(comparison, points, limit)
-            if common is not None:
-                code = f"{over(limit, common)} if {asked} else {over(points, common)}"
-                points = Num(self.writer.hold(code), common)
-            else:
-                target = self.writer.fresh()
-                self.writer.put(f"if {asked}:", [f"{target} = {limit.n}; {target}d = {limit.d}"])
-                self.writer.put("else:", [f"{target} = {points.n}; {target}d = {points.d}"])
-                points = Num(target, f"{target}d")
+            points = either(self.writer, compare(comparison, points, limit), limit, points)
         return evolve(points, sign=sign)
 
     # -- groups -----------------------------------------------------------------------------------
@@ -302,7 +296,7 @@ class Criteria:
         rest = self.weighed(group, maxima)
         rest = evolve(rest, n=self.writer.hold(rest.n), sign=POSITIVE)
         earned = self.added([(child, self.judged[child.id].points) for child in regular])
-        earned = evolve(earned, n=self.writer.hold(earned.n), d=self.writer.hold(earned.d))
+        earned = self.to.held(earned)
         more = add(self.writer, quotient(self.writer, multiply(earned, whole), rest), earned, "-")
         scaled = add(self.writer, total, more)
         return evolve(scaled, sign=ANY)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from .emitted import Emitted, Other
-from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num, compare, fixed, over, same
+from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num, compare, either, fixed, over, same
 from .writing import times
 
 if TYPE_CHECKING:
@@ -41,39 +41,26 @@ def emit(to: Operations, function: str, values: list[Emitted]) -> Emitted:
 # -- integer forms --------------------------------------------------------------------------------
 
 
-def _held(to: Operations, x: Num) -> Num:
-    return evolve(x, n=to.writer.hold(x.n), d=to.writer.hold(x.d))
-
-
-def _chosen(to: Operations, x: Num, y: Num, condition: str, sign: int) -> Num:
-    """`x` where a condition holds, else `y`."""
-    common = fixed([x, y])
-    if common is not None:
-        return Num(to.writer.hold(f"{over(x, common)} if {condition} else {over(y, common)}"), common, sign)
-    target = to.writer.fresh()
-    to.writer.put(f"if {condition}:", [f"{target} = {x.n}; {target}d = {x.d}"])
-    to.writer.put("else:", [f"{target} = {y.n}; {target}d = {y.d}"])
-    return Num(target, f"{target}d", sign)
-
-
 def _least(to: Operations, numbers: list[Num]) -> Num:
-    found = _held(to, numbers[0])
+    found = to.held(numbers[0])
     for one in numbers[1:]:
-        other = _held(to, one)
-        found = _chosen(to, found, other, compare("<=", found, other), min(found.sign, other.sign))
+        other = to.held(one)
+        chosen = either(to.writer, compare("<=", found, other), found, other)
+        found = evolve(chosen, sign=min(found.sign, other.sign))
     return found
 
 
 def _greatest(to: Operations, numbers: list[Num]) -> Num:
-    found = _held(to, numbers[0])
+    found = to.held(numbers[0])
     for one in numbers[1:]:
-        other = _held(to, one)
-        found = _chosen(to, found, other, compare(">=", found, other), max(found.sign, other.sign))
+        other = to.held(one)
+        chosen = either(to.writer, compare(">=", found, other), found, other)
+        found = evolve(chosen, sign=max(found.sign, other.sign))
     return found
 
 
 def _clamp(to: Operations, numbers: list[Num]) -> Num:
-    x, low, high = (_held(to, one) for one in numbers)
+    x, low, high = (to.held(one) for one in numbers)
     # Below `low` is looked at first, so a `high` beneath it may come out as well.
     sign = min(low.sign, high.sign)
     asks_low = not (low.n == 0 and x.sign >= NOT_NEGATIVE)
@@ -97,7 +84,7 @@ def _abs(to: Operations, numbers: list[Num]) -> Num:
     (x,) = numbers
     if x.sign >= NOT_NEGATIVE:
         return x
-    x = _held(to, x)
+    x = to.held(x)
     return Num(f"({x.n} if {x.n} >= 0 else -{x.n})", x.d, NOT_NEGATIVE)
 
 
@@ -115,14 +102,14 @@ def _trunc(to: Operations, numbers: list[Num]) -> Num:
     (x,) = numbers
     if x.sign >= NOT_NEGATIVE:
         return _floor(to, numbers)
-    x = _held(to, x)
+    x = to.held(x)
     return Num(f"({x.n} // {x.d} if {x.n} >= 0 else -(-{x.n} // {x.d}))", 1)
 
 
 def _mod(to: Operations, numbers: list[Num]) -> Num:
     x, y = numbers
     if y.sign < POSITIVE:
-        y = _held(to, y)
+        y = to.held(y)
         to.writer.put(f"if not {y.n}:", [to.fault()])
     a, b = same(x, y)
     sign = min(y.sign, NOT_NEGATIVE)
@@ -136,7 +123,7 @@ def _mod(to: Operations, numbers: list[Num]) -> Num:
 
 
 def _sign(to: Operations, numbers: list[Num]) -> Num:
-    x = _held(to, numbers[0])
+    x = to.held(numbers[0])
     return Num(f"(({x.n} > 0) - ({x.n} < 0))", 1, x.sign)
 
 

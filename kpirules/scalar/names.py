@@ -143,10 +143,12 @@ def _function(to: Operations, signature: str, value: Value, keep: Callable[[Emit
         shape = keep(_computed(to, value))
     if not is_of_record:
         to.loop = loop
-    if to.assigned:
-        lines.insert(0, f"nonlocal {', '.join(dict.fromkeys(to.assigned))}")
+    assigned = list(dict.fromkeys(to.assigned))
+    if assigned:
+        lines.insert(0, f"nonlocal {', '.join(assigned)}")
     to.values, to.items, to.assigned, to.local, to.aggregated = saved
-    to.assigned += [] if is_of_record else _nonlocal(lines)
+    if not is_of_record:
+        to.assigned += assigned
     with to.writer.apart() as definition:
         to.writer.put(f"def {signature}:", lines)
     to.pending += definition
@@ -186,7 +188,3 @@ def _fetched(to: Operations, index: int, shape: Emitted) -> Emitted:
         return evolve(shape, n=held, d=f"{held}d")
     to.writer.line(f"{held} = m[{index}]")
     return evolve(shape, n=held) if isinstance(shape, Num) else evolve(shape, code=held)
-
-
-def _nonlocal(lines: list[str]) -> list[str]:
-    return lines[0].removeprefix("nonlocal ").split(", ") if lines and lines[0].startswith("nonlocal ") else []

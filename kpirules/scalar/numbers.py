@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from .writing import Code, Writer, literal, plus, times
 
-__all__ = ["Num", "add", "compare", "fixed", "multiply", "number", "quotient", "rounded", "same"]
+__all__ = ["Num", "add", "compare", "either", "fixed", "multiply", "number", "quotient", "rounded", "same"]
 
 ANY, NOT_NEGATIVE, POSITIVE = 0, 1, 2
 
@@ -74,6 +74,17 @@ def compare(sign: str, x: Num, y: Num) -> str:
     """A comparison as code."""
     a, b = same(x, y)
     return f"({a} {sign} {b})"
+
+
+def either(writer: Writer, condition: str, x: Num, y: Num) -> Num:
+    """`x` where a condition holds, else `y`."""
+    common, sign = fixed([x, y]), min(x.sign, y.sign)
+    if common is not None:
+        return Num(writer.hold(f"{over(x, common)} if {condition} else {over(y, common)}"), common, sign)
+    target = writer.fresh()
+    writer.put(f"if {condition}:", [f"{target} = {x.n}; {target}d = {x.d}"])
+    writer.put("else:", [f"{target} = {y.n}; {target}d = {y.d}"])
+    return Num(target, f"{target}d", sign)
 
 
 def add(writer: Writer, x: Num, y: Num, sign: str = "+") -> Num:

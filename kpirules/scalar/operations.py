@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from fractions import Fraction
+from typing import overload
 
 from attrs import define, evolve, field
 
@@ -68,7 +69,7 @@ class Operations:
         pending: the functions that the step at hand needs.
         assigned: names of `let` that the function at hand assigns.
         kept_lets: each `let` that was written, as the code keeps it.
-        looking: functions of long tables: name, the shape of what they give, and whether they may fault.
+        looking: functions of long tables: name, the shape of what they give, and the way to what faults or None.
         stops: the lines that stand for a fault in such a function, the innermost last.
         maxima: the max of each criterion that has a share.
         places: the number of each `let`.
@@ -92,7 +93,7 @@ class Operations:
     pending: list[str] = field(factory=list)
     assigned: list[str] = field(factory=list)
     kept_lets: dict[str, Emitted] = field(factory=dict)
-    looking: dict[tuple[object, ...], tuple[str, Emitted, bool]] = field(factory=dict)
+    looking: dict[tuple[object, ...], tuple[str, Emitted, str | None]] = field(factory=dict)
     stops: list[str] = field(factory=list)
     maxima: dict[str, Fraction] = field(factory=dict)
     places: dict[str, int] = field(init=False)
@@ -246,11 +247,23 @@ class Operations:
             case other:
                 raise AssertionError(f"{other!r} is no value of the language")
 
+    @overload
+    def held(self, part: Num) -> Num: ...
+    @overload
+    def held(self, part: Emitted) -> Emitted: ...
     def held(self, part: Emitted) -> Emitted:
         """The same under a name, so that it can stand in several places."""
         if isinstance(part, Num):
             return evolve(part, n=self.writer.hold(part.n), d=self.writer.hold(part.d))
         return evolve(part, code=str(self.writer.hold(part.code)))
+
+    def named(self, name: str, part: Num) -> Num:
+        """A number under a name that is given; a constant denominator needs none."""
+        self.writer.line(f"{name} = {part.n}")
+        if isinstance(part.d, int):
+            return evolve(part, n=name)
+        self.writer.line(f"{name}d = {part.d}")
+        return evolve(part, n=name, d=f"{name}d")
 
     def bind(self, value: Op, body: Op) -> Emitted:
         def inside(x: Emitted) -> Emitted:
@@ -321,8 +334,6 @@ class Operations:
             if y.sign == POSITIVE:
                 return quotient(self.writer, x, y)
             x_, y_ = self.held(x), self.held(y)
-            assert isinstance(x_, Num)
-            assert isinstance(y_, Num)
             with self.branch() as lines:
                 result = quotient(self.writer, x_, y_)
             return self.merge([f"if {y_.n}:", "else:"], [(lines, result), self.written(op.if_zero)])

@@ -104,23 +104,16 @@ class Rating:
         self.may_be_unrated = self.criteria.can_be_insufficient or self.criteria.can_be_undefined
         ops = [op for limit in step.limits for op in (limit.when, limit.at_most)]
         with self.where_rated(is_open=self.is_open(*ops), undone=[]):
-            exact = self.named("xn", self.limited(step, judged.points.present))
+            exact = self.to.named("xn", self.limited(step, judged.points.present))
             score = exact if step.round is None else rounded(self.writer, exact, *step.round)
-            score = self.named("sn", score)
+            score = self.to.named("sn", score)
         is_optional = self.may_be_unrated
         self.score, self.exact = evolve(score, is_optional=is_optional), evolve(exact, is_optional=is_optional)
         self.to.values |= {"score": self.score, "exact_score": self.exact}
 
-    def named(self, name: str, part: Num) -> Num:
-        self.writer.line(f"{name} = {part.n}")
-        if isinstance(part.d, int):
-            return evolve(part, n=name)
-        self.writer.line(f"{name}d = {part.d}")
-        return evolve(part, n=name, d=f"{name}d")
-
     def limited(self, step: Total, total: Num) -> Num:
         for limit in step.limits:
-            total = evolve(total, n=self.writer.hold(total.n), d=self.writer.hold(total.d))
+            total = self.to.held(total)
             self.to.path = f"{limit.path}.at_most"
             if limit.when is None:
                 total = self.at_most(total, limit.at_most)
@@ -137,7 +130,6 @@ class Rating:
 
     def at_most(self, total: Num, op: Op) -> Num:
         limit = self.to.held(self.to.number(op))
-        assert isinstance(limit, Num)
         heads = [f"if {compare('<', limit, total)}:", "else:"]
         result = self.to.merge(heads, [([], limit), ([], total)])
         assert isinstance(result, Num)
@@ -157,7 +149,7 @@ class Rating:
                 self.to.path = f"{step.path}.measure"
                 number_ = self.to.number(step.measure)
             if number_ is not None:
-                number_ = self.named("bn", number_.present)
+                number_ = self.to.named("bn", number_.present)
             self.apply(step, number_)
             if self.may_have_none(step, number_):
                 self.writer.put("if b is None:", ["st = 2"])
@@ -347,7 +339,7 @@ class Rating:
 
     def kept(self, name: str, result: Emitted) -> Emitted:
         if isinstance(result, Num):
-            return self.named(name, result)
+            return self.to.named(name, result)
         self.writer.line(f"{name} = {result.code}")
         return evolve(result, code=name)
 

@@ -40,15 +40,14 @@ def looked_up(to: Operations, body: Cases, x: Emitted) -> Emitted:
         with to.writer.apart() as definition:
             to.writer.put(f"def {name}(q, qd):", lines)
         to.pending += definition
-        may_stop = any(isinstance(part, Stop) for part in walk(body))
-        to.looking[key] = name, shape, may_stop
-    name, shape, may_stop = to.looking[key]
+        stop = next((part.path for part in walk(body) if isinstance(part, Stop)), None)
+        to.looking[key] = name, shape, stop
+    name, shape, stop = to.looking[key]
     target = to.writer.fresh()
     arguments = f"{x.n}, {x.d}" if isinstance(x, Num) else f"{x.code}, 1"
     to.writer.line(f"{target} = {name}({arguments})")
-    if may_stop:
-        stop = next(part for part in walk(body) if isinstance(part, Stop))
-        to.writer.put(f"if {target} is None:", [to.fault(stop.path)])
+    if stop is not None:
+        to.writer.put(f"if {target} is None:", [to.fault(stop)])
     if isinstance(shape, Num):
         if isinstance(shape.d, int):
             return evolve(shape, n=target)
@@ -59,7 +58,6 @@ def looked_up(to: Operations, body: Cases, x: Emitted) -> Emitted:
 
 def passed(to: Operations, op: Passed, x: Num) -> Num:
     x_ = to.held(x)
-    assert isinstance(x_, Num)
     sign = {"above": ">", "from": ">=", "below": "<", "to": "<="}[op.comparison]
     count = to.writer.total(["0", *(compare(sign, x_, number(one)) for one in op.thresholds)])
     return multiply(Num(to.writer.hold(count), 1, NOT_NEGATIVE), number(op.each))
@@ -80,7 +78,7 @@ def cases(to: Operations, op: Cases) -> Emitted:
         return branches[0][1]
     if len(branches) == 2 and are_plain:
         return to.choose(Other(codes[0]), branches)
-    if are_plain and len(branches) <= 12:
+    if are_plain and len(branches) <= FEW:
         heads = [f"if {codes[0]}:", *(f"elif {code}:" for code in codes[1:-1]), "else:"]
         return to.merge(heads, branches)
     heads = [f"if {code}:" for code in codes]
