@@ -23,32 +23,8 @@ from ..expressions import (
 )
 from ..expressions.arguments import bind
 from ..model import Amount, Lookup, Row, Scale, Shape, Steps, Table, Thresholds
-from .ops import (
-    Arithmetic,
-    Bind,
-    Call,
-    Cases,
-    Chain,
-    Const,
-    Default,
-    Given,
-    If,
-    Item,
-    Local,
-    Logic,
-    Member,
-    Negate,
-    Not,
-    Op,
-    Over,
-    Passed,
-    Power,
-    Ratio,
-    Read,
-    Round,
-    Stop,
-    Undefined,
-)
+from . import ops
+from .ops import Op
 
 __all__ = ["Lowering", "Names", "constant", "shaped"]
 
@@ -103,33 +79,33 @@ class Lowering:
                 return constant(value)
             case tree.Field(owner=owner, name=name) if owner in self.records:
                 type_, is_let = self.names.fields(self.records[owner])[name]
-                return Item(name, type_, is_let)
+                return ops.Item(name, type_, is_let)
             case tree.Name() | tree.Field():
                 return self.names.read(node.dotted)
             case tree.Sign(operator=sign, operand=operand):
                 below = self.op(operand)
-                return below if sign == "+" else Negate(below, _strict(NUMBER, below))
+                return below if sign == "+" else ops.Negate(below, _strict(NUMBER, below))
             case tree.Arithmetic():
                 return self.arithmetic(node)
             case tree.Raised(base=base, exponent=exponent):
                 below = self.op(base)
-                return Power(below, exponent, _strict(NUMBER, below))
+                return ops.Power(below, exponent, _strict(NUMBER, below))
             case tree.Comparison(operands=operands, operators=operators):
                 return self.chain(tuple(map(self.op, operands)), operators)
             case tree.Membership(operand=operand, options=options, is_negated=is_negated):
                 below = self.op(operand)
                 among = tuple(option.value for option in options)
-                return Member(below, among, is_negated, _strict(BOOLEAN, below))
+                return ops.Member(below, among, is_negated, _strict(BOOLEAN, below))
             case tree.Logic(operator=word, operands=operands):
                 parts = tuple(map(self.op, operands))
-                return Logic(word, parts, _strict(BOOLEAN, *parts))
+                return ops.Logic(word, parts, _strict(BOOLEAN, *parts))
             case tree.Not(operand=operand):
                 below = self.op(operand)
-                return Not(below, _strict(BOOLEAN, below))
+                return ops.Not(below, _strict(BOOLEAN, below))
             case tree.Conditional(condition=condition, then=then, otherwise=otherwise):
                 asked, yes, no = self.op(condition), self.op(then), self.op(otherwise)
                 joined = _joined(yes.type, no.type)
-                return If(asked, yes, no, joined.optional if asked.type.is_optional else joined)
+                return ops.If(asked, yes, no, joined.optional if asked.type.is_optional else joined)
             case tree.Call():
                 return self.call(node)
             case _:
@@ -144,7 +120,7 @@ class Lowering:
         result = self.op(node)
         for link in reversed(links):
             right = self.op(link.right)
-            result = Arithmetic(link.operator, result, right, _strict(NUMBER, result, right))
+            result = ops.Arithmetic(link.operator, result, right, _strict(NUMBER, result, right))
         return result
 
     def chain(self, operands: tuple[Op, ...], operators: tuple[str, ...]) -> Op:
@@ -153,37 +129,37 @@ class Lowering:
             ordered = next((one.type for one in operands if one.type.order is not None), None)
             if ordered is not None:
                 ranks = ordered.options if ordered.order == "worst_first" else ordered.options[::-1]
-        return Chain(operands, operators, ranks, _strict(BOOLEAN, *operands))
+        return ops.Chain(operands, operators, ranks, _strict(BOOLEAN, *operands))
 
     def call(self, node: tree.Call) -> Op:
         if node.function in self.names.tables:
             table = self.names.tables[node.function]
             argument = self.op(node.arguments[0])
-            return Bind(argument, self.names.body(table, argument.type), _strict(table.gives, argument))
+            return ops.Bind(argument, self.names.body(table, argument.type), _strict(table.gives, argument))
         row = FUNCTIONS[node.function]
         arguments: dict[str, tree.Node] = {}
         bind(node, row, arguments)
-        ops = {name: self.op(argument) for name, argument in arguments.items()}
+        given = {name: self.op(argument) for name, argument in arguments.items()}
         match node.function:
             case "given":
-                return Given(ops["x"], BOOLEAN)
+                return ops.Given(given["x"], BOOLEAN)
             case "default":
-                joined = _joined(ops["x"].type.present, ops["v"].type)
-                return Default(ops["x"], ops["v"], joined)
+                joined = _joined(given["x"].type.present, given["v"].type)
+                return ops.Default(given["x"], given["v"], joined)
             case "ratio":
-                type_ = _strict(NUMBER, *ops.values())
-                return Ratio(ops["a"], ops["b"], ops["if_zero"], type_)
+                type_ = _strict(NUMBER, *given.values())
+                return ops.Ratio(given["a"], given["b"], given["if_zero"], type_)
             case "round":
-                rounding = _rounding(ops)
-                return Round(ops["x"], rounding.step, rounding.mode, _strict(NUMBER, ops["x"]))
+                rounding = _rounding(given)
+                return ops.Round(given["x"], rounding.step, rounding.mode, _strict(NUMBER, given["x"]))
             case name:
-                in_order = dict.fromkeys((*(p.name for p in row.parameters if p.name in ops), *ops))
-                parts = tuple(ops[one] for one in in_order)
-                return Call(name, parts, _strict(KINDS[row.gives], *parts))
+                in_order = dict.fromkeys((*(p.name for p in row.parameters if p.name in given), *given))
+                parts = tuple(given[one] for one in in_order)
+                return ops.Call(name, parts, _strict(KINDS[row.gives], *parts))
 
     def aggregate(self, node: tree.Aggregate) -> Op:
         records = self.names.read(node.collection.dotted)
-        assert isinstance(records, Read)
+        assert isinstance(records, ops.Read)
         inside = Lowering(self.names, {**self.records, node.variable: records.name})
         condition = None if node.condition is None else inside.op(node.condition)
         body = constant(True) if node.body is None else inside.op(node.body)
@@ -191,11 +167,11 @@ class Lowering:
         of_nothing_is_absent = node.function in ("avg", "min", "max", "share")
         if of_nothing_is_absent or records.type.is_optional:
             type_ = type_.optional
-        return Over(node.function, records, condition, body, type_)
+        return ops.Over(node.function, records, condition, body, type_)
 
 
-def _rounding(ops: Mapping[str, Op]) -> Rounding:
-    mode, places, to = (_value(ops[name]) if name in ops else None for name in ("mode", "places", "to"))
+def _rounding(given: Mapping[str, Op]) -> Rounding:
+    mode, places, to = (_value(given[name]) if name in given else None for name in ("mode", "places", "to"))
     assert mode is None or isinstance(mode, str)
     mode = mode or "half_up"
     if isinstance(to, Fraction):
@@ -205,15 +181,15 @@ def _rounding(ops: Mapping[str, Op]) -> Rounding:
 
 def _value(op: Op) -> object:
     """The value of a constant, with or without a sign."""
-    if isinstance(op, Negate):
+    if isinstance(op, ops.Negate):
         value = _value(op.operand)
         assert isinstance(value, Fraction)
         return -value
-    assert isinstance(op, Const)
+    assert isinstance(op, ops.Const)
     return op.value
 
 
-def constant(value: Constant | Calendar, type_: Type | None = None) -> Const:
+def constant(value: Constant | Calendar, type_: Type | None = None) -> ops.Const:
     """A constant with its type."""
     if type_ is None:
         match value:
@@ -227,7 +203,7 @@ def constant(value: Constant | Calendar, type_: Type | None = None) -> Const:
                 type_ = DATE
             case _:
                 type_ = CALENDAR
-    return Const(value, type_)
+    return ops.Const(value, type_)
 
 
 def _strict(type_: Type, *parts: Op) -> Type:
@@ -255,29 +231,29 @@ def shaped(shape: Shape, place: str, takes: Type, gives: Type, most: Fraction | 
         most: the criterion's max, for rows that give a rate.
         path: the way to a criterion that faults; empty for a table.
     """
-    x = Local(takes.present)
+    x = ops.Local(takes.present)
     match shape:
         case Steps(rows=rows):
             cases = [(_holds(x, row), _gives(row, place, gives, most)) for row in rows]
             if cases[-1][0] is not None:
-                cases.append((None, Stop("scale", path, gives)))
-            return Cases(tuple(cases), len(rows), gives)
+                cases.append((None, ops.Stop("scale", path, gives)))
+            return ops.Cases(tuple(cases), len(rows), gives)
         case Lookup(rows=rows):
             named = [row for row in rows if not row.is_rest]
             rest = [row for row in rows if row.is_rest][:1]
             cases = [(_is_option(x, row), _gives(row, place, gives, most)) for row in (*named, *rest)]
             cases[-1] = (None, cases[-1][1])  # the check has shown that every option has a row
-            return Cases(tuple(cases), len(rows), gives)
+            return ops.Cases(tuple(cases), len(rows), gives)
         case Thresholds(comparison=comparison, thresholds=thresholds, each=each):
-            return Passed(x, comparison, tuple(one.value for one in thresholds), each.value, gives)
+            return ops.Passed(x, comparison, tuple(one.value for one in thresholds), each.value, gives)
         case scale:
             return _interpolated(scale, x, gives, path)
 
 
-def _holds(x: Local, row: Row) -> Op | None:
+def _holds(x: ops.Local, row: Row) -> Op | None:
     """The condition of a row of a step table; None where there is none."""
     if row.equals is not None:
-        return Chain((x, constant(row.equals.value)), ("==",), (), BOOLEAN)
+        return ops.Chain((x, constant(row.equals.value)), ("==",), (), BOOLEAN)
     low, high = row.lower, row.upper
     parts: list[Op] = [x]
     signs: list[str] = []
@@ -287,43 +263,43 @@ def _holds(x: Local, row: Row) -> Op | None:
     if high is not None:
         parts.append(constant(high.value))
         signs.append("<" if row.is_upper_open else "<=")
-    return Chain(tuple(parts), tuple(signs), (), BOOLEAN) if signs else None
+    return ops.Chain(tuple(parts), tuple(signs), (), BOOLEAN) if signs else None
 
 
-def _is_option(x: Local, row: Row) -> Op | None:
-    return None if row.option is None else Chain((x, constant(row.option)), ("==",), (), BOOLEAN)
+def _is_option(x: ops.Local, row: Row) -> Op | None:
+    return None if row.option is None else ops.Chain((x, constant(row.option)), ("==",), (), BOOLEAN)
 
 
 def _gives(row: Row, place: str, gives: Type, most: Fraction | None) -> Op:
     match row.gives:
         case None:
-            return Undefined(f"{place}: {row.condition}", gives)
+            return ops.Undefined(f"{place}: {row.condition}", gives)
         case Amount(value=value):
             return constant(value * most if row.is_rate and most is not None else value)
         case option:
-            return Const(option, gives)
+            return ops.Const(option, gives)
 
 
-def _interpolated(scale: Scale, x: Local, gives: Type, path: str) -> Op:
+def _interpolated(scale: Scale, x: ops.Local, gives: Type, path: str) -> Op:
     """Piecewise linear between knots, as one line for each stretch."""
     knots = [(at.value, height.value) for at, height in scale.knots]
     (least, first), (_, last) = knots[0], knots[-1]
-    outside = Stop("scale", path, gives)
+    outside = ops.Stop("scale", path, gives)
     cases: list[tuple[Op | None, Op]] = [
         (_below(x, "<", least), constant(first) if scale.is_clamped else outside),
     ]
     for (x0, y0), (x1, y1) in pairwise(knots):
         slope = (y1 - y0) / (x1 - x0)
-        line: Op = Arithmetic("*", constant(slope), x, NUMBER)
-        line = Arithmetic("+", constant(y0 - slope * x0), line, NUMBER) if slope else constant(y0)
+        line: Op = ops.Arithmetic("*", constant(slope), x, NUMBER)
+        line = ops.Arithmetic("+", constant(y0 - slope * x0), line, NUMBER) if slope else constant(y0)
         cases.append((_below(x, "<=", x1), line))
     if scale.is_clamped:
         # Beyond the last knot its height stands, which the last stretch does not reach any further.
         cases.append((None, constant(last)))
     else:
         cases.append((None, outside))
-    return Cases(tuple(cases), len(knots), gives)
+    return ops.Cases(tuple(cases), len(knots), gives)
 
 
-def _below(x: Local, sign: str, bound: Fraction) -> Op:
-    return Chain((x, constant(bound)), (sign,), (), BOOLEAN)
+def _below(x: ops.Local, sign: str, bound: Fraction) -> Op:
+    return ops.Chain((x, constant(bound)), (sign,), (), BOOLEAN)

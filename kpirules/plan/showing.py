@@ -8,32 +8,8 @@ from fractions import Fraction
 
 from ..exact import to_text
 from ..model import ListDomain
-from .ops import (
-    Arithmetic,
-    Bind,
-    Call,
-    Cases,
-    Chain,
-    Const,
-    Default,
-    Given,
-    If,
-    Item,
-    Local,
-    Logic,
-    Member,
-    Negate,
-    Not,
-    Op,
-    Over,
-    Passed,
-    Power,
-    Ratio,
-    Read,
-    Round,
-    Stop,
-    Undefined,
-)
+from . import ops
+from .ops import Op
 from .plan import Plan
 from .steps import (
     Applies,
@@ -183,76 +159,76 @@ def show_op(op: Op, around: int = 0) -> str:
         around: how strongly what stands around it binds: 0 for not at all.
     """
     match op:
-        case Const(value=value):
+        case ops.Const(value=value):
             return _value(value)
-        case Read(name=name):
+        case ops.Read(name=name):
             return name
-        case Item(name=name):
+        case ops.Item(name=name):
             return f"item.{name}"
-        case Local():
+        case ops.Local():
             return "it"
-        case Bind(value=value, body=Local()):
+        case ops.Bind(value=value, body=ops.Local()):
             return show_op(value, around)
-        case Bind(value=value, body=body):
+        case ops.Bind(value=value, body=body):
             return f"{show_op(body)} of {show_op(value, 9)}"
-        case Negate(operand=operand):
+        case ops.Negate(operand=operand):
             return _in_brackets(f"-{show_op(operand, 3)}", around, 1)
-        case Arithmetic():
+        case ops.Arithmetic():
             return _arithmetic(op, around)
-        case Power(base=base, exponent=exponent):
+        case ops.Power(base=base, exponent=exponent):
             return f"{show_op(base, 9)} ** {exponent}"
-        case Chain(operands=operands, operators=operators):
+        case ops.Chain(operands=operands, operators=operators):
             words = [show_op(operands[0], 1)]
             for operator, operand in zip(operators, operands[1:], strict=True):
                 words += [operator, show_op(operand, 1)]
             return _in_brackets(" ".join(words), around, 0)
-        case Member(operand=operand, options=options, is_negated=is_negated):
+        case ops.Member(operand=operand, options=options, is_negated=is_negated):
             word = "not in" if is_negated else "in"
             return _in_brackets(f"{show_op(operand, 1)} {word} ({', '.join(map(_value, options))})", around, 0)
-        case Logic(operator=word, operands=operands):
+        case ops.Logic(operator=word, operands=operands):
             return f"({f' {word} '.join(show_op(operand, 1) for operand in operands)})"
-        case Not(operand=operand):
+        case ops.Not(operand=operand):
             return f"(not {show_op(operand, 1)})"
-        case If(condition=condition, then=then, otherwise=otherwise):
+        case ops.If(condition=condition, then=then, otherwise=otherwise):
             return f"({show_op(then)} if {show_op(condition)} else {show_op(otherwise)})"
-        case Given(operand=operand):
+        case ops.Given(operand=operand):
             return f"given({show_op(operand)})"
-        case Default(operand=operand, otherwise=otherwise):
+        case ops.Default(operand=operand, otherwise=otherwise):
             return f"default({show_op(operand)}, {show_op(otherwise)})"
-        case Ratio(left=left, right=right, if_zero=if_zero):
+        case ops.Ratio(left=left, right=right, if_zero=if_zero):
             return f"ratio({show_op(left)}, {show_op(right)}, if_zero={show_op(if_zero)})"
-        case Round(operand=operand, step=step, mode=mode):
+        case ops.Round(operand=operand, step=step, mode=mode):
             return f"round({show_op(operand)}, to={to_text(step)}, mode={mode})"
-        case Call(function=function, arguments=arguments):
+        case ops.Call(function=function, arguments=arguments):
             return f"{function}({', '.join(map(show_op, arguments))})"
-        case Passed(operand=operand, comparison=comparison, thresholds=thresholds, each=each):
+        case ops.Passed(operand=operand, comparison=comparison, thresholds=thresholds, each=each):
             passed = ", ".join(map(to_text, thresholds))
             return f"({to_text(each)} for each of {passed} that {show_op(operand)} is {comparison})"
-        case Cases(cases=cases):
+        case ops.Cases(cases=cases):
             rows = [
                 f"{show_op(value)} otherwise" if condition is None else f"{show_op(value)} if {show_op(condition)}"
                 for condition, value in cases
             ]
             return f"({'; '.join(rows)})"
-        case Stop(kind=kind):
+        case ops.Stop(kind=kind):
             return f"fault: {kind}"
-        case Undefined(place=place):
+        case ops.Undefined(place=place):
             return f"undefined ({place})"
         case _:
             return _over(op)
 
 
 def _over(op: Op) -> str:
-    assert isinstance(op, Over)
+    assert isinstance(op, ops.Over)
     where = "" if op.condition is None else f" if {show_op(op.condition)}"
     return f"{op.function}({show_op(op.body)} for item in {op.records.name}{where})"
 
 
-def _arithmetic(op: Arithmetic, around: int) -> str:
+def _arithmetic(op: ops.Arithmetic, around: int) -> str:
     """A chain such as `a + b - c` leans to the left, as deep as it is long: it is gone through in a loop."""
-    links: list[Arithmetic] = []
+    links: list[ops.Arithmetic] = []
     node: Op = op
-    while isinstance(node, Arithmetic):
+    while isinstance(node, ops.Arithmetic):
         links.append(node)
         node = node.left
     innermost = links[-1]

@@ -11,33 +11,8 @@ from typing import overload
 from attrs import define, evolve, field
 
 from ..calendars import Calendar
-from ..plan import Plan
-from ..plan.ops import (
-    Arithmetic,
-    Bind,
-    Call,
-    Cases,
-    Chain,
-    Const,
-    Default,
-    Given,
-    If,
-    Item,
-    Local,
-    Logic,
-    Member,
-    Negate,
-    Not,
-    Op,
-    Over,
-    Passed,
-    Power,
-    Ratio,
-    Read,
-    Round,
-    Stop,
-    Undefined,
-)
+from ..plan import Plan, ops
+from ..plan.ops import Op
 from ..plan.steps import Value
 from . import aggregates, conditions, functions, names, tables
 from .emitted import ABSENT, Emitted, Other, assigned, name_of
@@ -89,7 +64,7 @@ class Operations:
     loop: str = ""
     shapes: dict[str, Emitted] = field(factory=dict)
     aggregated: dict[int, Emitted] = field(factory=dict)
-    fused: dict[str, list[Over]] = field(init=False)
+    fused: dict[str, list[ops.Over]] = field(init=False)
     pending: list[str] = field(factory=list)
     assigned: list[str] = field(factory=list)
     kept_lets: dict[str, Emitted] = field(factory=dict)
@@ -170,38 +145,38 @@ class Operations:
 
     def formed(self, op: Op) -> Emitted:
         match op:
-            case Const(value=value):
+            case ops.Const(value=value):
                 return self.constant(value)
-            case Read(name=name):
+            case ops.Read(name=name):
                 return names.read(self, name)
-            case Item(name=name):
+            case ops.Item(name=name):
                 return names.item(self, name)
-            case Local():
+            case ops.Local():
                 return self.local[-1]
-            case Bind(value=value, body=body):
+            case ops.Bind(value=value, body=body):
                 return self.bind(value, body)
-            case Arithmetic():
+            case ops.Arithmetic():
                 return self.arithmetic(op)
-            case Negate(operand=operand):
+            case ops.Negate(operand=operand):
                 return self.strict([self.emit(operand)], lambda x: add(self.writer, Num(0), x, "-"))
-            case Power(base=base, exponent=exponent):
+            case ops.Power(base=base, exponent=exponent):
                 return self.strict([self.emit(base)], lambda x: self.power(x, exponent))
-            case Round(operand=operand, step=step, mode=mode):
+            case ops.Round(operand=operand, step=step, mode=mode):
                 return self.strict([self.emit(operand)], lambda x: rounded(self.writer, x, step, mode))
-            case Passed():
+            case ops.Passed():
                 return self.strict([self.emit(op.operand)], lambda x: tables.passed(self, op, x))
-            case Call(function=function, arguments=arguments):
+            case ops.Call(function=function, arguments=arguments):
                 parts = [self.emit(argument) for argument in arguments]
                 return self.strict(parts, lambda *values: functions.emit(self, function, list(values)))
-            case Chain():
+            case ops.Chain():
                 return conditions.chain(self, op)
-            case Member():
+            case ops.Member():
                 return self.strict([self.emit(op.operand)], lambda x: conditions.member(self, op, x))
-            case Not(operand=operand):
+            case ops.Not(operand=operand):
                 return self.strict([self.emit(operand)], lambda x: Other(f"(not {x.code})"))
-            case Logic():
+            case ops.Logic():
                 return conditions.logic(self, op)
-            case If(condition=condition, then=then, otherwise=otherwise):
+            case ops.If(condition=condition, then=then, otherwise=otherwise):
                 asked = self.held(self.flag(condition))
                 assert isinstance(asked, Other)
                 branches = [self.written(then), self.written(otherwise)]
@@ -210,26 +185,26 @@ class Operations:
                     heads = [f"if {asked.code} is None:", f"elif {asked.code}:", "else:"]
                     return self.merge(heads, [nothing, *branches])
                 return self.choose(asked, branches)
-            case Given(operand=operand):
+            case ops.Given(operand=operand):
                 result = self.emit(operand)
                 return Other(f"({name_of(result)} is not None)" if result.is_optional else "True")
-            case Default(operand=operand, otherwise=otherwise):
+            case ops.Default(operand=operand, otherwise=otherwise):
                 result = self.held(self.emit(operand))
                 if not result.is_optional:
                     return result
                 heads = [f"if {name_of(result)} is None:", "else:"]
                 return self.merge(heads, [self.written(otherwise), ([], result.present)])
-            case Ratio():
+            case ops.Ratio():
                 return self.ratio(op)
-            case Cases():
+            case ops.Cases():
                 return tables.cases(self, op)
-            case Stop(path=path):
+            case ops.Stop(path=path):
                 self.writer.line(self.stops[-1] if self.stops else self.fault(path))
                 return self.nothing(op)
-            case Undefined(place=place):
+            case ops.Undefined(place=place):
                 self.writer.line(f"raise W({self.writer.refer(place)})")
                 return self.nothing(op)
-            case Over():
+            case ops.Over():
                 return aggregates.emit(self, op)
 
     def nothing(self, op: Op) -> Emitted:
@@ -267,7 +242,7 @@ class Operations:
 
     def bind(self, value: Op, body: Op) -> Emitted:
         def inside(x: Emitted) -> Emitted:
-            if isinstance(body, Cases) and len(body.cases) > tables.FEW:
+            if isinstance(body, ops.Cases) and len(body.cases) > tables.FEW:
                 return tables.looked_up(self, body, x)
             self.local.append(self.held(x))
             result = self.emit(body)
@@ -293,7 +268,7 @@ class Operations:
     def arithmetic(self, op: Op) -> Emitted:
         """A chain such as `a + b - c` leans to the left, as deep as it is long: it is gone through in a loop."""
         links = []
-        while isinstance(op, Arithmetic):
+        while isinstance(op, ops.Arithmetic):
             links.append(op)
             op = op.left
         result = self.emit(op)
@@ -327,7 +302,7 @@ class Operations:
         n, d = (literal(one**exponent) if isinstance(one, int) else f"({one} ** {exponent})" for one in (x.n, x.d))
         return Num(n, d, sign)
 
-    def ratio(self, op: Ratio) -> Emitted:
+    def ratio(self, op: ops.Ratio) -> Emitted:
         def build(x: Num, y: Num) -> Emitted:
             if isinstance(y.n, int):
                 return quotient(self.writer, x, y) if y.n else self.emit(op.if_zero)
