@@ -237,7 +237,15 @@ def _duplicate(random: Random, tree: Tree) -> None:
         if isinstance(container, list):
             container.insert(random.randint(0, len(container)), copy)
         else:
-            container[f"{key}_{random.randrange(9)}" if random.random() < 0.7 else random.choice(words())] = copy
+            container[f"{_text(key)}_{random.randrange(9)}" if random.random() < 0.7 else random.choice(words())] = copy
+
+
+def _text(key: Any) -> str:
+    """A key as a text: moving parts about makes keys of numbers, and Python writes no number of any length."""
+    try:
+        return str(key)
+    except ValueError:
+        return hex(key)
 
 
 def _move(random: Random, tree: Tree) -> None:
