@@ -69,6 +69,12 @@ class Program:
         """The words that every assessment by this rulebook carries."""
         return legend(self.rulebook)
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows: the rulebook at a glance."""
+        from .overview import overview
+
+        return overview(self.rulebook, self.report).bundle()
+
     def __getstate__(self) -> tuple[Rulebook, Report]:
         return self.rulebook, self.report
 

@@ -14,13 +14,12 @@ from ..errors import FaultError, SubjectError
 from ..exact import to_decimal, to_text
 from ..mappings import FrozenMap
 from ..margins import Ratio
-from ..model import Condition, Criterion, Entered, Named
+from ..model import Condition, Criterion, Entered, Named, allowed
 from ..program import Program
 from ..record import Assessment, Margin, Run
 from ..reference import Knowledge, MissingInput, ReferenceEngine, StepFault
 from ..scalar import Decision, Fault, Mark
 from .agreement import differences
-from .allowed import allowed
 from .values import Values, take
 
 __all__ = ["assess"]

@@ -30,8 +30,8 @@ from ..model import (
     ListDomain,
     NumberDomain,
     TextDomain,
+    allowed,
 )
-from .allowed import allowed
 
 __all__ = ["Values", "take"]
 

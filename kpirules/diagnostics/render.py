@@ -8,7 +8,7 @@ from .report import Diagnostic, Report, Severity
 from .spans import Span
 from .widths import Excerpt, excerpt, neutral
 
-__all__ = ["render_text", "summary"]
+__all__ = ["MOST_SHOWN", "excerpt_of", "render_text", "summary"]
 
 MOST_SHOWN = 1_000
 """Diagnostics that a text shows whole: more is no text for a person."""
@@ -67,7 +67,7 @@ def _block(diagnostic: Diagnostic, color: bool) -> Iterator[str]:
     yield head + paint(f": {_indented(diagnostic.message, '  ')}", _BOLD)
     if span:
         yield f"{margin}{paint('-->', _BLUE)} {neutral(span.source.name)}:{span.line}:{span.column}"
-        shown = _excerpt_of(span)
+        shown = excerpt_of(span)
         bar = paint("|", _BLUE)
         yield f"{margin} {bar}"
         yield f"{paint(str(span.line), _BLUE)} {bar} {shown.text}".rstrip()
@@ -81,7 +81,8 @@ def _block(diagnostic: Diagnostic, color: bool) -> Iterator[str]:
             yield f"{margin} {paint('=', _BLUE)} {paint(word, _BOLD)}: {_indented(text, ' ' * len(lead))}"
 
 
-def _excerpt_of(span: Span) -> Excerpt:
+def excerpt_of(span: Span) -> Excerpt:
+    """The first line of a span as it is shown, with what to underline."""
     line = span.source.line(span.line)
     start = span.column - 1
     end = span.end_column - 1 if span.end_line == span.line else len(line)

@@ -9,6 +9,7 @@ from itertools import islice
 
 from attrs import field, frozen
 
+from ..markup import bundle
 from .spans import Span
 
 __all__ = ["Diagnostic", "Report", "Severity", "did_you_mean", "listed", "shortened"]
@@ -100,6 +101,12 @@ class Report:
         from .render import render_text  # the renderings are made of reports
 
         return render_text(self).rstrip()
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows."""
+        from .display import render_html, render_markdown
+
+        return bundle(str(self), render_markdown(self), render_html(self))
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self.diagnostics)

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from ..diagnostics.widths import neutral
+from ..markup import bundle
 from ..record import Assessment
 from .bands import band_lines, limit_lines, override_lines
 from .criteria import criteria_lines
@@ -77,6 +78,10 @@ class Explanation:
         """
         render = as_page if is_page else as_html
         return render(self.head, self.verdict, self.sections, self.foot, self.language)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows."""
+        return bundle(self.text().rstrip(), self.markdown(), self.html(is_page=False))
 
     def data(self) -> dict[str, Any]:
         """The lines in dicts, lists and strings, ready for JSON."""

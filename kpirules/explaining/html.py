@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from html import escape
 
+from ..markup import element, escape
 from .lines import Line
 
 __all__ = ["as_html", "as_page"]
@@ -102,24 +102,24 @@ def as_html(head: Line, verdict: Line, sections: tuple[Line, ...], foot: Line, l
         foot: what identifies the rules.
         language: the tag of the explanation's own words.
     """
-    identity = [_tag("code", escape(head.id)), escape(head.remark), _citation(head)]
+    identity = [element("code", escape(head.id)), escape(head.remark), _citation(head)]
     parts = [
         f"<style>{_STYLE}</style>",
-        _tag("h1", escape(head.label or head.id)),
-        _tag("p", " · ".join(part for part in identity if part), "soft"),
+        element("h1", escape(head.label or head.id)),
+        element("p", " · ".join(part for part in identity if part), "soft"),
         _note(head),
         _verdict(verdict),
         *map(_section, sections),
-        _tag("footer", "".join(_tag("p", escape(fact.label)) for fact in foot.children)),
+        element("footer", "".join(element("p", escape(fact.label)) for fact in foot.children)),
     ]
     inner = "\n".join(part for part in parts if part)
     return f'<article class="kpirules-explanation" lang="{escape(language)}">\n{inner}\n</article>'
 
 
 def _verdict(verdict: Line) -> str:
-    facts = "".join(_tag("li", _fact(fact)) for fact in verdict.children)
+    facts = "".join(element("li", _fact(fact)) for fact in verdict.children)
     state = "verdict rated" if verdict.state == "rated" else "verdict"
-    return _tag("section", _tag("p", escape(verdict.label)) + (_tag("ul", facts) if facts else ""), state)
+    return element("section", element("p", escape(verdict.label)) + (element("ul", facts) if facts else ""), state)
 
 
 def _fact(fact: Line) -> str:
@@ -129,9 +129,9 @@ def _fact(fact: Line) -> str:
 
 def _section(section: Line) -> str:
     rows = "\n".join(_row(child, 0) for child in section.children if child.kind != "fact")
-    facts = "".join(_tag("p", _fact(child), "soft") for child in section.children if child.kind == "fact")
-    table = _tag("table", _tag("tbody", f"\n{rows}\n")) if rows else ""
-    return _tag("section", f"\n{_tag('h2', escape(section.label))}\n{table}{facts}\n")
+    facts = "".join(element("p", _fact(child), "soft") for child in section.children if child.kind == "fact")
+    table = element("table", element("tbody", f"\n{rows}\n")) if rows else ""
+    return element("section", f"\n{element('h2', escape(section.label))}\n{table}{facts}\n")
 
 
 def _row(line: Line, depth: int) -> str:
@@ -142,16 +142,16 @@ def _row(line: Line, depth: int) -> str:
     of = f"/ {escape(line.out_of)}" if line.out_of else ""
     cells = [
         f'<th scope="row" style="--depth: {depth}">{_name(line)}{below}</th>',
-        _tag("td", escape(line.amount), "amount"),
-        _tag("td", of, "of"),
-        _tag("td", beside, "beside"),
+        element("td", escape(line.amount), "amount"),
+        element("td", of, "of"),
+        element("td", beside, "beside"),
     ]
-    row = _tag("tr", "".join(cells), f"{line.kind} {line.state}".strip())
+    row = element("tr", "".join(cells), f"{line.kind} {line.state}".strip())
     return "\n".join([row, *(_row(part, depth + 1) for part in parts)])
 
 
 def _name(line: Line) -> str:
-    parts = [_tag("code", escape(line.id), "id") if line.id else "", escape(line.label)]
+    parts = [element("code", escape(line.id), "id") if line.id else "", escape(line.label)]
     return " ".join(part for part in parts if part)
 
 
@@ -161,11 +161,15 @@ def _formula(line: Line) -> str:
     steps = [step for step in (line.formula, *line.working) if step]
     if len(line.working) < 2 or all(step.startswith("→") for step in line.working):
         steps = [" ".join(steps)]
-    return _tag("div", part + "".join(_tag("code", escape(step)) for step in steps), "formula") if any(steps) else ""
+    return (
+        element("div", part + "".join(element("code", escape(step)) for step in steps), "formula")
+        if any(steps)
+        else ""
+    )
 
 
 def _note(line: Line) -> str:
-    return _tag("p", escape(line.note), "note") if line.note else ""
+    return element("p", escape(line.note), "note") if line.note else ""
 
 
 def _citation(line: Line) -> str:
@@ -174,9 +178,4 @@ def _citation(line: Line) -> str:
     text = escape(str(line.citation))
     if _SAFE_ADDRESS.fullmatch(line.citation.url):
         text = f'<a href="{escape(line.citation.url)}" rel="noreferrer">{text}</a>'
-    return _tag("cite", text)
-
-
-def _tag(name: str, content: str, classes: str = "") -> str:
-    """An element around content that is HTML already."""
-    return f'<{name} class="{classes}">{content}</{name}>' if classes else f"<{name}>{content}</{name}>"
+    return element("cite", text)

@@ -1,5 +1,6 @@
 """The model: frozen values of a rulebook, holding expression trees. It knows no pipeline."""
 
+from .allowed import allowed, count
 from .criteria import (
     COMBINES,
     WEIGHTED,
@@ -75,4 +76,6 @@ __all__ = [
     "Thresholds",
     "Words",
     "WorkCalendar",
+    "allowed",
+    "count",
 ]

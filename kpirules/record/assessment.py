@@ -359,6 +359,12 @@ class Assessment:
         parts = {o.id: getattr(o, name) for o in self.outcomes.values() if o.id != "score"}
         return FrozenMap({id_: part for id_, part in parts.items() if part is not None})
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows: the rating at a glance."""
+        from .glance import glance
+
+        return glance(self).bundle()
+
     def to_data(self) -> dict[str, Any]:
         """The record in dicts, lists, strings, booleans and None; every number is its exact text.
 

@@ -237,7 +237,9 @@ def _duplicate(random: Random, tree: Tree) -> None:
         if isinstance(container, list):
             container.insert(random.randint(0, len(container)), copy)
         else:
-            container[f"{_text(key)}_{random.randrange(9)}" if random.random() < 0.7 else random.choice(words())] = copy
+            container[f"{_text(key)}_{random.randrange(9)}" if random.random() < 0.7 else random.choice(words())] = (
+                copy
+            )
 
 
 def _text(key: Any) -> str:

@@ -12,10 +12,10 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "kpirules"
 
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"exact", "calendars", "mappings", "wording", "diagnostics"}),
-    frozenset({"expressions", "errors"}),
+    frozenset({"exact", "calendars", "mappings", "wording", "markup", "diagnostics"}),
+    frozenset({"expressions", "errors", "cards"}),
     frozenset({"model", "record"}),
-    frozenset({"reading", "checking", "reference", "legend", "margins"}),
+    frozenset({"reading", "checking", "reference", "legend", "margins", "overview"}),
     frozenset({"plan"}),
     frozenset({"bounds", "scalar"}),
     frozenset({"proving"}),
@@ -29,6 +29,8 @@ FLOORS: tuple[frozenset[str], ...] = (
 ALLOWED_BESIDE = {
     # Words about rules are frozen mappings by language, and texts are read exactly.
     ("wording", "mappings"),
+    # A notebook shows reports.
+    ("diagnostics", "markup"),
     # The command line runs cases with the very code of the testing kit.
     ("cli", "testing"),
     ("__main__", "cli"),

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from ..diagnostics import listed
 from ..exact import to_text
-from ..model import (
-    BooleanDomain,
-    ChoiceDomain,
-    DateDomain,
-    Domain,
-    NumberDomain,
-    TextDomain,
-)
+from .inputs import BooleanDomain, ChoiceDomain, DateDomain, Domain, ListDomain, NumberDomain, TextDomain
 
-__all__ = ["allowed"]
+__all__ = ["allowed", "count"]
 
 
 def allowed(domain: Domain) -> str:
@@ -36,9 +29,17 @@ def allowed(domain: Domain) -> str:
             ends = (f" from {first}" if first else "") + (f" to {last}" if last else "")
             return f"a date{ends}"
         case records:
-            least, most = records.min_items, records.max_items
-            count = f"{least:,} to {most:,}" if least else f"at most {most:,}"
-            return f"{count} records of {listed((field.id for field in records.fields), 'and')}"
+            return f"{count(records)} of {listed((field.id for field in records.fields), 'and')}"
+
+
+def count(records: ListDomain) -> str:
+    """How many records a list may have, in words.
+
+    >>> count(ListDomain((), min_items=1, max_items=12))
+    '1 to 12 records'
+    """
+    least, most = records.min_items, records.max_items
+    return f"{least:,} to {most:,} records" if least else f"at most {most:,} records"
 
 
 def _number(domain: NumberDomain) -> str:

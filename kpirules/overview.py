@@ -1,0 +1,136 @@
+"""A rulebook at a glance: what it takes, what it weighs, and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .cards import Card, Table
+from .diagnostics import Report
+from .diagnostics.render import summary
+from .exact import to_text
+from .model import (
+    Band,
+    ChoiceDomain,
+    Criterion,
+    Entered,
+    Group,
+    Input,
+    ListDomain,
+    Measure,
+    Met,
+    Points,
+    Rate,
+    Rulebook,
+    Words,
+    allowed,
+    count,
+)
+
+__all__ = ["overview"]
+
+
+def overview(rulebook: Rulebook, report: Report) -> Card:
+    """Inputs, criteria, bands and outputs of a rulebook, and what the check found.
+
+    Args:
+        rulebook: the rules.
+        report: what was found in them.
+    """
+    words = rulebook.words
+    return Card(
+        rulebook.id,
+        _label(words),
+        " · ".join(filter(None, (f"edition {rulebook.edition}" if rulebook.edition else "", _source(words)))),
+        "",
+        "good" if report.is_clean else "bad",
+        tuple(_facts(rulebook, report)),
+        tuple(_tables(rulebook)),
+    )
+
+
+def _tables(rulebook: Rulebook) -> Iterator[Table]:
+    criteria = [] if rulebook.root is None else list(_below(rulebook.root, 0))
+    if criteria:
+        depths = tuple(depth for depth, _ in criteria)
+        yield Table.of("criteria", [_criterion(each) for _, each in criteria], numbers=(2,), depths=depths)
+    if rulebook.bands is not None:
+        yield Table.of("bands", [_band(band) for band in rulebook.bands.levels])
+    # What assessors enter stands among the criteria.
+    given = [(depth, one) for depth, one in _inputs(rulebook.inputs, 0) if one.entered_for is None]
+    if given:
+        yield Table.of("inputs", [_input(one) for _, one in given], depths=tuple(depth for depth, _ in given))
+    if rulebook.outputs:
+        yield Table.of("outputs", [(one.id, _label(one.words), str(one.value)) for one in rulebook.outputs])
+
+
+def _facts(rulebook: Rulebook, report: Report) -> Iterator[str]:
+    first, end = rulebook.effective_from, rulebook.effective_until
+    if first or end:
+        yield "in force " + " ".join(filter(None, (f"from {first}" if first else "", f"until {end}" if end else "")))
+    yield f"check: {summary(report)}"
+    for kind, ids in (
+        ("exempt", [one.id for one in rulebook.exemptions]),
+        ("limits of the score", [one.id for one in rulebook.score_limits]),
+        ("outranks the score", [one.id for one in rulebook.overrides]),
+    ):
+        if ids:
+            yield f"{kind}: {', '.join(ids)}"
+
+
+def _below(criterion: Criterion, depth: int) -> Iterator[tuple[int, Criterion]]:
+    """Every criterion below one, with how deep it lies."""
+    for child in criterion.children:
+        yield depth, child
+        yield from _below(child, depth + 1)
+
+
+def _inputs(inputs: tuple[Input, ...], depth: int) -> Iterator[tuple[int, Input]]:
+    """Inputs, each list with its fields."""
+    for one in inputs:
+        yield depth, one
+        if isinstance(one.domain, ListDomain):
+            yield from _inputs(one.domain.fields, depth + 1)
+
+
+def _criterion(criterion: Criterion) -> tuple[str, ...]:
+    least, most, weight = criterion.min, criterion.max, criterion.weight
+    ends = "" if most is None else (f"{to_text(least)} to {to_text(most)}" if least else to_text(most))
+    weighs = f"weight {to_text(weight.value)}" if weight is not None else ""
+    return (criterion.id, _label(criterion.words), ends, weighs, _earns(criterion), _source(criterion.words))
+
+
+def _earns(criterion: Criterion) -> str:
+    """Where the points come from."""
+    match criterion.body:
+        case Entered():
+            return "entered by an assessor"
+        case Points(value=formula) | Rate(value=formula) | Met(condition=formula) | Measure(measure=formula):
+            return str(formula)
+        case Group(points=formula, combine=combine):
+            return str(formula) if formula is not None else (combine or "sum").replace("_", " ")
+
+
+def _band(band: Band) -> tuple[str, ...]:
+    requires = "; ".join(str(condition.that) for condition in band.requires)
+    return (band.id, _label(band.words), str(band.interval), requires)
+
+
+def _input(one: Input) -> tuple[str, ...]:
+    domain = one.domain
+    match domain:
+        case ListDomain():
+            values = count(domain)
+        case ChoiceDomain(options=options):
+            values = ", ".join(options)
+        case _:
+            values = allowed(domain)
+    presence = "may be absent" if one.may_be_absent else "has a default" if one.default is not None else ""
+    return (one.id, _label(one.words), values + (f" ({one.words.unit})" if one.words.unit else ""), presence)
+
+
+def _label(words: Words) -> str:
+    return "" if words.label is None else words.label.text()
+
+
+def _source(words: Words) -> str:
+    return "" if words.source is None else str(words.source)
