@@ -247,7 +247,7 @@ def _text(key: Any) -> str:
     try:
         return str(key)
     except ValueError:
-        return hex(key)
+        return "unwritable"
 
 
 def _move(random: Random, tree: Tree) -> None:
