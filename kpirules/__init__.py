@@ -7,12 +7,13 @@ A rulebook is a pure function from what is known about a subject to an explained
                                        compile          refuses a Report with errors
                                           ▼
      subject ─────────────────────────▶ Program ──assess──▶ Assessment ──explain──▶ Explanation
-                                                                      (text, Markdown, HTML, data)
+                                          │                           (text, Markdown, HTML, data)
+     table ──────────────────────────────assess_table──▶ the same kind of table, rated
 
 Every arrow is one pure function, every box a frozen value, and no arrow points left. `load` (a path or a
 mapping) and `loads` (a text) go the whole way to a Program; `check` stops at the Report.
 Where a part lives: `reading` (text → Rulebook), `checking` (Rulebook → Report), `program` (compile),
-`assessing`, `explaining`; below them `model` (rulebooks), `record` (assessments), `expressions` (the
+`assessing`, `tables`, `explaining`; below them `model` (rulebooks), `record` (assessments), `expressions` (the
 formula language), `reference` (what a rulebook means), and at the bottom `exact`, `calendars`,
 `diagnostics`. `cli` is the command line.
 """
@@ -30,10 +31,12 @@ from .record import Assessment, Contribution, Margin, Outcome
 if TYPE_CHECKING:
     from .explaining import Explanation, explain
     from .loading import check, load, loads
+    from .tables import assess_table
 else:
     # Reading and explaining are the half of the package that rating somebody takes nothing of.
     _LATER = {
         "Explanation": ".explaining",
+        "assess_table": ".tables",
         "check": ".loading",
         "explain": ".explaining",
         "load": ".loading",
@@ -70,6 +73,7 @@ __all__ = [
     "Span",
     "SubjectError",
     "assess",
+    "assess_table",
     "check",
     "compile",
     "explain",

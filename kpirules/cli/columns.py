@@ -1,24 +1,23 @@
-"""The columns of a summary: what each is called, and where it comes from."""
+"""The columns of a summary: what tells the subjects apart, then those of their ratings."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from attrs import frozen
 
+from .. import columns as rated
 from ..diagnostics import did_you_mean
 from ..exact import to_text
 from ..model import Rulebook
-from ..record import Assessment, Margin
+from ..record import Assessment
 from .failure import CommandError, one_line
 from .subjects import Row
 
 __all__ = ["Column", "columns_of", "exact_text"]
-
-_NO_MARGIN = Margin()
 
 
 @frozen
@@ -54,7 +53,7 @@ def columns_of(
     Raises:
         CommandError: where a name is chosen that does not exist.
     """
-    known = {column.name: column for column in _all(rulebook, language)}
+    known = rated.columns_of(rulebook, language)
     if chosen is not None:
         names = [name.strip() for name in chosen.split(",") if name.strip()]
     else:
@@ -64,7 +63,11 @@ def columns_of(
         if name not in known:
             way_out = did_you_mean(name, known, f"there are {', '.join(known)}")
             raise CommandError(f"--columns: there is no column `{one_line(name)}`; {way_out}")
-    return (*_key_columns(key), *(known[name] for name in names))
+    return (*_key_columns(key), *(_of_rating(known[name]) for name in names))
+
+
+def _of_rating(column: rated.Column) -> Column:
+    return Column(column.name, lambda _, assessment: column.of(assessment))
 
 
 def _key_columns(key: tuple[str, ...]) -> list[Column]:
@@ -82,47 +85,12 @@ def _usual(rulebook: Rulebook, language: str | None, is_brief: bool) -> set[str]
     root, bands = rulebook.root, rulebook.bands
     criteria = root.children if root is not None and is_brief else rulebook.criteria()
     return {
-        "status",
-        *(["score"] if root is not None else []),
-        *(["band", "margin_up", "margin_down"] if bands is not None else []),
+        *rated.usual_columns(rulebook),
+        *(["margin_up", "margin_down"] if bands is not None else []),
         *(["band_label"] if bands is not None and language is not None else []),
         *(f"points.{criterion.id}" for criterion in criteria),
         *(f"outputs.{output.id}" for output in rulebook.outputs),
     }
-
-
-def _all(rulebook: Rulebook, language: str | None) -> Iterator[Column]:
-    yield Column("status", lambda _, a: a.status)
-    yield Column("score", lambda _, a: a.score)
-    yield Column("exact_score", lambda _, a: a.exact_score)
-    yield Column("band", lambda _, a: a.band)
-    yield Column("band_label", lambda _, a: _band_label(a, language))
-    yield Column("margin_up", lambda _, a: (a.margin or _NO_MARGIN).up)
-    yield Column("margin_down", lambda _, a: (a.margin or _NO_MARGIN).down)
-    yield Column("rounding_decided", lambda _, a: a.margin.rounding_decided if a.margin else None)
-    yield Column("because", lambda _, a: " ".join(a.because))
-    yield Column("overrides", lambda _, a: " ".join(override.id for override in a.overrides))
-    criteria = [criterion.id for criterion in rulebook.criteria()]
-    for kind, ids in (
-        ("points", criteria),
-        ("share", criteria),
-        ("let", [one.id for one in rulebook.let]),
-        ("outputs", [one.id for one in rulebook.outputs]),
-    ):
-        for id_ in ids:
-            yield Column(f"{kind}.{id_}", _entry(kind, id_))
-
-
-def _entry(kind: str, id_: str) -> Callable[[Row, Assessment], object]:
-    def found(_: Row, assessment: Assessment) -> object:
-        return getattr(assessment, kind).get(id_)
-
-    return found
-
-
-def _band_label(assessment: Assessment, language: str | None) -> str:
-    entry = assessment.legend.entries.get(f"bands.{assessment.band}")
-    return entry.label.text(language) if entry is not None and entry.label is not None else ""
 
 
 def exact_text(value: object) -> str:

@@ -38,6 +38,7 @@ PUBLIC = [
     "Span",
     "SubjectError",
     "assess",
+    "assess_table",
     "check",
     "compile",
     "explain",

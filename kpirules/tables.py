@@ -1,0 +1,310 @@
+"""Many subjects at once: a table in, the same kind of table out, with a rating in every row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from attrs import evolve, frozen
+
+from .assessing import assess
+from .columns import Column, columns_of, usual_columns
+from .diagnostics import Diagnostic, Report, did_you_mean, listed
+from .errors import FaultError, KpirulesError, SubjectError
+from .model import ListDomain, Rulebook
+from .plan.steps import Output
+from .program import Program
+from .record import Assessment
+
+__all__ = ["assess_table"]
+
+ERROR = "error"
+"""The column of what stands in the way of a rating."""
+
+MOST_REPORTED = 1_000
+"""Problems after which no further row is looked at where the first would stop everything."""
+
+Joined = Mapping[str, Mapping[tuple[Any, ...], list[dict[str, Any]]]]
+"""By list input, the records of each row by its key."""
+
+
+def assess_table(
+    program: Program,
+    table: Any,
+    *,
+    key: str | Sequence[str] = (),
+    ignore: str | Sequence[str] = (),
+    records: Mapping[str, Any] | None = None,
+    columns: Sequence[str] | None = None,
+    on_error: str = "raise",
+) -> Any:
+    """The ratings of every row of a table, beside what the row holds.
+
+    Args:
+        program: a compiled rulebook.
+        table: subjects: an iterable of mappings, or a data frame of pandas, Polars, PyArrow or Modin. Each
+            column is an input, or is named by `key` or `ignore`. What a data frame holds as missing is absent.
+        key: the columns that tell the rows apart; they are inputs only where the rulebook has such.
+        ignore: columns that are no inputs on purpose.
+        records: by list input, a second table with a record a row, joined by the columns of `key`. A row
+            without records gets an empty list.
+        columns: what is added, in order: `status`, `score`, `band`, `exact_score`, `band_label`, `margin_up`,
+            `margin_down`, `rounding_decided`, `because`, `overrides`, `points.ID`, `share.ID`, `let.ID`,
+            `outputs.ID`. Without it, `status`, `score` and `band`, as far as the rulebook has such.
+        on_error: `raise`, or `column`: a row that can't be assessed has the reason in the column `error`
+            and no rating.
+
+    Returns:
+        A list of dicts, or a data frame of the kind that was given. In lists numbers are exact; in a data
+        frame each is the double nearest to the exact number, which ratings never depend on.
+
+    Raises:
+        SubjectError: where rows can't be assessed, with every problem of each; its path begins with the row,
+            counted from 0.
+        FaultError: where the rows are valid, and a number of one has no answer.
+        ValueError: a column is neither input nor named, or stands in the way of one that is added.
+        ImportError: a data frame is given, and the extra `table` is not installed.
+
+    >>> from kpirules import load
+    >>> program = load({
+    ...     "kpirules": 1,
+    ...     "inputs": {"done": {"type": "integer", "min": 0, "max": 7}},
+    ...     "criteria": {"work": {"max": 100, "rate": "done / 7"}},
+    ...     "score": {"round": {"places": 1}, "band_on": "rounded"},
+    ...     "bands": {"good": {"from": 50}, "poor": {"from": 0}},
+    ... })
+    >>> for row in assess_table(program, [{"name": "An", "done": 3}, {"name": "Bình", "done": 4}], key="name"):
+    ...     print(row["name"], row["score"], row["band"])
+    An 42.9 poor
+    Bình 57.1 good
+    """
+    if on_error not in ("raise", "column"):
+        raise ValueError(f'on_error is "raise" or "column", not {on_error!r}')
+    rulebook = program.rulebook
+    asked = _Asked(rulebook, _names(key), _names(ignore), _chosen(rulebook, columns), on_error == "column")
+    frame = _frame(table)
+    rows = _rows(table) if frame is None else _frame_rows(frame)
+    asked.check_columns(_columns_in(rows, frame), "the table")
+    joined = {id_: asked.records(id_, part) for id_, part in (records or {}).items()}
+    added = asked.added(program, rows, joined)
+    if frame is None:
+        return [{**row, **values} for row, values in zip(rows, added, strict=True)]
+    kinds = _kinds(program)
+    series = [_series(column, kinds.get(column.name, column.kind), added, frame) for column in asked.columns]
+    return frame.with_columns(*series).to_native()
+
+
+@frozen
+class _Asked:
+    """What is wanted of a table.
+
+    Args:
+        rulebook: the rules.
+        key, ignore: columns that are named.
+        columns: those to add.
+        keeps_errors: whether a row may have no rating.
+    """
+
+    rulebook: Rulebook
+    key: tuple[str, ...]
+    ignore: tuple[str, ...]
+    chosen: tuple[Column, ...]
+    keeps_errors: bool
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return (*self.chosen, *([Column(ERROR, lambda _: None, "text")] if self.keeps_errors else []))
+
+    def added(self, program: Program, rows: list[dict[str, Any]], joined: Joined) -> list[dict[str, Any]]:
+        """The values of the columns to add, row by row."""
+        self._check_keys(rows, joined)
+        found: list[dict[str, Any]] = []
+        problems: list[Diagnostic] = []
+        has_invalid = False
+        for number, row in enumerate(rows):
+            outcome = self._assessed(program, row, number, joined)
+            if isinstance(outcome, Assessment):
+                found.append({column.name: column.of(outcome) for column in self.columns})
+                continue
+            told = " · ".join(f"{one.code} {one.message}" + (f" ({one.help})" if one.help else "") for one in outcome)
+            found.append({column.name: None for column in self.chosen} | ({ERROR: told} if self.keeps_errors else {}))
+            if not self.keeps_errors:
+                has_invalid |= any(one.span is None for one in outcome)
+                problems += [_of_row(one, number, row, self.key) for one in outcome]
+                if len(problems) >= MOST_REPORTED:
+                    break
+        if problems:
+            raise (SubjectError if has_invalid else FaultError)(Report(tuple(problems)))
+        return found
+
+    def _assessed(
+        self,
+        program: Program,
+        row: dict[str, Any],
+        number: int,
+        joined: Joined,
+    ) -> Assessment | Report:
+        declared = {one.id for one in self.rulebook.inputs}
+        left_out = {*self.ignore, *(name for name in self.key if name not in declared)}
+        given = {name: value for name, value in row.items() if name not in left_out}
+        for id_, by_key in joined.items():
+            given[id_] = by_key.get(self._key(row), [])
+        try:
+            return assess(program, given)
+        except KpirulesError as refusal:
+            return refusal.report
+
+    def _key(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
+        return tuple(row.get(name) for name in self.key)
+
+    def check_columns(self, names: Sequence[str], what: str, declared: Sequence[str] | None = None) -> None:
+        """Refuse columns that nobody speaks of, and those whose place is taken."""
+        known = [one.id for one in self.rulebook.inputs] if declared is None else declared
+        for name in names:
+            if name not in known and name not in self.key and name not in self.ignore:
+                way_out = did_you_mean(name, known, "if that is on purpose, name it by `key` or `ignore`")
+                raise ValueError(f"{what} has a column `{name}`, which is no input; {way_out}")
+        for name in self.key:
+            if names and name not in names:
+                raise ValueError(f"{what} has no column `{name}`, which `key` names")
+        if declared is None:
+            for column in self.columns:
+                if column.name in names:
+                    raise ValueError(f"{what} has a column `{column.name}` already; rename it, or choose `columns`")
+
+    def _check_keys(self, rows: list[dict[str, Any]], joined: Joined) -> None:
+        """Refuse records that belong to no row, or to several."""
+        if not joined:
+            return
+        seen: dict[tuple[Any, ...], int] = {}
+        for number, row in enumerate(rows):
+            first = seen.setdefault(self._key(row), number)
+            if first != number:
+                raise ValueError(f"rows {first} and {number} have the same key {_told(self._key(row))}")
+        for id_, by_key in joined.items():
+            strangers = [one for one in by_key if one not in seen]
+            if strangers:
+                more = f", and {len(strangers) - 1} more keys" if len(strangers) > 1 else ""
+                raise ValueError(f"records of `{id_}` belong to no row: {_told(strangers[0])}{more}")
+
+    def records(self, id_: str, table: Any) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
+        """The records of a list by the key of their row."""
+        lists = {one.id: one.domain for one in self.rulebook.inputs if isinstance(one.domain, ListDomain)}
+        if id_ not in lists:
+            otherwise = f"there are {listed(lists, 'and')}" if lists else "there is none"
+            raise ValueError(f"records: `{id_}` is no list input; {did_you_mean(id_, lists, otherwise)}")
+        if not self.key:
+            raise ValueError("records need `key`: the columns by which a record finds its row")
+        fields = [one.id for one in lists[id_].fields]
+        frame = _frame(table)
+        rows = _rows(table) if frame is None else _frame_rows(frame)
+        self.check_columns(_columns_in(rows, frame), f"the table of `{id_}`", fields)
+        by_key: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+        for row in rows:
+            left_out = {*self.ignore, *(name for name in self.key if name not in fields)}
+            by_key[self._key(row)].append({name: value for name, value in row.items() if name not in left_out})
+        return dict(by_key)
+
+
+def _names(written: str | Sequence[str]) -> tuple[str, ...]:
+    return (written,) if isinstance(written, str) else tuple(written)
+
+
+def _chosen(rulebook: Rulebook, names: Sequence[str] | None) -> tuple[Column, ...]:
+    known = columns_of(rulebook)
+    wanted = usual_columns(rulebook) if names is None else _names(names)
+    for name in wanted:
+        if name not in known:
+            raise ValueError(
+                f"there is no column `{name}`; {did_you_mean(name, known, f'there are {listed(known)}')}"
+            )
+    return tuple(known[name] for name in dict.fromkeys(wanted))
+
+
+def _of_row(diagnostic: Diagnostic, number: int, row: Mapping[str, Any], key: tuple[str, ...]) -> Diagnostic:
+    """A diagnostic that says which row it is about."""
+    told = f"rows[{number}]" + (f" {_told(tuple(row.get(name) for name in key))}" if key else "")
+    if diagnostic.span is not None:
+        return evolve(diagnostic, notes=(*diagnostic.notes, f"for {told}"))
+    return evolve(diagnostic, path=f"{told}.{diagnostic.path}" if diagnostic.path else told)
+
+
+def _told(key: tuple[Any, ...]) -> str:
+    return f"({', '.join(map(str, key))})"
+
+
+# -- tables ---------------------------------------------------------------------------------------
+
+
+def _rows(table: Any) -> list[dict[str, Any]]:
+    """The rows of an iterable of mappings."""
+    if isinstance(table, Mapping | str | bytes) or not isinstance(table, Iterable):
+        raise TypeError(f"a table is an iterable of mappings or a data frame, not {type(table).__name__}")
+    rows = []
+    for number, row in enumerate(table):
+        if not isinstance(row, Mapping):
+            raise TypeError(f"rows[{number}] is no mapping, but {type(row).__name__}")
+        rows.append(dict(row))
+    return rows
+
+
+def _columns_in(rows: list[dict[str, Any]], frame: Any) -> list[str]:
+    """The names of all columns, those of an iterable in the order in which they first stand."""
+    return list(frame.columns if frame is not None else dict.fromkeys(name for row in rows for name in row))
+
+
+def _frame(table: Any) -> Any:
+    """A data frame behind one face for all of its kinds, None for anything else."""
+    if not any(hasattr(type(table), name) for name in ("__dataframe__", "columns", "collect_schema")):
+        return None
+    try:
+        import narwhals.stable.v2 as nw
+    except ImportError:
+        raise ImportError('data frames need an extra: pip install "kpirules[table]"') from None
+    frame = nw.from_native(table)
+    if isinstance(frame, nw.LazyFrame):
+        raise TypeError("a lazy frame has no rows yet: give `frame.collect()`")
+    return frame
+
+
+def _frame_rows(frame: Any) -> list[dict[str, Any]]:
+    """The rows of a data frame; what is missing is None."""
+    columns = {}
+    for name in frame.columns:
+        series = frame[name]
+        values, missing = series.to_list(), series.is_null().to_list()
+        columns[name] = [
+            None if is_missing else _plain(value) for value, is_missing in zip(values, missing, strict=True)
+        ]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _plain(value: Any) -> Any:
+    """Lists of records may stand in a cell as an array."""
+    return value.tolist() if hasattr(value, "tolist") and getattr(value, "ndim", 0) == 1 else value
+
+
+def _series(column: Column, kind: str, rows: list[dict[str, Any]], frame: Any) -> Any:
+    """The values of a column as a data frame holds them."""
+    import narwhals.stable.v2 as nw
+
+    values = [_stored(row[column.name]) for row in rows]
+    if kind == "boolean" and frame.implementation.is_pandas_like():
+        # Its plain booleans have no missing value.
+        native = frame.implementation.to_native_namespace()
+        return nw.from_native(native.Series(values, name=column.name, dtype="boolean"), series_only=True)
+    types: dict[str, Any] = {"number": nw.Float64, "boolean": nw.Boolean, "date": nw.Date}
+    return nw.new_series(column.name, values, types.get(kind, nw.String), backend=frame.implementation)
+
+
+def _stored(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal | Fraction) else value
+
+
+def _kinds(program: Program) -> dict[str, str]:
+    """What the values of named values and outputs are, by column."""
+    outputs = {f"outputs.{step.id}": step.op.type.kind for step in program.plan.steps if isinstance(step, Output)}
+    return outputs | {f"let.{id_}": value.op.type.kind for id_, value in program.plan.let.items()}

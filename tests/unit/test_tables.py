@@ -1,0 +1,258 @@
+"""Tables of subjects: the same ratings as one by one, in the kind of table that was given."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import kpirules as kr
+
+ND335 = Path(__file__).parents[2] / "examples" / "nd335"
+
+RULEBOOK = """
+kpirules: 1
+id: demo.review
+inputs:
+  planned: {type: integer, min: 1, max: 1000}
+  done: {type: integer, min: 0, max: 1000, optional: true}
+  warned: {type: boolean, default: false}
+  due: {type: date, optional: true}
+  visits: {type: list, min_items: 0, fields: {hours: {type: number, min: 0, max: 24}}}
+criteria:
+  results: {max: 70, rate: 'min(done / planned, 1)', missing: unrated}
+  visited: {max: 30, met: any(v.hours > 0 for v in visits)}
+score: {round: {places: 2}, band_on: rounded}
+bands: {good: {from: 70, label: Good}, poor: {from: 0}}
+overrides: {warning: {when: warned, band_at_most: poor}}
+outputs:
+  next: default(due, date(2026, 1, 31))
+  is_good: score >= 70
+  word: '"a" if warned else "b"'
+  missing: due
+"""
+ROWS: list[dict[str, Any]] = [
+    {"name": "An", "planned": 3, "done": 2, "warned": False, "due": date(2026, 3, 1), "visits": [{"hours": 1.5}]},
+    {"name": "Bình", "planned": 3, "done": None, "warned": True, "due": None, "visits": []},
+    {"name": "Chi", "planned": 7, "done": 7, "warned": True, "due": date(2026, 4, 1), "visits": [{"hours": 0}]},
+]
+COLUMNS = (
+    "status", "score", "exact_score", "band", "band_label", "margin_up", "margin_down", "rounding_decided", "because",
+    "overrides", "points.results", "share.results", "outputs.next", "outputs.is_good", "outputs.word",
+    "outputs.missing",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def program() -> kr.Program:
+    return kr.loads(RULEBOOK)
+
+
+def frame(kind: str) -> Any:
+    if kind == "pandas":
+        return pd.DataFrame(ROWS, index=pd.Index([10, 30, 20]))
+    columns = {name: [row[name] for row in ROWS] for name in ROWS[0]}
+    polars = pl.DataFrame(columns, strict=False)
+    return polars if kind == "polars" else polars.to_arrow()
+
+
+def plain(rated: Any) -> dict[str, list[Any]]:
+    """The columns of a data frame, with None for what is missing."""
+    if isinstance(rated, pd.DataFrame):
+        return {name: [None if pd.isna(v) else v for v in rated[name]] for name in COLUMNS}
+    table = rated.select(COLUMNS)
+    found: dict[str, list[Any]] = table.to_pydict() if isinstance(table, pa.Table) else table.to_dict(as_series=False)
+    return found
+
+
+def one_by_one(program: kr.Program) -> list[kr.Assessment]:
+    return [kr.assess(program, {k: v for k, v in row.items() if k != "name"}) for row in ROWS]
+
+
+def test_rows_are_rated_as_one_by_one_and_keep_what_they_hold(program: kr.Program) -> None:
+    rated = kr.assess_table(program, iter(ROWS), key="name")
+    assert [{k: row[k] for k in ROWS[0]} for row in rated] == ROWS
+    alone = one_by_one(program)
+    assert [(r["status"], r["score"], r["band"]) for r in rated] == [(a.status, a.score, a.band) for a in alone]
+    assert [list(row) for row in rated] == [[*ROWS[0], "status", "score", "band"]] * 3
+
+
+def test_numbers_of_rows_are_exact(program: kr.Program) -> None:
+    rated = kr.assess_table(program, ROWS, key=["name"], columns=COLUMNS)
+    assert rated[0]["exact_score"] == Fraction(230, 3)
+    assert rated[0]["points.results"] == Fraction(140, 3)
+    assert rated[0]["score"] == Decimal("76.67")
+    assert rated[0]["margin_down"] == Decimal("6.67")
+    assert rated[1]["because"] == "criteria.results"
+    assert rated[2]["overrides"] == "warning"
+    assert [row["outputs.next"] for row in rated] == [date(2026, 3, 1), None, date(2026, 4, 1)]
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow"])
+def test_a_data_frame_comes_back_as_its_own_kind_with_ratings(program: kr.Program, kind: str) -> None:
+    table = frame(kind)
+    rated = kr.assess_table(program, table, key="name", columns=COLUMNS)
+    assert type(rated) is type(table)
+    assert list(rated.columns if kind != "pyarrow" else rated.column_names) == [*ROWS[0], *COLUMNS]
+    found = plain(rated)
+    for name in COLUMNS:
+        wanted = [row[name] for row in kr.assess_table(program, ROWS, key="name", columns=COLUMNS)]
+        assert found[name] == [float(v) if isinstance(v, Decimal | Fraction) else v for v in wanted], name
+
+
+def test_a_pandas_index_stays_and_the_table_that_was_given_does_not_change(program: kr.Program) -> None:
+    table = frame("pandas")
+    before = table.copy()
+    rated = kr.assess_table(program, table, key="name")
+    assert list(rated.index) == [10, 30, 20]
+    assert rated.loc[30, "status"] == "insufficient"
+    pd.testing.assert_frame_equal(table, before)
+
+
+def test_types_do_not_hang_on_what_happens_to_be_missing(program: kr.Program) -> None:
+    rated = kr.assess_table(program, frame("polars")[1:2], key="name", columns=COLUMNS)
+    assert rated.schema["score"] == pl.Float64
+    assert rated.schema["band"] == pl.String
+    assert rated.schema["rounding_decided"] == pl.Boolean
+    assert rated.schema["outputs.next"] == pl.Date
+
+
+@pytest.mark.parametrize("kind", ["list", "pandas", "polars", "pyarrow"])
+def test_records_are_joined_from_a_table_of_their_own(program: kr.Program, kind: str) -> None:
+    people = [{k: v for k, v in row.items() if k != "visits"} for row in ROWS]
+    visits = [{"name": "An", "hours": 1.5}, {"name": "Chi", "hours": 0}]
+    if kind == "pandas":
+        people, visits = pd.DataFrame(people), pd.DataFrame(visits)
+    elif kind != "list":
+        people, visits = pl.DataFrame(people, strict=False), pl.DataFrame(visits, strict=False)
+    if kind == "pyarrow":
+        people, visits = people.to_arrow(), visits.to_arrow()
+    rated = kr.assess_table(program, people, key="name", records={"visits": visits})
+    bands = [row["band"] for row in rated] if kind == "list" else plain_column(rated, "band")
+    assert bands == ["good", None, "poor"]
+
+
+def plain_column(rated: Any, name: str) -> list[Any]:
+    values = rated[name].to_pylist() if isinstance(rated, pa.Table) else list(rated[name])
+    return [None if value is None or value != value else value for value in values]
+
+
+def test_a_shipped_example_is_rated_from_three_tables() -> None:
+    program = kr.load(ND335 / "staff.kpi.yaml")
+    people, tasks, disciplines = (pd.read_csv(ND335 / f"{n}.csv") for n in ("staff", "tasks", "disciplines"))
+    records = {"tasks": tasks, "disciplines": disciplines}
+    rated = kr.assess_table(program, people, key="person", records=records)
+    lines = [json.loads(line) for line in (ND335 / "staff.jsonl").read_text(encoding="utf-8").splitlines()]
+    alone = kr.assess_table(program, lines, key="person")
+    assert plain_column(rated, "band") == [row["band"] for row in alone]
+    assert plain_column(rated, "score") == [None if r["score"] is None else float(r["score"]) for r in alone]
+
+
+def test_every_problem_of_every_row_is_reported_with_its_row(program: kr.Program) -> None:
+    rows = [ROWS[0], {**ROWS[1], "planned": 0, "visits": [{"hours": 25}]}, {"name": "Dung", "visits": []}]
+    with pytest.raises(kr.SubjectError) as refused:
+        kr.assess_table(program, rows, key="name")
+    assert [(d.code, d.path) for d in refused.value.report] == [
+        ("KR604", "rows[1] (Bình).planned"),
+        ("KR604", "rows[1] (Bình).visits[0].hours"),
+        ("KR602", "rows[2] (Dung).planned"),
+    ]
+
+
+def test_a_row_that_cannot_be_rated_may_keep_its_reason(program: kr.Program) -> None:
+    rows = [ROWS[0], {**ROWS[1], "planned": 0}]
+    rated = kr.assess_table(program, rows, key="name", on_error="column")
+    assert [row["error"] for row in rated] == [
+        None,
+        "KR604 `planned` is 0, below 1 (allowed: a whole number from 1 to 1000)",
+    ]
+    assert (rated[1]["status"], rated[1]["score"], rated[1]["band"]) == (None, None, None)
+    table = kr.assess_table(program, pl.DataFrame(rows, strict=False), key="name", on_error="column")
+    assert table["error"].to_list() == [row["error"] for row in rated]
+
+
+def test_a_fault_of_a_row_says_which_row_it_was() -> None:
+    program = kr.loads(
+        "kpirules: 1\nid: a\ninputs: {x: {type: integer, min: 0, max: 9}}\noutputs: {y: 1 / x}\nallow: {KR350: known}"
+    )
+    with pytest.raises(kr.FaultError) as fault:
+        kr.assess_table(program, [{"x": 1}, {"x": 0}], columns=["outputs.y"])
+    assert "for rows[1]" in str(fault.value)
+
+
+def test_what_is_not_a_number_in_polars_is_no_missing_value(program: kr.Program) -> None:
+    visits = pl.DataFrame({"name": ["An"], "hours": [float("nan")]})
+    people = frame("polars").drop("visits")
+    with pytest.raises(kr.SubjectError, match="nan"):
+        kr.assess_table(program, people, key="name", records={"visits": visits})
+
+
+def test_problems_end_where_nobody_reads_them_any_more(program: kr.Program) -> None:
+    with pytest.raises(kr.SubjectError) as refused:
+        kr.assess_table(program, [{"planned": 0, "visits": []}] * 5_000)
+    assert len(refused.value.report) == 1_000
+
+
+def test_nothing_in_is_nothing_out(program: kr.Program) -> None:
+    assert kr.assess_table(program, [], key="name") == []
+    assert kr.assess_table(program, frame("polars")[:0], key="name").columns == [*ROWS[0], "status", "score", "band"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"key": ()}, "the table has a column `name`, which is no input; if that is on purpose"),
+        ({"key": "naem"}, "has a column `name`"),
+        ({"key": ("name", "unit")}, "the table has no column `unit`, which `key` names"),
+        ({"columns": ["scor"]}, "there is no column `scor`; did you mean `score`"),
+        ({"columns": ["points.resluts"]}, "there is no column `points.resluts`; did you mean `points.results`"),
+        ({"on_error": "ignore"}, 'on_error is "raise" or "column"'),
+        ({"records": {"vists": []}}, "`vists` is no list input; did you mean `visits`"),
+        ({"key": (), "ignore": "name", "records": {"visits": []}}, "records need `key`"),
+        (
+            {"records": {"visits": [{"name": "An", "hour": 1}]}},
+            "has a column `hour`, which is no input; did you mean",
+        ),
+        ({"records": {"visits": [{"hours": 1}]}}, "the table of `visits` has no column `name`"),
+        ({"records": {"visits": [{"name": "Zoe", "hours": 1}]}}, r"records of `visits` belong to no row: \(Zoe\)"),
+    ],
+)
+def test_a_wrong_question_is_told_what_is_wrong(program: kr.Program, change: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        kr.assess_table(program, ROWS, **{"key": "name", **change})
+
+
+def test_rows_that_records_cannot_tell_apart_are_refused(program: kr.Program) -> None:
+    with pytest.raises(ValueError, match=r"rows 0 and 3 have the same key \(An\)"):
+        kr.assess_table(program, [*ROWS, ROWS[0]], key="name", records={"visits": []})
+
+
+def test_a_column_whose_place_is_taken_is_refused(program: kr.Program) -> None:
+    with pytest.raises(ValueError, match="has a column `band` already"):
+        kr.assess_table(program, [{**ROWS[0], "band": "x"}], key="name", ignore="band")
+
+
+def test_columns_may_be_left_aside_on_purpose(program: kr.Program) -> None:
+    rated = kr.assess_table(program, [{**ROWS[0], "phone": "1"}], key="name", ignore=["phone"])
+    assert (rated[0]["phone"], rated[0]["band"]) == ("1", "good")
+
+
+@pytest.mark.parametrize("table", [{"planned": 1}, "planned", 5, [1], pl.DataFrame({"planned": [1]}).lazy()])
+def test_what_is_no_table_is_refused(program: kr.Program, table: Any) -> None:
+    with pytest.raises(TypeError, match=r"is an iterable of mappings|is no mapping|lazy frame"):
+        kr.assess_table(program, table)
+
+
+def test_a_missing_extra_names_itself(program: kr.Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "narwhals.stable.v2", None)
+    with pytest.raises(ImportError, match=r"kpirules\[table\]"):
+        kr.assess_table(program, frame("polars"), key="name")
