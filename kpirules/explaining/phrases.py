@@ -77,6 +77,7 @@ ENGLISH = {
     "line_limit": "limited",
     "line_rounding": "rounded",
     "line_rounding_how": "rounded {rounding}",
+    "to_place": "to {to} place, {mode}",
     "to_places": "to {to} places, {mode}",
     "to_multiples": "to multiples of {to}, {mode}",
     # bands, limits, overrides
@@ -178,6 +179,7 @@ VIETNAMESE = {
     "line_limit": "bị giới hạn",
     "line_rounding": "làm tròn",
     "line_rounding_how": "làm tròn {rounding}",
+    "to_place": "đến {to} chữ số thập phân, {mode}",
     "to_places": "đến {to} chữ số thập phân, {mode}",
     "to_multiples": "đến bội số của {to}, {mode}",
     "given": "được xếp",

@@ -22,7 +22,8 @@ _NOTHING = Entry()
 
 # As `Rounding.describe` writes them.
 _ROUNDINGS = (
-    ("to_places", re.compile(r"to (?P<to>-?[0-9]+) places?, (?P<mode>[a-z_]+)")),
+    ("to_place", re.compile(r"to (?P<to>1) place, (?P<mode>[a-z_]+)")),
+    ("to_places", re.compile(r"to (?P<to>-?[0-9]+) places, (?P<mode>[a-z_]+)")),
     ("to_multiples", re.compile(r"to multiples of (?P<to>[0-9./]+), (?P<mode>[a-z_]+)")),
 )
 

@@ -457,6 +457,8 @@ def _node(node: Node) -> ast.expr:
         case tree.Call(function=function, arguments=arguments, named=named):
             keywords = [ast.keyword(name, _syntax(argument)) for name, argument in named]
             return ast.Call(ast.Name(function), [_syntax(a) for a in arguments], keywords)
+        case tree.Unreadable():  # pragma: no cover
+            raise AssertionError("a rulebook that can't be read is not evaluated")
         case _:
             over = ast.comprehension(
                 target=ast.Name(node.variable),

@@ -568,6 +568,8 @@ class _Reader:
             name not in FUNCTIONS or any(isinstance(argument, ast.GeneratorExp) for argument in node.args)
         ):
             return self.aggregate(node, name, part)
+        if name not in FUNCTIONS and any(isinstance(argument, ast.GeneratorExp) for argument in node.args):
+            raise self.refuse(expression.unknown_function(self.where(node.func), name, AGGREGATES))
         arguments = tuple(self.convert(argument) for argument in node.args)
         named = tuple(self.named(argument) for argument in node.keywords)
         if name in self.formulas:

@@ -205,6 +205,11 @@ class Aggregate(Placed):
     condition: Node | None
 
 
+@frozen
+class Unreadable(Placed):
+    """Stands where a formula could not be read, so that all else that is wrong is told in the same report."""
+
+
 Node = (
     Literal
     | Name
@@ -219,6 +224,7 @@ Node = (
     | Conditional
     | Call
     | Aggregate
+    | Unreadable
 )
 
 
@@ -264,7 +270,7 @@ def children(node: Node) -> tuple[Node, ...]:
     """The parts of a node, from left to right as they are evaluated."""
     match node:
         # The commonest first: every check walks every formula.
-        case Name() | Literal() | Field():
+        case Name() | Literal() | Field() | Unreadable():
             return ()
         case Sign(operand=operand) | Not(operand=operand):
             return (operand,)
@@ -346,7 +352,7 @@ def substitute(node: Node, arguments: dict[str, Node]) -> Node:
 def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
     """The node with every direct child changed."""
     match node:
-        case Literal() | Name() | Field():
+        case Literal() | Name() | Field() | Unreadable():
             return node
         case Sign(operand=operand) | Not(operand=operand):
             return evolve(node, operand=change(operand))

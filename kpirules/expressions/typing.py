@@ -70,6 +70,8 @@ class Typing:
                 return self.conditional(node, present)
             case tree.Call():
                 return self.call(node, present)
+            case tree.Unreadable():
+                return UNKNOWN
             case _:
                 return self.aggregate(node, present)
 

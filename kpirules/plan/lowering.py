@@ -108,6 +108,8 @@ class Lowering:
                 return ops.If(asked, yes, no, joined.optional if asked.type.is_optional else joined)
             case tree.Call():
                 return self.call(node)
+            case tree.Unreadable():  # pragma: no cover
+                raise AssertionError("a rulebook that can't be read is not lowered")
             case _:
                 return self.aggregate(node)
 

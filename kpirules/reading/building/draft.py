@@ -14,7 +14,7 @@ from ...diagnostics.codes import structure as say
 from ...diagnostics.codes.expression import number_form
 from ...exact import to_text
 from ...expressions import Excerpt, Expression, Formula, parse
-from ...expressions.tree import Literal, Node, Part, Sign
+from ...expressions.tree import Literal, Node, Part, Sign, Unreadable
 from ...model import Amount, Condition, Named, Parameter
 from ..document import Scalar
 from .decoding import Decoding
@@ -23,8 +23,8 @@ from .scalars import exact_number
 
 __all__ = ["BLANK", "NONE", "Draft", "literal", "read_expression", "repeated"]
 
-BLANK = Expression("0", Literal(Fraction(0)))
-"""Stands where an expression could not be read; a rulebook that holds it is never handed out."""
+BLANK = Expression("", Unreadable())
+"""Stands where an expression could not be read; no program comes of a rulebook that holds it."""
 
 NONE = Amount(Fraction(0))
 """Stands where an amount could not be read; a rulebook that holds it is never handed out."""
@@ -73,8 +73,8 @@ class Draft:
             return BLANK
         found: list[Diagnostic] = []
         read = read_expression(written, found, self.formulas)
-        for diagnostic in found:
-            self.report(diagnostic)
+        # What else is wrong can be told all the same: the checks let pass what they can't read.
+        self.decoding.problems += found
         return read or BLANK
 
     def optional(self, fields: Fields, key: str) -> Expression | None:
