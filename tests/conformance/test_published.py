@@ -1,0 +1,68 @@
+"""Published scoring systems: every line of their data comes out as published, by both engines.
+
+`published/NAME/FILE.jsonl` is rated by `examples/NAME/FILE.kpi.yaml`. A line has an `id`, what is `given`, what is
+expected (`expect`, as in a case file) and where it comes from (`source`).
+"""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import kpirules as kr
+from kpirules.mappings import FrozenMap
+from kpirules.testing import Case, run_case
+
+PUBLISHED = Path(__file__).parent / "published"
+EXAMPLES = Path(__file__).parents[2] / "examples"
+FILES = sorted(PUBLISHED.glob("*/*.jsonl"))
+
+
+def name_of(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
+def lines_of(path: Path) -> list[dict[str, Any]]:
+    """The lines of a file, with numbers exactly as they are written."""
+    text = path.read_text(encoding="utf-8")
+    return [json.loads(line, parse_int=Fraction, parse_float=Fraction) for line in text.splitlines()]
+
+
+def rulebook_of(path: Path) -> kr.Program:
+    return kr.load(EXAMPLES / path.parent.name / f"{path.stem}.kpi.yaml")
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_every_line_comes_out_as_published(path: Path) -> None:
+    program, differences = rulebook_of(path), []
+    for line in lines_of(path):
+        outcome = run_case(program, Case(line["id"], FrozenMap(line["given"]), FrozenMap(line["expect"])))
+        if not outcome.passed:
+            differences.append(outcome.text())
+    assert differences == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_both_engines_agree_on_every_line(path: Path) -> None:
+    program = rulebook_of(path)
+    for line in lines_of(path):
+        given = line["given"]
+        assert kr.assess(program, given) == kr.assess(program, given, engine="reference"), line["id"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_every_line_has_an_id_of_its_own_and_says_where_it_comes_from(path: Path) -> None:
+    lines = lines_of(path)
+    assert len({line["id"] for line in lines}) == len(lines)
+    assert all(line["source"] and line["expect"] for line in lines)
+
+
+@pytest.mark.parametrize("folder", sorted({path.parent for path in FILES}), ids=lambda folder: folder.name)
+def test_a_readme_gives_provenance_and_licence(folder: Path) -> None:
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    assert "## Provenance" in readme
+    assert "licence" in readme.lower()
