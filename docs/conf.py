@@ -46,7 +46,7 @@ nitpick_ignore_regex = [
 
 # -- Markdown -------------------------------------------------------------------------------------
 
-myst_enable_extensions = ["colon_fence", "deflist"]
+myst_enable_extensions = ["attrs_block", "deflist"]
 myst_heading_anchors = 3
 nb_execution_mode = "off"  # the notebook arrives executed, see below
 
@@ -102,8 +102,8 @@ def included(app: object, path: Path, parent: str, source: list[str]) -> None:
 
 def prepared(app: object, what: str, name: str, obj: Any, options: object, lines: list[str]) -> None:
     """A docstring as napoleon understands it: the `Args` of a frozen value are its fields, a line for each."""
-    if what == "property":
-        lines.insert(0, "")  # or the first words up to a colon are taken for a type
+    if what == "property" and lines:
+        lines[0] = lines[0].replace(": ", " – ")  # or what stands before the colon is taken for a type
     if what != "class" or not (inspect.isclass(obj) and attrs.has(obj)):
         return
     changed: list[str] = []
