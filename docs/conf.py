@@ -54,13 +54,11 @@ nb_execution_mode = "off"  # the notebook arrives executed, see below
 
 add_module_names = False
 default_role = "code"  # as in docstrings
-autodoc_class_signature = "separated"
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
-napoleon_attr_annotations = True
-napoleon_custom_sections = ["Rounding", "Source"]
+napoleon_custom_sections = [("Fields", "params_style"), "Rounding", "Source"]
 trim_doctest_flags = True
 
 # -- looks ----------------------------------------------------------------------------------------
@@ -104,18 +102,25 @@ def prepared(app: object, what: str, name: str, obj: Any, options: object, lines
     """A docstring as napoleon understands it: the `Args` of a frozen value are its fields, a line for each."""
     if what == "property" and lines:
         lines[0] = lines[0].replace(": ", " – ")  # or what stands before the colon is taken for a type
-    if what != "class" or not (inspect.isclass(obj) and attrs.has(obj)):
+    if not is_value(what, obj):
         return
-    changed: list[str] = []
-    for line in lines:
-        shared = re.fullmatch(r"    (\w+), (\w+): (.*)", line)
-        if line == "Args:":
-            changed.append("Attributes:")
-        elif shared:
-            changed += [f"    {shared[1]}: with `{shared[2]}`, {shared[3]}", f"    {shared[2]}: see `{shared[1]}`."]
-        else:
-            changed.append(line)
-    lines[:] = changed
+    types = {name: text for class_ in reversed(obj.__mro__) for name, text in inspect.get_annotations(class_).items()}
+
+    def typed(match: re.Match[str]) -> str:
+        return f"{match[0]} (``{types[match[1]]}``)" if match[1] in types else match[0]
+
+    lines[:] = [
+        "Fields:" if line == "Args:" else re.sub(r"^    (\w+)(?:, \w+)?(?=: )", typed, line) for line in lines
+    ]
+
+
+def called(app: object, what: str, name: str, obj: Any, options: object, taken: str, given: str) -> Any:
+    """Frozen values are made by the library, so nobody needs to know how they are called."""
+    return ("", None) if is_value(what, obj) else None
+
+
+def is_value(what: str, obj: Any) -> bool:
+    return what == "class" and inspect.isclass(obj) and attrs.has(obj)
 
 
 def execute(notebook: Path, page: Path) -> None:
@@ -137,3 +142,4 @@ def setup(app: Any) -> None:
     app.connect("source-read", read)
     app.connect("include-read", included)
     app.connect("autodoc-process-docstring", prepared, priority=100)
+    app.connect("autodoc-process-signature", called)
