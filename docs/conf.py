@@ -14,8 +14,10 @@ from typing import Any
 
 import attrs
 import nbformat
+from docutils import nodes
 from nbclient import NotebookClient
 from pygments.lexers.special import TextLexer
+from sphinx.util.nodes import make_refnode
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -123,6 +125,21 @@ def is_value(what: str, obj: Any) -> bool:
     return what == "class" and inspect.isclass(obj) and attrs.has(obj)
 
 
+def link_codes(app: Any, doctree: nodes.document, name: str) -> None:
+    """A code in a sentence leads to its page."""
+    for text in list(doctree.findall(nodes.Text)):
+        parts = re.split(r"\b(KR\d{3})\b", text.astext())
+        targets = [f"reference/codes/{part}" for part in parts[1::2]]
+        is_prose = isinstance(text.parent, nodes.paragraph | nodes.strong | nodes.emphasis)
+        if not (is_prose and targets and set(targets) <= app.env.found_docs - {name}):
+            continue
+        put: list[nodes.Node] = [nodes.Text(part) for part in parts]
+        for place, target in enumerate(targets):
+            code = parts[2 * place + 1]
+            put[2 * place + 1] = make_refnode(app.builder, name, target, "", nodes.Text(code), code)
+        text.parent.replace(text, put)
+
+
 def execute(notebook: Path, page: Path) -> None:
     """Run a notebook in its own folder, and keep what came out as a page."""
     content = nbformat.read(notebook, as_version=4)
@@ -141,5 +158,6 @@ def setup(app: Any) -> None:
     app.connect("builder-inited", execute_notebooks)
     app.connect("source-read", read)
     app.connect("include-read", included)
+    app.connect("doctree-resolved", link_codes)
     app.connect("autodoc-process-docstring", prepared, priority=100)
     app.connect("autodoc-process-signature", called)
