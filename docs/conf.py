@@ -17,6 +17,7 @@ import nbformat
 from docutils import nodes
 from nbclient import NotebookClient
 from pygments.lexers.special import TextLexer
+from sphinx.util.logging import getLogger
 from sphinx.util.nodes import make_refnode
 
 HERE = Path(__file__).parent
@@ -26,7 +27,7 @@ ROOT = HERE.parent
 sys.path.insert(0, str(ROOT))
 os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
 
-import kpirules  # noqa: E402
+import kpirules.testing  # noqa: E402
 
 project = "kpirules"
 author = "The kpirules authors"
@@ -140,6 +141,14 @@ def link_codes(app: Any, doctree: nodes.document, name: str) -> None:
         text.parent.replace(text, put)
 
 
+def look_for_public_names(app: object, env: Any) -> None:
+    """A public name that the API leaves out stops the build."""
+    for module in (kpirules, kpirules.testing):
+        for name in module.__all__:
+            if f"{module.__name__}.{name}" not in env.domains["py"].objects:
+                getLogger(__name__).warning("%s.%s is not in the API", module.__name__, name)
+
+
 def execute(notebook: Path, page: Path) -> None:
     """Run a notebook in its own folder, and keep what came out as a page."""
     content = nbformat.read(notebook, as_version=4)
@@ -158,6 +167,7 @@ def setup(app: Any) -> None:
     app.connect("builder-inited", execute_notebooks)
     app.connect("source-read", read)
     app.connect("include-read", included)
+    app.connect("env-check-consistency", look_for_public_names)
     app.connect("doctree-resolved", link_codes)
     app.connect("autodoc-process-docstring", prepared, priority=100)
     app.connect("autodoc-process-signature", called)
