@@ -1,4 +1,5 @@
-"""Writes the reference pages that follow from the tables of the package: codes, functions, rounding.
+"""Writes the pages that follow from something else: codes, functions and rounding from the tables of the package,
+a page of the site for the README of each example.
 
 python docs/generate.py            write the pages
 python docs/generate.py --check    fail where a page is not what would be written
@@ -13,7 +14,9 @@ from kpirules.diagnostics.codes import CATALOGUE
 from kpirules.exact import MODE_TABLE
 from kpirules.expressions import AGGREGATES, FUNCTIONS
 
-REFERENCE = Path(__file__).parent / "reference"
+DOCS = Path(__file__).parent
+REFERENCE = DOCS / "reference"
+EXAMPLES = DOCS.parent / "examples"
 
 FAMILIES = {
     "KR1": "Document",
@@ -32,6 +35,9 @@ def pages() -> dict[Path, str]:
     written = {REFERENCE / "codes" / f"{code}.md": code_page(code) for code in CATALOGUE}
     written[REFERENCE / "codes" / "index.md"] = code_index()
     written[REFERENCE / "functions.md"] = function_page()
+    folders = sorted(readme.parent.name for readme in EXAMPLES.glob("*/README.md"))
+    written |= {DOCS / "examples" / f"{folder}.md": example_page(folder) for folder in folders}
+    written[DOCS / "examples" / "index.md"] = example_index(folders)
     return written
 
 
@@ -58,6 +64,7 @@ def code_index() -> str:
         lines += [
             f"| [{code}]({code}.md) | {CATALOGUE[code].severity.value} | {CATALOGUE[code].title} |" for code in codes
         ]
+    lines += ["", "```{toctree}", ":hidden:", ":glob:", "", "KR*", "```"]
     return "\n".join(lines) + "\n"
 
 
@@ -84,13 +91,29 @@ def function_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def example_page(folder: str) -> str:
+    """The README of an example as a page of the site."""
+    return f"```{{include}} ../../examples/{folder}/README.md\n```\n"
+
+
+def example_index(folders: list[str]) -> str:
+    """All examples by the titles of their READMEs."""
+    lines = ["# Examples", "", "Whole rulebooks with data and cases, each in a folder of its own.", ""]
+    for folder in folders:
+        title, _, _ = (EXAMPLES / folder / "README.md").read_text("utf-8").partition("\n")
+        lines.append(f"- [{title.removeprefix('# ')}](../../examples/{folder}/README.md)")
+    return "\n".join([*lines, "", "```{toctree}", ":hidden:", "", *folders, "```"]) + "\n"
+
+
 def main() -> int:
     wanted = pages()
     if "--check" in sys.argv[1:]:
         stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
-        stale += [p for p in (REFERENCE / "codes").glob("*.md") if p not in wanted]
+        stale += [
+            p for folder in ("reference/codes", "examples") for p in (DOCS / folder).glob("*.md") if p not in wanted
+        ]
         for path in stale:
-            print(f"{path.relative_to(REFERENCE.parent)} is not what the tables say", file=sys.stderr)
+            print(f"{path.relative_to(DOCS)} is not what would be written", file=sys.stderr)
         return 1 if stale else 0
     for path, text in wanted.items():
         path.parent.mkdir(parents=True, exist_ok=True)
