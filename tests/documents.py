@@ -15,6 +15,7 @@ Comments directly above a block say more about it:
 - `<!-- added to: my.kpi.yaml -->`: the block is added to the end of this file;
 - `<!-- changed in: my.kpi.yaml -->`: this `diff` block says what changes in this file: the lines with `-` and with a
   blank stand there once, and become those with `+` and with a blank;
+- `<!-- by now: my.kpi.yaml -->`: what was written, added and changed has come to this;
 - `<!-- not run -->`: nothing is done with the block.
 """
 
@@ -94,7 +95,7 @@ def parse_blocks(document: Document) -> Iterable[Region]:
         language = region.lexemes["language"].strip()
         source = str(region.lexemes["source"])
         is_rulebook = language == "yaml" and source.startswith("kpirules: 1\n")
-        is_file = any(remark.startswith(("file:", "added to:", "changed in:")) for remark in remarks)
+        is_file = any(remark.startswith(("file:", "added to:", "changed in:", "by now:")) for remark in remarks)
         if language == "python" or "not run" in remarks:
             continue
         if is_rulebook or is_file or (language in ("console", "sh") and _commands(language, source)):
@@ -123,6 +124,8 @@ def _evaluate(example: Example) -> str | None:
     if "added to" in said:
         path = Path(example.namespace["_folder"], said["added to"])
         path.write_text(path.read_text(encoding="utf-8") + source, encoding="utf-8")
+    if "by now" in said and Path(example.namespace["_folder"], said["by now"]).read_text(encoding="utf-8") != source:
+        return f"{said['by now']} is not what stands here"
     if "changed in" in said:
         return _change(Path(example.namespace["_folder"], said["changed in"]), source)
     if language in ("console", "sh"):
