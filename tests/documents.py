@@ -12,6 +12,10 @@ Comments directly above a block say more about it:
 - `<!-- rejected: KR201 -->`: the rulebook has this code among its findings;
 - `<!-- exits with 1 -->`: the last command of the block does, where 0 is expected otherwise;
 - `<!-- file: my.kpi.yaml -->`: the block is written to this file, for the examples below it;
+- `<!-- added to: my.kpi.yaml -->`: the block is added to the end of this file;
+- `<!-- changed in: my.kpi.yaml -->`: this `diff` block says what changes in this file: the lines with `-` and with a
+  blank stand there once, and become those with `+` and with a blank;
+- `<!-- by now: my.kpi.yaml -->`: what was written, added and changed has come to this;
 - `<!-- not run -->`: nothing is done with the block.
 """
 
@@ -91,7 +95,7 @@ def parse_blocks(document: Document) -> Iterable[Region]:
         language = region.lexemes["language"].strip()
         source = str(region.lexemes["source"])
         is_rulebook = language == "yaml" and source.startswith("kpirules: 1\n")
-        is_file = any(remark.startswith("file:") for remark in remarks)
+        is_file = any(remark.startswith(("file:", "added to:", "changed in:", "by now:")) for remark in remarks)
         if language == "python" or "not run" in remarks:
             continue
         if is_rulebook or is_file or (language in ("console", "sh") and _commands(language, source)):
@@ -117,10 +121,29 @@ def _evaluate(example: Example) -> str | None:
         path = Path(example.namespace["_folder"], said["file"])
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source, encoding="utf-8")
+    if "added to" in said:
+        path = Path(example.namespace["_folder"], said["added to"])
+        path.write_text(path.read_text(encoding="utf-8") + source, encoding="utf-8")
+    if "by now" in said and Path(example.namespace["_folder"], said["by now"]).read_text(encoding="utf-8") != source:
+        return f"{said['by now']} is not what stands here"
+    if "changed in" in said:
+        return _change(Path(example.namespace["_folder"], said["changed in"]), source)
     if language in ("console", "sh"):
         return _run(language, source, remarks, example.namespace["_folder"], Path.cwd())
     if source.startswith("kpirules: 1\n") and language == "yaml":
         return _check(source, said.get("rejected"))
+    return None
+
+
+def _change(path: Path, source: str) -> str | None:
+    """Change a file as a `diff` block says; all of its lines belong together, and begin with `-`, `+` or a blank."""
+    lines = source.splitlines(keepends=True)
+    before = "".join(line[1:] for line in lines if not line.startswith("+"))
+    after = "".join(line[1:] for line in lines if not line.startswith("-"))
+    text = path.read_text(encoding="utf-8")
+    if text.count(before) != 1:
+        return f"these lines stand {text.count(before)} times in {path.name}, and not once:\n{before}"
+    path.write_text(text.replace(before, after), encoding="utf-8")
     return None
 
 

@@ -84,6 +84,14 @@ RUNS = {
         + block("python", "from pathlib import Path\nassert Path('lan.json').exists()\n"),
         4,
     ),
+    "a file grows and changes": (
+        block("yaml", RULEBOOK, "file: review.kpi.yaml")
+        + block("yaml", "bands: {good: {from: 50}}\n", "added to: review.kpi.yaml")
+        + block("diff", "-bands: {good: {from: 50}}\n+bands: {good: {from: 0}}\n", "changed in: review.kpi.yaml")
+        + block("yaml", RULEBOOK + "bands: {good: {from: 0}}\n", "by now: review.kpi.yaml")
+        + block("console", "$ kpirules check review.kpi.yaml\n"),
+        5,
+    ),
     "a block that is not run says so": (
         block("python", "1 / 0\n", "not run") + block("yaml", "kpirules: 1\nx: \n", "not run"),
         0,
@@ -119,6 +127,15 @@ FAILS = {
         "yaml", RULEBOOK.replace("points: done", "points: dome"), "rejected: KR202"
     ),
     "a clean rulebook that should be rejected": block("yaml", RULEBOOK, "rejected: KR201"),
+    "a change of what does not stand there": (
+        block("yaml", RULEBOOK, "file: a.kpi.yaml") + block("diff", "-id: b\n+id: c\n", "changed in: a.kpi.yaml")
+    ),
+    "a change of what stands there twice": (
+        block("text", "a\na\n", "file: a.txt") + block("diff", "-a\n+b\n", "changed in: a.txt")
+    ),
+    "a file that is not what it is by now": (
+        block("text", "a\n", "file: a.txt") + block("text", "b\n", "by now: a.txt")
+    ),
     "another output": block("console", "$ kpirules --version\nkpirules 99\n"),
     "another exit": block("sh", "kpirules check nowhere.kpi.yaml\n"),
 }
