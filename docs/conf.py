@@ -86,6 +86,7 @@ def as_page(text: str) -> str:
     text = re.sub(r"\]\((?:\.\./)*examples/(\w+)/README\.md", r"](/examples/\1.md", text)
     text = re.sub(r"\]\((?:\.\./)+CHANGELOG\.md", r"](/changelog.md", text)
     text = re.sub(r"\]\((?:\.\./)*docs/", r"](/", text)
+    text = re.sub(r"\[([^\]]+)\]\((?:\.\./)*tests/[^)]*\)", r"\1", text)  # the site has no tests
     return re.sub(
         r"^<!-- file: (\S+) -->\n```(\w+)\n", r"```{code-block} \2\n:caption: \1\n\n", text, flags=re.MULTILINE
     )
@@ -153,6 +154,9 @@ def execute(notebook: Path, page: Path) -> None:
     """Run a notebook in its own folder, and keep what came out as a page."""
     content = nbformat.read(notebook, as_version=4)
     NotebookClient(content, kernel_name="python3", resources={"metadata": {"path": str(notebook.parent)}}).execute()
+    for output in (output for cell in content.cells for output in cell.get("outputs", ())):
+        if "text/html" in output.get("data", {}):
+            output["data"].pop("text/markdown", None)  # the site shows one form of each value
     page.parent.mkdir(exist_ok=True)
     nbformat.write(content, page)
 
