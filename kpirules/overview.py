@@ -25,6 +25,7 @@ from .model import (
     allowed,
     count,
 )
+from .wording import beside
 
 __all__ = ["overview"]
 
@@ -60,7 +61,7 @@ def _tables(rulebook: Rulebook) -> Iterator[Table]:
     if given:
         yield Table.of("inputs", [_input(one) for _, one in given], depths=tuple(depth for depth, _ in given))
     if rulebook.outputs:
-        yield Table.of("outputs", [(one.id, _label(one.words), str(one.value)) for one in rulebook.outputs])
+        yield Table.of("outputs", [(one.id, _label(one.words, one.id), str(one.value)) for one in rulebook.outputs])
 
 
 def _facts(rulebook: Rulebook, report: Report) -> Iterator[str]:
@@ -96,7 +97,14 @@ def _criterion(criterion: Criterion) -> tuple[str, ...]:
     least, most, weight = criterion.min, criterion.max, criterion.weight
     ends = "" if most is None else (f"{to_text(least)} to {to_text(most)}" if least else to_text(most))
     weighs = f"weight {to_text(weight.value)}" if weight is not None else ""
-    return (criterion.id, _label(criterion.words), ends, weighs, _earns(criterion), _source(criterion.words))
+    return (
+        criterion.id,
+        _label(criterion.words, criterion.id),
+        ends,
+        weighs,
+        _earns(criterion),
+        _source(criterion.words),
+    )
 
 
 def _earns(criterion: Criterion) -> str:
@@ -112,7 +120,7 @@ def _earns(criterion: Criterion) -> str:
 
 def _band(band: Band) -> tuple[str, ...]:
     requires = "; ".join(str(condition.that) for condition in band.requires)
-    return (band.id, _label(band.words), str(band.interval), requires)
+    return (band.id, _label(band.words, band.id), str(band.interval), requires)
 
 
 def _input(one: Input) -> tuple[str, ...]:
@@ -125,11 +133,11 @@ def _input(one: Input) -> tuple[str, ...]:
         case _:
             values = allowed(domain)
     presence = "may be absent" if one.may_be_absent else "has a default" if one.default is not None else ""
-    return (one.id, _label(one.words), values + (f" ({one.words.unit})" if one.words.unit else ""), presence)
+    return (one.id, _label(one.words, one.id), values + (f" ({one.words.unit})" if one.words.unit else ""), presence)
 
 
-def _label(words: Words) -> str:
-    return "" if words.label is None else words.label.text()
+def _label(words: Words, id_: str = "") -> str:
+    return "" if words.label is None else beside(id_, words.label.text())
 
 
 def _source(words: Words) -> str:

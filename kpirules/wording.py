@@ -6,7 +6,7 @@ from attrs import frozen
 
 from .mappings import FrozenMap
 
-__all__ = ["Citation", "Label"]
+__all__ = ["Citation", "Label", "beside"]
 
 
 @frozen
@@ -54,3 +54,12 @@ class Citation:
 
     def __str__(self) -> str:
         return self.text or ", ".join(part for part in (self.document, self.article, self.clause) if part) or self.url
+
+
+def beside(id_: str, label: str) -> str:
+    """A label that stands beside an id: nothing where it says no more than the id.
+
+    >>> beside("good", "Good"), beside("not_rated", "Not rated"), beside("good", "Tốt")
+    ('', '', 'Tốt')
+    """
+    return "" if label.casefold() == id_.replace("_", " ").casefold() else label

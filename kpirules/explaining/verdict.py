@@ -8,6 +8,7 @@ from fractions import Fraction
 from ..diagnostics.widths import neutral
 from ..exact import to_text
 from ..record import Assessment
+from ..wording import beside
 from .criteria import why
 from .lines import Line
 from .numbers import exactly
@@ -48,7 +49,7 @@ def banded_number(assessment: Assessment) -> Fraction | None:
 
 
 def _title(voice: Voice, kind: str, id_: str) -> str:
-    label = voice.read(voice.entry(kind, id_).label)
+    label = beside(id_, voice.read(voice.entry(kind, id_).label))
     return f"{neutral(id_)} — {label}" if label else neutral(id_)
 
 

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 
 from ..diagnostics.widths import neutral
 from ..record import Computation, Entry, Legend, Value
-from ..wording import Citation, Label
+from ..wording import Citation, Label, beside
 from .lines import Line
 from .numbers import exactly, in_formula, put_in, tidy
 from .phrases import phrases
@@ -72,7 +72,7 @@ class Voice:
         >>> Voice(Legend()).name("bands", "good")
         '«good»'
         """
-        label = self.read(self.entry(kind, id_).label)
+        label = beside(id_, self.read(self.entry(kind, id_).label))
         return f"«{id_} · {label}»" if label else f"«{neutral(id_)}»"
 
     def names(self, kind: str, ids: Iterable[str]) -> str:
@@ -99,7 +99,8 @@ class Voice:
         """
         entry = self.entry(of, id_)
         note = self.read(entry.note)
-        line = Line(kind, neutral(id_), self.read(entry.label), note=note, citation=cited(entry.source))
+        label = beside(id_, self.read(entry.label))
+        line = Line(kind, neutral(id_), label, note=note, citation=cited(entry.source))
         return evolve(line, **fields)
 
     def value(self, value: Value, unit: str = "") -> str:

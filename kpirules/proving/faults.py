@@ -10,6 +10,7 @@ from ..checking.facts import Facts
 from ..diagnostics import Diagnostic, Span
 from ..diagnostics.codes import At, proving
 from ..exact import to_text
+from ..model import Criterion, Group
 from ..plan.ops import Arithmetic, Call, Op, walk
 from ..plan.steps import Judge
 from ..scalar import Fault
@@ -46,7 +47,13 @@ def check_faults(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
 def spans_of(facts: Facts) -> dict[str, Span | None]:
     """Where formulas and criteria stand, by the way to them."""
     spans = {place.path: place.expression.span for place in facts.places}
-    return spans | {one.words.path: one.words.span for one in facts.rulebook.criteria()}
+    return spans | {one.words.path: one.words.span for one in _criteria(facts)}
+
+
+def _criteria(facts: Facts) -> Iterator[Criterion]:
+    """The score and every criterion."""
+    if facts.rulebook.root is not None:
+        yield from facts.rulebook.root.walk()
 
 
 def nearest(spans: Mapping[str, Span | None], path: str) -> Span | None:
@@ -60,9 +67,9 @@ def _said(fault: PossibleFault, at: At, text: str, facts: Facts) -> Diagnostic |
     if fault.kind == "division":
         return proving.can_divide_by_zero(at, text)
     if fault.kind == "points":
-        criterion = next((one for one in facts.rulebook.criteria() if one.words.path == fault.path), None)
-        if criterion is None or criterion.children:
-            return None  # of groups, their limits tell it
+        criterion = next((one for one in _criteria(facts) if one.words.path == fault.path), None)
+        if criterion is None or (isinstance(criterion.body, Group) and criterion.body.points is None):
+            return None  # how its children come together tells it
         low, high = criterion.limits
         ends = " to ".join("…" if end is None else to_text(end) for end in (low, high))
         return proving.points_can_leave(at, criterion.id, ends)

@@ -69,6 +69,7 @@ class Steps(Asking):
                 self._hit(step)
                 return
             if isinstance(step, Judge) and step.id == self.goal.criterion:
+                self._begin_to_hit()
                 self.to.model.holds(self._evaluated(step).fault)
                 return
             self._step(step)
@@ -97,11 +98,15 @@ class Steps(Asking):
     def _hit(self, step: Step) -> None:
         if isinstance(step, Banding) and self.level is not None:
             self._rated(step, self.level)
-        self.to.is_hitting = True
-        self.to.forget()
+        self._begin_to_hit()
         effects = self._evaluated(step)
         self.to.model.holds(effects.hit)
         self.to.model.fails(effects.fault)
+
+    def _begin_to_hit(self) -> None:
+        """From here on a fault is what is looked for; before, there was none."""
+        self.to.is_hitting = True
+        self.to.forget()
 
     def _evaluated(self, step: Step) -> Value:
         """What the operations of a step do, one after the other."""

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from ..cards import Card, Table
 from ..exact import approximate_text, to_text
+from ..wording import beside
 from .assessment import Assessment
 
 __all__ = ["glance"]
@@ -87,7 +88,7 @@ def _label(assessment: Assessment, key: str) -> str:
     """What the rulebook calls a part, itself where the key is empty."""
     entry = assessment.legend.entries.get(key)
     label = (entry.label if entry is not None else None) if key else assessment.legend.title
-    return "" if label is None else label.text()
+    return "" if label is None else beside(key.rpartition(".")[2], label.text())
 
 
 def _number(number: Decimal | Fraction) -> str:

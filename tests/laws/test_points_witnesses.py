@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -49,3 +50,29 @@ score: {{round: {{places: 2}}, max: {most}}}
     for one in found:
         assert one.evidence == "shown"
         assert faults(**json.loads(one.witness))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.integers(0, 1000),
+    st.integers(-40, 40),
+    st.sampled_from(["points: '{}'", "rate: '({}) / 10'", "points: '{}', criteria: {{part: {{max: 1, points: 1}}}}"]),
+    st.sampled_from(["criterion", "score"]),
+)
+def test_points_that_leave_at_one_place_only_are_found(at: int, shift: int, form: str, where: str) -> None:
+    leaf = form.format(f"x if y - {shift} == {at - shift} else 1")
+    if where == "score" and "criteria" in form:
+        tree = f"criteria: {{part: {{max: 1, points: 1}}}}\nscore: {{max: 10, {leaf.partition(', criteria')[0]}}}"
+    else:
+        tree = f"criteria: {{c: {{max: 10, {leaf}}}}}"
+    program = loads(f"""
+kpirules: 1
+inputs: {{x: {{type: integer, min: -10, max: 20}}, y: {{type: integer, min: 0, max: 1000}}}}
+{tree}
+""")
+    (found,) = [one for one in program.report if one.code == "KR352"]
+    assert found.evidence == "shown"
+    witness = json.loads(found.witness)
+    assert witness["y"] == at
+    with pytest.raises(FaultError):
+        assess(program, witness, engine="reference")

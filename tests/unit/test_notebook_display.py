@@ -39,7 +39,7 @@ criteria:
 score: {max: 100, round: {places: 1}, band_on: rounded, limits: {desk: {when: 'kind == "desk"', at_most: 99}}}
 bands:
   good: {from: 70, label: Good <b>, requires: {visits: {that: count(visits) > 0}}}
-  fair: {from: 0, label: Fair}
+  fair: {from: 0, label: Enough}
 overrides: {late: {when: done == 0, band: fair}}
 outputs: {pay: 'score * 10', is_good: 'band == "good"'}
 invariants: {some: {that: done > 1}}
@@ -120,7 +120,7 @@ criteria:
     visited                            100  weight 0.5  any(default(v.hours, 0) > 0 for v in visits)
 bands:
   good  Good <b>  from 70          count(visits) > 0
-  fair  Fair      from 0 below 70
+  fair  Enough    from 0 below 70
 inputs:
   planned  Planned | promised  a whole number from 1 to 1000 (tasks)
   done                         a whole number from 0 to 1000
@@ -166,9 +166,9 @@ def test_what_outranks_the_score_and_what_should_hold_is_said(program: kr.Progra
     text = shown(kr.assess(program, {**SUBJECT, "done": 0, "conduct": 0}))["text/plain"]
     assert "  what should hold and does not: some" in text
     assert "decided by" not in text
-    assert "fair — Fair" in text
+    assert "fair — Enough" in text
     changed = shown(kr.assess(program, {**SUBJECT, "done": 0, "planned": 1, "conduct": 30, "kind": "desk"}))
-    assert "fair — Fair" in changed["text/plain"]
+    assert "fair — Enough" in changed["text/plain"]
 
 
 def test_an_override_that_changes_the_rating_is_named() -> None:

@@ -80,7 +80,7 @@ score                                                 90 / 100  mean of the shar
 ├─ digital · Digital services                   left out        does not apply; weight 0.2
 │     If any.
 │     applies: digital_targets > 0 → 0 > 0 → does not hold
-├─ complaints · Complaints                           100 / 100  weight 0.2; adds 25
+├─ complaints                                        100 / 100  weight 0.2; adds 25
 │     met: complaints == 0 → 0 == 0 → holds
 ├─ surveys · Surveys of the public                     0 / 100  absent: answered; what is absent
 │                                                               counts as 0; weight 0.1
@@ -104,9 +104,9 @@ b · Good                                            from 70 below 90  90 is out
 c · Fair                                            from 50 below 70  90 is outside
 
 ── Values ──────────────────────────────────────────────────────────────────────────────────────────
-attainment · Attainment      0.97 %
+attainment      0.97 %
    done / planned = 97 / 100
-since                    2026-01-01
+since       2026-01-01
    started → 2026-01-01
 remark
    'long' if x else y
