@@ -12,13 +12,32 @@ from pathlib import Path
 import pytest
 
 import kpirules as kr
+from kpirules.diagnostics.codes import CATALOGUE
+from kpirules.exact import MODES
+from kpirules.expressions.functions import AGGREGATES, FUNCTIONS
+from kpirules.model import COMBINES
 from kpirules.testing import examples_of, run_case
 
 FOLDER = Path(__file__).parent
 ACCEPTED = FOLDER / "accepted"
 PATHS = sorted(ACCEPTED.glob("*/*.kpi.yaml"))
 SECTION = re.compile(r"^\| `([a-z-]+)` \| (§[0-9.]+) \|", re.MULTILINE)
-SOURCE = re.compile(r"§[0-9]+(?:\.[0-9]+)? [a-z].*|by hand")
+SOURCE = re.compile(r"§[0-9]+(?:\.[0-9]+)? \S.*|by hand")
+
+WORDS = {
+    "combine": set(COMBINES),
+    "mode": set(MODES),
+    "missing": {"exclude", "zero", "full", "unrated"},
+    "outside": {"clamp"},
+    "overlap": {"best", "worst"},
+    "fall": {"next"},
+    "band_on": {"rounded", "exact"},
+    "weights": {"relative"},
+    "rescale": {"true", "false"},
+    "ordered": {"best_first", "worst_first"},
+    "type": {"number", "integer", "boolean", "choice", "date", "text", "list"},
+}
+"""Words that stand under a key, all of which a rulebook of the suite has."""
 
 
 def name_of(path: Path) -> str:
@@ -71,6 +90,25 @@ def test_the_sections_of_the_readme_are_the_folders_and_each_has_cases_of_its_cl
     for section, clause in sections.items():
         examples = [one for path in PATHS if path.parent.name == section for one in rulebook(path).rulebook.examples]
         assert [one for one in examples if str(one.words.source).startswith(f"{clause} ")], section
+
+
+def test_every_word_of_the_language_is_used() -> None:
+    """Functions, aggregates, ways to combine, modes of rounding, policies for absence, leaves, tables, overrides."""
+    text = "\n".join(path.read_text(encoding="utf-8").partition("examples")[0] for path in PATHS)
+    calls = {*re.findall(r"\b([a-z_]+)\(", text)}
+    assert set(FUNCTIONS) <= calls
+    assert [name for name in AGGREGATES if not re.search(rf"\b{name}\([^\n]* for [a-z]+ in ", text)] == []
+    for key, words in WORDS.items():
+        assert set(words) <= {*re.findall(rf"\b{key}: ([a-z_]+)", text)}, key
+    written = {*re.findall(r"\b([a-z_]+):", text)}
+    assert {"points", "rate", "met", "entered", "steps", "scale", "thresholds", "lookup", "undefined"} <= written
+    assert {"band", "band_at_most", "band_at_least", "unrated", "limits", "requires", "require_share"} <= written
+
+
+def test_every_error_that_a_subject_can_meet_is_expected_somewhere() -> None:
+    """All but KR630 and KR631, which no accepted rulebook can come to."""
+    expected = {str(one.expect.get("error")) for path in PATHS for one in rulebook(path).rulebook.examples}
+    assert {code for code in CATALOGUE if code.startswith("KR6")} - {"KR630", "KR631"} <= expected
 
 
 def test_there_are_at_least_400_cases() -> None:
