@@ -40,6 +40,19 @@ WORDS = {
 """Words that stand under a key, all of which a rulebook of the suite has."""
 
 
+WARNED = {
+    "KR350": {"KR620"},
+    "KR351": {"KR621", "KR622", "KR623", "KR624"},
+    "KR352": {"KR625"},
+    "KR312": {"KR625"},
+}
+"""Findings that say a fault is possible, and the faults that they speak of."""
+
+
+OPEN = {"bands": {"KR330", "KR331", "KR334"}, "requires": {"KR334"}}
+"""Findings that say a subject may be left without a band, by what leaves it so."""
+
+
 def name_of(path: Path) -> str:
     return f"{path.parent.name}/{path.name.removesuffix('.kpi.yaml')}"
 
@@ -75,6 +88,32 @@ def test_the_reference_engine_has_the_same_assessment_or_the_same_errors(path: P
     for case in examples_of(program):
         fast, reference = (codes_of(program, case.given, engine) for engine in ("scalar", "reference"))
         assert fast == reference, case.name
+
+
+@pytest.mark.parametrize("path", PATHS, ids=name_of)
+def test_a_fault_that_occurs_was_said_to_be_possible(path: Path) -> None:
+    program = rulebook(path)
+    said = {(one.code, one.path) for one in program.report.diagnostics if one.code in WARNED}
+    for case in examples_of(program):
+        try:
+            kr.assess(program, case.given)
+        except kr.FaultError as fault:
+            (found,) = fault.report
+            assert any(found.code in WARNED[code] and found.path.startswith(at) for code, at in said), case.name
+        except kr.KpirulesError:
+            continue
+
+
+@pytest.mark.parametrize("path", PATHS, ids=name_of)
+def test_a_subject_without_a_band_was_said_to_be_possible(path: Path) -> None:
+    program = rulebook(path)
+    said = {one.code for one in program.report.diagnostics}
+    for case in examples_of(program):
+        found, _ = codes_of(program, case.given, "scalar")
+        if found is not None and found.status == "undefined":
+            for why in found.because:
+                kind = why.partition(".")[0]
+                assert kind not in OPEN or said & OPEN[kind], (case.name, why)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=name_of)
