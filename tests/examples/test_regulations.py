@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from fractions import Fraction
+from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,7 +15,7 @@ import pytest
 import kpirules as kr
 from kpirules.testing import read_cases
 
-from . import hcmc2026
+from . import customs21169, hcmc2026
 from .decree335 import Rating
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -23,6 +25,8 @@ Plainly = Callable[[Mapping[str, Any]], Rating]
 AtRandom = Callable[[Random], dict[str, Any]]
 
 STATED_TWICE: dict[str, tuple[Plainly, AtRandom]] = {
+    "customs21169/quarter": (customs21169.quarter, customs21169.quarter_at_random),
+    "customs21169/year": (customs21169.year, customs21169.year_at_random),
     "hcmc2026/period": (hcmc2026.period, hcmc2026.period_at_random),
 }
 
@@ -70,3 +74,29 @@ def test_random_subjects_agree_with_plain_fractions(rulebook: str) -> None:
         assert outcome(assessment) == expected(rate(subject)), subject
         seen[assessment.band or assessment.status] += 1
     assert len(seen) >= 3, seen  # a generator that always gives the same would compare nothing
+
+
+# -- customs --------------------------------------------------------------------------------------
+
+
+def test_every_year_of_four_quarters_agrees_and_only_three_or_four_quarters_c_are_left_open() -> None:
+    program = kr.load(EXAMPLES / "customs21169" / "year.kpi.yaml")
+    for levels in product("abcd", repeat=4):
+        subject = {"quarters": [{"quarter": n, "level": level} for n, level in enumerate(levels, 1)]}
+        assessment, plainly = kr.assess(program, subject), customs21169.year(subject)
+        assert (assessment.status, assessment.band) == (plainly.status, plainly.band), levels
+        assert (assessment.status == "undefined") == (levels.count("c") >= 3), levels
+
+
+def test_word_for_word_the_rule_for_b_holds_in_every_year() -> None:
+    """What the README says of the rules as they are written, and why "or" is read as "and"."""
+    for levels in product("abcd", repeat=4):
+        assert levels.count("c") <= 2 or levels.count("d") <= 1
+
+
+def test_months_are_pooled_and_not_averaged() -> None:
+    program = kr.load(EXAMPLES / "customs21169" / "quarter.kpi.yaml")
+    cases = {case.name: case for case in read_cases(EXAMPLES / "customs21169" / "quarter.cases.yaml").cases}
+    assessment = kr.assess(program, cases["months 1 of 1 and 1 of 3 are pooled to 50 %"].given)
+    assert assessment.share["quantity"] == Fraction(1, 2)
+    assert assessment.outputs["mean_of_monthly_ratios"] == Fraction("66.67")
