@@ -15,7 +15,7 @@ import pytest
 import kpirules as kr
 from kpirules.testing import read_cases
 
-from . import customs21169, hcmc2026
+from . import customs21169, decree335, hcmc2026
 from .decree335 import Rating
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -27,6 +27,7 @@ AtRandom = Callable[[Random], dict[str, Any]]
 STATED_TWICE: dict[str, tuple[Plainly, AtRandom]] = {
     "customs21169/quarter": (customs21169.quarter, customs21169.quarter_at_random),
     "customs21169/year": (customs21169.year, customs21169.year_at_random),
+    "nd335/year": (decree335.year, decree335.year_at_random),
     "hcmc2026/period": (hcmc2026.period, hcmc2026.period_at_random),
 }
 
@@ -100,3 +101,30 @@ def test_months_are_pooled_and_not_averaged() -> None:
     assessment = kr.assess(program, cases["months 1 of 1 and 1 of 3 are pooled to 50 %"].given)
     assert assessment.share["quantity"] == Fraction(1, 2)
     assert assessment.outputs["mean_of_monthly_ratios"] == Fraction("66.67")
+
+
+# -- the year of Nghị định 335 --------------------------------------------------------------------
+
+YEARS = {
+    "m6, twelve months": ("90.8333", ("91.6667", "90", "90", "91.6667"), "excellent"),
+    "m7, only the months 1 to 7 and then maternity leave": ("91.1429", ("91.6667", "90", "93", None), "excellent"),
+    "m8, five months and no case of Điều 11.2": (None, None, None),
+    "m8b, five months and the rest maternity leave": ("91.2", ("91.6667", "90.5", None, None), "excellent"),
+}
+
+
+def printed(number: Fraction | None) -> Fraction | None:
+    """Four places, as the numbers of the regulation's vectors are printed."""
+    return number and Fraction((number * 10000 + Fraction(1, 2)).__floor__(), 10000)
+
+
+@pytest.mark.parametrize("name", YEARS)
+def test_a_year_comes_out_of_its_months(name: str) -> None:
+    mean, quarters, band = YEARS[name]
+    case = next(case for case in read_cases(EXAMPLES / "nd335" / "year.cases.yaml").cases if case.name == name)
+    assessment = kr.assess(kr.load(EXAMPLES / "nd335" / "year.kpi.yaml"), case.given)
+    assert assessment.band == band
+    assert printed(assessment.exact_score) == (mean and Fraction(mean))
+    if quarters is not None:
+        found = [printed(assessment.outputs[f"quarter{n}"]) for n in range(1, 5)]
+        assert found == [one and Fraction(one) for one in quarters]
