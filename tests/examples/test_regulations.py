@@ -15,7 +15,7 @@ import pytest
 import kpirules as kr
 from kpirules.testing import read_cases
 
-from . import customs21169, decree335, hcmc2026
+from . import customs21169, decree335, hcmc2026, kontum1923
 from .decree335 import Rating
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -27,6 +27,7 @@ AtRandom = Callable[[Random], dict[str, Any]]
 STATED_TWICE: dict[str, tuple[Plainly, AtRandom]] = {
     "customs21169/quarter": (customs21169.quarter, customs21169.quarter_at_random),
     "customs21169/year": (customs21169.year, customs21169.year_at_random),
+    "kontum1923/person": (kontum1923.person, kontum1923.person_at_random),
     "nd335/year": (decree335.year, decree335.year_at_random),
     "hcmc2026/period": (hcmc2026.period, hcmc2026.period_at_random),
 }
@@ -128,3 +129,15 @@ def test_a_year_comes_out_of_its_months(name: str) -> None:
     if quarters is not None:
         found = [printed(assessment.outputs[f"quarter{n}"]) for n in range(1, 5)]
         assert found == [one and Fraction(one) for one in quarters]
+
+
+# -- Kon Tum --------------------------------------------------------------------------------------
+
+
+def test_dropping_digits_keeps_somebody_below_90_whom_rounding_would_lift() -> None:
+    program = kr.load(EXAMPLES / "kontum1923" / "person.kpi.yaml")
+    cases = {case.name: case for case in read_cases(EXAMPLES / "kontum1923" / "person.cases.yaml").cases}
+    assessment = kr.assess(program, cases["89.995 is 89.99"].given)
+    assert assessment.exact_score == Fraction("89.995")
+    assert (assessment.score, assessment.band) == (Fraction("89.99"), "good")
+    assert decree335.half_up(assessment.exact_score) == 90
