@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from fractions import Fraction
@@ -141,3 +142,24 @@ def test_dropping_digits_keeps_somebody_below_90_whom_rounding_would_lift() -> N
     assert assessment.exact_score == Fraction("89.995")
     assert (assessment.score, assessment.band) == (Fraction("89.99"), "good")
     assert decree335.half_up(assessment.exact_score) == 90
+
+
+# -- Đắk Lắk --------------------------------------------------------------------------------------
+
+
+def test_the_printed_example_contradicts_the_formula_it_stands_under() -> None:
+    subject = json.loads((EXAMPLES / "daklak05" / "printed.json").read_text(encoding="utf-8"))
+    parts = [Fraction(str(subject[f"{name}_percent"])) for name in ("quantity", "quality", "progress", "leadership")]
+    kpi = sum(parts, Fraction(0)) / 4
+    assert (kpi, 30 + 70 * kpi / 100) == (Fraction("80.325"), Fraction("86.2275"))
+    assessment = kr.assess(kr.load(EXAMPLES / "daklak05" / "leader.kpi.yaml"), subject)
+    assert (assessment.let["kpi"], assessment.score, assessment.band) == (kpi, 30 + 70 * kpi / 100, "good")
+    broken = [invariant.id for invariant in assessment.invariants if not invariant.held]
+    assert broken == ["printed_kpi_follows", "printed_total_follows"]
+
+
+def test_what_the_formula_gives_can_be_printed_without_a_finding() -> None:
+    subject = json.loads((EXAMPLES / "daklak05" / "printed.json").read_text(encoding="utf-8"))
+    program = kr.load(EXAMPLES / "daklak05" / "leader.kpi.yaml")
+    assessment = kr.assess(program, {**subject, "printed_kpi": 80.3, "printed_total": 86.2})
+    assert all(invariant.held for invariant in assessment.invariants)
