@@ -163,3 +163,29 @@ def test_what_the_formula_gives_can_be_printed_without_a_finding() -> None:
     program = kr.load(EXAMPLES / "daklak05" / "leader.kpi.yaml")
     assessment = kr.assess(program, {**subject, "printed_kpi": 80.3, "printed_total": 86.2})
     assert all(invariant.held for invariant in assessment.invariants)
+
+
+# -- Khánh Hòa, as reported -----------------------------------------------------------------------
+
+KHANH_HOA = Path(__file__).parents[1] / "conformance" / "rejected" / "KR330-khanh-hoa-as-reported.kpi.yaml"
+
+
+def test_the_hole_at_50_and_the_overlap_at_90_are_shown_with_subjects_who_are_there() -> None:
+    program = kr.load(KHANH_HOA)
+    shown = {d.code: d.witness for d in kr.check(KHANH_HOA) if d.severity is kr.Severity.WARNING}
+    assert shown.keys() == {"KR330", "KR331"}
+    for code, score in (("KR330", 50), ("KR331", 90)):
+        witness = shown[code]
+        assert witness is not None
+        assessment = kr.assess(program, json.loads(witness))
+        assert (assessment.score, assessment.status, assessment.band) == (score, "undefined", None)
+
+
+def test_exactly_80_is_fulfilled_and_not_good_as_khanh_hoa_is_reported() -> None:
+    general = {"g1": 5, "g2": 5, "g3": 5, "g4": 5, "reform": 10}
+    program = kr.load(KHANH_HOA)
+    assert [kr.assess(program, {**general, "results": results}).band for results in (49, 50, 51)] == [
+        "fair",
+        "fair",
+        "good",
+    ]
