@@ -1,4 +1,8 @@
-"""The rulebooks of regulations rate every case, and hundreds of random subjects, as plain fractions rate them."""
+"""The rulebooks of regulations rate every case, and hundreds of random subjects, as plain fractions rate them.
+
+Modules beside this one state the rules once more and import nothing of kpirules. Also here: what a regulation's numbers
+show that is no single case, such as a printed example that contradicts its formula.
+"""
 
 from __future__ import annotations
 
@@ -75,6 +79,7 @@ def test_random_subjects_agree_with_plain_fractions(rulebook: str) -> None:
         subject = at_random(chance)
         assessment = kr.assess(program, subject)
         assert outcome(assessment) == expected(rate(subject)), subject
+        assert kr.assess(program, subject, engine="reference") == assessment, subject
         seen[assessment.band or assessment.status] += 1
     assert len(seen) >= 3, seen  # a generator that always gives the same would compare nothing
 
