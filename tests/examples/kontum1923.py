@@ -81,12 +81,13 @@ def person(subject: Subject) -> Rating:
 
 
 def person_at_random(chance: Random) -> dict[str, Any]:
-    """A person as the rulebook takes one, mostly a good one."""
+    """A person as the rulebook takes one; every second one has the points and conditions of the best level."""
+    is_model = chance.random() < 0.5
     position = chance.choice(list(MAXIMA))
     tasks = chance.randint(1, 12)
-    late = chance.choice((0, 0, 0, chance.randint(0, tasks)))
-    left = chance.choice((0, 0, 0, chance.randint(0, tasks - late)))
-    least = chance.choice((0, 40, 80))
+    late = 0 if is_model else chance.choice((0, 0, 0, chance.randint(0, tasks)))
+    left = 0 if is_model else chance.choice((0, 0, 0, chance.randint(0, tasks - late)))
+    least = 95 if is_model else chance.choice((0, 40, 80))
     rare = {name: chance.random() < 0.05 for name in ("leave_half_quarter", "new_below_one_month")}
     subject: dict[str, Any] = {
         **rare,
@@ -96,10 +97,10 @@ def person_at_random(chance: Random) -> dict[str, Any]:
         "tasks": tasks,
         "on_time": tasks - late - left,
         "late": late,
-        "exceeding": chance.randint(0, tasks - left),
-        "all_fixed": chance.random() < 0.9,
+        "exceeding": tasks if is_model else chance.randint(0, tasks - left),
+        "all_fixed": is_model or chance.random() < 0.9,
         "checklist_passed": chance.random() < 0.95,
-        "disciplined": chance.random() < 0.05,
+        "disciplined": chance.random() < 0.25,
         "poor_quarters": chance.choice((0, 0, 1)),
         "unit_completed_percent": Fraction(chance.randint(6500, 10000), 100),
         "low_confidence_percent": Fraction(chance.randint(0, 6000), 100),
@@ -108,6 +109,6 @@ def person_at_random(chance: Random) -> dict[str, Any]:
         **{name: Fraction(chance.randint(2 * most, 4 * most), 4) for name, most in GENERAL.items()},
     }
     if position in TEACHERS:
-        subject["teaching_percent"] = chance.choice((45, 80, 100, 120))
-        subject["research_percent"] = chance.choice((90, 100, 100))
+        subject["teaching_percent"] = 100 if is_model else chance.choice((45, 80, 100, 120))
+        subject["research_percent"] = 100 if is_model else chance.choice((90, 100, 100))
     return subject
