@@ -99,14 +99,17 @@ def person_at_random(chance: Random) -> dict[str, Any]:
         "late": late,
         "exceeding": tasks if is_model else chance.randint(0, tasks - left),
         "all_fixed": is_model or chance.random() < 0.9,
-        "checklist_passed": chance.random() < 0.95,
+        "checklist_passed": is_model or chance.random() < 0.9,
         "disciplined": chance.random() < 0.25,
         "poor_quarters": chance.choice((0, 0, 1)),
         "unit_completed_percent": Fraction(chance.randint(6500, 10000), 100),
         "low_confidence_percent": Fraction(chance.randint(0, 6000), 100),
         "unit_level": chance.choice(ORDER),
         **{f"axis{n}": Fraction(chance.randint(100 * least, 13000), 100) for n in range(1, 7)},
-        **{name: Fraction(chance.randint(2 * most, 4 * most), 4) for name, most in GENERAL.items()},
+        **{
+            name: Fraction(chance.randint((3 if is_model else 2) * most, 4 * most), 4)
+            for name, most in GENERAL.items()
+        },
     }
     if position in TEACHERS:
         subject["teaching_percent"] = 100 if is_model else chance.choice((45, 80, 100, 120))
