@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from random import Random
 from typing import Any
 
 from attrs import frozen
 
-__all__ = ["Rating", "head", "organisation", "staff"]
+__all__ = ["Rating", "head", "organisation", "staff", "year", "year_at_random"]
 
 Subject = Mapping[str, Any]
 GENERAL = (
@@ -176,3 +177,32 @@ def organisation(subject: Subject) -> Rating:
     }
     band = level(score)
     return Rating("rated", score, band, results) if fulfils[band] else Rating("undefined", score, None, results)
+
+
+def year(subject: Subject) -> Rating:
+    """The year of a civil servant from monthly scores (Đ11, Đ17.3, Đ20)."""
+    months = subject["monthly"]
+    if len(months) < 6 and subject["absence"] not in ("sick_leave", "maternity_leave"):
+        return Rating("not_classified")
+    if not months:
+        return Rating("rated", None, "poor") if subject["vetoed"] else Rating("insufficient")
+    score = half_up(sum((exact(month["score"]) for month in months), Fraction(0)) / len(months))
+    order = ("poor", "fair", "good", "excellent")
+    band = "poor" if subject["vetoed"] else level(score)
+    if subject["is_head"]:
+        band = min(band, subject["organisation_level"], key=order.index)
+    return Rating("rated", score, band)
+
+
+def year_at_random(chance: Random) -> dict[str, Any]:
+    """A civil servant as the rulebook of the year takes one; about half worked all twelve months."""
+    worked = 12 if chance.random() < 0.5 else chance.randint(0, 12)
+    least = chance.choice((30, 60, 85))
+    months = sorted(chance.sample(range(1, 13), worked))
+    return {
+        "monthly": [{"month": n, "score": Fraction(chance.randint(100 * least, 10000), 100)} for n in months],
+        "absence": chance.choice(("none", "unpaid_leave", "sick_leave", "maternity_leave")),
+        "vetoed": chance.random() < 0.05,
+        "is_head": chance.random() < 0.3,
+        "organisation_level": chance.choice(("poor", "fair", "good", "excellent")),
+    }

@@ -1,0 +1,195 @@
+"""The rulebooks of regulations rate every case, and hundreds of random subjects, as plain fractions rate them.
+
+Modules beside this one state the rules once more and import nothing of kpirules. Also here: what a regulation's numbers
+show that is no single case, such as a printed example that contradicts its formula.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from itertools import product
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+import kpirules as kr
+from kpirules.testing import read_cases
+
+from . import customs21169, decree335, hcmc2026, kontum1923
+from .decree335 import Rating
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+RANDOM_SUBJECTS = 300
+
+Plainly = Callable[[Mapping[str, Any]], Rating]
+AtRandom = Callable[[Random], dict[str, Any]]
+
+STATED_TWICE: dict[str, tuple[Plainly, AtRandom]] = {
+    "customs21169/quarter": (customs21169.quarter, customs21169.quarter_at_random),
+    "customs21169/year": (customs21169.year, customs21169.year_at_random),
+    "kontum1923/person": (kontum1923.person, kontum1923.person_at_random),
+    "nd335/year": (decree335.year, decree335.year_at_random),
+    "hcmc2026/period": (hcmc2026.period, hcmc2026.period_at_random),
+}
+
+
+def plain(value: object) -> Any:
+    """A value of a case as JSON would hold it, with exact numbers."""
+    if isinstance(value, Mapping):
+        return {str(name): plain(part) for name, part in value.items()}
+    if isinstance(value, tuple):
+        return [plain(part) for part in value]
+    return value
+
+
+def outcome(assessment: kr.Assessment) -> tuple[object, ...]:
+    """What is compared: whether there is a rating, which one, and the task results before rounding."""
+    results = assessment.points.get("results") if assessment.score is not None else None
+    return assessment.status, assessment.score, assessment.band, results
+
+
+def expected(rating: Rating) -> tuple[object, ...]:
+    return rating.status, rating.score, rating.band, rating.results
+
+
+@pytest.mark.parametrize("rulebook", STATED_TWICE)
+def test_every_case_agrees_with_plain_fractions(rulebook: str) -> None:
+    rate, _ = STATED_TWICE[rulebook]
+    program = kr.load(EXAMPLES / f"{rulebook}.kpi.yaml")
+    compared = 0
+    for case in read_cases(EXAMPLES / f"{rulebook}.cases.yaml").cases:
+        if "error" not in case.expect:
+            assessment = kr.assess(program, case.given)
+            assert outcome(assessment) == expected(rate(plain(case.given))), case.name
+            compared += 1
+    assert compared > 5
+
+
+@pytest.mark.parametrize("rulebook", STATED_TWICE)
+def test_random_subjects_agree_with_plain_fractions(rulebook: str) -> None:
+    rate, at_random = STATED_TWICE[rulebook]
+    program = kr.load(EXAMPLES / f"{rulebook}.kpi.yaml")
+    chance, seen = Random(rulebook), Counter[object]()
+    for _ in range(RANDOM_SUBJECTS):
+        subject = at_random(chance)
+        assessment = kr.assess(program, subject)
+        assert outcome(assessment) == expected(rate(subject)), subject
+        assert kr.assess(program, subject, engine="reference") == assessment, subject
+        seen[assessment.band or assessment.status] += 1
+    assert len(seen) >= 3, seen  # a generator that always gives the same would compare nothing
+
+
+# -- customs --------------------------------------------------------------------------------------
+
+
+def test_every_year_of_four_quarters_agrees_and_only_three_or_four_quarters_c_are_left_open() -> None:
+    program = kr.load(EXAMPLES / "customs21169" / "year.kpi.yaml")
+    for levels in product("abcd", repeat=4):
+        subject = {"quarters": [{"quarter": n, "level": level} for n, level in enumerate(levels, 1)]}
+        assessment, plainly = kr.assess(program, subject), customs21169.year(subject)
+        assert (assessment.status, assessment.band) == (plainly.status, plainly.band), levels
+        assert (assessment.status == "undefined") == (levels.count("c") >= 3), levels
+
+
+def test_word_for_word_the_rule_for_b_holds_in_every_year() -> None:
+    """What the README says of the rules as they are written, and why "or" is read as "and"."""
+    for levels in product("abcd", repeat=4):
+        assert levels.count("c") <= 2 or levels.count("d") <= 1
+
+
+def test_months_are_pooled_and_not_averaged() -> None:
+    program = kr.load(EXAMPLES / "customs21169" / "quarter.kpi.yaml")
+    cases = {case.name: case for case in read_cases(EXAMPLES / "customs21169" / "quarter.cases.yaml").cases}
+    assessment = kr.assess(program, cases["months 1 of 1 and 1 of 3 are pooled to 50 %"].given)
+    assert assessment.share["quantity"] == Fraction(1, 2)
+    assert assessment.outputs["mean_of_monthly_ratios"] == Fraction("66.67")
+
+
+# -- the year of Nghị định 335 --------------------------------------------------------------------
+
+YEARS = {
+    "m6, twelve months": ("90.8333", ("91.6667", "90", "90", "91.6667"), "excellent"),
+    "m7, only the months 1 to 7 and then maternity leave": ("91.1429", ("91.6667", "90", "93", None), "excellent"),
+    "m8, five months and no case of Điều 11.2": (None, None, None),
+    "m8b, five months and the rest maternity leave": ("91.2", ("91.6667", "90.5", None, None), "excellent"),
+}
+
+
+def printed(number: Fraction | None) -> Fraction | None:
+    """Four places, as the numbers of the regulation's vectors are printed."""
+    return number and Fraction((number * 10000 + Fraction(1, 2)).__floor__(), 10000)
+
+
+@pytest.mark.parametrize("name", YEARS)
+def test_a_year_comes_out_of_its_months(name: str) -> None:
+    mean, quarters, band = YEARS[name]
+    case = next(case for case in read_cases(EXAMPLES / "nd335" / "year.cases.yaml").cases if case.name == name)
+    assessment = kr.assess(kr.load(EXAMPLES / "nd335" / "year.kpi.yaml"), case.given)
+    assert assessment.band == band
+    assert printed(assessment.exact_score) == (mean and Fraction(mean))
+    if quarters is not None:
+        found = [printed(assessment.outputs[f"quarter{n}"]) for n in range(1, 5)]
+        assert found == [one and Fraction(one) for one in quarters]
+
+
+# -- Kon Tum --------------------------------------------------------------------------------------
+
+
+def test_dropping_digits_keeps_somebody_below_90_whom_rounding_would_lift() -> None:
+    program = kr.load(EXAMPLES / "kontum1923" / "person.kpi.yaml")
+    cases = {case.name: case for case in read_cases(EXAMPLES / "kontum1923" / "person.cases.yaml").cases}
+    assessment = kr.assess(program, cases["89.995 is 89.99"].given)
+    assert assessment.exact_score == Fraction("89.995")
+    assert (assessment.score, assessment.band) == (Fraction("89.99"), "good")
+    assert decree335.half_up(assessment.exact_score) == 90
+
+
+# -- Đắk Lắk --------------------------------------------------------------------------------------
+
+
+def test_the_printed_example_contradicts_the_formula_it_stands_under() -> None:
+    subject = json.loads((EXAMPLES / "daklak05" / "printed.json").read_text(encoding="utf-8"))
+    parts = [Fraction(str(subject[f"{name}_percent"])) for name in ("quantity", "quality", "progress", "leadership")]
+    kpi = sum(parts, Fraction(0)) / 4
+    assert (kpi, 30 + 70 * kpi / 100) == (Fraction("80.325"), Fraction("86.2275"))
+    assessment = kr.assess(kr.load(EXAMPLES / "daklak05" / "leader.kpi.yaml"), subject)
+    assert (assessment.let["kpi"], assessment.score, assessment.band) == (kpi, 30 + 70 * kpi / 100, "good")
+    broken = [invariant.id for invariant in assessment.invariants if not invariant.held]
+    assert broken == ["printed_kpi_follows", "printed_total_follows"]
+
+
+def test_what_the_formula_gives_can_be_printed_without_a_finding() -> None:
+    subject = json.loads((EXAMPLES / "daklak05" / "printed.json").read_text(encoding="utf-8"))
+    program = kr.load(EXAMPLES / "daklak05" / "leader.kpi.yaml")
+    assessment = kr.assess(program, {**subject, "printed_kpi": 80.3, "printed_total": 86.2})
+    assert all(invariant.held for invariant in assessment.invariants)
+
+
+# -- Khánh Hòa, as reported -----------------------------------------------------------------------
+
+KHANH_HOA = Path(__file__).parents[1] / "conformance" / "rejected" / "KR330-khanh-hoa-as-reported.kpi.yaml"
+
+
+def test_the_hole_at_50_and_the_overlap_at_90_are_shown_with_subjects_who_are_there() -> None:
+    program = kr.load(KHANH_HOA)
+    shown = {d.code: d.witness for d in kr.check(KHANH_HOA) if d.severity is kr.Severity.WARNING}
+    assert shown.keys() == {"KR330", "KR331"}
+    for code, score in (("KR330", 50), ("KR331", 90)):
+        witness = shown[code]
+        assessment = kr.assess(program, json.loads(witness))
+        assert (assessment.score, assessment.status, assessment.band) == (score, "undefined", None)
+
+
+def test_exactly_80_is_fulfilled_and_not_good_as_khanh_hoa_is_reported() -> None:
+    general = {"g1": 5, "g2": 5, "g3": 5, "g4": 5, "reform": 10}
+    program = kr.load(KHANH_HOA)
+    assert [kr.assess(program, {**general, "results": results}).band for results in (49, 50, 51)] == [
+        "fair",
+        "fair",
+        "good",
+    ]
