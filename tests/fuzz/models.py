@@ -120,8 +120,8 @@ def changed(random: Random) -> Tree:
         _thin_out(random, tree)
     changes = _GENTLE if random.random() < (0.7 if base is EVERYTHING else 0.3) else _CHANGES
     for _ in range(random.choice((1, 1, 1, 2, 2, 3, 5))):
-        # What was nested without end can be neither copied nor searched.
-        with suppress(RecursionError):
+        # What was nested without end, or holds a view, can be neither copied nor searched.
+        with suppress(RecursionError, TypeError):
             random.choice(changes)(random, tree)
     if random.random() < 0.005:
         _inflate(random, tree)
