@@ -10,11 +10,13 @@ from ..expressions import NUMBER
 from ..plan import ops
 from ..plan.ops import Op
 from . import numbers
+from .apart import option_by_option
 from .assuming import assume
 from .context import LOCAL, key_of
 from .functions import call, rounded
 from .narrowing import met
 from .num import NOTHING, Nothing, Num, weight
+from .parts import part_of_whole
 from .values import Truth, Value, compared, flagged, join
 
 if TYPE_CHECKING:
@@ -77,6 +79,9 @@ def _linked(evaluation: Evaluation, op: ops.Arithmetic, left: Value, right: Valu
     if operator == "*":
         return numbers.multiplied(left, right)
     if right.has_zero:
+        apart = option_by_option(evaluation, op.right, right)
+        right = apart if type(apart) is Num else right
+    if right.has_zero:
         evaluation.fault("division", op, is_certain=numbers.exact(right) == 0 and not (left.flags | right.flags))
     return _quotient(evaluation, op.left, op.right, left, right)
 
@@ -88,7 +93,11 @@ def _quotient(evaluation: Evaluation, over_: Op, under: Op, left: Num, right: Nu
     tag = (scope if key.startswith(scope) else "", key) if key else (scope, id(under))
     found = numbers.divided(left, right, tag)
     is_proper = type(found) is Num and right.low is not None and right.low >= 0
-    if is_proper and type(found) is Num and _is_at_most(evaluation, over_, under):
+    if not is_proper or type(found) is not Num:
+        return found
+    if ends := part_of_whole(evaluation, over_, under):
+        return numbers.within(found, *ends) or Nothing(found.flags)
+    if _is_at_most(evaluation, over_, under):
         return numbers.within(found, None, 1) or Nothing(found.flags)
     return found
 

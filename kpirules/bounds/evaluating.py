@@ -52,6 +52,7 @@ class Evaluation:
         kept: what was known of named values before more was known of what they read.
         maxima: of the criteria judged so far.
         quiet: above 0 inside rows, whose steps are no work of their own.
+        is_apart: True while a formula is gone through with one option of a choice.
     """
 
     plan: Plan
@@ -69,6 +70,7 @@ class Evaluation:
     done: dict[str, Known] = field(factory=dict)
     kept: dict[str, Value] = field(factory=dict)
     maxima: dict[str, Fraction | None] = field(factory=dict)
+    is_apart: bool = False
     _evaluated_again: int = 0
     _depth: int = 0
     _meanings: dict[type, Callable[[Any], Value]] = field(factory=dict)
@@ -165,7 +167,7 @@ class Evaluation:
         done = self.done[key]
         if value.flags & UNDEFINED and done.again > self.again:
             self.again = done.again
-        if not done.faults:
+        if not done.faults and not self.is_apart:
             return value
         if context.passing and self._depth < DEEPEST and self._evaluated_again < MOST_AGAIN:
             found = self._again(key)

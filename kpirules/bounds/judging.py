@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from ..plan.steps import Applies, Combination, Entered, Judge
 from . import numbers
+from .apart import option_by_option
 from .assuming import assume
 from .combining import Part, combined
 from .evaluating import Evaluation
@@ -162,6 +163,7 @@ class Judging:
             is_open = is_open or bool(points.flags & UNDEFINED)
         scored = isinstance(points, Num)
         if isinstance(points, Num):
+            points = self._apart(step, points)
             points = self._limited(step, points._replace(flags=0))
         return self._settled(step, points, scored, leaves, lacks, is_open, below)
 
@@ -182,13 +184,20 @@ class Judging:
                 unrated = True
         return Judged(points, scored, False, leaves, missing, unrated or is_open or below, unrated, is_open)
 
+    def _apart(self, step: Judge, points: Num) -> Num:
+        """Points that leave their limits, looked at once more for each option of a choice they depend on."""
+        formula = step.body.points if isinstance(step.body, Combination) else step.body
+        if formula is None or not (_is_below(step, points) or _is_above(step, points)):
+            return points
+        apart = option_by_option(self.evaluation, formula, points)
+        return apart if isinstance(apart, Num) else points
+
     def _limited(self, step: Judge, points: Num) -> Value:
         """Points within their limits, then rounded."""
         evaluation = self.evaluation
         evaluation.weigh(max(points.top, points.bottom))
         low, high = step.low, step.high
-        is_below = low is not None and (points.low is None or points.low < low)
-        is_above = high is not None and (points.high is None or points.high > high)
+        is_below, is_above = _is_below(step, points), _is_above(step, points)
         if is_below or is_above:
             outside = (low is not None and points.high is not None and points.high < low) or (
                 high is not None and points.low is not None and points.low > high
@@ -258,3 +267,11 @@ class Judging:
             fields["weight"] = join(fields["weight"], constant(one.weight))
         for name, value in fields.items():
             names[f"children.{group}.{name}"] = value
+
+
+def _is_below(step: Judge, points: Num) -> bool:
+    return step.low is not None and (points.low is None or points.low < step.low)
+
+
+def _is_above(step: Judge, points: Num) -> bool:
+    return step.high is not None and (points.high is None or points.high > step.high)
