@@ -13,6 +13,7 @@ from ..model import Interval
 from ..plan.ops import Op
 from ..plan.steps import Banding
 from ..scalar import Decision
+from .contradiction import contradicts
 from .goals import Answer, Goal
 from .prover import Prover, proved
 
@@ -56,7 +57,8 @@ def _goals(claim: Claim, banding: Banding) -> list[Goal]:
         return not has_number or (number is not None and number in interval)
 
     number = "banded_on" if has_number else ""
-    return [Goal(reached, number, interval, outcomes) for outcomes in _outcomes(claim, banding)]
+    ways = [outcomes for outcomes in _outcomes(claim, banding) if not contradicts(outcomes)]
+    return [Goal(reached, number, interval, outcomes) for outcomes in ways]
 
 
 def _outcomes(claim: Claim, banding: Banding) -> list[tuple[tuple[Op, bool], ...]]:
