@@ -45,6 +45,9 @@ MOST = Fraction(10**DIGITS)
 
 _NO_NUMBERS = ("nan", "snan", "inf", "infinity")
 
+_WITH_COMMA = re.compile(r"-?[0-9]{1,18},[0-9]{1,18}")
+"""A number as many languages write it."""
+
 _MIDNIGHT = re.compile(r"T00(:00)?(:00)?(\.0+)?$")
 
 
@@ -163,6 +166,8 @@ def _wrong_kind(declared: Input, value: object, path: str, problems: list[Diagno
     help_ = ""
     if isinstance(value, str) and isinstance(declared.domain, NumberDomain):
         help_ = "write digits, with a point for decimals, and no quotes; nothing is converted"
+        if _WITH_COMMA.fullmatch(value.strip()):
+            help_ = f"write `{value.strip().replace(',', '.')}`, with a point; nothing is converted"
     elif isinstance(value, str) and isinstance(declared.domain, BooleanDomain):
         help_ = "write `true` or `false`, and no quotes; nothing is converted"
     problems.append(inputs.wrong_kind(At(None, path), declared.id, _kind(value), allowed(declared.domain), help_))

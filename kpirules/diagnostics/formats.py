@@ -24,7 +24,7 @@ def render_json(report: Report) -> str:
     >>> render_json(Report())
     '[]'
     """
-    return json.dumps([_as_object(d) for d in report], ensure_ascii=False, indent=2)
+    return json.dumps(report.to_data(), ensure_ascii=False, indent=2)
 
 
 def render_github(report: Report) -> str:
@@ -49,27 +49,6 @@ def render_sarif(report: Report, catalogue: Mapping[str, Code]) -> str:
     }
     log = {"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, ensure_ascii=False, indent=2)
-
-
-def _as_object(diagnostic: Diagnostic) -> dict[str, Any]:
-    span = diagnostic.span
-    return {
-        "code": diagnostic.code,
-        "severity": diagnostic.severity.value,
-        "message": diagnostic.message,
-        "file": span.source.name if span else None,
-        "line": span.line if span else None,
-        "column": span.column if span else None,
-        "end_line": span.end_line if span else None,
-        "end_column": span.end_column if span else None,
-        "path": diagnostic.path,
-        "help": diagnostic.help,
-        "label": diagnostic.label,
-        "notes": list(diagnostic.notes),
-        "allowed": diagnostic.allowed,
-        "evidence": diagnostic.evidence,
-        "witness": diagnostic.witness or None,
-    }
 
 
 def _whole_text(diagnostic: Diagnostic) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from enum import Enum
 from itertools import islice
+from typing import Any
 
 from attrs import field, frozen
 
@@ -55,12 +56,37 @@ class Diagnostic:
 
     @property
     def is_finding(self) -> bool:
-        """True where somebody should act: an error or warning that was not allowed."""
+        """True where somebody should act, for an error or warning that was not allowed."""
         return self.allowed is None and self.severity is not Severity.NOTE
 
     @property
     def is_error(self) -> bool:
+        """True for an error that was not allowed."""
         return self.allowed is None and self.severity is Severity.ERROR
+
+    def to_data(self) -> dict[str, Any]:
+        """What it says in a dict of strings, numbers and None, ready for JSON.
+
+        Lines and columns count from 1 in code points; `end_column` is the one after.
+        """
+        span = self.span
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "message": self.message,
+            "file": span.source.name if span else None,
+            "line": span.line if span else None,
+            "column": span.column if span else None,
+            "end_line": span.end_line if span else None,
+            "end_column": span.end_column if span else None,
+            "path": self.path,
+            "help": self.help,
+            "label": self.label,
+            "notes": list(self.notes),
+            "allowed": self.allowed,
+            "evidence": self.evidence,
+            "witness": self.witness or None,
+        }
 
 
 def document_order(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:
@@ -82,6 +108,7 @@ class Report:
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
+        """Errors that were not allowed; `load` and `assess` raise where there is one."""
         return tuple(d for d in self.diagnostics if d.is_error)
 
     @property
@@ -91,11 +118,21 @@ class Report:
 
     @property
     def allowed(self) -> tuple[Diagnostic, ...]:
+        """Those accepted on purpose, each with its reason."""
         return tuple(d for d in self.diagnostics if d.allowed is not None)
 
     @property
     def is_clean(self) -> bool:
+        """True where nobody has to act."""
         return not self.findings
+
+    def to_data(self) -> list[dict[str, Any]]:
+        """Every diagnostic as a dict, ready for JSON.
+
+        >>> Report().to_data()
+        []
+        """
+        return [diagnostic.to_data() for diagnostic in self]
 
     def __str__(self) -> str:
         from .render import render_text  # the renderings are made of reports

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from attrs import evolve
 
 from ..diagnostics.widths import neutral
@@ -96,18 +98,24 @@ def limit_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
         assessment: the record.
         voice: the language.
     """
-    return tuple(_limit(voice, limit) for limit in assessment.limits)
+    whole = assessment.outcomes.get("score")
+    lines = () if whole is None else whole.contributions
+    cut = {line.id: -line.points for line in lines if line.kind == "limit"}
+    return tuple(_limit(voice, limit, cut.get(limit.id)) for limit in assessment.limits)
 
 
-def _limit(voice: Voice, limit: Condition) -> Line:
+def _limit(voice: Voice, limit: Condition, cut: Fraction | None) -> Line:
     at_most = neutral(tidy(voice.entry("limits", limit.id).formula))
     reach = voice.say("at_most", formula=at_most) if at_most else ""
+    effect = voice.holds(False)
+    if limit.held:
+        effect = voice.say("unchanged") if cut is None else voice.say("lowers", points=exactly(cut))
     return voice.line(
         "limit",
         "limits",
         limit.id,
         state="held" if limit.held else "failed",
-        remark="; ".join(part for part in (reach, voice.holds(limit.held)) if part),
+        remark="; ".join(part for part in (reach, effect) if part),
         **voice.work(limit.computation, gives=""),
     )
 

@@ -95,6 +95,7 @@ ENGLISH = {
     "override_band_at_most": "at most {target}",
     "override_band_at_least": "at least {target}",
     "override_unrated": "no rating: {target}",
+    "lowers": "lowers the score by {points}",
     "changed": "changed the rating",
     "unchanged": "changed nothing",
     # values
@@ -196,6 +197,7 @@ VIETNAMESE = {
     "override_band_at_most": "cao nhất là {target}",
     "override_band_at_least": "thấp nhất là {target}",
     "override_unrated": "không xếp loại: {target}",
+    "lowers": "làm giảm điểm {points}",
     "changed": "làm thay đổi xếp loại",
     "unchanged": "không làm thay đổi gì",
     "holds": "thỏa",

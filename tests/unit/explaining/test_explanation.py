@@ -406,7 +406,7 @@ class TestOverrides:
 
     def test_limits_of_the_score_are_shown_whether_they_hold_or_not(self) -> None:
         held, passed = lines(explain(unit()), "limit")
-        assert (held.remark, held.state) == ("at most cap; holds", "held")
+        assert (held.remark, held.state) == ("at most cap; lowers the score by 4.375", "held")
         assert (passed.remark, passed.state) == ("does not hold", "failed")
 
     def test_a_limit_without_condition_shows_no_formula(self) -> None:

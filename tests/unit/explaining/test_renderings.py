@@ -89,7 +89,7 @@ score                                                 90 / 100  mean of the shar
 └─ late_report · Report was late                  -4.375        [Art. 9]
 
 ── Limits of the score ─────────────────────────────────────────────────────────────────────────────
-late_report · Report was late  at most cap; holds [Art. 9]
+late_report · Report was late  at most cap; lowers the score by 4.375 [Art. 9]
    report_days > 5 → 7 > 5
 no_report                      does not hold
    not reported → not True
