@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from .diagnostics import Diagnostic, Report
+from .diagnostics.codes import At, overlays
 from .errors import RulebookError
 from .legend import legend
+from .mappings import FrozenMap
 from .margins import Margins, margins
 from .model import Rulebook
 from .plan import Plan, plan
@@ -22,7 +25,10 @@ if TYPE_CHECKING:
     from .checking import Facts
     from .proving import Prover
 
-__all__ = ["Program", "compile", "examined"]
+__all__ = ["PartKey", "Program", "compile", "examined", "not_in_force"]
+
+PartKey = tuple[str, date | None]
+"""A variant, or empty, and the first day of an edition, or None."""
 
 
 @frozen(slots=False)
@@ -30,16 +36,60 @@ class Program:
     """A rulebook whose report has no errors; immutable, picklable, shared by threads.
 
     Args:
-        rulebook: the rules.
+        rulebook: the rules; of several variants or editions, those of the first one.
         report: what the check found in them: warnings, notes, and what was allowed.
+        parts: of a rulebook with several variants or editions, the program of each, by the name of the variant
+            (or empty) and the first day of the edition (None for the one before all amendments); else empty.
+        variant_by: the input by which `assess` picks the variant of a subject, or empty.
+        edition_by: the input by which it picks the edition, or empty.
     """
 
     rulebook: Rulebook
     report: Report = field(eq=False, repr=False)
+    parts: FrozenMap[PartKey, Program] = field(factory=FrozenMap, repr=False)
+    variant_by: str = ""
+    edition_by: str = ""
 
     @property
     def id(self) -> str:
         return self.rulebook.id
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The variants it has rules for, none where there are no variants."""
+        names = dict.fromkeys(part.rulebook.version.variant for part in self.whole)
+        return tuple(name for name in names if name)
+
+    @property
+    def whole(self) -> tuple[Program, ...]:
+        """The programs that subjects are rated by: its parts, or itself."""
+        return tuple(self.parts.values()) or (self,)
+
+    def part(self, variant: str | None = None, on: date | None = None) -> Program:
+        """The program of one variant on one day.
+
+        Args:
+            variant: its name; may be left out where there is only one.
+            on: the day, which must be in force; may be left out where there is only one edition.
+
+        Raises:
+            RulebookError: where there is no such one, or more than one that fits.
+        """
+        at, variants = At(self.rulebook.words.span), self.variants
+        if variant is None and len(variants) > 1:
+            raise RulebookError(Report((overlays.variant_needed(at, variants),)))
+        if variant is not None and variant not in variants:
+            raise RulebookError(Report((overlays.unknown_variant(at, variant, variants),)))
+        fitting = [part for part in self.whole if variant in (None, part.rulebook.version.variant)]
+        if on is None and len(fitting) > 1:
+            days = [part.rulebook.version.from_ for part in fitting]
+            raise RulebookError(Report((overlays.date_needed(at, [d.isoformat() for d in days if d]),)))
+        if on is None:
+            return fitting[0]
+        found = next((part for part in fitting if part.rulebook.is_in_force(on)), None)
+        if found is None:
+            raise RulebookError(Report((not_in_force(at, on, [part.rulebook for part in fitting]),)))
+        return found
 
     @cached_property
     def reference(self) -> ReferenceEngine:
@@ -75,12 +125,36 @@ class Program:
 
         return overview(self.rulebook, self.report).bundle()
 
-    def __getstate__(self) -> tuple[Rulebook, Report]:
-        return self.rulebook, self.report
+    def __getstate__(self) -> dict[str, Any]:
+        # What is generated from the rulebook is made anew: code can't be pickled.
+        return {name: getattr(self, name) for name in _STATE}
 
-    def __setstate__(self, state: tuple[Rulebook, Report]) -> None:
-        object.__setattr__(self, "rulebook", state[0])
-        object.__setattr__(self, "report", state[1])
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        for name in _STATE:
+            object.__setattr__(self, name, state[name])
+
+
+_STATE = tuple(attribute.name for attribute in fields(Program))
+
+
+def not_in_force(at: At, on: date, rulebooks: Sequence[Rulebook]) -> Diagnostic:
+    """That a day is in the period of none of the editions of a variant.
+
+    Args:
+        at: where it is said.
+        on: the day.
+        rulebooks: the editions, by date.
+    """
+    return overlays.not_in_force(at, on.isoformat(), " and ".join(dict.fromkeys(map(_period, rulebooks))))
+
+
+def _period(rulebook: Rulebook) -> str:
+    """When an edition is in force, in words."""
+    version = rulebook.version
+    starts = [day for day in (rulebook.effective_from, version.from_) if day is not None]
+    ends = [day for day in (rulebook.effective_until, version.until) if day is not None]
+    first, end = max(starts, default=None), min(ends, default=None)
+    return " ".join(filter(None, (f"from {first}" if first else "", f"until before {end}" if end else "")))
 
 
 def compile(rulebook: Rulebook, *, found: tuple[Diagnostic, ...] = ()) -> Program:

@@ -20,7 +20,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"bounds", "scalar"}),
     frozenset({"proving"}),
     frozenset({"program"}),
-    frozenset({"assessing", "columns"}),
+    frozenset({"assessing", "columns", "versions"}),
     frozenset({"explaining", "loading", "tables"}),
     frozenset({"cli", "testing", "__main__"}),
 )
