@@ -12,6 +12,7 @@ from attrs import field, fields, frozen
 from .diagnostics import Diagnostic, Report
 from .diagnostics.codes import At, overlays
 from .errors import RulebookError
+from .gathering import gathered
 from .legend import legend
 from .mappings import FrozenMap
 from .margins import Margins, margins
@@ -64,6 +65,11 @@ class Program:
     def whole(self) -> tuple[Program, ...]:
         """The programs that subjects are rated by: its parts, or itself."""
         return tuple(self.parts.values()) or (self,)
+
+    @cached_property
+    def gathered(self) -> Rulebook:
+        """What all its parts have together, which says what a table of subjects may hold."""
+        return gathered([part.rulebook for part in self.whole])
 
     def part(self, variant: str | None = None, on: date | None = None) -> Program:
         """The program of one variant on one day.

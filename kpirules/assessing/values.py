@@ -73,18 +73,20 @@ class _Invalid(Exception):
     """A value that is not valid; the reason is already reported."""
 
 
-def take(declared: Sequence[Input], subject: object) -> Values:
+def take(declared: Sequence[Input], subject: object, *, is_whole: bool = True) -> Values:
     """The values of a subject.
 
     Args:
         declared: the inputs of the rulebook.
         subject: a mapping from names to values, or an object of an attrs or data class.
+        is_whole: False where there are other inputs that are looked at elsewhere.
     """
     values = Values()
     given = _named(subject, At(None, ""), values.problems)
     if given is None:
         return values
-    _unknown(given, declared, "the rulebook", "", values.problems)
+    if is_whole:
+        _unknown(given, declared, "the rulebook", "", values.problems)
     for one in declared:
         try:
             values.given[one.id] = _take_one(one, given.get(one.id), one.id, values, values.missing)

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 
+from ..errors import KpirulesError
 from ..plan import show
+from ..program import Program
 from .assess import program_of
+from .failure import CommandError
 from .terminal import output
 
 __all__ = ["run"]
+
+
+def _part(program: Program) -> Program:
+    """The one program there is to show."""
+    try:
+        return program.part()
+    except KpirulesError as mistaken:
+        print(mistaken, file=sys.stderr)
+        raise CommandError("there is more than one variant or edition to show") from None
 
 
 def run(options: Namespace) -> int:
@@ -20,7 +33,7 @@ def run(options: Namespace) -> int:
     Returns:
         0.
     """
-    program = program_of(options.rulebook)
+    program = _part(program_of(options))
     with output(options.output, options.rulebook) as out:
         print(program.scalar.text if options.code else show(program.plan), end="", file=out)
     return 0

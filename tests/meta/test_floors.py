@@ -15,7 +15,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"exact", "calendars", "mappings", "wording", "markup", "diagnostics"}),
     frozenset({"expressions", "errors", "cards"}),
     frozenset({"model", "record"}),
-    frozenset({"reading", "checking", "reference", "legend", "margins", "overview"}),
+    frozenset({"reading", "checking", "reference", "legend", "margins", "overview", "gathering"}),
     frozenset({"plan"}),
     frozenset({"bounds", "scalar"}),
     frozenset({"proving"}),
