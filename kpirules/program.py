@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -81,21 +81,51 @@ class Program:
         Raises:
             RulebookError: where there is no such one, or more than one that fits.
         """
-        at, variants = At(self.rulebook.words.span), self.variants
-        if variant is None and len(variants) > 1:
-            raise RulebookError(Report((overlays.variant_needed(at, variants),)))
-        if variant is not None and variant not in variants:
-            raise RulebookError(Report((overlays.unknown_variant(at, variant, variants),)))
+        found = self.narrowed(variant, on)
+        if len(found.whole) == 1:
+            return found.whole[0]
+        at = At(self.rulebook.words.span)
+        if len(found.variants) > 1:
+            raise RulebookError(Report((overlays.variant_needed(at, found.variants),)))
+        days = [part.rulebook.version.from_ for part in found.whole]
+        raise RulebookError(Report((overlays.date_needed(at, [day.isoformat() for day in days if day]),)))
+
+    def narrowed(self, variant: str | None = None, on: date | None = None) -> Program:
+        """The program of one variant, of one day, or of both; what is left out is still told by each subject.
+
+        Args:
+            variant: its name, or None for all that there are.
+            on: the day, or None for all editions.
+
+        Raises:
+            RulebookError: where there is no such variant, or it is not in force on that day.
+        """
+        at = At(self.rulebook.words.span)
+        if variant is not None and variant not in self.variants:
+            raise RulebookError(Report((overlays.unknown_variant(at, variant, self.variants),)))
         fitting = [part for part in self.whole if variant in (None, part.rulebook.version.variant)]
-        if on is None and len(fitting) > 1:
-            days = [part.rulebook.version.from_ for part in fitting]
-            raise RulebookError(Report((overlays.date_needed(at, [d.isoformat() for d in days if d]),)))
-        if on is None:
-            return fitting[0]
-        found = next((part for part in fitting if part.rulebook.is_in_force(on)), None)
-        if found is None:
+        kept = [part for part in fitting if on is None or part.rulebook.is_in_force(on)]
+        if on is not None and not kept:
             raise RulebookError(Report((not_in_force(at, on, [part.rulebook for part in fitting]),)))
-        return found
+        variant_by = self.variant_by if variant is None else ""
+        edition_by = self.edition_by if on is None else ""
+        if len(kept) == 1 and not variant_by and not edition_by:
+            return kept[0]
+        parts = FrozenMap((key, part) for key, part in self.parts.items() if part in kept)
+        return Program(kept[0].rulebook, self.report, parts, variant_by, edition_by)
+
+    def settled(self) -> Program:
+        """Itself, where each subject tells its variant and edition, or there is only one.
+
+        Raises:
+            RulebookError: where nothing tells which.
+        """
+        if not self.variant_by and len(self.variants) > 1:
+            self.part()
+        if not self.edition_by:
+            for variant in self.variants or (None,):
+                self.part(variant)
+        return self
 
     @cached_property
     def reference(self) -> ReferenceEngine:
@@ -151,16 +181,21 @@ def not_in_force(at: At, on: date, rulebooks: Sequence[Rulebook]) -> Diagnostic:
         on: the day.
         rulebooks: the editions, by date.
     """
-    return overlays.not_in_force(at, on.isoformat(), " and ".join(dict.fromkeys(map(_period, rulebooks))))
+    periods: list[list[date | None]] = []
+    for one in rulebooks:
+        first = _one_of(max, one.effective_from, one.version.from_)
+        end = _one_of(min, one.effective_until, one.version.until)
+        if periods and first is not None and periods[-1][1] == first:
+            periods[-1][1] = end
+        elif first is None or end is None or first < end:
+            periods.append([first, end])
+    told = (" ".join([f"from {first}"] * bool(first) + [f"until before {end}"] * bool(end)) for first, end in periods)
+    return overlays.not_in_force(at, on.isoformat(), " and ".join(dict.fromkeys(told)))
 
 
-def _period(rulebook: Rulebook) -> str:
-    """When an edition is in force, in words."""
-    version = rulebook.version
-    starts = [day for day in (rulebook.effective_from, version.from_) if day is not None]
-    ends = [day for day in (rulebook.effective_until, version.until) if day is not None]
-    first, end = max(starts, default=None), min(ends, default=None)
-    return " ".join(filter(None, (f"from {first}" if first else "", f"until before {end}" if end else "")))
+def _one_of(choose: Callable[[list[date]], date], *days: date | None) -> date | None:
+    known = [day for day in days if day is not None]
+    return choose(known) if known else None
 
 
 def compile(rulebook: Rulebook, *, found: tuple[Diagnostic, ...] = ()) -> Program:

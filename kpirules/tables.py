@@ -84,8 +84,7 @@ def assess_table(
     """
     if on_error not in ("raise", "column"):
         raise ValueError(f'on_error is "raise" or "column", not {on_error!r}')
-    rulebook = program.gathered
-    _settled(program)
+    rulebook = program.settled().gathered
     asked = _Asked(rulebook, _names(key), _names(ignore), _chosen(rulebook, columns), on_error == "column")
     frame = _frame(table)
     rows = _rows(table) if frame is None else _frame_rows(frame)
@@ -317,9 +316,3 @@ def _kinds(program: Program) -> dict[str, str]:
             # What is of another kind for another variant is written out.
             kinds[name] = kind if kinds.get(name, kind) == kind else "text"
     return kinds
-
-
-def _settled(program: Program) -> None:
-    """Refuse a program of which nothing tells what rates a row: that is no mistake of the row."""
-    if program.parts and not program.variant_by and not program.edition_by:
-        program.part()

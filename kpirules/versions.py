@@ -45,7 +45,9 @@ class Part:
     root: Document
 
 
-def composed(documents: Sequence[Document], asked: Asked, found: Sequence[Diagnostic] = ()) -> tuple[list[Part], Report]:
+def composed(
+    documents: Sequence[Document], asked: Asked, found: Sequence[Diagnostic] = ()
+) -> tuple[list[Part], Report]:
     """The rulebooks that are asked for, and what can be said before any is checked.
 
     Args:
@@ -169,7 +171,7 @@ def _of_variant(one: Part, first: Rulebook, variants: Sequence[str]) -> Iterator
     declared = {each.id: each for each in one.rulebook.inputs}.get(name)
     domain = None if declared is None else declared.domain
     if declared is None or not isinstance(domain, ChoiceDomain):
-        what = "is no input" if declared is None else f"is no choice input"
+        what = "is no input" if declared is None else "is no choice input"
         way_out = f"declare it: `{name}: {{type: choice, options: [{', '.join(variants)}]}}`"
         yield overlays.unusable_variant_by(at, f"`{name}` {what}{_of(one)}", way_out)
         return

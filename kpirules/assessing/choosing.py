@@ -26,11 +26,8 @@ def part_of(program: Program, subject: object) -> Program:
     """
     if not program.parts:
         return program
-    variant = on = None
-    if program.variant_by or program.edition_by:
-        told = _told(program, subject)
-        variant = told.get(program.variant_by) if program.variant_by else None
-        on = told.get(program.edition_by) if program.edition_by else None
+    told = _told(program, subject)
+    variant, on = told.get(program.variant_by), told.get(program.edition_by)
     if on is None:
         # Where nothing tells the day or the variant, this says so.
         return program.part(variant)

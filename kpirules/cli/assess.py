@@ -67,10 +67,7 @@ def program_of(options: Namespace) -> Program:
     path = options.rulebook
     with files(path):
         try:
-            program = load(path, variant=options.variant, on=options.on)
-            if program.parts and not program.edition_by and not program.variant_by:
-                program.part()
-            return program
+            return load(path, variant=options.variant, on=options.on).settled()
         except KpirulesError as mistaken:
             print(mistaken, file=sys.stderr)
             raise CommandError(f"{path}: the rulebook has errors") from None

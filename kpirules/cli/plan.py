@@ -15,15 +15,6 @@ from .terminal import output
 __all__ = ["run"]
 
 
-def _part(program: Program) -> Program:
-    """The one program there is to show."""
-    try:
-        return program.part()
-    except KpirulesError as mistaken:
-        print(mistaken, file=sys.stderr)
-        raise CommandError("there is more than one variant or edition to show") from None
-
-
 def run(options: Namespace) -> int:
     """Write what engines run: the steps in their order, or the code that is generated from them.
 
@@ -33,7 +24,17 @@ def run(options: Namespace) -> int:
     Returns:
         0.
     """
-    program = _part(program_of(options))
+    program = _part(options)
     with output(options.output, options.rulebook) as out:
         print(program.scalar.text if options.code else show(program.plan), end="", file=out)
     return 0
+
+
+def _part(options: Namespace) -> Program:
+    """The one program there is to show."""
+    program = program_of(options)
+    try:
+        return program.part()
+    except KpirulesError as mistaken:
+        print(mistaken, file=sys.stderr)
+        raise CommandError(f"{options.rulebook}: there is no one variant and edition to show") from None

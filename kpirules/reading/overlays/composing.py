@@ -184,9 +184,7 @@ class _Composing:
             yield Composition(one.document, one.version, tuple(wrong))
 
 
-def _overlays(
-    each: Layers, chain: list[Variant], day: date | None
-) -> Iterator[tuple[date | None, Mapping]]:
+def _overlays(each: Layers, chain: list[Variant], day: date | None) -> Iterator[tuple[date | None, Mapping]]:
     """What a document merges, in order, with the day of amendments."""
     yield None, each.plain
     yield from _in_force(each.amendments, day)

@@ -121,7 +121,9 @@ class _Reading:
         if node is None:
             return {}
         if not isinstance(node, Mapping):
-            self.report(say.wrong_kind_of_value(At(node.span, "variants"), "`variants`", "variants by name", _told(node)))
+            self.report(
+                say.wrong_kind_of_value(At(node.span, "variants"), "`variants`", "variants by name", _told(node))
+            )
             return {}
         return {entry.key.text: self.variant(entry) for entry in node}
 
@@ -184,10 +186,7 @@ class _Reading:
             return None
         written = next((each for each in node if each.key.text == "change"), None)
         # What it changes is read by itself, so an empty map stands for it here.
-        entries = [
-            Entry(each.key, Mapping((), each.value.span)) if each is written else each
-            for each in node
-        ]
+        entries = [Entry(each.key, Mapping((), each.value.span)) if each is written else each for each in node]
         self.decoding.fields(Mapping(tuple(entries), node.span), SHAPES["amendment"], path, node.span)
         from_ = node.get("from")
         day = parse_date(from_.value) if isinstance(from_, Scalar) and isinstance(from_.value, str) else None

@@ -14,9 +14,7 @@ __all__ = ["merged"]
 REPLACE = "replace"
 
 
-def merged(
-    base: Mapping, overlay: Mapping, found: list[Diagnostic], exempt: frozenset[str] = frozenset()
-) -> Mapping:
+def merged(base: Mapping, overlay: Mapping, found: list[Diagnostic], exempt: frozenset[str] = frozenset()) -> Mapping:
     """What an overlay makes of a mapping.
 
     Maps merge by key and may add; scalars and lists replace; the word `null` removes; a map with
