@@ -69,7 +69,7 @@ def loads(text: str, *, name: str = "<text>", variant: str | None = None, on: Da
     Raises:
         RulebookError: with the whole report, where the rulebook has errors, or has variants and nothing tells which.
 
-    >>> loads("kpirules: 1\nid: tiny\noutputs: {half: 1 / 2}").id
+    >>> loads("kpirules: 1\\nid: tiny\\noutputs: {half: 1 / 2}").id
     'tiny'
     """
     read = _alone(*read_text(text, name, format_of(name)))
@@ -110,7 +110,7 @@ def check(
     Raises:
         OSError: where the file can't be read.
 
-    >>> [d.code for d in check(text="kpirules: 1\nid: tiny\noutputs: {double: x * 2}")]
+    >>> [d.code for d in check(text="kpirules: 1\\nid: tiny\\noutputs: {double: x * 2}")]
     ['KR201']
     """
     if (source is None) == (text is None):

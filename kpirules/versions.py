@@ -61,7 +61,7 @@ def composed(
     made = [_built(one, tuple(problems)) for one in chosen]
     if asked.on is not None:
         made = _in_force(made, asked.on, problems)
-    choosing = [*problems, *_unusable_choosers(made, whole.variants, asked)]
+    choosing = [*problems, *_unusable_choosers(made, whole.variants)]
     if len(choosing) > len(problems):
         made = [evolve(one, found=(*one.found, *choosing[len(problems) :])) for one in made]
     return made, Report.of(choosing)
@@ -146,34 +146,31 @@ def _built(one: Composition, found: tuple[Diagnostic, ...]) -> Part:
 # -- what tells the variant and the edition of a subject ------------------------------------------
 
 
-def _unusable_choosers(made: Sequence[Part], variants: Sequence[str], asked: Asked) -> Iterator[Diagnostic]:
-    """What is wrong with `variant_by` and `edition_by`, once for each that is written."""
-    told: set[Diagnostic] = set()
+def _unusable_choosers(made: Sequence[Part], variants: Sequence[str]) -> Iterator[Diagnostic]:
+    """What is wrong with `variant_by` and `edition_by`, each once with the variants and editions it concerns."""
+    first = next((one.rulebook for one in made if one.rulebook is not None), None)
+    concerned: dict[Diagnostic, list[Version]] = {}
     for one in made:
-        if one.rulebook is None:
-            continue
-        found = []
-        if one.rulebook.variant_by:
-            first = next(each.rulebook for each in made if each.rulebook is not None)
-            found += _of_variant(one, first, variants)
-        if one.rulebook.edition_by:
-            found += _of_edition(one)
-        yield from (each for each in found if each not in told)
-        told.update(found)
+        if one.rulebook is not None and first is not None:
+            for diagnostic in (*_of_variant(one, one.rulebook, first, variants), *_of_edition(one, one.rulebook)):
+                concerned.setdefault(diagnostic, []).append(one.version)
+    every = [one.version for one in made]
+    yield from (_told(diagnostic, versions, every) for diagnostic, versions in concerned.items())
 
 
-def _of_variant(one: Part, first: Rulebook, variants: Sequence[str]) -> Iterator[Diagnostic]:
-    assert one.rulebook is not None, "only what has a meaning is looked at"
-    name, at = one.rulebook.variant_by, _at(one.root, "variant_by")
+def _of_variant(one: Part, rulebook: Rulebook, first: Rulebook, variants: Sequence[str]) -> Iterator[Diagnostic]:
+    name, at = rulebook.variant_by, _at(one.root, "variant_by")
+    if not name:
+        return
     if not variants:
         yield overlays.unusable_variant_by(at, "the rulebook has no variants", "write `variants`")
         return
-    declared = {each.id: each for each in one.rulebook.inputs}.get(name)
+    declared = {each.id: each for each in rulebook.inputs}.get(name)
     domain = None if declared is None else declared.domain
     if declared is None or not isinstance(domain, ChoiceDomain):
         what = "is no input" if declared is None else "is no choice input"
         way_out = f"declare it: `{name}: {{type: choice, options: [{', '.join(variants)}]}}`"
-        yield overlays.unusable_variant_by(at, f"`{name}` {what}{_of(one)}", way_out)
+        yield overlays.unusable_variant_by(at, f"`{name}` {what}", way_out)
         return
     if declared.is_optional:
         yield overlays.unusable_variant_by(at, f"`{name}` is optional", "a subject without it has no rules")
@@ -183,29 +180,24 @@ def _of_variant(one: Part, first: Rulebook, variants: Sequence[str]) -> Iterator
             yield overlays.unusable_variant_by(at, problem, f"{way_out}, even if it changes nothing: `{{}}`")
     other = {each.id: each.domain for each in first.inputs}.get(name)
     if isinstance(other, ChoiceDomain) and set(other.options) != set(domain.options):
-        problem = f"`{name}` has other options{_of(one)} than in the variant `{first.version.variant}`"
+        problem = f"`{name}` has other options than in the variant `{first.version.variant}`"
         yield overlays.unusable_variant_by(at, problem, "declare it once, for all variants")
 
 
-def _of_edition(one: Part) -> Iterator[Diagnostic]:
-    assert one.rulebook is not None, "only what has a meaning is looked at"
-    name, at = one.rulebook.edition_by, _at(one.root, "edition_by")
-    declared = {each.id: each for each in one.rulebook.inputs}.get(name)
-    if declared is None:
-        yield overlays.unusable_edition_by(at, name, f"it is no input{_of(one)}")
-    elif not isinstance(declared.domain, DateDomain):
-        yield overlays.unusable_edition_by(at, name, f"it is no date{_of(one)}")
-    elif declared.is_optional:
-        yield overlays.unusable_edition_by(at, name, f"it is optional{_of(one)}")
+def _of_edition(one: Part, rulebook: Rulebook) -> Iterator[Diagnostic]:
+    name, at = rulebook.edition_by, _at(one.root, "edition_by")
+    declared = {each.id: each for each in rulebook.inputs}.get(name)
+    if name and declared is None:
+        yield overlays.unusable_edition_by(at, name, "it is no input")
+    elif declared is not None and not isinstance(declared.domain, DateDomain):
+        yield overlays.unusable_edition_by(at, name, "it is no date")
+    elif declared is not None and declared.is_optional:
+        yield overlays.unusable_edition_by(at, name, "it is optional")
 
 
 def _at(document: Document, key: str) -> At:
     node = document.root.get(key)
     return At(node.span if isinstance(node, Scalar) else None, key)
-
-
-def _of(one: Part) -> str:
-    return f" of the variant `{one.version.variant}`" if one.version.variant else ""
 
 
 # -- one report -----------------------------------------------------------------------------------

@@ -414,9 +414,9 @@ def unusable_edition_by(name: str, problem: str) -> Say:
 
     ```yaml
     kpirules: 1
-    inputs: {month: {type: integer, min: 1, max: 12}}
+    inputs: {period: {type: integer, min: 1, max: 12}}
     criteria: {quality: {max: 60, entered: {step: 1}}}
-    edition_by: month
+    edition_by: period
     amendments: [{from: 2026-07-01, change: {criteria: {quality: {max: 70}}}}]
     ```
 
