@@ -142,7 +142,7 @@ def show(source: Readable, *, variant: str | None = None, on: Day = None) -> str
     asked = _asked(variant, on)
     documents, found = _read(source)
     parts, report = composed(documents, asked, found) if documents else ([], Report.of(found))
-    if not parts:
+    if not parts or any(one.is_error for one in found):
         raise RulebookError(report)
     variants = dict.fromkeys(part.version.variant for part in parts)
     at = At(documents[0].root.span, "")

@@ -61,7 +61,7 @@ def assess(program: Program, subject: object, *, engine: str = "scalar") -> Asse
     (Decimal('85.71'), Fraction(600, 7))
     """
     if program.parts:
-        program = part_of(program, subject)
+        program, subject = part_of(program, subject)
     if engine == "scalar":
         return _by_scalar(program, subject)
     if engine == "reference":

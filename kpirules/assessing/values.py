@@ -33,7 +33,7 @@ from ..model import (
     allowed,
 )
 
-__all__ = ["Values", "take"]
+__all__ = ["Values", "named", "take"]
 
 DIGITS = 18
 """Digits before and after the point of a number whose rulebook sets no bound."""
@@ -82,7 +82,7 @@ def take(declared: Sequence[Input], subject: object, *, is_whole: bool = True) -
         is_whole: False where there are other inputs that are looked at elsewhere.
     """
     values = Values()
-    given = _named(subject, At(None, ""), values.problems)
+    given = named(subject, values.problems)
     if given is None:
         return values
     if is_whole:
@@ -93,6 +93,16 @@ def take(declared: Sequence[Input], subject: object, *, is_whole: bool = True) -
         except _Invalid:
             continue
     return values
+
+
+def named(subject: object, problems: list[Diagnostic]) -> Mapping[str, object] | None:
+    """A subject as a mapping from names to values, None where it is none.
+
+    Args:
+        subject: a mapping, or an object of an attrs or data class.
+        problems: takes what is wrong with it.
+    """
+    return _named(subject, At(None, ""), problems)
 
 
 def _take_one(declared: Input, value: object, path: str, values: Values, missing: list[Diagnostic]) -> Any:
