@@ -71,8 +71,8 @@ class Example:
     given: FrozenMap[str, object]
     expect: FrozenMap[str, object]
     like: str | None = None
-    variant: str | None = None
-    on: date | None = None
+    variant: str | None = field(default=None, metadata={"newer": True})
+    on: date | None = field(default=None, metadata={"newer": True})
     words: Words = field(default=NOWHERE, metadata={"wording": True})
 
 
@@ -134,8 +134,8 @@ class Rulebook:
     examples: tuple[Example, ...] = field(default=(), metadata={"wording": True})
     requires_sources: bool = field(default=False, metadata={"wording": True})
     words: Words = field(default=NOWHERE, metadata={"wording": True})
-    variant_by: str = field(default="", metadata={"wording": True})
-    edition_by: str = field(default="", metadata={"wording": True})
+    variant_by: str = field(default="", metadata={"wording": True, "newer": True})
+    edition_by: str = field(default="", metadata={"wording": True, "newer": True})
     scoring_hash: str = field(default="", metadata={"wording": True})
     content_hash: str = field(default="", metadata={"wording": True})
     version: Version = field(factory=Version, metadata={"wording": True})
