@@ -73,6 +73,15 @@ class _Draft:
 
 
 @define
+class _Usual:
+    """What the file says for the cases that do not say it themselves, and where."""
+
+    variant: str | None = None
+    on: date | None = None
+    spans: dict[str, Span] = field(factory=dict)
+
+
+@define
 class _Reading:
     """One walk over a case file; `found` takes the diagnostics."""
 
@@ -87,7 +96,8 @@ class _Reading:
             place = At(listed.span, "cases") if listed else whole
             self.wrong(place, "`cases`", "a list of cases", listed)
             return None
-        usual = self.version(root, "", {})
+        usual = _Usual()
+        usual.variant, usual.on = self.version(root, "", usual.spans)
         drafts = [self.draft(item, f"cases[{index}]") for index, item in enumerate(listed.items)]
         made = self.cases([draft for draft in drafts if draft is not None], usual)
         if rulebook is None:
@@ -163,7 +173,7 @@ class _Reading:
                 self.found.extend(unusable_expectations(usable, at, spans))
         return expect
 
-    def cases(self, drafts: list[_Draft], usual: tuple[str | None, date | None]) -> tuple[Case, ...]:
+    def cases(self, drafts: list[_Draft], usual: _Usual) -> tuple[Case, ...]:
         named: dict[str, _Draft] = {}
         for draft in drafts:
             first = named.setdefault(draft.title, draft)
@@ -172,7 +182,7 @@ class _Reading:
                 self.found.append(cases.case_twice(at, draft.title, first.name.span.line))
         return tuple(self.case(draft, named, usual) for draft in drafts)
 
-    def case(self, draft: _Draft, named: dict[str, _Draft], usual: tuple[str | None, date | None]) -> Case:
+    def case(self, draft: _Draft, named: dict[str, _Draft], usual: _Usual) -> Case:
         """The case with all that it takes over; what it writes itself is stronger.
 
         Variant and day are its own, or those of the file.
@@ -187,8 +197,8 @@ class _Reading:
             spans |= {way: span for way, span in each.spans.items() if way.startswith("given.")}
         spans |= {way: span for way, span in draft.spans.items() if way.startswith("expect")}
         present = FrozenMap({name: part for name, part in given.items() if part is not None})
-        spans |= {way: span for way, span in draft.spans.items() if way in ("variant", "on")}
-        variant, on = draft.variant or usual[0], draft.on or usual[1]
+        spans |= usual.spans | {way: span for way, span in draft.spans.items() if way in ("variant", "on")}
+        variant, on = draft.variant or usual.variant, draft.on or usual.on
         return Case(draft.title, present, draft.expect, variant, on, draft.name.span, FrozenMap(spans))
 
     def line(self, draft: _Draft, named: dict[str, _Draft]) -> list[_Draft]:

@@ -59,7 +59,7 @@ def _value(lead: str, span: Span, node: Node, margin: str) -> Iterator[tuple[str
             yield lead, span
             for item in node.items:
                 yield from _item(item, margin + "  ")
-        case Scalar():
+        case _:
             yield f"{lead} {_scalar(node, _PLAIN)}", node.span
 
 
