@@ -30,12 +30,13 @@ from .wording import beside
 __all__ = ["overview"]
 
 
-def overview(rulebook: Rulebook, report: Report) -> Card:
+def overview(rulebook: Rulebook, report: Report, variants: tuple[str, ...] = ()) -> Card:
     """Inputs, criteria, bands and outputs of a rulebook, and what the check found.
 
     Args:
-        rulebook: the rules.
+        rulebook: the rules, or what several variants have together.
         report: what was found in them.
+        variants: their names.
     """
     words = rulebook.words
     return Card(
@@ -44,7 +45,7 @@ def overview(rulebook: Rulebook, report: Report) -> Card:
         " · ".join(filter(None, (f"edition {rulebook.edition}" if rulebook.edition else "", _source(words)))),
         "",
         "good" if report.is_clean else "bad",
-        tuple(_facts(rulebook, report)),
+        (*_facts(rulebook, report), *([f"variants: {', '.join(variants)}"] if variants else [])),
         tuple(_tables(rulebook)),
     )
 

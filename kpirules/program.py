@@ -156,10 +156,10 @@ class Program:
         return legend(self.rulebook)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """What a notebook shows: the rulebook at a glance."""
+        """What a notebook shows: the rulebook at a glance, with what all its parts have together."""
         from .overview import overview
 
-        return overview(self.rulebook, self.report).bundle()
+        return overview(self.gathered, self.report, self.variants).bundle()
 
     def __getstate__(self) -> dict[str, Any]:
         # What is generated from the rulebook is made anew: code can't be pickled.

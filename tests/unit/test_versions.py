@@ -372,3 +372,10 @@ def test_the_whole_is_there_for_whoever_chooses_later(tmp_path: Path) -> None:
     with pytest.raises(kr.RulebookError):
         program.settled()
     assert kr.loads(BY_SUBJECT).settled().variants == ("staff", "head")
+
+
+def test_a_notebook_shows_what_all_variants_have_together() -> None:
+    shown = kr.loads(BY_SUBJECT)._repr_mimebundle_()["text/plain"]
+    assert "variants: staff, head" in shown
+    assert "care" in shown
+    assert "variants" not in kr.loads("kpirules: 1\noutputs: {a: 1}")._repr_mimebundle_()["text/plain"]
