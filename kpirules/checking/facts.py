@@ -8,9 +8,10 @@ from functools import cached_property
 from attrs import define, evolve, field, frozen
 
 from ..diagnostics import Diagnostic
-from ..diagnostics.codes import At, expression
+from ..diagnostics.codes import At, comparing, expression
 from ..expressions import UNKNOWN, Expression, Scope, Type, Typing, presence
 from ..expressions.presence import NOTHING, optional_names
+from ..expressions.tree import OfCohort
 from ..model import Amount, Criterion, Group, Rulebook, Words
 from .gaps import band_may_be_absent
 from .graph import Graph, dependencies
@@ -18,7 +19,7 @@ from .grids import Grid
 from .parts import parts
 from .places import BAND, CRITERIA, INVARIANT, ITEM, OUTPUT, SCORE, Place, applies_of, places
 from .possible import Possible, has_undefined, possible_group, possible_leaf
-from .scopes import Vocabulary, flat_names, rated_scope, vocabulary
+from .scopes import Vocabulary, flat_names, member_scope, rated_scope, vocabulary
 from .scores import grid_of_score
 
 __all__ = ["Facts", "facts"]
@@ -189,7 +190,7 @@ class _Typist:
             outputs=outputs,
         )
         readable = {**scope.names}
-        scope = evolve(scope, names=readable)
+        scope = evolve(scope, names=readable, cohort=member_scope(rulebook, scope))
         flat = flat_names(rulebook)
         for place in of_outputs:
             id_ = place.owner.removeprefix("output ")
@@ -219,6 +220,7 @@ class _Typist:
         present = NOTHING.union(*(presence(guard.tree, True) for guard in place.guards))
         typing = Typing(scope, self.problems, place.path)
         found = self.fit(typing, place, typing.infer(tree, present))
+        self.compare(place)
         if not place.may_be_absent and found.is_optional:
             names = optional_names(tree, scope, present)
             self.problems.append(
@@ -230,6 +232,14 @@ class _Typist:
         if place.expects == "rows":
             self.measures[self.criteria[place.owner][0].id] = found
         return found
+
+    def compare(self, place: Place) -> None:
+        """Report what is compared among members and may be undefined for one."""
+        for node in place.expression.nodes:
+            if isinstance(node, OfCohort) and node.body is not None:
+                if self.is_unclear(Expression("", node.body)):
+                    at = At(node.span, place.path)
+                    self.problems.append(comparing.cohort_may_be_undefined(at, node.function))
 
     def fit(self, typing: Typing, place: Place, found: Type) -> Type:
         """The type, unknown where it is reported as not of the kind its place asks for."""

@@ -1,6 +1,7 @@
 """The model: frozen values of a rulebook, holding expression trees. It knows no pipeline."""
 
 from .allowed import allowed, count
+from .comparing import Compared, compared, comparing_let
 from .criteria import (
     COMBINES,
     WEIGHTED,
@@ -43,6 +44,7 @@ __all__ = [
     "Bands",
     "BooleanDomain",
     "ChoiceDomain",
+    "Compared",
     "Condition",
     "Criterion",
     "DateDomain",
@@ -77,5 +79,7 @@ __all__ = [
     "Words",
     "WorkCalendar",
     "allowed",
+    "compared",
+    "comparing_let",
     "count",
 ]
