@@ -136,7 +136,7 @@ def base_without_surplus(id: str, demote_to: str) -> Say:
     ```
     """
     return Say(
-        f"the base of the quota `{id}` is counted after its surplus has moved to `{demote_to}`, and does not count it",
+        f"the base of the quota `{id}` is counted once the surplus has moved to `{demote_to}`, and does not count it",
         f"add `{demote_to}` to `of`, or write `base: before`",
     )
 

@@ -57,7 +57,7 @@ def _quota(draft: Draft, id_: str, fields: Fields, inputs: Mapping[str, Input]) 
     rank = {name: place for place, name in enumerate(draft.bands)}
     if band in rank and demote_to in rank and rank[band] >= rank[demote_to]:
         draft.report(say.not_lower(fields.at_value("demote_to"), id_, demote_to, band))
-    if fields.text("base") == "after" and of is not None and demote_to in rank and demote_to not in of:
+    if fields.text("base") == "after" and of and demote_to in rank and demote_to not in of:
         draft.report(say.base_without_surplus(fields.at_value("of"), id_, demote_to))
     return Quota(
         id_,
