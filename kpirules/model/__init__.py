@@ -1,6 +1,7 @@
 """The model: frozen values of a rulebook, holding expression trees. It knows no pipeline."""
 
 from .allowed import allowed, count
+from .cohorts import BASES, DEFAULT_MAX_MEMBERS, MOST_MEMBERS, TIES, Cohort, Quota
 from .comparing import Compared, compared, comparing_let
 from .criteria import (
     COMBINES,
@@ -36,14 +37,19 @@ from .rating import Band, Bands, Exemption, Interval, Limit, Override
 from .rulebook import Example, Function, Parameter, Rulebook, WorkCalendar
 
 __all__ = [
+    "BASES",
     "COMBINES",
+    "DEFAULT_MAX_MEMBERS",
+    "MOST_MEMBERS",
     "NOWHERE",
+    "TIES",
     "WEIGHTED",
     "Amount",
     "Band",
     "Bands",
     "BooleanDomain",
     "ChoiceDomain",
+    "Cohort",
     "Compared",
     "Condition",
     "Criterion",
@@ -67,6 +73,7 @@ __all__ = [
     "Override",
     "Parameter",
     "Points",
+    "Quota",
     "Rate",
     "Row",
     "Rulebook",

@@ -11,6 +11,7 @@ from ..expressions import NUMBER, Type, reads
 from ..expressions.tree import OfCohort
 from ..mappings import FrozenMap
 from ..model import (
+    DEFAULT_MAX_MEMBERS,
     Band,
     Compared,
     Criterion,
@@ -248,7 +249,7 @@ class _Planning:
             FrozenMap(self._lowering.names.bodies),
             frozenset(self.undefined),
             tuple(self.cohort[one] for one in self._compared),
-            1_000_000,
+            DEFAULT_MAX_MEMBERS if book.cohort is None else book.cohort.max_members,
         )
 
     def _records(self, declared: Input) -> Records:

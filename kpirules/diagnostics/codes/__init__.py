@@ -1,6 +1,19 @@
 """Every code the project can report, by family: the one place where messages are worded."""
 
-from . import banding, cases, comparing, deciding, document, expression, inputs, proving, scoring, structure, versions
+from . import (
+    banding,
+    cases,
+    comparing,
+    deciding,
+    document,
+    expression,
+    inputs,
+    proving,
+    quotas,
+    scoring,
+    structure,
+    versions,
+)
 from .catalogue import CATALOGUE, At, Code, Say
 
 __all__ = [
@@ -16,6 +29,7 @@ __all__ = [
     "expression",
     "inputs",
     "proving",
+    "quotas",
     "scoring",
     "structure",
     "versions",
