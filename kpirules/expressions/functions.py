@@ -462,12 +462,12 @@ AGGREGATES: dict[str, Aggregation] = {row.name: row for row in _AGGREGATE_ROWS}
 
 
 def _deviation(values: list[Fraction]) -> Fraction | None:
-    """The root of the squares of the distances from the mean, over one less than there are values."""
-    if len(values) < 2:
+    """The root of (Σx² − (Σx)²/n)/(n − 1): the squares of the distances from the mean, over one less than n."""
+    count = len(values)
+    if count < 2:
         return None
-    mean = sum(values, Fraction(0)) / len(values)
-    squares = sum(((value - mean) ** 2 for value in values), Fraction(0))
-    return irrational.sqrt(squares / (len(values) - 1))
+    squares = sum((value**2 for value in values), Fraction(0))
+    return irrational.sqrt((squares - sum(values, Fraction(0)) ** 2 / count) / (count - 1))
 
 
 def _rank(values: list[Fraction], own: Fraction) -> Fraction:
