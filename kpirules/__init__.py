@@ -21,7 +21,7 @@ formula language), `reference` (what a rulebook means), and at the bottom `exact
 import importlib
 from typing import TYPE_CHECKING
 
-from .assessing import assess
+from .assessing import assess, assess_cohort
 from .diagnostics import Diagnostic, Report, Severity, Source, Span
 from .errors import FaultError, KpirulesError, RulebookError, SubjectError
 from .model import Rulebook
@@ -73,6 +73,7 @@ __all__ = [
     "Span",
     "SubjectError",
     "assess",
+    "assess_cohort",
     "assess_table",
     "check",
     "compile",

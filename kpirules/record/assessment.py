@@ -15,6 +15,7 @@ from ..wording import Citation, Label
 
 __all__ = [
     "Assessment",
+    "Comparison",
     "Computation",
     "Condition",
     "Contribution",
@@ -46,6 +47,21 @@ class Computation:
     formula: str
     readings: tuple[tuple[str, Value], ...] = ()
     value: Value = None
+
+
+@frozen
+class Comparison:
+    """What a function over the cohort came to.
+
+    Args:
+        formula: the function as the author wrote it.
+        value: None where it is absent.
+        members: how many members had a value of what is compared.
+    """
+
+    formula: str
+    value: Value
+    members: int
 
 
 @frozen
@@ -279,6 +295,7 @@ class Assessment:
         output_computations: the formulas of the outputs at work.
         invariants: every invariant and whether it held.
         assumed: inputs that were absent and took their default.
+        compared: what functions over the cohort came to.
         margin: distances to the neighbouring bands, None where there is no band on a number.
         legend: the words of the rulebook.
 
@@ -309,6 +326,7 @@ class Assessment:
     output_computations: FrozenMap[str, Computation] = field(factory=FrozenMap)
     invariants: tuple[Condition, ...] = ()
     assumed: FrozenMap[str, Value] = field(factory=FrozenMap)
+    compared: tuple[Comparison, ...] = ()
     margin: Margin | None = None
     legend: Legend = field(factory=Legend, repr=False)
 
