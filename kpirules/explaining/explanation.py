@@ -18,7 +18,7 @@ from .markdown import as_markdown
 from .numbers import tidy
 from .phrases import phrases
 from .text import as_text
-from .values import assumed_lines, invariant_lines, let_lines, output_lines
+from .values import assumed_lines, cohort_lines, invariant_lines, let_lines, output_lines
 from .verdict import verdict_line
 from .voice import Voice, cited
 
@@ -30,6 +30,7 @@ _SECTIONS = (
     ("bands", band_lines),
     ("overrides", override_lines),
     ("let", let_lines),
+    ("cohort", cohort_lines),
     ("assumed", assumed_lines),
     ("outputs", output_lines),
     ("invariants", invariant_lines),

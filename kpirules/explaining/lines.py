@@ -25,6 +25,7 @@ KINDS = (
     "requirement",
     "override",
     "let",
+    "cohort",
     "assumed",
     "output",
     "invariant",
