@@ -43,9 +43,7 @@ class ReferenceEngine:
         object.__setattr__(self, "_criteria", judging_order(self.rulebook))
         object.__setattr__(self, "_outputs_in_order", output_order(self.rulebook))
 
-    def know(
-        self, values: Mapping[str, Any], meter: Meter | None = None, cohort: Cohort | None = None
-    ) -> Knowledge:
+    def know(self, values: Mapping[str, Any], meter: Meter | None = None, cohort: Cohort | None = None) -> Knowledge:
         """What is known of a subject at first.
 
         Args:

@@ -444,7 +444,9 @@ def asks_for_its_cohort() -> Say:
     assess_cohort(program, {"An": {"hours": 8}, "Bình": {"hours": 6}})
     ```
     """
-    return Say("the rulebook compares a subject with its cohort", "give all members: `assess_cohort(program, members)`")
+    return Say(
+        "the rulebook compares a subject with its cohort", "give all members: `assess_cohort(program, members)`"
+    )
 
 
 @error("KR641")
@@ -467,4 +469,6 @@ def too_many_members(found: int, most: int, place: str) -> Say:
     cohort: {within: [unit], max_members: 1000}
     ```
     """
-    return Say(f"the cohort{place} has {found:,} members, and {most:,} are allowed", "raise `max_members` of the cohort")
+    return Say(
+        f"the cohort{place} has {found:,} members, and {most:,} are allowed", "raise `max_members` of the cohort"
+    )
