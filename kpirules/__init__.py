@@ -21,6 +21,7 @@ formula language), `reference` (what a rulebook means), and at the bottom `exact
 import importlib
 from typing import TYPE_CHECKING
 
+from .allocating import Allocation, Member, QuotaGroup, allocate
 from .assessing import assess
 from .diagnostics import Diagnostic, Report, Severity, Source, Span
 from .errors import FaultError, KpirulesError, RulebookError, SubjectError
@@ -56,6 +57,7 @@ else:
 del TYPE_CHECKING
 
 __all__ = [
+    "Allocation",
     "Assessment",
     "Contribution",
     "Diagnostic",
@@ -63,8 +65,10 @@ __all__ = [
     "FaultError",
     "KpirulesError",
     "Margin",
+    "Member",
     "Outcome",
     "Program",
+    "QuotaGroup",
     "Report",
     "Rulebook",
     "RulebookError",
@@ -72,6 +76,7 @@ __all__ = [
     "Source",
     "Span",
     "SubjectError",
+    "allocate",
     "assess",
     "assess_table",
     "check",

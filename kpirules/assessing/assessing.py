@@ -22,7 +22,7 @@ from ..scalar import Decision, Fault, Mark
 from .agreement import differences
 from .values import Values, take
 
-__all__ = ["assess"]
+__all__ = ["assess", "by_reference", "diagnosed"]
 
 MOST_READINGS = 8
 """Values that a fault names; a longer list helps nobody."""
@@ -117,7 +117,7 @@ def by_reference(program: Program, values: Values) -> Run:
     try:
         return _settled_early(engine, knowledge, values) or engine.rate(knowledge)
     except StepFault as fault:
-        raise FaultError(Report((_diagnosed(fault),))) from None
+        raise FaultError(Report((diagnosed(fault),))) from None
 
 
 @frozen(eq=False)
@@ -258,7 +258,7 @@ def _entered_criteria(
             yield from _entered_criteria(child, formulas)
 
 
-def _diagnosed(step: StepFault) -> Diagnostic:
+def diagnosed(step: StepFault) -> Diagnostic:
     """A fault as a diagnostic at its place in the rulebook."""
     read = ", ".join(f"{text} = {_shown(value)}" for text, value in step.readings[:MOST_READINGS])
     readings = f" ({read})" if read else ""
