@@ -21,8 +21,7 @@ formula language), `reference` (what a rulebook means), and at the bottom `exact
 import importlib
 from typing import TYPE_CHECKING
 
-from .allocating import Allocation, Member, QuotaGroup, allocate
-from .assessing import assess
+from .assessing import Allocation, QuotaGroup, allocate, assess, assess_cohort
 from .diagnostics import Diagnostic, Report, Severity, Source, Span
 from .errors import FaultError, KpirulesError, RulebookError, SubjectError
 from .model import Rulebook
@@ -65,7 +64,6 @@ __all__ = [
     "FaultError",
     "KpirulesError",
     "Margin",
-    "Member",
     "Outcome",
     "Program",
     "QuotaGroup",
@@ -78,6 +76,7 @@ __all__ = [
     "SubjectError",
     "allocate",
     "assess",
+    "assess_cohort",
     "assess_table",
     "check",
     "compile",

@@ -2,6 +2,7 @@
 
 from .allowed import allowed, count
 from .cohorts import BASES, DEFAULT_MAX_MEMBERS, MOST_MEMBERS, TIES, Cohort, Quota
+from .comparing import Compared, compared, comparing_let
 from .criteria import (
     COMBINES,
     WEIGHTED,
@@ -49,6 +50,7 @@ __all__ = [
     "BooleanDomain",
     "ChoiceDomain",
     "Cohort",
+    "Compared",
     "Condition",
     "Criterion",
     "DateDomain",
@@ -84,5 +86,7 @@ __all__ = [
     "Words",
     "WorkCalendar",
     "allowed",
+    "compared",
+    "comparing_let",
     "count",
 ]

@@ -2,6 +2,7 @@
 
 from .assessment import (
     Assessment,
+    Comparison,
     Computation,
     Condition,
     Contribution,
@@ -19,6 +20,7 @@ from .assessment import (
 
 __all__ = [
     "Assessment",
+    "Comparison",
     "Computation",
     "Condition",
     "Contribution",

@@ -15,6 +15,7 @@ from ..wording import Citation, Label
 
 __all__ = [
     "Assessment",
+    "Comparison",
     "Computation",
     "Condition",
     "Contribution",
@@ -47,6 +48,21 @@ class Computation:
     formula: str
     readings: tuple[tuple[str, Value], ...] = ()
     value: Value = None
+
+
+@frozen
+class Comparison:
+    """What a function over the cohort came to.
+
+    Args:
+        formula: the function as the author wrote it.
+        value: None where it is absent.
+        members: how many members had a value of what is compared.
+    """
+
+    formula: str
+    value: Value
+    members: int
 
 
 @frozen
@@ -170,7 +186,9 @@ class QuotaOutcome:
         places: for equals across the line, how many places are left for them; else 0.
         last: the names of some who hold the last place; none where nobody holds one.
         sharing: how many hold it.
+        mode: how a part of a member is rounded.
         is_after: True where the base is counted once the surplus has moved.
+        is_minimum: True where the limit is the minimum, and the share alone would allow fewer.
     """
 
     id: str
@@ -187,7 +205,9 @@ class QuotaOutcome:
     places: int = 0
     last: tuple[str, ...] = ()
     sharing: int = 0
+    mode: str = "down"
     is_after: bool = False
+    is_minimum: bool = False
 
 
 @frozen
@@ -231,9 +251,9 @@ class Legend:
         source: of the rulebook.
         entries: by kind and id: `criteria.results`, `let.quantity`, `bands.good`,
             `requires.good.on_time`, `overrides.discipline`, `exemptions.short_service`,
-            `inputs.tasks`, `limits.cap`, `outputs.pay`, `quotas.excellent`, `invariants.sane`, `rows.criteria.x: otherwise` for a row
-            that the regulation leaves undefined. `criteria.score` is the score. The formula of a band is its
-            stretch of the scale, that of a group how its children come together.
+            `inputs.tasks`, `limits.cap`, `outputs.pay`, `quotas.excellent`, `invariants.sane`,
+            `rows.criteria.x: otherwise` for a row that the regulation leaves undefined. `criteria.score` is the
+            score. The formula of a band is its stretch of the scale, that of a group how its children come together.
         bands: ids of the bands, best first.
         rounding: how the score is rounded, in words, or empty.
         band_on: `rounded`, `exact`, or `measure`.
@@ -321,6 +341,7 @@ class Assessment:
         output_computations: the formulas of the outputs at work.
         invariants: every invariant and whether it held.
         assumed: inputs that were absent and took their default.
+        compared: what functions over the cohort came to.
         margin: distances to the neighbouring bands, None where there is no band on a number.
         quotas: what quotas made of a member of a cohort, in the order they acted; none before it is allocated.
         legend: the words of the rulebook.
@@ -352,6 +373,7 @@ class Assessment:
     output_computations: FrozenMap[str, Computation] = field(factory=FrozenMap)
     invariants: tuple[Condition, ...] = ()
     assumed: FrozenMap[str, Value] = field(factory=FrozenMap)
+    compared: tuple[Comparison, ...] = ()
     margin: Margin | None = None
     quotas: tuple[QuotaOutcome, ...] = ()
     legend: Legend = field(factory=Legend, repr=False)

@@ -25,8 +25,6 @@ FORMAT = "kpirules.assessment/1"
 """Marks data as a recorded assessment; the number changes when older readers would misread it."""
 
 _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-_WHOLE = re.compile(r"0|[1-9][0-9]*")
-
 
 
 def to_data(assessment: Assessment) -> dict[str, Any]:
@@ -202,12 +200,6 @@ def _read_number(found: Any, place: str) -> Fraction:
         _refuse(place, "the exact text of a number", found)
 
 
-def _read_whole(found: Any, place: str) -> int:
-    if not isinstance(found, str) or not _WHOLE.fullmatch(found):
-        _refuse(place, "the text of a whole number", found)
-    return int(found)
-
-
 def _read_decimal(found: Any, place: str) -> Decimal:
     if not isinstance(found, str) or not _DECIMAL.fullmatch(found):
         _refuse(place, "the text of a decimal", found)
@@ -257,11 +249,17 @@ def _read_date(found: str, place: str) -> date:
         _refuse(place, "a date such as 2026-01-01", found)
 
 
+def _read_count(found: Any, place: str) -> int:
+    if not isinstance(found, str) or not re.fullmatch("[0-9]+", found):
+        _refuse(place, "the text of a whole number", found)
+    return int(found)
+
+
 _TEXT = _Form(str, _exactly(str, "a text"))
 _SINGLE: dict[Any, _Form] = {
     str: _TEXT,
+    int: _Form(str, _read_count),
     bool: _Form(bool, _exactly(bool, "true or false")),
-    int: _Form(str, _read_whole),
     Fraction: _Form(to_text, _read_number),
     Decimal: _Form(_write_decimal, _read_decimal),
     Decimal | Fraction | None: _optional(_Form(_write_distance, _read_distance)),

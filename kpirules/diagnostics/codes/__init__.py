@@ -1,6 +1,19 @@
 """Every code the project can report, by family: the one place where messages are worded."""
 
-from . import banding, cases, deciding, document, expression, inputs, proving, quotas, scoring, structure, versions
+from . import (
+    banding,
+    cases,
+    comparing,
+    deciding,
+    document,
+    expression,
+    inputs,
+    proving,
+    quotas,
+    scoring,
+    structure,
+    versions,
+)
 from .catalogue import CATALOGUE, At, Code, Say
 
 __all__ = [
@@ -10,6 +23,7 @@ __all__ = [
     "Say",
     "banding",
     "cases",
+    "comparing",
     "deciding",
     "document",
     "expression",

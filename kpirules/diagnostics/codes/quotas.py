@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from ..report import did_you_mean, listed, shortened
 from ...exact import to_text
+from ..report import did_you_mean, listed, shortened
 from .catalogue import Say, error, warning
 
 __all__ = [

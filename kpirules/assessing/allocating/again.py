@@ -7,17 +7,16 @@ from typing import Any
 
 from attrs import frozen
 
-from ..assessing.assessing import diagnosed
-from ..assessing.values import take
-from ..diagnostics import Report
-from ..errors import FaultError
-from ..mappings import FrozenMap
-from ..model import Rulebook
-from ..program import Program
-from ..record import Assessment, QuotaOutcome
-from ..reference import StepFault
+from ...diagnostics import Report
+from ...errors import FaultError
+from ...mappings import FrozenMap
+from ...model import Rulebook
+from ...record import Assessment, QuotaOutcome
+from ...reference import StepFault
+from ..assessing import diagnosed
 from .allocation import Member
 from .placing import KEPT, MOVED, NONE, OVER, UNDECIDED, Group, Marks, Placing
+from .reading import known
 
 __all__ = ["MOST_NAMED", "Allotted", "computed_again", "follows_from_band"]
 
@@ -26,7 +25,16 @@ MOST_NAMED = 3
 
 WORDS = {KEPT: "kept", MOVED: "moved", UNDECIDED: "undecided", OVER: "over"}
 
-FOLLOWING = ("outputs", "output_computations", "invariants", "let", "let_computations", "not_needed", "status", "because")
+FOLLOWING = (
+    "outputs",
+    "output_computations",
+    "invariants",
+    "let",
+    "let_computations",
+    "not_needed",
+    "status",
+    "because",
+)
 """What of a record may be another once the band is."""
 
 
@@ -83,7 +91,9 @@ class Allotted:
             marks.places[id(group)] if is_tied else 0,
             self.last[id(group)],
             len(group.last),
+            group.quota.round,
             is_after,
+            group.is_minimum,
         )
 
 
@@ -93,16 +103,15 @@ def follows_from_band(rulebook: Rulebook) -> bool:
     return any("band" in formula.names for formula in formulas)
 
 
-def computed_again(program: Program, member: Member, band: str | None) -> dict[str, Any]:
+def computed_again(member: Member, band: str | None) -> dict[str, Any]:
     """What follows from the band a member has in the end, or from having none.
 
     Raises:
         FaultError: where an output has no answer for that band.
     """
-    engine = program.reference
-    knowledge = engine.know(take(program.rulebook.inputs, member.given).given)
+    knowledge, run = known(member)
     try:
-        run = engine.allot(engine.rate(knowledge), knowledge, band)
+        run = member.program.reference.allot(run, knowledge, band)
     except StepFault as fault:
         raise FaultError(Report((diagnosed(fault),))) from None
     return {name: getattr(run, name) for name in FOLLOWING}

@@ -7,21 +7,22 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from attrs import define, field
 
-from ..assessing.assessing import diagnosed
-from ..assessing.values import take
-from ..diagnostics import Report
-from ..diagnostics.codes import At, quotas
-from ..errors import FaultError, SubjectError
-from ..expressions import Expression
-from ..expressions.tree import Field, Name
-from ..model import Input, Quota
-from ..program import Program
-from ..reference import Knowledge, StepFault
-from ..reference.knowledge import ranked
+from ...diagnostics import Report
+from ...diagnostics.codes import At, quotas
+from ...errors import FaultError, SubjectError
+from ...expressions import Expression
+from ...expressions.tree import Field, Name
+from ...model import Input, Quota
+from ...program import Program
+from ...record import Run
+from ...reference import Knowledge, StepFault
+from ...reference.knowledge import ranked
+from ..assessing import diagnosed
+from ..values import take
 from .allocation import Member
 from .placing import OUTSIDE, Group, Terms
 
@@ -48,10 +49,6 @@ class Cohort:
     members: Sequence[Member]
     rated: Sequence[int]
     keys: dict[str, list[Key]] = field(factory=dict)
-
-    def of(self, i: int) -> Program:
-        """The rules of a member."""
-        return self.members[i].program or self.program
 
     # -- groups -----------------------------------------------------------------------------------
 
@@ -82,15 +79,17 @@ class Cohort:
         given, inputs = self.members[i].given, self.inputs(i)
         part = given if isinstance(given, Mapping) and all(id_ in given for id_ in ids) else None
         if part is None:
-            found = take(self.of(i).rulebook.inputs, given).given
+            found = take(self.members[i].program.rulebook.inputs, given).given
         else:
             found = take([inputs[id_] for id_ in ids], {id_: part[id_] for id_ in ids}).given
         return tuple(found[id_] for id_ in ids)
 
     def inputs(self, i: int) -> Mapping[str, Input]:
-        return {declared.id: declared for declared in self.of(i).rulebook.inputs}
+        return {declared.id: declared for declared in self.members[i].program.rulebook.inputs}
 
-    def _refuse_apart(self, quota: Quota, read: tuple[str, ...], one: tuple[int, Key], other: tuple[int, Key]) -> None:
+    def _refuse_apart(
+        self, quota: Quota, read: tuple[str, ...], one: tuple[int, Key], other: tuple[int, Key]
+    ) -> None:
         """Say which inputs differ where they must not."""
         pairs = zip(read, one[1], other[1], strict=True)
         apart = [(id_, here, there) for id_, here, there in pairs if here != there]
@@ -98,7 +97,9 @@ class Cohort:
         raise SubjectError(
             Report(
                 tuple(
-                    quotas.not_uniform(At(None, f"{names[1]}.{id_}"), quota.id, id_, names, (_shown(here), _shown(there)))
+                    quotas.not_uniform(
+                        At(None, f"{names[1]}.{id_}"), quota.id, id_, names, (_shown(here), _shown(there))
+                    )
                     for id_, here, there in apart
                 )
             )
@@ -106,7 +107,7 @@ class Cohort:
 
     def _terms(self, quota: Quota, values: Mapping[str, Any], i: int) -> Terms | None:
         """What a quota allows a group, None where it has none."""
-        knowledge = Knowledge(self.of(i).rulebook, {id_: values[id_] for id_ in quota.uniform})
+        knowledge = Knowledge(self.members[i].program.rulebook, {id_: values[id_] for id_ in quota.uniform})
         path = quota.words.path
         try:
             if quota.when is not None and not knowledge.compute(quota.when, f"{path}.when").value:
@@ -120,7 +121,9 @@ class Cohort:
         for key, value, is_whole in (("at_most", at_most, False), ("minimum", minimum, True)):
             if value < 0 or (is_whole and value.denominator != 1):
                 span = (quota.at_most if key == "at_most" else quota.minimum).span
-                raise FaultError(Report((quotas.no_number_of_members(At(span, f"{path}.{key}"), quota.id, key, value),)))
+                raise FaultError(
+                    Report((quotas.no_number_of_members(At(span, f"{path}.{key}"), quota.id, key, value),))
+                )
         return Terms(at_most, int(minimum))
 
     # -- order ------------------------------------------------------------------------------------
@@ -161,17 +164,18 @@ class Cohort:
 
     def _computed(self, expression: Expression, path: str, i: int) -> Any:
         try:
-            return known(self.of(i), self.members[i]).work(expression, path)[0]
+            return known(self.members[i])[0].work(expression, path)[0]
         except StepFault as fault:
             raise FaultError(Report((diagnosed(fault),))) from None
 
 
-def known(program: Program, member: Member) -> Knowledge:
-    """All that the reference engine knows of a rated member."""
-    engine = program.reference
-    knowledge = engine.know(take(program.rulebook.inputs, member.given).given)
-    engine.rate(knowledge)
-    return knowledge
+def known(member: Member) -> tuple[Knowledge, Run]:
+    """All that the reference engine knows of a rated member, and what it made of it."""
+    program = member.program
+    values = (found.value for found in member.assessment.compared)
+    cohort = {one.node: cast("Fraction | None", value) for one, value in zip(program.compared, values, strict=True)}
+    knowledge = program.reference.know(take(program.rulebook.inputs, member.given).given, cohort=cohort)
+    return knowledge, program.reference.rate(knowledge)
 
 
 def _sorted(values: set[Any]) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import ceil, floor
 
-from ..exact import round_places
+from ...exact import round_places
 
 __all__ = ["largest", "rounded"]
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from attrs import define, field
 
-from ..model import Quota
+from ...model import Quota
 from .caps import largest, rounded
 
 __all__ = ["KEPT", "MOVED", "NONE", "OVER", "UNDECIDED", "Group", "Placing", "Terms"]
@@ -43,6 +43,7 @@ class Group:
         held: how many of them have the band.
         base: how many of them count.
         limit: how many may have the band.
+        is_minimum: True where the share alone would allow fewer.
         taken: places that are taken; those whose rating is open count as if they had one.
         is_closed: True once equals have been moved together: nobody worse passes them by.
         seen: how many came before.
@@ -56,6 +57,7 @@ class Group:
     held: int = 0
     base: int = 0
     limit: int = 0
+    is_minimum: bool = False
     taken: int = 0
     is_closed: bool = False
     seen: int = 0
@@ -88,6 +90,7 @@ class Group:
             found = largest(terms.at_most, total, quota.round)
             self.base = total - min(self.held, max(found, terms.minimum))
         self.limit = max(found, terms.minimum)
+        self.is_minimum = found < terms.minimum
 
 
 @define(eq=False)
@@ -180,9 +183,7 @@ class Placing:
             if one.terms is not None:
                 one.settle(before, standing)
         nobody = bytes(4 * len(group))
-        return Marks(
-            groups, group, array("b", bytes(len(group))), array("i", nobody), array("i", nobody)
-        )
+        return Marks(groups, group, array("b", bytes(len(group))), array("i", nobody), array("i", nobody))
 
     def _decide(self, equals: list[int], acting: list[Marks], ties: str, target: int) -> None:
         """Give places to equals, or not."""

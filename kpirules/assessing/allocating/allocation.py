@@ -7,9 +7,9 @@ from typing import Any
 
 from attrs import field, frozen
 
-from ..mappings import FrozenMap
-from ..program import Program
-from ..record import Assessment, Value
+from ...mappings import FrozenMap
+from ...program import Program
+from ...record import Assessment, Value
 
 __all__ = ["Allocation", "Member", "QuotaGroup"]
 
@@ -22,13 +22,13 @@ class Member:
         name: unique in the cohort.
         given: what is known of the member, as `assess` took it.
         assessment: what the rulebook made of that.
-        program: the rules, where they are another variant than those of the others; else None.
+        program: the rules: those of the others, or another variant of them.
     """
 
     name: str
     given: Any = field(repr=False)
     assessment: Assessment = field(repr=False)
-    program: Program | None = field(default=None, repr=False)
+    program: Program = field(repr=False)
 
 
 @frozen

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from ..expressions import canonical
-from ..mappings import FrozenMap
-from ..model import Quota
-from ..program import Program
-from ..record import Assessment
+from ...expressions import canonical
+from ...mappings import FrozenMap
+from ...model import Quota
+from ...program import Program
+from ...record import Assessment
 from .again import MOST_NAMED, Allotted, computed_again, follows_from_band, without_band
 from .allocation import Allocation, Member, QuotaGroup
 from .placing import MOVED, NONE, OUTSIDE, UNDECIDED, Marks, Placing
@@ -20,7 +20,13 @@ from .reading import Cohort
 __all__ = ["allocate"]
 
 
-def allocate(program: Program, members: Iterable[Member]) -> Allocation:
+def allocate(
+    program: Program,
+    members: Mapping[str, object],
+    assessments: Mapping[str, Assessment],
+    *,
+    programs: Mapping[str, Program] = FrozenMap(),
+) -> Allocation:
     """The quotas of a rulebook at work on a cohort.
 
     Bands are looked at best first; whoever a quota moves counts in the lower band from then on. For `base: after`
@@ -28,8 +34,9 @@ def allocate(program: Program, members: Iterable[Member]) -> Allocation:
 
     Args:
         program: a compiled rulebook.
-        members: those who are compared, with their assessments. Their order means nothing. Who is not rated takes
-            no part. Members of other variants have a program of their own with the same bands and quotas.
+        members: what is known of each who is compared, by name. Their order means nothing.
+        assessments: by name, what the rulebook made of that before any quota. Who is not rated takes no part.
+        programs: by name, the rules of members of other variants, which have the same bands and quotas.
 
     Returns:
         Everybody's assessment with the final band, and how every quota came out for every group. Where equals are
@@ -39,7 +46,7 @@ def allocate(program: Program, members: Iterable[Member]) -> Allocation:
     Raises:
         SubjectError: where inputs that must be equal throughout a group are not.
         FaultError: where `at_most`, `minimum`, `when`, `order` or an output has no answer.
-        ValueError: two members have one name, or programs have other quotas.
+        ValueError: a member has no assessment, or a program other bands or quotas.
 
     Rounding: each limit to a whole number of members, by the quota's own mode.
 
@@ -53,20 +60,21 @@ def allocate(program: Program, members: Iterable[Member]) -> Allocation:
     ...         "minimum": 0, "order": ["score"], "ties": "undecided", "demote_to": "good"}}},
     ... })
     >>> points = {"An": 97, "Bình": 92, "Chi": 80, "Dung": 75, "Giang": 74, "Hoa": 71}
-    >>> members = [Member(name, {"work": n}, assess(program, {"work": n})) for name, n in points.items()]
-    >>> allocation = allocate(program, members)
+    >>> members = {name: {"work": n} for name, n in points.items()}
+    >>> allocation = allocate(program, members, {name: assess(program, one) for name, one in members.items()})
     >>> {name: one.band for name, one in allocation.assessments.items() if one.score >= 90}
     {'An': 'excellent', 'Bình': 'good'}
     >>> allocation.groups[0].limit, allocation.groups[0].base, dict(allocation.moved)
     (1, 5, {'Bình': ('excellent',)})
     """
-    everybody = tuple(members)
-    names = {member.name for member in everybody}
-    if len(names) < len(everybody):
-        seen: set[str] = set()
-        twice = next(m.name for m in everybody if m.name in seen or seen.add(m.name))
-        raise ValueError(f"two members have the name {twice!r}")
-    _check_programs(program, everybody)
+    if members.keys() != assessments.keys():
+        raise ValueError("each member has one assessment, and nobody else has one")
+    for name, other in programs.items():
+        if other is not program and _rules(other) != _rules(program):
+            raise ValueError(f"the program of {name!r} has other bands or quotas than those of the others")
+    everybody = tuple(
+        Member(name, given, assessments[name], programs.get(name, program)) for name, given in members.items()
+    )
     rulebook = program.rulebook
     cohort = rulebook.cohort
     if cohort is None or not cohort.quotas or rulebook.bands is None:
@@ -85,17 +93,6 @@ def allocate(program: Program, members: Iterable[Member]) -> Allocation:
 def _band(assessment: Assessment, number: Mapping[str, int]) -> int:
     band = assessment.band
     return OUTSIDE if band is None or not assessment.is_rated else number[band]
-
-
-def _check_programs(program: Program, members: Sequence[Member]) -> None:
-    """Who is compared by quotas must have the same ones."""
-    checked = {id(program)}
-    for member in members:
-        other = member.program
-        if other is not None and id(other) not in checked:
-            checked.add(id(other))
-            if _rules(other) != _rules(program):
-                raise ValueError(f"the program of the member {member.name!r} has other bands or quotas")
 
 
 def _rules(program: Program) -> object:
@@ -142,11 +139,11 @@ def _assessments(reading: Cohort, placing: Placing) -> Iterator[tuple[str, Asses
         is_open = bool(placing.is_open[i])
         if is_open or placing.now[i] != placing.first[i]:
             band = None if is_open else placing.bands[placing.now[i]]
-            program = reading.of(i)
+            program = member.program
             if id(program) not in follows:
                 follows[id(program)] = follows_from_band(program.rulebook)
             if follows[id(program)]:
-                changed = computed_again(program, member, band)
+                changed = computed_again(member, band)
             elif is_open:
                 changed = {"status": "undecided", **without_band()}
             changed["band"] = band
