@@ -26,6 +26,7 @@ KINDS = (
     "override",
     "quota",
     "let",
+    "cohort",
     "assumed",
     "output",
     "invariant",

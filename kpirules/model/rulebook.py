@@ -64,12 +64,14 @@ class Example:
         given: inputs as plain values (exact numbers as Fraction).
         expect: what is compared, as plain values.
         like: the example whose `given` is taken over, or None.
+        members: of a cohort, what is given of each by name, besides what is given of all.
     """
 
     name: str
     given: FrozenMap[str, object]
     expect: FrozenMap[str, object]
     like: str | None = None
+    members: FrozenMap[str, FrozenMap[str, object]] = field(factory=FrozenMap)
     words: Words = field(default=NOWHERE, metadata={"wording": True})
 
 

@@ -157,7 +157,15 @@ SHAPES = (
             *WORDS,
             _later("variant", "The variant that is assessed."),
             _later("on", "The date whose edition is assessed."),
-            _later("members", "The members of a cohort."),
+            Key("members", list_of(a("member", "a member"), "a list of members", 1), "The members of a cohort."),
+        ),
+    ),
+    Shape(
+        "member",
+        "a member",
+        (
+            Key("name", TEXT, "Its name, unique among the members.", is_required=True),
+            Key("given", PLAIN_MAP, "Its inputs, besides those that are given of all members."),
         ),
     ),
     Shape(
@@ -173,7 +181,7 @@ SHAPES = (
             Key("outputs", PLAIN_MAP, "Outputs by id."),
             Key("overrides", Kind("a list of overrides", items=PLAIN), "The overrides that fired."),
             Key("error", TEXT, "The code of an error, or the beginning of one."),
-            _later("members", "What is expected of the members of a cohort."),
+            Key("members", PLAIN_MAP, "What is expected of the members of a cohort, by name."),
         ),
     ),
 )
