@@ -24,17 +24,19 @@ _MEMBER = re.compile(r"members\[([0-9]+)\]\.?")
 _NOTE = re.compile(r"for members\[([0-9]+)\]")
 
 
-def are_compared(program: Program) -> bool:
+def are_compared(program: Program, *, is_allocated: bool = True) -> bool:
     """Whether the subjects of a file are rated together.
 
     Args:
         program: the rules.
+        is_allocated: whether quotas act.
     """
-    return bool(program.compared)
+    cohort = program.rulebook.cohort
+    return bool(program.compared) or (is_allocated and cohort is not None and bool(cohort.quotas))
 
 
 def assessed_together(
-    program: Program, rows: Sequence[Row], *, is_verified: bool = False
+    program: Program, rows: Sequence[Row], *, is_verified: bool = False, is_allocated: bool = True
 ) -> list[Assessment | list[str]]:
     """The assessment of every row, or of each every reason why none is rated, one a line.
 
@@ -44,13 +46,14 @@ def assessed_together(
         program: the rules.
         rows: the subjects, which make cohorts by `within` of the rulebook.
         is_verified: whether the reference engine must come to the same.
+        is_allocated: whether quotas act.
     """
     own = {index: row.own_complaints() for index, row in enumerate(rows) if row.problems}
     members = {f"{index}": row.given for index, row in enumerate(rows) if not row.problems}
     found: FrozenMap[str, Assessment] = FrozenMap()
     complaints = defaultdict(list, own)
     try:
-        found = assess_cohort(program, members)
+        found = assess_cohort(program, members, is_allocated=is_allocated)
     except KpirulesError as mistaken:
         for diagnostic in mistaken.report:
             index, told = _of_row(diagnostic)
@@ -58,7 +61,7 @@ def assessed_together(
     if complaints:
         return [complaints[index] for index in range(len(rows))]
     if is_verified:
-        other = assess_cohort(program, members, engine="reference")
+        other = assess_cohort(program, members, engine="reference", is_allocated=is_allocated)
         differing = [index for index, row in enumerate(rows) if found[f"{index}"] != other[f"{index}"]]
         if differing:
             return [[f"{row.place}: error: {DIFFER}"] if i in differing else [] for i, row in enumerate(rows)]

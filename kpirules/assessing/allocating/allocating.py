@@ -44,7 +44,7 @@ def allocate(
         computed again.
 
     Raises:
-        SubjectError: where inputs that must be equal throughout a group are not.
+        SubjectError: where inputs that must be equal throughout a group are not, or make no limit.
         FaultError: where `at_most`, `minimum`, `when`, `order` or an output has no answer.
         ValueError: a member has no assessment, or a program other bands or quotas.
 

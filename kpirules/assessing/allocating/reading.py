@@ -98,7 +98,7 @@ class Cohort:
             Report(
                 tuple(
                     quotas.not_uniform(
-                        At(None, f"{names[1]}.{id_}"), quota.id, id_, names, (_shown(here), _shown(there))
+                        At(None, f"members[{names[1]}].{id_}"), quota.id, id_, names, (_shown(here), _shown(there))
                     )
                     for id_, here, there in apart
                 )
@@ -121,7 +121,7 @@ class Cohort:
         for key, value, is_whole in (("at_most", at_most, False), ("minimum", minimum, True)):
             if value < 0 or (is_whole and value.denominator != 1):
                 span = (quota.at_most if key == "at_most" else quota.minimum).span
-                raise FaultError(
+                raise SubjectError(
                     Report((quotas.no_number_of_members(At(span, f"{path}.{key}"), quota.id, key, value),))
                 )
         return Terms(at_most, int(minimum))
