@@ -173,7 +173,7 @@ def _groups(reading: Cohort, placing: Placing) -> Iterator[QuotaGroup]:
                 group.base,
                 group.limit,
                 group.held,
-                group.taken - len(undecided.get(place, ())),
+                group.taken - group.open,
                 tuple(name for _, name in gone),
                 tuple(sorted(reading.members[i].name for i in undecided.get(place, ()))),
                 marks.places.get(id(group), 0) if place in undecided else 0,
