@@ -24,7 +24,7 @@ from ..scalar import Decision, Fault, Mark
 from .agreement import differences
 from .values import Values, take
 
-__all__ = ["assess"]
+__all__ = ["assess", "by_reference", "diagnosed"]
 
 Cohort = Mapping[OfCohort, Fraction | None]
 """What functions over the cohort of a subject came to."""
@@ -167,7 +167,7 @@ def _reported() -> Iterator[None]:
     try:
         yield
     except StepFault as fault:
-        raise FaultError(Report((_diagnosed(fault),))) from None
+        raise FaultError(Report((diagnosed(fault),))) from None
 
 
 @frozen(eq=False)
@@ -327,7 +327,7 @@ def _entered_criteria(
             yield from _entered_criteria(child, formulas)
 
 
-def _diagnosed(step: StepFault) -> Diagnostic:
+def diagnosed(step: StepFault) -> Diagnostic:
     """A fault as a diagnostic at its place in the rulebook."""
     read = ", ".join(f"{text} = {_shown(value)}" for text, value in step.readings[:MOST_READINGS])
     readings = f" ({read})" if read else ""

@@ -18,6 +18,7 @@ from ..model import DEFAULT_MAX_MEMBERS
 from ..program import Program
 from ..record import Assessment, Comparison
 from ..scalar import Decision, Mark, Pair, comparison, flat
+from .allocating import allocate
 from .assessing import Deferred, begun_by_reference, by_reference, rated_by_reference, recorded
 from .values import Values, take
 
@@ -33,18 +34,24 @@ Compares = TypeVar("Compares")
 
 
 def assess_cohort(
-    program: Program, members: Mapping[str, object] | Iterable[object], *, engine: str = "scalar"
+    program: Program,
+    members: Mapping[str, object] | Iterable[object],
+    *,
+    engine: str = "scalar",
+    is_allocated: bool = True,
 ) -> FrozenMap[str, Assessment]:
     """The explained ratings of subjects that are compared with each other.
 
     Subjects whose values of the inputs in `within` of the rulebook's `cohort` are equal make a cohort. In each, what
     functions such as `cohort_avg` compare of the members comes first, then every member is rated, then outputs that
-    compare ratings are computed. Members that an exemption holds for are assessed and do not count.
+    compare ratings are computed; last, the quotas of the rulebook decide who keeps a band. Members that an exemption
+    holds for are assessed and do not count.
 
     Args:
         program: a compiled rulebook.
         members: subjects by name, or one after the other; then each is named by its place, counted from 0.
         engine: `scalar` or `reference`, as for `assess`.
+        is_allocated: False where the quotas of the rulebook are left aside; `allocate` is that step alone.
 
     Returns:
         The record of every member by name, in the order given.
@@ -70,7 +77,9 @@ def assess_cohort(
     """
     if engine not in ENGINES:
         raise ValueError(f"there is no engine `{engine}`: there are scalar and reference")
-    return _Assessing(program, ENGINES[engine](program)).run(_named(members))
+    subjects = _named(members)
+    found = _Assessing(program, ENGINES[engine](program)).run(subjects)
+    return allocate(program, subjects, found).assessments if is_allocated else found
 
 
 def _named(members: Mapping[str, object] | Iterable[object]) -> Mapping[str, object]:

@@ -19,7 +19,7 @@ from .grids import Grid
 from .parts import parts
 from .places import BAND, CRITERIA, INVARIANT, ITEM, ORDER, OUTPUT, SCORE, Place, applies_of, places
 from .possible import Possible, has_undefined, possible_group, possible_leaf
-from .scopes import Vocabulary, flat_names, member_scope, rated_scope, vocabulary
+from .scopes import OF_QUOTA, Vocabulary, flat_names, member_scope, rated_scope, vocabulary
 from .scores import grid_of_score
 
 __all__ = ["Facts", "facts"]
@@ -39,6 +39,7 @@ class Facts:
         problems: what is wrong with names, types and absence.
         said: what all parts of the rulebook say about themselves.
         amounts: all constants of the rulebook.
+        undefined: tables with a row that says `undefined`, and what may meet such a row when it is read.
     """
 
     rulebook: Rulebook
@@ -50,6 +51,11 @@ class Facts:
     problems: tuple[Diagnostic, ...]
     said: tuple[Words, ...]
     amounts: tuple[Amount, ...]
+    undefined: frozenset[str]
+
+    def may_be_undefined(self, formula: Expression) -> bool:
+        """Whether a formula may meet a row that says the regulation does not tell."""
+        return not self.undefined.isdisjoint((*formula.called, *formula.names))
 
     @cached_property
     def grid(self) -> Grid:
@@ -77,6 +83,7 @@ def facts(rulebook: Rulebook) -> Facts:
         tuple(typist.problems),
         tuple(part for part in everything if isinstance(part, Words)),
         tuple(part for part in everything if isinstance(part, Amount)),
+        typist.undefined_tables | typist.unclear,
     )
 
 
@@ -179,8 +186,10 @@ class _Typist:
         scopes[BAND] = rated_scope(
             rulebook, names, is_score_optional=is_score_optional, is_band_optional=is_band_optional
         )
-        scopes[ORDER] = rated_scope(
-            rulebook, names, is_score_optional=is_score_optional and is_forced, is_band_optional=None
+        scopes[ORDER] = evolve(
+            rated_scope(rulebook, names, is_score_optional=is_score_optional and is_forced, is_band_optional=None),
+            cohort=None,
+            no_cohort=OF_QUOTA,
         )
         for place in rating:
             self.type(place, scopes[place.stage])

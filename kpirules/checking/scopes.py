@@ -12,7 +12,7 @@ from ..mappings import FrozenMap
 from ..model import Criterion, ListDomain, Rulebook, comparing_let
 from .places import CRITERIA, GIVEN, ITEM, QUOTA
 
-__all__ = ["Vocabulary", "children_record", "flat_names", "member_scope", "rated_scope", "vocabulary"]
+__all__ = ["OF_QUOTA", "Vocabulary", "children_record", "flat_names", "member_scope", "rated_scope", "vocabulary"]
 
 JUDGED_LATER = "criteria are judged after this"
 SCORED_LATER = "the score is known after this"
@@ -20,8 +20,8 @@ BANDED_LATER = "the band is decided after this"
 NO_SCORE = "nothing earns points in this rulebook"
 NO_BANDS = "the rulebook has no bands"
 OUTPUTS_LATER = "outputs come last, once the subject is rated"
-DECIDED_AGAIN = "a quota may take the band away"
 NOT_UNIFORM = "it differs from member to member: name an input under `uniform` that is equal throughout a group"
+OF_QUOTA = "quotas act once members are compared"
 ONE_RECORD = "a computed field reads one record, inputs and parameters"
 NOT_THIS_VERSION = "the status is what this decides, and is read by nothing"
 LATE_PREFIXES = ("points.", "share.", "max.", "children.")

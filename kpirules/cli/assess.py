@@ -43,7 +43,9 @@ def run(options: Namespace) -> int:
     with output(options.output, *sources(options)) as out:
         writing = writer(format_, out, columns, subjects.key)
         with progress(len(subjects.rows), is_shown=is_aside) as advance:
-            for row, outcome in outcomes(program, subjects.rows, is_verified=options.verify):
+            for row, outcome in outcomes(
+                program, subjects.rows, is_verified=options.verify, is_allocated=options.allocate
+            ):
                 if isinstance(outcome, Assessment):
                     writing.write(row, outcome)
                 else:
@@ -74,7 +76,7 @@ def program_of(path: str) -> Program:
 
 
 def outcomes(
-    program: Program, rows: Sequence[Row], *, is_verified: bool = False
+    program: Program, rows: Sequence[Row], *, is_verified: bool = False, is_allocated: bool = True
 ) -> Iterator[tuple[Row, Assessment | list[str]]]:
     """Every row with its assessment, or with every reason why there is none, one a line.
 
@@ -82,9 +84,11 @@ def outcomes(
         program: the rules.
         rows: the subjects, which are compared with each other where the rules do so.
         is_verified: whether the reference engine must come to the same.
+        is_allocated: whether the quotas of the rulebook act.
     """
-    if are_compared(program):
-        yield from zip(rows, assessed_together(program, rows, is_verified=is_verified), strict=True)
+    if are_compared(program, is_allocated=is_allocated):
+        found = assessed_together(program, rows, is_verified=is_verified, is_allocated=is_allocated)
+        yield from zip(rows, found, strict=True)
     else:
         for row in rows:
             yield row, assessed(program, row, is_verified=is_verified)

@@ -24,6 +24,7 @@ KINDS = (
     "band",
     "requirement",
     "override",
+    "quota",
     "let",
     "cohort",
     "assumed",

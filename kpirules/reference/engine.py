@@ -323,6 +323,23 @@ class ReferenceEngine:
             output_computations=FrozenMap(ordered),
         )
 
+    def allot(self, run: Run, knowledge: Knowledge, band: str | None) -> Run:
+        """A rated subject with the band that quotas leave, and what follows from the band computed again.
+
+        Args:
+            run: the rating, all of which is known.
+            knowledge: of the subject.
+            band: that the subject has in the end, or None where people decide.
+
+        Raises:
+            StepFault: on a fault.
+        """
+        status = "rated" if band is not None else "undecided"
+        run = evolve(run, band=band, status=status, outputs=FrozenMap(), output_computations=FrozenMap())
+        run = self._outputs(run, knowledge)
+        run = self._invariants(run, knowledge)
+        return self._ended(run, knowledge)
+
     def _invariants(self, run: Run, knowledge: Knowledge) -> Run:
         """Whether what must hold for every valid subject holds; what a row leaves open does not."""
         outcomes = {}

@@ -188,6 +188,7 @@ def _named(key: str, part: object) -> list[tuple[str, str]]:
 def _statuses(rulebook: Rulebook) -> tuple[str, ...]:
     own = [exemption.status for exemption in rulebook.exemptions]
     own += [str(override.target) for override in rulebook.overrides if override.kind == "unrated"]
+    own += ["undecided"] if rulebook.cohort is not None and rulebook.cohort.quotas else []
     return tuple(dict.fromkeys((*STATUSES, *own)))
 
 

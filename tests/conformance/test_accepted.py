@@ -15,7 +15,7 @@ import kpirules as kr
 from kpirules.diagnostics.codes import CATALOGUE
 from kpirules.exact import MODES
 from kpirules.expressions.functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTIONS
-from kpirules.model import COMBINES
+from kpirules.model import BASES, COMBINES, TIES
 from kpirules.testing import Case, examples_of, run_case
 
 FOLDER = Path(__file__).parent
@@ -32,6 +32,9 @@ WORDS = {
     "overlap": {"best", "worst"},
     "fall": {"next"},
     "band_on": {"rounded", "exact"},
+    "ties": set(TIES),
+    "base": set(BASES),
+    "round": set(MODES),
     "weights": {"relative"},
     "rescale": {"true", "false"},
     "ordered": {"best_first", "worst_first"},
