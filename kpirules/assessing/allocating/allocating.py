@@ -91,8 +91,9 @@ def allocate(
 
 
 def _band(assessment: Assessment, number: Mapping[str, int]) -> int:
+    """The number of a band; who has none is not rated."""
     band = assessment.band
-    return OUTSIDE if band is None or not assessment.is_rated else number[band]
+    return OUTSIDE if band is None else number[band]
 
 
 def _rules(program: Program) -> object:
@@ -131,8 +132,12 @@ def _assessments(reading: Cohort, placing: Placing) -> Iterator[tuple[str, Asses
         for group in marks.groups
     }
     follows: dict[int, bool] = {}
+    is_limited = bytearray(len(reading.members))
+    for _, marks in placing.marks:
+        for i, effect in enumerate(marks.effect):
+            is_limited[i] |= effect != NONE
     for i, member in enumerate(reading.members):
-        if all(marks.effect[i] == NONE for _, marks in placing.marks):
+        if not is_limited[i]:
             yield member.name, member.assessment
             continue
         changed: dict[str, Any] = {}
