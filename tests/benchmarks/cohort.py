@@ -47,6 +47,7 @@ class Measured:
         members: how many there are.
         seconds: of allocating alone.
         megabytes: the most that allocating held at once, None where memory was not traced, which takes time itself.
+        reached: how many had one of the two better bands.
         limit: of the quota.
         kept, open: how many keep the band, and how many people decide about.
     """
@@ -54,6 +55,7 @@ class Measured:
     members: int
     seconds: float
     megabytes: float | None
+    reached: int
     limit: int
     kept: int
     open: int
@@ -80,7 +82,8 @@ def measure(members: int, *, is_traced: bool = False) -> Measured:
         megabytes = get_traced_memory()[1] / 1e6
         stop()
     (group,) = allocation.groups
-    return Measured(members, seconds, megabytes, group.limit, group.kept, len(group.undecided))
+    reached = sum(one.band in ("excellent", "good") for one in before.values())
+    return Measured(members, seconds, megabytes, reached, group.limit, group.kept, len(group.undecided))
 
 
 if __name__ == "__main__":
