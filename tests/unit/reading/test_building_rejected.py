@@ -182,13 +182,13 @@ def test_a_mistake_that_is_often_made_is_told_the_way_out(text: str, help: str) 
     assert help in helped(text)
 
 
-@pytest.mark.parametrize("key", ["cohort", "extends", "variants", "variant_by", "amendments", "edition_by"])
+@pytest.mark.parametrize("key", ["extends", "variants", "variant_by", "amendments", "edition_by"])
 def test_parts_of_the_language_that_come_later_are_refused_by_name(key: str) -> None:
     assert said(f"{key}: x") == [f"`{key}` is part of the language and not of this version of kpirules"]
 
 
 def test_an_example_may_not_name_a_variant_yet() -> None:
-    text = "examples: [{name: a, variant: head, members: [], expect: {}}]"
+    text = "examples: [{name: a, variant: head, on: 2026-01-01, expect: {}}]"
     assert codes(text) == ["KR124", "KR124"]
 
 
