@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import cache
-from math import ceil, floor
+from math import floor
 from typing import Any
 
 from hypothesis import given, settings

@@ -12,7 +12,7 @@ from ...mappings import FrozenMap
 from ...model import Quota
 from ...program import Program
 from ...record import Assessment
-from .again import MOST_NAMED, Allotted, computed_again, follows_from_band, without_band
+from .again import MOST_NAMED, Allotted, computed_again, follows_from_band, opened
 from .allocation import Allocation, Member, QuotaGroup
 from .placing import MOVED, NONE, OUTSIDE, UNDECIDED, Marks, Placing
 from .reading import Cohort
@@ -149,9 +149,8 @@ def _assessments(reading: Cohort, placing: Placing) -> Iterator[tuple[str, Asses
                 follows[id(program)] = follows_from_band(program.rulebook)
             if follows[id(program)]:
                 changed = computed_again(member, band)
-            elif is_open:
-                changed = {"status": "undecided", **without_band()}
-            changed["band"] = band
+            else:
+                changed = {"band": band, **(opened() if is_open else {})}
             if is_open:
                 changed["because"] = tuple(
                     f"quotas.{quota.id}" for quota, marks in placing.marks if marks.effect[i] == UNDECIDED

@@ -14,6 +14,7 @@ from attrs import define, evolve, field
 from ...diagnostics import Report
 from ...diagnostics.codes import At, quotas
 from ...errors import FaultError, SubjectError
+from ...exact import to_text
 from ...expressions import Expression
 from ...expressions.tree import Field, Name
 from ...model import Quota
@@ -211,8 +212,8 @@ def _shown(value: Any) -> str:
     match value:
         case bool():
             return "true" if value else "false"
-        case Fraction() | Decimal():
-            return str(value)
+        case Fraction():
+            return to_text(value)
         case date():
             return value.isoformat()
     return f'"{value}"'
