@@ -101,7 +101,9 @@ def test_programs_of_other_members_have_the_same_quotas() -> None:
 
 def test_members_of_other_variants_are_placed_together() -> None:
     rules = program(HEAD + QUOTA)
-    variant = program((HEAD + QUOTA).replace("points: x", "points: x + 5").replace("max: 100, points", "max: 105, points"))
+    variant = program(
+        (HEAD + QUOTA).replace("points: x", "points: x + 5").replace("max: 100, points", "max: 105, points")
+    )
     members = cohort(95, 94, 93)
     before = {name: kr.assess(variant if name == "m2" else rules, one) for name, one in members.items()}
     after = kr.allocate(rules, members, before, programs={"m2": variant}).assessments
