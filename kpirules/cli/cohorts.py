@@ -30,8 +30,9 @@ def are_compared(program: Program, *, is_allocated: bool = True) -> bool:
         program: the rules.
         is_allocated: whether quotas act.
     """
-    cohort = program.rulebook.cohort
-    return bool(program.compared) or (is_allocated and cohort is not None and bool(cohort.quotas))
+    cohorts = [part.rulebook.cohort for part in program.whole if part.rulebook.cohort is not None]
+    has_quotas = is_allocated and any(cohort.quotas for cohort in cohorts)
+    return has_quotas or any(part.compared for part in program.whole)
 
 
 def assessed_together(

@@ -34,7 +34,7 @@ from .inputs import (
 )
 from .nodes import NOWHERE, Amount, Condition, Named, Words
 from .rating import Band, Bands, Exemption, Interval, Limit, Override
-from .rulebook import Example, Function, Parameter, Rulebook, WorkCalendar
+from .rulebook import Example, Function, Parameter, Rulebook, Version, WorkCalendar
 
 __all__ = [
     "BASES",
@@ -83,6 +83,7 @@ __all__ = [
     "Table",
     "TextDomain",
     "Thresholds",
+    "Version",
     "Words",
     "WorkCalendar",
     "allowed",
