@@ -19,6 +19,7 @@ __all__ = [
     "not_lower",
     "not_uniform",
     "open_policy",
+    "other_quotas",
 ]
 
 
@@ -404,3 +405,38 @@ def no_number_of_members(id: str, key: str, value: Fraction) -> Say:
     """
     allowed = "a whole number from 0" if key == "minimum" else "a number from 0"
     return Say(f"`{key}` of the quota `{id}` is {to_text(value)}, which is not {allowed}", "correct the formula")
+
+
+@error("KR652")
+def other_quotas(one: str, other: str) -> Say:
+    """Members that have other quotas than those they are compared with.
+
+    **What it checks**
+
+    While a cohort is allocated: that variants of one edition have the same bands and quotas, and the same values of
+    the parameters that quotas read.
+
+    **Why it matters**
+
+    Members of several variants share their places. With two limits nobody could tell how many places there are.
+
+    **Fails**
+
+    ```yaml
+    variants:
+      head: {cohort: {quotas: {excellent: {at_most: 30%}}}}
+      deputy: {}
+    ```
+
+    **Passes**
+
+    ```yaml
+    variants:
+      head: {}
+      deputy: {}
+    ```
+    """
+    return Say(
+        f"`{shortened(one)}` and `{shortened(other)}` have other bands or quotas, and their members share places",
+        "write the quotas outside the variants, and what differs with `when` or `uniform`",
+    )

@@ -95,8 +95,9 @@ def test_programs_of_other_members_have_the_same_quotas() -> None:
     rules, other = program(HEAD + QUOTA), program(HEAD + quota(at_most="40%"))
     members = cohort(95, 94)
     before = kr.assess_cohort(rules, members, is_allocated=False)
-    with pytest.raises(ValueError, match="'m1' has other bands or quotas"):
+    with pytest.raises(kr.RulebookError, match="have other bands or quotas") as caught:
         kr.allocate(rules, members, before, programs={"m0": rules, "m1": other})
+    assert [one.code for one in caught.value.report] == ["KR652"]
 
 
 def test_members_of_other_variants_are_placed_together() -> None:
@@ -272,3 +273,42 @@ def test_a_group_whose_condition_does_not_hold_has_no_quota() -> None:
     allocation = allocated(rules, cohort(95, 94, outstanding=True))
     assert allocation.groups == ()
     assert {one.band for one in allocation.assessments.values()} == {"top"}
+
+
+VARIANTS = HEAD.replace("inputs:", "inputs:\n  post: {type: choice, options: [head, staff]}\n", 1) + QUOTA
+
+
+def test_variants_of_one_rulebook_are_allocated_together() -> None:
+    rules = program(
+        VARIANTS + "variants: {head: {criteria: {main: {points: x / 2 + 50}}}, staff: {}}\nvariant_by: post"
+    )
+    members = cohort(95, 94, post="staff") | {"boss": {"unit": "A", "x": 96, "post": "head"}}
+    found = kr.assess_cohort(rules, members)
+    assert {name: (one.variant, one.band) for name, one in found.items()} == {
+        "m0": ("staff", "good"),
+        "m1": ("staff", "good"),
+        "boss": ("head", "top"),
+    }
+
+
+def test_variants_with_other_quotas_share_no_places() -> None:
+    text = VARIANTS + "variants: {head: {cohort: {quotas: {top: {at_most: 30%}}}}, staff: {}}\nvariant_by: post"
+    members = cohort(95, 94, post="staff") | {"boss": {"unit": "A", "x": 96, "post": "head"}}
+    with pytest.raises(kr.RulebookError, match="`staff` and `head` have other bands or quotas"):
+        kr.assess_cohort(program(text), members)
+
+
+def test_members_of_editions_with_other_quotas_are_apart() -> None:
+    text = HEAD.replace("inputs:", "inputs:\n  ends: {type: date}\n", 1) + QUOTA
+    amended = "amendments: [{from: 2026-01-01, source: x, change: {cohort: {quotas: {top: {at_most: 100%}}}}}]\n"
+    rules = program(text + amended + "edition_by: ends")
+    members = cohort(95, 94, ends="2025-06-01")
+    members |= {f"new {name}": {**one, "ends": "2026-06-01"} for name, one in members.items()}
+    allocation = allocated(rules, members)
+    assert {name: one.band for name, one in allocation.assessments.items()} == {
+        "m0": "top",
+        "m1": "good",
+        "new m0": "top",
+        "new m1": "top",
+    }
+    assert [group.at_most for group in allocation.groups] == [Fraction(1, 2), 1]
