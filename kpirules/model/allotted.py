@@ -37,11 +37,17 @@ def _formulas(quota: Quota) -> Iterator[tuple[str, Expression]]:
     """The formulas of a quota, each with the way to it; the share is asked for only where the quota is there."""
     path = quota.words.path
     if quota.when is not None:
-        yield f"{path}.when", quota.when
-    for key, formula in (("at_most", quota.at_most), ("minimum", quota.minimum)):
-        tree = formula.tree
-        if quota.when is not None:
-            tree = Conditional(quota.when.tree, tree, Literal(Fraction(0), part=tree.part), part=tree.part)
-        yield f"{path}.{key}", evolve(formula, tree=tree)
+        yield f"{path}.when", _if_there(quota, quota.when)
+    yield f"{path}.at_most", _if_there(quota, quota.at_most)
+    yield f"{path}.minimum", _if_there(quota, quota.minimum)
     for place, formula in enumerate(quota.order):
         yield f"{path}.order[{place}]", formula
+
+
+def _if_there(quota: Quota, formula: Expression) -> Expression:
+    """A formula where the `when` of the quota holds; the condition itself is one that decides something."""
+    if quota.when is None:
+        return formula
+    part = formula.tree.part
+    nothing = Literal(False if formula is quota.when else Fraction(0), part=part)
+    return evolve(formula, tree=Conditional(quota.when.tree, formula.tree, nothing, part=part))

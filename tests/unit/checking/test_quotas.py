@@ -156,7 +156,14 @@ def test_a_fault_of_what_a_quota_reads_is_told_unless_its_condition_keeps_it_awa
     assert faults(HEAD + written("top", order="[score / size]")) == [("KR350", f"{at}.order[0]")]
     assert faults(HEAD + written("top", at_most="1 / size", uniform="[size]")) == [("KR350", f"{at}.at_most")]
     assert faults(HEAD + written("top", at_most="1 / size", uniform="[size]", when="size > 0")) == []
-    assert faults(HEAD + written("top", when="1 / size > 0", uniform="[size]"))[0] == ("KR350", f"{at}.when")
+    assert faults(HEAD + written("top", when="1 / size > 0.5", uniform="[size]")) == [("KR350", f"{at}.when")]
+
+
+def test_a_condition_that_always_holds_is_told_once_where_it_stands() -> None:
+    at = "cohort.quotas.top"
+    assert faults(HEAD + written("top", when="size >= 0", uniform="[size]")) == [("KR341", f"{at}.when")]
+    share = "20% if size >= 0 else 25%"
+    assert faults(HEAD + written("top", at_most=share, uniform="[size]")) == [("KR341", f"{at}.at_most")]
 
 
 def test_an_output_is_followed_for_the_bands_that_quotas_give() -> None:
