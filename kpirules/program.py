@@ -16,7 +16,7 @@ from .gathering import gathered
 from .legend import legend
 from .mappings import FrozenMap
 from .margins import Margins, margins
-from .model import Rulebook
+from .model import Compared, Rulebook, compared, with_formulas_of_quotas
 from .plan import Plan, plan
 from .record import Legend
 from .reference import ReferenceEngine
@@ -138,6 +138,11 @@ class Program:
         return plan(self.rulebook)
 
     @cached_property
+    def compared(self) -> tuple[Compared, ...]:
+        """What the rules compare among the members of a cohort; nothing where each subject is rated by itself."""
+        return compared(self.rulebook)
+
+    @cached_property
     def scalar(self) -> ScalarEngine:
         """The scalar engine for this rulebook."""
         return ScalarEngine(self.plan)
@@ -237,8 +242,9 @@ def examined(rulebook: Rulebook, found: tuple[Diagnostic, ...] = ()) -> tuple[Re
     provers: list[Prover] = []
 
     def proving(facts: Facts) -> Iterator[Diagnostic]:
-        provers.append(Prover(plan(rulebook)))
+        provers.append(Prover(plan(with_formulas_of_quotas(rulebook))))
         yield from prove(facts, provers[0])
 
     report = Report.of(check(rulebook, found, proving))
-    return report, provers[0] if provers else None
+    # What quotas read is no part of an assessment, so a plan that has it is for the check alone.
+    return report, provers[0] if provers and not rulebook.quotas else None

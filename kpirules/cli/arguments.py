@@ -101,6 +101,12 @@ def _assess(add: Add) -> None:
         action="store_true",
         help="assess by the reference engine as well, and report where the two differ",
     )
+    assess.add_argument(
+        "--no-allocate",
+        dest="allocate",
+        action="store_false",
+        help="show bands as they are before the quotas of the rulebook act",
+    )
     _out(assess)
     assess.add_argument("--language", metavar="TAG", help="add the label of the band in this language")
 

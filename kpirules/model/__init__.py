@@ -1,6 +1,9 @@
 """The model: frozen values of a rulebook, holding expression trees. It knows no pipeline."""
 
+from .allotted import with_formulas_of_quotas
 from .allowed import allowed, count
+from .cohorts import BASES, DEFAULT_MAX_MEMBERS, MOST_MEMBERS, TIES, Cohort, Quota
+from .comparing import Compared, compared, comparing_let
 from .criteria import (
     COMBINES,
     WEIGHTED,
@@ -35,14 +38,20 @@ from .rating import Band, Bands, Exemption, Interval, Limit, Override
 from .rulebook import Example, Function, Parameter, Rulebook, Version, WorkCalendar
 
 __all__ = [
+    "BASES",
     "COMBINES",
+    "DEFAULT_MAX_MEMBERS",
+    "MOST_MEMBERS",
     "NOWHERE",
+    "TIES",
     "WEIGHTED",
     "Amount",
     "Band",
     "Bands",
     "BooleanDomain",
     "ChoiceDomain",
+    "Cohort",
+    "Compared",
     "Condition",
     "Criterion",
     "DateDomain",
@@ -65,6 +74,7 @@ __all__ = [
     "Override",
     "Parameter",
     "Points",
+    "Quota",
     "Rate",
     "Row",
     "Rulebook",
@@ -78,5 +88,8 @@ __all__ = [
     "Words",
     "WorkCalendar",
     "allowed",
+    "compared",
+    "comparing_let",
     "count",
+    "with_formulas_of_quotas",
 ]

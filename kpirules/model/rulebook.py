@@ -11,6 +11,7 @@ from attrs import field, frozen
 from ..calendars import Calendar
 from ..expressions import Expression, Type
 from ..mappings import FrozenMap
+from .cohorts import Cohort, Quota
 from .criteria import Criterion, Group, Table
 from .inputs import Input
 from .nodes import NOWHERE, Condition, Named, Words
@@ -65,6 +66,7 @@ class Example:
         like: the example whose `given` is taken over, or None.
         variant: the variant it is assessed by, or None.
         on: the day whose edition it is assessed by, or None.
+        members: of a cohort, what is given of each by name, besides what is given of all.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Example:
     like: str | None = None
     variant: str | None = field(default=None, metadata={"newer": True})
     on: date | None = field(default=None, metadata={"newer": True})
+    members: FrozenMap[str, FrozenMap[str, object]] = field(factory=FrozenMap, metadata={"newer": True})
     words: Words = field(default=NOWHERE, metadata={"wording": True})
 
 
@@ -103,6 +106,7 @@ class Rulebook:
         inputs: those declared, then those that `entered` criteria declare.
         root: the score as a group of the top criteria, or None where nothing earns points.
         score_limits: limits on the total, before it is rounded.
+        cohort: who is compared with whom, and the quotas; None where nothing is said of it.
         bands_on_exact: True where the exact score is banded instead of the published one.
         variant_by: the choice input that tells the variant of a subject, or empty.
         edition_by: the date input that tells its edition, or empty.
@@ -129,6 +133,7 @@ class Rulebook:
     bands_on_written: bool = field(default=False, metadata={"wording": True})
     bands: Bands | None = None
     overrides: tuple[Override, ...] = ()
+    cohort: Cohort | None = field(default=None, metadata={"newer": True})
     outputs: tuple[Named, ...] = ()
     invariants: tuple[Condition, ...] = ()
     examples: tuple[Example, ...] = field(default=(), metadata={"wording": True})
@@ -157,6 +162,11 @@ class Rulebook:
         if self.root is not None:
             for child in self.root.children:
                 yield from child.walk()
+
+    @property
+    def quotas(self) -> tuple[Quota, ...]:
+        """How many members of a cohort may have a band."""
+        return () if self.cohort is None else self.cohort.quotas
 
     def groups(self) -> Iterator[Criterion]:
         """The score and every group of criteria."""

@@ -32,6 +32,8 @@ FAMILIES = {
     "scoring": "3",
     "banding": "3",
     "deciding": "34",
+    "comparing": "4",
+    "quotas": "46",
     "proving": "234",
     "versions": "5",
     "overlays": "5",
