@@ -1,6 +1,7 @@
 """The model: frozen values of a rulebook, holding expression trees. It knows no pipeline."""
 
 from .allowed import allowed, count
+from .appraisal import Appraisal, Stage, Take
 from .criteria import (
     COMBINES,
     WEIGHTED,
@@ -39,6 +40,7 @@ __all__ = [
     "NOWHERE",
     "WEIGHTED",
     "Amount",
+    "Appraisal",
     "Band",
     "Bands",
     "BooleanDomain",
@@ -70,8 +72,10 @@ __all__ = [
     "Rulebook",
     "Scale",
     "Shape",
+    "Stage",
     "Steps",
     "Table",
+    "Take",
     "TextDomain",
     "Thresholds",
     "Words",

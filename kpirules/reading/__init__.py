@@ -1,6 +1,6 @@
 """Texts to Document to Rulebook; every node knows where it stands."""
 
-from .building import build
+from .building import build, build_appraisal, is_appraisal
 from .document import Document, Entry, Listing, Mapping, Node, Scalar
 from .hashes import content_hash, scoring_hash
 from .json_text import read_json
@@ -17,8 +17,10 @@ __all__ = [
     "Node",
     "Scalar",
     "build",
+    "build_appraisal",
     "content_hash",
     "format_of",
+    "is_appraisal",
     "json_schema",
     "read_bytes",
     "read_json",

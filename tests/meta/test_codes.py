@@ -36,6 +36,7 @@ FAMILIES = {
     "versions": "5",
     "inputs": "6",
     "cases": "7",
+    "appraisals": "8",
 }
 """The first digits of the codes of a module."""
 

@@ -1,6 +1,18 @@
 """Every code the project can report, by family: the one place where messages are worded."""
 
-from . import banding, cases, deciding, document, expression, inputs, proving, scoring, structure, versions
+from . import (
+    appraisals,
+    banding,
+    cases,
+    deciding,
+    document,
+    expression,
+    inputs,
+    proving,
+    scoring,
+    structure,
+    versions,
+)
 from .catalogue import CATALOGUE, At, Code, Say
 
 __all__ = [
@@ -8,6 +20,7 @@ __all__ = [
     "At",
     "Code",
     "Say",
+    "appraisals",
     "banding",
     "cases",
     "deciding",

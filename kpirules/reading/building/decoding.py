@@ -211,7 +211,7 @@ class Decoding:
             if value is not None or key.kind.scalar == "plain":
                 values[key.name] = value
         words = Words(
-            label=values.get("title") if shape.name == "rulebook" else values.get("label"),
+            label=values.get("title") if shape.name in ("rulebook", "appraisal") else values.get("label"),
             note=values.get("note"),
             source=values.get("source"),
             unit=values.get("unit", ""),

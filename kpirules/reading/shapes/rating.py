@@ -83,8 +83,6 @@ _RULEBOOK = Shape(
         _later("variant_by", "The input that chooses the variant."),
         _later("amendments", "Changes by date."),
         _later("edition_by", "The date input that chooses the edition."),
-        _later("appraisal", "The name of an appraisal: rulebooks wired together."),
-        _later("stages", "The stages of an appraisal."),
     ),
 )
 
