@@ -223,7 +223,7 @@ class _Run:
         rows, strays = self.tables[stage].rows(self.program, self.options)
         size = self.options.block_rows
         writer = self._writer(stage, running)
-        total = max(-(-len(rows) // size), 1)
+        total: int = max(-(-len(rows) // size), 1)
         with progress(len(rows) - number * size, is_shown=True, doing=f"assessing {stage}") as advance:
             for each in range(number, total):
                 block = Block()
