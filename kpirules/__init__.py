@@ -23,7 +23,7 @@ formula language), `reference` (what a rulebook means), and at the bottom `exact
 import importlib
 from typing import TYPE_CHECKING
 
-from .assessing import assess
+from .assessing import Allocation, QuotaGroup, allocate, assess, assess_cohort
 from .diagnostics import Diagnostic, Report, Severity, Source, Span
 from .errors import FaultError, KpirulesError, RulebookError, SubjectError
 from .model import Appraisal, Rulebook
@@ -64,6 +64,7 @@ else:
 del TYPE_CHECKING
 
 __all__ = [
+    "Allocation",
     "Appraisal",
     "AppraisalProgram",
     "Appraised",
@@ -77,6 +78,7 @@ __all__ = [
     "Margin",
     "Outcome",
     "Program",
+    "QuotaGroup",
     "Report",
     "Rulebook",
     "RulebookError",
@@ -84,8 +86,10 @@ __all__ = [
     "Source",
     "Span",
     "SubjectError",
+    "allocate",
     "appraise",
     "assess",
+    "assess_cohort",
     "assess_table",
     "check",
     "compile",

@@ -12,7 +12,7 @@ from .diagnostics import Diagnostic, Report
 from .errors import RulebookError
 from .legend import legend
 from .margins import Margins, margins
-from .model import Rulebook
+from .model import Compared, Rulebook, compared
 from .plan import Plan, plan
 from .record import Legend
 from .reference import ReferenceEngine
@@ -50,6 +50,11 @@ class Program:
     def plan(self) -> Plan:
         """The rulebook as the ordered steps that engines run."""
         return plan(self.rulebook)
+
+    @cached_property
+    def compared(self) -> tuple[Compared, ...]:
+        """What the rules compare among the members of a cohort; nothing where each subject is rated by itself."""
+        return compared(self.rulebook)
 
     @cached_property
     def scalar(self) -> ScalarEngine:

@@ -8,17 +8,18 @@ from functools import cached_property
 from attrs import define, evolve, field, frozen
 
 from ..diagnostics import Diagnostic
-from ..diagnostics.codes import At, expression
+from ..diagnostics.codes import At, comparing, expression
 from ..expressions import UNKNOWN, Expression, Scope, Type, Typing, presence
 from ..expressions.presence import NOTHING, optional_names
+from ..expressions.tree import OfCohort
 from ..model import Amount, Criterion, Group, Rulebook, Words
 from .gaps import band_may_be_absent
 from .graph import Graph, dependencies
 from .grids import Grid
 from .parts import parts
-from .places import BAND, CRITERIA, INVARIANT, ITEM, OUTPUT, SCORE, Place, applies_of, places
+from .places import BAND, CRITERIA, INVARIANT, ITEM, ORDER, OUTPUT, SCORE, Place, applies_of, places
 from .possible import Possible, has_undefined, possible_group, possible_leaf
-from .scopes import Vocabulary, flat_names, rated_scope, vocabulary
+from .scopes import OF_QUOTA, Vocabulary, flat_names, member_scope, rated_scope, vocabulary
 from .scores import grid_of_score
 
 __all__ = ["Facts", "facts"]
@@ -38,6 +39,7 @@ class Facts:
         problems: what is wrong with names, types and absence.
         said: what all parts of the rulebook say about themselves.
         amounts: all constants of the rulebook.
+        undefined: tables with a row that says `undefined`, and what may meet such a row when it is read.
     """
 
     rulebook: Rulebook
@@ -49,6 +51,11 @@ class Facts:
     problems: tuple[Diagnostic, ...]
     said: tuple[Words, ...]
     amounts: tuple[Amount, ...]
+    undefined: frozenset[str]
+
+    def may_be_undefined(self, formula: Expression) -> bool:
+        """Whether a formula may meet a row that says the regulation does not tell."""
+        return not self.undefined.isdisjoint((*formula.called, *formula.names))
 
     @cached_property
     def grid(self) -> Grid:
@@ -76,6 +83,7 @@ def facts(rulebook: Rulebook) -> Facts:
         tuple(typist.problems),
         tuple(part for part in everything if isinstance(part, Words)),
         tuple(part for part in everything if isinstance(part, Amount)),
+        typist.undefined_tables | typist.unclear,
     )
 
 
@@ -178,6 +186,11 @@ class _Typist:
         scopes[BAND] = rated_scope(
             rulebook, names, is_score_optional=is_score_optional, is_band_optional=is_band_optional
         )
+        scopes[ORDER] = evolve(
+            rated_scope(rulebook, names, is_score_optional=is_score_optional and is_forced, is_band_optional=None),
+            cohort=None,
+            no_cohort=OF_QUOTA,
+        )
         for place in rating:
             self.type(place, scopes[place.stage])
         outputs = {named.id: UNKNOWN for named in rulebook.outputs}
@@ -189,7 +202,7 @@ class _Typist:
             outputs=outputs,
         )
         readable = {**scope.names}
-        scope = evolve(scope, names=readable)
+        scope = evolve(scope, names=readable, cohort=member_scope(rulebook, scope))
         flat = flat_names(rulebook)
         for place in of_outputs:
             id_ = place.owner.removeprefix("output ")
@@ -219,6 +232,7 @@ class _Typist:
         present = NOTHING.union(*(presence(guard.tree, True) for guard in place.guards))
         typing = Typing(scope, self.problems, place.path)
         found = self.fit(typing, place, typing.infer(tree, present))
+        self.compare(place)
         if not place.may_be_absent and found.is_optional:
             names = optional_names(tree, scope, present)
             self.problems.append(
@@ -231,6 +245,14 @@ class _Typist:
             self.measures[self.criteria[place.owner][0].id] = found
         return found
 
+    def compare(self, place: Place) -> None:
+        """Report what is compared among members and may be undefined for one."""
+        for node in place.expression.nodes:
+            if isinstance(node, OfCohort) and node.body is not None:
+                if self.is_unclear(Expression("", node.body)):
+                    at = At(node.span, place.path)
+                    self.problems.append(comparing.cohort_may_be_undefined(at, node.function))
+
     def fit(self, typing: Typing, place: Place, found: Type) -> Type:
         """The type, unknown where it is reported as not of the kind its place asks for."""
         tree = place.expression.tree
@@ -242,6 +264,8 @@ class _Typist:
                 wanted = "single value"
             case "rows" if found.kind not in ("choice", "boolean", "string", "unknown"):
                 wanted = "choice or a condition"
+            case "order" if not _is_ordered(found):
+                wanted = "number, date, yes/no value or ordered choice"
             case "band" if found.kind in ("choice", "string") and self.rulebook.bands is not None:
                 bands = Type("choice", self.rulebook.bands.ids, "best_first")
                 typing.unify(bands, found, (tree, tree))
@@ -251,3 +275,7 @@ class _Typist:
             self.problems.append(expression.type_mismatch(At(tree.span, place.path), wanted, str(found), place.what))
             return UNKNOWN
         return found
+
+
+def _is_ordered(type_: Type) -> bool:
+    return type_.kind in ("number", "date", "boolean", "unknown") or type_.order is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..assessing import assess
@@ -11,13 +12,14 @@ from ..errors import KpirulesError
 from ..loading import load
 from ..program import Program
 from ..record import Assessment
+from .cohorts import DIFFER, are_compared, assessed_together
 from .columns import columns_of
 from .failure import CommandError, files
 from .subjects import Row, read_subjects
 from .terminal import output, progress
 from .writers import writer
 
-__all__ = ["assessed", "format_of_output", "program_of", "run", "sources"]
+__all__ = ["assessed", "format_of_output", "outcomes", "program_of", "run", "sources"]
 
 FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json"}
 
@@ -41,8 +43,7 @@ def run(options: Namespace) -> int:
     with output(options.output, *sources(options)) as out:
         writing = writer(format_, out, columns, subjects.key)
         with progress(len(subjects.rows), is_shown=is_aside) as advance:
-            for row in subjects.rows:
-                outcome = assessed(program, row, is_verified=options.verify)
+            for row, outcome in outcomes(program, subjects.rows, is_verified=options.verify):
                 if isinstance(outcome, Assessment):
                     writing.write(row, outcome)
                 else:
@@ -72,6 +73,23 @@ def program_of(path: str) -> Program:
             raise CommandError(f"{path}: the rulebook has errors") from None
 
 
+def outcomes(
+    program: Program, rows: Sequence[Row], *, is_verified: bool = False
+) -> Iterator[tuple[Row, Assessment | list[str]]]:
+    """Every row with its assessment, or with every reason why there is none, one a line.
+
+    Args:
+        program: the rules.
+        rows: the subjects, which are compared with each other where the rules do so.
+        is_verified: whether the reference engine must come to the same.
+    """
+    if are_compared(program):
+        yield from zip(rows, assessed_together(program, rows, is_verified=is_verified), strict=True)
+    else:
+        for row in rows:
+            yield row, assessed(program, row, is_verified=is_verified)
+
+
 def assessed(program: Program, row: Row, *, is_verified: bool = False) -> Assessment | list[str]:
     """The assessment of a row, or every reason why there is none, one a line.
 
@@ -92,9 +110,7 @@ def assessed(program: Program, row: Row, *, is_verified: bool = False) -> Assess
             raise
         are_agreed = False
     if not are_agreed:
-        return [
-            f"{row.place}: error: the engines differ on this subject, which is a fault of kpirules: please report it"
-        ]
+        return [f"{row.place}: error: {DIFFER}"]
     return outcome
 
 

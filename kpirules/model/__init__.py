@@ -2,6 +2,8 @@
 
 from .allowed import allowed, count
 from .appraisal import Appraisal, Stage, Take
+from .cohorts import BASES, DEFAULT_MAX_MEMBERS, MOST_MEMBERS, TIES, Cohort, Quota
+from .comparing import Compared, compared, comparing_let
 from .criteria import (
     COMBINES,
     WEIGHTED,
@@ -36,8 +38,12 @@ from .rating import Band, Bands, Exemption, Interval, Limit, Override
 from .rulebook import Example, Function, Parameter, Rulebook, WorkCalendar
 
 __all__ = [
+    "BASES",
     "COMBINES",
+    "DEFAULT_MAX_MEMBERS",
+    "MOST_MEMBERS",
     "NOWHERE",
+    "TIES",
     "WEIGHTED",
     "Amount",
     "Appraisal",
@@ -45,6 +51,8 @@ __all__ = [
     "Bands",
     "BooleanDomain",
     "ChoiceDomain",
+    "Cohort",
+    "Compared",
     "Condition",
     "Criterion",
     "DateDomain",
@@ -67,6 +75,7 @@ __all__ = [
     "Override",
     "Parameter",
     "Points",
+    "Quota",
     "Rate",
     "Row",
     "Rulebook",
@@ -81,5 +90,7 @@ __all__ = [
     "Words",
     "WorkCalendar",
     "allowed",
+    "compared",
+    "comparing_let",
     "count",
 ]

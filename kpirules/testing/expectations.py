@@ -15,7 +15,7 @@ from .cases import Case, shown
 
 __all__ = ["EXPECTED", "check_cases", "number", "unknown_names", "unusable_expectations"]
 
-EXPECTED = ("score", "band", "status", "points", "share", "let", "outputs", "overrides", "error")
+EXPECTED = ("score", "band", "status", "points", "share", "let", "outputs", "overrides", "error", "members")
 """The keys of `expect`."""
 
 BY_ID = ("points", "share", "let", "outputs")
@@ -64,11 +64,37 @@ def unusable_expectations(expect: Mapping[str, object], at: At, spans: Mapping[s
         yield cases.nothing_comparable(at, "nothing is expected", way_out)
     if "error" in expect:
         yield from _error(expect, place("error"))
+    if "members" in expect:
+        yield from _members(expect, at, spans)
     for key in expect:
         for way, part in _parts(expect, key):
             problem = _unusable(key, way, part)
             if problem:
                 yield cases.nothing_comparable(place(way), *problem)
+
+
+def _members(expect: Mapping[str, object], at: At, spans: Mapping[str, Span]) -> Iterator[Diagnostic]:
+    """What makes the expectations of members impossible to compare."""
+    path, found = f"{at.path}.members", expect["members"]
+    place = At(spans.get("expect.members", at.span), path)
+    if others := [key for key in expect if key not in ("members", "error")]:
+        way_out = f"write `{others[0]}` under the name of a member"
+        yield cases.nothing_comparable(place, "members are rated each by itself", way_out)
+    if not isinstance(found, Mapping) or not all(isinstance(part, Mapping) for part in found.values()):
+        way_out = "write `members: {name: {status: …}}`"
+        yield cases.nothing_comparable(place, "`members` has what is expected of each by name", way_out)
+        return
+    for name, part in found.items():
+        own = f"expect.members.{name}"
+        inside = {f"expect{way[len(own) :]}": span for way, span in spans.items() if way.startswith(own)}
+        of_it = At(spans.get(own, place.span), f"{path}.{name}")
+        known = tuple(key for key in EXPECTED if key not in ("members", "error"))
+        for key in part:
+            if key not in known:
+                key_at = At(inside.get(f"expect.{key}:key", of_it.span), f"{of_it.path}.{key}")
+                yield cases.unknown_case_key(key_at, key, "what is expected of a member", known)
+        usable = {key: each for key, each in part.items() if key in known}
+        yield from unusable_expectations(usable, of_it, inside)
 
 
 def _parts(expect: Mapping[str, object], key: str) -> list[tuple[str, object]]:
@@ -116,6 +142,7 @@ def unknown_names(rulebook: Rulebook, case: Case) -> Iterator[Diagnostic]:
         rulebook: by which the case is run.
         case: what is expected of it.
     """
+    yield from _unknown_members(rulebook, case)
     criteria = tuple(criterion.id for criterion in rulebook.criteria())
     known: dict[str, tuple[str, Iterable[str]]] = {
         "points": ("criterion", criteria),
@@ -131,6 +158,22 @@ def unknown_names(rulebook: Rulebook, case: Case) -> Iterator[Diagnostic]:
             if name not in names:
                 at = case.at_key if isinstance(case.expect[key], Mapping) else case.at
                 yield cases.unknown_expectation(at(f"expect.{way}"), kind, name, names)
+
+
+def _unknown_members(rulebook: Rulebook, case: Case) -> Iterator[Diagnostic]:
+    expected = case.expect.get("members", {})
+    assert isinstance(expected, Mapping), "other expectations were refused when they were read"
+    for name in expected:
+        if name in case.members:
+            yield from unknown_names(rulebook, case.of_member(name))
+        else:
+            at = case.at_key(f"expect.members.{name}")
+            yield cases.unknown_expectation(at, "member", name, case.members)
+    if case.members:
+        for key in case.expect:
+            if key not in ("members", "error"):
+                at, way_out = case.at_key(f"expect.{key}"), "write it under `members` and the name of a member"
+                yield cases.nothing_comparable(at, "members are rated each by itself", way_out)
 
 
 def _named(key: str, part: object) -> list[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Given
+from collections.abc import Sequence
 from os import PathLike, fspath
 from pathlib import Path
 
@@ -15,16 +17,16 @@ from ..reading import Listing, Mapping, Node, Scalar, read_bytes
 from .cases import Case, CaseFile
 from .expectations import EXPECTED, unusable_expectations
 
-__all__ = ["is_case_file", "plain", "read_cases", "spans_of"]
+__all__ = ["is_case_file", "members_of", "plain", "present_in", "read_cases", "spans_of"]
 
 ENDINGS = (".cases.yaml", ".cases.yml", ".cases.json")
 
+MEMBER_KEYS = ("name", "given")
 FILE_KEYS = ("rulebook", "cases")
-CASE_KEYS = ("name", "like", "given", "expect", "label", "note", "source")
+CASE_KEYS = ("name", "like", "given", "members", "expect", "label", "note", "source")
 LATER_KEYS = {
     "variant": "the variant of the rulebook",
     "on": "the date of the edition",
-    "members": "the members of a cohort",
 }
 
 
@@ -62,6 +64,7 @@ class _Draft:
     name: Scalar
     like: Scalar | None
     given: dict[str, object]
+    members: dict[str, dict[str, object]]
     expect: FrozenMap[str, object]
     spans: dict[str, Span]
 
@@ -132,8 +135,36 @@ class _Reading:
         like = self.text(node, "like", whole, path, "the name of a case") if node.get("like") else None
         spans: dict[str, Span] = {}
         given = self.mapping(node, "given", path, spans)
+        members = self.members(node, path, spans)
         expect = self.expect(node, path, name.span if name else whole.span, spans)
-        return None if name is None else _Draft(name, like, given, FrozenMap(expect), spans)
+        return None if name is None else _Draft(name, like, given, members, FrozenMap(expect), spans)
+
+    def members(self, node: Mapping, path: str, spans: dict[str, Span]) -> dict[str, dict[str, object]]:
+        """What is given of each member of a cohort, with the places added to `spans`."""
+        listed = node.get("members")
+        if listed is None:
+            return {}
+        if not isinstance(listed, Listing) or not listed.items:
+            self.wrong(At(listed.span, f"{path}.members"), "`members`", "a list of members", listed)
+            return {}
+        found: dict[str, dict[str, object]] = {}
+        for index, item in enumerate(listed.items):
+            way = f"{path}.members[{index}]"
+            if not isinstance(item, Mapping):
+                self.wrong(At(item.span, way), "a member", "a mapping", item)
+                continue
+            whole = At(Span(item.span.source, item.span.start, item.span.start), way)
+            self.keys(item, MEMBER_KEYS, "a member", way)
+            name = self.text(item, "name", whole, way, "a name")
+            own: dict[str, Span] = {}
+            given = self.mapping(item, "given", way, own)
+            if name is None:
+                continue
+            if name.text in found:
+                self.found.append(cases.case_twice(At(name.span, way), name.text, listed.span.line))
+            found[name.text] = given
+            spans |= {f"members.{name.text}.{inner}": span for inner, span in own.items()}
+        return found
 
     def expect(self, node: Mapping, path: str, shown: Span | None, spans: dict[str, Span]) -> dict[str, object]:
         expect = self.mapping(node, "expect", path, spans)
@@ -166,9 +197,10 @@ class _Reading:
             replaced = tuple(each.given)
             spans = {way: span for way, span in spans.items() if _input_of(way) not in replaced}
             spans |= {way: span for way, span in each.spans.items() if way.startswith("given.")}
+            spans |= {way: span for way, span in each.spans.items() if way.startswith("members.")}
         spans |= {way: span for way, span in draft.spans.items() if way.startswith("expect")}
-        present = FrozenMap({name: part for name, part in given.items() if part is not None})
-        return Case(draft.title, present, draft.expect, draft.name.span, FrozenMap(spans))
+        members = members_of(given, [each.members for each in reversed(line)])
+        return Case(draft.title, present_in(given), draft.expect, members, draft.name.span, FrozenMap(spans))
 
     def line(self, draft: _Draft, named: dict[str, _Draft]) -> list[_Draft]:
         """The case, the one it is like, the one that is like, and so on."""
@@ -183,6 +215,27 @@ class _Reading:
                 break
             line.append(other)
         return line
+
+
+def present_in(given: Given[str, object]) -> FrozenMap[str, object]:
+    """What is given, without what was taken away again."""
+    return FrozenMap({name: part for name, part in given.items() if part is not None})
+
+
+def members_of(
+    given: Given[str, object], line: Sequence[Given[str, Given[str, object]]]
+) -> FrozenMap[str, FrozenMap[str, object]]:
+    """What is given of each member of a cohort.
+
+    Args:
+        given: what is given of all.
+        line: what cases give of each by name, the one that others are like first.
+    """
+    members: dict[str, dict[str, object]] = {}
+    for each in line:
+        for name, own in each.items():
+            members[name] = {**members.get(name, given), **own}
+    return FrozenMap({name: present_in(own) for name, own in members.items()})
 
 
 def plain(node: Node) -> object:

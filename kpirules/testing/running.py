@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 
 from attrs import evolve
 
-from ..assessing import assess
+from ..assessing import assess, assess_cohort
 from ..calendars import parse_date
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import cases
@@ -20,6 +21,9 @@ from .cases import Case, CaseOutcome, Difference, shown
 from .expectations import BY_ID, number, unknown_names
 
 __all__ = ["run_case"]
+
+_MEMBER = re.compile(r"members\[([^\]]*)\]\.?(.*)", re.DOTALL)
+"""The way to a member of a cohort, and on to one of its inputs."""
 
 _ABOUT_NAMES = ("KR601",)
 """Errors about the name of an input, not about its value."""
@@ -37,6 +41,8 @@ def run_case(program: Program, case: Case) -> CaseOutcome:
     unknown = tuple(unknown_names(program.rulebook, case))
     if unknown:
         return CaseOutcome(case, report=Report.of(unknown))
+    if case.members:
+        return _run_cohort(program, case)
     code = case.expect.get("error")
     try:
         assessment = assess(program, case.given)
@@ -48,6 +54,28 @@ def run_case(program: Program, case: Case) -> CaseOutcome:
     differences = tuple(_differences(case, assessment))
     found = [_told(case, one, assessment) for one in differences]
     return CaseOutcome(case, differences, Report.of(found), assessment)
+
+
+def _run_cohort(program: Program, case: Case) -> CaseOutcome:
+    """What becomes of a case with members: they are assessed as a cohort."""
+    code = case.expect.get("error")
+    try:
+        assessments = assess_cohort(program, case.members)
+    except KpirulesError as refusal:
+        return CaseOutcome(case, report=_refused(case, refusal.report, code))
+    if code is not None:
+        statuses = ", ".join(dict.fromkeys(one.status for one in assessments.values()))
+        missed = cases.error_did_not_occur(case.at("expect.error"), str(code), statuses)
+        return CaseOutcome(case, report=Report.of([missed]), assessments=assessments)
+    differences: list[Difference] = []
+    found: list[Diagnostic] = []
+    for name, assessment in assessments.items():
+        member = case.of_member(name)
+        for one in _differences(member, assessment):
+            told = _told(member, one, assessment)
+            differences.append(evolve(one, what=f"members.{name}.{one.what}"))
+            found.append(evolve(told, notes=(f"for the member {name}", *told.notes)))
+    return CaseOutcome(case, tuple(differences), Report.of(found), assessments=assessments)
 
 
 def _told(case: Case, one: Difference, assessment: Assessment) -> Diagnostic:
@@ -72,6 +100,10 @@ def _in_case(case: Case, diagnostic: Diagnostic) -> Diagnostic:
     """An error of the subject, shown where the case gives the value."""
     if diagnostic.span is not None:
         return diagnostic
+    member = _MEMBER.match(diagnostic.path)
+    if member is not None and member[1] in case.members:
+        case = case.of_member(member[1])
+        diagnostic = evolve(diagnostic, path=member[2])
     at = case.at_key if diagnostic.code in _ABOUT_NAMES else case.at
     return evolve(diagnostic, span=at(f"given.{diagnostic.path}").span)
 

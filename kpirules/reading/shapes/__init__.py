@@ -1,11 +1,12 @@
 """The one table of every mapping of a rulebook: reading, the editor's schema and the reference read it."""
 
-from . import appraisal, criteria, inputs, rating
+from . import appraisal, cohorts, criteria, inputs, rating
 from .kinds import Key, Kind, Shape
 
 __all__ = ["SHAPES", "Key", "Kind", "Shape"]
 
 SHAPES: dict[str, Shape] = {
-    shape.name: shape for shape in (*rating.SHAPES, *inputs.SHAPES, *criteria.SHAPES, *appraisal.SHAPES)
+    shape.name: shape
+    for shape in (*rating.SHAPES, *inputs.SHAPES, *criteria.SHAPES, *cohorts.SHAPES, *appraisal.SHAPES)
 }
 """Every shape by name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .cohorts import COHORT
 from .criteria import CRITERIA
 from .inputs import CONDITION, INPUTS, NAMED, WORDS
 from .kinds import (
@@ -72,12 +73,12 @@ _RULEBOOK = Shape(
             map_of(a("override", "an override"), "overrides by id"),
             "What outranks the score, in order.",
         ),
+        Key("cohort", COHORT, "Subjects that are compared with each other, and quotas."),
         Key("outputs", map_of(NAMED, "named values by id"), "Named values that are computed after the rating."),
         Key("invariants", map_of(CONDITION, "conditions by id"), "What must hold for every valid subject."),
         Key("examples", list_of(a("example", "an example"), "a list of examples"), "Worked examples."),
         Key("require_sources", FLAG, "True where every rule must say where it comes from."),
         Key("allow", ALLOW, "Diagnostics accepted on purpose: the code, and the reason."),
-        _later("cohort", "Subjects that are compared with each other, and quotas."),
         _later("extends", "The rulebook that this one changes."),
         _later("variants", "Changes for one kind of subject."),
         _later("variant_by", "The input that chooses the variant."),
@@ -154,7 +155,15 @@ SHAPES = (
             *WORDS,
             _later("variant", "The variant that is assessed."),
             _later("on", "The date whose edition is assessed."),
-            _later("members", "The members of a cohort."),
+            Key("members", list_of(a("member", "a member"), "a list of members", 1), "The members of a cohort."),
+        ),
+    ),
+    Shape(
+        "member",
+        "a member",
+        (
+            Key("name", TEXT, "Its name, unique among the members.", is_required=True),
+            Key("given", PLAIN_MAP, "Its inputs, besides those that are given of all members."),
         ),
     ),
     Shape(
@@ -170,7 +179,7 @@ SHAPES = (
             Key("outputs", PLAIN_MAP, "Outputs by id."),
             Key("overrides", Kind("a list of overrides", items=PLAIN), "The overrides that fired."),
             Key("error", TEXT, "The code of an error, or the beginning of one."),
-            _later("members", "What is expected of the members of a cohort."),
+            Key("members", PLAIN_MAP, "What is expected of the members of a cohort, by name."),
         ),
     ),
 )
