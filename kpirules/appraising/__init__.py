@@ -7,7 +7,8 @@ from .appraising import Appraised, AppraisedStage, RowError, appraise, count, ta
 from .known import Known, Reading
 from .names import key_text
 from .running import Outcome, Running, StageRow, told_apart
-from .summary import StageSummary, Summary, Tally
+from .summary import StageSummary, Summary, Tally, quota_data
+from .together import Together, are_together, assess_together, group_of
 from .wiring import AppraisalProgram, wire, wires_examined
 
 __all__ = [
@@ -23,9 +24,14 @@ __all__ = [
     "StageSummary",
     "Summary",
     "Tally",
+    "Together",
     "appraise",
+    "are_together",
+    "assess_together",
     "count",
+    "group_of",
     "key_text",
+    "quota_data",
     "tally_of",
     "told_apart",
     "wire",

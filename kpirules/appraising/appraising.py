@@ -14,7 +14,8 @@ from ..tables import rows_of
 from .known import Reading
 from .names import key_text
 from .running import Outcome, Running, StageRow, told_apart
-from .summary import Summary, Tally
+from .summary import Summary, Tally, quota_data
+from .together import Together, are_together, assess_together, group_of
 from .wiring import AppraisalProgram
 
 __all__ = ["Appraised", "AppraisedStage", "RowError", "appraise", "count", "tally_of"]
@@ -113,14 +114,20 @@ def appraise(program: AppraisalProgram, tables: Mapping[str, Any], *, engine: st
     done: dict[str, AppraisedStage] = {}
     tallies: dict[str, Tally] = {}
     for unit in program.order:
+        staged = {id_: told_apart(running.reading(id_), rows[id_]) for id_ in unit}
+        whole = assess_together(running, staged, engine=engine) if are_together(program, unit) else Together({})
         for id_ in unit:
-            reading = running.reading(id_)
-            outcomes = [(row, running.assess(reading, row, engine=engine)) for row in told_apart(reading, rows[id_])]
-            tallies[id_] = tally_of(program, id_)
-            for row, outcome in outcomes:
+            reading, tally = running.reading(id_), tally_of(program, id_)
+            outcomes = []
+            for place, row in enumerate(staged[id_]):
+                outcome = (
+                    whole.outcomes[id_][place] if whole.outcomes else running.assess(reading, row, engine=engine)
+                )
                 running.note(reading, row, outcome)
-                count(tallies[id_], row, outcome)
-            done[id_] = _stage(program, id_, outcomes)
+                count(tally, row, outcome, group_of(program, id_, row.given))
+                outcomes.append((row, outcome))
+            done[id_], tallies[id_] = _stage(program, id_, outcomes), tally
+        tallies[unit[0]].quotas += map(quota_data, whole.groups)
     summary = Summary(program.id, FrozenMap({id_: tally.summary() for id_, tally in tallies.items()}))
     return Appraised(program.id, FrozenMap(done), summary)
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
+from ..assessing import allocate
 from ..diagnostics import Diagnostic, Span
 from ..diagnostics.codes import At
 from ..diagnostics.codes import appraisals as say
 from ..expressions import Type
 from ..model import Appraisal, ChoiceDomain, DateDomain, Domain, Input, ListDomain, Stage, Take
 from ..model import allowed as allowed_values
+from ..program import Program
 from .names import RESULTS, Names
 
 __all__ = ["check_wires"]
@@ -55,6 +57,7 @@ class _Checking:
     def found(self) -> Iterator[Diagnostic]:
         yield from self.key()
         yield from self.on()
+        yield from self.allocated()
         for take in self.stage.take:
             yield from self.take(take)
 
@@ -90,6 +93,29 @@ class _Checking:
         elif name in {take.input for take in self.stage.take}:
             help_ = "name what the table gives: the rulebook is picked first"
             yield say.undated_edition(self.at("on"), name, "is taken from another stage", help_)
+
+    def allocated(self) -> Iterator[Diagnostic]:
+        own = self.own.program
+        if self.stage.allocate_with and (own.rulebook.cohort is None or not own.rulebook.cohort.quotas):
+            help_ = "leave out `allocate_with`, or write `cohort: {quotas: …}` in the rulebook"
+            yield say.allocated_alone(self.at("allocate_with"), self.stage.id, "has no quotas to share", help_)
+            return
+        for index, name in enumerate(self.stage.allocate_with):
+            at = self.at(f"allocate_with[{index}]")
+            other = self.names.get(name)
+            if name == self.stage.id:
+                yield say.allocated_alone(at, name, "names itself", "leave it out: it takes part anyway")
+            elif other is None:
+                continue
+            elif not {self.stage.id, *self.stage.allocate_with} <= {name, *other.stage.allocate_with}:
+                missing = {self.stage.id, *self.stage.allocate_with} - {name, *other.stage.allocate_with}
+                help_ = f"add it to `allocate_with` of `{name}`"
+                yield say.allocated_alone(at, name, f"does not name `{min(missing)}`", help_)
+            elif not _share_quotas(own, other.program):
+                why = f"has other bands or quotas than `{name}`"
+                yield say.allocated_alone(
+                    at, self.stage.id, why, "allocate them apart, or use variants of one rulebook"
+                )
 
     # -- what is taken ------------------------------------------------------------------------
 
@@ -162,6 +188,15 @@ class _Checking:
         if missing or len(take.stages) > 1:
             stages = " and ".join(f"`{stage}`" for stage in take.stages)
             yield say.several_possible(At(take.words.span, take.words.path), take.input, stages, missing)
+
+
+def _share_quotas(own: Program, other: Program) -> bool:
+    """Whether members of both can be allocated together."""
+    try:
+        allocate(own, {}, {}, programs={"other": other})
+    except ValueError:
+        return False
+    return True
 
 
 def _at(path: str, span: Span | None, way: str) -> At:

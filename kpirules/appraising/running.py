@@ -33,12 +33,14 @@ class StageRow:
         key: the texts of its key; empty where a part is not given.
         given: by column.
         problems: why it is not assessed, whatever else is known.
+        is_broken: True where the file that holds it already said why.
     """
 
     number: int
     key: tuple[str, ...]
     given: Mapping[str, Any]
     problems: tuple[Diagnostic, ...] = ()
+    is_broken: bool = False
 
 
 def told_apart(reading: Reading, rows: Sequence[Mapping[str, Any]]) -> list[StageRow]:

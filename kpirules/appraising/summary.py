@@ -8,9 +8,12 @@ from typing import Any
 
 from attrs import define, field, frozen
 
+from ..assessing import QuotaGroup
+from ..exact import to_text
 from ..mappings import FrozenMap
+from .names import key_text
 
-__all__ = ["StageSummary", "Summary", "Tally"]
+__all__ = ["StageSummary", "Summary", "Tally", "quota_data"]
 
 MOST_LISTED = 20
 """Lines of a text for each list; the data has all of them."""
@@ -47,7 +50,7 @@ class StageSummary:
             "statuses": dict(self.statuses),
             "bands": dict(self.bands),
             "groups": {name: dict(bands) for name, bands in self.groups.items()},
-            "quotas": [dict(one) for one in self.quotas],
+            "quotas": [{**one, "within": dict(one["within"])} for one in self.quotas],
             "unrated": [dict(zip(("key", "status", "because"), one, strict=True)) for one in self.unrated],
             "errors": [dict(zip(("key", "error"), one, strict=True)) for one in self.errors],
         }
@@ -57,8 +60,8 @@ class StageSummary:
         rated = self.statuses.get("rated", 0)
         lines = [f"{self.id}: {self.rows:,} rows, {rated:,} rated, {len(self.errors):,} in error"]
         lines += [f"  {_counts(self.bands)}"] if self.bands else []
-        lines += [f"  {name}: {_counts(bands)}" for name, bands in self.groups.items()]
-        lines += [f"  quota {_told(one)}" for one in self.quotas]
+        lines += _some([f"  {name}: {_counts(bands)}" for name, bands in self.groups.items()])
+        lines += _some([f"  {_told(one)}" for one in self.quotas])
         lines += _some([f"  {key}: {status}" + (f" ({why})" if why else "") for key, status, why in self.unrated])
         lines += _some([f"  {key}: {error}" if key else f"  {error}" for key, error in self.errors])
         return "\n".join(lines)
@@ -93,8 +96,35 @@ def _counts(bands: FrozenMap[str, int]) -> str:
     return ", ".join(f"{band} {count:,}" for band, count in bands.items())
 
 
+def quota_data(group: QuotaGroup) -> FrozenMap[str, Any]:
+    """How a quota came out for a group, ready for JSON.
+
+    Args:
+        group: of members that share it.
+    """
+    return FrozenMap(
+        {
+            "quota": group.quota,
+            "band": group.band,
+            "within": FrozenMap({name: key_text(value) for name, value in group.within.items()}),
+            "at_most": to_text(group.at_most),
+            "base": group.base,
+            "limit": group.limit,
+            "held": group.held,
+            "kept": group.kept,
+            "moved": group.moved,
+            "undecided": group.undecided,
+        }
+    )
+
+
 def _told(quota: FrozenMap[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in quota.items() if value not in ("", None))
+    """A quota in one line."""
+    within = ", ".join(f"{name} {part}" for name, part in quota["within"].items())
+    told = f"quota {quota['quota']}" + (f" ({within})" if within else "")
+    told += f": {quota['kept']} of {quota['limit']} places for {quota['band']} used, {quota['held']} had it"
+    told += f", {len(quota['moved'])} moved" if quota["moved"] else ""
+    return told + (f", {len(quota['undecided'])} undecided" if quota["undecided"] else "")
 
 
 def _some(lines: list[str]) -> list[str]:

@@ -11,10 +11,11 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from ...appraising import Outcome, Reading, Running, Tally
+from ...appraising import Outcome, Reading, Running, Tally, group_of
 from ...assessing import assess
 from ...diagnostics import Report
 from ...errors import KpirulesError
+from ...mappings import FrozenMap
 from ...record import Assessment
 from ..columns import Column, columns_of, exact_text
 from .plain import from_plain, to_plain
@@ -34,6 +35,7 @@ class Block:
     records: StringIO = field(factory=StringIO)
     rows: list[list[Any]] = field(factory=list)
     strays: list[str] = field(factory=list)
+    quotas: list[FrozenMap[str, Any]] = field(factory=list)
     complaints: list[str] = field(factory=list)
 
 
@@ -64,15 +66,21 @@ class StageWriter:
         csv.writer(out, lineterminator="\n").writerow([*(column.name for column in self.columns), ERROR])
         return out.getvalue()
 
-    def outcome(self, running: Running, row: TableRow) -> Outcome | None:
-        """What becomes of a row; None where what is wrong stands in the file itself."""
+    def outcome(self, running: Running, row: TableRow, outcome: Outcome | None = None) -> Outcome | None:
+        """What becomes of a row; None where what is wrong stands in the file itself.
+
+        Args:
+            running: the run.
+            row: of the table.
+            outcome: of the row, where it was rated together with others.
+        """
         if row.row.problems:
             return None
         if not isinstance(row.row.given, Mapping):
             return _refused(running, self.reading, row)
-        return running.assess(self.reading, row.staged)
+        return running.assess(self.reading, row.staged) if outcome is None else outcome
 
-    def write(self, running: Running, row: TableRow, outcome: Outcome | None, block: Block, group: str = "") -> None:
+    def write(self, running: Running, row: TableRow, outcome: Outcome | None, block: Block) -> None:
         """Add a row to a block, and what came out of it to what later stages know.
 
         Args:
@@ -80,12 +88,12 @@ class StageWriter:
             row: of the table.
             outcome: of the row.
             block: that takes it.
-            group: of its cohort, or empty.
         """
         values = running.note(self.reading, row.staged, Report() if outcome is None else outcome)
         plain = None if values is None else [to_plain(value) for value in values]
         if isinstance(outcome, Assessment):
             because = "" if outcome.status == "rated" else " ".join(outcome.because)
+            group = group_of(self.reading.program, self.reading.id, row.staged.given)
             block.rows.append([list(row.staged.key), plain, outcome.status, outcome.band, because, group])
             self._rated(row, outcome, block)
             return

@@ -13,14 +13,24 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from ...appraising import AppraisalProgram, Running, Summary, Tally, tally_of
+from ...appraising import (
+    AppraisalProgram,
+    Running,
+    Summary,
+    Tally,
+    Together,
+    are_together,
+    assess_together,
+    quota_data,
+    tally_of,
+)
 from ...mappings import FrozenMap
 from ..failure import CommandError, files, one_line
 from ..terminal import progress
 from .receipt import FORMAT, between, differences, made_of, read_receipt
 from .rows import Block, StageWriter, count, taken_over
 from .saving import Work, digest, to_json, write_whole
-from .tables import StageTable, tables_in
+from .tables import StageTable, TableRow, tables_in
 
 __all__ = ["Finished", "run_appraisal"]
 
@@ -139,9 +149,8 @@ class _Run:
             return self._finished_before()
         waiting = [stage for unit in self.program.order for stage in unit]
         for unit in self.program.order:
-            for stage in unit:
-                tallies[stage] = self._stage(stage, running)
-                waiting.remove(stage)
+            tallies.update(self._unit(unit, running))
+            waiting = [stage for stage in waiting if stage not in unit]
             running.known.forget(s for s in tallies if not set(self.program.readers(s)) & set(waiting))
         summary = Summary(self.program.id, FrozenMap({id_: tally.summary() for id_, tally in tallies.items()}))
         self._end(summary)
@@ -196,53 +205,99 @@ class _Run:
 
     # -- stages -------------------------------------------------------------------------------
 
-    def _stage(self, stage: str, running: Running) -> Tally:
-        """Do what is left of a stage, and put its results in their place."""
-        tally = tally_of(self.program, stage)
-        is_last, number = False, 0
+    def _unit(self, unit: tuple[str, ...], running: Running) -> Mapping[str, Tally]:
+        """Do what is left of stages that run together, and put their results in their place."""
+        tallies = {stage: tally_of(self.program, stage) for stage in unit}
+        done = {stage: self._taken_over(stage, running, tallies[stage]) for stage in unit}
+        if not all(is_whole for _, is_whole in done.values()):
+            rows = {stage: self._rows(stage) for stage in unit}
+            whole = self._together(unit, rows, running)
+            for stage in unit:
+                number, is_whole = done[stage]
+                if not is_whole:
+                    quotas = list(map(quota_data, whole.groups)) if stage == unit[0] else []
+                    self._blocks(stage, running, tallies[stage], rows[stage], number, whole, quotas)
+                    done[stage] = (self._count(rows[stage][0]), True)
+        for stage in unit:
+            self._place(stage, self._writer(stage, running), done[stage][0])
+        return tallies
+
+    def _taken_over(self, stage: str, running: Running, tally: Tally) -> tuple[int, bool]:
+        """Take over the blocks that are done; how many, and whether that is all of the stage."""
+        number, is_last = 0, False
         for saved in self.work.done(stage):
             taken_over(running, stage, saved["rows"], tally)
-            self.complaints += saved["complaints"]
             tally.strays(saved["strays"])
-            is_last, number = saved["is_last"], number + 1
+            tally.quotas += map(FrozenMap, saved["quotas"])
+            self.complaints += saved["complaints"]
+            number, is_last = number + 1, saved["is_last"]
         self.found += number
-        if not is_last:
-            number = self._blocks(stage, running, tally, number)
-        head = self._writer(stage, running).head().encode("utf-8")
-        for kind in self.kinds:
-            result = self.out / f"{stage}.{kind}"
-            if not result.exists():
-                write_whole(result, chain([head] if kind == "csv" else [], self.work.lines(stage, kind, number)))
-        return tally
+        return number, is_last
 
-    def _writer(self, stage: str, running: Running) -> StageWriter:
-        return StageWriter(running.reading(stage), f"{self.tables[stage].path.parent}{os.sep}", self.options.brief)
+    def _rows(self, stage: str) -> tuple[list[TableRow], tuple[str, ...]]:
+        return self.tables[stage].rows(self.program, self.options)
 
-    def _blocks(self, stage: str, running: Running, tally: Tally, number: int) -> int:
-        """Do the blocks from a number on; how many there are in all."""
-        rows, strays = self.tables[stage].rows(self.program, self.options)
-        size = self.options.block_rows
+    def _together(
+        self, unit: tuple[str, ...], rows: Mapping[str, tuple[list[TableRow], Any]], running: Running
+    ) -> Together:
+        """What becomes of rows that are rated as a whole; nothing where each is rated by itself."""
+        if not are_together(self.program, unit):
+            return Together({})
+        return assess_together(running, {stage: [row.staged for row in rows[stage][0]] for stage in unit})
+
+    def _count(self, rows: list[TableRow]) -> int:
+        """How many blocks there are of rows."""
+        return max(-(-len(rows) // int(self.options.block_rows)), 1)
+
+    def _blocks(
+        self,
+        stage: str,
+        running: Running,
+        tally: Tally,
+        table: tuple[list[TableRow], tuple[str, ...]],
+        number: int,
+        whole: Together,
+        quotas: list[FrozenMap[str, Any]],
+    ) -> None:
+        """Do the blocks from a number on."""
+        rows, strays = table
+        size, total = int(self.options.block_rows), self._count(rows)
         writer = self._writer(stage, running)
-        total: int = max(-(-len(rows) // size), 1)
+        outcomes = whole.outcomes.get(stage)
         with progress(len(rows) - number * size, is_shown=True, doing=f"assessing {stage}") as advance:
             for each in range(number, total):
                 block = Block()
                 if each == 0:
                     block.complaints += strays
                     block.strays += map(writer.bare, strays)
+                    block.quotas += quotas
                     tally.strays(block.strays)
-                for row in rows[each * size : (each + 1) * size]:
-                    writer.write(running, row, writer.outcome(running, row), block)
+                    tally.quotas += quotas
+                for place in range(each * size, min((each + 1) * size, len(rows))):
+                    row = rows[place]
+                    outcome = writer.outcome(running, row, None if outcomes is None else outcomes[place])
+                    writer.write(running, row, outcome, block)
                     count(row, block, tally)
                     advance()
                 self._save(stage, each, block, is_last=each + 1 == total)
-        return total
+
+    def _place(self, stage: str, writer: StageWriter, number: int) -> None:
+        """Put the results of a stage in their place, from its blocks."""
+        head = writer.head().encode("utf-8")
+        for kind in self.kinds:
+            result = self.out / f"{stage}.{kind}"
+            if not result.exists():
+                write_whole(result, chain([head] if kind == "csv" else [], self.work.lines(stage, kind, number)))
+
+    def _writer(self, stage: str, running: Running) -> StageWriter:
+        return StageWriter(running.reading(stage), f"{self.tables[stage].path.parent}{os.sep}", self.options.brief)
 
     def _save(self, stage: str, number: int, block: Block, *, is_last: bool) -> None:
         texts = {"csv": block.table.getvalue(), "jsonl": block.records.getvalue()}
         came_out = {
             "rows": block.rows,
             "strays": block.strays,
+            "quotas": [{**one, "within": dict(one["within"])} for one in block.quotas],
             "complaints": block.complaints,
             "is_last": is_last,
         }

@@ -84,7 +84,8 @@ def _joined(reading: Reading, subjects: Subjects) -> Iterator[TableRow]:
     rows = [_given(row, subjects.key, reading.left_out) for row in subjects.rows]
     for row, staged in zip(subjects.rows, told_apart(reading, rows), strict=True):
         # What the file says of it comes first: it tells the lines.
-        yield TableRow(row, evolve(staged, problems=() if row.problems else staged.problems))
+        is_broken = bool(row.problems) or not isinstance(row.given, Mapping)
+        yield TableRow(row, evolve(staged, problems=() if is_broken else staged.problems, is_broken=is_broken))
 
 
 def _given(row: Row, columns: tuple[str, ...], left_out: frozenset[str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from .catalogue import Say, error, warning
 __all__ = [
     "allocated_alone",
     "appraisal_for_a_rulebook",
+    "cohort_in_error",
     "given_and_taken",
     "key_not_given",
     "key_twice",
@@ -791,3 +792,30 @@ def given_and_taken(name: str) -> Say:
     ```
     """
     return Say(f"`{name}` is given here, and taken from another stage", "leave it out of the table")
+
+
+@error("KR857")
+def cohort_in_error(of: str) -> Say:
+    """Member of a cohort that could not be assessed as a whole.
+
+    **What it checks**
+
+    That every row of a cohort could be assessed, where its members are compared or share a quota.
+
+    **Why it matters**
+
+    A rank, an average or a quota that leaves somebody out is another one.
+
+    **Fails**
+
+    ```json
+    {"ranked": [{"unit": "A", "done": 3}, {"unit": "B", "done": -3}]}
+    ```
+
+    **Passes**
+
+    ```json
+    {"ranked": [{"unit": "A", "done": 3}, {"unit": "B", "done": 3}]}
+    ```
+    """
+    return Say(f"({shortened(of)}) of the same cohort could not be assessed", "correct that row first")
