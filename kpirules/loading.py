@@ -25,6 +25,9 @@ from .reading import (
 
 __all__ = ["check", "is_appraisal_file", "load", "load_appraisal", "loads", "stage_files"]
 
+NO_RULEBOOK = "KR812"
+"""The code of an appraisal where a rulebook is expected."""
+
 Readable = str | PathLike[str] | Mapping[str, object]
 """A path to a YAML or JSON file, or the same as a mapping."""
 
@@ -184,7 +187,9 @@ def _loaded(stage: Stage, source: Readable) -> Program | Diagnostic:
     except KpirulesError as mistaken:
         count = len(mistaken.report.errors)
         first = mistaken.report.errors[0]
-        why = f"has {count} error{'s' if count > 1 else ''}: {first.code} {first.message}"
+        if first.code == NO_RULEBOOK:
+            return appraisals.appraisal_for_a_rulebook(at)
+        why = f"has {count} error{'s' if count > 1 else ''}, {'the first ' if count > 1 else ''}{first.code}: {first.message}"
         return appraisals.unusable_stage_rulebook(at, stage.rulebook, why, f"see `kpirules check {stage.rulebook}`")
 
 

@@ -45,7 +45,7 @@ _SCALARS: dict[str, Json] = {
 
 
 def json_schema() -> Json:
-    """JSON Schema (2020-12) of a rulebook, made of JSON values.
+    """JSON Schema (2020-12) of a rulebook or an appraisal, made of JSON values.
 
     It describes keys and kinds; what names mean, and whether the rules fit together, only a check can tell.
 
@@ -57,9 +57,12 @@ def json_schema() -> Json:
     """
     return {
         "$schema": DIALECT,
-        "title": "A kpirules rulebook",
-        **_shape(SHAPES["rulebook"]),
-        "$defs": {shape.name: _shape(shape) for shape in SHAPES.values() if shape.name != "rulebook"},
+        "title": "A kpirules rulebook or appraisal",
+        "required": ["kpirules"],
+        "if": {"required": ["appraisal"]},
+        "then": {"$ref": "#/$defs/appraisal"},
+        "else": {"$ref": "#/$defs/rulebook"},
+        "$defs": {shape.name: _shape(shape) for shape in SHAPES.values()},
     }
 
 
