@@ -148,7 +148,7 @@ def tally_of(program: AppraisalProgram, id_: str) -> Tally:
         program: the appraisal.
         id_: the stage.
     """
-    bands = program.programs[id_].rulebook.bands
+    bands = program.programs[id_].gathered.bands
     return Tally(id_, () if bands is None else tuple(one.id for one in bands.levels))
 
 

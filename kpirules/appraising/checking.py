@@ -96,7 +96,9 @@ class _Checking:
 
     def allocated(self) -> Iterator[Diagnostic]:
         own = self.own.program
-        if self.stage.allocate_with and (own.rulebook.cohort is None or not own.rulebook.cohort.quotas):
+        if self.stage.allocate_with and (
+            not any(part.rulebook.cohort and part.rulebook.cohort.quotas for part in own.whole)
+        ):
             help_ = "leave out `allocate_with`, or write `cohort: {quotas: …}` in the rulebook"
             yield say.allocated_alone(self.at("allocate_with"), self.stage.id, "has no quotas to share", help_)
             return
@@ -193,7 +195,7 @@ class _Checking:
 def _share_quotas(own: Program, other: Program) -> bool:
     """Whether members of both can be allocated together."""
     try:
-        allocate(own, {}, {}, programs={"other": other})
+        allocate(own.whole[0], {}, {}, programs={str(place): part for place, part in enumerate(other.whole)})
     except ValueError:
         return False
     return True

@@ -11,7 +11,9 @@ from attrs import define, field, frozen
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At
 from ..diagnostics.codes import appraisals as say
+from ..errors import KpirulesError
 from ..model import Domain, Input, ListDomain, Take
+from ..program import Program
 from .names import key_text, order_of, reads_as
 from .wiring import AppraisalProgram
 
@@ -29,11 +31,13 @@ class Filled:
     """The inputs of a row with those that are taken.
 
     Args:
+        program: the rules of the variant and edition of the row; None where it does not tell them.
         given: by input.
         needed: why a required input could not be filled, by input; an exemption may make it needless.
         problems: what stands in the way whatever the rulebook says.
     """
 
+    program: Program | None
     given: dict[str, Any]
     needed: dict[str, Diagnostic]
     problems: list[Diagnostic]
@@ -153,15 +157,23 @@ class Known:
             records = given.get(id_)
             if isinstance(records, list | tuple):
                 given[id_] = [dict(one) if isinstance(one, Mapping) else one for one in records]
-        filled = Filled(given, {}, [])
+        try:
+            part, given = self.program.part(reading.id, row, given)
+        except KpirulesError as refusal:
+            return Filled(None, given, {}, list(refusal.report))
+        filled = Filled(part, given, {}, [])
         names = self.program.names[reading.id]
+        own = {one.id: one for one in part.rulebook.inputs}
         for take in self.program.stage(reading.id).take:
+            if take.input not in own:
+                # It belongs to another variant or edition.
+                continue
             if given.get(take.input) is not None:
                 filled.problems.append(say.given_and_taken(At(None, take.input), take.input))
                 continue
             given.pop(take.input, None)
             parts = tuple(key_text(names.column(name)(row)) for name in take.match)
-            self._fill(take, names.inputs[take.input], parts, filled)
+            self._fill(take, own[take.input], parts, filled)
         return filled
 
     def _fill(self, take: Take, declared: Input, parts: Parts, filled: Filled) -> None:
@@ -213,6 +225,8 @@ class Known:
         for number, found in enumerate(sorted(matching, key=lambda one: (one[0], place[one[2]]))):
             record = {}
             for id_, name in take.each.items():
+                if id_ not in fields:
+                    continue
                 value = self._value(found, name, fields[id_].domain)
                 if value is not None:
                     record[id_] = value

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ..exact import from_value, parse_text, to_text
 from ..expressions import NUMBER, Type
@@ -49,13 +49,18 @@ class Names:
 
     @cached_property
     def inputs(self) -> Mapping[str, Input]:
-        """The inputs of the rulebook by id."""
-        return {one.id: one for one in self.program.rulebook.inputs}
+        """The inputs of the rulebook by id, of all its variants and editions."""
+        return {one.id: one for one in self.program.gathered.inputs}
 
     @cached_property
     def outputs(self) -> Mapping[str, Type]:
         """The types of the outputs by id."""
-        return {step.id: step.op.type for step in self.program.plan.steps if isinstance(step, Output)}
+        found: dict[str, Type] = {}
+        for part in self.program.whole:
+            for step in part.plan.steps:
+                if isinstance(step, Output):
+                    found[step.id] = _either(found.get(step.id, step.op.type), step.op.type)
+        return found
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -70,7 +75,7 @@ class Names:
 
     @property
     def results(self) -> tuple[str, ...]:
-        rulebook = self.program.rulebook
+        rulebook = self.program.gathered
         score = RESULTS[:2] if rulebook.root is not None else ()
         return (*score, *(("band",) if rulebook.bands is not None else ()), "status")
 
@@ -91,8 +96,8 @@ class Names:
         if name in ("score", "exact_score"):
             return NUMBER.optional
         if name == "band":
-            assert self.program.rulebook.bands is not None, "it was looked at before"
-            return Type("choice", tuple(one.id for one in self.program.rulebook.bands.levels)).optional
+            assert self.program.gathered.bands is not None, "it was looked at before"
+            return Type("choice", tuple(one.id for one in self.program.gathered.bands.levels)).optional
         if name == "status":
             return Type("choice", self.statuses)
         if name in self.columns:
@@ -102,10 +107,10 @@ class Names:
     @cached_property
     def statuses(self) -> tuple[str, ...]:
         """Every status that an assessment may have."""
-        rulebook = self.program.rulebook
+        rulebook = self.program.gathered
         exempt = [one.status for one in rulebook.exemptions]
         unrated = [str(one.target) for one in rulebook.overrides if one.kind == "unrated"]
-        undecided = ["undecided"] if getattr(rulebook, "cohort", None) is not None else []
+        undecided = ["undecided"] if rulebook.cohort is not None else []
         return tuple(dict.fromkeys((*EVERY_STATUS, *exempt, *unrated, *undecided)))
 
     def reader(self, name: str) -> Reader:
@@ -113,8 +118,7 @@ class Names:
         if name in RESULTS:
             return lambda row, assessment: getattr(assessment, name)
         if name in self.columns:
-            column = self.column(name)
-            return lambda row, assessment: column(row)
+            return lambda row, assessment: _given(name, row, assessment)
         output = name.removeprefix(GIVEN)
         return lambda row, assessment: assessment.outputs.get(output)
 
@@ -127,6 +131,19 @@ class Names:
             return default if value is None else _exact(value)
 
         return found
+
+
+def _given(name: str, row: Mapping[str, Any], assessment: Assessment) -> Any:
+    """A column of a row that was assessed; an absent input is the default that it took."""
+    value = row.get(name)
+    return assessment.assumed.get(name) if value is None else _exact(value)
+
+
+def _either(one: Type, other: Type) -> Type:
+    """The type of an output that variants may give otherwise: a choice with the options of both."""
+    if one.kind != "choice" or other.kind != "choice":
+        return one
+    return evolve(one, options=tuple(dict.fromkeys((*one.options, *other.options))))
 
 
 def _exact(value: Any) -> Any:

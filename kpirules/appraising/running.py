@@ -13,7 +13,6 @@ from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At
 from ..diagnostics.codes import appraisals as say
 from ..errors import KpirulesError
-from ..program import Program
 from ..record import Assessment
 from .known import Filled, Known, Reading
 from .wiring import AppraisalProgram
@@ -101,7 +100,7 @@ class Running:
         if row.problems:
             return Report(row.problems)
         filled = self.known.fill(reading, row.given)
-        return assessed(self.program.programs[reading.id], filled, engine=engine)
+        return assessed(filled, engine=engine)
 
     def note(self, reading: Reading, row: StageRow, outcome: Outcome) -> tuple[Any, ...] | None:
         """Take in what became of a row, for stages that read it.
@@ -125,20 +124,21 @@ class Running:
         return values
 
 
-def assessed(program: Program, filled: Filled, *, engine: str = "scalar") -> Outcome:
+def assessed(filled: Filled, *, engine: str = "scalar") -> Outcome:
     """What becomes of a subject some of whose inputs are taken.
 
     A required one that could not be filled is missing: an exemption may make it needless.
 
     Args:
-        program: the rules.
-        filled: the inputs.
+        filled: the inputs, and the rules.
         engine: of `assess`.
     """
+    if filled.program is None:
+        return Report(tuple(filled.problems))
     found: Assessment | None = None
     problems = list(filled.problems)
     try:
-        found = assess(program, filled.given, engine=engine)
+        found = assess(filled.program, filled.given, engine=engine)
     except KpirulesError as refusal:
         problems += [one for one in refusal.report if one.path not in filled.needed or one.span is not None]
         problems += filled.needed.values()

@@ -41,12 +41,12 @@ def _programs(program: AppraisalProgram, unit: Sequence[str]) -> list[Program]:
 
 
 def _is_compared(program: Program) -> bool:
-    return bool(program.compared)
+    return any(part.compared for part in program.whole)
 
 
 def _has_quotas(program: Program) -> bool:
-    cohort = program.rulebook.cohort
-    return cohort is not None and bool(cohort.quotas)
+    cohorts = [part.rulebook.cohort for part in program.whole]
+    return any(cohort is not None and cohort.quotas for cohort in cohorts)
 
 
 def group_of(program: AppraisalProgram, stage: str, row: Mapping[str, Any]) -> str:
@@ -119,11 +119,11 @@ def assess_together(running: Running, rows: Mapping[str, Sequence[StageRow]], *,
         program = running.program.programs[stage]
         own = {name: one for name, one in members.items() if one.stage == stage}
         if _is_compared(program):
-            _compare(program, own, engine)
+            _compare_parts(own, engine)
         else:
             for one in own.values():
                 if one.filled is not None:
-                    one.outcome = assessed(program, one.filled, engine=engine)
+                    one.outcome = assessed(one.filled, engine=engine)
     _refuse_cohorts(running.program, members)
     groups = _allocated(running.program, tuple(rows), members)
     found: dict[str, list[Outcome]] = {stage: [] for stage in rows}
@@ -147,6 +147,18 @@ def _member(running: Running, stage: str, row: StageRow) -> _Member:
 
 
 # -- comparing ------------------------------------------------------------------------------------
+
+
+def _compare_parts(members: Mapping[str, _Member], engine: str) -> None:
+    """Assess members that are compared with each other: those of one variant and edition."""
+    by_part: dict[int, tuple[Program, dict[str, _Member]]] = {}
+    for name, one in members.items():
+        if one.filled is not None and one.filled.program is not None:
+            by_part.setdefault(id(one.filled.program), (one.filled.program, {}))[1][name] = one
+        elif one.filled is not None:
+            one.outcome = Report(tuple(one.filled.problems))
+    for program, own in by_part.values():
+        _compare(program, own, engine)
 
 
 def _compare(program: Program, members: Mapping[str, _Member], engine: str) -> None:
@@ -239,20 +251,20 @@ def _allocated(
     program: AppraisalProgram, unit: tuple[str, ...], members: Mapping[str, _Member]
 ) -> tuple[QuotaGroup, ...]:
     """Let the quotas act on everybody who could be assessed."""
-    rules = program.programs[unit[0]]
+    rules = program.programs[unit[0]].whole[0]
     if not _has_quotas(rules):
         return ()
     ready = {name: one for name, one in members.items() if isinstance(one.outcome, Assessment)}
     try:
-        return _allocate(program, rules, ready)
+        return _allocate(rules, ready)
     except KpirulesError:
         # One cohort stands in the way of none of the others.
-        return tuple(group for cohort in _cohorts(ready) for group in _one_cohort(program, rules, cohort))
+        return tuple(group for cohort in _cohorts(ready) for group in _one_cohort(rules, cohort))
 
 
-def _one_cohort(program: AppraisalProgram, rules: Program, members: Mapping[str, _Member]) -> tuple[QuotaGroup, ...]:
+def _one_cohort(rules: Program, members: Mapping[str, _Member]) -> tuple[QuotaGroup, ...]:
     try:
-        return _allocate(program, rules, members)
+        return _allocate(rules, members)
     except KpirulesError as refusal:
         for one in members.values():
             one.outcome = refusal.report
@@ -267,12 +279,12 @@ def _cohorts(members: Mapping[str, _Member]) -> Iterator[dict[str, _Member]]:
         yield by_cohort[cohort]
 
 
-def _allocate(program: AppraisalProgram, rules: Program, members: Mapping[str, _Member]) -> tuple[QuotaGroup, ...]:
+def _allocate(rules: Program, members: Mapping[str, _Member]) -> tuple[QuotaGroup, ...]:
     allocation = allocate(
         rules,
         {name: one.filled.given for name, one in members.items() if one.filled is not None},
         {name: one.outcome for name, one in members.items() if isinstance(one.outcome, Assessment)},
-        programs={name: program.programs[one.stage] for name, one in members.items()},
+        programs={name: one.filled.program for name, one in members.items() if one.filled and one.filled.program},
     )
     for name, assessment in allocation.assessments.items():
         members[name].outcome = assessment

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from ..assessing import part_of
+from ..calendars import parse_date
 from ..checking.allow import apply
 from ..diagnostics import Diagnostic, Report
-from ..errors import RulebookError
+from ..diagnostics.codes import At, appraisals
+from ..errors import RulebookError, SubjectError
 from ..mappings import FrozenMap
 from ..model import Appraisal, Stage, Words
 from ..program import Program
@@ -53,6 +58,46 @@ class AppraisalProgram:
             id_: the name.
         """
         return self.appraisal.stage(id_)
+
+    def part(self, id_: str, row: Mapping[str, Any], given: dict[str, Any]) -> tuple[Program, dict[str, Any]]:
+        """The rules that rate a row of a stage, and its inputs without what only other variants have.
+
+        Args:
+            id_: the stage.
+            row: by column.
+            given: its inputs.
+
+        Raises:
+            KpirulesError: where the row does not tell its variant or edition.
+        """
+        program, on = self.programs[id_], self.stage(id_).on
+        if on is not None:
+            program = self._on(id_, row.get(on), on)
+        if not program.parts:
+            return program, given
+        part, own = part_of(program, given)
+        return part, dict(own) if isinstance(own, Mapping) else given
+
+    def _on(self, id_: str, value: Any, name: str) -> Program:
+        """The program of the edition of a day."""
+        day = parse_date(value) if isinstance(value, str) else value
+        if isinstance(day, datetime) or not isinstance(day, date):
+            raise SubjectError(Report((appraisals.no_edition_day(At(None, name), name),)))
+        days = self._editions
+        if (id_, day) not in days:
+            try:
+                days[id_, day] = self.programs[id_].narrowed(on=day)
+            except RulebookError as refusal:
+                days[id_, day] = refusal.report
+        found = days[id_, day]
+        if isinstance(found, Report):
+            raise SubjectError(Report(tuple(evolve(one, span=None, path=name) for one in found)))
+        return found
+
+    @cached_property
+    def _editions(self) -> dict[tuple[str, date], Program | Report]:
+        """What is in force on days that were asked for."""
+        return {}
 
     @cached_property
     def names(self) -> Mapping[str, Names]:

@@ -2,6 +2,7 @@
 
 from .allocating import Allocation, QuotaGroup, allocate
 from .assessing import assess
+from .choosing import part_of
 from .cohorts import assess_cohort
 
-__all__ = ["Allocation", "QuotaGroup", "allocate", "assess", "assess_cohort"]
+__all__ = ["Allocation", "QuotaGroup", "allocate", "assess", "assess_cohort", "part_of"]

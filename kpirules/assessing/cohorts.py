@@ -20,6 +20,7 @@ from ..record import Assessment, Comparison
 from ..scalar import Decision, Mark, Pair, comparison, flat
 from .allocating import allocate
 from .assessing import Deferred, begun_by_reference, by_reference, rated_by_reference, recorded
+from .choosing import part_of
 from .values import Values, take
 
 __all__ = ["assess_cohort"]
@@ -54,9 +55,11 @@ def assess_cohort(
         is_allocated: False where the quotas of the rulebook are left aside; `allocate` is that step alone.
 
     Returns:
-        The record of every member by name, in the order given.
+        The record of every member by name, in the order given. Members of several variants or editions are compared
+        with those of their own.
 
     Raises:
+        RulebookError: where nothing tells which edition members are rated by.
         SubjectError: with every problem of every member, or where a cohort has more than `max_members`.
         FaultError: where all members are valid, and a number of one has no answer.
 
@@ -77,8 +80,8 @@ def assess_cohort(
     """
     if engine not in ENGINES:
         raise ValueError(f"there is no engine `{engine}`: there are scalar and reference")
-    subjects = _named(members)
-    found = _Assessing(program, ENGINES[engine](program)).run(subjects)
+    program, subjects = program.settled(), _named(members)
+    found = _Assessing(program, ENGINES[engine]).run(subjects)
     return allocate(program, subjects, found).assessments if is_allocated else found
 
 
@@ -114,33 +117,36 @@ class _Assessing:
 
     Args:
         program: the rules.
-        engine: makes each step.
+        engine: makes each step, by the rules of one variant and edition.
     """
 
-    def __init__(self, program: Program, engine: ByScalar | ByReference) -> None:
+    def __init__(self, program: Program, engine: Any) -> None:
         self.program = program
-        self.engine: Any = engine
+        self.engines = {id(part): engine(part) for part in program.whole}
         self.problems: list[Diagnostic] = []
         self.has_invalid = False
 
     def run(self, members: Mapping[str, object]) -> FrozenMap[str, Assessment]:
         found: dict[str, Assessment | None] = {}
-        cohorts: defaultdict[tuple[Any, ...], list[Begun[Any]]] = defaultdict(list)
+        # Rules of one variant and edition compare those whom they rate.
+        cohorts: defaultdict[tuple[int, tuple[Any, ...]], list[Begun[Any]]] = defaultdict(list)
         for name, subject in members.items():
             found[name] = None
             try:
-                begun = self.engine.begin(name, subject)
+                part, own = part_of(self.program, subject) if self.program.parts else (self.program, subject)
+                engine = self.engines[id(part)]
+                begun = engine.begin(name, own)
             except KpirulesError as refusal:
                 self.refuse(name, refusal)
                 continue
             if isinstance(begun, Assessment):
                 found[name] = begun
             else:
-                cohorts[self.engine.within(begun)].append(begun)
+                cohorts[id(part), engine.within(begun)].append(begun)
         self.check_sizes(cohorts)
         self.stop()
-        for cohort in cohorts.values():
-            for member, assessment in self.rated(cohort):
+        for (part_id, _), cohort in cohorts.items():
+            for member, assessment in self.rated(self.engines[part_id], cohort):
                 found[member.name] = assessment
         self.stop()
         return FrozenMap({name: one for name, one in found.items() if one is not None})
@@ -157,7 +163,7 @@ class _Assessing:
         if self.problems:
             raise (SubjectError if self.has_invalid else FaultError)(Report(tuple(self.problems)))
 
-    def check_sizes(self, cohorts: Mapping[tuple[Any, ...], Sequence[Begun[Any]]]) -> None:
+    def check_sizes(self, cohorts: Mapping[Any, Sequence[Begun[Any]]]) -> None:
         declared = self.program.rulebook.cohort
         most = DEFAULT_MAX_MEMBERS if declared is None else declared.max_members
         for cohort in cohorts.values():
@@ -166,23 +172,23 @@ class _Assessing:
                 self.problems.append(inputs.too_many_members(At(None, "members"), len(cohort), most, place))
                 self.has_invalid = True
 
-    def rated(self, cohort: list[Begun[Any]]) -> Iterator[tuple[Begun[Any], Assessment]]:
+    def rated(self, engine: Any, cohort: list[Begun[Any]]) -> Iterator[tuple[Begun[Any], Assessment]]:
         """The assessments of a cohort; what stands in the way is kept."""
-        self.engine.compare(cohort)
-        if self.engine.compares_ratings:
+        engine.compare(cohort)
+        if engine.compares_ratings:
             rated = []
             for member in cohort:
                 try:
-                    if self.engine.rate(member):
+                    if engine.rate(member):
                         rated.append(member)
                 except KpirulesError as refusal:
                     self.refuse(member.name, refusal)
             if self.problems:
                 return
-            self.engine.compare_ratings(cohort, rated)
+            engine.compare_ratings(cohort, rated)
         for member in cohort:
             try:
-                yield member, self.engine.assess(member)
+                yield member, engine.assess(member)
             except KpirulesError as refusal:
                 self.refuse(member.name, refusal)
 

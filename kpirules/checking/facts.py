@@ -248,10 +248,9 @@ class _Typist:
     def compare(self, place: Place) -> None:
         """Report what is compared among members and may be undefined for one."""
         for node in place.expression.nodes:
-            if isinstance(node, OfCohort) and node.body is not None:
-                if self.is_unclear(Expression("", node.body)):
-                    at = At(node.span, place.path)
-                    self.problems.append(comparing.cohort_may_be_undefined(at, node.function))
+            if isinstance(node, OfCohort) and node.body is not None and self.is_unclear(Expression("", node.body)):
+                at = At(node.span, place.path)
+                self.problems.append(comparing.cohort_may_be_undefined(at, node.function))
 
     def fit(self, typing: Typing, place: Place, found: Type) -> Type:
         """The type, unknown where it is reported as not of the kind its place asks for."""

@@ -82,7 +82,7 @@ def vocabulary(rulebook: Rulebook) -> Vocabulary:
     }
     no_share = _without_share(rulebook)
     given = evolve(common, elsewhere=no_share | later | criteria_reasons, no_cohort=NO_VALIDITY)
-    member = evolve(given, elsewhere=given.elsewhere | dict.fromkeys(comparing_let(rulebook), COMPARES))
+    member = evolve(given, elsewhere={**given.elsewhere, **dict.fromkeys(comparing_let(rulebook), COMPARES)})
     scopes = {
         GIVEN: given,
         CRITERIA: evolve(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, expression
 from ..expressions import tree, walk
-from ..model import ListDomain, Rulebook, Words
+from ..model import ListDomain, Words
 from .facts import Facts
 from .places import ITEM
 
@@ -58,7 +58,8 @@ def _read_names(facts: Facts) -> set[str]:
     for parameter in rulebook.parameters:
         read |= set(parameter.formula.names) - {parameter.id}
     read |= {amount.parameter for amount in facts.amounts if amount.parameter is not None}
-    read |= _rounded_to(rulebook)
+    read |= _rounded_to(facts)
+    read |= {rulebook.variant_by, rulebook.edition_by}
     if rulebook.cohort is not None:
         read |= set(rulebook.cohort.within)
         read |= {name for quota in rulebook.cohort.quotas for name in quota.within}
@@ -72,10 +73,11 @@ def _read_names(facts: Facts) -> set[str]:
     return read
 
 
-def _rounded_to(rulebook: Rulebook) -> set[str]:
+def _rounded_to(facts: Facts) -> set[str]:
     """The words after `places` and `to`, as they are written: a rounding keeps the number, not its name."""
-    spans = [parameter.words.span for parameter in rulebook.parameters]
-    sources = {span.source for span in spans if span is not None}
+    if not facts.rulebook.parameters:
+        return set()
+    sources = {words.span.source for words in facts.said if words.span is not None}
     return {word for source in sources for word in ROUNDED_TO.findall(source.text)}
 
 

@@ -7,6 +7,7 @@
     kpirules appraise rulebooks wired together, and a folder of tables, to a folder of results
     kpirules verify  results by their receipt
     kpirules plan    what engines make of a rulebook
+    kpirules show    a rulebook with everything merged into it
     kpirules new     a first rulebook
     kpirules schema  for editors
 

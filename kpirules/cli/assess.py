@@ -33,17 +33,19 @@ def run(options: Namespace) -> int:
     Returns:
         0 where every subject was assessed, 1 where one was not.
     """
-    program = program_of(options.rulebook)
-    subjects = read_subjects(options, program.rulebook)
+    program = program_of(options)
+    subjects = read_subjects(options, program.gathered)
     format_ = options.format or format_of_output(options.output, FORMATS, "table")
     chosen = (options.columns, options.language)
-    columns = columns_of(program.rulebook, subjects.key, *chosen, is_brief=format_ == "table")
+    columns = columns_of(program.gathered, subjects.key, *chosen, is_brief=format_ == "table")
     is_aside = format_ == "table" or options.output is not None or not sys.stdout.isatty()
     complaints = list(subjects.complaints)
     with output(options.output, *sources(options)) as out:
         writing = writer(format_, out, columns, subjects.key)
         with progress(len(subjects.rows), is_shown=is_aside) as advance:
-            for row, outcome in outcomes(program, subjects.rows, is_verified=options.verify):
+            for row, outcome in outcomes(
+                program, subjects.rows, is_verified=options.verify, is_allocated=options.allocate
+            ):
                 if isinstance(outcome, Assessment):
                     writing.write(row, outcome)
                 else:
@@ -56,25 +58,26 @@ def run(options: Namespace) -> int:
     return int(bool(complaints))
 
 
-def program_of(path: str) -> Program:
-    """The program of a rulebook.
+def program_of(options: Namespace) -> Program:
+    """The program of the rulebook, variant and day that the options name.
 
     Args:
-        path: its file.
+        options: of the command line.
 
     Raises:
         CommandError: where it can't be read or has errors; those are shown.
     """
+    path = options.rulebook
     with files(path):
         try:
-            return load(path)
+            return load(path, variant=options.variant, on=options.on).settled()
         except KpirulesError as mistaken:
             print(mistaken, file=sys.stderr)
             raise CommandError(f"{path}: the rulebook has errors") from None
 
 
 def outcomes(
-    program: Program, rows: Sequence[Row], *, is_verified: bool = False
+    program: Program, rows: Sequence[Row], *, is_verified: bool = False, is_allocated: bool = True
 ) -> Iterator[tuple[Row, Assessment | list[str]]]:
     """Every row with its assessment, or with every reason why there is none, one a line.
 
@@ -82,9 +85,11 @@ def outcomes(
         program: the rules.
         rows: the subjects, which are compared with each other where the rules do so.
         is_verified: whether the reference engine must come to the same.
+        is_allocated: whether the quotas of the rulebook act.
     """
-    if are_compared(program):
-        yield from zip(rows, assessed_together(program, rows, is_verified=is_verified), strict=True)
+    if are_compared(program, is_allocated=is_allocated):
+        found = assessed_together(program, rows, is_verified=is_verified, is_allocated=is_allocated)
+        yield from zip(rows, found, strict=True)
     else:
         for row in rows:
             yield row, assessed(program, row, is_verified=is_verified)

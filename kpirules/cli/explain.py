@@ -30,8 +30,8 @@ def run(options: Namespace) -> int:
     Returns:
         0, or 1 where the subject can't be assessed.
     """
-    program = program_of(options.rulebook)
-    subjects = read_subjects(options, program.rulebook)
+    program = program_of(options)
+    subjects = read_subjects(options, program.gathered)
     row = _chosen(subjects, options.subject)
     found = list(outcomes(program, subjects.rows if are_compared(program) else [row]))
     outcome = next(one for other, one in found if other is row)

@@ -527,7 +527,7 @@ _COHORT_ROWS = (
         _deviation,
         "absent",
         "The sample standard deviation of a number over the members of the cohort; of one member it is absent.",
-        ("cohort_stdev(2 * hours - 1)", "5.291502622129181181003231507"),
+        ("cohort_stdev(hours)", "2.645751311064590590501615754"),
     ),
     CohortFunction(
         "cohort_rank",

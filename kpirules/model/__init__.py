@@ -35,7 +35,7 @@ from .inputs import (
 )
 from .nodes import NOWHERE, Amount, Condition, Named, Words
 from .rating import Band, Bands, Exemption, Interval, Limit, Override
-from .rulebook import Example, Function, Parameter, Rulebook, WorkCalendar
+from .rulebook import Example, Function, Parameter, Rulebook, Version, WorkCalendar
 
 __all__ = [
     "BASES",
@@ -87,6 +87,7 @@ __all__ = [
     "Take",
     "TextDomain",
     "Thresholds",
+    "Version",
     "Words",
     "WorkCalendar",
     "allowed",

@@ -5,19 +5,24 @@ from .document import Document, Entry, Listing, Mapping, Node, Scalar
 from .hashes import content_hash, scoring_hash
 from .json_text import read_json
 from .mapping_value import read_mapping
+from .overlays import Composed, Composition, base_of, compose, show_document
 from .schema import json_schema
 from .source_text import format_of, read_bytes, read_text
 from .yaml_text import read_yaml
 
 __all__ = [
+    "Composed",
+    "Composition",
     "Document",
     "Entry",
     "Listing",
     "Mapping",
     "Node",
     "Scalar",
+    "base_of",
     "build",
     "build_appraisal",
+    "compose",
     "content_hash",
     "format_of",
     "is_appraisal",
@@ -28,4 +33,5 @@ __all__ = [
     "read_text",
     "read_yaml",
     "scoring_hash",
+    "show_document",
 ]

@@ -226,7 +226,7 @@ class ScalarEngine:
 
     @cached_property
     def rating(self) -> ScalarEngine | None:
-        """The engine that rates a subject and says what its cohort compares of the rating; None where that is nothing."""
+        """The engine that rates a subject and says what its cohort compares of that; None where it is nothing."""
         late = [one for one in self.plan.cohort if one.is_rated]
         if not late:
             return None

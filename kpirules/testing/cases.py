@@ -27,6 +27,8 @@ class Case:
         name: unique in its file.
         given: the inputs, with those of the case it is like.
         expect: what is compared; nothing else is.
+        variant: the variant it is assessed by; None leaves it to the subject.
+        on: the day whose edition it is assessed by; None leaves it to the subject.
         members: of a cohort, what is given of each by name, with what is given of all.
         span: where its name stands, None where there is no text.
         spans: where its parts stand, by the way to them: `expect.points.results`, `given.tasks[0].done`;
@@ -36,6 +38,8 @@ class Case:
     name: str
     given: FrozenMap[str, object]
     expect: FrozenMap[str, object]
+    variant: str | None = None
+    on: date | None = None
     members: FrozenMap[str, FrozenMap[str, object]] = field(factory=FrozenMap)
     span: Span | None = field(default=None, eq=False, repr=False)
     spans: FrozenMap[str, Span] = field(factory=FrozenMap, eq=False, repr=False)

@@ -51,8 +51,9 @@ def _case(example: Example, named: dict[str, Example], places: dict[str, dict[st
         own = places.get(each.name, {})
         spans |= {way: span for way, span in own.items() if way.startswith(("given", "members.")) or each is example}
     span = spans.get("name", example.words.span)
+    chosen = example.variant, example.on
     members = members_of(given, [each.members for each in reversed(line)])
-    return Case(example.name, present_in(given), example.expect, members, span, FrozenMap(spans))
+    return Case(example.name, present_in(given), example.expect, *chosen, members, span, FrozenMap(spans))
 
 
 def _places(examples: tuple[Example, ...]) -> dict[str, dict[str, Span]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Given
 from collections.abc import Sequence
+from datetime import date
 from os import PathLike, fspath
 from pathlib import Path
 
 from attrs import define, field
 
+from ..calendars import parse_date
 from ..diagnostics import Diagnostic, Report, Span
 from ..diagnostics.codes import At, cases
 from ..errors import KpirulesError
@@ -22,12 +24,8 @@ __all__ = ["is_case_file", "members_of", "plain", "present_in", "read_cases", "s
 ENDINGS = (".cases.yaml", ".cases.yml", ".cases.json")
 
 MEMBER_KEYS = ("name", "given")
-FILE_KEYS = ("rulebook", "cases")
-CASE_KEYS = ("name", "like", "given", "members", "expect", "label", "note", "source")
-LATER_KEYS = {
-    "variant": "the variant of the rulebook",
-    "on": "the date of the edition",
-}
+FILE_KEYS = ("rulebook", "variant", "on", "cases")
+CASE_KEYS = ("name", "variant", "on", "like", "given", "members", "expect", "label", "note", "source")
 
 
 def is_case_file(path: str | PathLike[str]) -> bool:
@@ -67,6 +65,8 @@ class _Draft:
     members: dict[str, dict[str, object]]
     expect: FrozenMap[str, object]
     spans: dict[str, Span]
+    variant: str | None
+    on: date | None
 
     @property
     def title(self) -> str:
@@ -88,8 +88,9 @@ class _Reading:
             place = At(listed.span, "cases") if listed else whole
             self.wrong(place, "`cases`", "a list of cases", listed)
             return None
+        usual = self.version(root, "", {})
         drafts = [self.draft(item, f"cases[{index}]") for index, item in enumerate(listed.items)]
-        made = self.cases([draft for draft in drafts if draft is not None])
+        made = self.cases([draft for draft in drafts if draft is not None], usual)
         if rulebook is None:
             return None
         return CaseFile(str(path), path.parent / rulebook.text, made, rulebook.span)
@@ -97,9 +98,7 @@ class _Reading:
     def keys(self, node: Mapping, known: tuple[str, ...], of: str, path: str) -> None:
         for entry in node:
             name, at = entry.key.text, At(entry.key.span, f"{path}.{entry.key.text}".removeprefix("."))
-            if name in LATER_KEYS:
-                self.found.append(cases.later_part(at, name, LATER_KEYS[name]))
-            elif name not in known:
+            if name not in known:
                 self.found.append(cases.unknown_case_key(at, name, of, known))
 
     def wrong(self, at: At, place: str, expected: str, node: Node | None) -> None:
@@ -137,7 +136,8 @@ class _Reading:
         given = self.mapping(node, "given", path, spans)
         members = self.members(node, path, spans)
         expect = self.expect(node, path, name.span if name else whole.span, spans)
-        return None if name is None else _Draft(name, like, given, members, FrozenMap(expect), spans)
+        version = self.version(node, path, spans)
+        return None if name is None else _Draft(name, like, given, members, FrozenMap(expect), spans, *version)
 
     def members(self, node: Mapping, path: str, spans: dict[str, Span]) -> dict[str, dict[str, object]]:
         """What is given of each member of a cohort, with the places added to `spans`."""
@@ -166,6 +166,18 @@ class _Reading:
             spans |= {f"members.{name.text}.{inner}": span for inner, span in own.items()}
         return found
 
+    def version(self, node: Mapping, path: str, spans: dict[str, Span]) -> tuple[str | None, date | None]:
+        """The variant and the day that a case or a file names, with their places added to `spans`."""
+        variant = (
+            self.text(node, "variant", At(node.span), path, "the name of a variant") if node.get("variant") else None
+        )
+        on = node.get("on")
+        day = parse_date(on.value) if isinstance(on, Scalar) and isinstance(on.value, str) else None
+        if on is not None and day is None:
+            self.wrong(At(on.span, f"{path}.on".removeprefix(".")), "`on`", "a date such as 2026-07-01", on)
+        spans |= {key: part.span for key, part in (("variant", variant), ("on", on)) if part is not None}
+        return None if variant is None else variant.text, day
+
     def expect(self, node: Mapping, path: str, shown: Span | None, spans: dict[str, Span]) -> dict[str, object]:
         expect = self.mapping(node, "expect", path, spans)
         found = node.get("expect")
@@ -178,17 +190,20 @@ class _Reading:
                 self.found.extend(unusable_expectations(usable, at, spans))
         return expect
 
-    def cases(self, drafts: list[_Draft]) -> tuple[Case, ...]:
+    def cases(self, drafts: list[_Draft], usual: tuple[str | None, date | None]) -> tuple[Case, ...]:
         named: dict[str, _Draft] = {}
         for draft in drafts:
             first = named.setdefault(draft.title, draft)
             if first is not draft:
                 at = At(draft.name.span, draft.title)
                 self.found.append(cases.case_twice(at, draft.title, first.name.span.line))
-        return tuple(self.case(draft, named) for draft in drafts)
+        return tuple(self.case(draft, named, usual) for draft in drafts)
 
-    def case(self, draft: _Draft, named: dict[str, _Draft]) -> Case:
-        """The case with all that it takes over; what it writes itself is stronger."""
+    def case(self, draft: _Draft, named: dict[str, _Draft], usual: tuple[str | None, date | None]) -> Case:
+        """The case with all that it takes over; what it writes itself is stronger.
+
+        Variant and day are its own, or those of the file.
+        """
         line = self.line(draft, named)
         given: dict[str, object] = {}
         spans: dict[str, Span] = {}
@@ -199,8 +214,12 @@ class _Reading:
             spans |= {way: span for way, span in each.spans.items() if way.startswith("given.")}
             spans |= {way: span for way, span in each.spans.items() if way.startswith("members.")}
         spans |= {way: span for way, span in draft.spans.items() if way.startswith("expect")}
+        spans |= {way: span for way, span in draft.spans.items() if way in ("variant", "on")}
+        variant, on = draft.variant or usual[0], draft.on or usual[1]
         members = members_of(given, [each.members for each in reversed(line)])
-        return Case(draft.title, present_in(given), draft.expect, members, draft.name.span, FrozenMap(spans))
+        return Case(
+            draft.title, present_in(given), draft.expect, variant, on, members, draft.name.span, FrozenMap(spans)
+        )
 
     def line(self, draft: _Draft, named: dict[str, _Draft]) -> list[_Draft]:
         """The case, the one it is like, the one that is like, and so on."""

@@ -7,16 +7,13 @@ from typing import Any
 
 from attrs import frozen
 
-from ...diagnostics import Report
-from ...errors import FaultError
 from ...mappings import FrozenMap
 from ...model import Rulebook
 from ...record import Assessment, QuotaOutcome
 from ...reference import StepFault
-from ..assessing import diagnosed
 from .allocation import Member
 from .placing import KEPT, MOVED, NONE, OVER, UNDECIDED, Group, Marks, Placing
-from .reading import known
+from .reading import fault_of, known
 
 __all__ = ["MOST_NAMED", "Allotted", "computed_again", "follows_from_band"]
 
@@ -113,7 +110,7 @@ def computed_again(member: Member, band: str | None) -> dict[str, Any]:
     try:
         run = member.program.reference.allot(run, knowledge, band)
     except StepFault as fault:
-        raise FaultError(Report((diagnosed(fault),))) from None
+        raise fault_of(member, fault) from None
     return {name: getattr(run, name) for name in FOLLOWING}
 
 

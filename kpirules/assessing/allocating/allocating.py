@@ -44,7 +44,7 @@ def allocate(
         computed again.
 
     Raises:
-        SubjectError: where inputs that must be equal throughout a group are not.
+        SubjectError: where inputs that must be equal throughout a group are not, or make no limit.
         FaultError: where `at_most`, `minimum`, `when`, `order` or an output has no answer.
         ValueError: a member has no assessment, or a program other bands or quotas.
 
@@ -173,7 +173,7 @@ def _groups(reading: Cohort, placing: Placing) -> Iterator[QuotaGroup]:
                 group.base,
                 group.limit,
                 group.held,
-                group.taken - len(undecided.get(place, ())),
+                group.taken - group.open,
                 tuple(name for _, name in gone),
                 tuple(sorted(reading.members[i].name for i in undecided.get(place, ()))),
                 marks.places.get(id(group), 0) if place in undecided else 0,

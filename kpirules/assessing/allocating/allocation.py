@@ -46,7 +46,7 @@ class QuotaGroup:
         held: how many had it when the quota acted.
         kept: how many have it for good.
         moved: the names of those who have no place, best first, equals by name.
-        undecided: the names of those whose band people decide, by name.
+        undecided: the names of those whose band people decide for want of a place here, by name.
         places: how many places are left for these.
         last: the names of all who hold the last place, by name.
     """

@@ -45,6 +45,7 @@ class Group:
         limit: how many may have the band.
         is_minimum: True where the share alone would allow fewer.
         taken: places that are taken; those whose rating is open count as if they had one.
+        open: how many of these are open.
         is_closed: True once equals have been moved together: nobody worse passes them by.
         seen: how many came before.
         demand: how many of the equals that are looked at still want a place.
@@ -59,6 +60,7 @@ class Group:
     limit: int = 0
     is_minimum: bool = False
     taken: int = 0
+    open: int = 0
     is_closed: bool = False
     seen: int = 0
     demand: int = 0
@@ -224,6 +226,7 @@ class Placing:
                     self._mark(i, groups, UNDECIDED, is_short)
                     for _, group in groups:
                         group.taken += 1
+                        group.open += 1
         for group in touched:
             group.is_closed = group.is_closed or is_short[id(group)]
             group.seen += group.equals

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from ...diagnostics import Report
 from ...diagnostics.codes import At, quotas
@@ -26,7 +26,7 @@ from ..values import take
 from .allocation import Member
 from .placing import OUTSIDE, Group, Terms
 
-__all__ = ["Cohort", "known"]
+__all__ = ["Cohort", "fault_of", "known"]
 
 Key = tuple[Any, ...]
 
@@ -98,7 +98,7 @@ class Cohort:
             Report(
                 tuple(
                     quotas.not_uniform(
-                        At(None, f"{names[1]}.{id_}"), quota.id, id_, names, (_shown(here), _shown(there))
+                        At(None, f"members[{names[1]}].{id_}"), quota.id, id_, names, (_shown(here), _shown(there))
                     )
                     for id_, here, there in apart
                 )
@@ -121,7 +121,7 @@ class Cohort:
         for key, value, is_whole in (("at_most", at_most, False), ("minimum", minimum, True)):
             if value < 0 or (is_whole and value.denominator != 1):
                 span = (quota.at_most if key == "at_most" else quota.minimum).span
-                raise FaultError(
+                raise SubjectError(
                     Report((quotas.no_number_of_members(At(span, f"{path}.{key}"), quota.id, key, value),))
                 )
         return Terms(at_most, int(minimum))
@@ -166,7 +166,14 @@ class Cohort:
         try:
             return known(self.members[i])[0].work(expression, path)[0]
         except StepFault as fault:
-            raise FaultError(Report((diagnosed(fault),))) from None
+            raise fault_of(self.members[i], fault) from None
+
+
+def fault_of(member: Member, fault: StepFault) -> FaultError:
+    """A fault with the member that it is about."""
+    diagnostic = diagnosed(fault)
+    name = " ".join(member.name.split())
+    return FaultError(Report((evolve(diagnostic, notes=(*diagnostic.notes, f"for members[{name}]")),)))
 
 
 def known(member: Member) -> tuple[Knowledge, Run]:

@@ -13,6 +13,7 @@ from ... import __version__
 from ...appraising import AppraisalProgram
 from ...diagnostics.widths import neutral
 from ...loading import stage_files
+from ...model import Rulebook
 from ..failure import CommandError, files, one_line
 from .saving import digest
 from .tables import StageTable
@@ -47,16 +48,27 @@ def made_of(
 
 
 def _rulebook(program: AppraisalProgram, id_: str, path: Path) -> dict[str, Any]:
-    rulebook = program.programs[id_].rulebook
+    parts = [part.rulebook for part in program.programs[id_].whole]
     return {
         "file": program.stage(id_).rulebook,
         "sha256": digest(path),
-        "id": rulebook.id,
-        "edition": rulebook.edition,
-        "variant": program.stage(id_).variant or "",
-        "scoring_hash": rulebook.scoring_hash,
-        "content_hash": rulebook.content_hash,
+        "id": parts[0].id,
+        "editions": {
+            _version(one): {
+                "edition": one.edition,
+                "scoring_hash": one.scoring_hash,
+                "content_hash": one.content_hash,
+            }
+            for one in parts
+        },
     }
+
+
+def _version(rulebook: Rulebook) -> str:
+    """A variant and the first day of an edition in one text, `whole` where there is one of each."""
+    from_ = rulebook.version.from_
+    named = [rulebook.version.variant, "" if from_ is None else f"from {from_.isoformat()}"]
+    return " ".join(filter(None, named)) or "whole"
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

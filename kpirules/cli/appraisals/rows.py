@@ -57,7 +57,7 @@ class StageWriter:
     def columns(self) -> tuple[Column, ...]:
         """The columns of the table, that of errors apart."""
         program = self.reading.program
-        rulebook = program.programs[self.reading.id].rulebook
+        rulebook = program.programs[self.reading.id].gathered
         return columns_of(rulebook, program.stage(self.reading.id).key, None, None)
 
     def head(self) -> str:

@@ -58,7 +58,7 @@ class StageTable:
             subjects=str(self.path),
             records=[f"{input_}={path}" for input_, path in self.records.items()],
         )
-        subjects = read_subjects(asked, program.programs[self.id].rulebook)
+        subjects = read_subjects(asked, program.programs[self.id].gathered)
         return list(_joined(Reading(program, self.id), subjects)), subjects.complaints
 
 
@@ -117,7 +117,7 @@ def _tables_of(id_: str, folder: str, found: list[Path], program: AppraisalProgr
         way_out = "leave one of them" if own else f"write {id_}.csv, {id_}.jsonl or {id_}.json; it may have no rows"
         raise CommandError(f"{one_line(folder)}: {which} for stage `{id_}`; {way_out}")
     taken = {take.input for take in program.stage(id_).take}
-    inputs = program.programs[id_].rulebook.inputs
+    inputs = program.programs[id_].gathered.inputs
     lists = [one.id for one in inputs if isinstance(one.domain, ListDomain) and one.id not in taken]
     records: dict[str, Path] = {}
     for path in found:

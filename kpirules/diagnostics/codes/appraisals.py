@@ -16,6 +16,7 @@ __all__ = [
     "key_twice",
     "missing_taken_field",
     "no_appraisal",
+    "no_edition_day",
     "none_matches",
     "several_match",
     "several_possible",
@@ -819,3 +820,30 @@ def cohort_in_error(of: str) -> Say:
     ```
     """
     return Say(f"({shortened(of)}) of the same cohort could not be assessed", "correct that row first")
+
+
+@error("KR858")
+def no_edition_day(name: str) -> Say:
+    """Row without the day of its edition.
+
+    **What it checks**
+
+    That a row gives a date where its stage picks the edition of the rulebook by it.
+
+    **Why it matters**
+
+    Nobody could say which rules are in force.
+
+    **Fails**
+
+    ```json
+    {"dated": [{"unit": "A", "day": "2026"}]}
+    ```
+
+    **Passes**
+
+    ```json
+    {"dated": [{"unit": "A", "day": "2026-03-31"}]}
+    ```
+    """
+    return Say(f"`{name}` picks the edition, and is no date", "write an existing date as YYYY-MM-DD")

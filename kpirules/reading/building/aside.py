@@ -91,7 +91,8 @@ def _example(draft: Draft, name: str, fields: Fields) -> Example:
             draft.report(say.named_twice(member.at_value("name"), "member", called))
         elif called is not None:
             members[called] = member.values.get("given", FrozenMap())
-    return Example(name, given, expected, fields.text("like"), FrozenMap(members), fields.words)
+    chosen = fields.text("variant"), fields.day("on")
+    return Example(name, given, expected, fields.text("like"), *chosen, FrozenMap(members), fields.words)
 
 
 # -- sources ----------------------------------------------------------------------------------
