@@ -114,18 +114,13 @@ def _no_two(keys: tuple[str, ...]) -> Json:
 def _key(key: Key, shape: Shape) -> Json:
     """One key, with its hover text."""
     hover = _hover(key)
-    if key.is_later:
-        return {"not": {}, **hover}
     if key.name == "type" and shape.name.endswith("_input"):
         return {"const": shape.name.removesuffix("_input"), **hover}
     return {**_kind(key.kind), **hover}
 
 
 def _hover(key: Key) -> Json:
-    told = key.help
-    if key.is_later:
-        told = f"{told} Part of the language, and not of this version."
-    return {"description": told, "markdownDescription": f"**{key.name}**: {told}"}
+    return {"description": key.help, "markdownDescription": f"**{key.name}**: {key.help}"}
 
 
 def _kind(kind: Kind) -> Json:

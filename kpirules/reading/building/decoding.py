@@ -201,9 +201,6 @@ class Decoding:
         for key, entry in self.known(node, shape, path):
             spans[key.name], nodes[key.name] = entry.key.span, entry.value
             inner = f"{path}.{key.name}".removeprefix(".")
-            if key.is_later:
-                self.report(say.later_key(At(entry.key.span, inner), key.name))
-                continue
             is_aside = key.name in _ASIDE_KEYS
             self.aside += is_aside
             value = self.value(entry.value, key.kind, inner, f"`{key.name}`", entry.key.span)

@@ -17,7 +17,6 @@ from .kinds import (
     FLAG,
     ID,
     LABEL,
-    LATER,
     PLAIN,
     PLAIN_MAP,
     TEXT,
@@ -46,10 +45,6 @@ NEVER_MERGED = frozenset(
     {"kpirules", "extends", "variants", "variant_by", "amendments", "edition_by", "examples", "appraisal", "stages"}
 )
 """Keys of a rulebook that variants and amendments can't have."""
-
-
-def _later(name: str, help: str) -> Key:
-    return Key(name, LATER, help, is_later=True)
 
 
 _RULEBOOK = Shape(
