@@ -137,7 +137,7 @@ def check(
         assert source is not None
         documents, found = _read(source)
     if documents and is_appraisal(documents[0]):
-        return _examined((documents, found), _folder(source), {})[2]
+        return _examined((documents, found), _folder(source))
     return Report.of(found) if not documents else reported(*composed(documents, _asked(variant, on), found))
 
 
@@ -190,10 +190,10 @@ def load_appraisal(source: Readable, *, rulebooks: Mapping[str, Readable] | None
     >>> program.order
     (('unit',),)
     """
-    appraisal, programs, report = _examined(_read(source), _folder(source), rulebooks or {})
-    if appraisal is None or report.errors:
-        raise RulebookError(report)
-    return wire(appraisal, programs, found=tuple(report))
+    appraisal, programs, found = _wired(_read(source), _folder(source), rulebooks or {})
+    if appraisal is None:
+        raise RulebookError(Report.of(found))
+    return wire(appraisal, programs, found=found)
 
 
 def is_appraisal_file(path: str | PathLike[str]) -> bool:
@@ -223,16 +223,22 @@ def _folder(source: object) -> Path:
     return Path(fspath(source)).parent if isinstance(source, str | PathLike) else Path()
 
 
-def _examined(
+def _examined(read: Read, folder: Path) -> Report:
+    """Everything that can be said of an appraisal."""
+    appraisal, programs, found = _wired(read, folder, {})
+    return Report.of(found) if appraisal is None else wires_examined(appraisal, programs, found)
+
+
+def _wired(
     read: Read, folder: Path, rulebooks: Mapping[str, Readable]
-) -> tuple[Appraisal | None, Mapping[str, Program], Report]:
-    """An appraisal, the programs of those of its stages that have one, and everything that can be said."""
+) -> tuple[Appraisal | None, Mapping[str, Program], tuple[Diagnostic, ...]]:
+    """An appraisal, the programs of those of its stages that have one, and what was found."""
     documents, found = read
     if not documents:
-        return None, {}, Report.of(found)
+        return None, {}, tuple(found)
     appraisal, problems = build_appraisal(documents[0])
     if appraisal is None:
-        return None, {}, Report.of((*found, *problems))
+        return None, {}, (*found, *problems)
     programs: dict[str, Program] = {}
     loaded: dict[tuple[str, str | None, bool], Program | Diagnostic] = {}
     for stage in appraisal.stages:
@@ -244,7 +250,7 @@ def _examined(
             programs[stage.id] = one
         else:
             problems.append(one)
-    return appraisal, programs, wires_examined(appraisal, programs, (*found, *problems))
+    return appraisal, programs, (*found, *problems)
 
 
 def _loaded(stage: Stage, source: Readable) -> Program | Diagnostic:

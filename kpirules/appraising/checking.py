@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from ..assessing import allocate
+from ..assessing import share_quotas
 from ..diagnostics import Diagnostic, Span
 from ..diagnostics.codes import At
 from ..diagnostics.codes import appraisals as say
 from ..expressions import Type
 from ..model import Appraisal, ChoiceDomain, DateDomain, Domain, Input, ListDomain, Stage, Take
 from ..model import allowed as allowed_values
-from ..program import Program
-from .names import RESULTS, Names
+from .names import GIVEN, RESULTS, Names
 
 __all__ = ["check_wires"]
 
@@ -113,7 +112,7 @@ class _Checking:
                 missing = {self.stage.id, *self.stage.allocate_with} - {name, *other.stage.allocate_with}
                 help_ = f"add it to `allocate_with` of `{name}`"
                 yield say.allocated_alone(at, name, f"does not name `{min(missing)}`", help_)
-            elif not _share_quotas(own, other.program):
+            elif not share_quotas(own, other.program):
                 why = f"has other bands or quotas than `{name}`"
                 yield say.allocated_alone(
                     at, self.stage.id, why, "allocate them apart, or use variants of one rulebook"
@@ -176,6 +175,9 @@ class _Checking:
         if why := other.unreadable(name):
             yield say.unreadable_in_stage(at, name, stage, why, other.known)
             return
+        if other.is_ambiguous(name):
+            yield say.unreadable_in_stage(at, name, stage, "is a column and an output of", (), f"{GIVEN}{name}")
+            return
         type_ = other.type_of(name)
         if type_ is not None and target is not None and not isinstance(target.domain, ListDomain):
             problem = _misfit(type_, target.domain)
@@ -190,15 +192,6 @@ class _Checking:
         if missing or len(take.stages) > 1:
             stages = " and ".join(f"`{stage}`" for stage in take.stages)
             yield say.several_possible(At(take.words.span, take.words.path), take.input, stages, missing)
-
-
-def _share_quotas(own: Program, other: Program) -> bool:
-    """Whether members of both can be allocated together."""
-    try:
-        allocate(own.whole[0], {}, {}, programs={str(place): part for place, part in enumerate(other.whole)})
-    except ValueError:
-        return False
-    return True
 
 
 def _at(path: str, span: Span | None, way: str) -> At:

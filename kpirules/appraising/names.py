@@ -83,13 +83,13 @@ class Names:
         """Why a name can't be read, as the middle of a sentence; empty where it can."""
         if name in RESULTS:
             return "" if name in self.results else "is nothing that there is in"
-        output = name.removeprefix(GIVEN)
-        is_column, is_output = name in self.columns, output in self.outputs
-        if is_column and is_output:
-            return f"is a column and an output (`{GIVEN}{name}`) of"
-        if name in self.inputs and not is_column:
-            return "is a list of"
-        return "" if is_column or is_output else "is neither key, input nor output of"
+        if name in self.columns or name.removeprefix(GIVEN) in self.outputs:
+            return ""
+        return "is a list of" if name in self.inputs else "is neither key, input nor output of"
+
+    def is_ambiguous(self, name: str) -> bool:
+        """Whether a name is that of a column and of an output."""
+        return name in self.columns and name in self.outputs
 
     def type_of(self, name: str) -> Type | None:
         """The type of what is read; None for a column that is no input, which holds any single value."""

@@ -165,8 +165,7 @@ def _compare(program: Program, members: Mapping[str, _Member], engine: str) -> N
     """Assess members that are compared with each other, cohorts without those in which somebody can't be."""
     ready = {}
     for name, one in members.items():
-        if one.filled is None:
-            continue
+        assert one.filled is not None, "the others are told apart already"
         if one.filled.problems or one.filled.needed:
             one.outcome = _alone(program, one.filled, engine)
         else:
@@ -251,7 +250,7 @@ def _allocated(
     program: AppraisalProgram, unit: tuple[str, ...], members: Mapping[str, _Member]
 ) -> tuple[QuotaGroup, ...]:
     """Let the quotas act on everybody who could be assessed."""
-    rules = program.programs[unit[0]].whole[0]
+    rules = program.programs[unit[0]]
     if not _has_quotas(rules):
         return ()
     ready = {name: one for name, one in members.items() if isinstance(one.outcome, Assessment)}

@@ -175,6 +175,6 @@ def wire(
         RulebookError: with the whole report, where it has errors.
     """
     report = wires_examined(appraisal, programs, found)
-    if report.errors:
+    if report.errors or len(programs) < len(appraisal.stages):
         raise RulebookError(report)
     return AppraisalProgram(appraisal, FrozenMap(programs), report)

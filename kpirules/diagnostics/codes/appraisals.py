@@ -203,7 +203,7 @@ def unknown_taken(name: str, of: str, known: Iterable[str]) -> Say:
 
 
 @error("KR805")
-def unreadable_in_stage(name: str, stage: str, why: str, known: Iterable[str]) -> Say:
+def unreadable_in_stage(name: str, stage: str, why: str, known: Iterable[str], output: str = "") -> Say:
     """Name that can't be read of a stage.
 
     **What it checks**
@@ -243,9 +243,10 @@ def unreadable_in_stage(name: str, stage: str, why: str, known: Iterable[str]) -
     ```
     """
     names = tuple(known)
-    return Say(
-        f"`{shortened(name)}` {why} stage `{stage}`", did_you_mean(name, names, f"it has {listed(names, 'and')}")
-    )
+    message = f"`{shortened(name)}` {why} stage `{stage}`"
+    if output:
+        return Say(message, f"write `{output}` for the output, or give one of them another name")
+    return Say(message, did_you_mean(name, names, f"it has {listed(names, 'and')}"))
 
 
 @error("KR806")
