@@ -14,7 +14,7 @@ from attrs import define, evolve, field
 from ..diagnostics import Report
 from ..diagnostics.render import render_text
 from ..errors import KpirulesError
-from ..loading import load_whole
+from ..loading import is_appraisal_file, load_appraisal, load_whole, stage_files
 from ..program import Program
 from ..testing import Case, examples_of, is_case_file, read_cases, run_case
 from .check import no_program
@@ -39,7 +39,12 @@ def run(options: Namespace) -> int:
     running = _Running(has_color(options.color), options.verbose, options.variant, options.on)
     for path in paths:
         with files(path):
-            running.cases_of_file(path) if is_case_file(path) else running.examples_of(path)
+            if is_case_file(path):
+                running.cases_of_file(path)
+            elif is_appraisal_file(path):
+                running.appraisal(path, paths)
+            else:
+                running.examples_of(path)
     if not running.passed and not running.failed:
         raise CommandError("there are no examples and no cases in what was named")
     print(f"{running.passed} passed, {running.failed} failed")
@@ -90,6 +95,26 @@ class _Running:
             self.fail(str(path), mistaken.report)
             return
         self.all(program, cases)
+
+    def appraisal(self, path: Path, named: Iterable[Path]) -> None:
+        """An appraisal passes where its stages fit together; the examples of their rulebooks are run as well.
+
+        Args:
+            path: of the appraisal.
+            named: the files that are run anyway.
+        """
+        try:
+            program = load_appraisal(path)
+        except KpirulesError as mistaken:
+            self.fail(str(path), mistaken.report)
+            return
+        self.passed += 1
+        if self.is_verbose:
+            print(f"passed {path}")
+        known = {each.resolve() for each in named}
+        for rulebook in dict.fromkeys(stage_files(path, program.appraisal).values()):
+            if rulebook.resolve() not in known:
+                self.examples_of(rulebook)
 
     def cases_of_file(self, path: Path) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from .allotted import with_formulas_of_quotas
 from .allowed import allowed, count
+from .appraisal import Appraisal, Stage, Take
 from .cohorts import BASES, DEFAULT_MAX_MEMBERS, MOST_MEMBERS, TIES, Cohort, Quota
 from .comparing import Compared, compared, comparing_let
 from .criteria import (
@@ -46,6 +47,7 @@ __all__ = [
     "TIES",
     "WEIGHTED",
     "Amount",
+    "Appraisal",
     "Band",
     "Bands",
     "BooleanDomain",
@@ -80,8 +82,10 @@ __all__ = [
     "Rulebook",
     "Scale",
     "Shape",
+    "Stage",
     "Steps",
     "Table",
+    "Take",
     "TextDomain",
     "Thresholds",
     "Version",

@@ -21,7 +21,7 @@ from .allocation import Allocation, Member, QuotaGroup
 from .placing import MOVED, NONE, OUTSIDE, UNDECIDED, Marks, Placing
 from .reading import Cohort
 
-__all__ = ["allocate"]
+__all__ = ["allocate", "share_quotas"]
 
 
 def allocate(
@@ -243,3 +243,14 @@ def _with_effect(marks: Marks, effect: int) -> dict[int, list[int]]:
         if made == effect:
             found.setdefault(marks.group[i], []).append(i)
     return found
+
+
+def share_quotas(one: Program, other: Program) -> bool:
+    """Whether members of two rulebooks may be allocated together: on each day that begins an edition of both.
+
+    Args:
+        one: a program.
+        other: another.
+    """
+    days = {part.rulebook.version.from_: _rules(part) for part in one.whole}
+    return all(days.get(part.rulebook.version.from_, _rules(part)) == _rules(part) for part in other.whole)
