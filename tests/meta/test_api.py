@@ -21,6 +21,7 @@ import kpirules as kr
 ROOT = Path(__file__).parents[2]
 
 PUBLIC = [
+    "Allocation",
     "Assessment",
     "Contribution",
     "Diagnostic",
@@ -30,6 +31,7 @@ PUBLIC = [
     "Margin",
     "Outcome",
     "Program",
+    "QuotaGroup",
     "Report",
     "Rulebook",
     "RulebookError",
@@ -37,7 +39,9 @@ PUBLIC = [
     "Source",
     "Span",
     "SubjectError",
+    "allocate",
     "assess",
+    "assess_cohort",
     "assess_table",
     "check",
     "compile",
