@@ -17,6 +17,7 @@ from ..program import Program
 from ..record import Assessment
 from .because import because
 from .cases import Case, CaseOutcome, Difference, shown
+from .csv_cases import given_as_typed
 from .expectations import BY_ID, number, unknown_names
 
 __all__ = ["run_case"]
@@ -39,7 +40,7 @@ def run_case(program: Program, case: Case) -> CaseOutcome:
         return CaseOutcome(case, report=Report.of(unknown))
     code = case.expect.get("error")
     try:
-        assessment = assess(program, case.given)
+        assessment = assess(program, given_as_typed(program.rulebook, case.given))
     except KpirulesError as refusal:
         return CaseOutcome(case, report=_refused(case, refusal.report, code))
     if code is not None:
