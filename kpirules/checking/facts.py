@@ -16,7 +16,7 @@ from .gaps import band_may_be_absent
 from .graph import Graph, dependencies
 from .grids import Grid
 from .parts import parts
-from .places import BAND, CRITERIA, INVARIANT, ITEM, OUTPUT, SCORE, Place, applies_of, places
+from .places import BAND, CRITERIA, INVARIANT, ITEM, ORDER, OUTPUT, SCORE, Place, applies_of, places
 from .possible import Possible, has_undefined, possible_group, possible_leaf
 from .scopes import Vocabulary, flat_names, rated_scope, vocabulary
 from .scores import grid_of_score
@@ -178,6 +178,9 @@ class _Typist:
         scopes[BAND] = rated_scope(
             rulebook, names, is_score_optional=is_score_optional, is_band_optional=is_band_optional
         )
+        scopes[ORDER] = rated_scope(
+            rulebook, names, is_score_optional=is_score_optional and is_forced, is_band_optional=None
+        )
         for place in rating:
             self.type(place, scopes[place.stage])
         outputs = {named.id: UNKNOWN for named in rulebook.outputs}
@@ -242,6 +245,8 @@ class _Typist:
                 wanted = "single value"
             case "rows" if found.kind not in ("choice", "boolean", "string", "unknown"):
                 wanted = "choice or a condition"
+            case "order" if not _is_ordered(found):
+                wanted = "number, date, yes/no value or ordered choice"
             case "band" if found.kind in ("choice", "string") and self.rulebook.bands is not None:
                 bands = Type("choice", self.rulebook.bands.ids, "best_first")
                 typing.unify(bands, found, (tree, tree))
@@ -251,3 +256,7 @@ class _Typist:
             self.problems.append(expression.type_mismatch(At(tree.span, place.path), wanted, str(found), place.what))
             return UNKNOWN
         return found
+
+
+def _is_ordered(type_: Type) -> bool:
+    return type_.kind in ("number", "date", "boolean", "unknown") or type_.order is not None

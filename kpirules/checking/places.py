@@ -18,6 +18,7 @@ from ..model import (
     Measure,
     Met,
     Points,
+    Quota,
     Rate,
     Rulebook,
 )
@@ -28,7 +29,9 @@ __all__ = [
     "GIVEN",
     "INVARIANT",
     "ITEM",
+    "ORDER",
     "OUTPUT",
+    "QUOTA",
     "SCORE",
     "Place",
     "applies_of",
@@ -41,6 +44,12 @@ GIVEN, CRITERIA, SCORE, BAND, OUTPUT, INVARIANT = "given", "criteria", "score", 
 ITEM = "item "
 """Begins what is known inside the records of a list: `item tasks`."""
 
+ORDER = "order"
+"""What tells members of a cohort apart: all of an assessment but the band, which a quota may take away."""
+
+QUOTA = "quota "
+"""Begins what is known of a group that has a quota: `quota excellent`."""
+
 SETTLE = "settle it: `default(x, v)`, or ask `given(x)` first"
 SETTLE_CRITERION = "write `missing` for the criterion, or settle it: `default(x, v)`, `given(x)`"
 
@@ -52,7 +61,8 @@ class Place:
     Args:
         expression: the formula.
         stage: what is known here.
-        expects: number, boolean, rows (what a look-up takes), band, or any (no list, no calendar).
+        expects: number, boolean, rows (what a look-up takes), band, order (what can be compared), or any (no
+            list, no calendar).
         what: the place in words, for messages.
         path: the way to it through the document.
         owner: the named thing that it defines, as the dependency graph calls it; empty for none.
@@ -104,6 +114,19 @@ def places(rulebook: Rulebook) -> Iterator[Place]:
             may_be_absent=True,
         )
     yield from _conditions(rulebook.invariants, INVARIANT, "invariant")
+    for quota in rulebook.cohort.quotas if rulebook.cohort is not None else ():
+        yield from _quota_places(quota)
+
+
+def _quota_places(quota: Quota) -> Iterator[Place]:
+    stage, path = f"{QUOTA}{quota.id}", quota.words.path
+    guards = () if quota.when is None else (quota.when,)
+    if quota.when is not None:
+        yield Place(quota.when, stage, "boolean", f"the condition of the quota `{quota.id}`", f"{path}.when")
+    for key, expression in (("at_most", quota.at_most), ("minimum", quota.minimum)):
+        yield Place(expression, stage, "number", f"`{key}` of `{quota.id}`", f"{path}.{key}", guards=guards)
+    for index, expression in enumerate(quota.order):
+        yield Place(expression, ORDER, "order", f"the order of `{quota.id}`", f"{path}.order[{index}]")
 
 
 def _conditions(conditions: tuple[Condition, ...], stage: str, kind: str) -> Iterator[Place]:

@@ -10,7 +10,7 @@ from ..expressions import CALENDAR, NUMBER, UNKNOWN, Scope, Type
 from ..expressions import Table as Signature
 from ..mappings import FrozenMap
 from ..model import Criterion, ListDomain, Rulebook
-from .places import CRITERIA, GIVEN, ITEM
+from .places import CRITERIA, GIVEN, ITEM, QUOTA
 
 __all__ = ["Vocabulary", "children_record", "flat_names", "rated_scope", "vocabulary"]
 
@@ -20,6 +20,8 @@ BANDED_LATER = "the band is decided after this"
 NO_SCORE = "nothing earns points in this rulebook"
 NO_BANDS = "the rulebook has no bands"
 OUTPUTS_LATER = "outputs come last, once the subject is rated"
+DECIDED_AGAIN = "a quota may take the band away"
+NOT_UNIFORM = "it differs from member to member: name an input under `uniform` that is equal throughout a group"
 ONE_RECORD = "a computed field reads one record, inputs and parameters"
 NOT_THIS_VERSION = "the status is what this decides, and is read by nothing"
 LATE_PREFIXES = ("points.", "share.", "max.", "children.")
@@ -83,6 +85,13 @@ def vocabulary(rulebook: Rulebook) -> Vocabulary:
     alone = evolve(common, names=single, elsewhere=no_share | later | criteria_reasons | one_record)
     for id_, fields in records.items():
         scopes[f"{ITEM}{id_}"] = alone.bind("item", Type("list", fields=fields))
+    for quota in rulebook.cohort.quotas if rulebook.cohort is not None else ():
+        parameters = {parameter.id for parameter in rulebook.parameters}
+        equal = {name: type_ for name, type_ in early.items() if name in parameters or name in quota.uniform}
+        others = dict.fromkeys((name for name in judged if name not in equal), NOT_UNIFORM)
+        scopes[f"{QUOTA}{quota.id}"] = evolve(
+            common, names=equal, elsewhere=no_share | later | criteria_reasons | others
+        )
     return Vocabulary(early, judged, records, scopes, late)
 
 

@@ -59,6 +59,9 @@ def _read_names(facts: Facts) -> set[str]:
         read |= set(parameter.formula.names) - {parameter.id}
     read |= {amount.parameter for amount in facts.amounts if amount.parameter is not None}
     read |= _rounded_to(rulebook)
+    if rulebook.cohort is not None:
+        read |= set(rulebook.cohort.within)
+        read |= {name for quota in rulebook.cohort.quotas for name in quota.within}
     for example in rulebook.examples:
         expected = example.expect.get("let")
         if isinstance(expected, Mapping):

@@ -1,6 +1,7 @@
 """The model: frozen values of a rulebook, holding expression trees. It knows no pipeline."""
 
 from .allowed import allowed, count
+from .cohorts import BASES, DEFAULT_MAX_MEMBERS, MOST_MEMBERS, TIES, Cohort, Quota
 from .criteria import (
     COMBINES,
     WEIGHTED,
@@ -35,14 +36,19 @@ from .rating import Band, Bands, Exemption, Interval, Limit, Override
 from .rulebook import Example, Function, Parameter, Rulebook, WorkCalendar
 
 __all__ = [
+    "BASES",
     "COMBINES",
+    "DEFAULT_MAX_MEMBERS",
+    "MOST_MEMBERS",
     "NOWHERE",
+    "TIES",
     "WEIGHTED",
     "Amount",
     "Band",
     "Bands",
     "BooleanDomain",
     "ChoiceDomain",
+    "Cohort",
     "Condition",
     "Criterion",
     "DateDomain",
@@ -65,6 +71,7 @@ __all__ = [
     "Override",
     "Parameter",
     "Points",
+    "Quota",
     "Rate",
     "Row",
     "Rulebook",

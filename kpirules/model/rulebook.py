@@ -11,6 +11,7 @@ from attrs import field, frozen
 from ..calendars import Calendar
 from ..expressions import Expression, Type
 from ..mappings import FrozenMap
+from .cohorts import Cohort
 from .criteria import Criterion, Group, Table
 from .inputs import Input
 from .nodes import NOWHERE, Condition, Named, Words
@@ -83,6 +84,7 @@ class Rulebook:
         inputs: those declared, then those that `entered` criteria declare.
         root: the score as a group of the top criteria, or None where nothing earns points.
         score_limits: limits on the total, before it is rounded.
+        cohort: who is compared with whom, and the quotas; None where nothing is said of it.
         bands_on_exact: True where the exact score is banded instead of the published one.
         scoring_hash: of everything that can change a score or a rating.
         content_hash: of everything.
@@ -106,6 +108,7 @@ class Rulebook:
     bands_on_written: bool = field(default=False, metadata={"wording": True})
     bands: Bands | None = None
     overrides: tuple[Override, ...] = ()
+    cohort: Cohort | None = None
     outputs: tuple[Named, ...] = ()
     invariants: tuple[Condition, ...] = ()
     examples: tuple[Example, ...] = field(default=(), metadata={"wording": True})

@@ -32,6 +32,7 @@ FAMILIES = {
     "scoring": "3",
     "banding": "3",
     "deciding": "34",
+    "quotas": "46",
     "proving": "234",
     "versions": "5",
     "inputs": "6",

@@ -1,6 +1,6 @@
 """Every code the project can report, by family: the one place where messages are worded."""
 
-from . import banding, cases, deciding, document, expression, inputs, proving, scoring, structure, versions
+from . import banding, cases, deciding, document, expression, inputs, proving, quotas, scoring, structure, versions
 from .catalogue import CATALOGUE, At, Code, Say
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "expression",
     "inputs",
     "proving",
+    "quotas",
     "scoring",
     "structure",
     "versions",

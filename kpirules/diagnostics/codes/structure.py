@@ -181,13 +181,13 @@ def later_key(key: str) -> Say:
 
     **Why it matters**
 
-    A rulebook whose quotas or variants were passed over would rate people by other rules than its own.
+    A rulebook whose variants were passed over would rate people by other rules than its own.
 
     **Fails**
 
     ```yaml
     kpirules: 1
-    cohort: {within: [unit]}
+    appraisal: commune
     ```
 
     **Passes**

@@ -10,7 +10,7 @@ from typing import Any
 from attrs import define, field
 
 from ...diagnostics import Diagnostic, Span
-from ...diagnostics.codes import CATALOGUE, At
+from ...diagnostics.codes import CATALOGUE, At, quotas
 from ...diagnostics.codes import structure as say
 from ...diagnostics.codes.document import unknown_key
 from ...diagnostics.report import MOST_SUGGESTIONS
@@ -245,8 +245,11 @@ class Decoding:
 
     def rules(self, fields: Fields, shape: Shape) -> None:
         """Which keys must stand, and which exclude each other."""
-        for key in shape.required:
-            if not fields.has(key.name):
+        missing = [key for key in shape.required if not fields.has(key.name)]
+        if missing and shape.is_policy:
+            self.report(quotas.open_policy(fields.at, [(key.name, key.help) for key in missing]))
+        else:
+            for key in missing:
                 self.report(say.missing_key(fields.at, key.name, shape.words, key.help))
         for group in (shape.exactly_one, *shape.at_most_one):
             found = [name for name in group if fields.has(name)]

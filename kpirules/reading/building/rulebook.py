@@ -11,6 +11,7 @@ from ..document import Document, Mapping
 from ..hashes import hashes
 from ..shapes import SHAPES
 from .aside import build_calendars, build_examples, build_period, check_sources
+from .cohorts import build_cohort
 from .constants import build_functions, build_parameters
 from .criteria import build_root, entered_inputs
 from .decoding import Decoding
@@ -79,13 +80,14 @@ def _built(draft: Draft, root: Fields, node: Mapping) -> Rulebook:
     choices = resolve_choices(draft, root.entries("inputs"), tables, _band_labels(root))
     inputs = build_inputs(draft, root.entries("inputs"), choices)
     tree = build_root(draft, root)
+    known = (*inputs, *entered_inputs(tree))
     from_, until = build_period(draft, root.fields("effective"))
     rulebook = Rulebook(
         id=root.text("id") or "",
         edition=root.text("edition") or "",
         effective_from=from_,
         effective_until=until,
-        inputs=(*inputs, *entered_inputs(tree)),
+        inputs=known,
         validations=draft.conditions(root.entries("validations")),
         parameters=parameters,
         tables=build_tables(draft, tables, choices),
@@ -99,6 +101,7 @@ def _built(draft: Draft, root: Fields, node: Mapping) -> Rulebook:
         bands_on_written=score is not None and score.has("band_on"),
         bands=build_bands(draft, root),
         overrides=build_overrides(draft, root.entries("overrides"), namespace.names),
+        cohort=build_cohort(draft, root.fields("cohort"), known),
         outputs=draft.named(root.entries("outputs")),
         invariants=draft.conditions(root.entries("invariants")),
         examples=build_examples(draft, root.items("examples")),

@@ -101,6 +101,8 @@ class Shape:
         exactly_one: keys of which one must be written, and no more.
         at_most_one: groups of keys that exclude each other.
         at_least_one: keys of which one must be written; what they exclude depends on more than the keys.
+        is_policy: True where what must be written are decisions that a regulation may leave open: all that are
+            missing are told together.
     """
 
     name: str
@@ -109,6 +111,7 @@ class Shape:
     exactly_one: tuple[str, ...] = ()
     at_most_one: tuple[tuple[str, ...], ...] = ()
     at_least_one: tuple[str, ...] = ()
+    is_policy: bool = False
 
     @cached_property
     def by_name(self) -> Mapping[str, Key]:

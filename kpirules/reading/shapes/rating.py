@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .cohorts import COHORT
 from .criteria import CRITERIA
 from .inputs import CONDITION, INPUTS, NAMED, WORDS
 from .kinds import (
@@ -72,12 +73,12 @@ _RULEBOOK = Shape(
             map_of(a("override", "an override"), "overrides by id"),
             "What outranks the score, in order.",
         ),
+        Key("cohort", COHORT, "Subjects that are compared with each other, and quotas."),
         Key("outputs", map_of(NAMED, "named values by id"), "Named values that are computed after the rating."),
         Key("invariants", map_of(CONDITION, "conditions by id"), "What must hold for every valid subject."),
         Key("examples", list_of(a("example", "an example"), "a list of examples"), "Worked examples."),
         Key("require_sources", FLAG, "True where every rule must say where it comes from."),
         Key("allow", ALLOW, "Diagnostics accepted on purpose: the code, and the reason."),
-        _later("cohort", "Subjects that are compared with each other, and quotas."),
         _later("extends", "The rulebook that this one changes."),
         _later("variants", "Changes for one kind of subject."),
         _later("variant_by", "The input that chooses the variant."),
