@@ -12,16 +12,18 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
 
-from attrs import frozen
+from attrs import define, evolve, frozen
 
+from ..expressions import BOOLEAN, NUMBER
 from ..model import Interval, ListDomain, NumberDomain
-from ..plan.ops import Bind, Cases, Chain, Const, Item, Local, Op, Passed, Read, walk
-from ..plan.steps import Applies, Banding, Exempt, Override, Step, Total, Variable
+from ..plan import Plan
+from ..plan.ops import Bind, Cases, Chain, Const, Item, Local, Op, Over, Passed, Read, operands, walk
+from ..plan.steps import Applies, Banding, Exempt, Output, Override, Step, Total, Variable
 from ..program import Program
 from ..proving.goals import Answer, Arguments, Goal
 from ..proving.linear import find
 from ..proving.search import Mentioned, Search, candidates, mentioned_in
-from ..scalar import Decision, Fault
+from ..scalar import Decision, Fault, ScalarEngine
 
 __all__ = ["Aim", "aim"]
 
@@ -29,10 +31,12 @@ BUDGET, EACH, MOST_MISSED = 4_000, 400, 4
 """What is worked through for all goals and for one, and how many of a kind are missed in a row: drawing has to begin
 soon."""
 
+MOST_TIES = 60
+
 RATED = ("score", "exact_score")
 
 
-@frozen(slots=False, eq=False)
+@frozen(slots=False, eq=False, repr=False)
 class Aim:
     """One rulebook, with the subjects that its rules make special.
 
@@ -64,28 +68,27 @@ class Aim:
     @cached_property
     def seeds(self) -> list[Arguments]:
         """Valid subjects: a plain one first, then those at an edge of the rules; none where none was found."""
-        search = Search(self.program.plan, self.program.scalar)
-        plain = search.find(Goal(_is_valid)) or self._solved(Goal(_is_valid), BUDGET)[0]
-        if plain is None:
+        plan, engine = self.program.plan, self.program.scalar
+        search = Search(plan, engine)
+        plain = search.find(Goal(_is_valid)) or find(plan, engine, Goal(_is_valid), budget=BUDGET).arguments
+        if not plain and plan.inputs:
             return []
-        found, left = [plain, *_one_of_each(search)], BUDGET
-        for number, kind in enumerate(self._goals()):
-            missed = 0
-            for goal, is_easy in kind:
-                arguments = search.find(goal) if goal.number else None
-                if arguments is None and is_easy and left > 0 and (number == 0 or missed < MOST_MISSED):
-                    arguments, spent = self._solved(goal, EACH)
-                    left -= spent
-                    # Rules of one kind are alike: where some are too hard, so are the others.
-                    missed = missed + 1 if arguments is None else 0
-                found += [] if arguments is None else [arguments]
+        found = [plain or (), *_one_of_each(search)]
+        budget = _Budget()
+        for goals in (_ends(plan.steps, self.program.rulebook.bands_on_exact), self._numbers()):
+            found += budget.reach(plan, search, goals)
+        conditions = self._conditions()
+        ties = [(Chain((op, Const(value, NUMBER)), ("==",), (), BOOLEAN), op, value) for op, value in self._ties()]
+        for wanted in (conditions, [(tie, True, _tie_goal(op, value)) for tie, op, value in ties]):
+            probing = Search(plan, ScalarEngine(_with_probes(plan, [op for op, _, _ in wanted])))
+            goals = [
+                (evolve(goal, reached=_probed(number, is_so, goal.reached)), True)
+                for number, (_, is_so, goal) in enumerate(wanted)
+            ]
+            found += budget.reach(plan, probing, goals)
         # Lists come as lists from the solver and as tuples from the search.
         plainly = (tuple(tuple(one) if isinstance(one, list) else one for one in each) for each in found)
-        return list(dict.fromkeys(plainly))
-
-    def _solved(self, goal: Goal, budget: int) -> tuple[Arguments | None, int]:
-        found = find(self.program.plan, self.program.scalar, goal, budget=budget)
-        return (found.arguments if found.status == "shown" else None), found.spent
+        return [one for one in dict.fromkeys(plainly) if self.is_valid(one)]
 
     @cached_property
     def rated(self) -> list[Arguments]:
@@ -97,37 +100,43 @@ class Aim:
         decision = self.program.scalar.decide(arguments)
         return isinstance(decision, Decision) and not decision.is_early and decision.status == "rated"
 
-    def _goals(self) -> Iterator[list[tuple[Goal, bool]]]:
-        """What is worth reaching, by kind, each with whether solving for it is promising."""
-        steps = self.program.plan.steps
-        yield list(_ends(steps, self.program.rulebook.bands_on_exact))
-        firing, excluding = [], []
-        for step in steps:
+    def _conditions(self) -> list[tuple[Op, bool, Goal]]:
+        """Conditions with how they shall come out, and what shows that they do where outputs can't."""
+        found: list[tuple[Op, bool, Goal]] = []
+        for step in self.program.plan.steps:
             match step:
-                case Exempt(when=op) | Override(when=op):
-                    firing += [] if op is None else [(Goal(_is_valid, outcomes=((op, True),)), True)]
+                case Exempt(when=op, status=status):
+                    found.append((op, True, Goal(_ends_with(status, is_early=True), outcomes=((op, True),))))
+                case Override(when=op, kind=kind, target=target) if op is not None:
+                    is_status = kind == "unrated"
+                    reached = _ends_with(str(target), is_early=False) if is_status else _never
+                    found.append((op, True, Goal(reached, outcomes=((op, True),))))
                 case Applies(when=op):
-                    excluding.append((Goal(_is_valid, outcomes=((op, False),)), True))
+                    found.append((op, False, Goal(_never, outcomes=((op, False),))))
                 case Total(limits=limits):
-                    firing += [
-                        (Goal(_is_valid, outcomes=((one.when, True),)), True)
-                        for one in limits
-                        if one.when is not None
-                    ]
+                    whens = [one.when for one in limits if one.when is not None]
+                    found += [(op, True, Goal(_never, outcomes=((op, True),))) for op in whens]
                 case _:
                     pass
-        yield firing
-        yield excluding
-        yield [
+        return found
+
+    def _numbers(self) -> list[tuple[Goal, bool]]:
+        """At the numbers that the score is compared with elsewhere than by bands."""
+        return [
             (Goal(_at(op.name, value), op.name, Interval(value, False, value, False)), False)
             for op, value in self.compared
             if isinstance(op, Read) and op.name in RATED
         ]
-        yield [
-            (Goal(_is_valid, faulting=((op, value),)), True)
+
+    def _ties(self) -> list[tuple[Op, Fraction]]:
+        """Formulas that may be asked anywhere, with the numbers they are compared with."""
+        lets = self.program.plan.let
+        ties = [
+            (op, value)
             for op, value in self.compared
-            if not (isinstance(op, Read) and op.name not in self.program.plan.let)
+            if _is_closed(op) and not (isinstance(op, Read) and op.name not in lets)
         ]
+        return ties[:MOST_TIES]
 
     @cached_property
     def compared(self) -> list[tuple[Op, Fraction]]:
@@ -209,6 +218,86 @@ def _is_valid(answer: Answer) -> bool:
     return isinstance(answer, Decision | Fault)
 
 
+def _never(answer: Answer) -> bool:
+    return False
+
+
+def _ends_with(status: str, *, is_early: bool) -> Callable[[Answer], bool]:
+    def reached(answer: Answer) -> bool:
+        if not isinstance(answer, Decision) or answer.is_early != is_early:
+            return False
+        # Which of several exemptions it was, an early end does not tell: the first that holds will do.
+        return is_early or answer.status == status
+
+    return reached
+
+
+@define
+class _Budget:
+    """What is left to be worked through."""
+
+    left: int = BUDGET
+
+    def reach(self, plan: Plan, search: Search, goals: list[tuple[Goal, bool]]) -> list[Arguments]:
+        """Subjects that reach goals of one kind, each with whether solving for it is promising."""
+        found, missed = [], 0
+        for goal, is_easy in goals:
+            arguments = search.find(goal)
+            if arguments is None and is_easy and self.left > 0 and missed < MOST_MISSED:
+                solved = find(plan, search.engine, goal, budget=EACH)
+                self.left -= solved.spent
+                arguments = solved.arguments if solved.status == "shown" else None
+                # Rules of one kind are alike: where some are too hard, so are the others.
+                missed = missed + 1 if arguments is None else 0
+            found += [] if arguments is None else [arguments]
+        return found
+
+
+# -- conditions as outputs, which tell how they come out ----------------------------------------------
+
+
+def _with_probes(plan: Plan, conditions: list[Op]) -> Plan:
+    """The plan with an output for each condition."""
+    probes = [Output(f"probe_{number}", op, f"probe_{number}") for number, op in enumerate(conditions)]
+    return evolve(plan, steps=(*plan.steps, *probes))
+
+
+def _probed(number: int, is_so: bool, otherwise: Callable[[Answer], bool]) -> Callable[[Answer], bool]:
+    key = f"outputs.probe_{number}"
+
+    def reached(answer: Answer) -> bool:
+        if otherwise(answer):
+            return True
+        if not isinstance(answer, Decision) or answer.is_early or answer.status != "rated":
+            return False
+        return answer.part(key) is is_so
+
+    return reached
+
+
+def _tie_goal(op: Op, value: Fraction) -> Goal:
+    return Goal(_never, faulting=((op, value),))
+
+
+def _is_closed(op: Op, *, in_records: bool = False, in_bind: bool = False) -> bool:
+    """Whether an operation holds all that it speaks of, and can be asked by itself."""
+    match op:
+        case Item():
+            return in_records
+        case Local():
+            return in_bind
+        case Over(records=records, condition=condition, body=body):
+            parts = [body] if condition is None else [condition, body]
+            return _is_closed(records, in_records=in_records, in_bind=in_bind) and all(
+                _is_closed(part, in_records=True, in_bind=in_bind) for part in parts
+            )
+        case Bind(value=value, body=body):
+            return _is_closed(value, in_records=in_records, in_bind=in_bind) and _is_closed(
+                body, in_records=in_records, in_bind=True
+            )
+    return all(_is_closed(part, in_records=in_records, in_bind=in_bind) for part in operands(op))
+
+
 def _one_of_each(search: Search) -> list[Arguments]:
     """Of what was tried, a subject for each status and band."""
     found: dict[tuple[str, str | None], Arguments] = {}
@@ -219,9 +308,10 @@ def _one_of_each(search: Search) -> list[Arguments]:
     return list(found.values())
 
 
-def _ends(steps: tuple[Step, ...], is_on_exact: bool) -> Iterator[tuple[Goal, bool]]:
+def _ends(steps: tuple[Step, ...], is_on_exact: bool) -> list[tuple[Goal, bool]]:
     """At every end of a band and one unit of the rounded score to each side."""
     unit = next((step.round[0] for step in steps if isinstance(step, Total) and step.round), None)
+    found: list[tuple[Goal, bool]] = []
     for step in steps:
         if not isinstance(step, Banding):
             continue
@@ -231,7 +321,8 @@ def _ends(steps: tuple[Step, ...], is_on_exact: bool) -> Iterator[tuple[Goal, bo
             for count in near:
                 wanted = end + count * (unit or 0)
                 goal = Goal(_at("banded_on", wanted), "banded_on", Interval(wanted, False, wanted, False))
-                yield goal, count == 0
+                found.append((goal, count == 0))
+    return found
 
 
 def _at(number: str, wanted: Fraction) -> Callable[[Answer], bool]:

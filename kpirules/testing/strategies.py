@@ -23,10 +23,11 @@ from ..program import Program
 from ..proving.goals import Arguments
 from .aiming import Aim, aim
 
-__all__ = ["changed", "cohorts", "input_place", "subjects"]
+__all__ = ["Pair", "changed", "cohorts", "input_place", "subjects"]
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Subject = dict[str, Any]
+Pair = tuple[Subject, Subject, Any, Any]
 
 FEW_RECORDS = 4
 MOST_RECORDS = 24
@@ -299,34 +300,45 @@ def input_place(program: Program, way: str) -> tuple[int, int | None]:
     raise ValueError(f"there is no input `{way}`: there are {', '.join(ids)}")
 
 
-@st.composite
-def changed(draw: Draw, program: Program, way: str) -> tuple[Subject, Subject, Any, Any]:
+def changed(program: Program, way: str) -> st.SearchStrategy[Pair | None]:
     """A valid subject, the same with another value of one input, and the two values as the engine takes them.
 
     Args:
-        draw: by which values are drawn.
         program: the rules.
         way: the input, or the field of a list input, of which one record changes.
+
+    Returns:
+        A strategy that also gives None, where no value was found that leaves the subject valid.
     """
-    aimed = aim(program)
-    place, field = input_place(program, way)
+    return _changed(aim(program), *input_place(program, way))
+
+
+@st.composite
+def _changed(draw: Draw, aimed: Aim, place: int, field: int | None) -> Pair | None:
+    plan = aimed.program.plan
     before = draw(_arguments(aimed))
-    variable = program.plan.inputs[place]
+    there = [one for one in aimed.seeds if one[place]]
+    if not before[place] and there and draw(st.integers(0, 3)):
+        # What is absent can hardly be changed.
+        before = aimed.repaired(
+            before, draw(st.sampled_from(there)), lambda one: bool(one[place]) and aimed.is_valid(one)
+        )
+    variable = plan.inputs[place]
     if field is None:
         old, new = before[place], draw(_beside(aimed, variable, before[place]))
         value = new
     else:
         if not before[place]:
-            reject()
+            return None
         row = draw(st.integers(0, len(before[place]) - 1))
         record = before[place][row]
-        one = program.plan.records[variable.id].fields[field]
+        one = plan.records[variable.id].fields[field]
         old, new = record[field], draw(_beside(aimed, one, record[field], "item"))
         following = (*record[:field], new, *record[field + 1 :])
         value = (*before[place][:row], following, *before[place][row + 1 :])
     after = (*before[:place], value, *before[place + 1 :])
     if old == new or not aimed.is_valid(after):
-        reject()
+        return None
     subjects_ = [draw(_given(aimed, one)) for one in (before, after)]
     return subjects_[0], subjects_[1], old, new
 
