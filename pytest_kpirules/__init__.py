@@ -2,6 +2,8 @@
 
 It is a package of its own and imports pytest alone, so that suites without rulebooks pay nothing for it; kpirules is
 imported when the first of its files is collected. `-p no:kpirules` leaves it out altogether.
+
+There is no assertion here for pytest to rewrite: PYTEST_DONT_REWRITE.
 """
 
 from __future__ import annotations

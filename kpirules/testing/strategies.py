@@ -273,7 +273,7 @@ def _shown(variable: Variable, value: Any) -> Any:
     number = Fraction(value, variable.domain.denominator)
     if number.denominator == 1:
         return number.numerator
-    return decimal_of(number.numerator, number.denominator) or number
+    return decimal_of(number.numerator, number.denominator)
 
 
 # -- the same subject with another value ----------------------------------------------------------

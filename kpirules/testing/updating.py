@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -136,7 +137,7 @@ def _percent(one: Difference, old: str) -> str:
     if not isinstance(one.got, Fraction) or not _PERCENT.fullmatch(old.strip("'\"")):
         return ""
     hundredfold = one.got * 100
-    if decimal_of(hundredfold.numerator, hundredfold.denominator) is None:
+    if not isinstance(decimal_of(hundredfold.numerator, hundredfold.denominator), Decimal):
         return ""
     quote = old[0] if old[0] in "'\"" else ""
     return f"{quote}{to_text(hundredfold)}%{quote}"
