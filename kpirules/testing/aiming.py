@@ -8,6 +8,8 @@ or a limit holds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import date
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
@@ -17,7 +19,7 @@ from attrs import define, evolve, frozen
 from ..expressions import BOOLEAN, NUMBER
 from ..model import Interval, ListDomain, NumberDomain
 from ..plan import Plan
-from ..plan.ops import Bind, Cases, Chain, Const, Item, Local, Op, Over, Passed, Read, operands, walk
+from ..plan.ops import Bind, Call, Cases, Chain, Const, Default, Item, Local, Op, Over, Passed, Read, operands, walk
 from ..plan.steps import Applies, Banding, Exempt, Output, Override, Step, Total, Variable
 from ..program import Program
 from ..proving.goals import Answer, Arguments, Goal
@@ -48,7 +50,13 @@ class Aim:
 
     @cached_property
     def mentioned(self) -> Mentioned:
-        return mentioned_in(self.program.plan)
+        """Constants that inputs and fields are compared with, also where something stands in for what is absent."""
+        found = mentioned_in(self.program.plan)
+        for op, value in self._comparisons:
+            part = op.operand if isinstance(op, Default) else op
+            if isinstance(part, Read | Item):
+                found.setdefault(("item" if isinstance(part, Item) else "", part.name), {})[value] = None
+        return found
 
     def candidates(self, variable: Variable, owner: str = "") -> list[Any]:
         """Values of an input, or of a field of a list, that rules look at; the default is one of them."""
@@ -121,11 +129,16 @@ class Aim:
         return found
 
     def _numbers(self) -> list[tuple[Goal, bool]]:
-        """At the numbers that the score is compared with elsewhere than by bands."""
-        return [
+        """At the ends of the score, beyond them, and at the numbers that it is compared with elsewhere."""
+        root = self.program.rulebook.root
+        low, high = (None, None) if root is None else (root.min, root.max)
+        beyond = [Interval(upper=low, is_upper_open=True)] if low is not None else []
+        beyond += [Interval(lower=high, is_lower_open=True)] if high is not None else []
+        beyond += [Interval(end, False, end, False) for end in (low, high) if end is not None]
+        return [(Goal(_inside("exact_score", one), "exact_score", one), True) for one in beyond] + [
             (Goal(_at(op.name, value), op.name, Interval(value, False, value, False)), False)
             for op, value in self.compared
-            if isinstance(op, Read) and op.name in RATED
+            if isinstance(op, Read) and op.name in RATED and isinstance(value, Fraction)
         ]
 
     def _ties(self) -> list[tuple[Op, Fraction]]:
@@ -134,22 +147,26 @@ class Aim:
         ties = [
             (op, value)
             for op, value in self.compared
-            if _is_closed(op) and not (isinstance(op, Read) and op.name not in lets)
+            if isinstance(value, Fraction) and _is_closed(op) and not (isinstance(op, Read) and op.name not in lets)
         ]
         return ties[:MOST_TIES]
 
     @cached_property
-    def compared(self) -> list[tuple[Op, Fraction]]:
-        """Formulas with the numbers they are compared with; those of inputs alone are candidates already."""
-        found: dict[tuple[int, Fraction], tuple[Op, Fraction]] = {}
+    def _comparisons(self) -> list[tuple[Op, object]]:
+        """Whatever is compared with a constant, each with that."""
+        formulas = (formula for _, formula in self.program.plan.operations())
+        found = (pair for formula in formulas for part in walk(formula) for pair in _comparisons(part))
+        return list({(id(op), value): (op, value) for op, value in found}.values())
+
+    @cached_property
+    def compared(self) -> list[tuple[Op, object]]:
+        """The formulas among them; inputs alone have their candidates already."""
         inputs = {variable.id for variable in self.program.plan.inputs}
-        for _, formula in self.program.plan.operations():
-            for part in walk(formula):
-                for op, value in _comparisons(part):
-                    is_plain = isinstance(op, Item) or (isinstance(op, Read) and op.name in inputs)
-                    if isinstance(value, Fraction) and not is_plain:
-                        found.setdefault((id(op), value), (op, value))
-        return list(found.values())
+        return [
+            (op, value)
+            for op, value in self._comparisons
+            if not (isinstance(op, Item) or (isinstance(op, Read) and op.name in inputs))
+        ]
 
     @cached_property
     def pairs(self) -> list[tuple[int, int]]:
@@ -326,8 +343,15 @@ def _ends(steps: tuple[Step, ...], is_on_exact: bool) -> list[tuple[Goal, bool]]
 
 
 def _at(number: str, wanted: Fraction) -> Callable[[Answer], bool]:
+    return _inside(number, Interval(wanted, False, wanted, False))
+
+
+def _inside(number: str, stretch: Interval) -> Callable[[Answer], bool]:
     def reached(answer: Answer) -> bool:
-        return isinstance(answer, Decision) and not answer.is_early and answer.number(number) == wanted
+        if not isinstance(answer, Decision) or answer.is_early:
+            return False
+        found = answer.number(number)
+        return found is not None and found in stretch
 
     return reached
 
@@ -335,9 +359,9 @@ def _at(number: str, wanted: Fraction) -> Callable[[Answer], bool]:
 def _comparisons(part: Op) -> Iterator[tuple[Op, object]]:
     """What is compared with a constant, each with that."""
     if isinstance(part, Chain):
-        constants = [one.value for one in part.operands if isinstance(one, Const)]
+        constants = [value for one in part.operands if (value := _constant(one)) is not None]
         for one in part.operands:
-            if not isinstance(one, Const | Local):
+            if not isinstance(one, Local) and _constant(one) is None:
                 yield from ((one, value) for value in constants)
     elif isinstance(part, Bind):
         if isinstance(part.body, Passed):
@@ -346,3 +370,15 @@ def _comparisons(part: Op) -> Iterator[tuple[Op, object]]:
             for condition, _ in part.body.cases:
                 if isinstance(condition, Chain):
                     yield from ((part.value, one.value) for one in condition.operands if isinstance(one, Const))
+
+
+def _constant(op: Op) -> object:
+    """The value of a constant, be it a date, or None."""
+    if isinstance(op, Const):
+        return op.value
+    if isinstance(op, Call) and op.function == "date":
+        parts = [one.value for one in op.arguments if isinstance(one, Const)]
+        numbers = [int(part) for part in parts if isinstance(part, Fraction)]
+        with suppress(ValueError):
+            return date(*numbers) if len(numbers) == 3 else None
+    return None

@@ -34,8 +34,11 @@ MOST_RECORDS = 24
 """Records up to which a full list is drawn; longer ones take long and show nothing more."""
 
 NONE, SOME, MANY = range(3)
-ABSENCES = (NONE, SOME, MANY)
+ABSENCES = (MANY, SOME, NONE)
 """How much of what may be absent is: of many optional inputs, absence at random would leave nobody whole."""
+
+PRINTABLE = st.characters(categories=("L", "N", "P", "S", "Zs"))
+"""What can be pasted into a case file."""
 
 
 def subjects(program: Program) -> st.SearchStrategy[Subject]:
@@ -178,7 +181,7 @@ def _new_value(aimed: Aim, variable: Variable, absence: int, owner: str) -> st.S
     found = st.one_of(st.sampled_from(known), found) if known else found
     if not variable.type.is_optional or absence == NONE:
         return found
-    return st.one_of(*[found] * (1 if absence == MANY else 5), st.none())
+    return st.one_of(st.none(), *[found] * (1 if absence == MANY else 5))
 
 
 def _any_value(aimed: Aim, variable: Variable, absence: int) -> st.SearchStrategy[Any]:
@@ -191,7 +194,7 @@ def _any_value(aimed: Aim, variable: Variable, absence: int) -> st.SearchStrateg
         case ChoiceDomain(options=options):
             return st.sampled_from(options)
         case TextDomain(max_length=longest):
-            return st.text(max_size=min(longest, 20))
+            return st.text(PRINTABLE, max_size=min(longest, 20))
         case DateDomain(minimum=first, maximum=last):
             return st.dates(first or date.min, last or date.max)
         case domain:
@@ -227,7 +230,7 @@ def _given(draw: Draw, aimed: Aim, arguments: Arguments) -> Subject:
     plan = program.plan
     subject: Subject = {}
     for variable, value in zip(plan.inputs, arguments, strict=True):
-        if value is None or (_is_default(variable, value) and draw(st.booleans())):
+        if value is None or (_is_default(variable, value) and not draw(st.booleans())):
             continue
         if isinstance(variable.domain, ListDomain):
             fields = plan.records[variable.id].fields
