@@ -7,6 +7,7 @@ as possible and printed as a case that can be pasted into a case file.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal, TypeVar
@@ -256,9 +257,23 @@ def _found(strategy: st.SearchStrategy[Drawn], fails: Callable[[Drawn], bool], e
         suppress_health_check=list(HealthCheck),
     )
     try:
-        return find(strategy, fails, settings=chosen)
+        return _plainer(find(strategy, fails, settings=chosen), fails)
     except NoSuchExample:
         return None
+
+
+def _plainer(drawn: Drawn, fails: Callable[[Drawn], bool]) -> Drawn:
+    """The same without whatever may be left out of a subject, or of both alike."""
+    subjects_: tuple[Subject, ...] = drawn[:2] if isinstance(drawn, tuple) else (drawn,)  # type: ignore[assignment]
+    for id_ in subjects_[0]:
+        if any(id_ not in one or one[id_] != subjects_[0][id_] for one in subjects_):
+            continue
+        fewer = tuple({name: value for name, value in one.items() if name != id_} for one in subjects_)
+        following: Any = (*fewer, *drawn[2:]) if isinstance(drawn, tuple) else fewer[0]
+        with suppress(SubjectError):
+            if fails(following):
+                drawn, subjects_ = following, fewer
+    return drawn
 
 
 def _fail(said: str, *cases: str) -> None:
