@@ -264,7 +264,7 @@ def _found(strategy: st.SearchStrategy[Drawn], fails: Callable[[Drawn], bool], e
 
 def _plainer(drawn: Drawn, fails: Callable[[Drawn], bool]) -> Drawn:
     """The same without whatever may be left out of a subject, or of both alike."""
-    subjects_: tuple[Subject, ...] = drawn[:2] if isinstance(drawn, tuple) else (drawn,)  # type: ignore[assignment]
+    subjects_: tuple[Subject, ...] = drawn[:2] if isinstance(drawn, tuple) else (drawn,)
     for id_ in subjects_[0]:
         if any(id_ not in one or one[id_] != subjects_[0][id_] for one in subjects_):
             continue
