@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kpirules.diagnostics.codes import CATALOGUE
 from kpirules.exact import MODE_TABLE
-from kpirules.expressions import AGGREGATES, FUNCTIONS
+from kpirules.expressions import AGGREGATES, COHORT_FUNCTIONS, FUNCTIONS
 
 DOCS = Path(__file__).parent
 REFERENCE = DOCS / "reference"
@@ -86,6 +86,20 @@ def function_page() -> str:
     for row in AGGREGATES.values():
         call, gives = row.example
         lines.append(f"| `{row.name}` | {row.summary} | {row.of_nothing} | `{call}` → `{gives}` |")
+    lines += [
+        "",
+        "## Functions over a cohort",
+        "",
+        "`E` is a number and `C` a condition, looked at for every member that is not exempt; where it is absent, the",
+        "member is left out. In the examples the members have the hours 1, 2 and 6, and the second one asks.",
+        "[How to compare members](../how-to/compare-with-others.md) says where they stand and how they are assessed.",
+        "",
+        "| function | meaning | of nothing | example |",
+        "|---|---|---|---|",
+    ]
+    for one in COHORT_FUNCTIONS.values():
+        call, gives = one.example
+        lines.append(f"| `{one.signature}` | {one.summary} | {one.of_nothing} | `{call}` → `{gives}` |")
     lines += ["", "## Rounding modes", "", "| mode | meaning |", "|---|---|"]
     lines += [f"| `{mode.name}` | {mode.meaning} |" for mode in MODE_TABLE.values()]
     return "\n".join(lines) + "\n"

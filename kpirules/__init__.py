@@ -21,7 +21,7 @@ formula language), `reference` (what a rulebook means), and at the bottom `exact
 import importlib
 from typing import TYPE_CHECKING
 
-from .assessing import assess
+from .assessing import Allocation, QuotaGroup, allocate, assess, assess_cohort
 from .diagnostics import Diagnostic, Report, Severity, Source, Span
 from .errors import FaultError, KpirulesError, RulebookError, SubjectError
 from .model import Rulebook
@@ -56,6 +56,7 @@ else:
 del TYPE_CHECKING
 
 __all__ = [
+    "Allocation",
     "Assessment",
     "Contribution",
     "Diagnostic",
@@ -65,6 +66,7 @@ __all__ = [
     "Margin",
     "Outcome",
     "Program",
+    "QuotaGroup",
     "Report",
     "Rulebook",
     "RulebookError",
@@ -72,7 +74,9 @@ __all__ = [
     "Source",
     "Span",
     "SubjectError",
+    "allocate",
     "assess",
+    "assess_cohort",
     "assess_table",
     "check",
     "compile",

@@ -58,6 +58,8 @@ def _columns(rulebook: Rulebook, language: str | None) -> Iterator[Column]:
     yield Column("rounding_decided", lambda a: a.margin.rounding_decided if a.margin else None, BOOLEAN)
     yield Column("because", lambda a: " ".join(a.because), TEXT)
     yield Column("overrides", lambda a: " ".join(override.id for override in a.overrides), TEXT)
+    if rulebook.cohort is not None and rulebook.cohort.quotas:
+        yield Column("quotas", lambda a: " ".join(q.id for q in a.quotas if q.effect != "kept"), TEXT)
     criteria = [criterion.id for criterion in rulebook.criteria()]
     for kind, ids, holds in (
         ("points", criteria, NUMBER),

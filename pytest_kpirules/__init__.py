@@ -57,10 +57,11 @@ class CasesFile(pytest.File):
     """A case file, or a rulebook with its examples."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        from kpirules import KpirulesError, load
+        from kpirules import KpirulesError
+        from kpirules.loading import load_whole
         from kpirules.testing.collecting import collect
 
-        remembered = self.config.stash.setdefault(_loads, cache(load))
+        remembered = self.config.stash.setdefault(_loads, cache(load_whole))
         try:
             found = collect(_shown(self.path, self.config), load=remembered)
         except KpirulesError as mistaken:

@@ -347,7 +347,7 @@ VOCABULARY: dict[tuple[str, str], st.SearchStrategy[Any]] = {
 def of_type(type_: Any) -> st.SearchStrategy[Any]:
     """Any value of a type that a record holds."""
     single = {
-        str: TEXTS, bool: st.booleans(), Fraction: FRACTIONS, Decimal: DECIMALS, Value: VALUES,
+        str: TEXTS, bool: st.booleans(), int: st.integers(0, 10**9), Fraction: FRACTIONS, Decimal: DECIMALS, Value: VALUES,
     }  # fmt: skip
     if type_ in single:
         return single[type_]

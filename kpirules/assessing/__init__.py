@@ -1,5 +1,7 @@
-"""Assessing: what is given is validated, an engine runs, and the record is made."""
+"""Assessing: what is given is validated, an engine runs, the record is made; quotas decide who keeps a band."""
 
+from .allocating import Allocation, QuotaGroup, allocate
 from .assessing import assess
+from .cohorts import assess_cohort
 
-__all__ = ["assess"]
+__all__ = ["Allocation", "QuotaGroup", "allocate", "assess", "assess_cohort"]

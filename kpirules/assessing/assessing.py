@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
-from attrs import fields, frozen
+from attrs import evolve, fields, frozen
 
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, inputs
 from ..errors import FaultError, SubjectError
 from ..exact import to_decimal, to_text
+from ..expressions.tree import OfCohort
 from ..mappings import FrozenMap
 from ..margins import Ratio
 from ..model import Condition, Criterion, Entered, Named, allowed
 from ..program import Program
-from ..record import Assessment, Margin, Run
+from ..record import Assessment, Comparison, Margin, Run
 from ..reference import Knowledge, MissingInput, ReferenceEngine, StepFault
 from ..scalar import Decision, Fault, Mark
 from .agreement import differences
+from .choosing import part_of
 from .values import Values, take
 
-__all__ = ["assess"]
+__all__ = ["assess", "by_reference", "diagnosed"]
+
+Cohort = Mapping[OfCohort, Fraction | None]
+"""What functions over the cohort of a subject came to."""
 
 MOST_READINGS = 8
 """Values that a fault names; a longer list helps nobody."""
@@ -32,7 +38,7 @@ def assess(program: Program, subject: object, *, engine: str = "scalar") -> Asse
     """The explained rating of a subject.
 
     Args:
-        program: a compiled rulebook.
+        program: a compiled rulebook; of one with several variants or editions, the one of the subject is picked.
         subject: what is known: a mapping from input ids to values, or an object of an attrs or data class.
             Numbers are int, Decimal, Fraction, float (meaning its shortest text) or NumPy scalars.
         engine: `scalar` runs generated integer code and finds out details when they are looked at;
@@ -42,8 +48,10 @@ def assess(program: Program, subject: object, *, engine: str = "scalar") -> Asse
         The record of everything that came out. `status` is `rated` or says why there is no rating.
 
     Raises:
-        SubjectError: with every problem of the inputs.
+        SubjectError: with every problem of the inputs, or where the rulebook compares a subject with others:
+            then `assess_cohort` takes all of them.
         FaultError: where a number has no answer, or more work is needed than is allowed.
+        RulebookError: where nothing tells which edition the subject is rated by.
 
     Rounding: only where the rulebook writes it; everything else is exact.
 
@@ -58,6 +66,10 @@ def assess(program: Program, subject: object, *, engine: str = "scalar") -> Asse
     >>> assessment.score, assessment.exact_score
     (Decimal('85.71'), Fraction(600, 7))
     """
+    if program.parts:
+        program, subject = part_of(program, subject)
+    if program.compared:
+        raise SubjectError(Report((inputs.asks_for_its_cohort(At(None, "")),)))
     if engine == "scalar":
         return _by_scalar(program, subject)
     if engine == "reference":
@@ -105,8 +117,26 @@ def _agreed(holds: bool, what: str) -> None:
         raise AssertionError(f"the engines differ, which is a fault of kpirules: {what}")
 
 
-def by_reference(program: Program, values: Values) -> Run:
+def by_reference(program: Program, values: Values, cohort: Cohort | None = None) -> Run:
     """What the reference engine makes of values.
+
+    Args:
+        program: the rules.
+        values: what is known of the subject.
+        cohort: what functions over its cohort came to.
+
+    Raises:
+        SubjectError: with every problem of the inputs.
+        FaultError: where a number has no answer.
+    """
+    engine = program.reference
+    knowledge = engine.know(values.given, cohort=cohort)
+    with _reported():
+        return _settled_early(engine, knowledge, values) or engine.rate(knowledge)
+
+
+def begun_by_reference(program: Program, values: Values) -> tuple[Run | None, dict[OfCohort, Any]]:
+    """The end of an assessment before anything is judged, or else what the cohort compares of the subject.
 
     Raises:
         SubjectError: with every problem of the inputs.
@@ -114,10 +144,34 @@ def by_reference(program: Program, values: Values) -> Run:
     """
     engine = program.reference
     knowledge = engine.know(values.given)
+    with _reported():
+        run = _settled_early(engine, knowledge, values)
+        early = [one for one in program.compared if not one.is_rated]
+        return run, {} if run is not None else engine.compared(knowledge, early)
+
+
+def rated_by_reference(program: Program, values: Values, cohort: Cohort) -> dict[OfCohort, Any] | None:
+    """What the cohort compares of the rating of a subject, None where it is not rated.
+
+    Raises:
+        FaultError: where a number has no answer.
+    """
+    engine = program.reference
+    knowledge = engine.know(values.given, cohort=cohort)
+    with _reported():
+        _settled_early(engine, knowledge, values)
+        if not engine.rate_alone(knowledge).is_rated:
+            return None
+        return engine.compared(knowledge, [one for one in program.compared if one.is_rated])
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    """Faults as reports."""
     try:
-        return _settled_early(engine, knowledge, values) or engine.rate(knowledge)
+        yield
     except StepFault as fault:
-        raise FaultError(Report((_diagnosed(fault),))) from None
+        raise FaultError(Report((diagnosed(fault),))) from None
 
 
 @frozen(eq=False)
@@ -129,12 +183,15 @@ class Deferred:
         arguments: what is known of the subject.
         decision: what the scalar engine decided.
         marks: of the inputs that took their default, or these themselves.
+        counts: how many members had a value of what each function over the cohort compares; nothing where the
+            assessment ended before, or there are no such functions.
     """
 
     program: Program
     arguments: tuple[Any, ...]
     decision: Decision
     marks: list[Mark] | FrozenMap[str, Any]
+    counts: tuple[int, ...] = ()
 
     @property
     def assumed(self) -> FrozenMap[str, Any]:
@@ -153,22 +210,37 @@ class Deferred:
         is_rated = self.decision.status == "rated"
         return self.named("outputs", self.program.rulebook.outputs) if is_rated else FrozenMap()
 
+    def cohort(self) -> dict[OfCohort, Fraction | None]:
+        """What functions over the cohort came to."""
+        if not self.counts:
+            return {}
+        parts = self.arguments[len(self.program.plan.inputs) :]
+        values = [None if n is None else Fraction(n, d) for n, d in zip(parts[::2], parts[1::2], strict=True)]
+        return {one.node: value for one, value in zip(self.program.compared, values, strict=True)}
+
+    def compared(self) -> tuple[Comparison, ...]:
+        values = self.cohort().values()
+        return tuple(
+            Comparison(one.text, value, count)
+            for one, value, count in zip(self.program.compared, values, self.counts, strict=False)
+        )
+
     def fill(self, name: str) -> Mapping[str, Any]:
         """The attribute by itself where that is quick, else all that the reference engine records."""
         if name in DECIDED:
             return {name: DECIDED[name](self)}
         values = Values(self.program.scalar.unpack(self.arguments))
-        run = by_reference(self.program, values)
+        run = by_reference(self.program, values, self.cohort())
         apart = differences(self.decision, run)
         _agreed(not apart, "; ".join(apart))
-        whole = recorded(self.program, run, self.assumed)
+        whole = evolve(recorded(self.program, run, self.assumed), compared=self.compared())
         return {attribute: getattr(whole, attribute) for attribute in RECORDED}
 
 
 DECIDED: dict[str, Callable[[Deferred], Any]] = {
     "rulebook": lambda self: self.program.rulebook.id,
-    "edition": lambda self: self.program.rulebook.edition,
-    "variant": lambda self: "",
+    "edition": lambda self: self.program.rulebook.edition_in_force,
+    "variant": lambda self: self.program.rulebook.version.variant,
     "scoring_hash": lambda self: self.program.rulebook.scoring_hash,
     "content_hash": lambda self: self.program.rulebook.content_hash,
     "legend": lambda self: self.program.legend,
@@ -182,6 +254,7 @@ DECIDED: dict[str, Callable[[Deferred], Any]] = {
     "not_needed": lambda self: self.not_needed(),
     "outputs": lambda self: self.outputs(),
     "assumed": lambda self: self.assumed,
+    "compared": lambda self: self.compared(),
     "margin": lambda self: margin(
         self.program,
         self.decision.band("before"),
@@ -258,7 +331,7 @@ def _entered_criteria(
             yield from _entered_criteria(child, formulas)
 
 
-def _diagnosed(step: StepFault) -> Diagnostic:
+def diagnosed(step: StepFault) -> Diagnostic:
     """A fault as a diagnostic at its place in the rulebook."""
     read = ", ".join(f"{text} = {_shown(value)}" for text, value in step.readings[:MOST_READINGS])
     readings = f" ({read})" if read else ""
@@ -298,8 +371,8 @@ def recorded(program: Program, run: Run, assumed: Mapping[str, Any]) -> Assessme
     exact = None if run.exact_score is None else run.exact_score.as_integer_ratio()
     return Assessment(
         rulebook=rulebook.id,
-        edition=rulebook.edition,
-        variant="",
+        edition=rulebook.edition_in_force,
+        variant=rulebook.version.variant,
         scoring_hash=rulebook.scoring_hash,
         content_hash=rulebook.content_hash,
         status=run.status,

@@ -13,7 +13,7 @@ from .named import Named
 from .numbers import ABSENT, NOTHING, Factor, Nothing, Num, settled
 from .values import Count, Truth, Value, truth
 
-__all__ = ["over"]
+__all__ = ["Counting", "average", "over", "total"]
 
 PIECES = 16
 """Stretches of a long sum, each of which is weighed by its last step."""
@@ -93,10 +93,10 @@ def _aggregated(found: Counting, op: Over, body: Value, least: int, most: int) -
     body = body._replace(flags=0)
     if function in ("min", "max"):
         return _picked(op, body)._replace(flags=of_nothing)
-    total = _sum(found, op, body, least, most)
+    of_all = total(found, op, body, least, most)
     if function == "sum":
-        return total
-    return _mean(op, body, total, most)._replace(flags=of_nothing)
+        return of_all
+    return average(op, body, of_all, most)._replace(flags=of_nothing)
 
 
 def _share(op: Over, mask: int, most: int, flags: int) -> Value:
@@ -116,27 +116,27 @@ def _picked(op: Over, body: Num) -> Num:
     return body._replace(factors=factors)
 
 
-def _sum(found: Counting, op: Over, body: Num, least: int, most: int) -> Num:
+def total(found: Counting, op: object, body: Num, least: int, most: int) -> Num:
     """The sum; its denominator divides the least common multiple of all that a record's can be."""
     low = None if body.low is None else body.low * (least if body.low >= 0 else most)
     high = None if body.high is None else body.high * (least if body.high <= 0 else most)
     factors = tuple(_every(op, one, most) for one in body.factors)
     bottom = min(body.bottom * most, body.denominator.bit_length() + sum(one.once for one in factors))
     top = body.top + bottom + most.bit_length()
-    total = settled(low, high, body.denominator, factors, top, bottom, True, 0)
+    result = settled(low, high, body.denominator, factors, top, bottom, True, 0)
     # Denominators multiply as records are added, up to that of the whole.
     size, done = numbers.magnitude(body), 0
     for piece in range(1, PIECES + 1):
         until = most * piece // PIECES
         if until > done:
-            below = min(total.bottom, body.bottom * until)
-            above = total.top if size is None else min(total.top, int(size * until + 1).bit_length() + below)
+            below = min(result.bottom, body.bottom * until)
+            above = result.top if size is None else min(result.top, int(size * until + 1).bit_length() + below)
             found.weigh(max(below, above), until - done)
             done = until
-    return total
+    return result
 
 
-def _every(op: Over, factor: Factor, most: int) -> Factor:
+def _every(op: object, factor: Factor, most: int) -> Factor:
     """A factor of a record's denominator in the sum of all records."""
     if not factor.tag[0]:
         return factor
@@ -149,16 +149,17 @@ def _every(op: Over, factor: Factor, most: int) -> Factor:
     return Factor(("", id(op), factor.tag), min(once, INFINITE), INFINITE, 0)
 
 
-def _mean(op: Over, body: Num, total: Num, most: int) -> Num:
+def average(op: object, body: Num, of_all: Num, most: int) -> Num:
+    """The mean, from the sum."""
     bits = most.bit_length()
     factor = Factor(("", "count", id(op)), bits, multiple_bits(most), most)
     return settled(
         body.low,
         body.high,
-        total.denominator,
-        (*total.factors, factor),
-        total.top,
-        total.bottom + bits,
+        of_all.denominator,
+        (*of_all.factors, factor),
+        of_all.top,
+        of_all.bottom + bits,
         True,
         0,
     )

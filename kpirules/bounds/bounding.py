@@ -21,6 +21,7 @@ from ..plan.steps import (
     Validate,
 )
 from .assuming import assume
+from .cohorts import compared
 from .evaluating import Evaluation
 from .judging import Judging
 from .named import Named
@@ -65,6 +66,7 @@ class _Bounding:
         self.heavy = (0, "")
         self.inputs: dict[str, Value] = {}
         self.outputs: dict[str, Value] = {}
+        self.comparing = (0, "")
 
     def run(self) -> Bounds:
         plan = self.plan
@@ -72,6 +74,7 @@ class _Bounding:
         steps = list(plan.steps)
         self._exempted([one for one in steps if isinstance(one, Exempt)])
         self._validated([one for one in steps if isinstance(one, Validate)])
+        self._compared(is_rated=False)
         repeated = _repeated(steps)
         overrides = [one for one in steps if isinstance(one, Override)]
         stages = (Applies, Entered, Judge, Total, Banding)
@@ -83,6 +86,7 @@ class _Bounding:
         self.rating.override(overrides, plan.bands)
         self._spent("overrides")
         self.rating.finish(plan.bands)
+        self._compared(is_rated=True)
         for step in steps:
             if isinstance(step, Output):
                 self.outputs[step.id] = self.rating.output(step)
@@ -125,6 +129,19 @@ class _Bounding:
                 names[f"{list_id}.{variable.id}"] = self.inputs[f"{list_id}.{variable.id}"] = declared(variable)
             for value in records.let:
                 self.evaluation.named[f"{list_id}.{value.id}"] = Named(value, f"{list_id}.", most)
+
+    def _compared(self, *, is_rated: bool) -> None:
+        """What members are compared by, and what that comes to."""
+        evaluation, (work, path) = self.evaluation, self.comparing
+        for one in self.plan.cohort:
+            if one.is_rated is is_rated:
+                evaluation.path = one.path
+                value = evaluation.value(one.op)
+                self._spent(one.path)
+                found, spent = compared(evaluation, one, value, self.plan.max_members)
+                evaluation.context.names[one.id] = found
+                work, path = work + spent, path or one.path
+        self.comparing = (work, path)
 
     def _exempted(self, steps: list[Exempt]) -> None:
         evaluation = self.evaluation
@@ -258,6 +275,7 @@ class _Bounding:
             tuple(self._untaken()),
             self.plan,
             evaluation.values,
+            self.comparing,
         )
 
     def _decided(self) -> list[Decided]:

@@ -80,7 +80,7 @@ def _around(exponent: float) -> tuple[Point, Point]:
     return (low_ if low_ > Fraction(1, 10**39) else 0), high_
 
 
-def root(found: Counting, op: Call, x: Num, order: Num, flags: int) -> Value:
+def root(found: Counting, op: object, x: Num, order: Num, flags: int) -> Value:
     n = exact(order)
     if n is None or n.denominator != 1 or not 1 <= n <= 64:
         found.fault("domain", op, is_certain=n is not None and not flags)

@@ -168,6 +168,7 @@ class Bounds:
         wide: the way to the formula with the widest number, and its bits.
         decided: conditions that always come out the same.
         untaken: cases that are never taken, such as rows of a table.
+        comparing: the most units that comparing the members of a cohort takes, and the way to where that begins.
     """
 
     names: Mapping[str, Bound]
@@ -182,6 +183,7 @@ class Bounds:
     untaken: tuple[Untaken, ...]
     _plan: Plan = field(repr=False)
     _values: Mapping[int, Value] = field(repr=False)
+    comparing: tuple[int, str] = (0, "")
 
     def of(self, op: Op) -> Bound | None:
         """What an operation of the plan can come to wherever it is evaluated; None where it never is."""

@@ -21,6 +21,7 @@ from .groups import (
 )
 from .leaves import check_constants, check_entered
 from .measurability import tell_measurability
+from .quotas import check_quotas
 from .rows import check_rows
 from .score import check_band_on, check_rounding
 from .unused import check_unused
@@ -65,6 +66,7 @@ CHECKS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (
     check_entered,
     check_rows,
     check_overrides,
+    check_quotas,
 )
 """Checks of the form; each reads what was computed once and reports what it finds."""
 

@@ -8,9 +8,10 @@ from functools import cached_property
 from attrs import define, evolve, field, frozen
 
 from ..diagnostics import Diagnostic
-from ..diagnostics.codes import At, expression
+from ..diagnostics.codes import At, comparing, expression
 from ..expressions import UNKNOWN, Expression, Scope, Type, Typing, presence
 from ..expressions.presence import NOTHING, optional_names
+from ..expressions.tree import OfCohort
 from ..model import Amount, Criterion, Group, Rulebook, Words
 from .gaps import band_may_be_absent
 from .graph import Graph, dependencies
@@ -18,7 +19,7 @@ from .grids import Grid
 from .parts import parts
 from .places import BAND, CRITERIA, INVARIANT, ITEM, ORDER, OUTPUT, SCORE, Place, applies_of, places
 from .possible import Possible, has_undefined, possible_group, possible_leaf
-from .scopes import Vocabulary, flat_names, rated_scope, vocabulary
+from .scopes import OF_QUOTA, Vocabulary, flat_names, member_scope, rated_scope, vocabulary
 from .scores import grid_of_score
 
 __all__ = ["Facts", "facts"]
@@ -38,6 +39,7 @@ class Facts:
         problems: what is wrong with names, types and absence.
         said: what all parts of the rulebook say about themselves.
         amounts: all constants of the rulebook.
+        undefined: tables with a row that says `undefined`, and what may meet such a row when it is read.
     """
 
     rulebook: Rulebook
@@ -49,6 +51,11 @@ class Facts:
     problems: tuple[Diagnostic, ...]
     said: tuple[Words, ...]
     amounts: tuple[Amount, ...]
+    undefined: frozenset[str]
+
+    def may_be_undefined(self, formula: Expression) -> bool:
+        """Whether a formula may meet a row that says the regulation does not tell."""
+        return not self.undefined.isdisjoint((*formula.called, *formula.names))
 
     @cached_property
     def grid(self) -> Grid:
@@ -76,6 +83,7 @@ def facts(rulebook: Rulebook) -> Facts:
         tuple(typist.problems),
         tuple(part for part in everything if isinstance(part, Words)),
         tuple(part for part in everything if isinstance(part, Amount)),
+        typist.undefined_tables | typist.unclear,
     )
 
 
@@ -178,8 +186,10 @@ class _Typist:
         scopes[BAND] = rated_scope(
             rulebook, names, is_score_optional=is_score_optional, is_band_optional=is_band_optional
         )
-        scopes[ORDER] = rated_scope(
-            rulebook, names, is_score_optional=is_score_optional and is_forced, is_band_optional=None
+        scopes[ORDER] = evolve(
+            rated_scope(rulebook, names, is_score_optional=is_score_optional and is_forced, is_band_optional=None),
+            cohort=None,
+            no_cohort=OF_QUOTA,
         )
         for place in rating:
             self.type(place, scopes[place.stage])
@@ -192,7 +202,7 @@ class _Typist:
             outputs=outputs,
         )
         readable = {**scope.names}
-        scope = evolve(scope, names=readable)
+        scope = evolve(scope, names=readable, cohort=member_scope(rulebook, scope))
         flat = flat_names(rulebook)
         for place in of_outputs:
             id_ = place.owner.removeprefix("output ")
@@ -222,6 +232,7 @@ class _Typist:
         present = NOTHING.union(*(presence(guard.tree, True) for guard in place.guards))
         typing = Typing(scope, self.problems, place.path)
         found = self.fit(typing, place, typing.infer(tree, present))
+        self.compare(place)
         if not place.may_be_absent and found.is_optional:
             names = optional_names(tree, scope, present)
             self.problems.append(
@@ -233,6 +244,13 @@ class _Typist:
         if place.expects == "rows":
             self.measures[self.criteria[place.owner][0].id] = found
         return found
+
+    def compare(self, place: Place) -> None:
+        """Report what is compared among members and may be undefined for one."""
+        for node in place.expression.nodes:
+            if isinstance(node, OfCohort) and node.body is not None and self.is_unclear(Expression("", node.body)):
+                at = At(node.span, place.path)
+                self.problems.append(comparing.cohort_may_be_undefined(at, node.function))
 
     def fit(self, typing: Typing, place: Place, found: Type) -> Type:
         """The type, unknown where it is reported as not of the kind its place asks for."""

@@ -175,6 +175,8 @@ class Survey:
                 return self.of_call(node)
             case tree.Aggregate():
                 return self.of_aggregate(node)
+            case tree.OfCohort():
+                return self.of_cohort(node)
             case _:
                 return None
 
@@ -239,6 +241,16 @@ class Survey:
         else:
             self.variables[aggregate.variable] = self.of_children(collection.name)
         found = self.of(aggregate.body)
+        self.variables = before
+        return found
+
+    def of_cohort(self, node: tree.OfCohort) -> Grid:
+        if node.function in ("cohort_count", "cohort_rank"):
+            return ONE
+        if node.function not in ("cohort_sum", "cohort_min", "cohort_max") or node.body is None:
+            return None
+        before, self.variables = self.variables, {}
+        found = self.of(node.body)
         self.variables = before
         return found
 

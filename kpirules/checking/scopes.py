@@ -9,10 +9,10 @@ from attrs import evolve, frozen
 from ..expressions import CALENDAR, NUMBER, UNKNOWN, Scope, Type
 from ..expressions import Table as Signature
 from ..mappings import FrozenMap
-from ..model import Criterion, ListDomain, Rulebook
+from ..model import Criterion, ListDomain, Rulebook, comparing_let
 from .places import CRITERIA, GIVEN, ITEM, QUOTA
 
-__all__ = ["Vocabulary", "children_record", "flat_names", "rated_scope", "vocabulary"]
+__all__ = ["OF_QUOTA", "Vocabulary", "children_record", "flat_names", "member_scope", "rated_scope", "vocabulary"]
 
 JUDGED_LATER = "criteria are judged after this"
 SCORED_LATER = "the score is known after this"
@@ -20,11 +20,16 @@ BANDED_LATER = "the band is decided after this"
 NO_SCORE = "nothing earns points in this rulebook"
 NO_BANDS = "the rulebook has no bands"
 OUTPUTS_LATER = "outputs come last, once the subject is rated"
-DECIDED_AGAIN = "a quota may take the band away"
 NOT_UNIFORM = "it differs from member to member: name an input under `uniform` that is equal throughout a group"
+OF_QUOTA = "quotas act once members are compared"
 ONE_RECORD = "a computed field reads one record, inputs and parameters"
 NOT_THIS_VERSION = "the status is what this decides, and is read by nothing"
 LATE_PREFIXES = ("points.", "share.", "max.", "children.")
+NO_VALIDITY = "members are compared once all of them are valid"
+COMPARED_LATER = "it compares members, which is done once all of them are valid"
+BY_ITSELF = "what is compared is known of each member by itself"
+COMPARES = f"it compares members, and {BY_ITSELF}"
+NO_COMPARISON = "a computed field reads one record, inputs and parameters"
 NO_OUTPUTS: Mapping[str, Type] = FrozenMap()
 
 
@@ -39,7 +44,7 @@ class Vocabulary:
         judged: the same with criteria and every `let`.
         records: the fields of each list's records, computed ones included.
         scopes: what may be read, by stage.
-        late: the `let` that read criteria.
+        late: the `let` that read criteria or compare members.
     """
 
     early: dict[str, Type]
@@ -73,16 +78,27 @@ def vocabulary(rulebook: Rulebook) -> Vocabulary:
         **{name: JUDGED_LATER for name in judged if name not in early},
         **{f"children.{id_}": JUDGED_LATER for id_ in groups},
         **dict.fromkeys(late, f"it reads points, and {JUDGED_LATER}"),
+        **dict.fromkeys(comparing_let(rulebook), COMPARED_LATER),
     }
     no_share = _without_share(rulebook)
+    given = evolve(common, elsewhere=no_share | later | criteria_reasons, no_cohort=NO_VALIDITY)
+    member = evolve(given, elsewhere={**given.elsewhere, **dict.fromkeys(comparing_let(rulebook), COMPARES)})
     scopes = {
-        GIVEN: evolve(common, elsewhere=no_share | later | criteria_reasons),
-        CRITERIA: evolve(common, names=judged, groups=groups, elsewhere=no_share | later),
+        GIVEN: given,
+        CRITERIA: evolve(
+            common,
+            names=judged,
+            groups=groups,
+            elsewhere=no_share | later,
+            cohort=evolve(member, no_cohort=BY_ITSELF),
+        ),
     }
     of_let = frozenset(named.id for named in rulebook.let)
     single = {name: type_ for name, type_ in early.items() if type_.kind != "list" and name not in of_let}
     one_record = dict.fromkeys((name for name in early if name not in single), ONE_RECORD)
-    alone = evolve(common, names=single, elsewhere=no_share | later | criteria_reasons | one_record)
+    alone = evolve(
+        common, names=single, elsewhere=no_share | later | criteria_reasons | one_record, no_cohort=NO_COMPARISON
+    )
     for id_, fields in records.items():
         scopes[f"{ITEM}{id_}"] = alone.bind("item", Type("list", fields=fields))
     for quota in rulebook.cohort.quotas if rulebook.cohort is not None else ():
@@ -90,7 +106,10 @@ def vocabulary(rulebook: Rulebook) -> Vocabulary:
         equal = {name: type_ for name, type_ in early.items() if name in parameters or name in quota.uniform}
         others = dict.fromkeys((name for name in judged if name not in equal), NOT_UNIFORM)
         scopes[f"{QUOTA}{quota.id}"] = evolve(
-            common, names=equal, elsewhere=no_share | later | criteria_reasons | others
+            common,
+            names=equal,
+            elsewhere=no_share | later | criteria_reasons | others,
+            no_cohort="a quota is the same for every member",
         )
     return Vocabulary(early, judged, records, scopes, late)
 
@@ -116,9 +135,9 @@ def _given(rulebook: Rulebook, records: dict[str, dict[str, Type]]) -> dict[str,
 
 
 def _late(rulebook: Rulebook) -> frozenset[str]:
-    """The `let` that read criteria, also through other `let`."""
+    """The `let` that read criteria or compare members, also through other `let`."""
     readers: dict[str, list[str]] = {}
-    waiting = []
+    waiting = list(comparing_let(rulebook))
     for named in rulebook.let:
         names = named.value.names
         if any(name.startswith(LATE_PREFIXES) for name in names):
@@ -221,3 +240,23 @@ def rated_scope(
     scope = names.scopes[CRITERIA]
     elsewhere = {name: why for name, why in scope.elsewhere.items() if name not in known}
     return evolve(scope, names=known, elsewhere=elsewhere)
+
+
+def member_scope(rulebook: Rulebook, scope: Scope) -> Scope:
+    """What outputs may compare of members: what they are by themselves, and their rating but for the band.
+
+    Args:
+        rulebook: the rules.
+        scope: what outputs may read.
+    """
+    known = {name: type_ for name, type_ in scope.names.items() if name not in comparing_let(rulebook)}
+    known.pop("band", None)
+    flat = flat_names(rulebook)
+    outputs = [named.id for named in rulebook.outputs if named.id not in flat]
+    elsewhere = {
+        **scope.elsewhere,
+        **dict.fromkeys(comparing_let(rulebook), COMPARES),
+        **dict.fromkeys(outputs, OUTPUTS_LATER),
+        "band": "a quota may take it away, which is told once all are compared",
+    }
+    return evolve(scope, names=known, elsewhere=elsewhere, cohort=None, no_cohort=BY_ITSELF)

@@ -5,6 +5,7 @@
     kpirules assess  a rulebook and a file of subjects, to a table
     kpirules explain one rating
     kpirules plan    what engines make of a rulebook
+    kpirules show    a rulebook with everything merged into it
     kpirules new     a first rulebook
     kpirules schema  for editors
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..assessing import assess
@@ -11,13 +12,14 @@ from ..errors import KpirulesError
 from ..loading import load
 from ..program import Program
 from ..record import Assessment
+from .cohorts import DIFFER, are_compared, assessed_together
 from .columns import columns_of
 from .failure import CommandError, files
 from .subjects import Row, read_subjects
 from .terminal import output, progress
 from .writers import writer
 
-__all__ = ["assessed", "format_of_output", "program_of", "run", "sources"]
+__all__ = ["assessed", "format_of_output", "outcomes", "program_of", "run", "sources"]
 
 FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json"}
 
@@ -31,18 +33,19 @@ def run(options: Namespace) -> int:
     Returns:
         0 where every subject was assessed, 1 where one was not.
     """
-    program = program_of(options.rulebook)
-    subjects = read_subjects(options, program.rulebook)
+    program = program_of(options)
+    subjects = read_subjects(options, program.gathered)
     format_ = options.format or format_of_output(options.output, FORMATS, "table")
     chosen = (options.columns, options.language)
-    columns = columns_of(program.rulebook, subjects.key, *chosen, is_brief=format_ == "table")
+    columns = columns_of(program.gathered, subjects.key, *chosen, is_brief=format_ == "table")
     is_aside = format_ == "table" or options.output is not None or not sys.stdout.isatty()
     complaints = list(subjects.complaints)
     with output(options.output, *sources(options)) as out:
         writing = writer(format_, out, columns, subjects.key)
         with progress(len(subjects.rows), is_shown=is_aside) as advance:
-            for row in subjects.rows:
-                outcome = assessed(program, row, is_verified=options.verify)
+            for row, outcome in outcomes(
+                program, subjects.rows, is_verified=options.verify, is_allocated=options.allocate
+            ):
                 if isinstance(outcome, Assessment):
                     writing.write(row, outcome)
                 else:
@@ -55,21 +58,41 @@ def run(options: Namespace) -> int:
     return int(bool(complaints))
 
 
-def program_of(path: str) -> Program:
-    """The program of a rulebook.
+def program_of(options: Namespace) -> Program:
+    """The program of the rulebook, variant and day that the options name.
 
     Args:
-        path: its file.
+        options: of the command line.
 
     Raises:
         CommandError: where it can't be read or has errors; those are shown.
     """
+    path = options.rulebook
     with files(path):
         try:
-            return load(path)
+            return load(path, variant=options.variant, on=options.on).settled()
         except KpirulesError as mistaken:
             print(mistaken, file=sys.stderr)
             raise CommandError(f"{path}: the rulebook has errors") from None
+
+
+def outcomes(
+    program: Program, rows: Sequence[Row], *, is_verified: bool = False, is_allocated: bool = True
+) -> Iterator[tuple[Row, Assessment | list[str]]]:
+    """Every row with its assessment, or with every reason why there is none, one a line.
+
+    Args:
+        program: the rules.
+        rows: the subjects, which are compared with each other where the rules do so.
+        is_verified: whether the reference engine must come to the same.
+        is_allocated: whether the quotas of the rulebook act.
+    """
+    if are_compared(program, is_allocated=is_allocated):
+        found = assessed_together(program, rows, is_verified=is_verified, is_allocated=is_allocated)
+        yield from zip(rows, found, strict=True)
+    else:
+        for row in rows:
+            yield row, assessed(program, row, is_verified=is_verified)
 
 
 def assessed(program: Program, row: Row, *, is_verified: bool = False) -> Assessment | list[str]:
@@ -92,9 +115,7 @@ def assessed(program: Program, row: Row, *, is_verified: bool = False) -> Assess
             raise
         are_agreed = False
     if not are_agreed:
-        return [
-            f"{row.place}: error: the engines differ on this subject, which is a fault of kpirules: please report it"
-        ]
+        return [f"{row.place}: error: {DIFFER}"]
     return outcome
 
 

@@ -88,6 +88,7 @@ def _usual(rulebook: Rulebook, language: str | None, is_brief: bool) -> set[str]
         *rated.usual_columns(rulebook),
         *(["margin_up", "margin_down"] if bands is not None else []),
         *(["band_label"] if bands is not None and language is not None else []),
+        *(["quotas"] if rulebook.cohort is not None and rulebook.cohort.quotas else []),
         *(f"points.{criterion.id}" for criterion in criteria),
         *(f"outputs.{output.id}" for output in rulebook.outputs),
     }

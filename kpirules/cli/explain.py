@@ -9,7 +9,8 @@ from argparse import Namespace
 
 from ..explaining import Explanation, explain
 from ..record import Assessment
-from .assess import assessed, format_of_output, program_of, sources
+from .assess import format_of_output, outcomes, program_of, sources
+from .cohorts import are_compared
 from .failure import CommandError, one_line
 from .subjects import Row, Subjects, read_subjects
 from .terminal import output
@@ -29,11 +30,14 @@ def run(options: Namespace) -> int:
     Returns:
         0, or 1 where the subject can't be assessed.
     """
-    program = program_of(options.rulebook)
-    row = _chosen(read_subjects(options, program.rulebook), options.subject)
-    outcome = assessed(program, row)
+    program = program_of(options)
+    subjects = read_subjects(options, program.gathered)
+    row = _chosen(subjects, options.subject)
+    found = list(outcomes(program, subjects.rows if are_compared(program) else [row]))
+    outcome = next(one for other, one in found if other is row)
     if not isinstance(outcome, Assessment):
-        for complaint in outcome:
+        complaints = [line for _, one in found if not isinstance(one, Assessment) for line in one]
+        for complaint in complaints:
             print(complaint, file=sys.stderr)
         return 1
     explanation = explain(outcome, language=options.language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from attrs import define, field
 from ..diagnostics import Report
 from ..diagnostics.render import render_text
 from ..errors import KpirulesError
-from ..loading import load
+from ..loading import load_whole
 from ..program import Program
 from ..testing import Case, CaseOutcome
 from ..testing.collecting import collect, has_cases
@@ -34,7 +35,9 @@ def run(options: Namespace) -> int:
         0 where all cases passed, 1 where one failed, 2 where there is nothing to run.
     """
     paths = list(dict.fromkeys(_found(options.paths)))
-    running = _Running(has_color(options.color), options.verbose, options.update)
+    running = _Running(
+        has_color(options.color), options.verbose, options.variant, options.on, is_updating=options.update
+    )
     for path in paths:
         with files(path):
             running.file(path)
@@ -67,20 +70,29 @@ def _is_looked_for(path: Path, below: Path) -> bool:
 
 @define
 class _Running:
-    """The count so far; what fails is shown at once."""
+    """The count so far; what fails is shown at once.
+
+    Args:
+        has_color, is_verbose: how it is shown.
+        variant, on: of the cases that do not say their own.
+        is_updating: whether what differs is written anew.
+        edits: what is to be written.
+    """
 
     has_color: bool
     is_verbose: bool
+    variant: str | None
+    on: date | None
     is_updating: bool = False
     edits: list[Edit] = field(factory=list)
     passed: int = 0
     failed: int = 0
     # The cases of a rulebook often stand in several files.
-    load: Callable[[Path], Program] = field(factory=lambda: cache(load))
+    load: Callable[[Path], Program] = field(factory=lambda: cache(load_whole))
 
     def file(self, path: Path) -> None:
         try:
-            found = collect(path, load=self.load)
+            found = collect(path, load=self.load, variant=self.variant, on=self.on)
         except KpirulesError as mistaken:
             self.fail(str(path), mistaken.report)
             return

@@ -46,9 +46,8 @@ def _band(assessment: Assessment, voice: Voice, band: str) -> Line:
 
 
 def _given(assessment: Assessment, voice: Voice) -> str:
-    changing = _changing(assessment)
-    if changing:
-        return voice.say("given_by", override=voice.names("overrides", [one.id for one in changing]))
+    if changing := _changing(assessment, voice):
+        return voice.say("given_by", override=changing)
     return voice.say("given" if assessment.band in assessment.bands_inside else "given_next")
 
 
@@ -69,14 +68,17 @@ def _rival(assessment: Assessment, voice: Voice) -> str:
     if assessment.band is None:
         return voice.say("applies_too")
     given = voice.name("bands", assessment.band)
-    changing = [one.id for one in _changing(assessment)]
-    if changing:
-        return voice.say("ruled_out", override=voice.names("overrides", changing), band=given)
+    if changing := _changing(assessment, voice):
+        return voice.say("ruled_out", override=changing, band=given)
     return voice.say("passed_over", band=given)
 
 
-def _changing(assessment: Assessment) -> list[OverrideOutcome]:
-    return [override for override in assessment.overrides if override.changed]
+def _changing(assessment: Assessment, voice: Voice) -> str:
+    """The names of what decided instead of the number: quotas, else overrides; empty where nothing did."""
+    if moved := [quota.id for quota in assessment.quotas if quota.effect == "moved"]:
+        return voice.names("quotas", moved)
+    changed = [override.id for override in assessment.overrides if override.changed]
+    return voice.names("overrides", changed) if changed else ""
 
 
 def _requirement(voice: Voice, requirement: Requirement) -> Line:

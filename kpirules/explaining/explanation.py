@@ -17,8 +17,9 @@ from .lines import Line
 from .markdown import as_markdown
 from .numbers import tidy
 from .phrases import phrases
+from .quotas import quota_lines
 from .text import as_text
-from .values import assumed_lines, invariant_lines, let_lines, output_lines
+from .values import assumed_lines, cohort_lines, invariant_lines, let_lines, output_lines
 from .verdict import verdict_line
 from .voice import Voice, cited
 
@@ -29,7 +30,9 @@ _SECTIONS = (
     ("limits", limit_lines),
     ("bands", band_lines),
     ("overrides", override_lines),
+    ("quotas", quota_lines),
     ("let", let_lines),
+    ("cohort", cohort_lines),
     ("assumed", assumed_lines),
     ("outputs", output_lines),
     ("invariants", invariant_lines),

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from ..diagnostics.widths import neutral
 from ..record import Assessment, Computation, Value
 from .lines import Line
+from .numbers import tidy
 from .voice import Voice
 
-__all__ = ["assumed_lines", "invariant_lines", "let_lines", "output_lines"]
+__all__ = ["assumed_lines", "cohort_lines", "invariant_lines", "let_lines", "output_lines"]
 
 
 def let_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
@@ -34,6 +35,21 @@ def output_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
         voice: the language.
     """
     return _values(voice, "outputs", assessment.outputs, assessment.output_computations)
+
+
+def cohort_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
+    """What functions over the cohort came to, and over how many members.
+
+    Args:
+        assessment: the record.
+        voice: the language.
+    """
+    lines = []
+    for one in assessment.compared:
+        remark = voice.say("over_member" if one.members == 1 else "over_members", count=f"{one.members}")
+        formula = neutral(tidy(one.formula))
+        lines.append(Line("cohort", formula, amount=voice.value(one.value), remark=remark))
+    return tuple(lines)
 
 
 def assumed_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:

@@ -30,7 +30,7 @@ def verdict_line(assessment: Assessment, voice: Voice) -> Line:
         label = voice.say("rated", band=_title(voice, "bands", band))
     elif assessment.is_rated:
         label = voice.say("scored" if assessment.score is not None else "determined")
-    elif assessment.status in ("undefined", "insufficient"):
+    elif assessment.status in ("undefined", "insufficient", "undecided"):
         label = voice.say(assessment.status)
     else:
         label = voice.say("no_rating", status=neutral(assessment.status))
@@ -46,6 +46,12 @@ def banded_number(assessment: Assessment) -> Fraction | None:
     if assessment.legend.band_on == "exact":
         return assessment.exact_score
     return None if assessment.score is None else Fraction(assessment.score)
+
+
+def has_changed(assessment: Assessment) -> bool:
+    """Whether the band is another than the one that the number alone gives."""
+    is_moved = any(quota.effect in ("moved", "undecided") for quota in assessment.quotas)
+    return is_moved or any(override.changed for override in assessment.overrides)
 
 
 def _title(voice: Voice, kind: str, id_: str) -> str:
@@ -87,7 +93,7 @@ def _margins(assessment: Assessment, voice: Voice) -> list[Line]:
         if distance is not None:
             band = voice.name("bands", id_) if id_ else voice.say(unnamed)
             says = voice.say(phrase, distance=exactly(Fraction(distance)), band=band)
-            if any(override.changed for override in assessment.overrides):
+            if has_changed(assessment):
                 says = voice.say("by_score", fact=says)
             facts.append(Line("fact", phrase, says))
     if margin.rounding_decided:
@@ -102,6 +108,7 @@ def _reasons(assessment: Assessment, voice: Voice) -> list[Line]:
     others = [ref for ref in assessment.because if ref not in bands]
     if assessment.is_rated:
         others += [f"overrides.{override.id}" for override in assessment.overrides if override.changed]
+        others += [f"quotas.{quota.id}" for quota in assessment.quotas if quota.effect != "kept"]
     reasons = [_reason(assessment, voice, reference) for reference in others]
     if several:
         says = voice.say("overlap", bands=voice.names("bands", several))
@@ -130,6 +137,9 @@ def _reason(assessment: Assessment, voice: Voice, reference: str) -> Line:
         says = voice.say("because_exemption", exemption=voice.name("exemptions", id_))
         fields = voice.condition(assessment.exemption.computation)
         return voice.line("fact", "exemptions", id_, label=says, **fields)
+    if kind == "quotas":
+        says = voice.say("because_quota", quota=voice.name("quotas", id_))
+        return voice.line("fact", "quotas", id_, label=says)
     if kind == "overrides":
         says = voice.say("because_override", override=voice.name("overrides", id_))
         return voice.line("fact", "overrides", id_, label=says)

@@ -12,7 +12,7 @@ from .evaluation import (
     Value,
     evaluate,
 )
-from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTION_NAMES, FUNCTIONS, Aggregation, Function
+from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTION_NAMES, FUNCTIONS, Aggregation, CohortFunction, Function
 from .presence import presence
 from .syntax import ID, MAX_DEPTH, MAX_LENGTH, MAX_NODES, Formula, parse
 from .tree import Excerpt, Expression, canonical, reads, size, walk
@@ -37,6 +37,7 @@ __all__ = [
     "TEXT",
     "UNKNOWN",
     "Aggregation",
+    "CohortFunction",
     "Environment",
     "Excerpt",
     "Expression",

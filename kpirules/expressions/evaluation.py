@@ -94,6 +94,9 @@ class Environment(Protocol):
     def table(self, name: str) -> Callable[[Any], Value] | None:
         """A table of the rulebook as a function."""
 
+    def of_cohort(self, node: tree.OfCohort) -> Fraction | None:
+        """What a function over the cohort of the subject came to."""
+
     def ranks(self, nodes: Sequence[Node], variables: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
         """The options, worst first, of the ordered choice that all of some expressions are of."""
 
@@ -332,7 +335,11 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         return self._eval(node.body if condition else node.orelse)
 
     def _call(self, node: ast.Call) -> Any:
-        call: tree.Call = node.origin  # type: ignore[attr-defined]
+        call: tree.Call | tree.OfCohort = node.origin  # type: ignore[attr-defined]
+        if isinstance(call, tree.OfCohort):
+            value = self.environment.of_cohort(call)
+            self._record(call, value)
+            return value
         table = self.environment.table(call.function)
         if table is not None:
             argument = self._eval(node.args[0])
@@ -457,6 +464,8 @@ def _node(node: Node) -> ast.expr:
         case tree.Call(function=function, arguments=arguments, named=named):
             keywords = [ast.keyword(name, _syntax(argument)) for name, argument in named]
             return ast.Call(ast.Name(function), [_syntax(a) for a in arguments], keywords)
+        case tree.OfCohort(function=function):
+            return ast.Call(ast.Name(function), [], [])
         case tree.Unreadable():  # pragma: no cover
             raise AssertionError("a rulebook that can't be read is not evaluated")
         case _:

@@ -15,7 +15,7 @@ from .. import calendars
 from ..exact import irrational
 from ..exact.rounding import MODES, round_multiple, round_places
 
-__all__ = ["AGGREGATES", "COHORT_FUNCTIONS", "FUNCTIONS", "Aggregation", "Function", "Parameter"]
+__all__ = ["AGGREGATES", "COHORT_FUNCTIONS", "FUNCTIONS", "Aggregation", "CohortFunction", "Function", "Parameter"]
 
 
 @frozen
@@ -93,6 +93,39 @@ class Aggregation:
     of_nothing: str
     summary: str
     example: tuple[str, str]
+
+
+@frozen
+class CohortFunction:
+    """One row of the table of functions over the members of a cohort.
+
+    Args:
+        name: as it is called.
+        body: the kind of what is compared, number or boolean.
+        meaning: from the values of the members, absent ones left out, to the result; None for absent. Where
+            `is_own`, it takes the value of the member as well.
+        of_nothing: what it is where no member has a value, in words.
+        summary: one sentence for the reference page.
+        example: a call and what it gives the second of members with hours 1, 2 and 6.
+        is_own: True where each member has its own result.
+    """
+
+    name: str
+    body: str
+    meaning: Callable[..., Any] = field(eq=False)
+    of_nothing: str
+    summary: str
+    example: tuple[str, str]
+    is_own: bool = False
+
+    @property
+    def signature(self) -> str:
+        """As the reference page prints it.
+
+        >>> COHORT_FUNCTIONS["cohort_rank"].signature
+        'cohort_rank(E)'
+        """
+        return f"{self.name}({'E' if self.body == 'number' else 'C'})"
 
 
 def _kept(function: Callable[..., Fraction]) -> Callable[..., Fraction]:
@@ -427,10 +460,97 @@ _AGGREGATE_ROWS = (
 AGGREGATES: dict[str, Aggregation] = {row.name: row for row in _AGGREGATE_ROWS}
 """Every aggregate by name."""
 
-COHORT_FUNCTIONS = tuple(
-    f"cohort_{name}" for name in ("count", "sum", "avg", "min", "max", "stdev", "rank", "percentile")
+
+def _deviation(values: list[Fraction]) -> Fraction | None:
+    """The root of (Σx² − (Σx)²/n)/(n − 1): the squares of the distances from the mean, over one less than n."""
+    count = len(values)
+    if count < 2:
+        return None
+    squares = sum((value**2 for value in values), Fraction(0))
+    return irrational.sqrt((squares - sum(values, Fraction(0)) ** 2 / count) / (count - 1))
+
+
+def _rank(values: list[Fraction], own: Fraction) -> Fraction:
+    return Fraction(1 + sum(value > own for value in values))
+
+
+def _percentile(values: list[Fraction], own: Fraction) -> Fraction:
+    if len(values) == 1:
+        return Fraction(1)
+    return Fraction(sum(value < own for value in values), len(values) - 1)
+
+
+_COHORT_ROWS = (
+    CohortFunction(
+        "cohort_count",
+        "boolean",
+        lambda values: Fraction(sum(values)),
+        "0",
+        "How many members of the cohort satisfy a condition; `cohort_count()` counts all.",
+        ("cohort_count(hours > 1)", "2"),
+    ),
+    CohortFunction(
+        "cohort_sum",
+        "number",
+        lambda values: sum(values, Fraction(0)),
+        "0",
+        "The sum of a number over the members of the cohort.",
+        ("cohort_sum(hours)", "9"),
+    ),
+    CohortFunction(
+        "cohort_avg",
+        "number",
+        _mean,
+        "absent",
+        "The mean of a number over the members of the cohort.",
+        ("cohort_avg(hours)", "3"),
+    ),
+    CohortFunction(
+        "cohort_min",
+        "number",
+        lambda values: min(values, default=None),
+        "absent",
+        "The smallest of a number over the members of the cohort.",
+        ("cohort_min(hours)", "1"),
+    ),
+    CohortFunction(
+        "cohort_max",
+        "number",
+        lambda values: max(values, default=None),
+        "absent",
+        "The greatest of a number over the members of the cohort.",
+        ("cohort_max(hours)", "6"),
+    ),
+    CohortFunction(
+        "cohort_stdev",
+        "number",
+        _deviation,
+        "absent",
+        "The sample standard deviation of a number over the members of the cohort; of one member it is absent.",
+        ("cohort_stdev(hours)", "2.645751311064590590501615754"),
+    ),
+    CohortFunction(
+        "cohort_rank",
+        "number",
+        _rank,
+        "absent",
+        "The place of the member: 1 and as many as have a greater number. Equal numbers share a place.",
+        ("cohort_rank(hours)", "2"),
+        is_own=True,
+    ),
+    CohortFunction(
+        "cohort_percentile",
+        "number",
+        _percentile,
+        "absent",
+        "The part of the other members that have a smaller number; alone it is 1.",
+        ("cohort_percentile(hours)", "1/2"),
+        is_own=True,
+    ),
 )
-"""Functions over the cohort of a subject; their names are taken, their evaluation comes with cohorts."""
+
+COHORT_FUNCTIONS: dict[str, CohortFunction] = {row.name: row for row in _COHORT_ROWS}
+"""Every function over the cohort of a subject by name."""
 
 FUNCTION_NAMES = frozenset(FUNCTIONS) | frozenset(AGGREGATES) | frozenset(COHORT_FUNCTIONS)
 """Names that no input, `let`, table or function of a rulebook may take."""

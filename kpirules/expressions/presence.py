@@ -107,6 +107,8 @@ def _optional(node: Node, scope: Scope, present: Present) -> Iterator[str]:
             yield from _optional(collection, scope, present)
             if AGGREGATES[function].of_nothing == "absent":
                 yield f"{function} of nothing"
+        case tree.OfCohort(function=function, body=body):
+            yield f"{function} of nothing" if body is None or function == "cohort_stdev" else f"{function}(…)"
         case tree.Call(function="given"):
             return
         case tree.Call(function="default"):

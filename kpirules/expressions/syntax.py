@@ -563,7 +563,7 @@ class _Reader:
             )
         name = self.identifier(self.start(node.func), self.end(node.func))
         if name in COHORT_FUNCTIONS:
-            raise self.refuse(expression.later(self.where(node.func), "cohort functions"))
+            return self.of_cohort(node, name, part)
         if name in AGGREGATES and (
             name not in FUNCTIONS or any(isinstance(argument, ast.GeneratorExp) for argument in node.args)
         ):
@@ -575,6 +575,14 @@ class _Reader:
         if name in self.formulas:
             return self.substituted(node, name, arguments, named)
         return tree.Call(name, arguments, named, part=part)
+
+    def of_cohort(self, node: ast.Call, name: str, part: Part) -> Node:
+        signature, body = COHORT_FUNCTIONS[name].signature, node.args[0] if node.args else None
+        least = 0 if name == "cohort_count" else 1
+        if node.keywords or not least <= len(node.args) <= 1:
+            problem = f"`{name}` takes one expression, which is looked at for every member"
+            raise self.refuse(expression.wrong_arguments(self.where(node), signature, problem))
+        return tree.OfCohort(name, None if body is None else self.convert(body), part=part)
 
     def named(self, part: ast.keyword) -> tuple[str, Node]:
         if part.arg is None:
@@ -658,7 +666,7 @@ def _small_letters(text: str) -> str:
         return "write `a if condition else b`"
     if word in ("true", "false"):
         return f"write `{word.capitalize()}`"
-    if word in FUNCTIONS or word in AGGREGATES or word in ("and", "or", "not"):
+    if word in FUNCTIONS or word in AGGREGATES or word in COHORT_FUNCTIONS or word in ("and", "or", "not"):
         return f"write `{word}`"
     return "names are small letters a-z, digits and `_`; a string stands in quotes"
 

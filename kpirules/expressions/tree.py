@@ -26,6 +26,7 @@ __all__ = [
     "Name",
     "Node",
     "Not",
+    "OfCohort",
     "Part",
     "Raised",
     "Sign",
@@ -206,6 +207,14 @@ class Aggregate(Placed):
 
 
 @frozen
+class OfCohort(Placed):
+    """`function(body)` over the members of the cohort; `body` is None in `cohort_count()`."""
+
+    function: str
+    body: Node | None
+
+
+@frozen
 class Unreadable(Placed):
     """Stands where a formula could not be read, so that all else that is wrong is told in the same report."""
 
@@ -224,6 +233,7 @@ Node = (
     | Conditional
     | Call
     | Aggregate
+    | OfCohort
     | Unreadable
 )
 
@@ -286,6 +296,8 @@ def children(node: Node) -> tuple[Node, ...]:
             return (condition, then, otherwise)
         case Call(arguments=arguments, named=named):
             return (*arguments, *(argument for _, argument in named))
+        case OfCohort(body=compared):
+            return () if compared is None else (compared,)
         case _:
             return tuple(part for part in (node.collection, node.condition, node.body) if part is not None)
 
@@ -335,6 +347,9 @@ def reads(node: Node) -> Iterator[str]:
             case Aggregate(variable=variable):
                 for child in children(part):
                     yield from visit(child, variable)
+            case OfCohort(body=compared) if compared is not None:
+                # Every member is looked at by itself, whatever record is at hand.
+                yield from visit(compared, "")
             case _:
                 for child in children(part):
                     yield from visit(child, bound)
@@ -372,6 +387,8 @@ def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
                 arguments=tuple(map(change, arguments)),
                 named=tuple((name, change(argument)) for name, argument in named),
             )
+        case OfCohort(body=compared):
+            return evolve(node, body=None if compared is None else change(compared))
         case _:
             # A collection that turns out to be no list is reported once all is substituted.
             return evolve(

@@ -73,6 +73,8 @@ class Scope:
         elsewhere: names that exist but can't be read at this place, with the reason.
         variables: record types of loop variables and of `item`, by name.
         constants: the values of the rulebook's parameters.
+        cohort: what may be read of every member of the cohort, None where members can't be compared.
+        no_cohort: why not.
     """
 
     names: Mapping[str, Type]
@@ -81,6 +83,8 @@ class Scope:
     elsewhere: Mapping[str, str] = field(factory=dict)
     variables: Mapping[str, Type] = field(factory=dict)
     constants: Mapping[str, object] = field(factory=dict)
+    cohort: Scope | None = None
+    no_cohort: str = ""
 
     def bind(self, variable: str, record: Type) -> Scope:
         return evolve(self, variables={**self.variables, variable: record})

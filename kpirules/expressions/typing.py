@@ -8,11 +8,11 @@ from fractions import Fraction
 from attrs import define
 
 from ..diagnostics import Diagnostic
-from ..diagnostics.codes import At, expression
+from ..diagnostics.codes import At, comparing, expression
 from ..diagnostics.report import MOST_SUGGESTIONS
 from . import tree
 from .arguments import bind
-from .functions import AGGREGATES, FUNCTION_NAMES, FUNCTIONS, ROUNDING_MODES, Function
+from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTION_NAMES, FUNCTIONS, ROUNDING_MODES, Function
 from .presence import NOTHING, Present, optional_names, presence
 from .tree import Node
 from .types import BOOLEAN, DATE, NUMBER, UNKNOWN, Scope, Type
@@ -70,6 +70,8 @@ class Typing:
                 return self.conditional(node, present)
             case tree.Call():
                 return self.call(node, present)
+            case tree.OfCohort():
+                return self.of_cohort(node)
             case tree.Unreadable():
                 return UNKNOWN
             case _:
@@ -233,7 +235,7 @@ class Typing:
             return self.lookup(node, table.argument, table.gives, present)
         row = FUNCTIONS.get(node.function)
         if row is None:
-            known = [*FUNCTIONS, *AGGREGATES, *self.scope.tables]
+            known = [*FUNCTIONS, *AGGREGATES, *COHORT_FUNCTIONS, *self.scope.tables]
             self.problems.append(expression.unknown_function(self.at(node), node.function, known))
             for argument in tree.children(node):
                 self.infer(argument, present)
@@ -383,6 +385,24 @@ class Typing:
         inside.expect(row.body, found, node.body, f"what `{node.function}` goes over")
         inside.settled(found, node.body, "what is aggregated", present)
         return gives
+
+    # -- cohorts ------------------------------------------------------------------------------
+
+    def of_cohort(self, node: tree.OfCohort) -> Type:
+        row, scope = COHORT_FUNCTIONS[node.function], self.scope.cohort
+        if scope is None:
+            self.problems.append(comparing.no_cohort_here(self.at(node), node.function, self.scope.no_cohort))
+            return UNKNOWN
+        if node.body is None:
+            return NUMBER
+        inside = Typing(scope, self.problems, self.path)
+        found = inside.infer(node.body)
+        inside.expect(row.body, found, node.body, f"what `{node.function}` compares")
+        # A member that asks is itself one of those that are looked at.
+        is_optional = row.of_nothing == "absent" and (found.is_optional or node.function == "cohort_stdev")
+        return NUMBER.optional if is_optional else NUMBER
+
+    # -- records ------------------------------------------------------------------------------
 
     def is_taken(self, variable: str) -> bool:
         """Whether a word after `for` already means something."""

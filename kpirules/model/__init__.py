@@ -2,6 +2,7 @@
 
 from .allowed import allowed, count
 from .cohorts import BASES, DEFAULT_MAX_MEMBERS, MOST_MEMBERS, TIES, Cohort, Quota
+from .comparing import Compared, compared, comparing_let
 from .criteria import (
     COMBINES,
     WEIGHTED,
@@ -33,7 +34,7 @@ from .inputs import (
 )
 from .nodes import NOWHERE, Amount, Condition, Named, Words
 from .rating import Band, Bands, Exemption, Interval, Limit, Override
-from .rulebook import Example, Function, Parameter, Rulebook, WorkCalendar
+from .rulebook import Example, Function, Parameter, Rulebook, Version, WorkCalendar
 
 __all__ = [
     "BASES",
@@ -49,6 +50,7 @@ __all__ = [
     "BooleanDomain",
     "ChoiceDomain",
     "Cohort",
+    "Compared",
     "Condition",
     "Criterion",
     "DateDomain",
@@ -81,8 +83,11 @@ __all__ = [
     "Table",
     "TextDomain",
     "Thresholds",
+    "Version",
     "Words",
     "WorkCalendar",
     "allowed",
+    "compared",
+    "comparing_let",
     "count",
 ]

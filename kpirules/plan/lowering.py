@@ -42,12 +42,14 @@ class Names:
         read: finds what a dotted name is, outside records.
         fields: types of the fields of a record, by list or `children.<group>`; with True for computed ones.
         tables: of the rulebook, by id.
+        cohort: what a function over the cohort is.
         bodies: what those that are called make of `Local`, by id and the kind of what they take.
     """
 
     read: Callable[[str], Op]
     fields: Callable[[str], Mapping[str, tuple[Type, bool]]]
     tables: Mapping[str, Table]
+    cohort: Callable[[tree.OfCohort], Op]
     bodies: dict[tuple[str, str], Op] = field(factory=dict, init=False, repr=False)
 
     def body(self, table: Table, takes: Type) -> Op:
@@ -108,6 +110,8 @@ class Lowering:
                 return ops.If(asked, yes, no, joined.optional if asked.type.is_optional else joined)
             case tree.Call():
                 return self.call(node)
+            case tree.OfCohort():
+                return self.names.cohort(node)
             case tree.Unreadable():  # pragma: no cover
                 raise AssertionError("a rulebook that can't be read is not lowered")
             case _:

@@ -12,6 +12,7 @@ from .ops import Item, Op, Read, Undefined, walk
 from .steps import (
     Applies,
     Banding,
+    CohortValue,
     Combination,
     Exempt,
     Holds,
@@ -53,6 +54,8 @@ class Plan:
         bands: ids, best first.
         tables: what each table that is called makes of `Local`, by its id and the kind of what it takes.
         undefined: the `let` and computed fields (`list.field`) that a row may leave undefined.
+        cohort: what members are compared by.
+        max_members: how many members a cohort may have.
     """
 
     inputs: tuple[Variable, ...]
@@ -64,6 +67,8 @@ class Plan:
     bands: tuple[str, ...]
     tables: FrozenMap[tuple[str, str], Op]
     undefined: frozenset[str]
+    cohort: tuple[CohortValue, ...] = ()
+    max_members: int = 1
 
     def may_be_undefined(self, op: Op) -> bool:
         """Whether a row may leave an operation undefined, also through what it reads."""
@@ -76,6 +81,8 @@ class Plan:
                 yield value.path, value.op
         for value in self.let.values():
             yield value.path, value.op
+        for one in self.cohort:
+            yield one.path, one.op
         for step in self.steps:
             yield from formulas(step)
 

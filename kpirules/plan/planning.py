@@ -8,9 +8,12 @@ from fractions import Fraction
 from attrs import define, field
 
 from ..expressions import NUMBER, Type, reads
+from ..expressions.tree import OfCohort
 from ..mappings import FrozenMap
 from ..model import (
+    DEFAULT_MAX_MEMBERS,
     Band,
+    Compared,
     Criterion,
     Group,
     ListDomain,
@@ -20,6 +23,7 @@ from ..model import (
     Rate,
     Rulebook,
     Table,
+    compared,
 )
 from ..model import Entered as EnteredLeaf
 from ..model.criteria import Leaf
@@ -32,6 +36,7 @@ from .plan import Member, Plan, may_be_undefined
 from .steps import (
     Applies,
     Banding,
+    CohortValue,
     Combination,
     Combined,
     Entered,
@@ -72,6 +77,7 @@ class _Planning:
         undefined: the `let` that a row may leave undefined.
         sure: criteria that are always scored.
         members: children of the groups that aggregates go through.
+        cohort: what members are compared by, lowered so far.
     """
 
     rulebook: Rulebook
@@ -80,6 +86,8 @@ class _Planning:
     undefined: set[str] = field(factory=set)
     sure: set[str] = field(factory=set)
     members: dict[str, tuple[Member, ...]] = field(factory=dict)
+    cohort: dict[OfCohort, CohortValue] = field(factory=dict)
+    _compared: dict[OfCohort, Compared] = field(factory=dict)
     _constants: dict[str, Op] = field(factory=dict)
     _inputs: dict[str, Input] = field(factory=dict)
     _named: dict[str, Named] = field(factory=dict)
@@ -92,7 +100,8 @@ class _Planning:
     def __attrs_post_init__(self) -> None:
         book = self.rulebook
         tables: Mapping[str, Table] = {table.id: table for table in book.tables}
-        self._lowering = Lowering(Names(self.read, self.fields, tables))
+        self._lowering = Lowering(Names(self.read, self.fields, tables, self.of_cohort))
+        self._compared |= {one.node: one for one in compared(book)}
         self._constants |= {p.id: constant(p.value, p.type) for p in book.parameters}
         self._constants |= {c.id: constant(c.calendar) for c in book.calendars}
         self._inputs |= {declared.id: declared for declared in book.inputs}
@@ -129,6 +138,19 @@ class _Planning:
             )
             return Read(name, Type("list"))
         return Read(name, NUMBER if id_ in self.sure else NUMBER.optional)
+
+    def of_cohort(self, node: OfCohort) -> Op:
+        """What a function over the cohort is: known of the subject, as an input is."""
+        if node not in self.cohort:
+            one = self._compared[node]
+            op = constant(True) if node.body is None else self._lowering.op(node.body)
+            is_optional = node.function == "cohort_stdev" or (
+                op.type.is_optional and node.function not in ("cohort_count", "cohort_sum")
+            )
+            type_ = NUMBER.optional if is_optional else NUMBER
+            id_ = f"cohort.{list(self._compared).index(node)}"
+            self.cohort[node] = CohortValue(id_, node.function, op, one.text, one.path, one.is_rated, type_)
+        return Read(self.cohort[node].id, self.cohort[node].type)
 
     def fields(self, records: str) -> Mapping[str, tuple[Type, bool]]:
         """Types of the fields of a record, and whether they are computed."""
@@ -226,6 +248,8 @@ class _Planning:
             () if book.bands is None else book.bands.ids,
             FrozenMap(self._lowering.names.bodies),
             frozenset(self.undefined),
+            tuple(self.cohort[one] for one in self._compared),
+            DEFAULT_MAX_MEMBERS if book.cohort is None else book.cohort.max_members,
         )
 
     def _records(self, declared: Input) -> Records:

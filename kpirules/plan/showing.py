@@ -48,6 +48,7 @@ def show(plan: Plan) -> str:
     sections = [
         ("inputs", list(_inputs(plan))),
         ("named values, each computed where it is first read", list(_named(plan))),
+        ("values of the cohort, each computed once all members are known", list(_cohort(plan))),
         ("steps", [f"{number}. {line}" for number, step in enumerate(plan.steps, 1) for line in [_step(step)]]),
     ]
     return "\n".join("\n".join([title, *(f"  {line}" for line in lines), ""]) for title, lines in sections if lines)
@@ -74,6 +75,12 @@ def _named(plan: Plan) -> Iterator[str]:
             yield f"{records.id}.{value.id} = {show_op(value.op)}"
     for value in plan.let.values():
         yield f"{value.id} = {show_op(value.op)}"
+
+
+def _cohort(plan: Plan) -> Iterator[str]:
+    for one in plan.cohort:
+        rated = ", rated members only" if one.is_rated else ""
+        yield f"{one.id} = {one.function} of {show_op(one.op)}{rated}"
 
 
 def _step(step: Step) -> str:

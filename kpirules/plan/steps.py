@@ -14,6 +14,7 @@ from .ops import Op
 __all__ = [
     "Applies",
     "Banding",
+    "CohortValue",
     "Combination",
     "Combined",
     "Entered",
@@ -64,6 +65,29 @@ class Value:
     id: str
     op: Op
     path: str
+
+
+@frozen
+class CohortValue:
+    """What a function over the cohort comes to, known before it is read.
+
+    Args:
+        id: its name, which no rulebook can write.
+        function: of the table of cohort functions.
+        op: what is compared, known of every member.
+        text: as the author wrote it.
+        path: the way to the formula in which it stands first.
+        is_rated: True where only rated members count.
+        type: optional where it may be absent.
+    """
+
+    id: str
+    function: str
+    op: Op
+    text: str
+    path: str
+    is_rated: bool
+    type: Type
 
 
 @frozen

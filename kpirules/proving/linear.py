@@ -192,7 +192,7 @@ class _Search:
             self.unsolved += 1
             return False
         arguments = steps.inputs.arguments(dict(zip(model.boxes, solution.point, strict=True)))
-        if not self.goal.reached(self.engine.decide(arguments)):
+        if not self.goal.reached(self.engine.alone(arguments)):
             return True
         self.shown = plainer(self.plan, self.engine, self.goal, arguments)
         return False

@@ -30,7 +30,7 @@ def plainer(plan: Plan, engine: ScalarEngine, goal: Goal, arguments: Arguments) 
                     return arguments
                 left -= 1
                 following = (*arguments[:place], value, *arguments[place + 1 :])
-                if goal.reached(engine.decide(following)):
+                if goal.reached(engine.alone(following)):
                     arguments = following
                     break
         if arguments == before:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..checking.facts import Facts
 from ..diagnostics import Diagnostic
-from ..diagnostics.codes import At, proving
+from ..diagnostics.codes import At, comparing, proving
 from ..expressions import MAX_BITS, MAX_WORK
 from .bands import check_band_on_with_witness, check_bands_with_witnesses
 from .decided import check_decided, check_shadowed
@@ -48,3 +48,6 @@ def check_limits(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         heaviest = f" ({work:,})" if work < bounds.work else ""
         at = At(nearest(spans, path), path)
         yield proving.may_be_too_much_work(at, f"{bounds.work:,}", f"{MAX_WORK:,}", heaviest)
+    elif bounds.comparing[0] > MAX_WORK:
+        work, path = bounds.comparing
+        yield comparing.may_be_too_much_work_a_cohort(At(nearest(spans, path), path), f"{work:,}", f"{MAX_WORK:,}")

@@ -69,6 +69,9 @@ class Prover:
             return possible(diagnostic)
         self._asked.append(goal)
         arguments = self._search.find(goal)
+        if arguments is None and self.plan.cohort and goal.faulting:
+            # It may be in what members are compared by, which is no step of an assessment.
+            return possible(diagnostic)
         if arguments is None:
             budget = max(LEAST_EACH, min(MOST_EACH, MOST_TOGETHER - sum(self._spent)))
             found = find(self.plan, self.engine, goal, budget=budget)
@@ -96,7 +99,7 @@ class Prover:
         return evolve(diagnostic, evidence="shown", witness=witness, notes=(*diagnostic.notes, said))
 
     def _comes_to(self, arguments: Arguments) -> str:
-        decision = self.engine.decide(arguments)
+        decision = self.engine.alone(arguments)
         if not isinstance(decision, Decision) or decision.is_early:
             return ""
         score, band = decision.number("score"), decision.band("band")

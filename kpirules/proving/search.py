@@ -50,7 +50,7 @@ class Search:
         if not self.tried:
             self._fill()
             self.tried += [
-                (arguments, self.engine.decide(arguments)) for arguments in islice(self._tries(), MOST_TRIES)
+                (arguments, self.engine.alone(arguments)) for arguments in islice(self._tries(), MOST_TRIES)
             ]
         for arguments, answer in self.tried:
             if goal.reached(answer):
@@ -109,7 +109,7 @@ class Search:
             if now[place] == target:
                 continue
             following = (*now[:place], target, *now[place + 1 :])
-            answer = self.engine.decide(following)
+            answer = self.engine.alone(following)
             if goal.reached(answer):
                 return following
             x = _number(answer, goal.number)
@@ -133,7 +133,7 @@ class Search:
             if middle in (near, far):
                 break
             following = (*now[:place], middle, *now[place + 1 :])
-            answer = self.engine.decide(following)
+            answer = self.engine.alone(following)
             if goal.reached(answer):
                 return following, now
             x = _number(answer, goal.number)
@@ -153,7 +153,7 @@ class Search:
             for value in candidates[:1]:
                 if arguments[place] != value:
                     following = (*arguments[:place], value, *arguments[place + 1 :])
-                    if goal.reached(self.engine.decide(following)):
+                    if goal.reached(self.engine.alone(following)):
                         arguments = following
         return arguments
 

@@ -22,7 +22,8 @@ __all__ = ["content_hash", "hashes", "scoring_hash"]
 ORDERED = frozenset({"levels", "exemptions", "overrides", "examples"})
 """Fields whose entries have ids and stand in an order that means something."""
 
-HASHES = frozenset({"scoring_hash", "content_hash"})
+HASHES = frozenset({"scoring_hash", "content_hash", "version"})
+"""Fields that say nothing of the rules."""
 
 
 def scoring_hash(rulebook: Rulebook) -> str:

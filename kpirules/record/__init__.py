@@ -2,6 +2,7 @@
 
 from .assessment import (
     Assessment,
+    Comparison,
     Computation,
     Condition,
     Contribution,
@@ -11,6 +12,7 @@ from .assessment import (
     Margin,
     Outcome,
     OverrideOutcome,
+    QuotaOutcome,
     Requirement,
     Run,
     Value,
@@ -18,6 +20,7 @@ from .assessment import (
 
 __all__ = [
     "Assessment",
+    "Comparison",
     "Computation",
     "Condition",
     "Contribution",
@@ -27,6 +30,7 @@ __all__ = [
     "Margin",
     "Outcome",
     "OverrideOutcome",
+    "QuotaOutcome",
     "Requirement",
     "Run",
     "Value",

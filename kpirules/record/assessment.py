@@ -15,6 +15,7 @@ from ..wording import Citation, Label
 
 __all__ = [
     "Assessment",
+    "Comparison",
     "Computation",
     "Condition",
     "Contribution",
@@ -24,6 +25,7 @@ __all__ = [
     "Margin",
     "Outcome",
     "OverrideOutcome",
+    "QuotaOutcome",
     "Requirement",
     "Run",
     "Value",
@@ -46,6 +48,21 @@ class Computation:
     formula: str
     readings: tuple[tuple[str, Value], ...] = ()
     value: Value = None
+
+
+@frozen
+class Comparison:
+    """What a function over the cohort came to.
+
+    Args:
+        formula: the function as the author wrote it.
+        value: None where it is absent.
+        members: how many members had a value of what is compared.
+    """
+
+    formula: str
+    value: Value
+    members: int
 
 
 @frozen
@@ -150,6 +167,50 @@ class Condition:
 
 
 @frozen
+class QuotaOutcome:
+    """What a quota made of a member of its group.
+
+    Args:
+        id: the quota.
+        band: the band that it limits, which the member had.
+        effect: `kept`, `moved` (no place was left), `undecided` (people decide between equals) or `over` (kept
+            beyond the limit, with its equals).
+        target: the band of those who are moved.
+        at_most: the share of the base that may have the band.
+        base: how many members the base counts.
+        minimum: how many may have the band however small the base.
+        limit: how many may have it.
+        held: how many of the group had the band.
+        rank: 1 and how many of them come before the member.
+        tied: how many of them are its equals, itself included.
+        places: for equals across the line, how many places are left for them; else 0.
+        last: the names of some who hold the last place; none where nobody holds one.
+        sharing: how many hold it.
+        mode: how a part of a member is rounded.
+        is_after: True where the base is counted once the surplus has moved.
+        is_minimum: True where the limit is the minimum, and the share alone would allow fewer.
+    """
+
+    id: str
+    band: str
+    effect: str
+    target: str
+    at_most: Fraction
+    base: int
+    minimum: int
+    limit: int
+    held: int
+    rank: int
+    tied: int
+    places: int = 0
+    last: tuple[str, ...] = ()
+    sharing: int = 0
+    mode: str = "down"
+    is_after: bool = False
+    is_minimum: bool = False
+
+
+@frozen
 class Margin:
     """How far the number banded on is from the neighbouring bands.
 
@@ -190,9 +251,9 @@ class Legend:
         source: of the rulebook.
         entries: by kind and id: `criteria.results`, `let.quantity`, `bands.good`,
             `requires.good.on_time`, `overrides.discipline`, `exemptions.short_service`,
-            `inputs.tasks`, `limits.cap`, `outputs.pay`, `invariants.sane`, `rows.criteria.x: otherwise` for a row
-            that the regulation leaves undefined. `criteria.score` is the score. The formula of a band is its
-            stretch of the scale, that of a group how its children come together.
+            `inputs.tasks`, `limits.cap`, `outputs.pay`, `quotas.excellent`, `invariants.sane`,
+            `rows.criteria.x: otherwise` for a row that the regulation leaves undefined. `criteria.score` is the
+            score. The formula of a band is its stretch of the scale, that of a group how its children come together.
         bands: ids of the bands, best first.
         rounding: how the score is rounded, in words, or empty.
         band_on: `rounded`, `exact`, or `measure`.
@@ -258,7 +319,8 @@ class Assessment:
         scoring_hash: of everything in it that can change a score or a rating.
         content_hash: of everything in it.
         status: `rated`, `undefined` (the regulation does not say), `insufficient` (something needed is
-            missing), or the status of an exemption or override.
+            missing), `undecided` (equals of whom only some have a place under a quota), or the status of an
+            exemption or override.
         score: the published, rounded score, None where there is none.
         exact_score: the score before it is rounded.
         band: the rating, or None.
@@ -279,7 +341,9 @@ class Assessment:
         output_computations: the formulas of the outputs at work.
         invariants: every invariant and whether it held.
         assumed: inputs that were absent and took their default.
+        compared: what functions over the cohort came to.
         margin: distances to the neighbouring bands, None where there is no band on a number.
+        quotas: what quotas made of a member of a cohort, in the order they acted; none before it is allocated.
         legend: the words of the rulebook.
 
     `points` and `share` are views by criterion id of those that have any.
@@ -309,7 +373,9 @@ class Assessment:
     output_computations: FrozenMap[str, Computation] = field(factory=FrozenMap)
     invariants: tuple[Condition, ...] = ()
     assumed: FrozenMap[str, Value] = field(factory=FrozenMap)
+    compared: tuple[Comparison, ...] = ()
     margin: Margin | None = None
+    quotas: tuple[QuotaOutcome, ...] = ()
     legend: Legend = field(factory=Legend, repr=False)
 
     @classmethod

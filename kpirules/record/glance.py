@@ -58,6 +58,9 @@ def _facts(assessment: Assessment) -> list[str]:
     changed = [override.id for override in assessment.overrides if override.changed]
     if changed:
         facts.append(f"decided by {', '.join(changed)}")
+    quotas = [quota.id for quota in assessment.quotas if quota.effect != "kept"]
+    if quotas and assessment.is_rated:
+        facts.append(f"decided by the quota {', '.join(quotas)}")
     broken = [invariant.id for invariant in assessment.invariants if not invariant.held]
     if broken:
         facts.append(f"what should hold and does not: {', '.join(broken)}")

@@ -249,9 +249,16 @@ def _read_date(found: str, place: str) -> date:
         _refuse(place, "a date such as 2026-01-01", found)
 
 
+def _read_count(found: Any, place: str) -> int:
+    if not isinstance(found, str) or not re.fullmatch("[0-9]+", found):
+        _refuse(place, "the text of a whole number", found)
+    return int(found)
+
+
 _TEXT = _Form(str, _exactly(str, "a text"))
 _SINGLE: dict[Any, _Form] = {
     str: _TEXT,
+    int: _Form(str, _read_count),
     bool: _Form(bool, _exactly(bool, "true or false")),
     Fraction: _Form(to_text, _read_number),
     Decimal: _Form(_write_decimal, _read_decimal),

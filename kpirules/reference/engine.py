@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from attrs import evolve, field, frozen
 
-from ..expressions import Expression, Meter, UndefinedRow
+from ..expressions import COHORT_FUNCTIONS, Expression, Meter, UndefinedRow
+from ..expressions.tree import OfCohort
 from ..mappings import FrozenMap
-from ..model import Band, Condition, Criterion, Entered, ListDomain, Named, Override, Rulebook
+from ..model import Band, Compared, Condition, Criterion, Entered, ListDomain, Named, Override, Rulebook
 from ..model.order import by_id, judging_order, output_order
 from ..record import Computation, Contribution, OverrideOutcome, Requirement, Run
 from ..record import Condition as ConditionOutcome
@@ -19,6 +20,8 @@ from .knowledge import Knowledge, MissingInput, StepFault
 from .rating import band, overrule
 
 __all__ = ["ReferenceEngine"]
+
+Cohort = Mapping[OfCohort, Fraction | None]
 
 
 @frozen
@@ -40,15 +43,16 @@ class ReferenceEngine:
         object.__setattr__(self, "_criteria", judging_order(self.rulebook))
         object.__setattr__(self, "_outputs_in_order", output_order(self.rulebook))
 
-    def know(self, values: Mapping[str, Any], meter: Meter | None = None) -> Knowledge:
+    def know(self, values: Mapping[str, Any], meter: Meter | None = None, cohort: Cohort | None = None) -> Knowledge:
         """What is known of a subject at first.
 
         Args:
             values: inputs by id, inside their domains: exact numbers, booleans, strings, dates, None for
                 absent, and sequences of mappings for lists. What is missing or not valid is left out.
             meter: counts the work.
+            cohort: what functions over the cohort came to; nothing while its members are still compared.
         """
-        return Knowledge(self.rulebook, values, meter or Meter())
+        return Knowledge(self.rulebook, values, meter or Meter(), cohort or {})
 
     # -- exemptions -------------------------------------------------------------------------------
 
@@ -142,15 +146,61 @@ class ReferenceEngine:
         Raises:
             StepFault: on a fault, the first in the order of the assessment.
         """
+        run = self.rate_alone(knowledge)
+        run = self._outputs(run, knowledge)
+        run = self._invariants(run, knowledge)
+        return self._ended(run, knowledge)
+
+    def rate_alone(self, knowledge: Knowledge) -> Run:
+        """The rating without outputs, which may compare it with those of other members.
+
+        Raises:
+            StepFault: on a fault, the first in the order of the assessment.
+        """
         judging = Judging(knowledge)
         for criterion in self._criteria:
             judging.judge(criterion)
         run = self._score(Run("rated"), knowledge, judging)
         run = self._band(run, knowledge)
         run = self._overrule(run, knowledge)
-        run = self._outputs(run, knowledge)
-        run = self._invariants(run, knowledge)
-        return self._ended(run, knowledge)
+        self._publish(run, knowledge)
+        return run
+
+    # -- cohorts ----------------------------------------------------------------------------------
+
+    def compared(self, knowledge: Knowledge, asked: Sequence[Compared]) -> dict[OfCohort, Any]:
+        """What functions over the cohort compare of a member.
+
+        Args:
+            knowledge: of a valid member, rated where its rating is compared.
+            asked: the functions.
+
+        Raises:
+            StepFault: on a fault, the first in their order.
+        """
+        return {
+            one.node: True
+            if one.node.body is None
+            else knowledge.compute(Expression(one.text, one.node.body), one.path).value
+            for one in asked
+        }
+
+    @staticmethod
+    def come_to(members: Sequence[Mapping[OfCohort, Any]]) -> list[dict[OfCohort, Fraction | None]]:
+        """What functions over a cohort come to for each of its members: the definition (§8).
+
+        Args:
+            members: what is compared of each; absent values are left out.
+        """
+        found: list[dict[OfCohort, Fraction | None]] = [{} for _ in members]
+        for node in members[0] if members else ():
+            row = COHORT_FUNCTIONS[node.function]
+            values = [member[node] for member in members if member[node] is not None]
+            shared = None if row.is_own else row.meaning(values)
+            for member, results in zip(members, found, strict=True):
+                own = member[node]
+                results[node] = shared if not row.is_own or own is None else row.meaning(values, own)
+        return found
 
     def _score(self, run: Run, knowledge: Knowledge, judging: Judging) -> Run:
         """Total → score limits → rounding."""
@@ -272,6 +322,23 @@ class ReferenceEngine:
             outputs=FrozenMap({id_: computation.value for id_, computation in ordered.items()}),
             output_computations=FrozenMap(ordered),
         )
+
+    def allot(self, run: Run, knowledge: Knowledge, band: str | None) -> Run:
+        """A rated subject with the band that quotas leave, and what follows from the band computed again.
+
+        Args:
+            run: the rating, all of which is known.
+            knowledge: of the subject.
+            band: that the subject has in the end, or None where people decide.
+
+        Raises:
+            StepFault: on a fault.
+        """
+        status = "rated" if band is not None else "undecided"
+        run = evolve(run, band=band, status=status, outputs=FrozenMap(), output_computations=FrozenMap())
+        run = self._outputs(run, knowledge)
+        run = self._invariants(run, knowledge)
+        return self._ended(run, knowledge)
 
     def _invariants(self, run: Run, knowledge: Knowledge) -> Run:
         """Whether what must hold for every valid subject holds; what a row leaves open does not."""

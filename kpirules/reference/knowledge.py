@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -19,7 +20,7 @@ from ..expressions import (
     Value,
     evaluate,
 )
-from ..expressions.tree import Call, Conditional, Field, Name, Node
+from ..expressions.tree import Call, Conditional, Field, Name, Node, OfCohort
 from ..model import ListDomain, Named, Rulebook, Table
 from ..record import Computation
 from ..record import Value as Recorded
@@ -65,6 +66,7 @@ class Knowledge:
         rulebook: the rules.
         values: inputs by id, None where absent; one that is missing or not valid is left out.
         meter: counts the work of the whole assessment.
+        cohort: what functions over the cohort came to, once its members are compared; None where absent.
         known: every name that can be read now, such as an input, `points.x` or `score`.
         remaining: the records of `children.<group>`, by group.
         let_computations: the `let` that something has read.
@@ -75,6 +77,7 @@ class Knowledge:
     rulebook: Rulebook
     values: Mapping[str, Any]
     meter: Meter = field(factory=Meter)
+    cohort: Mapping[OfCohort, Fraction | None] = field(factory=dict)
     known: dict[str, Any] = field(factory=dict)
     remaining: dict[str, list[Mapping[str, Any]]] = field(factory=dict)
     let_computations: dict[str, Computation] = field(factory=dict)
@@ -146,6 +149,10 @@ class Knowledge:
     def children(self, group: str) -> Sequence[Mapping[str, Any]]:
         """Records of the children of a group that remain."""
         return self.remaining.get(group, ())
+
+    def of_cohort(self, node: OfCohort) -> Fraction | None:
+        """What a function over the cohort came to."""
+        return self.cohort[node]
 
     def table(self, name: str) -> Callable[[Any], Value] | None:
         """A table of the rulebook as a function."""

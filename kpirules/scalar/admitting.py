@@ -234,8 +234,9 @@ def assumed(plan: Plan, marks: Sequence[Mark]) -> FrozenMap[str, Any]:
 
 def unpacked(plan: Plan, arguments: Sequence[Any]) -> dict[str, Any]:
     """Exact values from the arguments of the core."""
+    # What follows the inputs are values of the cohort.
     return {
-        variable.id: _unpacked(variable, value, plan) for variable, value in zip(plan.inputs, arguments, strict=True)
+        variable.id: _unpacked(variable, value, plan) for variable, value in zip(plan.inputs, arguments, strict=False)
     }
 
 

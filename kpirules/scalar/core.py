@@ -1,7 +1,8 @@
 """A plan as one generated function, from the values of a subject to everything that an engine decides.
 
 The function takes each input as an argument: numbers by their numerator over the denominator of their
-domain, lists as sequences of tuples, None where a value is absent. It gives
+domain, lists as sequences of tuples, None where a value is absent. After them come the values of the cohort, each
+as a numerator and a denominator. It gives
 
 - None where validations or entered points stand in the way: the reference engine says what is wrong;
 - `(None, status, let…)` where an exemption ends the assessment;
@@ -23,7 +24,7 @@ from ..plan.ops import Item, Op, Read, walk
 from ..plan.steps import Applies, Banding, Entered, Exempt, Holds, Judge, Output, Override, Total, Validate
 from .compiling import function
 from .criteria import Criteria, guarded
-from .emitted import Emitted, Other, input_value
+from .emitted import Emitted, Other, cohort_value, input_value
 from .names import LONGEST_CHAIN, start_record
 from .numbers import Num
 from .operations import Operations
@@ -118,6 +119,8 @@ class _Writing:
     def write(self) -> None:
         for index, variable in enumerate(self.plan.inputs):
             self.to.values[variable.id] = input_value(f"u{index}", variable)
+        for index, one in enumerate(self.plan.cohort):
+            self.to.values[one.id] = cohort_value(f"g{index}", one)
         steps = list(self.plan.steps)
         overrides = [step for step in steps if isinstance(step, Override)]
         outputs = [step for step in steps if isinstance(step, Output)]
@@ -217,6 +220,7 @@ class _Writing:
 
     def compiled(self) -> Core:
         names = [f"u{index}" for index in range(len(self.plan.inputs))]
+        names += [f"g{index}{part}" for index in range(len(self.plan.cohort)) for part in ("", "d")]
         given = self.given()
         start = self.start()
         body = [*start, *self.lines, f"return ({', '.join(given)},)"]

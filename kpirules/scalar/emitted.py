@@ -5,11 +5,11 @@ from __future__ import annotations
 from attrs import evolve, frozen
 
 from ..model import NumberDomain
-from ..plan.steps import Variable
+from ..plan.steps import CohortValue, Variable
 from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num
 from .writing import times
 
-__all__ = ["ABSENT", "Emitted", "Other", "assigned", "input_value", "name_of"]
+__all__ = ["ABSENT", "Emitted", "Other", "assigned", "cohort_value", "input_value", "name_of"]
 
 
 @frozen
@@ -25,6 +25,8 @@ class Other:
 
 
 Emitted = Num | Other
+
+NEVER_NEGATIVE = ("cohort_count", "cohort_percentile", "cohort_stdev")
 
 ABSENT = Num("None", 1, POSITIVE, True)
 
@@ -51,6 +53,13 @@ def input_value(name: str, variable: Variable) -> Emitted:
     if isinstance(variable.domain, NumberDomain):
         return Num(name, variable.domain.denominator, sign_of(variable.domain), is_optional)
     return Other(name, is_optional)
+
+
+def cohort_value(name: str, one: CohortValue) -> Num:
+    """A value of the cohort as it arrives: its numerator, and its denominator where that is not always 1."""
+    is_whole = one.function in ("cohort_count", "cohort_rank")
+    sign = POSITIVE if one.function == "cohort_rank" else NOT_NEGATIVE if one.function in NEVER_NEGATIVE else ANY
+    return Num(name, 1 if is_whole else f"{name}d", sign, one.type.is_optional)
 
 
 def sign_of(domain: NumberDomain) -> int:

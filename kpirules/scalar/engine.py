@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ..exact import decimal_of
 from ..mappings import FrozenMap
 from ..plan import Plan
+from ..plan.steps import Applies, CohortValue, Entered, Exempt, Holds, Output, Validate
 from .admitting import Admission, Mark, admission, assumed, packed, unpacked
+from .comparing import Pair, comparison
 from .core import Core, Slot, core
 from .rating import INSUFFICIENT, RATED, UNDEFINED
 from .runtime import UNKNOWN, Faulted
 
-__all__ = ["Decision", "Fault", "ScalarEngine"]
+__all__ = ["Decision", "Fault", "ScalarEngine", "flat"]
 
 STATUSES = {RATED: "rated", INSUFFICIENT: "insufficient", UNDEFINED: "undefined"}
 
@@ -154,6 +156,21 @@ class Decision:
         return found
 
 
+def flat(pairs: Iterable[Pair]) -> tuple[int | None, ...]:
+    """Values of the cohort as arguments."""
+    return tuple(part for pair in pairs for part in pair)
+
+
+def _denominator(slot: Slot, parts: tuple[Any, ...]) -> int:
+    denominator: int = slot.denominator if slot.at is None else parts[slot.at]
+    return denominator
+
+
+def _compared(one: CohortValue) -> Output:
+    """What is compared of a member, as an output."""
+    return Output(one.id, one.op, one.path)
+
+
 @frozen(slots=False, eq=False)
 class ScalarEngine:
     """The scalar engine for one plan: its functions are generated when they are first asked for.
@@ -197,6 +214,70 @@ class ScalarEngine:
         return unpacked(self.plan, arguments)
 
     @cached_property
+    def comparing(self) -> ScalarEngine:
+        """The engine that says, of a valid subject, what its cohort compares of it by itself."""
+        steps = [*(one for one in self.plan.steps if isinstance(one, Exempt | Validate | Entered | Applies))]
+        needed = {one.guard for one in steps if isinstance(one, Entered)}
+        while above := {one.above for one in steps if isinstance(one, Applies) and one.id in needed} - needed:
+            needed |= above
+        kept = [one for one in steps if not isinstance(one, Applies) or one.id in needed]
+        early = [one for one in self.plan.cohort if not one.is_rated]
+        return ScalarEngine(evolve(self.plan, steps=(*kept, *map(_compared, early)), cohort=()))
+
+    @cached_property
+    def rating(self) -> ScalarEngine | None:
+        """The engine that rates a subject and says what its cohort compares of that; None where it is nothing."""
+        late = [one for one in self.plan.cohort if one.is_rated]
+        if not late:
+            return None
+        kept = [one for one in self.plan.steps if not isinstance(one, Output | Holds)]
+        early = tuple(one for one in self.plan.cohort if not one.is_rated)
+        return ScalarEngine(evolve(self.plan, steps=(*kept, *map(_compared, late)), cohort=early))
+
+    def compared(self, decision: Decision, *, is_rated: bool) -> tuple[Pair, ...]:
+        """What a cohort compares of a member.
+
+        Args:
+            decision: of `comparing`, or of `rating`.
+            is_rated: whether it is of `rating`.
+        """
+        found: list[Pair] = []
+        for one in self.plan.cohort:
+            if one.is_rated is is_rated:
+                slot = decision.slots[f"outputs.{one.id}"]
+                n = decision.parts[slot.place]
+                found.append((None if n is None else int(n), 1 if n is None else _denominator(slot, decision.parts)))
+        return tuple(found)
+
+    def alone(self, arguments: tuple[Any, ...]) -> Decision | Fault | None:
+        """What is decided of a subject that is its whole cohort."""
+        if not self.plan.cohort:
+            return self.decide(arguments)
+        decision = self.comparing.decide(arguments)
+        if not isinstance(decision, Decision) or decision.is_early:
+            return decision
+        early = iter(self._of_one(decision, is_rated=False))
+        if self.rating is None:
+            return self.decide((*arguments, *flat(early)))
+        known = tuple(early)
+        rated = self.rating.decide((*arguments, *flat(known)))
+        if not isinstance(rated, Decision):
+            return rated
+        late: Iterator[Pair] = iter(())
+        if rated.status == "rated":
+            late = iter(self._of_one(rated, is_rated=True))
+        early = iter(known)
+        pairs = [next(late, (None, 1)) if one.is_rated else next(early) for one in self.plan.cohort]
+        return self.decide((*arguments, *flat(pairs)))
+
+    def _of_one(self, decision: Decision, *, is_rated: bool) -> list[Pair]:
+        """The values of a cohort of one member."""
+        functions = [one.function for one in self.plan.cohort if one.is_rated is is_rated]
+        values = self.compared(decision, is_rated=is_rated)
+        found = [comparison(function, [value]) for function, value in zip(functions, values, strict=True)]
+        return [one[0] if isinstance(one, list) else one for one in found]
+
+    @cached_property
     def _earning(self) -> tuple[tuple[str, Slot], ...]:
         """Every criterion below the score with the slot of its points."""
         return tuple((id_, self.core.slots[f"points.{id_}"]) for id_ in self.plan.criteria)
@@ -221,7 +302,11 @@ class ScalarEngine:
         return FrozenMap({id_: points[id_] / most for id_, most in maxima.items()})
 
     def decide(self, arguments: tuple[Any, ...]) -> Decision | Fault | None:
-        """What is decided; None where validations or entered points stand in the way."""
+        """What is decided; None where validations or entered points stand in the way.
+
+        Args:
+            arguments: the inputs, then numerator and denominator of each value of the cohort.
+        """
         generated = self.core
         try:
             parts = generated.run(*arguments)

@@ -19,7 +19,7 @@ from .cases import Case, CaseFile, CaseOutcome, Difference
 from .examples import examples_of
 from .expectations import check_cases
 from .reading import is_case_file, read_cases
-from .running import run_case
+from .running import program_of, run_case
 
 if TYPE_CHECKING:
     from .generated import rulebooks
@@ -69,6 +69,7 @@ __all__ = [
     "is_case_file",
     "monotone",
     "never_lower_than",
+    "program_of",
     "read_cases",
     "rulebooks",
     "run_case",

@@ -17,7 +17,7 @@ _KINDS = {
     "let": ("let",),
     "outputs": ("output",),
     "overrides": ("override",),
-    "band": ("rating", "fact", "band", "override"),
+    "band": ("rating", "fact", "band", "override", "quota"),
     "status": ("rating", "fact"),
 }
 """The kinds of lines that tell where an expectation of each key comes from."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -26,6 +27,9 @@ class Case:
         name: unique in its file.
         given: the inputs, with those of the case it is like.
         expect: what is compared; nothing else is.
+        variant: the variant it is assessed by; None leaves it to the subject.
+        on: the day whose edition it is assessed by; None leaves it to the subject.
+        members: of a cohort, what is given of each by name, with what is given of all.
         span: where its name stands, None where there is no text.
         spans: where its parts stand, by the way to them: `expect.points.results`, `given.tasks[0].done`;
             with `:key` after it, where the name of the part stands.
@@ -34,8 +38,25 @@ class Case:
     name: str
     given: FrozenMap[str, object]
     expect: FrozenMap[str, object]
+    variant: str | None = None
+    on: date | None = None
+    members: FrozenMap[str, FrozenMap[str, object]] = field(factory=FrozenMap)
     span: Span | None = field(default=None, eq=False, repr=False)
     spans: FrozenMap[str, Span] = field(factory=FrozenMap, eq=False, repr=False)
+
+    def of_member(self, name: str) -> Case:
+        """What is given and expected of one member, as a case of its own.
+
+        Args:
+            name: of the member.
+        """
+        expected = self.expect.get("members")
+        expect = expected.get(name) if isinstance(expected, Mapping) else None
+        spans = dict(self.spans)
+        for own, way in ((f"members.{name}.given", "given"), (f"expect.members.{name}", "expect")):
+            spans |= {f"{way}{path[len(own) :]}": span for path, span in self.spans.items() if _is_in(path, own)}
+        expected_of_it = expect if isinstance(expect, FrozenMap) else FrozenMap[str, object]()
+        return Case(self.name, self.members[name], expected_of_it, span=self.span, spans=FrozenMap(spans))
 
     def at(self, path: str) -> At:
         """The place of a part, or of the nearest thing around it that has one.
@@ -63,6 +84,10 @@ class Case:
     def place(self) -> str:
         """File and line, or empty."""
         return f"{self.span.source.name}:{self.span.line}" if self.span else ""
+
+
+def _is_in(path: str, way: str) -> bool:
+    return path == way or (path.startswith(way) and path[len(way)] in ".[:")
 
 
 @frozen
@@ -108,12 +133,14 @@ class CaseOutcome:
         differences: between what was expected and what came out.
         report: every failure with its place, what came out, and the explanation of it.
         assessment: of the subject, None where it could not be assessed.
+        assessments: of the members of a cohort, by name.
     """
 
     case: Case
     differences: tuple[Difference, ...] = ()
     report: Report = field(factory=Report, repr=False)
     assessment: Assessment | None = field(default=None, repr=False)
+    assessments: FrozenMap[str, Assessment] = field(factory=FrozenMap, repr=False)
 
     @property
     def passed(self) -> bool:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from os import PathLike, fspath
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, cases
 from ..errors import KpirulesError
-from ..loading import load
+from ..loading import load_whole
 from ..program import Program
 from .cases import Case, CaseFile, CaseOutcome
 from .examples import examples_of
@@ -49,12 +50,19 @@ def has_cases(path: str | PathLike[str]) -> bool:
     return is_case_file(path) or fspath(path).lower().endswith(RULEBOOKS)
 
 
-def collect(path: str | PathLike[str], *, load: Callable[[Path], Program] = load) -> tuple[Collected, ...]:
+def collect(
+    path: str | PathLike[str],
+    *,
+    load: Callable[[Path], Program] = load_whole,
+    variant: str | None = None,
+    on: date | None = None,
+) -> tuple[Collected, ...]:
     """The cases of a case file, or the examples of a rulebook, in their order.
 
     Args:
         path: of the file.
         load: how a rulebook is loaded; one that remembers saves time, as many files share a rulebook.
+        variant, on: of the cases that do not say their own.
 
     Raises:
         KpirulesError: with the whole report, where the file or its rulebook has errors.
@@ -62,13 +70,20 @@ def collect(path: str | PathLike[str], *, load: Callable[[Path], Program] = load
     """
     if not is_case_file(path):
         program = load(Path(path))
-        return tuple(Collected(program, case) for case in examples_of(program))
+        return _collected(program, examples_of(program), variant, on)
     file = read_cases(path)
     try:
         program = load(file.rulebook)
     except (KpirulesError, OSError) as problem:
         raise KpirulesError(Report((no_program(file, problem),))) from None
-    return tuple(Collected(program, case) for case in file.cases)
+    return _collected(program, file.cases, variant, on)
+
+
+def _collected(
+    program: Program, found: tuple[Case, ...], variant: str | None, on: date | None
+) -> tuple[Collected, ...]:
+    chosen = (evolve(case, variant=case.variant or variant, on=case.on or on) for case in found)
+    return tuple(Collected(program, case) for case in chosen)
 
 
 def no_program(file: CaseFile, problem: KpirulesError | OSError) -> Diagnostic:

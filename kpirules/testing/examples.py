@@ -14,7 +14,7 @@ from ..reading import Listing, Mapping, Scalar, read_text
 from ..reading.source_text import format_of
 from .cases import Case
 from .expectations import unusable_expectations
-from .reading import spans_of
+from .reading import members_of, present_in, spans_of
 
 __all__ = ["examples_of"]
 
@@ -49,10 +49,11 @@ def _case(example: Example, named: dict[str, Example], places: dict[str, dict[st
     for each in reversed(line):
         given |= each.given
         own = places.get(each.name, {})
-        spans |= {way: span for way, span in own.items() if way.startswith("given") or each is example}
-    present = FrozenMap({name: part for name, part in given.items() if part is not None})
+        spans |= {way: span for way, span in own.items() if way.startswith(("given", "members.")) or each is example}
     span = spans.get("name", example.words.span)
-    return Case(example.name, present, example.expect, span, FrozenMap(spans))
+    chosen = example.variant, example.on
+    members = members_of(given, [each.members for each in reversed(line)])
+    return Case(example.name, present_in(given), example.expect, *chosen, members, span, FrozenMap(spans))
 
 
 def _places(examples: tuple[Example, ...]) -> dict[str, dict[str, Span]]:
@@ -80,4 +81,10 @@ def _in_text(source: Source) -> dict[str, dict[str, Span]]:
             spans = found.setdefault(name.text, {})
             for entry in item:
                 spans |= spans_of(entry.value, entry.key.text)
+            members = item.get("members")
+            for member in members.items if isinstance(members, Listing) else ():
+                called = member.get("name") if isinstance(member, Mapping) else None
+                given = member.get("given") if isinstance(member, Mapping) else None
+                if isinstance(called, Scalar) and given is not None:
+                    spans |= spans_of(given, f"members.{called.text}.given")
     return found

@@ -6,16 +6,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
+from attrs import evolve
+
 from ..diagnostics import Diagnostic, Report, Span
 from ..diagnostics.codes import CATALOGUE, At, cases
+from ..errors import RulebookError
 from ..exact import parse_text
 from ..model import Rulebook
 from ..program import Program
 from .cases import Case, shown
 
-__all__ = ["EXPECTED", "check_cases", "number", "unknown_names", "unusable_expectations"]
+__all__ = ["EXPECTED", "check_cases", "chosen", "number", "unknown_names", "unusable_expectations"]
 
-EXPECTED = ("score", "band", "status", "points", "share", "let", "outputs", "overrides", "error")
+EXPECTED = ("score", "band", "status", "points", "share", "let", "outputs", "overrides", "error", "members")
 """The keys of `expect`."""
 
 BY_ID = ("points", "share", "let", "outputs")
@@ -64,11 +67,37 @@ def unusable_expectations(expect: Mapping[str, object], at: At, spans: Mapping[s
         yield cases.nothing_comparable(at, "nothing is expected", way_out)
     if "error" in expect:
         yield from _error(expect, place("error"))
+    if "members" in expect:
+        yield from _members(expect, at, spans)
     for key in expect:
         for way, part in _parts(expect, key):
             problem = _unusable(key, way, part)
             if problem:
                 yield cases.nothing_comparable(place(way), *problem)
+
+
+def _members(expect: Mapping[str, object], at: At, spans: Mapping[str, Span]) -> Iterator[Diagnostic]:
+    """What makes the expectations of members impossible to compare."""
+    path, found = f"{at.path}.members", expect["members"]
+    place = At(spans.get("expect.members", at.span), path)
+    if others := [key for key in expect if key not in ("members", "error")]:
+        way_out = f"write `{others[0]}` under the name of a member"
+        yield cases.nothing_comparable(place, "members are rated each by itself", way_out)
+    if not isinstance(found, Mapping) or not all(isinstance(part, Mapping) for part in found.values()):
+        way_out = "write `members: {name: {status: …}}`"
+        yield cases.nothing_comparable(place, "`members` has what is expected of each by name", way_out)
+        return
+    for name, part in found.items():
+        own = f"expect.members.{name}"
+        inside = {f"expect{way[len(own) :]}": span for way, span in spans.items() if way.startswith(own)}
+        of_it = At(spans.get(own, place.span), f"{path}.{name}")
+        known = tuple(key for key in EXPECTED if key not in ("members", "error"))
+        for key in part:
+            if key not in known:
+                key_at = At(inside.get(f"expect.{key}:key", of_it.span), f"{of_it.path}.{key}")
+                yield cases.unknown_case_key(key_at, key, "what is expected of a member", known)
+        usable = {key: each for key, each in part.items() if key in known}
+        yield from unusable_expectations(usable, of_it, inside)
 
 
 def _parts(expect: Mapping[str, object], key: str) -> list[tuple[str, object]]:
@@ -109,6 +138,26 @@ def _error(expect: Mapping[str, object], at: At) -> Iterator[Diagnostic]:
         yield cases.nothing_comparable(at, f"no error has the code `{code}`", way_out)
 
 
+def chosen(program: Program, case: Case) -> Program:
+    """The program by which a case is run.
+
+    Args:
+        program: of all variants and editions.
+        case: which may say its own.
+
+    Raises:
+        RulebookError: where there is no such variant, or it is not in force on that day.
+    """
+    if case.variant is None and case.on is None:
+        return program
+    try:
+        return program.narrowed(case.variant, case.on)
+    except RulebookError as refusal:
+        part = "variant" if refusal.report.errors[0].code == "KR530" else "on"
+        at = case.at(part)
+        raise RulebookError(Report.of(evolve(one, span=at.span, path=at.path) for one in refusal.report)) from None
+
+
 def unknown_names(rulebook: Rulebook, case: Case) -> Iterator[Diagnostic]:
     """Expectations of what the rulebook does not have.
 
@@ -116,6 +165,7 @@ def unknown_names(rulebook: Rulebook, case: Case) -> Iterator[Diagnostic]:
         rulebook: by which the case is run.
         case: what is expected of it.
     """
+    yield from _unknown_members(rulebook, case)
     criteria = tuple(criterion.id for criterion in rulebook.criteria())
     known: dict[str, tuple[str, Iterable[str]]] = {
         "points": ("criterion", criteria),
@@ -133,6 +183,22 @@ def unknown_names(rulebook: Rulebook, case: Case) -> Iterator[Diagnostic]:
                 yield cases.unknown_expectation(at(f"expect.{way}"), kind, name, names)
 
 
+def _unknown_members(rulebook: Rulebook, case: Case) -> Iterator[Diagnostic]:
+    expected = case.expect.get("members", {})
+    assert isinstance(expected, Mapping), "other expectations were refused when they were read"
+    for name in expected:
+        if name in case.members:
+            yield from unknown_names(rulebook, case.of_member(name))
+        else:
+            at = case.at_key(f"expect.members.{name}")
+            yield cases.unknown_expectation(at, "member", name, case.members)
+    if case.members:
+        for key in case.expect:
+            if key not in ("members", "error"):
+                at, way_out = case.at_key(f"expect.{key}"), "write it under `members` and the name of a member"
+                yield cases.nothing_comparable(at, "members are rated each by itself", way_out)
+
+
 def _named(key: str, part: object) -> list[tuple[str, str]]:
     """The names that an expectation speaks of, each with the way to it."""
     if isinstance(part, str):
@@ -145,6 +211,7 @@ def _named(key: str, part: object) -> list[tuple[str, str]]:
 def _statuses(rulebook: Rulebook) -> tuple[str, ...]:
     own = [exemption.status for exemption in rulebook.exemptions]
     own += [str(override.target) for override in rulebook.overrides if override.kind == "unrated"]
+    own += ["undecided"] if rulebook.cohort is not None and rulebook.cohort.quotas else []
     return tuple(dict.fromkeys((*STATUSES, *own)))
 
 
@@ -155,4 +222,10 @@ def check_cases(program: Program, cases_: Iterable[Case]) -> Report:
         program: by which they would be run.
         cases_: to be looked at.
     """
-    return Report.of(found for case in cases_ for found in unknown_names(program.rulebook, case))
+    found: list[Diagnostic] = []
+    for case in cases_:
+        try:
+            found += unknown_names(chosen(program, case).gathered, case)
+        except RulebookError as refusal:
+            found += refusal.report
+    return Report.of(found)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Given
+from collections.abc import Sequence
+from datetime import date
 from os import PathLike, fspath
 from pathlib import Path
 
 from attrs import define, field
 
+from ..calendars import parse_date
 from ..diagnostics import Diagnostic, Report, Span
 from ..diagnostics.codes import At, cases
 from ..errors import KpirulesError
@@ -16,18 +20,14 @@ from .cases import Case, CaseFile
 from .csv_cases import Table, cases_of_rows, read_table, records_of
 from .expectations import EXPECTED, unusable_expectations
 
-__all__ = ["is_case_file", "plain", "read_cases", "spans_of"]
+__all__ = ["is_case_file", "members_of", "plain", "present_in", "read_cases", "spans_of"]
 
 ENDINGS = (".cases.yaml", ".cases.yml", ".cases.json")
 
-FILE_KEYS = ("rulebook", "cases", "cases_from")
+MEMBER_KEYS = ("name", "given")
+FILE_KEYS = ("rulebook", "variant", "on", "cases", "cases_from")
 CSV_KEYS = ("csv", "records", "delimiter")
-CASE_KEYS = ("name", "like", "given", "expect", "label", "note", "source")
-LATER_KEYS = {
-    "variant": "the variant of the rulebook",
-    "on": "the date of the edition",
-    "members": "the members of a cohort",
-}
+CASE_KEYS = ("name", "variant", "on", "like", "given", "members", "expect", "label", "note", "source")
 
 
 def is_case_file(path: str | PathLike[str]) -> bool:
@@ -64,8 +64,11 @@ class _Draft:
     name: Scalar
     like: Scalar | None
     given: dict[str, object]
+    members: dict[str, dict[str, object]]
     expect: FrozenMap[str, object]
     spans: dict[str, Span]
+    variant: str | None
+    on: date | None
 
     @property
     def title(self) -> str:
@@ -88,10 +91,11 @@ class _Reading:
             place = At(listed.span, "cases") if listed else whole
             self.wrong(place, "`cases`", "a list of cases", listed)
             return None
+        usual = self.version(root, "", {})
         items = listed.items if isinstance(listed, Listing) else ()
         drafts = [self.draft(item, f"cases[{index}]") for index, item in enumerate(items)]
         drafts += self.rows(rows) if rows is not None else []
-        made = self.cases([draft for draft in drafts if draft is not None])
+        made = self.cases([draft for draft in drafts if draft is not None], usual)
         if rulebook is None:
             return None
         return CaseFile(str(path), path.parent / rulebook.text, made, rulebook.span)
@@ -132,7 +136,16 @@ class _Reading:
             for name, list_ in gathered.items():
                 named[name].given[entry.key.text] = tuple(list_)
         return [
-            _Draft(Scalar(one.name, one.name, one.span), None, one.given, FrozenMap(one.expect), one.spans)
+            _Draft(
+                Scalar(one.name, one.name, one.span),
+                None,
+                one.given,
+                {},
+                FrozenMap(one.expect),
+                one.spans,
+                None,
+                None,
+            )
             for one in made
         ]
 
@@ -164,9 +177,7 @@ class _Reading:
     def keys(self, node: Mapping, known: tuple[str, ...], of: str, path: str) -> None:
         for entry in node:
             name, at = entry.key.text, At(entry.key.span, f"{path}.{entry.key.text}".removeprefix("."))
-            if name in LATER_KEYS:
-                self.found.append(cases.later_part(at, name, LATER_KEYS[name]))
-            elif name not in known:
+            if name not in known:
                 self.found.append(cases.unknown_case_key(at, name, of, known))
 
     def wrong(self, at: At, place: str, expected: str, node: Node | None) -> None:
@@ -192,6 +203,16 @@ class _Reading:
         spans |= spans_of(found, key)
         return {entry.key.text: plain(entry.value) for entry in found}
 
+    def given(self, node: Mapping, path: str, spans: dict[str, Span]) -> dict[str, object]:
+        """What is given of a subject, with the records that stand in files."""
+        given = self.mapping(node, "given", path, spans)
+        written = node.get("given")
+        for entry in written if isinstance(written, Mapping) else ():
+            # An input is never a mapping, so this one says where the records stand.
+            if isinstance(entry.value, Mapping) and entry.value.get("csv") is not None:
+                given[entry.key.text] = self.listed(entry.value, f"{path}.given.{entry.key.text}")
+        return given
+
     def draft(self, node: Node, path: str) -> _Draft | None:
         if not isinstance(node, Mapping):
             self.wrong(At(node.span, path), "a case", "a mapping", node)
@@ -201,14 +222,50 @@ class _Reading:
         name = self.text(node, "name", whole, path, "a name")
         like = self.text(node, "like", whole, path, "the name of a case") if node.get("like") else None
         spans: dict[str, Span] = {}
-        given = self.mapping(node, "given", path, spans)
-        written = node.get("given")
-        for entry in written if isinstance(written, Mapping) else ():
-            # An input is never a mapping, so this one says where the records stand.
-            if isinstance(entry.value, Mapping) and entry.value.get("csv") is not None:
-                given[entry.key.text] = self.listed(entry.value, f"{path}.given.{entry.key.text}")
+        given = self.given(node, path, spans)
+        members = self.members(node, path, spans)
         expect = self.expect(node, path, name.span if name else whole.span, spans)
-        return None if name is None else _Draft(name, like, given, FrozenMap(expect), spans)
+        version = self.version(node, path, spans)
+        return None if name is None else _Draft(name, like, given, members, FrozenMap(expect), spans, *version)
+
+    def members(self, node: Mapping, path: str, spans: dict[str, Span]) -> dict[str, dict[str, object]]:
+        """What is given of each member of a cohort, with the places added to `spans`."""
+        listed = node.get("members")
+        if listed is None:
+            return {}
+        if not isinstance(listed, Listing) or not listed.items:
+            self.wrong(At(listed.span, f"{path}.members"), "`members`", "a list of members", listed)
+            return {}
+        found: dict[str, dict[str, object]] = {}
+        for index, item in enumerate(listed.items):
+            way = f"{path}.members[{index}]"
+            if not isinstance(item, Mapping):
+                self.wrong(At(item.span, way), "a member", "a mapping", item)
+                continue
+            whole = At(Span(item.span.source, item.span.start, item.span.start), way)
+            self.keys(item, MEMBER_KEYS, "a member", way)
+            name = self.text(item, "name", whole, way, "a name")
+            own: dict[str, Span] = {}
+            given = self.given(item, way, own)
+            if name is None:
+                continue
+            if name.text in found:
+                self.found.append(cases.case_twice(At(name.span, way), name.text, listed.span.line))
+            found[name.text] = given
+            spans |= {f"members.{name.text}.{inner}": span for inner, span in own.items()}
+        return found
+
+    def version(self, node: Mapping, path: str, spans: dict[str, Span]) -> tuple[str | None, date | None]:
+        """The variant and the day that a case or a file names, with their places added to `spans`."""
+        variant = (
+            self.text(node, "variant", At(node.span), path, "the name of a variant") if node.get("variant") else None
+        )
+        on = node.get("on")
+        day = parse_date(on.value) if isinstance(on, Scalar) and isinstance(on.value, str) else None
+        if on is not None and day is None:
+            self.wrong(At(on.span, f"{path}.on".removeprefix(".")), "`on`", "a date such as 2026-07-01", on)
+        spans |= {key: part.span for key, part in (("variant", variant), ("on", on)) if part is not None}
+        return None if variant is None else variant.text, day
 
     def expect(self, node: Mapping, path: str, shown: Span | None, spans: dict[str, Span]) -> dict[str, object]:
         expect = self.mapping(node, "expect", path, spans)
@@ -222,17 +279,20 @@ class _Reading:
                 self.found.extend(unusable_expectations(usable, at, spans))
         return expect
 
-    def cases(self, drafts: list[_Draft]) -> tuple[Case, ...]:
+    def cases(self, drafts: list[_Draft], usual: tuple[str | None, date | None]) -> tuple[Case, ...]:
         named: dict[str, _Draft] = {}
         for draft in drafts:
             first = named.setdefault(draft.title, draft)
             if first is not draft:
                 at = At(draft.name.span, draft.title)
                 self.found.append(cases.case_twice(at, draft.title, first.name.span.line))
-        return tuple(self.case(draft, named) for draft in drafts)
+        return tuple(self.case(draft, named, usual) for draft in drafts)
 
-    def case(self, draft: _Draft, named: dict[str, _Draft]) -> Case:
-        """The case with all that it takes over; what it writes itself is stronger."""
+    def case(self, draft: _Draft, named: dict[str, _Draft], usual: tuple[str | None, date | None]) -> Case:
+        """The case with all that it takes over; what it writes itself is stronger.
+
+        Variant and day are its own, or those of the file.
+        """
         line = self.line(draft, named)
         given: dict[str, object] = {}
         spans: dict[str, Span] = {}
@@ -241,9 +301,14 @@ class _Reading:
             replaced = tuple(each.given)
             spans = {way: span for way, span in spans.items() if _input_of(way) not in replaced}
             spans |= {way: span for way, span in each.spans.items() if way.startswith("given.")}
+            spans |= {way: span for way, span in each.spans.items() if way.startswith("members.")}
         spans |= {way: span for way, span in draft.spans.items() if way.startswith("expect")}
-        present = FrozenMap({name: part for name, part in given.items() if part is not None})
-        return Case(draft.title, present, draft.expect, draft.name.span, FrozenMap(spans))
+        spans |= {way: span for way, span in draft.spans.items() if way in ("variant", "on")}
+        variant, on = draft.variant or usual[0], draft.on or usual[1]
+        members = members_of(given, [each.members for each in reversed(line)])
+        return Case(
+            draft.title, present_in(given), draft.expect, variant, on, members, draft.name.span, FrozenMap(spans)
+        )
 
     def line(self, draft: _Draft, named: dict[str, _Draft]) -> list[_Draft]:
         """The case, the one it is like, the one that is like, and so on."""
@@ -258,6 +323,27 @@ class _Reading:
                 break
             line.append(other)
         return line
+
+
+def present_in(given: Given[str, object]) -> FrozenMap[str, object]:
+    """What is given, without what was taken away again."""
+    return FrozenMap({name: part for name, part in given.items() if part is not None})
+
+
+def members_of(
+    given: Given[str, object], line: Sequence[Given[str, Given[str, object]]]
+) -> FrozenMap[str, FrozenMap[str, object]]:
+    """What is given of each member of a cohort.
+
+    Args:
+        given: what is given of all.
+        line: what cases give of each by name, the one that others are like first.
+    """
+    members: dict[str, dict[str, object]] = {}
+    for each in line:
+        for name, own in each.items():
+            members[name] = {**members.get(name, given), **own}
+    return FrozenMap({name: present_in(own) for name, own in members.items()})
 
 
 def plain(node: Node) -> object:

@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 
 from attrs import evolve
 
-from ..assessing import assess
+from ..assessing import assess, assess_cohort
 from ..calendars import parse_date
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import cases
-from ..errors import KpirulesError
+from ..errors import KpirulesError, RulebookError
+from ..loading import load_whole
 from ..program import Program
 from ..record import Assessment
 from .because import because
-from .cases import Case, CaseOutcome, Difference, shown
+from .cases import Case, CaseFile, CaseOutcome, Difference, shown
 from .csv_cases import given_as_typed
-from .expectations import BY_ID, number, unknown_names
+from .expectations import BY_ID, chosen, number, unknown_names
 
-__all__ = ["run_case"]
+__all__ = ["program_of", "run_case"]
+
+_MEMBER = re.compile(r"members\[([^\]]*)\]\.?(.*)", re.DOTALL)
+"""The way to a member of a cohort, and on to one of its inputs."""
 
 _ABOUT_NAMES = ("KR601",)
 """Errors about the name of an input, not about its value."""
+
+
+def program_of(file: CaseFile) -> Program:
+    """The rulebook of a case file with all its variants and editions, among which its cases choose.
+
+    Args:
+        file: as it was read.
+
+    Raises:
+        RulebookError: with the whole report, where the rulebook has errors.
+        OSError: where it can't be read.
+    """
+    return load_whole(file.rulebook)
 
 
 def run_case(program: Program, case: Case) -> CaseOutcome:
@@ -35,12 +53,18 @@ def run_case(program: Program, case: Case) -> CaseOutcome:
 
     Rounding: none; numbers are compared exactly.
     """
-    unknown = tuple(unknown_names(program.rulebook, case))
+    try:
+        program = chosen(program, case)
+    except RulebookError as refusal:
+        return CaseOutcome(case, report=refusal.report)
+    unknown = tuple(unknown_names(program.gathered, case))
     if unknown:
         return CaseOutcome(case, report=Report.of(unknown))
+    if case.members:
+        return _run_cohort(program, case)
     code = case.expect.get("error")
     try:
-        assessment = assess(program, given_as_typed(program.rulebook, case.given))
+        assessment = assess(program, given_as_typed(program.gathered, case.given))
     except KpirulesError as refusal:
         return CaseOutcome(case, report=_refused(case, refusal.report, code))
     if code is not None:
@@ -49,6 +73,29 @@ def run_case(program: Program, case: Case) -> CaseOutcome:
     differences = tuple(_differences(case, assessment))
     found = [_told(case, one, assessment) for one in differences]
     return CaseOutcome(case, differences, Report.of(found), assessment)
+
+
+def _run_cohort(program: Program, case: Case) -> CaseOutcome:
+    """What becomes of a case with members: they are assessed as a cohort."""
+    code = case.expect.get("error")
+    members = {name: given_as_typed(program.gathered, given) for name, given in case.members.items()}
+    try:
+        assessments = assess_cohort(program, members)
+    except KpirulesError as refusal:
+        return CaseOutcome(case, report=_refused(case, refusal.report, code))
+    if code is not None:
+        statuses = ", ".join(dict.fromkeys(one.status for one in assessments.values()))
+        missed = cases.error_did_not_occur(case.at("expect.error"), str(code), statuses)
+        return CaseOutcome(case, report=Report.of([missed]), assessments=assessments)
+    differences: list[Difference] = []
+    found: list[Diagnostic] = []
+    for name, assessment in assessments.items():
+        member = case.of_member(name)
+        for one in _differences(member, assessment):
+            told = _told(member, one, assessment)
+            differences.append(evolve(one, what=f"members.{name}.{one.what}"))
+            found.append(evolve(told, notes=(f"for the member {name}", *told.notes)))
+    return CaseOutcome(case, tuple(differences), Report.of(found), assessments=assessments)
 
 
 def _told(case: Case, one: Difference, assessment: Assessment) -> Diagnostic:
@@ -73,6 +120,10 @@ def _in_case(case: Case, diagnostic: Diagnostic) -> Diagnostic:
     """An error of the subject, shown where the case gives the value."""
     if diagnostic.span is not None:
         return diagnostic
+    member = _MEMBER.match(diagnostic.path)
+    if member is not None and member[1] in case.members:
+        case = case.of_member(member[1])
+        diagnostic = evolve(diagnostic, path=member[2])
     at = case.at_key if diagnostic.code in _ABOUT_NAMES else case.at
     return evolve(diagnostic, span=at(f"given.{diagnostic.path}").span)
 

@@ -14,9 +14,9 @@ import pytest
 import kpirules as kr
 from kpirules.diagnostics.codes import CATALOGUE
 from kpirules.exact import MODES
-from kpirules.expressions.functions import AGGREGATES, FUNCTIONS
-from kpirules.model import COMBINES
-from kpirules.testing import examples_of, run_case
+from kpirules.expressions.functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTIONS
+from kpirules.model import BASES, COMBINES, TIES
+from kpirules.testing import Case, examples_of, run_case
 
 FOLDER = Path(__file__).parent
 ACCEPTED = FOLDER / "accepted"
@@ -32,6 +32,9 @@ WORDS = {
     "overlap": {"best", "worst"},
     "fall": {"next"},
     "band_on": {"rounded", "exact"},
+    "ties": set(TIES),
+    "base": set(BASES),
+    "round": set(MODES),
     "weights": {"relative"},
     "rescale": {"true", "false"},
     "ordered": {"best_first", "worst_first"},
@@ -62,10 +65,17 @@ def rulebook(path: Path) -> kr.Program:
     return kr.load(path)
 
 
-def codes_of(program: kr.Program, given: object, engine: str) -> tuple[kr.Assessment | None, set[str]]:
-    """An assessment, or the codes of the errors that stand instead."""
+def assessments_of(program: kr.Program, case: Case, engine: str = "scalar") -> list[kr.Assessment]:
+    """The assessment of a case, or those of its members."""
+    if case.members:
+        return list(kr.assess_cohort(program, case.members, engine=engine).values())
+    return [kr.assess(program, case.given, engine=engine)]
+
+
+def codes_of(program: kr.Program, case: Case, engine: str) -> tuple[list[kr.Assessment] | None, set[str]]:
+    """The assessments of a case, or the codes of the errors that stand instead."""
     try:
-        return kr.assess(program, given, engine=engine), set()
+        return assessments_of(program, case, engine), set()
     except kr.KpirulesError as refusal:
         return None, {diagnostic.code for diagnostic in refusal.report.errors}
 
@@ -86,7 +96,8 @@ def test_every_case_comes_out_as_expected(path: Path) -> None:
 def test_the_reference_engine_has_the_same_assessment_or_the_same_errors(path: Path) -> None:
     program = rulebook(path)
     for case in examples_of(program):
-        fast, reference = (codes_of(program, case.given, engine) for engine in ("scalar", "reference"))
+        chosen = program.narrowed(case.variant, case.on)
+        fast, reference = (codes_of(chosen, case, engine) for engine in ("scalar", "reference"))
         assert fast == reference, case.name
 
 
@@ -96,7 +107,7 @@ def test_a_fault_that_occurs_was_said_to_be_possible(path: Path) -> None:
     said = {(one.code, one.path) for one in program.report.diagnostics if one.code in WARNED}
     for case in examples_of(program):
         try:
-            kr.assess(program, case.given)
+            assessments_of(program.narrowed(case.variant, case.on), case)
         except kr.FaultError as fault:
             (found,) = fault.report
             assert any(found.code in WARNED[code] and found.path.startswith(at) for code, at in said), case.name
@@ -109,9 +120,9 @@ def test_a_subject_without_a_band_was_said_to_be_possible(path: Path) -> None:
     program = rulebook(path)
     said = {one.code for one in program.report.diagnostics}
     for case in examples_of(program):
-        found, _ = codes_of(program, case.given, "scalar")
-        if found is not None and found.status == "undefined":
-            for why in found.because:
+        found, _ = codes_of(program.narrowed(case.variant, case.on), case, "scalar")
+        for assessment in found or ():
+            for why in assessment.because if assessment.status == "undefined" else ():
                 kind = why.partition(".")[0]
                 assert kind not in OPEN or said & OPEN[kind], (case.name, why)
 
@@ -135,7 +146,7 @@ def test_every_word_of_the_language_is_used() -> None:
     """Functions, aggregates, ways to combine, modes of rounding, policies for absence, leaves, tables, overrides."""
     text = "\n".join(path.read_text(encoding="utf-8").partition("examples")[0] for path in PATHS)
     calls = {*re.findall(r"\b([a-z_]+)\(", text)}
-    assert set(FUNCTIONS) <= calls
+    assert {*FUNCTIONS, *COHORT_FUNCTIONS} <= calls
     assert [name for name in AGGREGATES if not re.search(rf"\b{name}\([^\n]* for [a-z]+ in ", text)] == []
     for key, words in WORDS.items():
         assert set(words) <= {*re.findall(rf"\b{key}: ([a-z_]+)", text)}, key

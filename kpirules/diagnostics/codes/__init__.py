@@ -1,6 +1,20 @@
 """Every code the project can report, by family: the one place where messages are worded."""
 
-from . import banding, cases, deciding, document, expression, inputs, proving, quotas, scoring, structure, versions
+from . import (
+    banding,
+    cases,
+    comparing,
+    deciding,
+    document,
+    expression,
+    inputs,
+    overlays,
+    proving,
+    quotas,
+    scoring,
+    structure,
+    versions,
+)
 from .catalogue import CATALOGUE, At, Code, Say
 
 __all__ = [
@@ -10,10 +24,12 @@ __all__ = [
     "Say",
     "banding",
     "cases",
+    "comparing",
     "deciding",
     "document",
     "expression",
     "inputs",
+    "overlays",
     "proving",
     "quotas",
     "scoring",

@@ -12,7 +12,6 @@ __all__ = [
     "case_twice",
     "difference",
     "error_did_not_occur",
-    "later_part",
     "no_rulebook",
     "nothing_comparable",
     "unexpected_error",
@@ -191,38 +190,6 @@ def nothing_comparable(problem: str, way_out: str) -> Say:
     ```
     """
     return Say(problem, way_out)
-
-
-@error("KR706")
-def later_part(key: str, meaning: str) -> Say:
-    """Part of a case that this version leaves out.
-
-    **What it checks**
-
-    That a case asks for nothing that this version cannot do: `variant`, `on` and `members`.
-
-    **Why it matters**
-
-    The case would be run by other rules than it asks for.
-
-    **Fails**
-
-    ```yaml
-    rulebook: staff.kpi.yaml
-    variant: head
-    cases:
-      - {name: whole year, given: {served: 12}, expect: {score: 100}}
-    ```
-
-    **Passes**
-
-    ```yaml
-    rulebook: staff.kpi.yaml
-    cases:
-      - {name: whole year, given: {served: 12}, expect: {score: 100}}
-    ```
-    """
-    return Say(f"`{key}` ({meaning}) is a part of the language that this version leaves out", "remove it")
 
 
 @error("KR707")

@@ -834,35 +834,3 @@ def unused_allow(code: str) -> Say:
     ```
     """
     return Say(f"`{code}` is allowed here, and nothing of the kind is found", "remove it from `allow`")
-
-
-@error("KR250")
-def later(what: str) -> Say:
-    """Part of the language that this version leaves out.
-
-    **What it checks**
-
-    That a rulebook uses nothing that this version of kpirules does not evaluate yet, such as the functions
-    over a cohort.
-
-    **Why it matters**
-
-    The rulebook is right and will mean what it says; until then no number is computed that lacks a part.
-
-    **Fails**
-
-    ```yaml
-    kpirules: 1
-    inputs: {hours: {type: number, min: 0, max: 100}}
-    outputs: {mean: cohort_avg(hours)}
-    ```
-
-    **Passes**
-
-    ```yaml
-    kpirules: 1
-    inputs: {hours: {type: number, min: 0, max: 100}}
-    outputs: {mean: hours}
-    ```
-    """
-    return Say(f"{what} are part of the language and not of this version of kpirules", "leave them out for now")

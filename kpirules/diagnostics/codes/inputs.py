@@ -422,3 +422,53 @@ def too_much_work(reason: str, readings: str) -> Say:
     ```
     """
     return Say(reason + readings, "lower `max_items`, or compute once under `let` what is used often")
+
+
+@error("KR640")
+def asks_for_its_cohort() -> Say:
+    """One subject, and a rulebook that compares members.
+
+    **What it checks**
+    A subject of a rulebook with functions over its cohort is assessed together with the other members.
+
+    **Why it matters**
+    A rank or a mean of one subject alone would look like that of its cohort.
+
+    **Fails**
+    ```python
+    assess(program, {"hours": 8})            # outputs: {rank: cohort_rank(hours)}
+    ```
+
+    **Passes**
+    ```python
+    assess_cohort(program, {"An": {"hours": 8}, "Bình": {"hours": 6}})
+    ```
+    """
+    return Say(
+        "the rulebook compares a subject with its cohort", "give all members: `assess_cohort(program, members)`"
+    )
+
+
+@error("KR641")
+def too_many_members(found: int, most: int, place: str) -> Say:
+    """A cohort with more members than the rulebook allows.
+
+    **What it checks**
+    No cohort has more members than `max_members` of the rulebook's `cohort`.
+
+    **Why it matters**
+    The limits on work and on the width of numbers hold for cohorts of that size.
+
+    **Fails**
+    ```yaml
+    cohort: {within: [unit], max_members: 100}      # and a unit of 120
+    ```
+
+    **Passes**
+    ```yaml
+    cohort: {within: [unit], max_members: 1000}
+    ```
+    """
+    return Say(
+        f"the cohort{place} has {found:,} members, and {most:,} are allowed", "raise `max_members` of the cohort"
+    )

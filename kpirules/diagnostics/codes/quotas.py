@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
+from ...exact import to_text
 from ..report import did_you_mean, listed, shortened
-from .catalogue import Say, error
+from .catalogue import Say, error, warning
 
-__all__ = ["base_without_surplus", "no_group_by", "not_lower", "open_policy"]
+__all__ = [
+    "base_moves_later",
+    "base_without_surplus",
+    "disagree",
+    "left_open",
+    "no_group_by",
+    "no_number_of_members",
+    "not_lower",
+    "not_uniform",
+    "open_policy",
+]
 
 
 @error("KR420")
@@ -174,3 +186,210 @@ def no_group_by(key: str, name: str, why: str, inputs: Iterable[str]) -> Say:
     others = f"inputs are {listed(names, 'and')}" if names else "the rulebook has no inputs"
     help_ = did_you_mean(name, names, others) if name not in names else "name an input that everybody has"
     return Say(f"`{shortened(name)}` can't stand under `{key}`: {why}", help_)
+
+
+@error("KR424")
+def disagree(first: str, second: str, band: str, keys: Sequence[str]) -> Say:
+    """Quotas of one band that disagree on who goes, or where.
+
+    **What it checks**
+
+    That all quotas that limit one band have the same `order`, `ties` and `demote_to`.
+
+    **Why it matters**
+
+    Members are looked at once, best first, and keep the band while every limit allows. With two orders there would
+    be no best, and with two targets whoever both quotas move would have two bands.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {kind: {type: text}}
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands: {excellent: {from: 90}, good: {from: 70}, fair: {from: 0}}
+    cohort:
+      quotas:
+        whole:
+          {band: excellent, at_most: 20%, of: [good], base: after, round: down, minimum: 0, order: [score],
+           ties: undecided, demote_to: good}
+        each_kind:
+          {band: excellent, at_most: 25%, of: [good], base: after, round: down, minimum: 0, order: [score],
+           ties: keep, demote_to: good, within: [kind]}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {kind: {type: text}}
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands: {excellent: {from: 90}, good: {from: 70}, fair: {from: 0}}
+    cohort:
+      quotas:
+        whole:
+          {band: excellent, at_most: 20%, of: [good], base: after, round: down, minimum: 0, order: [score],
+           ties: undecided, demote_to: good}
+        each_kind:
+          {band: excellent, at_most: 25%, of: [good], base: after, round: down, minimum: 0, order: [score],
+           ties: undecided, demote_to: good, within: [kind]}
+    ```
+    """
+    return Say(
+        f"the quotas `{first}` and `{second}` both limit `{band}`, with another {listed(keys, 'and')}",
+        "write the same in both",
+    )
+
+
+@warning("KR425")
+def base_moves_later(id: str, other: str, band: str, target: str) -> Say:
+    """Base that a lower quota changes afterwards.
+
+    **What it checks**
+
+    That no quota of a lower band moves members out of the base of a quota with `base: after`.
+
+    **Why it matters**
+
+    Bands are looked at best first, and the base of the better band is counted once its own surplus has moved. What
+    a lower quota moves later makes that base smaller than it was counted.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands: {excellent: {from: 90}, good: {from: 70}, fair: {from: 0}}
+    cohort:
+      quotas:
+        excellent:
+          {band: excellent, at_most: 20%, of: [good], base: after, round: down, minimum: 0, order: [score],
+           ties: undecided, demote_to: good}
+        good:
+          {band: good, at_most: 50%, of: all, base: before, round: down, minimum: 0, order: [score],
+           ties: undecided, demote_to: fair}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands: {excellent: {from: 90}, good: {from: 70}, fair: {from: 0}}
+    cohort:
+      quotas:
+        excellent:
+          {band: excellent, at_most: 20%, of: [good, fair], base: after, round: down, minimum: 0, order: [score],
+           ties: undecided, demote_to: good}
+        good:
+          {band: good, at_most: 50%, of: all, base: before, round: down, minimum: 0, order: [score],
+           ties: undecided, demote_to: fair}
+    ```
+    """
+    return Say(
+        f"the quota `{other}` moves members from `{band}` to `{target}` after the base of `{id}` was counted",
+        f"add `{target}` to `of`, write `base: before`, or `allow` it where that is meant",
+    )
+
+
+@error("KR426")
+def left_open(what: str) -> Say:
+    """Quota that reads a row without a value.
+
+    **What it checks**
+
+    That nothing a quota reads can meet a row that says `undefined`.
+
+    **Why it matters**
+
+    Somebody whose place is not defined stands neither before nor after the others.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {grade: {type: integer, min: 1, max: 3}}
+    tables: {weight: {steps: [{from: 2, value: 1}, {undefined: true}]}}
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands: {excellent: {from: 90}, good: {from: 0}}
+    cohort:
+      quotas:
+        excellent:
+          {band: excellent, at_most: 20%, of: [good], base: after, round: down, minimum: 0,
+           order: [score, weight(grade)], ties: undecided, demote_to: good}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {grade: {type: integer, min: 1, max: 3}}
+    tables: {weight: {steps: [{from: 2, value: 1}, {value: 0}]}}
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands: {excellent: {from: 90}, good: {from: 0}}
+    cohort:
+      quotas:
+        excellent:
+          {band: excellent, at_most: 20%, of: [good], base: after, round: down, minimum: 0,
+           order: [score, weight(grade)], ties: undecided, demote_to: good}
+    ```
+    """
+    return Say(f"{what} can meet a row that says `undefined`", "give the row a value, or read something else")
+
+
+# -- while allocating ---------------------------------------------------------------------------------
+
+
+@error("KR650")
+def not_uniform(id: str, input: str, members: tuple[str, str], values: tuple[str, str]) -> Say:
+    """Input that differs within a group, and must not.
+
+    **What it checks**
+
+    While a cohort is allocated: that the inputs under `uniform` of a quota are equal for all rated members of a
+    group.
+
+    **Why it matters**
+
+    A group has one limit. If one member says the organisation is outstanding and another that it is not, there is
+    no telling whether 20 % or 25 % may be excellent.
+
+    **Fails**
+
+    A group in which one member has `is_outstanding: true` and another `is_outstanding: false`, under a quota with
+    `uniform: [is_outstanding]`.
+
+    **Passes**
+
+    The same group with one value of `is_outstanding` for all.
+    """
+    return Say(
+        f"`{input}` is {values[0]} for {shortened(members[0])} and {values[1]} for {shortened(members[1])}, and must "
+        f"be equal throughout a group of the quota `{id}`",
+        "correct the inputs, or put the input under `within`",
+    )
+
+
+@error("KR651")
+def no_number_of_members(id: str, key: str, value: Fraction) -> Say:
+    """Number that cannot limit a group.
+
+    **What it checks**
+
+    While a cohort is allocated: that `at_most` of a quota is not negative, and that `minimum` is a whole number
+    from 0.
+
+    **Why it matters**
+
+    Members are whole, and there are never fewer than none.
+
+    **Fails**
+
+    `minimum: leaders / 2` in a group with 3 `leaders`.
+
+    **Passes**
+
+    `minimum: floor(leaders / 2)` in the same group.
+    """
+    allowed = "a whole number from 0" if key == "minimum" else "a number from 0"
+    return Say(f"`{key}` of the quota `{id}` is {to_text(value)}, which is not {allowed}", "correct the formula")

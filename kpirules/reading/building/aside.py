@@ -77,14 +77,22 @@ def build_examples(draft: Draft, rows: Iterable[Fields]) -> tuple[Example, ...]:
             draft.report(say.unknown_example(names[name].at_value("like"), like, draft.some(names)))
     for circle in dependency_order({name: [likes[name]] if name in likes else [] for name in names})[1]:
         draft.report(words.cycle(names[circle[0]].at_value("like"), circle))
-    return tuple(_example(name, fields) for name, fields in names.items())
+    return tuple(_example(draft, name, fields) for name, fields in names.items())
 
 
-def _example(name: str, fields: Fields) -> Example:
+def _example(draft: Draft, name: str, fields: Fields) -> Example:
     expect = fields.fields("expect")
     given = fields.values.get("given", FrozenMap())
     expected = FrozenMap(expect.values) if expect else FrozenMap[str, object]()
-    return Example(name, given, expected, fields.text("like"), fields.words)
+    members: dict[str, FrozenMap[str, object]] = {}
+    for member in fields.items("members"):
+        called = member.text("name")
+        if called is not None and called in members:
+            draft.report(say.named_twice(member.at_value("name"), "member", called))
+        elif called is not None:
+            members[called] = member.values.get("given", FrozenMap())
+    chosen = fields.text("variant"), fields.day("on")
+    return Example(name, given, expected, fields.text("like"), *chosen, FrozenMap(members), fields.words)
 
 
 # -- sources ----------------------------------------------------------------------------------

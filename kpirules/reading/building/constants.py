@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from attrs import frozen
@@ -72,6 +73,9 @@ class _Constants:
     def table(self, name: str) -> Callable[[Any], Value] | None:
         return None
 
+    def of_cohort(self, node: object) -> Fraction | None:  # pragma: no cover
+        raise AssertionError("a parameter that compares members has no type")
+
     def ranks(self, nodes: object, variables: object) -> tuple[str, ...]:  # pragma: no cover
         raise AssertionError("no parameter is an ordered choice")
 
@@ -98,7 +102,7 @@ def build_parameters(
     values: dict[str, Value] = {}
     elsewhere = dict.fromkeys((*others, *tables), "a parameter reads only parameters")
     # The scope grows with the parameters, each of which reads only those before it.
-    scope = Scope(names=types, elsewhere=elsewhere, constants=values)
+    scope = Scope(types, elsewhere=elsewhere, constants=values, no_cohort="a parameter reads only parameters")
     for id_ in order:
         formula, fields = formulas[id_], entries[id_]
         if formula is BLANK or not draft.unknown_parameters.isdisjoint(formula.names):

@@ -154,7 +154,6 @@ SEEN = [
     "KR122-rate-without-value",
     "KR123-combine",
     "KR123-rounding-mode",
-    "KR124-cohort",
     "KR125-version-2",
     "KR126-vietnamese",
     "KR126-rulebook-id",

@@ -1,0 +1,6 @@
+"""Allocating: quotas decide who of a cohort keeps a band."""
+
+from .allocating import allocate
+from .allocation import Allocation, QuotaGroup
+
+__all__ = ["Allocation", "QuotaGroup", "allocate"]

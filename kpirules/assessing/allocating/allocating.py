@@ -1,0 +1,190 @@
+"""Quotas of a cohort: members with their assessments in, the same with final bands out."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from ...expressions import canonical
+from ...mappings import FrozenMap
+from ...model import Quota
+from ...program import Program
+from ...record import Assessment
+from .again import MOST_NAMED, Allotted, computed_again, follows_from_band, without_band
+from .allocation import Allocation, Member, QuotaGroup
+from .placing import MOVED, NONE, OUTSIDE, UNDECIDED, Marks, Placing
+from .reading import Cohort
+
+__all__ = ["allocate"]
+
+
+def allocate(
+    program: Program,
+    members: Mapping[str, object],
+    assessments: Mapping[str, Assessment],
+    *,
+    programs: Mapping[str, Program] = FrozenMap(),
+) -> Allocation:
+    """The quotas of a rulebook at work on a cohort.
+
+    Bands are looked at best first; whoever a quota moves counts in the lower band from then on. For `base: after`
+    the limit is the largest x with x ≤ round(at_most · base once the others have moved), never below `minimum`.
+
+    Args:
+        program: a compiled rulebook.
+        members: what is known of each who is compared, by name. Their order means nothing.
+        assessments: by name, what the rulebook made of that before any quota. Who is not rated takes no part.
+        programs: by name, the rules of members of other variants, which have the same bands and quotas.
+
+    Returns:
+        Everybody's assessment with the final band, and how every quota came out for every group. Where equals are
+        people's to decide, the status is `undecided` and there is no band. Outputs that read the band are
+        computed again.
+
+    Raises:
+        SubjectError: where inputs that must be equal throughout a group are not, or make no limit.
+        FaultError: where `at_most`, `minimum`, `when`, `order` or an output has no answer.
+        ValueError: a member has no assessment, or a program other bands or quotas.
+
+    Rounding: each limit to a whole number of members, by the quota's own mode.
+
+    >>> from kpirules import assess, load
+    >>> program = load({
+    ...     "kpirules": 1,
+    ...     "criteria": {"work": {"max": 100, "entered": {"step": 1}}},
+    ...     "bands": {"excellent": {"from": 90}, "good": {"from": 70}, "fair": {"from": 0}},
+    ...     "cohort": {"quotas": {"excellent": {
+    ...         "band": "excellent", "at_most": "20%", "of": ["good"], "base": "after", "round": "down",
+    ...         "minimum": 0, "order": ["score"], "ties": "undecided", "demote_to": "good"}}},
+    ... })
+    >>> points = {"An": 97, "Bình": 92, "Chi": 80, "Dung": 75, "Giang": 74, "Hoa": 71}
+    >>> members = {name: {"work": n} for name, n in points.items()}
+    >>> allocation = allocate(program, members, {name: assess(program, one) for name, one in members.items()})
+    >>> {name: one.band for name, one in allocation.assessments.items() if one.score >= 90}
+    {'An': 'excellent', 'Bình': 'good'}
+    >>> allocation.groups[0].limit, allocation.groups[0].base, dict(allocation.moved)
+    (1, 5, {'Bình': ('excellent',)})
+    """
+    if members.keys() != assessments.keys():
+        raise ValueError("each member has one assessment, and nobody else has one")
+    for name, other in programs.items():
+        if other is not program and _rules(other) != _rules(program):
+            raise ValueError(f"the program of {name!r} has other bands or quotas than those of the others")
+    everybody = tuple(
+        Member(name, given, assessments[name], programs.get(name, program)) for name, given in members.items()
+    )
+    rulebook = program.rulebook
+    cohort = rulebook.cohort
+    if cohort is None or not cohort.quotas or rulebook.bands is None:
+        return Allocation(FrozenMap({member.name: member.assessment for member in everybody}), ())
+    bands = rulebook.bands.ids
+    number = {band: place for place, band in enumerate(bands)}
+    first = array("h", (_band(member.assessment, number) for member in everybody))
+    placing = Placing(bands, first)
+    reading = Cohort(program, everybody, [i for i, band in enumerate(first) if band != OUTSIDE])
+    in_order = sorted(cohort.quotas, key=lambda quota: (number[quota.band], quota.id))
+    for _, quotas in groupby(in_order, key=lambda quota: quota.band):
+        placing.act(list(quotas), reading.grouped, reading.ordered)
+    return Allocation(FrozenMap(_assessments(reading, placing)), tuple(_groups(reading, placing)))
+
+
+def _band(assessment: Assessment, number: Mapping[str, int]) -> int:
+    band = assessment.band
+    return OUTSIDE if band is None or not assessment.is_rated else number[band]
+
+
+def _rules(program: Program) -> object:
+    """What of a rulebook decides how its quotas act."""
+    rulebook = program.rulebook
+    cohort, bands = rulebook.cohort, rulebook.bands
+    quotas = sorted(cohort.quotas, key=lambda quota: quota.id) if cohort is not None else ()
+    read = {name for quota in quotas for one in _terms(quota) for name in one.names}
+    return (
+        bands.ids if bands is not None else (),
+        cohort.within if cohort is not None else (),
+        [_said(quota) for quota in quotas],
+        {one.id: one.value for one in rulebook.parameters if one.id in read},
+    )
+
+
+def _terms(quota: Quota) -> Iterator[Any]:
+    yield from (quota.at_most, quota.minimum)
+    if quota.when is not None:
+        yield quota.when
+
+
+def _said(quota: Quota) -> object:
+    plain = (quota.id, quota.band, quota.of, quota.base, quota.round, quota.ties, quota.demote_to)
+    formulas = [canonical(one.tree) for one in (*_terms(quota), *quota.order)]
+    return (*plain, quota.within, frozenset(quota.uniform), quota.when is None, formulas)
+
+
+# -- what came out ------------------------------------------------------------------------------------
+
+
+def _assessments(reading: Cohort, placing: Placing) -> Iterator[tuple[str, Assessment]]:
+    last = {
+        id(group): tuple(sorted(reading.members[i].name for i in group.last)[:MOST_NAMED])
+        for _, marks in placing.marks
+        for group in marks.groups
+    }
+    follows: dict[int, bool] = {}
+    for i, member in enumerate(reading.members):
+        if all(marks.effect[i] == NONE for _, marks in placing.marks):
+            yield member.name, member.assessment
+            continue
+        changed: dict[str, Any] = {}
+        is_open = bool(placing.is_open[i])
+        if is_open or placing.now[i] != placing.first[i]:
+            band = None if is_open else placing.bands[placing.now[i]]
+            program = member.program
+            if id(program) not in follows:
+                follows[id(program)] = follows_from_band(program.rulebook)
+            if follows[id(program)]:
+                changed = computed_again(member, band)
+            elif is_open:
+                changed = {"status": "undecided", **without_band()}
+            changed["band"] = band
+            if is_open:
+                changed["because"] = tuple(
+                    f"quotas.{quota.id}" for quota, marks in placing.marks if marks.effect[i] == UNDECIDED
+                )
+        yield member.name, Assessment.deferred(Allotted(member.assessment, changed, placing, last, i))
+
+
+def _groups(reading: Cohort, placing: Placing) -> Iterator[QuotaGroup]:
+    cohort = reading.program.rulebook.cohort
+    assert cohort is not None, "who has quotas has a cohort"
+    for quota, marks in placing.marks:
+        ids = tuple(dict.fromkeys((*cohort.within, *quota.within)))
+        moved, undecided = _with_effect(marks, MOVED), _with_effect(marks, UNDECIDED)
+        for place, (group, key) in enumerate(zip(marks.groups, reading.keys[quota.id], strict=True)):
+            if group.terms is None:
+                continue
+            gone = sorted((marks.rank[i], reading.members[i].name) for i in moved.get(place, ()))
+            yield QuotaGroup(
+                quota.id,
+                quota.band,
+                FrozenMap(zip(ids, key, strict=True)),
+                group.terms.at_most,
+                group.terms.minimum,
+                group.base,
+                group.limit,
+                group.held,
+                group.taken - group.open,
+                tuple(name for _, name in gone),
+                tuple(sorted(reading.members[i].name for i in undecided.get(place, ()))),
+                marks.places.get(id(group), 0) if place in undecided else 0,
+                tuple(sorted(reading.members[i].name for i in group.last)),
+            )
+
+
+def _with_effect(marks: Marks, effect: int) -> dict[int, list[int]]:
+    """The members of whom a quota made something, by the number of their group."""
+    found: dict[int, list[int]] = {}
+    for i, made in enumerate(marks.effect):
+        if made == effect:
+            found.setdefault(marks.group[i], []).append(i)
+    return found

@@ -1,0 +1,97 @@
+"""Members of a cohort, and what its quotas made of them, as values."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from attrs import field, frozen
+
+from ...mappings import FrozenMap
+from ...program import Program
+from ...record import Assessment, Value
+
+__all__ = ["Allocation", "Member", "QuotaGroup"]
+
+
+@frozen
+class Member:
+    """One of those that quotas compare.
+
+    Args:
+        name: unique in the cohort.
+        given: what is known of the member, as `assess` took it.
+        assessment: what the rulebook made of that.
+        program: the rules: those of the others, or another variant of them.
+    """
+
+    name: str
+    given: Any = field(repr=False)
+    assessment: Assessment = field(repr=False)
+    program: Program = field(repr=False)
+
+
+@frozen
+class QuotaGroup:
+    """The members of a cohort that share a quota, and how it came out for them.
+
+    Args:
+        quota: its id.
+        band: that it limits.
+        within: the values that make the group, by input.
+        at_most: the share of the base.
+        minimum: how many may have the band however small the base.
+        base: how many members count.
+        limit: how many may have the band.
+        held: how many had it when the quota acted.
+        kept: how many have it for good.
+        moved: the names of those who have no place, best first, equals by name.
+        undecided: the names of those whose band people decide for want of a place here, by name.
+        places: how many places are left for these.
+        last: the names of all who hold the last place, by name.
+    """
+
+    quota: str
+    band: str
+    within: FrozenMap[str, Value]
+    at_most: Fraction
+    minimum: int
+    base: int
+    limit: int
+    held: int
+    kept: int
+    moved: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+    places: int = 0
+    last: tuple[str, ...] = ()
+
+
+@frozen
+class Allocation:
+    """A cohort after its quotas have acted.
+
+    Args:
+        assessments: by name of member, in the order they were given; each has the final band, and in `quotas`
+            what brought it about.
+        groups: how every quota came out for every group, in the order the quotas acted.
+    """
+
+    assessments: FrozenMap[str, Assessment] = field(repr=False)
+    groups: tuple[QuotaGroup, ...]
+
+    @property
+    def moved(self) -> FrozenMap[str, tuple[str, ...]]:
+        """The quotas that moved each member who was moved, by name."""
+        return self._names("moved")
+
+    @property
+    def undecided(self) -> FrozenMap[str, tuple[str, ...]]:
+        """The quotas that left each member's band to people, by name."""
+        return self._names("undecided")
+
+    def _names(self, kind: str) -> FrozenMap[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for group in self.groups:
+            for name in getattr(group, kind):
+                found[name] = (*found.get(name, ()), group.quota)
+        return FrozenMap({name: found[name] for name in self.assessments if name in found})

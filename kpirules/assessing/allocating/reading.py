@@ -1,0 +1,210 @@
+"""What quotas read of members: the values that make groups, and those that tell who comes first."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, cast
+
+from attrs import define, evolve, field
+
+from ...diagnostics import Report
+from ...diagnostics.codes import At, quotas
+from ...errors import FaultError, SubjectError
+from ...expressions import Expression
+from ...expressions.tree import Field, Name
+from ...model import Input, Quota
+from ...program import Program
+from ...record import Run
+from ...reference import Knowledge, StepFault
+from ...reference.knowledge import ranked
+from ..assessing import diagnosed
+from ..values import take
+from .allocation import Member
+from .placing import OUTSIDE, Group, Terms
+
+__all__ = ["Cohort", "fault_of", "known"]
+
+Key = tuple[Any, ...]
+
+RECORDED = ("score", "exact_score")
+"""Names of the rating that the record tells by itself."""
+
+
+@define(eq=False)
+class Cohort:
+    """Members by number, as quotas see them.
+
+    Args:
+        program: the rules, of which the quotas are the same for all.
+        members: in any order.
+        rated: the numbers of those who are rated.
+        keys: the groups of each quota by their values, once they are asked for.
+    """
+
+    program: Program
+    members: Sequence[Member]
+    rated: Sequence[int]
+    keys: dict[str, list[Key]] = field(factory=dict)
+
+    # -- groups -----------------------------------------------------------------------------------
+
+    def grouped(self, quota: Quota) -> tuple[list[Group], array[int]]:
+        """The groups of a quota, and the number of each member's."""
+        cohort = self.program.rulebook.cohort
+        assert cohort is not None, "who has quotas has a cohort"
+        within = tuple(dict.fromkeys((*cohort.within, *quota.within)))
+        read = tuple(dict.fromkeys((*within, *quota.uniform)))
+        number = array("i", [OUTSIDE]) * len(self.members)
+        numbers: dict[Key, int] = {}
+        first: list[tuple[int, Key]] = []
+        for i in self.rated:
+            values = self.values(i, read) if read else ()
+            key = values[: len(within)]
+            found = numbers.setdefault(key, len(first))
+            number[i] = found
+            if found == len(first):
+                first.append((i, values))
+            elif values != first[found][1]:
+                self._refuse_apart(quota, read, first[found], (i, values))
+        self.keys[quota.id] = list(numbers)
+        terms = [self._terms(quota, dict(zip(read, values, strict=True)), i) for i, values in first]
+        return [Group(quota, one) for one in terms], number
+
+    def values(self, i: int, ids: tuple[str, ...]) -> Key:
+        """Inputs of a member."""
+        given, inputs = self.members[i].given, self.inputs(i)
+        part = given if isinstance(given, Mapping) and all(id_ in given for id_ in ids) else None
+        if part is None:
+            found = take(self.members[i].program.rulebook.inputs, given).given
+        else:
+            found = take([inputs[id_] for id_ in ids], {id_: part[id_] for id_ in ids}).given
+        return tuple(found[id_] for id_ in ids)
+
+    def inputs(self, i: int) -> Mapping[str, Input]:
+        return {declared.id: declared for declared in self.members[i].program.rulebook.inputs}
+
+    def _refuse_apart(
+        self, quota: Quota, read: tuple[str, ...], one: tuple[int, Key], other: tuple[int, Key]
+    ) -> None:
+        """Say which inputs differ where they must not."""
+        pairs = zip(read, one[1], other[1], strict=True)
+        apart = [(id_, here, there) for id_, here, there in pairs if here != there]
+        names = self.members[one[0]].name, self.members[other[0]].name
+        raise SubjectError(
+            Report(
+                tuple(
+                    quotas.not_uniform(
+                        At(None, f"members[{names[1]}].{id_}"), quota.id, id_, names, (_shown(here), _shown(there))
+                    )
+                    for id_, here, there in apart
+                )
+            )
+        )
+
+    def _terms(self, quota: Quota, values: Mapping[str, Any], i: int) -> Terms | None:
+        """What a quota allows a group, None where it has none."""
+        knowledge = Knowledge(self.members[i].program.rulebook, {id_: values[id_] for id_ in quota.uniform})
+        path = quota.words.path
+        try:
+            if quota.when is not None and not knowledge.compute(quota.when, f"{path}.when").value:
+                return None
+            at_most = knowledge.compute(quota.at_most, f"{path}.at_most").value
+            minimum = knowledge.compute(quota.minimum, f"{path}.minimum").value
+        except StepFault as fault:
+            raise FaultError(Report((diagnosed(fault),))) from None
+        assert isinstance(at_most, Fraction), "the check has shown that it is a number"
+        assert isinstance(minimum, Fraction), "the check has shown that it is a number"
+        for key, value, is_whole in (("at_most", at_most, False), ("minimum", minimum, True)):
+            if value < 0 or (is_whole and value.denominator != 1):
+                span = (quota.at_most if key == "at_most" else quota.minimum).span
+                raise SubjectError(
+                    Report((quotas.no_number_of_members(At(span, f"{path}.{key}"), quota.id, key, value),))
+                )
+        return Terms(at_most, int(minimum))
+
+    # -- order ------------------------------------------------------------------------------------
+
+    def ordered(self, quota: Quota, numbers: list[int]) -> Sequence[int]:
+        """How far up each of some members comes, as whole numbers: greater is better."""
+        places = [0] * len(numbers)
+        for index, expression in enumerate(quota.order):
+            column = self._column(expression, f"{quota.words.path}.order[{index}]", numbers)
+            distinct = _sorted(set(column))
+            rank = {value: place for place, value in enumerate(distinct)}
+            places = [place * len(distinct) + rank[value] for place, value in zip(places, column, strict=True)]
+        return places
+
+    def _column(self, expression: Expression, path: str, numbers: list[int]) -> list[Any]:
+        """The values of an expression for some members; what the record holds is read there."""
+        read = self._recorded(expression)
+        if read is None:
+            return [self._computed(expression, path, i) for i in numbers]
+        return [read(i) for i in numbers]
+
+    def _recorded(self, expression: Expression) -> Callable[[int], Any] | None:
+        """How a mere name is read of a member, None where it must be computed."""
+        tree = expression.tree
+        if isinstance(tree, Field) and tree.owner in ("points", "share"):
+            owner, name = tree.owner, tree.name
+            return lambda i: getattr(self.members[i].assessment, owner)[name]
+        if not isinstance(tree, Name):
+            return None
+        id_ = tree.id
+        if id_ in RECORDED:
+            return lambda i: getattr(self.members[i].assessment, id_)
+        declared = next((one for one in self.program.rulebook.inputs if one.id == id_), None)
+        if declared is not None:
+            type_ = declared.type
+            return lambda i: ranked(self.values(i, (id_,))[0], type_)
+        return None
+
+    def _computed(self, expression: Expression, path: str, i: int) -> Any:
+        try:
+            return known(self.members[i])[0].work(expression, path)[0]
+        except StepFault as fault:
+            raise fault_of(self.members[i], fault) from None
+
+
+def fault_of(member: Member, fault: StepFault) -> FaultError:
+    """A fault with the member that it is about."""
+    diagnostic = diagnosed(fault)
+    name = " ".join(member.name.split())
+    return FaultError(Report((evolve(diagnostic, notes=(*diagnostic.notes, f"for members[{name}]")),)))
+
+
+def known(member: Member) -> tuple[Knowledge, Run]:
+    """All that the reference engine knows of a rated member, and what it made of it."""
+    program = member.program
+    values = (found.value for found in member.assessment.compared)
+    cohort = {one.node: cast("Fraction | None", value) for one, value in zip(program.compared, values, strict=True)}
+    knowledge = program.reference.know(take(program.rulebook.inputs, member.given).given, cohort=cohort)
+    return knowledge, program.reference.rate(knowledge)
+
+
+def _sorted(values: set[Any]) -> list[Any]:
+    """Values of one type, least first.
+
+    Most numbers differ as doubles already, which compare much faster; those that do not are compared themselves,
+    since rounding to doubles never swaps two numbers.
+    """
+    if not all(isinstance(value, Fraction | Decimal) for value in values):
+        return sorted(values)
+    try:
+        return sorted(values, key=lambda value: (float(value), value))
+    except OverflowError:  # beyond all doubles
+        return sorted(values)
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case Fraction() | Decimal():
+            return str(value)
+        case date():
+            return value.isoformat()
+    return f'"{value}"'

@@ -1,0 +1,389 @@
+"""Program × members → an assessment of each: cohorts are compared first, then rated, then ratings are compared."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Generic, TypeVar
+
+from attrs import define, evolve
+
+from ..diagnostics import Diagnostic, Report
+from ..diagnostics.codes import At, inputs
+from ..errors import FaultError, KpirulesError, SubjectError
+from ..expressions.tree import OfCohort
+from ..mappings import FrozenMap
+from ..model import DEFAULT_MAX_MEMBERS
+from ..program import Program
+from ..record import Assessment, Comparison
+from ..scalar import Decision, Mark, Pair, comparison, flat
+from .allocating import allocate
+from .assessing import Deferred, begun_by_reference, by_reference, rated_by_reference, recorded
+from .choosing import part_of
+from .values import Values, take
+
+__all__ = ["assess_cohort"]
+
+MOST_REPORTED = 1_000
+"""Problems after which no further member is looked at."""
+
+ABSENT: Pair = (None, 1)
+
+Compares = TypeVar("Compares")
+"""What an engine compares of a member."""
+
+
+def assess_cohort(
+    program: Program,
+    members: Mapping[str, object] | Iterable[object],
+    *,
+    engine: str = "scalar",
+    is_allocated: bool = True,
+) -> FrozenMap[str, Assessment]:
+    """The explained ratings of subjects that are compared with each other.
+
+    Subjects whose values of the inputs in `within` of the rulebook's `cohort` are equal make a cohort. In each, what
+    functions such as `cohort_avg` compare of the members comes first, then every member is rated, then outputs that
+    compare ratings are computed; last, the quotas of the rulebook decide who keeps a band. Members that an exemption
+    holds for are assessed and do not count.
+
+    Args:
+        program: a compiled rulebook.
+        members: subjects by name, or one after the other; then each is named by its place, counted from 0.
+        engine: `scalar` or `reference`, as for `assess`.
+        is_allocated: False where the quotas of the rulebook are left aside; `allocate` is that step alone.
+
+    Returns:
+        The record of every member by name, in the order given. Members of several variants or editions are compared
+        with those of their own.
+
+    Raises:
+        RulebookError: where nothing tells which edition members are rated by.
+        SubjectError: with every problem of every member, or where a cohort has more than `max_members`.
+        FaultError: where all members are valid, and a number of one has no answer.
+
+    >>> from kpirules import load
+    >>> program = load({
+    ...     "kpirules": 1,
+    ...     "inputs": {"unit": {"type": "text"}, "done": {"type": "integer", "min": 0, "max": 100}},
+    ...     "cohort": {"within": ["unit"]},
+    ...     "outputs": {"rank": "cohort_rank(done)", "of": "cohort_count()"},
+    ... })
+    >>> assessed = assess_cohort(program, {
+    ...     "An": {"unit": "A", "done": 12},
+    ...     "Bình": {"unit": "A", "done": 30},
+    ...     "Chi": {"unit": "B", "done": 9},
+    ... })
+    >>> [(name, str(one.outputs["rank"]), str(one.outputs["of"])) for name, one in assessed.items()]
+    [('An', '2', '2'), ('Bình', '1', '2'), ('Chi', '1', '1')]
+    """
+    if engine not in ENGINES:
+        raise ValueError(f"there is no engine `{engine}`: there are scalar and reference")
+    program, subjects = program.settled(), _named(members)
+    found = _Assessing(program, ENGINES[engine]).run(subjects)
+    return allocate(program, subjects, found).assessments if is_allocated else found
+
+
+def _named(members: Mapping[str, object] | Iterable[object]) -> Mapping[str, object]:
+    if isinstance(members, Mapping):
+        return members
+    if isinstance(members, str | bytes) or not isinstance(members, Iterable):
+        raise TypeError(f"members are subjects by name, or one after the other, not {type(members).__name__}")
+    return {str(index): subject for index, subject in enumerate(members)}
+
+
+@define
+class Begun(Generic[Compares]):
+    """A valid member that is not exempt.
+
+    Args:
+        name: of the member.
+        known: of the member, as the engine takes it.
+        assumed: the inputs that took their default, as the engine tells them.
+        compares: what the cohort compares of it.
+        cohort: what functions over the cohort came to for it.
+    """
+
+    name: str
+    known: Any
+    assumed: Any
+    compares: Compares
+    cohort: Any = None
+
+
+class _Assessing:
+    """One call of `assess_cohort`.
+
+    Args:
+        program: the rules.
+        engine: makes each step, by the rules of one variant and edition.
+    """
+
+    def __init__(self, program: Program, engine: Any) -> None:
+        self.program = program
+        self.engines = {id(part): engine(part) for part in program.whole}
+        self.problems: list[Diagnostic] = []
+        self.has_invalid = False
+
+    def run(self, members: Mapping[str, object]) -> FrozenMap[str, Assessment]:
+        found: dict[str, Assessment | None] = {}
+        # Rules of one variant and edition compare those whom they rate.
+        cohorts: defaultdict[tuple[int, tuple[Any, ...]], list[Begun[Any]]] = defaultdict(list)
+        for name, subject in members.items():
+            found[name] = None
+            try:
+                part, own = part_of(self.program, subject) if self.program.parts else (self.program, subject)
+                engine = self.engines[id(part)]
+                begun = engine.begin(name, own)
+            except KpirulesError as refusal:
+                self.refuse(name, refusal)
+                continue
+            if isinstance(begun, Assessment):
+                found[name] = begun
+            else:
+                cohorts[id(part), engine.within(begun)].append(begun)
+        self.check_sizes(cohorts)
+        self.stop()
+        for (part_id, _), cohort in cohorts.items():
+            for member, assessment in self.rated(self.engines[part_id], cohort):
+                found[member.name] = assessment
+        self.stop()
+        return FrozenMap({name: one for name, one in found.items() if one is not None})
+
+    def refuse(self, name: str, refusal: KpirulesError) -> None:
+        """Take what stands in the way of a member, with its name."""
+        self.problems += [_of_member(one, name) for one in refusal.report]
+        self.has_invalid |= isinstance(refusal, SubjectError)
+        if len(self.problems) >= MOST_REPORTED:
+            self.stop()
+
+    def stop(self) -> None:
+        """End with what stands in the way, where something does."""
+        if self.problems:
+            raise (SubjectError if self.has_invalid else FaultError)(Report(tuple(self.problems)))
+
+    def check_sizes(self, cohorts: Mapping[Any, Sequence[Begun[Any]]]) -> None:
+        declared = self.program.rulebook.cohort
+        most = DEFAULT_MAX_MEMBERS if declared is None else declared.max_members
+        for cohort in cohorts.values():
+            if len(cohort) > most:
+                place = f" of {_told(cohort[0].name)}" if len(cohorts) > 1 else ""
+                self.problems.append(inputs.too_many_members(At(None, "members"), len(cohort), most, place))
+                self.has_invalid = True
+
+    def rated(self, engine: Any, cohort: list[Begun[Any]]) -> Iterator[tuple[Begun[Any], Assessment]]:
+        """The assessments of a cohort; what stands in the way is kept."""
+        engine.compare(cohort)
+        if engine.compares_ratings:
+            rated = []
+            for member in cohort:
+                try:
+                    if engine.rate(member):
+                        rated.append(member)
+                except KpirulesError as refusal:
+                    self.refuse(member.name, refusal)
+            if self.problems:
+                return
+            engine.compare_ratings(cohort, rated)
+        for member in cohort:
+            try:
+                yield member, engine.assess(member)
+            except KpirulesError as refusal:
+                self.refuse(member.name, refusal)
+
+
+def _of_member(diagnostic: Diagnostic, name: str) -> Diagnostic:
+    """A diagnostic that says which member it is about."""
+    told = f"members[{_told(name)}]"
+    if diagnostic.span is not None:
+        return evolve(diagnostic, notes=(*diagnostic.notes, f"for {told}"))
+    return evolve(diagnostic, path=f"{told}.{diagnostic.path}" if diagnostic.path else told)
+
+
+def _told(name: object) -> str:
+    return " ".join(str(name).split())
+
+
+# -- by the reference engine ----------------------------------------------------------------------
+
+
+class ByReference:
+    """The steps, each walked by the reference engine."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.early = [one for one in program.compared if not one.is_rated]
+        self.late = [one for one in program.compared if one.is_rated]
+        self.ids = () if program.rulebook.cohort is None else program.rulebook.cohort.within
+
+    @property
+    def compares_ratings(self) -> bool:
+        return bool(self.late)
+
+    def begin(self, name: str, subject: object) -> Begun[dict[OfCohort, Any]] | Assessment:
+        values = take(self.program.rulebook.inputs, subject)
+        run, compares = begun_by_reference(self.program, values)
+        if run is not None:
+            return recorded(self.program, run, values.assumed)
+        return Begun(name, values, values.assumed, compares)
+
+    def within(self, member: Begun[Any]) -> tuple[Any, ...]:
+        return tuple(member.known.given[id_] for id_ in self.ids)
+
+    def compare(self, cohort: list[Begun[Any]]) -> None:
+        results = self.program.reference.come_to([member.compares for member in cohort])
+        counts = _counts([list(member.compares.values()) for member in cohort])
+        of = [one.node for one in self.early]
+        for member, result in zip(cohort, results, strict=True):
+            member.cohort = {node: (result[node], counts[node_index]) for node_index, node in enumerate(of)}
+
+    def rate(self, member: Begun[Any]) -> bool:
+        found = rated_by_reference(self.program, member.known, _values(member.cohort))
+        if found is not None:
+            member.compares = found
+        return found is not None
+
+    def compare_ratings(self, cohort: list[Begun[Any]], rated: list[Begun[Any]]) -> None:
+        results = self.program.reference.come_to([member.compares for member in rated])
+        counts = _counts([list(member.compares.values()) for member in rated])
+        of = [one.node for one in self.late]
+        for member in cohort:
+            member.cohort |= {node: (None, counts[index] if rated else 0) for index, node in enumerate(of)}
+        for member, result in zip(rated, results, strict=True):
+            member.cohort |= {node: (result[node], counts[index]) for index, node in enumerate(of)}
+
+    def assess(self, member: Begun[Any]) -> Assessment:
+        run = by_reference(self.program, member.known, _values(member.cohort))
+        found = tuple(Comparison(one.text, *member.cohort[one.node]) for one in self.program.compared)
+        return evolve(recorded(self.program, run, member.assumed), compared=found)
+
+
+def _values(cohort: Mapping[OfCohort, tuple[Fraction | None, int]]) -> dict[OfCohort, Fraction | None]:
+    return {node: value for node, (value, _) in cohort.items()}
+
+
+def _counts(members: list[list[Any]]) -> list[int]:
+    """How many members have a value, by what is compared."""
+    return [sum(value is not None for value in column) for column in zip(*members, strict=True)]
+
+
+# -- by the scalar engine -------------------------------------------------------------------------
+
+
+class ByScalar:
+    """The steps, each decided by generated code; values of a cohort are computed once for all of its members."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.scalar = program.scalar
+        self.comparing, self.rating = self.scalar.comparing, self.scalar.rating
+        cohort = program.plan.cohort
+        self.early = [one.function for one in cohort if not one.is_rated]
+        self.late = [one.function for one in cohort if one.is_rated]
+        self.are_rated = [one.is_rated for one in cohort]
+        ids = () if program.rulebook.cohort is None else program.rulebook.cohort.within
+        places = {variable.id: index for index, variable in enumerate(program.plan.inputs)}
+        self.places = [places[id_] for id_ in ids]
+
+    @property
+    def compares_ratings(self) -> bool:
+        return self.rating is not None
+
+    def begin(self, name: str, subject: object) -> Begun[tuple[Pair, ...]] | Assessment:
+        admitted = self.scalar.admit(subject)
+        assumed: list[Mark] | FrozenMap[str, Any]
+        if admitted is not None:
+            arguments, assumed = admitted
+        else:
+            values = take(self.program.rulebook.inputs, subject)
+            if values.problems or values.missing:
+                # An exemption may hold all the same, or they are reported.
+                return recorded(self.program, by_reference(self.program, values), values.assumed)
+            arguments, assumed = self.scalar.pack(values.given), FrozenMap(values.assumed)
+        decision = self.comparing.decide(arguments)
+        if isinstance(decision, Decision) and not decision.is_early:
+            return Begun(name, arguments, assumed, self.comparing_of(decision, is_rated=False))
+        member: Begun[tuple[Pair, ...]] = Begun(name, arguments, assumed, ())
+        if isinstance(decision, Decision):
+            nothing = flat([ABSENT] * len(self.are_rated))
+            ended = self.scalar.decide((*arguments, *nothing))
+            assert isinstance(ended, Decision), "an exemption holds whatever others do"
+            return Assessment.deferred(Deferred(self.program, arguments, ended, assumed))
+        values = self.values(member)
+        run, _ = begun_by_reference(self.program, values)
+        assert run is not None, "the engines differ, which is a fault of kpirules: whether there is a decision"
+        return recorded(self.program, run, values.assumed)
+
+    def comparing_of(self, decision: Decision, *, is_rated: bool) -> tuple[Pair, ...]:
+        return self.scalar.compared(decision, is_rated=is_rated)
+
+    def values(self, member: Begun[Any]) -> Values:
+        """What is known of a member, as the reference engine takes it."""
+        assumed = member.assumed
+        told = assumed if isinstance(assumed, FrozenMap) else self.scalar.assumed(assumed)
+        return Values(self.scalar.unpack(member.known), dict(told))
+
+    def within(self, member: Begun[Any]) -> tuple[Any, ...]:
+        return tuple(member.known[place] for place in self.places)
+
+    def compare(self, cohort: list[Begun[Any]]) -> None:
+        for member, results in zip(cohort, _columns(self.early, cohort), strict=True):
+            member.cohort = results
+
+    def rate(self, member: Begun[Any]) -> bool:
+        assert self.rating is not None
+        pairs = [pair for pair, _ in member.cohort]
+        decision = self.rating.decide((*member.known, *flat(pairs)))
+        if not isinstance(decision, Decision):
+            rated_by_reference(self.program, self.values(member), self.known(pairs, is_rated=False))
+            raise AssertionError("the engines differ, which is a fault of kpirules: the fault")
+        if decision.status == "rated":
+            member.compares = self.comparing_of(decision, is_rated=True)
+            return True
+        return False
+
+    def compare_ratings(self, cohort: list[Begun[Any]], rated: list[Begun[Any]]) -> None:
+        counts = _counts([[n for n, _ in member.compares] for member in rated]) or [0] * len(self.late)
+        late: dict[int, list[tuple[Pair, int]]] = {
+            id(member): results for member, results in zip(rated, _columns(self.late, rated), strict=True)
+        }
+        nothing = [(ABSENT, count) for count in counts]
+        for member in cohort:
+            first, second = iter(member.cohort), iter(late.get(id(member), nothing))
+            member.cohort = [next(second if is_rated else first) for is_rated in self.are_rated]
+
+    def known(self, pairs: Iterable[Pair], *, is_rated: bool = True) -> dict[OfCohort, Fraction | None]:
+        """Values of the cohort as the reference engine takes them."""
+        nodes = [one.node for one in self.program.compared if is_rated or not one.is_rated]
+        return {node: _exact(pair) for node, pair in zip(nodes, pairs, strict=True)}
+
+    def assess(self, member: Begun[Any]) -> Assessment:
+        pairs = [pair for pair, _ in member.cohort]
+        arguments = (*member.known, *flat(pairs))
+        decision = self.scalar.decide(arguments)
+        if not isinstance(decision, Decision):
+            by_reference(self.program, self.values(member), self.known(pairs))
+            raise AssertionError("the engines differ, which is a fault of kpirules: the fault")
+        counts = tuple(count for _, count in member.cohort)
+        return Assessment.deferred(Deferred(self.program, arguments, decision, member.assumed, counts))
+
+
+def _columns(functions: list[str], cohort: list[Begun[Any]]) -> list[list[tuple[Pair, int]]]:
+    """For each member, what functions come to, each with the number of members that have a value."""
+    results: list[list[tuple[Pair, int]]] = [[] for _ in cohort]
+    for index, function in enumerate(functions):
+        values = [member.compares[index] for member in cohort]
+        count = sum(n is not None for n, _ in values)
+        found = comparison(function, values)
+        each = found if isinstance(found, list) else [found] * len(cohort)
+        for one, pair in zip(results, each, strict=True):
+            one.append((pair, count))
+    return results
+
+
+def _exact(pair: Pair) -> Fraction | None:
+    return None if pair[0] is None else Fraction(pair[0], pair[1])
+
+
+ENGINES: dict[str, Any] = {"scalar": ByScalar, "reference": ByReference}

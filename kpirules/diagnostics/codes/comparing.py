@@ -1,0 +1,120 @@
+"""KR44x: functions over the members of a cohort."""
+
+from __future__ import annotations
+
+from .catalogue import Say, error
+
+__all__ = ["cohort_may_be_undefined", "may_be_too_much_work_a_cohort", "no_cohort_here"]
+
+
+@error("KR440")
+def no_cohort_here(function: str, reason: str) -> Say:
+    """Function over a cohort where members can't be compared.
+
+    **What it checks**
+
+    That functions over the cohort stand where all members are known to be valid: in `let`, criteria, limits, bands,
+    overrides, outputs and invariants; not in exemptions, validations, the fields of a list, the conditions under
+    which points are entered, and not in each other.
+
+    **Why it matters**
+
+    Whoever is exempt does not count among the members, and what a subject must give can't depend on the others: a
+    cohort could not say who belongs to it before it is compared.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {hours: {type: number, min: 0, max: 100}}
+    exemptions: {first: {when: cohort_rank(hours) == 1, status: not_rated}}
+    outputs: {mean: cohort_avg(hours)}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {hours: {type: number, min: 0, max: 100}}
+    exemptions: {away: {when: hours == 0, status: not_rated}}
+    outputs: {mean: cohort_avg(hours)}
+    ```
+    """
+    return Say(f"`{function}` can't stand here: {reason}", "compare members in `let`, criteria or outputs")
+
+
+@error("KR441")
+def cohort_may_be_undefined(function: str) -> Say:
+    """Comparison by what a regulation leaves open.
+
+    **What it checks**
+
+    That no row says `undefined` in what a function over a cohort compares, nor in a table or `let` that it reads.
+
+    **Why it matters**
+
+    What the regulation does not say of one member would leave open the rating of all, or the member would be left
+    out in silence.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {hours: {type: number, min: 0, max: 100}}
+    tables:
+      worth:
+        steps: [{from: 8, value: 1}, {undefined: true}]
+    outputs: {mean: cohort_avg(worth(hours))}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {hours: {type: number, min: 0, max: 100}}
+    tables:
+      worth:
+        steps: [{from: 8, value: 1}, {value: 0}]
+    outputs: {mean: cohort_avg(worth(hours))}
+    ```
+    """
+    return Say(
+        f"what `{function}` compares may be undefined for a member",
+        "compare something that is known of every member, or write what the row gives",
+    )
+
+
+@error("KR442")
+def may_be_too_much_work_a_cohort(found: str, most: str) -> Say:
+    """Comparison that may take too much work.
+
+    **What it checks**
+
+    That comparing the members of the largest cohort takes at most 10,000,000 units of work: one for each member and
+    function, more for numbers wider than 64 bits.
+
+    **Why it matters**
+
+    A rulebook from anywhere can be run without a clock beside it.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {hours: {type: number, min: 0, max: 100}}
+    outputs: {spread: cohort_stdev(hours ** 6)}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {hours: {type: number, min: 0, max: 100}}
+    cohort: {max_members: 10000}
+    outputs: {spread: cohort_stdev(hours ** 6)}
+    ```
+    """
+    return Say(
+        f"comparing a cohort may take {found} units of work, and {most} are allowed",
+        "lower `max_members` of the cohort, or round what is compared",
+    )

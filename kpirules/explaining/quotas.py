@@ -1,0 +1,59 @@
+"""What quotas made of a member of a cohort: the limit, the base, the place, and who holds the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..diagnostics.widths import neutral
+from ..record import Assessment, QuotaOutcome
+from .lines import Line
+from .numbers import exactly, tidy
+from .voice import Voice
+
+__all__ = ["quota_lines"]
+
+
+def quota_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
+    """The quotas that limit a band the member had, in the order they acted.
+
+    Args:
+        assessment: the record.
+        voice: the language.
+    """
+    return tuple(_quota(voice, one) for one in assessment.quotas)
+
+
+def _quota(voice: Voice, one: QuotaOutcome) -> Line:
+    band, target = voice.name("bands", one.band), voice.name("bands", one.target)
+    facts = [Line("fact", name, says) for name, says in _facts(voice, one, band)]
+    return voice.line(
+        "quota",
+        "quotas",
+        one.id,
+        state=one.effect,
+        remark=voice.say(f"quota_{one.effect}", band=band, target=target),
+        children=tuple(facts),
+    )
+
+
+def _facts(voice: Voice, one: QuotaOutcome, band: str) -> Iterator[tuple[str, str]]:
+    limit = {"limit": str(one.limit), "share": _share(one), "base": str(one.base), "mode": neutral(one.mode)}
+    yield "limit", voice.say("quota_minimum" if one.is_minimum else "quota_limit", **limit)
+    yield "base", voice.say("quota_after" if one.is_after else "quota_before")
+    rank = {"rank": str(one.rank), "held": str(one.held)}
+    if one.tied > 1:
+        yield "rank", voice.say("quota_rank_tied", tied=str(one.tied), **rank)
+    else:
+        yield "rank", voice.say("quota_rank", **rank)
+    if one.effect == "undecided":
+        yield "places", voice.say("quota_places", places=str(one.places), tied=str(one.tied))
+    if not one.last:
+        yield "last", voice.say("quota_nobody")
+        return
+    names = ", ".join(neutral(tidy(name)) for name in one.last)
+    phrase = "quota_last" if one.sharing == len(one.last) else "quota_last_more"
+    yield "last", voice.say(phrase, names=names, sharing=str(one.sharing))
+
+
+def _share(one: QuotaOutcome) -> str:
+    return f"{exactly(one.at_most * 100)} %"
