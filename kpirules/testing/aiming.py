@@ -69,9 +69,20 @@ class Aim:
             found.append(default)
         return list(dict.fromkeys(found))
 
+    def __repr__(self) -> str:
+        return f"Aim({self.program.id})"
+
+    def _repr_pretty_(self, printer: Any, is_cycle: bool) -> None:
+        """What Hypothesis shows of it: else that would be the whole rulebook."""
+        printer.text(repr(self))
+
+    def decide(self, arguments: Arguments) -> Answer:
+        """What comes of a subject; what the rules know of its cohort is zero, which decides nothing of validity."""
+        return self.program.scalar.decide((*arguments, *(0, 1) * len(self.program.plan.cohort)))
+
     def is_valid(self, arguments: Arguments) -> bool:
         """Whether a subject is valid: a fault of the rules does not make it otherwise."""
-        return self.program.scalar.decide(arguments) is not None
+        return self.decide(arguments) is not None
 
     @cached_property
     def seeds(self) -> list[Arguments]:
@@ -95,7 +106,8 @@ class Aim:
             ]
             found += budget.reach(plan, probing, goals)
         # Lists come as lists from the solver and as tuples from the search.
-        plainly = (tuple(tuple(one) if isinstance(one, list) else one for one in each) for each in found)
+        count = len(plan.inputs)
+        plainly = (tuple(tuple(one) if isinstance(one, list) else one for one in each[:count]) for each in found)
         return [one for one in dict.fromkeys(plainly) if self.is_valid(one)]
 
     @cached_property
@@ -105,7 +117,7 @@ class Aim:
 
     def is_rated(self, arguments: Arguments) -> bool:
         """Whether a valid subject gets a rating."""
-        decision = self.program.scalar.decide(arguments)
+        decision = self.decide(arguments)
         return isinstance(decision, Decision) and not decision.is_early and decision.status == "rated"
 
     def _conditions(self) -> list[tuple[Op, bool, Goal]]:

@@ -237,7 +237,7 @@ def _given(draw: Draw, aimed: Aim, arguments: Arguments) -> Subject:
             subject[variable.id] = [_record(fields, record) for record in value]
         else:
             subject[variable.id] = _shown(variable, value)
-    decision = program.scalar.decide(arguments)
+    decision = aimed.decide(arguments)
     # Of somebody who is exempt, not everything has to be known.
     if getattr(decision, "is_early", False) and draw(st.booleans()):
         for variable in plan.inputs:
