@@ -10,6 +10,8 @@ A rulebook is a pure function from what is known about a subject to an explained
                                           │                           (text, Markdown, HTML, data)
      table ──────────────────────────────assess_table──▶ the same kind of table, rated
 
+     Appraisal, Programs ──load_appraisal──▶ AppraisalProgram ──appraise──▶ Appraised
+
 Every arrow is one pure function, every box a frozen value, and no arrow points left. `load` (a path or a
 mapping) and `loads` (a text) go the whole way to a Program; `check` stops at the Report.
 Where a part lives: `reading` (text → Rulebook), `checking` (Rulebook → Report), `program` (compile),
@@ -24,22 +26,28 @@ from typing import TYPE_CHECKING
 from .assessing import Allocation, QuotaGroup, allocate, assess, assess_cohort
 from .diagnostics import Diagnostic, Report, Severity, Source, Span
 from .errors import FaultError, KpirulesError, RulebookError, SubjectError
-from .model import Rulebook
+from .model import Appraisal, Rulebook
 from .program import Program, compile
 from .record import Assessment, Contribution, Margin, Outcome
 
 if TYPE_CHECKING:
+    from .appraising import AppraisalProgram, Appraised, AppraisedStage, appraise
     from .explaining import Explanation, explain
-    from .loading import check, load, loads
+    from .loading import check, load, load_appraisal, loads
     from .tables import assess_table
 else:
     # Reading and explaining are the half of the package that rating somebody takes nothing of.
     _LATER = {
+        "AppraisalProgram": ".appraising",
+        "Appraised": ".appraising",
+        "AppraisedStage": ".appraising",
         "Explanation": ".explaining",
+        "appraise": ".appraising",
         "assess_table": ".tables",
         "check": ".loading",
         "explain": ".explaining",
         "load": ".loading",
+        "load_appraisal": ".loading",
         "loads": ".loading",
     }
 
@@ -57,6 +65,10 @@ del TYPE_CHECKING
 
 __all__ = [
     "Allocation",
+    "Appraisal",
+    "AppraisalProgram",
+    "Appraised",
+    "AppraisedStage",
     "Assessment",
     "Contribution",
     "Diagnostic",
@@ -75,6 +87,7 @@ __all__ = [
     "Span",
     "SubjectError",
     "allocate",
+    "appraise",
     "assess",
     "assess_cohort",
     "assess_table",
@@ -82,6 +95,7 @@ __all__ = [
     "compile",
     "explain",
     "load",
+    "load_appraisal",
     "loads",
 ]
 

@@ -7,17 +7,20 @@ from datetime import date, datetime
 from os import PathLike, fspath
 from pathlib import Path
 
+from .appraising import AppraisalProgram, wire, wires_examined
 from .calendars import parse_date
 from .diagnostics import Diagnostic, Report
-from .diagnostics.codes import At, overlays
-from .errors import RulebookError
-from .model import Rulebook
+from .diagnostics.codes import At, appraisals, overlays
+from .errors import KpirulesError, RulebookError
+from .model import Appraisal, Rulebook, Stage
 from .program import Program, examined
 from .reading import (
     Document,
     Scalar,
     base_of,
+    build_appraisal,
     format_of,
+    is_appraisal,
     read_bytes,
     read_mapping,
     read_text,
@@ -25,7 +28,16 @@ from .reading import (
 )
 from .versions import Asked, assembled, composed, reported
 
-__all__ = ["check", "load", "load_whole", "loads", "show"]
+__all__ = ["check", "is_appraisal_file", "load", "load_appraisal", "load_whole", "loads", "show", "stage_files"]
+
+NO_RULEBOOK = "KR812"
+"""The code of an appraisal where a rulebook is expected."""
+
+WAYS_OUT = {
+    "KR531": "write `variant` in this stage, or `variant_by` in the rulebook",
+    "KR535": "write `on` in this stage: the column whose date picks the edition",
+}
+"""What a stage can do about a rulebook that asks for more."""
 
 Readable = str | PathLike[str] | Mapping[str, object]
 """A path to a YAML or JSON file, or the same as a mapping."""
@@ -124,6 +136,8 @@ def check(
     else:
         assert source is not None
         documents, found = _read(source)
+    if documents and is_appraisal(documents[0]):
+        return _examined((documents, found), _folder(source))
     return Report.of(found) if not documents else reported(*composed(documents, _asked(variant, on), found))
 
 
@@ -152,6 +166,112 @@ def show(source: Readable, *, variant: str | None = None, on: Day = None) -> str
         days = [part.version.from_.isoformat() for part in parts if part.version.from_ is not None]
         raise RulebookError(Report((overlays.date_needed(at, days),)))
     return show_document(parts[0].root)
+
+
+# -- appraisals -----------------------------------------------------------------------------------
+
+
+def load_appraisal(source: Readable, *, rulebooks: Mapping[str, Readable] | None = None) -> AppraisalProgram:
+    """The program of an appraisal, with those of its stages.
+
+    Args:
+        source: path of its file, or the same content as a mapping.
+        rulebooks: what stands for a path that a stage names: another path, or the content as a mapping. Any
+            other is looked for from the folder of the file, or from the current one.
+
+    Raises:
+        RulebookError: with the whole report, where it has errors or a rulebook of a stage can't be used.
+        OSError: where the file can't be read.
+
+    >>> program = load_appraisal(
+    ...     {"kpirules": 1, "appraisal": "demo", "stages": {"unit": {"rulebook": "unit", "key": ["unit"]}}},
+    ...     rulebooks={"unit": {"kpirules": 1, "outputs": {"half": "1 / 2"}}},
+    ... )
+    >>> program.order
+    (('unit',),)
+    """
+    appraisal, programs, found = _wired(_read(source), _folder(source), rulebooks or {})
+    if appraisal is None:
+        raise RulebookError(Report.of(found))
+    return wire(appraisal, programs, found=found)
+
+
+def is_appraisal_file(path: str | PathLike[str]) -> bool:
+    """Whether a file holds an appraisal and no rulebook.
+
+    Args:
+        path: a YAML or JSON file.
+
+    Raises:
+        OSError: where the file can't be read.
+    """
+    documents, _ = _read(fspath(path))
+    return bool(documents) and is_appraisal(documents[0])
+
+
+def stage_files(source: str | PathLike[str], appraisal: Appraisal) -> Mapping[str, Path]:
+    """The files of the rulebooks, by stage.
+
+    Args:
+        source: path of the appraisal.
+        appraisal: as it was read.
+    """
+    return {stage.id: Path(fspath(source)).parent / stage.rulebook for stage in appraisal.stages}
+
+
+def _folder(source: object) -> Path:
+    return Path(fspath(source)).parent if isinstance(source, str | PathLike) else Path()
+
+
+def _examined(read: Read, folder: Path) -> Report:
+    """Everything that can be said of an appraisal."""
+    appraisal, programs, found = _wired(read, folder, {})
+    return Report.of(found) if appraisal is None else wires_examined(appraisal, programs, found)
+
+
+def _wired(
+    read: Read, folder: Path, rulebooks: Mapping[str, Readable]
+) -> tuple[Appraisal | None, Mapping[str, Program], tuple[Diagnostic, ...]]:
+    """An appraisal, the programs of those of its stages that have one, and what was found."""
+    documents, found = read
+    if not documents:
+        return None, {}, tuple(found)
+    appraisal, problems = build_appraisal(documents[0])
+    if appraisal is None:
+        return None, {}, (*found, *problems)
+    programs: dict[str, Program] = {}
+    loaded: dict[tuple[str, str | None, bool], Program | Diagnostic] = {}
+    for stage in appraisal.stages:
+        asked = (stage.rulebook, stage.variant, stage.on is None)
+        if asked not in loaded:
+            loaded[asked] = _loaded(stage, rulebooks.get(stage.rulebook, folder / stage.rulebook))
+        one = loaded[asked]
+        if isinstance(one, Program):
+            programs[stage.id] = one
+        else:
+            problems.append(one)
+    return appraisal, programs, (*found, *problems)
+
+
+def _loaded(stage: Stage, source: Readable) -> Program | Diagnostic:
+    """The program of a stage, or why there is none."""
+    at = At(stage.spans.get("rulebook"), f"{stage.words.path}.rulebook")
+    try:
+        program = load(source, variant=stage.variant)
+        # Without a date of its own, the rulebook tells the edition of each subject, or has only one.
+        return program.settled() if stage.on is None else program
+    except OSError:
+        help_ = "correct the path; it begins at the folder of this file"
+        return appraisals.unusable_stage_rulebook(at, stage.rulebook, "can't be read", help_)
+    except KpirulesError as mistaken:
+        count = len(mistaken.report.errors)
+        first = mistaken.report.errors[0]
+        if first.code == NO_RULEBOOK:
+            return appraisals.appraisal_for_a_rulebook(at)
+        told = f"{first.code}: {first.message}"
+        why = f"has {count:,} errors, the first {told}" if count > 1 else f"has 1 error, {told}"
+        way_out = WAYS_OUT.get(first.code, f"see `kpirules check {stage.rulebook}`")
+        return appraisals.unusable_stage_rulebook(at, stage.rulebook, why, way_out)
 
 
 # -- reading --------------------------------------------------------------------------------------
@@ -209,6 +329,9 @@ def _program(read: Read, asked: Asked) -> Program:
     documents, found = read
     if not documents:
         raise RulebookError(Report.of(found))
+    if is_appraisal(documents[0]):
+        at = At((documents[0].root.get("appraisal") or documents[0].root).span, "appraisal")
+        raise RulebookError(Report((appraisals.appraisal_for_a_rulebook(at),)))
     return assembled(*composed(documents, asked, found), asked)
 
 

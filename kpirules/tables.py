@@ -19,7 +19,7 @@ from .plan.steps import Output
 from .program import Program
 from .record import Assessment
 
-__all__ = ["assess_table"]
+__all__ = ["assess_table", "rows_of"]
 
 ERROR = "error"
 """The column of what stands in the way of a rating."""
@@ -238,6 +238,16 @@ def _told(key: tuple[Any, ...]) -> str:
 
 
 # -- tables ---------------------------------------------------------------------------------------
+
+
+def rows_of(table: Any) -> list[dict[str, Any]]:
+    """The rows of an iterable of mappings, or of a data frame, in which what is missing is None.
+
+    Args:
+        table: either.
+    """
+    frame = _frame(table)
+    return _rows(table) if frame is None else _frame_rows(frame)
 
 
 def _rows(table: Any) -> list[dict[str, Any]]:

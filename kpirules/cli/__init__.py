@@ -4,6 +4,8 @@
     kpirules test    examples and case files
     kpirules assess  a rulebook and a file of subjects, to a table
     kpirules explain one rating
+    kpirules appraise rulebooks wired together, and a folder of tables, to a folder of results
+    kpirules verify  results by their receipt
     kpirules plan    what engines make of a rulebook
     kpirules show    a rulebook with everything merged into it
     kpirules new     a first rulebook

@@ -37,7 +37,7 @@ def parser() -> ArgumentParser:
     whole = _Parser(prog="kpirules", description=_OVERVIEW, epilog=_CODES)
     whole.add_argument("--version", action="version", version=f"kpirules {__version__}")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_check, _test, _assess, _explain, _plan, _show, _new, _schema):
+    for add in (_check, _test, _assess, _explain, _appraise, _verify, _plan, _show, _new, _schema):
         add(commands.add_parser)
     return whole
 
@@ -48,11 +48,11 @@ Add = Callable[..., ArgumentParser]
 def _check(add: Add) -> None:
     check = add(
         "check",
-        help="find mistakes in rulebooks and case files",
-        description="Everything that can be said of rulebooks and case files without a subject.",
+        help="find mistakes in rulebooks, appraisals and case files",
+        description="Everything that can be said of rulebooks, appraisals and case files without a subject.",
     )
     check.set_defaults(module="check")
-    check.add_argument("files", nargs="+", metavar="FILE", help="a rulebook or a `.cases.yaml` file")
+    check.add_argument("files", nargs="+", metavar="FILE", help="a rulebook, an appraisal or a `.cases.yaml` file")
     formats = ("text", "json", "github", "sarif")
     _version(check)
     check.add_argument("--format", choices=formats, default="text", help="how it is reported (text)")
@@ -133,6 +133,44 @@ def _explain(add: Add) -> None:
     explain.add_argument("--language", metavar="TAG", help="such as `vi`, for labels and sentences")
 
 
+def _appraise(add: Add) -> None:
+    appraise = add(
+        "appraise",
+        help="run an appraisal: rulebooks wired together",
+        description="Rate the subjects of every stage of an appraisal. Stopped at any moment and started again, it "
+        "goes on from where it was.",
+    )
+    appraise.set_defaults(module="appraise")
+    appraise.add_argument("appraisal", metavar="FILE", help="an appraisal")
+    appraise.add_argument(
+        "--data",
+        metavar="DIR",
+        required=True,
+        help="holds a table for each stage (`month.csv`) and records of its lists (`month.tasks.csv`)",
+    )
+    appraise.add_argument("-o", "--output", metavar="OUT", required=True, help="a folder for results and receipt")
+    appraise.add_argument(
+        "--brief", action="store_true", help="tables only, without the whole record of each subject"
+    )
+    appraise.add_argument("--restart", action="store_true", help="forget what was done, and begin anew")
+    appraise.add_argument(
+        "--block-rows", metavar="N", type=int, default=1000, help="rows after which work is saved (1000)"
+    )
+    _columns(appraise)
+
+
+def _verify(add: Add) -> None:
+    verify = add(
+        "verify",
+        help="run an appraisal again and compare with its receipt",
+        description="Run an appraisal again from the files that its receipt names, and say exactly what differs.",
+    )
+    verify.set_defaults(module="verify")
+    verify.add_argument("receipt", metavar="RECEIPT", help="a `receipt.json`")
+    verify.add_argument("--data", metavar="DIR", help="where the tables are now (by the receipt unless written)")
+    verify.add_argument("--appraisal", metavar="FILE", help="where the appraisal is now (by the receipt)")
+
+
 def _plan(add: Add) -> None:
     plan = add(
         "plan",
@@ -200,6 +238,11 @@ def _subjects(command: ArgumentParser) -> None:
         default=[],
         help="the records of a list input, each joined to its subject by `--key`",
     )
+    _columns(command)
+
+
+def _columns(command: ArgumentParser) -> None:
+    """What says how tables are read."""
     command.add_argument(
         "--ignore",
         metavar="COLUMNS",

@@ -10,7 +10,7 @@ from ..diagnostics.codes import CATALOGUE
 from ..diagnostics.formats import render_github, render_json, render_sarif
 from ..diagnostics.render import render_text
 from ..errors import KpirulesError, RulebookError
-from ..loading import check, load_whole
+from ..loading import check, is_appraisal_file, load_whole
 from ..testing import check_cases, examples_of, is_case_file, program_of, read_cases
 from ..testing.collecting import no_program
 from .failure import CommandError, files
@@ -33,7 +33,7 @@ def run(options: Namespace) -> int:
     for path in options.files:
         try:
             with files(path):
-                found.extend(_cases(path) if is_case_file(path) else _rulebook(path, options))
+                found.extend(_cases(path) if is_case_file(path) else _document(path, options))
         except CommandError as reason:
             unread.append(reason)
     report = Report.of(found)
@@ -54,6 +54,11 @@ def _rendered(report: Report, options: Namespace) -> str:
             return render_sarif(report, CATALOGUE) + "\n"
         case _:
             return render_text(report, color=has_color(options.color))
+
+
+def _document(path: str, options: Namespace) -> Report:
+    """What can be said of a rulebook or an appraisal."""
+    return check(path) if is_appraisal_file(path) else _rulebook(path, options)
 
 
 def _rulebook(path: str, options: Namespace) -> Report:

@@ -52,12 +52,13 @@ def output(path: str | None, *inputs: str) -> Iterator[TextIO]:
 
 
 @contextmanager
-def progress(total: int, *, is_shown: bool) -> Iterator[Callable[[], None]]:
+def progress(total: int, *, is_shown: bool, doing: str = "assessing") -> Iterator[Callable[[], None]]:
     """A counter on standard error for people who wait; nothing where nobody sees it.
 
     Args:
         total: how many subjects there are.
         is_shown: False where it would mix with results on the same terminal.
+        doing: what is done to them.
 
     Returns:
         What is called after each subject.
@@ -69,21 +70,21 @@ def progress(total: int, *, is_shown: bool) -> Iterator[Callable[[], None]]:
         from rich.console import Console
         from rich.progress import Progress
     except ImportError:
-        yield from _counted(total)
+        yield from _counted(total, doing)
         return
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("assessing", total=total)
+        task = bar.add_task(doing, total=total)
         yield lambda: bar.advance(task)
 
 
-def _counted(total: int) -> Iterator[Callable[[], None]]:
+def _counted(total: int, doing: str) -> Iterator[Callable[[], None]]:
     done = 0
 
     def advance() -> None:
         nonlocal done
         done += 1
         if done % max(total // 100, 1) == 0:
-            print(f"\rassessing {done:,} of {total:,}", end="", file=sys.stderr, flush=True)
+            print(f"\r{doing} {done:,} of {total:,}", end="", file=sys.stderr, flush=True)
 
     yield advance
     print("\r\x1b[K", end="", file=sys.stderr, flush=True)

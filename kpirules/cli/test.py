@@ -14,9 +14,9 @@ from attrs import define, field
 from ..diagnostics import Report
 from ..diagnostics.render import render_text
 from ..errors import KpirulesError
-from ..loading import load_whole
+from ..loading import is_appraisal_file, load_appraisal, load_whole, stage_files
 from ..program import Program
-from ..testing import Case, CaseOutcome
+from ..testing import Case, CaseOutcome, is_case_file
 from ..testing.collecting import collect, has_cases
 from ..testing.updating import Edit, update_of, write
 from .failure import CommandError, files
@@ -40,7 +40,8 @@ def run(options: Namespace) -> int:
     )
     for path in paths:
         with files(path):
-            running.file(path)
+            is_case = is_case_file(path)
+            running.appraisal(path, paths) if not is_case and is_appraisal_file(path) else running.file(path)
     if not running.passed and not running.failed:
         raise CommandError("there are no examples and no cases in what was named")
     written = write(running.edits)
@@ -98,6 +99,26 @@ class _Running:
             return
         for one in found:
             self.count(one.case, one.run())
+
+    def appraisal(self, path: Path, named: Iterable[Path]) -> None:
+        """An appraisal passes where its stages fit together; the examples of their rulebooks are run as well.
+
+        Args:
+            path: of the appraisal.
+            named: the files that are run anyway.
+        """
+        try:
+            program = load_appraisal(path)
+        except KpirulesError as mistaken:
+            self.fail(str(path), mistaken.report)
+            return
+        self.passed += 1
+        if self.is_verbose:
+            print(f"passed {path}")
+        known = {each.resolve() for each in named}
+        for rulebook in dict.fromkeys(stage_files(path, program.appraisal).values()):
+            if rulebook.resolve() not in known:
+                self.file(rulebook)
 
     def count(self, case: Case, outcome: CaseOutcome) -> None:
         update = update_of(outcome) if self.is_updating and not outcome.passed else None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..diagnostics.widths import neutral
+from ..exact import to_text
 from ..record import Assessment, QuotaOutcome
 from .lines import Line
-from .numbers import exactly, tidy
+from .numbers import tidy
 from .voice import Voice
 
 __all__ = ["quota_lines"]
@@ -56,4 +57,6 @@ def _facts(voice: Voice, one: QuotaOutcome, band: str) -> Iterator[tuple[str, st
 
 
 def _share(one: QuotaOutcome) -> str:
-    return f"{exactly(one.at_most * 100)} %"
+    """The share in per cent, or as a quotient where that would not end."""
+    percent = to_text(one.at_most * 100)
+    return to_text(one.at_most) if "/" in percent else f"{percent} %"

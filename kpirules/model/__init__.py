@@ -1,6 +1,7 @@
 """The model: frozen values of a rulebook, holding expression trees. It knows no pipeline."""
 
 from .allowed import allowed, count
+from .appraisal import Appraisal, Stage, Take
 from .cohorts import BASES, DEFAULT_MAX_MEMBERS, MOST_MEMBERS, TIES, Cohort, Quota
 from .comparing import Compared, compared, comparing_let
 from .criteria import (
@@ -45,6 +46,7 @@ __all__ = [
     "TIES",
     "WEIGHTED",
     "Amount",
+    "Appraisal",
     "Band",
     "Bands",
     "BooleanDomain",
@@ -79,8 +81,10 @@ __all__ = [
     "Rulebook",
     "Scale",
     "Shape",
+    "Stage",
     "Steps",
     "Table",
+    "Take",
     "TextDomain",
     "Thresholds",
     "Version",

@@ -133,7 +133,7 @@ class Rulebook:
     bands_on_written: bool = field(default=False, metadata={"wording": True})
     bands: Bands | None = None
     overrides: tuple[Override, ...] = ()
-    cohort: Cohort | None = None
+    cohort: Cohort | None = field(default=None, metadata={"quiet": True})
     outputs: tuple[Named, ...] = ()
     invariants: tuple[Condition, ...] = ()
     examples: tuple[Example, ...] = field(default=(), metadata={"wording": True})

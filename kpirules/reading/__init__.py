@@ -1,6 +1,6 @@
 """Texts to Document to Rulebook; every node knows where it stands."""
 
-from .building import build
+from .building import build, build_appraisal, is_appraisal
 from .document import Document, Entry, Listing, Mapping, Node, Scalar
 from .hashes import content_hash, scoring_hash
 from .json_text import read_json
@@ -21,9 +21,11 @@ __all__ = [
     "Scalar",
     "base_of",
     "build",
+    "build_appraisal",
     "compose",
     "content_hash",
     "format_of",
+    "is_appraisal",
     "json_schema",
     "read_bytes",
     "read_json",

@@ -77,8 +77,10 @@ def _texts(value: Any, is_ordered: bool = False) -> tuple[str, str]:
         return text, text
     scoring = [f'"":"{kind.__name__}"']
     content = scoring.copy()
-    for key, name, ordered, scores in counted:
+    for key, name, ordered, scores, is_quiet in counted:
         part = getattr(value, name)
+        if is_quiet and part is None:
+            continue
         one, all_ = _NULL if part is None else _texts(part, ordered)
         content.append(key + all_)
         if scores:
@@ -124,15 +126,22 @@ def _place(part: object) -> str:
 
 
 @cache
-def _counted(kind: type) -> tuple[tuple[str, str, bool, bool], ...] | None:
+def _counted(kind: type) -> tuple[tuple[str, str, bool, bool, bool], ...] | None:
     """The attributes that count of a class of the model, each after its key; None for any other class.
 
-    With each, whether the order of its parts means something, and whether it can change a score.
+    With each, whether the order of its parts means something, whether it can change a score, and whether it is left
+    out where it is None: what a rulebook does not use leaves its hash as it was before the language had it.
     """
     if not has(kind):
         return None
     counted = [attribute for attribute in fields(kind) if attribute.eq and attribute.name not in HASHES]
     return tuple(
-        (f'"{one.name}":', one.name, one.name in ORDERED, not one.metadata.get("wording", False))
+        (
+            f'"{one.name}":',
+            one.name,
+            one.name in ORDERED,
+            not one.metadata.get("wording", False),
+            one.metadata.get("quiet", False),
+        )
         for one in sorted(counted, key=attrgetter("name"))
     )

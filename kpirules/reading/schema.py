@@ -48,7 +48,7 @@ _SCALARS: dict[str, Json] = {
 
 
 def json_schema() -> Json:
-    """JSON Schema (2020-12) of a rulebook, made of JSON values.
+    """JSON Schema (2020-12) of a rulebook or an appraisal, made of JSON values.
 
     It describes keys and kinds; what names mean, and whether the rules fit together, only a check can tell.
 
@@ -65,11 +65,21 @@ def json_schema() -> Json:
     hovers = {name: _hover(key) for name, key in SHAPES["rulebook"].by_name.items()}
     return {
         "$schema": DIALECT,
-        "title": "A kpirules rulebook",
-        **whole,
-        "properties": {name: strict["properties"][name] if name in ALWAYS else told for name, told in hovers.items()},
-        "allOf": [{"if": is_partial, "then": {}, "else": strict}],
-        "$defs": {shape.name: _shape(shape) for shape in SHAPES.values() if shape.name != "rulebook"},
+        "title": "A kpirules rulebook or appraisal",
+        "required": ["kpirules"],
+        "if": {"required": ["appraisal"]},
+        "then": {"$ref": "#/$defs/appraisal"},
+        "else": {"$ref": "#/$defs/rulebook"},
+        "$defs": {
+            **{shape.name: _shape(shape) for shape in SHAPES.values()},
+            "rulebook": {
+                **whole,
+                "properties": {
+                    name: whole["properties"][name] if name in ALWAYS else told for name, told in hovers.items()
+                },
+                "allOf": [{"if": is_partial, "then": {}, "else": strict}],
+            },
+        },
     }
 
 
@@ -104,18 +114,13 @@ def _no_two(keys: tuple[str, ...]) -> Json:
 def _key(key: Key, shape: Shape) -> Json:
     """One key, with its hover text."""
     hover = _hover(key)
-    if key.is_later:
-        return {"not": {}, **hover}
     if key.name == "type" and shape.name.endswith("_input"):
         return {"const": shape.name.removesuffix("_input"), **hover}
     return {**_kind(key.kind), **hover}
 
 
 def _hover(key: Key) -> Json:
-    told = key.help
-    if key.is_later:
-        told = f"{told} Part of the language, and not of this version."
-    return {"description": told, "markdownDescription": f"**{key.name}**: {told}"}
+    return {"description": key.help, "markdownDescription": f"**{key.name}**: {key.help}"}
 
 
 def _kind(kind: Kind) -> Json:

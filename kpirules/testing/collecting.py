@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, cases
 from ..errors import KpirulesError
-from ..loading import load_whole
+from ..loading import is_appraisal_file, load_appraisal, load_whole
 from ..program import Program
 from .cases import Case, CaseFile, CaseOutcome
 from .examples import examples_of
@@ -57,7 +57,7 @@ def collect(
     variant: str | None = None,
     on: date | None = None,
 ) -> tuple[Collected, ...]:
-    """The cases of a case file, or the examples of a rulebook, in their order.
+    """The cases of a case file, or the examples of a rulebook, in their order; none where an appraisal is sound.
 
     Args:
         path: of the file.
@@ -69,6 +69,9 @@ def collect(
         OSError: where the file can't be read.
     """
     if not is_case_file(path):
+        if is_appraisal_file(path):
+            load_appraisal(path)
+            return ()
         program = load(Path(path))
         return _collected(program, examples_of(program), variant, on)
     file = read_cases(path)

@@ -21,6 +21,10 @@ import kpirules as kr
 ROOT = Path(__file__).parents[2]
 
 PUBLIC = [
+    "Appraisal",
+    "AppraisalProgram",
+    "Appraised",
+    "AppraisedStage",
     "Assessment",
     "Contribution",
     "Diagnostic",
@@ -37,12 +41,14 @@ PUBLIC = [
     "Source",
     "Span",
     "SubjectError",
+    "appraise",
     "assess",
     "assess_table",
     "check",
     "compile",
     "explain",
     "load",
+    "load_appraisal",
     "loads",
 ]
 """Everything a program may rely on; a change here is a change for everybody."""
@@ -67,6 +73,17 @@ overrides: {late: {when: late, band_at_most: poor}}
 outputs: {next: done + 1}
 invariants: {bounded: {that: score <= 105}}
 """
+
+HALF = {"kpirules": 1, "inputs": {"x": {"type": "number", "decimals": 9}}, "outputs": {"half": "x / 2"}}
+TAKE = {"x": {"stage": "one", "value": "half", "match": ["name"]}}
+APPRAISAL = {
+    "kpirules": 1,
+    "appraisal": "halves",
+    "stages": {
+        "one": {"rulebook": "half", "key": ["name"]},
+        "two": {"rulebook": "half", "key": ["name"], "take": TAKE},
+    },
+}
 
 
 FUNCTIONS = [name for name in PUBLIC if inspect.isfunction(getattr(kr, name))]
@@ -129,8 +146,10 @@ def values() -> dict[type, Any]:
     program = kr.loads(RULEBOOK, name="review.kpi.yaml")
     assessment = kr.assess(program, {"done": 90})
     broken = kr.check(text="kpirules: 1\nid: a\noutputs: {y: x}")
+    wired = kr.load_appraisal(APPRAISAL, rulebooks={"half": HALF})
+    appraised = kr.appraise(wired, {"one": [{"name": "An", "x": 1}, {"x": 2}], "two": [{"name": "An"}]})
     found: dict[type, Any] = {}
-    for value in (program, assessment, kr.explain(assessment), broken):
+    for value in (program, assessment, kr.explain(assessment), broken, wired, appraised):
         for part in parts(value, set()):
             found.setdefault(type(part), part)
     return found

@@ -11,6 +11,7 @@ from ...mappings import FrozenMap
 from ...model import Rulebook
 from ...record import Assessment, QuotaOutcome
 from ...reference import StepFault
+from ..assessing import recorded
 from .allocation import Member
 from .placing import KEPT, MOVED, NONE, OVER, UNDECIDED, Group, Marks, Placing
 from .reading import fault_of, known
@@ -23,16 +24,21 @@ MOST_NAMED = 3
 WORDS = {KEPT: "kept", MOVED: "moved", UNDECIDED: "undecided", OVER: "over"}
 
 FOLLOWING = (
+    "status",
+    "score",
+    "exact_score",
+    "band",
+    "because",
+    "outcomes",
+    "let",
+    "not_needed",
+    "let_computations",
     "outputs",
     "output_computations",
     "invariants",
-    "let",
-    "let_computations",
-    "not_needed",
-    "status",
-    "because",
+    "margin",
 )
-"""What of a record may be another once the band is."""
+"""What of a record may be another once the band is: a row may leave an output for it, and so all, undefined."""
 
 
 @frozen(eq=False)
@@ -111,9 +117,10 @@ def computed_again(member: Member, band: str | None) -> dict[str, Any]:
         run = member.program.reference.allot(run, knowledge, band)
     except StepFault as fault:
         raise fault_of(member, fault) from None
-    return {name: getattr(run, name) for name in FOLLOWING}
+    found = recorded(member.program, run, member.assessment.assumed)
+    return {name: getattr(found, name) for name in FOLLOWING}
 
 
-def without_band() -> dict[str, Any]:
+def opened() -> dict[str, Any]:
     """What of a record goes with the band where nothing reads it."""
-    return {"outputs": FrozenMap(), "output_computations": FrozenMap()}
+    return {"status": "undecided", "outputs": FrozenMap(), "output_computations": FrozenMap()}

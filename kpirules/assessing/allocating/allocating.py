@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from ...diagnostics import Report
+from ...diagnostics.codes import At, quotas
+from ...errors import RulebookError
 from ...expressions import canonical
 from ...mappings import FrozenMap
 from ...model import Quota
 from ...program import Program
 from ...record import Assessment
-from .again import MOST_NAMED, Allotted, computed_again, follows_from_band, without_band
+from ..choosing import part_of
+from .again import MOST_NAMED, Allotted, computed_again, follows_from_band, opened
 from .allocation import Allocation, Member, QuotaGroup
 from .placing import MOVED, NONE, OUTSIDE, UNDECIDED, Marks, Placing
 from .reading import Cohort
 
-__all__ = ["allocate"]
+__all__ = ["allocate", "share_quotas"]
 
 
 def allocate(
@@ -36,7 +40,7 @@ def allocate(
         program: a compiled rulebook.
         members: what is known of each who is compared, by name. Their order means nothing.
         assessments: by name, what the rulebook made of that before any quota. Who is not rated takes no part.
-        programs: by name, the rules of members of other variants, which have the same bands and quotas.
+        programs: by name, the rules of members of other rulebooks, which have the same bands and quotas.
 
     Returns:
         Everybody's assessment with the final band, and how every quota came out for every group. Where equals are
@@ -46,7 +50,8 @@ def allocate(
     Raises:
         SubjectError: where inputs that must be equal throughout a group are not, or make no limit.
         FaultError: where `at_most`, `minimum`, `when`, `order` or an output has no answer.
-        ValueError: a member has no assessment, or a program other bands or quotas.
+        RulebookError: where rules of one edition have other bands or quotas than those of others.
+        ValueError: a member has no assessment, or an assessment no member.
 
     Rounding: each limit to a whole number of members, by the quota's own mode.
 
@@ -69,42 +74,89 @@ def allocate(
     """
     if members.keys() != assessments.keys():
         raise ValueError("each member has one assessment, and nobody else has one")
-    for name, other in programs.items():
-        if other is not program and _rules(other) != _rules(program):
-            raise ValueError(f"the program of {name!r} has other bands or quotas than those of the others")
-    everybody = tuple(
-        Member(name, given, assessments[name], programs.get(name, program)) for name, given in members.items()
-    )
-    rulebook = program.rulebook
-    cohort = rulebook.cohort
-    if cohort is None or not cohort.quotas or rulebook.bands is None:
-        return Allocation(FrozenMap({member.name: member.assessment for member in everybody}), ())
-    bands = rulebook.bands.ids
-    number = {band: place for place, band in enumerate(bands)}
-    first = array("h", (_band(member.assessment, number) for member in everybody))
-    placing = Placing(bands, first)
-    reading = Cohort(program, everybody, [i for i, band in enumerate(first) if band != OUTSIDE])
+    everybody = [
+        Member(name, *_own(programs.get(name, program), given), assessments[name]) for name, given in members.items()
+    ]
+    found = {member.name: member.assessment for member in everybody}
+    groups: list[QuotaGroup] = []
+    for together in _together(everybody):
+        placed, of = _placed(together)
+        found.update(placed)
+        groups += of
+    return Allocation(FrozenMap(found), tuple(groups))
+
+
+def _own(program: Program, given: object) -> tuple[object, Program]:
+    """What is known of a member, and the rules of its variant and edition."""
+    if not program.parts:
+        return given, program
+    part, own = part_of(program, given)
+    return own, part
+
+
+def _together(members: Sequence[Member]) -> list[list[Member]]:
+    """Members under the same quotas; those of editions with others are apart.
+
+    Raises:
+        RulebookError: where variants of one edition have other quotas.
+    """
+    seen: dict[int, int] = {}
+    rules: list[tuple[object, Program]] = []
+    found: list[list[Member]] = []
+    for member in members:
+        program = member.program
+        if id(program) not in seen:
+            own = _rules(program)
+            place = next((place for place, (other, _) in enumerate(rules) if other == own), len(rules))
+            if place == len(rules):
+                _check_edition(program, [other for _, other in rules])
+                rules.append((own, program))
+                found.append([])
+            seen[id(program)] = place
+        found[seen[id(program)]].append(member)
+    return found
+
+
+def _check_edition(program: Program, others: Sequence[Program]) -> None:
+    version = program.rulebook.version
+    for other in others:
+        if other.rulebook.version.from_ == version.from_:
+            names = other.rulebook.version.variant or other.id, version.variant or program.id
+            raise RulebookError(Report((quotas.other_quotas(At(None, "cohort.quotas"), *names),)))
+
+
+def _placed(members: list[Member]) -> tuple[Iterator[tuple[str, Assessment]], list[QuotaGroup]]:
+    """Members under the same quotas, after these have acted, and how each came out."""
+    program = members[0].program
+    cohort, bands = program.rulebook.cohort, program.rulebook.bands
+    if cohort is None or not cohort.quotas or bands is None:
+        return iter(()), []
+    number = {band: place for place, band in enumerate(bands.ids)}
+    first = array("h", (_band(member.assessment, number) for member in members))
+    placing = Placing(bands.ids, first)
+    reading = Cohort(program, members, [i for i, band in enumerate(first) if band != OUTSIDE])
     in_order = sorted(cohort.quotas, key=lambda quota: (number[quota.band], quota.id))
-    for _, quotas in groupby(in_order, key=lambda quota: quota.band):
-        placing.act(list(quotas), reading.grouped, reading.ordered)
-    return Allocation(FrozenMap(_assessments(reading, placing)), tuple(_groups(reading, placing)))
+    for _, acting in groupby(in_order, key=lambda quota: quota.band):
+        placing.act(list(acting), reading.grouped, reading.ordered)
+    return _assessments(reading, placing), list(_groups(reading, placing))
 
 
 def _band(assessment: Assessment, number: Mapping[str, int]) -> int:
+    """The number of a band; who has none is not rated."""
     band = assessment.band
-    return OUTSIDE if band is None or not assessment.is_rated else number[band]
+    return OUTSIDE if band is None else number[band]
 
 
 def _rules(program: Program) -> object:
     """What of a rulebook decides how its quotas act."""
     rulebook = program.rulebook
     cohort, bands = rulebook.cohort, rulebook.bands
-    quotas = sorted(cohort.quotas, key=lambda quota: quota.id) if cohort is not None else ()
-    read = {name for quota in quotas for one in _terms(quota) for name in one.names}
+    own = sorted(cohort.quotas, key=lambda quota: quota.id) if cohort is not None else ()
+    read = {name for quota in own for one in _terms(quota) for name in one.names}
     return (
         bands.ids if bands is not None else (),
         cohort.within if cohort is not None else (),
-        [_said(quota) for quota in quotas],
+        [_said(quota) for quota in own],
         {one.id: one.value for one in rulebook.parameters if one.id in read},
     )
 
@@ -131,8 +183,12 @@ def _assessments(reading: Cohort, placing: Placing) -> Iterator[tuple[str, Asses
         for group in marks.groups
     }
     follows: dict[int, bool] = {}
+    is_limited = bytearray(len(reading.members))
+    for _, marks in placing.marks:
+        for i, effect in enumerate(marks.effect):
+            is_limited[i] |= effect != NONE
     for i, member in enumerate(reading.members):
-        if all(marks.effect[i] == NONE for _, marks in placing.marks):
+        if not is_limited[i]:
             yield member.name, member.assessment
             continue
         changed: dict[str, Any] = {}
@@ -144,9 +200,8 @@ def _assessments(reading: Cohort, placing: Placing) -> Iterator[tuple[str, Asses
                 follows[id(program)] = follows_from_band(program.rulebook)
             if follows[id(program)]:
                 changed = computed_again(member, band)
-            elif is_open:
-                changed = {"status": "undecided", **without_band()}
-            changed["band"] = band
+            else:
+                changed = {"band": band, **(opened() if is_open else {})}
             if is_open:
                 changed["because"] = tuple(
                     f"quotas.{quota.id}" for quota, marks in placing.marks if marks.effect[i] == UNDECIDED
@@ -188,3 +243,14 @@ def _with_effect(marks: Marks, effect: int) -> dict[int, list[int]]:
         if made == effect:
             found.setdefault(marks.group[i], []).append(i)
     return found
+
+
+def share_quotas(one: Program, other: Program) -> bool:
+    """Whether members of two rulebooks may be allocated together: on each day that begins an edition of both.
+
+    Args:
+        one: a program.
+        other: another.
+    """
+    days = {part.rulebook.version.from_: _rules(part) for part in one.whole}
+    return all(days.get(part.rulebook.version.from_, _rules(part)) == _rules(part) for part in other.whole)

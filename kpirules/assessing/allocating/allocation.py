@@ -21,14 +21,14 @@ class Member:
     Args:
         name: unique in the cohort.
         given: what is known of the member, as `assess` took it.
-        assessment: what the rulebook made of that.
         program: the rules: those of the others, or another variant of them.
+        assessment: what they made of that.
     """
 
     name: str
     given: Any = field(repr=False)
-    assessment: Assessment = field(repr=False)
     program: Program = field(repr=False)
+    assessment: Assessment = field(repr=False)
 
 
 @frozen

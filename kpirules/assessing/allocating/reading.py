@@ -14,9 +14,10 @@ from attrs import define, evolve, field
 from ...diagnostics import Report
 from ...diagnostics.codes import At, quotas
 from ...errors import FaultError, SubjectError
+from ...exact import to_text
 from ...expressions import Expression
 from ...expressions.tree import Field, Name
-from ...model import Input, Quota
+from ...model import Quota
 from ...program import Program
 from ...record import Run
 from ...reference import Knowledge, StepFault
@@ -43,12 +44,14 @@ class Cohort:
         members: in any order.
         rated: the numbers of those who are rated.
         keys: the groups of each quota by their values, once they are asked for.
+        met: values of inputs by what was given.
     """
 
     program: Program
     members: Sequence[Member]
     rated: Sequence[int]
     keys: dict[str, list[Key]] = field(factory=dict)
+    met: dict[Key, Key] = field(factory=dict)
 
     # -- groups -----------------------------------------------------------------------------------
 
@@ -75,17 +78,18 @@ class Cohort:
         return [Group(quota, one) for one in terms], number
 
     def values(self, i: int, ids: tuple[str, ...]) -> Key:
-        """Inputs of a member."""
-        given, inputs = self.members[i].given, self.inputs(i)
-        part = given if isinstance(given, Mapping) and all(id_ in given for id_ in ids) else None
-        if part is None:
-            found = take(self.members[i].program.rulebook.inputs, given).given
-        else:
-            found = take([inputs[id_] for id_ in ids], {id_: part[id_] for id_ in ids}).given
-        return tuple(found[id_] for id_ in ids)
-
-    def inputs(self, i: int) -> Mapping[str, Input]:
-        return {declared.id: declared for declared in self.members[i].program.rulebook.inputs}
+        """Inputs of a member; many members give the same ones, which are looked at once."""
+        given, program = self.members[i].given, self.members[i].program
+        if not isinstance(given, Mapping) or not all(id_ in given for id_ in ids):
+            found = take(program.rulebook.inputs, given).given
+            return tuple(found[id_] for id_ in ids)
+        part = {id_: given[id_] for id_ in ids}
+        if not all(type(value) in (str, bool) for value in part.values()):
+            return _taken(program, part)
+        key = id(program), ids, *part.values()
+        if key not in self.met:
+            self.met[key] = _taken(program, part)
+        return self.met[key]
 
     def _refuse_apart(
         self, quota: Quota, read: tuple[str, ...], one: tuple[int, Key], other: tuple[int, Key]
@@ -169,6 +173,11 @@ class Cohort:
             raise fault_of(self.members[i], fault) from None
 
 
+def _taken(program: Program, part: Mapping[str, object]) -> Key:
+    found = take([one for one in program.rulebook.inputs if one.id in part], part).given
+    return tuple(found[id_] for id_ in part)
+
+
 def fault_of(member: Member, fault: StepFault) -> FaultError:
     """A fault with the member that it is about."""
     diagnostic = diagnosed(fault)
@@ -203,8 +212,8 @@ def _shown(value: Any) -> str:
     match value:
         case bool():
             return "true" if value else "false"
-        case Fraction() | Decimal():
-            return str(value)
+        case Fraction():
+            return to_text(value)
         case date():
             return value.isoformat()
     return f'"{value}"'

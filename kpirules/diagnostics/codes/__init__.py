@@ -1,6 +1,7 @@
 """Every code the project can report, by family: the one place where messages are worded."""
 
 from . import (
+    appraisals,
     banding,
     cases,
     comparing,
@@ -22,6 +23,7 @@ __all__ = [
     "At",
     "Code",
     "Say",
+    "appraisals",
     "banding",
     "cases",
     "comparing",

@@ -19,6 +19,7 @@ __all__ = [
     "not_lower",
     "not_uniform",
     "open_policy",
+    "other_quotas",
 ]
 
 
@@ -356,12 +357,17 @@ def not_uniform(id: str, input: str, members: tuple[str, str], values: tuple[str
 
     **Fails**
 
-    A group in which one member has `is_outstanding: true` and another `is_outstanding: false`, under a quota with
-    `uniform: [is_outstanding]`.
+    Under a quota with `uniform: [is_outstanding]`:
+
+    ```python
+    assess_cohort(program, {"An": {"is_outstanding": True}, "Bình": {"is_outstanding": False}})
+    ```
 
     **Passes**
 
-    The same group with one value of `is_outstanding` for all.
+    ```python
+    assess_cohort(program, {"An": {"is_outstanding": True}, "Bình": {"is_outstanding": True}})
+    ```
     """
     return Say(
         f"`{input}` is {values[0]} for {shortened(members[0])} and {values[1]} for {shortened(members[1])}, and must "
@@ -376,8 +382,8 @@ def no_number_of_members(id: str, key: str, value: Fraction) -> Say:
 
     **What it checks**
 
-    While a cohort is allocated: that `at_most` of a quota is not negative, and that `minimum` is a whole number
-    from 0.
+    That `at_most` of a quota is not negative, and that `minimum` is a whole number from 0: where it is written as a
+    number or parameter when the rulebook is checked, else while a cohort is allocated.
 
     **Why it matters**
 
@@ -385,11 +391,52 @@ def no_number_of_members(id: str, key: str, value: Fraction) -> Say:
 
     **Fails**
 
-    `minimum: leaders / 2` in a group with 3 `leaders`.
+    In a group with 3 leaders:
+
+    ```yaml
+    minimum: leaders / 2
+    ```
 
     **Passes**
 
-    `minimum: floor(leaders / 2)` in the same group.
+    ```yaml
+    minimum: floor(leaders / 2)
+    ```
     """
     allowed = "a whole number from 0" if key == "minimum" else "a number from 0"
     return Say(f"`{key}` of the quota `{id}` is {to_text(value)}, which is not {allowed}", "correct the formula")
+
+
+@error("KR652")
+def other_quotas(one: str, other: str) -> Say:
+    """Members that have other quotas than those they are compared with.
+
+    **What it checks**
+
+    While a cohort is allocated: that variants of one edition have the same bands and quotas, and the same values of
+    the parameters that quotas read.
+
+    **Why it matters**
+
+    Members of several variants share their places. With two limits nobody could tell how many places there are.
+
+    **Fails**
+
+    ```yaml
+    variants:
+      head: {cohort: {quotas: {excellent: {at_most: 30%}}}}
+      deputy: {}
+    ```
+
+    **Passes**
+
+    ```yaml
+    variants:
+      head: {}
+      deputy: {}
+    ```
+    """
+    return Say(
+        f"`{shortened(one)}` and `{shortened(other)}` have other bands or quotas, and their members share places",
+        "write the quotas outside the variants, and what differs with `when` or `uniform`",
+    )

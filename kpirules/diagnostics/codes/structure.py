@@ -16,7 +16,6 @@ __all__ = [
     "ends_reversed",
     "keys_exclude",
     "knots_not_ascending",
-    "later_key",
     "misplaced_key",
     "missing_key",
     "missing_max",
@@ -169,35 +168,6 @@ def unknown_word(word: str, place: str, words: Iterable[str]) -> Say:
             word, known, f"the words are {listed(known, 'and')}" if len(known) > 1 else f"write `{known[0]}`"
         ),
     )
-
-
-@error("KR124")
-def later_key(key: str) -> Say:
-    """Part of the language that this version leaves out.
-
-    **What it checks**
-
-    That a rulebook uses only what this version of kpirules can follow.
-
-    **Why it matters**
-
-    A rulebook whose variants were passed over would rate people by other rules than its own.
-
-    **Fails**
-
-    ```yaml
-    kpirules: 1
-    appraisal: commune
-    ```
-
-    **Passes**
-
-    ```yaml
-    kpirules: 1
-    inputs: {unit: {type: text}}
-    ```
-    """
-    return Say(f"`{key}` is part of the language and not of this version of kpirules", "leave it out for now")
 
 
 @error("KR125")

@@ -201,9 +201,6 @@ class Decoding:
         for key, entry in self.known(node, shape, path):
             spans[key.name], nodes[key.name] = entry.key.span, entry.value
             inner = f"{path}.{key.name}".removeprefix(".")
-            if key.is_later:
-                self.report(say.later_key(At(entry.key.span, inner), key.name))
-                continue
             is_aside = key.name in _ASIDE_KEYS
             self.aside += is_aside
             value = self.value(entry.value, key.kind, inner, f"`{key.name}`", entry.key.span)
@@ -211,7 +208,7 @@ class Decoding:
             if value is not None or key.kind.scalar == "plain":
                 values[key.name] = value
         words = Words(
-            label=values.get("title") if shape.name == "rulebook" else values.get("label"),
+            label=values.get("title") if shape.name in ("rulebook", "appraisal") else values.get("label"),
             note=values.get("note"),
             source=values.get("source"),
             unit=values.get("unit", ""),

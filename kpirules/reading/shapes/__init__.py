@@ -1,12 +1,13 @@
 """The one table of every mapping of a rulebook: reading, the editor's schema and the reference read it."""
 
-from . import cohorts, criteria, inputs, rating
+from . import appraisal, cohorts, criteria, inputs, rating
 from .kinds import Key, Kind, Shape
 from .rating import NEVER_MERGED
 
 __all__ = ["NEVER_MERGED", "SHAPES", "Key", "Kind", "Shape"]
 
 SHAPES: dict[str, Shape] = {
-    shape.name: shape for shape in (*rating.SHAPES, *inputs.SHAPES, *criteria.SHAPES, *cohorts.SHAPES)
+    shape.name: shape
+    for shape in (*rating.SHAPES, *inputs.SHAPES, *criteria.SHAPES, *cohorts.SHAPES, *appraisal.SHAPES)
 }
 """Every shape by name."""

@@ -18,7 +18,6 @@ __all__ = [
     "GIVES",
     "ID",
     "LABEL",
-    "LATER",
     "NUMBER",
     "OPTIONS",
     "PLAIN",
@@ -80,14 +79,12 @@ class Key:
         kind: what it takes.
         help: one sentence for editors.
         is_required: True where the shape means nothing without it.
-        is_later: True where the language has it and this version does not.
     """
 
     name: str
     kind: Kind
     help: str
     is_required: bool = False
-    is_later: bool = False
 
 
 @frozen
@@ -119,8 +116,8 @@ class Shape:
 
     @cached_property
     def known(self) -> tuple[str, ...]:
-        """The keys of this version."""
-        return tuple(key.name for key in self.keys if not key.is_later)
+        """The names of the keys."""
+        return tuple(key.name for key in self.keys)
 
     @cached_property
     def required(self) -> tuple[Key, ...]:
@@ -150,7 +147,6 @@ OPTIONS = Kind(
     keys="text",
     least=1,
 )
-LATER = Kind("a part of the language that this version leaves out", "plain")
 
 
 def word(*words: str) -> Kind:

@@ -17,7 +17,6 @@ from .kinds import (
     FLAG,
     ID,
     LABEL,
-    LATER,
     PLAIN,
     PLAIN_MAP,
     TEXT,
@@ -46,10 +45,6 @@ NEVER_MERGED = frozenset(
     {"kpirules", "extends", "variants", "variant_by", "amendments", "edition_by", "examples", "appraisal", "stages"}
 )
 """Keys of a rulebook that variants and amendments can't have."""
-
-
-def _later(name: str, help: str) -> Key:
-    return Key(name, LATER, help, is_later=True)
 
 
 _RULEBOOK = Shape(
@@ -94,8 +89,6 @@ _RULEBOOK = Shape(
         Key("variant_by", ID, "The choice input that tells the variant of a subject."),
         Key("amendments", AMENDMENTS, "Changes by date."),
         Key("edition_by", ID, "The date input that tells the edition of a subject."),
-        _later("appraisal", "The name of an appraisal: rulebooks wired together."),
-        _later("stages", "The stages of an appraisal."),
     ),
 )
 

@@ -84,14 +84,6 @@ def test_a_directory_is_no_rulebook(kpirules: Callable[..., Any]) -> None:
     assert (ran.code, ran.err) == (2, "kpirules: .: this is a directory\n")
 
 
-def test_an_appraisal_is_refused_as_a_part_of_a_later_version(
-    kpirules: Callable[..., Any], write: Callable[..., str]
-) -> None:
-    ran = kpirules("check", write("year.kpi.yaml", "kpirules: 1\nappraisal: year\nstages: {}\n"))
-    assert ran.code == 1
-    assert "KR124" in ran.out
-
-
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [("score: 83.33, band", "points: {x: 1}, band", "KR710"), ("83.33", "high", "KR705")],

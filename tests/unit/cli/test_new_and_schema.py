@@ -69,4 +69,4 @@ def test_the_schema_goes_to_standard_output_or_a_file(kpirules: Callable[..., An
     ran = kpirules("schema")
     assert kpirules("schema", "-o", "out.json").out == ""
     assert (folder / "out.json").read_text(encoding="utf-8") == ran.out
-    assert json.loads(ran.out)["properties"]["criteria"]["description"]
+    assert json.loads(ran.out)["$defs"]["rulebook"]["properties"]["criteria"]["description"]

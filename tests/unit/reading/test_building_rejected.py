@@ -182,11 +182,6 @@ def test_a_mistake_that_is_often_made_is_told_the_way_out(text: str, help: str) 
     assert help in helped(text)
 
 
-@pytest.mark.parametrize("key", ["appraisal", "stages"])
-def test_parts_of_the_language_that_come_later_are_refused_by_name(key: str) -> None:
-    assert said(f"{key}: x") == [f"`{key}` is part of the language and not of this version of kpirules"]
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

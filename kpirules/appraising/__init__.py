@@ -1,0 +1,39 @@
+"""Appraisals: rulebooks wired together, run stage by stage.
+
+Appraisal, Programs ──wire──▶ AppraisalProgram ──appraise──▶ Appraised
+"""
+
+from .appraising import Appraised, AppraisedStage, RowError, appraise, count, tally_of
+from .known import Known, Reading
+from .names import key_text
+from .running import Outcome, Running, StageRow, told_apart
+from .summary import StageSummary, Summary, Tally, quota_data
+from .together import Together, are_together, assess_together, group_of
+from .wiring import AppraisalProgram, wire, wires_examined
+
+__all__ = [
+    "AppraisalProgram",
+    "Appraised",
+    "AppraisedStage",
+    "Known",
+    "Outcome",
+    "Reading",
+    "RowError",
+    "Running",
+    "StageRow",
+    "StageSummary",
+    "Summary",
+    "Tally",
+    "Together",
+    "appraise",
+    "are_together",
+    "assess_together",
+    "count",
+    "group_of",
+    "key_text",
+    "quota_data",
+    "tally_of",
+    "told_apart",
+    "wire",
+    "wires_examined",
+]

@@ -1,0 +1,218 @@
+"""AppraisalProgram × tables → Appraised: every stage in its turn, each row on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from ..diagnostics import Diagnostic, Report, did_you_mean, listed
+from ..mappings import FrozenMap
+from ..record import Assessment
+from ..tables import rows_of
+from .known import Reading
+from .names import key_text
+from .running import Outcome, Running, StageRow, told_apart
+from .summary import Summary, Tally, quota_data
+from .together import Together, are_together, assess_together, group_of
+from .wiring import AppraisalProgram
+
+__all__ = ["Appraised", "AppraisedStage", "RowError", "appraise", "count", "tally_of"]
+
+
+@frozen
+class RowError:
+    """A row that could not be assessed.
+
+    Args:
+        row: which one it is in its table, from 0.
+        key: the texts of its key; empty where a part is not given.
+        report: every reason.
+    """
+
+    row: int
+    key: tuple[str, ...]
+    report: Report
+
+
+@frozen
+class AppraisedStage:
+    """What became of the rows of one stage.
+
+    Args:
+        id: the stage.
+        key: the columns that tell its subjects apart.
+        assessments: by the texts of the key, in the order of the table.
+        errors: the rows that could not be assessed, in the order of the table.
+    """
+
+    id: str
+    key: tuple[str, ...]
+    assessments: FrozenMap[tuple[str, ...], Assessment]
+    errors: tuple[RowError, ...] = ()
+
+
+@frozen
+class Appraised:
+    """What an appraisal came to.
+
+    Args:
+        appraisal: its id.
+        stages: by name, in the order in which they ran.
+        summary: bands, who is unrated and why, and who could not be assessed.
+    """
+
+    appraisal: str
+    stages: FrozenMap[str, AppraisedStage]
+    summary: Summary = field(eq=False, repr=False)
+
+    @property
+    def errors(self) -> tuple[tuple[str, RowError], ...]:
+        """The rows of all stages that could not be assessed, each with its stage."""
+        return tuple((id_, error) for id_, stage in self.stages.items() for error in stage.errors)
+
+
+def appraise(program: AppraisalProgram, tables: Mapping[str, Any], *, engine: str = "scalar") -> Appraised:
+    """The ratings of every stage of an appraisal.
+
+    Args:
+        program: an appraisal with its rulebooks, from `load_appraisal`.
+        tables: by stage, its subjects: an iterable of mappings, or a data frame of pandas, Polars, PyArrow or
+            Modin. Each column is an input or part of the key; what `take` fills is left out. Under
+            `STAGE.INPUT` may stand the records of a list input, a row each, joined by the columns of the key.
+        engine: `scalar`, or `reference`, as for `assess`.
+
+    Returns:
+        The assessments of every stage by key. A row that can't be assessed has its reasons among the errors
+        of its stage, and so have those that take from it; all others are assessed.
+
+    Raises:
+        ValueError: a stage has no table, or a table belongs to no stage.
+        ImportError: a data frame is given, and the extra `table` is not installed.
+
+    >>> from kpirules import load_appraisal
+    >>> program = load_appraisal(
+    ...     {"kpirules": 1, "appraisal": "demo", "stages": {
+    ...         "unit": {"rulebook": "unit", "key": ["unit"]},
+    ...         "staff": {"rulebook": "staff", "key": ["name", "unit"],
+    ...                   "take": {"of_unit": {"stage": "unit", "value": "score", "match": ["unit"]}}},
+    ...     }},
+    ...     rulebooks={
+    ...         "unit": {"kpirules": 1, "inputs": {"done": {"type": "integer", "min": 0, "max": 9}},
+    ...                  "criteria": {"work": {"max": 9, "points": "done"}}},
+    ...         "staff": {"kpirules": 1, "inputs": {"of_unit": {"type": "integer", "min": 0, "max": 9}},
+    ...                   "criteria": {"work": {"max": 18, "points": "2 * of_unit"}}},
+    ...     },
+    ... )
+    >>> done = appraise(program, {"unit": [{"unit": "A", "done": 7}], "staff": [{"name": "An", "unit": "A"}]})
+    >>> done.stages["staff"].assessments["An", "A"].score
+    Decimal('14')
+    """
+    rows = _tables(program, tables)
+    running = Running.of(program)
+    done: dict[str, AppraisedStage] = {}
+    tallies: dict[str, Tally] = {}
+    for unit in program.order:
+        staged = {id_: told_apart(running.reading(id_), rows[id_]) for id_ in unit}
+        whole = assess_together(running, staged, engine=engine) if are_together(program, unit) else Together({})
+        for id_ in unit:
+            reading, tally = running.reading(id_), tally_of(program, id_)
+            outcomes = []
+            for place, row in enumerate(staged[id_]):
+                outcome = (
+                    whole.outcomes[id_][place] if whole.outcomes else running.assess(reading, row, engine=engine)
+                )
+                running.note(reading, row, outcome)
+                count(tally, row, outcome, group_of(program, id_, row.given))
+                outcomes.append((row, outcome))
+            done[id_], tallies[id_] = _stage(program, id_, outcomes), tally
+        tallies[unit[0]].quotas += map(quota_data, whole.groups)
+    summary = Summary(program.id, FrozenMap({id_: tally.summary() for id_, tally in tallies.items()}))
+    return Appraised(program.id, FrozenMap(done), summary)
+
+
+def _stage(program: AppraisalProgram, id_: str, outcomes: list[tuple[StageRow, Outcome]]) -> AppraisedStage:
+    return AppraisedStage(
+        id_,
+        program.stage(id_).key,
+        FrozenMap({row.key: one for row, one in outcomes if isinstance(one, Assessment)}),
+        tuple(RowError(row.number, row.key, one) for row, one in outcomes if isinstance(one, Report)),
+    )
+
+
+def tally_of(program: AppraisalProgram, id_: str) -> Tally:
+    """The count of a stage before any row.
+
+    Args:
+        program: the appraisal.
+        id_: the stage.
+    """
+    bands = program.programs[id_].gathered.bands
+    return Tally(id_, () if bands is None else tuple(one.id for one in bands.levels))
+
+
+def count(tally: Tally, row: StageRow, outcome: Outcome, group: str = "") -> None:
+    """Count what became of a row.
+
+    Args:
+        tally: of its stage.
+        row: with its key.
+        outcome: of the row.
+        group: of its cohort, or empty.
+    """
+    if isinstance(outcome, Assessment):
+        because = "" if outcome.status == "rated" else " ".join(outcome.because)
+        tally.rated(", ".join(row.key), outcome.status, outcome.band, because, group)
+    else:
+        tally.failed(", ".join(row.key) or f"row {row.number + 1}", map(told, outcome))
+
+
+def told(diagnostic: Diagnostic) -> str:
+    """A reason in one line."""
+    return f"{diagnostic.code} {diagnostic.message}"
+
+
+# -- tables ---------------------------------------------------------------------------------------
+
+
+def _tables(program: AppraisalProgram, tables: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The rows of every stage, with the records that stand in tables of their own."""
+    known = [stage.id for stage in program.appraisal.stages]
+    for name in tables:
+        stage, _, input_ = name.partition(".")
+        if stage not in known:
+            raise ValueError(
+                f"there is no stage `{stage}`; {did_you_mean(stage, known, f'there are {listed(known)}')}"
+            )
+        lists = Reading(program, stage).lists
+        if input_ and input_ not in lists:
+            otherwise = f"there are {listed(lists, 'and')}" if lists else "there is none"
+            raise ValueError(f"stage `{stage}` has no list `{input_}`; {did_you_mean(input_, lists, otherwise)}")
+    missing = [id_ for id_ in known if id_ not in tables]
+    if missing:
+        raise ValueError(f"there is no table for stage {listed(missing, 'and')}; it may be empty")
+    rows = {id_: rows_of(tables[id_]) for id_ in known}
+    for name in tables:
+        stage, _, input_ = name.partition(".")
+        if input_:
+            _join(Reading(program, stage), rows[stage], input_, rows_of(tables[name]))
+    return rows
+
+
+def _join(reading: Reading, rows: list[dict[str, Any]], input_: str, records: list[dict[str, Any]]) -> None:
+    """Give the rows their records, and each without any an empty list."""
+    key = reading.program.stage(reading.id).key
+    list_ = reading.program.names[reading.id].inputs[input_].domain
+    fields = {one.id for one in getattr(list_, "fields", ())}
+    by_key: dict[tuple[str | None, ...], list[dict[str, Any]]] = {}
+    for record in records:
+        own = {name: value for name, value in record.items() if name in fields or name not in key}
+        by_key.setdefault(tuple(key_text(record.get(name)) for name in key), []).append(own)
+    for row in rows:
+        row[input_] = by_key.get(reading.key(row), [])
+    known = {reading.key(row) for row in rows}
+    strangers = [one for one in by_key if one not in known]
+    if strangers:
+        told_ = ", ".join(part or "absent" for part in strangers[0])
+        raise ValueError(f"records of `{input_}` belong to no row of stage `{reading.id}`: ({told_})")

@@ -1,0 +1,219 @@
+"""Whether the wires fit: what is taken, from where, and into what, by the rulebooks of the stages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from attrs import frozen
+
+from ..assessing import share_quotas
+from ..diagnostics import Diagnostic, Span
+from ..diagnostics.codes import At
+from ..diagnostics.codes import appraisals as say
+from ..expressions import Type
+from ..model import Appraisal, ChoiceDomain, DateDomain, Domain, Input, ListDomain, Stage, Take
+from ..model import allowed as allowed_values
+from .names import GIVEN, RESULTS, Names
+
+__all__ = ["check_wires"]
+
+KINDS = {
+    "NumberDomain": ("number",),
+    "BooleanDomain": ("boolean",),
+    "ChoiceDomain": ("choice", "text"),
+    "TextDomain": ("text", "choice"),
+    "DateDomain": ("date",),
+}
+"""The types that an input takes, by its domain."""
+
+
+def check_wires(appraisal: Appraisal, names: Mapping[str, Names]) -> Iterator[Diagnostic]:
+    """Everything that does not fit between the stages.
+
+    Args:
+        appraisal: as written.
+        names: of the stages whose rulebook could be loaded.
+    """
+    for stage in appraisal.stages:
+        if stage.id in names:
+            yield from _Checking(stage, names[stage.id], names).found()
+
+
+@frozen
+class _Checking:
+    """One stage and what it says.
+
+    Args:
+        stage: as written.
+        own: what is known of it.
+        names: of every stage whose rulebook could be loaded.
+    """
+
+    stage: Stage
+    own: Names
+    names: Mapping[str, Names]
+
+    def found(self) -> Iterator[Diagnostic]:
+        yield from self.key()
+        yield from self.on()
+        yield from self.allocated()
+        for take in self.stage.take:
+            yield from self.take(take)
+
+    def at(self, way: str) -> At:
+        return _at(self.stage.words.path, self.stage.spans.get(way), way)
+
+    # -- the stage itself ---------------------------------------------------------------------
+
+    def key(self) -> Iterator[Diagnostic]:
+        taken = {take.input for take in self.stage.take}
+        for index, name in enumerate(self.stage.key):
+            at = self.at(f"key[{index}]")
+            declared = self.own.inputs.get(name)
+            if name in self.stage.key[:index]:
+                yield say.unusable_key(at, name, "it stands there twice", "write it once")
+            elif name in RESULTS:
+                yield say.unusable_key(at, name, "an assessment gives it", "give the column another name")
+            elif name in taken:
+                yield say.unusable_key(at, name, "it is taken from another stage", "leave it out of `take`")
+            elif declared is not None and isinstance(declared.domain, ListDomain):
+                yield say.unusable_key(at, name, "it is a list", "name a column with single values")
+
+    def on(self) -> Iterator[Diagnostic]:
+        name = self.stage.on
+        if name is None:
+            return
+        declared = self.own.inputs.get(name)
+        if name not in self.own.columns:
+            known = f"there are {', '.join(f'`{one}`' for one in self.own.columns)}"
+            yield say.undated_edition(self.at("on"), name, "is neither part of the key nor an input", known)
+        elif declared is not None and not isinstance(declared.domain, DateDomain):
+            yield say.undated_edition(self.at("on"), name, "is no date", "name a date input, or a column of the key")
+        elif name in {take.input for take in self.stage.take}:
+            help_ = "name what the table gives: the rulebook is picked first"
+            yield say.undated_edition(self.at("on"), name, "is taken from another stage", help_)
+
+    def allocated(self) -> Iterator[Diagnostic]:
+        own = self.own.program
+        if self.stage.allocate_with and (
+            not any(part.rulebook.cohort and part.rulebook.cohort.quotas for part in own.whole)
+        ):
+            help_ = "leave out `allocate_with`, or write `cohort: {quotas: …}` in the rulebook"
+            yield say.allocated_alone(self.at("allocate_with"), self.stage.id, "has no quotas to share", help_)
+            return
+        for index, name in enumerate(self.stage.allocate_with):
+            at = self.at(f"allocate_with[{index}]")
+            other = self.names.get(name)
+            if name == self.stage.id:
+                yield say.allocated_alone(at, name, "names itself", "leave it out: it takes part anyway")
+            elif other is None:
+                continue
+            elif not {self.stage.id, *self.stage.allocate_with} <= {name, *other.stage.allocate_with}:
+                missing = {self.stage.id, *self.stage.allocate_with} - {name, *other.stage.allocate_with}
+                help_ = f"add it to `allocate_with` of `{name}`"
+                yield say.allocated_alone(at, name, f"does not name `{min(missing)}`", help_)
+            elif not share_quotas(own, other.program):
+                why = f"has other bands or quotas than `{name}`"
+                yield say.allocated_alone(
+                    at, self.stage.id, why, "allocate them apart, or use variants of one rulebook"
+                )
+
+    # -- what is taken ------------------------------------------------------------------------
+
+    def take(self, take: Take) -> Iterator[Diagnostic]:
+        path = take.words.path
+
+        def at(way: str) -> At:
+            return _at(path, take.spans.get(way), way)
+
+        filled = self.own.inputs.get(take.input)
+        if filled is None:
+            known = list(self.own.inputs)
+            yield say.unknown_taken(At(take.words.span, path), take.input, "the rulebook", known)
+        elif isinstance(filled.domain, ListDomain) != (take.value is None):
+            way = "value" if take.value is not None else "each"
+            yield say.taken_of_another_kind(at(way), take.input, isinstance(filled.domain, ListDomain))
+        elif isinstance(filled.domain, ListDomain):
+            yield from self.fields(take, filled.domain, at("each"))
+        for index, name in enumerate(take.match):
+            yield from self.match(take, name, at(f"match[{index}]"))
+        for way, name, target in _wires(take, filled):
+            for stage in take.stages:
+                yield from self.wire(stage, name, target, at(way))
+        if take.value is not None:
+            yield from self.several(take)
+
+    def fields(self, take: Take, records: ListDomain, at: At) -> Iterator[Diagnostic]:
+        fields = {one.id: one for one in records.fields}
+        for name in take.each:
+            if name not in fields:
+                span = take.spans.get(f"each.{name}:key")
+                yield say.unknown_taken(At(span, f"{at.path}.{name}"), name, f"a record of `{take.input}`", fields)
+        required = [id_ for id_, one in fields.items() if not one.is_optional and one.default is None]
+        if missing := [id_ for id_ in required if id_ not in take.each]:
+            yield say.missing_taken_field(at, take.input, missing)
+
+    def match(self, take: Take, name: str, at: At) -> Iterator[Diagnostic]:
+        taken = {one.input for one in self.stage.take}
+        if name not in self.own.columns:
+            why = "is neither key nor single input of"
+            yield say.unreadable_in_stage(at, name, self.stage.id, why, self.own.columns)
+            return
+        if name in taken:
+            known = [one for one in self.own.columns if one not in taken]
+            yield say.unreadable_in_stage(at, name, self.stage.id, "is itself taken in", known)
+        for stage in take.stages:
+            other = self.names.get(stage)
+            if other is not None and (why := other.unreadable(name)):
+                yield say.unreadable_in_stage(at, name, stage, why, other.known)
+
+    def wire(self, stage: str, name: str, target: Input | None, at: At) -> Iterator[Diagnostic]:
+        """One value from one stage into an input or field."""
+        other = self.names.get(stage)
+        if other is None:
+            return
+        if why := other.unreadable(name):
+            yield say.unreadable_in_stage(at, name, stage, why, other.known)
+            return
+        if other.is_ambiguous(name):
+            yield say.unreadable_in_stage(at, name, stage, "is a column and an output of", (), f"{GIVEN}{name}")
+            return
+        type_ = other.type_of(name)
+        if type_ is not None and target is not None and not isinstance(target.domain, ListDomain):
+            problem = _misfit(type_, target.domain)
+            if problem is not None:
+                expected = allowed_values(target.domain)
+                yield say.taken_of_another_type(at, name, problem[0], target.id, expected, problem[1])
+
+    def several(self, take: Take) -> Iterator[Diagnostic]:
+        """One value where the match does not tell the subjects of the other stage apart."""
+        known = [self.names[stage] for stage in take.stages if stage in self.names]
+        missing = tuple(dict.fromkeys(name for one in known for name in one.stage.key if name not in take.match))
+        if missing or len(take.stages) > 1:
+            stages = " and ".join(f"`{stage}`" for stage in take.stages)
+            yield say.several_possible(At(take.words.span, take.words.path), take.input, stages, missing)
+
+
+def _at(path: str, span: Span | None, way: str) -> At:
+    return At(span, f"{path}.{way}")
+
+
+def _wires(take: Take, filled: Input | None) -> Iterator[tuple[str, str, Input | None]]:
+    """Where each value stands, what is read, and what it fills."""
+    if take.value is not None:
+        yield "value", take.value, filled
+    records = filled.domain if filled is not None and isinstance(filled.domain, ListDomain) else None
+    fields = {one.id: one for one in records.fields} if records is not None else {}
+    for field, name in take.each.items():
+        yield f"each.{field}", name, fields.get(field)
+
+
+def _misfit(type_: Type, domain: Domain) -> tuple[str, str] | None:
+    """Why a type does not fit into a domain: what it is, and the way out; None where it does."""
+    if type_.kind not in KINDS[type(domain).__name__]:
+        return f"a {type_.present}", ""
+    if isinstance(domain, ChoiceDomain) and type_.kind == "choice":
+        missing = [one for one in type_.options if one not in domain.options]
+        if missing:
+            return "a choice with " + ", ".join(f"`{one}`" for one in missing), "give the input these options too"
+    return None

@@ -1,0 +1,260 @@
+"""What finished stages came to, as far as later ones read it, found by the values that must be equal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+from attrs import define, field, frozen
+
+from ..diagnostics import Diagnostic
+from ..diagnostics.codes import At
+from ..diagnostics.codes import appraisals as say
+from ..errors import KpirulesError
+from ..model import Domain, Input, ListDomain, Take
+from ..program import Program
+from .names import key_text, order_of, reads_as
+from .wiring import AppraisalProgram
+
+__all__ = ["Filled", "Known", "Reading"]
+
+Key = tuple[str, ...]
+Parts = tuple[str | None, ...]
+Order = tuple[tuple[int, int, str], ...]
+Found = tuple[Order, Key, str, tuple[Any, ...]]
+"""An assessment that matches: what orders it, its key, its stage, and what is read of it."""
+
+
+@frozen
+class Filled:
+    """The inputs of a row with those that are taken.
+
+    Args:
+        program: the rules of the variant and edition of the row; None where it does not tell them.
+        given: by input.
+        needed: why a required input could not be filled, by input; an exemption may make it needless.
+        problems: what stands in the way whatever the rulebook says.
+    """
+
+    program: Program | None
+    given: dict[str, Any]
+    needed: dict[str, Diagnostic]
+    problems: list[Diagnostic]
+
+
+@frozen(slots=False)
+class Reading:
+    """How the rows of one stage are read.
+
+    Args:
+        program: of the whole appraisal.
+        id: the stage.
+    """
+
+    program: AppraisalProgram
+    id: str
+
+    @cached_property
+    def values(self) -> Callable[[Mapping[str, Any], Any], tuple[Any, ...]]:
+        """What reads everything later stages need of a row and its assessment."""
+        readers = [self.program.names[self.id].reader(name) for name in self.program.reads[self.id]]
+        return lambda row, assessment: tuple(read(row, assessment) for read in readers)
+
+    @cached_property
+    def columns(self) -> tuple[Callable[[Mapping[str, Any]], Any] | None, ...]:
+        """What reads of a row alone, where that is possible, the same."""
+        names = self.program.names[self.id]
+        return tuple(names.column(name) if name in names.columns else None for name in self.program.reads[self.id])
+
+    def of_row(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
+        """As much of that as is known of a row without an assessment."""
+        return tuple(None if read is None else read(row) for read in self.columns)
+
+    def key(self, row: Mapping[str, Any]) -> tuple[str | None, ...]:
+        """The texts of the key's columns."""
+        return tuple(key_text(row.get(name)) for name in self.program.stage(self.id).key)
+
+    @cached_property
+    def left_out(self) -> frozenset[str]:
+        """Columns of the key that are no inputs."""
+        names = self.program.names[self.id]
+        return frozenset(self.program.stage(self.id).key) - frozenset(names.inputs)
+
+    @cached_property
+    def lists(self) -> tuple[str, ...]:
+        """Inputs whose records are made plain, which engines take at once."""
+        inputs = self.program.names[self.id].inputs
+        return tuple(id_ for id_, one in inputs.items() if isinstance(one.domain, ListDomain))
+
+
+@define
+class Known:
+    """What is known of finished stages; it grows while an appraisal runs.
+
+    Args:
+        program: of the appraisal.
+        found: by stage and the names that match, assessments by the texts of these.
+        failed: the same of rows that could not be assessed, by as many of these as a row itself tells.
+    """
+
+    program: AppraisalProgram
+    found: dict[tuple[str, Key], dict[Parts, list[Found]]] = field(factory=dict)
+    failed: dict[tuple[str, Key], dict[Parts, list[Key]]] = field(factory=dict)
+
+    def add(self, stage: str, key: Key, values: tuple[Any, ...]) -> None:
+        """Take in an assessment.
+
+        Args:
+            stage: which rated it.
+            key: of its subject.
+            values: what is read of it.
+        """
+        for match, places in self.program.matches[stage]:
+            parts = [key_text(values[place]) for place in places]
+            if None not in parts:
+                index = self.found.setdefault((stage, match), {})
+                index.setdefault(tuple(parts), []).append((order_of(key), key, stage, values))
+
+    def add_failed(self, stage: str, key: Key, values: tuple[Any, ...]) -> None:
+        """Take in a row that could not be assessed.
+
+        Args:
+            stage: whose row it is.
+            key: of its subject.
+            values: what is read of the row alone.
+        """
+        for match, places in self.program.matches[stage]:
+            columns = self.program.names[stage].columns
+            parts = tuple(
+                key_text(values[place]) if name in columns else None
+                for name, place in zip(match, places, strict=True)
+            )
+            self.failed.setdefault((stage, match), {}).setdefault(parts, []).append(key)
+
+    def forget(self, stages: Iterable[str]) -> None:
+        """Let go of what nobody reads any more.
+
+        Args:
+            stages: that nobody takes from after this.
+        """
+        for stage in stages:
+            for match, _ in self.program.matches[stage]:
+                self.found.pop((stage, match), None)
+                self.failed.pop((stage, match), None)
+
+    # -- rows that take -----------------------------------------------------------------------
+
+    def fill(self, reading: Reading, row: Mapping[str, Any]) -> Filled:
+        """The inputs of a row, with those that are taken.
+
+        Args:
+            reading: how rows of its stage are read.
+            row: by column.
+        """
+        given = {name: value for name, value in row.items() if name not in reading.left_out}
+        for id_ in reading.lists:
+            records = given.get(id_)
+            if isinstance(records, list | tuple):
+                given[id_] = [dict(one) if isinstance(one, Mapping) else one for one in records]
+        try:
+            part, given = self.program.part(reading.id, row, given)
+        except KpirulesError as refusal:
+            return Filled(None, given, {}, list(refusal.report))
+        filled = Filled(part, given, {}, [])
+        names = self.program.names[reading.id]
+        own = {one.id: one for one in part.rulebook.inputs}
+        for take in self.program.stage(reading.id).take:
+            if take.input not in own:
+                # It belongs to another variant or edition.
+                continue
+            if given.get(take.input) is not None:
+                filled.problems.append(say.given_and_taken(At(None, take.input), take.input))
+                continue
+            given.pop(take.input, None)
+            parts = tuple(key_text(names.column(name)(row)) for name in take.match)
+            self._fill(take, own[take.input], parts, filled)
+        return filled
+
+    def _fill(self, take: Take, declared: Input, parts: Parts, filled: Filled) -> None:
+        """One input that is taken."""
+        matching: list[Found] = []
+        if None not in parts:
+            for stage in take.stages:
+                for known in self._failed(stage, take.match, parts):
+                    of = f"({', '.join(known)}) of stage `{stage}`"
+                    self._say(
+                        declared, say.stage_in_error(At(None, take.input), take.input, of), filled, is_hard=True
+                    )
+                matching += self.found.get((stage, take.match), {}).get(parts, ())
+        if take.input in filled.needed or any(one.path == take.input for one in filled.problems):
+            return
+        if take.value is None:
+            self._list(take, declared, matching, filled)
+        else:
+            self._one(take, declared, matching, parts, filled)
+
+    def _failed(self, stage: str, match: Key, parts: Parts) -> list[Key]:
+        index = self.failed.get((stage, match))
+        if not index:
+            return []
+        columns = self.program.names[stage].columns
+        readable = tuple(part if name in columns else None for name, part in zip(match, parts, strict=True))
+        return index.get(readable, [])[:1]
+
+    def _one(self, take: Take, declared: Input, matching: list[Found], parts: Parts, filled: Filled) -> None:
+        at, stages = At(None, take.input), " and ".join(f"`{one}`" for one in take.stages)
+        told = ", ".join(f"{name} {part or 'absent'}" for name, part in zip(take.match, parts, strict=True))
+        if len(matching) == 1:
+            value = self._value(matching[0], str(take.value), declared.domain)
+            if value is not None:
+                filled.given[take.input] = value
+            else:
+                absent = self._absent(at, take.input, str(take.value), matching[0])
+                self._say(declared, absent, filled)
+        elif matching:
+            self._say(declared, say.several_match(at, take.input, stages, told, len(matching)), filled)
+        else:
+            self._say(declared, say.none_matches(at, take.input, stages, told), filled)
+
+    def _list(self, take: Take, declared: Input, matching: list[Found], filled: Filled) -> None:
+        assert isinstance(declared.domain, ListDomain), "the check saw to it"
+        fields = {one.id: one for one in declared.domain.fields}
+        records = []
+        place = {stage: index for index, stage in enumerate(take.stages)}
+        for number, found in enumerate(sorted(matching, key=lambda one: (one[0], place[one[2]]))):
+            record = {}
+            for id_, name in take.each.items():
+                if id_ not in fields:
+                    continue
+                value = self._value(found, name, fields[id_].domain)
+                if value is not None:
+                    record[id_] = value
+                elif not _may_be_absent(fields[id_]):
+                    way = f"{take.input}[{number}].{id_}"
+                    filled.needed.setdefault(take.input, self._absent(At(None, way), way, name, found))
+            records.append(record)
+        if take.input not in filled.needed:
+            filled.given[take.input] = records
+
+    def _value(self, found: Found, name: str, domain: Domain) -> Any:
+        _, _, stage, values = found
+        value = values[self.program.reads[stage].index(name)]
+        names = self.program.names[stage]
+        return reads_as(value, domain) if name in names.columns and name not in names.inputs else value
+
+    def _absent(self, at: At, name: str, what: str, found: Found) -> Diagnostic:
+        _, key, stage, values = found
+        why = f"its status is {values[0]}" if values[0] != "rated" else "it has none"
+        return say.taken_value_absent(at, name, what, f"({', '.join(key)}) of stage `{stage}`", why)
+
+    def _say(self, declared: Input, problem: Diagnostic, filled: Filled, *, is_hard: bool = False) -> None:
+        """Report a required input; an optional one is absent, unless that it is so is not known either."""
+        if not _may_be_absent(declared):
+            filled.needed.setdefault(declared.id, problem)
+        elif is_hard:
+            filled.problems.append(problem)
+
+
+def _may_be_absent(declared: Input) -> bool:
+    return declared.is_optional or declared.default is not None

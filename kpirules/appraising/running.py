@@ -1,0 +1,147 @@
+"""The rows of a stage: told apart, filled, and assessed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import define, frozen
+
+from ..assessing import assess
+from ..diagnostics import Diagnostic, Report
+from ..diagnostics.codes import At
+from ..diagnostics.codes import appraisals as say
+from ..errors import KpirulesError
+from ..record import Assessment
+from .known import Filled, Known, Reading
+from .wiring import AppraisalProgram
+
+__all__ = ["Outcome", "Running", "StageRow", "told_apart"]
+
+Outcome = Assessment | Report
+"""What becomes of a row: its assessment, or every reason why there is none."""
+
+
+@frozen
+class StageRow:
+    """One row of a stage's table.
+
+    Args:
+        number: which one it is, from 0.
+        key: the texts of its key; empty where a part is not given.
+        given: by column.
+        problems: why it is not assessed, whatever else is known.
+        is_broken: True where the file that holds it already said why.
+    """
+
+    number: int
+    key: tuple[str, ...]
+    given: Mapping[str, Any]
+    problems: tuple[Diagnostic, ...] = ()
+    is_broken: bool = False
+
+
+def told_apart(reading: Reading, rows: Sequence[Mapping[str, Any]]) -> list[StageRow]:
+    """The rows with their keys; those without one and those that share one have a problem.
+
+    Args:
+        reading: how rows of the stage are read.
+        rows: by column.
+    """
+    keys = [reading.key(row) for row in rows]
+    often = Counter(keys)
+    columns = reading.program.stage(reading.id).key
+    found = []
+    for number, (key, row) in enumerate(zip(keys, rows, strict=True)):
+        whole = tuple(part for part in key if part is not None)
+        if len(whole) < len(key):
+            missing = [name for name, part in zip(columns, key, strict=True) if part is None]
+            problems = tuple(say.key_not_given(At(None, name), name) for name in missing)
+            found.append(StageRow(number, (), row, problems))
+        elif often[key] > 1:
+            found.append(
+                StageRow(number, whole, row, (say.key_twice(At(None, ", ".join(columns)), ", ".join(whole)),))
+            )
+        else:
+            found.append(StageRow(number, whole, row))
+    return found
+
+
+@define
+class Running:
+    """One run of an appraisal, stage by stage.
+
+    Args:
+        program: the appraisal.
+        known: what finished stages came to.
+    """
+
+    program: AppraisalProgram
+    known: Known
+
+    @classmethod
+    def of(cls, program: AppraisalProgram) -> Running:
+        """A run that has not begun."""
+        return cls(program, Known(program))
+
+    def reading(self, stage: str) -> Reading:
+        """How rows of a stage are read."""
+        return Reading(self.program, stage)
+
+    def assess(self, reading: Reading, row: StageRow, *, engine: str = "scalar") -> Outcome:
+        """What becomes of a row.
+
+        Args:
+            reading: how rows of its stage are read.
+            row: with its key.
+            engine: of `assess`.
+        """
+        if row.problems:
+            return Report(row.problems)
+        filled = self.known.fill(reading, row.given)
+        return assessed(filled, engine=engine)
+
+    def note(self, reading: Reading, row: StageRow, outcome: Outcome) -> tuple[Any, ...] | None:
+        """Take in what became of a row, for stages that read it.
+
+        Args:
+            reading: how rows of its stage are read.
+            row: with its key.
+            outcome: of the row.
+
+        Returns:
+            What is read of it, or None where nobody could say whose it is.
+        """
+        if isinstance(outcome, Assessment):
+            values = reading.values(row.given, outcome)
+            self.known.add(reading.id, row.key, values)
+            return values
+        if not row.key:
+            return None
+        values = reading.of_row(row.given)
+        self.known.add_failed(reading.id, row.key, values)
+        return values
+
+
+def assessed(filled: Filled, *, engine: str = "scalar") -> Outcome:
+    """What becomes of a subject some of whose inputs are taken.
+
+    A required one that could not be filled is missing: an exemption may make it needless.
+
+    Args:
+        filled: the inputs, and the rules.
+        engine: of `assess`.
+    """
+    if filled.program is None:
+        return Report(tuple(filled.problems))
+    found: Assessment | None = None
+    problems = list(filled.problems)
+    try:
+        found = assess(filled.program, filled.given, engine=engine)
+    except KpirulesError as refusal:
+        problems += [one for one in refusal.report if one.path not in filled.needed or one.span is not None]
+        problems += filled.needed.values()
+    if found is not None and not problems:
+        return found
+    return Report(tuple(problems))

@@ -1,0 +1,290 @@
+"""Stages whose subjects are compared, or share quotas: they are rated as a whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from ..assessing import QuotaGroup, allocate, assess_cohort
+from ..diagnostics import Diagnostic, Report
+from ..diagnostics.codes import At
+from ..diagnostics.codes import appraisals as say
+from ..errors import KpirulesError
+from ..program import Program
+from ..record import Assessment
+from .known import Filled
+from .names import key_text
+from .running import Outcome, Running, StageRow, assessed
+from .wiring import AppraisalProgram
+
+__all__ = ["Together", "are_together", "assess_together", "group_of"]
+
+_MEMBER = re.compile(r"members\[([0-9]+)\]\.?")
+_NOTE = re.compile(r"for members\[([0-9]+)\]")
+
+
+def are_together(program: AppraisalProgram, unit: Sequence[str]) -> bool:
+    """Whether the subjects of stages are rated as a whole and not one by one.
+
+    Args:
+        program: the appraisal.
+        unit: the stages, more than one where they are allocated together.
+    """
+    return len(unit) > 1 or any(_is_compared(one) or _has_quotas(one) for one in _programs(program, unit))
+
+
+def _programs(program: AppraisalProgram, unit: Sequence[str]) -> list[Program]:
+    return [program.programs[stage] for stage in unit]
+
+
+def _is_compared(program: Program) -> bool:
+    return any(part.compared for part in program.whole)
+
+
+def _has_quotas(program: Program) -> bool:
+    cohorts = [part.rulebook.cohort for part in program.whole]
+    return any(cohort is not None and cohort.quotas for cohort in cohorts)
+
+
+def group_of(program: AppraisalProgram, stage: str, row: Mapping[str, Any]) -> str:
+    """The cohort of a row in words; empty where its stage has one for all.
+
+    Args:
+        program: the appraisal.
+        stage: whose row it is.
+        row: by column.
+    """
+    cohort = program.programs[stage].rulebook.cohort
+    if cohort is None:
+        return ""
+    parts = _cohort(program, stage, row)
+    return ", ".join(f"{name} {part or 'absent'}" for name, part in zip(cohort.within, parts, strict=True))
+
+
+def _cohort(program: AppraisalProgram, stage: str, given: Mapping[str, Any]) -> tuple[str | None, ...]:
+    cohort = program.programs[stage].rulebook.cohort
+    names = program.names[stage]
+    return () if cohort is None else tuple(key_text(names.column(name)(given)) for name in cohort.within)
+
+
+@frozen
+class Together:
+    """What stages came to that are rated as a whole.
+
+    Args:
+        outcomes: by stage, of its rows in their order.
+        groups: how every quota came out, by cohort.
+    """
+
+    outcomes: Mapping[str, list[Outcome]]
+    groups: tuple[QuotaGroup, ...] = ()
+
+
+@define
+class _Member:
+    """One row of one of the stages.
+
+    Args:
+        stage: whose row it is.
+        row: with its key.
+        cohort: the texts of what makes its cohort.
+        filled: its inputs, None where it can't be assessed whatever they are.
+        outcome: of the row.
+    """
+
+    stage: str
+    row: StageRow
+    cohort: tuple[str | None, ...]
+    filled: Filled | None
+    outcome: Outcome = field(factory=Report)
+
+
+def assess_together(running: Running, rows: Mapping[str, Sequence[StageRow]], *, engine: str = "scalar") -> Together:
+    """What becomes of the rows of stages that are rated as a whole.
+
+    Where a row can't be assessed nobody of its cohort is: they are compared with it, or share a quota.
+
+    Args:
+        running: the run, in which everything that they take from is known.
+        rows: by stage.
+        engine: of `assess`.
+    """
+    members = {
+        _name(stage, row, len(rows) > 1): _member(running, stage, row) for stage in rows for row in rows[stage]
+    }
+    for stage in rows:
+        program = running.program.programs[stage]
+        own = {name: one for name, one in members.items() if one.stage == stage}
+        if _is_compared(program):
+            _compare_parts(own, engine)
+        else:
+            for one in own.values():
+                if one.filled is not None:
+                    one.outcome = assessed(one.filled, engine=engine)
+    _refuse_cohorts(running.program, members)
+    groups = _allocated(running.program, tuple(rows), members)
+    found: dict[str, list[Outcome]] = {stage: [] for stage in rows}
+    for one in members.values():
+        found[one.stage].append(one.outcome)
+    return Together(found, groups)
+
+
+def _name(stage: str, row: StageRow, are_several: bool) -> str:
+    """What a member is called, as quotas name who holds the last place."""
+    key = ", ".join(row.key) if row.key and not row.problems else f"row {row.number + 1} ({', '.join(row.key)})"
+    return f"{stage}: {key}" if are_several else key
+
+
+def _member(running: Running, stage: str, row: StageRow) -> _Member:
+    if row.problems or row.is_broken:
+        cohort = _cohort(running.program, stage, row.given)
+        return _Member(stage, row, cohort, None, Report(row.problems))
+    filled = running.known.fill(running.reading(stage), row.given)
+    return _Member(stage, row, _cohort(running.program, stage, filled.given), filled)
+
+
+# -- comparing ------------------------------------------------------------------------------------
+
+
+def _compare_parts(members: Mapping[str, _Member], engine: str) -> None:
+    """Assess members that are compared with each other: those of one variant and edition."""
+    by_part: dict[int, tuple[Program, dict[str, _Member]]] = {}
+    for name, one in members.items():
+        if one.filled is not None and one.filled.program is not None:
+            by_part.setdefault(id(one.filled.program), (one.filled.program, {}))[1][name] = one
+        elif one.filled is not None:
+            one.outcome = Report(tuple(one.filled.problems))
+    for program, own in by_part.values():
+        _compare(program, own, engine)
+
+
+def _compare(program: Program, members: Mapping[str, _Member], engine: str) -> None:
+    """Assess members that are compared with each other, cohorts without those in which somebody can't be."""
+    ready = {}
+    for name, one in members.items():
+        assert one.filled is not None, "the others are told apart already"
+        if one.filled.problems or one.filled.needed:
+            one.outcome = _alone(program, one.filled, engine)
+        else:
+            ready[name] = one
+    while ready:
+        failed = {one.cohort for one in members.values() if isinstance(one.outcome, Report) and len(one.outcome)}
+        ready = {name: one for name, one in ready.items() if one.cohort not in failed}
+        in_order = [one for one in ready.values() if one.filled is not None]
+        given = [one.filled.given for one in in_order if one.filled is not None]
+        try:
+            found = assess_cohort(program, given, engine=engine, is_allocated=False)
+        except KpirulesError as refusal:
+            _spread(refusal.report, in_order)
+            continue
+        for one, assessment in zip(in_order, found.values(), strict=True):
+            one.outcome = assessment
+        return
+
+
+def _alone(program: Program, filled: Filled, engine: str) -> Outcome:
+    """A member some of whose inputs could not be filled; an exemption may make that needless."""
+    problems = list(filled.problems)
+    try:
+        found = assess_cohort(program, [filled.given], engine=engine, is_allocated=False)["0"]
+    except KpirulesError as refusal:
+        told = [_of_member(one)[1] for one in refusal.report]
+        problems += [one for one in told if one.path not in filled.needed or one.span is not None]
+        problems += filled.needed.values()
+    else:
+        if not problems:
+            return found
+    return Report(tuple(problems))
+
+
+def _spread(report: Report, members: Sequence[_Member]) -> None:
+    """Give what stands in the way to the members it is about; to all where it is about none of them."""
+    found: dict[int, list[Diagnostic]] = {}
+    for diagnostic in report:
+        place, told = _of_member(diagnostic)
+        for one in range(len(members)) if place is None else [place]:
+            found.setdefault(one, []).append(told)
+    for place, told_of in found.items():
+        members[place].outcome = Report(tuple(told_of))
+
+
+def _of_member(diagnostic: Diagnostic) -> tuple[int | None, Diagnostic]:
+    """The place of the member that a diagnostic is about, and what it says of it."""
+    if member := _MEMBER.match(diagnostic.path):
+        return int(member[1]), evolve(diagnostic, path=diagnostic.path[member.end() :])
+    if diagnostic.notes and (noted := _NOTE.fullmatch(diagnostic.notes[-1])):
+        return int(noted[1]), evolve(diagnostic, notes=diagnostic.notes[:-1])
+    return None, diagnostic
+
+
+def _refuse_cohorts(program: AppraisalProgram, members: Mapping[str, _Member]) -> None:
+    """Rate nobody of a cohort in which somebody can't be assessed; the exempt are not compared."""
+    culprits: dict[tuple[str | None, ...], str] = {}
+    for name in sorted(members):
+        one = members[name]
+        if isinstance(one.outcome, Report) and (len(one.outcome) or one.row.is_broken):
+            culprits.setdefault(one.cohort, name)
+    for one in members.values():
+        rules = program.programs[one.stage]
+        culprit = culprits.get(one.cohort)
+        if culprit is None or not (_is_compared(rules) or _has_quotas(rules)):
+            continue
+        if isinstance(one.outcome, Assessment):
+            if not _is_exempt(one.outcome):
+                one.outcome = Report((say.cohort_in_error(At(None, ""), culprit),))
+        elif not len(one.outcome) and not one.row.is_broken:
+            one.outcome = Report((say.cohort_in_error(At(None, ""), culprit),))
+
+
+def _is_exempt(assessment: Assessment) -> bool:
+    return assessment.status != "rated" and assessment.exemption is not None
+
+
+# -- allocating -----------------------------------------------------------------------------------
+
+
+def _allocated(
+    program: AppraisalProgram, unit: tuple[str, ...], members: Mapping[str, _Member]
+) -> tuple[QuotaGroup, ...]:
+    """Let the quotas act on everybody who could be assessed."""
+    rules = program.programs[unit[0]]
+    if not _has_quotas(rules):
+        return ()
+    ready = {name: one for name, one in members.items() if isinstance(one.outcome, Assessment)}
+    try:
+        return _allocate(rules, ready)
+    except KpirulesError:
+        # One cohort stands in the way of none of the others.
+        return tuple(group for cohort in _cohorts(ready) for group in _one_cohort(rules, cohort))
+
+
+def _one_cohort(rules: Program, members: Mapping[str, _Member]) -> tuple[QuotaGroup, ...]:
+    try:
+        return _allocate(rules, members)
+    except KpirulesError as refusal:
+        for one in members.values():
+            one.outcome = refusal.report
+        return ()
+
+
+def _cohorts(members: Mapping[str, _Member]) -> Iterator[dict[str, _Member]]:
+    by_cohort: dict[tuple[str | None, ...], dict[str, _Member]] = {}
+    for name, one in members.items():
+        by_cohort.setdefault(one.cohort, {})[name] = one
+    for cohort in sorted(by_cohort, key=lambda parts: [part or "" for part in parts]):
+        yield by_cohort[cohort]
+
+
+def _allocate(rules: Program, members: Mapping[str, _Member]) -> tuple[QuotaGroup, ...]:
+    allocation = allocate(
+        rules,
+        {name: one.filled.given for name, one in members.items() if one.filled is not None},
+        {name: one.outcome for name, one in members.items() if isinstance(one.outcome, Assessment)},
+        programs={name: one.filled.program for name, one in members.items() if one.filled and one.filled.program},
+    )
+    for name, assessment in allocation.assessments.items():
+        members[name].outcome = assessment
+    return allocation.groups

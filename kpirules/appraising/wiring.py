@@ -1,0 +1,180 @@
+"""A checked appraisal with the programs of its stages, ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from ..assessing import part_of
+from ..calendars import parse_date
+from ..checking.allow import apply
+from ..diagnostics import Diagnostic, Report
+from ..diagnostics.codes import At, appraisals
+from ..errors import RulebookError, SubjectError
+from ..mappings import FrozenMap
+from ..model import Appraisal, Stage, Words
+from ..program import Program
+from .checking import check_wires
+from .names import Names
+
+__all__ = ["AppraisalProgram", "wire", "wires_examined"]
+
+Matches = tuple[tuple[tuple[str, ...], tuple[int, ...]], ...]
+"""Of a stage, each list of names by which others find its assessments, and where these stand in what is read."""
+
+
+@frozen(slots=False)
+class AppraisalProgram:
+    """An appraisal whose report has no errors, with the programs of its stages; immutable.
+
+    Args:
+        appraisal: what is written.
+        programs: of the stages, by id.
+        report: what the check found: warnings, notes, and what was allowed.
+    """
+
+    appraisal: Appraisal
+    programs: FrozenMap[str, Program]
+    report: Report = field(eq=False, repr=False)
+
+    @property
+    def id(self) -> str:
+        """The id of the appraisal."""
+        return self.appraisal.id
+
+    @property
+    def order(self) -> tuple[tuple[str, ...], ...]:
+        """The stages as they run; those that are allocated together stand together."""
+        return self.appraisal.order
+
+    def stage(self, id_: str) -> Stage:
+        """The stage of a name.
+
+        Args:
+            id_: the name.
+        """
+        return self.appraisal.stage(id_)
+
+    def part(self, id_: str, row: Mapping[str, Any], given: dict[str, Any]) -> tuple[Program, dict[str, Any]]:
+        """The rules that rate a row of a stage, and its inputs without what only other variants have.
+
+        Args:
+            id_: the stage.
+            row: by column.
+            given: its inputs.
+
+        Raises:
+            KpirulesError: where the row does not tell its variant or edition.
+        """
+        program, on = self.programs[id_], self.stage(id_).on
+        if on is not None:
+            program = self._on(id_, row.get(on), on)
+        if not program.parts:
+            return program, given
+        part, own = part_of(program, given)
+        return part, dict(own) if isinstance(own, Mapping) else given
+
+    def _on(self, id_: str, value: Any, name: str) -> Program:
+        """The program of the edition of a day."""
+        day = parse_date(value) if isinstance(value, str) else value
+        if isinstance(day, datetime) or not isinstance(day, date):
+            raise SubjectError(Report((appraisals.no_edition_day(At(None, name), name),)))
+        days = self._editions
+        if (id_, day) not in days:
+            try:
+                days[id_, day] = self.programs[id_].narrowed(on=day)
+            except RulebookError as refusal:
+                days[id_, day] = refusal.report
+        found = days[id_, day]
+        if isinstance(found, Report):
+            raise SubjectError(Report(tuple(evolve(one, span=None, path=name) for one in found)))
+        return found
+
+    @cached_property
+    def _editions(self) -> dict[tuple[str, date], Program | Report]:
+        """What is in force on days that were asked for."""
+        return {}
+
+    @cached_property
+    def names(self) -> Mapping[str, Names]:
+        """What can be read of each stage."""
+        return {stage.id: Names(stage, self.programs[stage.id]) for stage in self.appraisal.stages}
+
+    @cached_property
+    def reads(self) -> Mapping[str, tuple[str, ...]]:
+        """By stage, what later ones read of its assessments; the status first, which says why a value is absent."""
+        found: dict[str, dict[str, None]] = {stage.id: {"status": None} for stage in self.appraisal.stages}
+        for source, names in self._wires():
+            found[source].update(dict.fromkeys(names))
+        return {id_: tuple(names) for id_, names in found.items()}
+
+    @cached_property
+    def matches(self) -> Mapping[str, Matches]:
+        """By stage, how others find its assessments."""
+        found: dict[str, dict[tuple[str, ...], None]] = {stage.id: {} for stage in self.appraisal.stages}
+        for stage in self.appraisal.stages:
+            for take in stage.take:
+                for source in take.stages:
+                    found[source][take.match] = None
+        return {
+            id_: tuple((match, tuple(self.reads[id_].index(name) for name in match)) for match in matches)
+            for id_, matches in found.items()
+        }
+
+    def readers(self, id_: str) -> tuple[str, ...]:
+        """The stages that take from one.
+
+        Args:
+            id_: its name.
+        """
+        return tuple(stage.id for stage in self.appraisal.stages if id_ in stage.sources)
+
+    def _wires(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        for stage in self.appraisal.stages:
+            for take in stage.take:
+                for source in take.stages:
+                    yield source, (*take.match, *take.reads)
+
+
+def wires_examined(
+    appraisal: Appraisal, programs: Mapping[str, Program], found: tuple[Diagnostic, ...] = ()
+) -> Report:
+    """Everything that can be said of an appraisal without a subject.
+
+    Args:
+        appraisal: as written.
+        programs: of the stages whose rulebook could be loaded.
+        found: what reading it and them has already reported.
+    """
+    names = {stage.id: Names(stage, programs[stage.id]) for stage in appraisal.stages if stage.id in programs}
+    return Report.of(apply(_words(appraisal), (*found, *check_wires(appraisal, names))))
+
+
+def _words(appraisal: Appraisal) -> Iterator[Words]:
+    yield appraisal.words
+    for stage in appraisal.stages:
+        yield stage.words
+        yield from (take.words for take in stage.take)
+
+
+def wire(
+    appraisal: Appraisal, programs: Mapping[str, Program], *, found: tuple[Diagnostic, ...] = ()
+) -> AppraisalProgram:
+    """The program of an appraisal.
+
+    Args:
+        appraisal: as written.
+        programs: of its stages, by id.
+        found: what reading it and them has already reported.
+
+    Raises:
+        RulebookError: with the whole report, where it has errors.
+    """
+    report = wires_examined(appraisal, programs, found)
+    if report.errors or len(programs) < len(appraisal.stages):
+        raise RulebookError(report)
+    return AppraisalProgram(appraisal, FrozenMap(programs), report)

@@ -1,0 +1,7 @@
+"""Appraisals on files: tables in, results and a receipt out, saved block by block."""
+
+from .receipt import differences, read_receipt
+from .running import Finished, run_appraisal
+from .tables import StageTable, tables_in
+
+__all__ = ["Finished", "StageTable", "differences", "read_receipt", "run_appraisal", "tables_in"]

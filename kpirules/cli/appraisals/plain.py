@@ -1,0 +1,41 @@
+"""What later stages read, as JSON and back without loss."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from ...exact import from_value, parse_text, to_text
+
+__all__ = ["from_plain", "to_plain"]
+
+
+def to_plain(value: Any) -> str | bool | None:
+    """A single value: texts after `=`, numbers after `#`, dates after `@`.
+
+    >>> to_plain("good"), to_plain(12), to_plain(date(2026, 1, 31)), to_plain(None)
+    ('=good', '#12', '@2026-01-31', None)
+    """
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return f"={value}"
+    if isinstance(value, date):
+        return f"@{value.isoformat()}"
+    number = from_value(value)
+    # Of a row that could not be assessed, a value may be anything; nobody reads it then.
+    return None if number is None else f"#{to_text(number)}"
+
+
+def from_plain(written: str | bool | None) -> Any:
+    """The value that was written.
+
+    >>> from_plain("#1/3"), from_plain("=good"), from_plain("@2026-01-31"), from_plain(True)
+    (Fraction(1, 3), 'good', datetime.date(2026, 1, 31), True)
+    """
+    if not isinstance(written, str):
+        return written
+    kind, text = written[0], written[1:]
+    if kind == "=":
+        return text
+    return date.fromisoformat(text) if kind == "@" else parse_text(text)

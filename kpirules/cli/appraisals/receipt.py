@@ -1,0 +1,127 @@
+"""The receipt of an appraisal: what its results were made of, and what they are, by their hashes."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ... import __version__
+from ...appraising import AppraisalProgram
+from ...diagnostics.widths import neutral
+from ...loading import stage_files
+from ...model import Rulebook
+from ..failure import CommandError, files, one_line
+from .saving import digest
+from .tables import StageTable
+
+__all__ = ["FORMAT", "differences", "made_of", "read_receipt"]
+
+FORMAT = "kpirules.receipt/1"
+
+
+def made_of(
+    path: str, program: AppraisalProgram, tables: Mapping[str, StageTable], options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Everything that results depend on.
+
+    Args:
+        path: of the appraisal.
+        program: the same, loaded.
+        tables: of its stages.
+        options: of the command line that change what is written.
+    """
+    found = stage_files(path, program.appraisal)
+    return {
+        "kpirules": __version__,
+        "python": platform.python_version(),
+        "appraisal": {"id": program.id, "sha256": digest(Path(path))},
+        "rulebooks": {stage.id: _rulebook(program, stage.id, found[stage.id]) for stage in program.appraisal.stages},
+        "data": {
+            one.name: digest(one) for id_ in sorted(tables) for one in sorted(tables[id_].paths, key=lambda p: p.name)
+        },
+        "options": dict(options),
+    }
+
+
+def _rulebook(program: AppraisalProgram, id_: str, path: Path) -> dict[str, Any]:
+    parts = [part.rulebook for part in program.programs[id_].whole]
+    return {
+        "file": program.stage(id_).rulebook,
+        "sha256": digest(path),
+        "id": parts[0].id,
+        "editions": {
+            _version(one): {
+                "edition": one.edition,
+                "scoring_hash": one.scoring_hash,
+                "content_hash": one.content_hash,
+            }
+            for one in parts
+        },
+    }
+
+
+def _version(rulebook: Rulebook) -> str:
+    """A variant and the first day of an edition in one text, `whole` where there is one of each."""
+    from_ = rulebook.version.from_
+    named = [rulebook.version.variant, "" if from_ is None else f"from {from_.isoformat()}"]
+    return " ".join(filter(None, named)) or "whole"
+
+
+def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What differs between two accounts of what results are made of, each in one line.
+
+    Args:
+        before: as it was saved.
+        now: as it is.
+    """
+    return list(_differing(before, now, ()))
+
+
+def _differing(before: Any, now: Any, way: tuple[str, ...]) -> Iterator[str]:
+    if isinstance(before, Mapping) and isinstance(now, Mapping):
+        for name in dict.fromkeys((*before, *now)):
+            yield from _differing(before.get(name), now.get(name), (*way, str(name)))
+    elif before != now:
+        yield neutral(_said(before, now, way))
+
+
+def _said(before: Any, now: Any, way: tuple[str, ...]) -> str:
+    name = " ".join(way)
+    if before is None:
+        return f"{name} is new"
+    if now is None:
+        return f"{name} is gone"
+    is_hash = way[-1] in ("sha256", "scoring_hash", "content_hash") or way[0] in ("data", "results")
+    return f"{name} has changed" if is_hash else f"{name} was {before} and is {now}"
+
+
+def read_receipt(path: str) -> dict[str, Any]:
+    """A receipt.
+
+    Args:
+        path: of its file.
+
+    Raises:
+        CommandError: where it can't be read or is none.
+    """
+    with files(path):
+        data = Path(path).read_bytes()
+    try:
+        found = json.loads(data)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise CommandError(f"{one_line(path)}: this is no receipt (`{FORMAT}`)")
+    return found
+
+
+def between(path: str, folder: Path) -> str:
+    """The way from a folder to a file, with `/` on every system; the whole way where there is none."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # on another drive
+        return Path(path).resolve().as_posix()

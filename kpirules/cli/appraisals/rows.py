@@ -1,0 +1,175 @@
+"""One row of a stage: the lines of the results, and what came out of it for later."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from io import StringIO
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from ...appraising import Outcome, Reading, Running, Tally, group_of
+from ...assessing import assess
+from ...diagnostics import Report
+from ...errors import KpirulesError
+from ...mappings import FrozenMap
+from ...record import Assessment
+from ..columns import Column, columns_of, exact_text
+from .plain import from_plain, to_plain
+from .tables import TableRow
+
+__all__ = ["Block", "StageWriter", "taken_over"]
+
+ERROR = "error"
+"""The column of what stands in the way of a rating."""
+
+
+@define
+class Block:
+    """The lines and outcomes of rows that are saved together."""
+
+    table: StringIO = field(factory=StringIO)
+    records: StringIO = field(factory=StringIO)
+    rows: list[list[Any]] = field(factory=list)
+    strays: list[str] = field(factory=list)
+    quotas: list[FrozenMap[str, Any]] = field(factory=list)
+    complaints: list[str] = field(factory=list)
+
+
+@frozen(slots=False)
+class StageWriter:
+    """How the rows of a stage are written.
+
+    Args:
+        reading: how they are read.
+        folder: of the tables, which no result names.
+        is_brief: True where whole records are left out.
+    """
+
+    reading: Reading
+    folder: str
+    is_brief: bool
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of the table, that of errors apart."""
+        program = self.reading.program
+        rulebook = program.programs[self.reading.id].gathered
+        return columns_of(rulebook, program.stage(self.reading.id).key, None, None)
+
+    def head(self) -> str:
+        """The first line of the table."""
+        out = StringIO()
+        csv.writer(out, lineterminator="\n").writerow([*(column.name for column in self.columns), ERROR])
+        return out.getvalue()
+
+    def outcome(self, running: Running, row: TableRow, outcome: Outcome | None = None) -> Outcome | None:
+        """What becomes of a row; None where what is wrong stands in the file itself.
+
+        Args:
+            running: the run.
+            row: of the table.
+            outcome: of the row, where it was rated together with others.
+        """
+        if row.row.problems:
+            return None
+        if not isinstance(row.row.given, Mapping):
+            return _refused(running, self.reading, row)
+        return running.assess(self.reading, row.staged) if outcome is None else outcome
+
+    def write(self, running: Running, row: TableRow, outcome: Outcome | None, block: Block) -> None:
+        """Add a row to a block, and what came out of it to what later stages know.
+
+        Args:
+            running: the run.
+            row: of the table.
+            outcome: of the row.
+            block: that takes it.
+        """
+        values = running.note(self.reading, row.staged, Report() if outcome is None else outcome)
+        plain = None if values is None else [to_plain(value) for value in values]
+        if isinstance(outcome, Assessment):
+            because = "" if outcome.status == "rated" else " ".join(outcome.because)
+            group = group_of(self.reading.program, self.reading.id, row.staged.given)
+            block.rows.append([list(row.staged.key), plain, outcome.status, outcome.band, because, group])
+            self._rated(row, outcome, block)
+            return
+        reasons = row.row.own_complaints() if outcome is None else row.row.complaints(outcome)
+        block.complaints += reasons
+        told = (
+            [self.bare(one) for one in row.row.problems]
+            if outcome is None
+            else [f"{one.code} {one.message}" for one in outcome]
+        )
+        block.rows.append([list(row.staged.key), plain, row.name, told])
+        self._failed(row, told, block)
+
+    def _rated(self, row: TableRow, assessment: Assessment, block: Block) -> None:
+        keyed = evolve(row.row, key=row.staged.key)
+        cells = [exact_text(column.of(keyed, assessment)) for column in self.columns]
+        csv.writer(block.table, lineterminator="\n").writerow([*cells, ""])
+        if not self.is_brief:
+            self._record(row, {"assessment": assessment.to_data()}, block)
+
+    def _failed(self, row: TableRow, told: list[str], block: Block) -> None:
+        columns = self.reading.program.stage(self.reading.id).key
+        cells = list(row.staged.key) or list(row.row.key) or [""] * len(columns)
+        blanks = [""] * (len(self.columns) - len(columns))
+        csv.writer(block.table, lineterminator="\n").writerow([*cells, *blanks, " · ".join(told)])
+        if not self.is_brief:
+            self._record(row, {"errors": told}, block)
+
+    def _record(self, row: TableRow, what: Mapping[str, Any], block: Block) -> None:
+        columns = self.reading.program.stage(self.reading.id).key
+        data: dict[str, Any] = {"row": row.staged.number + 1}
+        if row.staged.key:
+            data = {"key": dict(zip(columns, row.staged.key, strict=True))}
+        data.update(what)
+        block.records.write(json.dumps(data, ensure_ascii=False) + "\n")
+
+    def bare(self, text: str) -> str:
+        """A text that does not depend on where the tables stand."""
+        return text.replace(self.folder, "")
+
+
+def _refused(running: Running, reading: Reading, row: TableRow) -> Report:
+    """Why what is given is no subject at all."""
+    try:
+        assess(running.program.programs[reading.id], row.row.given)
+    except KpirulesError as refusal:
+        return refusal.report
+    raise AssertionError("what is no mapping is no subject")
+
+
+def taken_over(running: Running, stage: str, rows: list[list[Any]], tally: Tally) -> None:
+    """Take in the rows of a block that is done already.
+
+    Args:
+        running: the run.
+        stage: whose rows they are.
+        rows: as they were saved.
+        tally: of the stage.
+    """
+    for row in rows:
+        key, values = tuple(row[0]), row[1]
+        known = None if values is None else tuple(map(from_plain, values))
+        if len(row) == 4:
+            if known is not None:
+                running.known.add_failed(stage, key, known)
+            tally.failed(row[2], row[3])
+        else:
+            assert known is not None, "an assessment has a key"
+            running.known.add(stage, key, known)
+            tally.rated(", ".join(key), *row[2:])
+
+
+def count(row: TableRow, block: Block, tally: Tally) -> None:
+    """Count the last row of a block."""
+    last = block.rows[-1]
+    if len(last) == 4:
+        tally.failed(last[2], last[3])
+    else:
+        tally.rated(", ".join(row.staged.key), *last[2:])

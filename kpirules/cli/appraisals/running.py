@@ -1,0 +1,324 @@
+"""A run of an appraisal on files, which goes on from where it was stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from attrs import define, field, frozen
+
+from ...appraising import (
+    AppraisalProgram,
+    Running,
+    Summary,
+    Tally,
+    Together,
+    are_together,
+    assess_together,
+    quota_data,
+    tally_of,
+)
+from ...mappings import FrozenMap
+from ..failure import CommandError, files, one_line
+from ..terminal import progress
+from .receipt import FORMAT, between, differences, made_of, read_receipt
+from .rows import Block, StageWriter, count, taken_over
+from .saving import Work, digest, to_json, write_whole
+from .tables import StageTable, TableRow, tables_in
+
+__all__ = ["Finished", "run_appraisal"]
+
+RECEIPT = "receipt.json"
+
+
+@frozen
+class Finished:
+    """What a run came to.
+
+    Args:
+        summary: of all stages, as text.
+        errors: how many rows could not be assessed, and how many records belong to nobody.
+        complaints: lines about them, with file and line.
+        done: how many blocks were done now.
+        taken_over: how many were done before.
+        is_old: True where everything was finished before.
+    """
+
+    summary: str
+    errors: int
+    complaints: tuple[str, ...] = ()
+    done: int = 0
+    taken_over: int = 0
+    is_old: bool = False
+
+
+def run_appraisal(path: str, program: AppraisalProgram, options: Namespace) -> Finished:
+    """Rate every stage, and write results, a summary and a receipt.
+
+    Args:
+        path: of the appraisal.
+        program: the same, loaded.
+        options: of the command line.
+
+    Raises:
+        CommandError: where a file can't be used, or what an older run was made of has changed.
+    """
+    out = Path(options.output)
+    tables = tables_in(options.data, program)
+    if out.exists() and out.resolve() == Path(options.data).resolve():
+        raise CommandError(
+            f"{one_line(options.output)}: the results would stand among the tables; name another folder"
+        )
+    told = {
+        "brief": options.brief,
+        "ignore": sorted(options.ignore),
+        "delimiter": options.delimiter,
+        "block_rows": options.block_rows,
+    }
+    run = _Run(path, program, tables, made_of(path, program, tables, told), Work(out), options)
+    with _alone(out):
+        return run.run()
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Let no second run work in the same folder; a run that was killed holds nothing."""
+    with files(out):
+        out.mkdir(parents=True, exist_ok=True)
+    try:
+        import fcntl
+    except ImportError:  # only Unix has it
+        yield
+        return
+    with files(out), (out / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CommandError(f"{one_line(out)}: another run is at work in this folder") from None
+        try:
+            yield
+        finally:
+            (out / ".lock").unlink(missing_ok=True)
+
+
+@define
+class _Run:
+    """One run; `made` and `found` count blocks that are done now and were done before."""
+
+    path: str
+    program: AppraisalProgram
+    tables: Mapping[str, StageTable]
+    made_of: Mapping[str, Any]
+    work: Work
+    options: Namespace
+    complaints: list[str] = field(factory=list)
+    made: int = 0
+    found: int = 0
+
+    @property
+    def out(self) -> Path:
+        return self.work.out
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return ("csv",) if self.options.brief else ("csv", "jsonl")
+
+    @property
+    def results(self) -> tuple[str, ...]:
+        """The files that are written, the receipt apart."""
+        stages = [f"{stage}.{kind}" for unit in self.program.order for stage in unit for kind in self.kinds]
+        return (*stages, "summary.json", "summary.txt")
+
+    @property
+    def removable(self) -> tuple[str, ...]:
+        """The files that an older run may have left."""
+        stages = [f"{stage}.jsonl" for unit in self.program.order for stage in unit]
+        return (RECEIPT, *dict.fromkeys((*self.results, *stages)))
+
+    def run(self) -> Finished:
+        is_finished = self._begun()
+        tallies: dict[str, Tally] = {}
+        running = Running.of(self.program)
+        if is_finished:
+            return self._finished_before()
+        waiting = [stage for unit in self.program.order for stage in unit]
+        for unit in self.program.order:
+            tallies.update(self._unit(unit, running))
+            waiting = [stage for stage in waiting if stage not in unit]
+            running.known.forget(s for s in tallies if not set(self.program.readers(s)) & set(waiting))
+        summary = Summary(self.program.id, FrozenMap({id_: tally.summary() for id_, tally in tallies.items()}))
+        self._end(summary)
+        errors = sum(len(one.errors) for one in summary.stages.values())
+        return Finished(summary.text(), errors, tuple(self.complaints), self.made, self.found)
+
+    # -- the beginning ------------------------------------------------------------------------
+
+    def _begun(self) -> bool:
+        """Go on, begin anew, or refuse; True where everything is finished."""
+        plan, receipt = self.work.plan(), self._receipt()
+        if self.options.restart:
+            self.work.begin(self.made_of, self.removable)
+            return False
+        before = plan["made_of"] if plan is not None else receipt.get("made_of") if receipt is not None else None
+        if before is None:
+            strangers = [name for name in self.removable if (self.out / name).exists()]
+            if strangers:
+                told = f"{one_line(self.out)}: {strangers[0]} is there, and no receipt of it"
+                raise CommandError(f"{told}; name another folder, or write over it by `--restart`")
+            self.work.begin(self.made_of, self.removable)
+            return False
+        if changed := differences(before, self.made_of):
+            what = "; ".join(changed)
+            raise CommandError(
+                f"{one_line(self.out)}: what the results here are made of has changed: {what}; "
+                "take that back, name another folder, or begin anew by `--restart`"
+            )
+        if receipt is not None and receipt.get("made_of") == before:
+            return True
+        if plan is not None and plan["state"] == "clearing":
+            self.work.begin(self.made_of, self.removable)
+        return False
+
+    def _receipt(self) -> Mapping[str, Any] | None:
+        path = self.out / RECEIPT
+        return read_receipt(str(path)) if path.exists() else None
+
+    def _finished_before(self) -> Finished:
+        receipt = self._receipt()
+        assert receipt is not None, "it was looked at before"
+        now = {name: digest(self.out / name) for name in receipt["results"] if (self.out / name).exists()}
+        if changed := differences({"results": receipt["results"]}, {"results": now}):
+            raise CommandError(f"{one_line(self.out)}: {'; '.join(changed)}; write them anew by `--restart`")
+        if self.work.folder.exists():
+            self.work.end()
+        with files(self.out):
+            data: dict[str, Any] = json.loads((self.out / "summary.json").read_bytes())
+            errors = sum(len(one["errors"]) for one in data["stages"].values())
+            text = (self.out / "summary.txt").read_text(encoding="utf-8").rstrip("\n")
+        return Finished(text, errors, is_old=True)
+
+    # -- stages -------------------------------------------------------------------------------
+
+    def _unit(self, unit: tuple[str, ...], running: Running) -> Mapping[str, Tally]:
+        """Do what is left of stages that run together, and put their results in their place."""
+        tallies = {stage: tally_of(self.program, stage) for stage in unit}
+        done = {stage: self._taken_over(stage, running, tallies[stage]) for stage in unit}
+        if not all(is_whole for _, is_whole in done.values()):
+            rows = {stage: self._rows(stage) for stage in unit}
+            whole = self._together(unit, rows, running)
+            for stage in unit:
+                number, is_whole = done[stage]
+                if not is_whole:
+                    quotas = list(map(quota_data, whole.groups)) if stage == unit[0] else []
+                    self._blocks(stage, running, tallies[stage], rows[stage], number, whole, quotas)
+                    done[stage] = (self._count(rows[stage][0]), True)
+        for stage in unit:
+            self._place(stage, self._writer(stage, running), done[stage][0])
+        return tallies
+
+    def _taken_over(self, stage: str, running: Running, tally: Tally) -> tuple[int, bool]:
+        """Take over the blocks that are done; how many, and whether that is all of the stage."""
+        number, is_last = 0, False
+        for saved in self.work.done(stage):
+            taken_over(running, stage, saved["rows"], tally)
+            tally.strays(saved["strays"])
+            tally.quotas += map(FrozenMap, saved["quotas"])
+            self.complaints += saved["complaints"]
+            number, is_last = number + 1, saved["is_last"]
+        self.found += number
+        return number, is_last
+
+    def _rows(self, stage: str) -> tuple[list[TableRow], tuple[str, ...]]:
+        return self.tables[stage].rows(self.program, self.options)
+
+    def _together(
+        self, unit: tuple[str, ...], rows: Mapping[str, tuple[list[TableRow], Any]], running: Running
+    ) -> Together:
+        """What becomes of rows that are rated as a whole; nothing where each is rated by itself."""
+        if not are_together(self.program, unit):
+            return Together({})
+        return assess_together(running, {stage: [row.staged for row in rows[stage][0]] for stage in unit})
+
+    def _count(self, rows: list[TableRow]) -> int:
+        """How many blocks there are of rows."""
+        return max(-(-len(rows) // int(self.options.block_rows)), 1)
+
+    def _blocks(
+        self,
+        stage: str,
+        running: Running,
+        tally: Tally,
+        table: tuple[list[TableRow], tuple[str, ...]],
+        number: int,
+        whole: Together,
+        quotas: list[FrozenMap[str, Any]],
+    ) -> None:
+        """Do the blocks from a number on."""
+        rows, strays = table
+        size, total = int(self.options.block_rows), self._count(rows)
+        writer = self._writer(stage, running)
+        outcomes = whole.outcomes.get(stage)
+        with progress(len(rows) - number * size, is_shown=True, doing=f"assessing {stage}") as advance:
+            for each in range(number, total):
+                block = Block()
+                if each == 0:
+                    block.complaints += strays
+                    block.strays += map(writer.bare, strays)
+                    block.quotas += quotas
+                    tally.strays(block.strays)
+                    tally.quotas += quotas
+                for place in range(each * size, min((each + 1) * size, len(rows))):
+                    row = rows[place]
+                    outcome = writer.outcome(running, row, None if outcomes is None else outcomes[place])
+                    writer.write(running, row, outcome, block)
+                    count(row, block, tally)
+                    advance()
+                self._save(stage, each, block, is_last=each + 1 == total)
+
+    def _place(self, stage: str, writer: StageWriter, number: int) -> None:
+        """Put the results of a stage in their place, from its blocks."""
+        head = writer.head().encode("utf-8")
+        for kind in self.kinds:
+            result = self.out / f"{stage}.{kind}"
+            if not result.exists():
+                write_whole(result, chain([head] if kind == "csv" else [], self.work.lines(stage, kind, number)))
+
+    def _writer(self, stage: str, running: Running) -> StageWriter:
+        return StageWriter(running.reading(stage), f"{self.tables[stage].path.parent}{os.sep}", self.options.brief)
+
+    def _save(self, stage: str, number: int, block: Block, *, is_last: bool) -> None:
+        texts = {"csv": block.table.getvalue(), "jsonl": block.records.getvalue()}
+        came_out = {
+            "rows": block.rows,
+            "strays": block.strays,
+            "quotas": [{**one, "within": dict(one["within"])} for one in block.quotas],
+            "complaints": block.complaints,
+            "is_last": is_last,
+        }
+        self.work.save(stage, number, {kind: texts[kind] for kind in self.kinds}, came_out)
+        self.complaints += block.complaints
+        self.made += 1
+
+    # -- the end ------------------------------------------------------------------------------
+
+    def _end(self, summary: Summary) -> None:
+        for id_, table in self.tables.items():
+            for path in table.paths:
+                if digest(path) != self.made_of["data"][path.name]:
+                    raise CommandError(f"{one_line(path)}: the table of `{id_}` was changed meanwhile; `--restart`")
+        write_whole(self.out / "summary.json", [to_json(summary.to_data())])
+        write_whole(self.out / "summary.txt", [f"{summary.text()}\n".encode()])
+        receipt = {
+            "format": FORMAT,
+            "made_of": self.made_of,
+            "paths": {"appraisal": between(self.path, self.out), "data": between(self.options.data, self.out)},
+            "results": {name: digest(self.out / name) for name in self.results},
+        }
+        write_whole(self.out / RECEIPT, [to_json(receipt)])
+        self.work.end()

@@ -1,0 +1,157 @@
+"""Files that are there whole or not at all, and the work of an appraisal that is saved block by block."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from ..failure import CommandError, files, one_line
+
+__all__ = ["Work", "digest", "to_json", "write_whole"]
+
+WORK = ".work"
+"""The folder in the output that holds what is not finished."""
+
+PLAN = "plan.json"
+PART = ".part"
+"""The ending of a file that is not whole yet."""
+
+
+def to_json(data: Any, *, indent: int | None = 2) -> bytes:
+    """Plain data as the bytes of a JSON file, always the same."""
+    return (json.dumps(data, ensure_ascii=False, indent=indent) + "\n").encode("utf-8")
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal digits.
+
+    Args:
+        path: of the file.
+    """
+    found = sha256()
+    with files(path), path.open("rb") as stream:
+        while part := stream.read(1 << 20):
+            found.update(part)
+    return found.hexdigest()
+
+
+def write_whole(path: Path, parts: Iterable[bytes]) -> None:
+    """Write a file that is there whole or not at all, whenever the program is stopped.
+
+    Args:
+        path: of the file.
+        parts: of its content.
+    """
+    with files(path):
+        part = path.with_name(path.name + PART)
+        with part.open("wb") as stream:
+            for each in parts:
+                stream.write(each)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(part, path)
+
+
+@frozen
+class Work:
+    """What is done so far, in a folder inside the output.
+
+    A block is done once its last file is there: the JSON that says what came out, which later stages read.
+
+    Args:
+        out: the folder of the output.
+    """
+
+    out: Path
+
+    @property
+    def folder(self) -> Path:
+        """Where it is saved."""
+        return self.out / WORK
+
+    def plan(self) -> Mapping[str, Any] | None:
+        """What the work was begun with, or None where there is none."""
+        path = self.folder / PLAN
+        if not path.exists():
+            return None
+        try:
+            with files(path):
+                found: dict[str, Any] = json.loads(path.read_bytes())
+        except ValueError:
+            raise CommandError(f"{one_line(path)}: this is not what was saved; begin anew by `--restart`") from None
+        return found
+
+    def begin(self, made_of: Mapping[str, Any], results: Iterable[str]) -> None:
+        """Begin anew: nothing of an older run stays, and stopped here it begins here again.
+
+        Args:
+            made_of: what the results are made of.
+            results: names of the files that will be written.
+        """
+        with files(self.out):
+            self.folder.mkdir(parents=True, exist_ok=True)
+        write_whole(self.folder / PLAN, [to_json({"state": "clearing", "made_of": made_of})])
+        self.clear(results)
+        write_whole(self.folder / PLAN, [to_json({"state": "running", "made_of": made_of})])
+
+    def clear(self, results: Iterable[str]) -> None:
+        """Remove what an older run left, its plan apart.
+
+        Args:
+            results: names of the files that will be written.
+        """
+        with files(self.out):
+            for name in results:
+                (self.out / name).unlink(missing_ok=True)
+                (self.out / (name + PART)).unlink(missing_ok=True)
+            for path in self.folder.iterdir():
+                if path.name != PLAN:
+                    path.unlink()
+
+    def end(self) -> None:
+        """Remove the folder: everything is in its place."""
+        with files(self.folder):
+            # The plan goes first: without it the rest means nothing.
+            (self.folder / PLAN).unlink(missing_ok=True)
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    # -- blocks -------------------------------------------------------------------------------
+
+    def block(self, stage: str, number: int, kind: str) -> Path:
+        """A file of a block: `csv`, `jsonl`, or `json` for what came out."""
+        return self.folder / f"{stage}.{number:06}.{kind}"
+
+    def done(self, stage: str) -> Iterator[dict[str, Any]]:
+        """What came out of the blocks of a stage that are done, in their order."""
+        number = 0
+        while (path := self.block(stage, number, "json")).exists():
+            with files(path):
+                yield json.loads(path.read_bytes())
+            number += 1
+
+    def save(self, stage: str, number: int, texts: Mapping[str, str], came_out: Mapping[str, Any]) -> None:
+        """Save a block; it is done when this returns, and not before its last step.
+
+        Args:
+            stage: whose block it is.
+            number: from 0.
+            texts: lines of the results, by kind.
+            came_out: what later stages and the summary need.
+        """
+        for kind, text in texts.items():
+            write_whole(self.block(stage, number, kind), [text.encode("utf-8")])
+        write_whole(self.block(stage, number, "json"), [to_json(came_out, indent=None)])
+
+    def lines(self, stage: str, kind: str, count: int) -> Iterator[bytes]:
+        """The lines of a result, block by block."""
+        for number in range(count):
+            path = self.block(stage, number, kind)
+            with files(path):
+                yield path.read_bytes()

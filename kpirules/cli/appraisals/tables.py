@@ -1,0 +1,136 @@
+"""The tables of an appraisal: which file belongs to which stage, and its rows."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve, frozen
+
+from ...appraising import AppraisalProgram, Reading, StageRow, told_apart
+from ...diagnostics import did_you_mean, listed
+from ...model import ListDomain
+from ..failure import CommandError, files, one_line
+from ..subjects import Row, Subjects, read_subjects
+
+__all__ = ["StageTable", "TableRow", "tables_in"]
+
+ENDINGS = (".csv", ".jsonl", ".ndjson", ".json")
+
+
+@frozen
+class StageTable:
+    """The files of a stage.
+
+    Args:
+        id: the stage.
+        path: of its subjects.
+        records: of its list inputs, by input.
+    """
+
+    id: str
+    path: Path
+    records: Mapping[str, Path]
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All of them."""
+        return (self.path, *self.records.values())
+
+    def rows(self, program: AppraisalProgram, options: Namespace) -> tuple[list[TableRow], tuple[str, ...]]:
+        """The rows of the stage, and complaints about what belongs to none.
+
+        Args:
+            program: the appraisal.
+            options: of the command line: `ignore` and `delimiter`.
+
+        Raises:
+            CommandError: where a file as a whole can't be followed.
+        """
+        stage = program.stage(self.id)
+        asked = Namespace(
+            key=",".join(stage.key),
+            ignore=options.ignore,
+            delimiter=options.delimiter,
+            data_format=None,
+            subjects=str(self.path),
+            records=[f"{input_}={path}" for input_, path in self.records.items()],
+        )
+        subjects = read_subjects(asked, program.programs[self.id].gathered)
+        return list(_joined(Reading(program, self.id), subjects)), subjects.complaints
+
+
+@frozen
+class TableRow:
+    """A row of a file, and the same as a row of its stage.
+
+    Args:
+        row: where it stands, and what is wrong with it as it is written.
+        staged: with its key.
+    """
+
+    row: Row
+    staged: StageRow
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
+        return ", ".join(self.staged.key) or f"row {self.staged.number + 1}"
+
+
+def _joined(reading: Reading, subjects: Subjects) -> Iterator[TableRow]:
+    rows = [_given(row, subjects.key, reading.left_out) for row in subjects.rows]
+    for row, staged in zip(subjects.rows, told_apart(reading, rows), strict=True):
+        # What the file says of it comes first: it tells the lines.
+        is_broken = bool(row.problems) or not isinstance(row.given, Mapping)
+        yield TableRow(row, evolve(staged, problems=() if is_broken else staged.problems, is_broken=is_broken))
+
+
+def _given(row: Row, columns: tuple[str, ...], left_out: frozenset[str]) -> dict[str, Any]:
+    """What is given by column, those of the key that are no inputs as texts."""
+    given = dict(row.given) if isinstance(row.given, Mapping) else {}
+    given.update((name, text) for name, text in zip(columns, row.key, strict=False) if name in left_out)
+    return given
+
+
+def tables_in(folder: str, program: AppraisalProgram) -> Mapping[str, StageTable]:
+    """The tables of every stage.
+
+    Args:
+        folder: that holds them.
+        program: the appraisal.
+
+    Raises:
+        CommandError: where one is missing, stands twice, or belongs to no list.
+    """
+    with files(folder):
+        found = sorted(path for path in Path(folder).iterdir() if path.suffix.lower() in ENDINGS)
+    return {stage.id: _tables_of(stage.id, folder, found, program) for stage in program.appraisal.stages}
+
+
+def _tables_of(id_: str, folder: str, found: list[Path], program: AppraisalProgram) -> StageTable:
+    own = [path for path in found if path.stem == id_]
+    if len(own) != 1:
+        which = f"there are {' and '.join(path.name for path in own)}" if own else "there is no table"
+        way_out = "leave one of them" if own else f"write {id_}.csv, {id_}.jsonl or {id_}.json; it may have no rows"
+        raise CommandError(f"{one_line(folder)}: {which} for stage `{id_}`; {way_out}")
+    taken = {take.input for take in program.stage(id_).take}
+    inputs = program.programs[id_].gathered.inputs
+    lists = [one.id for one in inputs if isinstance(one.domain, ListDomain) and one.id not in taken]
+    records: dict[str, Path] = {}
+    for path in found:
+        stage, dot, input_ = path.stem.partition(".")
+        if stage != id_ or not dot:
+            continue
+        if input_ not in lists:
+            otherwise = f"there are {listed(lists, 'and')}" if lists else "it has none"
+            raise CommandError(
+                f"{one_line(path)}: stage `{id_}` has no list `{one_line(input_)}` to give; "
+                f"{did_you_mean(input_, lists, otherwise)}"
+            )
+        if input_ in records:
+            raise CommandError(f"{one_line(path)}: the records of `{input_}` stand in {records[input_].name} too")
+        records[input_] = path
+    return StageTable(id_, own[0], records)

@@ -1,0 +1,53 @@
+"""`kpirules appraise`."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from ..appraising import AppraisalProgram
+from ..errors import KpirulesError
+from ..loading import load_appraisal
+from .appraisals import run_appraisal
+from .failure import CommandError, files
+
+__all__ = ["appraisal_of", "run"]
+
+
+def run(options: Namespace) -> int:
+    """Rate the subjects of every stage, and sum up.
+
+    Args:
+        options: of the command line.
+
+    Returns:
+        0 where every subject was assessed, 1 where one was not.
+    """
+    if options.block_rows < 1:
+        raise CommandError("--block-rows: a block has at least one row")
+    finished = run_appraisal(options.appraisal, appraisal_of(options.appraisal), options)
+    print(finished.summary)
+    if finished.is_old:
+        print("everything was finished before")
+    elif finished.taken_over:
+        print(f"{finished.done:,} blocks done, {finished.taken_over:,} taken over from before")
+    for complaint in finished.complaints:
+        print(complaint, file=sys.stderr)
+    return int(finished.errors > 0)
+
+
+def appraisal_of(path: str) -> AppraisalProgram:
+    """The program of an appraisal.
+
+    Args:
+        path: its file.
+
+    Raises:
+        CommandError: where it can't be read or has errors; those are shown.
+    """
+    with files(path):
+        try:
+            return load_appraisal(path)
+        except KpirulesError as mistaken:
+            print(mistaken, file=sys.stderr)
+            raise CommandError(f"{path}: the appraisal has errors") from None

@@ -1,0 +1,294 @@
+"""What stages take from each other, and what becomes of rows for which that is not possible."""
+
+from __future__ import annotations
+
+import pickle
+from copy import deepcopy
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import kpirules as kr
+from kpirules.appraising import key_text
+from kpirules.appraising.names import order_of, reads_as
+from kpirules.model import BooleanDomain, NumberDomain, TextDomain
+
+from .books import APPRAISAL, BOOKS, loaded, tables
+
+
+def codes(done: kr.Appraised) -> dict[tuple[str, tuple[str, ...]], list[str]]:
+    """The codes of every error by stage and key."""
+    return {(stage, error.key): [one.code for one in error.report] for stage, error in done.errors}
+
+
+def with_rows(**rows: Any) -> dict[str, Any]:
+    return {**tables(), **rows}
+
+
+# -- what is taken --------------------------------------------------------------------------------
+
+
+def test_stages_run_in_the_order_in_which_they_need_each_other() -> None:
+    assert loaded().order == (("unit",), ("month",), ("year",))
+
+
+def test_a_value_is_taken_from_the_one_assessment_that_matches() -> None:
+    done = kr.appraise(loaded(), tables())
+    month = done.stages["month"].assessments
+    assert month["An", "1"].points["of_unit"] == 1
+    assert month["Bình", "2"].points["of_unit"] == 1
+    assert done.stages["unit"].assessments["A", "10"].band == "poor"
+    assert month["An", "10"].outputs["extra"] == 2
+    assert not done.errors
+
+
+def test_a_list_is_taken_from_all_that_match_in_the_order_of_their_keys() -> None:
+    done = kr.appraise(loaded(), tables())
+    months = done.stages["month"].assessments
+    total = sum(Fraction(months["An", str(m)].score or 0) * m for m in (1, 2, 10))
+    assert done.stages["year"].assessments["An",].outputs == {"total": total, "months_rated": 3}
+
+
+def test_who_is_not_rated_gives_an_absent_score_and_a_status() -> None:
+    rows = with_rows()
+    rows["month"][0]["away"] = True
+    done = kr.appraise(loaded(), rows)
+    assert done.stages["month"].assessments["An", "10"].status == "away"
+    assert done.stages["year"].assessments["An",].outputs["months_rated"] == 2
+    assert done.summary.stages["month"].unrated == (("An, 10", "away", "exemptions.away"),)
+
+
+def test_nobody_who_matches_makes_an_empty_list() -> None:
+    done = kr.appraise(loaded(), with_rows(year=[{"person": "Chi"}]))
+    assert done.stages["year"].assessments["Chi",].outputs == {"total": 0, "months_rated": 0}
+
+
+def test_keys_match_by_what_they_say_whatever_their_type() -> None:
+    rows = with_rows()
+    for row, month in zip(rows["month"], (10.0, Decimal("2.0"), Fraction(1), "10", "2", True), strict=True):
+        row["month"] = month
+    done = kr.appraise(loaded(), rows)
+    assert list(codes(done)) == [("month", ("Bình", "true")), ("year", ("Bình",))]
+    assert done.stages["month"].assessments["An", "10"].band == "poor"
+
+
+def test_inputs_are_read_with_their_defaults_and_outputs_by_their_own_name_too() -> None:
+    appraisal = deepcopy(APPRAISAL)
+    appraisal["stages"]["month"]["take"] = {
+        "unit_band": {"stage": "unit", "value": "outputs.best", "match": ["unit", "month"]},
+        "away": {"stage": "unit", "value": "closed", "match": ["unit", "month"]},
+        "bonus": {"stage": "unit", "value": "exact_score", "match": ["unit", "month"]},
+    }
+    unit = {**BOOKS["unit"], "outputs": {"best": "band", "doubled": "score * 2"}}
+    done = kr.appraise(loaded(appraisal, unit=unit), tables())
+    assert done.stages["month"].assessments["An", "1"].outputs["extra"] == 2
+    assert not done.errors
+
+
+def test_a_value_may_come_from_several_stages_where_one_has_it() -> None:
+    appraisal = deepcopy(APPRAISAL)
+    appraisal["stages"]["branch"] = {"rulebook": "unit", "key": ["unit", "month"]}
+    appraisal["stages"]["month"]["take"]["unit_band"]["stage"] = ["unit", "branch"]
+    program = loaded(appraisal)
+    assert [one.code for one in program.report] == ["KR814"]
+    rows = with_rows(branch=[{"unit": "C", "month": 1, "done": 9}])
+    rows["month"].append({"person": "Chi", "month": 1, "unit": "C", "own": 0})
+    done = kr.appraise(program, rows)
+    assert done.stages["month"].assessments["Chi", "1"].score == 5
+    rows["branch"].append({"unit": "A", "month": 1, "done": 9})
+    assert codes(kr.appraise(program, rows))["month", ("An", "1")] == ["KR853"]
+
+
+# -- rows that can't be filled --------------------------------------------------------------------
+
+
+def test_an_error_stops_those_that_depend_on_it_and_nobody_else() -> None:
+    rows = with_rows()
+    rows["unit"][0]["done"] = 12
+    done = kr.appraise(loaded(), rows)
+    assert codes(done) == {
+        ("unit", ("A", "1")): ["KR604"],
+        ("month", ("An", "1")): ["KR855", "KR855"],
+        ("year", ("An",)): ["KR855"],
+    }
+    assert set(done.stages["year"].assessments) == {("Bình",)}
+
+
+def test_an_exemption_makes_what_could_not_be_taken_needless() -> None:
+    rows = with_rows()
+    rows["month"][0] |= {"unit": "Z", "away": True}
+    done = kr.appraise(loaded(), rows)
+    assert not done.errors
+    assert done.stages["month"].assessments["An", "10"].status == "away"
+
+
+def test_an_optional_input_for_which_nothing_matches_is_absent() -> None:
+    rows = with_rows()
+    rows["month"][0]["unit"] = "Z"
+    found = codes(kr.appraise(loaded(), rows))
+    assert found["month", ("An", "10")] == ["KR852"]
+
+
+def test_what_is_absent_there_is_absent_here_or_an_error() -> None:
+    rows = with_rows()
+    rows["unit"][2] |= {"closed": True}
+    assert codes(kr.appraise(loaded(), rows))["month", ("An", "10")] == ["KR854"]
+
+
+def test_what_is_given_and_taken_is_refused() -> None:
+    rows = with_rows()
+    rows["month"][0]["bonus"] = 3
+    rows["month"][1]["bonus"] = None
+    assert codes(kr.appraise(loaded(), rows)) == {("month", ("An", "10")): ["KR856"], ("year", ("An",)): ["KR855"]}
+
+
+def test_every_problem_of_a_row_is_told_at_once() -> None:
+    rows = with_rows()
+    rows["month"][0] |= {"unit": "Z", "own": 9, "owm": 1}
+    assert codes(kr.appraise(loaded(), rows))["month", ("An", "10")] == ["KR601", "KR604", "KR852"]
+
+
+def test_a_match_on_what_is_absent_finds_nothing() -> None:
+    rows = with_rows()
+    del rows["month"][0]["unit"]
+    assert codes(kr.appraise(loaded(), rows))["month", ("An", "10")] == ["KR602", "KR852"]
+
+
+def test_rows_without_a_key_and_with_one_key_are_refused() -> None:
+    rows = with_rows(year=[{"person": "An"}, {"person": "An"}, {}, {"person": float("nan")}, {"person": "Bình"}])
+    done = kr.appraise(loaded(), rows)
+    assert [(error.row, error.key, error.report.errors[0].code) for _, error in done.errors] == [
+        (0, ("An",), "KR851"),
+        (1, ("An",), "KR851"),
+        (2, (), "KR850"),
+        (3, (), "KR850"),
+    ]
+    assert done.summary.stages["year"].errors[2] == ("row 3", "KR850 `person` is part of the key, and is not given")
+
+
+def test_an_absent_required_field_names_the_record_it_comes_from() -> None:
+    year = deepcopy(BOOKS["year"])
+    del year["inputs"]["monthly"]["fields"]["score"]["optional"]
+    year["outputs"]["total"] = "sum(m.score for m in monthly)"
+    rows = with_rows()
+    rows["month"][0]["away"] = True
+    done = kr.appraise(loaded(year=year), rows)
+    (report,) = [error.report for stage, error in done.errors if stage == "year"]
+    assert [one.path for one in report] == ["monthly[2].score"]
+    assert "(An, 10) of stage `month`" in report.errors[0].message
+
+
+# -- tables ---------------------------------------------------------------------------------------
+
+
+def test_tables_are_data_frames_or_mappings_and_give_the_same() -> None:
+    frames = {name: pd.DataFrame(rows) for name, rows in tables().items()}
+    assert kr.appraise(loaded(), frames) == kr.appraise(loaded(), tables())
+
+
+def test_the_reference_engine_comes_to_the_same() -> None:
+    assert kr.appraise(loaded(), tables(), engine="reference") == kr.appraise(loaded(), tables())
+
+
+TASKS = {
+    "kpirules": 1,
+    "inputs": {"tasks": {"type": "list", "fields": {"hours": {"type": "integer", "min": 0, "max": 99}}}},
+    "outputs": {"hours_worked": "sum(t.hours for t in tasks)"},
+}
+WORK = {"kpirules": 1, "appraisal": "work", "stages": {"staff": {"rulebook": "tasks", "key": ["person"]}}}
+
+
+def test_records_of_a_list_may_stand_in_a_table_of_their_own() -> None:
+    program = loaded(WORK, tasks=TASKS)
+    records = [{"person": "An", "hours": 3}, {"person": "An", "hours": 4}]
+    done = kr.appraise(program, {"staff": [{"person": "An"}, {"person": "Bình"}], "staff.tasks": records})
+    hours = {key: one.outputs["hours_worked"] for key, one in done.stages["staff"].assessments.items()}
+    assert hours == {("An",): 7, ("Bình",): 0}
+    strange = [{"person": "An", "hours": 3, "huors": 4}]
+    assert codes(kr.appraise(program, {"staff": [{"person": "An"}], "staff.tasks": strange})) == {
+        ("staff", ("An",)): ["KR601"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"staff": [], "stuff": []}, "there is no stage `stuff`; did you mean `staff`?"),
+        ({"staff": [], "staff.task": []}, "stage `staff` has no list `task`; did you mean `tasks`?"),
+        ({}, "there is no table for stage `staff`; it may be empty"),
+        (
+            {"staff": [], "staff.tasks": [{"hours": 1}]},
+            "records of `tasks` belong to no row of stage `staff`: (absent)",
+        ),
+    ],
+)
+def test_a_table_that_belongs_nowhere_is_refused(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValueError, match=r".") as refusal:
+        kr.appraise(loaded(WORK, tasks=TASKS), given)
+    assert str(refusal.value) == told
+
+
+def test_records_of_a_rulebook_without_lists_are_refused() -> None:
+    with pytest.raises(ValueError, match="stage `unit` has no list `tasks`; there is none"):
+        kr.appraise(loaded(), {**tables(), "unit.tasks": []})
+
+
+# -- values ---------------------------------------------------------------------------------------
+
+
+class Kind(Enum):
+    """A kind of subject."""
+
+    A = "a"
+    ONE = 1
+
+
+def test_keys_have_texts() -> None:
+    texts = [key_text(value) for value in (Kind.A, Kind.ONE, "", None, [], date(2026, 1, 2), Kind, 0.5, 1e400)]
+    assert texts == ["a", "1", None, None, None, "2026-01-02", None, "0.5", None]
+
+
+class Named(str):
+    """A text of a class of its own."""
+
+    __slots__ = ()
+
+
+def test_a_text_of_another_class_is_a_text() -> None:
+    assert key_text(Named("An")) == "An"
+    assert key_text(Named("")) is None
+
+
+def test_keys_are_ordered_by_size_and_texts_come_last() -> None:
+    keys = [("b",), ("10",), ("9",), ("²",)]
+    assert sorted(keys, key=order_of) == [("9",), ("10",), ("b",), ("²",)]
+
+
+def test_a_key_becomes_what_the_input_takes_where_it_says_that() -> None:
+    assert reads_as("true", BooleanDomain()) is True
+    assert reads_as("maybe", BooleanDomain()) == "maybe"
+    assert reads_as("1", TextDomain()) == "1"
+    assert reads_as(1, NumberDomain()) == 1
+
+
+def test_what_came_out_is_frozen_and_picklable_and_sums_up() -> None:
+    done = kr.appraise(loaded(), tables())
+    assert pickle.loads(pickle.dumps(done)) == done
+    assert done.summary.to_data()["stages"]["unit"]["bands"] == {"good": 0, "poor": 6}
+    assert done.summary.text().splitlines()[:3] == [
+        "commune",
+        "unit: 6 rows, 6 rated, 0 in error",
+        "  good 0, poor 6",
+    ]
+
+
+def test_a_long_list_is_cut_in_the_text_and_whole_in_the_data() -> None:
+    rows = with_rows(year=[{"person": ""} for _ in range(25)])
+    stage = kr.appraise(loaded(), rows).summary.stages["year"]
+    assert stage.text().splitlines()[-1] == "  … and 5 more"
+    assert len(stage.to_data()["errors"]) == 25

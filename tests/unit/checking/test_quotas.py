@@ -1,0 +1,146 @@
+"""What the check says of quotas beyond single cases of the suite."""
+
+from __future__ import annotations
+
+import pytest
+
+import kpirules as kr
+
+HEAD = """\
+kpirules: 1
+inputs:
+  unit: {type: text}
+  size: {type: integer, min: 0, max: 9}
+  tall: {type: boolean}
+  born: {type: date}
+  grade: {type: choice, options: [a, b]}
+  ranked: {type: choice, options: [a, b], ordered: best_first}
+  late: {type: number, min: 0, max: 1, decimals: 1, optional: true}
+parameters: {fifth: 20%, least: 1}
+criteria: {main: {max: 100, entered: {step: 1}}}
+bands: {top: {from: 90}, good: {from: 70}, fair: {from: 0}}
+allow: {KR242: inputs of other cases}
+cohort:
+  within: [unit]
+  quotas:
+"""
+
+QUOTA = {
+    "band": "top",
+    "at_most": "fifth",
+    "of": "[good]",
+    "base": "after",
+    "round": "down",
+    "minimum": "least",
+    "order": "[score]",
+    "ties": "undecided",
+    "demote_to": "good",
+}
+
+
+def written(id_: str, **changes: str) -> str:
+    parts = ", ".join(f"{key}: {value}" for key, value in (QUOTA | changes).items())
+    return f"    {id_}: {{{parts}}}\n"
+
+
+def codes(*quotas: str) -> list[str]:
+    return [one.code for one in kr.check(text=HEAD + "".join(quotas)).findings]
+
+
+def test_a_quota_with_every_policy_has_no_finding() -> None:
+    assert codes(written("top")) == []
+
+
+@pytest.mark.parametrize(
+    "order", ["[size, score]", "[tall]", "[born]", "[ranked]", "[main]", "[points.main]", "[-size]"]
+)
+def test_what_can_be_compared_is_an_order(order: str) -> None:
+    assert codes(written("top", order=order)) == []
+
+
+@pytest.mark.parametrize("order", ["[grade]", "[unit]"])
+def test_what_has_no_order_is_refused(order: str) -> None:
+    assert codes(written("top", order=order)) == ["KR220"]
+
+
+def test_an_order_that_may_be_absent_is_refused() -> None:
+    assert codes(written("top", order="[late]")) == ["KR230"]
+    assert codes(written("top", order="['default(late, 0)']")) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"at_most": "0"}, []),
+        ({"at_most": "3"}, []),
+        ({"at_most": "-1%"}, ["KR651"]),
+        ({"minimum": "2.5"}, ["KR651"]),
+        ({"minimum": "fifth"}, ["KR651"]),
+        ({"minimum": "-1"}, ["KR651"]),
+        ({"at_most": "size / 10"}, ["KR240"]),
+        ({"at_most": "size / 10", "uniform": "[size]"}, []),
+        ({"at_most": "tall", "uniform": "[tall]"}, ["KR220"]),
+        ({"when": "fifth", "uniform": "[tall]"}, ["KR220"]),
+        ({"when": "size > 3", "uniform": "[size]"}, []),
+        ({"at_most": "points.main / 100"}, ["KR240"]),
+    ],
+)
+def test_a_share_and_a_minimum_are_numbers_of_the_group(changes: dict[str, str], found: list[str]) -> None:
+    assert codes(written("top", **changes)) == found
+
+
+def test_quotas_of_one_band_agree_on_order_ties_and_target() -> None:
+    assert codes(written("one"), written("two", at_most="30%", within="[size]")) == []
+    assert codes(written("one"), written("two", ties="keep")) == ["KR424"]
+    report = kr.check(
+        text=HEAD + written("one", of="all") + written("two", of="all", order="[size]", ties="keep", demote_to="fair")
+    )
+    (found,) = report.findings
+    assert "another `order`, `ties` and `demote_to`" in found.message
+    assert found.path == "cohort.quotas.two"
+
+
+def test_a_lower_quota_that_takes_from_a_base_is_told_unless_it_does_not() -> None:
+    lower = written("low", band="good", demote_to="fair", of="all")
+    assert codes(written("top"), lower) == ["KR425"]
+    assert codes(written("top", base="before"), lower) == []
+    assert codes(written("top", of="all"), lower) == []
+    assert codes(written("top", of="[good, fair]"), lower) == []
+    assert codes(written("low", band="good", demote_to="fair", of="[fair]"), written("top", of="[top, good]")) == [
+        "KR425"
+    ]
+
+
+def test_a_quota_of_bands_that_are_not_there_is_told_once() -> None:
+    assert codes(written("top", band="tpo"), written("two")) == ["KR144"]
+
+
+def test_a_quota_without_bands_is_refused() -> None:
+    text = (HEAD + written("top")).replace("bands: {top: {from: 90}, good: {from: 70}, fair: {from: 0}}\n", "")
+    assert {one.code for one in kr.check(text=text).findings} >= {"KR144"}
+
+
+def test_a_cohort_says_something() -> None:
+    assert [one.code for one in kr.check(text="kpirules: 1\ncohort: {}\n")] == ["KR132"]
+
+
+def test_quotas_change_the_scoring_hash_and_their_labels_do_not() -> None:
+    def hashes(text: str) -> tuple[str, str]:
+        rulebook = kr.loads(HEAD + text).rulebook
+        return rulebook.scoring_hash, rulebook.content_hash
+
+    first = hashes(written("top"))
+    labelled = hashes(written("top", label="Best"))
+    other = hashes(written("top", round="up"))
+    assert labelled[0] == first[0] != other[0]
+    assert len({first[1], labelled[1], other[1]}) == 3
+    assert hashes(written("a") + written("b")) == hashes(written("b") + written("a"))
+
+
+def test_the_bands_of_a_base_are_kept_best_first_and_defaults_are_none() -> None:
+    rulebook = kr.loads(HEAD + written("top", of="[fair, top, good]")).rulebook
+    assert rulebook.cohort is not None
+    (quota,) = rulebook.cohort.quotas
+    assert (quota.of, quota.within, quota.uniform, quota.when) == (("top", "good", "fair"), (), (), None)
+    assert (rulebook.cohort.within, rulebook.cohort.max_members) == (("unit",), 1_000_000)
+    assert quota.counts_its_band

@@ -1,0 +1,375 @@
+"""`kpirules appraise` and `kpirules verify`, and appraisals in `check`, `test` and `assess`."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import kpirules as kr
+from kpirules.cli import main
+
+from .appraisal_files import results, write_appraisal
+from .conftest import Ran
+
+
+@pytest.fixture
+def commune(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current directory, with an appraisal in it."""
+    monkeypatch.chdir(tmp_path)
+    write_appraisal(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def kpirules(commune: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Runs a command in the directory."""
+
+    def run(*arguments: str) -> Ran:
+        code = main(arguments)
+        captured = capsys.readouterr()
+        return Ran(code, captured.out, captured.err)
+
+    return run
+
+
+RUN = ("appraise", "commune.kpi.yaml", "--data", "data", "-o", "out")
+
+
+def change(path: Path, before: str, after: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def append(path: Path, text: str) -> None:
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write(text)
+
+
+# -- results --------------------------------------------------------------------------------------
+
+
+def test_results_are_a_table_and_whole_records_of_each_stage(commune: Path, kpirules: Callable[..., Ran]) -> None:
+    ran = kpirules(*RUN)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("commune\nunit: 3 rows, 3 rated, 0 in error\n  good 1, poor 2\nmonth: 18 rows")
+    assert sorted(results(commune / "out")) == [
+        "month.csv", "month.jsonl", "receipt.json", "summary.json", "summary.txt",
+        "unit.csv", "unit.jsonl", "year.csv", "year.jsonl",
+    ]  # fmt: skip
+    rows = table(commune / "out" / "month.csv")
+    lines = [json.loads(line) for line in (commune / "out" / "month.jsonl").read_text(encoding="utf-8").splitlines()]
+    for row, line in zip(rows, lines, strict=True):
+        assessment = kr.Assessment.from_data(line["assessment"])
+        assert line["key"] == {"person": row["person"], "month": row["month"]}
+        assert row["status"] == assessment.status
+        assert row["band"] == (assessment.band or "")
+        assert row["error"] == ""
+    assert (commune / "out" / "summary.txt").read_text(encoding="utf-8") == ran.out
+
+
+def test_files_and_python_come_to_the_same(commune: Path, kpirules: Callable[..., Ran]) -> None:
+    kpirules(*RUN)
+    read = {name: table(commune / "data" / f"{name}.csv") for name in ("unit", "month", "month.tasks")}
+    tables = {
+        "unit": [{**row, "done": int(row["done"])} for row in read["unit"]],
+        "month": [{**row, "away": row["away"] == "True"} for row in read["month"]],
+        "month.tasks": [{**row, "hours": int(row["hours"])} for row in read["month.tasks"]],
+        "year": [{"person": f"P{number}"} for number in range(6)],
+    }
+    done = kr.appraise(kr.load_appraisal("commune.kpi.yaml"), tables)
+    for name, stage in done.stages.items():
+        lines = (commune / "out" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        written = {tuple(data["key"].values()): data["assessment"] for data in map(json.loads, lines)}
+        assert written == {key: one.to_data() for key, one in stage.assessments.items()}
+    assert json.loads((commune / "out" / "summary.json").read_text(encoding="utf-8")) == json.loads(
+        json.dumps(done.summary.to_data())
+    )
+
+
+def test_brief_results_are_tables_only(commune: Path, kpirules: Callable[..., Ran]) -> None:
+    assert kpirules(*RUN, "--brief").code == 0
+    assert not list((commune / "out").glob("*.jsonl"))
+
+
+def test_rows_in_error_are_told_with_their_lines_and_stand_in_the_results(
+    commune: Path, kpirules: Callable[..., Ran]
+) -> None:
+    change(commune / "data" / "unit.csv", "U0,1", "U0,12\nU9,x\nU9,3\n,4")
+    change(commune / "data" / "month.tasks.csv", "P1,1,", "P1,77,1\nP1,1,")
+    append(commune / "data" / "year.jsonl", '7\n{"person": "P1", "persn": 3}\n{"person"}\n')
+    ran = kpirules(*RUN, "--block-rows", "2")
+    assert ran.code == 1
+    told = ran.err.splitlines()
+    assert told[0] == "data/unit.csv:2: error[KR604]: `done` is 12, above 9; allowed: a whole number from 0 to 9"
+    assert "data/unit.csv:3: error: the key `U9` stands also at data/unit.csv:4" in told
+    assert "data/unit.csv:5: error: the key (unit) is not given" in told
+    assert "data/month.tasks.csv:2: error: no subject has the key `P1,77`" in told
+    assert any(line.startswith("data/year.jsonl:7: error[KR") for line in told)
+    assert "data/year.jsonl:9: error: this is not JSON from character 10 on: a colon is expected" in told
+    rows = table(commune / "out" / "unit.csv")
+    assert [row["error"][:24] for row in rows] == [
+        "KR604 `done` is 12, abov",
+        "the key `U9` stands also",
+        "the key `U9` stands also",
+        "the key (unit) is not gi",
+        "",
+        "",
+    ]
+    assert "data/" not in "".join(
+        text.decode() for name, text in results(commune / "out").items() if "rec" not in name
+    )
+    summary = (commune / "out" / "summary.txt").read_text(encoding="utf-8")
+    assert "  month.tasks.csv:2: error: no subject has the key `P1,77`" in summary
+    assert "P0, 1: KR855 `unit_band` is taken from (U0) of stage `unit`, which could not be assessed" in summary
+    again = kpirules(*RUN, "--block-rows", "2")
+    assert again.code == 1
+    assert again.out == ran.out + "everything was finished before\n"
+    assert kpirules("verify", "out/receipt.json").code == 0
+
+
+def test_keys_that_mean_the_same_are_one_key(commune: Path, kpirules: Callable[..., Ran]) -> None:
+    (commune / "data" / "unit.csv").unlink()
+    (commune / "data" / "unit.json").write_text(
+        '[{"unit": 1, "done": 2}, {"unit": "1", "done": 3}]', encoding="utf-8"
+    )
+    ran = kpirules(*RUN)
+    assert "data/unit.json:1: error[KR851]: the key (1) stands in another row too" in ran.err
+
+
+# -- going on and refusing ------------------------------------------------------------------------
+
+
+def test_what_was_finished_is_not_done_again(commune: Path, kpirules: Callable[..., Ran]) -> None:
+    first = kpirules(*RUN)
+    before = {path: path.stat().st_mtime_ns for path in (commune / "out").iterdir()}
+    assert kpirules(*RUN).out == first.out + "everything was finished before\n"
+    assert {path: path.stat().st_mtime_ns for path in (commune / "out").iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "told"),
+    [
+        ("data/unit.csv", "U1,4", "U1,5", "data unit.csv has changed"),
+        (
+            "rules/year.kpi.yaml",
+            "> 5",
+            "> 6",
+            "rulebooks year sha256 has changed; rulebooks year editions whole scoring_hash has",
+        ),
+        (
+            "commune.kpi.yaml",
+            "commune",
+            "other",
+            "appraisal id was commune and is other; appraisal sha256 has changed",
+        ),
+    ],
+)
+def test_what_has_changed_is_refused_and_named(
+    commune: Path, kpirules: Callable[..., Ran], file: str, before: str, after: str, told: str
+) -> None:
+    kpirules(*RUN)
+    old = results(commune / "out")
+    change(commune / file, before, after)
+    ran = kpirules(*RUN)
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+    assert results(commune / "out") == old
+    assert kpirules(*RUN, "--restart").code == 0
+    assert results(commune / "out")["receipt.json"] != old["receipt.json"]
+
+
+def test_a_table_that_comes_or_goes_is_a_change(commune: Path, kpirules: Callable[..., Ran]) -> None:
+    kpirules(*RUN)
+    (commune / "data" / "month.tasks.csv").rename(commune / "data" / "month.tasks.jsonl")
+    err = kpirules(*RUN).err
+    assert "data month.tasks.csv is gone; data month.tasks.jsonl is new" in err
+
+
+def test_results_that_were_touched_are_told(commune: Path, kpirules: Callable[..., Ran]) -> None:
+    kpirules(*RUN)
+    (commune / "out" / "year.csv").write_text("mine", encoding="utf-8")
+    (commune / "out" / "unit.csv").unlink()
+    err = kpirules(*RUN).err
+    assert "results unit.csv is gone; results year.csv has changed; write them anew by `--restart`" in err
+
+
+def test_nothing_that_is_not_its_own_is_written_over(commune: Path, kpirules: Callable[..., Ran]) -> None:
+    (commune / "out").mkdir()
+    (commune / "out" / "year.csv").write_text("mine", encoding="utf-8")
+    assert "year.csv is there, and no receipt of it" in kpirules(*RUN).err
+    assert (commune / "out" / "year.csv").read_text(encoding="utf-8") == "mine"
+    assert "among the tables" in kpirules(*RUN[:-1], "data").err
+    assert kpirules(*RUN, "--restart").code == 0
+
+
+def test_a_table_that_changes_meanwhile_is_refused(
+    commune: Path, kpirules: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kpirules.cli.appraisals import running
+
+    def appended(path: Path) -> str:
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write("\n")
+        return ""
+
+    monkeypatch.setattr(running, "digest", appended)
+    assert "was changed meanwhile" in kpirules(*RUN).err
+
+
+def test_a_second_run_in_one_folder_is_refused(commune: Path, kpirules: Callable[..., Ran]) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    (commune / "out").mkdir()
+    with (commune / "out" / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert "another run is at work in this folder" in kpirules(*RUN).err
+    assert kpirules(*RUN).code == 0
+
+
+def test_where_there_are_no_locks_runs_are_not_kept_apart(
+    commune: Path, kpirules: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    assert kpirules(*RUN).code == 0
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"format": "other"}'])
+def test_what_is_no_receipt_or_plan_is_told(commune: Path, kpirules: Callable[..., Ran], text: str) -> None:
+    (commune / "out" / ".work").mkdir(parents=True)
+    (commune / "out" / "receipt.json").write_text(text, encoding="utf-8")
+    assert "out/receipt.json: this is no receipt" in kpirules(*RUN).err
+    (commune / "out" / "receipt.json").unlink()
+    (commune / "out" / ".work" / "plan.json").write_text("{", encoding="utf-8")
+    assert "this is not what was saved; begin anew by `--restart`" in kpirules(*RUN).err
+
+
+@pytest.mark.parametrize(
+    ("write", "remove", "told"),
+    [
+        ((), "unit.csv", "data: there is no table for stage `unit`; write unit.csv, unit.jsonl or unit.json"),
+        (("unit.jsonl",), "", "data: there are unit.csv and unit.jsonl for stage `unit`; leave one of them"),
+        (("month.task.csv",), "", "stage `month` has no list `task` to give; did you mean `tasks`?"),
+        (("unit.tasks.csv",), "", "stage `unit` has no list `tasks` to give; it has none"),
+        (("year.monthly.csv",), "", "stage `year` has no list `monthly` to give; it has none"),
+        (("month.tasks.jsonl",), "", "the records of `tasks` stand in month.tasks.csv too"),
+    ],
+)
+def test_tables_that_do_not_belong_together_are_refused(
+    commune: Path, kpirules: Callable[..., Ran], write: tuple[str, ...], remove: str, told: str
+) -> None:
+    for name in write:
+        (commune / "data" / name).write_text("", encoding="utf-8")
+    if remove:
+        (commune / "data" / remove).unlink()
+    ran = kpirules(*RUN)
+    assert ran.code == 2
+    assert told in ran.err
+
+
+def test_a_command_that_can_not_run_says_why(commune: Path, kpirules: Callable[..., Ran]) -> None:
+    assert "there is no such file" in kpirules("appraise", "none.kpi.yaml", "--data", "data", "-o", "out").err
+    assert "there is no such file" in kpirules("appraise", "commune.kpi.yaml", "--data", "none", "-o", "out").err
+    assert "--block-rows: a block has at least one row" in kpirules(*RUN, "--block-rows", "0").err
+    ran = kpirules("appraise", "rules/unit.kpi.yaml", "--data", "data", "-o", "out")
+    assert "error[KR813]" in ran.err
+    assert "rules/unit.kpi.yaml: the appraisal has errors" in ran.err
+    assert not (commune / "out").exists()
+
+
+def test_progress_names_the_stage(
+    commune: Path, kpirules: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("rich", "rich.console", "rich.progress"):
+        monkeypatch.setitem(sys.modules, name, None)
+    change(commune / "data" / "unit.csv", "U0,1\n", "U0,1\n" + "".join(f"V{number},1\n" for number in range(30)))
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert "\rassessing unit 33 of 33" in kpirules(*RUN).err
+
+
+# -- verify ---------------------------------------------------------------------------------------
+
+
+def test_results_are_confirmed_wherever_the_tables_stand(commune: Path, kpirules: Callable[..., Ran]) -> None:
+    kpirules(*RUN)
+    confirmed = "confirmed: 8 results are what the receipt says\n"
+    assert kpirules("verify", "out/receipt.json") == Ran(0, confirmed, "")
+    (commune / "data").rename(commune / "moved")
+    (commune / "commune.kpi.yaml").rename(commune / "rules.kpi.yaml")
+    change(commune / "rules.kpi.yaml", "commune", "commune")
+    assert kpirules("verify", "out/receipt.json").code == 2
+    ran = kpirules("verify", "out/receipt.json", "--data", "moved", "--appraisal", "rules.kpi.yaml")
+    assert ran == Ran(0, confirmed, "")
+
+
+def test_what_differs_is_told_exactly(commune: Path, kpirules: Callable[..., Ran]) -> None:
+    kpirules(*RUN)
+    change(commune / "data" / "unit.csv", "U1,4", "U1,3")
+    change(commune / "out" / "year.csv", "P0,", "P0,9")
+    (commune / "out" / "year.jsonl").unlink()
+    ran = kpirules("verify", "out/receipt.json")
+    assert ran.code == 1
+    assert ran.out.splitlines() == [
+        "data unit.csv has changed",
+        "unit.csv comes out otherwise, from line 3 on",
+        "unit.jsonl comes out otherwise, from line 2 on",
+        "year.csv is not what the receipt says, from line 2 on",
+        "year.jsonl is not beside the receipt",
+        "5 differences",
+    ]
+
+
+def test_a_result_that_only_its_copy_differs_from_is_told(commune: Path, kpirules: Callable[..., Ran]) -> None:
+    kpirules(*RUN)
+    receipt = json.loads((commune / "out" / "receipt.json").read_text(encoding="utf-8"))
+    receipt["results"]["unit.csv"] = "0" * 64
+    receipt["made_of"]["python"] = "3.9.1"
+    (commune / "out" / "receipt.json").write_text(json.dumps(receipt), encoding="utf-8")
+    ran = kpirules("verify", "out/receipt.json")
+    assert ran.code == 1
+    assert ran.out.splitlines()[0].startswith("python was 3.9.1 and is ")
+    assert ran.out.splitlines()[1:] == [
+        "unit.csv comes out otherwise",
+        "unit.csv is not what the receipt says",
+        "2 differences",
+    ]
+
+
+def test_another_version_that_comes_to_the_same_confirms(commune: Path, kpirules: Callable[..., Ran]) -> None:
+    kpirules(*RUN)
+    change(commune / "out" / "receipt.json", kr.__version__, "0.0.9")
+    ran = kpirules("verify", "out/receipt.json")
+    assert ran.code == 0
+    assert ran.out.startswith(f"kpirules was 0.0.9 and is {kr.__version__}\nconfirmed")
+
+
+# -- other commands -------------------------------------------------------------------------------
+
+
+def test_check_and_test_know_appraisals(commune: Path, kpirules: Callable[..., Ran]) -> None:
+    assert kpirules("check", "commune.kpi.yaml") == Ran(0, "no findings\n", "")
+    assert kpirules("test", "commune.kpi.yaml", "-v") == Ran(0, "passed commune.kpi.yaml\n1 passed, 0 failed\n", "")
+    text = "examples: [{name: seven, given: {done: 7}, expect: {score: 7}}]\n"
+    append(commune / "rules" / "unit.kpi.yaml", text)
+    assert kpirules("test", "commune.kpi.yaml").out == "2 passed, 0 failed\n"
+    assert kpirules("test", ".").out == "2 passed, 0 failed\n"
+    change(commune / "commune.kpi.yaml", "stage: unit", "stage: units")
+    ran = kpirules("check", "commune.kpi.yaml")
+    assert (ran.code, "error[KR801]" in ran.out) == (1, True)
+    ran = kpirules("test", "commune.kpi.yaml")
+    assert (ran.code, "FAILED commune.kpi.yaml" in ran.out) == (1, True)
+
+
+def test_an_appraisal_rates_nobody_by_itself(commune: Path, kpirules: Callable[..., Ran]) -> None:
+    ran = kpirules("assess", "commune.kpi.yaml", "data/unit.csv")
+    assert "error[KR812]" in ran.err
+    assert ran.code == 2

@@ -1,0 +1,152 @@
+"""A run that is stopped at any moment goes on from there, and ends with the bytes of one that never was."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kpirules.cli import main
+from kpirules.cli.appraisals import saving
+
+from .appraisal_files import results, write_appraisal
+
+ROOT = Path(__file__).parents[3]
+KILLS = 50
+BLOCKS = ("--block-rows", "20")
+
+
+class Stopped(BaseException):
+    """The end of a process, as its own code sees it: nothing further is done."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(out: str, *options: str) -> int:
+    return main(["appraise", "commune.kpi.yaml", "--data", "data", "-o", out, "--block-rows", "5", *options])
+
+
+def stops_at(number: int, is_before: bool, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Stop at one of the steps that change a file, before or after it; the count of steps so far."""
+    steps = 0
+
+    def step(call: Callable[..., object]) -> Callable[..., object]:
+        def stepped(*arguments: object, **named: object) -> object:
+            nonlocal steps
+            steps += 1
+            if steps == number and is_before:
+                raise Stopped
+            found = call(*arguments, **named)
+            if steps == number:
+                raise Stopped
+            return found
+
+        return stepped
+
+    monkeypatch.setattr(saving.os, "replace", step(os.replace))
+    monkeypatch.setattr(Path, "unlink", step(Path.unlink))
+    monkeypatch.setattr(saving.shutil, "rmtree", step(saving.shutil.rmtree))
+    return lambda: steps
+
+
+@pytest.mark.parametrize("is_before", [True, False], ids=["before", "after"])
+@pytest.mark.parametrize("is_restarted", [False, True], ids=["first", "anew"])
+def test_a_run_that_stops_at_any_step_ends_the_same(
+    folder: Path, is_before: bool, is_restarted: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_appraisal(folder)
+    assert run("whole") == 0
+    expected = results(folder / "whole")
+    number = 0
+    is_over = False
+    while not is_over:
+        number += 1
+        out = f"out{number}"
+        if is_restarted:
+            assert run(out, "--brief") == 0
+        with pytest.MonkeyPatch.context() as patched:
+            stops_at(number, is_before, patched)
+            try:
+                run(out, *(["--restart"] if is_restarted else []))
+                is_over = True
+            except Stopped:
+                pass
+        # Stopped before it began anew, it is still what it was.
+        code = run(out)
+        if code == 2:
+            assert is_restarted
+            assert "options brief was True and is False" in capsys.readouterr().err
+            assert run(out, "--restart") == 0
+        assert results(folder / out) == expected
+    assert number > 30
+    capsys.readouterr()
+
+
+def blocks(out: Path) -> dict[str, tuple[int, int]]:
+    """The blocks that are done, with what would change if one were done again."""
+    found = {}
+    for path in (out / ".work").glob("*.json") if (out / ".work").exists() else ():
+        if path.name != "plan.json":
+            stat = path.stat()
+            found[path.name] = (stat.st_ino, stat.st_mtime_ns)
+    return found
+
+
+def started(out: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "kpirules", "appraise", "commune.kpi.yaml", *f"--data data -o {out}".split(), *BLOCKS],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_run_that_is_killed_loses_nothing_and_does_no_block_again(folder: Path) -> None:
+    write_appraisal(folder, persons=60, months=6)
+    process = started("whole")
+    _, complaints = process.communicate()
+    assert (process.returncode, complaints) == (0, "")
+    expected = results(folder / "whole")
+    chance = random.Random(50)
+    killed = rounds = 0
+    while killed < KILLS:
+        rounds += 1
+        out = folder / f"out{rounds}"
+        before: dict[str, tuple[int, int]] = {}
+        is_over = False
+        while not is_over:
+            # A run that was killed leaves its lock; the next one makes its own where there is none.
+            (out / ".lock").unlink(missing_ok=True)
+            process = started(out.name)
+            if killed < KILLS:
+                while process.poll() is None and not (out / ".lock").exists():
+                    time.sleep(0.002)
+                time.sleep(chance.random() ** 2 * 0.5)
+                process.send_signal(signal.SIGKILL)
+            said, complaints = process.communicate()
+            now = blocks(out)
+            if process.returncode == -signal.SIGKILL:
+                killed += 1
+                if not (out / "receipt.json").exists():
+                    assert before.items() <= now.items()
+                    before = now
+                continue
+            assert (process.returncode, complaints) == (0, "")
+            is_over = True
+            if "everything was finished before" not in said:
+                is_told = f"{len(before)} taken over from before" in said
+                assert is_told if before else "taken over" not in said
+        assert results(out) == expected
+    assert rounds > 1

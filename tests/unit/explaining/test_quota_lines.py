@@ -1,0 +1,77 @@
+"""What an explanation says of quotas."""
+
+from __future__ import annotations
+
+import kpirules as kr
+from tests.rules import program
+
+RULES = """
+title: Quotas
+inputs: {x: {type: integer, min: 0, max: 100}}
+criteria: {main: {max: 100, points: x}}
+bands: {top: {from: 90, label: The best}, good: {from: 70}, fair: {from: 0}}
+overrides: {always: {when: x == 99, band: top}}
+cohort:
+  quotas:
+    few:
+      {label: A third, source: Art. 5, note: so it is, band: top, at_most: 1/3, of: all, base: before, round: half_up,
+       minimum: 0, order: [score], ties: TIES, demote_to: good}
+"""
+
+
+def explained(ties: str, *xs: int, language: str | None = None) -> list[str]:
+    rules = program(RULES.replace("TIES", ties))
+    found = kr.assess_cohort(rules, {f"m{place}": {"x": x} for place, x in enumerate(xs)})
+    return [kr.explain(one, language=language).text() for one in found.values()]
+
+
+def test_limit_base_place_and_last_place_are_told_to_everybody_who_had_the_band() -> None:
+    kept, moved, other = explained("undecided", 95, 92, 80)
+    assert "few · A third  keeps «top · The best»" in kept
+    for text in (kept, moved):
+        assert "at most 1: 1/3 of 3, rounded (half_up)" in text
+        assert "the base is counted before anybody moves" in text
+        assert "the last place is held by m0" in text
+        assert "Art. 5" in text
+        assert "so it is" in text
+    assert "place 1 of 2" in kept
+    assert "place 2 of 2" in moved
+    assert "── Quotas ──" not in other
+
+
+def test_the_verdict_names_the_quota_and_the_bands_what_stood_in_the_way() -> None:
+    _, moved, _ = explained("undecided", 95, 92, 80)
+    assert "Rated good\n  decided by the quota «few · A third»" in moved
+    assert "by the score alone: 2 clear of «good»" in moved
+    assert "applies, but «few · A third» gives «good»" in moved
+    assert "given by «few · A third»" in moved
+
+
+def test_equals_learn_how_many_places_are_left_for_them() -> None:
+    first, *_ = explained("undecided", 95, 95, 80)
+    assert "No rating yet: people decide between equals\n  decided by the quota" in first
+    assert "1 of the 2 equal members have a place" in first
+    assert "nobody holds a place" in first
+
+
+def test_many_equals_at_the_last_place_are_counted_and_some_named() -> None:
+    texts = explained("keep", 95, 95, 95, 95, 91)
+    assert "keeps «top · The best» beyond the limit, with its equals" in texts[0]
+    assert "the last place is held by 4 equal members, among them m0, m1, m2" in texts[4]
+
+
+def test_a_quota_speaks_vietnamese() -> None:
+    _, moved, _ = explained("undecided", 95, 92, 80, language="vi")
+    assert "hết chỗ: chuyển từ «top · The best» xuống «good»" in moved
+    assert "người giữ chỗ cuối cùng: m0" in moved
+
+
+def test_a_forced_band_is_limited_too_and_the_quota_is_named_for_the_final_one() -> None:
+    _, forced = explained("undecided", 100, 99)
+    assert "decided by the quota «few · A third»" in forced
+
+
+def test_a_notebook_shows_what_the_quota_did() -> None:
+    rules = program(RULES.replace("TIES", "undecided"))
+    found = kr.assess_cohort(rules, {"a": {"x": 95}, "b": {"x": 92}})
+    assert "decided by the quota few" in found["b"]._repr_mimebundle_()["text/plain"]
