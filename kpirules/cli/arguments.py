@@ -74,6 +74,9 @@ def _test(add: Add) -> None:
     )
     _version(test)
     test.add_argument("-v", "--verbose", action="store_true", help="name the cases that pass, too")
+    test.add_argument(
+        "--update", action="store_true", help="rewrite, in place, the expectations that differ from what comes out"
+    )
     _color(test)
 
 

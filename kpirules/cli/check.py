@@ -6,16 +6,17 @@ import sys
 from argparse import Namespace
 
 from ..diagnostics import Diagnostic, Report
-from ..diagnostics.codes import CATALOGUE, At, cases
+from ..diagnostics.codes import CATALOGUE
 from ..diagnostics.formats import render_github, render_json, render_sarif
 from ..diagnostics.render import render_text
 from ..errors import KpirulesError, RulebookError
 from ..loading import check, is_appraisal_file, load_whole
-from ..testing import CaseFile, check_cases, examples_of, is_case_file, program_of, read_cases
+from ..testing import check_cases, examples_of, is_case_file, program_of, read_cases
+from ..testing.collecting import no_program
 from .failure import CommandError, files
 from .terminal import has_color
 
-__all__ = ["no_program", "run"]
+__all__ = ["run"]
 
 
 def run(options: Namespace) -> int:
@@ -83,14 +84,3 @@ def _cases(path: str) -> Report:
         return check_cases(program_of(file), file.cases)
     except (KpirulesError, OSError) as problem:
         return Report((no_program(file, problem),))
-
-
-def no_program(file: CaseFile, problem: KpirulesError | OSError) -> Diagnostic:
-    """Why the rulebook of a case file can't be used, shown where the file names it."""
-    at = At(file.rulebook_span, "rulebook")
-    if isinstance(problem, OSError):
-        way_out = "correct the path; it begins at the folder of this file"
-        return cases.no_rulebook(at, f"the rulebook {file.rulebook} can't be read", way_out)
-    count = len(problem.report.errors)
-    errors = f"{count} error{'s' if count > 1 else ''}"
-    return cases.no_rulebook(at, f"the rulebook has {errors}", f"see `kpirules check {file.rulebook}`")

@@ -9,21 +9,20 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from ..diagnostics import Report
 from ..diagnostics.render import render_text
 from ..errors import KpirulesError
 from ..loading import is_appraisal_file, load_appraisal, load_whole, stage_files
 from ..program import Program
-from ..testing import Case, examples_of, is_case_file, read_cases, run_case
-from .check import no_program
+from ..testing import Case, CaseOutcome, is_case_file
+from ..testing.collecting import collect, has_cases
+from ..testing.updating import Edit, update_of, write
 from .failure import CommandError, files
 from .terminal import has_color
 
 __all__ = ["run"]
-
-RULEBOOKS = (".kpi.yaml", ".kpi.yml", ".kpi.json")
 
 
 def run(options: Namespace) -> int:
@@ -36,19 +35,20 @@ def run(options: Namespace) -> int:
         0 where all cases passed, 1 where one failed, 2 where there is nothing to run.
     """
     paths = list(dict.fromkeys(_found(options.paths)))
-    running = _Running(has_color(options.color), options.verbose, options.variant, options.on)
+    running = _Running(
+        has_color(options.color), options.verbose, options.variant, options.on, is_updating=options.update
+    )
     for path in paths:
         with files(path):
-            if is_case_file(path):
-                running.cases_of_file(path)
-            elif is_appraisal_file(path):
-                running.appraisal(path, paths)
-            else:
-                running.examples_of(path)
+            is_case = is_case_file(path)
+            running.appraisal(path, paths) if not is_case and is_appraisal_file(path) else running.file(path)
     if not running.passed and not running.failed:
         raise CommandError("there are no examples and no cases in what was named")
+    written = write(running.edits)
+    for one in written:
+        print(one)
     print(f"{running.passed} passed, {running.failed} failed")
-    return int(running.failed > 0)
+    return int(running.failed > 0 or any(one.problem for one in written))
 
 
 def _found(written: Iterable[str]) -> Iterator[Path]:
@@ -66,7 +66,7 @@ def _found(written: Iterable[str]) -> Iterator[Path]:
 
 def _is_looked_for(path: Path, below: Path) -> bool:
     is_hidden = any(part.startswith(".") for part in path.relative_to(below).parts)
-    return not is_hidden and (is_case_file(path) or path.name.lower().endswith(RULEBOOKS))
+    return not is_hidden and has_cases(path)
 
 
 @define
@@ -76,25 +76,29 @@ class _Running:
     Args:
         has_color, is_verbose: how it is shown.
         variant, on: of the cases that do not say their own.
+        is_updating: whether what differs is written anew.
+        edits: what is to be written.
     """
 
     has_color: bool
     is_verbose: bool
     variant: str | None
     on: date | None
+    is_updating: bool = False
+    edits: list[Edit] = field(factory=list)
     passed: int = 0
     failed: int = 0
     # The cases of a rulebook often stand in several files.
     load: Callable[[Path], Program] = field(factory=lambda: cache(load_whole))
 
-    def examples_of(self, path: Path) -> None:
+    def file(self, path: Path) -> None:
         try:
-            program = self.load(path)
-            cases = examples_of(program)
+            found = collect(path, load=self.load, variant=self.variant, on=self.on)
         except KpirulesError as mistaken:
             self.fail(str(path), mistaken.report)
             return
-        self.all(program, cases)
+        for one in found:
+            self.count(one.case, one.run())
 
     def appraisal(self, path: Path, named: Iterable[Path]) -> None:
         """An appraisal passes where its stages fit together; the examples of their rulebooks are run as well.
@@ -114,32 +118,21 @@ class _Running:
         known = {each.resolve() for each in named}
         for rulebook in dict.fromkeys(stage_files(path, program.appraisal).values()):
             if rulebook.resolve() not in known:
-                self.examples_of(rulebook)
+                self.file(rulebook)
 
-    def cases_of_file(self, path: Path) -> None:
-        try:
-            file = read_cases(path)
-        except KpirulesError as mistaken:
-            self.fail(str(path), mistaken.report)
+    def count(self, case: Case, outcome: CaseOutcome) -> None:
+        update = update_of(outcome) if self.is_updating and not outcome.passed else None
+        if update is not None and not update.refused:
+            self.edits += update.edits
+        elif not outcome.passed:
+            self.fail(f"{case.place} {case.name}", outcome.report, () if update is None else update.refused)
             return
-        try:
-            program = self.load(file.rulebook)
-        except (KpirulesError, OSError) as problem:
-            self.fail(str(path), Report((no_program(file, problem),)))
-            return
-        self.all(program, file.cases)
+        self.passed += 1
+        if self.is_verbose:
+            print(f"passed {case.place} {case.name}")
 
-    def all(self, program: Program, cases: Iterable[Case]) -> None:
-        for case in cases:
-            chosen = evolve(case, variant=case.variant or self.variant, on=case.on or self.on)
-            outcome = run_case(program, chosen)
-            if outcome.passed:
-                self.passed += 1
-                if self.is_verbose:
-                    print(f"passed {case.place} {case.name}")
-            else:
-                self.fail(f"{case.place} {case.name}", outcome.report)
-
-    def fail(self, name: str, report: Report) -> None:
+    def fail(self, name: str, report: Report, refused: Iterable[str] = ()) -> None:
         self.failed += 1
         sys.stdout.write(f"FAILED {name}\n\n{render_text(report, color=self.has_color)}\n")
+        for why in refused:
+            sys.stdout.write(f"not updated: {why}\n\n")

@@ -18,7 +18,7 @@ from ..plan.steps import Variable
 from ..scalar import Decision, ScalarEngine
 from .goals import Answer, Arguments, Goal
 
-__all__ = ["Search"]
+__all__ = ["Mentioned", "Search", "candidates", "mentioned_in"]
 
 MOST_CANDIDATES = 12
 TRIES, MOST_TRIES = 600, 1_500
@@ -58,7 +58,7 @@ class Search:
         return self._between(goal) if goal.number else None
 
     def _fill(self) -> None:
-        mentioned = _mentioned(self.plan)
+        mentioned = mentioned_in(self.plan)
         self._pools += [pool(self.plan, variable, mentioned) for variable in self.plan.inputs]
 
     # -- subjects in order, and at random -----------------------------------------------------------
@@ -173,6 +173,11 @@ def pool(plan: Plan, variable: Variable, mentioned: Mentioned) -> list[Any]:
     return found
 
 
+def candidates(plan: Plan, variable: Variable, mentioned: Mentioned, owner: str = "") -> list[Any]:
+    """All values of an input that are worth trying, the plainest first; `owner` is `item` for a field of a list."""
+    return list(dict.fromkeys(_values(plan, variable, mentioned, owner)))
+
+
 def _values(plan: Plan, variable: Variable, mentioned: Mentioned, owner: str) -> Iterator[Any]:
     beside = list(mentioned.get((owner, variable.id), ()))
     match variable.domain:
@@ -233,7 +238,7 @@ def _are_unique(records: list[tuple[Any, ...]], domain: ListDomain, fields: Sequ
     return not domain.unique or len(set(keys)) == len(keys)
 
 
-def _mentioned(plan: Plan) -> Mentioned:
+def mentioned_in(plan: Plan) -> Mentioned:
     """Constants that stand beside an input or field in a comparison or table, by list (or empty) and name."""
     found: Mentioned = {}
 

@@ -5,8 +5,15 @@ A case stands under `examples` of a rulebook, or in a `*.cases.yaml` file beside
     path ──read_cases──▶ CaseFile ─┐
     program ──examples_of──────────┴▶ Case ──run_case──▶ CaseOutcome ──▶ text
 
-No test runner is needed; one may be built on `run_case`.
+No test runner is needed; one may be built on `run_case`. `pytest_kpirules` is the plugin for pytest.
+
+What holds for every subject is tested with subjects that Hypothesis draws (`kpirules[test]`): `subjects`,
+`cohorts` and `rulebooks` are strategies; `always_in_range`, `monotone`, `unaffected_by`, `veto_dominates` and
+`never_lower_than` are properties, each one line of a test.
 """
+
+import importlib
+from typing import TYPE_CHECKING
 
 from .cases import Case, CaseFile, CaseOutcome, Difference
 from .examples import examples_of
@@ -14,15 +21,59 @@ from .expectations import check_cases
 from .reading import is_case_file, read_cases
 from .running import program_of, run_case
 
+if TYPE_CHECKING:
+    from .generated import rulebooks
+    from .properties import always_in_range, monotone, never_lower_than, unaffected_by, veto_dominates
+    from .strategies import cohorts, subjects
+else:
+    # Cases are run where nothing but kpirules is installed, and they need no Hypothesis.
+    _LATER = {
+        "always_in_range": ".properties",
+        "cohorts": ".strategies",
+        "monotone": ".properties",
+        "never_lower_than": ".properties",
+        "rulebooks": ".generated",
+        "subjects": ".strategies",
+        "unaffected_by": ".properties",
+        "veto_dominates": ".properties",
+    }
+
+    def __getattr__(name):
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        try:
+            module = importlib.import_module(_LATER[name], __name__)
+        except ModuleNotFoundError as missing:
+            if missing.name != "hypothesis":
+                raise
+            said = f"kpirules.testing.{name} needs Hypothesis: pip install 'kpirules[test]'"
+            raise ModuleNotFoundError(said, name="hypothesis") from None
+        value = globals()[name] = getattr(module, name)
+        return value
+
+    def __dir__():
+        return sorted({*globals(), *_LATER})
+
+
+del TYPE_CHECKING
+
 __all__ = [
     "Case",
     "CaseFile",
     "CaseOutcome",
     "Difference",
+    "always_in_range",
     "check_cases",
+    "cohorts",
     "examples_of",
     "is_case_file",
+    "monotone",
+    "never_lower_than",
     "program_of",
     "read_cases",
+    "rulebooks",
     "run_case",
+    "subjects",
+    "unaffected_by",
+    "veto_dominates",
 ]

@@ -17,6 +17,7 @@ from ..errors import KpirulesError
 from ..mappings import FrozenMap
 from ..reading import Listing, Mapping, Node, Scalar, read_bytes
 from .cases import Case, CaseFile
+from .csv_cases import Table, cases_of_rows, read_table, records_of
 from .expectations import EXPECTED, unusable_expectations
 
 __all__ = ["is_case_file", "members_of", "plain", "present_in", "read_cases", "spans_of"]
@@ -24,7 +25,8 @@ __all__ = ["is_case_file", "members_of", "plain", "present_in", "read_cases", "s
 ENDINGS = (".cases.yaml", ".cases.yml", ".cases.json")
 
 MEMBER_KEYS = ("name", "given")
-FILE_KEYS = ("rulebook", "variant", "on", "cases")
+FILE_KEYS = ("rulebook", "variant", "on", "cases", "cases_from")
+CSV_KEYS = ("csv", "records", "delimiter")
 CASE_KEYS = ("name", "variant", "on", "like", "given", "members", "expect", "label", "note", "source")
 
 
@@ -48,7 +50,7 @@ def read_cases(path: str | PathLike[str]) -> CaseFile:
         OSError: where the file can't be read.
     """
     document, found = read_bytes(Path(path).read_bytes(), fspath(path))
-    reading = _Reading(list(found))
+    reading = _Reading(list(found), Path(path).parent)
     file = reading.file(document.root, Path(path)) if document is not None else None
     if file is None or reading.found:
         raise KpirulesError(Report.of(reading.found))
@@ -87,23 +89,100 @@ class _Reading:
     """One walk over a case file; `found` takes the diagnostics."""
 
     found: list[Diagnostic] = field(factory=list)
+    folder: Path = field(factory=Path)
 
     def file(self, root: Mapping, path: Path) -> CaseFile | None:
         whole = At(Span(root.span.source, root.span.start, root.span.start))
         self.keys(root, FILE_KEYS, "a case file", "")
         rulebook = self.text(root, "rulebook", whole, "", "the way to a rulebook")
-        listed = root.get("cases")
-        if not isinstance(listed, Listing):
+        listed, rows = root.get("cases"), root.get("cases_from")
+        if not isinstance(listed, Listing) and (listed is not None or rows is None):
             place = At(listed.span, "cases") if listed else whole
             self.wrong(place, "`cases`", "a list of cases", listed)
             return None
         usual = _Usual()
         usual.variant, usual.on = self.version(root, "", usual.spans)
-        drafts = [self.draft(item, f"cases[{index}]") for index, item in enumerate(listed.items)]
+        items = listed.items if isinstance(listed, Listing) else ()
+        drafts = [self.draft(item, f"cases[{index}]") for index, item in enumerate(items)]
+        drafts += self.rows(rows) if rows is not None else []
         made = self.cases([draft for draft in drafts if draft is not None], usual)
         if rulebook is None:
             return None
         return CaseFile(str(path), path.parent / rulebook.text, made, rulebook.span)
+
+    # -- CSV files ------------------------------------------------------------------------------------
+
+    def rows(self, node: Node) -> list[_Draft | None]:
+        """The rows of the CSV file that `cases_from` names, with their records."""
+        at = At(node.span, "cases_from")
+        if isinstance(node, Mapping):
+            self.keys(node, CSV_KEYS, "`cases_from`", "cases_from")
+            delimiter = self.delimiter(node, "cases_from")
+            table = self.table(node.get("csv"), at, "cases_from.csv", delimiter)
+        else:
+            delimiter, table = ",", self.table(node, at, "cases_from", ",")
+        made = [] if table is None else cases_of_rows(table, self.found)
+        lists = node.get("records") if isinstance(node, Mapping) else None
+        if lists is not None and not isinstance(lists, Mapping):
+            self.wrong(At(lists.span, "cases_from.records"), "`records`", "a mapping", lists)
+        named = {one.name: one for one in made}
+        for entry in lists if isinstance(lists, Mapping) else ():
+            path = f"cases_from.records.{entry.key.text}"
+            records = self.table(entry.value, At(entry.value.span, path), path, delimiter)
+            gathered: dict[str, list[FrozenMap[str, object]]] = {one.name: [] for one in made}
+            if records is not None and "name" not in records.columns:
+                place = At(records.head.spans[0], path)
+                self.found.append(
+                    cases.unusable_case(place, "the head", "columns with one called `name`", "there is none")
+                )
+            elif records is not None:
+                place_of = records.columns.index("name")
+                for row, record in records_of(records, ("name",)):
+                    name = row.cells[place_of].strip()
+                    if name in gathered:
+                        gathered[name].append(record)
+                    else:
+                        self.found.append(cases.unknown_case(At(row.spans[place_of], path), name, named))
+            for name, list_ in gathered.items():
+                named[name].given[entry.key.text] = tuple(list_)
+        return [
+            _Draft(
+                Scalar(one.name, one.name, one.span),
+                None,
+                one.given,
+                {},
+                FrozenMap(one.expect),
+                one.spans,
+                None,
+                None,
+            )
+            for one in made
+        ]
+
+    def table(self, node: Node | None, whole: At, path: str, delimiter: str) -> Table | None:
+        """The CSV file that a text names, from the folder of the case file."""
+        if not (isinstance(node, Scalar) and isinstance(node.value, str) and node.text.strip()):
+            self.wrong(At(node.span, path) if node else whole, f"`{path}`", "the way to a CSV file", node)
+            return None
+        file = self.folder / node.text
+        return read_table(file, str(file), At(node.span, path), self.found, delimiter)
+
+    def delimiter(self, node: Mapping, path: str) -> str:
+        found = node.get("delimiter")
+        if found is None:
+            return ","
+        if isinstance(found, Scalar) and len(found.text) == 1 and found.text not in '"\r\n':
+            return found.text
+        self.wrong(At(found.span, f"{path}.delimiter"), "`delimiter`", "one character, and no quote", found)
+        return ","
+
+    def listed(self, node: Mapping, path: str) -> object:
+        """The records of a list input: those of a CSV file."""
+        self.keys(node, ("csv", "delimiter"), "a list of records in a file", path)
+        table = self.table(node.get("csv"), At(node.span, path), f"{path}.csv", self.delimiter(node, path))
+        return () if table is None else tuple(record for _, record in records_of(table))
+
+    # -- cases ----------------------------------------------------------------------------------------
 
     def keys(self, node: Mapping, known: tuple[str, ...], of: str, path: str) -> None:
         for entry in node:
@@ -134,6 +213,16 @@ class _Reading:
         spans |= spans_of(found, key)
         return {entry.key.text: plain(entry.value) for entry in found}
 
+    def given(self, node: Mapping, path: str, spans: dict[str, Span]) -> dict[str, object]:
+        """What is given of a subject, with the records that stand in files."""
+        given = self.mapping(node, "given", path, spans)
+        written = node.get("given")
+        for entry in written if isinstance(written, Mapping) else ():
+            # An input is never a mapping, so this one says where the records stand.
+            if isinstance(entry.value, Mapping) and entry.value.get("csv") is not None:
+                given[entry.key.text] = self.listed(entry.value, f"{path}.given.{entry.key.text}")
+        return given
+
     def draft(self, node: Node, path: str) -> _Draft | None:
         if not isinstance(node, Mapping):
             self.wrong(At(node.span, path), "a case", "a mapping", node)
@@ -143,7 +232,7 @@ class _Reading:
         name = self.text(node, "name", whole, path, "a name")
         like = self.text(node, "like", whole, path, "the name of a case") if node.get("like") else None
         spans: dict[str, Span] = {}
-        given = self.mapping(node, "given", path, spans)
+        given = self.given(node, path, spans)
         members = self.members(node, path, spans)
         expect = self.expect(node, path, name.span if name else whole.span, spans)
         version = self.version(node, path, spans)
@@ -167,7 +256,7 @@ class _Reading:
             self.keys(item, MEMBER_KEYS, "a member", way)
             name = self.text(item, "name", whole, way, "a name")
             own: dict[str, Span] = {}
-            given = self.mapping(item, "given", way, own)
+            given = self.given(item, way, own)
             if name is None:
                 continue
             if name.text in found:

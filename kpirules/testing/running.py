@@ -19,6 +19,7 @@ from ..program import Program
 from ..record import Assessment
 from .because import because
 from .cases import Case, CaseFile, CaseOutcome, Difference, shown
+from .csv_cases import given_as_typed
 from .expectations import BY_ID, chosen, number, unknown_names
 
 __all__ = ["program_of", "run_case"]
@@ -63,7 +64,7 @@ def run_case(program: Program, case: Case) -> CaseOutcome:
         return _run_cohort(program, case)
     code = case.expect.get("error")
     try:
-        assessment = assess(program, case.given)
+        assessment = assess(program, given_as_typed(program.gathered, case.given))
     except KpirulesError as refusal:
         return CaseOutcome(case, report=_refused(case, refusal.report, code))
     if code is not None:
@@ -77,8 +78,9 @@ def run_case(program: Program, case: Case) -> CaseOutcome:
 def _run_cohort(program: Program, case: Case) -> CaseOutcome:
     """What becomes of a case with members: they are assessed as a cohort."""
     code = case.expect.get("error")
+    members = {name: given_as_typed(program.gathered, given) for name, given in case.members.items()}
     try:
-        assessments = assess_cohort(program, case.members)
+        assessments = assess_cohort(program, members)
     except KpirulesError as refusal:
         return CaseOutcome(case, report=_refused(case, refusal.report, code))
     if code is not None:

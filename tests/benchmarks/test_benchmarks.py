@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import kpirules
 
-from . import by_hand, long
+from . import by_hand, long, plugin
 from .__main__ import main, two_places
 from .contenders import BOOKS, BY_HAND, CONTENDERS, Book
 from .subjects import TASKS, with_floats
@@ -111,3 +112,10 @@ def test_the_measuring_runs(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_profile_runs(capsys: pytest.CaptureFixture[str]) -> None:
     main(["--profile", "--subjects", "2", "--book", "staff"])
     assert "tottime" in capsys.readouterr().out
+
+
+def test_the_measurement_of_the_plugin_runs_cases_that_pass(tmp_path: Path) -> None:
+    count, alone, in_pytest = plugin.cases_a_second(plugin.rows(tmp_path, 20))
+    assert count == 20
+    assert alone > 0
+    assert in_pytest > 0

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from kpirules import KpirulesError, Report, load
-from kpirules.cli.check import no_program
 from kpirules.diagnostics.codes import CATALOGUE
 from kpirules.diagnostics.render import render_text
 from kpirules.testing import read_cases, run_case
+from kpirules.testing.collecting import no_program
 
 FOLDER = Path(__file__).parent / "rejected-cases"
 FILES = sorted(FOLDER.glob("*.cases.yaml"))

@@ -23,7 +23,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"assessing", "columns", "versions"}),
     frozenset({"explaining", "tables"}),
     frozenset({"appraising"}),
-    frozenset({"loading"}),
+    frozenset({"loading", "cells"}),
     frozenset({"cli", "testing", "__main__"}),
 )
 """Lowest first. Parts that share a floor never import each other, apart from `ALLOWED_BESIDE`."""
@@ -44,6 +44,7 @@ OUTSIDE = {
     "yaml": "reading",
     "rich": "cli",
     "narwhals": "tables",
+    "hypothesis": "testing",
 }
 """Who may import which third-party package."""
 

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from io import StringIO
 
 from attrs import frozen
 
+from ...cells import typed
 from ...diagnostics import did_you_mean
-from ...exact import from_text, parse_text
 from ...mappings import FrozenMap
-from ...model import BooleanDomain, DateDomain, Domain, Input, ListDomain, NumberDomain
+from ...model import Input, ListDomain
 from ..failure import CommandError, one_line
 
 __all__ = ["CsvLine", "read_csv"]
 
-_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{3})+")
-"""Digits in groups of three: where whole numbers are meant, `1.000` is a thousand to its writer."""
-
-_QUOTIENT = re.compile(r"-?[0-9]+/[0-9]+")
 _OTHER_DELIMITERS = {";": "';'", "\t": "$'\\t'"}
 
 
@@ -126,32 +120,8 @@ def _line(
     if len(cells) != len(head):
         problem = f"the line has {len(cells)} cells, and there are {len(head)} columns"
     given = {
-        column: typed
+        column: value
         for column, cell in by_column.items()
-        if column in declared and (typed := _typed(declared[column].domain, cell)) is not None
+        if column in declared and (value := typed(declared[column].domain, cell)) is not None
     }
     return CsvLine(number, texts, FrozenMap(given), problem)
-
-
-def _typed(domain: Domain, cell: str) -> object:
-    """What a cell means; one that means nothing stays a text, and assessing reports it."""
-    bare = cell.strip()
-    match domain:
-        case NumberDomain(is_integer=True) if _GROUPED.fullmatch(bare):
-            return bare
-        case NumberDomain():
-            return _number(bare) if bare else None
-        case BooleanDomain():
-            return {"true": True, "false": False, "": None}.get(bare.lower(), bare)
-        case DateDomain():
-            return bare or None
-        case _:
-            return cell or None
-
-
-def _number(cell: str) -> Fraction | str:
-    try:
-        number = parse_text(cell) if _QUOTIENT.fullmatch(cell) else from_text(cell)
-    except ValueError:
-        return cell
-    return cell if number is None else number

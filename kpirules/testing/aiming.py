@@ -1,0 +1,396 @@
+"""What subjects of a rulebook should be like to find its mistakes: where rules change, ties, and who is special.
+
+Values that single inputs are compared with come from the candidates of the prover. Where a formula is compared, a
+subject for whom it ties is looked for; so are subjects at each end of a band, and for whom an exemption, an override
+or a limit holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import date
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from typing import Any
+
+from attrs import define, evolve, frozen
+
+from ..expressions import BOOLEAN, NUMBER
+from ..model import Interval, ListDomain, NumberDomain
+from ..plan import Plan
+from ..plan.ops import Bind, Call, Cases, Chain, Const, Default, Item, Local, Op, Over, Passed, Read, operands, walk
+from ..plan.steps import Applies, Banding, Exempt, Output, Override, Step, Total, Variable
+from ..program import Program
+from ..proving.goals import Answer, Arguments, Goal
+from ..proving.linear import find
+from ..proving.search import Mentioned, Search, candidates, mentioned_in
+from ..scalar import Decision, Fault, ScalarEngine
+
+__all__ = ["Aim", "aim"]
+
+BUDGET, EACH, MOST_MISSED = 4_000, 400, 4
+"""What is worked through for all goals and for one, and how many of a kind are missed in a row: drawing has to begin
+soon."""
+
+MOST_TIES = 60
+
+RATED = ("score", "exact_score")
+
+
+@frozen(slots=False, eq=False, repr=False)
+class Aim:
+    """One rulebook, with the subjects that its rules make special.
+
+    Args:
+        program: the rules.
+    """
+
+    program: Program
+
+    @cached_property
+    def mentioned(self) -> Mentioned:
+        """Constants that inputs and fields are compared with, also where something stands in for what is absent."""
+        found = mentioned_in(self.program.plan)
+        for op, value in self._comparisons:
+            part = op.operand if isinstance(op, Default) else op
+            if isinstance(part, Read | Item):
+                found.setdefault(("item" if isinstance(part, Item) else "", part.name), {})[value] = None
+        return found
+
+    def candidates(self, variable: Variable, owner: str = "") -> list[Any]:
+        """Values of an input, or of a field of a list, that rules look at; the default is one of them."""
+        found = candidates(self.program.plan, variable, self.mentioned, owner)
+        default = variable.default
+        if isinstance(variable.domain, NumberDomain) and isinstance(default, Fraction):
+            default = default * variable.domain.denominator
+            found.append(default.numerator)
+        elif default is not None:
+            found.append(default)
+        return list(dict.fromkeys(found))
+
+    def __repr__(self) -> str:
+        return f"Aim({self.program.id})"
+
+    def _repr_pretty_(self, printer: Any, is_cycle: bool) -> None:
+        """What Hypothesis shows of it: else that would be the whole rulebook."""
+        printer.text(repr(self))
+
+    def decide(self, arguments: Arguments) -> Answer:
+        """What comes of a subject; what the rules know of its cohort is zero, which decides nothing of validity."""
+        return self.program.scalar.decide((*arguments, *(0, 1) * len(self.program.plan.cohort)))
+
+    def is_valid(self, arguments: Arguments) -> bool:
+        """Whether a subject is valid: a fault of the rules does not make it otherwise."""
+        return self.decide(arguments) is not None
+
+    @cached_property
+    def seeds(self) -> list[Arguments]:
+        """Valid subjects: a plain one first, then those at an edge of the rules; none where none was found."""
+        plan, engine = self.program.plan, self.program.scalar
+        search = Search(plan, engine)
+        plain = search.find(Goal(_is_valid)) or find(plan, engine, Goal(_is_valid), budget=BUDGET).arguments
+        if not plain and plan.inputs:
+            return []
+        found = [plain or (), *_one_of_each(search)]
+        budget = _Budget()
+        for goals in (_ends(plan.steps, self.program.rulebook.bands_on_exact), self._numbers()):
+            found += budget.reach(plan, search, goals)
+        conditions = self._conditions()
+        ties = [(Chain((op, Const(value, NUMBER)), ("==",), (), BOOLEAN), op, value) for op, value in self._ties()]
+        for wanted in (conditions, [(tie, True, _tie_goal(op, value)) for tie, op, value in ties]):
+            probing = Search(plan, ScalarEngine(_with_probes(plan, [op for op, _, _ in wanted])))
+            goals = [
+                (evolve(goal, reached=_probed(number, is_so, goal.reached)), True)
+                for number, (_, is_so, goal) in enumerate(wanted)
+            ]
+            found += budget.reach(plan, probing, goals)
+        # Lists come as lists from the solver and as tuples from the search.
+        count = len(plan.inputs)
+        plainly = (tuple(tuple(one) if isinstance(one, list) else one for one in each[:count]) for each in found)
+        return [one for one in dict.fromkeys(plainly) if self.is_valid(one)]
+
+    @cached_property
+    def rated(self) -> list[Arguments]:
+        """Those of the seeds that are rated."""
+        return [one for one in self.seeds if self.is_rated(one)]
+
+    def is_rated(self, arguments: Arguments) -> bool:
+        """Whether a valid subject gets a rating."""
+        decision = self.decide(arguments)
+        return isinstance(decision, Decision) and not decision.is_early and decision.status == "rated"
+
+    def _conditions(self) -> list[tuple[Op, bool, Goal]]:
+        """Conditions with how they shall come out, and what shows that they do where outputs can't."""
+        found: list[tuple[Op, bool, Goal]] = []
+        for step in self.program.plan.steps:
+            match step:
+                case Exempt(when=op, status=status):
+                    found.append((op, True, Goal(_ends_with(status, is_early=True), outcomes=((op, True),))))
+                case Override(when=op, kind=kind, target=target) if op is not None:
+                    is_status = kind == "unrated"
+                    reached = _ends_with(str(target), is_early=False) if is_status else _never
+                    found.append((op, True, Goal(reached, outcomes=((op, True),))))
+                case Applies(when=op):
+                    found.append((op, False, Goal(_never, outcomes=((op, False),))))
+                case Total(limits=limits):
+                    whens = [one.when for one in limits if one.when is not None]
+                    found += [(op, True, Goal(_never, outcomes=((op, True),))) for op in whens]
+                case _:
+                    pass
+        return found
+
+    def _numbers(self) -> list[tuple[Goal, bool]]:
+        """At the ends of the score, beyond them, and at the numbers that it is compared with elsewhere."""
+        root = self.program.rulebook.root
+        low, high = (None, None) if root is None else (root.min, root.max)
+        beyond = [Interval(upper=low, is_upper_open=True)] if low is not None else []
+        beyond += [Interval(lower=high, is_lower_open=True)] if high is not None else []
+        beyond += [Interval(end, False, end, False) for end in (low, high) if end is not None]
+        return [(Goal(_inside("exact_score", one), "exact_score", one), True) for one in beyond] + [
+            (Goal(_at(op.name, value), op.name, Interval(value, False, value, False)), False)
+            for op, value in self.compared
+            if isinstance(op, Read) and op.name in RATED and isinstance(value, Fraction)
+        ]
+
+    def _ties(self) -> list[tuple[Op, Fraction]]:
+        """Formulas that may be asked anywhere, with the numbers they are compared with."""
+        lets = self.program.plan.let
+        ties = [
+            (op, value)
+            for op, value in self.compared
+            if isinstance(value, Fraction) and _is_closed(op) and not (isinstance(op, Read) and op.name not in lets)
+        ]
+        return ties[:MOST_TIES]
+
+    @cached_property
+    def _comparisons(self) -> list[tuple[Op, object]]:
+        """Whatever is compared with a constant, each with that."""
+        formulas = (formula for _, formula in self.program.plan.operations())
+        found = (pair for formula in formulas for part in walk(formula) for pair in _comparisons(part))
+        return list({(id(op), value): (op, value) for op, value in found}.values())
+
+    @cached_property
+    def compared(self) -> list[tuple[Op, object]]:
+        """The formulas among them; inputs alone have their candidates already."""
+        inputs = {variable.id for variable in self.program.plan.inputs}
+        return [
+            (op, value)
+            for op, value in self._comparisons
+            if not (isinstance(op, Item) or (isinstance(op, Read) and op.name in inputs))
+        ]
+
+    @cached_property
+    def pairs(self) -> list[tuple[int, int]]:
+        """Places of numbers that are compared with each other and may tie."""
+        places = {
+            variable.id: place
+            for place, variable in enumerate(self.program.plan.inputs)
+            if isinstance(variable.domain, NumberDomain)
+        }
+        found: dict[tuple[int, int], None] = {}
+        for _, formula in self.program.plan.operations():
+            for part in walk(formula):
+                read = [one.name for one in walk(part) if isinstance(one, Read) and one.name in places]
+                names = list(dict.fromkeys(read)) if isinstance(part, Chain) else []
+                if len(names) == 2:
+                    found[places[names[0]], places[names[1]]] = None
+        return list(found)
+
+    def repaired(
+        self, arguments: Arguments, valid: Arguments, is_good: Callable[[Arguments], bool] | None = None
+    ) -> Arguments:
+        """The subject made valid by as few values of a valid one as is found out quickly.
+
+        Args:
+            arguments: the subject.
+            valid: another.
+            is_good: what the other is, and the subject shall be, where that is more than valid.
+        """
+        is_good = is_good or self.is_valid
+        for place, value in enumerate(valid):
+            following = (*arguments[:place], value, *arguments[place + 1 :])
+            if is_good(following):
+                return self._with_records(arguments, following, place, is_good)
+        now = arguments
+        replaced = []
+        for place, value in enumerate(valid):
+            now = (*now[:place], value, *now[place + 1 :])
+            replaced.append(place)
+            if is_good(now):
+                break
+        for place in replaced:
+            following = (*now[:place], arguments[place], *now[place + 1 :])
+            if is_good(following):
+                now = following
+        return now
+
+    def _with_records(
+        self, arguments: Arguments, valid: Arguments, place: int, is_good: Callable[[Arguments], bool]
+    ) -> Arguments:
+        """The records of a list that are valid by themselves, where all together are not."""
+        domain = self.program.plan.inputs[place].domain
+        if not isinstance(domain, ListDomain):
+            return valid
+        kept = [one for one in arguments[place] if is_good((*valid[:place], (one,), *valid[place + 1 :]))]
+        following = (*valid[:place], tuple(kept), *valid[place + 1 :])
+        return following if len(kept) >= domain.min_items and is_good(following) else valid
+
+
+@lru_cache(maxsize=16)
+def aim(program: Program) -> Aim:
+    """The aim of a program, which takes a moment to find out."""
+    return Aim(program)
+
+
+def _is_valid(answer: Answer) -> bool:
+    return isinstance(answer, Decision | Fault)
+
+
+def _never(answer: Answer) -> bool:
+    return False
+
+
+def _ends_with(status: str, *, is_early: bool) -> Callable[[Answer], bool]:
+    def reached(answer: Answer) -> bool:
+        if not isinstance(answer, Decision) or answer.is_early != is_early:
+            return False
+        # Which of several exemptions it was, an early end does not tell: the first that holds will do.
+        return is_early or answer.status == status
+
+    return reached
+
+
+@define
+class _Budget:
+    """What is left to be worked through."""
+
+    left: int = BUDGET
+
+    def reach(self, plan: Plan, search: Search, goals: list[tuple[Goal, bool]]) -> list[Arguments]:
+        """Subjects that reach goals of one kind, each with whether solving for it is promising."""
+        found, missed = [], 0
+        for goal, is_easy in goals:
+            arguments = search.find(goal)
+            if arguments is None and is_easy and self.left > 0 and missed < MOST_MISSED:
+                solved = find(plan, search.engine, goal, budget=EACH)
+                self.left -= solved.spent
+                arguments = solved.arguments if solved.status == "shown" else None
+                # Rules of one kind are alike: where some are too hard, so are the others.
+                missed = missed + 1 if arguments is None else 0
+            found += [] if arguments is None else [arguments]
+        return found
+
+
+# -- conditions as outputs, which tell how they come out ----------------------------------------------
+
+
+def _with_probes(plan: Plan, conditions: list[Op]) -> Plan:
+    """The plan with an output for each condition."""
+    probes = [Output(f"probe_{number}", op, f"probe_{number}") for number, op in enumerate(conditions)]
+    return evolve(plan, steps=(*plan.steps, *probes))
+
+
+def _probed(number: int, is_so: bool, otherwise: Callable[[Answer], bool]) -> Callable[[Answer], bool]:
+    key = f"outputs.probe_{number}"
+
+    def reached(answer: Answer) -> bool:
+        if otherwise(answer):
+            return True
+        if not isinstance(answer, Decision) or answer.is_early or answer.status != "rated":
+            return False
+        return answer.part(key) is is_so
+
+    return reached
+
+
+def _tie_goal(op: Op, value: Fraction) -> Goal:
+    return Goal(_never, faulting=((op, value),))
+
+
+def _is_closed(op: Op, *, in_records: bool = False, in_bind: bool = False) -> bool:
+    """Whether an operation holds all that it speaks of, and can be asked by itself."""
+    match op:
+        case Item():
+            return in_records
+        case Local():
+            return in_bind
+        case Over(records=records, condition=condition, body=body):
+            parts = [body] if condition is None else [condition, body]
+            return _is_closed(records, in_records=in_records, in_bind=in_bind) and all(
+                _is_closed(part, in_records=True, in_bind=in_bind) for part in parts
+            )
+        case Bind(value=value, body=body):
+            return _is_closed(value, in_records=in_records, in_bind=in_bind) and _is_closed(
+                body, in_records=in_records, in_bind=True
+            )
+    return all(_is_closed(part, in_records=in_records, in_bind=in_bind) for part in operands(op))
+
+
+def _one_of_each(search: Search) -> list[Arguments]:
+    """Of what was tried, a subject for each status and band."""
+    found: dict[tuple[str, str | None], Arguments] = {}
+    for arguments, answer in search.tried:
+        if isinstance(answer, Decision):
+            kind = ("", None) if answer.is_early else (answer.status, answer.band("band"))
+            found.setdefault(kind, arguments)
+    return list(found.values())
+
+
+def _ends(steps: tuple[Step, ...], is_on_exact: bool) -> list[tuple[Goal, bool]]:
+    """At every end of a band and one unit of the rounded score to each side."""
+    unit = next((step.round[0] for step in steps if isinstance(step, Total) and step.round), None)
+    found: list[tuple[Goal, bool]] = []
+    for step in steps:
+        if not isinstance(step, Banding):
+            continue
+        ends = {end for level in step.levels for end in (level.interval.lower, level.interval.upper)}
+        near = (0,) if unit is None or is_on_exact or step.measure is not None else (0, -1, 1)
+        for end in sorted(one for one in ends if one is not None):
+            for count in near:
+                wanted = end + count * (unit or 0)
+                goal = Goal(_at("banded_on", wanted), "banded_on", Interval(wanted, False, wanted, False))
+                found.append((goal, count == 0))
+    return found
+
+
+def _at(number: str, wanted: Fraction) -> Callable[[Answer], bool]:
+    return _inside(number, Interval(wanted, False, wanted, False))
+
+
+def _inside(number: str, stretch: Interval) -> Callable[[Answer], bool]:
+    def reached(answer: Answer) -> bool:
+        if not isinstance(answer, Decision) or answer.is_early:
+            return False
+        found = answer.number(number)
+        return found is not None and found in stretch
+
+    return reached
+
+
+def _comparisons(part: Op) -> Iterator[tuple[Op, object]]:
+    """What is compared with a constant, each with that."""
+    if isinstance(part, Chain):
+        constants = [value for one in part.operands if (value := _constant(one)) is not None]
+        for one in part.operands:
+            if not isinstance(one, Local) and _constant(one) is None:
+                yield from ((one, value) for value in constants)
+    elif isinstance(part, Bind):
+        if isinstance(part.body, Passed):
+            yield from ((part.value, value) for value in part.body.thresholds)
+        elif isinstance(part.body, Cases):
+            for condition, _ in part.body.cases:
+                if isinstance(condition, Chain):
+                    yield from ((part.value, one.value) for one in condition.operands if isinstance(one, Const))
+
+
+def _constant(op: Op) -> object:
+    """The value of a constant, be it a date, or None."""
+    if isinstance(op, Const):
+        return op.value
+    if isinstance(op, Call) and op.function == "date":
+        parts = [one.value for one in op.arguments if isinstance(one, Const)]
+        numbers = [int(part) for part in parts if isinstance(part, Fraction)]
+        with suppress(ValueError):
+            return date(*numbers) if len(numbers) == 3 else None
+    return None

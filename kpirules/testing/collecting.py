@@ -1,0 +1,105 @@
+"""Files to cases that are ready to run: the command line and the pytest plugin both begin here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from os import PathLike, fspath
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from ..diagnostics import Diagnostic, Report
+from ..diagnostics.codes import At, cases
+from ..errors import KpirulesError
+from ..loading import is_appraisal_file, load_appraisal, load_whole
+from ..program import Program
+from .cases import Case, CaseFile, CaseOutcome
+from .examples import examples_of
+from .reading import is_case_file, read_cases
+from .running import run_case
+
+__all__ = ["Collected", "collect", "has_cases", "no_program"]
+
+RULEBOOKS = (".kpi.yaml", ".kpi.yml", ".kpi.json")
+
+
+@frozen
+class Collected:
+    """A case with the program that it is run by.
+
+    Args:
+        program: the rules.
+        case: what is given and expected.
+    """
+
+    program: Program
+    case: Case
+
+    def run(self) -> CaseOutcome:
+        """What becomes of it."""
+        return run_case(self.program, self.case)
+
+
+def has_cases(path: str | PathLike[str]) -> bool:
+    """Whether a file is a case file or a rulebook, by its name.
+
+    >>> has_cases("staff.cases.yaml"), has_cases("staff.kpi.json"), has_cases("staff.yaml")
+    (True, True, False)
+    """
+    return is_case_file(path) or fspath(path).lower().endswith(RULEBOOKS)
+
+
+def collect(
+    path: str | PathLike[str],
+    *,
+    load: Callable[[Path], Program] = load_whole,
+    variant: str | None = None,
+    on: date | None = None,
+) -> tuple[Collected, ...]:
+    """The cases of a case file, or the examples of a rulebook, in their order; none where an appraisal is sound.
+
+    Args:
+        path: of the file.
+        load: how a rulebook is loaded; one that remembers saves time, as many files share a rulebook.
+        variant, on: of the cases that do not say their own.
+
+    Raises:
+        KpirulesError: with the whole report, where the file or its rulebook has errors.
+        OSError: where the file can't be read.
+    """
+    if not is_case_file(path):
+        if is_appraisal_file(path):
+            load_appraisal(path)
+            return ()
+        program = load(Path(path))
+        return _collected(program, examples_of(program), variant, on)
+    file = read_cases(path)
+    try:
+        program = load(file.rulebook)
+    except (KpirulesError, OSError) as problem:
+        raise KpirulesError(Report((no_program(file, problem),))) from None
+    return _collected(program, file.cases, variant, on)
+
+
+def _collected(
+    program: Program, found: tuple[Case, ...], variant: str | None, on: date | None
+) -> tuple[Collected, ...]:
+    chosen = (evolve(case, variant=case.variant or variant, on=case.on or on) for case in found)
+    return tuple(Collected(program, case) for case in chosen)
+
+
+def no_program(file: CaseFile, problem: KpirulesError | OSError) -> Diagnostic:
+    """Why the rulebook of a case file can't be used, shown where the file names it.
+
+    Args:
+        file: that names it.
+        problem: what loading it came to.
+    """
+    at = At(file.rulebook_span, "rulebook")
+    if isinstance(problem, OSError):
+        way_out = "correct the path; it begins at the folder of this file"
+        return cases.no_rulebook(at, f"the rulebook {file.rulebook} can't be read", way_out)
+    count = len(problem.report.errors)
+    errors = f"{count} error{'s' if count > 1 else ''}"
+    return cases.no_rulebook(at, f"the rulebook has {errors}", f"see `kpirules check {file.rulebook}`")

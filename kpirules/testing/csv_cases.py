@@ -1,0 +1,198 @@
+"""The rows of a CSV file as cases, and its records as a list input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from attrs import define, field, frozen
+
+from ..cells import typed
+from ..diagnostics import Diagnostic, Source, Span
+from ..diagnostics.codes import At, cases
+from ..mappings import FrozenMap
+from ..model import Domain, ListDomain, Rulebook
+from .csv_text import Cell, CsvError, CsvRow, read_csv_text
+from .expectations import BY_ID, EXPECTED, unusable_expectations
+
+__all__ = ["Table", "cases_of_rows", "given_as_typed", "read_table"]
+
+BESIDE = ("label", "note", "source")
+"""Columns that say something of a case to its readers alone."""
+
+Given = dict[str, object]
+
+
+@frozen
+class Table:
+    """A CSV file with a head.
+
+    Args:
+        columns: of the head.
+        head: the head itself.
+        rows: below it, each with as many cells.
+    """
+
+    columns: tuple[str, ...]
+    head: CsvRow
+    rows: tuple[CsvRow, ...]
+
+
+@define
+class RowCase:
+    """A case as a row writes it.
+
+    Args:
+        name: of the case.
+        span: where the name stands.
+        given: cells by input, and tuples of records.
+        expect: as a case file would have it.
+        spans: where the parts stand, by the way to them.
+    """
+
+    name: str
+    span: Span
+    given: Given = field(factory=dict)
+    expect: Given = field(factory=dict)
+    spans: dict[str, Span] = field(factory=dict)
+
+
+def read_table(path: Path, name: str, at: At, found: list[Diagnostic], delimiter: str = ",") -> Table | None:
+    """A CSV file, or None where it can't be followed.
+
+    Args:
+        path: to be read.
+        name: what diagnostics call it.
+        at: where the case file names it.
+        found: takes what is wrong.
+        delimiter: what stands between cells.
+    """
+    expected = "the way to a CSV file in UTF-8"
+    try:
+        source = Source(name, path.read_bytes().decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as problem:
+        reason = "the file is not UTF-8" if isinstance(problem, UnicodeDecodeError) else "there is no file to be read"
+        found.append(cases.unusable_case(at, f"`{name}`", expected, reason))
+        return None
+    try:
+        rows = read_csv_text(source, delimiter)
+    except CsvError as mistaken:
+        found.append(cases.unusable_case(At(mistaken.span, at.path), "a line", "CSV", mistaken.problem))
+        return None
+    if not rows:
+        found.append(cases.unusable_case(at, f"`{name}`", "a CSV file with a head", "the file is empty"))
+        return None
+    columns = tuple(cell.strip() for cell in rows[0].cells)
+    before = len(found)
+    for column, span in zip(columns, rows[0].spans, strict=True):
+        if columns.count(column) > 1 or not column:
+            what = "this one stands twice" if column else "this one is empty"
+            found.append(cases.unusable_case(At(span, at.path), "a column", "a name of its own", what))
+    for row in rows[1:]:
+        if len(row.cells) != len(columns):
+            counted = f"it has {len(row.cells)} cells"
+            place = At(Span(source, row.spans[0].start, row.spans[-1].end), at.path)
+            found.append(cases.unusable_case(place, "a line", f"{len(columns)} cells, as many as columns", counted))
+    return Table(columns, rows[0], rows[1:]) if len(found) == before else None
+
+
+def records_of(table: Table, left_out: tuple[str, ...] = ()) -> Iterator[tuple[CsvRow, FrozenMap[str, object]]]:
+    """The rows as records of a list input: empty cells are not given.
+
+    Args:
+        table: the file.
+        left_out: columns that are no fields.
+    """
+    for row in table.rows:
+        named = zip(table.columns, row.cells, strict=True)
+        yield row, FrozenMap({column: cell for column, cell in named if cell and column not in left_out})
+
+
+def cases_of_rows(table: Table, found: list[Diagnostic]) -> list[RowCase]:
+    """A case for each row.
+
+    Args:
+        table: with the columns `name`, inputs, and `expect.…`.
+        found: takes what is wrong.
+    """
+    if "name" not in table.columns:
+        at = At(table.head.spans[0], "cases_from")
+        found.append(cases.unusable_case(at, "the head", "columns with one called `name`", "there is none"))
+        return []
+    before = len(found)
+    for column, span in zip(table.columns, table.head.spans, strict=True):
+        if column.startswith("expect."):
+            key, _, id_ = column.removeprefix("expect.").partition(".")
+            if key not in EXPECTED or bool(id_) != (key in BY_ID):
+                known = [f"expect.{one}.<id>" if one in BY_ID else f"expect.{one}" for one in EXPECTED]
+                found.append(cases.unknown_case_key(At(span, column), column, "the head", known))
+    if len(found) > before:
+        return []
+    return [made for row in table.rows if (made := _case(table.columns, row, found)) is not None]
+
+
+def _case(columns: tuple[str, ...], row: CsvRow, found: list[Diagnostic]) -> RowCase | None:
+    place = columns.index("name")
+    name, span = row.cells[place].strip(), row.spans[place]
+    if not name:
+        found.append(cases.unusable_case(At(span, "cases_from"), "`name`", "a name", "it is empty"))
+        return None
+    made = RowCase(name, span)
+    for column, cell, where in zip(columns, row.cells, row.spans, strict=True):
+        if column == "name" or column in BESIDE or not cell.strip():
+            continue
+        if column.startswith("expect."):
+            key, _, id_ = column.removeprefix("expect.").partition(".")
+            made.spans[column] = made.spans.setdefault(f"expect.{key}", where) if not id_ else where
+            value = _expected(key, cell.strip())
+            if id_:
+                part = made.expect.get(key, FrozenMap())
+                assert isinstance(part, FrozenMap)
+                made.expect[key] = FrozenMap({**part, id_: value})
+            else:
+                made.expect[key] = value
+        else:
+            id_ = column.removeprefix("given.")
+            made.given[id_] = cell
+            made.spans[f"given.{id_}"] = where
+    found.extend(unusable_expectations(FrozenMap(made.expect), At(span, name), made.spans))
+    return made
+
+
+def _expected(key: str, cell: str) -> object:
+    """What a cell below `expect` means: every number is compared by its text."""
+    if key == "overrides":
+        return tuple(part for part in cell.strip("[]").replace(",", " ").split())
+    return {"null": None, "true": True, "false": False}.get(cell, str(cell))
+
+
+def given_as_typed(rulebook: Rulebook, given: FrozenMap[str, object]) -> FrozenMap[str, object]:
+    """What is given, with the cells of CSV files as what their inputs take them for.
+
+    Args:
+        rulebook: whose inputs say what a cell means.
+        given: of a case.
+    """
+    domains = {one.id: one.domain for one in rulebook.inputs}
+
+    def of(id_: str, value: object) -> object:
+        domain = domains.get(id_)
+        if isinstance(value, Cell) and domain is not None:
+            return typed(domain, value)
+        if isinstance(value, tuple) and isinstance(domain, ListDomain):
+            fields = {one.id: one.domain for one in domain.fields}
+            return tuple(_record(fields, record) for record in value)
+        return value
+
+    return FrozenMap({id_: typed_ for id_, value in given.items() if (typed_ := of(id_, value)) is not None})
+
+
+def _record(fields: dict[str, Domain], record: object) -> object:
+    if not isinstance(record, FrozenMap):
+        return record
+    return FrozenMap(
+        {
+            name: typed(fields[name], part) if isinstance(part, Cell) and name in fields else part
+            for name, part in record.items()
+        }
+    )

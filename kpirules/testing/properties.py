@@ -1,0 +1,364 @@
+"""What should hold for every subject of a rulebook, each in one line of a test.
+
+A property draws subjects near everything that the rules look at. Where it does not hold, the subject is made as plain
+as possible and printed as a case that can be pasted into a case file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal, TypeVar
+
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+
+from ..assessing import assess
+from ..errors import FaultError, KpirulesError, SubjectError
+from ..exact import from_value, to_text
+from ..model import BooleanDomain, ChoiceDomain, DateDomain, NumberDomain
+from ..program import Program
+from ..record import Assessment
+from .strategies import Pair, Subject, changed, input_place, subjects
+from .writing import case_text
+
+__all__ = ["always_in_range", "monotone", "never_lower_than", "unaffected_by", "veto_dominates"]
+
+EXAMPLES = 300
+"""Subjects that are drawn unless a caller says otherwise."""
+
+Outcome = Assessment | KpirulesError
+Drawn = TypeVar("Drawn")
+
+
+def always_in_range(
+    program: Program,
+    *,
+    least: int | Decimal | None = None,
+    most: int | Decimal | None = None,
+    examples: int = EXAMPLES,
+) -> None:
+    """Assert that every subject has an answer, and every score lies within its range.
+
+    Args:
+        program: the rules.
+        least, most: ends of the range; the `min` and `max` of the score unless given.
+        examples: how many subjects are drawn.
+
+    Raises:
+        AssertionError: with a subject, as a case.
+    """
+    root = program.rulebook.root
+    low = from_value(least) if least is not None else root.min if root is not None else None
+    high = from_value(most) if most is not None else root.max if root is not None else None
+
+    def fails(subject: Subject) -> bool:
+        outcome = _outcome(program, subject)
+        if isinstance(outcome, KpirulesError):
+            return True
+        numbers = (outcome.exact_score, None if outcome.score is None else Fraction(outcome.score))
+        return any(
+            x is not None and ((low is not None and x < low) or (high is not None and x > high)) for x in numbers
+        )
+
+    subject = _found(subjects(program), fails, examples)
+    if subject is not None:
+        outcome = _outcome(program, subject)
+        if isinstance(outcome, KpirulesError):
+            said = f"there is no answer for a valid subject: {outcome.report.errors[0].message}"
+        else:
+            range_ = f"{_shown(low)} to {_shown(high)}"
+            said = f"the score {_shown(outcome.score)} is outside {range_}"
+        _fail(said, case_text("out of range", subject, outcome))
+
+
+def monotone(
+    program: Program, input: str, direction: Literal["up", "down"] = "up", *, examples: int = EXAMPLES
+) -> None:
+    """Assert that more of an input never lowers the score or the band, or with `down`, never raises them.
+
+    Compared are two subjects that differ in this input alone, where both have a score, or a band.
+
+    Args:
+        program: the rules.
+        input: a number, date, ordered choice or boolean (true is more), or `list.field` for a field of one record.
+        direction: `up` where more is better, `down` where less is.
+        examples: how many pairs are drawn.
+
+    Raises:
+        AssertionError: with both subjects, as cases.
+        ValueError: where there is no such input, or its values have no order.
+    """
+    if direction not in ("up", "down"):
+        raise ValueError(f'the direction is "up" or "down", not {direction!r}')
+    order = _order(program, input)
+    compared = 0
+
+    def fails(pair: Pair | None) -> bool:
+        nonlocal compared
+        less, more = _ordered(pair, order)
+        if less is None or more is None:
+            return False
+        compared += 1
+        worse, better = (less, more) if direction == "up" else (more, less)
+        return _is_lower(_outcome(program, better), _outcome(program, worse), _ranks(program))
+
+    pair = _found(changed(program, input), fails, examples)
+    if pair is not None:
+        less, more = _ordered(pair, order)
+        assert less is not None
+        assert more is not None
+        verb = "lowers" if direction == "up" else "raises"
+        said = f"more of `{input}` {verb} the rating from {_rating(program, less)} to {_rating(program, more)}"
+        _fail(said, *_two(program, f"less of {input}", less, f"more of {input}", more))
+    _need(compared, input)
+
+
+def unaffected_by(program: Program, input: str, *, examples: int = EXAMPLES) -> None:
+    """Assert that an input changes nothing: neither status nor score nor band.
+
+    Args:
+        program: the rules.
+        input: its id, or `list.field` for a field of one record.
+        examples: how many pairs are drawn.
+
+    Raises:
+        AssertionError: with two subjects that differ in this input alone, as cases.
+        ValueError: where there is no such input.
+    """
+    compared = 0
+
+    def fails(pair: Pair | None) -> bool:
+        nonlocal compared
+        if pair is None:
+            return False
+        compared += 1
+        return _facts(_outcome(program, pair[0])) != _facts(_outcome(program, pair[1]))
+
+    pair = _found(changed(program, input), fails, examples)
+    if pair is not None:
+        before, after = pair[:2]
+        said = f"`{input}` changes the rating from {_rating(program, before)} to {_rating(program, after)}"
+        _fail(said, *_two(program, f"one {input}", before, f"another {input}", after))
+    _need(compared, input)
+
+
+def veto_dominates(
+    program: Program,
+    override: str,
+    *,
+    when: Callable[[Mapping[str, Any]], bool] | None = None,
+    examples: int = EXAMPLES,
+) -> None:
+    """Assert that nobody to whom a veto applies is rated better than it allows.
+
+    Args:
+        program: the rules.
+        override: its id; one that forces a band, is a ceiling, or leaves somebody unrated.
+        when: to whom it must apply, said in Python of the subject as it is given, whatever the rulebook says.
+            Unless given, that is to whom it does apply.
+        examples: how many subjects are drawn.
+
+    Raises:
+        AssertionError: with a subject, as a case; also where it applied to nobody who was drawn.
+        ValueError: where there is no such override, or it is a floor.
+    """
+    one = next((one for one in program.rulebook.overrides if one.id == override), None)
+    if one is None or one.kind == "band_at_least":
+        known = [one.id for one in program.rulebook.overrides if one.kind != "band_at_least"]
+        problem = "is a floor" if one is not None else "does not exist"
+        raise ValueError(f"the override `{override}` {problem}: vetoes are {', '.join(known) or 'none'}")
+    ranks = _ranks(program)
+    applied = 0
+
+    def applies(subject: Subject, outcome: Assessment) -> bool:
+        if outcome.exemption is not None:
+            return False
+        fired = {fired.id for fired in outcome.overrides}
+        return when(subject) if when is not None else override in fired
+
+    def fails(subject: Subject) -> bool:
+        nonlocal applied
+        outcome = _outcome(program, subject)
+        if isinstance(outcome, KpirulesError) or not applies(subject, outcome):
+            return False
+        applied += 1
+        if one.kind == "unrated":
+            return outcome.status != one.target
+        if outcome.band is None:
+            return False
+        if isinstance(one.target, str):
+            return ranks[outcome.band] > ranks[one.target]
+        # A ceiling that is computed is told by the record, where it has fired.
+        most = next((fired.target for fired in outcome.overrides if fired.id == override), None)
+        return most is None or ranks[outcome.band] > ranks[most]
+
+    subject = _found(subjects(program), fails, examples)
+    if subject is not None:
+        target = one.target if isinstance(one.target, str) else one.target.text
+        said = f"`{override}` ({one.kind}: {target}) applies, and the rating is {_rating(program, subject)}"
+        _fail(said, case_text(f"{override} does not dominate", subject, _outcome(program, subject)))
+    if not applied:
+        raise AssertionError(f"`{override}` applied to none of the subjects that were drawn: nothing was tested")
+
+
+def never_lower_than(program: Program, old: Program, *, examples: int = EXAMPLES) -> None:
+    """Assert that nobody is rated lower than by older rules: neither the score nor the band is.
+
+    Compared are subjects that are valid by both. A band is compared where both rulebooks have it, by the new order.
+
+    Args:
+        program: the new rules.
+        old: the older ones.
+        examples: how many subjects are drawn.
+
+    Raises:
+        AssertionError: with a subject, as a case with what comes out by the new rules.
+    """
+
+    def both(subject: Subject) -> tuple[Outcome, Outcome] | None:
+        try:
+            return _outcome(program, subject), _outcome(old, subject)
+        except SubjectError:
+            return None
+
+    compared = 0
+
+    def fails(subject: Subject) -> bool:
+        nonlocal compared
+        outcomes = both(subject)
+        if outcomes is None:
+            return False
+        compared += 1
+        return _is_lower(*outcomes, _ranks(program))
+
+    subject = _found(st.one_of(subjects(program), subjects(old)), fails, examples)
+    if subject is not None:
+        said = f"the rating was {_rating(old, subject)} and is {_rating(program, subject)}"
+        _fail(said, case_text("lower than before", subject, _outcome(program, subject)))
+    if not compared:
+        raise AssertionError("no subject that was drawn is valid by both rulebooks: nothing was compared")
+
+
+# -- what they share ------------------------------------------------------------------------------
+
+
+def _found(strategy: st.SearchStrategy[Drawn], fails: Callable[[Drawn], bool], examples: int) -> Drawn | None:
+    """The plainest of what is drawn for which something happens, or None."""
+    # Nothing is remembered from run to run, nor told of slow draws: a test gives the same on every machine.
+    chosen = settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
+    try:
+        return _plainer(find(strategy, fails, settings=chosen), fails)
+    except NoSuchExample:
+        return None
+
+
+def _plainer(drawn: Drawn, fails: Callable[[Drawn], bool]) -> Drawn:
+    """The same without whatever may be left out of a subject, or of both alike."""
+    subjects_: tuple[Subject, ...] = drawn[:2] if isinstance(drawn, tuple) else (drawn,)
+    for id_ in subjects_[0]:
+        if any(id_ not in one or one[id_] != subjects_[0][id_] for one in subjects_):
+            continue
+        fewer = tuple({name: value for name, value in one.items() if name != id_} for one in subjects_)
+        following: Any = (*fewer, *drawn[2:]) if isinstance(drawn, tuple) else fewer[0]
+        with suppress(SubjectError):
+            if fails(following):
+                drawn, subjects_ = following, fewer
+    return drawn
+
+
+def _fail(said: str, *cases: str) -> None:
+    raise AssertionError("\n".join([said, "", "cases:", *cases]))
+
+
+def _need(compared: int, input: str) -> None:
+    if not compared:
+        raise AssertionError(f"no two valid subjects were drawn that differ in `{input}` alone: nothing was compared")
+
+
+def _outcome(program: Program, subject: Subject) -> Outcome:
+    """The assessment, or the fault of the rules."""
+    try:
+        return assess(program, subject)
+    except FaultError as fault:
+        return fault
+
+
+def _two(program: Program, name: str, first: Subject, other: str, second: Subject) -> tuple[str, str]:
+    differs = {id_: value for id_, value in second.items() if id_ not in first or first[id_] != value}
+    without = tuple(id_ for id_ in first if id_ not in second)
+    return (
+        case_text(name, first, _outcome(program, first)),
+        case_text(other, differs, _outcome(program, second), like=name, without=without),
+    )
+
+
+def _facts(outcome: Outcome) -> tuple[object, ...]:
+    if isinstance(outcome, KpirulesError):
+        return tuple(diagnostic.code for diagnostic in outcome.report.errors)
+    return outcome.status, outcome.exact_score, outcome.score, outcome.band
+
+
+def _ranks(program: Program) -> dict[str, int]:
+    """Bands by how good they are."""
+    bands = program.rulebook.bands
+    return {} if bands is None else {id_: rank for rank, id_ in enumerate(reversed(bands.ids))}
+
+
+def _is_lower(outcome: Outcome, than: Outcome, ranks: Mapping[str, int]) -> bool:
+    if isinstance(outcome, KpirulesError) or isinstance(than, KpirulesError):
+        return False
+    if outcome.exact_score is not None and than.exact_score is not None and outcome.exact_score < than.exact_score:
+        return True
+    one, other = (ranks.get(each.band or "") for each in (outcome, than))
+    return one is not None and other is not None and one < other
+
+
+def _rating(program: Program, subject: Subject) -> str:
+    outcome = _outcome(program, subject)
+    if isinstance(outcome, KpirulesError):
+        return f"no answer ({outcome.report.errors[0].code})"
+    parts = [outcome.band or outcome.status]
+    exact = outcome.exact_score
+    if outcome.score is not None:
+        beside = "" if exact is None or exact == Fraction(outcome.score) else f", exactly {to_text(exact)}"
+        parts.append(f"({_shown(outcome.score)}{beside})")
+    return " ".join(parts)
+
+
+def _shown(number: Fraction | Decimal | None) -> str:
+    return "any" if number is None else to_text(Fraction(number))
+
+
+def _order(program: Program, way: str) -> Callable[[Any], Any]:
+    """By what the values of an input are ordered."""
+    place, field = input_place(program, way)
+    variable = program.plan.inputs[place]
+    if field is not None:
+        variable = program.plan.records[variable.id].fields[field]
+    match variable.domain:
+        case NumberDomain() | BooleanDomain() | DateDomain():
+            return lambda value: value
+        case ChoiceDomain(options=options, order=order) if order is not None:
+            ranked = options if order == "worst_first" else options[::-1]
+            return ranked.index
+    raise ValueError(f"the values of `{way}` have no order")
+
+
+def _ordered(pair: Pair | None, order: Callable[[Any], Any]) -> tuple[Subject | None, Subject | None]:
+    """The subject with less and the one with more; none where one of the values is absent."""
+    if pair is None:
+        return None, None
+    one, other, old, new = pair
+    if old is None or new is None:
+        return None, None
+    return (one, other) if order(old) < order(new) else (other, one)

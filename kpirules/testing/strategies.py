@@ -1,0 +1,357 @@
+"""Hypothesis strategies: subjects and cohorts of a rulebook, near everything that its rules look at.
+
+Values of a subject are drawn as the scalar engine takes them. A subject that validations refuse is repaired by values
+of a valid one, so that next to nothing is thrown away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import reject
+from hypothesis import strategies as st
+
+from ..assessing import assess
+from ..errors import FaultError, SubjectError
+from ..exact import decimal_of
+from ..model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
+from ..plan.steps import Variable
+from ..program import Program
+from ..proving.goals import Arguments
+from .aiming import Aim, aim
+
+__all__ = ["Pair", "changed", "cohorts", "input_place", "subjects"]
+
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+Subject = dict[str, Any]
+Pair = tuple[Subject, Subject, Any, Any]
+
+FEW_RECORDS = 4
+MOST_RECORDS = 24
+"""Records up to which a full list is drawn; longer ones take long and show nothing more."""
+
+NONE, SOME, MANY = range(3)
+ABSENCES = (MANY, SOME, NONE)
+"""How much of what may be absent is: of many optional inputs, absence at random would leave nobody whole."""
+
+PRINTABLE = st.characters(categories=("L", "N", "P", "S", "Zs"))
+"""What can be pasted into a case file."""
+
+
+def subjects(program: Program) -> st.SearchStrategy[Subject]:
+    """Valid subjects of a rulebook, near everything that its rules look at.
+
+    Drawn often: the ends of every domain; constants that conditions, steps, thresholds and scales compare with,
+    and one unit to either side; ties of what is compared; subjects at the ends of bands, and for whom exemptions,
+    overrides and limits hold; absent inputs; empty and full lists.
+
+    Args:
+        program: the rules.
+
+    Returns:
+        A strategy of mappings that `assess` takes. The rules may still have no answer for a subject (KR62x), where
+        the check says that this is possible.
+    """
+    aimed = aim(program)
+    return _arguments(aimed).flatmap(lambda arguments: _given(aimed, arguments))
+
+
+def cohorts(
+    program: Program, *, within: Iterable[str] | None = None, min_size: int = 1, max_size: int = 8
+) -> st.SearchStrategy[dict[str, Subject]]:
+    """Members of one cohort: subjects by name, with equal values of the inputs that make a cohort, and many ties.
+
+    Args:
+        program: the rules.
+        within: the inputs that are equal; those of the rulebook's `cohort` unless given.
+        min_size: the least number of members.
+        max_size: the greatest.
+    """
+    aimed = aim(program)
+    cohort = program.rulebook.cohort
+    ids = tuple(within) if within is not None else cohort.within if cohort is not None else ()
+    places = [input_place(program, id_)[0] for id_ in ids]
+    return _cohort(aimed, places, min_size, max_size)
+
+
+@st.composite
+def _cohort(draw: Draw, aimed: Aim, places: list[int], least: int, most: int) -> dict[str, Subject]:
+    size = draw(st.integers(least, most))
+    members: list[Arguments] = []
+    for _ in range(size):
+        how = draw(st.sampled_from(["tie", "near", "new"])) if members else "new"
+        if how == "new":
+            made = draw(_arguments(aimed))
+        else:
+            made = draw(st.sampled_from(members))
+            made = draw(_moved(aimed, made)) if how == "near" else made
+        if members:
+            made = tuple(members[0][place] if place in places else value for place, value in enumerate(made))
+            # The first member has the same values of what makes the cohort, and is valid.
+            made = made if aimed.is_valid(made) else aimed.repaired(made, members[0])
+        members.append(made)
+    return {f"m{number}": draw(_given(aimed, made)) for number, made in enumerate(members, start=1)}
+
+
+# -- a subject as arguments -----------------------------------------------------------------------
+
+
+@st.composite
+def _arguments(draw: Draw, aimed: Aim) -> Arguments:
+    """A valid subject: drawn anew, or one at an edge of the rules, moved or not."""
+    seeds = aimed.seeds
+    how = draw(st.sampled_from(["new", "new", "edge", "moved"]))
+    if how == "new" or not seeds:
+        absence = draw(st.sampled_from(ABSENCES))
+        found = tuple(draw(_value(aimed, variable, absence)) for variable in aimed.program.plan.inputs)
+        if aimed.pairs and draw(st.integers(0, 2)) == 0:
+            found = draw(_tied(aimed, found))
+    else:
+        found = draw(st.sampled_from(seeds))
+        found = draw(_moved(aimed, found)) if how == "moved" else found
+    if not seeds:
+        return found if aimed.is_valid(found) else reject()
+    if not aimed.is_valid(found):
+        found = aimed.repaired(found, draw(st.sampled_from(seeds)))
+    # Rules that end an assessment early hide the others, so that most subjects get past them.
+    if aimed.rated and draw(st.integers(0, 3)) and not aimed.is_rated(found):
+        found = aimed.repaired(found, draw(st.sampled_from(aimed.rated)), aimed.is_rated)
+    return found
+
+
+@st.composite
+def _moved(draw: Draw, aimed: Aim, arguments: Arguments) -> Arguments:
+    """A subject with an input one unit beside, or drawn anew; valid or not."""
+    inputs = aimed.program.plan.inputs
+    if not inputs:
+        return arguments
+    found = list(arguments)
+    for place in draw(st.lists(st.integers(0, len(inputs) - 1), min_size=1, max_size=2)):
+        domain, value = inputs[place].domain, found[place]
+        if isinstance(domain, NumberDomain) and value is not None and draw(st.booleans()):
+            beside = value + draw(st.sampled_from([1, -1])) * _step(domain)
+            found[place] = beside if _is_inside(domain, beside) else value
+        else:
+            found[place] = draw(_value(aimed, inputs[place], SOME))
+    made = tuple(found)
+    return made if aimed.is_valid(made) else aimed.repaired(made, arguments)
+
+
+@st.composite
+def _tied(draw: Draw, aimed: Aim, arguments: Arguments) -> Arguments:
+    """A subject whose two inputs that are compared are equal, or one unit apart."""
+    one, other = draw(st.sampled_from(aimed.pairs))
+    first, second = (aimed.program.plan.inputs[place].domain for place in (one, other))
+    assert isinstance(first, NumberDomain)
+    assert isinstance(second, NumberDomain)
+    if arguments[one] is None:
+        return arguments
+    number = Fraction(arguments[one], first.denominator) * second.denominator
+    beside = number + draw(st.sampled_from([0, 1, -1])) * _step(second)
+    if beside.denominator != 1 or not _is_inside(second, beside.numerator):
+        return arguments
+    return (*arguments[:other], beside.numerator, *arguments[other + 1 :])
+
+
+def _step(domain: NumberDomain) -> int:
+    return (domain.grid.unit * domain.denominator).numerator
+
+
+def _is_inside(domain: NumberDomain, numerator: int) -> bool:
+    step, grid = _step(domain), domain.grid
+    return grid.low * step <= numerator <= grid.high * step and numerator % step == 0
+
+
+def _value(aimed: Aim, variable: Variable, absence: int, owner: str = "") -> st.SearchStrategy[Any]:
+    """Values of an input or field as the engine takes them, those that rules look at drawn often."""
+    # Strategies are made once: that costs more than drawing from them.
+    made: dict[tuple[str, int, str], st.SearchStrategy[Any]] = aimed.__dict__.setdefault("_strategies", {})
+    key = owner + variable.id, absence, repr(variable.domain) if owner else ""
+    if key not in made:
+        made[key] = _new_value(aimed, variable, absence, owner)
+    return made[key]
+
+
+def _new_value(aimed: Aim, variable: Variable, absence: int, owner: str) -> st.SearchStrategy[Any]:
+    known = aimed.candidates(variable, owner) if not isinstance(variable.domain, ListDomain) else []
+    found = _any_value(aimed, variable, absence)
+    found = st.one_of(st.sampled_from(known), found) if known else found
+    if not variable.type.is_optional or absence == NONE:
+        return found
+    return st.one_of(st.none(), *[found] * (1 if absence == MANY else 5))
+
+
+def _any_value(aimed: Aim, variable: Variable, absence: int) -> st.SearchStrategy[Any]:
+    match variable.domain:
+        case NumberDomain() as domain:
+            step = _step(domain)
+            return st.integers(domain.grid.low, domain.grid.high).map(lambda count: count * step)
+        case BooleanDomain():
+            return st.booleans()
+        case ChoiceDomain(options=options):
+            return st.sampled_from(options)
+        case TextDomain(max_length=longest):
+            return st.text(PRINTABLE, max_size=min(longest, 20))
+        case DateDomain(minimum=first, maximum=last):
+            return st.dates(first or date.min, last or date.max)
+        case domain:
+            return _records(aimed, variable, domain, absence)
+
+
+def _records(aimed: Aim, variable: Variable, domain: ListDomain, absence: int) -> st.SearchStrategy[tuple[Any, ...]]:
+    fields = aimed.program.plan.records[variable.id].fields
+    record = st.tuples(*(_value(aimed, one, absence, "item") for one in fields))
+    least, most = domain.min_items, domain.max_items
+    ids = [one.id for one in fields]
+    places = [ids.index(name) for name in domain.unique]
+    key = (lambda row: tuple(row[place] for place in places)) if places else None
+
+    def of(low: int, high: int) -> st.SearchStrategy[tuple[Any, ...]]:
+        return st.lists(record, min_size=low, max_size=high, unique_by=key).map(tuple)
+
+    sizes = [of(least, least), of(least, min(most, least + FEW_RECORDS))]
+    # Options alone may not make as many records that differ.
+    can_differ = key is None or any(isinstance(fields[place].domain, NumberDomain | TextDomain) for place in places)
+    if most <= MOST_RECORDS and can_differ:
+        sizes.append(of(most, most))
+    return st.one_of(*sizes)
+
+
+# -- a subject as it is given ---------------------------------------------------------------------
+
+
+@st.composite
+def _given(draw: Draw, aimed: Aim, arguments: Arguments) -> Subject:
+    """A subject as `assess` takes it: what is absent is left out, and what is as usual may be."""
+    program = aimed.program
+    plan = program.plan
+    subject: Subject = {}
+    for variable, value in zip(plan.inputs, arguments, strict=True):
+        if value is None or (_is_default(variable, value) and not draw(st.booleans())):
+            continue
+        if isinstance(variable.domain, ListDomain):
+            fields = plan.records[variable.id].fields
+            subject[variable.id] = [_record(fields, record) for record in value]
+        else:
+            subject[variable.id] = _shown(variable, value)
+    decision = aimed.decide(arguments)
+    # Of somebody who is exempt, not everything has to be known.
+    if getattr(decision, "is_early", False) and draw(st.booleans()):
+        for variable in plan.inputs:
+            without = {id_: value for id_, value in subject.items() if id_ != variable.id}
+            if draw(st.booleans()) and _is_accepted(program, without):
+                subject = without
+    return subject
+
+
+def _is_accepted(program: Program, subject: Subject) -> bool:
+    try:
+        assess(program, subject)
+    except SubjectError:
+        return False
+    except FaultError:
+        return True
+    return True
+
+
+def _is_default(variable: Variable, value: Any) -> bool:
+    default = variable.default
+    if isinstance(default, Fraction) and isinstance(variable.domain, NumberDomain):
+        return bool(value == default * variable.domain.denominator)
+    return default is not None and type(default) is type(value) and bool(value == default)
+
+
+def _record(fields: tuple[Variable, ...], record: tuple[Any, ...]) -> Subject:
+    named = zip(fields, record, strict=True)
+    return {one.id: _shown(one, value) for one, value in named if value is not None}
+
+
+def _shown(variable: Variable, value: Any) -> Any:
+    """A value as a person would give it."""
+    if not isinstance(variable.domain, NumberDomain):
+        return value
+    number = Fraction(value, variable.domain.denominator)
+    if number.denominator == 1:
+        return number.numerator
+    return decimal_of(number.numerator, number.denominator)
+
+
+# -- the same subject with another value ----------------------------------------------------------
+
+
+def input_place(program: Program, way: str) -> tuple[int, int | None]:
+    """The place of an input, and of its field where `way` is `list.field`.
+
+    Args:
+        program: the rules.
+        way: as it is written: `completed`, or `tasks.completed`.
+
+    Raises:
+        ValueError: where there is no such input.
+    """
+    id_, _, name = way.partition(".")
+    ids = [one.id for one in program.plan.inputs]
+    if id_ in ids:
+        if not name:
+            return ids.index(id_), None
+        fields = [one.id for one in program.plan.records[id_].fields] if id_ in program.plan.records else []
+        if name in fields:
+            return ids.index(id_), fields.index(name)
+    raise ValueError(f"there is no input `{way}`: there are {', '.join(ids)}")
+
+
+def changed(program: Program, way: str) -> st.SearchStrategy[Pair | None]:
+    """A valid subject, the same with another value of one input, and the two values as the engine takes them.
+
+    Args:
+        program: the rules.
+        way: the input, or the field of a list input, of which one record changes.
+
+    Returns:
+        A strategy that also gives None, where no value was found that leaves the subject valid.
+    """
+    return _changed(aim(program), *input_place(program, way))
+
+
+@st.composite
+def _changed(draw: Draw, aimed: Aim, place: int, field: int | None) -> Pair | None:
+    plan = aimed.program.plan
+    before = draw(_arguments(aimed))
+    there = [one for one in aimed.seeds if one[place]]
+    if not before[place] and there and draw(st.integers(0, 3)):
+        # What is absent can hardly be changed.
+        before = aimed.repaired(
+            before, draw(st.sampled_from(there)), lambda one: bool(one[place]) and aimed.is_valid(one)
+        )
+    variable = plan.inputs[place]
+    if field is None:
+        old, new = before[place], draw(_beside(aimed, variable, before[place]))
+        value = new
+    else:
+        if not before[place]:
+            return None
+        row = draw(st.integers(0, len(before[place]) - 1))
+        record = before[place][row]
+        one = plan.records[variable.id].fields[field]
+        old, new = record[field], draw(_beside(aimed, one, record[field], "item"))
+        following = (*record[:field], new, *record[field + 1 :])
+        value = (*before[place][:row], following, *before[place][row + 1 :])
+    after = (*before[:place], value, *before[place + 1 :])
+    if old == new or not aimed.is_valid(after):
+        return None
+    subjects_ = [draw(_given(aimed, one)) for one in (before, after)]
+    return subjects_[0], subjects_[1], old, new
+
+
+def _beside(aimed: Aim, variable: Variable, value: Any, owner: str = "") -> st.SearchStrategy[Any]:
+    """Other values of an input, the next ones drawn often."""
+    found = _value(aimed, variable, SOME, owner)
+    domain = variable.domain
+    if isinstance(domain, NumberDomain) and value is not None:
+        near = [value + _step(domain), value - _step(domain)]
+        near = [one for one in near if _is_inside(domain, one)]
+        return st.one_of(st.sampled_from(near), found) if near else found
+    return found

@@ -1,0 +1,76 @@
+"""A subject and what came out of it, as a case that can be pasted below `cases:`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from ..errors import KpirulesError
+from ..record import Assessment
+from .updating import as_text
+
+__all__ = ["case_text"]
+
+
+def case_text(
+    name: str,
+    given: Mapping[str, object],
+    outcome: Assessment | KpirulesError,
+    *,
+    like: str = "",
+    without: tuple[str, ...] = (),
+) -> str:
+    """A case in YAML: what is given, and what came out as what is expected.
+
+    Args:
+        name: of the case.
+        given: the inputs, or with `like` those that differ.
+        outcome: of the subject.
+        like: the case whose inputs are taken over.
+        without: inputs of that case that are not given here.
+    """
+    lines = [f"  - name: {_text(name)}"]
+    lines += [f"    like: {_text(like)}"] if like else []
+    given = {**given, **dict.fromkeys(without)}
+    lines += ["    given:" if given else "    given: {}"]
+    lines += [f"      {id_}: {_written(value)}" for id_, value in given.items()]
+    lines.append(f"    expect: {_expected(outcome)}")
+    return "\n".join(lines)
+
+
+def _expected(outcome: Assessment | KpirulesError) -> str:
+    if isinstance(outcome, KpirulesError):
+        return f"{{error: {outcome.report.errors[0].code}}}"
+    parts = [f"status: {as_text(outcome.status)}"]
+    if outcome.score is not None:
+        parts.append(f"score: {as_text(Fraction(outcome.score))}")
+    if outcome.band is not None:
+        parts.append(f"band: {as_text(outcome.band)}")
+    return f"{{{', '.join(parts)}}}"
+
+
+def _written(value: object) -> str:
+    match value:
+        case bool() | None:
+            return as_text(value)
+        case int() | Decimal() | Fraction():
+            return as_text(Fraction(value))
+        case date():
+            return value.isoformat()
+        case Mapping():
+            return f"{{{', '.join(f'{id_}: {_written(part)}' for id_, part in value.items())}}}"
+        case list() | tuple():
+            return f"[{', '.join(map(_written, value))}]"
+        case _:
+            return _text(str(value))
+
+
+def _text(text: str) -> str:
+    found = as_text(text)
+    if not found.startswith('"'):
+        return found
+    # YAML reads no control characters, and takes some others for ends of lines.
+    return "".join(sign if sign.isprintable() or sign == " " else json.dumps(sign)[1:-1] for sign in found)

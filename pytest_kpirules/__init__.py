@@ -1,0 +1,139 @@
+"""Cases of kpirules in pytest: `*.cases.yaml` files and the examples of `*.kpi.yaml` rulebooks are tests.
+
+It is a package of its own and imports pytest alone, so that suites without rulebooks pay nothing for it; kpirules is
+imported when the first of its files is collected. `-p no:kpirules` leaves it out altogether.
+
+There is no assertion here for pytest to rewrite: PYTEST_DONT_REWRITE.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from kpirules.testing.collecting import Collected
+    from kpirules.testing.updating import Edit, Written
+
+__all__ = ["CaseItem", "CasesFile"]
+
+ENDINGS = tuple(f".{kind}.{format_}" for kind in ("cases", "kpi") for format_ in ("yaml", "yml", "json"))
+"""Names of files that hold cases; no other file is looked at."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("kpirules", "cases of kpirules")
+    group.addoption(
+        "--kpi-update",
+        action="store_true",
+        help="rewrite, in place, the expectations of kpirules cases that differ from what comes out",
+    )
+    parser.addini("kpirules_collect", "whether the cases of kpirules files are tests", type="bool", default=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not config.getoption("kpi_update"):
+        return
+    if getattr(config.option, "numprocesses", None) or hasattr(config, "workerinput"):
+        raise pytest.UsageError("--kpi-update rewrites files, which one process must do alone: add `-n 0`")
+    config.pluginmanager.register(_Updating(config), "kpirules-update")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    if not file_path.name.lower().endswith(ENDINGS) or not parent.config.getini("kpirules_collect"):
+        return None
+    return CasesFile.from_parent(parent, path=file_path)
+
+
+_loads: pytest.StashKey[Any] = pytest.StashKey()
+
+
+class CasesFile(pytest.File):
+    """A case file, or a rulebook with its examples."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        from kpirules import KpirulesError
+        from kpirules.loading import load_whole
+        from kpirules.testing.collecting import collect
+
+        remembered = self.config.stash.setdefault(_loads, cache(load_whole))
+        try:
+            found = collect(_shown(self.path, self.config), load=remembered)
+        except KpirulesError as mistaken:
+            raise self.CollectError(str(mistaken)) from None
+        except OSError as problem:
+            raise self.CollectError(f"{self.path}: {problem.strerror}") from None
+        for one in found:
+            yield CaseItem.from_parent(self, name=one.case.name, collected=one)
+
+
+class _CaseFailed(Exception):
+    """A case that does not come out as expected; its text is the whole message."""
+
+
+class CaseItem(pytest.Item):
+    """One case."""
+
+    def __init__(self, *, collected: Collected, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.collected = collected
+
+    def runtest(self) -> None:
+        outcome = self.collected.run()
+        if outcome.passed:
+            return
+        updating = self.config.pluginmanager.get_plugin("kpirules-update")
+        refused: tuple[str, ...] = ()
+        if updating is not None:
+            from kpirules.testing.updating import update_of
+
+            update = update_of(outcome)
+            refused = update.refused
+            if not refused:
+                updating.edits += update.edits
+                return
+        raise _CaseFailed("\n".join([outcome.text().rstrip(), *(f"not updated: {why}" for why in refused)]))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if isinstance(excinfo.value, _CaseFailed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        span = self.collected.case.span
+        return self.path, None if span is None else span.line - 1, self.name
+
+
+class _Updating:
+    """Gathers what has to be rewritten, and writes it when all cases have run."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.folder = config.invocation_params.dir
+        self.edits: list[Edit] = []
+        self.written: tuple[Written, ...] = ()
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if not self.edits:
+            return
+        from kpirules.testing.updating import write
+
+        self.written = write(self.edits, self.folder)
+        if any(one.problem for one in self.written) and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        if self.written:
+            terminalreporter.section("kpirules")
+        for one in self.written:
+            terminalreporter.line(str(one))
+
+
+def _shown(path: Path, config: pytest.Config) -> str:
+    """A path as messages call it: from where pytest was started, if it is below."""
+    folder = config.invocation_params.dir
+    return os.path.relpath(path, folder) if path.is_relative_to(folder) else str(path)

@@ -1,0 +1,241 @@
+"""Properties of rulebooks: they hold of sound rules, and find faults that were planted."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kpirules import Program, assess, load, loads
+from kpirules.testing import (
+    always_in_range,
+    monotone,
+    never_lower_than,
+    read_cases,
+    run_case,
+    unaffected_by,
+    veto_dominates,
+)
+
+STAFF = Path(__file__).parents[3] / "examples" / "nd335" / "staff.kpi.yaml"
+
+RULEBOOK = """\
+kpirules: 1
+id: sound
+inputs:
+  planned: {type: integer, min: 1, max: 100}
+  done:    {type: integer, min: 0, max: 100}
+  warned:  {type: boolean, default: false}
+  grade:   {type: choice, options: [low, high], ordered: worst_first}
+  joined:  {type: date, min: 2000-01-01, max: 2030-12-31}
+  remark:  {type: text, optional: true, max_length: 40}
+  tasks:   {type: list, max_items: 4, fields: {hours: {type: number, min: 0, max: 40, decimals: 1}}}
+criteria:
+  results: {max: 60, rate: 'min(done / planned, 1)'}
+  effort:  {max: 30, points: 'min(sum(t.hours for t in tasks), 30)'}
+  grade_points: {max: 10, measure: grade, lookup: {low: 5, high: 10}}
+  bonus: {max: 5, extra: true, met: 'joined < date(2010, 1, 1) and default(remark, "") != "no bonus"'}
+score: {max: 100, outside: clamp, round: {places: 2, mode: half_up}}
+bands: {best: {from: 90}, good: {from: 60}, poor: {from: 0}}
+overrides:
+  warning: {when: warned, band_at_most: good}
+  nothing: {when: done == 0, band: poor}
+  lift:    {when: grade == "high" and not warned and done > 0, band_at_least: good}
+  paused:  {when: 'warned and joined > date(2026, 1, 1)', unrated: paused}
+"""
+
+
+@pytest.fixture(scope="module")
+def program() -> Program:
+    return loads(RULEBOOK)
+
+
+def planted(old: str, new: str) -> Program:
+    assert old in RULEBOOK
+    return loads(RULEBOOK.replace(old, new))
+
+
+def found(run: Any, *args: Any, **options: Any) -> str:
+    """What a property says that does not hold."""
+    with pytest.raises(AssertionError) as caught:
+        run(*args, **options)
+    return str(caught.value)
+
+
+# -- sound rules ----------------------------------------------------------------------------------
+
+
+def test_properties_hold_of_sound_rules(program: Program) -> None:
+    always_in_range(program, examples=60)
+    monotone(program, "done", examples=60)
+    monotone(program, "planned", "down", examples=60)
+    monotone(program, "tasks.hours", examples=60)
+    monotone(program, "grade", examples=60)
+    monotone(program, "joined", "down", examples=60)
+    unaffected_by(loads(RULEBOOK.replace(' and default(remark, "") != "no bonus"', "")), "remark", examples=60)
+    veto_dominates(program, "warning", examples=60)
+    veto_dominates(
+        program, "nothing", when=lambda subject: subject["done"] == 0 and not subject.get("warned"), examples=60
+    )
+    veto_dominates(program, "paused", examples=60)
+    never_lower_than(program, program, examples=60)
+
+
+def test_properties_hold_of_a_decree() -> None:
+    staff = load(STAFF)
+    always_in_range(staff, examples=100)
+    monotone(staff, "tasks.completed", examples=100)
+    monotone(staff, "tasks.failures", "down", examples=100)
+    for veto in ("degradation", "duty_discipline"):
+        veto_dominates(staff, veto, examples=100)
+
+
+# -- planted faults -------------------------------------------------------------------------------
+
+
+def test_a_score_above_its_range_is_found() -> None:
+    said = found(always_in_range, planted("max: 100, outside: clamp, ", "rescale: false, "))
+    assert re.match(r"the score \S+ is outside 0 to 100\n", said)
+
+
+def test_a_range_of_ones_own_is_compared(program: Program) -> None:
+    assert found(always_in_range, program, most=99).startswith("the score ")
+    assert found(always_in_range, program, least=6).startswith("the score ")
+
+
+def test_a_subject_without_an_answer_is_found() -> None:
+    said = found(always_in_range, planted("min: 1, max: 100}", "min: 0, max: 100}"))
+    assert said.startswith("there is no answer for a valid subject: ")
+    assert "planned: 0" in said
+    assert "expect: {error: KR620}" in said
+
+
+def test_a_step_down_at_one_number_is_found() -> None:
+    dip = planted("rate: 'min(done / planned, 1)'", "rate: '0.5 if done == 73 else min(done / planned, 1)'")
+    said = found(monotone, dip, "done")
+    assert said.startswith("more of `done` lowers the rating from ")
+    assert "done: 73" in said
+
+
+def test_more_that_makes_better_is_found_where_less_should(program: Program) -> None:
+    assert found(monotone, program, "done", "down").startswith("more of `done` raises the rating from ")
+    assert found(monotone, program, "grade", "down").startswith("more of `grade` raises")
+    assert found(monotone, program, "warned").startswith("more of `warned` lowers")
+
+
+def test_an_influence_is_found(program: Program) -> None:
+    said = found(unaffected_by, program, "remark")
+    assert said.startswith("`remark` changes the rating from ")
+    assert "no bonus" in said
+    assert found(unaffected_by, program, "tasks.hours").startswith("`tasks.hours` changes")
+
+
+def test_a_veto_with_an_exception_is_found() -> None:
+    weak = planted("warning: {when: warned,", "warning: {when: 'warned and grade != \"low\"',")
+    veto_dominates(weak, "warning", examples=100)
+    said = found(veto_dominates, weak, "warning", when=lambda subject: bool(subject.get("warned")))
+    assert said.startswith("`warning` (band_at_most: good) applies, and the rating is best ")
+    assert "grade: low" in said
+
+
+def test_a_veto_that_unrates_with_an_exception_is_found(program: Program) -> None:
+    said = found(veto_dominates, program, "paused", when=lambda subject: bool(subject.get("warned")))
+    assert said.startswith("`paused` (unrated: paused) applies, and the rating is ")
+
+
+def test_a_ceiling_that_is_computed_must_have_fired() -> None:
+    computed = planted("band_at_most: good", 'band_at_most: \'"good" if grade == "high" else "poor"\'')
+    veto_dominates(computed, "warning")
+    said = found(veto_dominates, computed, "warning", when=lambda subject: True)
+    assert said.startswith("`warning` (band_at_most: ")
+
+
+def test_a_veto_that_nobody_meets_tests_nothing() -> None:
+    never = planted(
+        "when: done == 0,", "when: done == 0 and planned == 2 and grade == 'high' and warned and done > 0,"
+    )
+    assert found(veto_dominates, never, "nothing").endswith("nothing was tested")
+
+
+def test_a_change_that_lowers_somebody_is_found(program: Program) -> None:
+    stricter = planted("best: {from: 90}", "best: {from: 91}")
+    said = found(never_lower_than, stricter, program)
+    assert re.match(r"the rating was best .* and is good ", said)
+    never_lower_than(program, stricter)
+
+
+def test_rulebooks_that_share_no_subject_are_not_compared(program: Program) -> None:
+    other = loads("kpirules: 1\nid: a\ninputs: {x: {type: boolean}}\ncriteria: {k: {max: 1, met: x}}\n")
+    assert found(never_lower_than, program, other, examples=20).endswith("nothing was compared")
+
+
+# -- a counterexample is plain, and a case --------------------------------------------------------
+
+
+@pytest.mark.parametrize("property", ["range", "monotone", "unaffected"])
+def test_a_counterexample_can_be_pasted_and_passes(tmp_path: Path, program: Program, property: str) -> None:
+    if property == "range":
+        said = found(always_in_range, program, most=99)
+    elif property == "monotone":
+        said = found(monotone, program, "tasks.hours", "down")
+    else:
+        said = found(unaffected_by, program, "remark")
+    path = tmp_path / "found.cases.yaml"
+    path.write_text("rulebook: any.kpi.yaml\n" + said.partition("\n\n")[2], encoding="utf-8")
+    cases = read_cases(path).cases
+    assert len(cases) == (1 if property == "range" else 2)
+    for case in cases:
+        assert run_case(program, case).passed, said
+
+
+def test_a_counterexample_is_as_plain_as_it_can_be(program: Program) -> None:
+    said = found(monotone, program, "done", "down")
+    assert "remark" not in said
+    assert "warned" not in said
+    assert "tasks: []" in said
+
+
+def test_the_cases_of_a_counterexample_say_what_came_out() -> None:
+    dip = planted("rate: 'min(done / planned, 1)'", "rate: '0 if done == 73 else min(done / planned, 1)'")
+    assert said_of(found(monotone, dip, "done")) == ["less of done", "more of done"]
+
+
+def said_of(text: str) -> list[str]:
+    return re.findall(r"- name: (.*)", text)
+
+
+# -- what cannot be asked -------------------------------------------------------------------------
+
+
+def test_what_cannot_be_asked_is_said(program: Program) -> None:
+    with pytest.raises(ValueError, match="there is no input `dome`"):
+        monotone(program, "dome")
+    with pytest.raises(ValueError, match="have no order"):
+        monotone(program, "remark")
+    with pytest.raises(ValueError, match='the direction is "up" or "down"'):
+        monotone(program, "done", "more")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="`none` does not exist: vetoes are warning, nothing, paused"):
+        veto_dominates(program, "none")
+    with pytest.raises(ValueError, match="`lift` is a floor"):
+        veto_dominates(program, "lift")
+
+
+def test_an_input_that_cannot_change_alone_is_not_compared() -> None:
+    alone = loads(
+        "kpirules: 1\nid: a\ninputs: {x: {type: boolean}}\nvalidations: {v: {that: x}}\ncriteria: {k: {max: 1, met: x}}\n"
+    )
+    assert found(unaffected_by, alone, "x", examples=20).endswith("nothing was compared")
+    assert found(monotone, alone, "x", examples=20).endswith("nothing was compared")
+
+
+def test_a_text_of_any_characters_is_written_so_that_it_is_read_back(tmp_path: Path) -> None:
+    from kpirules.testing.writing import case_text
+
+    text = loads("kpirules: 1\nid: a\ninputs: {x: {type: text}}\noutputs: {y: x}\n")
+    for value in ("", "no", "a: b # c", " \u00a0x ", 'é "q" \\', "1e3", "\U0001f600"):
+        path = tmp_path / "a.cases.yaml"
+        written = case_text("x", {"x": value}, assess(text, {"x": value}))
+        path.write_text(f"rulebook: a.kpi.yaml\ncases:\n{written}\n", encoding="utf-8")
+        assert read_cases(path).cases[0].given["x"] == value
