@@ -1,0 +1,7 @@
+"""Two editions of a rulebook: what differs, what it means for ratings, and who is rated otherwise."""
+
+from .comparison import Comparison, Difference, Edition, compare
+from .differing import Change
+from .meaning import Significance
+
+__all__ = ["Change", "Comparison", "Difference", "Edition", "Significance", "compare"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from ..model import (
     ChoiceDomain,
@@ -78,7 +79,7 @@ def _contains(new: Domain, old: Domain) -> bool:
             return True
 
 
-def _is_on(number: object, domain: NumberDomain) -> bool:
+def _is_on(number: Fraction, domain: NumberDomain) -> bool:
     grid = domain.grid
-    place = number / grid.unit  # type: ignore[operator]
+    place = number / grid.unit
     return place.denominator == 1 and grid.low <= place <= grid.high

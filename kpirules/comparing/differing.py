@@ -157,7 +157,7 @@ def _reordered(old: Mapping[str, Part], new: Mapping[str, Part]) -> Iterator[Fou
 def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     for key in dict.fromkeys((*old, *new)):
         before, after = old.get(key), new.get(key)
-        if _is_equal(before, after):
+        if _is_equal(before, after) and not (key == "options" and list(before) != list(after)):
             continue
         if key == "steps" and before is not None and after is not None:
             yield from _rows(before, after)
@@ -168,9 +168,9 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]
 
 
 def _is_equal(before: Any, after: Any) -> bool:
-    # `True == 1`, and a list of options stands in its order.
+    # `True == 1`, wherever it stands.
     if isinstance(before, Mapping) and isinstance(after, Mapping):
-        return list(before) == list(after) and all(_is_equal(before[key], after[key]) for key in before)
+        return before.keys() == after.keys() and all(_is_equal(before[key], after[key]) for key in before)
     if isinstance(before, list) and isinstance(after, list):
         return len(before) == len(after) and all(map(_is_equal, before, after))
     return isinstance(before, bool) == isinstance(after, bool) and bool(before == after)

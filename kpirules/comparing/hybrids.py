@@ -11,14 +11,14 @@ from ..program import Program
 from ..reading import build, read_mapping
 from .writing import Part
 
-__all__ = ["document_of", "program_of"]
+__all__ = ["document_of", "merged", "ordered_like", "program_of"]
 
 LISTS = frozenset({"examples"})
 """Sections that are lists; their entries have a name instead of a key."""
 
 
-def document_of(parts: Iterable[Part]) -> dict[str, Any]:
-    """The document that parts make.
+def document_of(parts: Iterable[Part]) -> dict[str, Any] | None:
+    """The document that parts make, or None where one of them belongs to what is not there.
 
     Args:
         parts: each after the part it belongs to, siblings in their order.
@@ -35,8 +35,10 @@ def document_of(parts: Iterable[Part]) -> dict[str, Any]:
             document.setdefault(part.section, []).append({"name": part.id, **node})
         elif part.section == part.ref:
             document[part.section] = node
-        else:
+        elif part.above in made:
             made[part.above].setdefault(part.section, {})[part.id] = node
+        else:
+            return None
     if not document.get("score", True):
         # Without criteria, an empty score would say that there must be some.
         del document["score"]
@@ -49,7 +51,10 @@ def program_of(parts: Iterable[Part]) -> Program | None:
     Args:
         parts: each after the part it belongs to, siblings in their order.
     """
-    document, found = read_mapping(document_of(parts))
+    written = document_of(parts)
+    if written is None:
+        return None
+    document, found = read_mapping(written)
     if document is None:
         return None
     rulebook, more = build(document)
@@ -59,7 +64,7 @@ def program_of(parts: Iterable[Part]) -> Program | None:
     return None if report.errors else Program(rulebook, report)
 
 
-def universe(parts: Mapping[str, Part], others: Mapping[str, Part], refs: Iterable[str]) -> dict[str, Part]:
+def merged(parts: Mapping[str, Part], others: Mapping[str, Part], refs: Iterable[str]) -> dict[str, Part]:
     """Parts with some of the other edition instead: those of `refs`, and what belongs to them.
 
     Args:
@@ -72,46 +77,46 @@ def universe(parts: Mapping[str, Part], others: Mapping[str, Part], refs: Iterab
         # What belongs to a part that comes or goes as a whole comes or goes with it; criteria stand for themselves.
         if part.above in taken and part.section != "criteria" and (part.above in parts) != (part.above in others):
             taken.add(ref)
-    merged: dict[str, Part] = {}
+    found: dict[str, Part] = {}
     for ref, part in parts.items():
         if ref not in taken:
-            merged[ref] = part
+            found[ref] = part
         elif ref in others:
-            merged[ref] = others[ref]
-    missing = [ref for ref in others if ref in taken and ref not in merged]
+            found[ref] = others[ref]
+    missing = [ref for ref in others if ref in taken and ref not in found]
     for ref in missing:
-        merged = _inserted(merged, others, ref)
-    return _in_order(merged)
+        found = _inserted(found, others, ref)
+    return _in_order(found)
 
 
-def _inserted(merged: dict[str, Part], others: Mapping[str, Part], ref: str) -> dict[str, Part]:
+def _inserted(parts: dict[str, Part], others: Mapping[str, Part], ref: str) -> dict[str, Part]:
     """A part of the other edition put behind the sibling that it follows there."""
     part = others[ref]
     before = [one.ref for one in others.values() if (one.above, one.section) == (part.above, part.section)]
     for other in reversed(before[: before.index(ref)]):
-        if other in merged:
+        if other in parts:
             found: dict[str, Part] = {}
-            for key, one in merged.items():
+            for key, one in parts.items():
                 found[key] = one
                 if key == other:
                     found[ref] = part
             return found
-    return {ref: part, **merged}
+    return {ref: part, **parts}
 
 
-def _in_order(merged: dict[str, Part]) -> dict[str, Part]:
-    """Each part after the one it belongs to; one whose owner is gone goes with it."""
+def _in_order(parts: Mapping[str, Part]) -> dict[str, Part]:
+    """Each part after the one it belongs to; those that belong to what is not there come last."""
     below: dict[str, list[Part]] = {}
-    for part in merged.values():
+    for part in parts.values():
         if part.ref:
             below.setdefault(part.above, []).append(part)
-    found: dict[str, Part] = {"": merged[""]}
+    found: dict[str, Part] = {"": parts[""]}
     waiting = list(reversed(below.get("", [])))
     while waiting:
         part = waiting.pop()
         found[part.ref] = part
         waiting.extend(reversed(below.get(part.ref, [])))
-    return found
+    return {**found, **parts}
 
 
 def ordered_like(parts: Mapping[str, Part], others: Mapping[str, Part], section: str) -> dict[str, Part]:

@@ -1,0 +1,289 @@
+"""What a difference means for ratings: proved, shown with a subject, or possible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from functools import cached_property
+from itertools import chain, pairwise
+from typing import Any
+
+from attrs import field, frozen
+
+from ..assessing import assess
+from ..diagnostics import Report
+from ..errors import FaultError, SubjectError
+from ..exact import to_text
+from ..model import Bands, Interval, Rulebook
+from ..program import Program
+from ..proving.goals import Answer, Arguments, Goal
+from ..proving.linear import find
+from ..proving.prover import as_json
+from ..proving.search import Search
+from ..record import Assessment
+from ..scalar import Decision
+from .demanding import demands
+from .proof import fingerprint
+
+__all__ = ["Significance", "Subjects", "given_to", "signified", "standing"]
+
+BUDGET = 1_000
+"""What is worked through to find a subject between the ends of bands that differ."""
+
+MOST_STRETCHES = 8
+
+
+@frozen
+class Significance:
+    """What a difference means for ratings.
+
+    Args:
+        ratings: `wording` where nothing that can change a rating differs; `same` where every valid subject is rated
+            alike; `differ` where one is not; `possible` where none was found.
+        demands: why subjects of the old edition are none of the new one, a sentence each.
+        witness: the inputs of a subject that is rated otherwise, as JSON, or empty.
+        old, new: what it comes to by each edition.
+        tried: subjects that were tried.
+    """
+
+    ratings: str
+    demands: tuple[str, ...] = ()
+    witness: str = ""
+    old: str = ""
+    new: str = ""
+    tried: int = 0
+
+    @property
+    def kind(self) -> str:
+        """`wording`, `same`, `scores` or `inputs`: the gravest."""
+        if self.demands:
+            return "inputs"
+        return self.ratings if self.ratings in ("wording", "same") else "scores"
+
+    @property
+    def evidence(self) -> str:
+        """`proved`, `shown` or `possible`, of what is said of ratings."""
+        return {"differ": "shown", "possible": "possible"}.get(self.ratings, "proved")
+
+    def __str__(self) -> str:
+        asked = [f"inputs change: {'; '.join(self.demands)}"] if self.demands else []
+        return "; ".join((*asked, self._rated))
+
+    @property
+    def _rated(self) -> str:
+        match self.ratings:
+            case "wording":
+                return "wording only, proved: nothing that can change a rating differs"
+            case "same":
+                return "same scores, proved: every valid subject is rated alike"
+            case "differ":
+                return f"scores change, shown with {self.witness}: {self.old} → {self.new}"
+            case _:
+                tried = f"{self.tried:,} subjects are rated alike" if self.tried else "it was not looked at by itself"
+                return f"scores may change, possible, not shown: {tried}"
+
+
+# -- one subject ----------------------------------------------------------------------------------
+
+
+def given_to(rulebook: Rulebook, subject: Mapping[str, Any]) -> dict[str, Any]:
+    """What a rulebook takes of a subject that has the inputs of two."""
+    return {one.id: subject[one.id] for one in rulebook.inputs if one.id in subject}
+
+
+def standing(program: Program, subject: Mapping[str, Any]) -> Assessment | Report:
+    """What becomes of a subject by one edition, or why it can't be assessed."""
+    try:
+        return assess(program, given_to(program.rulebook, subject))
+    except (SubjectError, FaultError) as refusal:
+        return refusal.report
+
+
+def _compared(found: Assessment | Report) -> object:
+    """What must be equal in both editions."""
+    if isinstance(found, Report):
+        return "refused"
+    return found.status, found.band, found.score, found.exact_score, found.outputs
+
+
+def _words(found: Assessment | Report, other: Assessment | Report) -> str:
+    """What a subject comes to, with the outputs that differ."""
+    if isinstance(found, Report):
+        return f"no answer ({found[0].code})" if len(found) else "no answer"
+    score = found.score if found.score is not None else found.exact_score
+    parts = [] if score is None else [f"score {to_text(Fraction(score))}"]
+    if not isinstance(other, Report) and found.score == other.score and found.exact_score != other.exact_score:
+        parts += [] if found.exact_score is None else [f"before rounding {to_text(found.exact_score)}"]
+    parts.append(f"band `{found.band}`" if found.band is not None else f"status `{found.status}`")
+    others = {} if isinstance(other, Report) else other.outputs
+    parts += [f"`{id_}` {_text(value)}" for id_, value in found.outputs.items() if others.get(id_) != value]
+    return ", ".join(parts)
+
+
+def _text(value: object) -> str:
+    return to_text(value) if isinstance(value, Fraction) else str(value)
+
+
+# -- many subjects --------------------------------------------------------------------------------
+
+
+@frozen(slots=False, eq=False)
+class Subjects:
+    """Subjects on which two editions are tried, each with the inputs of both.
+
+    Args:
+        old, new: the editions.
+    """
+
+    old: Program
+    new: Program
+    _stands: dict[int, tuple[Program, dict[int, Assessment | Report]]] = field(factory=dict)
+
+    @cached_property
+    def all(self) -> list[dict[str, Any]]:
+        """Those of worked examples first, for somebody thought of them."""
+        mine, theirs = list(_tried(self.old)), list(_tried(self.new))
+        found = [*_examples(self.old.rulebook), *_examples(self.new.rulebook)]
+        found = [self.filled(one, self.old, theirs, index) for index, one in enumerate(found)]
+        found += [self.filled(one, self.old, theirs, index) for index, one in enumerate(mine)]
+        return found + [self.filled(one, self.new, mine, index) for index, one in enumerate(theirs)]
+
+    def filled(
+        self, subject: Mapping[str, Any], of: Program, others: list[dict[str, Any]], index: int
+    ) -> dict[str, Any]:
+        """A subject of one edition with the inputs that only the other one has."""
+        if not others:
+            return dict(subject)
+        declared = {one.id for one in of.rulebook.inputs}
+        other = others[index % len(others)]
+        return {**{id_: value for id_, value in other.items() if id_ not in declared}, **subject}
+
+    def by(self, program: Program) -> Iterator[tuple[dict[str, Any], Assessment | Report]]:
+        """Every subject with what becomes of it by a program; of each program it is worked out once."""
+        _, known = self._stands.setdefault(id(program), (program, {}))
+        for index, subject in enumerate(self.all):
+            if index not in known:
+                known[index] = standing(program, subject)
+            yield subject, known[index]
+
+
+def _tried(program: Program) -> Iterator[dict[str, Any]]:
+    for arguments, answer in Search(program.plan, program.scalar).subjects():
+        if isinstance(answer, Decision):
+            yield _named(program, arguments)
+
+
+def _named(program: Program, arguments: Arguments) -> dict[str, Any]:
+    return {id_: value for id_, value in program.scalar.unpack(arguments).items() if value is not None}
+
+
+def _examples(rulebook: Rulebook) -> Iterator[dict[str, Any]]:
+    by_name = {one.name: one for one in rulebook.examples}
+    for example in rulebook.examples:
+        given: dict[str, Any] = {}
+        like: str | None = example.name
+        while like is not None:
+            given = {**by_name[like].given, **given}
+            like = by_name[like].like
+        yield {id_: value for id_, value in given.items() if value is not None}
+
+
+# -- two editions ---------------------------------------------------------------------------------
+
+
+def signified(old: Program, new: Program, subjects: Subjects) -> Significance:
+    """What it means that there is one edition instead of the other.
+
+    Args:
+        old, new: two editions, or one and the same with a part of the other.
+        subjects: on which they are tried.
+    """
+    asked = tuple(demands(old.rulebook.inputs, new.rulebook.inputs))
+    if old.rulebook.scoring_hash == new.rulebook.scoring_hash:
+        return Significance("wording", asked)
+    if fingerprint(old.plan) == fingerprint(new.plan):
+        return Significance("same", asked)
+    tried = 0
+    for subject, before in chain(subjects.by(old), _aimed(old, new, subjects)):
+        after = standing(new, subject)
+        if _is_refusal(before) or _is_refusal(after):
+            # What only one of them takes shows no other score; that it is refused is news where no input tells.
+            if not asked and isinstance(after, Report) and not isinstance(before, Report):
+                asked = (f"{as_json(given_to(new.rulebook, subject))} is refused now: {after[0].message}",)
+            continue
+        tried += 1
+        if _compared(before) != _compared(after):
+            return _shown(old, new, subject, subjects, asked, tried)
+    return Significance("possible", asked, tried=tried)
+
+
+def _is_refusal(found: Assessment | Report) -> bool:
+    """Whether a subject is not valid; a fault is an answer, if none that anybody wants."""
+    return isinstance(found, Report) and any(one.span is None for one in found)
+
+
+def _shown(
+    old: Program, new: Program, subject: dict[str, Any], subjects: Subjects, asked: tuple[str, ...], tried: int
+) -> Significance:
+    plain = _plainer(old, new, subject, subjects.all[0])
+    before, after = standing(old, plain), standing(new, plain)
+    declared = {one.id for one in (*old.rulebook.inputs, *new.rulebook.inputs)}
+    witness = as_json({id_: value for id_, value in plain.items() if id_ in declared})
+    return Significance("differ", asked, witness, _words(before, after), _words(after, before), tried)
+
+
+def _plainer(old: Program, new: Program, subject: dict[str, Any], plain: Mapping[str, Any]) -> dict[str, Any]:
+    """The subject with as much as possible of the first one, so that what matters stands out."""
+    for id_ in list(subject):
+        if id_ not in plain or subject[id_] == plain[id_]:
+            continue
+        other = {**subject, id_: plain[id_]}
+        before, after = standing(old, other), standing(new, other)
+        if isinstance(before, Assessment) and isinstance(after, Assessment) and _compared(before) != _compared(after):
+            subject = other
+    return subject
+
+
+# -- between the ends of bands ---------------------------------------------------------------------
+
+
+def _aimed(old: Program, new: Program, subjects: Subjects) -> Iterator[tuple[dict[str, Any], Assessment | Report]]:
+    """Subjects whose number lies where the two editions have other bands: few may, and chance seldom finds them."""
+    others = list(_tried(new))[:1]
+    for stretch in _stretches(old.rulebook.bands, new.rulebook.bands)[:MOST_STRETCHES]:
+        arguments = _found(old, stretch)
+        if arguments is not None:
+            subject = subjects.filled(_named(old, arguments), old, others, 0)
+            yield subject, standing(old, subject)
+
+
+def _found(program: Program, stretch: Interval) -> Arguments | None:
+    def reached(answer: Answer) -> bool:
+        if not isinstance(answer, Decision) or answer.is_early:
+            return False
+        number = answer.number("banded_on")
+        return number is not None and number in stretch
+
+    goal = Goal(reached, "banded_on", stretch)
+    arguments = Search(program.plan, program.scalar).find(goal)
+    if arguments is not None:
+        return arguments
+    found = find(program.plan, program.scalar, goal, budget=BUDGET)
+    return found.arguments if found.status == "shown" else None
+
+
+def _stretches(old: Bands | None, new: Bands | None) -> list[Interval]:
+    """Where on the scale the bands of two editions are not the same."""
+    if old is None or new is None:
+        return []
+    intervals = [level.interval for level in (*old.levels, *new.levels)]
+    ends = sorted({end for one in intervals for end in (one.lower, one.upper) if end is not None})
+    stretches = [Interval(end, False, end, False) for end in ends]
+    stretches += [Interval(low, True, high, True) for low, high in pairwise(ends)]
+    return [one for one in stretches if _levels(old, one) != _levels(new, one)]
+
+
+def _levels(bands: Bands, stretch: Interval) -> list[str]:
+    assert stretch.lower is not None and stretch.upper is not None, "it lies between two ends"
+    middle = (stretch.lower + stretch.upper) / 2
+    return [level.id for level in bands.levels if middle in level.interval]
