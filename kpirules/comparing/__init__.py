@@ -2,6 +2,18 @@
 
 from .comparison import Comparison, Difference, Edition, compare
 from .differing import Change
+from .impact import Effect, Impact, Move, impact
 from .meaning import Significance
 
-__all__ = ["Change", "Comparison", "Difference", "Edition", "Significance", "compare"]
+__all__ = [
+    "Change",
+    "Comparison",
+    "Difference",
+    "Edition",
+    "Effect",
+    "Impact",
+    "Move",
+    "Significance",
+    "compare",
+    "impact",
+]

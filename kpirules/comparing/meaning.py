@@ -75,7 +75,7 @@ class Significance:
             case "wording":
                 return "wording only, proved: nothing that can change a rating differs"
             case "same":
-                return "same scores, proved: every valid subject is rated alike"
+                return "same scores, proved: whoever is valid is rated alike"
             case "differ":
                 return f"scores change, shown with {self.witness}: {self.old} → {self.new}"
             case _:
