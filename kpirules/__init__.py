@@ -9,13 +9,14 @@ A rulebook is a pure function from what is known about a subject to an explained
      subject ─────────────────────────▶ Program ──assess──▶ Assessment ──explain──▶ Explanation
                                           │                           (text, Markdown, HTML, data)
      table ──────────────────────────────assess_table──▶ the same kind of table, rated
+     another edition ─────────────────────compare──▶ Comparison, and with a table ──impact──▶ Impact
 
 Every arrow is one pure function, every box a frozen value, and no arrow points left. `load` (a path or a
 mapping) and `loads` (a text) go the whole way to a Program; `check` stops at the Report.
 Where a part lives: `reading` (text → Rulebook), `checking` (Rulebook → Report), `program` (compile),
-`assessing`, `tables`, `explaining`; below them `model` (rulebooks), `record` (assessments), `expressions` (the
-formula language), `reference` (what a rulebook means), and at the bottom `exact`, `calendars`,
-`diagnostics`. `cli` is the command line.
+`assessing`, `tables`, `explaining`, `comparing`; below them `model` (rulebooks), `record` (assessments),
+`expressions` (the formula language), `reference` (what a rulebook means), and at the bottom `exact`,
+`calendars`, `diagnostics`. `cli` is the command line.
 """
 
 import importlib
@@ -29,16 +30,21 @@ from .program import Program, compile
 from .record import Assessment, Contribution, Margin, Outcome
 
 if TYPE_CHECKING:
+    from .comparing import Comparison, Impact, compare, impact
     from .explaining import Explanation, explain
     from .loading import check, load, loads
     from .tables import assess_table
 else:
     # Reading and explaining are the half of the package that rating somebody takes nothing of.
     _LATER = {
+        "Comparison": ".comparing",
         "Explanation": ".explaining",
+        "Impact": ".comparing",
         "assess_table": ".tables",
         "check": ".loading",
+        "compare": ".comparing",
         "explain": ".explaining",
+        "impact": ".comparing",
         "load": ".loading",
         "loads": ".loading",
     }
@@ -57,10 +63,12 @@ del TYPE_CHECKING
 
 __all__ = [
     "Assessment",
+    "Comparison",
     "Contribution",
     "Diagnostic",
     "Explanation",
     "FaultError",
+    "Impact",
     "KpirulesError",
     "Margin",
     "Outcome",
@@ -75,8 +83,10 @@ __all__ = [
     "assess",
     "assess_table",
     "check",
+    "compare",
     "compile",
     "explain",
+    "impact",
     "load",
     "loads",
 ]

@@ -4,6 +4,7 @@
     kpirules test    examples and case files
     kpirules assess  a rulebook and a file of subjects, to a table
     kpirules explain one rating
+    kpirules diff    what differs between two editions, and who is rated otherwise
     kpirules plan    what engines make of a rulebook
     kpirules new     a first rulebook
     kpirules schema  for editors

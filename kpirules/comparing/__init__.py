@@ -2,7 +2,7 @@
 
 from .comparison import Comparison, Difference, Edition, compare
 from .differing import Change
-from .impact import Effect, Impact, Move, impact
+from .population import Effect, Impact, Move, Refusal, impact
 from .meaning import Significance
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Effect",
     "Impact",
     "Move",
+    "Refusal",
     "Significance",
     "compare",
     "impact",

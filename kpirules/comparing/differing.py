@@ -70,13 +70,15 @@ def found_between(old: Mapping[str, Part], new: Mapping[str, Part]) -> tuple[Fou
     return (*(one for one in found if one is not None), *_reordered(old, new))
 
 
-def _compared(
-    ref: str, old: Mapping[str, Part], new: Mapping[str, Part], twins: Mapping[str, str]
-) -> Found | None:
+def _compared(ref: str, old: Mapping[str, Part], new: Mapping[str, Part], twins: Mapping[str, str]) -> Found | None:
     before, after = old.get(ref), new.get(ref)
     part = after or before
     assert part is not None, "a ref is of one of them"
-    if (before is None or after is None) and part.section != "criteria" and (part.above in old) != (part.above in new):
+    if (
+        (before is None or after is None)
+        and part.section != "criteria"
+        and (part.above in old) != (part.above in new)
+    ):
         # It comes or goes with what it belongs to.
         return None
     changes = list(_changes(before.keys if before else {}, after.keys if after else {}))

@@ -12,7 +12,7 @@ from ..exact import approximate_text, to_text
 from ..markup import element, escape
 from .comparison import Comparison, Difference
 from .differing import Change
-from .impact import Effect, Impact, Move
+from .population import Effect, Impact, Move
 from .meaning import Significance
 
 __all__ = [
@@ -171,14 +171,11 @@ def _impact_facts(found: Impact) -> Iterator[str]:
     scores = [move.difference for move in found.moves if move.difference]
     if scores:
         ends = dict.fromkeys(_signed(end) for end in (max(scores), min(scores)))
-        yield f"{len(scores):,} scores differ, by {' to '.join(reversed(ends))}"
-    bands = {level: place for place, level in enumerate(found.levels)}
-    ranked = [move for move in found.rated_otherwise if move.old_score is not None and move.new_score is not None]
-    better = sum(bands[move.new] < bands[move.old] for move in ranked)
-    if ranked:
-        yield f"{better:,} have a better band, {len(ranked) - better:,} a worse one"
+        yield f"another score: {len(scores):,}, by {' to '.join(reversed(ends))}"
+    if found.better or found.worse:
+        yield f"a better band: {found.better:,}; a worse one: {found.worse:,}"
     if found.interacting:
-        yield f"{len(found.interacting):,} of them owe it to several changes together, or to any of several"
+        yield f"not owed to single changes, which interact: {len(found.interacting):,}"
     unseen = [ref for one in found.effects if one.alone is None and one.without is None for ref in one.refs]
     if unseen:
         yield f"not looked at by themselves: {', '.join(unseen)}"
@@ -199,12 +196,20 @@ def _tables(found: Impact) -> Iterator[Table]:
         yield _groups(found, levels)
     if found.effects:
         head = ("change", "alone: rated otherwise", "other score", "left out: rated otherwise", "other score")
-        yield Table.whole("each change by itself", head, [_effect(one) for one in found.effects], numbers=(1, 2, 3, 4))
+        yield Table.whole(
+            "each change by itself", head, [_effect(one) for one in found.effects], numbers=(1, 2, 3, 4)
+        )
     moved = found.rated_otherwise or found.moves
     if moved:
-        shown = [_move(move) for move in moved[:MOST_MOVES]]
-        head = ("who", "group", "before", "after", "score", "new score", "difference", "because of")
-        yield Table.whole("who moves", head, shown, numbers=(4, 5, 6), more=len(moved) - len(shown))
+        shown = [_move(move, has_group=bool(found.group)) for move in moved[:MOST_MOVES]]
+        group = (found.group,) if found.group else ()
+        head = ("who", *group, "before", "after", "score", "new score", "difference", "because of")
+        numbers = tuple(range(len(head) - 4, len(head) - 1))
+        yield Table.whole("who moves", head, shown, numbers=numbers, more=len(moved) - len(shown))
+    if found.refusals:
+        shown = [(", ".join(one.key), one.edition, "; ".join(one.reasons)) for one in found.refusals[:MOST_MOVES]]
+        more = len(found.refusals) - len(shown)
+        yield Table.whole("can't be assessed", ("who", "by the edition", "because"), shown, more=more)
 
 
 def _matrix_row(matrix: Mapping[tuple[str, str], int], old: str, levels: list[str]) -> tuple[str, ...]:
@@ -234,11 +239,11 @@ def _effect(one: Effect) -> tuple[str, ...]:
     return (" + ".join(ref or "rulebook" for ref in one.refs), *("?" if n is None else f"{n:,}" for n in counts))
 
 
-def _move(move: Move) -> tuple[str, ...]:
+def _move(move: Move, *, has_group: bool) -> tuple[str, ...]:
     difference = move.difference
     return (
         ", ".join(move.key),
-        move.group,
+        *([move.group] if has_group else []),
         move.old,
         move.new,
         _number(move.old_score),

@@ -78,7 +78,8 @@ def split(old: Program, new: Program, parts: Parts, others: Parts, found: Iterab
     refs = tuple(one.ref for one in matters if one.ref not in aside)
     if len(refs) > MOST_UNITS:
         return Split(base, end, (Unit(refs, end, base),), tuple(aside), is_whole=True)
-    units = tuple(_units(refs, ways, base, end))
+    twins = {one.ref: {one.ref, one.twin} for one in matters if one.twin}
+    units = tuple(_units(refs, ways, base, end, twins))
     return Split(base, end, units, (*added, *removed))
 
 
@@ -134,13 +135,16 @@ class _Ways:
         return found
 
 
-def _units(refs: tuple[str, ...], ways: _Ways, base: Program, end: Program) -> Iterator[Unit]:
+def _units(
+    refs: tuple[str, ...], ways: _Ways, base: Program, end: Program, twins: Mapping[str, set[str]]
+) -> Iterator[Unit]:
     alone = {ref: ways.forth([ref]) for ref in refs}
-    groups = [{ref} for ref in refs if alone[ref] is not None]
+    # What looks renamed is one change: half of it would be none that anybody wrote.
+    groups = [twins.get(ref, {ref}) for ref in refs if alone[ref] is not None]
     for ref in refs:
         if alone[ref] is None:
             groups.append(_least(ref, refs, ways))
-    for group in _together(groups):
+    for group in _together([one & set(refs) for one in groups]):
         ordered = tuple(ref for ref in refs if ref in group)
         if len(ordered) == len(refs):
             yield Unit(ordered, end, base)

@@ -22,10 +22,12 @@ ROOT = Path(__file__).parents[2]
 
 PUBLIC = [
     "Assessment",
+    "Comparison",
     "Contribution",
     "Diagnostic",
     "Explanation",
     "FaultError",
+    "Impact",
     "KpirulesError",
     "Margin",
     "Outcome",
@@ -40,8 +42,10 @@ PUBLIC = [
     "assess",
     "assess_table",
     "check",
+    "compare",
     "compile",
     "explain",
+    "impact",
     "load",
     "loads",
 ]
@@ -129,8 +133,10 @@ def values() -> dict[type, Any]:
     program = kr.loads(RULEBOOK, name="review.kpi.yaml")
     assessment = kr.assess(program, {"done": 90})
     broken = kr.check(text="kpirules: 1\nid: a\noutputs: {y: x}")
+    other = kr.loads(RULEBOOK.replace("from: 50", "from: 95"), name="other.kpi.yaml")
+    impact = kr.impact(program, other, [{"done": 90}, {"done": 101}])
     found: dict[type, Any] = {}
-    for value in (program, assessment, kr.explain(assessment), broken):
+    for value in (program, assessment, kr.explain(assessment), broken, impact):
         for part in parts(value, set()):
             found.setdefault(type(part), part)
     return found

@@ -22,6 +22,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"program"}),
     frozenset({"assessing", "columns"}),
     frozenset({"explaining", "loading", "tables"}),
+    frozenset({"comparing"}),
     frozenset({"cli", "testing", "__main__"}),
 )
 """Lowest first. Parts that share a floor never import each other, apart from `ALLOWED_BESIDE`."""
@@ -56,7 +57,7 @@ FORBIDDEN_BELOW_LOADING = {
     "shutil",
     "tempfile",
 }
-"""Modules of the standard library that reach outside; only the last two floors may."""
+"""Modules of the standard library that reach outside; only loading, and what stands on it, may."""
 
 
 def parts() -> list[str]:
@@ -119,7 +120,7 @@ def test_third_party_packages_are_imported_only_where_they_belong(part: str) -> 
             assert OUTSIDE.get(top) in ("everything", part), f"{file} imports {top}"
 
 
-@pytest.mark.parametrize("part", sorted(set().union(*FLOORS[:9])))
+@pytest.mark.parametrize("part", sorted({"comparing"}.union(*FLOORS[:9])))
 def test_the_core_has_no_clock_no_chance_and_no_files(part: str) -> None:
     for file in files(part):
         reached = {module.split(".")[0] for module, _ in imports(file)} & FORBIDDEN_BELOW_LOADING

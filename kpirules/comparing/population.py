@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from attrs import evolve, field, frozen
 
 from ..assessing import assess
+from ..diagnostics import Report
 from ..errors import KpirulesError
 from ..exact import to_text
 from ..mappings import FrozenMap
@@ -18,9 +19,10 @@ from ..model import Rulebook
 from ..program import Program
 from ..tables import Subject, read_table
 from .comparison import Comparison, examined
+from .meaning import standing
 from .units import Split, Unit
 
-__all__ = ["Effect", "Impact", "Move", "both", "impact", "impact_on"]
+__all__ = ["Effect", "Impact", "Move", "Refusal", "both", "impact", "impact_on"]
 
 ERROR = "error"
 """What stands for subjects that can't be assessed."""
@@ -71,6 +73,21 @@ class Move:
 
 
 @frozen
+class Refusal:
+    """Why a subject can't be assessed by an edition.
+
+    Args:
+        key: what tells it apart.
+        edition: `old` or `new`.
+        reasons: codes and messages.
+    """
+
+    key: tuple[str, ...]
+    edition: str
+    reasons: tuple[str, ...]
+
+
+@frozen
 class Effect:
     """What changes do by themselves, and what is missing where they are left out.
 
@@ -104,6 +121,8 @@ class Impact:
         groups: the same by group.
         moves: subjects that are rated otherwise or have another score, in the order of the population.
         effects: of the changes that can alter a rating, one by one.
+        refusals: why subjects can't be assessed; they stand under `error` in the matrix.
+        better, worse: how many have a better or a worse band on a scale that has both.
     """
 
     comparison: Comparison
@@ -114,6 +133,9 @@ class Impact:
     groups: FrozenMap[str, FrozenMap[tuple[str, str], int]] = field(factory=FrozenMap)
     moves: tuple[Move, ...] = ()
     effects: tuple[Effect, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    better: int = 0
+    worse: int = 0
 
     @property
     def rated_otherwise(self) -> tuple[Move, ...]:
@@ -156,6 +178,9 @@ class Impact:
         return {
             "comparison": self.comparison.data(),
             "count": self.count,
+            "rated_otherwise": len(self.rated_otherwise),
+            "better": self.better,
+            "worse": self.worse,
             "levels": list(self.levels),
             "matrix": _matrix_data(self.matrix),
             "group": self.group,
@@ -170,6 +195,9 @@ class Impact:
                     "without_scores": one.without_scores,
                 }
                 for one in self.effects
+            ],
+            "refusals": [
+                {"key": list(one.key), "edition": one.edition, "reasons": list(one.reasons)} for one in self.refusals
             ],
         }
 
@@ -298,7 +326,20 @@ def impact_on(old: Program, new: Program, subjects: Iterable[Subject], group: st
         FrozenMap({name: FrozenMap(groups[name]) for name in sorted(groups)}),
         moves,
         tuple(trial.effect(before, after) for trial in trials),
+        (*_refusals(old, "old", population, before), *_refusals(new, "new", population, after)),
+        *_ranked(old, new, pairs),
     )
+
+
+def _ranked(old: Program, new: Program, pairs: Mapping[tuple[str, str], int]) -> tuple[int, int]:
+    """How many have a better band, and how many a worse one, on a scale that has both."""
+    scales = [one.rulebook.bands.ids for one in (new, old) if one.rulebook.bands is not None]
+    counts = [0, 0]
+    for (was, is_now), count in pairs.items():
+        scale = next((ids for ids in scales if was in ids and is_now in ids), None)
+        if scale is not None and was != is_now:
+            counts[scale.index(is_now) > scale.index(was)] += count
+    return counts[0], counts[1]
 
 
 def _standings(program: Program, population: Sequence[Subject]) -> list[Standing]:
@@ -315,6 +356,19 @@ def _standing(program: Program, taken: frozenset[str], given: Mapping[str, Any])
     return found.band or found.status, None if score is None else Fraction(score)
 
 
+def _refusals(
+    program: Program, edition: str, population: Sequence[Subject], found: Sequence[Standing]
+) -> Iterator[Refusal]:
+    """Why those can't be assessed that can't, found out once more: mostly there is none."""
+    for index, (subject, (level, _)) in enumerate(zip(population, found, strict=True)):
+        if level == ERROR and isinstance(report := standing(program, subject.given), Report):
+            yield Refusal(_key(subject, index), edition, tuple(f"{one.code} {one.message}" for one in report))
+
+
+def _key(subject: Subject, index: int) -> tuple[str, ...]:
+    return tuple(map(str, subject.key)) or (str(index + 1),)
+
+
 def _levels(old: Program, new: Program, pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """Bands of both editions, then the statuses that there are."""
     bands = [id_ for one in (old, new) if one.rulebook.bands is not None for id_ in one.rulebook.bands.ids]
@@ -325,6 +379,8 @@ def _levels(old: Program, new: Program, pairs: Iterable[tuple[str, str]]) -> tup
 
 def _group(subject: Subject, group: str) -> str:
     value = subject.row.get(group)
+    if isinstance(value, bool):
+        return str(value).lower()
     return to_text(value) if isinstance(value, Fraction) else "" if value is None else str(value)
 
 
@@ -374,7 +430,7 @@ def _move(
     alone = [t for t in trials if t.alone is not None and seen(t.alone[index]) != seen(before[index])]
     needed = [t for t in trials if t.without is not None and seen(t.without[index]) != seen(after[index])]
     return Move(
-        tuple(map(str, subject.key)) or (str(index + 1),),
+        _key(subject, index),
         _group(subject, group) if group else "",
         old,
         new,
