@@ -2,8 +2,8 @@
 
 from .comparison import Comparison, Difference, Edition, compare
 from .differing import Change
-from .population import Effect, Impact, Move, Refusal, impact
 from .meaning import Significance
+from .population import Effect, Impact, Move, Refusal, impact
 
 __all__ = [
     "Change",

@@ -159,11 +159,11 @@ def _reordered(old: Mapping[str, Part], new: Mapping[str, Part]) -> Iterator[Fou
 def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     for key in dict.fromkeys((*old, *new)):
         before, after = old.get(key), new.get(key)
-        if _is_equal(before, after) and not (key == "options" and list(before) != list(after)):
+        if _is_equal(before, after) and not (before and key == "options" and list(before) != list(after or ())):
             continue
-        if key == "steps" and before is not None and after is not None:
+        if key == "steps" and before and after:
             yield from _rows(before, after)
-        elif key == "lookup" and before is not None and after is not None:
+        elif key == "lookup" and before and after:
             yield from _options(before, after)
         else:
             yield Change(key, text_of(before), text_of(after))

@@ -109,7 +109,7 @@ def _compared(found: Assessment | Report) -> object:
 def _words(found: Assessment | Report, other: Assessment | Report) -> str:
     """What a subject comes to, with the outputs that differ."""
     if isinstance(found, Report):
-        return f"no answer ({found[0].code})" if len(found) else "no answer"
+        return f"no answer ({', '.join(one.code for one in found)})"
     score = found.score if found.score is not None else found.exact_score
     parts = [] if score is None else [f"score {to_text(Fraction(score))}"]
     if not isinstance(other, Report) and found.score == other.score and found.exact_score != other.exact_score:
@@ -209,12 +209,16 @@ def signified(old: Program, new: Program, subjects: Subjects) -> Significance:
         if _is_refusal(before) or _is_refusal(after):
             # What only one of them takes shows no other score; that it is refused is news where no input tells.
             if not asked and isinstance(after, Report) and not isinstance(before, Report):
-                asked = (f"{as_json(given_to(new.rulebook, subject))} is refused now: {after[0].message}",)
+                asked = (f"{as_json(given_to(new.rulebook, subject))} is refused now: {_why(after)}",)
             continue
         tried += 1
         if _compared(before) != _compared(after):
             return _shown(old, new, subject, subjects, asked, tried)
     return Significance("possible", asked, tried=tried)
+
+
+def _why(refusal: Report) -> str:
+    return "; ".join(one.message for one in refusal)
 
 
 def _is_refusal(found: Assessment | Report) -> bool:
@@ -284,6 +288,7 @@ def _stretches(old: Bands | None, new: Bands | None) -> list[Interval]:
 
 
 def _levels(bands: Bands, stretch: Interval) -> list[str]:
-    assert stretch.lower is not None and stretch.upper is not None, "it lies between two ends"
+    assert stretch.lower is not None, "it lies between two ends"
+    assert stretch.upper is not None, "it lies between two ends"
     middle = (stretch.lower + stretch.upper) / 2
     return [level.id for level in bands.levels if middle in level.interval]

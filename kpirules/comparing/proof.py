@@ -23,7 +23,7 @@ PLACES = frozenset({"path", "place", "key"})
 def fingerprint(plan: Plan) -> str:
     """Of every step that can change a rating, with named values put in place of their names.
 
-    Invariants are left out, for they never change a rating; so are named values, tables and inputs that nothing reads.
+    Invariants are left out, for they never change a rating; so is whatever nothing reads.
 
     Args:
         plan: of a rulebook.
@@ -71,7 +71,8 @@ def _inside(value: Any, of: Any) -> list[str]:
     if isinstance(value, Mapping):
         return [of(item) for item in sorted(value.items(), key=lambda item: str(item[0]))]
     if has(type(value)):
-        return [of(getattr(value, name)) for name in _counted(type(value))]
+        kind: Any = type(value)
+        return [of(getattr(value, name)) for name in _counted(kind)]
     return [repr(value)]
 
 

@@ -12,8 +12,8 @@ from ..exact import approximate_text, to_text
 from ..markup import element, escape
 from .comparison import Comparison, Difference
 from .differing import Change
-from .population import Effect, Impact, Move
 from .meaning import Significance
+from .population import Effect, Impact, Move
 
 __all__ = [
     "comparison_html",

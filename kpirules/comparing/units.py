@@ -176,9 +176,6 @@ def _together(groups: list[set[str]]) -> list[set[str]]:
     """Groups without those that share a difference: these become one."""
     found: list[set[str]] = []
     for group in groups:
-        apart = [one for one in found if not one & group]
-        for one in found:
-            if one & group:
-                group = group | one
-        found = [*apart, group]
+        near = [one for one in found if one & group]
+        found = [*(one for one in found if not one & group), group.union(*near)]
     return found

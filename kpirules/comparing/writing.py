@@ -130,8 +130,8 @@ def _parts(rulebook: Rulebook) -> Iterator[Part]:
     for function in rulebook.functions:
         keys = {"args": list(function.args), "value": _text(function.value)}
         yield _entry("functions", function.id, **keys, **_words(function.words))
-    for one in rulebook.calendars:
-        yield _entry("calendars", one.id, **_calendar(one.calendar), **_words(one.words))
+    for days in rulebook.calendars:
+        yield _entry("calendars", days.id, **_calendar(days.calendar), **_words(days.words))
     yield from _named("let", rulebook.let)
     for exemption in rulebook.exemptions:
         keys = {"when": _text(exemption.when), "status": exemption.status}
