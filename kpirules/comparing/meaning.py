@@ -25,7 +25,7 @@ from ..scalar import Decision
 from .demanding import demands
 from .proof import fingerprint
 
-__all__ = ["Significance", "Subjects", "given_to", "signified", "standing"]
+__all__ = ["Significance", "Subjects", "given_to", "shown_by", "signified", "standing"]
 
 BUDGET = 1_000
 """What is worked through to find a subject between the ends of bands that differ."""
@@ -138,11 +138,24 @@ class Subjects:
     old: Program
     new: Program
     _stands: dict[int, tuple[Program, dict[int, Assessment | Report]]] = field(factory=dict)
+    _searches: dict[int, Search] = field(factory=dict)
+
+    def search(self, program: Program) -> Search:
+        """The subjects of one program; a search is the same every time, so it is made once."""
+        if id(program) not in self._searches:
+            self._searches[id(program)] = Search(program.plan, program.scalar)
+            self._stands.setdefault(id(program), (program, {}))
+        return self._searches[id(program)]
+
+    def tried(self, program: Program) -> list[dict[str, Any]]:
+        """Valid subjects of one program, as plain values."""
+        answers = self.search(program).subjects()
+        return [_named(program, arguments) for arguments, answer in answers if isinstance(answer, Decision)]
 
     @cached_property
     def all(self) -> list[dict[str, Any]]:
         """Those of worked examples first, for somebody thought of them."""
-        mine, theirs = list(_tried(self.old)), list(_tried(self.new))
+        mine, theirs = self.tried(self.old), self.tried(self.new)
         found = [*_examples(self.old.rulebook), *_examples(self.new.rulebook)]
         found = [self.filled(one, self.old, theirs, index) for index, one in enumerate(found)]
         found += [self.filled(one, self.old, theirs, index) for index, one in enumerate(mine)]
@@ -165,12 +178,6 @@ class Subjects:
             if index not in known:
                 known[index] = standing(program, subject)
             yield subject, known[index]
-
-
-def _tried(program: Program) -> Iterator[dict[str, Any]]:
-    for arguments, answer in Search(program.plan, program.scalar).subjects():
-        if isinstance(answer, Decision):
-            yield _named(program, arguments)
 
 
 def _named(program: Program, arguments: Arguments) -> dict[str, Any]:
@@ -229,10 +236,23 @@ def _is_refusal(found: Assessment | Report) -> bool:
 def _shown(
     old: Program, new: Program, subject: dict[str, Any], subjects: Subjects, asked: tuple[str, ...], tried: int
 ) -> Significance:
-    plain = _plainer(old, new, subject, subjects.all[0])
-    before, after = standing(old, plain), standing(new, plain)
+    return shown_by(old, new, _plainer(old, new, subject, subjects.all[0]), asked, tried)
+
+
+def shown_by(
+    old: Program, new: Program, subject: Mapping[str, Any], asked: tuple[str, ...] = (), tried: int = 0
+) -> Significance:
+    """What it means, shown by a subject that is rated otherwise.
+
+    Args:
+        old, new: two editions.
+        subject: its exact values, with the inputs of both.
+        asked: what the new edition demands.
+        tried: subjects that were tried.
+    """
+    before, after = standing(old, subject), standing(new, subject)
     declared = {one.id for one in (*old.rulebook.inputs, *new.rulebook.inputs)}
-    witness = as_json({id_: value for id_, value in plain.items() if id_ in declared})
+    witness = as_json({id_: value for id_, value in subject.items() if id_ in declared})
     return Significance("differ", asked, witness, _words(before, after), _words(after, before), tried)
 
 
@@ -253,15 +273,14 @@ def _plainer(old: Program, new: Program, subject: dict[str, Any], plain: Mapping
 
 def _aimed(old: Program, new: Program, subjects: Subjects) -> Iterator[tuple[dict[str, Any], Assessment | Report]]:
     """Subjects whose number lies where the two editions have other bands: few may, and chance seldom finds them."""
-    others = list(_tried(new))[:1]
     for stretch in _stretches(old.rulebook.bands, new.rulebook.bands)[:MOST_STRETCHES]:
-        arguments = _found(old, stretch)
+        arguments = _found(old, stretch, subjects.search(old))
         if arguments is not None:
-            subject = subjects.filled(_named(old, arguments), old, others, 0)
+            subject = subjects.filled(_named(old, arguments), old, subjects.all, 0)
             yield subject, standing(old, subject)
 
 
-def _found(program: Program, stretch: Interval) -> Arguments | None:
+def _found(program: Program, stretch: Interval, search: Search) -> Arguments | None:
     def reached(answer: Answer) -> bool:
         if not isinstance(answer, Decision) or answer.is_early:
             return False
@@ -269,7 +288,7 @@ def _found(program: Program, stretch: Interval) -> Arguments | None:
         return number is not None and number in stretch
 
     goal = Goal(reached, "banded_on", stretch)
-    arguments = Search(program.plan, program.scalar).find(goal)
+    arguments = search.find(goal)
     if arguments is not None:
         return arguments
     found = find(program.plan, program.scalar, goal, budget=BUDGET)

@@ -10,6 +10,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from ..assessing import assess
+from ..assessing.values import take
 from ..diagnostics import Report
 from ..errors import KpirulesError
 from ..exact import to_text
@@ -19,7 +20,7 @@ from ..model import Rulebook
 from ..program import Program
 from ..tables import Subject, read_table
 from .comparison import Comparison, examined
-from .meaning import standing
+from .meaning import Significance, shown_by, standing
 from .units import Split, Unit
 
 __all__ = ["Effect", "Impact", "Move", "Refusal", "both", "impact", "impact_on"]
@@ -317,13 +318,17 @@ def impact_on(old: Program, new: Program, subjects: Iterable[Subject], group: st
     if group:
         for subject, (was, _), (is_now, _) in zip(population, before, after, strict=True):
             groups.setdefault(_group(subject, group), Counter())[was, is_now] += 1
+    by_group: FrozenMap[str, FrozenMap[tuple[str, str], int]] = FrozenMap(
+        {name: FrozenMap[tuple[str, str], int](groups[name]) for name in sorted(groups)}
+    )
+    shown = _Shown(old, new, population, before, after)
     return Impact(
-        comparison,
+        shown.by(comparison, ways, trials),
         len(population),
         levels,
-        FrozenMap(dict(pairs)),
+        FrozenMap(pairs),
         group,
-        FrozenMap({name: FrozenMap(dict(groups[name])) for name in sorted(groups)}),
+        by_group,
         moves,
         tuple(trial.effect(before, after) for trial in trials),
         (*_refusals(old, "old", population, before), *_refusals(new, "new", population, after)),
@@ -382,6 +387,53 @@ def _group(subject: Subject, group: str) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return to_text(value) if isinstance(value, Fraction) else "" if value is None else str(value)
+
+
+@frozen
+class _Shown:
+    """What no search has shown, the population may.
+
+    Args:
+        old, new: the editions.
+        population: subjects, with their standings before and after.
+    """
+
+    old: Program
+    new: Program
+    population: Sequence[Subject]
+    before: list[Standing]
+    after: list[Standing]
+
+    def by(self, comparison: Comparison, ways: Split, trials: Sequence[_Trial]) -> Comparison:
+        """The comparison, in which subjects of the population show what was only possible."""
+        means: dict[str, Significance] = {}
+        for unit, trial in zip(ways.units, trials, strict=True):
+            index = None if trial.alone is None else _first(trial.alone, self.before)
+            if index is not None and unit.alone is not None:
+                means |= dict.fromkeys(unit.refs, shown_by(ways.old, unit.alone, self._exact(index)))
+        differences = tuple(
+            evolve(one, significance=_surer(one.significance, means.get(one.ref))) for one in comparison.differences
+        )
+        index = _first(self.after, self.before)
+        whole = None if index is None else shown_by(self.old, self.new, self._exact(index))
+        return evolve(comparison, differences=differences, significance=_surer(comparison.significance, whole))
+
+    def _exact(self, index: int) -> dict[str, Any]:
+        declared = both(self.old.rulebook, self.new.rulebook).inputs
+        values = take(declared, self.population[index].given).given
+        return {id_: value for id_, value in values.items() if value is not None}
+
+
+def _first(found: list[Standing], base: list[Standing]) -> int | None:
+    """The first subject that comes to something else, of those that come to anything."""
+    pairs = enumerate(zip(found, base, strict=True))
+    return next((i for i, (one, other) in pairs if one != other and ERROR not in (one[0], other[0])), None)
+
+
+def _surer(found: Significance, shown: Significance | None) -> Significance:
+    if found.ratings != "possible" or shown is None:
+        return found
+    return evolve(shown, demands=found.demands, tried=found.tried)
 
 
 # -- change by change -----------------------------------------------------------------------------
