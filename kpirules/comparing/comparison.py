@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from attrs import asdict, frozen
@@ -10,11 +9,12 @@ from attrs import asdict, frozen
 from ..markup import bundle
 from ..model import Rulebook
 from ..program import Program
+from .demanding import demands
 from .differing import Change, Found, found_between
-from .hybrids import merged, program_of
 from .meaning import Significance, Subjects, signified
+from .proof import fingerprint
 from .units import Split, is_wording, split
-from .writing import WORDING, Part, parts_of
+from .writing import WORDING, parts_of
 
 __all__ = ["Comparison", "Difference", "Edition", "compare", "examined"]
 
@@ -188,7 +188,7 @@ def examined(old: Program, new: Program) -> tuple[Comparison, Split]:
     by_ref = _by_unit(ways, subjects)
     differences = []
     for one in found:
-        significance, together = by_ref.get(one.ref) or (_of_one(one, old, new, parts, others, subjects), ())
+        significance, together = by_ref.get(one.ref) or (_of_one(one, ways, old, new), ())
         differences.append(
             Difference(
                 one.ref,
@@ -220,20 +220,18 @@ def _by_unit(ways: Split, subjects: Subjects) -> dict[str, tuple[Significance, t
     return found
 
 
-def _of_one(
-    one: Found,
-    old: Program,
-    new: Program,
-    parts: Mapping[str, Part],
-    others: Mapping[str, Part],
-    subjects: Subjects,
-) -> Significance:
-    """What words mean, and definitions that nothing but other differences reads."""
+def _of_one(one: Found, ways: Split, old: Program, new: Program) -> Significance:
+    """What words mean, and definitions: these do nothing by themselves, but an input may demand something."""
     if is_wording(one):
         is_word = all(change.key in WORDING for change in one.changes) or one.kind in ("example", "order")
         return Significance("wording" if is_word else "same")
-    if one.change == "added":
-        changed = program_of(merged(parts, others, [one.ref]).values())
-        return Significance("possible") if changed is None else signified(old, changed, subjects)
-    kept = program_of(merged(others, parts, [one.ref]).values())
-    return Significance("possible") if kept is None else signified(kept, new, subjects)
+    assert one.ref in ways.definitions, "anything else is a unit"
+    inputs, others = old.rulebook.inputs, new.rulebook.inputs
+    has_it = ways.old if one.change == "added" else ways.new
+    asked: tuple[str, ...] = ()
+    if one.kind in ("input", "field"):
+        named = f"`{'.'.join(one.ref.split('.')[1::2])}` "
+        asked = tuple(sentence for sentence in demands(inputs, others) if sentence.startswith(named))
+    base = old if one.change == "added" else new
+    is_same = fingerprint(base.plan) == fingerprint(has_it.plan)
+    return Significance("same" if is_same else "possible", asked)

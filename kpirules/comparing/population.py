@@ -18,10 +18,11 @@ from ..mappings import FrozenMap
 from ..markup import bundle
 from ..model import Rulebook
 from ..program import Program
+from ..scalar import Decision
 from ..tables import Subject, read_table
 from .comparison import Comparison, examined
 from .meaning import Significance, shown_by, standing
-from .units import Split, Unit
+from .units import Split
 
 __all__ = ["Effect", "Impact", "Move", "Refusal", "both", "impact", "impact_on"]
 
@@ -305,8 +306,12 @@ def impact_on(old: Program, new: Program, subjects: Iterable[Subject], group: st
     """
     comparison, ways = examined(old, new)
     population = tuple(subjects)
-    before, after = _standings(old, population), _standings(new, population)
-    trials = [_tried(unit, ways, population, before, after) for unit in ways.units]
+    # Of one change there are no parts: alone it is the whole, and without it there is none.
+    tried = [one for unit in ways.units for one in (unit.alone, unit.without)] if len(ways.units) > 1 else []
+    before, after, *others = _standings([old, new, *(one for one in tried if one is not None)], population)
+    rest = iter(others)
+    found = [None if one is None else next(rest) for one in tried] or [after, before] * len(ways.units)
+    trials = [_Trial(unit.refs, *found[2 * at : 2 * at + 2]) for at, unit in enumerate(ways.units)]
     moves = tuple(
         _move(index, population[index], before, after, trials, group)
         for index in range(len(population))
@@ -347,18 +352,50 @@ def _ranked(old: Program, new: Program, pairs: Mapping[tuple[str, str], int]) ->
     return counts[0], counts[1]
 
 
-def _standings(program: Program, population: Sequence[Subject]) -> list[Standing]:
-    taken = frozenset(one.id for one in program.rulebook.inputs)
-    return [_standing(program, taken, subject.given) for subject in population]
+def _standings(programs: Sequence[Program], population: Sequence[Subject]) -> list[list[Standing]]:
+    """What becomes of everybody by each of several programs.
+
+    Programs with equal inputs take equal arguments, so a subject is looked at once for all of them.
+    """
+    alike: list[list[int]] = []
+    for place, program in enumerate(programs):
+        same = next((group for group in alike if _takes_alike(programs[group[0]], program)), None)
+        if same is None:
+            alike.append([place])
+        else:
+            same.append(place)
+    found: list[list[Standing]] = [[] for _ in programs]
+    # There are few different ones, and many subjects.
+    known: dict[Standing, Standing] = {}
+    for places in alike:
+        first = programs[places[0]]
+        taken = frozenset(one.id for one in first.rulebook.inputs)
+        for subject in population:
+            given = {id_: value for id_, value in subject.given.items() if id_ in taken}
+            admitted = first.scalar.admit(given)
+            for place in places:
+                one = _standing(programs[place], given, admitted)
+                found[place].append(known.setdefault(one, one))
+    return found
 
 
-def _standing(program: Program, taken: frozenset[str], given: Mapping[str, Any]) -> Standing:
+def _takes_alike(program: Program, other: Program) -> bool:
+    mine, theirs = program.plan, other.plan
+    return mine.inputs == theirs.inputs and all(
+        mine.records[id_].fields == theirs.records[id_].fields for id_ in mine.records
+    )
+
+
+def _standing(program: Program, given: Mapping[str, Any], admitted: tuple[tuple[Any, ...], Any] | None) -> Standing:
+    decision = None if admitted is None else program.scalar.decide(admitted[0])
+    if type(decision) is Decision:
+        score = decision.number("score")
+        return decision.band("band") or decision.status, score
     try:
-        found = assess(program, {id_: value for id_, value in given.items() if id_ in taken})
+        found = assess(program, given)
     except KpirulesError:
         return ERROR, None
-    score = found.score
-    return found.band or found.status, None if score is None else Fraction(score)
+    return found.band or found.status, None if found.score is None else Fraction(found.score)
 
 
 def _refusals(
@@ -456,17 +493,6 @@ def _counts(found: list[Standing] | None, base: list[Standing]) -> tuple[int | N
         return None, None
     pairs = list(zip(found, base, strict=True))
     return sum(one[0] != other[0] for one, other in pairs), sum(one[1] != other[1] for one, other in pairs)
-
-
-def _tried(
-    unit: Unit, ways: Split, population: Sequence[Subject], before: list[Standing], after: list[Standing]
-) -> _Trial:
-    if len(ways.units) == 1:
-        # Alone it is the whole change, and without it there is none.
-        return _Trial(unit.refs, after, before)
-    alone = None if unit.alone is None else _standings(unit.alone, population)
-    without = None if unit.without is None else _standings(unit.without, population)
-    return _Trial(unit.refs, alone, without)
 
 
 def _move(

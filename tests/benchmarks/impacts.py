@@ -38,13 +38,14 @@ class Measured:
         impact: what came out.
         seconds: for the whole of it, the comparison included.
         comparing: for the comparison alone.
-        megabytes: the most memory that the process held so far.
+        megabytes: the most memory that the process held, in which `population` was there before.
     """
 
     impact: Impact
     seconds: float
     comparing: float
     megabytes: float
+    population: float
 
 
 def editions() -> tuple[kpirules.Program, kpirules.Program]:
@@ -61,11 +62,12 @@ def measured(count: int) -> Measured:
     """The impact on so many subjects."""
     old, new = editions()
     population = [{"unit": number, **subject} for number, subject in enumerate(weighted30(count), start=1)]
+    held = _most_megabytes()
     begun = perf_counter()
     kpirules.compare(old, new)
     compared = perf_counter()
     found = kpirules.impact(old, new, population, key="unit")
-    return Measured(found, perf_counter() - compared, compared - begun, _most_megabytes())
+    return Measured(found, perf_counter() - compared, compared - begun, _most_megabytes(), held)
 
 
 def _most_megabytes() -> float:
@@ -82,7 +84,10 @@ def print_impact(count: int) -> None:
     found = measured(count)
     impact = found.impact
     print(f"\nimpact on {count:,} subjects, {len(impact.effects)} changes")
-    print(f"  {found.seconds:.1f} s, of it {found.comparing:.1f} s to compare; {found.megabytes:.0f} MB at most")
+    print(
+        f"  {found.seconds:.1f} s, of it {found.comparing:.1f} s to compare; {found.megabytes:.0f} MB at most, "
+        f"{found.population:.0f} MB before"
+    )
     print(
         f"  {len(impact.rated_otherwise):,} are rated otherwise, {len(impact.moves):,} have another score or rating"
     )
