@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain
 from typing import Any
 
 from attrs import field, frozen
@@ -14,23 +14,21 @@ from ..assessing import assess
 from ..diagnostics import Report
 from ..errors import FaultError, SubjectError
 from ..exact import to_text
-from ..model import Bands, Interval, Rulebook
+from ..model import Rulebook
 from ..program import Program
-from ..proving.goals import Answer, Arguments, Goal
-from ..proving.linear import find
+from ..proving.goals import Arguments
 from ..proving.prover import as_json
 from ..proving.search import Search
 from ..record import Assessment
 from ..scalar import Decision
+from .aiming import aimed
 from .demanding import demands
 from .proof import fingerprint
 
 __all__ = ["Significance", "Subjects", "given_to", "shown_by", "signified", "standing"]
 
-BUDGET = 1_000
-"""What is worked through to find a subject between the ends of bands that differ."""
-
-MOST_STRETCHES = 8
+WITHOUT_DEFAULTS = 200
+"""Subjects that are tried without what has a default as well."""
 
 
 @frozen
@@ -159,7 +157,15 @@ class Subjects:
         found = [*_examples(self.old.rulebook), *_examples(self.new.rulebook)]
         found = [self.filled(one, self.old, theirs, index) for index, one in enumerate(found)]
         found += [self.filled(one, self.old, theirs, index) for index, one in enumerate(mine)]
-        return found + [self.filled(one, self.new, mine, index) for index, one in enumerate(theirs)]
+        found += [self.filled(one, self.new, mine, index) for index, one in enumerate(theirs)]
+        return found + self._without_defaults(found)
+
+    def _without_defaults(self, subjects: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Some of them with nothing given where a default stands in."""
+        inputs = (*self.old.rulebook.inputs, *self.new.rulebook.inputs)
+        usual = {one.id for one in inputs if one.default is not None}
+        few = subjects[:: max(len(subjects) // WITHOUT_DEFAULTS, 1)] if usual else []
+        return [{id_: value for id_, value in one.items() if id_ not in usual} for one in few]
 
     def filled(
         self, subject: Mapping[str, Any], of: Program, others: list[dict[str, Any]], index: int
@@ -268,46 +274,8 @@ def _plainer(old: Program, new: Program, subject: dict[str, Any], plain: Mapping
     return subject
 
 
-# -- between the ends of bands ---------------------------------------------------------------------
-
-
 def _aimed(old: Program, new: Program, subjects: Subjects) -> Iterator[tuple[dict[str, Any], Assessment | Report]]:
-    """Subjects whose number lies where the two editions have other bands: few may, and chance seldom finds them."""
-    for stretch in _stretches(old.rulebook.bands, new.rulebook.bands)[:MOST_STRETCHES]:
-        arguments = _found(old, stretch, subjects.search(old))
-        if arguments is not None:
-            subject = subjects.filled(_named(old, arguments), old, subjects.all, 0)
-            yield subject, standing(old, subject)
-
-
-def _found(program: Program, stretch: Interval, search: Search) -> Arguments | None:
-    def reached(answer: Answer) -> bool:
-        if not isinstance(answer, Decision) or answer.is_early:
-            return False
-        number = answer.number("banded_on")
-        return number is not None and number in stretch
-
-    goal = Goal(reached, "banded_on", stretch)
-    arguments = search.find(goal)
-    if arguments is not None:
-        return arguments
-    found = find(program.plan, program.scalar, goal, budget=BUDGET)
-    return found.arguments if found.status == "shown" else None
-
-
-def _stretches(old: Bands | None, new: Bands | None) -> list[Interval]:
-    """Where on the scale the bands of two editions are not the same."""
-    if old is None or new is None:
-        return []
-    intervals = [level.interval for level in (*old.levels, *new.levels)]
-    ends = sorted({end for one in intervals for end in (one.lower, one.upper) if end is not None})
-    stretches = [Interval(end, False, end, False) for end in ends]
-    stretches += [Interval(low, True, high, True) for low, high in pairwise(ends)]
-    return [one for one in stretches if _levels(old, one) != _levels(new, one)]
-
-
-def _levels(bands: Bands, stretch: Interval) -> list[str]:
-    assert stretch.lower is not None, "it lies between two ends"
-    assert stretch.upper is not None, "it lies between two ends"
-    middle = (stretch.lower + stretch.upper) / 2
-    return [level.id for level in bands.levels if middle in level.interval]
+    """Subjects for whom just what differs comes out otherwise: there may be few, and chance seldom finds them."""
+    for arguments in aimed(old, new, subjects.search(old)):
+        subject = subjects.filled(_named(old, arguments), old, subjects.all, 0)
+        yield subject, standing(old, subject)
