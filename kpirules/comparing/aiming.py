@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice, pairwise
 from typing import Any
+
+from attrs import evolve, field, frozen
 
 from ..model import Bands, Interval
 from ..plan import Plan
@@ -14,7 +16,7 @@ from ..program import Program
 from ..proving.goals import Answer, Arguments, Goal
 from ..proving.linear import find
 from ..proving.search import Search
-from ..scalar import Decision
+from ..scalar import Decision, ScalarEngine
 
 __all__ = ["aimed"]
 
@@ -24,17 +26,36 @@ BUDGET = 1_000
 MOST_GOALS = 12
 
 
-def aimed(old: Program, new: Program, search: Search) -> Iterator[Arguments]:
+@frozen(slots=False, eq=False)
+class _Watched(ScalarEngine):
+    """The engine of the old edition, which remembers whom it was asked about last."""
+
+    seen: list[Arguments] = field(factory=list)
+
+    def decide(self, arguments: Arguments) -> Answer:
+        self.seen[:] = [arguments]
+        return super().decide(arguments)
+
+
+def aimed(old: Program, new: Program, search: Search, differs: Callable[[Arguments], bool]) -> Iterator[Arguments]:
     """Valid subjects of the old edition of whom the new one may judge otherwise.
 
     Args:
         old, new: two editions.
         search: subjects of the old one.
+        differs: whether the new edition does judge otherwise of a subject.
     """
+    engine = _Watched(old.plan)
+    # What was generated once serves here as well.
+    engine.__dict__["core"] = old.scalar.core
     for goal in islice(_goals(old, new), MOST_GOALS):
         arguments = search.find(goal) if not goal.outcomes else None
-        if arguments is None:
-            found = find(old.plan, old.scalar, goal, budget=BUDGET)
+        if arguments is None or not differs(arguments):
+
+            def reached(answer: Answer, goal: Goal = goal) -> bool:
+                return goal.reached(answer) and differs(engine.seen[0])
+
+            found = find(old.plan, engine, evolve(goal, reached=reached), budget=BUDGET)
             arguments = found.arguments if found.status == "shown" else None
         if arguments is not None:
             yield arguments

@@ -276,6 +276,15 @@ def _plainer(old: Program, new: Program, subject: dict[str, Any], plain: Mapping
 
 def _aimed(old: Program, new: Program, subjects: Subjects) -> Iterator[tuple[dict[str, Any], Assessment | Report]]:
     """Subjects for whom just what differs comes out otherwise: there may be few, and chance seldom finds them."""
-    for arguments in aimed(old, new, subjects.search(old)):
-        subject = subjects.filled(_named(old, arguments), old, subjects.all, 0)
+
+    def whole(arguments: Arguments) -> dict[str, Any]:
+        return subjects.filled(_named(old, arguments), old, subjects.all, 0)
+
+    def differs(arguments: Arguments) -> bool:
+        subject = whole(arguments)
+        before, after = standing(old, subject), standing(new, subject)
+        return not _is_refusal(before) and not _is_refusal(after) and _compared(before) != _compared(after)
+
+    for arguments in aimed(old, new, subjects.search(old), differs):
+        subject = whole(arguments)
         yield subject, standing(old, subject)
