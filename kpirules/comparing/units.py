@@ -144,7 +144,8 @@ def _units(
     for ref in refs:
         if alone[ref] is None:
             groups.append(_least(ref, refs, ways))
-    for group in _together([one & set(refs) for one in groups]):
+    whole = _together([one & set(refs) for one in groups])
+    for group in sorted(whole, key=lambda group: min(map(refs.index, group))):
         ordered = tuple(ref for ref in refs if ref in group)
         if len(ordered) == len(refs):
             yield Unit(ordered, end, base)
