@@ -3,60 +3,106 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from os import PathLike, fspath
 from pathlib import Path
 
+from .calendars import parse_date
 from .diagnostics import Diagnostic, Report
+from .diagnostics.codes import At, overlays
 from .errors import RulebookError
 from .model import Rulebook
-from .program import Program, compile, examined
-from .reading import Document, build, format_of, read_bytes, read_mapping, read_text
+from .program import Program, examined
+from .reading import (
+    Document,
+    Scalar,
+    base_of,
+    format_of,
+    read_bytes,
+    read_mapping,
+    read_text,
+    show_document,
+)
+from .versions import Asked, assembled, composed, reported
 
-__all__ = ["check", "load", "loads"]
+__all__ = ["check", "load", "load_whole", "loads", "show"]
 
 Readable = str | PathLike[str] | Mapping[str, object]
 """A path to a YAML or JSON file, or the same as a mapping."""
 
+Day = date | str | None
+"""A day, also as `2026-07-01`."""
 
-def load(source: Readable) -> Program:
+MAX_DOCUMENTS = 10
+"""Documents that extend each other: nobody follows a longer line of changes."""
+
+
+def load(source: Readable, *, variant: str | None = None, on: Day = None) -> Program:
     """The program of a rulebook, from its file or from a mapping.
 
     Args:
         source: path of a `.kpi.yaml`, `.yaml`, `.yml` or `.json` file, or the same content as a mapping.
+        variant: which of its variants; without it, `variant_by` tells the variant of each subject.
+        on: the day whose edition is meant, a date or a text such as `2026-07-01`; without it, `edition_by` tells
+            the day of each subject.
 
     Raises:
-        RulebookError: with the whole report, where the rulebook has errors.
+        RulebookError: with the whole report, where the rulebook has errors, or has variants and nothing tells which.
         OSError: where the file can't be read.
 
     >>> load({"kpirules": 1, "id": "tiny", "inputs": {"x": {"type": "number"}},
     ...       "outputs": {"double": "x * 2"}}).id
     'tiny'
     """
-    return _program(*_built(*_read(source)))
+    return _settled(_program(_read(source), _asked(variant, on)), variant)
 
 
-def loads(text: str, *, name: str = "<text>") -> Program:
+def loads(text: str, *, name: str = "<text>", variant: str | None = None, on: Day = None) -> Program:
     """The program of a rulebook, from its YAML or JSON text.
 
     Args:
         text: the whole document.
         name: what diagnostics call it; a name that ends in `.json` makes it strict JSON.
+        variant: as for `load`.
+        on: as for `load`.
 
     Raises:
-        RulebookError: with the whole report, where the rulebook has errors.
+        RulebookError: with the whole report, where the rulebook has errors, or has variants and nothing tells which.
 
     >>> loads("kpirules: 1\\nid: tiny\\noutputs: {half: 1 / 2}").id
     'tiny'
     """
-    return _program(*_built(*read_text(text, name, format_of(name))))
+    read = _alone(*read_text(text, name, format_of(name)))
+    return _settled(_program(read, _asked(variant, on)), variant)
 
 
-def check(source: Readable | Rulebook | Program | None = None, *, text: str | None = None) -> Report:
+def load_whole(source: Readable) -> Program:
+    """The program of a rulebook with all its variants and editions, whoever is to choose among them.
+
+    Args:
+        source: as for `load`.
+
+    Raises:
+        RulebookError: with the whole report, where the rulebook has errors.
+        OSError: where the file can't be read.
+    """
+    return _program(_read(source), Asked())
+
+
+def check(
+    source: Readable | Rulebook | Program | None = None,
+    *,
+    text: str | None = None,
+    variant: str | None = None,
+    on: Day = None,
+) -> Report:
     """Everything that can be said of a rulebook without a subject, in document order.
 
     Args:
         source: a path, mapping, rulebook or program.
         text: the rulebook's YAML or JSON text instead.
+        variant: the only variant to look at; all of them without it.
+        on: the only day whose edition is looked at; all of them without it.
 
     Returns:
         The report; `report.errors` would stop `load`, `report.findings` are for somebody to act on.
@@ -70,32 +116,118 @@ def check(source: Readable | Rulebook | Program | None = None, *, text: str | No
     if (source is None) == (text is None):
         raise TypeError("check takes a source or a text")
     if isinstance(source, Program):
-        return source.report
+        return source.report if (variant, on) == (None, None) else source.part(variant, _day(on)).report
     if isinstance(source, Rulebook):
         return examined(source)[0]
     if text is not None:
-        rulebook, found = _built(*read_text(text, "<text>"))
+        documents, found = _alone(*read_text(text, "<text>"))
     else:
         assert source is not None
-        rulebook, found = _built(*_read(source))
-    return Report.of(found) if rulebook is None else examined(rulebook, found)[0]
+        documents, found = _read(source)
+    return Report.of(found) if not documents else reported(*composed(documents, _asked(variant, on), found))
 
 
-def _read(source: Readable) -> tuple[Document | None, list[Diagnostic]]:
+def show(source: Readable, *, variant: str | None = None, on: Day = None) -> str:
+    """A rulebook with everything merged into it, as YAML that tells what comes from another file.
+
+    Args:
+        source: as for `load`.
+        variant: which of its variants.
+        on: the day whose edition is shown.
+
+    Raises:
+        RulebookError: where it can't be merged, or there is more than one variant or edition to show.
+        OSError: where a file can't be read.
+    """
+    asked = _asked(variant, on)
+    documents, found = _read(source)
+    parts, report = composed(documents, asked, found) if documents else ([], Report.of(found))
+    if not parts or any(one.is_error for one in found):
+        raise RulebookError(report)
+    variants = dict.fromkeys(part.version.variant for part in parts)
+    at = At(documents[0].root.span, "")
+    if len(variants) > 1:
+        raise RulebookError(Report((overlays.variant_needed(at, variants),)))
+    if len(parts) > 1:
+        days = [part.version.from_.isoformat() for part in parts if part.version.from_ is not None]
+        raise RulebookError(Report((overlays.date_needed(at, days),)))
+    return show_document(parts[0].root)
+
+
+# -- reading --------------------------------------------------------------------------------------
+
+Read = tuple[list[Document], list[Diagnostic]]
+"""A document and those that it extends, one after the other, none where one can't be read; what was found."""
+
+
+def _read(source: Readable) -> Read:
     if isinstance(source, Mapping):
-        return read_mapping(source)
+        return _alone(*read_mapping(source))
     path = Path(fspath(source))
-    return read_bytes(path.read_bytes(), str(source))
+    document, found = read_bytes(path.read_bytes(), str(source))
+    documents = [] if document is None else [document]
+    ways = [path.resolve()]
+    while documents and (base := base_of(documents[-1], found)) is not None:
+        further = _extended(documents[-1], base, ways, found)
+        if further is None:
+            return [], found
+        documents.append(further)
+    return (documents if not any(one.is_error and one.path == "extends" for one in found) else []), found
 
 
-def _built(document: Document | None, found: list[Diagnostic]) -> tuple[Rulebook | None, tuple[Diagnostic, ...]]:
+def _extended(document: Document, base: Scalar, ways: list[Path], found: list[Diagnostic]) -> Document | None:
+    """The document that another one extends, None where it can't be read."""
+    at = At(base.span, "extends")
+    path = Path(document.source.name).parent / base.text
+    way = path.resolve()
+    ways.append(way)
+    if way in ways[:-1] or len(ways) > MAX_DOCUMENTS:
+        names = [each.name for each in ways]
+        found.append(overlays.extends_without_end(at, names, MAX_DOCUMENTS))
+        return None
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        found.append(overlays.base_unread(at, base.text, (error.strerror or "it can't be used").lower()))
+        return None
+    further, problems = read_bytes(data, path.as_posix())
+    found += problems
+    return further
+
+
+def _alone(document: Document | None, found: list[Diagnostic]) -> Read:
+    """A document that no folder belongs to, so that it can extend nothing."""
     if document is None:
-        return None, tuple(found)
-    rulebook, more = build(document)
-    return rulebook, (*found, *more)
+        return [], found
+    base = base_of(document, found)
+    if base is not None:
+        found.append(overlays.extends_nowhere(At(base.span, "extends")))
+    return ([] if any(one.path == "extends" and one.is_error for one in found) else [document]), found
 
 
-def _program(rulebook: Rulebook | None, found: tuple[Diagnostic, ...]) -> Program:
-    if rulebook is None:
+def _program(read: Read, asked: Asked) -> Program:
+    documents, found = read
+    if not documents:
         raise RulebookError(Report.of(found))
-    return compile(rulebook, found=found)
+    return assembled(*composed(documents, asked, found), asked)
+
+
+def _settled(program: Program, variant: str | None) -> Program:
+    """The program, where it is known of every subject which variant it is."""
+    if variant is None and program.variants and not program.variant_by:
+        at = At(program.rulebook.words.span, "variants")
+        raise RulebookError(Report((overlays.variant_needed(at, program.variants),)))
+    return program
+
+
+def _asked(variant: str | None, on: Day) -> Asked:
+    return Asked(variant, _day(on))
+
+
+def _day(on: Day) -> date | None:
+    day = parse_date(on) if isinstance(on, str) else on
+    if day is None and on is not None:
+        raise ValueError(f"`on` is a date such as 2026-07-01, not {on!r}")
+    if day is not None and (isinstance(day, datetime) or not isinstance(day, date)):
+        raise TypeError("`on` is a date, without a time")
+    return day

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from .diagnostics import Diagnostic, Report
+from .diagnostics.codes import At, overlays
 from .errors import RulebookError
+from .gathering import gathered
 from .legend import legend
+from .mappings import FrozenMap
 from .margins import Margins, margins
 from .model import Rulebook
 from .plan import Plan, plan
@@ -22,7 +26,10 @@ if TYPE_CHECKING:
     from .checking import Facts
     from .proving import Prover
 
-__all__ = ["Program", "compile", "examined"]
+__all__ = ["PartKey", "Program", "compile", "examined", "not_in_force"]
+
+PartKey = tuple[str, date | None]
+"""A variant, or empty, and the first day of an edition, or None."""
 
 
 @frozen(slots=False)
@@ -30,16 +37,95 @@ class Program:
     """A rulebook whose report has no errors; immutable, picklable, shared by threads.
 
     Args:
-        rulebook: the rules.
+        rulebook: the rules; of several variants or editions, those of the first one.
         report: what the check found in them: warnings, notes, and what was allowed.
+        parts: of a rulebook with several variants or editions, the program of each, by the name of the variant
+            (or empty) and the first day of the edition (None for the one before all amendments); else empty.
+        variant_by: the input by which `assess` picks the variant of a subject, or empty.
+        edition_by: the input by which it picks the edition, or empty.
     """
 
     rulebook: Rulebook
     report: Report = field(eq=False, repr=False)
+    parts: FrozenMap[PartKey, Program] = field(factory=FrozenMap, repr=False)
+    variant_by: str = ""
+    edition_by: str = ""
 
     @property
     def id(self) -> str:
         return self.rulebook.id
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The variants it has rules for, none where there are no variants."""
+        names = dict.fromkeys(part.rulebook.version.variant for part in self.whole)
+        return tuple(name for name in names if name)
+
+    @property
+    def whole(self) -> tuple[Program, ...]:
+        """The programs that subjects are rated by: its parts, or itself."""
+        return tuple(self.parts.values()) or (self,)
+
+    @cached_property
+    def gathered(self) -> Rulebook:
+        """What all its parts have together, which says what a table of subjects may hold."""
+        return gathered([part.rulebook for part in self.whole])
+
+    def part(self, variant: str | None = None, on: date | None = None) -> Program:
+        """The program of one variant on one day.
+
+        Args:
+            variant: its name; may be left out where there is only one.
+            on: the day, which must be in force; may be left out where there is only one edition.
+
+        Raises:
+            RulebookError: where there is no such one, or more than one that fits.
+        """
+        found = self.narrowed(variant, on)
+        if len(found.whole) == 1:
+            return found.whole[0]
+        at = At(self.rulebook.words.span)
+        if len(found.variants) > 1:
+            raise RulebookError(Report((overlays.variant_needed(at, found.variants),)))
+        days = [part.rulebook.version.from_ for part in found.whole]
+        raise RulebookError(Report((overlays.date_needed(at, [day.isoformat() for day in days if day]),)))
+
+    def narrowed(self, variant: str | None = None, on: date | None = None) -> Program:
+        """The program of one variant, of one day, or of both; what is left out is still told by each subject.
+
+        Args:
+            variant: its name, or None for all that there are.
+            on: the day, or None for all editions.
+
+        Raises:
+            RulebookError: where there is no such variant, or it is not in force on that day.
+        """
+        at = At(self.rulebook.words.span)
+        if variant is not None and variant not in self.variants:
+            raise RulebookError(Report((overlays.unknown_variant(at, variant, self.variants),)))
+        fitting = [part for part in self.whole if variant in (None, part.rulebook.version.variant)]
+        kept = [part for part in fitting if on is None or part.rulebook.is_in_force(on)]
+        if on is not None and not kept:
+            raise RulebookError(Report((not_in_force(at, on, [part.rulebook for part in fitting]),)))
+        variant_by = self.variant_by if variant is None else ""
+        edition_by = self.edition_by if on is None else ""
+        if len(kept) == 1 and not variant_by and not edition_by:
+            return kept[0]
+        parts = FrozenMap((key, part) for key, part in self.parts.items() if part in kept)
+        return Program(kept[0].rulebook, self.report, parts, variant_by, edition_by)
+
+    def settled(self) -> Program:
+        """Itself, where each subject tells its variant and edition, or there is only one.
+
+        Raises:
+            RulebookError: where nothing tells which.
+        """
+        if not self.variant_by and len(self.variants) > 1:
+            self.part()
+        if not self.edition_by:
+            for variant in self.variants or (None,):
+                self.part(variant)
+        return self
 
     @cached_property
     def reference(self) -> ReferenceEngine:
@@ -75,12 +161,41 @@ class Program:
 
         return overview(self.rulebook, self.report).bundle()
 
-    def __getstate__(self) -> tuple[Rulebook, Report]:
-        return self.rulebook, self.report
+    def __getstate__(self) -> dict[str, Any]:
+        # What is generated from the rulebook is made anew: code can't be pickled.
+        return {name: getattr(self, name) for name in _STATE}
 
-    def __setstate__(self, state: tuple[Rulebook, Report]) -> None:
-        object.__setattr__(self, "rulebook", state[0])
-        object.__setattr__(self, "report", state[1])
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        for name in _STATE:
+            object.__setattr__(self, name, state[name])
+
+
+_STATE = tuple(attribute.name for attribute in fields(Program))
+
+
+def not_in_force(at: At, on: date, rulebooks: Sequence[Rulebook]) -> Diagnostic:
+    """That a day is in the period of none of the editions of a variant.
+
+    Args:
+        at: where it is said.
+        on: the day.
+        rulebooks: the editions, by date.
+    """
+    periods: list[list[date | None]] = []
+    for one in rulebooks:
+        first = _one_of(max, one.effective_from, one.version.from_)
+        end = _one_of(min, one.effective_until, one.version.until)
+        if periods and first is not None and periods[-1][1] == first:
+            periods[-1][1] = end
+        elif first is None or end is None or first < end:
+            periods.append([first, end])
+    told = (" ".join([f"from {first}"] * bool(first) + [f"until before {end}"] * bool(end)) for first, end in periods)
+    return overlays.not_in_force(at, on.isoformat(), " and ".join(dict.fromkeys(told)))
+
+
+def _one_of(choose: Callable[[list[date]], date], *days: date | None) -> date | None:
+    known = [day for day in days if day is not None]
+    return choose(known) if known else None
 
 
 def compile(rulebook: Rulebook, *, found: tuple[Diagnostic, ...] = ()) -> Program:

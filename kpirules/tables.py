@@ -65,6 +65,7 @@ def assess_table(
         SubjectError: where rows can't be assessed, with every problem of each; its path begins with the row,
             counted from 0.
         FaultError: where the rows are valid, and a number of one has no answer.
+        RulebookError: where nothing tells which edition the rows are rated by.
         ValueError: a column is neither input nor named, or stands in the way of one that is added.
         ImportError: a data frame is given, and the extra `table` is not installed.
 
@@ -83,7 +84,7 @@ def assess_table(
     """
     if on_error not in ("raise", "column"):
         raise ValueError(f'on_error is "raise" or "column", not {on_error!r}')
-    rulebook = program.rulebook
+    rulebook = program.settled().gathered
     asked = _Asked(rulebook, _names(key), _names(ignore), _chosen(rulebook, columns), on_error == "column")
     frame = _frame(table)
     rows = _rows(table) if frame is None else _frame_rows(frame)
@@ -353,5 +354,12 @@ def _stored(value: Any) -> Any:
 
 def _kinds(program: Program) -> dict[str, str]:
     """What the values of named values and outputs are, by column."""
-    outputs = {f"outputs.{step.id}": step.op.type.kind for step in program.plan.steps if isinstance(step, Output)}
-    return outputs | {f"let.{id_}": value.op.type.kind for id_, value in program.plan.let.items()}
+    kinds: dict[str, str] = {}
+    for plan in (part.plan for part in program.whole):
+        steps = [step for step in plan.steps if isinstance(step, Output)]
+        own = {f"outputs.{step.id}": step.op.type.kind for step in steps}
+        own |= {f"let.{id_}": value.op.type.kind for id_, value in plan.let.items()}
+        for name, kind in own.items():
+            # What is of another kind for another variant is written out.
+            kinds[name] = kind if kinds.get(name, kind) == kind else "text"
+    return kinds

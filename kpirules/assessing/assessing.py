@@ -20,6 +20,7 @@ from ..record import Assessment, Margin, Run
 from ..reference import Knowledge, MissingInput, ReferenceEngine, StepFault
 from ..scalar import Decision, Fault, Mark
 from .agreement import differences
+from .choosing import part_of
 from .values import Values, take
 
 __all__ = ["assess"]
@@ -32,7 +33,7 @@ def assess(program: Program, subject: object, *, engine: str = "scalar") -> Asse
     """The explained rating of a subject.
 
     Args:
-        program: a compiled rulebook.
+        program: a compiled rulebook; of one with several variants or editions, the one of the subject is picked.
         subject: what is known: a mapping from input ids to values, or an object of an attrs or data class.
             Numbers are int, Decimal, Fraction, float (meaning its shortest text) or NumPy scalars.
         engine: `scalar` runs generated integer code and finds out details when they are looked at;
@@ -44,6 +45,7 @@ def assess(program: Program, subject: object, *, engine: str = "scalar") -> Asse
     Raises:
         SubjectError: with every problem of the inputs.
         FaultError: where a number has no answer, or more work is needed than is allowed.
+        RulebookError: where nothing tells which edition the subject is rated by.
 
     Rounding: only where the rulebook writes it; everything else is exact.
 
@@ -58,6 +60,8 @@ def assess(program: Program, subject: object, *, engine: str = "scalar") -> Asse
     >>> assessment.score, assessment.exact_score
     (Decimal('85.71'), Fraction(600, 7))
     """
+    if program.parts:
+        program, subject = part_of(program, subject)
     if engine == "scalar":
         return _by_scalar(program, subject)
     if engine == "reference":
@@ -167,8 +171,8 @@ class Deferred:
 
 DECIDED: dict[str, Callable[[Deferred], Any]] = {
     "rulebook": lambda self: self.program.rulebook.id,
-    "edition": lambda self: self.program.rulebook.edition,
-    "variant": lambda self: "",
+    "edition": lambda self: self.program.rulebook.edition_in_force,
+    "variant": lambda self: self.program.rulebook.version.variant,
     "scoring_hash": lambda self: self.program.rulebook.scoring_hash,
     "content_hash": lambda self: self.program.rulebook.content_hash,
     "legend": lambda self: self.program.legend,
@@ -298,8 +302,8 @@ def recorded(program: Program, run: Run, assumed: Mapping[str, Any]) -> Assessme
     exact = None if run.exact_score is None else run.exact_score.as_integer_ratio()
     return Assessment(
         rulebook=rulebook.id,
-        edition=rulebook.edition,
-        variant="",
+        edition=rulebook.edition_in_force,
+        variant=rulebook.version.variant,
         scoring_hash=rulebook.scoring_hash,
         content_hash=rulebook.content_hash,
         status=run.status,

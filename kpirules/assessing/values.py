@@ -33,7 +33,7 @@ from ..model import (
     allowed,
 )
 
-__all__ = ["Values", "take"]
+__all__ = ["Values", "named", "take"]
 
 DIGITS = 18
 """Digits before and after the point of a number whose rulebook sets no bound."""
@@ -73,24 +73,36 @@ class _Invalid(Exception):
     """A value that is not valid; the reason is already reported."""
 
 
-def take(declared: Sequence[Input], subject: object) -> Values:
+def take(declared: Sequence[Input], subject: object, *, is_whole: bool = True) -> Values:
     """The values of a subject.
 
     Args:
         declared: the inputs of the rulebook.
         subject: a mapping from names to values, or an object of an attrs or data class.
+        is_whole: False where there are other inputs that are looked at elsewhere.
     """
     values = Values()
-    given = _named(subject, At(None, ""), values.problems)
+    given = named(subject, values.problems)
     if given is None:
         return values
-    _unknown(given, declared, "the rulebook", "", values.problems)
+    if is_whole:
+        _unknown(given, declared, "the rulebook", "", values.problems)
     for one in declared:
         try:
             values.given[one.id] = _take_one(one, given.get(one.id), one.id, values, values.missing)
         except _Invalid:
             continue
     return values
+
+
+def named(subject: object, problems: list[Diagnostic]) -> Mapping[str, object] | None:
+    """A subject as a mapping from names to values, None where it is none.
+
+    Args:
+        subject: a mapping, or an object of an attrs or data class.
+        problems: takes what is wrong with it.
+    """
+    return _named(subject, At(None, ""), problems)
 
 
 def _take_one(declared: Input, value: object, path: str, values: Values, missing: list[Diagnostic]) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, expression
 from ..expressions import tree, walk
-from ..model import ListDomain, Rulebook, Words
+from ..model import ListDomain, Words
 from .facts import Facts
 from .places import ITEM
 
@@ -58,7 +58,8 @@ def _read_names(facts: Facts) -> set[str]:
     for parameter in rulebook.parameters:
         read |= set(parameter.formula.names) - {parameter.id}
     read |= {amount.parameter for amount in facts.amounts if amount.parameter is not None}
-    read |= _rounded_to(rulebook)
+    read |= _rounded_to(facts)
+    read |= {rulebook.variant_by, rulebook.edition_by}
     for example in rulebook.examples:
         expected = example.expect.get("let")
         if isinstance(expected, Mapping):
@@ -66,10 +67,11 @@ def _read_names(facts: Facts) -> set[str]:
     return read
 
 
-def _rounded_to(rulebook: Rulebook) -> set[str]:
+def _rounded_to(facts: Facts) -> set[str]:
     """The words after `places` and `to`, as they are written: a rounding keeps the number, not its name."""
-    spans = [parameter.words.span for parameter in rulebook.parameters]
-    sources = {span.source for span in spans if span is not None}
+    if not facts.rulebook.parameters:
+        return set()
+    sources = {words.span.source for words in facts.said if words.span is not None}
     return {word for source in sources for word in ROUNDED_TO.findall(source.text)}
 
 

@@ -6,6 +6,7 @@
     kpirules explain one rating
     kpirules diff    what differs between two editions, and who is rated otherwise
     kpirules plan    what engines make of a rulebook
+    kpirules show    a rulebook with everything merged into it
     kpirules new     a first rulebook
     kpirules schema  for editors
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from collections.abc import Callable
+from datetime import date
 from typing import Any, NoReturn
 
 from .. import __version__
+from ..calendars import parse_date
 from .failure import CommandError, one_line
 
 __all__ = ["parser"]
@@ -35,7 +37,7 @@ def parser() -> ArgumentParser:
     whole = _Parser(prog="kpirules", description=_OVERVIEW, epilog=_CODES)
     whole.add_argument("--version", action="version", version=f"kpirules {__version__}")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_check, _test, _assess, _explain, _diff, _plan, _new, _schema):
+    for add in (_check, _test, _assess, _explain, _diff, _plan, _show, _new, _schema):
         add(commands.add_parser)
     return whole
 
@@ -52,6 +54,7 @@ def _check(add: Add) -> None:
     check.set_defaults(module="check")
     check.add_argument("files", nargs="+", metavar="FILE", help="a rulebook or a `.cases.yaml` file")
     formats = ("text", "json", "github", "sarif")
+    _version(check)
     check.add_argument("--format", choices=formats, default="text", help="how it is reported (text)")
     _color(check)
 
@@ -69,6 +72,7 @@ def _test(add: Add) -> None:
         metavar="FILE|DIR",
         help="a rulebook, a `.cases.yaml` file, or a directory of them",
     )
+    _version(test)
     test.add_argument("-v", "--verbose", action="store_true", help="name the cases that pass, too")
     _color(test)
 
@@ -133,6 +137,9 @@ def _diff(add: Add) -> None:
     formats = ("text", "markdown", "html", "json")
     diff.add_argument("--format", choices=formats, help="(by the name of OUT, else text)")
     _out(diff)
+    _version(diff)
+    diff.add_argument("--old-variant", metavar="NAME", help="the variant of OLD, where it is another")
+    diff.add_argument("--old-on", metavar="DATE", type=_day, help="the day of OLD, where it is another")
     diff.add_argument("--population", metavar="DATA", help="subjects of whom is told who is rated otherwise")
     diff.add_argument("--group", metavar="COLUMN", help="a column of DATA by which they are counted as well")
     _about_data(diff)
@@ -146,8 +153,21 @@ def _plan(add: Add) -> None:
     )
     plan.set_defaults(module="plan")
     plan.add_argument("rulebook", metavar="RULEBOOK")
+    _version(plan)
     plan.add_argument("--code", action="store_true", help="the generated code instead")
     _out(plan)
+
+
+def _show(add: Add) -> None:
+    show = add(
+        "show",
+        help="show a rulebook with everything merged into it",
+        description="The rulebook as YAML, with the origin of each line that comes from another file.",
+    )
+    show.set_defaults(module="show")
+    show.add_argument("rulebook", metavar="RULEBOOK")
+    _version(show)
+    _out(show)
 
 
 def _new(add: Add) -> None:
@@ -173,6 +193,7 @@ def _schema(add: Add) -> None:
 def _subjects(command: ArgumentParser) -> None:
     """What says where subjects come from."""
     command.add_argument("rulebook", metavar="RULEBOOK")
+    _version(command)
     command.add_argument(
         "subjects",
         metavar="DATA",
@@ -204,6 +225,19 @@ def _about_data(command: ArgumentParser) -> None:
         help="columns that are no inputs on purpose",
     )
     command.add_argument("--delimiter", default=",", metavar="CHARACTER", help="between the cells of a CSV (,)")
+
+
+def _version(command: ArgumentParser) -> None:
+    """Which of the rulebooks that a file holds is meant."""
+    command.add_argument("--variant", metavar="NAME", help="the variant that is meant")
+    command.add_argument("--on", metavar="DATE", type=_day, help="the day whose edition is meant, such as 2026-07-01")
+
+
+def _day(text: str) -> date:
+    day = parse_date(text)
+    if day is None:
+        raise ArgumentTypeError(f"`{one_line(text)}` is no date such as 2026-07-01")
+    return day
 
 
 def _out(command: ArgumentParser) -> None:

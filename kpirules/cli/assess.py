@@ -31,11 +31,11 @@ def run(options: Namespace) -> int:
     Returns:
         0 where every subject was assessed, 1 where one was not.
     """
-    program = program_of(options.rulebook)
-    subjects = read_subjects(options, program.rulebook)
+    program = program_of(options)
+    subjects = read_subjects(options, program.gathered)
     format_ = options.format or format_of_output(options.output, FORMATS, "table")
     chosen = (options.columns, options.language)
-    columns = columns_of(program.rulebook, subjects.key, *chosen, is_brief=format_ == "table")
+    columns = columns_of(program.gathered, subjects.key, *chosen, is_brief=format_ == "table")
     is_aside = format_ == "table" or options.output is not None or not sys.stdout.isatty()
     complaints = list(subjects.complaints)
     with output(options.output, *sources(options)) as out:
@@ -55,18 +55,19 @@ def run(options: Namespace) -> int:
     return int(bool(complaints))
 
 
-def program_of(path: str) -> Program:
-    """The program of a rulebook.
+def program_of(options: Namespace) -> Program:
+    """The program of the rulebook, variant and day that the options name.
 
     Args:
-        path: its file.
+        options: of the command line.
 
     Raises:
         CommandError: where it can't be read or has errors; those are shown.
     """
+    path = options.rulebook
     with files(path):
         try:
-            return load(path)
+            return load(path, variant=options.variant, on=options.on).settled()
         except KpirulesError as mistaken:
             print(mistaken, file=sys.stderr)
             raise CommandError(f"{path}: the rulebook has errors") from None

@@ -10,8 +10,8 @@ from ..diagnostics.codes import CATALOGUE, At, cases
 from ..diagnostics.formats import render_github, render_json, render_sarif
 from ..diagnostics.render import render_text
 from ..errors import KpirulesError, RulebookError
-from ..loading import check, load
-from ..testing import CaseFile, check_cases, examples_of, is_case_file, read_cases
+from ..loading import check, load_whole
+from ..testing import CaseFile, check_cases, examples_of, is_case_file, program_of, read_cases
 from .failure import CommandError, files
 from .terminal import has_color
 
@@ -32,7 +32,7 @@ def run(options: Namespace) -> int:
     for path in options.files:
         try:
             with files(path):
-                found.extend(_cases(path) if is_case_file(path) else _rulebook(path))
+                found.extend(_cases(path) if is_case_file(path) else _rulebook(path, options))
         except CommandError as reason:
             unread.append(reason)
     report = Report.of(found)
@@ -55,10 +55,12 @@ def _rendered(report: Report, options: Namespace) -> str:
             return render_text(report, color=has_color(options.color))
 
 
-def _rulebook(path: str) -> Report:
-    """What can be said of a rulebook, its examples included."""
+def _rulebook(path: str, options: Namespace) -> Report:
+    """What can be said of a rulebook, its examples included, or of one variant or edition without them."""
+    if options.variant is not None or options.on is not None:
+        return check(path, variant=options.variant, on=options.on)
     try:
-        program = load(path)
+        program = load_whole(path)
         return Report.of((*program.report, *check_cases(program, examples_of(program))))
     except RulebookError as mistaken:
         return mistaken.report
@@ -73,7 +75,7 @@ def _cases(path: str) -> Report:
     except KpirulesError as mistaken:
         return mistaken.report
     try:
-        return check_cases(load(file.rulebook), file.cases)
+        return check_cases(program_of(file), file.cases)
     except (KpirulesError, OSError) as problem:
         return Report((no_program(file, problem),))
 

@@ -6,12 +6,14 @@ import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from attrs import evolve
 
 from ..comparing import Comparison, Impact, compare
 from ..comparing.population import both, impact_on
 from ..diagnostics import did_you_mean
+from ..errors import KpirulesError
 from ..model import Input, Rulebook, TextDomain
 from ..program import Program
 from ..tables import Subject
@@ -37,7 +39,8 @@ def run(options: Namespace) -> int:
     Returns:
         0 where nothing differs, 1 where something does.
     """
-    old, new = program_of(options.old), program_of(options.new)
+    old = _part(options.old, options.old_variant or options.variant, options.old_on or options.on)
+    new = _part(options.new, options.variant, options.on)
     format_ = options.format or format_of_output(options.output, FORMATS, "text")
     found: Comparison | Impact
     if options.population is None:
@@ -51,6 +54,16 @@ def run(options: Namespace) -> int:
     with output(options.output, options.old, options.new, *read) as out:
         out.write(_rendered(found, format_))
     return int(not comparison.is_same)
+
+
+def _part(path: str, variant: str | None, on: date | None) -> Program:
+    """The one variant and edition of a file that is compared."""
+    program = program_of(Namespace(rulebook=path, variant=variant, on=on))
+    try:
+        return program.part()
+    except KpirulesError as mistaken:
+        print(mistaken, file=sys.stderr)
+        raise CommandError(f"{path}: there is no one variant and edition to compare") from None
 
 
 def _check_alone(options: Namespace) -> None:

@@ -29,8 +29,8 @@ def run(options: Namespace) -> int:
     Returns:
         0, or 1 where the subject can't be assessed.
     """
-    program = program_of(options.rulebook)
-    row = _chosen(read_subjects(options, program.rulebook), options.subject)
+    program = program_of(options)
+    row = _chosen(read_subjects(options, program.gathered), options.subject)
     outcome = assessed(program, row)
     if not isinstance(outcome, Assessment):
         for complaint in outcome:

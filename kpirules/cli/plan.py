@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 
+from ..errors import KpirulesError
 from ..plan import show
+from ..program import Program
 from .assess import program_of
+from .failure import CommandError
 from .terminal import output
 
 __all__ = ["run"]
@@ -20,7 +24,17 @@ def run(options: Namespace) -> int:
     Returns:
         0.
     """
-    program = program_of(options.rulebook)
+    program = _part(options)
     with output(options.output, options.rulebook) as out:
         print(program.scalar.text if options.code else show(program.plan), end="", file=out)
     return 0
+
+
+def _part(options: Namespace) -> Program:
+    """The one program there is to show."""
+    program = program_of(options)
+    try:
+        return program.part()
+    except KpirulesError as mistaken:
+        print(mistaken, file=sys.stderr)
+        raise CommandError(f"{options.rulebook}: there is no one variant and edition to show") from None

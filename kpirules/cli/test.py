@@ -5,15 +5,16 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from ..diagnostics import Report
 from ..diagnostics.render import render_text
 from ..errors import KpirulesError
-from ..loading import load
+from ..loading import load_whole
 from ..program import Program
 from ..testing import Case, examples_of, is_case_file, read_cases, run_case
 from .check import no_program
@@ -35,7 +36,7 @@ def run(options: Namespace) -> int:
         0 where all cases passed, 1 where one failed, 2 where there is nothing to run.
     """
     paths = list(dict.fromkeys(_found(options.paths)))
-    running = _Running(has_color(options.color), options.verbose)
+    running = _Running(has_color(options.color), options.verbose, options.variant, options.on)
     for path in paths:
         with files(path):
             running.cases_of_file(path) if is_case_file(path) else running.examples_of(path)
@@ -65,14 +66,21 @@ def _is_looked_for(path: Path, below: Path) -> bool:
 
 @define
 class _Running:
-    """The count so far; what fails is shown at once."""
+    """The count so far; what fails is shown at once.
+
+    Args:
+        has_color, is_verbose: how it is shown.
+        variant, on: of the cases that do not say their own.
+    """
 
     has_color: bool
     is_verbose: bool
+    variant: str | None
+    on: date | None
     passed: int = 0
     failed: int = 0
     # The cases of a rulebook often stand in several files.
-    load: Callable[[Path], Program] = field(factory=lambda: cache(load))
+    load: Callable[[Path], Program] = field(factory=lambda: cache(load_whole))
 
     def examples_of(self, path: Path) -> None:
         try:
@@ -98,7 +106,8 @@ class _Running:
 
     def all(self, program: Program, cases: Iterable[Case]) -> None:
         for case in cases:
-            outcome = run_case(program, case)
+            chosen = evolve(case, variant=case.variant or self.variant, on=case.on or self.on)
+            outcome = run_case(program, chosen)
             if outcome.passed:
                 self.passed += 1
                 if self.is_verbose:

@@ -25,7 +25,7 @@ class Edition:
 
     Args:
         id: of the rulebook.
-        edition: as written, or empty.
+        edition: as written, or empty; after an amendment that writes none, with its day.
         scoring_hash: of everything that can change a score or a rating.
         content_hash: of everything.
     """
@@ -37,7 +37,7 @@ class Edition:
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> Edition:
-        return cls(rulebook.id, rulebook.edition, rulebook.scoring_hash, rulebook.content_hash)
+        return cls(rulebook.id, rulebook.edition_in_force, rulebook.scoring_hash, rulebook.content_hash)
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.id, self.edition)))
@@ -159,12 +159,15 @@ def compare(old: Program, new: Program) -> Comparison:
     """What differs between two editions of a rulebook, and what each difference means for ratings.
 
     Args:
-        old: the edition that is compared with.
-        new: the edition that is asked about.
+        old: the edition that is compared with: one variant on one day.
+        new: the edition that is asked about, likewise.
 
     Returns:
         Every part that was added, removed, changed or moved, by its id, with both citations. Of each, and of all
         together, it is *proved* that ratings stay the same, *shown* with a subject that they don't, or *possible*.
+
+    Raises:
+        RulebookError: where one of them has several variants or editions; `Program.part` chooses one.
 
     >>> from kpirules import load
     >>> rules = {"kpirules": 1, "id": "tiny", "inputs": {"done": {"type": "integer", "min": 0, "max": 10}},
@@ -181,6 +184,7 @@ def compare(old: Program, new: Program) -> Comparison:
 
 def examined(old: Program, new: Program) -> tuple[Comparison, Split]:
     """The comparison, and the ways from one edition to the other."""
+    old, new = old.part(), new.part()
     parts, others = parts_of(old.rulebook), parts_of(new.rulebook)
     found = found_between(parts, others)
     ways = split(old, new, parts, others, found)

@@ -261,6 +261,7 @@ def impact(
         The migration matrix, the moves, and the effect of each change.
 
     Raises:
+        RulebookError: where an edition has several variants or days; `Program.part` chooses one.
         ValueError: a column is neither an input of an edition nor named.
         ImportError: a data frame is given, and the extra `table` is not installed.
 
@@ -275,6 +276,7 @@ def impact(
     >>> [(move.key, move.old, move.new, move.alone) for move in found.moves]
     [(('2',), 'good', 'poor', ('bands.good',))]
     """
+    old, new = old.part(), new.part()
     rulebook = both(old.rulebook, new.rulebook)
     declared = {one.id for one in rulebook.inputs}
     left_out = (ignore,) if isinstance(ignore, str) else tuple(ignore)

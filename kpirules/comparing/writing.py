@@ -71,7 +71,9 @@ KINDS = {
 ORDERED = frozenset({"levels", "exemptions", "overrides", "examples"})
 """Maps whose entries stand in an order that means something."""
 
-WORDING = frozenset({"label", "title", "note", "source", "unit", "allow", "require_sources"})
+WORDING = frozenset(
+    {"label", "title", "note", "source", "unit", "allow", "require_sources", "variant_by", "edition_by"}
+)
 """Keys that change no rating by themselves, whatever they say."""
 
 
@@ -116,6 +118,8 @@ def _parts(rulebook: Rulebook) -> Iterator[Part]:
         edition=rulebook.edition or None,
         **words,
         effective=effective or None,
+        variant_by=rulebook.variant_by or None,
+        edition_by=rulebook.edition_by or None,
         require_sources=rulebook.requires_sources or None,
     )
     yield Part("", "rulebook", rulebook.id, "", top)
@@ -146,7 +150,7 @@ def _parts(rulebook: Rulebook) -> Iterator[Part]:
     yield from _named("outputs", rulebook.outputs)
     yield from _conditions("invariants", rulebook.invariants)
     for example in rulebook.examples:
-        keys = _kept(like=example.like, given=_plain(example.given) or None)
+        keys = _kept(like=example.like, variant=example.variant, on=example.on, given=_plain(example.given) or None)
         keys["expect"] = _plain(example.expect)
         yield _entry("examples", example.name, **keys, **_words(example.words))
 

@@ -32,7 +32,7 @@ from .inputs import (
 )
 from .nodes import NOWHERE, Amount, Condition, Named, Words
 from .rating import Band, Bands, Exemption, Interval, Limit, Override
-from .rulebook import Example, Function, Parameter, Rulebook, WorkCalendar
+from .rulebook import Example, Function, Parameter, Rulebook, Version, WorkCalendar
 
 __all__ = [
     "COMBINES",
@@ -74,6 +74,7 @@ __all__ = [
     "Table",
     "TextDomain",
     "Thresholds",
+    "Version",
     "Words",
     "WorkCalendar",
     "allowed",

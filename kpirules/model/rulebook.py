@@ -16,7 +16,7 @@ from .inputs import Input
 from .nodes import NOWHERE, Condition, Named, Words
 from .rating import Bands, Exemption, Limit, Override
 
-__all__ = ["Example", "Function", "Parameter", "Rulebook", "WorkCalendar"]
+__all__ = ["Example", "Function", "Parameter", "Rulebook", "Version", "WorkCalendar"]
 
 
 @frozen
@@ -63,13 +63,33 @@ class Example:
         given: inputs as plain values (exact numbers as Fraction).
         expect: what is compared, as plain values.
         like: the example whose `given` is taken over, or None.
+        variant: the variant it is assessed by, or None.
+        on: the day whose edition it is assessed by, or None.
     """
 
     name: str
     given: FrozenMap[str, object]
     expect: FrozenMap[str, object]
     like: str | None = None
+    variant: str | None = field(default=None, metadata={"newer": True})
+    on: date | None = field(default=None, metadata={"newer": True})
     words: Words = field(default=NOWHERE, metadata={"wording": True})
+
+
+@frozen
+class Version:
+    """Which of the rulebooks that documents hold one is: its variant, and its edition by date.
+
+    Args:
+        variant: its name, or empty.
+        from_, until: half-open period of the edition that amendments make, None for no end.
+        amended: the day of the last amendment in force, None where it writes an `edition` itself.
+    """
+
+    variant: str = ""
+    from_: date | None = None
+    until: date | None = None
+    amended: date | None = None
 
 
 @frozen
@@ -84,8 +104,11 @@ class Rulebook:
         root: the score as a group of the top criteria, or None where nothing earns points.
         score_limits: limits on the total, before it is rounded.
         bands_on_exact: True where the exact score is banded instead of the published one.
+        variant_by: the choice input that tells the variant of a subject, or empty.
+        edition_by: the date input that tells its edition, or empty.
         scoring_hash: of everything that can change a score or a rating.
         content_hash: of everything.
+        version: which of the rulebooks that its documents hold it is; no part of what it says.
     """
 
     id: str
@@ -111,8 +134,23 @@ class Rulebook:
     examples: tuple[Example, ...] = field(default=(), metadata={"wording": True})
     requires_sources: bool = field(default=False, metadata={"wording": True})
     words: Words = field(default=NOWHERE, metadata={"wording": True})
+    variant_by: str = field(default="", metadata={"wording": True, "newer": True})
+    edition_by: str = field(default="", metadata={"wording": True, "newer": True})
     scoring_hash: str = field(default="", metadata={"wording": True})
     content_hash: str = field(default="", metadata={"wording": True})
+    version: Version = field(factory=Version, metadata={"wording": True})
+
+    @property
+    def edition_in_force(self) -> str:
+        """The edition as written; after an amendment that writes none, with its day."""
+        day = self.version.amended
+        return ", ".join(filter(None, (self.edition, f"amended {day.isoformat()}" if day else "")))
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether its period and that of its edition hold a day."""
+        return _holds(self.effective_from, self.effective_until, on) and _holds(
+            self.version.from_, self.version.until, on
+        )
 
     def criteria(self) -> Iterator[Criterion]:
         """Every criterion below the score, in the order of the rulebook."""
@@ -124,3 +162,7 @@ class Rulebook:
         """The score and every group of criteria."""
         if self.root is not None:
             yield from (c for c in self.root.walk() if isinstance(c.body, Group))
+
+
+def _holds(from_: date | None, until: date | None, on: date) -> bool:
+    return (from_ is None or from_ <= on) and (until is None or on < until)

@@ -22,7 +22,8 @@ __all__ = ["content_hash", "hashes", "scoring_hash"]
 ORDERED = frozenset({"levels", "exemptions", "overrides", "examples"})
 """Fields whose entries have ids and stand in an order that means something."""
 
-HASHES = frozenset({"scoring_hash", "content_hash"})
+HASHES = frozenset({"scoring_hash", "content_hash", "version"})
+"""Fields that say nothing of the rules."""
 
 
 def scoring_hash(rulebook: Rulebook) -> str:
@@ -76,8 +77,10 @@ def _texts(value: Any, is_ordered: bool = False) -> tuple[str, str]:
         return text, text
     scoring = [f'"":"{kind.__name__}"']
     content = scoring.copy()
-    for key, name, ordered, scores in counted:
+    for key, name, ordered, scores, is_newer in counted:
         part = getattr(value, name)
+        if is_newer and not part:
+            continue
         one, all_ = _NULL if part is None else _texts(part, ordered)
         content.append(key + all_)
         if scores:
@@ -123,15 +126,22 @@ def _place(part: object) -> str:
 
 
 @cache
-def _counted(kind: type) -> tuple[tuple[str, str, bool, bool], ...] | None:
+def _counted(kind: type) -> tuple[tuple[str, str, bool, bool, bool], ...] | None:
     """The attributes that count of a class of the model, each after its key; None for any other class.
 
-    With each, whether the order of its parts means something, and whether it can change a score.
+    With each, whether the order of its parts means something, whether it can change a score, and whether it came into
+    the language later: such a part counts where it is written, so that older rulebooks keep their hashes.
     """
     if not has(kind):
         return None
     counted = [attribute for attribute in fields(kind) if attribute.eq and attribute.name not in HASHES]
     return tuple(
-        (f'"{one.name}":', one.name, one.name in ORDERED, not one.metadata.get("wording", False))
+        (
+            f'"{one.name}":',
+            one.name,
+            one.name in ORDERED,
+            not one.metadata.get("wording", False),
+            one.metadata.get("newer", False),
+        )
         for one in sorted(counted, key=attrgetter("name"))
     )

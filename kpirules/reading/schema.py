@@ -18,6 +18,9 @@ _DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 Json = dict[str, Any]
 
+ALWAYS = ("kpirules", "extends", "variants", "variant_by", "amendments", "edition_by")
+"""Keys of a rulebook that are read alike, be it whole by itself or not."""
+
 _KEYS: dict[str, str] = {
     "id": _ID,
     "text": ".",
@@ -55,10 +58,17 @@ def json_schema() -> Json:
     >>> json_schema()["required"]
     ['kpirules']
     """
+    whole = _shape(SHAPES["rulebook"])
+    # What changes another document, or is changed by its variants, need not be whole by itself.
+    is_partial = {"anyOf": [{"required": ["extends"]}, {"required": ["variants"]}]}
+    strict = {"properties": whole["properties"]}
+    hovers = {name: _hover(key) for name, key in SHAPES["rulebook"].by_name.items()}
     return {
         "$schema": DIALECT,
         "title": "A kpirules rulebook",
-        **_shape(SHAPES["rulebook"]),
+        **whole,
+        "properties": {name: strict["properties"][name] if name in ALWAYS else told for name, told in hovers.items()},
+        "allOf": [{"if": is_partial, "then": {}, "else": strict}],
         "$defs": {shape.name: _shape(shape) for shape in SHAPES.values() if shape.name != "rulebook"},
     }
 
@@ -93,15 +103,19 @@ def _no_two(keys: tuple[str, ...]) -> Json:
 
 def _key(key: Key, shape: Shape) -> Json:
     """One key, with its hover text."""
-    told = key.help
-    if key.is_later:
-        told = f"{told} Part of the language, and not of this version."
-    hover = {"description": told, "markdownDescription": f"**{key.name}**: {told}"}
+    hover = _hover(key)
     if key.is_later:
         return {"not": {}, **hover}
     if key.name == "type" and shape.name.endswith("_input"):
         return {"const": shape.name.removesuffix("_input"), **hover}
     return {**_kind(key.kind), **hover}
+
+
+def _hover(key: Key) -> Json:
+    told = key.help
+    if key.is_later:
+        told = f"{told} Part of the language, and not of this version."
+    return {"description": told, "markdownDescription": f"**{key.name}**: {told}"}
 
 
 def _kind(kind: Kind) -> Json:

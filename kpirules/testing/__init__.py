@@ -12,7 +12,7 @@ from .cases import Case, CaseFile, CaseOutcome, Difference
 from .examples import examples_of
 from .expectations import check_cases
 from .reading import is_case_file, read_cases
-from .running import run_case
+from .running import program_of, run_case
 
 __all__ = [
     "Case",
@@ -22,6 +22,7 @@ __all__ = [
     "check_cases",
     "examples_of",
     "is_case_file",
+    "program_of",
     "read_cases",
     "run_case",
 ]

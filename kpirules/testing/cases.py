@@ -26,6 +26,8 @@ class Case:
         name: unique in its file.
         given: the inputs, with those of the case it is like.
         expect: what is compared; nothing else is.
+        variant: the variant it is assessed by; None leaves it to the subject.
+        on: the day whose edition it is assessed by; None leaves it to the subject.
         span: where its name stands, None where there is no text.
         spans: where its parts stand, by the way to them: `expect.points.results`, `given.tasks[0].done`;
             with `:key` after it, where the name of the part stands.
@@ -34,6 +36,8 @@ class Case:
     name: str
     given: FrozenMap[str, object]
     expect: FrozenMap[str, object]
+    variant: str | None = None
+    on: date | None = None
     span: Span | None = field(default=None, eq=False, repr=False)
     spans: FrozenMap[str, Span] = field(factory=FrozenMap, eq=False, repr=False)
 

@@ -52,7 +52,8 @@ def _case(example: Example, named: dict[str, Example], places: dict[str, dict[st
         spans |= {way: span for way, span in own.items() if way.startswith("given") or each is example}
     present = FrozenMap({name: part for name, part in given.items() if part is not None})
     span = spans.get("name", example.words.span)
-    return Case(example.name, present, example.expect, span, FrozenMap(spans))
+    chosen = example.variant, example.on
+    return Case(example.name, present, example.expect, *chosen, span, FrozenMap(spans))
 
 
 def _places(examples: tuple[Example, ...]) -> dict[str, dict[str, Span]]:

@@ -6,14 +6,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
+from attrs import evolve
+
 from ..diagnostics import Diagnostic, Report, Span
 from ..diagnostics.codes import CATALOGUE, At, cases
+from ..errors import RulebookError
 from ..exact import parse_text
 from ..model import Rulebook
 from ..program import Program
 from .cases import Case, shown
 
-__all__ = ["EXPECTED", "check_cases", "number", "unknown_names", "unusable_expectations"]
+__all__ = ["EXPECTED", "check_cases", "chosen", "number", "unknown_names", "unusable_expectations"]
 
 EXPECTED = ("score", "band", "status", "points", "share", "let", "outputs", "overrides", "error")
 """The keys of `expect`."""
@@ -109,6 +112,26 @@ def _error(expect: Mapping[str, object], at: At) -> Iterator[Diagnostic]:
         yield cases.nothing_comparable(at, f"no error has the code `{code}`", way_out)
 
 
+def chosen(program: Program, case: Case) -> Program:
+    """The program by which a case is run.
+
+    Args:
+        program: of all variants and editions.
+        case: which may say its own.
+
+    Raises:
+        RulebookError: where there is no such variant, or it is not in force on that day.
+    """
+    if case.variant is None and case.on is None:
+        return program
+    try:
+        return program.narrowed(case.variant, case.on)
+    except RulebookError as refusal:
+        part = "variant" if refusal.report.errors[0].code == "KR530" else "on"
+        at = case.at(part)
+        raise RulebookError(Report.of(evolve(one, span=at.span, path=at.path) for one in refusal.report)) from None
+
+
 def unknown_names(rulebook: Rulebook, case: Case) -> Iterator[Diagnostic]:
     """Expectations of what the rulebook does not have.
 
@@ -155,4 +178,10 @@ def check_cases(program: Program, cases_: Iterable[Case]) -> Report:
         program: by which they would be run.
         cases_: to be looked at.
     """
-    return Report.of(found for case in cases_ for found in unknown_names(program.rulebook, case))
+    found: list[Diagnostic] = []
+    for case in cases_:
+        try:
+            found += unknown_names(chosen(program, case).gathered, case)
+        except RulebookError as refusal:
+            found += refusal.report
+    return Report.of(found)

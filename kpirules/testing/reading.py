@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from os import PathLike, fspath
 from pathlib import Path
 
 from attrs import define, field
 
+from ..calendars import parse_date
 from ..diagnostics import Diagnostic, Report, Span
 from ..diagnostics.codes import At, cases
 from ..errors import KpirulesError
@@ -19,11 +21,9 @@ __all__ = ["is_case_file", "plain", "read_cases", "spans_of"]
 
 ENDINGS = (".cases.yaml", ".cases.yml", ".cases.json")
 
-FILE_KEYS = ("rulebook", "cases")
-CASE_KEYS = ("name", "like", "given", "expect", "label", "note", "source")
+FILE_KEYS = ("rulebook", "variant", "on", "cases")
+CASE_KEYS = ("name", "variant", "on", "like", "given", "expect", "label", "note", "source")
 LATER_KEYS = {
-    "variant": "the variant of the rulebook",
-    "on": "the date of the edition",
     "members": "the members of a cohort",
 }
 
@@ -64,10 +64,21 @@ class _Draft:
     given: dict[str, object]
     expect: FrozenMap[str, object]
     spans: dict[str, Span]
+    variant: str | None
+    on: date | None
 
     @property
     def title(self) -> str:
         return self.name.text
+
+
+@define
+class _Usual:
+    """What the file says for the cases that do not say it themselves, and where."""
+
+    variant: str | None = None
+    on: date | None = None
+    spans: dict[str, Span] = field(factory=dict)
 
 
 @define
@@ -85,8 +96,10 @@ class _Reading:
             place = At(listed.span, "cases") if listed else whole
             self.wrong(place, "`cases`", "a list of cases", listed)
             return None
+        usual = _Usual()
+        usual.variant, usual.on = self.version(root, "", usual.spans)
         drafts = [self.draft(item, f"cases[{index}]") for index, item in enumerate(listed.items)]
-        made = self.cases([draft for draft in drafts if draft is not None])
+        made = self.cases([draft for draft in drafts if draft is not None], usual)
         if rulebook is None:
             return None
         return CaseFile(str(path), path.parent / rulebook.text, made, rulebook.span)
@@ -133,7 +146,20 @@ class _Reading:
         spans: dict[str, Span] = {}
         given = self.mapping(node, "given", path, spans)
         expect = self.expect(node, path, name.span if name else whole.span, spans)
-        return None if name is None else _Draft(name, like, given, FrozenMap(expect), spans)
+        version = self.version(node, path, spans)
+        return None if name is None else _Draft(name, like, given, FrozenMap(expect), spans, *version)
+
+    def version(self, node: Mapping, path: str, spans: dict[str, Span]) -> tuple[str | None, date | None]:
+        """The variant and the day that a case or a file names, with their places added to `spans`."""
+        variant = (
+            self.text(node, "variant", At(node.span), path, "the name of a variant") if node.get("variant") else None
+        )
+        on = node.get("on")
+        day = parse_date(on.value) if isinstance(on, Scalar) and isinstance(on.value, str) else None
+        if on is not None and day is None:
+            self.wrong(At(on.span, f"{path}.on".removeprefix(".")), "`on`", "a date such as 2026-07-01", on)
+        spans |= {key: part.span for key, part in (("variant", variant), ("on", on)) if part is not None}
+        return None if variant is None else variant.text, day
 
     def expect(self, node: Mapping, path: str, shown: Span | None, spans: dict[str, Span]) -> dict[str, object]:
         expect = self.mapping(node, "expect", path, spans)
@@ -147,17 +173,20 @@ class _Reading:
                 self.found.extend(unusable_expectations(usable, at, spans))
         return expect
 
-    def cases(self, drafts: list[_Draft]) -> tuple[Case, ...]:
+    def cases(self, drafts: list[_Draft], usual: _Usual) -> tuple[Case, ...]:
         named: dict[str, _Draft] = {}
         for draft in drafts:
             first = named.setdefault(draft.title, draft)
             if first is not draft:
                 at = At(draft.name.span, draft.title)
                 self.found.append(cases.case_twice(at, draft.title, first.name.span.line))
-        return tuple(self.case(draft, named) for draft in drafts)
+        return tuple(self.case(draft, named, usual) for draft in drafts)
 
-    def case(self, draft: _Draft, named: dict[str, _Draft]) -> Case:
-        """The case with all that it takes over; what it writes itself is stronger."""
+    def case(self, draft: _Draft, named: dict[str, _Draft], usual: _Usual) -> Case:
+        """The case with all that it takes over; what it writes itself is stronger.
+
+        Variant and day are its own, or those of the file.
+        """
         line = self.line(draft, named)
         given: dict[str, object] = {}
         spans: dict[str, Span] = {}
@@ -168,7 +197,9 @@ class _Reading:
             spans |= {way: span for way, span in each.spans.items() if way.startswith("given.")}
         spans |= {way: span for way, span in draft.spans.items() if way.startswith("expect")}
         present = FrozenMap({name: part for name, part in given.items() if part is not None})
-        return Case(draft.title, present, draft.expect, draft.name.span, FrozenMap(spans))
+        spans |= usual.spans | {way: span for way, span in draft.spans.items() if way in ("variant", "on")}
+        variant, on = draft.variant or usual.variant, draft.on or usual.on
+        return Case(draft.title, present, draft.expect, variant, on, draft.name.span, FrozenMap(spans))
 
     def line(self, draft: _Draft, named: dict[str, _Draft]) -> list[_Draft]:
         """The case, the one it is like, the one that is like, and so on."""

@@ -12,17 +12,31 @@ from ..assessing import assess
 from ..calendars import parse_date
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import cases
-from ..errors import KpirulesError
+from ..errors import KpirulesError, RulebookError
+from ..loading import load_whole
 from ..program import Program
 from ..record import Assessment
 from .because import because
-from .cases import Case, CaseOutcome, Difference, shown
-from .expectations import BY_ID, number, unknown_names
+from .cases import Case, CaseFile, CaseOutcome, Difference, shown
+from .expectations import BY_ID, chosen, number, unknown_names
 
-__all__ = ["run_case"]
+__all__ = ["program_of", "run_case"]
 
 _ABOUT_NAMES = ("KR601",)
 """Errors about the name of an input, not about its value."""
+
+
+def program_of(file: CaseFile) -> Program:
+    """The rulebook of a case file with all its variants and editions, among which its cases choose.
+
+    Args:
+        file: as it was read.
+
+    Raises:
+        RulebookError: with the whole report, where the rulebook has errors.
+        OSError: where it can't be read.
+    """
+    return load_whole(file.rulebook)
 
 
 def run_case(program: Program, case: Case) -> CaseOutcome:
@@ -34,7 +48,11 @@ def run_case(program: Program, case: Case) -> CaseOutcome:
 
     Rounding: none; numbers are compared exactly.
     """
-    unknown = tuple(unknown_names(program.rulebook, case))
+    try:
+        program = chosen(program, case)
+    except RulebookError as refusal:
+        return CaseOutcome(case, report=refusal.report)
+    unknown = tuple(unknown_names(program.gathered, case))
     if unknown:
         return CaseOutcome(case, report=Report.of(unknown))
     code = case.expect.get("error")

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from cProfile import Profile
 from decimal import Decimal
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from pstats import Stats
 from statistics import median
 from time import perf_counter_ns
@@ -29,6 +30,8 @@ from .impacts import print_impact
 
 LEAST_NS = 10_000_000
 """What one timing takes at least; a shorter one says more about the clock than about the code."""
+
+ANNEXES = Path(__file__).parents[2] / "examples" / "annexes2025" / "annexes.kpi.yaml"
 
 PACKAGES = ("kpirules", "attrs", "simpleeval", "PyYAML", "zen-engine")
 
@@ -139,6 +142,15 @@ def print_loading(rounds: int) -> None:
     print(_line(("kpirules.loads", f"{min(times):.2f}", f"{long.typical(times):.2f}")))
 
 
+def print_variants(rounds: int) -> None:
+    """How long the example with eleven variants takes from its files to a program in which each is checked."""
+    times = long.load_times(lambda: kpirules.load(ANNEXES), rounds)
+    parts = len(kpirules.load(ANNEXES).parts)
+    print(f"\nload and check of eleven annexes in {parts} parts: ms of processor time, {rounds} rounds")
+    print(_line(("", "best", "median")))
+    print(_line(("kpirules.load", f"{min(times):.2f}", f"{long.typical(times):.2f}")))
+
+
 def print_profile(book: Book) -> None:
     """Where the time of assessing goes: the 20 functions that take most themselves."""
     read_assessment(kpirules.assess(book.program, book.subjects[0]))
@@ -175,6 +187,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print_ratings(book, measure(book, chosen.rounds))
     if not chosen.profile:
         print_loading(chosen.loads)
+        print_variants(chosen.loads)
 
 
 if __name__ == "__main__":

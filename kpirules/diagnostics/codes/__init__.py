@@ -1,6 +1,6 @@
 """Every code the project can report, by family: the one place where messages are worded."""
 
-from . import banding, cases, deciding, document, expression, inputs, proving, scoring, structure, versions
+from . import banding, cases, deciding, document, expression, inputs, overlays, proving, scoring, structure, versions
 from .catalogue import CATALOGUE, At, Code, Say
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "document",
     "expression",
     "inputs",
+    "overlays",
     "proving",
     "scoring",
     "structure",

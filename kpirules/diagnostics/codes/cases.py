@@ -199,7 +199,7 @@ def later_part(key: str, meaning: str) -> Say:
 
     **What it checks**
 
-    That a case asks for nothing that this version cannot do: `variant`, `on` and `members`.
+    That a case asks for nothing that this version cannot do: `members`.
 
     **Why it matters**
 
@@ -209,9 +209,8 @@ def later_part(key: str, meaning: str) -> Say:
 
     ```yaml
     rulebook: staff.kpi.yaml
-    variant: head
     cases:
-      - {name: whole year, given: {served: 12}, expect: {score: 100}}
+      - {name: whole year, members: [], given: {served: 12}, expect: {score: 100}}
     ```
 
     **Passes**

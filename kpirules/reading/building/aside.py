@@ -84,7 +84,8 @@ def _example(name: str, fields: Fields) -> Example:
     expect = fields.fields("expect")
     given = fields.values.get("given", FrozenMap())
     expected = FrozenMap(expect.values) if expect else FrozenMap[str, object]()
-    return Example(name, given, expected, fields.text("like"), fields.words)
+    chosen = fields.text("variant"), fields.day("on")
+    return Example(name, given, expected, fields.text("like"), *chosen, fields.words)
 
 
 # -- sources ----------------------------------------------------------------------------------

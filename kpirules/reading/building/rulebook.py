@@ -28,7 +28,7 @@ def build(document: Document) -> tuple[Rulebook | None, list[Diagnostic]]:
     """The rulebook a document says, and everything that is wrong with it.
 
     Args:
-        document: as it was read.
+        document: as it was read, with its overlays merged.
 
     Returns:
         The rulebook, or None where something is missing without which it has no meaning; the diagnostics.
@@ -103,6 +103,8 @@ def _built(draft: Draft, root: Fields, node: Mapping) -> Rulebook:
         invariants=draft.conditions(root.entries("invariants")),
         examples=build_examples(draft, root.items("examples")),
         requires_sources=root.flag("require_sources"),
+        variant_by=root.text("variant_by") or "",
+        edition_by=root.text("edition_by") or "",
         words=root.words,
     )
     check_sources(draft, rulebook)

@@ -2,8 +2,9 @@
 
 from . import criteria, inputs, rating
 from .kinds import Key, Kind, Shape
+from .rating import NEVER_MERGED
 
-__all__ = ["SHAPES", "Key", "Kind", "Shape"]
+__all__ = ["NEVER_MERGED", "SHAPES", "Key", "Kind", "Shape"]
 
 SHAPES: dict[str, Shape] = {shape.name: shape for shape in (*rating.SHAPES, *inputs.SHAPES, *criteria.SHAPES)}
 """Every shape by name."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from .criteria import CRITERIA
 from .inputs import CONDITION, INPUTS, NAMED, WORDS
 from .kinds import (
@@ -28,13 +30,21 @@ from .kinds import (
     word,
 )
 
-__all__ = ["SHAPES"]
+__all__ = ["NEVER_MERGED", "SHAPES"]
 
 _REQUIRES = Kind("a condition, or conditions by id", "expression", entries=CONDITION, least=1)
 _BAND = a("band", "a band")
 _LEVELS = map_of(_BAND, "bands by id, best first", least=1)
 _BANDS = Kind("bands by id, best first", entries=_BAND, shape="bands", shape_if="levels", least=1)
 _VALUE_BAND = Kind("a band, or an expression that gives one", "expression")
+
+
+AMENDMENTS = list_of(a("amendment", "an amendment"), "a list of amendments")
+
+NEVER_MERGED = frozenset(
+    {"kpirules", "extends", "variants", "variant_by", "amendments", "edition_by", "examples", "appraisal", "stages"}
+)
+"""Keys of a rulebook that variants and amendments can't have."""
 
 
 def _later(name: str, help: str) -> Key:
@@ -78,18 +88,41 @@ _RULEBOOK = Shape(
         Key("require_sources", FLAG, "True where every rule must say where it comes from."),
         Key("allow", ALLOW, "Diagnostics accepted on purpose: the code, and the reason."),
         _later("cohort", "Subjects that are compared with each other, and quotas."),
-        _later("extends", "The rulebook that this one changes."),
-        _later("variants", "Changes for one kind of subject."),
-        _later("variant_by", "The input that chooses the variant."),
-        _later("amendments", "Changes by date."),
-        _later("edition_by", "The date input that chooses the edition."),
+        Key("extends", TEXT, "The rulebook that this one changes, by the path from this file."),
+        Key("variants", map_of(a("variant", "a variant"), "variants by name"), "Changes for one kind of subject."),
+        Key("variant_by", ID, "The choice input that tells the variant of a subject."),
+        Key("amendments", AMENDMENTS, "Changes by date."),
+        Key("edition_by", ID, "The date input that tells the edition of a subject."),
         _later("appraisal", "The name of an appraisal: rulebooks wired together."),
         _later("stages", "The stages of an appraisal."),
     ),
 )
 
+_CHANGE = tuple(evolve(key, kind=PLAIN, is_required=False) for key in _RULEBOOK.keys if key.name not in NEVER_MERGED)
+"""What an overlay may write; that the parts it merges into are whole, only the result shows."""
+
 SHAPES = (
     _RULEBOOK,
+    Shape(
+        "variant",
+        "a variant",
+        (
+            Key("like", ID, "The variant whose changes are made before these."),
+            Key("label", LABEL, "Its name for people; it changes nothing."),
+            Key("amendments", AMENDMENTS, "Changes by date of this variant alone."),
+            *_CHANGE,
+        ),
+    ),
+    Shape(
+        "amendment",
+        "an amendment",
+        (
+            Key("from", DATE, "The first day it is in force.", is_required=True),
+            Key("change", a("change", "changes of the rulebook"), "What it changes.", is_required=True),
+            *WORDS,
+        ),
+    ),
+    Shape("change", "a change", _CHANGE),
     Shape(
         "effective",
         "a period",
@@ -154,8 +187,8 @@ SHAPES = (
             Key("given", PLAIN_MAP, "The inputs."),
             Key("expect", a("expect", "what is expected"), "What is compared, exactly.", is_required=True),
             *WORDS,
-            _later("variant", "The variant that is assessed."),
-            _later("on", "The date whose edition is assessed."),
+            Key("variant", ID, "The variant that is assessed."),
+            Key("on", DATE, "The day whose edition is assessed."),
             _later("members", "The members of a cohort."),
         ),
     ),

@@ -145,3 +145,47 @@ def test_a_group_that_is_no_column_gives_2(diff: Callable[..., Any]) -> None:
     ran = diff("--population", "staff.csv", *JOINED[:-1], "units", "--ignore", "unit")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("kpirules: --group: there is no column `units`")
+
+
+AMENDED = """\
+kpirules: 1
+id: amended
+inputs: {done: {type: integer, min: 0, max: 100}}
+criteria: {work: {max: 100, points: done}}
+bands: {good: {from: 50}, poor: {from: 0}}
+variants:
+  city: {bands: {good: {from: 60}}}
+  village: {bands: {good: {from: 40}}}
+amendments:
+  - from: 2027-01-01
+    source: Decree 2
+    change: {bands: {poor: {label: Poor}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "change"),
+    [
+        (("--variant", "city", "--old-on", "2026-12-31", "--on", "2027-01-01"), "label: + Poor"),
+        (("--old-variant", "village", "--variant", "city", "--on", "2026-05-01"), "from: 40 → 60"),
+    ],
+)
+def test_variants_and_editions_of_one_file_are_compared(
+    kpirules: Callable[..., Any], write: Callable[..., str], options: tuple[str, ...], change: str
+) -> None:
+    book = write("amended.kpi.yaml", AMENDED)
+    ran = kpirules("diff", book, book, *options)
+    assert (ran.code, ran.err) == (1, "")
+    assert f"    {change}\n" in ran.out
+
+
+def test_a_file_of_several_variants_needs_one_to_be_chosen(
+    kpirules: Callable[..., Any], write: Callable[..., str]
+) -> None:
+    text = AMENDED.partition("amendments:")[0].replace(
+        "inputs: {", "inputs: {place: {type: choice, options: [city, village]}, "
+    )
+    book = write("amended.kpi.yaml", text + "variant_by: place\n")
+    ran = kpirules("diff", book, book)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.endswith("kpirules: amended.kpi.yaml: there is no one variant and edition to compare\n")

@@ -20,7 +20,7 @@ FILES = sorted([*(ROOT / "examples").rglob("*.kpi.yaml"), *(ROOT / "tests/confor
 WRITTEN = {
     "id", "edition", "effective_from", "effective_until", "inputs", "validations", "parameters", "tables", "functions",
     "calendars", "let", "exemptions", "root", "score_limits", "bands_on_exact", "bands_on_written", "bands",
-    "overrides", "outputs", "invariants", "examples", "requires_sources", "words",
+    "overrides", "outputs", "invariants", "examples", "requires_sources", "words", "variant_by", "edition_by",
 }  # fmt: skip
 """The attributes of a rulebook that parts are made of."""
 
@@ -34,7 +34,7 @@ def loaded(path: Path) -> Program | None:
 
 def test_every_attribute_of_a_rulebook_is_written_but_what_follows_from_the_others() -> None:
     """A new attribute has to be written as well, or differences in it would not be told."""
-    assert {one.name for one in attrs.fields(Rulebook)} == WRITTEN | {"scoring_hash", "content_hash"}
+    assert {one.name for one in attrs.fields(Rulebook)} == WRITTEN | {"scoring_hash", "content_hash", "version"}
 
 
 def test_what_has_an_order_here_has_one_in_the_hash() -> None:

@@ -1,0 +1,103 @@
+"""A merged document as YAML, each line with the place it comes from."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from ...diagnostics import Span
+from ..document import Document, Listing, Mapping, Node, Scalar
+from ..yaml_scalars import plain_value
+
+__all__ = ["show_document"]
+
+_PLAIN = re.compile(r"[^\W_](?:[\w /().+=;%*<>-]|(?<=\w),(?= )|, )*")
+"""Texts that need no quotes in a block; what else would need none is quoted all the same."""
+_PLAIN_IN_FLOW = re.compile(r"[^\W_][\w /().+=-]*")
+_UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+
+
+def show_document(document: Document) -> str:
+    """The YAML of a document, where a line of another source says which, and its line there.
+
+    Reading the text again gives an equal document.
+
+    Args:
+        document: with overlays merged, or as it was read.
+
+    >>> from kpirules.reading import read_mapping
+    >>> print(show_document(read_mapping({"kpirules": 1, "bands": {"good": {"from": 50}}})[0]), end="")
+    kpirules: 1
+    bands:
+      good:
+        from: 50
+    """
+    main = document.source.name
+    return "".join(
+        f"{line}{'' if span.source.name == main else f'  # from {span.source.name}:{span.line}'}\n"
+        for line, span in _map(document.root, "")
+    )
+
+
+def _map(node: Mapping, margin: str) -> Iterator[tuple[str, Span]]:
+    for entry in node:
+        yield from _value(f"{margin}{_text(entry.key.text, _PLAIN_IN_FLOW)}:", entry.key.span, entry.value, margin)
+
+
+def _value(lead: str, span: Span, node: Node, margin: str) -> Iterator[tuple[str, Span]]:
+    """A value after its key or dash."""
+    match node:
+        case Mapping(entries=()):
+            yield f"{lead} {{}}", node.span
+        case Mapping():
+            yield lead, span
+            yield from _map(node, margin + "  ")
+        case Listing() if _is_flat(node):
+            yield f"{lead} {_flow(node)}", node.span
+        case Listing():
+            yield lead, span
+            for item in node.items:
+                yield from _item(item, margin + "  ")
+        case _:
+            yield f"{lead} {_scalar(node, _PLAIN)}", node.span
+
+
+def _item(node: Node, margin: str) -> Iterator[tuple[str, Span]]:
+    if not isinstance(node, Mapping) or not node.entries:
+        yield from _value(f"{margin}-", node.span, node, margin)
+        return
+    for index, (line, span) in enumerate(_map(node, margin + "  ")):
+        yield (f"{margin}- {line[len(margin) + 2 :]}" if index == 0 else line), span
+
+
+def _is_flat(node: Listing) -> bool:
+    """Whether a list is short: values, or rows of values."""
+    return all(
+        isinstance(item, Scalar)
+        or (isinstance(item, Listing) and all(isinstance(each, Scalar) for each in item.items))
+        for item in node.items
+    )
+
+
+def _flow(node: Listing) -> str:
+    return f"[{', '.join(_flow(i) if isinstance(i, Listing) else _in_flow(i) for i in node.items)}]"
+
+
+def _in_flow(node: Node) -> str:
+    assert isinstance(node, Scalar), "a short list holds values"
+    return _scalar(node, _PLAIN_IN_FLOW)
+
+
+def _scalar(node: Scalar, plain: re.Pattern[str]) -> str:
+    if isinstance(node.value, str):
+        return _text(node.value, plain)
+    return node.text or "null"
+
+
+def _text(text: str, plain: re.Pattern[str]) -> str:
+    """A text as it is where YAML reads it so, else in quotes."""
+    if plain.fullmatch(text) and not text.endswith(" ") and plain_value(text) == text:
+        return text
+    quoted = json.dumps(text, ensure_ascii=False)
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)

@@ -1,0 +1,253 @@
+"""From documents to one program: the rulebook of each variant and edition, each checked as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from attrs import evolve, frozen
+
+from .checking.parts import parts
+from .diagnostics import Diagnostic, Report
+from .diagnostics.codes import At, overlays
+from .errors import RulebookError
+from .mappings import FrozenMap
+from .model import ChoiceDomain, DateDomain, Rulebook, Version, Words
+from .program import Program, compile, not_in_force
+from .reading import Composed, Composition, Document, Scalar, build, compose
+
+__all__ = ["Asked", "assembled", "composed", "reported"]
+
+ONLY_HERE = {"KR242", "KR243"}
+"""Findings that something serves nothing, of which a rulebook with variants is full: it serves some other one."""
+
+
+@frozen
+class Asked:
+    """What is wanted of a rulebook.
+
+    Args:
+        variant: the only variant, or None for all.
+        on: the day of the only edition, or None for all.
+    """
+
+    variant: str | None = None
+    on: date | None = None
+
+
+@frozen
+class Part:
+    """What is known of one variant and edition."""
+
+    version: Version
+    rulebook: Rulebook | None
+    found: tuple[Diagnostic, ...]
+    root: Document
+
+
+def composed(
+    documents: Sequence[Document], asked: Asked, found: Sequence[Diagnostic] = ()
+) -> tuple[list[Part], Report]:
+    """The rulebooks that are asked for, and what can be said before any is checked.
+
+    Args:
+        documents: the one that is asked for, then the one that it extends, and so on.
+        asked: which of its variants and editions.
+        found: what reading them has reported.
+    """
+    whole = compose(documents)
+    problems = [*found, *whole.found]
+    chosen = _chosen(whole, asked, problems)
+    made = [_built(one, tuple(problems)) for one in chosen]
+    if asked.on is not None:
+        made = _in_force(made, asked.on, problems)
+    choosing = [*problems, *_unusable_choosers(made, whole.variants)]
+    if len(choosing) > len(problems):
+        made = [evolve(one, found=(*one.found, *choosing[len(problems) :])) for one in made]
+    return made, Report.of(choosing)
+
+
+def assembled(made: Sequence[Part], early: Report, asked: Asked) -> Program:
+    """The program of all variants and editions that are asked for.
+
+    Args:
+        made: as `composed` gives them.
+        early: what was found before.
+        asked: which variants and editions are asked for.
+
+    Raises:
+        RulebookError: with the whole report, where one of them has errors.
+    """
+    programs: list[Program] = []
+    refused: list[tuple[Version, Report]] = []
+    for one in made:
+        try:
+            if one.rulebook is None:
+                raise RulebookError(Report.of(one.found))
+            programs.append(compile(one.rulebook, found=one.found))
+            refused.append((one.version, programs[-1].report))
+        except RulebookError as mistaken:
+            refused.append((one.version, mistaken.report))
+    report = _together(made, refused) if made else early
+    if len(programs) < len(made) or not made or report.errors:
+        raise RulebookError(report)
+    first = programs[0]
+    variant_by = "" if asked.variant is not None or not first.variants else first.rulebook.variant_by
+    edition_by = "" if asked.on is not None else first.rulebook.edition_by
+    if len(programs) == 1 and not variant_by and not edition_by:
+        return first
+    by = {(one.rulebook.version.variant, one.rulebook.version.from_): one for one in programs}
+    return Program(first.rulebook, report, FrozenMap(by), variant_by, edition_by)
+
+
+def reported(made: Sequence[Part], early: Report) -> Report:
+    """Everything that can be said without a subject.
+
+    Args:
+        made: as `composed` gives them.
+        early: what was found before.
+    """
+    from .program import examined
+
+    reports = [
+        (one.version, Report.of(one.found) if one.rulebook is None else examined(one.rulebook, one.found)[0])
+        for one in made
+    ]
+    return _together(made, reports) if made else early
+
+
+def _chosen(whole: Composed, asked: Asked, problems: list[Diagnostic]) -> list[Composition]:
+    """The compositions of the variant that is asked for, or all."""
+    if asked.variant is None:
+        return list(whole.compositions)
+    if asked.variant not in whole.variants:
+        at = At(whole.variants_span, "variants")
+        problems.append(overlays.unknown_variant(at, asked.variant, whole.variants))
+    return [one for one in whole.compositions if one.version.variant == asked.variant]
+
+
+def _in_force(made: list[Part], on: date, problems: list[Diagnostic]) -> list[Part]:
+    """Of each variant the edition of a day; one that has no rulebook says itself why."""
+    kept = [one for one in made if one.rulebook is None or one.rulebook.is_in_force(on)]
+    for variant in dict.fromkeys(one.version.variant for one in made):
+        if not any(one.version.variant == variant for one in kept):
+            editions = [one.rulebook for one in made if one.version.variant == variant and one.rulebook is not None]
+            problems.append(not_in_force(At(editions[0].words.span, "effective"), on, editions))
+    return kept if len(problems) == 0 else [evolve(one, found=(*one.found, *problems)) for one in kept]
+
+
+def _built(one: Composition, found: tuple[Diagnostic, ...]) -> Part:
+    rulebook, problems = build(one.document)
+    if rulebook is not None:
+        rulebook = evolve(rulebook, version=one.version)
+    return Part(one.version, rulebook, (*found, *one.found, *problems), one.document)
+
+
+# -- what tells the variant and the edition of a subject ------------------------------------------
+
+
+def _unusable_choosers(made: Sequence[Part], variants: Sequence[str]) -> Iterator[Diagnostic]:
+    """What is wrong with `variant_by` and `edition_by`, each once with the variants and editions it concerns."""
+    first = next((one.rulebook for one in made if one.rulebook is not None), None)
+    concerned: dict[Diagnostic, list[Version]] = {}
+    for one in made:
+        if one.rulebook is not None and first is not None:
+            for diagnostic in (*_of_variant(one, one.rulebook, first, variants), *_of_edition(one, one.rulebook)):
+                concerned.setdefault(diagnostic, []).append(one.version)
+    every = [one.version for one in made]
+    yield from (_told(diagnostic, versions, every) for diagnostic, versions in concerned.items())
+
+
+def _of_variant(one: Part, rulebook: Rulebook, first: Rulebook, variants: Sequence[str]) -> Iterator[Diagnostic]:
+    name, at = rulebook.variant_by, _at(one.root, "variant_by")
+    if not name:
+        return
+    if not variants:
+        yield overlays.unusable_variant_by(at, "the rulebook has no variants", "write `variants`")
+        return
+    declared = {each.id: each for each in rulebook.inputs}.get(name)
+    domain = None if declared is None else declared.domain
+    if declared is None or not isinstance(domain, ChoiceDomain):
+        what = "is no input" if declared is None else "is no choice input"
+        way_out = f"declare it: `{name}: {{type: choice, options: [{', '.join(variants)}]}}`"
+        yield overlays.unusable_variant_by(at, f"`{name}` {what}", way_out)
+        return
+    if declared.is_optional:
+        yield overlays.unusable_variant_by(at, f"`{name}` is optional", "a subject without it has no rules")
+    for option in domain.options:
+        if option not in variants:
+            problem, way_out = f"the option `{option}` of `{name}` is no variant", f"write the variant `{option}`"
+            yield overlays.unusable_variant_by(at, problem, f"{way_out}, even if it changes nothing: `{{}}`")
+    other = {each.id: each.domain for each in first.inputs}.get(name)
+    if isinstance(other, ChoiceDomain) and set(other.options) != set(domain.options):
+        problem = f"`{name}` has other options than in the variant `{first.version.variant}`"
+        yield overlays.unusable_variant_by(at, problem, "declare it once, for all variants")
+
+
+def _of_edition(one: Part, rulebook: Rulebook) -> Iterator[Diagnostic]:
+    name, at = rulebook.edition_by, _at(one.root, "edition_by")
+    declared = {each.id: each for each in rulebook.inputs}.get(name)
+    if name and declared is None:
+        yield overlays.unusable_edition_by(at, name, "it is no input")
+    elif declared is not None and not isinstance(declared.domain, DateDomain):
+        yield overlays.unusable_edition_by(at, name, "it is no date")
+    elif declared is not None and declared.is_optional:
+        yield overlays.unusable_edition_by(at, name, "it is optional")
+
+
+def _at(document: Document, key: str) -> At:
+    node = document.root.get(key)
+    return At(node.span if isinstance(node, Scalar) else None, key)
+
+
+# -- one report -----------------------------------------------------------------------------------
+
+
+def _together(made: Sequence[Part], reports: Sequence[tuple[Version, Report]]) -> Report:
+    """The reports of all variants and editions in one: each finding once, with those that it concerns."""
+    if len(reports) == 1:
+        return reports[0][1]
+    first: dict[Diagnostic, Diagnostic] = {}
+    concerned: dict[Diagnostic, list[Version]] = {}
+    for version, report in reports:
+        for diagnostic in report:
+            alike = evolve(diagnostic, notes=(), witness="", evidence="")
+            first.setdefault(alike, diagnostic)
+            concerned.setdefault(alike, []).append(version)
+    spans = [_places(one) for one in made]
+    every = [version for version, _ in reports]
+    found = []
+    for alike, versions in concerned.items():
+        holding = sum(alike.span in there for there in spans) if _is_of_one(alike) else 0
+        if len(set(versions)) >= holding:
+            found.append(_told(first[alike], versions, every))
+    return Report.of(found)
+
+
+def _is_of_one(diagnostic: Diagnostic) -> bool:
+    # An input that nothing reads has to be given all the same, so that is told of each variant.
+    return diagnostic.code in ONLY_HERE and not diagnostic.path.startswith("inputs.")
+
+
+def _places(one: Part) -> set[object]:
+    if one.rulebook is None:
+        return set()
+    return {part.span for part in parts(one.rulebook) if isinstance(part, Words)}
+
+
+def _told(diagnostic: Diagnostic, versions: Sequence[Version], every: Sequence[Version]) -> Diagnostic:
+    if len(set(versions)) == len(every):
+        return diagnostic
+    return evolve(diagnostic, notes=(*diagnostic.notes, f"concerns {_named(versions, every)}"))
+
+
+def _named(versions: Sequence[Version], every: Sequence[Version]) -> str:
+    """Variants and editions in words; a variant alone where all its editions are meant."""
+    words = []
+    for variant in dict.fromkeys(one.variant for one in versions):
+        mine = [one for one in dict.fromkeys(versions) if one.variant == variant]
+        days = [f"from {one.from_}" if one.from_ else f"until before {one.until}" for one in mine]
+        is_whole = len(mine) == sum(one.variant == variant for one in every)
+        name = f"`{variant}`" if variant else ""
+        words.append(" ".join(filter(None, (name, "" if is_whole else " and ".join(days)))))
+    return ", ".join(words)
