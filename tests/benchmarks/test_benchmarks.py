@@ -111,3 +111,8 @@ def test_the_measuring_runs(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_profile_runs(capsys: pytest.CaptureFixture[str]) -> None:
     main(["--profile", "--subjects", "2", "--book", "staff"])
     assert "tottime" in capsys.readouterr().out
+
+
+def test_the_impact_of_the_amendment_is_that_of_its_five_changes(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--impact", "40"])
+    assert "impact on 40 subjects, 5 changes" in capsys.readouterr().out
