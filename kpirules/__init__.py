@@ -9,56 +9,58 @@ A rulebook is a pure function from what is known about a subject to an explained
      subject ─────────────────────────▶ Program ──assess──▶ Assessment ──explain──▶ Explanation
                                           │                           (text, Markdown, HTML, data)
      table ──────────────────────────────assess_table──▶ the same kind of table, rated
+     another edition ─────────────────────compare──▶ Comparison, and with a table ──impact──▶ Impact
 
      Appraisal, Programs ──load_appraisal──▶ AppraisalProgram ──appraise──▶ Appraised
 
 Every arrow is one pure function, every box a frozen value, and no arrow points left. `load` (a path or a
 mapping) and `loads` (a text) go the whole way to a Program; `check` stops at the Report.
 Where a part lives: `reading` (text → Rulebook), `checking` (Rulebook → Report), `program` (compile),
-`assessing`, `tables`, `explaining`; below them `model` (rulebooks), `record` (assessments), `expressions` (the
-formula language), `reference` (what a rulebook means), and at the bottom `exact`, `calendars`,
-`diagnostics`. `cli` is the command line.
+`assessing`, `tables`, `explaining`, `comparing`; below them `model` (rulebooks), `record` (assessments),
+`expressions` (the formula language), `reference` (what a rulebook means), and at the bottom `exact`,
+`calendars`, `diagnostics`. `cli` is the command line.
 """
 
 import importlib
 from typing import TYPE_CHECKING
 
-from .assessing import Allocation, QuotaGroup, allocate, assess, assess_cohort
-from .diagnostics import Diagnostic, Report, Severity, Source, Span
-from .errors import FaultError, KpirulesError, RulebookError, SubjectError
-from .model import Appraisal, Rulebook
-from .program import Program, compile
-from .record import Assessment, Contribution, Margin, Outcome
-
 if TYPE_CHECKING:
     from .appraising import AppraisalProgram, Appraised, AppraisedStage, appraise
+    from .assessing import Allocation, QuotaGroup, allocate, assess, assess_cohort
+    from .comparing import Comparison, Impact, compare, impact
+    from .diagnostics import Diagnostic, Report, Severity, Source, Span
+    from .errors import FaultError, KpirulesError, RulebookError, SubjectError
     from .explaining import Explanation, explain
     from .loading import check, load, load_appraisal, loads
+    from .model import Appraisal, Rulebook
+    from .program import Program, compile
+    from .record import Assessment, Contribution, Margin, Outcome
     from .tables import assess_table
 else:
-    # Reading and explaining are the half of the package that rating somebody takes nothing of.
-    _LATER = {
-        "AppraisalProgram": ".appraising",
-        "Appraised": ".appraising",
-        "AppraisedStage": ".appraising",
-        "Explanation": ".explaining",
-        "appraise": ".appraising",
-        "assess_table": ".tables",
-        "check": ".loading",
-        "explain": ".explaining",
-        "load": ".loading",
-        "load_appraisal": ".loading",
-        "loads": ".loading",
+    # A part is imported when it is first used: who collects tests, or only reads rules, takes nothing of the rest.
+    _PARTS = {
+        ".appraising": ("AppraisalProgram", "Appraised", "AppraisedStage", "appraise"),
+        ".assessing": ("Allocation", "QuotaGroup", "allocate", "assess", "assess_cohort"),
+        ".comparing": ("Comparison", "Impact", "compare", "impact"),
+        ".diagnostics": ("Diagnostic", "Report", "Severity", "Source", "Span"),
+        ".errors": ("FaultError", "KpirulesError", "RulebookError", "SubjectError"),
+        ".explaining": ("Explanation", "explain"),
+        ".loading": ("check", "load", "load_appraisal", "loads"),
+        ".model": ("Appraisal", "Rulebook"),
+        ".program": ("Program", "compile"),
+        ".record": ("Assessment", "Contribution", "Margin", "Outcome"),
+        ".tables": ("assess_table",),
     }
+    _HOME = {name: part for part, names in _PARTS.items() for name in names}
 
     def __getattr__(name):
-        if name not in _LATER:
+        if name not in _HOME:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(importlib.import_module(_LATER[name], __name__), name)
+        value = globals()[name] = getattr(importlib.import_module(_HOME[name], __name__), name)
         return value
 
     def __dir__():
-        return sorted({*globals(), *_LATER})
+        return sorted({*globals(), *_HOME})
 
 
 del TYPE_CHECKING
@@ -70,10 +72,12 @@ __all__ = [
     "Appraised",
     "AppraisedStage",
     "Assessment",
+    "Comparison",
     "Contribution",
     "Diagnostic",
     "Explanation",
     "FaultError",
+    "Impact",
     "KpirulesError",
     "Margin",
     "Outcome",
@@ -92,8 +96,10 @@ __all__ = [
     "assess_cohort",
     "assess_table",
     "check",
+    "compare",
     "compile",
     "explain",
+    "impact",
     "load",
     "load_appraisal",
     "loads",

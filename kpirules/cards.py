@@ -52,6 +52,7 @@ class Table:
         numbers: the columns that are set flush right.
         depths: how far each row is indented; none is where there are none.
         more: how many rows there are besides.
+        head: what stands in each column, or nothing.
     """
 
     caption: str
@@ -59,6 +60,7 @@ class Table:
     numbers: frozenset[int] = frozenset()
     depths: tuple[int, ...] = ()
     more: int = 0
+    head: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -80,12 +82,27 @@ class Table:
             len(rows) - len(kept),
         )
 
+    @classmethod
+    def whole(
+        cls,
+        caption: str,
+        head: tuple[str, ...],
+        rows: Sequence[tuple[str, ...]],
+        *,
+        numbers: tuple[int, ...] = (),
+        more: int = 0,
+    ) -> Table:
+        """A table below a head, with all its rows and columns."""
+        kept = tuple(tuple(neutral(" ".join(cell.split())) for cell in row) for row in rows)
+        return cls(caption, kept, frozenset(numbers), (0,) * len(kept), more, head)
+
     def text(self) -> str:
         """Aligned columns."""
         names = [
             ("  " * depth + row[0], *(shortened(cell, WIDEST_CELL) for cell in row[1:]))
             for row, depth in zip(self.rows, self.depths, strict=True)
         ]
+        names = [self.head, *names] if self.head else names
         widths = [max(map(width, column)) for column in zip(*names, strict=True)]
         lines = [f"{self.caption}:"]
         for row in names:
@@ -98,9 +115,10 @@ class Table:
 
     def markdown(self) -> str:
         """A table as GitHub writes them."""
-        marks = ["--:" if index in self.numbers else "---" for index in range(len(self.rows[0]))]
-        head = [plain(self.caption), *[""] * (len(marks) - 1)]
-        lines = [f"| {' | '.join(head)} |", f"|{'|'.join(marks)}|"]
+        marks = ["--:" if index in self.numbers else "---" for index in range(len(self.head or self.rows[0]))]
+        head = [*map(plain, self.head)] or [plain(self.caption), *[""] * (len(marks) - 1)]
+        above = [f"**{plain(self.caption)}**", ""] if self.head else []
+        lines = [*above, f"| {' | '.join(head)} |", f"|{'|'.join(marks)}|"]
         for row, depth in zip(self.rows, self.depths, strict=True):
             cells = ["\u2003" * depth + code(row[0]).replace("|", "\\|"), *map(plain, row[1:])]
             lines.append(f"| {' | '.join(cells)} |")
@@ -118,7 +136,12 @@ class Table:
             rows.append(element("tr", name + "".join(cells)))
         more = element("p", escape(self._more), "soft") if self.more else ""
         caption = element("caption", escape(self.caption))
-        return element("table", caption + element("tbody", "\n".join(rows))) + more
+        names = [
+            f'<th scope="col"{" class=number" if index in self.numbers else ""}>{escape(name)}</th>'
+            for index, name in enumerate(self.head)
+        ]
+        head = element("thead", element("tr", "".join(names), "soft")) if names else ""
+        return element("table", caption + head + element("tbody", "\n".join(rows))) + more
 
     @property
     def _more(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -19,7 +19,7 @@ from .plan.steps import Output
 from .program import Program
 from .record import Assessment
 
-__all__ = ["assess_table", "rows_of"]
+__all__ = ["Subject", "assess_table", "read_table", "rows_of"]
 
 ERROR = "error"
 """The column of what stands in the way of a rating."""
@@ -99,6 +99,44 @@ def assess_table(
 
 
 @frozen
+class Subject:
+    """One row of a table.
+
+    Args:
+        key: the values that tell it apart.
+        given: its inputs, with its records.
+        row: all its columns.
+    """
+
+    key: tuple[Any, ...]
+    given: Mapping[str, Any]
+    row: Mapping[str, Any]
+
+
+def read_table(
+    rulebook: Rulebook,
+    table: Any,
+    *,
+    key: str | Sequence[str] = (),
+    ignore: str | Sequence[str] = (),
+    records: Mapping[str, Any] | None = None,
+) -> list[Subject]:
+    """The subjects of a table, unrated; what may stand in it is said of `assess_table`.
+
+    Args:
+        rulebook: whose inputs columns may be.
+        table: subjects, a row each.
+        key, ignore: columns that are named.
+        records: by list input, a table with a record a row.
+    """
+    asked = _Asked(rulebook, _names(key), _names(ignore), (), False)
+    frame = _frame(table)
+    rows = _rows(table) if frame is None else _frame_rows(frame)
+    asked.check_columns(_columns_in(rows, frame), "the table")
+    return list(asked.subjects(rows, {id_: asked.records(id_, part) for id_, part in (records or {}).items()}))
+
+
+@frozen
 class _Asked:
     """What is wanted of a table.
 
@@ -148,15 +186,24 @@ class _Asked:
         number: int,
         joined: Joined,
     ) -> Assessment | Report:
+        try:
+            return assess(program, self.given(row, joined))
+        except KpirulesError as refusal:
+            return refusal.report
+
+    def given(self, row: dict[str, Any], joined: Joined) -> dict[str, Any]:
+        """The inputs that a row gives, with its records."""
         declared = {one.id for one in self.rulebook.inputs}
         left_out = {*self.ignore, *(name for name in self.key if name not in declared)}
         given = {name: value for name, value in row.items() if name not in left_out}
         for id_, by_key in joined.items():
             given[id_] = by_key.get(self._key(row), [])
-        try:
-            return assess(program, given)
-        except KpirulesError as refusal:
-            return refusal.report
+        return given
+
+    def subjects(self, rows: list[dict[str, Any]], joined: Joined) -> Iterator[Subject]:
+        self._check_keys(rows, joined)
+        for row in rows:
+            yield Subject(self._key(row), self.given(row, joined), row)
 
     def _key(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
         return tuple(row.get(name) for name in self.key)

@@ -6,6 +6,7 @@
     kpirules explain one rating
     kpirules appraise rulebooks wired together, and a folder of tables, to a folder of results
     kpirules verify  results by their receipt
+    kpirules diff    what differs between two editions, and who is rated otherwise
     kpirules plan    what engines make of a rulebook
     kpirules show    a rulebook with everything merged into it
     kpirules new     a first rulebook

@@ -37,7 +37,7 @@ def parser() -> ArgumentParser:
     whole = _Parser(prog="kpirules", description=_OVERVIEW, epilog=_CODES)
     whole.add_argument("--version", action="version", version=f"kpirules {__version__}")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_check, _test, _assess, _explain, _appraise, _verify, _plan, _show, _new, _schema):
+    for add in (_check, _test, _assess, _explain, _appraise, _verify, _diff, _plan, _show, _new, _schema):
         add(commands.add_parser)
     return whole
 
@@ -171,6 +171,27 @@ def _verify(add: Add) -> None:
     verify.add_argument("--appraisal", metavar="FILE", help="where the appraisal is now (by the receipt)")
 
 
+def _diff(add: Add) -> None:
+    diff = add(
+        "diff",
+        help="say what differs between two editions, and who is rated otherwise",
+        description="What differs between two editions of a rulebook, what it means, and who is rated otherwise.",
+        epilog="exit codes: 0 nothing differs, 1 something does, 2 the command could not run",
+    )
+    diff.set_defaults(module="diff")
+    diff.add_argument("old", metavar="OLD", help="the rulebook that is compared with")
+    diff.add_argument("new", metavar="NEW", help="the rulebook that is asked about")
+    formats = ("text", "markdown", "html", "json")
+    diff.add_argument("--format", choices=formats, help="(by the name of OUT, else text)")
+    _out(diff)
+    _version(diff)
+    diff.add_argument("--old-variant", metavar="NAME", help="the variant of OLD, where it is another")
+    diff.add_argument("--old-on", metavar="DATE", type=_day, help="the day of OLD, where it is another")
+    diff.add_argument("--population", metavar="DATA", help="subjects of whom is told who is rated otherwise")
+    diff.add_argument("--group", metavar="COLUMN", help="a column of DATA by which they are counted as well")
+    _about_data(diff)
+
+
 def _plan(add: Add) -> None:
     plan = add(
         "plan",
@@ -225,6 +246,11 @@ def _subjects(command: ArgumentParser) -> None:
         metavar="DATA",
         help="CSV, JSON (an object or a list of them) or JSONL; `-` is standard input",
     )
+    _about_data(command)
+
+
+def _about_data(command: ArgumentParser) -> None:
+    """What says how a file of subjects is read."""
     command.add_argument(
         "--data-format", choices=("csv", "json", "jsonl"), help="of DATA (by its name unless written)"
     )

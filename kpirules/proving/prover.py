@@ -21,7 +21,7 @@ from .goals import Arguments, Goal
 from .linear import find
 from .search import Search
 
-__all__ = ["Prover", "possible", "proved"]
+__all__ = ["Prover", "as_json", "possible", "proved"]
 
 MOST_GOALS = 40
 """Findings of a rulebook for which subjects are looked for; among more nobody reads them."""
@@ -94,7 +94,7 @@ class Prover:
         return unshown
 
     def _shown(self, diagnostic: Diagnostic, arguments: Arguments) -> Diagnostic:
-        witness = _as_json(self.engine.unpack(arguments))
+        witness = as_json(self.engine.unpack(arguments))
         said = f"shown with {witness}{self._comes_to(arguments)}"
         return evolve(diagnostic, evidence="shown", witness=witness, notes=(*diagnostic.notes, said))
 
@@ -118,7 +118,7 @@ def proved(diagnostic: Diagnostic) -> Diagnostic:
     return evolve(diagnostic, evidence="proved", notes=(*diagnostic.notes, "proved for every valid subject"))
 
 
-def _as_json(values: Mapping[str, Any]) -> str:
+def as_json(values: Mapping[str, Any]) -> str:
     """Inputs as they can be pasted under `given`; numbers are exact."""
     given = {name: value for name, value in values.items() if value is not None}
     return f"{{{', '.join(f'{json.dumps(name)}: {_text(value)}' for name, value in given.items())}}}"
@@ -135,4 +135,4 @@ def _text(value: Any) -> str:
         case str():
             return json.dumps(value, ensure_ascii=False)
         case records:
-            return f"[{', '.join(_as_json(record) for record in records)}]"
+            return f"[{', '.join(as_json(record) for record in records)}]"

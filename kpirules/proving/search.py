@@ -47,15 +47,19 @@ class Search:
 
     def find(self, goal: Goal) -> Arguments | None:
         """A valid subject for which it happens, or None where none was found."""
+        for arguments, answer in self.subjects():
+            if goal.reached(answer):
+                return arguments
+        return self._between(goal) if goal.number else None
+
+    def subjects(self) -> list[tuple[Arguments, Answer]]:
+        """The subjects that are tried whatever is looked for, each with what comes of it."""
         if not self.tried:
             self._fill()
             self.tried += [
                 (arguments, self.engine.alone(arguments)) for arguments in islice(self._tries(), MOST_TRIES)
             ]
-        for arguments, answer in self.tried:
-            if goal.reached(answer):
-                return arguments
-        return self._between(goal) if goal.number else None
+        return self.tried
 
     def _fill(self) -> None:
         mentioned = mentioned_in(self.plan)

@@ -5,7 +5,7 @@ A case stands under `examples` of a rulebook, or in a `*.cases.yaml` file beside
     path ──read_cases──▶ CaseFile ─┐
     program ──examples_of──────────┴▶ Case ──run_case──▶ CaseOutcome ──▶ text
 
-No test runner is needed; one may be built on `run_case`. `pytest_kpirules` is the plugin for pytest.
+No test runner is needed; one may be built on `run_case`. `kpirules.pytest_plugin` is the plugin for pytest.
 
 What holds for every subject is tested with subjects that Hypothesis draws (`kpirules[test]`): `subjects`,
 `cohorts` and `rulebooks` are strategies; `always_in_range`, `monotone`, `unaffected_by`, `veto_dominates` and

@@ -26,6 +26,7 @@ import kpirules
 
 from . import long
 from .contenders import BOOKS, BY_HAND, CONTENDERS, ZEN, Book, Contender, Score, read_assessment
+from .impacts import print_impact
 
 LEAST_NS = 10_000_000
 """What one timing takes at least; a shorter one says more about the clock than about the code."""
@@ -169,9 +170,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--subjects", type=int, default=200, help="how many subjects a rulebook rates (200)")
     parser.add_argument("--loads", type=int, default=15, help="how often the long rulebook is loaded (15)")
     parser.add_argument("--book", choices=BOOKS, action="append", help="only this rulebook; can be repeated")
+    parser.add_argument("--impact", type=int, default=0, help="only the impact of an amendment on so many subjects")
     parser.add_argument("--profile", action="store_true", help="profile kpirules.assess instead")
     chosen = parser.parse_args(arguments)
 
+    if chosen.impact:
+        print_versions()
+        print_impact(chosen.impact)
+        return
     books = [Book.of(name, chosen.subjects) for name in chosen.book or BOOKS]
     print_versions()
     for book in books:

@@ -22,7 +22,7 @@ PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", 
 IMPORT = """
 import pytest, time
 begun = time.perf_counter()
-import pytest_kpirules
+import kpirules.pytest_plugin
 print(time.perf_counter() - begun)
 """
 
@@ -44,7 +44,7 @@ def unrelated_suite(folder: Path) -> tuple[float, float]:
         # One after the other, so that whatever else the machine does hits both alike.
         for has_plugin, times in spent.items():
             begun = perf_counter()
-            _run([*command, *(["-p", "pytest_kpirules"] if has_plugin else [])], folder)
+            _run([*command, *(["-p", "kpirules.pytest_plugin"] if has_plugin else [])], folder)
             times.append(perf_counter() - begun)
     return min(spent[False]), min(spent[True])
 
@@ -59,7 +59,7 @@ def cases_a_second(path: Path) -> tuple[int, float, float]:
     times = []
     for arguments in (["--collect-only"], []):
         begun = perf_counter()
-        _run([*PYTEST, "-p", "pytest_kpirules", *arguments, str(path)], path.parent)
+        _run([*PYTEST, "-p", "kpirules.pytest_plugin", *arguments, str(path)], path.parent)
         times.append(perf_counter() - begun)
     return len(found), alone, len(found) / max(times[1] - times[0], 0.001)
 

@@ -119,3 +119,8 @@ def test_the_measurement_of_the_plugin_runs_cases_that_pass(tmp_path: Path) -> N
     assert count == 20
     assert alone > 0
     assert in_pytest > 0
+
+
+def test_the_impact_of_the_amendment_is_that_of_its_five_changes(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--impact", "40"])
+    assert "impact on 40 subjects, 5 changes" in capsys.readouterr().out

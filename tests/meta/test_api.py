@@ -27,10 +27,12 @@ PUBLIC = [
     "Appraised",
     "AppraisedStage",
     "Assessment",
+    "Comparison",
     "Contribution",
     "Diagnostic",
     "Explanation",
     "FaultError",
+    "Impact",
     "KpirulesError",
     "Margin",
     "Outcome",
@@ -49,8 +51,10 @@ PUBLIC = [
     "assess_cohort",
     "assess_table",
     "check",
+    "compare",
     "compile",
     "explain",
+    "impact",
     "load",
     "load_appraisal",
     "loads",
@@ -164,8 +168,10 @@ def values() -> dict[type, Any]:
     broken = kr.check(text="kpirules: 1\nid: a\noutputs: {y: x}")
     wired = kr.load_appraisal(APPRAISAL, rulebooks={"half": HALF})
     appraised = kr.appraise(wired, {"one": [{"name": "An", "x": 1}, {"x": 2}], "two": [{"name": "An"}]})
+    other = kr.loads(RULEBOOK.replace("from: 50", "from: 95"), name="other.kpi.yaml")
+    impact = kr.impact(program, other, [{"done": 90}, {"done": 101}])
     found: dict[type, Any] = {}
-    for value in (program, assessment, kr.explain(assessment), broken, wired, appraised, allocation()):
+    for value in (program, assessment, kr.explain(assessment), broken, wired, appraised, allocation(), impact):
         for part in parts(value, set()):
             found.setdefault(type(part), part)
     return found

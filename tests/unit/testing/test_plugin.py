@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-import pytest_kpirules
+import kpirules.pytest_plugin
 from kpirules.testing.collecting import RULEBOOKS
 from kpirules.testing.reading import ENDINGS
 
@@ -60,7 +60,7 @@ def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.
     """A folder with a rulebook and cases, and pytest with this plugin and xdist alone."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    monkeypatch.setenv("PYTEST_ADDOPTS", "-p pytest_kpirules")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p kpirules.pytest_plugin")
     pytester.path.joinpath("review.kpi.yaml").write_text(RULEBOOK, encoding="utf-8")
     pytester.path.joinpath("review.cases.yaml").write_text(CASES, encoding="utf-8")
     return pytester
@@ -210,25 +210,24 @@ def test_updating_on_several_processes_is_refused(suite: pytest.Pytester) -> Non
 
 
 def test_importing_the_plugin_imports_nothing_beside_pytest() -> None:
-    code = "import sys, pytest; before = set(sys.modules); import pytest_kpirules; print(set(sys.modules) - before)"
+    code = "import sys, pytest; before = set(sys.modules); import kpirules.pytest_plugin; print(sorted(set(sys.modules) - before))"
     done = subprocess.run(
         [sys.executable, "-c", code], env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == "{'pytest_kpirules'}"
+    assert done.stdout.strip() == "['kpirules', 'kpirules.pytest_plugin']"
 
 
-def test_a_suite_without_rulebooks_never_imports_kpirules(suite: pytest.Pytester) -> None:
+def test_a_suite_without_rulebooks_never_imports_what_reads_them(suite: pytest.Pytester) -> None:
     for name in ("review.kpi.yaml", "review.cases.yaml"):
         (suite.path / name).unlink()
-    suite.makepyfile("import sys\ndef test_it() -> None: assert 'kpirules' not in sys.modules")
+    suite.makepyfile("import sys\ndef test_it() -> None: assert 'kpirules.model' not in sys.modules")
     suite.runpytest_subprocess().assert_outcomes(passed=1)
 
 
 def test_the_plugin_looks_at_the_files_that_the_library_knows() -> None:
-    assert set(pytest_kpirules.ENDINGS) == {*ENDINGS, *RULEBOOKS}
+    assert set(kpirules.pytest_plugin.ENDINGS) == {*ENDINGS, *RULEBOOKS}
 
 
 def test_the_package_announces_the_plugin() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert project["project"]["entry-points"]["pytest11"] == {"kpirules": "pytest_kpirules"}
-    assert "pytest_kpirules" in project["tool"]["uv"]["build-backend"]["module-name"]
+    assert project["project"]["entry-points"]["pytest11"] == {"kpirules": "kpirules.pytest_plugin"}

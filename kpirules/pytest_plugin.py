@@ -1,7 +1,7 @@
 """Cases of kpirules in pytest: `*.cases.yaml` files and the examples of `*.kpi.yaml` rulebooks are tests.
 
-It is a package of its own and imports pytest alone, so that suites without rulebooks pay nothing for it; kpirules is
-imported when the first of its files is collected. `-p no:kpirules` leaves it out altogether.
+It imports pytest alone, so that suites without rulebooks pay nothing for it; the rest of kpirules is imported when the
+first of its files is collected. `-p no:kpirules` leaves it out altogether.
 
 There is no assertion here for pytest to rewrite: PYTEST_DONT_REWRITE.
 """
@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from kpirules.testing.collecting import Collected
-    from kpirules.testing.updating import Edit, Written
+    from .testing.collecting import Collected
+    from .testing.updating import Edit, Written
 
 __all__ = ["CaseItem", "CasesFile"]
 
@@ -57,9 +57,10 @@ class CasesFile(pytest.File):
     """A case file, or a rulebook with its examples."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        from kpirules import KpirulesError
         from kpirules.loading import load_whole
-        from kpirules.testing.collecting import collect
+
+        from . import KpirulesError
+        from .testing.collecting import collect
 
         remembered = self.config.stash.setdefault(_loads, cache(load_whole))
         try:
@@ -90,7 +91,7 @@ class CaseItem(pytest.Item):
         updating = self.config.pluginmanager.get_plugin("kpirules-update")
         refused: tuple[str, ...] = ()
         if updating is not None:
-            from kpirules.testing.updating import update_of
+            from .testing.updating import update_of
 
             update = update_of(outcome)
             refused = update.refused
@@ -120,7 +121,7 @@ class _Updating:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if not self.edits:
             return
-        from kpirules.testing.updating import write
+        from .testing.updating import write
 
         self.written = write(self.edits, self.folder)
         if any(one.problem for one in self.written) and session.exitstatus == pytest.ExitCode.OK:

@@ -1,0 +1,287 @@
+"""Comparisons and impacts as text, Markdown and HTML."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from ..cards import Card, Table
+from ..diagnostics.widths import neutral
+from ..exact import approximate_text, to_text
+from ..markup import element, escape
+from .comparison import Comparison, Difference
+from .differing import Change
+from .meaning import Significance
+from .population import Effect, Impact, Move
+
+__all__ = [
+    "comparison_html",
+    "comparison_markdown",
+    "comparison_text",
+    "impact_html",
+    "impact_markdown",
+    "impact_text",
+    "page",
+]
+
+MOST_MOVES = 50
+"""Subjects that are named; JSON has all of them."""
+
+DIGITS = 12
+"""Of a hash, as people compare it."""
+
+SAME = "nothing differs"
+
+
+# -- comparisons ----------------------------------------------------------------------------------
+
+
+def comparison_text(found: Comparison) -> str:
+    """A line for each edition and key, and what every difference means."""
+    lines = [f"{found.old} → {found.new}", _sentence(found), *(f"  {fact}" for fact in _facts(found))]
+    for one in found.differences:
+        lines += ["", _headline(one), *(f"    {_arrow(change)}" for change in one.changes)]
+        lines += [f"    {fact}" for fact in _remarks(one, found)]
+    return "\n".join(map(neutral, lines)) + "\n"
+
+
+def comparison_markdown(found: Comparison) -> str:
+    """A table of the differences below what they mean together."""
+    return _card(found).markdown()
+
+
+def comparison_html(found: Comparison) -> str:
+    """The same as one element of a page."""
+    return _card(found).html()
+
+
+def _card(found: Comparison) -> Card:
+    rows = [row for one in found.differences for row in _rows(one)]
+    head = ("what", "change", "key", "before", "after", "source", "means")
+    tables = (Table.whole("differences", head, rows),) if rows else ()
+    state = "good" if found.significance.kind in ("wording", "same") else "bad"
+    return Card(f"{found.old} → {found.new}", "", "", _sentence(found), state, tuple(_facts(found)), tables)
+
+
+def _sentence(found: Comparison) -> str:
+    return SAME if found.is_same else _short(found.significance)
+
+
+def _short(found: Significance) -> str:
+    """What a difference means, without its witness."""
+    ratings = {
+        "wording": "wording only",
+        "same": "same scores, proved",
+        "differ": "scores change, shown",
+        "possible": "scores may change, not shown",
+    }[found.ratings]
+    return f"inputs change; {ratings}" if found.demands else ratings
+
+
+def _facts(found: Comparison) -> Iterator[str]:
+    means = found.significance
+    yield from means.demands
+    if means.witness:
+        yield f"{means.old} → {means.new}"
+        yield f"shown with {means.witness}"
+    elif means.ratings == "possible":
+        yield f"{means.tried:,} subjects were tried, and are rated alike"
+    for name in ("scoring_hash", "content_hash"):
+        old, new = getattr(found.old, name)[:DIGITS], getattr(found.new, name)[:DIGITS]
+        yield f"{name.replace('_', ' ')} {old}" + ("" if old == new else f" → {new}")
+
+
+def _headline(one: Difference) -> str:
+    kind = "" if one.kind == one.name else f"{one.kind} "
+    return " ".join(filter(None, (one.change, f"{kind}{one.name}", _cited(one))))
+
+
+def _cited(one: Difference) -> str:
+    old, new = one.old_source, one.new_source
+    if not (old or new):
+        return ""
+    return f"[{old or new}]" if old == new or not (old and new) else f"[{old} → {new}]"
+
+
+def _arrow(change: Change) -> str:
+    if change.old and change.new:
+        return f"{change.key}: {change.old} → {change.new}"
+    return f"{change.key}: + {change.new}" if change.new else f"{change.key}: - {change.old}"
+
+
+def _remarks(one: Difference, found: Comparison) -> Iterator[str]:
+    means = one.significance
+    if one.together:
+        yield f"together with {', '.join(one.together)}"
+    if one.twin:
+        yield f"equal to {one.twin} but for its name"
+    yield _short(means)
+    yield from means.demands
+    if means.witness:
+        with_ = "the same subject" if means.witness == found.significance.witness else means.witness
+        yield f"{means.old} → {means.new}"
+        yield f"shown with {with_}"
+
+
+def _rows(one: Difference) -> Iterator[tuple[str, ...]]:
+    """A row for each key; what is of the whole part stands in the first."""
+    means = _short(one.significance)
+    if one.significance.witness:
+        means += f": {one.significance.old} → {one.significance.new}"
+    means += f"; together with {', '.join(one.together)}" if one.together else ""
+    means += f"; equal to {one.twin} but for its name" if one.twin else ""
+    first = (one.name, f"{one.kind} {one.change}")
+    source = _cited(one).strip("[]")
+    for index, change in enumerate(one.changes or (Change("", "", ""),)):
+        cells = (change.key, change.old, change.new)
+        yield (*first, *cells, source, means) if index == 0 else ("", "", *cells, "", "")
+
+
+# -- impacts --------------------------------------------------------------------------------------
+
+
+def impact_text(found: Impact) -> str:
+    """The comparison, and below it what it does to the population."""
+    parts = [comparison_text(found.comparison), _lead(found), *(f"  {fact}" for fact in _impact_facts(found))]
+    return "\n".join([*parts, *(f"\n{table.text()}" for table in _tables(found))]) + "\n"
+
+
+def impact_markdown(found: Impact) -> str:
+    """What it does to the population first, for that is what is asked; then the differences."""
+    return f"{_impact_card(found).markdown()}\n{comparison_markdown(found.comparison)}"
+
+
+def impact_html(found: Impact) -> str:
+    """The same as elements of a page."""
+    return f"{_impact_card(found).html()}\n{comparison_html(found.comparison)}"
+
+
+def _impact_card(found: Impact) -> Card:
+    state = "bad" if found.rated_otherwise else "good"
+    title = f"{found.comparison.old} → {found.comparison.new}"
+    return Card(title, "Impact", "", _lead(found), state, tuple(_impact_facts(found)), tuple(_tables(found)))
+
+
+def _lead(found: Impact) -> str:
+    return f"{len(found.rated_otherwise):,} of {found.count:,} are rated otherwise"
+
+
+def _impact_facts(found: Impact) -> Iterator[str]:
+    scores = [move.difference for move in found.moves if move.difference]
+    if scores:
+        ends = dict.fromkeys(_signed(end) for end in (max(scores), min(scores)))
+        yield f"another score: {len(scores):,}, by {' to '.join(reversed(ends))}"
+    if found.better or found.worse:
+        yield f"a better band: {found.better:,}; a worse one: {found.worse:,}"
+    if found.interacting:
+        yield f"not owed to single changes, which interact: {len(found.interacting):,}"
+    unseen = [ref for one in found.effects if one.alone is None and one.without is None for ref in one.refs]
+    if unseen:
+        yield f"not looked at by themselves: {', '.join(unseen)}"
+
+
+def _tables(found: Impact) -> Iterator[Table]:
+    levels = [level for level in found.levels if any(level in pair for pair in found.matrix)]
+    if not levels:
+        return
+    last = tuple(range(1, len(levels) + 2))
+    rows = [_matrix_row(found.matrix, old, levels) for old in levels]
+    total = Counter[str]()
+    for (_, new), count in found.matrix.items():
+        total[new] += count
+    rows.append(("sum", *(f"{total[level]:,}" for level in levels), f"{found.count:,}"))
+    yield Table.whole("from (rows) to (columns)", ("", *levels, "sum"), rows, numbers=last)
+    if found.groups:
+        yield _groups(found, levels)
+    if found.effects:
+        head = ("change", "alone: rated otherwise", "other score", "left out: rated otherwise", "other score")
+        yield Table.whole(
+            "each change by itself", head, [_effect(one) for one in found.effects], numbers=(1, 2, 3, 4)
+        )
+    moved = found.rated_otherwise or found.moves
+    if moved:
+        shown = [_move(move, has_group=bool(found.group)) for move in moved[:MOST_MOVES]]
+        group = (found.group,) if found.group else ()
+        head = ("who", *group, "before", "after", "score", "new score", "difference", "because of")
+        numbers = tuple(range(len(head) - 4, len(head) - 1))
+        yield Table.whole("who moves", head, shown, numbers=numbers, more=len(moved) - len(shown))
+    if found.refusals:
+        shown = [(", ".join(one.key), one.edition, "; ".join(one.reasons)) for one in found.refusals[:MOST_MOVES]]
+        more = len(found.refusals) - len(shown)
+        yield Table.whole("can't be assessed", ("who", "by the edition", "because"), shown, more=more)
+
+
+def _matrix_row(matrix: Mapping[tuple[str, str], int], old: str, levels: list[str]) -> tuple[str, ...]:
+    counts = [matrix.get((old, new), 0) for new in levels]
+    return (old, *(f"{count:,}" if count else "" for count in counts), f"{sum(counts):,}")
+
+
+def _groups(found: Impact, levels: list[str]) -> Table:
+    """How many each group has of each level, before and after."""
+    rows = []
+    for name, matrix in found.groups.items():
+        before, after = Counter[str](), Counter[str]()
+        for (old, new), count in matrix.items():
+            before[old] += count
+            after[new] += count
+        moved = sum(count for (old, new), count in matrix.items() if old != new)
+        cells = [
+            f"{before[one]:,}" if before[one] == after[one] else f"{before[one]:,} → {after[one]:,}" for one in levels
+        ]
+        rows.append((name or "(none)", f"{before.total():,}", f"{moved:,}", *cells))
+    head = (found.group, "subjects", "rated otherwise", *levels)
+    return Table.whole(f"by {found.group}", head, rows, numbers=tuple(range(1, len(head))))
+
+
+def _effect(one: Effect) -> tuple[str, ...]:
+    counts = (one.alone, one.alone_scores, one.without, one.without_scores)
+    return (" + ".join(ref or "rulebook" for ref in one.refs), *("?" if n is None else f"{n:,}" for n in counts))
+
+
+def _move(move: Move, *, has_group: bool) -> tuple[str, ...]:
+    difference = move.difference
+    return (
+        ", ".join(move.key),
+        *([move.group] if has_group else []),
+        move.old,
+        move.new,
+        _number(move.old_score),
+        _number(move.new_score),
+        "" if difference is None else _signed(difference),
+        _because(move),
+    )
+
+
+def _because(move: Move) -> str:
+    """Which changes it is owed to; what suffices and what is needed, where that is not the same."""
+    alone, needed = ", ".join(move.alone), ", ".join(move.needed)
+    if alone == needed:
+        return alone or "several together"
+    if not alone:
+        return f"only together: {needed}"
+    if not needed:
+        return f"each by itself: {alone}"
+    return f"suffices: {alone}; needed: {needed}"
+
+
+def _number(score: Fraction | None) -> str:
+    return "" if score is None else approximate_text(score)
+
+
+def _signed(number: Fraction) -> str:
+    return f"+{to_text(number)}" if number > 0 else to_text(number)
+
+
+# -- pages ----------------------------------------------------------------------------------------
+
+
+def page(title: str, body: str) -> str:
+    """A page of its own around elements.
+
+    Args:
+        title: of the page.
+        body: HTML.
+    """
+    head = f'<meta charset="utf-8"><meta name="color-scheme" content="light dark">{element("title", escape(title))}'
+    return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head><body>\n{body}\n</body></html>\n'

@@ -1,0 +1,173 @@
+"""The model repository of regulations: its hooks and the steps of its workflow, run in a repository of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+from attrs import frozen
+
+MODEL = Path(__file__).parents[2] / "examples" / "regulation_repo"
+WORKFLOW = MODEL / ".github" / "workflows" / "rulebooks.yml"
+
+GIT = {
+    "GIT_AUTHOR_NAME": "Editor", "GIT_AUTHOR_EMAIL": "editor@example.org",
+    "GIT_COMMITTER_NAME": "Editor", "GIT_COMMITTER_EMAIL": "editor@example.org",
+    "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull,
+}  # fmt: skip
+
+TABLE = """\
+| who | district | before | after | score | new score | difference | because of |
+|---|---|---|---|--:|--:|--:|---|
+| `Hải An` | coast | good | excellent | 87.66 | 88.66 | +1 | only together: criteria.online, bands.excellent |
+| `Kim Long` | coast | good | fair | 77.89 | 77.89 | 0 | overrides.complaints |
+| `Quảng Tiến` | coast | good | fair | 87.08 | 87.08 | 0 | overrides.complaints |
+| `Thanh Trì` | coast | good | excellent | 89.08 | 90.08 | +1 | each by itself: criteria.online, bands.excellent |
+| `Thủy Vân` | north | excellent | fair | 93.25 | 93.25 | 0 | overrides.complaints |
+"""
+
+
+@frozen
+class Repository:
+    """A scratch repository with the command on its path."""
+
+    folder: Path
+    environment: Mapping[str, str]
+
+    def run(self, command: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["bash", "-e", "-o", "pipefail", "-c", command],
+            cwd=self.folder,
+            env={**self.environment, **more},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+
+    def git(self, *arguments: str) -> str:
+        done = self.run(" ".join(["git", *arguments]))
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    """The model with its rulebooks on `main`, on a branch of its own."""
+    folder, bin_ = tmp_path / "rules", tmp_path / "bin"
+    shutil.copytree(MODEL, folder, ignore=shutil.ignore_patterns("amendment"))
+    bin_.mkdir()
+    command = bin_ / "kpirules"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m kpirules "$@"\n', encoding="utf-8")
+    command.chmod(0o755)
+    path = os.pathsep.join([str(bin_), os.environ.get("PATH", "")])
+    python_path = os.pathsep.join([str(MODEL.parents[1]), os.environ.get("PYTHONPATH", "")])
+    made = Repository(folder, {**os.environ, **GIT, "PATH": path, "PYTHONPATH": python_path})
+    made.git("init", "--quiet", "--initial-branch=main")
+    made.git("add", ".")
+    made.git("commit", "--quiet", "--message=Rules")
+    made.git("switch", "--quiet", "--create=amendment")
+    return made
+
+
+def amended(repository: Repository) -> None:
+    """Commit the amendment that is under review."""
+    shutil.copytree(MODEL / "amendment", repository.folder / "rulebooks", dirs_exist_ok=True)
+    repository.git("commit", "--quiet", "--all", "--message=Amendment")
+
+
+def steps() -> dict[str, str]:
+    """The commands of the workflow by the name of their step, but for what installs."""
+    job = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]["rulebooks"]
+    return {step["name"]: step["run"] for step in job["steps"] if "run" in step and step["name"] != "Install"}
+
+
+def workflow(repository: Repository, summary: Path) -> list[int]:
+    """The exit codes of all steps, in order."""
+    base = repository.git("merge-base", "main", "HEAD")
+    return [
+        repository.run(command, BASE=base, GITHUB_STEP_SUMMARY=str(summary)).returncode
+        for command in steps().values()
+    ]
+
+
+def hooks(repository: Repository) -> dict[str, int]:
+    """The exit codes of the hooks on what is changed or new since `main`, as they would run before a commit."""
+    config = yaml.safe_load((repository.folder / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    repository.git("add", ".")
+    changed = repository.git("diff", "--name-only", "--diff-filter=d", "main").splitlines()
+    codes = {}
+    for hook in config["repos"][0]["hooks"]:
+        assert hook["pass_filenames"] is False
+        if any(re.search(hook["files"], name) for name in changed):
+            codes[hook["id"]] = repository.run(hook["entry"]).returncode
+    return codes
+
+
+def test_an_amendment_passes_the_gate_with_the_table_of_whom_it_moves(repository: Repository, tmp_path: Path) -> None:
+    amended(repository)
+    summary = tmp_path / "summary.md"
+    assert workflow(repository, summary) == [0, 0, 0]
+    text = summary.read_text(encoding="utf-8")
+    assert text.startswith("## central\n\n**Impact** — `model.one_stop.central 2026 → model.one_stop.central 2027`\n")
+    assert "\n**5 of 24 are rated otherwise**\n" in text
+    assert f"\n{TABLE}\n" in text
+    # Its own file is the same; what it extends is not.
+    local = text.partition("\n## local\n")[2]
+    assert "\n**4 of 24 are rated otherwise**\n" in local
+    assert "| `Cầu Giấy Mới` | coast | good | excellent | 88.98 | 88.98 | 0 | bands.excellent |\n" in local
+
+
+def test_the_hooks_let_the_amendment_pass(repository: Repository) -> None:
+    amended(repository)
+    assert hooks(repository) == {"kpirules-check": 0, "kpirules-test": 0}
+
+
+def test_nothing_that_changes_moves_nobody(repository: Repository, tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    assert workflow(repository, summary) == [0, 0, 0]
+    assert summary.read_text(encoding="utf-8") == "## central is unchanged\n\n## local is unchanged\n\n"
+    assert hooks(repository) == {}
+
+
+def test_a_new_rulebook_is_said_to_be_new(repository: Repository, tmp_path: Path) -> None:
+    local = repository.folder / "rulebooks" / "local.kpi.yaml"
+    shutil.copy(local, local.with_name("coast.kpi.yaml"))
+    summary = tmp_path / "summary.md"
+    assert workflow(repository, summary) == [0, 0, 0]
+    assert "## coast is new\n" in summary.read_text(encoding="utf-8")
+
+
+def test_a_finding_closes_the_gate(repository: Repository, tmp_path: Path) -> None:
+    central = repository.folder / "rulebooks" / "central.kpi.yaml"
+    text = central.read_text(encoding="utf-8")
+    central.write_text(text.replace("  poor: {from: 0,", "  poor: {from: 1,"), encoding="utf-8")
+    assert workflow(repository, tmp_path / "summary.md") == [1, 0, 0]
+    assert hooks(repository) == {"kpirules-check": 1, "kpirules-test": 0}
+
+
+def test_a_failed_case_closes_the_gate(repository: Repository, tmp_path: Path) -> None:
+    shutil.copy(MODEL / "amendment" / "central.kpi.yaml", repository.folder / "rulebooks")
+    assert workflow(repository, tmp_path / "summary.md") == [0, 1, 0]
+    assert hooks(repository) == {"kpirules-check": 0, "kpirules-test": 1}
+
+
+def test_a_rulebook_with_an_error_closes_the_gate_everywhere(repository: Repository, tmp_path: Path) -> None:
+    central = repository.folder / "rulebooks" / "central.kpi.yaml"
+    text = central.read_text(encoding="utf-8")
+    central.write_text(text.replace("rate: on_time / received", "rate: on_time / recieved"), encoding="utf-8")
+    assert workflow(repository, tmp_path / "summary.md") == [1, 1, 2]
+    assert hooks(repository) == {"kpirules-check": 1, "kpirules-test": 1}
+
+
+def test_the_workflow_asks_for_no_more_than_reading() -> None:
+    whole = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))
+    assert whole["permissions"] == {"contents": "read"}
+    assert list(steps()) == ["Rulebooks and cases have no findings", "Cases pass", "What changes, and whom it moves"]

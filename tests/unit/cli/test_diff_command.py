@@ -1,0 +1,191 @@
+"""`kpirules diff`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import RULEBOOK
+
+STRICTER = RULEBOOK.replace("good: {from: 70,", "good: {from: 90,")
+STAFF = "person,unit,served,warned\nan,a,12,\nbình,b,11,true\nchi,b,2,\n"
+TASKS = "person,planned,done\nan,3,2\nbình,4,4\n"
+JOINED = ("--key", "person", "--records", "tasks=tasks.csv", "--group", "unit")
+
+
+@pytest.fixture
+def diff(kpirules: Callable[..., Any], write: Callable[..., str]) -> Callable[..., Any]:
+    """Compares the rulebook with a stricter one."""
+    write("new.kpi.yaml", STRICTER)
+    write("staff.csv", STAFF)
+    write("tasks.csv", TASKS)
+    return lambda *arguments: kpirules("diff", "staff.kpi.yaml", "new.kpi.yaml", *arguments)
+
+
+def test_what_differs_gives_1(diff: Callable[..., Any]) -> None:
+    ran = diff()
+    assert (ran.code, ran.err) == (1, "")
+    assert "changed band bands.good\n    from: 70 → 90\n    scores change, shown\n" in ran.out
+
+
+def test_nothing_that_differs_gives_0(kpirules: Callable[..., Any]) -> None:
+    ran = kpirules("diff", "staff.kpi.yaml", "staff.kpi.yaml")
+    assert (ran.code, ran.err) == (0, "")
+    assert "nothing differs" in ran.out
+
+
+def test_words_that_differ_give_1(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:
+    write("other.kpi.yaml", RULEBOOK.replace("Kết quả", "Results"))
+    ran = kpirules("diff", "staff.kpi.yaml", "other.kpi.yaml")
+    assert ran.code == 1
+    assert "wording only" in ran.out
+
+
+def test_a_rulebook_with_errors_gives_2(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:
+    write("broken.kpi.yaml", "kpirules: 1\noutputs: {x: y}\n")
+    ran = kpirules("diff", "staff.kpi.yaml", "broken.kpi.yaml")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.endswith("kpirules: broken.kpi.yaml: the rulebook has errors\n")
+
+
+def test_a_rulebook_that_is_not_there_gives_2(diff: Callable[..., Any], kpirules: Callable[..., Any]) -> None:
+    ran = kpirules("diff", "staff.kpi.yaml", "nowhere.kpi.yaml")
+    assert (ran.code, ran.err) == (2, "kpirules: nowhere.kpi.yaml: there is no such file\n")
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "begins"),
+    [
+        ("markdown", "diff.md", "`staff.review → staff.review`"),
+        ("html", "diff.html", "<!DOCTYPE html>"),
+        ("json", "diff.json", "{"),
+        ("text", "diff.txt", "staff.review → staff.review\n"),
+    ],
+)
+def test_the_format_is_an_option_or_in_the_name_of_the_output(
+    diff: Callable[..., Any], folder: Path, option: str, name: str, begins: str
+) -> None:
+    assert diff("--format", option).out.startswith(begins)
+    assert diff("-o", name).code == 1
+    assert (folder / name).read_text(encoding="utf-8").startswith(begins)
+
+
+def test_json_is_whole(diff: Callable[..., Any]) -> None:
+    data = json.loads(diff("--format", "json").out)
+    assert [one["ref"] for one in data["differences"]] == ["bands.good"]
+
+
+def test_an_output_overwrites_nothing_that_is_read(diff: Callable[..., Any]) -> None:
+    ran = diff("-o", "new.kpi.yaml")
+    assert (ran.code, ran.err) == (2, "kpirules: new.kpi.yaml: the output would overwrite what was read\n")
+    assert diff("--population", "staff.csv", *JOINED, "-o", "tasks.csv").code == 2
+
+
+def test_a_population_is_told_who_is_rated_otherwise(diff: Callable[..., Any]) -> None:
+    ran = diff("--population", "staff.csv", *JOINED)
+    assert (ran.code, ran.err) == (1, "")
+    assert "1 of 3 are rated otherwise" in ran.out
+    assert "  an   a     good    fair   83.33      83.33           0  bands.good\n" in ran.out
+    assert "by unit:" in ran.out
+
+
+def test_the_impact_in_markdown_begins_with_the_population(diff: Callable[..., Any]) -> None:
+    ran = diff("--population", "staff.csv", *JOINED, "--format", "markdown")
+    assert ran.out.startswith("**Impact** — `staff.review → staff.review`\n\n**1 of 3 are rated otherwise**\n")
+
+
+def test_a_population_that_is_not_moved_gives_0_where_nothing_differs(
+    diff: Callable[..., Any], kpirules: Callable[..., Any]
+) -> None:
+    ran = kpirules("diff", "staff.kpi.yaml", "staff.kpi.yaml", "--population", "staff.csv", *JOINED)
+    assert (ran.code, ran.err) == (0, "")
+    assert "0 of 3 are rated otherwise" in ran.out
+
+
+def test_a_population_may_be_json_without_a_key(diff: Callable[..., Any], write: Callable[..., str]) -> None:
+    write("team.json", '[{"served": 12, "tasks": [{"planned": 3, "done": 2}], "unit": 7}]')
+    ran = diff("--population", "team.json", "--ignore", "unit")
+    assert "  1    good    fair" in ran.out
+    assert "by unit" in diff("--population", "team.json", "--group", "unit").out
+
+
+def test_a_row_that_cannot_be_read_is_an_error_in_the_matrix(
+    diff: Callable[..., Any], write: Callable[..., str]
+) -> None:
+    write("staff.csv", STAFF + "dũng,c\n")
+    ran = diff("--population", "staff.csv", *JOINED)
+    assert ran.err == "staff.csv:5: error: the line has 2 cells, and there are 4 columns\n"
+    assert "dũng  old" in ran.out
+
+
+def test_very_many_rows_that_cannot_be_read_are_counted(diff: Callable[..., Any], write: Callable[..., str]) -> None:
+    write("staff.csv", STAFF + "".join(f"d{n},c\n" for n in range(25)))
+    ran = diff("--population", "staff.csv", *JOINED)
+    assert len(ran.err.splitlines()) == 21
+    assert ran.err.endswith("… and 5 more\n")
+
+
+def test_what_is_no_subject_at_all_is_an_error_in_the_matrix(
+    diff: Callable[..., Any], write: Callable[..., str]
+) -> None:
+    write("team.json", '[5, {"served": 12, "tasks": []}]')
+    assert "can't be assessed:" in diff("--population", "team.json").out
+
+
+@pytest.mark.parametrize("option", ["--key", "--group", "--records", "--ignore"])
+def test_options_that_speak_of_subjects_need_some(diff: Callable[..., Any], option: str) -> None:
+    ran = diff(option, "x")
+    assert (ran.code, ran.err) == (2, f"kpirules: {option} needs `--population`: the subjects it speaks of\n")
+
+
+def test_a_group_that_is_no_column_gives_2(diff: Callable[..., Any]) -> None:
+    ran = diff("--population", "staff.csv", *JOINED[:-1], "units", "--ignore", "unit")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("kpirules: --group: there is no column `units`")
+
+
+AMENDED = """\
+kpirules: 1
+id: amended
+inputs: {done: {type: integer, min: 0, max: 100}}
+criteria: {work: {max: 100, points: done}}
+bands: {good: {from: 50}, poor: {from: 0}}
+variants:
+  city: {bands: {good: {from: 60}}}
+  village: {bands: {good: {from: 40}}}
+amendments:
+  - from: 2027-01-01
+    source: Decree 2
+    change: {bands: {poor: {label: Poor}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "change"),
+    [
+        (("--variant", "city", "--old-on", "2026-12-31", "--on", "2027-01-01"), "label: + Poor"),
+        (("--old-variant", "village", "--variant", "city", "--on", "2026-05-01"), "from: 40 → 60"),
+    ],
+)
+def test_variants_and_editions_of_one_file_are_compared(
+    kpirules: Callable[..., Any], write: Callable[..., str], options: tuple[str, ...], change: str
+) -> None:
+    book = write("amended.kpi.yaml", AMENDED)
+    ran = kpirules("diff", book, book, *options)
+    assert (ran.code, ran.err) == (1, "")
+    assert f"    {change}\n" in ran.out
+
+
+def test_a_file_of_several_variants_needs_one_to_be_chosen(
+    kpirules: Callable[..., Any], write: Callable[..., str]
+) -> None:
+    text = AMENDED.partition("amendments:")[0].replace(
+        "inputs: {", "inputs: {place: {type: choice, options: [city, village]}, "
+    )
+    book = write("amended.kpi.yaml", text + "variant_by: place\n")
+    ran = kpirules("diff", book, book)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.endswith("kpirules: amended.kpi.yaml: there is no one variant and edition to compare\n")
