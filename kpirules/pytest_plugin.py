@@ -1,7 +1,7 @@
 """Cases of kpirules in pytest: `*.cases.yaml` files and the examples of `*.kpi.yaml` rulebooks are tests.
 
-It imports pytest alone, so that suites without rulebooks pay nothing for it; the rest of kpirules is imported when the
-first of its files is collected. `-p no:kpirules` leaves it out altogether.
+It imports pytest alone, so that suites without rulebooks pay nothing for it; the rest of kpirules is imported when
+the first of its files is collected. `-p no:kpirules` leaves it out altogether.
 
 There is no assertion here for pytest to rewrite: PYTEST_DONT_REWRITE.
 """
