@@ -36,7 +36,7 @@ class RulebookError(KpirulesError):
 
 
 class SubjectError(KpirulesError):
-    """A subject that can't be assessed, with every problem of its inputs (KR60x, KR61x), or without its cohort (KR64x)."""
+    """A subject that can't be assessed, with every problem of its inputs (KR60x, KR61x) or of its cohort (KR64x)."""
 
 
 class FaultError(KpirulesError):

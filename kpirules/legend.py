@@ -47,7 +47,7 @@ def _entries(rulebook: Rulebook) -> Iterator[tuple[str, Entry]]:
         yield f"limits.{limit.id}", _entry(limit.words, limit.at_most)
     for override in rulebook.overrides:
         yield f"overrides.{override.id}", _entry(override.words, override.when)
-    for quota in rulebook.cohort.quotas if rulebook.cohort is not None else ():
+    for quota in rulebook.quotas:
         yield f"quotas.{quota.id}", _entry(quota.words, quota.at_most)
     yield from _undefined_rows(rulebook)
     for invariant in rulebook.invariants:

@@ -16,7 +16,7 @@ from .gathering import gathered
 from .legend import legend
 from .mappings import FrozenMap
 from .margins import Margins, margins
-from .model import Compared, Rulebook, compared
+from .model import Compared, Rulebook, compared, with_formulas_of_quotas
 from .plan import Plan, plan
 from .record import Legend
 from .reference import ReferenceEngine
@@ -242,8 +242,9 @@ def examined(rulebook: Rulebook, found: tuple[Diagnostic, ...] = ()) -> tuple[Re
     provers: list[Prover] = []
 
     def proving(facts: Facts) -> Iterator[Diagnostic]:
-        provers.append(Prover(plan(rulebook)))
+        provers.append(Prover(plan(with_formulas_of_quotas(rulebook))))
         yield from prove(facts, provers[0])
 
     report = Report.of(check(rulebook, found, proving))
-    return report, provers[0] if provers else None
+    # What quotas read is no part of an assessment, so a plan that has it is for the check alone.
+    return report, provers[0] if provers and not rulebook.quotas else None

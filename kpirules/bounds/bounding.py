@@ -85,7 +85,7 @@ class _Bounding:
                 self._spent(getattr(step, "path", ""), times)
         self.rating.override(overrides, plan.bands)
         self._spent("overrides")
-        self.rating.finish(plan.bands)
+        self.rating.finish(plan.bands, plan.moves)
         self._compared(is_rated=True)
         for step in steps:
             if isinstance(step, Output):

@@ -257,13 +257,14 @@ class Rating:
 
     # -- outputs ----------------------------------------------------------------------------------
 
-    def finish(self, ids: tuple[str, ...]) -> None:
-        """What outputs read: there is a rating."""
+    def finish(self, ids: tuple[str, ...], moves: tuple[tuple[str, str], ...]) -> None:
+        """What outputs read: there is a rating, in the end perhaps another by a quota."""
         if self.is_rated:
             self.statuses.add("rated")
         self._publish(ABSENT if self.lacks_score and self.is_forced else 0)
         if ids:
-            self.evaluation.context.names["band"] = Options(self.bands, 0) if self.bands else NOTHING
+            final = after_quotas(self.bands, moves, ids)
+            self.evaluation.context.names["band"] = Options(final, 0) if final else NOTHING
 
     def output(self, step: Output) -> Value:
         """A named value after the rating."""
@@ -285,3 +286,18 @@ class Rating:
         for name in ("score", "exact_score", "band"):
             if name in names:
                 names[name] = flagged(names[name], ABSENT)
+
+
+def after_quotas(bands: frozenset[str], moves: tuple[tuple[str, str], ...], ids: tuple[str, ...]) -> frozenset[str]:
+    """The bands that are possible once quotas have moved members down.
+
+    Args:
+        bands: those that are possible before.
+        moves: the bands that quotas limit, each with the one that they move to.
+        ids: of all bands, best first.
+    """
+    found = set(bands)
+    for band, target in sorted(moves, key=lambda move: ids.index(move[0])):
+        if band in found:
+            found.add(target)
+    return frozenset(found)

@@ -111,7 +111,7 @@ def _check_gaps(found: Scale) -> Iterator[Found]:
 
 
 def _check_reach(rulebook: Rulebook, found: Scale) -> Iterator[Found]:
-    """Bands that neither a number nor a fall nor an override can give."""
+    """Bands that neither a number nor a fall nor an override nor a quota can give."""
     levels = found.bands.levels
     if len(levels) > MANY:
         return
@@ -119,6 +119,7 @@ def _check_reach(rulebook: Rulebook, found: Scale) -> Iterator[Found]:
     for inside, _ in found.pieces:
         given |= _given(found.bands, inside)
     targets = {override.target for override in rulebook.overrides if override.kind != "unrated"}
+    targets |= {quota.demote_to for quota in rulebook.quotas}
     if any(isinstance(target, Expression) for target in targets):
         return
     for index, band in enumerate(levels):

@@ -210,6 +210,8 @@ class _Typist:
             if id_ not in flat:
                 readable[id_] = outputs[id_]
         is_unrated = any(override.kind == "unrated" for override in rulebook.overrides)
+        # Whoever is undecided under a quota has no band and no outputs, and invariants are looked at all the same.
+        is_unrated |= any(quota.ties == "undecided" for quota in rulebook.quotas)
         if is_unrated or is_score_optional or (rulebook.bands is not None and is_band_optional):
             outputs = {id_: type_.optional for id_, type_ in outputs.items()}
         scopes[INVARIANT] = rated_scope(

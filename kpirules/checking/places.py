@@ -114,7 +114,7 @@ def places(rulebook: Rulebook) -> Iterator[Place]:
             may_be_absent=True,
         )
     yield from _conditions(rulebook.invariants, INVARIANT, "invariant")
-    for quota in rulebook.cohort.quotas if rulebook.cohort is not None else ():
+    for quota in rulebook.quotas:
         yield from _quota_places(quota)
 
 

@@ -101,7 +101,7 @@ def vocabulary(rulebook: Rulebook) -> Vocabulary:
     )
     for id_, fields in records.items():
         scopes[f"{ITEM}{id_}"] = alone.bind("item", Type("list", fields=fields))
-    for quota in rulebook.cohort.quotas if rulebook.cohort is not None else ():
+    for quota in rulebook.quotas:
         parameters = {parameter.id for parameter in rulebook.parameters}
         equal = {name: type_ for name, type_ in early.items() if name in parameters or name in quota.uniform}
         others = dict.fromkeys((name for name in judged if name not in equal), NOT_UNIFORM)

@@ -1,5 +1,6 @@
 """The model: frozen values of a rulebook, holding expression trees. It knows no pipeline."""
 
+from .allotted import with_formulas_of_quotas
 from .allowed import allowed, count
 from .appraisal import Appraisal, Stage, Take
 from .cohorts import BASES, DEFAULT_MAX_MEMBERS, MOST_MEMBERS, TIES, Cohort, Quota
@@ -94,4 +95,5 @@ __all__ = [
     "compared",
     "comparing_let",
     "count",
+    "with_formulas_of_quotas",
 ]

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from ..calendars import Calendar
 from ..expressions import Expression, Type
 from ..mappings import FrozenMap
-from .cohorts import Cohort
+from .cohorts import Cohort, Quota
 from .criteria import Criterion, Group, Table
 from .inputs import Input
 from .nodes import NOWHERE, Condition, Named, Words
@@ -162,6 +162,11 @@ class Rulebook:
         if self.root is not None:
             for child in self.root.children:
                 yield from child.walk()
+
+    @property
+    def quotas(self) -> tuple[Quota, ...]:
+        """How many members of a cohort may have a band."""
+        return () if self.cohort is None else self.cohort.quotas
 
     def groups(self) -> Iterator[Criterion]:
         """The score and every group of criteria."""

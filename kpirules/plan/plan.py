@@ -56,6 +56,7 @@ class Plan:
         undefined: the `let` and computed fields (`list.field`) that a row may leave undefined.
         cohort: what members are compared by.
         max_members: how many members a cohort may have.
+        moves: the bands that quotas limit, each with the one that they move to.
     """
 
     inputs: tuple[Variable, ...]
@@ -69,6 +70,7 @@ class Plan:
     undefined: frozenset[str]
     cohort: tuple[CohortValue, ...] = ()
     max_members: int = 1
+    moves: tuple[tuple[str, str], ...] = ()
 
     def may_be_undefined(self, op: Op) -> bool:
         """Whether a row may leave an operation undefined, also through what it reads."""

@@ -250,6 +250,7 @@ class _Planning:
             frozenset(self.undefined),
             tuple(self.cohort[one] for one in self._compared),
             DEFAULT_MAX_MEMBERS if book.cohort is None else book.cohort.max_members,
+            tuple((quota.band, quota.demote_to) for quota in book.quotas),
         )
 
     def _records(self, declared: Input) -> Records:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from ..checking.facts import Facts
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, proving
+from ..expressions import Expression
+from ..expressions.tree import Conditional
 from ..model import Override
 from ..plan.ops import Item, Read, walk
 from .prover import Prover, proved
@@ -26,6 +28,8 @@ def check_decided(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         is_switch = not any(isinstance(part, Read | Item) for part in walk(one.op))
         if one.part not in ASKED or expression is None or is_switch:
             continue
+        if _is_guard(one.path, expression):
+            continue
         if one.outcome and (one.path.startswith("invariants") or one.path.startswith("validations")):
             continue
         if (one.path, one.part) not in seen:
@@ -33,6 +37,13 @@ def check_decided(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
             what = "a condition in this formula" if one.part == "condition" else "the condition"
             at = At(expression.span, one.path)
             yield proved(proving.always_decided(at, what, "true" if one.outcome else "false"))
+
+
+def _is_guard(path: str, written: Expression) -> bool:
+    """Whether a condition is the `when` of a quota around its share or minimum, which is looked at by itself."""
+    if not path.startswith("cohort.quotas.") or path.endswith(".when"):
+        return False
+    return not any(isinstance(one, Conditional) for one in written.nodes)
 
 
 def check_shadowed(facts: Facts) -> Iterator[Diagnostic]:

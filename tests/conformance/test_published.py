@@ -1,7 +1,8 @@
 """Published scoring systems: every line of their data comes out as published, by both engines.
 
 `published/NAME/FILE.jsonl` is rated by `examples/NAME/FILE.kpi.yaml`. A line has an `id`, what is `given`, what is
-expected (`expect`, as in a case file) and where it comes from (`source`).
+expected (`expect`, as in a case file) and where it comes from (`source`). The lines of a file in `COHORTS` are one
+cohort.
 """
 
 from __future__ import annotations
@@ -19,7 +20,11 @@ from kpirules.testing import Case, run_case
 
 PUBLISHED = Path(__file__).parent / "published"
 EXAMPLES = Path(__file__).parents[2] / "examples"
-FILES = sorted(PUBLISHED.glob("*/*.jsonl"))
+COHORTS = {PUBLISHED / "hdi" / "cohort_2022.jsonl": EXAMPLES / "hdi" / "ranking.kpi.yaml"}
+"""Files whose lines are compared with each other, and the rulebooks that do so."""
+
+ALL = sorted(PUBLISHED.glob("*/*.jsonl"))
+FILES = [path for path in ALL if path not in COHORTS]
 
 
 def name_of(path: Path) -> str:
@@ -54,14 +59,34 @@ def test_both_engines_agree_on_every_line(path: Path) -> None:
         assert kr.assess(program, given) == kr.assess(program, given, engine="reference"), line["id"]
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
+@pytest.mark.parametrize("path", COHORTS, ids=name_of)
+def test_every_member_comes_out_as_published(path: Path) -> None:
+    lines = lines_of(path)
+    members = FrozenMap({line["id"]: FrozenMap(line["given"]) for line in lines})
+    expect = FrozenMap({"members": FrozenMap({line["id"]: _frozen(line["expect"]) for line in lines})})
+    outcome = run_case(kr.load(COHORTS[path]), Case(path.stem, FrozenMap(), expect, members=members))
+    assert outcome.passed, outcome.text()
+    assert len(outcome.assessments) == len(lines)
+
+
+@pytest.mark.parametrize("path", COHORTS, ids=name_of)
+def test_both_engines_agree_on_the_cohort(path: Path) -> None:
+    program, members = kr.load(COHORTS[path]), {line["id"]: line["given"] for line in lines_of(path)}
+    assert kr.assess_cohort(program, members) == kr.assess_cohort(program, members, engine="reference")
+
+
+def _frozen(part: Any) -> Any:
+    return FrozenMap({name: _frozen(each) for name, each in part.items()}) if isinstance(part, dict) else part
+
+
+@pytest.mark.parametrize("path", ALL, ids=name_of)
 def test_every_line_has_an_id_of_its_own_and_says_where_it_comes_from(path: Path) -> None:
     lines = lines_of(path)
     assert len({line["id"] for line in lines}) == len(lines)
     assert all(line["source"] and line["expect"] for line in lines)
 
 
-@pytest.mark.parametrize("folder", sorted({path.parent for path in FILES}), ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", sorted({path.parent for path in ALL}), ids=lambda folder: folder.name)
 def test_a_readme_gives_provenance_and_licence(folder: Path) -> None:
     readme = (folder / "README.md").read_text(encoding="utf-8")
     assert "## Provenance" in readme

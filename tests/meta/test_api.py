@@ -21,6 +21,7 @@ import kpirules as kr
 ROOT = Path(__file__).parents[2]
 
 PUBLIC = [
+    "Allocation",
     "Appraisal",
     "AppraisalProgram",
     "Appraised",
@@ -34,6 +35,7 @@ PUBLIC = [
     "Margin",
     "Outcome",
     "Program",
+    "QuotaGroup",
     "Report",
     "Rulebook",
     "RulebookError",
@@ -41,8 +43,10 @@ PUBLIC = [
     "Source",
     "Span",
     "SubjectError",
+    "allocate",
     "appraise",
     "assess",
+    "assess_cohort",
     "assess_table",
     "check",
     "compile",
@@ -140,6 +144,18 @@ def test_a_public_class_its_fields_and_its_methods_are_documented(name: str) -> 
 # -- values ---------------------------------------------------------------------------------------
 
 
+QUOTA = """\
+kpirules: 1
+inputs: {done: {type: integer, min: 0, max: 100}}
+criteria: {main: {max: 100, points: done}}
+bands: {top: {from: 90}, good: {from: 0}}
+cohort:
+  quotas:
+    top: {band: top, at_most: 50%, of: all, base: before, round: down, minimum: 0, order: [score], ties: undecided,
+          demote_to: good}
+"""
+
+
 @cache
 def values() -> dict[type, Any]:
     """One value of every class that comes out of a whole run, found by walking through what came out."""
@@ -149,10 +165,16 @@ def values() -> dict[type, Any]:
     wired = kr.load_appraisal(APPRAISAL, rulebooks={"half": HALF})
     appraised = kr.appraise(wired, {"one": [{"name": "An", "x": 1}, {"x": 2}], "two": [{"name": "An"}]})
     found: dict[type, Any] = {}
-    for value in (program, assessment, kr.explain(assessment), broken, wired, appraised):
+    for value in (program, assessment, kr.explain(assessment), broken, allocation(), wired, appraised):
         for part in parts(value, set()):
             found.setdefault(type(part), part)
     return found
+
+
+def allocation() -> kr.Allocation:
+    program = kr.loads(QUOTA)
+    members = {"An": {"done": 95}, "Bình": {"done": 93}}
+    return kr.allocate(program, members, kr.assess_cohort(program, members, is_allocated=False))
 
 
 def parts(value: Any, seen: set[int]) -> Iterator[Any]:

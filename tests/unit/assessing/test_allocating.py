@@ -176,7 +176,7 @@ def test_outputs_invariants_and_named_values_follow_from_the_final_band() -> Non
         + QUOTA
         + """
 outputs: {pay: 'half if band == "good" else 0', twice: pay * 2}
-invariants: {fine: {that: 'band == "top" or x < 95'}}
+invariants: {fine: {that: 'given(band) and (band == "top" or x < 95)'}}
 """
     )
     found = kr.assess_cohort(rules, cohort(99, 96, 96, 95))

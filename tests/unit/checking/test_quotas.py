@@ -144,3 +144,48 @@ def test_the_bands_of_a_base_are_kept_best_first_and_defaults_are_none() -> None
     assert (quota.of, quota.within, quota.uniform, quota.when) == (("top", "good", "fair"), (), (), None)
     assert (rulebook.cohort.within, rulebook.cohort.max_members) == (("unit",), 1_000_000)
     assert quota.counts_its_band
+
+
+def faults(text: str) -> list[tuple[str, str]]:
+    report = kr.check(text=text)
+    return [(one.code, one.path) for one in report.findings]
+
+
+def test_a_fault_of_what_a_quota_reads_is_told_unless_its_condition_keeps_it_away() -> None:
+    at = "cohort.quotas.top"
+    assert faults(HEAD + written("top", order="[score / size]")) == [("KR350", f"{at}.order[0]")]
+    assert faults(HEAD + written("top", at_most="1 / size", uniform="[size]")) == [("KR350", f"{at}.at_most")]
+    assert faults(HEAD + written("top", at_most="1 / size", uniform="[size]", when="size > 0")) == []
+    assert faults(HEAD + written("top", when="1 / size > 0.5", uniform="[size]")) == [("KR350", f"{at}.when")]
+
+
+def test_a_condition_that_always_holds_is_told_once_where_it_stands() -> None:
+    at = "cohort.quotas.top"
+    assert faults(HEAD + written("top", when="size >= 0", uniform="[size]")) == [("KR341", f"{at}.when")]
+    share = "20% if size >= 0 else 25%"
+    assert faults(HEAD + written("top", at_most=share, uniform="[size]")) == [("KR341", f"{at}.at_most")]
+
+
+def test_an_output_is_followed_for_the_bands_that_quotas_give() -> None:
+    text = HEAD.replace(
+        "bands: {top: {from: 90}, good: {from: 70}, fair: {from: 0}}", "bands: {top: {from: 0}, good: {from: 101}}"
+    )
+    text += written("top") + "outputs: {of_quotas: '1 / (0 if band == \"good\" else 1)'}\n"
+    assert [path for code, path in faults(text) if code == "KR350"] == ["outputs.of_quotas"]
+
+
+def test_a_band_that_only_a_quota_gives_is_reachable() -> None:
+    text = HEAD.replace(
+        "bands: {top: {from: 90}, good: {from: 70}, fair: {from: 0}}", "bands: {top: {from: 0}, good: {from: 101}}"
+    )
+    assert faults(text + written("top")) == []
+
+
+def test_an_invariant_may_find_a_member_without_a_band() -> None:
+    head = HEAD.replace("cohort:", 'invariants: {fine: {that: \'band in ("top", "good", "fair")\'}}\ncohort:')
+    assert codes_of(head + written("top")) == ["KR230"]
+    assert codes_of(head + written("top", ties="keep")) == []
+
+
+def codes_of(text: str) -> list[str]:
+    return [one.code for one in kr.check(text=text).findings if one.code != "KR341"]
