@@ -71,13 +71,13 @@ class _Checking:
             at = self.at(f"key[{index}]")
             declared = self.own.inputs.get(name)
             if name in self.stage.key[:index]:
-                yield say.unusable_key(at, name, "it stands there twice", "write it once")
+                yield say.unusable_key_column(at, name, "it stands there twice", "write it once")
             elif name in RESULTS:
-                yield say.unusable_key(at, name, "an assessment gives it", "give the column another name")
+                yield say.unusable_key_column(at, name, "an assessment gives it", "give the column another name")
             elif name in taken:
-                yield say.unusable_key(at, name, "it is taken from another stage", "leave it out of `take`")
+                yield say.unusable_key_column(at, name, "it is taken from another stage", "leave it out of `take`")
             elif declared is not None and isinstance(declared.domain, ListDomain):
-                yield say.unusable_key(at, name, "it is a list", "name a column with single values")
+                yield say.unusable_key_column(at, name, "it is a list", "name a column with single values")
 
     def on(self) -> Iterator[Diagnostic]:
         name = self.stage.on

@@ -29,7 +29,7 @@ __all__ = [
     "unknown_stage",
     "unknown_taken",
     "unreadable_in_stage",
-    "unusable_key",
+    "unusable_key_column",
     "unusable_stage_rulebook",
 ]
 
@@ -377,7 +377,7 @@ def taken_of_another_type(what: str, found: str, name: str, expected: str, help:
 
 
 @error("KR809")
-def unusable_key(name: str, why: str, help: str) -> Say:
+def unusable_key_column(name: str, why: str, help: str) -> Say:
     """Column that can't be part of a key.
 
     **What it checks**
