@@ -22,7 +22,7 @@ FAMILIES = {
     "KR1": "Document",
     "KR2": "Names, types, expressions",
     "KR3": "Criteria, scales, score, bands",
-    "KR4": "Exemptions and overrides",
+    "KR4": "Overrides, cohorts and quotas",
     "KR5": "Dates, editions, sources",
     "KR6": "Inputs and faults while assessing",
     "KR7": "Cases",

@@ -9,6 +9,7 @@ from itertools import groupby
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At
 from ..diagnostics.codes import quotas as say
+from ..exact import to_text
 from ..expressions import Expression, canonical, tree
 from ..model import Quota
 from .facts import Facts
@@ -65,7 +66,7 @@ def _terms(facts: Facts, quota: Quota) -> Iterator[Diagnostic]:
         number = value(formula)
         if isinstance(number, Fraction) and (number < 0 or (key == "minimum" and number.denominator != 1)):
             at = At(formula.span, f"{quota.words.path}.{key}")
-            yield say.no_number_of_members(at, quota.id, key, number)
+            yield say.no_number_of_members(at, quota.id, key, to_text(number))
 
 
 def _at(quota: Quota) -> At:

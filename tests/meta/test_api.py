@@ -127,6 +127,18 @@ def test_a_public_class_its_fields_and_its_methods_are_documented(name: str) -> 
 # -- values ---------------------------------------------------------------------------------------
 
 
+QUOTA = """\
+kpirules: 1
+inputs: {done: {type: integer, min: 0, max: 100}}
+criteria: {main: {max: 100, points: done}}
+bands: {top: {from: 90}, good: {from: 0}}
+cohort:
+  quotas:
+    top: {band: top, at_most: 50%, of: all, base: before, round: down, minimum: 0, order: [score], ties: undecided,
+          demote_to: good}
+"""
+
+
 @cache
 def values() -> dict[type, Any]:
     """One value of every class that comes out of a whole run, found by walking through what came out."""
@@ -134,10 +146,16 @@ def values() -> dict[type, Any]:
     assessment = kr.assess(program, {"done": 90})
     broken = kr.check(text="kpirules: 1\nid: a\noutputs: {y: x}")
     found: dict[type, Any] = {}
-    for value in (program, assessment, kr.explain(assessment), broken):
+    for value in (program, assessment, kr.explain(assessment), broken, allocation()):
         for part in parts(value, set()):
             found.setdefault(type(part), part)
     return found
+
+
+def allocation() -> kr.Allocation:
+    program = kr.loads(QUOTA)
+    members = {"An": {"done": 95}, "Bình": {"done": 93}}
+    return kr.allocate(program, members, kr.assess_cohort(program, members, is_allocated=False))
 
 
 def parts(value: Any, seen: set[int]) -> Iterator[Any]:

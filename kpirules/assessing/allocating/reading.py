@@ -126,7 +126,7 @@ class Cohort:
             if value < 0 or (is_whole and value.denominator != 1):
                 span = (quota.at_most if key == "at_most" else quota.minimum).span
                 raise SubjectError(
-                    Report((quotas.no_number_of_members(At(span, f"{path}.{key}"), quota.id, key, value),))
+                    Report((quotas.no_number_of_members(At(span, f"{path}.{key}"), quota.id, key, to_text(value)),))
                 )
         return Terms(at_most, int(minimum))
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 
-from ...exact import to_text
 from ..report import did_you_mean, listed, shortened
 from .catalogue import Say, error, warning
 
@@ -377,7 +375,7 @@ def not_uniform(id: str, input: str, members: tuple[str, str], values: tuple[str
 
 
 @error("KR651")
-def no_number_of_members(id: str, key: str, value: Fraction) -> Say:
+def no_number_of_members(id: str, key: str, value: str) -> Say:
     """Number that cannot limit a group.
 
     **What it checks**
@@ -404,7 +402,7 @@ def no_number_of_members(id: str, key: str, value: Fraction) -> Say:
     ```
     """
     allowed = "a whole number from 0" if key == "minimum" else "a number from 0"
-    return Say(f"`{key}` of the quota `{id}` is {to_text(value)}, which is not {allowed}", "correct the formula")
+    return Say(f"`{key}` of the quota `{id}` is {value}, which is not {allowed}", "correct the formula")
 
 
 @error("KR652")
