@@ -57,9 +57,8 @@ class CasesFile(pytest.File):
     """A case file, or a rulebook with its examples."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        from kpirules.loading import load_whole
-
-        from . import KpirulesError
+        from .errors import KpirulesError
+        from .loading import load_whole
         from .testing.collecting import collect
 
         remembered = self.config.stash.setdefault(_loads, cache(load_whole))

@@ -253,6 +253,8 @@ DECIDED: dict[str, Callable[[Deferred], Any]] = {
     "let": lambda self: self.named("let", self.program.rulebook.let),
     "not_needed": lambda self: self.not_needed(),
     "outputs": lambda self: self.outputs(),
+    # Quotas act later: whoever they touch has a record of its own.
+    "quotas": lambda self: (),
     "assumed": lambda self: self.assumed,
     "compared": lambda self: self.compared(),
     "margin": lambda self: margin(

@@ -108,7 +108,7 @@ class StageWriter:
         self._failed(row, told, block)
 
     def _rated(self, row: TableRow, assessment: Assessment, block: Block) -> None:
-        keyed = evolve(row.row, key=row.staged.key)
+        keyed = row.row if row.row.key == row.staged.key else evolve(row.row, key=row.staged.key)
         cells = [exact_text(column.of(keyed, assessment)) for column in self.columns]
         csv.writer(block.table, lineterminator="\n").writerow([*cells, ""])
         if not self.is_brief:

@@ -85,7 +85,7 @@ def _joined(reading: Reading, subjects: Subjects) -> Iterator[TableRow]:
     for row, staged in zip(subjects.rows, told_apart(reading, rows), strict=True):
         # What the file says of it comes first: it tells the lines.
         is_broken = bool(row.problems) or not isinstance(row.given, Mapping)
-        yield TableRow(row, evolve(staged, problems=() if is_broken else staged.problems, is_broken=is_broken))
+        yield TableRow(row, evolve(staged, problems=(), is_broken=True) if is_broken else staged)
 
 
 def _given(row: Row, columns: tuple[str, ...], left_out: frozenset[str]) -> dict[str, Any]:

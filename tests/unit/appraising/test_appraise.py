@@ -292,3 +292,21 @@ def test_a_long_list_is_cut_in_the_text_and_whole_in_the_data() -> None:
     stage = kr.appraise(loaded(), rows).summary.stages["year"]
     assert stage.text().splitlines()[-1] == "  … and 5 more"
     assert len(stage.to_data()["errors"]) == 25
+
+
+def test_a_source_in_which_what_is_matched_is_absent_matches_nobody() -> None:
+    unit = deepcopy(BOOKS["unit"])
+    unit["inputs"]["area"] = {"type": "text", "optional": True}
+    unit["outputs"]["has_area"] = "given(area)"
+    appraisal = deepcopy(APPRAISAL)
+    person = deepcopy(BOOKS["person"])
+    person["inputs"]["area"] = {"type": "text"}
+    person["outputs"]["of_area"] = "area == 'north'"
+    take = {"stage": "unit", "value": "band", "match": ["area", "month"]}
+    appraisal["stages"]["month"]["take"] = {"unit_band": {**take, "allow": {"KR814": "An area has one unit here"}}}
+    rows = with_rows(year=[])
+    rows["unit"] = [row | ({"area": "north"} if row["unit"] == "A" else {}) for row in rows["unit"]]
+    rows["month"] = [row | {"area": "north"} for row in rows["month"][:3]]
+    done = kr.appraise(loaded(appraisal, unit=unit, person=person), rows)
+    assert not done.errors
+    assert [one.points["of_unit"] for one in done.stages["month"].assessments.values()] == [1, 1, 1]

@@ -65,8 +65,8 @@ def test_an_appraisal_is_a_value() -> None:
         ("kpirules: 1\nappraisal: a\nstages: {}\n", ["KR150"]),
         ("kpirules: 1\nstages: {a: {rulebook: b, key: [c]}}\n", ["KR120"]),
         ("kpirules: 1\nappraisal: a\nstages: {a: 5, b: {rulebook: b, key: [c], allocate_with: [a]}}\n", ["KR121"]),
-        ("kpirules: 1\nappraisal: a\nstages: {a: {rulebook: b, key: [c], takes: {}}}\n", ["KR103"]),
-        ("kpirules: 1\nappraisal: a\ninputs: {}\nstages: {a: {rulebook: b, key: [c]}}\n", ["KR103"]),
+        ("kpirules: 1\nappraisal: a\nstages: {a: {rulebook: b, key: [c], takes: {}}}\n", ["KR803", "KR103"]),
+        ("kpirules: 1\nappraisal: a\ninputs: {}\nstages: {a: {rulebook: b, key: [c]}}\n", ["KR103", "KR803"]),
         (
             "kpirules: 1\nappraisal: a\nstages: {a: {rulebook: b, key: [c], take: {x: {stage: a, match: [c]}}}}\n",
             ["KR802", "KR132"],

@@ -191,3 +191,8 @@ def test_a_cohort_that_is_too_large_is_refused_as_a_whole() -> None:
     done = kr.appraise(program, {"staff": STAFF_ROWS, "head": [], "last": [], "ranked": STAFF_ROWS[:2]})
     assert codes(done) == {("ranked", "An"): ["KR641"], ("ranked", "Bình"): ["KR641"]}
     assert not done.stages["ranked"].assessments
+
+
+def test_two_rows_of_one_key_leave_their_cohort_without_ratings() -> None:
+    done = appraised(staff=[*STAFF_ROWS, row("Em", 1, "B")])
+    assert [codes(done)["staff", name] for name in ("Em", "Giang")] == [["KR851"], ["KR857"]]

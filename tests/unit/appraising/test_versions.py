@@ -165,3 +165,37 @@ def test_variants_are_compared_apart_and_allocated_together() -> None:
     rows.append({"person": "x", "day": "2025-02-01", "post": "head", "done": 1})
     done = kr.appraise(loaded(appraisal, staff=COMPARED), {"staff": rows})
     assert [error.report.errors[0].code for _, error in done.errors] == ["KR857"] * 4 + ["KR536"]
+
+
+def test_a_field_that_only_other_variants_have_is_left_out_of_records() -> None:
+    last: dict[str, Any] = {
+        "kpirules": 1,
+        "inputs": {
+            "kind": {"type": "choice", "options": ["short", "long"]},
+            "units": {"type": "list", "fields": {"score": {"type": "number", "min": 0, "max": 9, "decimals": 1}}},
+        },
+        "outputs": {"total": "sum(u.score for u in units)"},
+        "variant_by": "kind",
+        "variants": {
+            "short": {},
+            "long": {
+                "inputs": {"units": {"fields": {"again": {"type": "number", "min": 0, "max": 9, "decimals": 1}}}},
+                "outputs": {"total": "sum(u.score + u.again for u in units)"},
+            },
+        },
+        "allow": {"KR242": "The kind picks the variant"},
+    }
+    each = {"score": "score", "again": "score"}
+    stages = {
+        "plain": STAGES["plain"],
+        "last": {
+            "rulebook": "last",
+            "key": ["unit", "kind"],
+            "take": {"units": {"stage": "plain", "each": each, "match": ["unit"]}},
+        },
+    }
+    appraisal = {"kpirules": 1, "appraisal": "fields", "stages": stages}
+    rows = [{"unit": "A", "kind": "short"}, {"unit": "A", "kind": "long"}]
+    done = kr.appraise(loaded(appraisal, plain=PLAIN, last=last), {"plain": [{"unit": "A", "done": 2}], "last": rows})
+    totals = {key[1]: one.outputs["total"] for key, one in done.stages["last"].assessments.items()}
+    assert totals == {"short": 2, "long": 4}

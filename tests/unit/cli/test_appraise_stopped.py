@@ -65,7 +65,7 @@ def stops_at(number: int, is_before: bool, monkeypatch: pytest.MonkeyPatch) -> C
 def test_a_run_that_stops_at_any_step_ends_the_same(
     folder: Path, is_before: bool, is_restarted: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write_appraisal(folder)
+    write_appraisal(folder, persons=3, months=2)
     assert run("whole") == 0
     expected = results(folder / "whole")
     number = 0
