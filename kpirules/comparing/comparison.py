@@ -237,5 +237,5 @@ def _of_one(one: Found, ways: Split, old: Program, new: Program) -> Significance
         named = f"`{'.'.join(one.ref.split('.')[1::2])}` "
         asked = tuple(sentence for sentence in demands(inputs, others) if sentence.startswith(named))
     base = old if one.change == "added" else new
-    is_same = fingerprint(base.plan) == fingerprint(has_it.plan)
+    is_same = fingerprint(base) == fingerprint(has_it)
     return Significance("same" if is_same else "possible", asked)

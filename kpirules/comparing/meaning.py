@@ -214,7 +214,7 @@ def signified(old: Program, new: Program, subjects: Subjects) -> Significance:
     asked = tuple(demands(old.rulebook.inputs, new.rulebook.inputs))
     if old.rulebook.scoring_hash == new.rulebook.scoring_hash:
         return Significance("wording", asked)
-    if fingerprint(old.plan) == fingerprint(new.plan):
+    if fingerprint(old) == fingerprint(new):
         return Significance("same", asked)
     tried = 0
     for subject, before in chain(subjects.by(old), _aimed(old, new, subjects)):

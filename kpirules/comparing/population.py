@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from ..assessing import assess
+from ..assessing import assess, assess_cohort
 from ..assessing.values import take
 from ..diagnostics import Report
 from ..errors import KpirulesError
@@ -372,13 +372,55 @@ def _standings(programs: Sequence[Program], population: Sequence[Subject]) -> li
     for places in alike:
         first = programs[places[0]]
         taken = frozenset(one.id for one in first.rulebook.inputs)
-        for subject in population:
+        for place in [one for one in places if compares(programs[one])]:
+            places.remove(place)
+            found[place] = _together(programs[place], taken, population)
+        for subject in population if places else ():
             given = {id_: value for id_, value in subject.given.items() if id_ in taken}
             admitted = first.scalar.admit(given)
             for place in places:
                 one = _standing(programs[place], given, admitted)
                 found[place].append(known.setdefault(one, one))
     return found
+
+
+def compares(program: Program) -> bool:
+    """Whether subjects are rated by what others are: by functions over the cohort, or by quotas.
+
+    Args:
+        program: of a rulebook.
+    """
+    cohort = program.rulebook.cohort
+    return bool(program.plan.cohort) or (cohort is not None and bool(cohort.quotas))
+
+
+def _together(program: Program, taken: frozenset[str], population: Sequence[Subject]) -> list[Standing]:
+    """What becomes of everybody where all are rated together; who is not valid takes no part."""
+    given = [{id_: value for id_, value in one.given.items() if id_ in taken} for one in population]
+    found: list[Standing] = [(ERROR, None)] * len(given)
+    valid = [index for index, one in enumerate(given) if _is_valid(program, one)]
+    try:
+        assessed = assess_cohort(program, {str(index): given[index] for index in valid})
+    except KpirulesError:
+        return found
+    for index, one in zip(valid, assessed.values(), strict=True):
+        score = None if one.score is None else Fraction(one.score)
+        found[index] = (one.band or one.status, score)
+    return found
+
+
+def _is_valid(program: Program, given: Mapping[str, Any]) -> bool:
+    """Whether a subject may be a member: its values are valid, or it is exempt without some of them."""
+    if program.scalar.admit(given) is not None:
+        return True
+    values = take(program.rulebook.inputs, given)
+    if not values.problems and not values.missing:
+        return True
+    try:
+        assess_cohort(program, {"0": given})
+    except KpirulesError:
+        return False
+    return True
 
 
 def _takes_alike(program: Program, other: Program) -> bool:

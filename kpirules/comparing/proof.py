@@ -13,6 +13,7 @@ from ..plan import Plan
 from ..plan.ops import Op, Read, walk
 from ..plan.plan import formulas
 from ..plan.steps import Entered, Holds, Output
+from ..program import Program
 
 __all__ = ["fingerprint"]
 
@@ -20,14 +21,15 @@ PLACES = frozenset({"path", "place", "key"})
 """Attributes that say where a thing stands, which changes no rating."""
 
 
-def fingerprint(plan: Plan) -> str:
-    """Of every step that can change a rating, with named values put in place of their names.
+def fingerprint(program: Program) -> str:
+    """Of every step that can change a rating, with named values put in place of their names, and of the quotas.
 
     Invariants are left out, for they never change a rating; so is whatever nothing reads.
 
     Args:
-        plan: of a rulebook.
+        program: of a rulebook.
     """
+    plan = program.plan
     lets: dict[str, str] = {}
 
     def of(value: Any) -> str:
@@ -47,7 +49,8 @@ def fingerprint(plan: Plan) -> str:
         for id_, part in sorted(plan.records.items())
         if id_ in read
     ]
-    return of((ordered, outputs, plan.bands, usual, records, plan.children))
+    compared = (plan.cohort, program.rulebook.cohort)
+    return of((ordered, outputs, plan.bands, usual, records, plan.children, compared))
 
 
 def _read(plan: Plan, steps: list[Any]) -> set[str]:

@@ -14,10 +14,12 @@ from ..exact import Rounding, to_text
 from ..expressions import Expression, Type
 from ..expressions.tree import Literal
 from ..model import (
+    DEFAULT_MAX_MEMBERS,
     Amount,
     Band,
     BooleanDomain,
     ChoiceDomain,
+    Cohort,
     Condition,
     Criterion,
     DateDomain,
@@ -62,6 +64,7 @@ KINDS = {
     "levels": "band",
     "requires": "requirement",
     "overrides": "override",
+    "quotas": "quota",
     "outputs": "output",
     "invariants": "invariant",
     "examples": "example",
@@ -148,9 +151,13 @@ def _parts(rulebook: Rulebook) -> Iterator[Part]:
         keys = _kept(**{"when": _text(override.when), override.kind: _text(override.target)})
         yield _entry("overrides", override.id, **keys, **_words(override.words))
     yield from _named("outputs", rulebook.outputs)
+    if rulebook.cohort is not None:
+        yield from _cohort(rulebook.cohort)
     yield from _conditions("invariants", rulebook.invariants)
     for example in rulebook.examples:
         keys = _kept(like=example.like, variant=example.variant, on=example.on, given=_plain(example.given) or None)
+        if example.members:
+            keys["members"] = [{"name": name, "given": _plain(given)} for name, given in example.members.items()]
         keys["expect"] = _plain(example.expect)
         yield _entry("examples", example.name, **keys, **_words(example.words))
 
@@ -358,6 +365,31 @@ def _bands(rulebook: Rulebook) -> Iterator[Part]:
         ref = f"bands.{band.id}"
         yield Part(ref, "levels", band.id, "bands", _ends(band) | _words(band.words))
         yield from _conditions("requires", band.requires, ref)
+
+
+def _cohort(cohort: Cohort) -> Iterator[Part]:
+    most = None if cohort.max_members == DEFAULT_MAX_MEMBERS else Fraction(cohort.max_members)
+    yield Part("cohort", "cohort", "cohort", "", _listed(within=cohort.within) | _kept(max_members=most))
+    for quota in cohort.quotas:
+        keys = {
+            "band": quota.band,
+            "at_most": _text(quota.at_most),
+            "of": "all" if quota.of is None else list(quota.of),
+            "base": quota.base,
+            "round": quota.round,
+            "minimum": _text(quota.minimum),
+            "order": [_text(one) for one in quota.order],
+            "ties": quota.ties,
+            "demote_to": quota.demote_to,
+            **_listed(within=quota.within, uniform=quota.uniform),
+            **_kept(when=_text(quota.when)),
+        }
+        yield Part(f"cohort.quotas.{quota.id}", "quotas", quota.id, "cohort", keys | _words(quota.words))
+
+
+def _listed(**names: tuple[str, ...]) -> dict[str, Any]:
+    """Lists of names in which something stands."""
+    return {key: list(those) for key, those in names.items() if those}
 
 
 # -- values ---------------------------------------------------------------------------------------
