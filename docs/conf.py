@@ -42,9 +42,9 @@ exclude_patterns = ["_build"]
 nitpicky = True
 nitpick_ignore_regex = [
     # Nothing is fetched while the site is built, so other projects' pages are no targets.
-    ("py:.*", r"(collections|datetime|decimal|fractions|os|pathlib|typing)\..*"),
+    ("py:.*", r"(collections|datetime|decimal|fractions|hypothesis|os|pathlib|typing)\..*"),
     # Parts that are no public names: what they are is said where they are used.
-    ("py:class", r"kpirules\.(diagnostics|explaining|mappings|model|record|wording)\..*"),
+    ("py:class", r"kpirules\.(appraising|comparing|diagnostics|explaining|mappings|model|record|wording)\..*"),
 ]
 
 # -- Markdown -------------------------------------------------------------------------------------
@@ -84,6 +84,7 @@ def as_page(text: str) -> str:
     examples gets its name above it.
     """
     text = re.sub(r"\]\((?:\.\./)*examples/(\w+)/README\.md", r"](/examples/\1.md", text)
+    text = re.sub(r"\]\(\.\./(\w+)/README\.md", r"](/examples/\1.md", text)
     text = re.sub(r"\]\((?:\.\./)+CHANGELOG\.md", r"](/changelog.md", text)
     text = re.sub(r"\]\((?:\.\./)*docs/", r"](/", text)
     text = re.sub(r"\[([^\]]+)\]\((?:\.\./)*tests/[^)]*\)", r"\1", text)  # the site has no tests
