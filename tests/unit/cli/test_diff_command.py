@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import RULEBOOK
+
+from .conftest import RULEBOOK
 
 STRICTER = RULEBOOK.replace("good: {from: 70,", "good: {from: 90,")
 STAFF = "person,unit,served,warned\nan,a,12,\nbình,b,11,true\nchi,b,2,\n"
