@@ -83,7 +83,7 @@ EQUALS = ("CC171", "CC173", "CC174", "CC176", "CC190")
 
 BETWEEN = {
     # division, month: whose đ or e is neither of the two values of the decree
-    ("Văn phòng Đảng ủy", 3): ("head", "organising"),
+    ("Ủy ban Kiểm tra", 3): ("head", "organising"),
     ("Phòng Văn hóa - Xã hội", 8): ("deputy", "unity"),
     ("Phòng Tài chính", 11): ("head", "unity"),
 }
