@@ -436,7 +436,7 @@ def asks_for_its_cohort() -> Say:
 
     **Fails**
     ```python
-    assess(program, {"hours": 8})            # outputs: {rank: cohort_rank(hours)}
+    assess(program, {"hours": 8})  # outputs: {rank: cohort_rank(hours)}
     ```
 
     **Passes**
