@@ -22,7 +22,7 @@ import kpirules as kr
 from kpirules.cli import main
 from kpirules.testing import read_cases
 
-from . import customs21169, decree335, hcmc2026, kontum1923
+from . import customs21169, decree335, hanoi3814, hcmc2026, kontum1923
 from .decree335 import Rating
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -34,6 +34,7 @@ AtRandom = Callable[[Random], dict[str, Any]]
 STATED_TWICE: dict[str, tuple[Plainly, AtRandom]] = {
     "customs21169/quarter": (customs21169.quarter, customs21169.quarter_at_random),
     "customs21169/year": (customs21169.year, customs21169.year_at_random),
+    "hanoi3814/month": (hanoi3814.month, hanoi3814.month_at_random),
     "kontum1923/person": (kontum1923.person, kontum1923.person_at_random),
     "nd335/year": (decree335.year, decree335.year_at_random),
     "hcmc2026/period": (hcmc2026.period, hcmc2026.period_at_random),
@@ -189,6 +190,38 @@ def test_the_places_of_a_are_those_that_counting_finds() -> None:
         seen.update(one.band or one.status for one in plainly)
         seen["moved"] += sum(before.band != one.band for before, one in zip(ratings, plainly, strict=True))
     assert min(seen[what] for what in ("a", "b", "undecided", "moved")) >= 5, seen
+
+
+# -- Hà Nội ---------------------------------------------------------------------------------------
+
+HANOI = EXAMPLES / "hanoi3814"
+
+
+def test_the_units_of_the_table_have_the_places_of_a_that_plain_fractions_give() -> None:
+    rows = table(HANOI / "officials.csv")
+    members = {row.pop("person"): row for row in rows}
+    for name, row in members.items():
+        row |= {part: Fraction(str(row[part])) for part in hanoi3814.PARTS if part in row}
+        assert set(row) >= {"unit", "discipline", "results"}, name
+    done = kr.assess_cohort(kr.load(HANOI / "month.kpi.yaml"), members)
+    for unit in {row["unit"] for row in rows}:
+        plainly = hanoi3814.unit({name: row for name, row in members.items() if row["unit"] == unit})
+        assert {name: outcome(done[name]) for name in plainly} == {n: expected(one) for n, one in plainly.items()}
+
+
+def test_random_units_have_the_places_of_a_that_plain_fractions_give() -> None:
+    program = kr.load(HANOI / "month.kpi.yaml")
+    chance, seen = Random("places of A in Hà Nội"), Counter[object]()
+    for _ in range(60):
+        members = {f"n{n}": hanoi3814.month_at_random(chance) for n in range(chance.randint(1, 20))}
+        is_outstanding = chance.random() < 0.5
+        for subject in members.values():
+            subject["unit_is_outstanding"] = is_outstanding
+        plainly, done = hanoi3814.unit(members), kr.assess_cohort(program, members)
+        assert {name: outcome(done[name]) for name in members} == {n: expected(one) for n, one in plainly.items()}
+        seen.update(one.band or one.status for one in plainly.values())
+        seen["moved"] += sum(one.band == "b" and (one.score or 0) >= 90 for one in plainly.values())
+    assert min(seen[what] for what in ("a", "b", "c", "d", "undecided", "moved")) >= 5, seen
 
 
 # -- the year of Nghị định 335 --------------------------------------------------------------------
