@@ -36,6 +36,7 @@ STATED_TWICE: dict[str, tuple[Plainly, AtRandom]] = {
     "customs21169/year": (customs21169.year, customs21169.year_at_random),
     "hanoi3814/month": (hanoi3814.month, hanoi3814.month_at_random),
     "kontum1923/person": (kontum1923.person, kontum1923.person_at_random),
+    "kontum1923/positions": (kontum1923.person, kontum1923.positions_at_random),
     "nd335/year": (decree335.year, decree335.year_at_random),
     "hcmc2026/period": (hcmc2026.period, hcmc2026.period_at_random),
 }
@@ -261,6 +262,27 @@ def test_dropping_digits_keeps_somebody_below_90_whom_rounding_would_lift() -> N
     assert assessment.exact_score == Fraction("89.995")
     assert (assessment.score, assessment.band) == (Fraction("89.99"), "good")
     assert decree335.half_up(assessment.exact_score) == 90
+
+
+def test_by_position_everybody_is_rated_as_by_tables() -> None:
+    """The cases of the tables, each with what its position is asked for; of axes only the unit of their points differs."""
+    by_tables, by_position = (
+        kr.load(EXAMPLES / "kontum1923" / f"{name}.kpi.yaml") for name in ("person", "positions")
+    )
+    compared = set()
+    for case in read_cases(EXAMPLES / "kontum1923" / "person.cases.yaml").cases:
+        if "error" in case.expect:
+            continue
+        one, other = kr.assess(by_tables, case.given), kr.assess(by_position, kontum1923.asked(plain(case.given)))
+        assert outcome(one) == outcome(other), case.name
+        assert one.outputs == other.outputs, case.name
+        if one.score is not None:
+            for n, most in enumerate(kontum1923.MAXIMA[case.given["position"]], 1):
+                axis = f"axis{n}_result"
+                assert one.share[axis] == other.share[axis]
+                assert (one.outcomes[axis].max, other.outcomes[axis].max) == (100, most)
+        compared.add(case.given["position"])
+    assert compared == set(kontum1923.MAXIMA)
 
 
 # -- Đắk Lắk --------------------------------------------------------------------------------------
