@@ -5,13 +5,15 @@ Nothing here imports kpirules. Subjects are the mappings of the case files.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from random import Random
 from typing import Any
 
 from .decree335 import Rating, Subject, exact, half_up
 
-__all__ = ["quarter", "quarter_at_random", "year", "year_at_random"]
+__all__ = ["allocated", "branch", "quarter", "quarter_at_random", "year", "year_at_random"]
 
 LEVELS = "dcba"  # the worst first
 
@@ -61,7 +63,7 @@ def quarter_at_random(chance: Random) -> dict[str, Any]:
         assigned = chance.randint(0, 9)
         items.append(
             {
-                "month": chance.randint(1, 3),
+                "month": chance.randint(0, 3),
                 "coefficient": Fraction(chance.randint(1, 900), 100),
                 "assigned": assigned,
                 "completed": max(assigned + chance.choice((-2, -1, 0, 0, 0, 1)), 0),
@@ -70,6 +72,8 @@ def quarter_at_random(chance: Random) -> dict[str, Any]:
             }
         )
     subject: dict[str, Any] = {
+        "branch": "Chi cục A",
+        "quarter": chance.randint(1, 4),
         "post": chance.choice(("staff", "deputy", "head")),
         "months_worked": Fraction(chance.randint(5, 30), 10),
         "maternity_leave": chance.random() < 0.03,
@@ -92,9 +96,61 @@ def quarter_at_random(chance: Random) -> dict[str, Any]:
     return subject
 
 
+def allocated(ratings: Sequence[Rating], precedences: Sequence[int], *, share: Fraction) -> list[Rating]:
+    """The ratings of one branch and quarter, with A for at most a share of the number of B in the end.
+
+    The limit is looked for by counting, not by a formula: how many may keep A such that the others of A and B hold the
+    rule. Who is equal to somebody beyond the limit, and would be within it alone, is undecided.
+    """
+    with_a = [n for n, rating in enumerate(ratings) if rating.band == "a"]
+    with_b = sum(rating.band == "b" for rating in ratings)
+    limit = max(kept for kept in range(len(with_a) + 1) if kept <= share * (with_b + len(with_a) - kept))
+    places = {n: (ratings[n].score or Fraction(0), precedences[n]) for n in with_a}
+    found = list(ratings)
+    for n, place in places.items():
+        better = sum(other > place for other in places.values())
+        as_good = sum(other >= place for other in places.values())
+        if better >= limit:
+            found[n] = Rating("rated", ratings[n].score, "b", ratings[n].results)
+        elif as_good > limit:
+            found[n] = Rating("undecided", ratings[n].score, None, ratings[n].results)
+    return found
+
+
+def branch(tables: Mapping[str, Sequence[Subject]]) -> dict[str, dict[tuple[str, ...], Rating]]:
+    """A year of one branch: units, then quarters with the places of A, then years; each by its key."""
+    units, late = dict[tuple[str, ...], Rating](), dict[tuple[str, ...], bool]()
+    for row in tables["unit"]:
+        score = exact(row["general"]) + exact(row["results"])
+        at = sum(score >= least for least in (50, 70, 90))
+        units[row["unit"], str(row["quarter"])] = Rating("rated", score, LEVELS[at])
+        late[row["unit"], str(row["quarter"])] = row["late_tasks"] > 0
+    quarters, groups = dict[tuple[str, ...], Rating](), defaultdict[int, list[Subject]](list)
+    for row in tables["quarter"]:
+        groups[row["quarter"]].append(row)
+    for number, rows in groups.items():
+        ratings = []
+        for row in rows:
+            of_unit = row["unit"], str(number)
+            taken = {"unit_level": units[of_unit].band, "unit_has_late_tasks": late[of_unit]}
+            ratings.append(quarter({**row, **taken}))
+        final = allocated(ratings, [row.get("precedence") or 0 for row in rows], share=Fraction(1, 5))
+        for row, rating in zip(rows, final, strict=True):
+            quarters[row["person"], str(number), row["unit"]] = rating
+    years = {}
+    for row in tables["year"]:
+        levels = [
+            {"status": one.status, "level": one.band} for key, one in quarters.items() if key[0] == row["person"]
+        ]
+        years[row["person"],] = year({"quarters": levels})
+    return {"unit": units, "quarter": quarters, "year": years}
+
+
 def year(subject: Subject) -> Rating:
     """One person in one year: D before A before B, and what no rule names stays open."""
-    levels = "".join(one["level"] for one in subject["quarters"])
+    if any(one.get("status") in ("undecided", "undefined", "insufficient") for one in subject["quarters"]):
+        return Rating("waits")
+    levels = "".join(one.get("level") or "" for one in subject["quarters"])
     if not levels:
         return Rating("e_not_rated")
     if levels.count("d") >= 2:

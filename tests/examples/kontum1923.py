@@ -11,7 +11,7 @@ from typing import Any
 
 from .decree335 import Rating, Subject, exact, level
 
-__all__ = ["person", "person_at_random"]
+__all__ = ["asked", "person", "person_at_random", "positions_at_random"]
 
 MAXIMA = {
     "unit_head": (40, 7, 8, 5, 5, 5),
@@ -24,6 +24,20 @@ MAXIMA = {
 GENERAL = {"general1": 13, "general2": 12, "general3": 5}
 ORDER = ("poor", "fair", "good", "excellent")
 MANAGERS, TEACHERS = ("unit_head", "unit_deputy"), ("subject_head", "teacher")
+
+
+ASKED = {
+    "teaching_percent": TEACHERS,
+    "research_percent": TEACHERS,
+    "low_confidence_percent": MANAGERS,
+    "unit_level": ("unit_head",),
+}
+"""Who is asked what not everybody is asked."""
+
+
+def asked(subject: Subject) -> dict[str, Any]:
+    """What the subject's position is asked for."""
+    return {name: value for name, value in subject.items() if subject["position"] in ASKED.get(name, MAXIMA)}
 
 
 def fulfils(subject: Subject, band: str) -> bool:
@@ -115,3 +129,7 @@ def person_at_random(chance: Random) -> dict[str, Any]:
         subject["teaching_percent"] = 100 if is_model else chance.choice((45, 80, 100, 120))
         subject["research_percent"] = 100 if is_model else chance.choice((90, 100, 100))
     return subject
+
+
+def positions_at_random(chance: Random) -> dict[str, Any]:
+    return asked(person_at_random(chance))

@@ -18,7 +18,9 @@ from kpirules.testing import Case, read_cases, run_case
 from . import decree335
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-RULEBOOKS = sorted(EXAMPLES.rglob("*.kpi.yaml"))
+FILES = sorted(EXAMPLES.rglob("*.kpi.yaml"))
+APPRAISALS = [path for path in FILES if "\nappraisal:" in path.read_text(encoding="utf-8")]
+RULEBOOKS = [path for path in FILES if path not in APPRAISALS]
 CASE_FILES = sorted(EXAMPLES.rglob("*.cases.yaml"))
 ND335, HAIPHONG = EXAMPLES / "nd335", EXAMPLES / "haiphong2025"
 
@@ -88,8 +90,8 @@ def cases_of(rulebook: str) -> tuple[Case, ...]:
     return read_cases(ND335 / f"{rulebook}.cases.yaml").cases
 
 
-@pytest.mark.parametrize("path", RULEBOOKS, ids=name_of)
-def test_a_rulebook_has_no_findings_but_those_accepted_with_a_reason(path: Path) -> None:
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_file_has_no_findings_but_those_accepted_with_a_reason(path: Path) -> None:
     report = kr.check(path)
     assert [d for d in report if d.severity is not kr.Severity.NOTE and d.allowed is None] == [], str(report)
 
@@ -107,9 +109,15 @@ def test_every_rulebook_has_cases() -> None:
 
 
 def test_the_command_line_finds_nothing_wrong(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", *map(str, RULEBOOKS), *map(str, CASE_FILES)]) == 0
+    assert main(["check", *map(str, FILES), *map(str, CASE_FILES)]) == 0
     assert main(["test", str(EXAMPLES)]) == 0
     capsys.readouterr()
+
+
+@pytest.mark.parametrize("path", APPRAISALS, ids=name_of)
+def test_an_appraisal_assesses_every_row_of_its_tables(path: Path, tmp_path: Path) -> None:
+    assert main(["appraise", str(path), "--data", str(path.parent / "data"), "-o", str(tmp_path / "out")]) == 0
+    assert main(["verify", str(tmp_path / "out" / "receipt.json")]) == 0
 
 
 @pytest.mark.parametrize(("id", "rulebook"), VECTORS)
