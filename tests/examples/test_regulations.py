@@ -188,6 +188,7 @@ def test_the_places_of_a_are_those_that_counting_finds() -> None:
         )
         done = kr.assess_cohort(program, members)
         assert [outcome(done[name]) for name in members] == [expected(one) for one in plainly]
+        assert kr.assess_cohort(program, members, engine="reference") == done
         seen.update(one.band or one.status for one in plainly)
         seen["moved"] += sum(before.band != one.band for before, one in zip(ratings, plainly, strict=True))
     assert min(seen[what] for what in ("a", "b", "undecided", "moved")) >= 5, seen
@@ -220,6 +221,7 @@ def test_random_units_have_the_places_of_a_that_plain_fractions_give() -> None:
             subject["unit_is_outstanding"] = is_outstanding
         plainly, done = hanoi3814.unit(members), kr.assess_cohort(program, members)
         assert {name: outcome(done[name]) for name in members} == {n: expected(one) for n, one in plainly.items()}
+        assert kr.assess_cohort(program, members, engine="reference") == done
         seen.update(one.band or one.status for one in plainly.values())
         seen["moved"] += sum(one.band == "b" and (one.score or 0) >= 90 for one in plainly.values())
     assert min(seen[what] for what in ("a", "b", "c", "d", "undecided", "moved")) >= 5, seen
