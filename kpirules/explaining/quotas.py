@@ -13,6 +13,9 @@ from .voice import Voice
 
 __all__ = ["quota_lines"]
 
+EFFECTS = ("kept", "moved", "undecided", "over")
+"""What a quota does; a record that was read from elsewhere may hold anything."""
+
 
 def quota_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
     """The quotas that limit a band the member had, in the order they acted.
@@ -31,8 +34,8 @@ def _quota(voice: Voice, one: QuotaOutcome) -> Line:
         "quota",
         "quotas",
         one.id,
-        state=one.effect,
-        remark=voice.say(f"quota_{one.effect}", band=band, target=target),
+        state=one.effect if one.effect in EFFECTS else "",
+        remark=voice.word("quota", one.effect, band=band, target=target),
         children=tuple(facts),
     )
 
