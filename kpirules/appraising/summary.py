@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from attrs import define, field, frozen
@@ -50,7 +50,7 @@ class StageSummary:
             "statuses": dict(self.statuses),
             "bands": dict(self.bands),
             "groups": {name: dict(bands) for name, bands in self.groups.items()},
-            "quotas": [{**one, "within": dict(one["within"])} for one in self.quotas],
+            "quotas": [_plain(one) for one in self.quotas],
             "unrated": [dict(zip(("key", "status", "because"), one, strict=True)) for one in self.unrated],
             "errors": [dict(zip(("key", "error"), one, strict=True)) for one in self.errors],
         }
@@ -90,6 +90,13 @@ class Summary:
     def text(self) -> str:
         """The summary for a person, without a line break at its end."""
         return "\n".join((self.appraisal, *(one.text() for one in self.stages.values())))
+
+
+def _plain(value: Any) -> Any:
+    """A value in dicts and lists, as JSON has them."""
+    if isinstance(value, Mapping):
+        return {name: _plain(part) for name, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, tuple) else value
 
 
 def _counts(bands: FrozenMap[str, int]) -> str:

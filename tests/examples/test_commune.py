@@ -338,3 +338,8 @@ def test_the_script_asks_for_a_folder(tmp_path: Path) -> None:
     ran = subprocess.run(command, check=False, cwd=tmp_path, capture_output=True, text=True)
     assert (ran.returncode, ran.stderr) == (1, "python make.py FOLDER\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_summary_is_what_json_gives_back(done: kr.Appraised) -> None:
+    data = done.summary.to_data()
+    assert json.loads(json.dumps(data)) == data
