@@ -115,8 +115,9 @@ def _earns(criterion: Criterion) -> str:
             return "entered by an assessor"
         case Points(value=formula) | Rate(value=formula) | Met(condition=formula) | Measure(measure=formula):
             return str(formula)
-        case Group(points=formula, combine=combine):
-            return str(formula) if formula is not None else (combine or "sum").replace("_", " ")
+        case group:
+            assert isinstance(group, Group), "there is no other body"
+            return str(group.points) if group.points is not None else (group.combine or "sum").replace("_", " ")
 
 
 def _band(band: Band) -> tuple[str, ...]:
