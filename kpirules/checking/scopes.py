@@ -64,7 +64,7 @@ def vocabulary(rulebook: Rulebook) -> Vocabulary:
     """The names of a rulebook before anything is typed: `let` and computed fields are unknown."""
     records: dict[str, dict[str, Type]] = {}
     early = _given(rulebook, records)
-    late = _late(rulebook)
+    late, comparing = _late(rulebook), comparing_let(rulebook)
     early.update({named.id: UNKNOWN for named in rulebook.let if named.id not in late})
     judged = early | dict.fromkeys(late, UNKNOWN) | _criteria(rulebook)
     common = Scope(
@@ -78,11 +78,11 @@ def vocabulary(rulebook: Rulebook) -> Vocabulary:
         **{name: JUDGED_LATER for name in judged if name not in early},
         **{f"children.{id_}": JUDGED_LATER for id_ in groups},
         **dict.fromkeys(late, f"it reads points, and {JUDGED_LATER}"),
-        **dict.fromkeys(comparing_let(rulebook), COMPARED_LATER),
+        **dict.fromkeys(comparing, COMPARED_LATER),
     }
     no_share = _without_share(rulebook)
     given = evolve(common, elsewhere=no_share | later | criteria_reasons, no_cohort=NO_VALIDITY)
-    member = evolve(given, elsewhere={**given.elsewhere, **dict.fromkeys(comparing_let(rulebook), COMPARES)})
+    member = evolve(given, elsewhere={**given.elsewhere, **dict.fromkeys(comparing, COMPARES)})
     scopes = {
         GIVEN: given,
         CRITERIA: evolve(
@@ -249,13 +249,14 @@ def member_scope(rulebook: Rulebook, scope: Scope) -> Scope:
         rulebook: the rules.
         scope: what outputs may read.
     """
-    known = {name: type_ for name, type_ in scope.names.items() if name not in comparing_let(rulebook)}
+    comparing = comparing_let(rulebook)
+    known = {name: type_ for name, type_ in scope.names.items() if name not in comparing}
     known.pop("band", None)
     flat = flat_names(rulebook)
     outputs = [named.id for named in rulebook.outputs if named.id not in flat]
     elsewhere = {
         **scope.elsewhere,
-        **dict.fromkeys(comparing_let(rulebook), COMPARES),
+        **dict.fromkeys(comparing, COMPARES),
         **dict.fromkeys(outputs, OUTPUTS_LATER),
         "band": "a quota may take it away, which is told once all are compared",
     }
