@@ -16,9 +16,9 @@ A rulebook is a pure function from what is known about a subject to an explained
 Every arrow is one pure function, every box a frozen value, and no arrow points left. `load` (a path or a
 mapping) and `loads` (a text) go the whole way to a Program; `check` stops at the Report.
 Where a part lives: `reading` (text → Rulebook), `checking` (Rulebook → Report), `program` (compile),
-`assessing`, `tables`, `explaining`, `comparing`; below them `model` (rulebooks), `record` (assessments),
-`expressions` (the formula language), `reference` (what a rulebook means), and at the bottom `exact`,
-`calendars`, `diagnostics`. `cli` is the command line.
+`assessing`, `tables`, `explaining`, `comparing`, `appraising` (several stages), `testing`; below them `model`
+(rulebooks), `record` (assessments), `expressions` (the formula language), `reference` (what a rulebook
+means), and at the bottom `exact`, `calendars`, `diagnostics`. `cli` is the command line.
 """
 
 import importlib

@@ -66,6 +66,16 @@ class Program:
         """The programs that subjects are rated by: its parts, or itself."""
         return tuple(self.parts.values()) or (self,)
 
+    @property
+    def is_compared(self) -> bool:
+        """Whether subjects are compared with each other, so that none can be rated by itself."""
+        return any(part.compared for part in self.whole)
+
+    @property
+    def has_quotas(self) -> bool:
+        """Whether quotas decide who of a cohort keeps a band."""
+        return any(part.rulebook.quotas for part in self.whole)
+
     @cached_property
     def gathered(self) -> Rulebook:
         """What all its parts have together, which says what a table of subjects may hold."""

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from .assessing import assess
 from .columns import Column, columns_of, usual_columns
@@ -42,6 +43,8 @@ def assess_table(
     on_error: str = "raise",
 ) -> Any:
     """The ratings of every row of a table, beside what the row holds.
+
+    Each row is rated by itself, so the quotas of a rulebook do not act; `assess_cohort` rates those who share them.
 
     Args:
         program: a compiled rulebook.
@@ -86,8 +89,7 @@ def assess_table(
         raise ValueError(f'on_error is "raise" or "column", not {on_error!r}')
     rulebook = program.settled().gathered
     asked = _Asked(rulebook, _names(key), _names(ignore), _chosen(rulebook, columns), on_error == "column")
-    frame = _frame(table)
-    rows = _rows(table) if frame is None else _frame_rows(frame)
+    frame, rows = _read(table)
     asked.check_columns(_columns_in(rows, frame), "the table")
     joined = {id_: asked.records(id_, part) for id_, part in (records or {}).items()}
     added = asked.added(program, rows, joined)
@@ -130,20 +132,19 @@ def read_table(
         records: by list input, a table with a record a row.
     """
     asked = _Asked(rulebook, _names(key), _names(ignore), (), False)
-    frame = _frame(table)
-    rows = _rows(table) if frame is None else _frame_rows(frame)
+    frame, rows = _read(table)
     asked.check_columns(_columns_in(rows, frame), "the table")
     return list(asked.subjects(rows, {id_: asked.records(id_, part) for id_, part in (records or {}).items()}))
 
 
-@frozen
+@frozen(slots=False)
 class _Asked:
     """What is wanted of a table.
 
     Args:
         rulebook: the rules.
         key, ignore: columns that are named.
-        columns: those to add.
+        chosen: columns to add.
         keeps_errors: whether a row may have no rating.
     """
 
@@ -153,7 +154,7 @@ class _Asked:
     chosen: tuple[Column, ...]
     keeps_errors: bool
 
-    @property
+    @cached_property
     def columns(self) -> tuple[Column, ...]:
         return (*self.chosen, *([Column(ERROR, lambda _: None, "text")] if self.keeps_errors else []))
 
@@ -191,11 +192,15 @@ class _Asked:
         except KpirulesError as refusal:
             return refusal.report
 
+    @cached_property
+    def _left_out(self) -> frozenset[str]:
+        """Columns that are no inputs."""
+        declared = {one.id for one in self.rulebook.inputs}
+        return frozenset((*self.ignore, *(name for name in self.key if name not in declared)))
+
     def given(self, row: dict[str, Any], joined: Joined) -> dict[str, Any]:
         """The inputs that a row gives, with its records."""
-        declared = {one.id for one in self.rulebook.inputs}
-        left_out = {*self.ignore, *(name for name in self.key if name not in declared)}
-        given = {name: value for name, value in row.items() if name not in left_out}
+        given = {name: value for name, value in row.items() if name not in self._left_out}
         for id_, by_key in joined.items():
             given[id_] = by_key.get(self._key(row), [])
         return given
@@ -247,8 +252,7 @@ class _Asked:
         if not self.key:
             raise ValueError("records need `key`: the columns by which a record finds its row")
         fields = [one.id for one in lists[id_].fields]
-        frame = _frame(table)
-        rows = _rows(table) if frame is None else _frame_rows(frame)
+        frame, rows = _read(table)
         self.check_columns(_columns_in(rows, frame), f"the table of `{id_}`", fields)
         by_key: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
         for row in rows:
@@ -275,9 +279,7 @@ def _chosen(rulebook: Rulebook, names: Sequence[str] | None) -> tuple[Column, ..
 def _of_row(diagnostic: Diagnostic, number: int, row: Mapping[str, Any], key: tuple[str, ...]) -> Diagnostic:
     """A diagnostic that says which row it is about."""
     told = f"rows[{number}]" + (f" {_told(tuple(row.get(name) for name in key))}" if key else "")
-    if diagnostic.span is not None:
-        return evolve(diagnostic, notes=(*diagnostic.notes, f"for {told}"))
-    return evolve(diagnostic, path=f"{told}.{diagnostic.path}" if diagnostic.path else told)
+    return diagnostic.about(told)
 
 
 def _told(key: tuple[Any, ...]) -> str:
@@ -293,8 +295,13 @@ def rows_of(table: Any) -> list[dict[str, Any]]:
     Args:
         table: either.
     """
+    return _read(table)[1]
+
+
+def _read(table: Any) -> tuple[Any, list[dict[str, Any]]]:
+    """A table as a data frame, None where it is none, and its rows."""
     frame = _frame(table)
-    return _rows(table) if frame is None else _frame_rows(frame)
+    return frame, _rows(table) if frame is None else _frame_rows(frame)
 
 
 def _rows(table: Any) -> list[dict[str, Any]]:

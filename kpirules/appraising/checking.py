@@ -95,9 +95,7 @@ class _Checking:
 
     def allocated(self) -> Iterator[Diagnostic]:
         own = self.own.program
-        if self.stage.allocate_with and (
-            not any(part.rulebook.cohort and part.rulebook.cohort.quotas for part in own.whole)
-        ):
+        if self.stage.allocate_with and not own.has_quotas:
             help_ = "leave out `allocate_with`, or write `cohort: {quotas: …}` in the rulebook"
             yield say.allocated_alone(self.at("allocate_with"), self.stage.id, "has no quotas to share", help_)
             return

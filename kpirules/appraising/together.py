@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
-from ..assessing import QuotaGroup, allocate, assess_cohort
+from ..assessing import QuotaGroup, allocate, assess_cohort, member_told
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At
 from ..diagnostics.codes import appraisals as say
@@ -22,9 +21,6 @@ from .wiring import AppraisalProgram
 
 __all__ = ["Together", "are_together", "assess_together", "group_of"]
 
-_MEMBER = re.compile(r"members\[([0-9]+)\]\.?")
-_NOTE = re.compile(r"for members\[([0-9]+)\]")
-
 
 def are_together(program: AppraisalProgram, unit: Sequence[str]) -> bool:
     """Whether the subjects of stages are rated as a whole and not one by one.
@@ -33,20 +29,8 @@ def are_together(program: AppraisalProgram, unit: Sequence[str]) -> bool:
         program: the appraisal.
         unit: the stages, more than one where they are allocated together.
     """
-    return len(unit) > 1 or any(_is_compared(one) or _has_quotas(one) for one in _programs(program, unit))
-
-
-def _programs(program: AppraisalProgram, unit: Sequence[str]) -> list[Program]:
-    return [program.programs[stage] for stage in unit]
-
-
-def _is_compared(program: Program) -> bool:
-    return any(part.compared for part in program.whole)
-
-
-def _has_quotas(program: Program) -> bool:
-    cohorts = [part.rulebook.cohort for part in program.whole]
-    return any(cohort is not None and cohort.quotas for cohort in cohorts)
+    programs = [program.programs[stage] for stage in unit]
+    return len(unit) > 1 or any(one.is_compared or one.has_quotas for one in programs)
 
 
 def group_of(program: AppraisalProgram, stage: str, row: Mapping[str, Any]) -> str:
@@ -118,7 +102,7 @@ def assess_together(running: Running, rows: Mapping[str, Sequence[StageRow]], *,
     for stage in rows:
         program = running.program.programs[stage]
         own = {name: one for name, one in members.items() if one.stage == stage}
-        if _is_compared(program):
+        if program.is_compared:
             _compare_parts(own, engine)
         else:
             for one in own.values():
@@ -191,7 +175,7 @@ def _alone(program: Program, filled: Filled, engine: str) -> Outcome:
     try:
         found = assess_cohort(program, [filled.given], engine=engine, is_allocated=False)["0"]
     except KpirulesError as refusal:
-        told = [_of_member(one)[1] for one in refusal.report]
+        told = [one.alone for one in refusal.report]
         problems += [one for one in told if one.path not in filled.needed or one.span is not None]
         problems += filled.needed.values()
     else:
@@ -203,21 +187,12 @@ def _alone(program: Program, filled: Filled, engine: str) -> Outcome:
 def _spread(report: Report, members: Sequence[_Member]) -> None:
     """Give what stands in the way to the members it is about; to all where it is about none of them."""
     found: dict[int, list[Diagnostic]] = {}
+    places = {member_told(str(place)): [place] for place in range(len(members))}
     for diagnostic in report:
-        place, told = _of_member(diagnostic)
-        for one in range(len(members)) if place is None else [place]:
-            found.setdefault(one, []).append(told)
+        for place in places.get(diagnostic.subject, range(len(members))):
+            found.setdefault(place, []).append(diagnostic.alone)
     for place, told_of in found.items():
         members[place].outcome = Report(tuple(told_of))
-
-
-def _of_member(diagnostic: Diagnostic) -> tuple[int | None, Diagnostic]:
-    """The place of the member that a diagnostic is about, and what it says of it."""
-    if member := _MEMBER.match(diagnostic.path):
-        return int(member[1]), evolve(diagnostic, path=diagnostic.path[member.end() :])
-    if diagnostic.notes and (noted := _NOTE.fullmatch(diagnostic.notes[-1])):
-        return int(noted[1]), evolve(diagnostic, notes=diagnostic.notes[:-1])
-    return None, diagnostic
 
 
 def _refuse_cohorts(program: AppraisalProgram, members: Mapping[str, _Member]) -> None:
@@ -230,7 +205,7 @@ def _refuse_cohorts(program: AppraisalProgram, members: Mapping[str, _Member]) -
     for one in members.values():
         rules = program.programs[one.stage]
         culprit = culprits.get(one.cohort)
-        if culprit is None or not (_is_compared(rules) or _has_quotas(rules)):
+        if culprit is None or not (rules.is_compared or rules.has_quotas):
             continue
         if isinstance(one.outcome, Assessment):
             if not _is_exempt(one.outcome):
@@ -251,7 +226,7 @@ def _allocated(
 ) -> tuple[QuotaGroup, ...]:
     """Let the quotas act on everybody who could be assessed."""
     rules = program.programs[unit[0]]
-    if not _has_quotas(rules):
+    if not rules.has_quotas:
         return ()
     ready = {name: one for name, one in members.items() if isinstance(one.outcome, Assessment)}
     try:

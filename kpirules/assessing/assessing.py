@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
-from typing import Any
+from typing import Any, NoReturn
 
 from attrs import evolve, fields, frozen
 
@@ -114,7 +114,16 @@ def _explained(program: Program, values: Values, decision: Decision | Fault | No
 def _agreed(holds: bool, what: str) -> None:
     """Stop where the engines differ; no rating may come of that, so Python's `-O` must not skip it."""
     if not holds:
-        raise AssertionError(f"the engines differ, which is a fault of kpirules: {what}")
+        disagreed(what)
+
+
+def disagreed(what: str) -> NoReturn:
+    """Stop where the engines differ.
+
+    Args:
+        what: in which they do.
+    """
+    raise AssertionError(f"the engines differ, which is a fault of kpirules: {what}")
 
 
 def by_reference(program: Program, values: Values, cohort: Cohort | None = None) -> Run:

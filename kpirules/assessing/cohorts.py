@@ -18,8 +18,8 @@ from ..model import DEFAULT_MAX_MEMBERS
 from ..program import Program
 from ..record import Assessment, Comparison
 from ..scalar import Decision, Mark, Pair, comparison, flat
-from .allocating import allocate
-from .assessing import Deferred, begun_by_reference, by_reference, rated_by_reference, recorded
+from .allocating import allocate, member_told
+from .assessing import Deferred, begun_by_reference, by_reference, disagreed, rated_by_reference, recorded
 from .choosing import part_of
 from .values import Values, take
 
@@ -153,7 +153,7 @@ class _Assessing:
 
     def refuse(self, name: str, refusal: KpirulesError) -> None:
         """Take what stands in the way of a member, with its name."""
-        self.problems += [_of_member(one, name) for one in refusal.report]
+        self.problems += [one.about(member_told(name)) for one in refusal.report]
         self.has_invalid |= isinstance(refusal, SubjectError)
         if len(self.problems) >= MOST_REPORTED:
             self.stop()
@@ -168,7 +168,7 @@ class _Assessing:
         most = DEFAULT_MAX_MEMBERS if declared is None else declared.max_members
         for cohort in cohorts.values():
             if len(cohort) > most:
-                place = f" of {_told(cohort[0].name)}" if len(cohorts) > 1 else ""
+                place = f" of {' '.join(str(cohort[0].name).split())}" if len(cohorts) > 1 else ""
                 self.problems.append(inputs.too_many_members(At(None, "members"), len(cohort), most, place))
                 self.has_invalid = True
 
@@ -191,18 +191,6 @@ class _Assessing:
                 yield member, engine.assess(member)
             except KpirulesError as refusal:
                 self.refuse(member.name, refusal)
-
-
-def _of_member(diagnostic: Diagnostic, name: str) -> Diagnostic:
-    """A diagnostic that says which member it is about."""
-    told = f"members[{_told(name)}]"
-    if diagnostic.span is not None:
-        return evolve(diagnostic, notes=(*diagnostic.notes, f"for {told}"))
-    return evolve(diagnostic, path=f"{told}.{diagnostic.path}" if diagnostic.path else told)
-
-
-def _told(name: object) -> str:
-    return " ".join(str(name).split())
 
 
 # -- by the reference engine ----------------------------------------------------------------------
@@ -312,7 +300,8 @@ class ByScalar:
             return Assessment.deferred(Deferred(self.program, arguments, ended, assumed))
         values = self.values(member)
         run, _ = begun_by_reference(self.program, values)
-        assert run is not None, "the engines differ, which is a fault of kpirules: whether there is a decision"
+        if run is None:
+            disagreed("whether there is a decision")
         return recorded(self.program, run, values.assumed)
 
     def comparing_of(self, decision: Decision, *, is_rated: bool) -> tuple[Pair, ...]:
@@ -337,7 +326,7 @@ class ByScalar:
         decision = self.rating.decide((*member.known, *flat(pairs)))
         if not isinstance(decision, Decision):
             rated_by_reference(self.program, self.values(member), self.known(pairs, is_rated=False))
-            raise AssertionError("the engines differ, which is a fault of kpirules: the fault")
+            disagreed("the fault")
         if decision.status == "rated":
             member.compares = self.comparing_of(decision, is_rated=True)
             return True
@@ -364,7 +353,7 @@ class ByScalar:
         decision = self.scalar.decide(arguments)
         if not isinstance(decision, Decision):
             by_reference(self.program, self.values(member), self.known(pairs))
-            raise AssertionError("the engines differ, which is a fault of kpirules: the fault")
+            disagreed("the fault")
         counts = tuple(count for _, count in member.cohort)
         return Assessment.deferred(Deferred(self.program, arguments, decision, member.assumed, counts))
 

@@ -372,7 +372,7 @@ def _standings(programs: Sequence[Program], population: Sequence[Subject]) -> li
     for places in alike:
         first = programs[places[0]]
         taken = frozenset(one.id for one in first.rulebook.inputs)
-        for place in [one for one in places if compares(programs[one])]:
+        for place in [one for one in places if programs[one].is_compared or programs[one].has_quotas]:
             places.remove(place)
             found[place] = _together(programs[place], taken, population)
         for subject in population if places else ():
@@ -382,16 +382,6 @@ def _standings(programs: Sequence[Program], population: Sequence[Subject]) -> li
                 one = _standing(programs[place], given, admitted)
                 found[place].append(known.setdefault(one, one))
     return found
-
-
-def compares(program: Program) -> bool:
-    """Whether subjects are rated by what others are: by functions over the cohort, or by quotas.
-
-    Args:
-        program: of a rulebook.
-    """
-    cohort = program.rulebook.cohort
-    return bool(program.plan.cohort) or (cohort is not None and bool(cohort.quotas))
 
 
 def _together(program: Program, taken: frozenset[str], population: Sequence[Subject]) -> list[Standing]:

@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import islice
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ..markup import bundle
 from .spans import Span
@@ -40,6 +40,8 @@ class Diagnostic:
         allowed: the reason given in the rulebook's `allow`, or None.
         evidence: of what a check says can happen: `proved` for every subject, `shown` with one, or `possible`.
         witness: the inputs of a valid subject with which it happens, as JSON, or empty.
+        subject: the one of several subjects that it is about, such as `members[An]`, or empty; its path begins with
+            it, or its last note names it where there is a span.
     """
 
     code: str
@@ -53,6 +55,30 @@ class Diagnostic:
     allowed: str | None = None
     evidence: str = ""
     witness: str = ""
+    subject: str = ""
+
+    def about(self, subject: str) -> Diagnostic:
+        """The same about one of several subjects.
+
+        Args:
+            subject: which one, such as `members[An]`.
+
+        >>> one = Diagnostic("KR602", Severity.ERROR, "`done` is not given", path="done").about("members[An]")
+        >>> one.path, one.alone.path
+        ('members[An].done', 'done')
+        """
+        if self.span is not None:
+            return evolve(self, subject=subject, notes=(*self.notes, f"for {subject}"))
+        return evolve(self, subject=subject, path=f"{subject}.{self.path}" if self.path else subject)
+
+    @property
+    def alone(self) -> Diagnostic:
+        """The same without the subject, for whoever tells that otherwise."""
+        if not self.subject:
+            return self
+        if self.span is not None:
+            return evolve(self, subject="", notes=self.notes[:-1])
+        return evolve(self, subject="", path=self.path.removeprefix(self.subject).removeprefix("."))
 
     @property
     def is_finding(self) -> bool:

@@ -4,7 +4,7 @@ from .allotted import with_formulas_of_quotas
 from .allowed import allowed, count
 from .appraisal import Appraisal, Stage, Take
 from .cohorts import BASES, DEFAULT_MAX_MEMBERS, MOST_MEMBERS, TIES, Cohort, Quota
-from .comparing import Compared, compared, comparing_let
+from .comparing import Compared, compared, comparing_let, reads_rating
 from .criteria import (
     COMBINES,
     WEIGHTED,
@@ -95,5 +95,6 @@ __all__ = [
     "compared",
     "comparing_let",
     "count",
+    "reads_rating",
     "with_formulas_of_quotas",
 ]

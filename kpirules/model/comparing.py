@@ -12,7 +12,7 @@ from .criteria import Group, Measure, Met, Points, Rate
 from .order import by_id
 from .rulebook import Rulebook
 
-__all__ = ["Compared", "compared", "comparing_let"]
+__all__ = ["Compared", "compared", "comparing_let", "reads_rating"]
 
 RATED = ("score", "exact_score")
 RATED_PREFIXES = ("points.", "share.", "children.")
@@ -38,17 +38,22 @@ class Compared:
 def compared(rulebook: Rulebook) -> tuple[Compared, ...]:
     """Every function over the cohort that the rules ask for, each once, in the order of an assessment."""
     found: dict[OfCohort, Compared] = {}
-    lets = {named.id: named.value for named in rulebook.let}
     for path, expression in _formulas(rulebook):
         for node in expression.nodes:
             if isinstance(node, OfCohort) and node not in found:
                 text = node.part.text if node.part is not None else node.function
-                found[node] = Compared(node, text, path, _is_rated(node, lets))
+                found[node] = Compared(node, text, path, reads_rating(node, rulebook))
     return tuple(found.values())
 
 
-def _is_rated(node: Node, lets: dict[str, Expression]) -> bool:
-    """Whether an expression reads what only a rating gives, also through `let`."""
+def reads_rating(node: Node, rulebook: Rulebook) -> bool:
+    """Whether an expression reads what only a rating gives, also through `let`.
+
+    Args:
+        node: the expression.
+        rulebook: in which it stands.
+    """
+    lets = {named.id: named.value for named in rulebook.let}
     waiting, seen = list(reads(node)), set[str]()
     while waiting:
         name = waiting.pop()

@@ -112,9 +112,9 @@ def computed_again(member: Member, band: str | None) -> dict[str, Any]:
     Raises:
         FaultError: where an output has no answer for that band.
     """
-    knowledge, run = known(member)
+    knowledge, engine = known(member), member.program.reference
     try:
-        run = member.program.reference.allot(run, knowledge, band)
+        run = engine.allot(engine.rate(knowledge), knowledge, band)
     except StepFault as fault:
         raise fault_of(member, fault) from None
     found = recorded(member.program, run, member.assessment.assumed)

@@ -11,7 +11,19 @@ from ...mappings import FrozenMap
 from ...program import Program
 from ...record import Assessment, Value
 
-__all__ = ["Allocation", "Member", "QuotaGroup"]
+__all__ = ["Allocation", "Member", "QuotaGroup", "member_told"]
+
+
+def member_told(name: object) -> str:
+    """How diagnostics call a member, on one line.
+
+    Args:
+        name: of the member.
+
+    >>> member_told("An")
+    'members[An]'
+    """
+    return f"members[{' '.join(str(name).split())}]"
 
 
 @frozen

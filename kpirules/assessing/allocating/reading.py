@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from ...diagnostics import Report
 from ...diagnostics.codes import At, quotas
@@ -17,14 +17,13 @@ from ...errors import FaultError, SubjectError
 from ...exact import to_text
 from ...expressions import Expression
 from ...expressions.tree import Field, Name
-from ...model import Quota
+from ...model import Quota, reads_rating
 from ...program import Program
-from ...record import Run
 from ...reference import Knowledge, StepFault
 from ...reference.knowledge import ranked
 from ..assessing import diagnosed
 from ..values import take
-from .allocation import Member
+from .allocation import Member, member_told
 from .placing import OUTSIDE, Group, Terms
 
 __all__ = ["Cohort", "fault_of", "known"]
@@ -101,8 +100,8 @@ class Cohort:
         raise SubjectError(
             Report(
                 tuple(
-                    quotas.not_uniform(
-                        At(None, f"members[{names[1]}].{id_}"), quota.id, id_, names, (_shown(here), _shown(there))
+                    quotas.not_uniform(At(None, id_), quota.id, id_, names, (_shown(here), _shown(there))).about(
+                        member_told(names[1])
                     )
                     for id_, here, there in apart
                 )
@@ -145,9 +144,11 @@ class Cohort:
     def _column(self, expression: Expression, path: str, numbers: list[int]) -> list[Any]:
         """The values of an expression for some members; what the record holds is read there."""
         read = self._recorded(expression)
-        if read is None:
-            return [self._computed(expression, path, i) for i in numbers]
-        return [read(i) for i in numbers]
+        if read is not None:
+            return [read(i) for i in numbers]
+        programs = {id(program): program for program in (self.members[i].program for i in numbers)}
+        rated = {id_ for id_, program in programs.items() if reads_rating(expression.tree, program.rulebook)}
+        return [self._computed(expression, path, i, is_rated=id(self.members[i].program) in rated) for i in numbers]
 
     def _recorded(self, expression: Expression) -> Callable[[int], Any] | None:
         """How a mere name is read of a member, None where it must be computed."""
@@ -166,11 +167,16 @@ class Cohort:
             return lambda i: ranked(self.values(i, (id_,))[0], type_)
         return None
 
-    def _computed(self, expression: Expression, path: str, i: int) -> Any:
+    def _computed(self, expression: Expression, path: str, i: int, *, is_rated: bool) -> Any:
+        """The value of an expression for a member, who is rated anew only where it reads the rating."""
+        member = self.members[i]
+        knowledge = known(member)
         try:
-            return known(self.members[i])[0].work(expression, path)[0]
+            if is_rated:
+                member.program.reference.rate_alone(knowledge)
+            return knowledge.work(expression, path)[0]
         except StepFault as fault:
-            raise fault_of(self.members[i], fault) from None
+            raise fault_of(member, fault) from None
 
 
 def _taken(program: Program, part: Mapping[str, object]) -> Key:
@@ -180,18 +186,15 @@ def _taken(program: Program, part: Mapping[str, object]) -> Key:
 
 def fault_of(member: Member, fault: StepFault) -> FaultError:
     """A fault with the member that it is about."""
-    diagnostic = diagnosed(fault)
-    name = " ".join(member.name.split())
-    return FaultError(Report((evolve(diagnostic, notes=(*diagnostic.notes, f"for members[{name}]")),)))
+    return FaultError(Report((diagnosed(fault).about(member_told(member.name)),)))
 
 
-def known(member: Member) -> tuple[Knowledge, Run]:
-    """All that the reference engine knows of a rated member, and what it made of it."""
+def known(member: Member) -> Knowledge:
+    """What the reference engine knows of a rated member before it rates it."""
     program = member.program
     values = (found.value for found in member.assessment.compared)
     cohort = {one.node: cast("Fraction | None", value) for one, value in zip(program.compared, values, strict=True)}
-    knowledge = program.reference.know(take(program.rulebook.inputs, member.given).given, cohort=cohort)
-    return knowledge, program.reference.rate(knowledge)
+    return program.reference.know(take(program.rulebook.inputs, member.given).given, cohort=cohort)
 
 
 def _sorted(values: set[Any]) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 
 from kpirules.diagnostics import Diagnostic, Report, Severity, Source, Span, did_you_mean, listed
 from kpirules.diagnostics.codes import CATALOGUE, At
@@ -113,3 +114,21 @@ def test_among_very_many_names_only_those_that_begin_alike_are_compared() -> Non
     names = [f"input{number}" for number in range(500)]
     assert did_you_mean("inputt7", names) == "did you mean `input7`?"
     assert did_you_mean("iqput7", names, "see the list") == "see the list"
+
+
+@pytest.mark.parametrize("path", ["", "done", "members[An].done"])
+@pytest.mark.parametrize("start", [None, 4])
+def test_a_diagnostic_about_one_of_several_subjects_says_which_and_can_be_told_alone(
+    path: str, start: int | None
+) -> None:
+    own = evolve(found("KR201", Severity.ERROR, start), path=path, notes=("for whom it stands",))
+    told = own.about("members[An]")
+    assert told.subject == "members[An]"
+    if start is None:
+        assert told.path in ("members[An]", f"members[An].{path}")
+        assert told.notes == own.notes
+    else:
+        assert told.path == path
+        assert told.notes == (*own.notes, "for members[An]")
+    assert told.alone == own
+    assert own.alone is own
