@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from unicodedata import category, east_asian_width
 
 from attrs import frozen
@@ -71,6 +72,8 @@ def _shown(character: str) -> str:
     return character
 
 
+# Texts of one language use few characters, and every line of an explanation is measured.
+@lru_cache(maxsize=4096)
 def _width(character: str) -> int:
     # The middle and last parts of a decomposed Korean syllable join its first.
     if category(character) in ("Mn", "Me", "Cf") or "\u1160" <= character <= "\u11ff":
