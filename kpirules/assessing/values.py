@@ -19,7 +19,7 @@ from attrs import define, field
 from ..calendars import parse_date
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, inputs
-from ..diagnostics.report import shortened
+from ..diagnostics.report import MOST_SUGGESTIONS, shortened
 from ..exact import from_value, to_text
 from ..mappings import FrozenMap
 from ..model import (
@@ -37,9 +37,6 @@ __all__ = ["Values", "named", "take"]
 
 DIGITS = 18
 """Digits before and after the point of a number whose rulebook sets no bound."""
-
-MOST_SUGGESTIONS = 100
-"""Problems of a subject up to which unknown names get a suggestion."""
 
 MOST = Fraction(10**DIGITS)
 

@@ -20,6 +20,7 @@ from kpirules.diagnostics.codes import CATALOGUE
 from kpirules.diagnostics.formats import render_github, render_json, render_sarif
 from kpirules.diagnostics.render import render_text
 
+from ..pace import calm_seconds, pace
 from ..sandbox.pieces import assert_harmless
 from .cases import Case
 from .subjects import subject
@@ -79,12 +80,14 @@ def attempt(case: Case, folder: Path) -> Attempt:
     """
     state = case.random.getstate()
     seconds = []
-    for _ in range(3):
+    for tried in range(3):
         case.random.setstate(state)
         _STEPS.clear()
-        failure, is_loaded, assessed = _guarded(case, folder)
-        seconds.append(max(_STEPS, default=0.0))
         # What is slow once may be the fault of the machine, or of what is made at the first use.
+        before = pace() if tried else 1.0
+        failure, is_loaded, assessed = _guarded(case, folder)
+        after = pace() if tried else 1.0
+        seconds.append(calm_seconds(max(_STEPS, default=0.0), before, after))
         if failure or seconds[-1] < MOST_SECONDS:
             break
     if not failure and min(seconds) >= MOST_SECONDS:

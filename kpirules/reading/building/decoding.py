@@ -155,7 +155,8 @@ class Decoding:
             row = CATALOGUE.get(code)
             reason = entry.value.value if isinstance(entry.value, Scalar) else None
             if row is None:
-                self.report(say.unknown_code(at, code, CATALOGUE))
+                suggests = len(self.problems) < MOST_SUGGESTIONS
+                self.report(say.unknown_code(at, code, CATALOGUE if suggests else ()))
             elif not row.can_be_allowed:
                 self.report(say.not_allowable(at, code, row.title))
             elif not isinstance(reason, str) or not reason.strip():

@@ -1,0 +1,45 @@
+"""How slow the machine is while a test with a limit of time runs.
+
+A limit of seconds holds for a machine that does nothing else. Where other processes share its cores and
+caches, even seconds of the processor grow, and a test would fail by its neighbours. So the same small piece
+of work is timed beside what is measured, and the seconds are told as those of the machine that the limits
+were written for. What takes too long by itself still fails: it is too long on any machine.
+"""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+
+__all__ = ["calm_seconds", "pace"]
+
+UNDISTURBED = 0.0135
+"""Seconds that the piece takes by itself, on the machine that the limits were written for."""
+
+_TRIES = 3
+
+
+def pace() -> float:
+    """How many times slower than undisturbed the machine is at this moment, and at least 1."""
+    return max(1.0, min(_once() for _ in range(_TRIES)) / UNDISTURBED)
+
+
+def calm_seconds(seconds: float, *paces: float) -> float:
+    """Seconds as they were without neighbours.
+
+    Args:
+        seconds: of the processor, as measured.
+        paces: before and after; the calmer of them counts, so that nothing is excused by a short crowd.
+    """
+    return seconds / min(paces)
+
+
+def _once() -> float:
+    """What kpirules does most, in small: exact numbers, words, attributes of many small objects."""
+    begun = time.process_time()
+    total, words = Fraction(), {}
+    for number in range(1, 8_000):
+        total += Fraction(number % 97, 8)
+        words[f"word {number}"] = (number, isinstance(total, Fraction), str(number).isascii())
+    assert len(sorted(words, key=len)) == 7_999
+    return time.process_time() - begun
