@@ -38,7 +38,7 @@ class Model:
     boxes: dict[int, tuple[int, int]] = field(factory=dict)
     rows: list[tuple[Mapping[int, int], int | None, int | None]] = field(factory=list)
     with_bit: dict[int, tuple[object, ...]] = field(factory=dict)
-    _known: dict[Hashable, list[tuple[Form, int, int]]] = field(factory=dict)
+    _known: dict[Hashable, list[Form]] = field(factory=dict)
     _products: dict[Hashable, Form] = field(factory=dict)
 
     # -- variables and constraints ------------------------------------------------------------------
@@ -235,8 +235,9 @@ class Model:
             whole = form.times(Fraction(form.denominator))
             self.within(whole.minus(least), 0, None)
             self.within(most.minus(whole), 0, None)
-            self._known[key] = [(bit, a, b) for bit, (a, b) in zip(bits, ends, strict=True)]
-        return self._known[key]
+            self._known[key] = bits
+        # The bits may be from when the form had a wider range: its ends are those that it has now.
+        return [(bit, a, b) for bit, (a, b) in zip(self._known[key], ends, strict=True)]
 
     def stepwise(
         self, form: Form, cuts: Iterable[Fraction], pick: Callable[[Fraction], K]

@@ -23,6 +23,9 @@ SUBJECTS = 25
 
 CRASHED = "crashed"
 
+UNDRAWN = -1
+"""The number of a pair that was never made: its rulebook could not be drawn, or its subject."""
+
 
 @frozen
 class Difference:
@@ -30,7 +33,7 @@ class Difference:
 
     Args:
         seed: of the rulebook and its subjects.
-        number: which of its subjects.
+        number: which of its subjects; -1 where no rulebook came of the seed.
         reference: what came of it by the reference engine.
         scalar: what came of it by the other.
     """
@@ -42,7 +45,7 @@ class Difference:
     scalar: object
 
     def __str__(self) -> str:
-        again = f"pair({self.seed}, {self.number})"
+        again = f"drawn({self.seed})" if self.number == UNDRAWN else f"pair({self.seed}, {self.number})"
         is_crash = isinstance(self.scalar, tuple) and self.scalar[0] == CRASHED
         apart = [f"  {self.scalar}"] if is_crash else _apart(self.reference, self.scalar)
         return "\n".join([f"{again} makes this again:", f"  subject: {self.subject}", *apart])
@@ -86,25 +89,32 @@ def agree(seeds: Iterable[int], *, is_quick: bool = False) -> Tally:
     """
     tally = Tally()
     for seed in seeds:
-        source = random.Random(seed)
-        made = draw(source, unshown) if is_quick else draw(source)
-        tally.redraws += made.redraws
-        features = Features(made.program)
-        for number in range(SUBJECTS):
-            given = subject(source, made.book, made.program)
-            tally.pairs += 1
-            if is_quick:
-                try:
-                    features.add(decided(made.program, given))
-                except Exception as crash:  # whatever it is, the run goes on and tells which pair it was
-                    tally.differences.append(Difference(seed, number, given, "", (CRASHED, repr(crash))))
-                continue
-            reference = came(made.program, given, "reference")
-            features.add(reference)
-            if difference := _difference(seed, number, made.program, given, reference):
-                tally.differences.append(difference)
-        tally.counts.update(features.counts)
+        try:
+            _agree(seed, tally, is_quick)
+        except Exception as crash:  # no rulebook or subject comes of the seed: the run goes on and tells which it was
+            tally.differences.append(Difference(seed, UNDRAWN, {}, "", (CRASHED, repr(crash))))
     return tally
+
+
+def _agree(seed: int, tally: Tally, is_quick: bool) -> None:
+    source = random.Random(seed)
+    made = draw(source, unshown) if is_quick else draw(source)
+    tally.redraws += made.redraws
+    features = Features(made.program)
+    for number in range(SUBJECTS):
+        given = subject(source, made.book, made.program)
+        tally.pairs += 1
+        if is_quick:
+            try:
+                features.add(decided(made.program, given))
+            except Exception as crash:  # whatever it is, the run goes on and tells which pair it was
+                tally.differences.append(Difference(seed, number, given, "", (CRASHED, repr(crash))))
+            continue
+        reference = came(made.program, given, "reference")
+        features.add(reference)
+        if difference := _difference(seed, number, made.program, given, reference):
+            tally.differences.append(difference)
+    tally.counts.update(features.counts)
 
 
 def decided(program: Program, given: Mapped) -> Came:
