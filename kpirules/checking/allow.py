@@ -24,7 +24,7 @@ def apply_allow(rulebook: Rulebook, diagnostics: Iterable[Diagnostic]) -> tuple[
         diagnostics: all that was found in them.
 
     Returns:
-        The same diagnostics, marked, and a warning for each `allow` that accepts nothing.
+        The same diagnostics, marked, and a warning for each `allow` that accepts nothing, where there is no error.
     """
     return apply(tuple(part for part in parts(rulebook) if isinstance(part, Words)), diagnostics)
 
@@ -33,6 +33,9 @@ def apply(said: Iterable[Words], diagnostics: Iterable[Diagnostic]) -> tuple[Dia
     """The same, by what all parts of a rulebook say about themselves."""
     marking = _Marking([words for words in said if words.allow])
     marked = [marking.mark(diagnostic) for diagnostic in diagnostics]
+    # An error keeps the rest from being looked for, so what is not found now may well be there.
+    if any(diagnostic.is_error for diagnostic in marked):
+        return tuple(marked)
     # What accepts such warnings can itself only be judged after them.
     for is_about_itself in (False, True):
         unused = list(marking.unused(is_about_itself))
@@ -47,7 +50,7 @@ class _Marking:
     reasons: dict[tuple[str, str], str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.reasons = {(words.path, code): reason for words in self.allowing for code, reason in words.allow}
+        self.reasons = {(words.path, one.code): one.reason for words in self.allowing for one in words.allow}
 
     def mark(self, diagnostic: Diagnostic) -> Diagnostic:
         """The diagnostic, accepted with the reason of the nearest `allow` that speaks of it."""
@@ -66,10 +69,10 @@ class _Marking:
     def unused(self, is_about_itself: bool) -> Iterator[Diagnostic]:
         """A warning for each `allow` that accepted nothing."""
         for words in self.allowing:
-            for code, _ in words.allow:
-                if (code == UNUSED_ALLOW) == is_about_itself and (words.path, code) not in self.used:
-                    at = At(words.span, f"{words.path}.allow".removeprefix("."))
-                    yield expression.unused_allow(at, code)
+            for one in words.allow:
+                if (one.code == UNUSED_ALLOW) == is_about_itself and (words.path, one.code) not in self.used:
+                    at = At(one.span or words.span, f"{words.path}.allow.{one.code}".removeprefix("."))
+                    yield expression.unused_allow(at, one.code)
 
 
 def places_above(path: str) -> Iterator[str]:

@@ -425,7 +425,7 @@ def _words(words: Words) -> dict[str, Any]:
         label=None if words.label is None else _label(words.label),
         note=None if words.note is None else _label(words.note),
         source=citation,
-        allow=dict(words.allow) or None,
+        allow={one.code: one.reason for one in words.allow} or None,
     )
 
 

@@ -34,7 +34,7 @@ from .inputs import (
     NumberDomain,
     TextDomain,
 )
-from .nodes import NOWHERE, Amount, Condition, Named, Words
+from .nodes import NOWHERE, Accepted, Amount, Condition, Named, Words
 from .rating import Band, Bands, Exemption, Interval, Limit, Override
 from .rulebook import Example, Function, Parameter, Rulebook, Version, WorkCalendar
 
@@ -46,6 +46,7 @@ __all__ = [
     "NOWHERE",
     "TIES",
     "WEIGHTED",
+    "Accepted",
     "Amount",
     "Appraisal",
     "Band",

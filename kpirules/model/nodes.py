@@ -15,6 +15,21 @@ __all__ = ["NOWHERE", "Amount", "Condition", "Named", "Words", "ends"]
 
 
 @frozen
+class Accepted:
+    """A diagnostic that is accepted on purpose.
+
+    Args:
+        code: of the diagnostic.
+        reason: why it is.
+        span: where the code stands.
+    """
+
+    code: str
+    reason: str
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+
+@frozen
 class Words:
     """What a node says about itself; none of it can change a score.
 
@@ -23,7 +38,7 @@ class Words:
         note: a remark.
         source: where the rule comes from.
         unit: for display.
-        allow: diagnostics accepted on purpose here and below, with the reason, by code.
+        allow: diagnostics accepted on purpose here and below, by code.
         path: the way to the node through the document.
         span: where the node stands.
     """
@@ -32,7 +47,7 @@ class Words:
     note: Label | None = None
     source: Citation | None = None
     unit: str = ""
-    allow: tuple[tuple[str, str], ...] = ()
+    allow: tuple[Accepted, ...] = ()
     path: str = field(default="", eq=False)
     span: Span | None = field(default=None, eq=False, repr=False)
 

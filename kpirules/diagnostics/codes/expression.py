@@ -809,7 +809,7 @@ def unused_allow(code: str) -> Say:
 
     **What it checks**
 
-    That every code under `allow` is found at that place or below it.
+    That every code under `allow` is found at that place or below it. It is looked at once the rulebook has no error.
 
     **Why it matters**
 

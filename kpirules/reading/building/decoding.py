@@ -16,7 +16,7 @@ from ...diagnostics.codes.document import unknown_key
 from ...diagnostics.report import MOST_SUGGESTIONS
 from ...expressions import ID
 from ...mappings import FrozenMap
-from ...model import Words
+from ...model import Accepted, Words
 from ...wording import Citation, Label
 from ..document import Entry, Listing, Mapping, Node, Scalar
 from ..limits import step
@@ -147,7 +147,7 @@ class Decoding:
             return False
         return True
 
-    def allow(self, node: Mapping, path: str) -> tuple[tuple[str, str], ...]:
+    def allow(self, node: Mapping, path: str) -> tuple[Accepted, ...]:
         """Diagnostics accepted on purpose, each with its reason."""
         allowed = []
         for entry in node:
@@ -162,8 +162,8 @@ class Decoding:
             elif not isinstance(reason, str) or not reason.strip():
                 self.report(say.no_reason(at, code))
             else:
-                allowed.append((code, reason))
-        return tuple(sorted(allowed))
+                allowed.append(Accepted(code, reason, entry.key.span))
+        return tuple(sorted(allowed, key=lambda one: one.code))
 
     # -- mappings with fixed keys -------------------------------------------------------------
 

@@ -168,15 +168,15 @@ def test_an_allow_elsewhere_accepts_nothing_and_is_told() -> None:
     found = [(d.code, d.path, d.allowed) for d in diagnostics(text)]
     assert sorted(found) == [
         ("KR242", "inputs.n", None),
-        ("KR243", "inputs.m.allow", None),
-        ("KR243", "inputs.m.allow", None),
+        ("KR243", "inputs.m.allow.KR242", None),
+        ("KR243", "inputs.m.allow.KR330", None),
     ]
 
 
 def test_an_allow_that_may_be_unused_can_be_allowed_itself() -> None:
     text = "outputs: {o: 1}\nallow: {KR242: perhaps, KR243: depends on the variant}"
     found = only(text)
-    assert (found.code, found.allowed, found.path) == ("KR243", "depends on the variant", "allow")
+    assert (found.code, found.allowed, found.path) == ("KR243", "depends on the variant", "allow.KR242")
 
 
 def test_what_cannot_be_allowed_stays() -> None:
