@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import time
 from fractions import Fraction
+from statistics import mean, median
 
 __all__ = ["calm_seconds", "pace"]
 
 UNDISTURBED = 0.0135
 """Seconds that the piece takes by itself, on the machine that the limits were written for."""
 
-_TRIES = 3
+_TRIES = 5
 
 
 def pace() -> float:
     """How many times slower than undisturbed the machine is at this moment, and at least 1."""
-    return max(1.0, min(_once() for _ in range(_TRIES)) / UNDISTURBED)
+    return max(1.0, median(_once() for _ in range(_TRIES)) / UNDISTURBED)
 
 
 def calm_seconds(seconds: float, *paces: float) -> float:
@@ -29,9 +30,9 @@ def calm_seconds(seconds: float, *paces: float) -> float:
 
     Args:
         seconds: of the processor, as measured.
-        paces: before and after; the calmer of them counts, so that nothing is excused by a short crowd.
+        paces: before and after; neighbours come and go, so what was between them is their mean.
     """
-    return seconds / min(paces)
+    return seconds / mean(paces)
 
 
 def _once() -> float:
