@@ -12,7 +12,7 @@ from .diagnostics import Diagnostic, Report
 from .diagnostics.codes import At, overlays
 from .errors import RulebookError
 from .mappings import FrozenMap
-from .model import ChoiceDomain, DateDomain, Rulebook, Version, Words
+from .model import Accepted, ChoiceDomain, DateDomain, Rulebook, Version, Words
 from .program import Program, compile, not_in_force
 from .reading import Composed, Composition, Document, Scalar, build, compose
 
@@ -232,7 +232,7 @@ def _is_of_one(diagnostic: Diagnostic) -> bool:
 def _places(one: Part) -> set[object]:
     if one.rulebook is None:
         return set()
-    return {part.span for part in parts(one.rulebook) if isinstance(part, Words)}
+    return {part.span for part in parts(one.rulebook) if isinstance(part, Words | Accepted)}
 
 
 def _told(diagnostic: Diagnostic, versions: Sequence[Version], every: Sequence[Version]) -> Diagnostic:

@@ -35,19 +35,27 @@ def option_by_option(evaluation: Evaluation, op: Op, value: Num) -> Value:
     """
     if evaluation.is_apart:
         return value
+    size, names = evaluation.read_twice.get(id(op)) or _read_twice(evaluation, op)
+    for name in names:
+        options = list(_options(evaluation.context.look(name)))
+        if 1 < len(options) <= MOST_OPTIONS and size * len(options) <= MOST_OPERATIONS:
+            found = _joined(evaluation, op, name, options)
+            return met(value, found.low, found.high, found.has_zero, value.flags) if isinstance(found, Num) else value
+    return value
+
+
+def _read_twice(evaluation: Evaluation, op: Op) -> tuple[int, tuple[str, ...]]:
+    """The size of an operation and what it reads more than once, most often first; nothing of one too large."""
     reads, size = Counter[str](), 0
     for part in _parts(evaluation, op):
         size += 1
         if isinstance(part, ops.Read):
             reads[part.name] += 1
         if size > MOST_OPERATIONS // 2:
-            return value
-    for name, times in reads.most_common():
-        options = list(_options(evaluation.context.look(name)))
-        if times > 1 and 1 < len(options) <= MOST_OPTIONS and size * len(options) <= MOST_OPERATIONS:
-            found = _joined(evaluation, op, name, options)
-            return met(value, found.low, found.high, found.has_zero, value.flags) if isinstance(found, Num) else value
-    return value
+            reads.clear()
+            break
+    found = evaluation.read_twice[id(op)] = size, tuple(name for name, times in reads.most_common() if times > 1)
+    return found
 
 
 def _parts(evaluation: Evaluation, op: Op) -> Iterator[Op]:

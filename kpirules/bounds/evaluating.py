@@ -53,6 +53,7 @@ class Evaluation:
         maxima: of the criteria judged so far.
         quiet: above 0 inside rows, whose steps are no work of their own.
         is_apart: True while a formula is gone through with one option of a choice.
+        read_twice: by identity of an operation, its size and what it reads more than once.
     """
 
     plan: Plan
@@ -71,6 +72,7 @@ class Evaluation:
     kept: dict[str, Value] = field(factory=dict)
     maxima: dict[str, Fraction | None] = field(factory=dict)
     is_apart: bool = False
+    read_twice: dict[int, tuple[int, tuple[str, ...]]] = field(factory=dict)
     _evaluated_again: int = 0
     _depth: int = 0
     _meanings: dict[type, Callable[[Any], Value]] = field(factory=dict)

@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from ..model import Band, Bands, Criterion, Group, Interval, Rulebook
+from ..model import Band, Bands, Interval, Rulebook
 from .line import EVERY_NUMBER, Line, Stretch, line_of_measure, stretches
 
-__all__ = ["MANY", "Inside", "Scale", "band_may_be_absent", "banded_line", "has_ends", "reach", "scale"]
+__all__ = ["MANY", "Inside", "Scale", "band_may_be_absent", "banded_line", "has_ends", "scale"]
 
 
 MANY = 500
@@ -63,21 +63,6 @@ class Scale:
         return bool(inside.sure) or self.falls_safely(inside)
 
 
-def reach(criterion: Criterion) -> Fraction | None:
-    """The most points a criterion may have: its max, and in a sum the extras on top."""
-    most = criterion.max
-    if most is None or criterion.is_clamped or not isinstance(criterion.body, Group):
-        return most
-    if criterion.body.combine == "sum":
-        for child in criterion.children:
-            if child.is_extra:
-                extra = reach(child)
-                if extra is None:
-                    return None
-                most += extra
-    return most
-
-
 def banded_line(rulebook: Rulebook, grid: Fraction | None = None) -> Line:
     """The numbers that bands divide.
 
@@ -90,7 +75,7 @@ def banded_line(rulebook: Rulebook, grid: Fraction | None = None) -> Line:
         return line_of_measure(rulebook, bands.measure)
     if root is None:
         return EVERY_NUMBER
-    low, high = root.min, reach(root)
+    low, high = root.min, root.unrounded_reach
     if root.round is None or rulebook.bands_on_exact:
         return Line(Interval(low, False, high, False), grid)
     low = None if low is None else root.round.apply(low)

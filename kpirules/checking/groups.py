@@ -10,7 +10,6 @@ from ..diagnostics.codes import At, scoring
 from ..exact import approximate_text, to_text
 from ..model import WEIGHTED, Criterion, Group
 from .facts import Facts
-from .gaps import reach
 from .possible import is_regular
 
 __all__ = [
@@ -20,6 +19,7 @@ __all__ = [
     "check_remaining",
     "check_shares",
     "check_weights",
+    "named",
     "percent",
 ]
 
@@ -66,7 +66,7 @@ def _check_sum(criterion: Criterion, group: Group) -> Iterator[Diagnostic]:
 def _check_combined(criterion: Criterion, group: Group) -> Iterator[Diagnostic]:
     """Shares above one or below zero take the result with them."""
     for child in filter(lambda child: child.has_share, group.children):
-        most = reach(child)
+        most = child.reach
         if most is not None and child.max is not None and most > child.max:
             why = f"`{child.id}` can have more than its max"
             yield scoring.group_outside(_at(criterion), named(criterion), why, "its max")

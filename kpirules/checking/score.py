@@ -12,7 +12,6 @@ from ..diagnostics.codes import At, banding
 from ..exact import Rounding, is_finite_decimal, to_text
 from ..model import Band, Criterion, Interval
 from .facts import Facts
-from .gaps import reach
 
 __all__ = ["carried", "check_band_on", "check_rounding", "crossings"]
 
@@ -75,7 +74,7 @@ def carried(rounding: Rounding, edge: Fraction, begins_above: bool) -> Interval 
 def _is_beyond(root: Criterion, edge: Fraction, begins_above: bool) -> bool:
     """Whether all scores lie on one side of an end, rounded or not."""
     assert root.round is not None
-    low, high = root.min, reach(root)
+    low, high = root.min, root.unrounded_reach
     if low is not None and (edge < low or (edge == low and not begins_above)):
         return True
     if high is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from attrs import field, frozen
@@ -259,26 +259,57 @@ class Criterion:
         """The least and the most points it may have, None for no such limit.
 
         The children of a sum are limited themselves, so it has a limit of its own only where one is written
-        that is not what they add up to. Points on top may go beyond it, unless it is clamped.
+        that they can go beyond, also by being rounded. Points on top may do so, unless it is clamped.
         """
         low, high = self.min, self.max
         if self.is_clamped or not isinstance(self.body, Group) or self.body.combine != "sum":
             return low, high
         if self.written_max is None or high is None:
             return (low if self.written_min is not None else None), None
-        regular = [child.max for child in self.children if not child.is_extra]
-        extras = [child.max for child in self.children if child.is_extra]
-        if None in extras or (
-            None not in regular and sum((m for m in regular if m is not None), Fraction(0)) == high
-        ):
+        regular = _total(child.max for child in self.children if not child.is_extra)
+        extras = _total(child.reach for child in self.children if child.is_extra)
+        if extras is None or (regular is not None and regular <= high and not self._has_rounded_beyond):
             return low, None
-        return low, high + sum((most for most in extras if most is not None), Fraction(0))
+        return low, high + extras
+
+    @property
+    def reach(self) -> Fraction | None:
+        """The most points it may come to, None for no end; rounding comes after the limits and may go beyond them."""
+        most = self.unrounded_reach
+        return most if most is None or self.round is None else self.round.apply(most)
+
+    @property
+    def unrounded_reach(self) -> Fraction | None:
+        """The same before it is rounded itself."""
+        most = self.limits[1]
+        if most is not None or not isinstance(self.body, Group) or self.body.combine != "sum":
+            return most
+        if self.body.rescale and self._has_rounded_beyond:
+            return None
+        total = _total(child.reach for child in self.children)
+        return total if total is None or self.max is None else max(total, self.max)
+
+    @property
+    def _has_rounded_beyond(self) -> bool:
+        """Whether a child that counts in the max may be rounded beyond its own."""
+        regular = [child for child in self.children if not child.is_extra and child.max is not None]
+        return any(child.reach is None or child.reach > (child.max or 0) for child in regular)
 
     def walk(self) -> Iterator[Criterion]:
         """The criterion and everything below it, in the order of the rulebook."""
         yield self
         for child in self.children:
             yield from child.walk()
+
+
+def _total(numbers: Iterable[Fraction | None]) -> Fraction | None:
+    """What numbers add up to, None where one of them has no end."""
+    total = Fraction(0)
+    for number in numbers:
+        if number is None:
+            return None
+        total += number
+    return total
 
 
 @frozen

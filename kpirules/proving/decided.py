@@ -22,6 +22,7 @@ def check_decided(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     """Conditions of the author that no subject decides."""
     places = {place.path: place.expression for place in facts.places}
     seen: set[tuple[str, str]] = set()
+    faulting = {fault.path for fault in prover.bounds.faults}
     for one in prover.bounds.decided:
         expression = places.get(one.path)
         # What is decided by parameters alone is a switch, and an invariant that always holds is a good one.
@@ -34,9 +35,12 @@ def check_decided(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
             continue
         if (one.path, one.part) not in seen:
             seen.add((one.path, one.part))
-            what = "a condition in this formula" if one.part == "condition" else "the condition"
-            at = At(expression.span, one.path)
-            yield proved(proving.always_decided(at, what, "true" if one.outcome else "false"))
+            is_part = one.part == "condition" and not one.path.endswith(".met")
+            outcome = "true" if one.outcome else "false"
+            if one.path in faulting:
+                outcome += " wherever it has an answer"
+            what = "a condition in this formula" if is_part else "the condition"
+            yield proved(proving.always_decided(At(expression.span, one.path), what, outcome))
 
 
 def _is_guard(path: str, written: Expression) -> bool:

@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from ..bounds import PossibleFault
 from ..checking.facts import Facts
+from ..checking.groups import check_limits, named
 from ..diagnostics import Diagnostic, Span
 from ..diagnostics.codes import At, proving
 from ..exact import to_text
-from ..model import Criterion, Group
+from ..model import Criterion
 from ..plan.ops import Arithmetic, Call, Op, walk
 from ..plan.steps import Judge
 from ..scalar import Fault
@@ -18,6 +19,9 @@ from .goals import Answer, Goal
 from .prover import Prover
 
 __all__ = ["check_faults", "nearest", "spans_of"]
+
+LEAVES_LIMITS = "KR312"
+"""Says of a group already that its children take it out of its limits."""
 
 WORDS = {
     "domain": "a function can be asked for what it has no answer for",
@@ -34,11 +38,12 @@ def check_faults(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     operations: dict[str, list[Op]] = {}
     for path, op in prover.plan.operations():
         operations.setdefault(path, []).append(op)
+    told = {one.path for one in check_limits(facts) if one.code == LEAVES_LIMITS}
     for fault in prover.bounds.faults:
+        if fault.kind == "points" and fault.path in told:
+            continue
         at = At(nearest(spans, fault.path), fault.path)
         diagnostic = _said(fault, at, texts.get(fault.path, ""), facts)
-        if diagnostic is None:
-            continue
         shown = prover.show_any(diagnostic, _goals(fault, operations.get(fault.path, []), prover))
         if shown is not None:
             yield shown
@@ -63,16 +68,14 @@ def nearest(spans: Mapping[str, Span | None], path: str) -> Span | None:
     return spans.get(path)
 
 
-def _said(fault: PossibleFault, at: At, text: str, facts: Facts) -> Diagnostic | None:
+def _said(fault: PossibleFault, at: At, text: str, facts: Facts) -> Diagnostic:
     if fault.kind == "division":
         return proving.can_divide_by_zero(at, text)
     if fault.kind == "points":
-        criterion = next((one for one in _criteria(facts) if one.words.path == fault.path), None)
-        if criterion is None or (isinstance(criterion.body, Group) and criterion.body.points is None):
-            return None  # how its children come together tells it
+        criterion = next(one for one in _criteria(facts) if one.words.path == fault.path)
         low, high = criterion.limits
         ends = " to ".join("…" if end is None else to_text(end) for end in (low, high))
-        return proving.points_can_leave(at, criterion.id, ends)
+        return proving.points_can_leave(at, named(criterion), ends)
     return proving.can_fault(at, WORDS[fault.kind])
 
 
@@ -80,7 +83,7 @@ def _goals(fault: PossibleFault, operations: list[Op], prover: Prover) -> list[G
     """What would show a fault: one goal for each divisor that may be zero, as far as they are told apart."""
 
     def reached(answer: Answer) -> bool:
-        return isinstance(answer, Fault) and answer.path == fault.path
+        return answer == Fault(fault.path, fault.kind)
 
     divisors = [
         part.right

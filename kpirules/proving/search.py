@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cached_property
 from itertools import islice
 from math import floor
 from typing import Any
@@ -13,16 +14,25 @@ from attrs import define, field
 
 from ..model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
 from ..plan import Plan
-from ..plan.ops import Bind, Cases, Chain, Const, Item, Local, Op, Passed, Read, walk
-from ..plan.steps import Variable
+from ..plan.ops import Bind, Call, Cases, Chain, Const, Item, Local, Op, Passed, Read, walk
+from ..plan.steps import Combination, Judge, Variable
 from ..scalar import Decision, ScalarEngine
 from .goals import Answer, Arguments, Goal
 
 __all__ = ["Mentioned", "Search", "candidates", "mentioned_in"]
 
 MOST_CANDIDATES = 12
-TRIES, MOST_TRIES = 600, 1_500
-"""Subjects tried at random besides those tried in order, and all together."""
+TRIES, MOST_TRIES, LEAST_TRIES = 600, 1_500, 20
+"""Subjects tried at random besides those tried in order, and all together; and how many at least."""
+
+MOST_COST = 10_000_000
+"""What all the subjects tried may cost, in operations: loading must not take long."""
+
+OF_OBJECTS = {"sqrt": 300, "root": 300, "power": 300, "exp": 300, "ln": 300, "normal_cdf": 300}
+"""What functions cost that are no few operations on integers."""
+
+BY_DEFINITION = 100
+"""What each child costs where a group comes together neither as a sum nor as a mean."""
 
 Mentioned = dict[tuple[str, str], dict[object, None]]
 """Constants by where and beside what name they stand."""
@@ -30,7 +40,7 @@ Mentioned = dict[tuple[str, str], dict[object, None]]
 MOST_STEPS = 60
 
 
-@define(eq=False)
+@define(eq=False, slots=False)
 class Search:
     """Subjects of one rulebook, tried out once for whatever is looked for.
 
@@ -44,6 +54,7 @@ class Search:
     tried: list[tuple[Arguments, Answer]] = field(factory=list)
     _pools: list[list[Any]] = field(factory=list)
     _state: int = 1
+    _left: int = MOST_COST
 
     def find(self, goal: Goal) -> Arguments | None:
         """A valid subject for which it happens, or None where none was found."""
@@ -56,10 +67,17 @@ class Search:
         """The subjects that are tried whatever is looked for, each with what comes of it."""
         if not self.tried:
             self._fill()
-            self.tried += [
-                (arguments, self.engine.alone(arguments)) for arguments in islice(self._tries(), MOST_TRIES)
-            ]
+            most = min(MOST_TRIES, max(LEAST_TRIES, MOST_COST // 2 // self._cost))
+            self.tried += [(arguments, self._answer(arguments)) for arguments in islice(self._tries(), most)]
         return self.tried
+
+    @cached_property
+    def _cost(self) -> int:
+        return cost_of(self.plan)
+
+    def _answer(self, arguments: Arguments) -> Answer:
+        self._left -= self._cost
+        return self.engine.alone(arguments)
 
     def _fill(self) -> None:
         mentioned = mentioned_in(self.plan)
@@ -110,10 +128,12 @@ class Search:
         """One input after the other is moved, and the one that crosses the stretch is halved."""
         now = start
         for place, target in enumerate(end):
+            if self._left < 0:
+                return None
             if now[place] == target:
                 continue
             following = (*now[:place], target, *now[place + 1 :])
-            answer = self.engine.alone(following)
+            answer = self._answer(following)
             if goal.reached(answer):
                 return following
             x = _number(answer, goal.number)
@@ -132,12 +152,13 @@ class Search:
     def _halve(self, goal: Goal, now: Arguments, place: int, target: int) -> tuple[Arguments | None, Arguments]:
         """The subject wanted, or the nearest below the stretch that moving one input gives."""
         near, far = now[place], target
+        step = _step(self.plan.inputs[place].domain)
         for _ in range(MOST_STEPS):
-            middle = (near + far) // 2
+            middle = (near + far) // 2 // step * step
             if middle in (near, far):
                 break
             following = (*now[:place], middle, *now[place + 1 :])
-            answer = self.engine.alone(following)
+            answer = self._answer(following)
             if goal.reached(answer):
                 return following, now
             x = _number(answer, goal.number)
@@ -157,13 +178,26 @@ class Search:
             for value in candidates[:1]:
                 if arguments[place] != value:
                     following = (*arguments[:place], value, *arguments[place + 1 :])
-                    if goal.reached(self.engine.alone(following)):
+                    if self._left > 0 and goal.reached(self._answer(following)):
                         arguments = following
         return arguments
 
 
 def _number(answer: Answer, key: str) -> Fraction | None:
     return answer.number(key) if isinstance(answer, Decision) and not answer.is_early else None
+
+
+def cost_of(plan: Plan) -> int:
+    """About how many operations on integers one subject takes, with lists of one record."""
+    parts = [part for _, op in plan.operations() for part in walk(op)]
+    groups = [step.body for step in plan.steps if isinstance(step, Judge) and isinstance(step.body, Combination)]
+    slow = [group for group in groups if group.function not in ("sum", "mean", "")]
+    return (
+        len(parts)
+        + sum(OF_OBJECTS.get(part.function, 0) for part in parts if isinstance(part, Call))
+        + sum(BY_DEFINITION * len(group.children) for group in slow)
+        + 1
+    )
 
 
 # -- what is worth trying -----------------------------------------------------------------------------
@@ -204,13 +238,18 @@ def _values(plan: Plan, variable: Variable, mentioned: Mentioned, owner: str) ->
             yield from _lists(plan, variable, many, mentioned)
 
 
+def _step(domain: object) -> int:
+    """Numerators from one valid number to the next."""
+    return int(domain.grid.unit * domain.denominator) if isinstance(domain, NumberDomain) else 1
+
+
 SOME_DAYS = (date(2026, 1, 1), date(2026, 12, 31), date(2024, 2, 29))
 
 
 def _numbers(domain: NumberDomain, mentioned: Sequence[Fraction]) -> Iterator[int]:
     """Numerators: the ends, the middle, plain numbers, and what the rules compare with, one unit to each side."""
     denominator, grid = domain.denominator, domain.grid
-    step = (grid.unit * denominator).numerator
+    step = _step(domain)
     low, high = grid.low * step, grid.high * step
     wanted = [low, high, 0, denominator, (low + high) // 2 // step * step, low + step, high - step]
     for number in mentioned:

@@ -62,14 +62,14 @@ class Core:
         slots: where its parts stand: `status`, `score`, `exact_score`, `band`, `before`, `banded_on`, `applying`,
             `points.x`, `outcome.x`, `let.x`, `outputs.x`, `fired.x`, `held.x`.
         early: the same where an exemption ends the assessment.
-        sites: ways to what may fault, by number.
+        sites: ways to what may fault, each with the kind of fault, by number.
     """
 
     text: str
     run: Callable[..., Any] = field(repr=False)
     slots: Mapping[str, Slot]
     early: Mapping[str, Slot]
-    sites: tuple[str, ...]
+    sites: tuple[tuple[str, str], ...]
 
 
 def core(plan: Plan) -> Core:

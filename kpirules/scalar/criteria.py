@@ -200,7 +200,7 @@ class Criteria:
             beyond.append(compare("<", points, number(low)))
         if high is not None:
             beyond.append(compare(">", points, number(high)))
-        self.writer.put(f"if {' or '.join(beyond)}:", [self.to.fault(step.path)])
+        self.writer.put(f"if {' or '.join(beyond)}:", [self.to.fault("points", step.path)])
         return evolve(points, sign=NOT_NEGATIVE) if step.low is not None and step.low >= 0 else points
 
     def clamped(self, points: Num, low: Fraction | None, high: Fraction | None) -> Num:
@@ -356,7 +356,7 @@ class Criteria:
             self.writer.put(f"if {share.n} is not None:", [line]) if share.is_optional else self.writer.line(line)
         self.writer.line(f"{result} = f_{group.function}({shares})")
         if group.function == "geometric_mean":
-            self.writer.put(f"if {result} is None:", [self.to.fault(step.path)])
+            self.writer.put(f"if {result} is None:", [self.to.fault("domain", step.path)])
         name = self.writer.fresh()
         self.writer.line(f"{name} = {result}.numerator; {name}d = {result}.denominator")
         return multiply(most, Num(name, f"{name}d"))

@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 from ..exact import decimal_of
 from ..mappings import FrozenMap
 from ..plan import Plan
-from ..plan.steps import Applies, CohortValue, Entered, Exempt, Holds, Output, Validate
+from ..plan.steps import Applies, CohortValue, Entered, Exempt, Holds, Output, Step, Validate
 from .admitting import Admission, Mark, admission, assumed, packed, unpacked
 from .comparing import Pair, comparison
 from .core import Core, Slot, core
@@ -31,9 +31,11 @@ class Fault:
 
     Args:
         path: the way to the step that faults.
+        kind: division, domain, date, calendar, scale or points.
     """
 
     path: str
+    kind: str
 
 
 @lru_cache(maxsize=65_536)
@@ -250,7 +252,35 @@ class ScalarEngine:
         return tuple(found)
 
     def alone(self, arguments: tuple[Any, ...]) -> Decision | Fault | None:
-        """What is decided of a subject that is its whole cohort."""
+        """What is decided of a subject that is its whole cohort; None where it is not valid.
+
+        A validation that does not hold makes it so, also where another one faults.
+        """
+        answer = self._alone(arguments)
+        return None if isinstance(answer, Fault) and not self._is_surely_valid(arguments) else answer
+
+    def _is_surely_valid(self, arguments: tuple[Any, ...]) -> bool:
+        """Whether no validation fails beside one that faults; of several records with a fault that is not known."""
+        if not self._validating or isinstance(self._exempting.decide(arguments), Fault):
+            return True
+        given = dict(zip((one.id for one in self.plan.inputs), arguments, strict=False))
+        answers = [(len(given.get(one.records) or ()), engine.decide(arguments)) for one, engine in self._validating]
+        faults = [count for count, answer in answers if isinstance(answer, Fault)]
+        return not faults or (max(faults) < 2 and all(answer is not None for _, answer in answers))
+
+    @cached_property
+    def _exempting(self) -> ScalarEngine:
+        return self._of(*(one for one in self.plan.steps if isinstance(one, Exempt)))
+
+    @cached_property
+    def _validating(self) -> tuple[tuple[Validate, ScalarEngine], ...]:
+        """Every validation with an engine that looks at nothing else."""
+        return tuple((one, self._of(one)) for one in self.plan.steps if isinstance(one, Validate))
+
+    def _of(self, *steps: Step) -> ScalarEngine:
+        return ScalarEngine(evolve(self.plan, steps=steps, cohort=()))
+
+    def _alone(self, arguments: tuple[Any, ...]) -> Decision | Fault | None:
         if not self.plan.cohort:
             return self.decide(arguments)
         decision = self.comparing.decide(arguments)
@@ -311,7 +341,7 @@ class ScalarEngine:
         try:
             parts = generated.run(*arguments)
         except Faulted as fault:
-            return Fault(generated.sites[fault.args[0]])
+            return Fault(*generated.sites[fault.args[0]])
         if parts is None:
             return None
         slots = generated.early if parts[0] is None else generated.slots

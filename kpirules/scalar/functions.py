@@ -28,7 +28,7 @@ def emit(to: Operations, function: str, values: list[Emitted]) -> Emitted:
     arguments = ", ".join(f"R({one.n}, {one.d})" for one in numbers)
     target = to.writer.fresh()
     to.writer.line(f"{target} = f_{function}({arguments})")
-    to.writer.put(f"if {target} is None:", [to.fault()])
+    to.writer.put(f"if {target} is None:", [to.fault("date" if function == "date" else "domain")])
     if function == "date":
         return Other(target)
     # The definition works on exact numbers as objects: theirs is what goes on.
@@ -110,7 +110,7 @@ def _mod(to: Operations, numbers: list[Num]) -> Num:
     x, y = numbers
     if y.sign < POSITIVE:
         y = to.held(y)
-        to.writer.put(f"if not {y.n}:", [to.fault()])
+        to.writer.put(f"if not {y.n}:", [to.fault("division")])
     a, b = same(x, y)
     sign = min(y.sign, NOT_NEGATIVE)
     if x.d == y.d:
@@ -160,5 +160,5 @@ def dated(to: Operations, function: str, codes: list[str]) -> Num:
     target = to.writer.fresh()
     to.writer.line(f"{target} = f_{function}({', '.join(codes)})")
     if DATES[function]:
-        to.writer.put(f"if {target} is None:", [to.fault()])
+        to.writer.put(f"if {target} is None:", [to.fault("calendar")])
     return Num(target, 1)

@@ -32,7 +32,7 @@ class Operations:
         values: what names are in the code, as far as they are known at this point.
         memo: the `let` that are computed where something first reads them, each by a function of its own.
         emitted: how often each `let` was written in its place.
-        sites: ways to what may fault, by number.
+        sites: number of each way to what may fault, with the kind of fault.
         path: the way to what is written now.
         base: what was known when the step at hand began: functions of it may read that.
         local: values that are bound, the innermost last.
@@ -44,7 +44,7 @@ class Operations:
         pending: the functions that the step at hand needs.
         assigned: names of `let` that the function at hand assigns.
         kept_lets: each `let` that was written, as the code keeps it.
-        looking: functions of long tables: name, the shape of what they give, and the way to what faults or None.
+        looking: functions of long tables: name, the shape of what they give, and what faults or None.
         stops: the lines that stand for a fault in such a function, the innermost last.
         maxima: the max of each criterion that has a share.
         places: the number of each `let`.
@@ -56,7 +56,7 @@ class Operations:
     values: dict[str, Emitted] = field(factory=dict)
     memo: frozenset[str] = frozenset()
     emitted: dict[str, int] = field(factory=dict)
-    sites: dict[str, int] = field(factory=dict)
+    sites: dict[tuple[str, str], int] = field(factory=dict)
     path: str = ""
     base: dict[str, Emitted] = field(factory=dict)
     local: list[Emitted] = field(factory=list)
@@ -68,7 +68,7 @@ class Operations:
     pending: list[str] = field(factory=list)
     assigned: list[str] = field(factory=list)
     kept_lets: dict[str, Emitted] = field(factory=dict)
-    looking: dict[tuple[object, ...], tuple[str, Emitted, str | None]] = field(factory=dict)
+    looking: dict[tuple[object, ...], tuple[str, Emitted, ops.Stop | None]] = field(factory=dict)
     stops: list[str] = field(factory=list)
     maxima: dict[str, Fraction] = field(factory=dict)
     places: dict[str, int] = field(init=False)
@@ -85,9 +85,9 @@ class Operations:
 
     # -- faults -----------------------------------------------------------------------------------
 
-    def fault(self, path: str = "") -> str:
-        """The line that ends a function with a fault."""
-        return f"raise F({self.sites.setdefault(path or self.path, len(self.sites))})"
+    def fault(self, kind: str, path: str = "") -> str:
+        """The line that ends a function with a fault of a kind."""
+        return f"raise F({self.sites.setdefault((path or self.path, kind), len(self.sites))})"
 
     # -- branches ---------------------------------------------------------------------------------
 
@@ -198,8 +198,8 @@ class Operations:
                 return self.ratio(op)
             case ops.Cases():
                 return tables.cases(self, op)
-            case ops.Stop(path=path):
-                self.writer.line(self.stops[-1] if self.stops else self.fault(path))
+            case ops.Stop(kind=kind, path=path):
+                self.writer.line(self.stops[-1] if self.stops else self.fault(kind, path))
                 return self.nothing(op)
             case ops.Undefined(place=place):
                 self.writer.line(f"raise W({self.writer.refer(place)})")
@@ -288,11 +288,11 @@ class Operations:
 
     def divided(self, x: Num, y: Num) -> Num:
         if y.n == 0:
-            self.writer.line(self.fault())
+            self.writer.line(self.fault("division"))
             return Num(0, 1, POSITIVE)
         if y.sign < POSITIVE and not isinstance(y.n, int):
             y = evolve(y, n=self.writer.hold(y.n))
-            self.writer.put(f"if not {y.n}:", [self.fault()])
+            self.writer.put(f"if not {y.n}:", [self.fault("division")])
         return quotient(self.writer, x, y)
 
     def power(self, x: Num, exponent: int) -> Num:

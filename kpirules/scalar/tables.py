@@ -40,14 +40,14 @@ def looked_up(to: Operations, body: Cases, x: Emitted) -> Emitted:
         with to.writer.apart() as definition:
             to.writer.put(f"def {name}(q, qd):", lines)
         to.pending += definition
-        stop = next((part.path for part in walk(body) if isinstance(part, Stop)), None)
+        stop = next((part for part in walk(body) if isinstance(part, Stop)), None)
         to.looking[key] = name, shape, stop
     name, shape, stop = to.looking[key]
     target = to.writer.fresh()
     arguments = f"{x.n}, {x.d}" if isinstance(x, Num) else f"{x.code}, 1"
     to.writer.line(f"{target} = {name}({arguments})")
     if stop is not None:
-        to.writer.put(f"if {target} is None:", [to.fault(stop)])
+        to.writer.put(f"if {target} is None:", [to.fault(stop.kind, stop.path)])
     if isinstance(shape, Num):
         if isinstance(shape.d, int):
             return evolve(shape, n=target)

@@ -384,7 +384,7 @@ def test_a_division_by_zero_is_shown_where_there_is_one(data: st.DataObject) -> 
     op = of.let["quotient"].op
     quotient = op.then if isinstance(op, ops.If) else op
     assert isinstance(quotient, ops.Arithmetic)
-    compare(of, Goal(lambda answer: answer == Fault(path), faulting=((quotient.right, Fraction(0)),)))
+    compare(of, Goal(lambda answer: answer == Fault(path, "division"), faulting=((quotient.right, Fraction(0)),)))
 
 
 FORCED: Mapped = {
@@ -414,4 +414,4 @@ def test_outputs_are_reached_by_a_forced_band_too_also_without_a_score(override:
     of = planned({**FORCED, "overrides": {"f": {"when": override, "band": "poor"}}, "outputs": {"asked": output}})
     op = of.let["quotient"].op
     assert isinstance(op, ops.Arithmetic)
-    compare(of, Goal(lambda answer: answer == Fault("let.quotient"), faulting=((op.right, Fraction(0)),)))
+    compare(of, Goal(lambda answer: answer == Fault("let.quotient", "division"), faulting=((op.right, Fraction(0)),)))

@@ -214,7 +214,7 @@ def points_can_leave(criterion: str, ends: str) -> Say:
     ```
     """
     return Say(
-        f"`{criterion}` can earn points outside {ends}",
+        f"{criterion} can earn points outside {ends}",
         "write `outside: clamp`, or correct the formula or the max",
     )
 

@@ -235,6 +235,7 @@ def reserved_id(id: str, why: str) -> Say:
 
     That inputs, parameters, `let`, tables, functions, calendars and arguments are not named like a
     function, like `score`, `points` and the other reserved names, or like a word of the expression syntax.
+    No criterion is named `score`, which is what all of them come to.
 
     **Why it matters**
 

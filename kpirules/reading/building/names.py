@@ -16,6 +16,9 @@ from .fields import Fields
 
 __all__ = ["Namespace", "check_bare", "declared_names", "nested_criteria"]
 
+ROOT = "score"
+"""The id of the whole tree, which no criterion in it can have."""
+
 RESERVED = ("points", "share", "max", "score", "exact_score", "band", "status", "item", "children")
 
 SECTIONS = {
@@ -81,7 +84,9 @@ def declared_names(decoding: Decoding, root: Fields) -> Namespace:
             decoding.report(say.criterion_twice(fields.at, id_, criteria[id_].line))
             continue
         criteria[id_] = fields.span
-        if fields.has("entered"):
+        if id_ == ROOT:
+            decoding.report(say.reserved_id(fields.at, id_, "what all criteria come to"))
+        elif fields.has("entered"):
             found.append((fields.span.start, id_, "entered criterion", fields.at))
     for _, id_, kind, at in sorted(found, key=lambda row: row[0]):
         check_bare(decoding, id_, at)

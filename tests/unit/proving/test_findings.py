@@ -271,3 +271,108 @@ def test_of_many_findings_the_first_are_shown() -> None:
     evidence = [one.evidence for one in program.report if one.code == "KR350"]
     assert evidence.count("shown") == 40
     assert evidence.count("possible") == 20
+
+
+# -- what is shown happens, and what happens is told ----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        # The numbers of an input are those of its step, also halfway between two subjects.
+        (
+            """
+            criteria: {c: {max: 9, entered: {step: 3}}, d: {max: 81, points: points.c * points.c}}
+            score: {round: {places: 0}, band_on: exact}
+            bands: {good: {from: 80}, poor: {to: 60}}
+            """,
+            "KR330",
+        ),
+        (
+            """
+            inputs: {x: {type: number, min: 0, max: 10, step: 2.5}}
+            criteria: {c: {max: 100, points: x * x}}
+            score: {round: {places: 0}, band_on: rounded}
+            bands: {good: {from: 43}, poor: {to: 42}}
+            """,
+            "KR321",
+        ),
+    ],
+)
+def test_nothing_is_told_that_no_number_of_a_step_comes_to(text: str, code: str) -> None:
+    assert found(text, code) == []
+
+
+def test_a_fault_in_one_validation_is_shown_by_nobody_whom_another_refuses() -> None:
+    inputs = "inputs: {a: {type: integer, min: 0, max: 4}, b: {type: integer, min: 0, max: 4}}"
+    (one,) = found(
+        f"{inputs}\nvalidations: {{q: {{that: a / b < 9}}, r: {{that: a > b}}}}\noutputs: {{o: a}}", "KR350"
+    )
+    subject = json.loads(one.witness)
+    assert subject["a"] > subject["b"] == 0
+    text = f"{inputs}\nvalidations: {{q: {{that: 1 / (a * a - b) < 2}}, r: {{that: (a * a - b) ** 2 > 0}}}}"
+    (one,) = found(f"{text}\noutputs: {{o: a}}", "KR350")
+    assert one.evidence == "possible"
+
+
+def test_a_fault_in_a_validation_of_records_is_shown_where_one_record_is_enough() -> None:
+    text = """
+        inputs:
+          n: {type: integer, min: 0, max: 3}
+          t: {type: list, max_items: 3, fields: {a: {type: integer, min: 0, max: 3}}, validations: {q: {that: 1 / item.a < 2}}}
+        exemptions: {none: {when: n == 3, status: away}}
+        validations: {some: {that: n > 0}}
+        outputs: {o: 'n + count(t)'}
+        """
+    (one,) = found(text, "KR350")
+    assert json.loads(one.witness) == {"n": 1, "t": [{"a": 0}]}
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown", "possible"),
+    [("sqrt(x * x - x) / y", "KR350", "KR351"), ("1 / (x * x - x + 1) + sqrt(y - 1)", "KR351", "KR350")],
+)
+def test_a_fault_of_one_kind_does_not_show_another(formula: str, shown: str, possible: str) -> None:
+    inputs = "inputs: {x: {type: integer, min: 0, max: 3}, y: {type: integer, min: 0, max: 3}}"
+    text = f"{inputs}\noutputs: {{o: '{formula}'}}"
+    assert [one.evidence for one in found(text, shown)] == ["shown"]
+    assert [one.evidence for one in found(text, possible)] == (["possible"] if possible == "KR351" else [])
+
+
+ROUNDED_BEYOND = (
+    "inputs: {x: {type: integer, min: 0, max: 4}}\ncriteria:\n  a: {max: 4, points: x, round: {to: 2.5}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "evidence"),
+    [
+        ("score: {combine: min, round: {places: 0}}", "KR312", ""),
+        ("  b: {max: 6, points: 6}\nscore: {max: 10}", "KR352", "shown"),
+        ("score: {max: 3, allow: {KR301: more than its max}}", "KR352", "shown"),
+        ("  b: {max: 6, points: 6}\nbands: {good: {from: 6, to: 10}}", "KR330", "shown"),
+    ],
+)
+def test_points_that_rounding_takes_beyond_a_max_are_told_of_the_group(text: str, code: str, evidence: str) -> None:
+    (one,) = found(ROUNDED_BEYOND + text, code)
+    assert one.evidence == evidence
+    assert len(found(ROUNDED_BEYOND + text, "KR352")) == (code == "KR352")
+
+
+def test_a_written_max_of_a_sum_is_kept_where_a_child_is_rounded_beyond_its_own() -> None:
+    text = f"kpirules: 1\n{ROUNDED_BEYOND}  b: {{max: 6, points: 6}}\n"
+    with pytest.raises(FaultError, match="11 points are outside 0 to 10"):
+        assess(loads(f"{text}score: {{max: 10}}"), {"x": 4})
+    assert assess(loads(f"{text}score: {{max: 10, outside: clamp}}"), {"x": 4}).score == 10
+    assert assess(loads(text), {"x": 4}).score == 11
+
+
+def test_a_condition_that_can_fault_is_the_same_wherever_it_has_an_answer() -> None:
+    text = """
+        inputs: {late: {type: integer, min: 0, max: 10}, x: {type: integer, min: 0, max: 1}}
+        criteria: {a: {max: 10, met: late >= 0}}
+        outputs: {o: 1 if late >= 0 or 1 / x > 2 else 0, p: '1 if 1 / x >= 1 else 0'}
+        """
+    told = {one.path: one.message for one in found(text, "KR341")}
+    assert told["criteria.a.met"] == "the condition is always true"
+    assert told["outputs.p"] == "a condition in this formula is always true wherever it has an answer"

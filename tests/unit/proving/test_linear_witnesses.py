@@ -172,7 +172,7 @@ def zero(of: Plan) -> Goal:
         for part in ops.walk(op)
         if isinstance(part, ops.Arithmetic) and part.operator == "/" and not isinstance(part.right, ops.Const)
     )
-    return Goal(lambda answer: answer == Fault(path), faulting=((divisor, F(0)),))
+    return Goal(lambda answer: answer == Fault(path, "division"), faulting=((divisor, F(0)),))
 
 
 def test_a_division_by_zero_is_shown() -> None:

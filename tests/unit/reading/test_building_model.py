@@ -102,7 +102,7 @@ allow: {KR242: kept}
     assert built.words.label is not None
     assert built.words.label.text("en") == "Rating"
     assert str(built.words.source) == "Nghị định 335, 14, 2"
-    assert built.words.allow == (("KR242", "kept"),)
+    assert [(one.code, one.reason) for one in built.words.allow] == [("KR242", "kept")]
     assert built.words.path == ""
 
 
