@@ -88,7 +88,10 @@ def _rows(path: str, format_: str, inputs: tuple[Input, ...], asked: _Asked) -> 
         for number, line in enumerate(lines, start=1):
             key = key_text(line.keys, asked.key)
             problems = [line.problem] if line.problem else []
-            given = FrozenMap({c: v for c, v in line.given.items() if c not in asked.ignored})
+            given: object = FrozenMap({c: v for c, v in line.given.items() if c not in asked.ignored})
+            if problems:
+                # Its cells stand under the wrong columns, and are those of nobody.
+                given = None
             yield _row(f"{name}:{line.number}", number, key, given, problems, asked.key, is_text=True)
         return
     subjects = (read_json if format_ == "json" else read_jsonl)(text, name)

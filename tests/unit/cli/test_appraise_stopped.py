@@ -10,11 +10,13 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kpirules.cli import main
 from kpirules.cli.appraisals import saving
+from kpirules.cli.appraisals.rows import StageWriter
 
 from .appraisal_files import results, write_appraisal
 
@@ -91,6 +93,32 @@ def test_a_run_that_stops_at_any_step_ends_the_same(
         assert results(folder / out) == expected
     assert number > 30
     capsys.readouterr()
+
+
+def test_what_rows_in_error_leave_unknown_is_unknown_to_a_run_that_goes_on(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_appraisal(folder, persons=3, months=2)
+    with (folder / "data" / "unit.csv").open("a", encoding="utf-8") as stream:
+        stream.write("U3, the third,4\n")
+    assert run("whole") == 1
+    expected = capsys.readouterr()
+    told = "`unit_band` may be taken from row 4 of stage `unit`, which could not be assessed"
+    assert expected.err.count(f"error[KR855]: {told}") == 6
+    write = StageWriter.write
+
+    def stopped(writer: StageWriter, *arguments: Any) -> None:
+        if writer.reading.id == "month":
+            raise Stopped
+        write(writer, *arguments)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(StageWriter, "write", stopped)
+        with pytest.raises(Stopped):
+            run("out")
+    assert run("out") == 1
+    assert capsys.readouterr().err == expected.err
+    assert results(folder / "out") == results(folder / "whole")
 
 
 def blocks(out: Path) -> dict[str, tuple[int, int]]:
