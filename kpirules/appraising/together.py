@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import define, field, frozen
@@ -102,7 +102,13 @@ class _Member:
     outcome: Outcome = field(factory=Report)
 
 
-def assess_together(running: Running, rows: Mapping[str, Sequence[StageRow]], *, engine: str = "scalar") -> Together:
+def assess_together(
+    running: Running,
+    rows: Mapping[str, Sequence[StageRow]],
+    *,
+    engine: str = "scalar",
+    strays: Collection[str] = (),
+) -> Together:
     """What becomes of the rows of stages that are rated as a whole.
 
     Where a row can't be assessed nobody of its cohort is: they are compared with it, or share a quota.
@@ -111,6 +117,7 @@ def assess_together(running: Running, rows: Mapping[str, Sequence[StageRow]], *,
         running: the run, in which everything that they take from is known.
         rows: by stage.
         engine: of `assess`.
+        strays: what else there is that may concern anybody, in words.
     """
     placed = [(stage, row) for stage in rows for row in rows[stage]]
     names = _names(placed, len(rows) > 1)
@@ -124,7 +131,7 @@ def assess_together(running: Running, rows: Mapping[str, Sequence[StageRow]], *,
             for one in own.values():
                 if one.filled is not None:
                     one.outcome = assessed(one.filled, engine=engine)
-    _refuse_cohorts(running.program, members)
+    _refuse_cohorts(running.program, members, strays)
     groups = _allocated(running.program, tuple(rows), members)
     found: dict[str, list[Outcome]] = {stage: [] for stage in rows}
     for one in members.values():
@@ -223,7 +230,7 @@ def _spread(report: Report, members: Sequence[_Member]) -> None:
         members[place].outcome = Report(tuple(told_of))
 
 
-def _refuse_cohorts(program: AppraisalProgram, members: Mapping[str, _Member]) -> None:
+def _refuse_cohorts(program: AppraisalProgram, members: Mapping[str, _Member], strays: Collection[str]) -> None:
     """Rate nobody of a cohort in which somebody can't be assessed; the exempt are not compared."""
     culprits: dict[_Parts, str] = {}
     for name in sorted(members):
@@ -231,9 +238,12 @@ def _refuse_cohorts(program: AppraisalProgram, members: Mapping[str, _Member]) -
         if isinstance(one.outcome, Report) and (len(one.outcome) or one.row.is_broken):
             culprits.setdefault(one.told_cohort, name)
     uncertain = {told: name for told, name in culprits.items() if UNKNOWN in told}
+    anybody = next(iter(strays), None)
     for one in members.values():
         rules = program.programs[one.stage]
         culprit = _culprit(one.cohort, culprits, uncertain)
+        if culprit is None and anybody is not None:
+            culprit = anybody, False
         if culprit is None or not (rules.is_compared or rules.has_quotas):
             continue
         refusal = Report((say.cohort_in_error(At(None, ""), *culprit),))

@@ -243,7 +243,10 @@ class _Run:
         """What becomes of rows that are rated as a whole; nothing where each is rated by itself."""
         if not are_together(self.program, unit):
             return Together({})
-        return assess_together(running, {stage: [row.staged for row in rows[stage][0]] for stage in unit})
+        strays = [f"{stage}: a record that belongs to no row" for stage in unit if rows[stage][1]]
+        return assess_together(
+            running, {stage: [row.staged for row in rows[stage][0]] for stage in unit}, strays=strays
+        )
 
     def _count(self, rows: list[TableRow]) -> int:
         """How many blocks there are of rows."""

@@ -138,6 +138,18 @@ def test_rows_in_error_are_told_with_their_lines_and_stand_in_the_results(
     assert kpirules("verify", "out/receipt.json").code == 0
 
 
+def test_a_record_that_belongs_to_no_row_leaves_a_stage_with_quotas_without_ratings(
+    commune: Path, kpirules: Callable[..., Ran]
+) -> None:
+    append(commune / "data" / "month.tasks.csv", "P9,1,3\n")
+    ran = kpirules(*RUN)
+    assert ran.code == 1
+    assert "data/month.tasks.csv:23: error: no subject has the key `P9,1`" in ran.err
+    told = "KR857 (month: a record that belongs to no row) could not be assessed, and may be of the same cohort"
+    rows = table(commune / "out" / "month.csv")
+    assert {(row["status"], row["error"]) for row in rows} == {("", told)}
+
+
 def test_keys_that_mean_the_same_are_one_key(commune: Path, kpirules: Callable[..., Ran]) -> None:
     (commune / "data" / "unit.csv").unlink()
     (commune / "data" / "unit.json").write_text(
