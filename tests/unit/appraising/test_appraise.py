@@ -455,6 +455,13 @@ def test_what_came_out_is_frozen_and_picklable_and_sums_up() -> None:
     ]
 
 
+def test_keys_command_no_terminal_and_break_no_line_of_a_summary() -> None:
+    rows = with_rows(year=[{"person": "An\n\x1b[31m", "monthly": []}])
+    stage = kr.appraise(loaded(), rows).summary.stages["year"]
+    assert stage.text().splitlines()[-1].startswith("  An␊␛[31m: KR856")
+    assert stage.errors[0][0] == "An\n\x1b[31m"
+
+
 def test_a_long_list_is_cut_in_the_text_and_whole_in_the_data() -> None:
     rows = with_rows(year=[{"person": ""} for _ in range(25)])
     stage = kr.appraise(loaded(), rows).summary.stages["year"]
