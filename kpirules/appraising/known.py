@@ -77,8 +77,11 @@ class Reading:
 
     @cached_property
     def taken(self) -> tuple[str, ...]:
-        """The single inputs that come from other stages."""
-        return tuple(take.input for take in self.program.stage(self.id).take if take.value is not None)
+        """The single inputs that come from other stages, as far as later ones or cohorts read them."""
+        cohort = self.program.programs[self.id].rulebook.cohort
+        read = {*self.program.reads[self.id], *(() if cohort is None else cohort.within)}
+        takes = self.program.stage(self.id).take
+        return tuple(take.input for take in takes if take.value is not None and take.input in read)
 
     def key(self, row: Mapping[str, Any]) -> tuple[str | None, ...]:
         """The texts of the key's columns."""
@@ -155,7 +158,7 @@ class Known:
     # -- rows that take -----------------------------------------------------------------------
 
     def whole(self, reading: Reading, row: Mapping[str, Any]) -> Mapping[str, Any]:
-        """A row with the single inputs that it takes, as later stages and cohorts read it.
+        """A row with the inputs that it takes, as later stages and cohorts read it.
 
         Args:
             reading: how rows of its stage are read.

@@ -154,8 +154,11 @@ class Names:
         value = row.get(name)
         if value is UNKNOWN or (value is None and is_broken):
             return UNKNOWN
+        if key_text(value) is None and (name in self.stage.key or name not in self.inputs):
+            # Every row has a key, also where one that is not assessed may be without it.
+            return UNKNOWN
         if name not in self.inputs:
-            return UNKNOWN if key_text(value) is None else _exact(value)
+            return _exact(value)
         # Variants and editions may declare it otherwise; which is meant the row need not tell.
         for part in self.program.whole:
             own = [one for one in part.rulebook.inputs if one.id == name]

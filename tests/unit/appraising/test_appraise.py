@@ -212,6 +212,21 @@ def test_a_row_without_a_key_may_be_that_of_anybody() -> None:
     }
 
 
+def test_a_part_of_the_key_that_is_not_given_may_be_anything_whatever_the_input_says() -> None:
+    appraisal = deepcopy(CHAIN)
+    appraisal["stages"]["staff"]["key"] = ["person", "unit", "area"]
+    level = appraisal["stages"]["level"]
+    level["key"], level["take"]["found"]["match"] = ["area"], ["area"]
+    rows = {
+        "unit": [{"unit": "A", "done": 7}],
+        "staff": [{"person": "An", "unit": "A", "own": 3}],
+        "person": [],
+        "level": [{"area": "n"}, {"area": "s"}],
+    }
+    done = kr.appraise(loaded(appraisal, **CHAIN_BOOKS), rows)
+    assert codes(done) == {("staff", ()): ["KR850"], ("level", ("n",)): ["KR855"], ("level", ("s",)): ["KR855"]}
+
+
 def by_area(area: object, **more: Any) -> list[tuple[str, ...]]:
     """The rows in error where one of `staff` is, with an area."""
     appraisal = deepcopy(CHAIN)
