@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from os import PathLike, fspath
+from os.path import normpath
 from pathlib import Path
 
 from .appraising import AppraisalProgram, wire, wires_examined
@@ -165,7 +166,10 @@ def show(source: Readable, *, variant: str | None = None, on: Day = None) -> str
     if len(parts) > 1:
         days = [part.version.from_.isoformat() for part in parts if part.version.from_ is not None]
         raise RulebookError(Report((overlays.date_needed(at, days),)))
-    return show_document(parts[0].root)
+    version = parts[0].version
+    # What has been chosen among is not there any more, so nothing tells which.
+    chosen = {"variant_by": version.variant, "edition_by": version.from_ or version.until}
+    return show_document(parts[0].root, {name for name, one in chosen.items() if one})
 
 
 # -- appraisals -----------------------------------------------------------------------------------
@@ -286,7 +290,7 @@ def _read(source: Readable) -> Read:
     path = Path(fspath(source))
     document, found = read_bytes(path.read_bytes(), str(source))
     documents = [] if document is None else [document]
-    ways = [path.resolve()]
+    ways = [_resolved(path)]
     while documents and (base := base_of(documents[-1], found)) is not None:
         further = _extended(documents[-1], base, ways, found)
         if further is None:
@@ -298,8 +302,8 @@ def _read(source: Readable) -> Read:
 def _extended(document: Document, base: Scalar, ways: list[Path], found: list[Diagnostic]) -> Document | None:
     """The document that another one extends, None where it can't be read."""
     at = At(base.span, "extends")
-    path = Path(document.source.name).parent / base.text
-    way = path.resolve()
+    path = _without_steps_back(Path(document.source.name).parent / base.text)
+    way = _resolved(path)
     ways.append(way)
     if way in ways[:-1] or len(ways) > MAX_DOCUMENTS:
         names = [each.name for each in ways]
@@ -313,6 +317,20 @@ def _extended(document: Document, base: Scalar, ways: list[Path], found: list[Di
     further, problems = read_bytes(data, path.as_posix())
     found += problems
     return further
+
+
+def _resolved(path: Path) -> Path:
+    """The whole way to a file, or the path itself where links lead nowhere."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # which of them depends on the version of Python
+        return path
+
+
+def _without_steps_back(path: Path) -> Path:
+    """A path without `..` where that leads to the same file."""
+    plain = Path(normpath(path))
+    return plain if _resolved(plain) == _resolved(path) else path
 
 
 def _alone(document: Document | None, found: list[Diagnostic]) -> Read:

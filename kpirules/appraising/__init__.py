@@ -5,13 +5,14 @@ Appraisal, Programs ──wire──▶ AppraisalProgram ──appraise──▶
 
 from .appraising import Appraised, AppraisedStage, RowError, appraise, count, tally_of
 from .known import Known, Reading
-from .names import key_text
+from .names import UNKNOWN, key_text
 from .running import Outcome, Running, StageRow, told_apart
 from .summary import StageSummary, Summary, Tally, quota_data
 from .together import Together, are_together, assess_together, group_of
 from .wiring import AppraisalProgram, wire, wires_examined
 
 __all__ = [
+    "UNKNOWN",
     "AppraisalProgram",
     "Appraised",
     "AppraisedStage",

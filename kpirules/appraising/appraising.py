@@ -124,7 +124,7 @@ def appraise(program: AppraisalProgram, tables: Mapping[str, Any], *, engine: st
                     whole.outcomes[id_][place] if whole.outcomes else running.assess(reading, row, engine=engine)
                 )
                 running.note(reading, row, outcome)
-                count(tally, row, outcome, group_of(program, id_, row.given))
+                count(tally, row, outcome, group_of(program, id_, running.known.whole(reading, row.given)))
                 outcomes.append((row, outcome))
             done[id_], tallies[id_] = _stage(program, id_, outcomes), tally
         tallies[unit[0]].quotas += map(quota_data, whole.groups)

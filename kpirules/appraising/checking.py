@@ -10,12 +10,16 @@ from ..assessing import share_quotas
 from ..diagnostics import Diagnostic, Span
 from ..diagnostics.codes import At
 from ..diagnostics.codes import appraisals as say
+from ..diagnostics.codes.structure import named_twice
 from ..expressions import Type
 from ..model import Appraisal, ChoiceDomain, DateDomain, Domain, Input, ListDomain, Stage, Take
 from ..model import allowed as allowed_values
 from .names import GIVEN, RESULTS, Names
 
 __all__ = ["check_wires"]
+
+OF_TABLES = ("error",)
+"""Columns that tables of results have besides those of assessments."""
 
 KINDS = {
     "NumberDomain": ("number",),
@@ -72,6 +76,9 @@ class _Checking:
             declared = self.own.inputs.get(name)
             if name in self.stage.key[:index]:
                 yield say.unusable_key_column(at, name, "it stands there twice", "write it once")
+            elif name in OF_TABLES:
+                why = "the results have a column of that name"
+                yield say.unusable_key_column(at, name, why, "give the column another name")
             elif name in RESULTS:
                 yield say.unusable_key_column(at, name, "an assessment gives it", "give the column another name")
             elif name in taken:
@@ -102,7 +109,9 @@ class _Checking:
         for index, name in enumerate(self.stage.allocate_with):
             at = self.at(f"allocate_with[{index}]")
             other = self.names.get(name)
-            if name == self.stage.id:
+            if name in self.stage.allocate_with[:index]:
+                yield named_twice(at, "stage", name)
+            elif name == self.stage.id:
                 yield say.allocated_alone(at, name, "names itself", "leave it out: it takes part anyway")
             elif other is None:
                 continue
@@ -133,8 +142,14 @@ class _Checking:
             yield say.taken_of_another_kind(at(way), take.input, isinstance(filled.domain, ListDomain))
         elif isinstance(filled.domain, ListDomain):
             yield from self.fields(take, filled.domain, at("each"))
+        for index, name in enumerate(take.stages):
+            if name in take.stages[:index]:
+                yield named_twice(at(f"stage[{index}]"), "stage", name)
         for index, name in enumerate(take.match):
-            yield from self.match(take, name, at(f"match[{index}]"))
+            if name in take.match[:index]:
+                yield named_twice(at(f"match[{index}]"), "column", name)
+            else:
+                yield from self.match(take, name, at(f"match[{index}]"))
         for way, name, target in _wires(take, filled):
             for stage in take.stages:
                 yield from self.wire(stage, name, target, at(way))

@@ -14,14 +14,15 @@ from ..diagnostics.codes import appraisals as say
 from ..errors import KpirulesError
 from ..model import Domain, Input, ListDomain, Take
 from ..program import Program
-from .names import key_text, order_of, reads_as
+from .names import UNKNOWN, key_text, order_of, reads_as
 from .wiring import AppraisalProgram
 
 __all__ = ["Filled", "Known", "Reading"]
 
 Key = tuple[str, ...]
 Parts = tuple[str | None, ...]
-Order = tuple[tuple[int, int, str], ...]
+Places = tuple[int, ...]
+Order = tuple[tuple[int, str], ...]
 Found = tuple[Order, Key, str, tuple[Any, ...]]
 """An assessment that matches: what orders it, its key, its stage, and what is read of it."""
 
@@ -61,15 +62,26 @@ class Reading:
         readers = [self.program.names[self.id].reader(name) for name in self.program.reads[self.id]]
         return lambda row, assessment: tuple(read(row, assessment) for read in readers)
 
-    @cached_property
-    def columns(self) -> tuple[Callable[[Mapping[str, Any]], Any] | None, ...]:
-        """What reads of a row alone, where that is possible, the same."""
-        names = self.program.names[self.id]
-        return tuple(names.column(name) if name in names.columns else None for name in self.program.reads[self.id])
+    def of_row(self, row: Mapping[str, Any], *, is_broken: bool) -> tuple[Any, ...]:
+        """As much of that as a row without an assessment tells, `UNKNOWN` for the rest.
 
-    def of_row(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
-        """As much of that as is known of a row without an assessment."""
-        return tuple(None if read is None else read(row) for read in self.columns)
+        Args:
+            row: by column.
+            is_broken: True where the file of the row could not be followed.
+        """
+        names = self.program.names[self.id]
+        return tuple(
+            names.told(name, row, is_broken=is_broken) if name in names.columns else UNKNOWN
+            for name in self.program.reads[self.id]
+        )
+
+    @cached_property
+    def taken(self) -> tuple[str, ...]:
+        """The single inputs that come from other stages, as far as later ones or cohorts read them."""
+        cohort = self.program.programs[self.id].rulebook.cohort
+        read = {*self.program.reads[self.id], *(() if cohort is None else cohort.within)}
+        takes = self.program.stage(self.id).take
+        return tuple(take.input for take in takes if take.value is not None and take.input in read)
 
     def key(self, row: Mapping[str, Any]) -> tuple[str | None, ...]:
         """The texts of the key's columns."""
@@ -95,12 +107,13 @@ class Known:
     Args:
         program: of the appraisal.
         found: by stage and the names that match, assessments by the texts of these.
-        failed: the same of rows that could not be assessed, by as many of these as a row itself tells.
+        failed: names of rows that could not be assessed, by the places of what such a row does not tell, and then
+            by the texts of the rest.
     """
 
     program: AppraisalProgram
     found: dict[tuple[str, Key], dict[Parts, list[Found]]] = field(factory=dict)
-    failed: dict[tuple[str, Key], dict[Parts, list[Key]]] = field(factory=dict)
+    failed: dict[tuple[str, Key], dict[Places, dict[Parts, str]]] = field(factory=dict)
 
     def add(self, stage: str, key: Key, values: tuple[Any, ...]) -> None:
         """Take in an assessment.
@@ -116,21 +129,20 @@ class Known:
                 index = self.found.setdefault((stage, match), {})
                 index.setdefault(tuple(parts), []).append((order_of(key), key, stage, values))
 
-    def add_failed(self, stage: str, key: Key, values: tuple[Any, ...]) -> None:
+    def add_failed(self, stage: str, name: str, values: tuple[Any, ...]) -> None:
         """Take in a row that could not be assessed.
 
         Args:
             stage: whose row it is.
-            key: of its subject.
-            values: what is read of the row alone.
+            name: of the row.
+            values: what is read of the row alone; what is `UNKNOWN` may match anything.
         """
         for match, places in self.program.matches[stage]:
-            columns = self.program.names[stage].columns
-            parts = tuple(
-                key_text(values[place]) if name in columns else None
-                for name, place in zip(match, places, strict=True)
-            )
-            self.failed.setdefault((stage, match), {}).setdefault(parts, []).append(key)
+            parts = [None if values[place] is UNKNOWN else key_text(values[place]) or "" for place in places]
+            # What is absent by right matches nobody.
+            if "" not in parts:
+                unknown = tuple(place for place, part in enumerate(parts) if part is None)
+                self.failed.setdefault((stage, match), {}).setdefault(unknown, {}).setdefault(tuple(parts), name)
 
     def forget(self, stages: Iterable[str]) -> None:
         """Let go of what nobody reads any more.
@@ -144,6 +156,22 @@ class Known:
                 self.failed.pop((stage, match), None)
 
     # -- rows that take -----------------------------------------------------------------------
+
+    def whole(self, reading: Reading, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A row with the inputs that it takes, as later stages and cohorts read it.
+
+        Args:
+            reading: how rows of its stage are read.
+            row: by column.
+        """
+        if not reading.taken:
+            return row
+        filled = self.fill(reading, row)
+        unknown = {*filled.needed, *(one.path for one in filled.problems)}
+        if filled.program is None:
+            unknown.update(reading.taken)
+        taken = {name: UNKNOWN if name in unknown else filled.given.get(name) for name in reading.taken}
+        return {**row, **taken}
 
     def fill(self, reading: Reading, row: Mapping[str, Any]) -> Filled:
         """The inputs of a row, with those that are taken.
@@ -181,11 +209,12 @@ class Known:
         matching: list[Found] = []
         if None not in parts:
             for stage in take.stages:
-                for known in self._failed(stage, take.match, parts):
-                    of = f"({', '.join(known)}) of stage `{stage}`"
-                    self._say(
-                        declared, say.stage_in_error(At(None, take.input), take.input, of), filled, is_hard=True
+                if (failed := self._failed(stage, take.match, parts)) is not None:
+                    name, is_certain = failed
+                    problem = say.stage_in_error(
+                        At(None, take.input), take.input, f"{name} of stage `{stage}`", is_certain
                     )
+                    self._say(declared, problem, filled, is_hard=True)
                 matching += self.found.get((stage, take.match), {}).get(parts, ())
         if take.input in filled.needed or any(one.path == take.input for one in filled.problems):
             return
@@ -194,13 +223,13 @@ class Known:
         else:
             self._one(take, declared, matching, parts, filled)
 
-    def _failed(self, stage: str, match: Key, parts: Parts) -> list[Key]:
-        index = self.failed.get((stage, match))
-        if not index:
-            return []
-        columns = self.program.names[stage].columns
-        readable = tuple(part if name in columns else None for name, part in zip(match, parts, strict=True))
-        return index.get(readable, [])[:1]
+    def _failed(self, stage: str, match: Key, parts: Parts) -> tuple[str, bool] | None:
+        """A row that could not be assessed and matches or may match, and whether it does for certain."""
+        for unknown, names in sorted(self.failed.get((stage, match), {}).items()):
+            told = tuple(None if place in unknown else part for place, part in enumerate(parts))
+            if told in names:
+                return names[told], not unknown
+        return None
 
     def _one(self, take: Take, declared: Input, matching: list[Found], parts: Parts, filled: Filled) -> None:
         at, stages = At(None, take.input), " and ".join(f"`{one}`" for one in take.stages)

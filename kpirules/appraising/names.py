@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
+from ..assessing.values import day_of, is_boolean, take
 from ..exact import from_value, parse_text, to_text
 from ..expressions import NUMBER, Type
 from ..model import BooleanDomain, Domain, Input, ListDomain, NumberDomain, Stage
@@ -19,7 +21,7 @@ from ..plan.steps import Output
 from ..program import Program
 from ..record import Assessment
 
-__all__ = ["GIVEN", "RESULTS", "Names", "key_text", "order_of", "reads_as"]
+__all__ = ["GIVEN", "RESULTS", "UNKNOWN", "Names", "Unknown", "key_text", "order_of", "reads_as"]
 
 RESULTS = ("score", "exact_score", "band", "status")
 """What every assessment may give besides outputs."""
@@ -29,6 +31,15 @@ EVERY_STATUS = ("rated", "undefined", "insufficient")
 
 GIVEN = "outputs."
 """What stands before an output that is named like a column."""
+
+
+class Unknown(Enum):
+    """What a row that could not be assessed does not tell: it might be anything."""
+
+    UNKNOWN = "unknown"
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
 
 Reader = Callable[[Mapping[str, Any], Assessment], Any]
 
@@ -128,15 +139,39 @@ class Names:
 
         def found(row: Mapping[str, Any]) -> Any:
             value = row.get(name)
-            return default if value is None else _exact(value)
+            return default if value is None or value is UNKNOWN else _exact(value)
 
         return found
+
+    def told(self, name: str, row: Mapping[str, Any], *, is_broken: bool) -> Any:
+        """A column of a row that could not be assessed; None where it is absent by right, or `UNKNOWN`.
+
+        Args:
+            name: of the column.
+            row: by column.
+            is_broken: True where the file of the row could not be followed.
+        """
+        value = row.get(name)
+        if value is UNKNOWN or (value is None and is_broken):
+            return UNKNOWN
+        if key_text(value) is None and (name in self.stage.key or name not in self.inputs):
+            # Every row has a key, also where one that is not assessed may be without it.
+            return UNKNOWN
+        if name not in self.inputs:
+            return _exact(value)
+        # Variants and editions may declare it otherwise; which is meant the row need not tell.
+        for part in self.program.whole:
+            own = [one for one in part.rulebook.inputs if one.id == name]
+            values = take(own, {name: value}, is_whole=False)
+            if name in values.given:
+                return values.given[name]
+        return UNKNOWN
 
 
 def _given(name: str, row: Mapping[str, Any], assessment: Assessment) -> Any:
     """A column of a row that was assessed; an absent input is the default that it took."""
     value = row.get(name)
-    return assessment.assumed.get(name) if value is None else _exact(value)
+    return assessment.assumed.get(name) if value is None or value is UNKNOWN else _exact(value)
 
 
 def _either(one: Type, other: Type) -> Type:
@@ -147,11 +182,15 @@ def _either(one: Type, other: Type) -> Type:
 
 
 def _exact(value: Any) -> Any:
-    """A value as it is given on: numbers exactly, anything else as it is."""
+    """A value as it is given on: numbers exactly, the beginning of a day as that day, anything else as it is."""
     if type(value) in _EXACT:
         return value
     if isinstance(value, Enum):
         return _exact(value.value)
+    if is_boolean(value):
+        return bool(value)
+    if not isinstance(value, str) and (day := day_of(value)) is not None:
+        return day
     number = from_value(value)
     return value if number is None else number
 
@@ -171,14 +210,15 @@ def key_text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, date):
-        return value.isoformat()
+        # A missing instant of pandas equals nothing.
+        return value.isoformat() if value == value else None
     if isinstance(value, str):
         return str.__str__(value) or None
     number = from_value(value)
     return None if number is None else to_text(number)
 
 
-def order_of(key: tuple[str, ...]) -> tuple[tuple[int, int, str], ...]:
+def order_of(key: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
     """What orders keys: whole numbers by their size and before texts, texts by their characters.
 
     Args:
@@ -187,7 +227,15 @@ def order_of(key: tuple[str, ...]) -> tuple[tuple[int, int, str], ...]:
     >>> sorted([("b", "10"), ("b", "9"), ("a", "x")], key=order_of)
     [('a', 'x'), ('b', '9'), ('b', '10')]
     """
-    return tuple((0, int(part), "") if part.isascii() and part.isdigit() else (1, 0, part) for part in key)
+    return tuple(map(_order_of_part, key))
+
+
+def _order_of_part(part: str) -> tuple[int, str]:
+    """Digits without leading zeros are as large as they are many; no text of digits is as long as the others."""
+    if part.isascii() and part.isdigit():
+        digits = part.lstrip("0")
+        return len(digits), digits
+    return sys.maxsize, part
 
 
 def reads_as(text: Any, domain: Domain) -> Any:

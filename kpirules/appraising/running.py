@@ -41,6 +41,11 @@ class StageRow:
     problems: tuple[Diagnostic, ...] = ()
     is_broken: bool = False
 
+    @property
+    def name(self) -> str:
+        """What messages call it: its key, or its number where it has none."""
+        return f"({', '.join(self.key)})" if self.key else f"row {self.number + 1}"
+
 
 def told_apart(reading: Reading, rows: Sequence[Mapping[str, Any]]) -> list[StageRow]:
     """The rows with their keys; those without one and those that share one have a problem.
@@ -102,7 +107,7 @@ class Running:
         filled = self.known.fill(reading, row.given)
         return assessed(filled, engine=engine)
 
-    def note(self, reading: Reading, row: StageRow, outcome: Outcome) -> tuple[Any, ...] | None:
+    def note(self, reading: Reading, row: StageRow, outcome: Outcome) -> tuple[Any, ...]:
         """Take in what became of a row, for stages that read it.
 
         Args:
@@ -111,16 +116,15 @@ class Running:
             outcome: of the row.
 
         Returns:
-            What is read of it, or None where nobody could say whose it is.
+            What is read of it.
         """
+        given = self.known.whole(reading, row.given)
         if isinstance(outcome, Assessment):
-            values = reading.values(row.given, outcome)
+            values = reading.values(given, outcome)
             self.known.add(reading.id, row.key, values)
-            return values
-        if not row.key:
-            return None
-        values = reading.of_row(row.given)
-        self.known.add_failed(reading.id, row.key, values)
+        else:
+            values = reading.of_row(given, is_broken=row.is_broken)
+            self.known.add_failed(reading.id, row.name, values)
         return values
 
 

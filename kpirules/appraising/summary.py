@@ -9,6 +9,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from ..assessing import QuotaGroup
+from ..diagnostics.widths import neutral
 from ..exact import to_text
 from ..mappings import FrozenMap
 from .names import key_text
@@ -64,7 +65,8 @@ class StageSummary:
         lines += _some([f"  {_told(one)}" for one in self.quotas])
         lines += _some([f"  {key}: {status}" + (f" ({why})" if why else "") for key, status, why in self.unrated])
         lines += _some([f"  {key}: {error}" if key else f"  {error}" for key, error in self.errors])
-        return "\n".join(lines)
+        # Keys are whatever stands in a table.
+        return "\n".join(map(neutral, lines))
 
 
 @frozen

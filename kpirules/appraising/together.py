@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import define, field, frozen
@@ -15,11 +16,14 @@ from ..errors import KpirulesError
 from ..program import Program
 from ..record import Assessment
 from .known import Filled
-from .names import key_text
+from .names import UNKNOWN, Unknown, key_text
 from .running import Outcome, Running, StageRow, assessed
 from .wiring import AppraisalProgram
 
 __all__ = ["Together", "are_together", "assess_together", "group_of"]
+
+_Parts = tuple[str | Unknown | None, ...]
+"""The texts of what makes a cohort, as far as they are known."""
 
 
 def are_together(program: AppraisalProgram, unit: Sequence[str]) -> bool:
@@ -54,6 +58,14 @@ def _cohort(program: AppraisalProgram, stage: str, given: Mapping[str, Any]) -> 
     return () if cohort is None else tuple(key_text(names.column(name)(given)) for name in cohort.within)
 
 
+def _told_cohort(program: AppraisalProgram, stage: str, row: StageRow, given: Mapping[str, Any]) -> _Parts:
+    """As much of the cohort as a row tells that could not be assessed, `UNKNOWN` for the rest."""
+    cohort = program.programs[stage].rulebook.cohort
+    names = program.names[stage]
+    told = [names.told(name, given, is_broken=row.is_broken) for name in (() if cohort is None else cohort.within)]
+    return tuple(UNKNOWN if value is UNKNOWN else key_text(value) for value in told)
+
+
 @frozen
 class Together:
     """What stages came to that are rated as a whole.
@@ -74,19 +86,29 @@ class _Member:
     Args:
         stage: whose row it is.
         row: with its key.
+        name: that no other member has, which messages and quotas tell.
         cohort: the texts of what makes its cohort.
+        told_cohort: as much of that as it tells where it can't be assessed.
         filled: its inputs, None where it can't be assessed whatever they are.
         outcome: of the row.
     """
 
     stage: str
     row: StageRow
+    name: str
     cohort: tuple[str | None, ...]
+    told_cohort: _Parts
     filled: Filled | None
     outcome: Outcome = field(factory=Report)
 
 
-def assess_together(running: Running, rows: Mapping[str, Sequence[StageRow]], *, engine: str = "scalar") -> Together:
+def assess_together(
+    running: Running,
+    rows: Mapping[str, Sequence[StageRow]],
+    *,
+    engine: str = "scalar",
+    strays: Collection[str] = (),
+) -> Together:
     """What becomes of the rows of stages that are rated as a whole.
 
     Where a row can't be assessed nobody of its cohort is: they are compared with it, or share a quota.
@@ -95,10 +117,11 @@ def assess_together(running: Running, rows: Mapping[str, Sequence[StageRow]], *,
         running: the run, in which everything that they take from is known.
         rows: by stage.
         engine: of `assess`.
+        strays: what else there is that may concern anybody, in words.
     """
-    members = {
-        _name(stage, row, len(rows) > 1): _member(running, stage, row) for stage in rows for row in rows[stage]
-    }
+    placed = [(stage, row) for stage in rows for row in rows[stage]]
+    names = _names(placed, len(rows) > 1)
+    members = {name: _member(running, stage, row, name) for name, (stage, row) in zip(names, placed, strict=True)}
     for stage in rows:
         program = running.program.programs[stage]
         own = {name: one for name, one in members.items() if one.stage == stage}
@@ -108,7 +131,7 @@ def assess_together(running: Running, rows: Mapping[str, Sequence[StageRow]], *,
             for one in own.values():
                 if one.filled is not None:
                     one.outcome = assessed(one.filled, engine=engine)
-    _refuse_cohorts(running.program, members)
+    _refuse_cohorts(running.program, members, strays)
     groups = _allocated(running.program, tuple(rows), members)
     found: dict[str, list[Outcome]] = {stage: [] for stage in rows}
     for one in members.values():
@@ -116,18 +139,30 @@ def assess_together(running: Running, rows: Mapping[str, Sequence[StageRow]], *,
     return Together(found, groups)
 
 
-def _name(stage: str, row: StageRow, are_several: bool) -> str:
-    """What a member is called, as quotas name who holds the last place."""
-    key = ", ".join(row.key) if row.key and not row.problems else f"row {row.number + 1} ({', '.join(row.key)})"
-    return f"{stage}: {key}" if are_several else key
+def _names(placed: Sequence[tuple[str, StageRow]], are_several: bool) -> list[str]:
+    """What members are called, as quotas name who holds the last place: by their keys where these read apart."""
+    stages = [f"{stage}: " if are_several else "" for stage, _ in placed]
+    keys = [", ".join(row.key) or row.name for _, row in placed]
+    numbers = [f"row {row.number + 1}" + (f" {row.name}" if row.key else "") for _, row in placed]
+    often = Counter(zip(stages, keys, strict=True))
+    apart = [
+        key if often[stage, key] == 1 else number for stage, key, number in zip(stages, keys, numbers, strict=True)
+    ]
+    names = [f"{stage}{name}" for stage, name in zip(stages, apart, strict=True)]
+    if len(set(names)) < len(names):
+        # A key reads like the number of another row.
+        return [f"{stage}{number}" for stage, number in zip(stages, numbers, strict=True)]
+    return names
 
 
-def _member(running: Running, stage: str, row: StageRow) -> _Member:
+def _member(running: Running, stage: str, row: StageRow, name: str) -> _Member:
+    whole = running.known.whole(running.reading(stage), row.given)
+    cohort = _cohort(running.program, stage, whole)
+    told = _told_cohort(running.program, stage, row, whole)
     if row.problems or row.is_broken:
-        cohort = _cohort(running.program, stage, row.given)
-        return _Member(stage, row, cohort, None, Report(row.problems))
+        return _Member(stage, row, name, cohort, told, None, Report(row.problems))
     filled = running.known.fill(running.reading(stage), row.given)
-    return _Member(stage, row, _cohort(running.program, stage, filled.given), filled)
+    return _Member(stage, row, name, cohort, told, filled)
 
 
 # -- comparing ------------------------------------------------------------------------------------
@@ -195,23 +230,40 @@ def _spread(report: Report, members: Sequence[_Member]) -> None:
         members[place].outcome = Report(tuple(told_of))
 
 
-def _refuse_cohorts(program: AppraisalProgram, members: Mapping[str, _Member]) -> None:
+def _refuse_cohorts(program: AppraisalProgram, members: Mapping[str, _Member], strays: Collection[str]) -> None:
     """Rate nobody of a cohort in which somebody can't be assessed; the exempt are not compared."""
-    culprits: dict[tuple[str | None, ...], str] = {}
+    culprits: dict[_Parts, str] = {}
     for name in sorted(members):
         one = members[name]
         if isinstance(one.outcome, Report) and (len(one.outcome) or one.row.is_broken):
-            culprits.setdefault(one.cohort, name)
+            culprits.setdefault(one.told_cohort, name)
+    uncertain = {told: name for told, name in culprits.items() if UNKNOWN in told}
+    anybody = next(iter(strays), None)
     for one in members.values():
         rules = program.programs[one.stage]
-        culprit = culprits.get(one.cohort)
+        culprit = _culprit(one.cohort, culprits, uncertain)
+        if culprit is None and anybody is not None:
+            culprit = anybody, False
         if culprit is None or not (rules.is_compared or rules.has_quotas):
             continue
+        refusal = Report((say.cohort_in_error(At(None, ""), *culprit),))
         if isinstance(one.outcome, Assessment):
             if not _is_exempt(one.outcome):
-                one.outcome = Report((say.cohort_in_error(At(None, ""), culprit),))
+                one.outcome = refusal
         elif not len(one.outcome) and not one.row.is_broken:
-            one.outcome = Report((say.cohort_in_error(At(None, ""), culprit),))
+            one.outcome = refusal
+
+
+def _culprit(
+    cohort: tuple[str | None, ...], culprits: Mapping[_Parts, str], uncertain: Mapping[_Parts, str]
+) -> tuple[str, bool] | None:
+    """Who can't be assessed of a cohort or may be of it, and whether it is for certain."""
+    if cohort in culprits:
+        return culprits[cohort], True
+    for told, name in uncertain.items():
+        if all(part is UNKNOWN or part == own for part, own in zip(told, cohort, strict=True)):
+            return name, False
+    return None
 
 
 def _is_exempt(assessment: Assessment) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from attrs import evolve, field, frozen
 
 from ..assessing import part_of
-from ..calendars import parse_date
+from ..assessing.values import day_of
 from ..checking.allow import apply
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, appraisals
@@ -80,8 +80,8 @@ class AppraisalProgram:
 
     def _on(self, id_: str, value: Any, name: str) -> Program:
         """The program of the edition of a day."""
-        day = parse_date(value) if isinstance(value, str) else value
-        if isinstance(day, datetime) or not isinstance(day, date):
+        day = day_of(value)
+        if day is None:
             raise SubjectError(Report((appraisals.no_edition_day(At(None, name), name),)))
         days = self._editions
         if (id_, day) not in days:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -33,7 +33,7 @@ from ..model import (
     allowed,
 )
 
-__all__ = ["Values", "named", "take"]
+__all__ = ["Values", "day_of", "is_boolean", "named", "take"]
 
 DIGITS = 18
 """Digits before and after the point of a number whose rulebook sets no bound."""
@@ -149,7 +149,7 @@ def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
         case NumberDomain() as domain:
             return _number(declared, domain, value, path, values.problems)
         case BooleanDomain():
-            if _is_boolean(value):
+            if is_boolean(value):
                 return bool(value)
         case ChoiceDomain(options=options):
             if _is_text(value):
@@ -222,17 +222,7 @@ def _outside(domain: NumberDomain, x: Fraction) -> str:
 
 
 def _date(declared: Input, domain: DateDomain, value: object, path: str, problems: list[Diagnostic]) -> date:
-    found = None
-    if isinstance(value, str):
-        found = parse_date(value)
-    elif isinstance(value, datetime) and value == value:  # a missing instant of pandas equals nothing
-        is_midnight = value.tzinfo is None and value == datetime(value.year, value.month, value.day)
-        found = value.date() if is_midnight else None
-    elif isinstance(value, date) and not isinstance(value, datetime):
-        found = value
-    elif type(value).__name__ == "datetime64":
-        # NumPy writes a day, or the beginning of one in whatever unit: 2026-03-31T00:00:00.000
-        found = parse_date(_MIDNIGHT.sub("", str(value)))
+    found = day_of(value)
     if found is None:
         raise _wrong_kind(declared, value, path, problems)
     if domain.minimum is not None and found < domain.minimum:
@@ -240,6 +230,26 @@ def _date(declared: Input, domain: DateDomain, value: object, path: str, problem
     if domain.maximum is not None and found > domain.maximum:
         _refuse(declared, path, found.isoformat(), f"after {domain.maximum}", problems)
     return found
+
+
+def day_of(value: object) -> date | None:
+    """The day that a value is: a date, a text that writes one, or the beginning of a day; None for all else.
+
+    Args:
+        value: anything.
+    """
+    if isinstance(value, str):
+        return parse_date(value)
+    if isinstance(value, datetime):
+        # A missing instant of pandas equals nothing, and has no day.
+        is_midnight = value == value and value.tzinfo is None and value.time() == time()
+        return value.date() if is_midnight else None
+    if isinstance(value, date):
+        return value
+    if type(value).__name__ == "datetime64":
+        # NumPy writes a day, or the beginning of one in whatever unit: 2026-03-31T00:00:00.000
+        return parse_date(_MIDNIGHT.sub("", str(value)))
+    return None
 
 
 def _records(
@@ -304,7 +314,12 @@ def _is_list(value: object) -> TypeGuard[Sequence[object]]:
     return issubclass(type(value), Sequence) and not issubclass(type(value), str | bytes)
 
 
-def _is_boolean(value: object) -> bool:
+def is_boolean(value: object) -> bool:
+    """Whether a value is a boolean of Python or NumPy.
+
+    Args:
+        value: anything.
+    """
     kind = type(value)
     is_numpy = kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_")
     return kind is bool or is_numpy
@@ -314,7 +329,7 @@ def _kind(value: object) -> str:
     """A foreign value in words that do not speak of types."""
     if _is_text(value):
         return f'the text "{shortened(_plain(value))}"'
-    if _is_boolean(value):
+    if is_boolean(value):
         return "yes or no" + (" (true)" if value else " (false)")
     if isinstance(value, datetime):
         return f"a point in time ({value.isoformat()})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..assessing import assess
@@ -15,7 +15,7 @@ from ..record import Assessment
 from .cohorts import DIFFER, are_compared, assessed_together
 from .columns import columns_of
 from .failure import CommandError, files
-from .subjects import Row, read_subjects
+from .subjects import Row, Subjects, read_subjects
 from .terminal import output, progress
 from .writers import writer
 
@@ -44,7 +44,10 @@ def run(options: Namespace) -> int:
         writing = writer(format_, out, columns, subjects.key)
         with progress(len(subjects.rows), is_shown=is_aside) as advance:
             for row, outcome in outcomes(
-                program, subjects.rows, is_verified=options.verify, is_allocated=options.allocate
+                program,
+                subjects,
+                is_verified=options.verify,
+                is_allocated=options.allocate,
             ):
                 if isinstance(outcome, Assessment):
                     writing.write(row, outcome)
@@ -77,21 +80,23 @@ def program_of(options: Namespace) -> Program:
 
 
 def outcomes(
-    program: Program, rows: Sequence[Row], *, is_verified: bool = False, is_allocated: bool = True
+    program: Program, subjects: Subjects, *, is_verified: bool = False, is_allocated: bool = True
 ) -> Iterator[tuple[Row, Assessment | list[str]]]:
     """Every row with its assessment, or with every reason why there is none, one a line.
 
     Args:
         program: the rules.
-        rows: the subjects, which are compared with each other where the rules do so.
+        subjects: which are compared with each other where the rules do so; then nobody is rated where a record
+            belongs to none of them, for somebody would be compared by too few.
         is_verified: whether the reference engine must come to the same.
         is_allocated: whether the quotas of the rulebook act.
     """
     if are_compared(program, is_allocated=is_allocated):
-        found = assessed_together(program, rows, is_verified=is_verified, is_allocated=is_allocated)
-        yield from zip(rows, found, strict=True)
+        found = assessed_together(program, subjects.rows, is_verified=is_verified, is_allocated=is_allocated)
+        for row, one in zip(subjects.rows, found, strict=True):
+            yield row, [] if subjects.complaints and isinstance(one, Assessment) else one
     else:
-        for row in rows:
+        for row in subjects.rows:
             yield row, assessed(program, row, is_verified=is_verified)
 
 

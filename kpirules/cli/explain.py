@@ -7,6 +7,8 @@ import shutil
 import sys
 from argparse import Namespace
 
+from attrs import evolve
+
 from ..explaining import Explanation, explain
 from ..record import Assessment
 from .assess import format_of_output, outcomes, program_of, sources
@@ -28,23 +30,25 @@ def run(options: Namespace) -> int:
         options: of the command line.
 
     Returns:
-        0, or 1 where the subject can't be assessed.
+        0, or 1 where the subject can't be assessed, or a record belongs to nobody.
     """
     program = program_of(options)
     subjects = read_subjects(options, program.gathered)
     row = _chosen(subjects, options.subject)
-    found = list(outcomes(program, subjects.rows if are_compared(program) else [row]))
+    found = list(outcomes(program, subjects if are_compared(program) else evolve(subjects, rows=(row,))))
     outcome = next(one for other, one in found if other is row)
+    complaints = list(subjects.complaints)
     if not isinstance(outcome, Assessment):
-        complaints = [line for _, one in found if not isinstance(one, Assessment) for line in one]
-        for complaint in complaints:
-            print(complaint, file=sys.stderr)
+        complaints += [line for _, one in found if not isinstance(one, Assessment) for line in one]
+    for complaint in complaints:
+        print(complaint, file=sys.stderr)
+    if not isinstance(outcome, Assessment):
         return 1
     explanation = explain(outcome, language=options.language)
     format_ = options.format or format_of_output(options.output, FORMATS, "text")
     with output(options.output, *sources(options)) as out:
         out.write(_rendered(explanation, format_, options.output))
-    return 0
+    return int(bool(complaints))
 
 
 def _chosen(subjects: Subjects, wanted: str | None) -> Row:

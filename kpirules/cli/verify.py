@@ -49,10 +49,13 @@ def run(options: Namespace) -> int:
 
 def _results(receipt: dict[str, Any], anew: dict[str, Any], folder: Path, again: Path) -> Iterator[str]:
     """How results differ: from what comes out now, and the files beside the receipt from what it says."""
+    for name in anew["results"]:
+        if name not in receipt["results"]:
+            yield f"{name} comes out, and the receipt does not list it"
     for name, expected in receipt["results"].items():
         if anew["results"].get(name) != expected:
             yield f"{name} comes out otherwise" + _first_line(folder / name, again / name)
-        if not (folder / name).exists():
+        if not (folder / name).is_file():
             yield f"{name} is not beside the receipt"
         elif digest(folder / name) != expected:
             yield f"{name} is not what the receipt says" + _first_line(folder / name, again / name)
@@ -60,7 +63,7 @@ def _results(receipt: dict[str, Any], anew: dict[str, Any], folder: Path, again:
 
 def _first_line(before: Path, now: Path) -> str:
     """The first line in which two files differ, as the end of a sentence; empty where that can't be told."""
-    if not before.exists() or not now.exists():
+    if not before.is_file() or not now.is_file():
         return ""
     with before.open("rb") as old, now.open("rb") as new:
         number = 1

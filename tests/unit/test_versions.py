@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -311,7 +311,33 @@ def test_an_extended_file_is_found_from_the_file_that_names_it(tmp_path: Path) -
     rulebook = kr.load(path).rulebook
     assert (rulebook.id, rulebook.root and rulebook.root.max) == ("region", 80)
     assert "    max: 80\n" in show(path)
+    assert f"# from {tmp_path.as_posix()}/city.kpi.yaml:2" in show(path)
+
+
+def test_a_step_back_through_a_link_stays_as_it_is_written(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, main="extends: rules/../city.kpi.yaml", city="id: wrong", far__city=CITY, far__rules__x="id: x"
+    )
+    (tmp_path / "rules").symlink_to(tmp_path / "far" / "rules")
     assert f"# from {tmp_path.as_posix()}/rules/../city.kpi.yaml:2" in show(path)
+
+
+def test_links_that_lead_to_each_other_are_no_rulebook(tmp_path: Path) -> None:
+    path = write(tmp_path, main="extends: one.kpi.yaml")
+    (tmp_path / "one.kpi.yaml").symlink_to(tmp_path / "two.kpi.yaml")
+    (tmp_path / "two.kpi.yaml").symlink_to(tmp_path / "one.kpi.yaml")
+    (found,) = kr.check(path).errors
+    assert (found.code, found.message) == (
+        "KR521",
+        "the extended document one.kpi.yaml can't be read: too many levels of symbolic links",
+    )
+
+
+@pytest.mark.parametrize("written", ["~", "null", "''"])
+def test_nothing_is_no_path(tmp_path: Path, written: str) -> None:
+    (found,) = kr.check(write(tmp_path, main=f"extends: {written}")).errors
+    this = "a text" if written == "''" else "empty"
+    assert found.message == f"`extends` must be the path of a rulebook, and this is {this}"
 
 
 def test_a_mistake_is_told_in_the_file_that_makes_it(tmp_path: Path) -> None:
@@ -379,3 +405,37 @@ def test_a_notebook_shows_what_all_variants_have_together() -> None:
     assert "variants: staff, head" in shown
     assert "care" in shown
     assert "variants" not in kr.loads("kpirules: 1\noutputs: {a: 1}")._repr_mimebundle_()["text/plain"]
+
+
+ROOT = Path(__file__).parents[2]
+MERGED = (
+    "examples/amended2026/month.kpi.yaml",
+    "examples/commune2026/leader.kpi.yaml",
+    "examples/kontum1923/positions.kpi.yaml",
+    *(f"tests/conformance/accepted/overlays/{name}.kpi.yaml" for name in ("amendments", "district", "variants")),
+)
+
+
+@pytest.mark.parametrize("name", MERGED)
+def test_what_is_shown_is_a_rulebook_that_rates_alike(name: str) -> None:
+    for part in load_whole(ROOT / name).whole:
+        version = part.rulebook.version
+        on = version.from_ or (version.until and version.until - timedelta(days=1))
+        again = kr.loads(show(ROOT / name, variant=version.variant or None, on=on)).rulebook
+        assert again.scoring_hash == part.rulebook.scoring_hash
+        assert (again.variant_by, again.edition_by) == (
+            "" if version.variant else part.rulebook.variant_by,
+            "" if on else part.rulebook.edition_by,
+        )
+
+
+def test_a_file_name_with_a_line_break_breaks_no_line_of_what_is_shown(tmp_path: Path) -> None:
+    path = write(tmp_path, main='extends: "a\\nb: 5.kpi.yaml"\ntitle: T')
+    (tmp_path / "a\nb: 5.kpi.yaml").write_text(f"kpirules: 1\n{CITY}", encoding="utf-8")
+    text = show(path)
+    assert f"# from {tmp_path.as_posix()}/a␊b: 5.kpi.yaml:2" in text
+    assert kr.loads(text).rulebook.scoring_hash == kr.load(path).rulebook.scoring_hash
+
+
+def test_a_text_that_looks_like_a_number_is_shown_in_quotes(tmp_path: Path) -> None:
+    assert 'title: "1e400"\n' in show(write(tmp_path, main="title: '1e400'"))

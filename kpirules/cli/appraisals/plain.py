@@ -5,25 +5,28 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from ...appraising import UNKNOWN
 from ...exact import from_value, parse_text, to_text
 
 __all__ = ["from_plain", "to_plain"]
 
 
 def to_plain(value: Any) -> str | bool | None:
-    """A single value: texts after `=`, numbers after `#`, dates after `@`.
+    """A single value: texts after `=`, numbers after `#`, dates after `@`; `?` for what is not known.
 
     >>> to_plain("good"), to_plain(12), to_plain(date(2026, 1, 31)), to_plain(None)
     ('=good', '#12', '@2026-01-31', None)
     """
     if value is None or isinstance(value, bool):
         return value
+    if value is UNKNOWN:
+        return "?"
     if isinstance(value, str):
         return f"={value}"
     if isinstance(value, date):
         return f"@{value.isoformat()}"
     number = from_value(value)
-    # Of a row that could not be assessed, a value may be anything; nobody reads it then.
+    # Of a row that was assessed, a column that is no input may be anything; nobody reads it then.
     return None if number is None else f"#{to_text(number)}"
 
 
@@ -35,6 +38,8 @@ def from_plain(written: str | bool | None) -> Any:
     """
     if not isinstance(written, str):
         return written
+    if written == "?":
+        return UNKNOWN
     kind, text = written[0], written[1:]
     if kind == "=":
         return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -112,11 +112,57 @@ def read_receipt(path: str) -> dict[str, Any]:
         data = Path(path).read_bytes()
     try:
         found = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise CommandError(f"{one_line(path)}: this is no receipt (`{FORMAT}`)")
+    for way, is_right, expected in _SHAPE:
+        value: Any = found
+        for name in way:
+            value = value.get(name)
+        if not is_right(value):
+            raise CommandError(
+                f"{one_line(path)}: the receipt can't be followed: `{'.'.join(way)}` is not {expected}"
+            )
     return found
+
+
+def _is_path(value: Any) -> bool:
+    return isinstance(value, str) and "\0" not in value
+
+
+def _is_results(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(sha256, str) and _is_path(name) and Path(name).name == name != ".."
+        for name, sha256 in value.items()
+    )
+
+
+def _is_options(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == {"brief", "ignore", "delimiter", "block_rows"}
+
+
+_SHAPE: tuple[tuple[tuple[str, ...], Callable[[Any], bool], str], ...] = (
+    (("made_of",), lambda value: isinstance(value, dict), "a map"),
+    (("made_of", "options"), _is_options, "a map of `brief`, `ignore`, `delimiter` and `block_rows`"),
+    (("made_of", "options", "brief"), lambda value: isinstance(value, bool), "true or false"),
+    (
+        ("made_of", "options", "ignore"),
+        lambda value: isinstance(value, list) and all(isinstance(name, str) for name in value),
+        "a list of names",
+    ),
+    (("made_of", "options", "delimiter"), lambda value: isinstance(value, str), "a text"),
+    (
+        ("made_of", "options", "block_rows"),
+        lambda value: isinstance(value, int) and not isinstance(value, bool) and value > 0,
+        "a whole number from 1 on",
+    ),
+    (("paths",), lambda value: isinstance(value, dict), "a map"),
+    (("paths", "appraisal"), _is_path, "a path"),
+    (("paths", "data"), _is_path, "a path"),
+    (("results",), _is_results, "a map of files to their hashes"),
+)
+"""The way to each part of a receipt that is read, what is right there, and the same in words; maps come first."""
 
 
 def between(path: str, folder: Path) -> str:

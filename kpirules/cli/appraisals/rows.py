@@ -90,10 +90,11 @@ class StageWriter:
             block: that takes it.
         """
         values = running.note(self.reading, row.staged, Report() if outcome is None else outcome)
-        plain = None if values is None else [to_plain(value) for value in values]
+        plain = [to_plain(value) for value in values]
         if isinstance(outcome, Assessment):
             because = "" if outcome.status == "rated" else " ".join(outcome.because)
-            group = group_of(self.reading.program, self.reading.id, row.staged.given)
+            whole = running.known.whole(self.reading, row.staged.given)
+            group = group_of(self.reading.program, self.reading.id, whole)
             block.rows.append([list(row.staged.key), plain, outcome.status, outcome.band, because, group])
             self._rated(row, outcome, block)
             return
@@ -154,14 +155,11 @@ def taken_over(running: Running, stage: str, rows: list[list[Any]], tally: Tally
         tally: of the stage.
     """
     for row in rows:
-        key, values = tuple(row[0]), row[1]
-        known = None if values is None else tuple(map(from_plain, values))
+        key, known = tuple(row[0]), tuple(map(from_plain, row[1]))
         if len(row) == 4:
-            if known is not None:
-                running.known.add_failed(stage, key, known)
+            running.known.add_failed(stage, f"({row[2]})" if key else row[2], known)
             tally.failed(row[2], row[3])
         else:
-            assert known is not None, "an assessment has a key"
             running.known.add(stage, key, known)
             tally.rated(", ".join(key), *row[2:])
 

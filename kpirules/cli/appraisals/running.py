@@ -29,7 +29,7 @@ from ..failure import CommandError, files, one_line
 from ..terminal import progress
 from .receipt import FORMAT, between, differences, made_of, read_receipt
 from .rows import Block, StageWriter, count, taken_over
-from .saving import Work, digest, to_json, write_whole
+from .saving import Work, digest, not_saved, to_json, write_whole
 from .tables import StageTable, TableRow, tables_in
 
 __all__ = ["Finished", "run_appraisal"]
@@ -83,6 +83,7 @@ def run_appraisal(path: str, program: AppraisalProgram, options: Namespace) -> F
     }
     run = _Run(path, program, tables, made_of(path, program, tables, told), Work(out), options)
     with _alone(out):
+        run.work.look()
         return run.run()
 
 
@@ -96,7 +97,10 @@ def _alone(out: Path) -> Iterator[None]:
     except ImportError:  # only Unix has it
         yield
         return
-    with files(out), (out / ".lock").open("w") as lock:
+    path = out / ".lock"
+    if path.is_symlink():
+        raise CommandError(f"{one_line(path)}: this is a link; name another folder")
+    with files(out), path.open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -104,7 +108,9 @@ def _alone(out: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            (out / ".lock").unlink(missing_ok=True)
+            # What is not empty is somebody else's.
+            if not os.fstat(lock.fileno()).st_size:
+                path.unlink(missing_ok=True)
 
 
 @define
@@ -161,10 +167,10 @@ class _Run:
 
     def _begun(self) -> bool:
         """Go on, begin anew, or refuse; True where everything is finished."""
-        plan, receipt = self.work.plan(), self._receipt()
         if self.options.restart:
             self.work.begin(self.made_of, self.removable)
             return False
+        plan, receipt = self.work.plan(), self._receipt()
         before = plan["made_of"] if plan is not None else receipt.get("made_of") if receipt is not None else None
         if before is None:
             strangers = [name for name in self.removable if (self.out / name).exists()]
@@ -187,12 +193,16 @@ class _Run:
 
     def _receipt(self) -> Mapping[str, Any] | None:
         path = self.out / RECEIPT
-        return read_receipt(str(path)) if path.exists() else None
+        try:
+            return read_receipt(str(path)) if path.exists() else None
+        except CommandError as unread:
+            raise CommandError(f"{unread}; write it anew by `--restart`") from None
 
     def _finished_before(self) -> Finished:
         receipt = self._receipt()
         assert receipt is not None, "it was looked at before"
-        now = {name: digest(self.out / name) for name in receipt["results"] if (self.out / name).exists()}
+        names = dict.fromkeys((*receipt["results"], *self.results))
+        now = {name: digest(self.out / name) for name in names if (self.out / name).exists()}
         if changed := differences({"results": receipt["results"]}, {"results": now}):
             raise CommandError(f"{one_line(self.out)}: {'; '.join(changed)}; write them anew by `--restart`")
         if self.work.folder.exists():
@@ -225,12 +235,15 @@ class _Run:
     def _taken_over(self, stage: str, running: Running, tally: Tally) -> tuple[int, bool]:
         """Take over the blocks that are done; how many, and whether that is all of the stage."""
         number, is_last = 0, False
-        for saved in self.work.done(stage):
-            taken_over(running, stage, saved["rows"], tally)
-            tally.strays(saved["strays"])
-            tally.quotas += map(FrozenMap, saved["quotas"])
-            self.complaints += saved["complaints"]
-            number, is_last = number + 1, saved["is_last"]
+        for path, saved in self.work.done(stage):
+            try:
+                taken_over(running, stage, saved["rows"], tally)
+                tally.strays(saved["strays"])
+                tally.quotas += map(FrozenMap, saved["quotas"])
+                self.complaints += saved["complaints"]
+                number, is_last = number + 1, saved["is_last"]
+            except (LookupError, TypeError, ValueError, AttributeError):
+                raise not_saved(path) from None
         self.found += number
         return number, is_last
 
@@ -243,7 +256,10 @@ class _Run:
         """What becomes of rows that are rated as a whole; nothing where each is rated by itself."""
         if not are_together(self.program, unit):
             return Together({})
-        return assess_together(running, {stage: [row.staged for row in rows[stage][0]] for stage in unit})
+        strays = [f"{stage}: a record that belongs to no row" for stage in unit if rows[stage][1]]
+        return assess_together(
+            running, {stage: [row.staged for row in rows[stage][0]] for stage in unit}, strays=strays
+        )
 
     def _count(self, rows: list[TableRow]) -> int:
         """How many blocks there are of rows."""
@@ -285,9 +301,9 @@ class _Run:
         """Put the results of a stage in their place, from its blocks."""
         head = writer.head().encode("utf-8")
         for kind in self.kinds:
+            # One that stands there from before may have been changed since.
             result = self.out / f"{stage}.{kind}"
-            if not result.exists():
-                write_whole(result, chain([head] if kind == "csv" else [], self.work.lines(stage, kind, number)))
+            write_whole(result, chain([head] if kind == "csv" else [], self.work.lines(stage, kind, number)))
 
     def _writer(self, stage: str, running: Running) -> StageWriter:
         return StageWriter(running.reading(stage), f"{self.tables[stage].path.parent}{os.sep}", self.options.brief)

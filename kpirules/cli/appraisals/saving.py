@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
@@ -14,19 +15,32 @@ from attrs import frozen
 
 from ..failure import CommandError, files, one_line
 
-__all__ = ["Work", "digest", "to_json", "write_whole"]
+__all__ = ["Work", "digest", "not_saved", "to_json", "write_whole"]
 
 WORK = ".work"
 """The folder in the output that holds what is not finished."""
 
 PLAN = "plan.json"
+STATES = ("clearing", "running")
 PART = ".part"
 """The ending of a file that is not whole yet."""
+
+_OWN = re.compile(r"(plan\.json|.+\.[0-9]{6,}\.(csv|jsonl|json))(\.part)?")
+"""The names of the files in the folder."""
 
 
 def to_json(data: Any, *, indent: int | None = 2) -> bytes:
     """Plain data as the bytes of a JSON file, always the same."""
     return (json.dumps(data, ensure_ascii=False, indent=indent) + "\n").encode("utf-8")
+
+
+def not_saved(path: Path) -> CommandError:
+    """What is said of a file that is damaged.
+
+    Args:
+        path: of the file.
+    """
+    return CommandError(f"{one_line(path)}: this is not what was saved; begin anew by `--restart`")
 
 
 def digest(path: Path) -> str:
@@ -59,6 +73,18 @@ def write_whole(path: Path, parts: Iterable[bytes]) -> None:
         os.replace(part, path)
 
 
+def _saved(path: Path) -> dict[str, Any]:
+    with files(path):
+        data = path.read_bytes()
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise not_saved(path)
+    return found
+
+
 @frozen
 class Work:
     """What is done so far, in a folder inside the output.
@@ -81,12 +107,27 @@ class Work:
         path = self.folder / PLAN
         if not path.exists():
             return None
-        try:
-            with files(path):
-                found: dict[str, Any] = json.loads(path.read_bytes())
-        except ValueError:
-            raise CommandError(f"{one_line(path)}: this is not what was saved; begin anew by `--restart`") from None
+        found = _saved(path)
+        if found.get("state") not in STATES or not isinstance(found.get("made_of"), dict):
+            raise not_saved(path)
         return found
+
+    def look(self) -> None:
+        """Refuse a folder of that name that is not of an appraisal: what is in it would be removed.
+
+        Raises:
+            CommandError: where it is another one.
+        """
+        if not self.folder.is_symlink() and not self.folder.exists():
+            return
+        is_folder = self.folder.is_dir() and not self.folder.is_symlink()
+        with files(self.folder):
+            paths = list(self.folder.iterdir()) if is_folder else []
+        names = {path.name for path in paths if path.is_file() and _OWN.fullmatch(path.name)}
+        # The plan is written first and removed last but for a run that is over, which has its receipt.
+        is_begun = PLAN in names or names <= {PLAN + PART} or (self.out / "receipt.json").exists()
+        if not is_folder or not is_begun or len(names) < len(paths):
+            raise CommandError(f"{one_line(self.folder)}: this is not of an appraisal; name another folder")
 
     def begin(self, made_of: Mapping[str, Any], results: Iterable[str]) -> None:
         """Begin anew: nothing of an older run stays, and stopped here it begins here again.
@@ -128,12 +169,11 @@ class Work:
         """A file of a block: `csv`, `jsonl`, or `json` for what came out."""
         return self.folder / f"{stage}.{number:06}.{kind}"
 
-    def done(self, stage: str) -> Iterator[dict[str, Any]]:
-        """What came out of the blocks of a stage that are done, in their order."""
+    def done(self, stage: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+        """The files of the blocks of a stage that are done, in their order, and what came out of each."""
         number = 0
         while (path := self.block(stage, number, "json")).exists():
-            with files(path):
-                yield json.loads(path.read_bytes())
+            yield path, _saved(path)
             number += 1
 
     def save(self, stage: str, number: int, texts: Mapping[str, str], came_out: Mapping[str, Any]) -> None:

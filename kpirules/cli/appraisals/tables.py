@@ -90,7 +90,9 @@ def _joined(reading: Reading, subjects: Subjects) -> Iterator[TableRow]:
 
 def _given(row: Row, columns: tuple[str, ...], left_out: frozenset[str]) -> dict[str, Any]:
     """What is given by column, those of the key that are no inputs as texts."""
-    given = dict(row.given) if isinstance(row.given, Mapping) else {}
+    if not isinstance(row.given, Mapping):
+        return {}
+    given = dict(row.given)
     given.update((name, text) for name, text in zip(columns, row.key, strict=False) if name in left_out)
     return given
 

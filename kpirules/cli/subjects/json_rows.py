@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -166,7 +167,9 @@ class _Decoding:
 
     def mapping(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
         names = dict(pairs)
-        if len(names) < len(pairs):
-            twice = next(name for index, (name, _) in enumerate(pairs) if name in dict(pairs[:index]))
-            self.problems.append(f"the key `{twice}` stands twice")
-        return names
+        if len(names) == len(pairs):
+            return names
+        often = Counter(name for name, _ in pairs)
+        self.problems.append(f"the key `{next(name for name in often if often[name] > 1)}` stands twice")
+        # Which of the two values is meant is nobody's to guess.
+        return {name: value for name, value in pairs if often[name] == 1}

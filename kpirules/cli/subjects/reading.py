@@ -10,9 +10,11 @@ from pathlib import Path
 
 from attrs import evolve, field, frozen
 
+from ...cells import typed
 from ...diagnostics import did_you_mean, listed
+from ...diagnostics.widths import neutral
 from ...mappings import FrozenMap
-from ...model import Input, ListDomain, Rulebook
+from ...model import Domain, Input, ListDomain, Rulebook
 from ..failure import CommandError, files, one_line
 from .csv_rows import read_csv
 from .json_rows import JsonSubject, read_json, read_jsonl
@@ -35,7 +37,8 @@ def read_subjects(options: Namespace, rulebook: Rulebook) -> Subjects:
         CommandError: where a file as a whole can't be followed.
     """
     key = _columns([options.key] if options.key else [])
-    asked = _Asked(key, frozenset(_columns(options.ignore)), options.delimiter)
+    domains = FrozenMap({one.id: one.domain for one in rulebook.inputs if one.id in key})
+    asked = _Asked(key, frozenset(_columns(options.ignore)), options.delimiter, domains)
     format_ = options.data_format or _format(options.subjects)
     rows = list(_rows(options.subjects, format_, rulebook.inputs, asked))
     rows = _told_apart(rows) if key else rows
@@ -47,11 +50,18 @@ def read_subjects(options: Namespace, rulebook: Rulebook) -> Subjects:
 
 @frozen
 class _Asked:
-    """What the options say of columns."""
+    """What the options say of columns, and the domains of those of the key that are inputs."""
 
     key: tuple[str, ...]
     ignored: frozenset[str]
     delimiter: str
+    domains: FrozenMap[str, Domain]
+
+    def key_of(self, cells: Mapping[str, str]) -> tuple[str, ...] | None:
+        """The key of a line of texts: `01` and `1` are one where a number is meant."""
+        domains = self.domains
+        meant = {name: typed(domains[name], cell) if name in domains else cell for name, cell in cells.items()}
+        return key_text(meant, self.key)
 
 
 def _columns(written: Iterable[str]) -> tuple[str, ...]:
@@ -86,9 +96,12 @@ def _rows(path: str, format_: str, inputs: tuple[Input, ...], asked: _Asked) -> 
     if format_ == "csv":
         lines = read_csv(text, name, inputs, asked.key, asked.ignored, asked.delimiter)
         for number, line in enumerate(lines, start=1):
-            key = key_text(line.keys, asked.key)
+            key = asked.key_of(line.keys)
             problems = [line.problem] if line.problem else []
-            given = FrozenMap({c: v for c, v in line.given.items() if c not in asked.ignored})
+            given: object = FrozenMap({c: v for c, v in line.given.items() if c not in asked.ignored})
+            if problems:
+                # Its cells stand under the wrong columns, and are those of nobody.
+                given = None
             yield _row(f"{name}:{line.number}", number, key, given, problems, asked.key, is_text=True)
         return
     subjects = (read_json if format_ == "json" else read_jsonl)(text, name)
@@ -145,21 +158,35 @@ class _Records:
 
     Args:
         by_key: by the key of their subject, each with its place.
-        broken: lines that can't be followed, by the key of their subject.
+        broken: by the same, lines that can't be followed, each with its place.
     """
 
     by_key: dict[tuple[str, ...], list[tuple[str, FrozenMap[str, object]]]] = field(factory=lambda: defaultdict(list))
-    broken: dict[tuple[str, ...], list[str]] = field(factory=lambda: defaultdict(list))
+    broken: dict[tuple[str, ...], list[tuple[str, str]]] = field(factory=lambda: defaultdict(list))
 
     def add(self, row: Row) -> None:
         if isinstance(row.given, Mapping) and not row.problems:
             self.by_key[row.key].append((row.place, FrozenMap(row.given)))
         elif row.key:
-            self.broken[row.key].extend(f"{row.place}: {problem}" for problem in row.problems)
+            self.broken[row.key].extend((row.place, problem) for problem in row.problems)
         else:
             # Whose record it is cannot be told: without it, any subject might be rated by too few.
             problem = row.problems[0] if row.problems else "a record gives each of its values by name"
             raise CommandError(f"{row.place}: {problem}")
+
+    def strays(self, known: set[tuple[str, ...]]) -> Iterator[str]:
+        """Lines about the records that belong to no subject.
+
+        Args:
+            known: the keys of the subjects.
+        """
+        for key in dict.fromkeys((*self.by_key, *self.broken)):
+            if key not in known:
+                told = f"no subject has the key `{one_line(','.join(key))}`"
+                yield from (f"{place}: error: {told}" for place, _ in self.by_key.get(key, []))
+                yield from (
+                    f"{place}: error: {neutral(problem)}; {told}" for place, problem in self.broken.get(key, [])
+                )
 
     def to(self, row: Row, id_: str) -> Row:
         """A row with its records."""
@@ -168,8 +195,8 @@ class _Records:
             return row
         if id_ in own:
             return row.with_problem(f"`{id_}` is given here, and by `--records` too")
-        for problem in self.broken.get(row.key, []):
-            row = row.with_problem(f"one of its records can't be read: {problem}")
+        for place, problem in self.broken.get(row.key, []):
+            row = row.with_problem(f"one of its records can't be read: {place}: {problem}")
         found = self.by_key.get(row.key, [])
         records = tuple(record for _, record in found)
         given: FrozenMap[str, object] = FrozenMap({**own, id_: records})
@@ -193,11 +220,5 @@ def _joined(rows: list[Row], written: str, rulebook: Rulebook, asked: _Asked, co
     records = _Records()
     for record in _rows(path, _format(path), lists[id_].fields, asked):
         records.add(record)
-    known = {row.key for row in rows}
-    complaints.extend(
-        f"{place}: error: no subject has the key `{one_line(','.join(key))}`"
-        for key, found in records.by_key.items()
-        if key not in known
-        for place, _ in found
-    )
+    complaints.extend(records.strays({row.key for row in rows}))
     return [records.to(row, id_) for row in rows]

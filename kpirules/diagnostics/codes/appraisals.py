@@ -743,12 +743,12 @@ def taken_value_absent(name: str, what: str, of: str, why: str) -> Say:
 
 
 @error("KR855")
-def stage_in_error(name: str, of: str) -> Say:
+def stage_in_error(name: str, of: str, is_certain: bool) -> Say:
     """Value from a row that could not be assessed.
 
     **What it checks**
 
-    That every row that matches could be assessed.
+    That every row that matches, or may match by what could be read of it, could be assessed.
 
     **Why it matters**
 
@@ -766,7 +766,8 @@ def stage_in_error(name: str, of: str) -> Say:
     {"unit": [{"unit": "A", "done": 3}], "head": [{"unit": "A"}]}
     ```
     """
-    return Say(f"`{name}` is taken from {of}, which could not be assessed", "correct that row first")
+    taken = "is taken" if is_certain else "may be taken"
+    return Say(f"`{name}` {taken} from {of}, which could not be assessed", "correct that row first")
 
 
 @error("KR856")
@@ -797,12 +798,13 @@ def given_and_taken(name: str) -> Say:
 
 
 @error("KR857")
-def cohort_in_error(of: str) -> Say:
+def cohort_in_error(of: str, is_certain: bool) -> Say:
     """Member of a cohort that could not be assessed as a whole.
 
     **What it checks**
 
-    That every row of a cohort could be assessed, where its members are compared or share a quota.
+    That every row of a cohort could be assessed, where its members are compared or share a quota; a row that does not
+    tell its cohort may belong to any.
 
     **Why it matters**
 
@@ -820,7 +822,9 @@ def cohort_in_error(of: str) -> Say:
     {"ranked": [{"unit": "A", "done": 3}, {"unit": "B", "done": 3}]}
     ```
     """
-    return Say(f"({shortened(of)}) of the same cohort could not be assessed", "correct that row first")
+    if is_certain:
+        return Say(f"({shortened(of)}) of the same cohort could not be assessed", "correct that row first")
+    return Say(f"({shortened(of)}) could not be assessed, and may be of the same cohort", "correct that row first")
 
 
 @error("KR858")

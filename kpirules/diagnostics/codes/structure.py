@@ -647,7 +647,7 @@ def named_twice(what: str, name: str) -> Say:
 
     **What it checks**
 
-    That options, arguments, unique fields and example names are each written once.
+    That options, arguments, unique fields, example names, and the stages and columns of a list are each written once.
 
     **Why it matters**
 

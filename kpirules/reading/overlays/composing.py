@@ -137,9 +137,8 @@ class _Composing:
                 names.append(like.text)
             found.append((self.line[place], [own[each] for each in reversed(names) if each in own]))
             below = {each for layer in self.line[:place] for each in layer.variants}
-            # What the document is like and does not have itself is a variant of those that it extends.
-            wanted = names if names[-1] in own else names[-1:]
-            name = next((each for each in wanted if each in below), "")
+            # The variant of the same name comes first; what the document is like may be one of those that it extends.
+            name = next((each for each in names if each in below), "")
         return found[::-1]
 
     def composition(self, name: str, from_: date | None, until: date | None) -> Composition:

@@ -86,9 +86,8 @@ def base_of(document: Document, found: list[Diagnostic]) -> Scalar | None:
         return None
     if isinstance(node, Scalar) and isinstance(node.value, str) and node.text.strip():
         return node
-    is_empty = isinstance(node, Scalar) and node.value is None
-    told = "nothing stands here" if is_empty else described(node)
-    found.append(say.wrong_kind_of_value(At(node.span, "extends"), "`extends`", "the path of a rulebook", told))
+    expected = "the path of a rulebook"
+    found.append(say.wrong_kind_of_value(At(node.span, "extends"), "`extends`", expected, _told(node)))
     return None
 
 
@@ -210,4 +209,4 @@ class _Reading:
 
 
 def _told(node: Node) -> str:
-    return "nothing stands here" if isinstance(node, Scalar) and node.value is None else described(node)
+    return "empty" if isinstance(node, Scalar) and node.value is None else described(node)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ...diagnostics import Span
+from ...diagnostics.widths import neutral
 from ..document import Document, Listing, Mapping, Node, Scalar
 from ..yaml_scalars import plain_value
 
@@ -18,13 +19,14 @@ _PLAIN_IN_FLOW = re.compile(r"[^\W_][\w /().+=-]*")
 _UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
-def show_document(document: Document) -> str:
+def show_document(document: Document, left_out: Collection[str] = ()) -> str:
     """The YAML of a document, where a line of another source says which, and its line there.
 
     Reading the text again gives an equal document.
 
     Args:
         document: with overlays merged, or as it was read.
+        left_out: keys of the document that are not shown.
 
     >>> from kpirules.reading import read_mapping
     >>> print(show_document(read_mapping({"kpirules": 1, "bands": {"good": {"from": 50}}})[0]), end="")
@@ -34,9 +36,10 @@ def show_document(document: Document) -> str:
         from: 50
     """
     main = document.source.name
+    root = Mapping(tuple(entry for entry in document.root if entry.key.text not in left_out), document.root.span)
     return "".join(
-        f"{line}{'' if span.source.name == main else f'  # from {span.source.name}:{span.line}'}\n"
-        for line, span in _map(document.root, "")
+        f"{line}{'' if span.source.name == main else f'  # from {neutral(span.source.name)}:{span.line}'}\n"
+        for line, span in _map(root, "")
     )
 
 
@@ -97,7 +100,16 @@ def _scalar(node: Scalar, plain: re.Pattern[str]) -> str:
 
 def _text(text: str, plain: re.Pattern[str]) -> str:
     """A text as it is where YAML reads it so, else in quotes."""
-    if plain.fullmatch(text) and not text.endswith(" ") and plain_value(text) == text:
+    if plain.fullmatch(text) and not text.endswith(" ") and _is_text(text):
         return text
     quoted = json.dumps(text, ensure_ascii=False)
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
+
+
+def _is_text(text: str) -> bool:
+    """Whether a text without quotes is read as itself."""
+    try:
+        return plain_value(text) == text
+    except ValueError:
+        # It looks like a number that nobody can read.
+        return False

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pickle
 from copy import deepcopy
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -104,6 +105,68 @@ def test_a_value_may_come_from_several_stages_where_one_has_it() -> None:
     assert codes(kr.appraise(program, rows))["month", ("An", "1")] == ["KR853"]
 
 
+CHAIN: dict[str, Any] = {
+    "kpirules": 1,
+    "appraisal": "chain",
+    "stages": {
+        "unit": {"rulebook": "unit", "key": ["unit"]},
+        "staff": {
+            "rulebook": "staff",
+            "key": ["person", "unit"],
+            "take": {"of_unit": {"stage": "unit", "value": "score", "match": ["unit"]}},
+        },
+        "person": {
+            "rulebook": "listed",
+            "key": ["person"],
+            "take": {"found": {"stage": "staff", "each": {"points": "of_unit"}, "match": ["person"]}},
+        },
+        "level": {
+            "rulebook": "listed",
+            "key": ["of_unit"],
+            "take": {"found": {"stage": "staff", "each": {"points": "own"}, "match": ["of_unit"]}},
+        },
+    },
+}
+CHAIN_BOOKS: dict[str, Any] = {
+    "unit": {**BOOKS["unit"], "outputs": {}},
+    "staff": {
+        "kpirules": 1,
+        "inputs": {
+            "of_unit": {"type": "number", "min": 0, "max": 9, "decimals": 2},
+            "own": {"type": "integer", "min": 0, "max": 9},
+            "area": {"type": "choice", "options": ["n", "s"], "optional": True},
+        },
+        "outputs": {"both": "of_unit + own", "where": "area == 'n' if given(area) else False"},
+    },
+    "listed": {
+        "kpirules": 1,
+        "inputs": {"found": {"type": "list", "fields": {"points": {"type": "integer", "min": 0, "max": 9}}}},
+        "outputs": {"count": "count(found)", "sum": "sum(one.points for one in found)"},
+    },
+}
+
+
+def chained(**rows: Any) -> kr.Appraised:
+    given = {
+        "unit": [{"unit": "A", "done": 7}, {"unit": "B", "done": 2}],
+        "staff": [{"person": "An", "unit": "A", "own": 3}, {"person": "Bình", "unit": "B", "own": 4}],
+        "person": [{"person": "An"}, {"person": "Bình"}],
+        "level": [{"of_unit": 7}, {"of_unit": 2}],
+    }
+    return kr.appraise(loaded(CHAIN, **CHAIN_BOOKS), {**given, **rows})
+
+
+def test_an_input_that_is_taken_is_read_by_later_stages_and_found_by_it() -> None:
+    done = chained()
+    assert not done.errors
+    sums = {
+        stage: [one.outputs["sum"] for one in done.stages[stage].assessments.values()]
+        for stage in CHAIN["stages"]
+        if stage in ("person", "level")
+    }
+    assert sums == {"person": [7, 2], "level": [3, 4]}
+
+
 # -- rows that can't be filled --------------------------------------------------------------------
 
 
@@ -117,6 +180,119 @@ def test_an_error_stops_those_that_depend_on_it_and_nobody_else() -> None:
         ("year", ("An",)): ["KR855"],
     }
     assert set(done.stages["year"].assessments) == {("Bình",)}
+
+
+def told(done: kr.Appraised) -> dict[tuple[str, tuple[str, ...]], list[str]]:
+    """The messages of every error by stage and key."""
+    return {(stage, error.key): [one.message for one in error.report] for stage, error in done.errors}
+
+
+def test_an_error_that_does_not_tell_whom_it_matches_stops_all_whom_it_may_concern() -> None:
+    done = chained(unit=[{"unit": "A", "done": 7}, {"unit": "B", "done": 12}])
+    bình = "which could not be assessed"
+    assert told(done) == {
+        ("unit", ("B",)): ["`done` is 12, above 9"],
+        ("staff", ("Bình", "B")): [f"`of_unit` is taken from (B) of stage `unit`, {bình}"],
+        ("person", ("Bình",)): [f"`found` is taken from (Bình, B) of stage `staff`, {bình}"],
+        # Its unit has no score: it may be anyone's.
+        ("level", ("7",)): [f"`found` may be taken from (Bình, B) of stage `staff`, {bình}"],
+        ("level", ("2",)): [f"`found` may be taken from (Bình, B) of stage `staff`, {bình}"],
+    }
+
+
+def test_a_row_without_a_key_may_be_that_of_anybody() -> None:
+    rows = [{"person": "An", "unit": "A", "own": 3}, {"person": None, "unit": "B", "own": 4}]
+    done = chained(staff=rows)
+    assert told(done) == {
+        ("staff", ()): ["`person` is part of the key, and is not given"],
+        ("person", ("An",)): ["`found` may be taken from row 2 of stage `staff`, which could not be assessed"],
+        ("person", ("Bình",)): ["`found` may be taken from row 2 of stage `staff`, which could not be assessed"],
+        # What it takes is known all the same.
+        ("level", ("2",)): ["`found` is taken from row 2 of stage `staff`, which could not be assessed"],
+    }
+
+
+def test_a_part_of_the_key_that_is_not_given_may_be_anything_whatever_the_input_says() -> None:
+    appraisal = deepcopy(CHAIN)
+    appraisal["stages"]["staff"]["key"] = ["person", "unit", "area"]
+    level = appraisal["stages"]["level"]
+    level["key"], level["take"]["found"]["match"] = ["area"], ["area"]
+    rows = {
+        "unit": [{"unit": "A", "done": 7}],
+        "staff": [{"person": "An", "unit": "A", "own": 3}],
+        "person": [],
+        "level": [{"area": "n"}, {"area": "s"}],
+    }
+    done = kr.appraise(loaded(appraisal, **CHAIN_BOOKS), rows)
+    assert codes(done) == {("staff", ()): ["KR850"], ("level", ("n",)): ["KR855"], ("level", ("s",)): ["KR855"]}
+
+
+def by_area(area: object, **more: Any) -> list[tuple[str, ...]]:
+    """The rows in error where one of `staff` is, with an area."""
+    appraisal = deepcopy(CHAIN)
+    level = appraisal["stages"]["level"]
+    level["key"], level["take"]["found"]["match"] = ["area"], ["area"]
+    rows = {
+        "unit": [{"unit": "A", "done": 7}],
+        "staff": [{"person": "An", "unit": "A", "own": 99, "area": area, **more}],
+        "person": [],
+        "level": [{"area": "n"}, {"area": "s"}],
+    }
+    return list(codes(kr.appraise(loaded(appraisal, **CHAIN_BOOKS), rows)))
+
+
+@pytest.mark.parametrize(
+    ("area", "stopped"),
+    [("n", ["n"]), ("x", ["n", "s"]), (3, ["n", "s"]), (None, [])],
+    ids=["told", "no-option", "no-text", "absent"],
+)
+def test_what_is_not_valid_may_be_anything_and_what_may_be_absent_is(area: object, stopped: list[str]) -> None:
+    assert by_area(area) == [("staff", ("An", "A")), *(("level", (one,)) for one in stopped)]
+
+
+def test_an_error_that_others_match_by_is_anyones_where_its_variant_is_not_known() -> None:
+    staff = deepcopy(CHAIN_BOOKS["staff"])
+    staff["inputs"]["post"] = {"type": "choice", "options": ["head", "clerk"]}
+    staff |= {"variant_by": "post", "variants": {"head": {"title": "Heads"}, "clerk": {"title": "Clerks"}}}
+    rows = {
+        "unit": [{"unit": "A", "done": 7}],
+        "staff": [{"person": "An", "unit": "A", "own": 3, "post": "boss"}],
+        "person": [],
+        "level": [{"of_unit": 7}, {"of_unit": 8}],
+    }
+    done = kr.appraise(loaded(CHAIN, **{**CHAIN_BOOKS, "staff": staff}), rows)
+    assert [key for _, key in codes(done)] == [("An", "A"), ("7",), ("8",)]
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "message"),
+    [
+        ({"stage": ["unit", "unit"]}, "stages.month.take.unit_band.stage[1]", "the stage `unit` stands twice"),
+        (
+            {"match": ["unit", "month", "unit"]},
+            "stages.month.take.unit_band.match[2]",
+            "the column `unit` stands twice",
+        ),
+    ],
+)
+def test_what_is_taken_names_each_stage_and_column_once(change: dict[str, Any], path: str, message: str) -> None:
+    appraisal = deepcopy(APPRAISAL)
+    appraisal["stages"]["month"]["take"]["unit_band"] |= change
+    with pytest.raises(kr.RulebookError) as refusal:
+        loaded(appraisal)
+    assert [(one.code, one.path, one.message) for one in refusal.value.report.errors] == [("KR140", path, message)]
+
+
+def test_a_key_is_not_named_like_a_column_of_the_results() -> None:
+    appraisal = deepcopy(APPRAISAL)
+    appraisal["stages"]["year"]["key"] = ["person", "error"]
+    with pytest.raises(kr.RulebookError) as refusal:
+        loaded(appraisal)
+    (found,) = refusal.value.report.errors
+    assert (found.code, found.message) == (
+        "KR809",
+        "`error` can't be part of the key: the results have a column of that name",
+    )
 
 
 def test_an_exemption_makes_what_could_not_be_taken_needless() -> None:
@@ -253,6 +429,13 @@ def test_keys_have_texts() -> None:
     assert texts == ["a", "1", None, None, None, "2026-01-02", None, "0.5", None]
 
 
+def test_a_day_and_a_boolean_of_other_libraries_have_the_text_of_ones_own() -> None:
+    midnight, later = datetime(2026, 1, 2), datetime(2026, 1, 2, 10)
+    days = [midnight, pd.Timestamp(midnight), np.datetime64("2026-01-02"), np.datetime64(midnight), later, pd.NaT]
+    assert [key_text(day) for day in days] == [*["2026-01-02"] * 4, "2026-01-02T10:00:00", None]
+    assert [key_text(value) for value in (np.True_, np.False_, pd.NA)] == ["true", "false", None]
+
+
 class Named(str):
     """A text of a class of its own."""
 
@@ -265,8 +448,8 @@ def test_a_text_of_another_class_is_a_text() -> None:
 
 
 def test_keys_are_ordered_by_size_and_texts_come_last() -> None:
-    keys = [("b",), ("10",), ("9",), ("²",)]
-    assert sorted(keys, key=order_of) == [("9",), ("10",), ("b",), ("²",)]
+    keys = [("b",), ("1" + "0" * 5_000,), ("10",), ("009",), ("²",), ("0",)]
+    assert sorted(keys, key=order_of) == [("0",), ("009",), ("10",), ("1" + "0" * 5_000,), ("b",), ("²",)]
 
 
 def test_a_key_becomes_what_the_input_takes_where_it_says_that() -> None:
@@ -285,6 +468,13 @@ def test_what_came_out_is_frozen_and_picklable_and_sums_up() -> None:
         "unit: 6 rows, 6 rated, 0 in error",
         "  good 0, poor 6",
     ]
+
+
+def test_keys_command_no_terminal_and_break_no_line_of_a_summary() -> None:
+    rows = with_rows(year=[{"person": "An\n\x1b[31m", "monthly": []}])
+    stage = kr.appraise(loaded(), rows).summary.stages["year"]
+    assert stage.text().splitlines()[-1].startswith("  An␊␛[31m: KR856")
+    assert stage.errors[0][0] == "An\n\x1b[31m"
 
 
 def test_a_long_list_is_cut_in_the_text_and_whole_in_the_data() -> None:

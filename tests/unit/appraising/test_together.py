@@ -193,6 +193,79 @@ def test_a_cohort_that_is_too_large_is_refused_as_a_whole() -> None:
     assert not done.stages["ranked"].assessments
 
 
+def test_a_row_that_does_not_tell_its_cohort_leaves_everybody_without_a_rating_but_the_exempt() -> None:
+    for unit in (None, 7):
+        done = appraised(staff=[*STAFF_ROWS, row("Kim", 3, unit), row("Lan", 1, away=True)])  # type: ignore[arg-type]
+        assert statuses(done, "staff") == {"Lan": ("away", None)}
+        (told,) = {one.report.errors[0].message for _, one in done.errors if one.report.errors[0].code == "KR857"}
+        assert told == "(staff: Kim) could not be assessed, and may be of the same cohort"
+
+
+def test_a_row_without_a_key_is_named_by_its_number() -> None:
+    done = appraised(staff=[{"done": 3, "unit": "B"}, *STAFF_ROWS])
+    told = {one.key: one.report.errors[0].message for stage, one in done.errors if stage == "staff"}
+    assert told == {
+        (): "`person` is part of the key, and is not given",
+        ("Em",): "(staff: row 1) of the same cohort could not be assessed",
+        ("Giang",): "(staff: row 1) of the same cohort could not be assessed",
+    }
+
+
+def test_a_cohort_is_told_by_what_was_taken() -> None:
+    staff = deepcopy(STAFF)
+    staff["inputs"]["unit"] = {"type": "choice", "options": ["good", "poor"]}
+    unit = {
+        "kpirules": 1,
+        "inputs": {"done": {"type": "integer", "min": 0, "max": 9}},
+        "bands": BANDS,
+        "criteria": {"work": {"max": 9, "points": "done"}},
+    }
+    appraisal = {
+        "kpirules": 1,
+        "appraisal": "levels",
+        "stages": {
+            "office": {"rulebook": "office", "key": ["office"]},
+            "staff": {
+                "rulebook": "staff",
+                "key": ["person"],
+                "take": {"unit": {"stage": "office", "value": "band", "match": ["office"]}},
+            },
+        },
+    }
+    staff["inputs"]["office"] = {"type": "text"}
+    staff["outputs"] = {"of_a": "office == 'A'"}
+    program = loaded(appraisal, staff=staff, office=unit)
+    rows: list[dict[str, Any]] = [
+        {"person": name, "done": done, "office": office}
+        for name, done, office in (("An", 9, "A"), ("Bình", 8, "A"), ("Chi", 7, "B"), ("Dung", 6, "B"))
+    ]
+    offices = [{"office": "A", "done": 9}, {"office": "B", "done": 1}]
+    done = kr.appraise(program, {"office": offices, "staff": rows})
+    assert done.summary.stages["staff"].groups == {
+        "unit good": {"good": 1, "poor": 1},
+        "unit poor": {"good": 1, "poor": 1},
+    }
+    # Two rows of one key are of the cohort that they would have been of.
+    done = kr.appraise(program, {"office": offices, "staff": [*rows, rows[3]]})
+    assert codes(done) == {("staff", "Chi"): ["KR857"], ("staff", "Dung"): ["KR851"]}
+    assert statuses(done, "staff") == {"An": ("rated", "good"), "Bình": ("rated", "poor")}
+
+
+def test_keys_that_read_alike_are_two_members() -> None:
+    alone = {
+        "kpirules": 1,
+        "appraisal": "alone",
+        "stages": {"staff": {"rulebook": "staff", "key": ["person", "post"]}},
+    }
+    rows = [row("An, B", 9, post="C"), row("An", 5, post="B, C"), row("Bình", 6, post="D"), row("Chi", 7, post="E")]
+    done = kr.appraise(loaded(alone, staff=STAFF), {"staff": rows})
+    assert [one.band for one in done.stages["staff"].assessments.values()] == ["good", "poor", "poor", "good"]
+    assert done.summary.stages["staff"].quotas[0]["moved"] == ("Bình, D", "row 2 (An, B, C)")
+    rows[3]["post"], rows[3]["person"] = "B, C)", "row 2 (An"
+    done = kr.appraise(loaded(alone, staff=STAFF), {"staff": rows})
+    assert done.summary.stages["staff"].quotas[0]["moved"] == ("row 3 (Bình, D)", "row 2 (An, B, C)")
+
+
 def test_two_rows_of_one_key_leave_their_cohort_without_ratings() -> None:
     done = appraised(staff=[*STAFF_ROWS, row("Em", 1, "B")])
     assert [codes(done)["staff", name] for name in ("Em", "Giang")] == [["KR851"], ["KR857"]]

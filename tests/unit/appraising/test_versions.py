@@ -76,7 +76,7 @@ def test_each_row_is_rated_by_its_variant_on_its_day() -> None:
     ("changed", "code"),
     [
         ({"day": "2026"}, "KR858"),
-        ({"day": datetime(2026, 1, 2)}, "KR858"),
+        ({"day": datetime(2026, 1, 2, 10)}, "KR858"),
         ({"day": "2025-12-31"}, "KR536"),
         ({"post": "boss"}, "KR604"),
     ],

@@ -138,6 +138,18 @@ def test_rows_in_error_are_told_with_their_lines_and_stand_in_the_results(
     assert kpirules("verify", "out/receipt.json").code == 0
 
 
+def test_a_record_that_belongs_to_no_row_leaves_a_stage_with_quotas_without_ratings(
+    commune: Path, kpirules: Callable[..., Ran]
+) -> None:
+    append(commune / "data" / "month.tasks.csv", "P9,1,3\n")
+    ran = kpirules(*RUN)
+    assert ran.code == 1
+    assert "data/month.tasks.csv:23: error: no subject has the key `P9,1`" in ran.err
+    told = "KR857 (month: a record that belongs to no row) could not be assessed, and may be of the same cohort"
+    rows = table(commune / "out" / "month.csv")
+    assert {(row["status"], row["error"]) for row in rows} == {("", told)}
+
+
 def test_keys_that_mean_the_same_are_one_key(commune: Path, kpirules: Callable[..., Ran]) -> None:
     (commune / "data" / "unit.csv").unlink()
     (commune / "data" / "unit.json").write_text(
@@ -373,3 +385,106 @@ def test_an_appraisal_rates_nobody_by_itself(commune: Path, kpirules: Callable[.
     ran = kpirules("assess", "commune.kpi.yaml", "data/unit.csv")
     assert "error[KR812]" in ran.err
     assert ran.code == 2
+
+
+# -- what is no receipt, and a folder of others ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("way", "value", "told"),
+    [
+        (("made_of",), None, "`made_of` is not a map"),
+        (
+            ("made_of", "options"),
+            {},
+            "`made_of.options` is not a map of `brief`, `ignore`, `delimiter` and `block_rows`",
+        ),
+        (("made_of", "options", "brief"), 1, "`made_of.options.brief` is not true or false"),
+        (("made_of", "options", "ignore"), "ab", "`made_of.options.ignore` is not a list of names"),
+        (("made_of", "options", "delimiter"), 5, "`made_of.options.delimiter` is not a text"),
+        (("made_of", "options", "block_rows"), 0, "`made_of.options.block_rows` is not a whole number from 1 on"),
+        (("made_of", "options", "block_rows"), True, "`made_of.options.block_rows` is not a whole number from 1 on"),
+        (("paths",), {}, "`paths.appraisal` is not a path"),
+        (("paths", "data"), "a\0b", "`paths.data` is not a path"),
+        (("results",), [], "`results` is not a map of files to their hashes"),
+        (("results",), {"..": "x"}, "`results` is not a map of files to their hashes"),
+        (("results",), {"unit.csv": None}, "`results` is not a map of files to their hashes"),
+    ],
+)
+def test_a_receipt_that_can_not_be_followed_says_where(
+    commune: Path, kpirules: Callable[..., Ran], way: tuple[str, ...], value: object, told: str
+) -> None:
+    kpirules(*RUN)
+    path = commune / "out" / "receipt.json"
+    receipt = json.loads(path.read_text(encoding="utf-8"))
+    part = receipt
+    for name in way[:-1]:
+        part = part[name]
+    part[way[-1]] = value
+    path.write_text(json.dumps(receipt), encoding="utf-8")
+    ran = kpirules("verify", "out/receipt.json")
+    assert (ran.code, ran.err) == (2, f"kpirules: out/receipt.json: the receipt can't be followed: {told}\n")
+    assert kpirules(*RUN).err == (
+        f"kpirules: out/receipt.json: the receipt can't be followed: {told}; write it anew by `--restart`\n"
+    )
+    assert kpirules(*RUN, "--restart").code == 0
+
+
+def test_a_receipt_that_lists_too_little_confirms_nothing(commune: Path, kpirules: Callable[..., Ran]) -> None:
+    kpirules(*RUN)
+    path = commune / "out" / "receipt.json"
+    receipt = json.loads(path.read_text(encoding="utf-8"))
+    del receipt["results"]["unit.csv"], receipt["results"]["summary.json"]
+    receipt["results"]["data"] = "0"
+    (commune / "out" / "data").mkdir()
+    path.write_text(json.dumps(receipt), encoding="utf-8")
+    ran = kpirules("verify", "out/receipt.json")
+    assert (ran.code, ran.out.splitlines()) == (
+        1,
+        [
+            "unit.csv comes out, and the receipt does not list it",
+            "summary.json comes out, and the receipt does not list it",
+            "data comes out otherwise",
+            "data is not beside the receipt",
+            "4 differences",
+        ],
+    )
+    (commune / "out" / "data").rmdir()
+    del receipt["results"]["data"]
+    path.write_text(json.dumps(receipt), encoding="utf-8")
+    assert kpirules(*RUN).err == (
+        "kpirules: out: results unit.csv is new; results summary.json is new; write them anew by `--restart`\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "plan.json/", "unit.000000.csv"])
+def test_a_folder_of_others_is_not_emptied(commune: Path, kpirules: Callable[..., Ran], name: str) -> None:
+    path = commune / "out" / ".work" / name.rstrip("/")
+    path.parent.mkdir(parents=True)
+    if name.endswith("/"):
+        path.mkdir()
+        path = path / "mine.txt"
+    path.write_text("mine", encoding="utf-8")
+    for options in ((), ("--restart",)):
+        ran = kpirules(*RUN, *options)
+        assert (ran.code, ran.err) == (2, "kpirules: out/.work: this is not of an appraisal; name another folder\n")
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
+def test_links_of_others_are_not_followed(commune: Path, kpirules: Callable[..., Ran]) -> None:
+    (commune / "out").mkdir()
+    (commune / "mine").mkdir()
+    (commune / "out" / ".work").symlink_to(commune / "mine")
+    told = "kpirules: out/.work: this is not of an appraisal; name another folder\n"
+    assert kpirules(*RUN, "--restart").err == told
+    (commune / "out" / ".work").unlink()
+    (commune / "out" / ".lock").symlink_to(commune / "mine" / "notes.txt")
+    assert kpirules(*RUN).err == "kpirules: out/.lock: this is a link; name another folder\n"
+    assert not list((commune / "mine").iterdir())
+
+
+def test_a_file_that_is_named_like_the_lock_stays_as_it_is(commune: Path, kpirules: Callable[..., Ran]) -> None:
+    (commune / "out").mkdir()
+    (commune / "out" / ".lock").write_text("mine", encoding="utf-8")
+    assert kpirules(*RUN).code == 0
+    assert (commune / "out" / ".lock").read_text(encoding="utf-8") == "mine"

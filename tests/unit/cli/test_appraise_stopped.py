@@ -10,11 +10,13 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kpirules.cli import main
 from kpirules.cli.appraisals import saving
+from kpirules.cli.appraisals.rows import StageWriter
 
 from .appraisal_files import results, write_appraisal
 
@@ -91,6 +93,79 @@ def test_a_run_that_stops_at_any_step_ends_the_same(
         assert results(folder / out) == expected
     assert number > 30
     capsys.readouterr()
+
+
+def run_until(stage: str) -> None:
+    """Run into `out` until the first row of a stage is written."""
+    write = StageWriter.write
+
+    def stopped(writer: StageWriter, *arguments: Any) -> None:
+        if writer.reading.id == stage:
+            raise Stopped
+        write(writer, *arguments)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(StageWriter, "write", stopped)
+        with pytest.raises(Stopped):
+            run("out")
+
+
+def test_results_that_were_changed_meanwhile_are_written_again(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_appraisal(folder, persons=3, months=2)
+    assert run("whole") == 0
+    run_until("year")
+    (folder / "out" / "unit.csv").write_text("unit,score\nU0,9\n", encoding="utf-8")
+    assert run("out") == 0
+    assert results(folder / "out") == results(folder / "whole")
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("plan.json", "{"),
+        ("plan.json", "[]"),
+        ("plan.json", '{"state": "running", "made_of": 3}'),
+        ("plan.json", '{"state": "over", "made_of": {}}'),
+        ("unit.000000.json", "[]"),
+        ("unit.000000.json", "{}"),
+        ("unit.000000.json", '{"rows": [[["U0"], ["#x"], "rated", null, "", ""]]}'),
+        ("unit.000000.json", '{"rows": [5]}'),
+        ("unit.000000.json", '{"rows": 5}'),
+        ("unit.000000.json", "[" * 100_000),
+    ],
+)
+def test_saved_work_that_is_damaged_is_told_and_begun_anew(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str, text: str
+) -> None:
+    write_appraisal(folder, persons=3, months=2)
+    run_until("year")
+    (folder / "out" / ".work" / name).write_text(text, encoding="utf-8")
+    capsys.readouterr()
+    assert run("out") == 2
+    assert capsys.readouterr().err == (
+        f"kpirules: out/.work/{name}: this is not what was saved; begin anew by `--restart`\n"
+    )
+    assert run("out", "--restart") == 0
+    capsys.readouterr()
+
+
+def test_what_rows_in_error_leave_unknown_is_unknown_to_a_run_that_goes_on(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_appraisal(folder, persons=3, months=2)
+    with (folder / "data" / "unit.csv").open("a", encoding="utf-8") as stream:
+        stream.write("U3, the third,4\n")
+    assert run("whole") == 1
+    expected = capsys.readouterr()
+    told = "`unit_band` may be taken from row 4 of stage `unit`, which could not be assessed"
+    assert expected.err.count(f"error[KR855]: {told}") == 6
+    run_until("month")
+    assert run("out") == 1
+    assert capsys.readouterr().err == expected.err
+    assert results(folder / "out") == results(folder / "whole")
 
 
 def blocks(out: Path) -> dict[str, tuple[int, int]]:

@@ -407,6 +407,33 @@ def test_whoever_has_a_broken_record_is_not_rated_without_it(rated: Callable[...
     )
 
 
+def test_a_broken_record_that_belongs_to_nobody_is_told(rated: Callable[..., Any]) -> None:
+    ran = rated("--columns", "score", tasks=TASKS + "bìnhh,1\n")
+    assert ran.code == 1
+    assert ran.err == (
+        "tasks.csv:5: error: the line has 2 cells, and there are 3 columns; no subject has the key `bìnhh`\n"
+    )
+
+
+def test_records_are_joined_by_what_their_key_means(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:
+    write(
+        "numbered.kpi.yaml",
+        "kpirules: 1\n"
+        "inputs:\n"
+        "  no: {type: integer, min: 1, max: 9}\n"
+        "  tasks: {type: list, fields: {p: {type: integer, min: 0, max: 9}}}\n"
+        "outputs: {sum: sum(t.p for t in tasks), odd: 'mod(no, 2) == 1'}\n",
+    )
+    write("tasks.csv", "no,p\n01,3\n1,4\n2,5\n")
+    command = ("assess", "numbered.kpi.yaml", "staff.csv", "--key", "no", "--records", "tasks=tasks.csv")
+    write("staff.csv", "no\n1\n 002\n")
+    ran = kpirules(*command, "--format", "csv", "--columns", "outputs.sum")
+    assert (ran.code, ran.out, ran.err) == (0, "no,outputs.sum\n1,7\n2,5\n", "")
+    write("staff.csv", "no\n1\n2\n01\n")
+    told = kpirules(*command).err
+    assert told.splitlines()[0] == "staff.csv:2: error: the key `1` stands also at staff.csv:4"
+
+
 def test_a_record_whose_owner_cannot_be_told_stops_everything(rated: Callable[..., Any]) -> None:
     ran = rated(tasks=TASKS + ",1,1\n")
     assert (ran.code, ran.out, ran.err) == (2, "", "kpirules: tasks.csv:5: the key (person) is not given\n")

@@ -90,6 +90,46 @@ def test_one_row_that_cannot_be_assessed_leaves_all_without_a_place(assess: Call
     assert "subjects.csv:5: error[KR604]" in ran.err
 
 
+RECORDS = """\
+kpirules: 1
+id: records
+inputs: {tasks: {type: list, fields: {p: {type: integer, min: 0, max: 100}}}}
+criteria: {main: {max: 100, points: 'default(max(t.p for t in tasks), 0)'}}
+bands: {top: {from: 90}, low: {from: 0}}
+"""
+TOP = """\
+cohort:
+  quotas:
+    top:
+      {band: top, at_most: 50%, of: all, base: before, round: down, minimum: 0, order: [score], ties: keep, demote_to: low}
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "quotas", "shown"),
+    [
+        (("assess", "--format", "csv", "--columns", "band"), TOP, ["name,band"]),
+        (("assess", "--format", "csv", "--columns", "band"), "", ["name,band", "an,top", "bình,low"]),
+        (("explain", "--subject", "an"), TOP, []),
+        (("explain", "--subject", "an"), "", ["records", "", "Rated top"]),
+    ],
+)
+def test_a_record_that_belongs_to_nobody_leaves_nobody_who_is_compared_with_a_rating(
+    kpirules: Callable[..., Any],
+    write: Callable[..., str],
+    command: tuple[str, ...],
+    quotas: str,
+    shown: list[str],
+) -> None:
+    write("records.kpi.yaml", RECORDS + quotas)
+    write("staff.csv", "name\nan\nbình\n")
+    write("tasks.csv", "name,p\nan,95\nbìnhh,99\n")
+    name, *options = command
+    ran = kpirules(name, "records.kpi.yaml", "staff.csv", "--key", "name", "--records", "tasks=tasks.csv", *options)
+    assert (ran.code, ran.err) == (1, "tasks.csv:3: error: no subject has the key `bìnhh`\n")
+    assert ran.out.splitlines()[:3] == shown
+
+
 def test_rows_that_differ_in_what_must_be_equal_are_reported_at_the_row(assess: Callable[..., Any]) -> None:
     ran = assess(subjects="name,x,outstanding\na]n,95,true\nbình,93,false\n")
     assert ran.code == 1

@@ -190,6 +190,18 @@ LIKE = "variants: {head: {note: head}, deputy: {like: head, title: deputy}}"
         (("title: mine", LIKE), "deputy", "head", "mine"),
         (("variants: {deputy: {like: head}, head: {}}", "variants: {head: {note: head}}"), "deputy", "head", None),
         (("variants: {own: {title: own}}", "variants: {head: {note: head}}"), "own", None, "own"),
+        (
+            ("variants: {deputy: {like: head}}", "variants: {head: {note: head}, deputy: {title: deputy}}"),
+            "deputy",
+            None,
+            "deputy",
+        ),
+        (
+            ("variants: {deputy: {like: head}, head: {}}", "variants: {head: {note: head}, deputy: {title: deputy}}"),
+            "deputy",
+            None,
+            "deputy",
+        ),
         (("variants: {own: {title: own}}", "variants: {head: {note: head}}"), "head", "head", None),
         (("title: a", "note: b", LIKE), "head", "b", "a"),
     ],
