@@ -209,7 +209,10 @@ def _join(reading: Reading, rows: list[dict[str, Any]], input_: str, records: li
     for record in records:
         own = {name: value for name, value in record.items() if name in fields or name not in key}
         by_key.setdefault(tuple(key_text(record.get(name)) for name in key), []).append(own)
-    for row in rows:
+    for number, row in enumerate(rows):
+        if row.get(input_) is not None:
+            place = f"row {number + 1} of stage `{reading.id}`"
+            raise ValueError(f"{place}: `{input_}` is given here, and by `{reading.id}.{input_}` too; give it once")
         row[input_] = by_key.get(reading.key(row), [])
     known = {reading.key(row) for row in rows}
     strangers = [one for one in by_key if one not in known]

@@ -11,6 +11,7 @@ from attrs import define, evolve
 
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, inputs
+from ..diagnostics.report import MOST_REPORTED, cut_short
 from ..errors import FaultError, KpirulesError, SubjectError
 from ..expressions.tree import OfCohort
 from ..mappings import FrozenMap
@@ -24,9 +25,6 @@ from .choosing import part_of
 from .values import Values, take
 
 __all__ = ["assess_cohort"]
-
-MOST_REPORTED = 1_000
-"""Problems after which no further member is looked at."""
 
 ABSENT: Pair = (None, 1)
 
@@ -156,6 +154,7 @@ class _Assessing:
         self.problems += [one.about(member_told(name)) for one in refusal.report]
         self.has_invalid |= isinstance(refusal, SubjectError)
         if len(self.problems) >= MOST_REPORTED:
+            cut_short(self.problems, member_told(name))
             self.stop()
 
     def stop(self) -> None:

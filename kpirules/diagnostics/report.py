@@ -178,6 +178,22 @@ class Report:
         return len(self.diagnostics)
 
 
+MOST_REPORTED = 1_000
+"""Problems of subjects after which no further one is looked at."""
+
+
+def cut_short(problems: list[Diagnostic], last: str) -> None:
+    """Say, where very many problems end a list before its end, that nothing was looked at after `last`.
+
+    Args:
+        problems: at least `MOST_REPORTED`; a text shows as many, and the last of these says it.
+        last: the subject that was looked at last.
+    """
+    shown = problems[MOST_REPORTED - 1]
+    note = f"there are too many problems: nothing after {last} was looked at"
+    problems[MOST_REPORTED - 1] = evolve(shown, notes=(note, *shown.notes))
+
+
 MOST_LETTERS = 60
 """Letters of a word that are compared: a longer one is no misspelt name."""
 

@@ -52,6 +52,15 @@ def test_problems_of_all_members_are_told_with_their_names() -> None:
     assert [one.path for one in refused.value.report] == ["members[An].hours", "members[Bình].hours"]
 
 
+def test_where_very_many_problems_end_the_look_at_members_that_is_told() -> None:
+    with pytest.raises(kr.SubjectError) as refused:
+        kr.assess_cohort(load(outputs={"y": "cohort_avg(hours)"}), [{}] * 5_000)
+    assert len(refused.value.report) == 1_000
+    assert list(refused.value.report)[-1].notes == (
+        "there are too many problems: nothing after members[999] was looked at",
+    )
+
+
 @pytest.mark.parametrize("engine", ["scalar", "reference"])
 @pytest.mark.parametrize(
     "outputs",
