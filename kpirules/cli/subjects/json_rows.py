@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from attrs import define, field, frozen
 
+from ...diagnostics.widths import whole
 from ...exact import from_text
 from ..failure import CommandError
 
@@ -168,5 +169,5 @@ class _Decoding:
         names = dict(pairs)
         if len(names) < len(pairs):
             twice = next(name for index, (name, _) in enumerate(pairs) if name in dict(pairs[:index]))
-            self.problems.append(f"the key `{twice}` stands twice")
+            self.problems.append(f"the key `{whole(twice)}` stands twice")
         return names

@@ -11,6 +11,7 @@ from pathlib import Path
 from attrs import evolve, field, frozen
 
 from ...diagnostics import did_you_mean, listed
+from ...diagnostics.widths import half_character
 from ...mappings import FrozenMap
 from ...model import Input, ListDomain, Rulebook
 from ..failure import CommandError, files, one_line
@@ -118,6 +119,9 @@ def _row(
 ) -> Row:
     if key is None and not problems and (is_text or isinstance(given, Mapping)):
         problems.append(f"the key ({', '.join(columns)}) is not given")
+    if half := half_character("".join(key or ())):
+        problems.append(f"the key ({', '.join(columns)}) has {half}")
+        key = None
     return Row(place, number, key or (), given, tuple(problems), is_text)
 
 

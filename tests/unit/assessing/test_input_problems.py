@@ -61,6 +61,29 @@ def told(**changes: object) -> tuple[str, str, str, str]:
     return diagnostic.code, diagnostic.path, diagnostic.message, diagnostic.help
 
 
+HALF = "a\ud83d"
+"""A text that no file can hold."""
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"name": HALF}, ("KR603", "name", "`name` is a text with half of a character, U+D83D")),
+        ({"grade": HALF}, ("KR604", "grade", '`grade` is "a<U+D83D>", which is not an option')),
+        ({"weeks": HALF}, ("KR603", "weeks", '`weeks` is the text "a<U+D83D>"')),
+        ({HALF: 1}, ("KR601", "a<U+D83D>", "the rulebook has no input `a<U+D83D>`")),
+        (
+            {"others": [{"code": HALF}]},
+            ("KR603", "others[0].code", "`code` is a text with half of a character, U+D83D"),
+        ),
+    ],
+)
+def test_half_of_a_character_is_refused_and_told_in_whole_ones(
+    changes: dict[str, object], expected: tuple[str, str, str]
+) -> None:
+    assert told(**changes)[:3] == expected
+
+
 def test_the_good_subject_is_good() -> None:
     assert assess(program(BOOK), GOOD).is_rated
 

@@ -342,6 +342,17 @@ def test_a_file_that_is_not_json_is_refused_as_a_whole(rows: Callable[..., Any],
     assert (ran.code, ran.err) == (2, f"kpirules: {said}\n")
 
 
+@pytest.mark.parametrize("format_", ["table", "csv", "json", "jsonl"])
+def test_half_of_a_character_is_a_bad_row_and_the_others_are_rated(
+    kpirules: Callable[..., Any], write: Callable[..., str], format_: str
+) -> None:
+    write("s.jsonl", '{"k": "a\\ud83d", "served": 12, "tasks": []}\n{"k": "b", "served": 12, "tasks": []}\n')
+    ran = kpirules("assess", "staff.kpi.yaml", "s.jsonl", "--key", "k", "--format", format_)
+    assert ran.code == 1
+    assert ran.err == "s.jsonl:1: error: the key (k) has half of a character, U+D83D\n"
+    assert "b" in ran.out
+
+
 def test_the_format_is_told_by_the_name_or_an_option(rows: Callable[..., Any]) -> None:
     text = '{"served": 12, "tasks": []}\n'
     ran = rows("a.txt", text)
