@@ -238,11 +238,13 @@ class _Asked:
         """Refuse keys that tell nothing apart, and records that belong to no row, to several, or beside its own."""
         for number, row in enumerate(rows):
             for name in self.key:
-                _check_key(name, row.get(name), number)
+                _check_whole(name, row.get(name), number)
         if not joined:
             return
         seen: dict[tuple[Any, ...], int] = {}
         for number, row in enumerate(rows):
+            for name in self.key:
+                _check_finding(name, row.get(name), number)
             first = seen.setdefault(self._key(row), number)
             if first != number:
                 raise ValueError(f"rows {first} and {number} have the same key {_told(self._key(row))}")
@@ -270,7 +272,7 @@ class _Asked:
         by_key: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
         for number, row in enumerate(rows):
             for name in self.key:
-                _check_key(name, row.get(name), number, f" of the table of `{id_}`")
+                _check_finding(name, row.get(name), number, f" of the table of `{id_}`")
             left_out = {*self.ignore, *(name for name in self.key if name not in fields)}
             by_key[self._key(row)].append({name: value for name, value in row.items() if name not in left_out})
         return dict(by_key)
@@ -282,15 +284,19 @@ def _check_name(name: object, what: str) -> None:
         raise ValueError(f"{what} has a column {name!r}, whose name is no text; rename it")
 
 
-def _check_key(name: str, value: Any, number: int, of: str = "") -> None:
-    """Refuse a part of a key that nothing can be found by, or that no file can hold."""
+def _check_whole(name: str, value: Any, number: int) -> None:
+    """Refuse a part of a key that no file can hold."""
+    if isinstance(value, str) and (half := half_character(value)):
+        raise ValueError(f"rows[{number}]: `{name}` is part of the key, and has {half}")
+
+
+def _check_finding(name: str, value: Any, number: int, of: str = "") -> None:
+    """Refuse a part of a key by which nothing can be found."""
     try:
         hash(value)
     except TypeError:
         kind = type(value).__name__
         raise TypeError(f"rows[{number}]{of}: `{name}` is part of the key, and {kind} tells nothing apart") from None
-    if isinstance(value, str) and (half := half_character(value)):
-        raise ValueError(f"rows[{number}]{of}: `{name}` is part of the key, and has {half}")
 
 
 def _names(written: str | Sequence[str]) -> tuple[str, ...]:
