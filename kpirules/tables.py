@@ -15,7 +15,7 @@ from attrs import frozen
 from .assessing import assess
 from .columns import Column, columns_of, usual_columns
 from .diagnostics import Diagnostic, Report, did_you_mean, listed
-from .diagnostics.report import MOST_REPORTED, cut_short
+from .diagnostics.report import MOST_REPORTED, OTHER_FORM, cut_short, same_letters
 from .diagnostics.widths import half_character
 from .errors import FaultError, KpirulesError, SubjectError
 from .model import ListDomain, Rulebook
@@ -228,7 +228,9 @@ class _Asked:
                 raise ValueError(f"{what} has a column `{name}`, which is no input; {way_out}")
         for name in self.key:
             if names and name not in names:
-                raise ValueError(f"{what} has no column `{name}`, which `key` names")
+                same = same_letters(name, names)
+                alike = f"; it has `{same}`: {OTHER_FORM}" if same else ""
+                raise ValueError(f"{what} has no column `{name}`, which `key` names{alike}")
         if declared is None:
             for column in self.columns:
                 if column.name in names:
@@ -252,7 +254,9 @@ class _Asked:
             strangers = [one for one in by_key if one not in seen]
             if strangers:
                 more = f", and {len(strangers) - 1} more keys" if len(strangers) > 1 else ""
-                raise ValueError(f"records of `{id_}` belong to no row: {_told(strangers[0])}{more}")
+                same = same_letters(_told(strangers[0]), map(_told, seen))
+                alike = f"; there is {same}: {OTHER_FORM}" if same else ""
+                raise ValueError(f"records of `{id_}` belong to no row: {_told(strangers[0])}{more}{alike}")
             for number, row in enumerate(rows):
                 if row.get(id_) is not None:
                     place = _place(number, row, self.key)

@@ -19,7 +19,7 @@ from attrs import define, field
 from ..calendars import parse_date
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, inputs
-from ..diagnostics.report import MOST_SUGGESTIONS, shortened
+from ..diagnostics.report import MOST_SUGGESTIONS, OTHER_FORM, same_letters, shortened
 from ..diagnostics.widths import half_character, whole
 from ..exact import from_value, to_text
 from ..mappings import FrozenMap
@@ -157,7 +157,10 @@ def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
                 option = _plain(value)
                 if option in options:
                     return option
-                _refuse(declared, path, f'"{shortened(whole(option))}"', "which is not an option", values.problems)
+                problem = "which is not an option"
+                if same := same_letters(option, options):
+                    problem += f', but looks like "{shortened(same)}": {OTHER_FORM}'
+                _refuse(declared, path, f'"{shortened(whole(option))}"', problem, values.problems)
         case TextDomain(max_length=longest):
             if _is_text(value):
                 text = _plain(value)

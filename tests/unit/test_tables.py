@@ -241,6 +241,17 @@ def test_a_wrong_question_is_told_what_is_wrong(program: kr.Program, change: dic
         kr.assess_table(program, ROWS, **{"key": "name", **change})
 
 
+def test_a_key_in_another_form_of_unicode_is_told_so(program: kr.Program) -> None:
+    people = [{"name": "Bình", "planned": 3}]
+    form = "the letters are the same, written in another way (NFC, NFD)"
+    with pytest.raises(ValueError, match=r".") as refused:
+        kr.assess_table(program, people, key="name", records={"visits": [{"name": "Bi\u0300nh", "hours": 1}]})
+    assert str(refused.value) == f"records of `visits` belong to no row: (Bi\u0300nh); there is (Bình): {form}"
+    with pytest.raises(ValueError, match=r".") as refused:
+        kr.assess_table(program, [{"tên": "An", "planned": 3}], key=("te\u0302n",), ignore="tên")
+    assert str(refused.value) == f"the table has no column `te\u0302n`, which `key` names; it has `tên`: {form}"
+
+
 def test_rows_that_records_cannot_tell_apart_are_refused(program: kr.Program) -> None:
     with pytest.raises(ValueError, match=r"rows 0 and 3 have the same key \(An\)"):
         kr.assess_table(program, [*ROWS, ROWS[0]], key="name", records={"visits": []})

@@ -11,6 +11,7 @@ from pathlib import Path
 from attrs import evolve, field, frozen
 
 from ...diagnostics import did_you_mean, listed
+from ...diagnostics.report import OTHER_FORM, same_letters
 from ...diagnostics.widths import half_character
 from ...mappings import FrozenMap
 from ...model import Input, ListDomain, Rulebook
@@ -198,10 +199,10 @@ def _joined(rows: list[Row], written: str, rulebook: Rulebook, asked: _Asked, co
     for record in _rows(path, _format(path), lists[id_].fields, asked):
         records.add(record)
     known = {row.key for row in rows}
-    complaints.extend(
-        f"{place}: error: no subject has the key `{one_line(','.join(key))}`"
-        for key, found in records.by_key.items()
-        if key not in known
-        for place, _ in found
-    )
+    for key, found in records.by_key.items():
+        if key not in known:
+            name = ",".join(key)
+            same = same_letters(name, map(",".join, known))
+            alike = f"; there is `{one_line(same)}`: {OTHER_FORM}" if same else ""
+            complaints += [f"{place}: error: no subject has the key `{one_line(name)}`{alike}" for place, _ in found]
     return [records.to(row, id_) for row in rows]

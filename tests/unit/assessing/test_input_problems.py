@@ -84,6 +84,18 @@ def test_half_of_a_character_is_refused_and_told_in_whole_ones(
     assert told(**changes)[:3] == expected
 
 
+def test_an_option_in_another_form_of_unicode_is_told_so() -> None:
+    book = program("inputs: {k: {type: choice, options: [Tốt, Khá]}}\noutputs: {o: k}")
+    with pytest.raises(SubjectError) as caught:
+        assess(book, {"k": "To\u0302\u0301t"})
+    (found,) = caught.value.report
+    assert (found.code, found.message) == (
+        "KR604",
+        '`k` is "To\u0302\u0301t", which is not an option, but looks like "Tốt": '
+        "the letters are the same, written in another way (NFC, NFD)",
+    )
+
+
 def test_the_good_subject_is_good() -> None:
     assert assess(program(BOOK), GOOD).is_rated
 

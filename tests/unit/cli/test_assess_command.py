@@ -393,6 +393,20 @@ def test_a_record_of_nobody_is_an_error(rated: Callable[..., Any]) -> None:
     assert "83.33" in ran.out
 
 
+def test_what_is_written_in_another_form_of_unicode_is_told_so(
+    kpirules: Callable[..., Any], write: Callable[..., str]
+) -> None:
+    write("s.csv", "tên,served\nBình,12\n")
+    write("t.csv", "tên,planned,done,name\nBi\u0300nh,2,1,x\n")
+    form = "the letters are the same, written in another way (NFC, NFD)"
+    ran = kpirules("assess", "staff.kpi.yaml", "s.csv", "--key", "tên", "--records", "tasks=t.csv")
+    assert ran.err == f"t.csv:2: error: no subject has the key `Bi\u0300nh`; there is `Bình`: {form}\n"
+    ran = kpirules("assess", "staff.kpi.yaml", "s.csv", "--key", "te\u0302n", "--ignore", "tên")
+    assert ran.err == (
+        f"kpirules: s.csv:1: there is no column `te\u0302n`, which `--key` names; there is `tên`: {form}\n"
+    )
+
+
 def test_equal_keys_are_an_error_of_each_row(rated: Callable[..., Any]) -> None:
     ran = rated("--columns", "score", staff="person,served\nan,12\nbình,12\nan,6\n")
     assert ran.code == 1
