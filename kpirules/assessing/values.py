@@ -19,7 +19,7 @@ from attrs import define, field
 from ..calendars import parse_date
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, inputs
-from ..diagnostics.report import MOST_SUGGESTIONS, OTHER_FORM, same_letters, shortened
+from ..diagnostics.report import MOST_SUGGESTIONS, OTHER_FORM, same_letters, shortened, with_point
 from ..diagnostics.widths import half_character, whole
 from ..exact import from_value, to_text
 from ..mappings import FrozenMap
@@ -42,9 +42,6 @@ DIGITS = 18
 MOST = Fraction(10**DIGITS)
 
 _NO_NUMBERS = ("nan", "snan", "inf", "infinity")
-
-_WITH_COMMA = re.compile(r"-?[0-9]{1,18},[0-9]{1,18}")
-"""A number as many languages write it."""
 
 _MIDNIGHT = re.compile(r"T00(:00)?(:00)?(\.0+)?$")
 
@@ -185,9 +182,8 @@ def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
 def _wrong_kind(declared: Input, value: object, path: str, problems: list[Diagnostic]) -> _Invalid:
     help_ = ""
     if isinstance(value, str) and isinstance(declared.domain, NumberDomain):
-        help_ = "write digits, with a point for decimals, and no quotes; nothing is converted"
-        if _WITH_COMMA.fullmatch(value.strip()):
-            help_ = f"write `{value.strip().replace(',', '.')}`, with a point; nothing is converted"
+        help_ = with_point(value) or "write digits, with a point for decimals, and no quotes"
+        help_ += "; nothing is converted"
     elif isinstance(value, str) and isinstance(declared.domain, BooleanDomain):
         help_ = "write `true` or `false`, and no quotes; nothing is converted"
     return _refused(declared, _kind(value), path, problems, help_)

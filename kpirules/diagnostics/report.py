@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from enum import Enum
@@ -14,7 +15,7 @@ from attrs import evolve, field, frozen
 from ..markup import bundle
 from .spans import Span
 
-__all__ = ["Diagnostic", "Report", "Severity", "did_you_mean", "listed", "same_letters", "shortened"]
+__all__ = ["Diagnostic", "Report", "Severity", "did_you_mean", "listed", "same_letters", "shortened", "with_point"]
 
 
 class Severity(Enum):
@@ -241,6 +242,20 @@ def same_letters(word: str, known: Iterable[str]) -> str:
         return ""
     letters = normalize("NFC", word)
     return next((one for one in known if one != word and normalize("NFC", one) == letters), "")
+
+
+_WITH_COMMA = re.compile(r"[+-]?[0-9]{1,18},[0-9]{1,18}")
+"""A number as many languages write it."""
+
+
+def with_point(text: str) -> str:
+    """The way out for a number with a decimal comma; empty for anything else.
+
+    >>> with_point("0,5"), with_point("0.5")
+    ('write `0.5`, with a point', '')
+    """
+    number = text.strip()
+    return f"write `{number.replace(',', '.')}`, with a point" if _WITH_COMMA.fullmatch(number) else ""
 
 
 def shortened(text: str, most: int = 60) -> str:
