@@ -12,6 +12,7 @@ from attrs import define, evolve
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, inputs
 from ..diagnostics.report import MOST_REPORTED, cut_short
+from ..diagnostics.widths import half_character, whole
 from ..errors import FaultError, KpirulesError, SubjectError
 from ..expressions.tree import OfCohort
 from ..mappings import FrozenMap
@@ -85,6 +86,9 @@ def assess_cohort(
 
 def _named(members: Mapping[str, object] | Iterable[object]) -> Mapping[str, object]:
     if isinstance(members, Mapping):
+        for name in members:
+            if isinstance(name, str) and (half := half_character(name)):
+                raise ValueError(f"the name of {member_told(whole(name))} has {half}, which no file can hold")
         return members
     if isinstance(members, str | bytes) or not isinstance(members, Iterable):
         raise TypeError(f"members are subjects by name, or one after the other, not {type(members).__name__}")

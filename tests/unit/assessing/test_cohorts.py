@@ -37,6 +37,14 @@ def test_what_is_no_collection_of_subjects_is_refused(members: Any) -> None:
         kr.assess_cohort(load(outputs={"y": "cohort_count()"}), members)
 
 
+def test_half_of_a_character_is_no_name() -> None:
+    with pytest.raises(ValueError, match=r".") as refused:
+        kr.assess_cohort(load(outputs={"y": "cohort_count()"}), {"An\ud83d": {"hours": 1}})
+    assert str(refused.value) == (
+        "the name of members[An<U+D83D>] has half of a character, U+D83D, which no file can hold"
+    )
+
+
 def test_there_are_two_engines() -> None:
     with pytest.raises(ValueError, match="there is no engine `fast`"):
         kr.assess_cohort(load(outputs={"y": "cohort_count()"}), HOURS, engine="fast")
