@@ -44,13 +44,22 @@ class Margins:
         """
         place = self.ids.index(band)
         n, d = banded_on[0] * self.unit, banded_on[1]
-        up, better = self._nearest(range(place - 1, -1, -1), n, d)
+        up, better = self._nearest(range(self._reached(place, n, d) - 1, -1, -1), n, d)
         down, worse = self._nearest(range(place + 1, len(self.ids)), n, d)
         decided = False
         if self.can_differ and exact is not None:
             m, e = exact[0] * self.unit, exact[1]
             decided = any(_holds(ends, n, d) != _holds(ends, m, e) for ends in self.ends)
         return Margin(up, down, rounding_decided=decided, better=better, worse=worse)
+
+    def _reached(self, place: int, n: int, d: int) -> int:
+        """The best band that the number reaches, be it kept from it by a requirement.
+
+        Only what is better still is further up: who fell past a band is not short of it by any number.
+        One without ends asks for no number.
+        """
+        holding = (one for one in range(place) if _has_end(self.ends[one]) and _holds(self.ends[one], n, d))
+        return next(holding, place)
 
     def _nearest(self, places: range, n: int, d: int) -> tuple[Decimal | Fraction | None, str]:
         """The distance to the nearest of some bands; one that holds the number is no neighbour."""
@@ -63,6 +72,10 @@ class Margins:
             if nearest is None or distance < nearest:
                 nearest, found = distance, self.ids[place]
         return (None, "") if nearest is None else (decimal_of(nearest, d * self.unit), found)
+
+
+def _has_end(ends: tuple[int | None, bool, int | None, bool]) -> bool:
+    return ends[0] is not None or ends[2] is not None
 
 
 def _holds(ends: tuple[int | None, bool, int | None, bool], n: int, d: int) -> bool:

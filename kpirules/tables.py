@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from math import inf, isinf
 from typing import Any
 
 from attrs import frozen
@@ -14,6 +15,8 @@ from attrs import frozen
 from .assessing import assess
 from .columns import Column, columns_of, usual_columns
 from .diagnostics import Diagnostic, Report, did_you_mean, listed
+from .diagnostics.report import MOST_REPORTED, OTHER_FORM, cut_short, same_letters
+from .diagnostics.widths import half_character
 from .errors import FaultError, KpirulesError, SubjectError
 from .model import ListDomain, Rulebook
 from .plan.steps import Output
@@ -24,9 +27,6 @@ __all__ = ["Subject", "assess_table", "read_table", "rows_of"]
 
 ERROR = "error"
 """The column of what stands in the way of a rating."""
-
-MOST_REPORTED = 1_000
-"""Problems after which no further row is looked at where the first would stop everything."""
 
 Joined = Mapping[str, Mapping[tuple[Any, ...], list[dict[str, Any]]]]
 """By list input, the records of each row by its key."""
@@ -69,7 +69,9 @@ def assess_table(
             counted from 0.
         FaultError: where the rows are valid, and a number of one has no answer.
         RulebookError: where nothing tells which edition the rows are rated by.
-        ValueError: a column is neither input nor named, or stands in the way of one that is added.
+        ValueError: a column is neither input nor named, or stands in the way of one that is added; records stand
+            in a row and in a table of their own; a number is beyond what a data frame holds.
+        TypeError: the table is neither rows nor a data frame, or a key is of a kind that tells nothing apart.
         ImportError: a data frame is given, and the extra `table` is not installed.
 
     >>> from kpirules import load
@@ -175,6 +177,8 @@ class _Asked:
                 has_invalid |= any(one.span is None for one in outcome)
                 problems += [_of_row(one, number, row, self.key) for one in outcome]
                 if len(problems) >= MOST_REPORTED:
+                    if number + 1 < len(rows):
+                        cut_short(problems, _place(number, row, self.key))
                     break
         if problems:
             raise (SubjectError if has_invalid else FaultError)(Report(tuple(problems)))
@@ -215,6 +219,8 @@ class _Asked:
 
     def check_columns(self, names: Sequence[str], what: str, declared: Sequence[str] | None = None) -> None:
         """Refuse columns that nobody speaks of, and those whose place is taken."""
+        for name in names:
+            _check_name(name, what)
         known = [one.id for one in self.rulebook.inputs] if declared is None else declared
         for name in names:
             if name not in known and name not in self.key and name not in self.ignore:
@@ -222,18 +228,25 @@ class _Asked:
                 raise ValueError(f"{what} has a column `{name}`, which is no input; {way_out}")
         for name in self.key:
             if names and name not in names:
-                raise ValueError(f"{what} has no column `{name}`, which `key` names")
+                same = same_letters(name, names)
+                alike = f"; it has `{same}`: {OTHER_FORM}" if same else ""
+                raise ValueError(f"{what} has no column `{name}`, which `key` names{alike}")
         if declared is None:
             for column in self.columns:
                 if column.name in names:
                     raise ValueError(f"{what} has a column `{column.name}` already; rename it, or choose `columns`")
 
     def _check_keys(self, rows: list[dict[str, Any]], joined: Joined) -> None:
-        """Refuse records that belong to no row, or to several."""
+        """Refuse keys that tell nothing apart, and records that belong to no row, to several, or beside its own."""
+        for number, row in enumerate(rows):
+            for name in self.key:
+                _check_whole(name, row.get(name), number)
         if not joined:
             return
         seen: dict[tuple[Any, ...], int] = {}
         for number, row in enumerate(rows):
+            for name in self.key:
+                _check_finding(name, row.get(name), number)
             first = seen.setdefault(self._key(row), number)
             if first != number:
                 raise ValueError(f"rows {first} and {number} have the same key {_told(self._key(row))}")
@@ -241,7 +254,13 @@ class _Asked:
             strangers = [one for one in by_key if one not in seen]
             if strangers:
                 more = f", and {len(strangers) - 1} more keys" if len(strangers) > 1 else ""
-                raise ValueError(f"records of `{id_}` belong to no row: {_told(strangers[0])}{more}")
+                same = same_letters(_told(strangers[0]), map(_told, seen))
+                alike = f"; there is {same}: {OTHER_FORM}" if same else ""
+                raise ValueError(f"records of `{id_}` belong to no row: {_told(strangers[0])}{more}{alike}")
+            for number, row in enumerate(rows):
+                if row.get(id_) is not None:
+                    place = _place(number, row, self.key)
+                    raise ValueError(f"{place}: `{id_}` is given here, and by `records` too; give it once")
 
     def records(self, id_: str, table: Any) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
         """The records of a list by the key of their row."""
@@ -255,10 +274,33 @@ class _Asked:
         frame, rows = _read(table)
         self.check_columns(_columns_in(rows, frame), f"the table of `{id_}`", fields)
         by_key: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
-        for row in rows:
+        for number, row in enumerate(rows):
+            for name in self.key:
+                _check_finding(name, row.get(name), number, f" of the table of `{id_}`")
             left_out = {*self.ignore, *(name for name in self.key if name not in fields)}
             by_key[self._key(row)].append({name: value for name, value in row.items() if name not in left_out})
         return dict(by_key)
+
+
+def _check_name(name: object, what: str) -> None:
+    """Refuse a column that no rulebook can speak of."""
+    if not isinstance(name, str):
+        raise ValueError(f"{what} has a column {name!r}, whose name is no text; rename it")
+
+
+def _check_whole(name: str, value: Any, number: int) -> None:
+    """Refuse a part of a key that no file can hold."""
+    if isinstance(value, str) and (half := half_character(value)):
+        raise ValueError(f"rows[{number}]: `{name}` is part of the key, and has {half}")
+
+
+def _check_finding(name: str, value: Any, number: int, of: str = "") -> None:
+    """Refuse a part of a key by which nothing can be found."""
+    try:
+        hash(value)
+    except TypeError:
+        kind = type(value).__name__
+        raise TypeError(f"rows[{number}]{of}: `{name}` is part of the key, and {kind} tells nothing apart") from None
 
 
 def _names(written: str | Sequence[str]) -> tuple[str, ...]:
@@ -278,8 +320,11 @@ def _chosen(rulebook: Rulebook, names: Sequence[str] | None) -> tuple[Column, ..
 
 def _of_row(diagnostic: Diagnostic, number: int, row: Mapping[str, Any], key: tuple[str, ...]) -> Diagnostic:
     """A diagnostic that says which row it is about."""
-    told = f"rows[{number}]" + (f" {_told(tuple(row.get(name) for name in key))}" if key else "")
-    return diagnostic.about(told)
+    return diagnostic.about(_place(number, row, key))
+
+
+def _place(number: int, row: Mapping[str, Any], key: tuple[str, ...]) -> str:
+    return f"rows[{number}]" + (f" {_told(tuple(row.get(name) for name in key))}" if key else "")
 
 
 def _told(key: tuple[Any, ...]) -> str:
@@ -329,14 +374,21 @@ def _frame(table: Any) -> Any:
         import narwhals.stable.v2 as nw
     except ImportError:
         raise ImportError('data frames need an extra: pip install "kpirules[table]"') from None
-    frame = nw.from_native(table)
+    try:
+        frame = nw.from_native(table)
+    except nw.exceptions.DuplicateError as error:
+        raise ValueError(f"a table names each column once: {' '.join(str(error).split())}; rename them") from None
     if isinstance(frame, nw.LazyFrame):
         raise TypeError("a lazy frame has no rows yet: give `frame.collect()`")
+    for name in frame.columns:
+        _check_name(name, "the table")
     return frame
 
 
 def _frame_rows(frame: Any) -> list[dict[str, Any]]:
     """The rows of a data frame; what is missing is None."""
+    if not frame.columns:
+        return [{} for _ in range(len(frame))]
     columns = {}
     for name in frame.columns:
         series = frame[name]
@@ -356,17 +408,32 @@ def _series(column: Column, kind: str, rows: list[dict[str, Any]], frame: Any) -
     """The values of a column as a data frame holds them."""
     import narwhals.stable.v2 as nw
 
-    values = [_stored(row[column.name]) for row in rows]
-    if kind == "boolean" and frame.implementation.is_pandas_like():
-        # Its plain booleans have no missing value.
+    values = [_stored(row[column.name], column.name) for row in rows]
+    if kind in _OF_PANDAS and frame.implementation.is_pandas_like():
         native = frame.implementation.to_native_namespace()
-        return nw.from_native(native.Series(values, name=column.name, dtype="boolean"), series_only=True)
+        return nw.from_native(native.Series(values, name=column.name, dtype=_OF_PANDAS[kind]), series_only=True)
     types: dict[str, Any] = {"number": nw.Float64, "boolean": nw.Boolean, "date": nw.Date}
     return nw.new_series(column.name, values, types.get(kind, nw.String), backend=frame.implementation)
 
 
-def _stored(value: Any) -> Any:
-    return float(value) if isinstance(value, Decimal | Fraction) else value
+_OF_PANDAS = {"boolean": "boolean", "date": "object"}
+"""Its plain booleans have no missing value, and it has dates of its own only where PyArrow is there too."""
+
+
+def _stored(value: Any, column: str) -> Any:
+    """A value as a data frame holds it: of a number, the nearest double."""
+    if not isinstance(value, Decimal | Fraction):
+        return value
+    try:
+        found = float(value)
+    except OverflowError:
+        found = inf
+    if isinf(found):
+        raise ValueError(
+            f"a number of `{column}` is beyond 1.8e308, the largest that a data frame holds; "
+            "give the rows as a list of mappings, in which numbers are exact"
+        )
+    return found
 
 
 def _kinds(program: Program) -> dict[str, str]:

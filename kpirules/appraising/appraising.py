@@ -8,6 +8,7 @@ from typing import Any
 from attrs import field, frozen
 
 from ..diagnostics import Diagnostic, Report, did_you_mean, listed
+from ..diagnostics.report import OTHER_FORM, same_letters
 from ..mappings import FrozenMap
 from ..record import Assessment
 from ..tables import rows_of
@@ -209,10 +210,20 @@ def _join(reading: Reading, rows: list[dict[str, Any]], input_: str, records: li
     for record in records:
         own = {name: value for name, value in record.items() if name in fields or name not in key}
         by_key.setdefault(tuple(key_text(record.get(name)) for name in key), []).append(own)
-    for row in rows:
+    for number, row in enumerate(rows):
+        if row.get(input_) is not None:
+            place = f"row {number + 1} of stage `{reading.id}`"
+            raise ValueError(f"{place}: `{input_}` is given here, and by `{reading.id}.{input_}` too; give it once")
         row[input_] = by_key.get(reading.key(row), [])
     known = {reading.key(row) for row in rows}
     strangers = [one for one in by_key if one not in known]
     if strangers:
-        told_ = ", ".join(part or "absent" for part in strangers[0])
-        raise ValueError(f"records of `{input_}` belong to no row of stage `{reading.id}`: ({told_})")
+        same = same_letters(_key_told(strangers[0]), map(_key_told, known))
+        alike = f"; there is {same}: {OTHER_FORM}" if same else ""
+        raise ValueError(
+            f"records of `{input_}` belong to no row of stage `{reading.id}`: {_key_told(strangers[0])}{alike}"
+        )
+
+
+def _key_told(key: tuple[str | None, ...]) -> str:
+    return f"({', '.join(part or 'absent' for part in key)})"

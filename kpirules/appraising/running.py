@@ -10,8 +10,9 @@ from attrs import define, frozen
 
 from ..assessing import assess
 from ..diagnostics import Diagnostic, Report
-from ..diagnostics.codes import At
+from ..diagnostics.codes import At, inputs
 from ..diagnostics.codes import appraisals as say
+from ..diagnostics.widths import half_character
 from ..errors import KpirulesError
 from ..record import Assessment
 from .known import Filled, Known, Reading
@@ -64,6 +65,11 @@ def told_apart(reading: Reading, rows: Sequence[Mapping[str, Any]]) -> list[Stag
             missing = [name for name, part in zip(columns, key, strict=True) if part is None]
             problems = tuple(say.key_not_given(At(None, name), name) for name in missing)
             found.append(StageRow(number, (), row, problems))
+        elif half := half_character("".join(whole)):
+            problem = inputs.wrong_kind(
+                At(None, ", ".join(columns)), ", ".join(columns), f"a key with {half}", "a text"
+            )
+            found.append(StageRow(number, (), row, (problem,)))
         elif often[key] > 1:
             found.append(
                 StageRow(number, whole, row, (say.key_twice(At(None, ", ".join(columns)), ", ".join(whole)),))

@@ -11,6 +11,8 @@ from attrs import define, evolve
 
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, inputs
+from ..diagnostics.report import MOST_REPORTED, cut_short
+from ..diagnostics.widths import half_character, whole
 from ..errors import FaultError, KpirulesError, SubjectError
 from ..expressions.tree import OfCohort
 from ..mappings import FrozenMap
@@ -24,9 +26,6 @@ from .choosing import part_of
 from .values import Values, take
 
 __all__ = ["assess_cohort"]
-
-MOST_REPORTED = 1_000
-"""Problems after which no further member is looked at."""
 
 ABSENT: Pair = (None, 1)
 
@@ -87,6 +86,9 @@ def assess_cohort(
 
 def _named(members: Mapping[str, object] | Iterable[object]) -> Mapping[str, object]:
     if isinstance(members, Mapping):
+        for name in members:
+            if isinstance(name, str) and (half := half_character(name)):
+                raise ValueError(f"the name of {member_told(whole(name))} has {half}, which no file can hold")
         return members
     if isinstance(members, str | bytes) or not isinstance(members, Iterable):
         raise TypeError(f"members are subjects by name, or one after the other, not {type(members).__name__}")
@@ -156,6 +158,7 @@ class _Assessing:
         self.problems += [one.about(member_told(name)) for one in refusal.report]
         self.has_invalid |= isinstance(refusal, SubjectError)
         if len(self.problems) >= MOST_REPORTED:
+            cut_short(self.problems, member_told(name))
             self.stop()
 
     def stop(self) -> None:

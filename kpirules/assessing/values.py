@@ -19,7 +19,8 @@ from attrs import define, field
 from ..calendars import parse_date
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, inputs
-from ..diagnostics.report import MOST_SUGGESTIONS, shortened
+from ..diagnostics.report import MOST_SUGGESTIONS, OTHER_FORM, same_letters, shortened, with_point
+from ..diagnostics.widths import half_character, whole
 from ..exact import from_value, to_text
 from ..mappings import FrozenMap
 from ..model import (
@@ -41,9 +42,6 @@ DIGITS = 18
 MOST = Fraction(10**DIGITS)
 
 _NO_NUMBERS = ("nan", "snan", "inf", "infinity")
-
-_WITH_COMMA = re.compile(r"-?[0-9]{1,18},[0-9]{1,18}")
-"""A number as many languages write it."""
 
 _MIDNIGHT = re.compile(r"T00(:00)?(:00)?(\.0+)?$")
 
@@ -117,7 +115,7 @@ def _take_one(declared: Input, value: object, path: str, values: Values, missing
 def _named(subject: object, at: At, problems: list[Diagnostic]) -> Mapping[str, object] | None:
     """A subject or record as a mapping from names to values."""
     if isinstance(subject, Mapping):
-        return {_plain(name): value for name, value in subject.items()}
+        return {whole(_plain(name)): value for name, value in subject.items()}
     kind = type(subject)
     if attrs.has(kind):
         return {f.name: getattr(subject, f.name) for f in attrs.fields(kind)}
@@ -156,10 +154,20 @@ def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
                 option = _plain(value)
                 if option in options:
                     return option
-                _refuse(declared, path, f'"{shortened(option)}"', "which is not an option", values.problems)
+                problem = "which is not an option"
+                if same := same_letters(option, options):
+                    problem += f', but looks like "{shortened(same)}": {OTHER_FORM}'
+                _refuse(declared, path, f'"{shortened(whole(option))}"', problem, values.problems)
         case TextDomain(max_length=longest):
             if _is_text(value):
                 text = _plain(value)
+                if half := half_character(text):
+                    values.problems.append(
+                        inputs.wrong_kind(
+                            At(None, path), declared.id, f"a text with {half}", allowed(declared.domain)
+                        )
+                    )
+                    raise _Invalid
                 if len(text) <= longest:
                     return text
                 found = f"{len(text):,} characters long"
@@ -174,12 +182,15 @@ def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
 def _wrong_kind(declared: Input, value: object, path: str, problems: list[Diagnostic]) -> _Invalid:
     help_ = ""
     if isinstance(value, str) and isinstance(declared.domain, NumberDomain):
-        help_ = "write digits, with a point for decimals, and no quotes; nothing is converted"
-        if _WITH_COMMA.fullmatch(value.strip()):
-            help_ = f"write `{value.strip().replace(',', '.')}`, with a point; nothing is converted"
+        help_ = with_point(value) or "write digits, with a point for decimals, and no quotes"
+        help_ += "; nothing is converted"
     elif isinstance(value, str) and isinstance(declared.domain, BooleanDomain):
         help_ = "write `true` or `false`, and no quotes; nothing is converted"
-    problems.append(inputs.wrong_kind(At(None, path), declared.id, _kind(value), allowed(declared.domain), help_))
+    return _refused(declared, _kind(value), path, problems, help_)
+
+
+def _refused(declared: Input, found: str, path: str, problems: list[Diagnostic], help_: str = "") -> _Invalid:
+    problems.append(inputs.wrong_kind(At(None, path), declared.id, found, allowed(declared.domain), help_))
     return _Invalid()
 
 
@@ -328,7 +339,7 @@ def is_boolean(value: object) -> bool:
 def _kind(value: object) -> str:
     """A foreign value in words that do not speak of types."""
     if _is_text(value):
-        return f'the text "{shortened(_plain(value))}"'
+        return f'the text "{shortened(whole(_plain(value)))}"'
     if is_boolean(value):
         return "yes or no" + (" (true)" if value else " (false)")
     if isinstance(value, datetime):

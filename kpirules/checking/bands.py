@@ -106,7 +106,10 @@ def _check_gaps(found: Scale) -> Iterator[Found]:
         if not places or inside.sure or found.falls_safely(inside):
             continue
         levels = [found.bands.levels[place] for place in places]
-        said = banding.possible_gap(_at(levels[0]), [band.id for band in levels], *_where(stretch))
+        falls, ids = found.bands.falls_to_next, [band.id for band in levels]
+        # Who falls finds no band yet, however many lower ones there are.
+        has_lower = not falls and places[0] < len(found.bands.levels) - 1
+        said = banding.possible_gap(_at(levels[0]), ids, _where(stretch)[0], falls=falls, has_lower=has_lower)
         yield said, Claim("gap", stretch, places)
 
 

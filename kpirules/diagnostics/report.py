@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from enum import Enum
 from itertools import islice
 from typing import Any
+from unicodedata import normalize
 
 from attrs import evolve, field, frozen
 
 from ..markup import bundle
 from .spans import Span
 
-__all__ = ["Diagnostic", "Report", "Severity", "did_you_mean", "listed", "shortened"]
+__all__ = ["Diagnostic", "Report", "Severity", "did_you_mean", "listed", "same_letters", "shortened", "with_point"]
 
 
 class Severity(Enum):
@@ -178,6 +180,22 @@ class Report:
         return len(self.diagnostics)
 
 
+MOST_REPORTED = 1_000
+"""Problems of subjects after which no further one is looked at."""
+
+
+def cut_short(problems: list[Diagnostic], last: str) -> None:
+    """Say, where very many problems end a list before its end, that nothing was looked at after `last`.
+
+    Args:
+        problems: at least `MOST_REPORTED`; a text shows as many, and the last of these says it.
+        last: the subject that was looked at last.
+    """
+    shown = problems[MOST_REPORTED - 1]
+    note = f"there are too many problems: nothing after {last} was looked at"
+    problems[MOST_REPORTED - 1] = evolve(shown, notes=(note, *shown.notes))
+
+
 MOST_LETTERS = 60
 """Letters of a word that are compared: a longer one is no misspelt name."""
 
@@ -197,16 +215,47 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     >>> did_you_mean("complted", ["assigned", "completed"])
     'did you mean `completed`?'
     """
+    known = tuple(islice(known, MOST_KNOWN))
+    if same := same_letters(word, known):
+        return f"did you mean `{same}`? ({OTHER_FORM})"
     word = word.lower()[:MOST_LETTERS]
     alike = [
-        one
-        for one in islice(known, MOST_KNOWN)
-        if abs(len(one) - len(word)) <= 4 and (one[:1] == word[:1] or one[-1:] == word[-1:])
+        one for one in known if abs(len(one) - len(word)) <= 4 and (one[:1] == word[:1] or one[-1:] == word[-1:])
     ]
     if len(alike) > MOST_COMPARED:
         alike = [one for one in alike if one[:2] == word[:2]][:MOST_COMPARED]
     near = get_close_matches(word, sorted(alike), n=1, cutoff=0.6)
     return f"did you mean `{near[0]}`?" if near else otherwise
+
+
+OTHER_FORM = "the letters are the same, written in another way (NFC, NFD)"
+"""What is said of texts that look alike and are not: they are compared by their characters."""
+
+
+def same_letters(word: str, known: Iterable[str]) -> str:
+    """The known word that has the letters of another, written in another way; empty where there is none.
+
+    >>> same_letters("To" + chr(0x302) + chr(0x301) + "t", ["Tốt"])
+    'Tốt'
+    """
+    if word.isascii():
+        return ""
+    letters = normalize("NFC", word)
+    return next((one for one in known if one != word and normalize("NFC", one) == letters), "")
+
+
+_WITH_COMMA = re.compile(r"[+-]?[0-9]{1,18},[0-9]{1,18}")
+"""A number as many languages write it."""
+
+
+def with_point(text: str) -> str:
+    """The way out for a number with a decimal comma; empty for anything else.
+
+    >>> with_point("0,5"), with_point("0.5")
+    ('write `0.5`, with a point', '')
+    """
+    number = text.strip()
+    return f"write `{number.replace(',', '.')}`, with a point" if _WITH_COMMA.fullmatch(number) else ""
 
 
 def shortened(text: str, most: int = 60) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from unicodedata import category, east_asian_width
 
 from attrs import frozen
 
-__all__ = ["Excerpt", "excerpt", "neutral", "width"]
+__all__ = ["Excerpt", "excerpt", "half_character", "neutral", "whole", "width"]
 
 _TAB = "    "
 _LONGEST_LINE = 160
@@ -16,6 +17,9 @@ _LEAD = 60
 
 # Joiners shape letters and emoji; every other format character is invisible or turns the direction of text.
 _JOINERS = "\u200c\u200d"
+
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half of a character, which no file can hold."""
 
 
 @frozen
@@ -36,6 +40,25 @@ def neutral(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(map(_shown, text))
+
+
+def half_character(text: str) -> str:
+    """The first half of a character in a text, as it is told; empty where there is none.
+
+    >>> half_character("a" + chr(0xD83D)), half_character("à")
+    ('half of a character, U+D83D', '')
+    """
+    found = None if text.isascii() else _HALF.search(text)
+    return f"half of a character, U+{ord(found[0]):04X}" if found else ""
+
+
+def whole(text: str) -> str:
+    """A text that any file can hold: halves of characters are written out.
+
+    >>> whole("a" + chr(0xD83D))
+    'a<U+D83D>'
+    """
+    return text if text.isascii() else _HALF.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
 
 
 def width(text: str) -> int:

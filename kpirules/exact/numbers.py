@@ -180,7 +180,7 @@ def decimal_of(n: int, d: int) -> Decimal | Fraction:
     while places and n % 10 == 0:
         n //= 10
         places -= 1
-    return Decimal(f"{n}E-{places}")
+    return Decimal(f"{_digits(n)}E-{places}")
 
 
 def to_text(x: Fraction) -> str:

@@ -12,6 +12,7 @@ from attrs import define, field, frozen
 
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, expression
+from ..diagnostics.report import with_point
 from ..exact import from_text
 from . import tree
 from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTIONS
@@ -54,6 +55,11 @@ _OTHER_SIGNS = (
     (r"\bNOT\b", "not"),
 )
 """Signs of spreadsheets, word processors and other languages, with ours."""
+
+_BETWEEN_CURLY = re.compile("[“”„«»‘’][^“”„«»‘’]*[“”„«»‘’]")
+"""An expression that a word processor has quoted as a whole."""
+
+_DECIMAL_COMMA = re.compile(r"(?<![\w.,])[0-9]+,[0-9]+(?![\w.,])")
 
 ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 
@@ -176,6 +182,7 @@ class _Reader:
     percents: set[int] = field(factory=set)
     lines: list[tuple[int, bytes]] = field(factory=list)
     level: int = 0
+    parsed: ast.AST | None = None
 
     @property
     def text(self) -> str:
@@ -217,6 +224,7 @@ class _Reader:
         for line in f"({prepared}\n)".split("\n"):
             self.lines.append((offset, line.encode()))
             offset += len(line) + 1
+        self.parsed = parsed
         node = self.convert(parsed)
         nodes = list(tree.walk(node))
         self.check_aggregates(nodes)
@@ -228,15 +236,7 @@ class _Reader:
                 )
             )
         if len(nodes) > MAX_NODES:
-            raise self.refuse(
-                expression.expression_too_large(
-                    self.whole,
-                    "parts, with functions substituted",
-                    len(nodes),
-                    MAX_NODES,
-                    "name parts of it under `let`",
-                )
-            )
+            raise self.refuse(self.too_long(len(nodes)))
         return node
 
     def prepare(self) -> str:
@@ -316,6 +316,25 @@ class _Reader:
             "name parts of it under `let`",
         )
 
+    def instead(self, right: str) -> str:
+        """What to write for a sign of another language."""
+        if right not in ("'", '"'):
+            return f"write `{right}`"
+        if _BETWEEN_CURLY.fullmatch(self.text.strip()):
+            return f"write straight quotes around the expression: `{right}`"
+        return f"write the straight quote `{right}`"
+
+    def too_long(self, found: int) -> Diagnostic:
+        help_ = "name parts of it under `let`"
+        what = "parts, with functions substituted"
+        return expression.expression_too_large(self.whole, what, found, MAX_NODES, help_)
+
+    def too_deep_or_long(self) -> Diagnostic:
+        """What is wrong with a tree that goes on too far down: a chain such as `a + b + c + …` is long, not deep."""
+        assert self.parsed is not None, "a tree is there before it is gone through"
+        found = sum(isinstance(one, ast.expr) for one in ast.walk(self.parsed))
+        return self.too_long(found) if found > MAX_NODES else self.too_deep()
+
     def explain(self, mistake: SyntaxError) -> Diagnostic:
         """Python's complaint in the words of the language."""
         blanked = _blank_strings(self.text)
@@ -331,9 +350,7 @@ class _Reader:
         for wrong, right in _OTHER_SIGNS:
             if match := re.search(wrong, blanked):
                 return expression.syntax_error(
-                    self.at(*match.span()),
-                    f"`{match.group()}` is no sign of the language",
-                    f"write `{right}`",
+                    self.at(*match.span()), f"`{match.group()}` is no sign of the language", self.instead(right)
                 )
         if match := re.search(r"(?<![\w.])0\d+", blanked):
             return expression.number_form(
@@ -404,7 +421,7 @@ class _Reader:
     def convert(self, node: ast.AST) -> Node:
         self.level += 1
         if self.level > MAX_NESTING:
-            raise self.refuse(self.too_deep())
+            raise self.refuse(self.too_deep_or_long())
         try:
             return self.node(node)
         finally:
@@ -443,6 +460,8 @@ class _Reader:
                 return self.call(node, part)
         operator = getattr(node, "op", node)
         what, help_ = _REFUSED_OPERATORS.get(type(operator)) or _REFUSED.get(type(node), ("this", ""))
+        if isinstance(node, ast.Tuple) and (comma := _DECIMAL_COMMA.search(self.text)):
+            help_ = with_point(comma[0])
         raise self.refuse(expression.not_in_the_language(self.where(node), what, help_))
 
     def literal(self, node: ast.Constant, part: Part) -> Node:
@@ -519,6 +538,7 @@ class _Reader:
     def comparison(self, node: ast.Compare, part: Part) -> Node:
         if any(isinstance(op, ast.In | ast.NotIn) for op in node.ops):
             return self.membership(node, part)
+        self.check_absence(node)
         operators = []
         for op in node.ops:
             if type(op) not in _COMPARISONS:
@@ -527,6 +547,17 @@ class _Reader:
             operators.append(_COMPARISONS[type(op)])
         operands = tuple(self.convert(operand) for operand in (node.left, *node.comparators))
         return tree.Comparison(operands, tuple(operators), part=part)
+
+    def check_absence(self, node: ast.Compare) -> None:
+        """Refuse a comparison with `None`: absence is asked for by a function."""
+        left, op, right = node.left, node.ops[0], node.comparators[0]
+        is_none = isinstance(right, ast.Constant) and right.value is None
+        if len(node.ops) > 1 or not is_none or not isinstance(left, ast.Name | ast.Attribute):
+            return
+        asked = f"given({self.text[self.start(left) : self.end(left)]})"
+        if isinstance(op, ast.Is | ast.Eq):
+            asked = f"not {asked}"
+        raise self.refuse(expression.not_in_the_language(self.where(node), "`None`", f"write `{asked}`"))
 
     def membership(self, node: ast.Compare, part: Part) -> Node:
         options = node.comparators[0]

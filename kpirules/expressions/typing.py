@@ -93,6 +93,8 @@ class Typing:
             help_ = "write `1 if condition else 0`"
         elif kind == "number" and found.kind == "list":
             help_ = "go through the list: `sum(t.hours for t in tasks)`, `count(tasks)`"
+        elif kind == "number" and found.kind == "date":
+            help_ = "`days(a, b)` is the number of days from one date to another"
         elif kind == "number" and found.kind == "string":
             help_ = "write the number without quotes"
         names = {"boolean": "condition", "string": "choice"}
@@ -149,8 +151,19 @@ class Typing:
         for index, operator in enumerate(node.operators):
             pair = node.operands[index], node.operands[index + 1]
             self.compare(operator, types[index], types[index + 1], pair)
+            self.suggest_quotes(types[index], pair[1])
+            self.suggest_quotes(types[index + 1], pair[0])
         is_optional = any(found.is_optional for found in types)
         return BOOLEAN.optional if is_optional else BOOLEAN
+
+    def suggest_quotes(self, partner: Type, node: Node) -> None:
+        """Say of an unknown name that is an option of its partner that options stand in quotes."""
+        if partner.kind != "choice" or not isinstance(node, tree.Name) or node.id not in partner.options:
+            return
+        unknown = expression.unknown_name(self.at(node), node.id, (), "", f'options stand in quotes: `"{node.id}"`')
+        for place, problem in enumerate(self.problems):
+            if (problem.message, problem.span) == (unknown.message, unknown.span):
+                self.problems[place] = unknown
 
     def compare(self, operator: str, left: Type, right: Type, nodes: tuple[Node, Node]) -> None:
         if "unknown" in (left.kind, right.kind):
@@ -193,6 +206,8 @@ class Typing:
         if left.kind == right.kind:
             return True
         help_ = "options stand in quotes" if "choice" in (left.kind, right.kind) else ""
+        if {left.kind, right.kind} == {"date", "string"}:
+            help_ = "write a date as `date(2026, 1, 31)`: the year, the month, the day"
         self.problems.append(expression.not_comparable(self.at(nodes[1]), str(left), str(right), help_))
         return False
 
@@ -373,6 +388,7 @@ class Typing:
                     node.function,
                     f"`{node.variable}` after `for` already means something else",
                     row.example[0],
+                    "choose another letter",
                 )
             )
             return gives

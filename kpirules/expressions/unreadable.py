@@ -11,6 +11,10 @@ from .types import Scope
 __all__ = ["unreadable"]
 
 
+YES_OR_NO = {"yes": "write `True`", "on": "write `True`", "no": "write `False`", "off": "write `False`"}
+"""Words of older YAML, which may be names here."""
+
+
 def unreadable(node: tree.Name | tree.Field, scope: Scope, at: At, *, suggests: bool = True) -> Diagnostic:
     """What is wrong with a name that the scope does not have.
 
@@ -34,7 +38,9 @@ def _name(node: tree.Name, scope: Scope, at: At, *, suggests: bool) -> Diagnosti
         return expression.unknown_name(at, node.id, (), "a record is read field by field", f"write `{node.id}.…`")
     known = [name for name in (*scope.names, *scope.tables) if "." not in name] if suggests else []
     points = f"points.{node.id}"
-    help_ = f"the points of a criterion are read as `{points}`" if points in scope.names else ""
+    help_ = (
+        f"the points of a criterion are read as `{points}`" if points in scope.names else YES_OR_NO.get(node.id, "")
+    )
     return expression.unknown_name(at, node.id, known, "", help_)
 
 

@@ -23,12 +23,18 @@ __all__ = ["check_faults", "nearest", "spans_of"]
 LEAVES_LIMITS = "KR312"
 """Says of a group already that its children take it out of its limits."""
 
+_GUARD = "guard the formula with a condition, or limit the inputs"
+
 WORDS = {
-    "domain": "a function can be asked for what it has no answer for",
-    "date": "`date` can be asked for a day that there is not",
-    "calendar": "a day outside the calendar can be asked for",
-    "scale": "a value outside the scale can be asked for",
+    "domain": ("a function can be asked for what it has no answer for", _GUARD),
+    "date": (
+        "`date` can be asked for a day that there is not",
+        f"`date` takes the year, the month, the day; {_GUARD}",
+    ),
+    "calendar": ("a day outside the calendar can be asked for", _GUARD),
+    "scale": ("a value outside the scale can be asked for", f"write `outside: clamp`, {_GUARD}"),
 }
+"""What can be asked for, and the way out."""
 
 
 def check_faults(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
@@ -76,7 +82,7 @@ def _said(fault: PossibleFault, at: At, text: str, facts: Facts) -> Diagnostic:
         low, high = criterion.limits
         ends = " to ".join("…" if end is None else to_text(end) for end in (low, high))
         return proving.points_can_leave(at, named(criterion), ends)
-    return proving.can_fault(at, WORDS[fault.kind])
+    return proving.can_fault(at, *WORDS[fault.kind])
 
 
 def _goals(fault: PossibleFault, operations: list[Op], prover: Prover) -> list[Goal]:

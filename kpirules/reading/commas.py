@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TypeGuard
 
 from attrs import frozen
 
 from ..diagnostics import Span
-from ..diagnostics.report import shortened
+from ..diagnostics.report import shortened, with_point
 from .document import Node, Scalar
 
 __all__ = ["Split", "quoted", "rejoined_entries", "rejoined_items"]
 
 Pair = tuple[Node, Node]
+
+_TIGHT = re.compile(r"([a-z][a-z0-9_]*):(\S.*)")
+"""A key and its value in one: `max:30`."""
 
 _MOST_PARTS = 50
 """How many items one value may have been split into; without a limit, a list of `(` takes quadratic time."""
@@ -130,11 +134,13 @@ def _joined(parts: Sequence[Node]) -> Scalar:
 
 def _split(key: str, whole: Scalar, prefix: str, rest: Node) -> Split:
     label = f"`{shortened(rest.span.text)}` is read as {'a key' if key else 'an item'} of its own"
-    way_out = f"quote it: `{shortened(prefix + quoted(whole.text), 100)}`"
+    way_out = with_point(whole.text) or f"quote it: `{shortened(prefix + quoted(whole.text), 100)}`"
     return Split(key, whole.span, f"a comma has split `{shortened(whole.text)}`", way_out, label, is_mended=True)
 
 
 def _lonely(key: Node) -> Split:
     text = shortened(key.text if isinstance(key, Scalar) else key.span.text)
     way_out = f"write `{text}: …`; if the brackets or a comma belong to a text, quote the whole text"
+    if tight := _TIGHT.match(text):
+        way_out = f"write a space after the colon: `{tight[1]}: {tight[2]}`"
     return Split("", key.span, f"`{text}` has no value", way_out, "no colon after this", is_mended=False)

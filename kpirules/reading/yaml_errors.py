@@ -57,6 +57,12 @@ class Complaint:
     def _line_from(self, start: int) -> str:
         return self.source.text[start : start + _WINDOW].partition("\n")[0].rstrip("\r")
 
+    def opened_before(self, quote: str) -> int | None:
+        """Where the quoted text began that ends before the place, if that is in an earlier line."""
+        text = self.source.text
+        opened = text.rfind(quote, 0, text.rfind(quote, 0, self.offset))
+        return opened if opened >= 0 and self.line_of(opened) < self.line_of(self.offset) else None
+
     def line_of(self, offset: int) -> int:
         return self.source.position(offset)[0]
 
@@ -165,6 +171,9 @@ def _after_closing(c: Complaint) -> Told | None:
     if not last or last not in "'\"]}" or not c.character:
         return None
     what = "quote" if last in "'\"" else "bracket"
+    if what == "quote" and (opened := c.opened_before(last)) is not None:
+        problem = f"the text that is quoted from here on ends in line {c.line_of(c.offset)}, and more follows there"
+        return opened, opened + 1, problem, f"close it with `{last}` where it ends, or quote all of it", "opened here"
     problem = f"text goes on after a closing {what}"
     # A value that opened on a line before cannot be shown whole.
     opens_here = c.source.text[c.value[0]] in "'\"[{"

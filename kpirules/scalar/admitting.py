@@ -55,6 +55,7 @@ OBJECTS: dict[str, object] = {
     "f_whole": WHOLE.to_integral_exact,
     "f_times": EXACT.multiply,
     "f_day": parse_date,
+    "f_bytes": str.encode,
     "k_dict": dict,
     "k_list": list,
     "k_tuple": tuple,
@@ -133,6 +134,8 @@ def _convert(writer: Writer, variable: Variable, name: str, plan: Plan) -> None:
             writer.line(f"{name} = v")
         case TextDomain(max_length=longest):
             writer.put(f"if f_type(v) is not k_text or f_len(v) > {longest}:", ["return None"])
+            # Half of a character has no bytes, and is refused.
+            writer.line("f_bytes(v)")
             writer.line(f"{name} = v")
         case DateDomain() as dates:
             _date(writer, dates, name)

@@ -12,7 +12,7 @@ from ..plan import Plan
 from ..plan.ops import Arithmetic, Call, Const, Item, Op, Over, Read, Stop, Undefined, walk
 from . import names
 from .emitted import ABSENT, Emitted, Other
-from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num, compare
+from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num, compare, pair
 
 if TYPE_CHECKING:
     from .operations import Operations
@@ -106,8 +106,8 @@ def children(to: Operations, group: str) -> str:
             found = names.read(to, f"share.{child.id}")
             assert isinstance(found, Num)
             share = f"{found.n}, {found.d}"
-        most = "None, 1" if child.max is None else f"{child.max.numerator}, {child.max.denominator}"
-        weight = f"{child.weight.numerator}, {child.weight.denominator}"
+        most = "None, 1" if child.max is None else pair(child.max)
+        weight = pair(child.weight)
         line = f"{target}.append(({points.n}, {points.d}, {share}, {most}, {weight}))"
         if points.is_optional:
             to.writer.put(f"if {points.n} is not None:", [line])

@@ -23,11 +23,12 @@ from .numbers import (
     multiply,
     number,
     over,
+    pair,
     quotient,
     rounded,
 )
 from .operations import Operations
-from .writing import Code, Writer
+from .writing import Code, Writer, literal
 
 __all__ = ["EXCLUDED", "LACKING", "SCORED", "SETTLED", "Criteria", "Judged"]
 
@@ -268,9 +269,10 @@ class Criteria:
             if isinstance(state, int):
                 sure += whole
             elif whole:
-                unsure.append(f"({whole} if {state} != {EXCLUDED} else 0)")
+                unsure.append(f"({literal(whole)} if {state} != {EXCLUDED} else 0)")
         sign = NOT_NEGATIVE if all(amount >= 0 for amount in amounts) else ANY
-        return Num(self.writer.total([str(sure), *unsure]) if unsure else sure, common, sign)
+        known = literal(sure)
+        return Num(self.writer.total([str(known), *unsure]) if unsure else known, literal(common), sign)
 
     def combined(self, step: Judge, group: Combination) -> Num:
         """The points of a group from those of its children that remain; there are some."""
@@ -351,8 +353,7 @@ class Criteria:
         for child in group.children:
             share = read(self.to, f"share.{child.id}")
             assert isinstance(share, Num)
-            weight = f"{child.weight.numerator}, {child.weight.denominator}"
-            line = f"{shares}.append((R({share.n}, {share.d}), R({weight})))"
+            line = f"{shares}.append((R({share.n}, {share.d}), R({pair(child.weight)})))"
             self.writer.put(f"if {share.n} is not None:", [line]) if share.is_optional else self.writer.line(line)
         self.writer.line(f"{result} = f_{group.function}({shares})")
         if group.function == "geometric_mean":

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from .writing import Code, Writer, literal, plus, times
 
-__all__ = ["Num", "add", "compare", "either", "fixed", "multiply", "number", "quotient", "rounded", "same"]
+__all__ = ["Num", "add", "compare", "either", "fixed", "multiply", "number", "pair", "quotient", "rounded", "same"]
 
 ANY, NOT_NEGATIVE, POSITIVE = 0, 1, 2
 
@@ -42,6 +42,11 @@ def number(value: Fraction) -> Num:
     """A constant."""
     sign = POSITIVE if value > 0 else NOT_NEGATIVE if value == 0 else ANY
     return Num(literal(value.numerator), literal(value.denominator), sign)
+
+
+def pair(value: Fraction) -> str:
+    """A constant as its two integers, however wide."""
+    return f"{literal(value.numerator)}, {literal(value.denominator)}"
 
 
 def fixed(numbers: list[Num]) -> int | None:
@@ -146,7 +151,7 @@ def quotient(writer: Writer, x: Num, y: Num) -> Num:
 
 def rounded(writer: Writer, x: Num, step: Fraction, mode: str) -> Num:
     """The multiple of a step that a mode chooses, as one or two floor divisions."""
-    n, d = _reduced([x.n, step.denominator], [x.d, step.numerator])
+    n, d = _reduced([x.n, literal(step.denominator)], [x.d, literal(step.numerator)])
     if d == 1:
         return _on_grid(n, step, x.sign)
     n, d = writer.hold(n), writer.hold(d)
@@ -158,7 +163,7 @@ def rounded(writer: Writer, x: Num, step: Fraction, mode: str) -> Num:
 
 
 def _on_grid(quotient: Code, step: Fraction, sign: int) -> Num:
-    return Num(times(quotient, step.numerator), step.denominator, min(sign, NOT_NEGATIVE))
+    return Num(times(quotient, literal(step.numerator)), literal(step.denominator), min(sign, NOT_NEGATIVE))
 
 
 def _chosen(writer: Writer, n: Code, d: Code, mode: str, sign: int) -> Code:

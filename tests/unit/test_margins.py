@@ -51,7 +51,8 @@ def defined(levels: list[Interval], place: int, x: Fraction, exact: Fraction | N
         distance, _, one = min(others)
         return distance, f"b{one}"
 
-    up, better = nearest(list(range(place))[::-1])
+    reached = [one for one in range(place) if levels[one] != Interval() and x in levels[one]]
+    up, better = nearest(list(range(min(reached, default=place)))[::-1])
     down, worse = nearest(list(range(place + 1, len(levels))))
     differs = can_differ and exact is not None and any((x in one) != (exact in one) for one in levels)
     return Margin(up, down, differs, better, worse)
@@ -92,6 +93,31 @@ def is_decimal(x: Fraction) -> bool:
         while rest % prime == 0:
             rest //= prime
     return rest == 1
+
+
+LEVELS = [
+    Interval(Fraction(90)),
+    Interval(Fraction(70), False, Fraction(90), True),
+    Interval(Fraction(50), False, Fraction(70), True),
+    Interval(Fraction(0), False, Fraction(50), True),
+]
+
+
+def test_who_fell_past_a_band_is_not_short_of_it() -> None:
+    found = margins(bands(LEVELS), can_differ=False)
+    assert found.of("b2", (92, 1), None) == Margin(None, Decimal(42), worse="b3")
+    assert found.of("b2", (85, 1), None) == Margin(Decimal(5), Decimal(35), better="b0", worse="b3")
+    assert found.of("b2", (65, 1), None) == Margin(Decimal(5), Decimal(15), better="b1", worse="b3")
+
+
+def test_a_band_that_ends_below_the_number_is_not_further_up() -> None:
+    levels = [LEVELS[0], Interval(Fraction(70), False, Fraction(80)), Interval(None, False, Fraction(60), True)]
+    assert margins(bands(levels), can_differ=False).of("b2", (95, 1), None) == Margin()
+
+
+def test_a_band_without_ends_asks_for_no_number() -> None:
+    found = margins(bands([Interval(), *LEVELS]), can_differ=False)
+    assert found.of("b3", (65, 1), None) == Margin(Decimal(5), Decimal(15), better="b2", worse="b4")
 
 
 def test_ends_are_brought_to_a_common_unit() -> None:

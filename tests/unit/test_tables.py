@@ -199,7 +199,13 @@ def test_what_is_not_a_number_in_polars_is_no_missing_value(program: kr.Program)
 def test_problems_end_where_nobody_reads_them_any_more(program: kr.Program) -> None:
     with pytest.raises(kr.SubjectError) as refused:
         kr.assess_table(program, [{"planned": 0, "visits": []}] * 5_000)
-    assert len(refused.value.report) == 1_000
+    report = refused.value.report
+    assert len(report) == 1_000
+    assert list(report)[-1].notes == ("there are too many problems: nothing after rows[999] was looked at",)
+    assert "nothing after rows[999] was looked at" in str(report)
+    with pytest.raises(kr.SubjectError) as refused:
+        kr.assess_table(program, [{"planned": 0, "visits": []}] * 1_000)
+    assert list(refused.value.report)[-1].notes == ()
 
 
 def test_nothing_in_is_nothing_out(program: kr.Program) -> None:
@@ -223,6 +229,10 @@ def test_nothing_in_is_nothing_out(program: kr.Program) -> None:
             "has a column `hour`, which is no input; did you mean",
         ),
         ({"records": {"visits": [{"hours": 1}]}}, "the table of `visits` has no column `name`"),
+        (
+            {"records": {"visits": []}},
+            r"rows\[0\] \(An\): `visits` is given here, and by `records` too; give it once",
+        ),
         ({"records": {"visits": [{"name": "Zoe", "hours": 1}]}}, r"records of `visits` belong to no row: \(Zoe\)"),
     ],
 )
@@ -231,9 +241,94 @@ def test_a_wrong_question_is_told_what_is_wrong(program: kr.Program, change: dic
         kr.assess_table(program, ROWS, **{"key": "name", **change})
 
 
+def test_a_key_in_another_form_of_unicode_is_told_so(program: kr.Program) -> None:
+    people = [{"name": "Bình", "planned": 3}]
+    form = "the letters are the same, written in another way (NFC, NFD)"
+    with pytest.raises(ValueError, match=r".") as refused:
+        kr.assess_table(program, people, key="name", records={"visits": [{"name": "Bi\u0300nh", "hours": 1}]})
+    assert str(refused.value) == f"records of `visits` belong to no row: (Bi\u0300nh); there is (Bình): {form}"
+    with pytest.raises(ValueError, match=r".") as refused:
+        kr.assess_table(program, [{"tên": "An", "planned": 3}], key=("te\u0302n",), ignore="tên")
+    assert str(refused.value) == f"the table has no column `te\u0302n`, which `key` names; it has `tên`: {form}"
+
+
 def test_rows_that_records_cannot_tell_apart_are_refused(program: kr.Program) -> None:
     with pytest.raises(ValueError, match=r"rows 0 and 3 have the same key \(An\)"):
         kr.assess_table(program, [*ROWS, ROWS[0]], key="name", records={"visits": []})
+
+
+def test_records_beside_an_empty_cell_are_the_records(program: kr.Program) -> None:
+    people = [{**ROWS[0], "visits": None}]
+    rated = kr.assess_table(program, people, key="name", records={"visits": [{"name": "An", "hours": 2}]})
+    assert rated[0]["score"] == Decimal("76.67")
+
+
+def test_a_key_that_tells_nothing_apart_is_refused(program: kr.Program) -> None:
+    people = [{name: value for name, value in ROWS[0].items() if name != "visits"}]
+    with pytest.raises(TypeError) as refused:
+        kr.assess_table(program, [{**people[0], "name": ["An"]}], key="name", records={"visits": []})
+    assert str(refused.value) == "rows[0]: `name` is part of the key, and list tells nothing apart"
+    with pytest.raises(TypeError) as refused:
+        kr.assess_table(program, people, key="name", records={"visits": [{"name": {}, "hours": 1}]})
+    assert str(refused.value) == (
+        "rows[0] of the table of `visits`: `name` is part of the key, and dict tells nothing apart"
+    )
+
+
+def test_half_of_a_character_is_no_key(program: kr.Program) -> None:
+    with pytest.raises(ValueError, match=r".") as refused:
+        kr.assess_table(program, [{**ROWS[0], "name": "An\ud83d"}], key="name")
+    assert str(refused.value) == "rows[0]: `name` is part of the key, and has half of a character, U+D83D"
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ([{**ROWS[0], 5: 1}], "the table has a column 5, whose name is no text; rename it"),
+        (pd.DataFrame([[1]], columns=[5]), "the table has a column 5, whose name is no text; rename it"),
+        (
+            pd.DataFrame([[1]], columns=pd.MultiIndex.from_tuples([("a", "b")])),
+            "the table has a column ('a', 'b'), whose name is no text; rename it",
+        ),
+        (
+            pd.DataFrame([[1, 2]], columns=["a", "a"]),
+            "a table names each column once: Expected unique column names, got: - 'a' 2 times; rename them",
+        ),
+    ],
+)
+def test_a_column_that_cannot_be_spoken_of_is_refused(program: kr.Program, table: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=r".") as refused:
+        kr.assess_table(program, table, key="name")
+    assert str(refused.value) == message
+
+
+def test_rows_without_columns_are_rows() -> None:
+    program = kr.loads("kpirules: 1\ninputs: {x: {type: integer, min: 0, max: 9, default: 3}}\noutputs: {y: x}")
+    rated = kr.assess_table(program, pd.DataFrame(index=pd.Index([1, 2])), columns=["outputs.y"])
+    assert rated["outputs.y"].to_list() == [3, 3]
+
+
+def test_dates_stand_in_a_frame_of_pandas_without_pyarrow(
+    program: kr.Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    rated = kr.assess_table(program, frame("pandas"), key="name", columns=["outputs.next"])
+    assert rated["outputs.next"].to_list() == [date(2026, 3, 1), None, date(2026, 4, 1)]
+
+
+@pytest.mark.parametrize("formula", ["x ** 16", "x ** 16 / 3"])
+def test_a_number_that_no_double_holds_is_refused_in_a_frame(formula: str) -> None:
+    program = kr.loads(
+        f"kpirules: 1\ninputs: {{x: {{type: integer, min: 0, max: 1{'0' * 20}}}}}\noutputs: {{y: ({formula})}}"
+    )
+    rows = [{"x": 10**20}]
+    assert kr.assess_table(program, rows, columns=["outputs.y"])[0]["outputs.y"] >= Fraction(10**320, 3)
+    with pytest.raises(ValueError, match=r".") as refused:
+        kr.assess_table(program, pd.DataFrame(rows, dtype=object), columns=["outputs.y"])
+    assert str(refused.value) == (
+        "a number of `outputs.y` is beyond 1.8e308, the largest that a data frame holds; "
+        "give the rows as a list of mappings, in which numbers are exact"
+    )
 
 
 def test_a_column_whose_place_is_taken_is_refused(program: kr.Program) -> None:

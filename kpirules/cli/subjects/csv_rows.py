@@ -10,6 +10,7 @@ from attrs import frozen
 
 from ...cells import typed
 from ...diagnostics import did_you_mean
+from ...diagnostics.report import OTHER_FORM, same_letters
 from ...mappings import FrozenMap
 from ...model import Input, ListDomain
 from ..failure import CommandError, one_line
@@ -108,7 +109,9 @@ def _check_head(
             raise CommandError(f"{place}: `{column}` is a list; give its records by `--records {column}=FILE`")
     for key in keys:
         if key not in head:
-            raise CommandError(f"{place}: there is no column `{one_line(key)}`, which `--key` names")
+            same = same_letters(key, head)
+            alike = f"; there is `{one_line(same)}`: {OTHER_FORM}" if same else ""
+            raise CommandError(f"{place}: there is no column `{one_line(key)}`, which `--key` names{alike}")
 
 
 def _line(

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from attrs import define, field, frozen
 
+from ...diagnostics.widths import whole
 from ...exact import from_text
 from ..failure import CommandError
 
@@ -170,6 +171,7 @@ class _Decoding:
         if len(names) == len(pairs):
             return names
         often = Counter(name for name, _ in pairs)
-        self.problems.append(f"the key `{next(name for name in often if often[name] > 1)}` stands twice")
+        twice = next(name for name in often if often[name] > 1)
+        self.problems.append(f"the key `{whole(twice)}` stands twice")
         # Which of the two values is meant is nobody's to guess.
         return {name: value for name, value in pairs if often[name] == 1}

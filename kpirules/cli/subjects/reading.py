@@ -12,7 +12,8 @@ from attrs import evolve, field, frozen
 
 from ...cells import typed
 from ...diagnostics import did_you_mean, listed
-from ...diagnostics.widths import neutral
+from ...diagnostics.report import OTHER_FORM, same_letters
+from ...diagnostics.widths import half_character, neutral
 from ...mappings import FrozenMap
 from ...model import Domain, Input, ListDomain, Rulebook
 from ..failure import CommandError, files, one_line
@@ -131,6 +132,9 @@ def _row(
 ) -> Row:
     if key is None and not problems and (is_text or isinstance(given, Mapping)):
         problems.append(f"the key ({', '.join(columns)}) is not given")
+    if half := half_character("".join(key or ())):
+        problems.append(f"the key ({', '.join(columns)}) has {half}")
+        key = None
     return Row(place, number, key or (), given, tuple(problems), is_text)
 
 
@@ -182,7 +186,10 @@ class _Records:
         """
         for key in dict.fromkeys((*self.by_key, *self.broken)):
             if key not in known:
-                told = f"no subject has the key `{one_line(','.join(key))}`"
+                name = ",".join(key)
+                same = same_letters(name, map(",".join, known))
+                alike = f"; there is `{one_line(same)}`: {OTHER_FORM}" if same else ""
+                told = f"no subject has the key `{one_line(name)}`{alike}"
                 yield from (f"{place}: error: {told}" for place, _ in self.by_key.get(key, []))
                 yield from (
                     f"{place}: error: {neutral(problem)}; {told}" for place, problem in self.broken.get(key, [])

@@ -233,7 +233,7 @@ def bands_out_of_order(before: str, band: str) -> Say:
 
 
 @warning("KR334")
-def possible_gap(bands: Iterable[str], stretch: str, witness: str) -> Say:
+def possible_gap(bands: Iterable[str], stretch: str, *, falls: bool, has_lower: bool) -> Say:
     """Requirement that may leave a subject without a band.
 
     **What it checks**
@@ -268,10 +268,12 @@ def possible_gap(bands: Iterable[str], stretch: str, witness: str) -> Say:
     """
     names = tuple(bands)
     what = f"what {listed(names, 'and')} {'requires' if len(names) == 1 else 'require'}"
-    with_ = f"with {_example(stretch, witness)}, " if stretch else ""
+    number = stretch if stretch.startswith("exactly") else f"a number {stretch}"
+    ways_out = [] if has_lower else ["add a lower band that requires nothing"]
+    ways_out += [] if falls else ["write `fall: next` with the bands under `levels`"]
     return Say(
-        f"{with_}a subject that fails {what} has no band",
-        "write `fall: next` with the bands under `levels`, or `allow` it where the regulation leaves it open",
+        f"{f'with {number}, ' if stretch else ''}a subject that fails {what} has no band",
+        f"{' and '.join(ways_out)}, or `allow` it where the regulation leaves it open",
     )
 
 

@@ -404,7 +404,7 @@ def function_by_itself(name: str) -> Say:
 
 
 @error("KR213")
-def aggregate_form(name: str, problem: str, example: str) -> Say:
+def aggregate_form(name: str, problem: str, example: str, help: str = "") -> Say:
     """Aggregate that is not written as one.
 
     **What it checks**
@@ -432,7 +432,7 @@ def aggregate_form(name: str, problem: str, example: str) -> Say:
     outputs: {total: sum(t.hours for t in tasks)}
     ```
     """
-    return Say(problem, f"`{name}` is written `{example}`")
+    return Say(problem, help or f"`{name}` is written `{example}`")
 
 
 @error("KR214")

@@ -98,10 +98,12 @@ def wrong_kind(name: str, found: str, allowed: str, help: str = "") -> Say:
 
     **What it checks**
     Numbers are numbers, yes and no are booleans, options and texts are strings, dates are dates. Nothing is
-    converted, except that a date may be a string such as `2026-03-31`.
+    converted, except that a date may be a string such as `2026-03-31`. A text with half of a character
+    (`"\\ud83d"`) is none.
 
     **Why it matters**
-    `"12"` and `true` are not twelve and one: a conversion would hide a wrong column.
+    `"12"` and `true` are not twelve and one: a conversion would hide a wrong column. No file can hold half of a
+    character, and so no result either.
 
     **Fails**
     ```json

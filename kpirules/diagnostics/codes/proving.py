@@ -152,7 +152,7 @@ def can_divide_by_zero(formula: str) -> Say:
 
 
 @warning("KR351")
-def can_fault(what: str) -> Say:
+def can_fault(what: str, help: str) -> Say:
     """Value that a function, calendar or scale has no answer for.
 
     **What it checks**
@@ -182,7 +182,7 @@ def can_fault(what: str) -> Say:
     score: {round: {places: 2}}
     ```
     """
-    return Say(what, "guard the formula with a condition, write `outside: clamp` for a scale, or limit the inputs")
+    return Say(what, help)
 
 
 @warning("KR352")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..report import did_you_mean, listed, shortened
+from ..report import did_you_mean, listed, shortened, with_point
 from .catalogue import Say, error
 
 __all__ = [
@@ -546,7 +546,8 @@ def no_amount(text: str, known: Iterable[str]) -> Say:
     """
     return Say(
         f"`{shortened(text)}` is neither a number nor a parameter",
-        did_you_mean(text, known, "write a number, or a formula with a name of its own under `parameters`"),
+        with_point(text)
+        or did_you_mean(text, known, "write a number, or a formula with a name of its own under `parameters`"),
     )
 
 

@@ -77,7 +77,9 @@ class Decoding:
             return self.shaped(node, kind, path, shown)
         elif kind.entries is not None:
             return self.entries(node, kind, kind.entries, path, place)
-        self.report(say.wrong_kind_of_value(At(node.span, path), place, kind.words, described(node)))
+        self.report(
+            say.wrong_kind_of_value(At(node.span, path), place, kind.words, described(node), _way_out(kind, node))
+        )
         return None
 
     def scalar(self, node: Scalar, kind: Kind, path: str, place: str, shown: Span) -> Any:
@@ -86,7 +88,9 @@ class Decoding:
             self.report(say.empty_value(At(span, path), place))
             return None
         if not kind.scalar:
-            self.report(say.wrong_kind_of_value(At(node.span, path), place, kind.words, described(node)))
+            self.report(
+                say.wrong_kind_of_value(At(node.span, path), place, kind.words, described(node), _way_out(kind, node))
+            )
             return None
         found: list[Diagnostic] = []
         value = read_scalar(kind, node, path, place, found)
@@ -256,6 +260,18 @@ class Decoding:
         for group in (shape.exactly_one, shape.at_least_one):
             if group and not any(fields.has(name) for name in group):
                 self.report(say.none_of(fields.at, shape.words, group))
+
+
+def _way_out(kind: Kind, node: Node) -> str:
+    """How a value is written that has the right meaning in another form; empty where that is anybody's guess."""
+    match node:
+        case Listing() if kind.entries is not None and kind.keys == "id":
+            return "give each an id, and write it as `id: …`"
+        case Scalar(text=text) if kind.chosen_by and text in kind.closed:
+            return f"write `{{{kind.chosen_by}: {text}}}`"
+        case Scalar(text=text) if kind.shape == "round" and text.isdecimal():
+            return f"write `{{places: {text}}}`"
+    return ""
 
 
 def plain(node: Node) -> Any:

@@ -347,6 +347,15 @@ def test_rows_without_a_key_and_with_one_key_are_refused() -> None:
     assert done.summary.stages["year"].errors[2] == ("row 3", "KR850 `person` is part of the key, and is not given")
 
 
+def test_a_key_with_half_of_a_character_is_refused() -> None:
+    done = kr.appraise(loaded(WORK, tasks=TASKS), {"staff": [{"person": "A\ud83d", "tasks": []}]})
+    ((stage, error),) = done.errors
+    (diagnostic,) = error.report
+    assert (stage, error.key) == ("staff", ())
+    assert (diagnostic.code, diagnostic.path) == ("KR603", "person")
+    assert diagnostic.message == "`person` is a key with half of a character, U+D83D"
+
+
 def test_an_absent_required_field_names_the_record_it_comes_from() -> None:
     year = deepcopy(BOOKS["year"])
     del year["inputs"]["monthly"]["fields"]["score"]["optional"]
@@ -400,6 +409,15 @@ def test_records_of_a_list_may_stand_in_a_table_of_their_own() -> None:
         (
             {"staff": [], "staff.tasks": [{"hours": 1}]},
             "records of `tasks` belong to no row of stage `staff`: (absent)",
+        ),
+        (
+            {"staff": [{"person": "Bình"}], "staff.tasks": [{"person": "Bi\u0300nh", "hours": 1}]},
+            "records of `tasks` belong to no row of stage `staff`: (Bi\u0300nh); there is (Bình): "
+            "the letters are the same, written in another way (NFC, NFD)",
+        ),
+        (
+            {"staff": [{"person": "An", "tasks": None}, {"person": "B", "tasks": []}], "staff.tasks": []},
+            "row 2 of stage `staff`: `tasks` is given here, and by `staff.tasks` too; give it once",
         ),
     ],
 )

@@ -37,6 +37,14 @@ def test_what_is_no_collection_of_subjects_is_refused(members: Any) -> None:
         kr.assess_cohort(load(outputs={"y": "cohort_count()"}), members)
 
 
+def test_half_of_a_character_is_no_name() -> None:
+    with pytest.raises(ValueError, match=r".") as refused:
+        kr.assess_cohort(load(outputs={"y": "cohort_count()"}), {"An\ud83d": {"hours": 1}})
+    assert str(refused.value) == (
+        "the name of members[An<U+D83D>] has half of a character, U+D83D, which no file can hold"
+    )
+
+
 def test_there_are_two_engines() -> None:
     with pytest.raises(ValueError, match="there is no engine `fast`"):
         kr.assess_cohort(load(outputs={"y": "cohort_count()"}), HOURS, engine="fast")
@@ -50,6 +58,15 @@ def test_problems_of_all_members_are_told_with_their_names() -> None:
     with pytest.raises(kr.SubjectError) as refused:
         kr.assess_cohort(load(outputs={"y": "cohort_avg(hours)"}), {"An": {"hours": 99}, "Bình": {}})
     assert [one.path for one in refused.value.report] == ["members[An].hours", "members[Bình].hours"]
+
+
+def test_where_very_many_problems_end_the_look_at_members_that_is_told() -> None:
+    with pytest.raises(kr.SubjectError) as refused:
+        kr.assess_cohort(load(outputs={"y": "cohort_avg(hours)"}), [{}] * 5_000)
+    assert len(refused.value.report) == 1_000
+    assert list(refused.value.report)[-1].notes == (
+        "there are too many problems: nothing after members[999] was looked at",
+    )
 
 
 @pytest.mark.parametrize("engine", ["scalar", "reference"])

@@ -61,6 +61,41 @@ def told(**changes: object) -> tuple[str, str, str, str]:
     return diagnostic.code, diagnostic.path, diagnostic.message, diagnostic.help
 
 
+HALF = "a\ud83d"
+"""A text that no file can hold."""
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"name": HALF}, ("KR603", "name", "`name` is a text with half of a character, U+D83D")),
+        ({"grade": HALF}, ("KR604", "grade", '`grade` is "a<U+D83D>", which is not an option')),
+        ({"weeks": HALF}, ("KR603", "weeks", '`weeks` is the text "a<U+D83D>"')),
+        ({HALF: 1}, ("KR601", "a<U+D83D>", "the rulebook has no input `a<U+D83D>`")),
+        (
+            {"others": [{"code": HALF}]},
+            ("KR603", "others[0].code", "`code` is a text with half of a character, U+D83D"),
+        ),
+    ],
+)
+def test_half_of_a_character_is_refused_and_told_in_whole_ones(
+    changes: dict[str, object], expected: tuple[str, str, str]
+) -> None:
+    assert told(**changes)[:3] == expected
+
+
+def test_an_option_in_another_form_of_unicode_is_told_so() -> None:
+    book = program("inputs: {k: {type: choice, options: [Tốt, Khá]}}\noutputs: {o: k}")
+    with pytest.raises(SubjectError) as caught:
+        assess(book, {"k": "To\u0302\u0301t"})
+    (found,) = caught.value.report
+    assert (found.code, found.message) == (
+        "KR604",
+        '`k` is "To\u0302\u0301t", which is not an option, but looks like "Tốt": '
+        "the letters are the same, written in another way (NFC, NFD)",
+    )
+
+
 def test_the_good_subject_is_good() -> None:
     assert assess(program(BOOK), GOOD).is_rated
 

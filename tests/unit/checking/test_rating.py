@@ -348,22 +348,22 @@ def test_overlaps_are_found(bands: str, expected: list[str]) -> None:
         (
             "",
             "good: {from: 50, requires: b}, poor: {below: 50}",
-            ["with 50 (as anything from 50 to 100), a subject that fails what `good` requires"],
+            ["with a number from 50 to 100, a subject that fails what `good` requires"],
         ),
         ("fall: next, ", "good: {from: 50, requires: b}, poor: {below: 50}", []),
         (
             "fall: next, ",
             "good: {from: 50, requires: b}, poor: {below: 50, requires: c}",
             [
-                "with 0 (as anything from 0 to below 50), a subject that fails what `poor` requires",
-                "with 50 (as anything from 50 to 100), a subject that fails what `good` requires",
+                "with a number from 0 to below 50, a subject that fails what `poor` requires",
+                "with a number from 50 to 100, a subject that fails what `good` requires",
             ],
         ),
         ("overlap: best, ", "good: {from: 50, requires: b}, poor: {to: 100}", []),
         (
             "overlap: best, ",
             "good: {from: 50, requires: b}, fair: {from: 50, to: 100, requires: c}, poor: {below: 50}",
-            ["with 50 (as anything from 50 to 100), a subject that fails what `good` and `fair` require"],
+            ["with a number from 50 to 100, a subject that fails what `good` and `fair` require"],
         ),
     ],
 )
@@ -379,6 +379,26 @@ def test_bands_by_requirements_only_speak_of_no_numbers() -> None:
         ("KR334", "a subject that fails what `good` and `poor` require has no band"),
         ("KR331", "a subject is in `good` and `poor` where their requirements hold"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("bands", "way_out"),
+    [
+        ("{good: {from: 50, requires: b}, poor: {below: 50}}", "write `fall: next` with the bands under `levels`"),
+        (
+            "{good: {from: 50}, poor: {below: 50, requires: b}}",
+            "add a lower band that requires nothing and write `fall: next` with the bands under `levels`",
+        ),
+        (
+            "{fall: next, levels: {good: {from: 50}, poor: {below: 50, requires: b}}}",
+            "add a lower band that requires nothing",
+        ),
+    ],
+)
+def test_the_way_out_of_a_gap_is_one_that_is_not_taken_yet(bands: str, way_out: str) -> None:
+    text = f"inputs: {{b: {{type: boolean}}}}\ncriteria: {{q: {{max: 100, entered: {{step: 1}}}}}}\nbands: {bands}\n"
+    (found,) = [one for one in diagnostics(text) if one.code == "KR334"]
+    assert found.help == f"{way_out}, or `allow` it where the regulation leaves it open"
 
 
 @pytest.mark.parametrize(

@@ -342,6 +342,17 @@ def test_a_file_that_is_not_json_is_refused_as_a_whole(rows: Callable[..., Any],
     assert (ran.code, ran.err) == (2, f"kpirules: {said}\n")
 
 
+@pytest.mark.parametrize("format_", ["table", "csv", "json", "jsonl"])
+def test_half_of_a_character_is_a_bad_row_and_the_others_are_rated(
+    kpirules: Callable[..., Any], write: Callable[..., str], format_: str
+) -> None:
+    write("s.jsonl", '{"k": "a\\ud83d", "served": 12, "tasks": []}\n{"k": "b", "served": 12, "tasks": []}\n')
+    ran = kpirules("assess", "staff.kpi.yaml", "s.jsonl", "--key", "k", "--format", format_)
+    assert ran.code == 1
+    assert ran.err == "s.jsonl:1: error: the key (k) has half of a character, U+D83D\n"
+    assert "b" in ran.out
+
+
 def test_the_format_is_told_by_the_name_or_an_option(rows: Callable[..., Any]) -> None:
     text = '{"served": 12, "tasks": []}\n'
     ran = rows("a.txt", text)
@@ -380,6 +391,20 @@ def test_a_record_of_nobody_is_an_error(rated: Callable[..., Any]) -> None:
     ran = rated(tasks=TASKS + "dung,1,1\n")
     assert (ran.code, ran.err) == (1, "tasks.csv:5: error: no subject has the key `dung`\n")
     assert "83.33" in ran.out
+
+
+def test_what_is_written_in_another_form_of_unicode_is_told_so(
+    kpirules: Callable[..., Any], write: Callable[..., str]
+) -> None:
+    write("s.csv", "tên,served\nBình,12\n")
+    write("t.csv", "tên,planned,done,name\nBi\u0300nh,2,1,x\n")
+    form = "the letters are the same, written in another way (NFC, NFD)"
+    ran = kpirules("assess", "staff.kpi.yaml", "s.csv", "--key", "tên", "--records", "tasks=t.csv")
+    assert ran.err == f"t.csv:2: error: no subject has the key `Bi\u0300nh`; there is `Bình`: {form}\n"
+    ran = kpirules("assess", "staff.kpi.yaml", "s.csv", "--key", "te\u0302n", "--ignore", "tên")
+    assert ran.err == (
+        f"kpirules: s.csv:1: there is no column `te\u0302n`, which `--key` names; there is `tên`: {form}\n"
+    )
 
 
 def test_equal_keys_are_an_error_of_each_row(rated: Callable[..., Any]) -> None:

@@ -9,7 +9,7 @@ from kpirules.diagnostics import Diagnostic, Report, Severity, Source, Span, did
 from kpirules.diagnostics.codes import CATALOGUE, At
 from kpirules.diagnostics.codes.catalogue import error, note, warning
 from kpirules.diagnostics.codes.document import foreign_value, unknown_key
-from kpirules.diagnostics.report import shortened
+from kpirules.diagnostics.report import same_letters, shortened
 
 SOURCE = Source("a", "one\ntwo\n")
 
@@ -48,6 +48,16 @@ def test_a_report_knows_what_somebody_should_act_on() -> None:
 )
 def test_near_words_are_suggested(word: str, help: str) -> None:
     assert did_you_mean(word, ["assigned", "completed"], "else") == help
+
+
+def test_a_word_that_only_looks_like_another_is_told_apart() -> None:
+    decomposed = "To\u0302\u0301t"
+    assert did_you_mean(decomposed, ["Khá", "Tốt"]) == (
+        "did you mean `Tốt`? (the letters are the same, written in another way (NFC, NFD))"
+    )
+    assert same_letters("Tốt", ["Khá", decomposed]) == decomposed
+    assert same_letters("Tốt", ["Tốt", "Tôt"]) == ""
+    assert same_letters("Tot", [decomposed]) == ""
 
 
 def test_words_are_listed_in_a_sentence() -> None:

@@ -11,6 +11,7 @@ import pytest
 from kpirules.exact import (
     WIDEST_BITS,
     approximate_text,
+    decimal_of,
     from_text,
     from_value,
     is_finite_decimal,
@@ -276,3 +277,9 @@ def test_a_span_of_time_of_numpy_is_no_number():
     numpy = __import__("numpy")
     assert from_value(numpy.timedelta64(1, "D")) is None
     assert from_value(numpy.int64(3)) == 3
+
+
+def test_a_number_of_more_digits_than_python_writes_has_a_decimal():
+    for n in (10**5000 + 1, -(10**5000) - 1, 10**5000):
+        assert decimal_of(n, 1) == to_decimal(Fraction(n))
+        assert decimal_of(n, 100) == to_decimal(Fraction(n, 100))

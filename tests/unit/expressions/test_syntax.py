@@ -272,6 +272,49 @@ def test_what_is_not_named_is_refused_with_its_code(text: str) -> None:
     assert refusal(text).code == REFUSED[text]
 
 
+@pytest.mark.parametrize(
+    ("text", "message", "way_out"),
+    [
+        ("o is None", "`None` has no meaning in an expression", "write `not given(o)`"),
+        ("r.o is not None", "`None` has no meaning in an expression", "write `given(r.o)`"),
+        ("o == None", "`None` has no meaning in an expression", "write `not given(o)`"),
+        ("o != None", "`None` has no meaning in an expression", "write `given(o)`"),
+        (
+            "o + 1 == None",
+            "`None` has no meaning in an expression",
+            "ask `given(x)`, or settle absence by `default(x, v)`",
+        ),
+        (
+            "1 < o == None",
+            "`None` has no meaning in an expression",
+            "ask `given(x)`, or settle absence by `default(x, v)`",
+        ),
+        ("a is b", "`is` has no meaning in an expression", "write `==`"),
+        ("0,5 * a", "a list in parentheses has no meaning in an expression", "write `0.5`, with a point"),
+        ("a, b", "a list in parentheses has no meaning in an expression", "it may stand only after `in` or `not in`"),
+        ("k == “a”", "the expression can't be read: `“` is no sign of the language", 'write the straight quote `"`'),
+        (
+            "“min(a, b)”",
+            "the expression can't be read: `“` is no sign of the language",
+            'write straight quotes around the expression: `"`',
+        ),
+        (
+            " + ".join(["a"] * 300),
+            "parts, with functions substituted: 599, and at most 500 are allowed",
+            "name parts of it under `let`",
+        ),
+        (
+            "not " * 300 + "a",
+            "levels of nesting: 255, and at most 50 are allowed",
+            "name parts of it under `let`",
+        ),
+    ],
+)
+def test_a_refusal_says_what_to_write_instead(text: str, message: str, way_out: str) -> None:
+    found = refusal(text)
+    assert (found.message, found.help) == (message, way_out)
+
+
 def test_a_refusal_points_at_the_offending_text_in_the_document() -> None:
     document = "rate: 'số + b'\n"
     source = Source("x.kpi.yaml", document)

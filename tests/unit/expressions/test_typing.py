@@ -220,7 +220,12 @@ REFUSED: list[tuple[str, str, str, str]] = [
         f"what stands beside `*` {NO_NUMBER} a quoted string",
         "write the number without quotes",
     ),
-    ("d ** 2", "KR220", f"what stands before `**` {NO_NUMBER} a date", ""),
+    (
+        "d ** 2",
+        "KR220",
+        f"what stands before `**` {NO_NUMBER} a date",
+        "`days(a, b)` is the number of days from one date to another",
+    ),
     (
         "n and b",
         "KR220",
@@ -286,6 +291,17 @@ REFUSED: list[tuple[str, str, str, str]] = [
         "KR220",
         "what `switch` is asked for must be a condition, and this is a number",
         "compare it with something: `x > 0`",
+    ),
+    ("g == high", "KR201", "unknown name `high`", 'options stand in quotes: `"high"`'),
+    ("low == g", "KR201", "unknown name `low`", 'options stand in quotes: `"low"`'),
+    ("g == lowest", "KR201", "unknown name `lowest`", ""),
+    ("b == yes", "KR201", "unknown name `yes`", "write `True`"),
+    ("off", "KR201", "unknown name `off`", "write `False`"),
+    (
+        "d > '2026-01-01'",
+        "KR221",
+        "a date can't be compared with a quoted string",
+        "write a date as `date(2026, 1, 31)`: the year, the month, the day",
     ),
     ("n == s", "KR221", "a number can't be compared with a text", ""),
     (
@@ -501,6 +517,15 @@ def test_the_word_after_for_means_nothing_else(word: str) -> None:
     _, problems = typed(f"sum({word}.h for {word} in l)")
     assert [p.code for p in problems] == ["KR213"]
     assert problems[0].message == f"`{word}` after `for` already means something else"
+    assert problems[0].help == "choose another letter"
+
+
+def test_only_the_name_that_is_an_option_is_told_to_be_quoted() -> None:
+    _, problems = typed("zzz == n and g == low")
+    assert [(p.message, p.help) for p in problems] == [
+        ("unknown name `zzz`", ""),
+        ("unknown name `low`", 'options stand in quotes: `"low"`'),
+    ]
 
 
 def test_what_is_said_of_an_unknown_function_goes_on_into_its_arguments() -> None:

@@ -378,3 +378,31 @@ def test_the_way_to_a_mistake_does_not_repeat_a_very_long_key() -> None:
     report = built(f"kpirules: 1\ncriteria: {{{'k' * 1_000}: {{a: 1, criteria: {{b: {{c: 1}}}}}}}}")[1]
     start = f"criteria.{'k' * 200}…."
     assert {d.path.removeprefix(start) for d in report if d.code == "KR103"} == {"a", "criteria.b.c"}
+
+
+@pytest.mark.parametrize(
+    ("text", "way_out"),
+    [
+        ("inputs: {late: boolean}", "write `{type: boolean}`"),
+        ("inputs: {late: bool}", ""),
+        ("criteria: {q: {max: 1, rate: 1, round: 2}}", "write `{places: 2}`"),
+        ("bands: [good, poor]", "give each an id, and write it as `id: …`"),
+        ("criteria: {q: {max: '0,5', rate: 1}}", "write `0.5`, with a point"),
+        ("criteria: {q: {max: [5], rate: 1}}", ""),
+    ],
+)
+def test_what_is_meant_in_another_form_is_told_in_the_right_one(text: str, way_out: str) -> None:
+    assert helped(text)[0] == way_out
+
+
+def test_a_comma_in_a_number_and_a_colon_without_a_space_are_recognised() -> None:
+    def found(text: str) -> list[tuple[str, str]]:
+        _, problems = read_bytes(f"kpirules: 1\n{text}".encode(), "a.kpi.yaml")
+        return [(one.message, one.help) for one in problems]
+
+    assert found("criteria: {q: {entered: {step: 0,5}}}") == [
+        ("a comma has split `0,5`", "write `0.5`, with a point")
+    ]
+    assert found("criteria: {q: {max:30, rate: 1}}") == [
+        ("`max:30` has no value", "write a space after the colon: `max: 30`")
+    ]

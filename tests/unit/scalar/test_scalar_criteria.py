@@ -353,3 +353,30 @@ def test_a_group_with_points_that_a_row_leaves_open() -> None:
                 )
             )
         )
+
+
+def test_constants_may_have_more_digits_than_python_writes() -> None:
+    text = """
+inputs: {x: {type: integer, min: 0, max: 5}}
+parameters: {c: 100000000000000000, most: (c ** 16) ** 16, weight: 1 / most, rest: 1 - weight}
+criteria:
+  whole: {max: most, criteria: {a: {max: 100, rate: x / 5}}, points: sum(k.max * k.weight for k in children.whole)}
+  least:
+    combine: min
+    max: most
+    criteria: {e: {max: most, rate: x / 5}, f: {max: most, rate: x / 5}}
+  root:
+    combine: geometric_mean
+    max: 1
+    criteria: {g: {max: 1, rate: 1, weight: weight}, h: {max: 1, rate: 1, weight: rest}}
+  mean:
+    combine: mean
+    max: 1
+    rescale: true
+    missing: zero
+    criteria: {i: {max: 1, rate: x / 5, weight: weight}, j: {max: 1, rate: 1, weight: rest, applies: x > 1}}
+score: {round: {to: most}}
+outputs: {o: sum(k.max for k in children.least)}
+"""
+    for x in (0, 1, 3):
+        agreed(text, x=x)
