@@ -9,10 +9,10 @@ from typing import Any
 
 from ...diagnostics import Report
 from ...diagnostics.codes import At, quotas
+from ...diagnostics.report import shortened
 from ...errors import RulebookError
-from ...expressions import canonical
 from ...mappings import FrozenMap
-from ...model import Quota
+from ...plan import quota_rules
 from ...program import Program
 from ...record import Assessment
 from ..choosing import part_of
@@ -100,29 +100,38 @@ def _together(members: Sequence[Member]) -> list[list[Member]]:
     Raises:
         RulebookError: where variants of one edition have other quotas.
     """
+    if len({id(member.program) for member in members}) == 1:
+        return [list(members)]
     seen: dict[int, int] = {}
-    rules: list[tuple[object, Program]] = []
+    rules: list[object] = []
     found: list[list[Member]] = []
     for member in members:
         program = member.program
         if id(program) not in seen:
-            own = _rules(program)
-            place = next((place for place, (other, _) in enumerate(rules) if other == own), len(rules))
+            own = quota_rules(program.rulebook)
+            place = rules.index(own) if own in rules else len(rules)
             if place == len(rules):
-                _check_edition(program, [other for _, other in rules])
-                rules.append((own, program))
+                _check_edition(member, [together[0] for together in found])
+                rules.append(own)
                 found.append([])
             seen[id(program)] = place
         found[seen[id(program)]].append(member)
     return found
 
 
-def _check_edition(program: Program, others: Sequence[Program]) -> None:
-    version = program.rulebook.version
+def _check_edition(member: Member, others: Sequence[Member]) -> None:
+    version = member.program.rulebook.version
     for other in others:
-        if other.rulebook.version.from_ == version.from_:
-            names = other.rulebook.version.variant or other.id, version.variant or program.id
-            raise RulebookError(Report((quotas.other_quotas(At(None, "cohort.quotas"), *names),)))
+        if other.program.rulebook.version.from_ == version.from_:
+            raise RulebookError(Report((quotas.other_quotas(At(None, "cohort.quotas"), *_rules_of(other, member)),)))
+
+
+def _rules_of(*members: Member) -> list[str]:
+    """The rules of some members in words: by their variants or ids, or by the members where these are all alike."""
+    names = [member.program.rulebook.version.variant or member.program.id for member in members]
+    if all(names) and len(set(names)) == len(names):
+        return [f"`{shortened(name)}`" for name in names]
+    return [f"the rulebook of {shortened(member.name)}" for member in members]
 
 
 def _placed(members: list[Member]) -> tuple[Iterator[tuple[str, Assessment]], list[QuotaGroup]]:
@@ -145,32 +154,6 @@ def _band(assessment: Assessment, number: Mapping[str, int]) -> int:
     """The number of a band; who has none is not rated."""
     band = assessment.band
     return OUTSIDE if band is None else number[band]
-
-
-def _rules(program: Program) -> object:
-    """What of a rulebook decides how its quotas act."""
-    rulebook = program.rulebook
-    cohort, bands = rulebook.cohort, rulebook.bands
-    own = sorted(cohort.quotas, key=lambda quota: quota.id) if cohort is not None else ()
-    read = {name for quota in own for one in _terms(quota) for name in one.names}
-    return (
-        bands.ids if bands is not None else (),
-        cohort.within if cohort is not None else (),
-        [_said(quota) for quota in own],
-        {one.id: one.value for one in rulebook.parameters if one.id in read},
-    )
-
-
-def _terms(quota: Quota) -> Iterator[Any]:
-    yield from (quota.at_most, quota.minimum)
-    if quota.when is not None:
-        yield quota.when
-
-
-def _said(quota: Quota) -> object:
-    plain = (quota.id, quota.band, quota.of, quota.base, quota.round, quota.ties, quota.demote_to)
-    formulas = [canonical(one.tree) for one in (*_terms(quota), *quota.order)]
-    return (*plain, quota.within, frozenset(quota.uniform), quota.when is None, formulas)
 
 
 # -- what came out ------------------------------------------------------------------------------------
@@ -252,5 +235,6 @@ def share_quotas(one: Program, other: Program) -> bool:
         one: a program.
         other: another.
     """
-    days = {part.rulebook.version.from_: _rules(part) for part in one.whole}
-    return all(days.get(part.rulebook.version.from_, _rules(part)) == _rules(part) for part in other.whole)
+    days = {part.rulebook.version.from_: quota_rules(part.rulebook) for part in one.whole}
+    others = ((part.rulebook.version.from_, quota_rules(part.rulebook)) for part in other.whole)
+    return all(days.get(day, rules) == rules for day, rules in others)

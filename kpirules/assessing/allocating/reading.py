@@ -17,7 +17,7 @@ from ...errors import FaultError, SubjectError
 from ...exact import to_text
 from ...expressions import Expression
 from ...expressions.tree import Field, Name
-from ...model import Quota, reads_rating
+from ...model import Quota, Rulebook, reads_rating
 from ...program import Program
 from ...reference import Knowledge, StepFault
 from ...reference.knowledge import ranked
@@ -143,14 +143,19 @@ class Cohort:
 
     def _column(self, expression: Expression, path: str, numbers: list[int]) -> list[Any]:
         """The values of an expression for some members; what the record holds is read there."""
-        read = self._recorded(expression)
-        if read is not None:
-            return [read(i) for i in numbers]
         programs = {id(program): program for program in (self.members[i].program for i in numbers)}
-        rated = {id_ for id_, program in programs.items() if reads_rating(expression.tree, program.rulebook)}
-        return [self._computed(expression, path, i, is_rated=id(self.members[i].program) in rated) for i in numbers]
+        ways = {id_: self._way(expression, path, program.rulebook) for id_, program in programs.items()}
+        return [ways[id(self.members[i].program)](i) for i in numbers]
 
-    def _recorded(self, expression: Expression) -> Callable[[int], Any] | None:
+    def _way(self, expression: Expression, path: str, rulebook: Rulebook) -> Callable[[int], Any]:
+        """How an expression is read of a member of a rulebook."""
+        read = self._recorded(expression, rulebook)
+        if read is not None:
+            return read
+        is_rated = reads_rating(expression.tree, rulebook)
+        return lambda i: self._computed(expression, path, i, is_rated=is_rated)
+
+    def _recorded(self, expression: Expression, rulebook: Rulebook) -> Callable[[int], Any] | None:
         """How a mere name is read of a member, None where it must be computed."""
         tree = expression.tree
         if isinstance(tree, Field) and tree.owner in ("points", "share"):
@@ -161,7 +166,7 @@ class Cohort:
         id_ = tree.id
         if id_ in RECORDED:
             return lambda i: getattr(self.members[i].assessment, id_)
-        declared = next((one for one in self.program.rulebook.inputs if one.id == id_), None)
+        declared = next((one for one in rulebook.inputs if one.id == id_), None)
         if declared is not None:
             type_ = declared.type
             return lambda i: ranked(self.values(i, (id_,))[0], type_)

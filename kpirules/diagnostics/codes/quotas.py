@@ -411,8 +411,8 @@ def other_quotas(one: str, other: str) -> Say:
 
     **What it checks**
 
-    While a cohort is allocated: that variants of one edition have the same bands and quotas, and the same values of
-    the parameters that quotas read.
+    While a cohort is allocated: that variants of one edition have the same bands and quotas, the same parameters and
+    tables where quotas read them, and the same kinds of values where quotas group or order members by them.
 
     **Why it matters**
 
@@ -435,6 +435,6 @@ def other_quotas(one: str, other: str) -> Say:
     ```
     """
     return Say(
-        f"`{shortened(one)}` and `{shortened(other)}` have other bands or quotas, and their members share places",
+        f"{one} and {other} have other bands or quotas, and their members share places",
         "write the quotas outside the variants, and what differs with `when` or `uniform`",
     )

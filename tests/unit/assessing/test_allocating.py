@@ -298,6 +298,122 @@ def test_variants_with_other_quotas_share_no_places() -> None:
         kr.assess_cohort(program(text), members)
 
 
+READS = {
+    "a table": ("tables: {part: {steps: [{from: 5, value: 50%}, {value: 20%}]}}", "part(divisor)"),
+    "a limit of a table": (
+        "parameters: {cut: 5}\ntables: {part: {steps: [{from: cut, value: 50%}, {value: 20%}]}}",
+        "part(divisor)",
+    ),
+    "a function of a table": (
+        "functions: {less: {args: [n], value: part(n) / 2}}\n"
+        "tables: {part: {steps: [{from: 5, value: 50%}, {value: 20%}]}}",
+        "less(divisor)",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("read", "change"),
+    [
+        ("a table", "tables: {part: {steps: [{from: 5, value: 50%}, {value: 100%}]}}"),
+        ("a limit of a table", "parameters: {cut: 1}"),
+        ("a function of a table", "tables: {part: {steps: [{from: 5, value: 50%}, {value: 100%}]}}"),
+    ],
+)
+def test_editions_whose_quotas_read_other_values_are_apart_in_whatever_order_members_come(
+    read: str, change: str
+) -> None:
+    declared, share = READS[read]
+    text = HEAD.replace("inputs:", "inputs:\n  ends: {type: date}\n", 1) + declared
+    text += quota(at_most=share).replace("good}", "good, uniform: [divisor]}")
+    text += f"amendments: [{{from: 2026-01-01, source: x, change: {{{change}}}}}]\nedition_by: ends"
+    rules = program(text)
+    members = {f"old {x}": {"unit": "A", "x": x, "ends": "2025-06-01"} for x in (91, 92)}
+    members |= {f"new {x}": {"unit": "A", "x": x, "ends": "2026-06-01"} for x in (95, 96)}
+    there = allocated(rules, members)
+    back = allocated(rules, dict(reversed(members.items())))
+    assert there.assessments == back.assessments
+    assert sorted((g.at_most, g.base, g.limit) for g in there.groups) == sorted(
+        (g.at_most, g.base, g.limit) for g in back.groups
+    )
+    assert [group.base for group in there.groups] == [2, 2]
+
+
+def test_a_table_that_no_quota_reads_may_differ() -> None:
+    text = HEAD.replace("inputs:", "inputs:\n  ends: {type: date}\n", 1) + QUOTA
+    text += "tables: {pay: {steps: [{from: 90, value: 2}, {value: 1}]}}\noutputs: {pay: pay(x)}\n"
+    text += "amendments: [{from: 2026-01-01, source: x, change: "
+    text += "{tables: {pay: {steps: [{from: 90, value: 3}, {value: 1}]}}}}]\nedition_by: ends"
+    members = cohort(95, ends="2025-06-01") | {"new": {"unit": "A", "x": 96, "ends": "2026-06-01"}}
+    (group,) = allocated(program(text), members).groups
+    assert (group.base, group.limit, group.moved) == (2, 1, ("m0",))
+
+
+@pytest.mark.parametrize(
+    ("order", "change"),
+    [
+        ("[grade]", "inputs: {grade: {replace: true, type: date}}"),
+        ("[grade]", "inputs: {grade: {ordered: best_first}}"),
+        ("[grade]", 'inputs: {grade: {options: ["9", "x", "10"]}}'),
+        ("[divisor]", "inputs: {divisor: {replace: true, type: boolean}}"),
+        ("[half]", "let: {half: x > 50}"),
+        ("[part(x)]", "tables: {part: {steps: [{from: 5, value: 1}, {value: 0}]}}"),
+    ],
+)
+def test_variants_whose_orders_are_not_comparable_share_no_places(order: str, change: str) -> None:
+    text = VARIANTS.replace("order: [score]", f"order: {order}")
+    text += "tables: {part: {steps: [{from: 5, value: 2}, {value: 0}]}}\n"
+    text += f"variants: {{head: {{{change}}}, staff: {{}}}}\nvariant_by: post\nallow: {{KR242: a test}}"
+    members = {"an": {"unit": "A", "x": 95, "post": "staff", "grade": "9"}}
+    members["boss"] = {**members["an"], "x": 96, "post": "head", "grade": "10"}
+    if "replace" in change:
+        members["boss"] |= {"grade": "2026-01-01"} if "date" in change else {"divisor": True}
+    with pytest.raises(kr.RulebookError, match="`staff` and `head` have other bands or quotas"):
+        kr.assess_cohort(program(text), members)
+
+
+@pytest.mark.parametrize("key", ["within", "uniform"])
+def test_equal_values_of_other_kinds_make_no_common_group(key: str) -> None:
+    text = VARIANTS.replace("good}", f"good, {key}: [divisor]}}")
+    text += "variants: {head: {inputs: {divisor: {replace: true, type: boolean}}}, staff: {}}\nvariant_by: post"
+    members = {"an": {"unit": "A", "x": 95, "post": "staff", "divisor": 1}}
+    members["boss"] = {"unit": "A", "x": 96, "post": "head", "divisor": True}
+    with pytest.raises(kr.RulebookError, match="`staff` and `head` have other bands or quotas"):
+        kr.assess_cohort(program(text), members)
+
+
+def test_what_is_an_input_of_one_variant_and_computed_by_another_stands_in_one_order() -> None:
+    text = VARIANTS.replace("let: {half: x / 2}", "").replace("order: [score]", "order: [half]")
+    text = text.replace("inputs:", "inputs:\n  half: {type: integer, min: 0, max: 100, default: 0}", 1)
+    text += "variants: {head: {inputs: {half: null}, let: {half: x / 2}}, staff: {}}\nvariant_by: post"
+    members = {"an": {"unit": "A", "x": 95, "post": "staff", "half": 47}}
+    members["boss"] = {"unit": "A", "x": 95, "post": "head"}
+    for given in (members, dict(reversed(members.items()))):
+        found = kr.assess_cohort(program(text), given)
+        assert {name: one.band for name, one in found.items()} == {"an": "good", "boss": "top"}
+
+
+def test_variants_without_quotas_share_nothing_and_may_have_other_bands() -> None:
+    text = VARIANTS.replace(QUOTA, "") + "variants: {head: {bands: {good: {from: 80}}}, staff: {}}\nvariant_by: post"
+    found = kr.assess_cohort(
+        program(text + "\ncohort: {within: [unit]}"),
+        {"an": {"unit": "A", "x": 75, "post": "staff"}, "boss": {"unit": "A", "x": 75, "post": "head"}},
+    )
+    assert {name: one.band for name, one in found.items()} == {"an": "good", "boss": "fair"}
+
+
+def test_rulebooks_without_an_id_are_named_by_their_members() -> None:
+    rules, other = program(HEAD + QUOTA), program(HEAD + quota(at_most="40%"))
+    members = cohort(95, 94)
+    before = kr.assess_cohort(rules, members, is_allocated=False)
+    with pytest.raises(kr.RulebookError) as caught:
+        kr.allocate(rules, members, before, programs={"m1": other})
+    (found,) = caught.value.report
+    assert found.message == (
+        "the rulebook of m0 and the rulebook of m1 have other bands or quotas, and their members share places"
+    )
+
+
 def test_members_of_editions_with_other_quotas_are_apart() -> None:
     text = HEAD.replace("inputs:", "inputs:\n  ends: {type: date}\n", 1) + QUOTA
     amended = "amendments: [{from: 2026-01-01, source: x, change: {cohort: {quotas: {top: {at_most: 100%}}}}}]\n"
