@@ -159,6 +159,50 @@ def test_a_fault_of_what_a_quota_reads_is_told_unless_its_condition_keeps_it_awa
     assert faults(HEAD + written("top", when="1 / size > 0.5", uniform="[size]")) == [("KR350", f"{at}.when")]
 
 
+def evidence(text: str) -> list[tuple[str, str, str]]:
+    """Faults with how sure they are, and who shows them."""
+    return [(one.path, one.evidence, one.witness) for one in kr.check(text=text).findings if one.code == "KR350"]
+
+
+TOP = (
+    '{"unit": "", "size": 0, "tall": false, "born": "2026-01-01", "grade": "a", "ranked": "a", "late": 0, '
+    '"main": 100}'
+)
+
+
+def test_a_fault_of_an_order_is_shown_by_one_who_is_put_in_order() -> None:
+    at = "cohort.quotas.top.order[0]"
+    assert evidence(HEAD + written("top", order="[1 / size]")) == [(at, "shown", TOP)]
+    for when in ("size > 0", "False"):
+        assert evidence(HEAD + written("top", order="[1 / size]", when=when, uniform="[size]")) == []
+    other = {"order": "[1 / size]", "uniform": "[size]"}
+    both = written("one", when="size > 0", **other) + written("two", when="size > 1", **other)
+    assert [one[1] for one in evidence(HEAD + both)] == ["possible"]
+    both = written("one", when="size > 0", **other) + written("two", **other)
+    assert [one[1:] for one in evidence(HEAD + both)] == [("shown", TOP)]
+
+
+@pytest.mark.parametrize("order", ["[1 / (main - 50)]", "[1 / (score - 50)]"])
+def test_a_fault_of_an_order_is_not_shown_by_one_of_another_band(order: str) -> None:
+    assert [one[1] for one in evidence(HEAD + written("top", order=order))] == ["possible"]
+
+
+def test_where_a_higher_quota_moves_members_a_fault_of_an_order_needs_others() -> None:
+    lower = written("low", band="good", demote_to="fair", of="all", order="[1 / (main - 95)]")
+    head = HEAD.replace("good: {from: 70}", "good: {from: 40}").replace("other cases", "other cases, KR425: a test")
+    allowed = head + lower
+    assert [one[1] for one in evidence(allowed)] == ["possible"]
+    assert [one[1] for one in evidence(allowed + written("top"))] == ["possible"]
+    shown = lower.replace("(main - 95)", "size")
+    assert [one[1] for one in evidence(head + shown)] == ["shown"]
+    assert [one[1] for one in evidence(head + shown + written("top"))] == ["possible"]
+
+
+@pytest.mark.parametrize("order", ["[tall, born]", "[ranked]"])
+def test_orders_of_all_kinds_are_looked_at(order: str) -> None:
+    assert codes(written("top", order=order, when="size > 3", uniform="[size]")) == []
+
+
 def test_a_condition_that_always_holds_is_told_once_where_it_stands() -> None:
     at = "cohort.quotas.top"
     assert faults(HEAD + written("top", when="size >= 0", uniform="[size]")) == [("KR341", f"{at}.when")]
