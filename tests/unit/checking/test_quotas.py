@@ -77,6 +77,11 @@ def test_an_order_that_may_be_absent_is_refused() -> None:
         ({"minimum": "2.5"}, ["KR651"]),
         ({"minimum": "fifth"}, ["KR651"]),
         ({"minimum": "-1"}, ["KR651"]),
+        ({"minimum": "1/2"}, ["KR651"]),
+        ({"minimum": "10/2"}, []),
+        ({"at_most": "1 - 2"}, ["KR651"]),
+        ({"at_most": "fifth - least", "when": "tall", "uniform": "[tall]"}, ["KR651"]),
+        ({"at_most": "least - 2", "when": "False"}, []),
         ({"at_most": "size / 10"}, ["KR240"]),
         ({"at_most": "size / 10", "uniform": "[size]"}, []),
         ({"at_most": "tall", "uniform": "[tall]"}, ["KR220"]),
@@ -87,6 +92,81 @@ def test_an_order_that_may_be_absent_is_refused() -> None:
 )
 def test_a_share_and_a_minimum_are_numbers_of_the_group(changes: dict[str, str], found: list[str]) -> None:
     assert codes(written("top", **changes)) == found
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({"minimum": "size / 2"}, '"size": 9,'),
+        ({"minimum": "size - 5"}, '"size": 0,'),
+        ({"at_most": "20% if tall else -20%"}, '"tall": false,'),
+        ({"at_most": "(size - 1) / 10", "when": "not tall"}, '"size": 0,'),
+        ({"minimum": "floor(size / 2)"}, None),
+        ({"minimum": "'max(size - 5, 0)'"}, None),
+        ({"at_most": "(size - 5) / 10", "when": "size > 5"}, None),
+    ],
+)
+def test_a_share_or_minimum_that_may_limit_no_group_is_shown_with_one(
+    changes: dict[str, str], shown: str | None
+) -> None:
+    found = kr.check(text=HEAD + written("top", uniform="[size, tall]", **changes)).findings
+    if shown is None:
+        assert found == ()
+        return
+    (one,) = found
+    key = "minimum" if "minimum" in changes else "at_most"
+    number = "a whole number" if key == "minimum" else "a number"
+    assert (one.code, one.path, one.evidence) == ("KR427", f"cohort.quotas.top.{key}", "shown")
+    assert one.message == f"`{key}` of the quota `top` may come to what is not {number} from 0"
+    assert shown in one.witness
+
+
+VARIANTS = """
+variants: {head: {cohort: {quotas: {top: {at_most: 30%}}}}, staff: {}, clerk: {}}
+variant_by: post
+"""
+
+
+def test_variants_that_share_no_places_are_told_before_anybody_is_rated() -> None:
+    head = HEAD.replace("inputs:", "inputs:\n  post: {type: choice, options: [head, staff, clerk]}")
+    text = head + written("top") + VARIANTS
+    staff, clerk = kr.check(text=text).findings
+    assert (staff.code, staff.path, staff.notes) == ("KR428", "cohort", ("concerns `head`, `staff`",))
+    assert staff.message == (
+        "`head` and `staff` have other bands or quotas: a cohort with members of both is refused"
+    )
+    assert (clerk.code, clerk.notes) == ("KR428", ("concerns `clerk`",))
+    assert [one.code for one in kr.loads(text).report.findings] == ["KR428", "KR428"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "{cohort: {quotas: {top: {label: The best}}}}",
+        "{criteria: {main: {label: Work}}}",
+        "{bands: {top: {from: 95}}}",
+    ],
+)
+def test_variants_whose_quotas_mean_the_same_share_places(change: str) -> None:
+    head = HEAD.replace("inputs:", "inputs:\n  post: {type: choice, options: [head, staff]}")
+    rest = f"variants: {{head: {change}, staff: {{}}}}\nvariant_by: post\n"
+    assert [one.code for one in kr.check(text=head + written("top") + rest).findings] == []
+
+
+def test_variants_that_share_no_places_may_be_meant_so() -> None:
+    head = HEAD.replace("inputs:", "inputs:\n  post: {type: choice, options: [head, staff, clerk]}")
+    text = head.replace("other cases", "other cases, KR428: each post has its own cohort") + written("top")
+    assert kr.check(text=text + VARIANTS).findings == ()
+    without = VARIANTS.replace("{cohort: {quotas: {top: {at_most: 30%}}}}", "{cohort: null}")
+    assert kr.check(text=text + without).findings == ()
+    assert {one.code for one in kr.check(text=head + written("top") + without).findings} == {"KR428"}
+
+
+def test_one_variant_alone_shares_its_places_with_nobody() -> None:
+    head = HEAD.replace("inputs:", "inputs:\n  post: {type: choice, options: [head, staff, clerk]}")
+    text = head + written("top") + VARIANTS
+    assert kr.check(text=text, variant="staff").findings == ()
+    assert kr.check(text=text.replace("variant_by: post\n", "")).findings == ()
 
 
 def test_quotas_of_one_band_agree_on_order_ties_and_target() -> None:
