@@ -140,7 +140,7 @@ def _apart(rulebooks: Sequence[Rulebook]) -> Iterator[tuple[Version, Diagnostic]
         first, *others = [one for one in rulebooks if one.version.from_ == day]
         rules = quota_rules(first) if others else ()
         found = [one for one in others if first.variant_by and quota_rules(one) != rules]
-        for one, other in zip((first, *found), (*found[:1], *found), strict=bool(found)):
+        for one, other in zip((first, *found), (*found[:1], *found), strict=False):
             at = At(one.words.span if one.cohort is None else one.cohort.words.span, "cohort")
             yield one.version, quotas.variants_share_no_places(at, first.version.variant, other.version.variant)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
 from attrs import field, frozen
 
+from ...diagnostics import Diagnostic, Report
+from ...diagnostics.report import shortened
 from ...mappings import FrozenMap
 from ...program import Program
 from ...record import Assessment, Value
 
-__all__ = ["Allocation", "Member", "QuotaGroup", "member_told"]
+__all__ = ["Allocation", "Member", "QuotaGroup", "about_member", "check_names", "member_told"]
 
 
 def member_told(name: object) -> str:
@@ -24,6 +27,30 @@ def member_told(name: object) -> str:
     'members[An]'
     """
     return f"members[{' '.join(str(name).split())}]"
+
+
+def about_member(name: object, found: Iterable[Diagnostic]) -> Report:
+    """What stands in the way of a member, with its name.
+
+    Args:
+        name: of the member.
+        found: what it is.
+    """
+    return Report(tuple(one.about(member_told(name)) for one in found))
+
+
+def check_names(names: Iterable[object]) -> None:
+    """Refuse names of members that are no texts: records and files hold them, and tell them apart.
+
+    Args:
+        names: of all members.
+
+    Raises:
+        TypeError: with the first that is none.
+    """
+    for name in names:
+        if not isinstance(name, str):
+            raise TypeError(f"members are named by texts, and {shortened(repr(name))} is none: give `str(id)`")
 
 
 @frozen

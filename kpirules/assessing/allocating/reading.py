@@ -11,7 +11,6 @@ from typing import Any, cast
 
 from attrs import define, field
 
-from ...diagnostics import Report
 from ...diagnostics.codes import At, quotas
 from ...errors import FaultError, SubjectError
 from ...exact import to_text
@@ -22,8 +21,8 @@ from ...program import Program
 from ...reference import Knowledge, StepFault
 from ...reference.knowledge import ranked
 from ..assessing import diagnosed
-from ..values import take
-from .allocation import Member, member_told
+from ..values import Values, take
+from .allocation import Member, about_member
 from .placing import OUTSIDE, Group, Terms
 
 __all__ = ["Cohort", "fault_of", "known"]
@@ -78,16 +77,17 @@ class Cohort:
 
     def values(self, i: int, ids: tuple[str, ...]) -> Key:
         """Inputs of a member; many members give the same ones, which are looked at once."""
-        given, program = self.members[i].given, self.members[i].program
+        member = self.members[i]
+        given, program = member.given, member.program
         if not isinstance(given, Mapping) or not all(id_ in given for id_ in ids):
-            found = take(program.rulebook.inputs, given).given
+            found = _valid(member, take(program.rulebook.inputs, given))
             return tuple(found[id_] for id_ in ids)
         part = {id_: given[id_] for id_ in ids}
         if not all(type(value) in (str, bool) for value in part.values()):
-            return _taken(program, part)
+            return _taken(member, part)
         key = id(program), ids, *part.values()
         if key not in self.met:
-            self.met[key] = _taken(program, part)
+            self.met[key] = _taken(member, part)
         return self.met[key]
 
     def _refuse_apart(
@@ -97,16 +97,11 @@ class Cohort:
         pairs = zip(read, one[1], other[1], strict=True)
         apart = [(id_, here, there) for id_, here, there in pairs if here != there]
         names = self.members[one[0]].name, self.members[other[0]].name
-        raise SubjectError(
-            Report(
-                tuple(
-                    quotas.not_uniform(At(None, id_), quota.id, id_, names, (_shown(here), _shown(there))).about(
-                        member_told(names[1])
-                    )
-                    for id_, here, there in apart
-                )
-            )
-        )
+        found = [
+            quotas.not_uniform(At(None, id_), quota.id, id_, names, (_shown(here), _shown(there)))
+            for id_, here, there in apart
+        ]
+        raise SubjectError(about_member(names[1], found))
 
     def _terms(self, quota: Quota, values: Mapping[str, Any], i: int) -> Terms | None:
         """What a quota allows a group, None where it has none."""
@@ -118,15 +113,14 @@ class Cohort:
             at_most = knowledge.compute(quota.at_most, f"{path}.at_most").value
             minimum = knowledge.compute(quota.minimum, f"{path}.minimum").value
         except StepFault as fault:
-            raise FaultError(Report((diagnosed(fault),))) from None
+            raise fault_of(self.members[i], fault) from None
         assert isinstance(at_most, Fraction), "the check has shown that it is a number"
         assert isinstance(minimum, Fraction), "the check has shown that it is a number"
         for key, value, is_whole in (("at_most", at_most, False), ("minimum", minimum, True)):
             if value < 0 or (is_whole and value.denominator != 1):
                 span = (quota.at_most if key == "at_most" else quota.minimum).span
-                raise SubjectError(
-                    Report((quotas.no_number_of_members(At(span, f"{path}.{key}"), quota.id, key, to_text(value)),))
-                )
+                found = quotas.no_number_of_members(At(span, f"{path}.{key}"), quota.id, key, to_text(value))
+                raise SubjectError(about_member(self.members[i].name, [found]))
         return Terms(at_most, int(minimum))
 
     # -- order ------------------------------------------------------------------------------------
@@ -184,14 +178,21 @@ class Cohort:
             raise fault_of(member, fault) from None
 
 
-def _taken(program: Program, part: Mapping[str, object]) -> Key:
-    found = take([one for one in program.rulebook.inputs if one.id in part], part).given
+def _taken(member: Member, part: Mapping[str, object]) -> Key:
+    found = _valid(member, take([one for one in member.program.rulebook.inputs if one.id in part], part))
     return tuple(found[id_] for id_ in part)
+
+
+def _valid(member: Member, values: Values) -> Mapping[str, Any]:
+    """What is known of a rated member, which can have been rated by valid inputs only."""
+    if problems := [*values.problems, *values.missing]:
+        raise SubjectError(about_member(member.name, problems))
+    return values.given
 
 
 def fault_of(member: Member, fault: StepFault) -> FaultError:
     """A fault with the member that it is about."""
-    return FaultError(Report((diagnosed(fault).about(member_told(member.name)),)))
+    return FaultError(about_member(member.name, [diagnosed(fault)]))
 
 
 def known(member: Member) -> Knowledge:
@@ -199,7 +200,7 @@ def known(member: Member) -> Knowledge:
     program = member.program
     values = (found.value for found in member.assessment.compared)
     cohort = {one.node: cast("Fraction | None", value) for one, value in zip(program.compared, values, strict=True)}
-    return program.reference.know(take(program.rulebook.inputs, member.given).given, cohort=cohort)
+    return program.reference.know(_valid(member, take(program.rulebook.inputs, member.given)), cohort=cohort)
 
 
 def _sorted(values: set[Any]) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -94,7 +95,7 @@ def test_members_and_assessments_are_the_same_people() -> None:
 def test_programs_of_other_members_have_the_same_quotas() -> None:
     rules, other = program(HEAD + QUOTA), program(HEAD + quota(at_most="40%"))
     members = cohort(95, 94)
-    before = kr.assess_cohort(rules, members, is_allocated=False)
+    before = {"m0": kr.assess(rules, members["m0"]), "m1": kr.assess(other, members["m1"])}
     with pytest.raises(kr.RulebookError, match="have other bands or quotas") as caught:
         kr.allocate(rules, members, before, programs={"m0": rules, "m1": other})
     assert [one.code for one in caught.value.report] == ["KR652"]
@@ -114,7 +115,7 @@ def test_members_of_other_variants_are_placed_together() -> None:
 def test_a_rulebook_without_bands_or_a_cohort_has_the_same_quotas_as_another_such() -> None:
     rules, other = program("inputs: {x: {type: integer}}"), program("outputs: {one: 1}\ninputs: {x: {type: integer}}")
     members = {"a": {"x": 1}, "b": {"x": 2}}
-    before = kr.assess_cohort(rules, members)
+    before = {"a": kr.assess(rules, members["a"]), "b": kr.assess(other, members["b"])}
     assert kr.allocate(rules, members, before, programs={"b": other}).groups == ()
 
 
@@ -159,7 +160,76 @@ def test_a_quota_that_has_no_answer_for_a_member_is_a_fault_that_names_it(key: s
         "KR620",
         "cohort.quotas.top.order[0]" if key == "order" else "cohort.quotas.top.at_most",
     )
-    assert found.notes == (("for members[m0]",) if key == "order" else ())
+    assert found.notes == ("for members[m0]",)
+
+
+@pytest.mark.parametrize("key", ["at_most", "minimum"])
+def test_a_limit_that_is_none_is_told_of_a_member_of_its_group(key: str) -> None:
+    text = quota(**{key: "(divisor - 2) / 2"}).replace("good}", "good, uniform: [divisor]}")
+    members = {"an": {"unit": "A", "x": 95, "divisor": 2}, "bình": {"unit": "B", "x": 95, "divisor": 1}}
+    with pytest.raises(kr.SubjectError) as caught:
+        kr.assess_cohort(program(HEAD + text), members)
+    (found,) = caught.value.report
+    assert (found.code, found.subject, found.notes) == ("KR651", "members[bình]", ("for members[bình]",))
+
+
+@pytest.mark.parametrize("name", [1, None, ("a", "b"), b"an"])
+@pytest.mark.parametrize("rest", ["", QUOTA])
+def test_a_name_that_is_no_text_is_refused_with_or_without_quotas(name: Any, rest: str) -> None:
+    rules = program(HEAD + rest)
+    members: Any = {"an": {"unit": "A", "x": 95}, name: {"unit": "A", "x": 94}}
+    told = f"members are named by texts, and {name!r} is none: give `str(id)`"
+    with pytest.raises(TypeError, match=re.escape(told)):
+        kr.assess_cohort(rules, members)
+    before: Any = {one: kr.assess(rules, given) for one, given in members.items()}
+    with pytest.raises(TypeError, match=re.escape(told)):
+        kr.allocate(rules, members, before)
+
+
+def test_what_is_not_given_by_name_is_refused() -> None:
+    rules = program(HEAD + QUOTA)
+    members = cohort(95)
+    before = kr.assess_cohort(rules, members, is_allocated=False)
+    listed: Any = list(members.values())
+    with pytest.raises(TypeError, match="members are given by name of member, not as list"):
+        kr.allocate(rules, listed, before)
+    listed = list(before.values())
+    with pytest.raises(TypeError, match="assessments are given by name of member, not as list"):
+        kr.allocate(rules, members, listed)
+    none: Any = {"m0": None}
+    with pytest.raises(TypeError, match="m0 has no assessment but NoneType"):
+        kr.allocate(rules, members, none)
+
+
+def test_rules_for_nobody_and_assessments_by_other_rules_are_refused() -> None:
+    rules, other = program(HEAD + QUOTA), program((HEAD + QUOTA).replace("from: 90", "from: 91"))
+    members = cohort(95)
+    before = kr.assess_cohort(rules, members, is_allocated=False)
+    with pytest.raises(ValueError, match="`programs` has rules for m9, and there is no such member"):
+        kr.allocate(rules, members, before, programs={"m9": other})
+    with pytest.raises(ValueError, match="m0 was assessed by other rules than it is to be allocated by"):
+        kr.allocate(other, members, before)
+
+
+@pytest.mark.parametrize("given", [{"x": 95}, {"unit": 3, "x": 95}, {"unit": "A"}, None])
+def test_inputs_that_nobody_was_assessed_by_are_told_of_their_member(given: Any) -> None:
+    rules = program(HEAD + QUOTA + 'outputs: {pay: x if band == "good" else 0}')
+    members = cohort(95, 94)
+    before = kr.assess_cohort(rules, members, is_allocated=False)
+    with pytest.raises(kr.SubjectError) as caught:
+        kr.allocate(rules, members | {"m1": given}, before)
+    assert {one.subject for one in caught.value.report} == {"members[m1]"}
+    assert {one.code for one in caught.value.report} <= {"KR600", "KR602", "KR603"}
+
+
+def test_a_member_that_tells_no_variant_is_named() -> None:
+    rules = program(VARIANTS + "variants: {head: {}, staff: {}}\nvariant_by: post")
+    members = cohort(95, post="staff")
+    before = kr.assess_cohort(rules, members, is_allocated=False)
+    with pytest.raises(kr.SubjectError) as caught:
+        kr.allocate(rules, cohort(95), before)
+    (found,) = caught.value.report
+    assert (found.code, found.subject) == ("KR602", "members[m0]")
 
 
 def test_an_output_that_has_no_answer_for_the_final_band_is_a_fault_that_names_the_member() -> None:
@@ -405,13 +475,14 @@ def test_variants_without_quotas_share_nothing_and_may_have_other_bands() -> Non
 def test_rulebooks_without_an_id_are_named_by_their_members() -> None:
     rules, other = program(HEAD + QUOTA), program(HEAD + quota(at_most="40%"))
     members = cohort(95, 94)
-    before = kr.assess_cohort(rules, members, is_allocated=False)
+    before = {"m0": kr.assess(rules, members["m0"]), "m1": kr.assess(other, members["m1"])}
     with pytest.raises(kr.RulebookError) as caught:
         kr.allocate(rules, members, before, programs={"m1": other})
     (found,) = caught.value.report
     assert found.message == (
         "the rulebook of m0 and the rulebook of m1 have other bands or quotas, and their members share places"
     )
+    assert found.subject == "members[m1]"
 
 
 def test_members_of_editions_with_other_quotas_are_apart() -> None:
