@@ -87,7 +87,7 @@ class QuotaGroup:
         moved: the names of those who have no place, best first, equals by name.
         undecided: the names of those whose band people decide for want of a place here, by name.
         places: how many places are left for these.
-        last: the names of all who hold the last place, by name.
+        last: the names of all who hold the last place, by name; where people decide who has it, of the undecided.
     """
 
     quota: str

@@ -79,7 +79,7 @@ def test_a_group_tells_its_numbers_and_names() -> None:
         moved=("m3",),
         undecided=("m1", "m2"),
         places=1,
-        last=("m0",),
+        last=("m1", "m2"),
     )
     assert allocation.moved == {"m3": ("top",)}
     assert allocation.undecided == {"m1": ("top",), "m2": ("top",)}
@@ -336,6 +336,36 @@ def test_of_many_who_hold_the_last_place_a_record_names_some_and_counts_all() ->
     (outcome,) = found["m6"].quotas
     assert (outcome.effect, outcome.last, outcome.sharing) == ("moved", ("m0", "m1", "m2"), 6)
     assert [one.effect for one in found["m0"].quotas] == ["over"]
+
+
+def test_where_people_decide_who_has_the_last_place_nobody_holds_it() -> None:
+    rules = program(HEAD + QUOTA)
+    found = kr.assess_cohort(rules, cohort(99, 95, 95, 91, 80))
+    for name in ("m1", "m2", "m3"):
+        (outcome,) = found[name].quotas
+        assert (outcome.last, outcome.sharing, outcome.is_last_open) == (("m1", "m2"), 2, True)
+    (outcome,) = kr.assess_cohort(rules, cohort(99, 95, 91, 80))["m2"].quotas
+    assert (outcome.effect, outcome.last, outcome.is_last_open) == ("moved", ("m0",), False)
+
+
+def test_who_is_undecided_elsewhere_holds_a_place_where_there_is_room() -> None:
+    text = HEAD.replace("inputs:", "inputs:\n  kind: {type: text}\n", 1) + QUOTA
+    text += (
+        QUOTA.partition("quotas:")[2]
+        .replace("top:", "each:", 1)
+        .replace("50%", "1/2")
+        .replace("good}", "good, within: [kind]}")
+    )
+    members = cohort(95, 95, kind="k") | {
+        "m2": {"unit": "A", "x": 94, "kind": "l"},
+        "m3": {"unit": "A", "x": 93, "kind": "l"},
+    }
+    found = kr.assess_cohort(program(text), members)
+    assert {name: one.status for name, one in found.items()} == dict.fromkeys(
+        ("m0", "m1"), "undecided"
+    ) | dict.fromkeys(("m2", "m3"), "rated")
+    last = {one.id: (one.last, one.is_last_open) for one in found["m2"].quotas}
+    assert last == {"top": (("m0", "m1"), False)}
 
 
 def test_a_group_whose_condition_does_not_hold_has_no_quota() -> None:
