@@ -169,6 +169,28 @@ def test_one_variant_alone_shares_its_places_with_nobody() -> None:
     assert kr.check(text=text.replace("variant_by: post\n", "")).findings == ()
 
 
+def test_a_condition_reads_calendars_which_differ_from_nobody() -> None:
+    head = HEAD.replace("criteria:", "calendars: {office: {from: 2026-01-01, until: 2027-01-01}}\ncriteria:")
+    head = head.replace("born: {type: date}", "born: {type: date, min: 2026-01-01, max: 2026-12-31}")
+    when = "'workdays(date(2026, 1, 1), born, office) > 3'"
+    text = head + written("top", when=when, uniform="[born]")
+    assert kr.check(text=text).findings == ()
+    rules = kr.loads(text)
+    member = {"unit": "A", "size": 1, "tall": True, "grade": "a", "ranked": "a", "main": 95}
+    for born, band in (("2026-01-02", "top"), ("2026-12-01", "good")):
+        members = {name: {**member, "born": born, "main": main} for name, main in (("an", 95), ("bình", 94))}
+        assert kr.assess_cohort(rules, members)["bình"].band == band
+
+
+def test_what_an_invariant_can_not_compare_is_told_with_the_reason() -> None:
+    text = HEAD.replace("cohort:", "invariants: {fine: {that: cohort_avg(score) > 3}}\ncohort:") + written("top")
+    (found,) = kr.check(text=text).errors
+    assert (found.code, found.label) == (
+        "KR240",
+        "only outputs compare what members come to: elsewhere they are compared before any is rated",
+    )
+
+
 def test_quotas_of_one_band_agree_on_order_ties_and_target() -> None:
     assert codes(written("one"), written("two", at_most="30%", within="[size]")) == []
     assert codes(written("one"), written("two", ties="keep")) == ["KR424"]
