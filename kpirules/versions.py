@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from attrs import evolve, frozen
 
 from .checking.parts import parts
 from .diagnostics import Diagnostic, Report
-from .diagnostics.codes import At, overlays
+from .diagnostics.codes import At, overlays, quotas
 from .errors import RulebookError
 from .mappings import FrozenMap
 from .model import Accepted, ChoiceDomain, DateDomain, Rulebook, Version, Words
+from .plan import quota_rules
 from .program import Program, compile, not_in_force
 from .reading import Composed, Composition, Document, Scalar, build, compose
 
@@ -78,19 +79,19 @@ def assembled(made: Sequence[Part], early: Report, asked: Asked) -> Program:
     Raises:
         RulebookError: with the whole report, where one of them has errors.
     """
-    programs: list[Program] = []
-    refused: list[tuple[Version, Report]] = []
-    for one in made:
+    compiled: dict[Version, Program] = {}
+
+    def compiling(rulebook: Rulebook, found: tuple[Diagnostic, ...]) -> Report:
         try:
-            if one.rulebook is None:
-                raise RulebookError(Report.of(one.found))
-            programs.append(compile(one.rulebook, found=one.found))
-            refused.append((one.version, programs[-1].report))
+            compiled[rulebook.version] = compile(rulebook, found=found)
         except RulebookError as mistaken:
-            refused.append((one.version, mistaken.report))
-    report = _together(made, refused) if made else early
-    if len(programs) < len(made) or not made or report.errors:
+            return mistaken.report
+        return compiled[rulebook.version].report
+
+    report = _together(made, _each(made, compiling)) if made else early
+    if len(compiled) < len(made) or not made or report.errors:
         raise RulebookError(report)
+    programs = [compiled[one.version] for one in made]
     first = programs[0]
     variant_by = "" if asked.variant is not None or not first.variants else first.rulebook.variant_by
     edition_by = "" if asked.on is not None else first.rulebook.edition_by
@@ -109,11 +110,39 @@ def reported(made: Sequence[Part], early: Report) -> Report:
     """
     from .program import examined
 
-    reports = [
-        (one.version, Report.of(one.found) if one.rulebook is None else examined(one.rulebook, one.found)[0])
-        for one in made
+    def examining(rulebook: Rulebook, found: tuple[Diagnostic, ...]) -> Report:
+        return examined(rulebook, found)[0]
+
+    return _together(made, _each(made, examining)) if made else early
+
+
+def _each(
+    made: Sequence[Part], check: Callable[[Rulebook, tuple[Diagnostic, ...]], Report]
+) -> list[tuple[Version, Report]]:
+    """The report of every variant and edition; those that share no places are checked anew with that."""
+
+    def of(one: Part, more: Sequence[Diagnostic] = ()) -> Report:
+        return Report.of(one.found) if one.rulebook is None else check(one.rulebook, (*one.found, *more))
+
+    reports = [(one.version, of(one)) for one in made]
+    if any(report.errors for _, report in reports):
+        return reports
+    apart = dict(_apart([one.rulebook for one in made if one.rulebook is not None]))
+    return [
+        (version, of(one, [apart[version]]) if version in apart else report)
+        for one, (version, report) in zip(made, reports, strict=True)
     ]
-    return _together(made, reports) if made else early
+
+
+def _apart(rulebooks: Sequence[Rulebook]) -> Iterator[tuple[Version, Diagnostic]]:
+    """Variants of one edition that share no places: the first one, and each that is not like it."""
+    for day in dict.fromkeys(one.version.from_ for one in rulebooks):
+        first, *others = [one for one in rulebooks if one.version.from_ == day]
+        rules = quota_rules(first) if others else ()
+        found = [one for one in others if first.variant_by and quota_rules(one) != rules]
+        for one, other in zip((first, *found), (*found[:1], *found), strict=False):
+            at = At(one.words.span if one.cohort is None else one.cohort.words.span, "cohort")
+            yield one.version, quotas.variants_share_no_places(at, first.version.variant, other.version.variant)
 
 
 def _chosen(whole: Composed, asked: Asked, problems: list[Diagnostic]) -> list[Composition]:

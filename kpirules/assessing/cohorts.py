@@ -12,7 +12,6 @@ from attrs import define, evolve
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, inputs
 from ..diagnostics.report import MOST_REPORTED, cut_short
-from ..diagnostics.widths import half_character, whole
 from ..errors import FaultError, KpirulesError, SubjectError
 from ..expressions.tree import OfCohort
 from ..mappings import FrozenMap
@@ -20,7 +19,7 @@ from ..model import DEFAULT_MAX_MEMBERS
 from ..program import Program
 from ..record import Assessment, Comparison
 from ..scalar import Decision, Mark, Pair, comparison, flat
-from .allocating import allocate, member_told
+from .allocating import allocate, check_names, member_told
 from .assessing import Deferred, begun_by_reference, by_reference, disagreed, rated_by_reference, recorded
 from .choosing import part_of
 from .values import Values, take
@@ -61,6 +60,7 @@ def assess_cohort(
         RulebookError: where nothing tells which edition members are rated by.
         SubjectError: with every problem of every member, or where a cohort has more than `max_members`.
         FaultError: where all members are valid, and a number of one has no answer.
+        TypeError: where a name is no text.
 
     >>> from kpirules import load
     >>> program = load({
@@ -86,9 +86,7 @@ def assess_cohort(
 
 def _named(members: Mapping[str, object] | Iterable[object]) -> Mapping[str, object]:
     if isinstance(members, Mapping):
-        for name in members:
-            if isinstance(name, str) and (half := half_character(name)):
-                raise ValueError(f"the name of {member_told(whole(name))} has {half}, which no file can hold")
+        check_names(members)
         return members
     if isinstance(members, str | bytes) or not isinstance(members, Iterable):
         raise TypeError(f"members are subjects by name, or one after the other, not {type(members).__name__}")
@@ -171,8 +169,13 @@ class _Assessing:
         most = DEFAULT_MAX_MEMBERS if declared is None else declared.max_members
         for cohort in cohorts.values():
             if len(cohort) > most:
-                place = f" of {' '.join(str(cohort[0].name).split())}" if len(cohorts) > 1 else ""
-                self.problems.append(inputs.too_many_members(At(None, "members"), len(cohort), most, place))
+                name = cohort[0].name
+                if len(cohorts) == 1:
+                    self.problems.append(inputs.too_many_members(At(None, "members"), len(cohort), most, ""))
+                else:
+                    place = f" of {' '.join(name.split())}"
+                    found = inputs.too_many_members(At(None, ""), len(cohort), most, place)
+                    self.problems.append(found.about(member_told(name)))
                 self.has_invalid = True
 
     def rated(self, engine: Any, cohort: list[Begun[Any]]) -> Iterator[tuple[Begun[Any], Assessment]]:

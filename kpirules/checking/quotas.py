@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from itertools import groupby
 
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At
 from ..diagnostics.codes import quotas as say
-from ..exact import to_text
-from ..expressions import Expression, canonical, tree
+from ..expressions import canonical
 from ..model import Quota
 from .facts import Facts
 from .places import ORDER, QUOTA
@@ -19,7 +17,7 @@ __all__ = ["check_quotas"]
 
 
 def check_quotas(facts: Facts) -> Iterator[Diagnostic]:
-    """Quotas that disagree, undo each other's base, or limit by no number; rows they read that have no value."""
+    """Quotas that disagree, or undo each other's base; rows they read that have no value."""
     cohort, bands = facts.rulebook.cohort, facts.rulebook.bands
     if cohort is None or bands is None:
         return
@@ -33,7 +31,6 @@ def check_quotas(facts: Facts) -> Iterator[Diagnostic]:
                 yield say.disagree(_at(other), first.id, other.id, band, keys)
     for quota in in_order:
         yield from _later(quota, in_order, rank)
-        yield from _terms(facts, quota)
     for place in facts.places:
         if (place.stage == ORDER or place.stage.startswith(QUOTA)) and facts.may_be_undefined(place.expression):
             yield say.left_open(At(place.expression.span, place.path), place.what)
@@ -52,21 +49,6 @@ def _later(quota: Quota, others: list[Quota], rank: dict[str, int]) -> Iterator[
     for other in others:
         if rank[other.band] > rank[quota.band] and other.band in quota.of and other.demote_to not in quota.of:
             yield say.base_moves_later(_at(quota), quota.id, other.id, other.band, other.demote_to)
-
-
-def _terms(facts: Facts, quota: Quota) -> Iterator[Diagnostic]:
-    """Shares and least numbers of members that can't be such, whatever the group."""
-    parameters = {one.id: one.value for one in facts.rulebook.parameters}
-
-    def value(formula: Expression) -> object:
-        name = formula.tree.id if isinstance(formula.tree, tree.Name) else ""
-        return parameters.get(name, formula.constant)
-
-    for key, formula in (("at_most", quota.at_most), ("minimum", quota.minimum)):
-        number = value(formula)
-        if isinstance(number, Fraction) and (number < 0 or (key == "minimum" and number.denominator != 1)):
-            at = At(formula.span, f"{quota.words.path}.{key}")
-            yield say.no_number_of_members(at, quota.id, key, to_text(number))
 
 
 def _at(quota: Quota) -> At:

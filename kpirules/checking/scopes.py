@@ -29,6 +29,7 @@ NO_VALIDITY = "members are compared once all of them are valid"
 COMPARED_LATER = "it compares members, which is done once all of them are valid"
 BY_ITSELF = "what is compared is known of each member by itself"
 COMPARES = f"it compares members, and {BY_ITSELF}"
+RATED_BY_OUTPUTS = "only outputs compare what members come to: elsewhere they are compared before any is rated"
 NO_COMPARISON = "a computed field reads one record, inputs and parameters"
 NO_OUTPUTS: Mapping[str, Type] = FrozenMap()
 
@@ -102,9 +103,10 @@ def vocabulary(rulebook: Rulebook) -> Vocabulary:
     for id_, fields in records.items():
         scopes[f"{ITEM}{id_}"] = alone.bind("item", Type("list", fields=fields))
     for quota in rulebook.quotas:
-        parameters = {parameter.id for parameter in rulebook.parameters}
-        equal = {name: type_ for name, type_ in early.items() if name in parameters or name in quota.uniform}
-        others = dict.fromkeys((name for name in judged if name not in equal), NOT_UNIFORM)
+        constant = {one.id for one in rulebook.parameters} | {one.id for one in rulebook.calendars}
+        equal = {name: type_ for name, type_ in early.items() if name in constant or name in quota.uniform}
+        rated = (name for name, why in later.items() if why in (SCORED_LATER, BANDED_LATER))
+        others = dict.fromkeys((*(name for name in judged if name not in equal), *rated), NOT_UNIFORM)
         scopes[f"{QUOTA}{quota.id}"] = evolve(
             common,
             names=equal,
@@ -239,7 +241,12 @@ def rated_scope(
     known |= {id_: type_ for id_, type_ in outputs.items() if id_ not in flat}
     scope = names.scopes[CRITERIA]
     elsewhere = {name: why for name, why in scope.elsewhere.items() if name not in known}
-    return evolve(scope, names=known, elsewhere=elsewhere)
+    assert scope.cohort is not None, "criteria compare members"
+    of_members = {
+        name: RATED_BY_OUTPUTS if name in known and why != COMPARES else why
+        for name, why in scope.cohort.elsewhere.items()
+    }
+    return evolve(scope, names=known, elsewhere=elsewhere, cohort=evolve(scope.cohort, elsewhere=of_members))
 
 
 def member_scope(rulebook: Rulebook, scope: Scope) -> Scope:

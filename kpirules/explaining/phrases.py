@@ -117,6 +117,8 @@ ENGLISH = {
     "quota_places": "{places} of the {tied} equal members have a place",
     "quota_last": "the last place is held by {names}",
     "quota_last_more": "the last place is held by {sharing} equal members, among them {names}",
+    "quota_open": "people decide who of these equal members has the last place: {names}",
+    "quota_open_more": "people decide who of {sharing} equal members has the last place, among them {names}",
     "quota_nobody": "nobody holds a place",
     # values
     "holds": "holds",
@@ -239,6 +241,8 @@ VIETNAMESE = {
     "quota_places": "còn {places} chỗ cho {tied} người bằng nhau",
     "quota_last": "người giữ chỗ cuối cùng: {names}",
     "quota_last_more": "chỗ cuối cùng do {sharing} người bằng nhau giữ, trong đó có {names}",
+    "quota_open": "chỗ cuối cùng: người có thẩm quyền chọn giữa những người bằng nhau {names}",
+    "quota_open_more": "chỗ cuối cùng: người có thẩm quyền chọn giữa {sharing} người bằng nhau, trong đó có {names}",
     "quota_nobody": "không ai giữ chỗ nào",
     "holds": "thỏa",
     "fails": "không thỏa",

@@ -55,8 +55,9 @@ def _facts(voice: Voice, one: QuotaOutcome, band: str) -> Iterator[tuple[str, st
         yield "last", voice.say("quota_nobody")
         return
     names = ", ".join(neutral(tidy(name)) for name in one.last)
-    phrase = "quota_last" if one.sharing == len(one.last) else "quota_last_more"
-    yield "last", voice.say(phrase, names=names, sharing=str(one.sharing))
+    phrase = "quota_open" if one.is_last_open else "quota_last"
+    more = "" if one.sharing == len(one.last) else "_more"
+    yield "last", voice.say(f"{phrase}{more}", names=names, sharing=str(one.sharing))
 
 
 def _share(one: QuotaOutcome) -> str:

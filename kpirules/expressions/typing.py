@@ -197,11 +197,7 @@ class Typing:
         if left.kind == right.kind == "choice":
             if _is_one_choice(left, right):
                 return True
-            self.problems.append(
-                expression.not_comparable(
-                    self.at(nodes[1]), str(left), str(right), "only choices of equal options are one type"
-                )
-            )
+            self.problems.append(_other_choice(self.at(nodes[1]), left, right))
             return False
         if left.kind == right.kind:
             return True
@@ -456,6 +452,15 @@ class Typing:
                     "settle it: `default(x, v)`, or ask `given(x)` first",
                 )
             )
+
+
+def _other_choice(at: At, left: Type, right: Type) -> Diagnostic:
+    """That two choices are not one type: by their options, or by the order of these."""
+    if set(left.options) != set(right.options):
+        help_ = "only choices of equal options are one type"
+        return expression.not_comparable(at, str(left), str(right), help_)
+    one, other = (f"{Type('choice', _worst_first(type_)[::-1])} (best first)" for type_ in (left, right))
+    return expression.not_comparable(at, one, other, "the same options in the same order are one type")
 
 
 def _is_one_choice(left: Type, right: Type) -> bool:

@@ -1,6 +1,6 @@
 """The model: frozen values of a rulebook, holding expression trees. It knows no pipeline."""
 
-from .allotted import with_formulas_of_quotas
+from .allotted import bands_before, with_formulas_of_quotas
 from .allowed import allowed, count
 from .appraisal import Appraisal, Stage, Take
 from .cohorts import BASES, DEFAULT_MAX_MEMBERS, MOST_MEMBERS, TIES, Cohort, Quota
@@ -93,6 +93,7 @@ __all__ = [
     "Words",
     "WorkCalendar",
     "allowed",
+    "bands_before",
     "compared",
     "comparing_let",
     "count",

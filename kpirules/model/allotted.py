@@ -2,52 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from attrs import evolve
 
 from ..expressions import Expression
-from ..expressions.tree import Conditional, Literal
+from ..expressions.tree import Call, Conditional, Literal, Logic, Membership, Name, Node
 from .cohorts import Quota
 from .nodes import Named, Words
 from .rulebook import Rulebook
 
-__all__ = ["with_formulas_of_quotas"]
+__all__ = ["bands_before", "with_formulas_of_quotas"]
 
 
 def with_formulas_of_quotas(rulebook: Rulebook) -> Rulebook:
     """The rulebook with what its quotas read as further outputs, itself where it has no quotas.
+
+    Conditions of quotas are named values, so that what is wrong with one is told where it stands, and only there.
 
     Args:
         rulebook: any.
     """
     if not rulebook.quotas:
         return rulebook
-    formulas = [pair for quota in rulebook.quotas for pair in _formulas(quota)]
     flat = (rulebook.inputs, rulebook.parameters, rulebook.calendars, rulebook.let, rulebook.outputs)
     stem = "of_quotas"
     while any(part.id.startswith(stem) for parts in flat for part in parts):
         stem += "_"
+    conditions = {
+        quota.id: Named(f"{stem}_when{place}", quota.when, Words(path=f"{quota.words.path}.when"))
+        for place, quota in enumerate(rulebook.quotas)
+        if quota.when is not None
+    }
+    formulas = [pair for quota in rulebook.quotas for pair in _formulas(quota, rulebook.quotas, conditions)]
     found = (Named(f"{stem}{place}", one, Words(path=path)) for place, (path, one) in enumerate(formulas))
-    return evolve(rulebook, outputs=(*rulebook.outputs, *found))
+    return evolve(rulebook, let=(*rulebook.let, *conditions.values()), outputs=(*rulebook.outputs, *found))
 
 
-def _formulas(quota: Quota) -> Iterator[tuple[str, Expression]]:
-    """The formulas of a quota, each with the way to it; the share is asked for only where the quota is there."""
-    path = quota.words.path
-    if quota.when is not None:
-        yield f"{path}.when", _if_there(quota, quota.when)
-    yield f"{path}.at_most", _if_there(quota, quota.at_most)
-    yield f"{path}.minimum", _if_there(quota, quota.minimum)
-    for place, formula in enumerate(quota.order):
-        yield f"{path}.order[{place}]", formula
+def bands_before(quotas: Sequence[Quota], band: str) -> frozenset[str]:
+    """The bands from which members may come who have a band once its quotas act: itself, and those moved down to it.
+
+    Args:
+        quotas: all of a rulebook.
+        band: the one.
+    """
+    found, above = {band}, {band}
+    while above:
+        above = {quota.band for quota in quotas if quota.demote_to in above} - found
+        found |= above
+    return frozenset(found)
 
 
-def _if_there(quota: Quota, formula: Expression) -> Expression:
-    """A formula where the `when` of the quota holds; the condition itself is one that decides something."""
-    if quota.when is None:
+def _formulas(
+    quota: Quota, quotas: Sequence[Quota], conditions: Mapping[str, Named]
+) -> Iterator[tuple[str, Expression]]:
+    """The formulas of a quota, each with the way to it, where they are computed; a condition as one that decides."""
+    path, condition = quota.words.path, conditions.get(quota.id)
+    if condition is not None:
+        tree = condition.value.tree
+        yield f"{path}.when", evolve(condition.value, tree=Conditional(tree, tree, Literal(False), part=tree.part))
+    yield f"{path}.at_most", _if_there(condition, quota.at_most)
+    yield f"{path}.minimum", _if_there(condition, quota.minimum)
+    beside = sorted(other.id for other in quotas if other.band == quota.band)
+    if beside[0] == quota.id:  # the others have the same order
+        bands, limits = bands_before(quotas, quota.band), [conditions.get(id_) for id_ in beside]
+        for place, one in enumerate(quota.order):
+            yield f"{path}.order[{place}]", _if_limited(bands, limits, one)
+
+
+def _if_there(condition: Named | None, formula: Expression) -> Expression:
+    """A formula where the condition of its quota holds."""
+    if condition is None:
         return formula
     part = formula.tree.part
-    nothing = Literal(False if formula is quota.when else Fraction(0), part=part)
-    return evolve(formula, tree=Conditional(quota.when.tree, formula.tree, nothing, part=part))
+    asked, nothing = Name(condition.id, part=part), Literal(Fraction(0), part=part)
+    return evolve(formula, tree=Conditional(asked, formula.tree, nothing, part=part))
+
+
+def _if_limited(bands: frozenset[str], conditions: Sequence[Named | None], formula: Expression) -> Expression:
+    """Whether an order has a value, asked of those whom a quota of its band limits: nobody else is put in order."""
+    part = formula.tree.part
+    options = tuple(Literal(band, part=part) for band in sorted(bands))
+    asked: list[Node] = [Membership(Name("band", part=part), options, False, part=part)]
+    limits = tuple(Name(one.id, part=part) for one in conditions if one is not None)
+    if len(limits) == len(conditions):
+        asked.append(limits[0] if len(limits) == 1 else Logic("or", limits, part=part))
+    return evolve(formula, tree=Logic("and", (*asked, Call("given", (formula.tree,), part=part)), part=part))

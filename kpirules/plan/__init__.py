@@ -3,6 +3,7 @@
 from . import ops, steps
 from .plan import Member, Plan, formulas
 from .planning import plan
+from .quotas import quota_rules
 from .showing import show
 
-__all__ = ["Member", "Plan", "formulas", "ops", "plan", "show", "steps"]
+__all__ = ["Member", "Plan", "formulas", "ops", "plan", "quota_rules", "show", "steps"]

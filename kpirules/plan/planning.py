@@ -56,7 +56,7 @@ from .steps import (
     Variable,
 )
 
-__all__ = ["plan"]
+__all__ = ["lowering", "plan"]
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -64,6 +64,11 @@ ZERO, ONE = Fraction(0), Fraction(1)
 def plan(rulebook: Rulebook) -> Plan:
     """The plan of a rulebook whose report has no errors."""
     return _Planning(rulebook).plan()
+
+
+def lowering(rulebook: Rulebook) -> Lowering:
+    """How single formulas of such a rulebook are lowered, without a plan of the whole."""
+    return _Planning(rulebook)._lowering
 
 
 @define(eq=False)

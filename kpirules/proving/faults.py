@@ -11,12 +11,12 @@ from ..checking.groups import check_limits, named
 from ..diagnostics import Diagnostic, Span
 from ..diagnostics.codes import At, proving
 from ..exact import to_text
-from ..model import Criterion
+from ..model import Criterion, bands_before
 from ..plan.ops import Arithmetic, Call, Op, walk
 from ..plan.steps import Judge
 from ..scalar import Fault
 from .goals import Answer, Goal
-from .prover import Prover
+from .prover import Prover, possible
 
 __all__ = ["check_faults", "nearest", "spans_of"]
 
@@ -52,7 +52,14 @@ def check_faults(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         diagnostic = _said(fault, at, texts.get(fault.path, ""), facts)
         shown = prover.show_any(diagnostic, _goals(fault, operations.get(fault.path, []), prover))
         if shown is not None:
-            yield shown
+            yield possible(diagnostic) if _needs_others(facts, fault.path) else shown
+
+
+def _needs_others(facts: Facts, path: str) -> bool:
+    """Whether somebody may come to a formula only once a higher quota has moved them."""
+    quotas = facts.rulebook.quotas
+    orders = [one for one in quotas if path.startswith(f"{one.words.path}.order[")]
+    return any(bands_before(quotas, one.band) != {one.band} for one in orders)
 
 
 def spans_of(facts: Facts) -> dict[str, Span | None]:

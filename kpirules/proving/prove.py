@@ -12,6 +12,7 @@ from .bands import check_band_on_with_witness, check_bands_with_witnesses
 from .decided import check_decided, check_shadowed
 from .faults import check_faults, nearest, spans_of
 from .prover import Prover
+from .quotas import check_terms
 from .rows import check_untaken
 
 __all__ = ["prove"]
@@ -32,6 +33,7 @@ def prove(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     yield from check_bands_with_witnesses(facts, prover)
     yield from check_band_on_with_witness(facts, prover)
     yield from check_faults(facts, prover)
+    yield from check_terms(facts, prover)
     yield from check_decided(facts, prover)
     yield from check_untaken(facts, prover)
     yield from check_shadowed(facts)

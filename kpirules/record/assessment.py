@@ -184,11 +184,13 @@ class QuotaOutcome:
         rank: 1 and how many of them come before the member.
         tied: how many of them are its equals, itself included.
         places: for equals across the line, how many places are left for them; else 0.
-        last: the names of some who hold the last place; none where nobody holds one.
-        sharing: how many hold it.
+        last: the names of some who hold the last place, or between whom people decide who has it; none where nobody
+            holds one.
+        sharing: how many these are.
         mode: how a part of a member is rounded.
         is_after: True where the base is counted once the surplus has moved.
         is_minimum: True where the limit is the minimum, and the share alone would allow fewer.
+        is_last_open: True where people decide who has the last place.
     """
 
     id: str
@@ -208,6 +210,7 @@ class QuotaOutcome:
     mode: str = "down"
     is_after: bool = False
     is_minimum: bool = False
+    is_last_open: bool = False
 
 
 @frozen

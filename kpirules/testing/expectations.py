@@ -191,7 +191,7 @@ def _unknown_members(rulebook: Rulebook, case: Case) -> Iterator[Diagnostic]:
             yield from unknown_names(rulebook, case.of_member(name))
         else:
             at = case.at_key(f"expect.members.{name}")
-            yield cases.unknown_expectation(at, "member", name, case.members)
+            yield cases.unknown_expectation(at, "member", name, case.members, "case")
     if case.members:
         for key in case.expect:
             if key not in ("members", "error"):

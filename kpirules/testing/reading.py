@@ -244,8 +244,11 @@ class _Reading:
         if listed is None:
             return {}
         if not isinstance(listed, Listing) or not listed.items:
-            self.wrong(At(listed.span, f"{path}.members"), "`members`", "a list of members", listed)
+            at, seen = At(listed.span, f"{path}.members"), _described(listed)
+            seen = "this one is empty" if isinstance(listed, Listing) else seen
+            self.found.append(cases.unusable_case(at, "`members`", "a list of members", seen))
             return {}
+        first: dict[str, int] = {}
         found: dict[str, dict[str, object]] = {}
         for index, item in enumerate(listed.items):
             way = f"{path}.members[{index}]"
@@ -260,7 +263,8 @@ class _Reading:
             if name is None:
                 continue
             if name.text in found:
-                self.found.append(cases.case_twice(At(name.span, way), name.text, listed.span.line))
+                self.found.append(cases.case_twice(At(name.span, way), name.text, first[name.text], "member"))
+            first.setdefault(name.text, name.span.line)
             found[name.text] = given
             spans |= {f"members.{name.text}.{inner}": span for inner, span in own.items()}
         return found

@@ -49,7 +49,7 @@ class Allotted:
         before: the record.
         changed: attributes that are others now.
         placing: what the quotas made of all members.
-        last: who holds the last place of each group.
+        last: who holds the last place of each group, or may have it.
         number: of the member.
     """
 
@@ -97,6 +97,7 @@ class Allotted:
             group.quota.round,
             is_after,
             group.is_minimum,
+            group.is_last_open,
         )
 
 

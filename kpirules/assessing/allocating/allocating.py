@@ -7,17 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from ...diagnostics import Report
 from ...diagnostics.codes import At, quotas
-from ...errors import RulebookError
-from ...expressions import canonical
+from ...diagnostics.report import shortened
+from ...errors import RulebookError, SubjectError
 from ...mappings import FrozenMap
-from ...model import Quota
+from ...plan import quota_rules
 from ...program import Program
 from ...record import Assessment
 from ..choosing import part_of
 from .again import MOST_NAMED, Allotted, computed_again, follows_from_band, opened
-from .allocation import Allocation, Member, QuotaGroup
+from .allocation import Allocation, Member, QuotaGroup, about_member, check_names
 from .placing import MOVED, NONE, OUTSIDE, UNDECIDED, Marks, Placing
 from .reading import Cohort
 
@@ -48,10 +47,11 @@ def allocate(
         computed again.
 
     Raises:
-        SubjectError: where inputs that must be equal throughout a group are not, or make no limit.
+        SubjectError: where inputs that must be equal throughout a group are not, make no limit, or are not valid.
         FaultError: where `at_most`, `minimum`, `when`, `order` or an output has no answer.
         RulebookError: where rules of one edition have other bands or quotas than those of others.
-        ValueError: a member has no assessment, or an assessment no member.
+        ValueError: a member has no assessment or one by other rules, or what has a name is about no member.
+        TypeError: where members or assessments are not given by name, or a name is no text.
 
     Rounding: each limit to a whole number of members, by the quota's own mode.
 
@@ -72,11 +72,20 @@ def allocate(
     >>> allocation.groups[0].limit, allocation.groups[0].base, dict(allocation.moved)
     (1, 5, {'Bình': ('excellent',)})
     """
+    for what, given in (("members", members), ("assessments", assessments), ("programs", programs)):
+        if not isinstance(given, Mapping):
+            raise TypeError(f"{what} are given by name of member, not as {type(given).__name__}")
+    check_names(members)
     if members.keys() != assessments.keys():
         raise ValueError("each member has one assessment, and nobody else has one")
+    if strangers := [name for name in programs if name not in members]:
+        raise ValueError(f"`programs` has rules for {shortened(str(strangers[0]))}, and there is no such member")
     everybody = [
-        Member(name, *_own(programs.get(name, program), given), assessments[name]) for name, given in members.items()
+        Member(name, *_own(name, programs.get(name, program), given), assessments[name])
+        for name, given in members.items()
     ]
+    for member in everybody:
+        _check_rules(member)
     found = {member.name: member.assessment for member in everybody}
     groups: list[QuotaGroup] = []
     for together in _together(everybody):
@@ -86,12 +95,26 @@ def allocate(
     return Allocation(FrozenMap(found), tuple(groups))
 
 
-def _own(program: Program, given: object) -> tuple[object, Program]:
+def _own(name: str, program: Program, given: object) -> tuple[object, Program]:
     """What is known of a member, and the rules of its variant and edition."""
     if not program.parts:
         return given, program
-    part, own = part_of(program, given)
+    try:
+        part, own = part_of(program, given)
+    except SubjectError as refusal:
+        raise SubjectError(about_member(name, refusal.report)) from None
     return own, part
+
+
+def _check_rules(member: Member) -> None:
+    """Refuse what is no assessment by the rules of a member: bands of other rules would be taken for these."""
+    name = shortened(member.name)
+    if not isinstance(member.assessment, Assessment):
+        raise TypeError(f"{name} has no assessment but {type(member.assessment).__name__}")
+    if member.assessment.scoring_hash != member.program.rulebook.scoring_hash:
+        raise ValueError(
+            f"{name} was assessed by other rules than it is to be allocated by: give these in `programs`"
+        )
 
 
 def _together(members: Sequence[Member]) -> list[list[Member]]:
@@ -100,29 +123,39 @@ def _together(members: Sequence[Member]) -> list[list[Member]]:
     Raises:
         RulebookError: where variants of one edition have other quotas.
     """
+    if len({id(member.program) for member in members}) == 1:
+        return [list(members)]
     seen: dict[int, int] = {}
-    rules: list[tuple[object, Program]] = []
+    rules: list[object] = []
     found: list[list[Member]] = []
     for member in members:
         program = member.program
         if id(program) not in seen:
-            own = _rules(program)
-            place = next((place for place, (other, _) in enumerate(rules) if other == own), len(rules))
+            own = quota_rules(program.rulebook)
+            place = rules.index(own) if own in rules else len(rules)
             if place == len(rules):
-                _check_edition(program, [other for _, other in rules])
-                rules.append((own, program))
+                _check_edition(member, [together[0] for together in found])
+                rules.append(own)
                 found.append([])
             seen[id(program)] = place
         found[seen[id(program)]].append(member)
     return found
 
 
-def _check_edition(program: Program, others: Sequence[Program]) -> None:
-    version = program.rulebook.version
+def _check_edition(member: Member, others: Sequence[Member]) -> None:
+    version = member.program.rulebook.version
     for other in others:
-        if other.rulebook.version.from_ == version.from_:
-            names = other.rulebook.version.variant or other.id, version.variant or program.id
-            raise RulebookError(Report((quotas.other_quotas(At(None, "cohort.quotas"), *names),)))
+        if other.program.rulebook.version.from_ == version.from_:
+            found = quotas.other_quotas(At(None, "cohort.quotas"), *_rules_of(other, member))
+            raise RulebookError(about_member(member.name, [found]))
+
+
+def _rules_of(*members: Member) -> list[str]:
+    """The rules of some members in words: by their variants or ids, or by the members where these are all alike."""
+    names = [member.program.rulebook.version.variant or member.program.id for member in members]
+    if all(names) and len(set(names)) == len(names):
+        return [f"`{shortened(name)}`" for name in names]
+    return [f"the rulebook of {shortened(member.name)}" for member in members]
 
 
 def _placed(members: list[Member]) -> tuple[Iterator[tuple[str, Assessment]], list[QuotaGroup]]:
@@ -145,32 +178,6 @@ def _band(assessment: Assessment, number: Mapping[str, int]) -> int:
     """The number of a band; who has none is not rated."""
     band = assessment.band
     return OUTSIDE if band is None else number[band]
-
-
-def _rules(program: Program) -> object:
-    """What of a rulebook decides how its quotas act."""
-    rulebook = program.rulebook
-    cohort, bands = rulebook.cohort, rulebook.bands
-    own = sorted(cohort.quotas, key=lambda quota: quota.id) if cohort is not None else ()
-    read = {name for quota in own for one in _terms(quota) for name in one.names}
-    return (
-        bands.ids if bands is not None else (),
-        cohort.within if cohort is not None else (),
-        [_said(quota) for quota in own],
-        {one.id: one.value for one in rulebook.parameters if one.id in read},
-    )
-
-
-def _terms(quota: Quota) -> Iterator[Any]:
-    yield from (quota.at_most, quota.minimum)
-    if quota.when is not None:
-        yield quota.when
-
-
-def _said(quota: Quota) -> object:
-    plain = (quota.id, quota.band, quota.of, quota.base, quota.round, quota.ties, quota.demote_to)
-    formulas = [canonical(one.tree) for one in (*_terms(quota), *quota.order)]
-    return (*plain, quota.within, frozenset(quota.uniform), quota.when is None, formulas)
 
 
 # -- what came out ------------------------------------------------------------------------------------
@@ -252,5 +259,6 @@ def share_quotas(one: Program, other: Program) -> bool:
         one: a program.
         other: another.
     """
-    days = {part.rulebook.version.from_: _rules(part) for part in one.whole}
-    return all(days.get(part.rulebook.version.from_, _rules(part)) == _rules(part) for part in other.whole)
+    days = {part.rulebook.version.from_: quota_rules(part.rulebook) for part in one.whole}
+    others = ((part.rulebook.version.from_, quota_rules(part.rulebook)) for part in other.whole)
+    return all(days.get(day, rules) == rules for day, rules in others)

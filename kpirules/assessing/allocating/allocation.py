@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
 from attrs import field, frozen
 
+from ...diagnostics import Diagnostic, Report
+from ...diagnostics.report import shortened
+from ...diagnostics.widths import half_character, whole
 from ...mappings import FrozenMap
 from ...program import Program
 from ...record import Assessment, Value
 
-__all__ = ["Allocation", "Member", "QuotaGroup", "member_told"]
+__all__ = ["Allocation", "Member", "QuotaGroup", "about_member", "check_names", "member_told"]
 
 
 def member_told(name: object) -> str:
@@ -24,6 +28,33 @@ def member_told(name: object) -> str:
     'members[An]'
     """
     return f"members[{' '.join(str(name).split())}]"
+
+
+def about_member(name: object, found: Iterable[Diagnostic]) -> Report:
+    """What stands in the way of a member, with its name.
+
+    Args:
+        name: of the member.
+        found: what it is.
+    """
+    return Report(tuple(one.about(member_told(name)) for one in found))
+
+
+def check_names(names: Iterable[object]) -> None:
+    """Refuse names of members that are no whole texts: records and files hold them, and tell them apart.
+
+    Args:
+        names: of all members.
+
+    Raises:
+        TypeError: with the first that is none.
+        ValueError: with the first that has half of a character.
+    """
+    for name in names:
+        if not isinstance(name, str):
+            raise TypeError(f"members are named by texts, and {shortened(repr(name))} is none: give `str(id)`")
+        if half := half_character(name):
+            raise ValueError(f"the name of {member_told(whole(name))} has {half}, which no file can hold")
 
 
 @frozen
@@ -60,7 +91,7 @@ class QuotaGroup:
         moved: the names of those who have no place, best first, equals by name.
         undecided: the names of those whose band people decide for want of a place here, by name.
         places: how many places are left for these.
-        last: the names of all who hold the last place, by name.
+        last: the names of all who hold the last place, by name; where people decide who has it, of the undecided.
     """
 
     quota: str

@@ -50,7 +50,8 @@ class Group:
         seen: how many came before.
         demand: how many of the equals that are looked at still want a place.
         equals: how many of these equals had the band.
-        last: who holds the last place.
+        last: who holds the last place, or the equals between whom people decide who has it.
+        is_last_open: True where people decide.
     """
 
     quota: Quota
@@ -66,6 +67,7 @@ class Group:
     demand: int = 0
     equals: int = 0
     last: list[int] = field(factory=list)
+    is_last_open: bool = False
 
     @property
     def is_full(self) -> bool:
@@ -224,9 +226,10 @@ class Placing:
                 else:
                     self.is_open[i] = 1
                     self._mark(i, groups, UNDECIDED, is_short)
-                    for _, group in groups:
-                        group.taken += 1
+                    for marks, group in groups:
+                        _hold(marks, group, i)
                         group.open += 1
+                        group.is_last_open = is_short[id(group)]
         for group in touched:
             group.is_closed = group.is_closed or is_short[id(group)]
             group.seen += group.equals
@@ -247,10 +250,15 @@ class Placing:
     ) -> None:
         for marks, group in groups:
             marks.effect[i] = beyond if is_short is not None and is_short[id(group)] else effect
-            if not group.last or marks.rank[group.last[0]] != marks.rank[i]:
-                group.last.clear()
-            group.last.append(i)
-            group.taken += 1
+            _hold(marks, group, i)
+
+
+def _hold(marks: Marks, group: Group, i: int) -> None:
+    """Count a place of a group as taken by a member, with its equals the last one so far."""
+    if not group.last or marks.rank[group.last[0]] != marks.rank[i]:
+        group.last.clear()
+    group.last.append(i)
+    group.taken += 1
 
 
 def _has(marks: Marks, i: int) -> bool:

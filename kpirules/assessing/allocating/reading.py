@@ -11,19 +11,18 @@ from typing import Any, cast
 
 from attrs import define, field
 
-from ...diagnostics import Report
 from ...diagnostics.codes import At, quotas
 from ...errors import FaultError, SubjectError
 from ...exact import to_text
 from ...expressions import Expression
 from ...expressions.tree import Field, Name
-from ...model import Quota, reads_rating
+from ...model import Quota, Rulebook, reads_rating
 from ...program import Program
 from ...reference import Knowledge, StepFault
 from ...reference.knowledge import ranked
 from ..assessing import diagnosed
-from ..values import take
-from .allocation import Member, member_told
+from ..values import Values, take
+from .allocation import Member, about_member
 from .placing import OUTSIDE, Group, Terms
 
 __all__ = ["Cohort", "fault_of", "known"]
@@ -78,16 +77,17 @@ class Cohort:
 
     def values(self, i: int, ids: tuple[str, ...]) -> Key:
         """Inputs of a member; many members give the same ones, which are looked at once."""
-        given, program = self.members[i].given, self.members[i].program
+        member = self.members[i]
+        given, program = member.given, member.program
         if not isinstance(given, Mapping) or not all(id_ in given for id_ in ids):
-            found = take(program.rulebook.inputs, given).given
+            found = _valid(member, take(program.rulebook.inputs, given))
             return tuple(found[id_] for id_ in ids)
         part = {id_: given[id_] for id_ in ids}
         if not all(type(value) in (str, bool) for value in part.values()):
-            return _taken(program, part)
+            return _taken(member, part)
         key = id(program), ids, *part.values()
         if key not in self.met:
-            self.met[key] = _taken(program, part)
+            self.met[key] = _taken(member, part)
         return self.met[key]
 
     def _refuse_apart(
@@ -97,16 +97,11 @@ class Cohort:
         pairs = zip(read, one[1], other[1], strict=True)
         apart = [(id_, here, there) for id_, here, there in pairs if here != there]
         names = self.members[one[0]].name, self.members[other[0]].name
-        raise SubjectError(
-            Report(
-                tuple(
-                    quotas.not_uniform(At(None, id_), quota.id, id_, names, (_shown(here), _shown(there))).about(
-                        member_told(names[1])
-                    )
-                    for id_, here, there in apart
-                )
-            )
-        )
+        found = [
+            quotas.not_uniform(At(None, id_), quota.id, id_, names, (_shown(here), _shown(there)))
+            for id_, here, there in apart
+        ]
+        raise SubjectError(about_member(names[1], found))
 
     def _terms(self, quota: Quota, values: Mapping[str, Any], i: int) -> Terms | None:
         """What a quota allows a group, None where it has none."""
@@ -118,15 +113,14 @@ class Cohort:
             at_most = knowledge.compute(quota.at_most, f"{path}.at_most").value
             minimum = knowledge.compute(quota.minimum, f"{path}.minimum").value
         except StepFault as fault:
-            raise FaultError(Report((diagnosed(fault),))) from None
+            raise fault_of(self.members[i], fault) from None
         assert isinstance(at_most, Fraction), "the check has shown that it is a number"
         assert isinstance(minimum, Fraction), "the check has shown that it is a number"
         for key, value, is_whole in (("at_most", at_most, False), ("minimum", minimum, True)):
             if value < 0 or (is_whole and value.denominator != 1):
                 span = (quota.at_most if key == "at_most" else quota.minimum).span
-                raise SubjectError(
-                    Report((quotas.no_number_of_members(At(span, f"{path}.{key}"), quota.id, key, to_text(value)),))
-                )
+                found = quotas.no_number_of_members(At(span, f"{path}.{key}"), quota.id, key, to_text(value))
+                raise SubjectError(about_member(self.members[i].name, [found]))
         return Terms(at_most, int(minimum))
 
     # -- order ------------------------------------------------------------------------------------
@@ -143,14 +137,19 @@ class Cohort:
 
     def _column(self, expression: Expression, path: str, numbers: list[int]) -> list[Any]:
         """The values of an expression for some members; what the record holds is read there."""
-        read = self._recorded(expression)
-        if read is not None:
-            return [read(i) for i in numbers]
         programs = {id(program): program for program in (self.members[i].program for i in numbers)}
-        rated = {id_ for id_, program in programs.items() if reads_rating(expression.tree, program.rulebook)}
-        return [self._computed(expression, path, i, is_rated=id(self.members[i].program) in rated) for i in numbers]
+        ways = {id_: self._way(expression, path, program.rulebook) for id_, program in programs.items()}
+        return [ways[id(self.members[i].program)](i) for i in numbers]
 
-    def _recorded(self, expression: Expression) -> Callable[[int], Any] | None:
+    def _way(self, expression: Expression, path: str, rulebook: Rulebook) -> Callable[[int], Any]:
+        """How an expression is read of a member of a rulebook."""
+        read = self._recorded(expression, rulebook)
+        if read is not None:
+            return read
+        is_rated = reads_rating(expression.tree, rulebook)
+        return lambda i: self._computed(expression, path, i, is_rated=is_rated)
+
+    def _recorded(self, expression: Expression, rulebook: Rulebook) -> Callable[[int], Any] | None:
         """How a mere name is read of a member, None where it must be computed."""
         tree = expression.tree
         if isinstance(tree, Field) and tree.owner in ("points", "share"):
@@ -161,7 +160,7 @@ class Cohort:
         id_ = tree.id
         if id_ in RECORDED:
             return lambda i: getattr(self.members[i].assessment, id_)
-        declared = next((one for one in self.program.rulebook.inputs if one.id == id_), None)
+        declared = next((one for one in rulebook.inputs if one.id == id_), None)
         if declared is not None:
             type_ = declared.type
             return lambda i: ranked(self.values(i, (id_,))[0], type_)
@@ -179,14 +178,21 @@ class Cohort:
             raise fault_of(member, fault) from None
 
 
-def _taken(program: Program, part: Mapping[str, object]) -> Key:
-    found = take([one for one in program.rulebook.inputs if one.id in part], part).given
+def _taken(member: Member, part: Mapping[str, object]) -> Key:
+    found = _valid(member, take([one for one in member.program.rulebook.inputs if one.id in part], part))
     return tuple(found[id_] for id_ in part)
+
+
+def _valid(member: Member, values: Values) -> Mapping[str, Any]:
+    """What is known of a rated member, which can have been rated by valid inputs only."""
+    if problems := [*values.problems, *values.missing]:
+        raise SubjectError(about_member(member.name, problems))
+    return values.given
 
 
 def fault_of(member: Member, fault: StepFault) -> FaultError:
     """A fault with the member that it is about."""
-    return FaultError(Report((diagnosed(fault).about(member_told(member.name)),)))
+    return FaultError(about_member(member.name, [diagnosed(fault)]))
 
 
 def known(member: Member) -> Knowledge:
@@ -194,7 +200,7 @@ def known(member: Member) -> Knowledge:
     program = member.program
     values = (found.value for found in member.assessment.compared)
     cohort = {one.node: cast("Fraction | None", value) for one, value in zip(program.compared, values, strict=True)}
-    return program.reference.know(take(program.rulebook.inputs, member.given).given, cohort=cohort)
+    return program.reference.know(_valid(member, take(program.rulebook.inputs, member.given)), cohort=cohort)
 
 
 def _sorted(values: set[Any]) -> list[Any]:

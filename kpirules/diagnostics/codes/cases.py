@@ -124,7 +124,7 @@ def unknown_case(name: str, known: Iterable[str]) -> Say:
 
 
 @error("KR704")
-def case_twice(name: str, first_line: int) -> Say:
+def case_twice(name: str, first_line: int, what: str = "case") -> Say:
     """Two cases of one name.
 
     **What it checks**
@@ -154,7 +154,7 @@ def case_twice(name: str, first_line: int) -> Say:
     ```
     """
     return Say(
-        f"the case `{shortened(name)}` stands twice",
+        f"the {what} `{shortened(name)}` stands twice",
         "remove one, or rename it",
         notes=(f"it stands first in line {first_line}",),
     )
@@ -224,7 +224,7 @@ def no_rulebook(problem: str, way_out: str) -> Say:
 
 
 @error("KR710")
-def unknown_expectation(kind: str, name: str, known: Iterable[str]) -> Say:
+def unknown_expectation(kind: str, name: str, known: Iterable[str], of: str = "rulebook") -> Say:
     """Expectation of something that the rulebook does not have.
 
     **What it checks**
@@ -253,7 +253,7 @@ def unknown_expectation(kind: str, name: str, known: Iterable[str]) -> Say:
     """
     names = tuple(known)
     there_are = f"it has {listed(names, 'and')}" if names else "it has none at all"
-    return Say(f"the rulebook has no {kind} `{shortened(name)}`", did_you_mean(name, names, there_are))
+    return Say(f"the {of} has no {kind} `{shortened(name)}`", did_you_mean(name, names, there_are))
 
 
 @error("KR720")

@@ -12,13 +12,21 @@ __all__ = [
     "base_without_surplus",
     "disagree",
     "left_open",
+    "may_be_no_number_of_members",
     "no_group_by",
     "no_number_of_members",
     "not_lower",
     "not_uniform",
     "open_policy",
     "other_quotas",
+    "variants_share_no_places",
 ]
+
+_NUMBERS = {
+    "at_most": ("a number from 0", "keep it from 0: `max(…, 0)`"),
+    "minimum": ("a whole number from 0", "round it: `floor(…)`, and keep it from 0: `max(…, 0)`"),
+}
+"""What a quota reads of a group may be, and how it becomes so."""
 
 
 @error("KR420")
@@ -336,6 +344,104 @@ def left_open(what: str) -> Say:
     return Say(f"{what} can meet a row that says `undefined`", "give the row a value, or read something else")
 
 
+@warning("KR427")
+def may_be_no_number_of_members(id: str, key: str) -> Say:
+    """Share or least number of members that may be none.
+
+    **What it checks**
+
+    That `at_most` of a quota is never below 0, and `minimum` always a whole number from 0, for all values of the
+    inputs under `uniform`.
+
+    **Why it matters**
+
+    A group for which it is not cannot be allocated (KR651): nobody of it is rated, on the day when ratings are due.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {leaders: {type: integer, min: 0, max: 9}}
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands: {excellent: {from: 90}, good: {from: 0}}
+    cohort:
+      quotas:
+        excellent:
+          {band: excellent, at_most: 20%, of: [good], base: after, round: down, minimum: leaders / 2,
+           order: [score], ties: undecided, demote_to: good, uniform: [leaders]}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {leaders: {type: integer, min: 0, max: 9}}
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands: {excellent: {from: 90}, good: {from: 0}}
+    cohort:
+      quotas:
+        excellent:
+          {band: excellent, at_most: 20%, of: [good], base: after, round: down, minimum: floor(leaders / 2),
+           order: [score], ties: undecided, demote_to: good, uniform: [leaders]}
+    ```
+    """
+    allowed, way_out = _NUMBERS[key]
+    return Say(f"`{key}` of the quota `{id}` may come to what is not {allowed}", way_out)
+
+
+@warning("KR428")
+def variants_share_no_places(one: str, other: str) -> Say:
+    """Variants whose members can't be allocated together.
+
+    **What it checks**
+
+    That variants between which `variant_by` picks have the same bands and quotas, the same parameters and tables
+    where quotas read them, and the same kinds of values where quotas group or order members by them.
+
+    **Why it matters**
+
+    Members of several variants share their places. A cohort with members of both is refused (KR652); one whose
+    members are all of one variant is allocated, and for rulebooks with such cohorts only this can be allowed.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {post: {type: choice, options: [head, staff]}}
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands: {excellent: {from: 90}, good: {from: 0}}
+    cohort:
+      quotas:
+        excellent:
+          {band: excellent, at_most: 20%, of: [good], base: after, round: down, minimum: 0, order: [score],
+           ties: undecided, demote_to: good}
+    variants: {head: {cohort: {quotas: {excellent: {at_most: 30%}}}}, staff: {}}
+    variant_by: post
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {post: {type: choice, options: [head, staff]}}
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    bands: {excellent: {from: 90}, good: {from: 0}}
+    cohort:
+      quotas:
+        excellent:
+          {band: excellent, at_most: 20%, of: [good], base: after, round: down, minimum: 0, order: [score],
+           ties: undecided, demote_to: good}
+    variants: {head: {}, staff: {}}
+    variant_by: post
+    ```
+    """
+    return Say(
+        f"`{shortened(one)}` and `{shortened(other)}` have other bands or quotas: a cohort with members of both is "
+        "refused",
+        "write the quotas outside the variants, and what differs with `when` or `uniform`",
+    )
+
+
 # -- while allocating ---------------------------------------------------------------------------------
 
 
@@ -380,8 +486,8 @@ def no_number_of_members(id: str, key: str, value: str) -> Say:
 
     **What it checks**
 
-    That `at_most` of a quota is not negative, and that `minimum` is a whole number from 0: where it is written as a
-    number or parameter when the rulebook is checked, else while a cohort is allocated.
+    That `at_most` of a quota is not negative, and that `minimum` is a whole number from 0: where it is the same for
+    all groups when the rulebook is checked, else while a cohort is allocated.
 
     **Why it matters**
 
@@ -401,8 +507,7 @@ def no_number_of_members(id: str, key: str, value: str) -> Say:
     minimum: floor(leaders / 2)
     ```
     """
-    allowed = "a whole number from 0" if key == "minimum" else "a number from 0"
-    return Say(f"`{key}` of the quota `{id}` is {value}, which is not {allowed}", "correct the formula")
+    return Say(f"`{key}` of the quota `{id}` is {value}, which is not {_NUMBERS[key][0]}", "correct the formula")
 
 
 @error("KR652")
@@ -411,8 +516,8 @@ def other_quotas(one: str, other: str) -> Say:
 
     **What it checks**
 
-    While a cohort is allocated: that variants of one edition have the same bands and quotas, and the same values of
-    the parameters that quotas read.
+    While a cohort is allocated: that variants of one edition have the same bands and quotas, the same parameters and
+    tables where quotas read them, and the same kinds of values where quotas group or order members by them.
 
     **Why it matters**
 
@@ -435,6 +540,6 @@ def other_quotas(one: str, other: str) -> Say:
     ```
     """
     return Say(
-        f"`{shortened(one)}` and `{shortened(other)}` have other bands or quotas, and their members share places",
+        f"{one} and {other} have other bands or quotas, and their members share places",
         "write the quotas outside the variants, and what differs with `when` or `uniform`",
     )

@@ -77,6 +77,11 @@ def test_an_order_that_may_be_absent_is_refused() -> None:
         ({"minimum": "2.5"}, ["KR651"]),
         ({"minimum": "fifth"}, ["KR651"]),
         ({"minimum": "-1"}, ["KR651"]),
+        ({"minimum": "1/2"}, ["KR651"]),
+        ({"minimum": "10/2"}, []),
+        ({"at_most": "1 - 2"}, ["KR651"]),
+        ({"at_most": "fifth - least", "when": "tall", "uniform": "[tall]"}, ["KR651"]),
+        ({"at_most": "least - 2", "when": "False"}, []),
         ({"at_most": "size / 10"}, ["KR240"]),
         ({"at_most": "size / 10", "uniform": "[size]"}, []),
         ({"at_most": "tall", "uniform": "[tall]"}, ["KR220"]),
@@ -87,6 +92,103 @@ def test_an_order_that_may_be_absent_is_refused() -> None:
 )
 def test_a_share_and_a_minimum_are_numbers_of_the_group(changes: dict[str, str], found: list[str]) -> None:
     assert codes(written("top", **changes)) == found
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({"minimum": "size / 2"}, '"size": 9,'),
+        ({"minimum": "size - 5"}, '"size": 0,'),
+        ({"at_most": "20% if tall else -20%"}, '"tall": false,'),
+        ({"at_most": "(size - 1) / 10", "when": "not tall"}, '"size": 0,'),
+        ({"minimum": "floor(size / 2)"}, None),
+        ({"minimum": "'max(size - 5, 0)'"}, None),
+        ({"at_most": "(size - 5) / 10", "when": "size > 5"}, None),
+    ],
+)
+def test_a_share_or_minimum_that_may_limit_no_group_is_shown_with_one(
+    changes: dict[str, str], shown: str | None
+) -> None:
+    found = kr.check(text=HEAD + written("top", uniform="[size, tall]", **changes)).findings
+    if shown is None:
+        assert found == ()
+        return
+    (one,) = found
+    key = "minimum" if "minimum" in changes else "at_most"
+    number = "a whole number" if key == "minimum" else "a number"
+    assert (one.code, one.path, one.evidence) == ("KR427", f"cohort.quotas.top.{key}", "shown")
+    assert one.message == f"`{key}` of the quota `top` may come to what is not {number} from 0"
+    assert shown in one.witness
+
+
+VARIANTS = """
+variants: {head: {cohort: {quotas: {top: {at_most: 30%}}}}, staff: {}, clerk: {}}
+variant_by: post
+"""
+
+
+def test_variants_that_share_no_places_are_told_before_anybody_is_rated() -> None:
+    head = HEAD.replace("inputs:", "inputs:\n  post: {type: choice, options: [head, staff, clerk]}")
+    text = head + written("top") + VARIANTS
+    staff, clerk = kr.check(text=text).findings
+    assert (staff.code, staff.path, staff.notes) == ("KR428", "cohort", ("concerns `head`, `staff`",))
+    assert staff.message == (
+        "`head` and `staff` have other bands or quotas: a cohort with members of both is refused"
+    )
+    assert (clerk.code, clerk.notes) == ("KR428", ("concerns `clerk`",))
+    assert [one.code for one in kr.loads(text).report.findings] == ["KR428", "KR428"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "{cohort: {quotas: {top: {label: The best}}}}",
+        "{criteria: {main: {label: Work}}}",
+        "{bands: {top: {from: 95}}}",
+    ],
+)
+def test_variants_whose_quotas_mean_the_same_share_places(change: str) -> None:
+    head = HEAD.replace("inputs:", "inputs:\n  post: {type: choice, options: [head, staff]}")
+    rest = f"variants: {{head: {change}, staff: {{}}}}\nvariant_by: post\n"
+    assert [one.code for one in kr.check(text=head + written("top") + rest).findings] == []
+
+
+def test_variants_that_share_no_places_may_be_meant_so() -> None:
+    head = HEAD.replace("inputs:", "inputs:\n  post: {type: choice, options: [head, staff, clerk]}")
+    text = head.replace("other cases", "other cases, KR428: each post has its own cohort") + written("top")
+    assert kr.check(text=text + VARIANTS).findings == ()
+    without = VARIANTS.replace("{cohort: {quotas: {top: {at_most: 30%}}}}", "{cohort: null}")
+    assert kr.check(text=text + without).findings == ()
+    assert {one.code for one in kr.check(text=head + written("top") + without).findings} == {"KR428"}
+
+
+def test_one_variant_alone_shares_its_places_with_nobody() -> None:
+    head = HEAD.replace("inputs:", "inputs:\n  post: {type: choice, options: [head, staff, clerk]}")
+    text = head + written("top") + VARIANTS
+    assert kr.check(text=text, variant="staff").findings == ()
+    assert kr.check(text=text.replace("variant_by: post\n", "")).findings == ()
+
+
+def test_a_condition_reads_calendars_which_differ_from_nobody() -> None:
+    head = HEAD.replace("criteria:", "calendars: {office: {from: 2026-01-01, until: 2027-01-01}}\ncriteria:")
+    head = head.replace("born: {type: date}", "born: {type: date, min: 2026-01-01, max: 2026-12-31}")
+    when = "'workdays(date(2026, 1, 1), born, office) > 3'"
+    text = head + written("top", when=when, uniform="[born]")
+    assert kr.check(text=text).findings == ()
+    rules = kr.loads(text)
+    member = {"unit": "A", "size": 1, "tall": True, "grade": "a", "ranked": "a", "main": 95}
+    for born, band in (("2026-01-02", "top"), ("2026-12-01", "good")):
+        members = {name: {**member, "born": born, "main": main} for name, main in (("an", 95), ("bình", 94))}
+        assert kr.assess_cohort(rules, members)["bình"].band == band
+
+
+def test_what_an_invariant_can_not_compare_is_told_with_the_reason() -> None:
+    text = HEAD.replace("cohort:", "invariants: {fine: {that: cohort_avg(score) > 3}}\ncohort:") + written("top")
+    (found,) = kr.check(text=text).errors
+    assert (found.code, found.label) == (
+        "KR240",
+        "only outputs compare what members come to: elsewhere they are compared before any is rated",
+    )
 
 
 def test_quotas_of_one_band_agree_on_order_ties_and_target() -> None:
@@ -157,6 +259,50 @@ def test_a_fault_of_what_a_quota_reads_is_told_unless_its_condition_keeps_it_awa
     assert faults(HEAD + written("top", at_most="1 / size", uniform="[size]")) == [("KR350", f"{at}.at_most")]
     assert faults(HEAD + written("top", at_most="1 / size", uniform="[size]", when="size > 0")) == []
     assert faults(HEAD + written("top", when="1 / size > 0.5", uniform="[size]")) == [("KR350", f"{at}.when")]
+
+
+def evidence(text: str) -> list[tuple[str, str, str]]:
+    """Faults with how sure they are, and who shows them."""
+    return [(one.path, one.evidence, one.witness) for one in kr.check(text=text).findings if one.code == "KR350"]
+
+
+TOP = (
+    '{"unit": "", "size": 0, "tall": false, "born": "2026-01-01", "grade": "a", "ranked": "a", "late": 0, '
+    '"main": 100}'
+)
+
+
+def test_a_fault_of_an_order_is_shown_by_one_who_is_put_in_order() -> None:
+    at = "cohort.quotas.top.order[0]"
+    assert evidence(HEAD + written("top", order="[1 / size]")) == [(at, "shown", TOP)]
+    for when in ("size > 0", "False"):
+        assert evidence(HEAD + written("top", order="[1 / size]", when=when, uniform="[size]")) == []
+    other = {"order": "[1 / size]", "uniform": "[size]"}
+    both = written("one", when="size > 0", **other) + written("two", when="size > 1", **other)
+    assert [one[1] for one in evidence(HEAD + both)] == ["possible"]
+    both = written("one", when="size > 0", **other) + written("two", **other)
+    assert [one[1:] for one in evidence(HEAD + both)] == [("shown", TOP)]
+
+
+@pytest.mark.parametrize("order", ["[1 / (main - 50)]", "[1 / (score - 50)]"])
+def test_a_fault_of_an_order_is_not_shown_by_one_of_another_band(order: str) -> None:
+    assert [one[1] for one in evidence(HEAD + written("top", order=order))] == ["possible"]
+
+
+def test_where_a_higher_quota_moves_members_a_fault_of_an_order_needs_others() -> None:
+    lower = written("low", band="good", demote_to="fair", of="all", order="[1 / (main - 95)]")
+    head = HEAD.replace("good: {from: 70}", "good: {from: 40}").replace("other cases", "other cases, KR425: a test")
+    allowed = head + lower
+    assert [one[1] for one in evidence(allowed)] == ["possible"]
+    assert [one[1] for one in evidence(allowed + written("top"))] == ["possible"]
+    shown = lower.replace("(main - 95)", "size")
+    assert [one[1] for one in evidence(head + shown)] == ["shown"]
+    assert [one[1] for one in evidence(head + shown + written("top"))] == ["possible"]
+
+
+@pytest.mark.parametrize("order", ["[tall, born]", "[ranked]"])
+def test_orders_of_all_kinds_are_looked_at(order: str) -> None:
+    assert codes(written("top", order=order, when="size > 3", uniform="[size]")) == []
 
 
 def test_a_condition_that_always_holds_is_told_once_where_it_stands() -> None:

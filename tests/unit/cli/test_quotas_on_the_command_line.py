@@ -158,3 +158,41 @@ cases:
     assert ran.code == 1
     assert "1 passed, 1 failed" in ran.out + ran.err
     assert "no place: moved from «top» to «good»" in ran.out + ran.err
+
+
+GROUPS = """\
+kpirules: 1
+id: groups
+inputs:
+  unit: {type: text}
+  x: {type: integer, min: 0, max: 100}
+  n: {type: integer, min: 0, max: 9}
+criteria: {main: {max: 100, points: x}}
+bands: {top: {from: 90}, good: {from: 0}}
+cohort:
+  within: [unit]
+  max_members: 2
+  quotas:
+    top:
+      {band: top, at_most: 20%, of: all, base: before, round: down, minimum: MINIMUM, order: [score],
+       ties: undecided, demote_to: good, uniform: [n]}
+allow: {KR350: a test, KR427: a test}
+"""
+
+
+@pytest.mark.parametrize(
+    ("minimum", "rows", "told"),
+    [
+        ("n / 2", "A,95,2\nB,96,1\n", "subjects.csv:3: error[KR651]: `minimum` of the quota `top` is 0.5,"),
+        ("floor(4 / n)", "A,95,2\nB,96,0\n", "subjects.csv:3: error[KR620]: a number is divided by zero (n = 0)"),
+        ("n", "A,95,2\n" + "B,96,2\n" * 3, "subjects.csv:3: error[KR641]: the cohort of row 2 has 3 members,"),
+    ],
+)
+def test_what_is_wrong_with_a_group_is_told_at_one_of_its_rows(
+    kpirules: Callable[..., Any], write: Callable[..., str], minimum: str, rows: str, told: str
+) -> None:
+    write("groups.kpi.yaml", GROUPS.replace("MINIMUM", minimum))
+    write("subjects.csv", f"unit,x,n\n{rows}")
+    ran = kpirules("assess", "groups.kpi.yaml", "subjects.csv")
+    assert ran.code == 1
+    assert ran.err.startswith(told)

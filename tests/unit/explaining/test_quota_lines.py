@@ -48,10 +48,23 @@ def test_the_verdict_names_the_quota_and_the_bands_what_stood_in_the_way() -> No
 
 
 def test_equals_learn_how_many_places_are_left_for_them() -> None:
-    first, *_ = explained("undecided", 95, 95, 80)
+    first, second, worse, *_ = explained("undecided", 95, 95, 91)
     assert "No rating yet: people decide between equals\n  decided by the quota" in first
     assert "1 of the 2 equal members have a place" in first
-    assert "nobody holds a place" in first
+    for text in (first, second, worse):
+        assert "people decide who of these equal members has the last place: m0, m1" in text
+    many = explained("undecided", 95, 95, 95, 95, 91)[-1]
+    assert "people decide who of 4 equal members has the last place, among them m0, m1, m2" in many
+    first, *_ = explained("undecided", 95, 95, 80, language="vi")
+    assert "chỗ cuối cùng: người có thẩm quyền chọn giữa những người bằng nhau m0, m1" in first
+    many = explained("undecided", 95, 95, 95, 95, 91, language="vi")[-1]
+    assert "chỗ cuối cùng: người có thẩm quyền chọn giữa 4 người bằng nhau, trong đó có m0, m1, m2" in many
+
+
+def test_where_there_is_no_place_nobody_holds_one() -> None:
+    only, *_ = explained("undecided", 95)
+    assert "at most 0: 1/3 of 1, rounded (half_up)" in only
+    assert "nobody holds a place" in only
 
 
 def test_many_equals_at_the_last_place_are_counted_and_some_named() -> None:

@@ -319,8 +319,8 @@ REFUSED: list[tuple[str, str, str, str]] = [
     (
         "ranked == reversed_",
         "KR221",
-        "a choice of high, middle, low can't be compared with a choice of high, middle, low",
-        "only choices of equal options are one type",
+        "a choice of high, middle, low (best first) can't be compared with a choice of low, middle, high (best first)",
+        "the same options in the same order are one type",
     ),
     ("l == l", "KR221", "a list can't be compared with a list", ""),
     ("n in ('a',)", "KR221", "a number can't be compared with a quoted string", ""),
