@@ -33,6 +33,8 @@ DIGITS = 12
 
 SAME = "nothing differs"
 
+NONE_TRIED = "no subject could be tried by itself"
+
 
 # -- comparisons ----------------------------------------------------------------------------------
 
@@ -84,9 +86,9 @@ def _facts(found: Comparison) -> Iterator[str]:
     yield from means.demands
     if means.witness:
         yield f"{means.old} → {means.new}"
-        yield f"shown with {means.witness}"
+        yield means.shown_with
     elif means.ratings == "possible":
-        yield f"{means.tried:,} subjects were tried, and are rated alike"
+        yield f"{means.tried:,} subjects were tried, and are rated alike{means.how}" if means.tried else NONE_TRIED
     for name in ("scoring_hash", "content_hash"):
         old, new = getattr(found.old, name)[:DIGITS], getattr(found.new, name)[:DIGITS]
         yield f"{name.replace('_', ' ')} {old}" + ("" if old == new else f" → {new}")
@@ -119,9 +121,9 @@ def _remarks(one: Difference, found: Comparison) -> Iterator[str]:
     yield _short(means)
     yield from means.demands
     if means.witness:
-        with_ = "the same subject" if means.witness == found.significance.witness else means.witness
+        is_same = means.witness == found.significance.witness
         yield f"{means.old} → {means.new}"
-        yield f"shown with {with_}"
+        yield f"shown with the same subject{means.how}" if is_same else means.shown_with
 
 
 def _rows(one: Difference) -> Iterator[tuple[str, ...]]:
@@ -190,8 +192,9 @@ def _tables(found: Impact) -> Iterator[Table]:
     total = Counter[str]()
     for (_, new), count in found.matrix.items():
         total[new] += count
-    rows.append(("sum", *(f"{total[level]:,}" for level in levels), f"{found.count:,}"))
-    yield Table.whole("from (rows) to (columns)", ("", *levels, "sum"), rows, numbers=last)
+    sum_ = "(sum)" if "sum" in levels else "sum"
+    rows.append((sum_, *(f"{total[level]:,}" for level in levels), f"{found.count:,}"))
+    yield Table.whole("from (rows) to (columns)", ("", *levels, sum_), rows, numbers=last)
     if found.groups:
         yield _groups(found, levels)
     if found.effects:
