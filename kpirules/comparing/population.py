@@ -21,10 +21,10 @@ from ..proving.prover import as_json
 from ..tables import Subject, read_table
 from .comparison import Comparison, examined
 from .meaning import Significance
-from .standings import ERROR, Level, Standing, is_together, key_of, standings
+from .standings import ERROR, Level, Standing, Standings, is_together, key_of, standings
 from .units import Split
 
-__all__ = ["Effect", "Impact", "Move", "Refusal", "both", "impact", "impact_on"]
+__all__ = ["Effect", "Impact", "Move", "Refusal", "both", "impact", "impact_on", "read_population", "refusals"]
 
 MOST_REASONS = 3
 """What is told of why one subject can't be assessed; what stands in the way of a whole cohort may be long."""
@@ -84,6 +84,10 @@ class Refusal:
     key: tuple[str, ...]
     edition: str
     reasons: tuple[str, ...]
+
+    def data(self) -> dict[str, Any]:
+        """The same for JSON."""
+        return {"key": list(self.key), "edition": self.edition, "reasons": list(self.reasons)}
 
 
 @frozen
@@ -195,9 +199,7 @@ class Impact:
                 }
                 for one in self.effects
             ],
-            "refusals": [
-                {"key": list(one.key), "edition": one.edition, "reasons": list(one.reasons)} for one in self.refusals
-            ],
+            "refusals": [one.data() for one in self.refusals],
         }
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
@@ -258,7 +260,8 @@ def impact(
         The migration matrix, the moves, and the effect of each change.
 
     Raises:
-        RulebookError: where an edition has several variants or days; `Program.part` chooses one.
+        RulebookError: where an edition has several variants or days; `Program.part` chooses one, and `impact_parts`
+            looks at all.
         ValueError: a column is neither an input of an edition nor named.
         ImportError: a data frame is given, and the extra `table` is not installed.
 
@@ -275,6 +278,25 @@ def impact(
     """
     old, new = old.part(), new.part()
     rulebook = both(old.rulebook, new.rulebook)
+    rows = read_population(rulebook, subjects, key=key, group=group, ignore=ignore, records=records)
+    return impact_on(old, new, rows, group)
+
+
+def read_population(
+    rulebook: Rulebook,
+    subjects: Any,
+    *,
+    key: str | Sequence[str] = (),
+    group: str = "",
+    ignore: str | Sequence[str] = (),
+    records: Mapping[str, Any] | None = None,
+) -> list[Subject]:
+    """The subjects of a population, unrated.
+
+    Args:
+        rulebook: whose inputs columns may be.
+        subjects, key, group, ignore, records: as for `impact`.
+    """
     declared = {one.id for one in rulebook.inputs}
     left_out = (ignore,) if isinstance(ignore, str) else tuple(ignore)
     if group and group not in declared:
@@ -282,7 +304,7 @@ def impact(
     rows = read_table(rulebook, subjects, key=key, ignore=left_out, records=records)
     if group and rows and not any(group in one.row for one in rows):
         raise ValueError(f"the table has no column `{group}`, which `group` names")
-    return impact_on(old, new, rows, group)
+    return rows
 
 
 def both(old: Rulebook, new: Rulebook) -> Rulebook:
@@ -295,23 +317,26 @@ def both(old: Rulebook, new: Rulebook) -> Rulebook:
     return evolve(old, inputs=(*new.inputs, *(one for one in old.inputs if one.id not in known)))
 
 
-def impact_on(old: Program, new: Program, subjects: Iterable[Subject], group: str = "") -> Impact:
+def impact_on(
+    old: Program,
+    new: Program,
+    subjects: Iterable[Subject],
+    group: str = "",
+    rated: tuple[Standings, Standings] | None = None,
+) -> Impact:
     """The impact on subjects that were read already.
 
     Args:
         old, new: the editions.
         subjects: the population.
         group: the column by which they are counted as well, or empty.
+        rated: what becomes of them before and after, where that depends on subjects of other parts as well; changes
+            are not told apart then.
     """
     comparison, ways = examined(old, new)
     population = tuple(subjects)
-    # Of one change there are no parts: alone it is the whole, and without it there is none.
-    tried = [one for unit in ways.units for one in (unit.alone, unit.without)] if len(ways.units) > 1 else []
-    was, is_now, *others = standings([old, new, *(one for one in tried if one is not None)], population)
+    was, is_now, trials = _tried(old, new, ways, population) if rated is None else (*rated, _untried(ways))
     before, after = was.each, is_now.each
-    rest = iter(others)
-    found = [None if one is None else next(rest).each for one in tried] or [after, before] * len(ways.units)
-    trials = [_Trial(unit.refs, *found[2 * at : 2 * at + 2]) for at, unit in enumerate(ways.units)]
     pairs = Counter(zip((level for level, _ in before), (level for level, _ in after), strict=True))
     levels = _levels(old, new, pairs)
     moves = tuple(
@@ -333,9 +358,25 @@ def impact_on(old: Program, new: Program, subjects: Iterable[Subject], group: st
         FrozenMap({name: _matrix(groups[name], levels) for name in sorted(groups)}),
         moves,
         tuple(trial.effect(before, after) for trial in trials),
-        (*_refusals("old", population, was.refused), *_refusals("new", population, is_now.refused)),
+        (*refusals("old", population, was.refused), *refusals("new", population, is_now.refused)),
         *_ranked(old, new, pairs),
     )
+
+
+def _tried(
+    old: Program, new: Program, ways: Split, population: Sequence[Subject]
+) -> tuple[Standings, Standings, list[_Trial]]:
+    """What becomes of everybody before and after, and with changes alone and left out."""
+    # Of one change there are no parts: alone it is the whole, and without it there is none.
+    tried = [one for unit in ways.units for one in (unit.alone, unit.without)] if len(ways.units) > 1 else []
+    was, is_now, *others = standings([old, new, *(one for one in tried if one is not None)], population)
+    rest = iter(others)
+    found = [None if one is None else next(rest).each for one in tried] or [is_now.each, was.each] * len(ways.units)
+    return was, is_now, [_Trial(unit.refs, *found[2 * at : 2 * at + 2]) for at, unit in enumerate(ways.units)]
+
+
+def _untried(ways: Split) -> list[_Trial]:
+    return [_Trial(unit.refs, None, None) for unit in ways.units]
 
 
 def _matrix(pairs: Mapping[tuple[Level, Level], int], levels: Mapping[Level, str]) -> FrozenMap[tuple[str, str], int]:
@@ -353,8 +394,14 @@ def _ranked(old: Program, new: Program, pairs: Mapping[tuple[Level, Level], int]
     return counts[0], counts[1]
 
 
-def _refusals(edition: str, population: Sequence[Subject], refused: Mapping[int, Report]) -> Iterator[Refusal]:
-    """Why those can't be assessed that can't; what stands in the way of somebody else says of whom."""
+def refusals(edition: str, population: Sequence[Subject], refused: Mapping[int, Report]) -> Iterator[Refusal]:
+    """Why those can't be assessed that can't; what stands in the way of somebody else says of whom.
+
+    Args:
+        edition: `old` or `new`.
+        population: subjects.
+        refused: why, by the place of each.
+    """
     for index, report in refused.items():
         key = key_of(population[index], index)
         told = [_told(one, member_told(", ".join(key))) for one in report]

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from ..assessing import assess, assess_cohort
+from ..assessing import assess, assess_cohort, part_of
 from ..assessing.values import take
 from ..diagnostics import Report
 from ..errors import KpirulesError
@@ -17,7 +17,7 @@ from ..record import Assessment
 from ..scalar import Decision
 from ..tables import Subject
 
-__all__ = ["ERROR", "Level", "Standing", "Standings", "is_together", "key_of", "standings"]
+__all__ = ["ERROR", "Level", "Standing", "Standings", "is_together", "key_of", "standings", "standings_of_whole"]
 
 Level = tuple[str, str]
 """`band` or `status` with its name: the two may share names."""
@@ -49,6 +49,15 @@ class Standings:
             self.refused[len(self.each)] = found
             found = NO_ANSWER
         self.each.append(found)
+
+    def only(self, places: Sequence[int]) -> Standings:
+        """Those of some of the population.
+
+        Args:
+            places: of these.
+        """
+        refused = {at: self.refused[place] for at, place in enumerate(places) if place in self.refused}
+        return Standings([self.each[place] for place in places], refused)
 
 
 def standings(programs: Sequence[Program], population: Sequence[Subject]) -> list[Standings]:
@@ -148,13 +157,33 @@ def _together(program: Program, population: Sequence[Subject], given: Sequence[M
 
 def _refused(program: Program, name: str, given: Mapping[str, Any]) -> Report | None:
     """Why a subject may be no member: its values are not valid, and it is not exempt without some of them."""
-    if program.scalar.admit(given) is not None:
-        return None
-    values = take(program.rulebook.inputs, given)
-    if not values.problems and not values.missing:
-        return None
     try:
-        assess_cohort(program, {name: given}, is_allocated=False)
+        part, own = part_of(program, given) if program.parts else (program, given)
+        if part.scalar.admit(own) is not None:
+            return None
+        values = take(part.rulebook.inputs, own)
+        if values.problems or values.missing:
+            assess_cohort(part, {name: own}, is_allocated=False)
     except KpirulesError as refusal:
         return refusal.report
     return None
+
+
+def standings_of_whole(program: Program, population: Sequence[Subject]) -> Standings:
+    """What becomes of everybody by the variants and editions that they tell, all together.
+
+    Args:
+        program: of several variants or editions, which share quotas.
+        population: subjects.
+    """
+    return _together(program, population, [_own(program, subject.given) for subject in population])
+
+
+def _own(program: Program, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the part of a subject takes of it."""
+    try:
+        part, _ = part_of(program, given)
+    except KpirulesError:
+        return given
+    taken = {one.id for one in part.rulebook.inputs}
+    return {id_: value for id_, value in given.items() if id_ in taken}
