@@ -179,7 +179,14 @@ class Subjects:
         found = [self.filled(one, self.old, theirs, index) for index, one in enumerate(found)]
         found += [self.filled(one, self.old, theirs, index) for index, one in enumerate(mine)]
         found += [self.filled(one, self.new, mine, index) for index, one in enumerate(theirs)]
-        return found + self._without_defaults(found)
+        return [one | self.told for one in found + self._without_defaults(found)]
+
+    @cached_property
+    def told(self) -> dict[str, str]:
+        """What a subject tells of the variant that rates it: others are no subjects of its rules."""
+        rulebooks = (self.old.rulebook, self.new.rulebook)
+        found = {(one.variant_by, one.version.variant) for one in rulebooks if one.variant_by and one.version.variant}
+        return dict(found) if len(found) == 1 else {}
 
     def _without_defaults(self, subjects: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Some of them with nothing given where a default stands in."""
@@ -306,7 +313,7 @@ def _aimed(old: Program, new: Program, subjects: Subjects) -> Iterator[tuple[dic
     """Subjects for whom just what differs comes out otherwise: there may be few, and chance seldom finds them."""
 
     def whole(arguments: Arguments) -> dict[str, Any]:
-        return subjects.filled(_named(old, arguments), old, subjects.all, 0)
+        return subjects.filled(_named(old, arguments), old, subjects.all, 0) | subjects.told
 
     def differs(arguments: Arguments) -> bool:
         subject = whole(arguments)

@@ -62,6 +62,16 @@ def test_variants_face_rules_that_have_none() -> None:
     assert meant == ["scores", "wording"]
 
 
+def test_a_subject_that_shows_a_difference_is_of_the_variant() -> None:
+    new = deepcopy(VARIED)
+    new["criteria"]["work"]["points"] = 'done / 2 if post == "deputy" else done'
+    head, deputy = compare_parts(kr.load(VARIED), kr.load(new)).parts
+    assert head.comparison is not None
+    assert deputy.comparison is not None
+    assert head.comparison.significance.ratings == "possible"
+    assert json.loads(deputy.comparison.significance.witness)["post"] == "deputy"
+
+
 def test_a_variant_that_only_one_side_has_is_named_with_its_subjects() -> None:
     more = deepcopy(VARIED)
     more["inputs"]["post"]["options"].append("clerk")
