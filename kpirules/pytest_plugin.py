@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from .diagnostics import Span
     from .testing.collecting import Collected
     from .testing.updating import Edit, Written
 
@@ -85,13 +86,15 @@ class CaseItem(pytest.Item):
 
     def runtest(self) -> None:
         outcome = self.collected.run()
+        updating = self.config.pluginmanager.get_plugin("kpirules-update")
+        if updating is not None:
+            from .testing.updating import held_by, update_of
+
+            updating.held += held_by(outcome)
         if outcome.passed:
             return
-        updating = self.config.pluginmanager.get_plugin("kpirules-update")
         refused: tuple[str, ...] = ()
         if updating is not None:
-            from .testing.updating import update_of
-
             update = update_of(outcome)
             refused = update.refused
             if not refused:
@@ -106,7 +109,10 @@ class CaseItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         span = self.collected.case.span
-        return self.path, None if span is None else span.line - 1, self.name
+        if span is None:
+            return self.path, None, self.name
+        # A row of a table stands in a file of its own.
+        return self.config.invocation_params.dir / span.source.name, span.line - 1, self.name
 
 
 class _Updating:
@@ -115,6 +121,7 @@ class _Updating:
     def __init__(self, config: pytest.Config) -> None:
         self.folder = config.invocation_params.dir
         self.edits: list[Edit] = []
+        self.held: list[Span] = []
         self.written: tuple[Written, ...] = ()
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -122,7 +129,7 @@ class _Updating:
             return
         from .testing.updating import write
 
-        self.written = write(self.edits, self.folder)
+        self.written = write(self.edits, self.folder, self.held)
         if any(one.problem for one in self.written) and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

@@ -3,7 +3,8 @@
 #
 #     bash impact.sh main
 #
-# Fails only where a comparison can't run; that something changes is what it is for.
+# Fails only where a comparison can't run; that something changes is what it is for. Where there was nothing before, as
+# at a first push, everything is new.
 set -euo pipefail
 
 base=$1
@@ -11,7 +12,16 @@ old=$(mktemp -d)
 trap 'rm -rf "$old"' EXIT
 
 # All rulebooks of that commit: one may rest on another.
-git archive "$base" rulebooks | tar -x -C "$old"
+if [ -n "${base//0/}" ]; then
+  git archive "$base" rulebooks | tar -x -C "$old"
+fi
+
+for before in "$old"/rulebooks/*.kpi.yaml; do
+  rulebook=${before#"$old"/}
+  if [ -e "$before" ] && [ ! -e "$rulebook" ]; then
+    printf '## %s is removed\n\n' "$(basename "$rulebook" .kpi.yaml)"
+  fi
+done
 
 for rulebook in rulebooks/*.kpi.yaml; do
   name=$(basename "$rulebook" .kpi.yaml)

@@ -7,18 +7,22 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from attrs import evolve
 
-from ..comparing import Comparison, Impact, compare
+from ..assessing.values import take
+from ..comparing import ByPart, Comparison, Impact, compare, compare_parts
+from ..comparing.by_part import impact_parts_on
 from ..comparing.population import both, impact_on
 from ..diagnostics import did_you_mean
 from ..errors import KpirulesError
+from ..loading import load, load_whole
 from ..model import Input, Rulebook, TextDomain
 from ..program import Program
 from ..tables import Subject
-from .assess import format_of_output, program_of
-from .failure import CommandError, one_line
+from .assess import format_of_output
+from .failure import CommandError, files, one_line
 from .subjects import Row, read_subjects
 from .terminal import output
 
@@ -39,31 +43,36 @@ def run(options: Namespace) -> int:
     Returns:
         0 where nothing differs, 1 where something does.
     """
-    old = _part(options.old, options.old_variant or options.variant, options.old_on or options.on)
-    new = _part(options.new, options.variant, options.on)
+    old = _program(options.old, options.old_variant or options.variant, options.old_on or options.on)
+    new = _program(options.new, options.variant, options.on)
     format_ = options.format or format_of_output(options.output, FORMATS, "text")
-    found: Comparison | Impact
+    is_by_part = bool(old.parts or new.parts)
+    found: Comparison | Impact | ByPart
+    read: tuple[str, ...] = ()
     if options.population is None:
         _check_alone(options)
-        comparison = found = compare(old, new)
-        read: tuple[str, ...] = ()
+        found = compare_parts(old, new) if is_by_part else compare(old, new)
     else:
-        found = _impact(old, new, options)
-        comparison = found.comparison
+        rows = _rows(old, new, options)
+        impact = impact_parts_on if is_by_part else impact_on
+        found = impact(old, new, rows, options.group or "")
         read = (options.population, *(written.partition("=")[2] for written in options.records))
     with output(options.output, options.old, options.new, *read) as out:
         out.write(_rendered(found, format_))
-    return int(not comparison.is_same)
+    return int(not (found.comparison if isinstance(found, Impact) else found).is_same)
 
 
-def _part(path: str, variant: str | None, on: date | None) -> Program:
-    """The one variant and edition of a file that is compared."""
-    program = program_of(Namespace(rulebook=path, variant=variant, on=on))
-    try:
-        return program.part()
-    except KpirulesError as mistaken:
-        print(mistaken, file=sys.stderr)
-        raise CommandError(f"{path}: there is no one variant and edition to compare") from None
+def _program(path: str, variant: str | None, on: date | None) -> Program:
+    """The variants and editions of a file that are compared."""
+    with files(path):
+        try:
+            if variant is not None:
+                return load(path, variant=variant, on=on)
+            whole = load_whole(path)
+            return whole if on is None else whole.narrowed(on=on)
+        except KpirulesError as mistaken:
+            print(mistaken, file=sys.stderr)
+            raise CommandError(f"{path}: the rulebook has errors") from None
 
 
 def _check_alone(options: Namespace) -> None:
@@ -74,9 +83,10 @@ def _check_alone(options: Namespace) -> None:
             raise CommandError(f"{name} needs `--population`: the subjects it speaks of")
 
 
-def _impact(old: Program, new: Program, options: Namespace) -> Impact:
+def _rows(old: Program, new: Program, options: Namespace) -> list[Subject]:
+    """The population, without the rows of variants and editions that are not asked about."""
     options.subjects = options.population
-    rulebook = both(old.rulebook, new.rulebook)
+    rulebook = both(old.gathered, new.gathered)
     subjects = read_subjects(options, _with_group(rulebook, options.group))
     rows = list(_subjects(subjects.rows))
     if options.group and rows and not any(options.group in row.row for row in rows):
@@ -84,7 +94,23 @@ def _impact(old: Program, new: Program, options: Namespace) -> Impact:
         way_out = did_you_mean(options.group, names)
         raise CommandError(f"--group: there is no column `{one_line(options.group)}`{way_out and '; '}{way_out}")
     _complain([*subjects.complaints, *(told for row in subjects.rows for told in row.own_complaints())])
-    return impact_on(old, new, rows, options.group or "")
+    own = [row for row in rows if _is_asked_about(row.given, new, options)]
+    if len(own) < len(rows):
+        print(f"{len(rows) - len(own):,} rows are of other variants or editions, and left out", file=sys.stderr)
+    return own
+
+
+def _is_asked_about(given: Mapping[str, Any], new: Program, options: Namespace) -> bool:
+    """Whether a row is of the variant and day that are chosen, unless others are chosen for the old edition."""
+    rulebook = new.rulebook
+    names = [
+        rulebook.variant_by if options.variant is not None and options.old_variant is None else "",
+        rulebook.edition_by if options.on is not None and options.old_on is None else "",
+    ]
+    told = take([one for one in rulebook.inputs if one.id in names], given, is_whole=False).given
+    variant, day = (told.get(name) for name in names)
+    is_in_force = day is None or any(part.rulebook.is_in_force(day) for part in new.whole)
+    return variant in (None, options.variant) and is_in_force
 
 
 def _with_group(rulebook: Rulebook, group: str | None) -> Rulebook:
@@ -107,7 +133,7 @@ def _complain(complaints: list[str]) -> None:
         print(f"… and {len(complaints) - MOST_COMPLAINTS:,} more", file=sys.stderr)
 
 
-def _rendered(found: Comparison | Impact, format_: str) -> str:
+def _rendered(found: Comparison | Impact | ByPart, format_: str) -> str:
     match format_:
         case "markdown":
             return found.markdown().rstrip("\n") + "\n"

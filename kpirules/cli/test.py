@@ -11,14 +11,14 @@ from pathlib import Path
 
 from attrs import define, field
 
-from ..diagnostics import Report
+from ..diagnostics import Report, Span
 from ..diagnostics.render import render_text
 from ..errors import KpirulesError
 from ..loading import is_appraisal_file, load_appraisal, load_whole, stage_files
 from ..program import Program
 from ..testing import Case, CaseOutcome, is_case_file
 from ..testing.collecting import collect, has_cases
-from ..testing.updating import Edit, update_of, write
+from ..testing.updating import Edit, held_by, update_of, write
 from .failure import CommandError, files
 from .terminal import has_color
 
@@ -44,7 +44,7 @@ def run(options: Namespace) -> int:
             running.appraisal(path, paths) if not is_case and is_appraisal_file(path) else running.file(path)
     if not running.passed and not running.failed:
         raise CommandError("there are no examples and no cases in what was named")
-    written = write(running.edits)
+    written = write(running.edits, held=running.held)
     for one in written:
         print(one)
     print(f"{running.passed} passed, {running.failed} failed")
@@ -78,6 +78,7 @@ class _Running:
         variant, on: of the cases that do not say their own.
         is_updating: whether what differs is written anew.
         edits: what is to be written.
+        held: where expectations stand that are to stay.
     """
 
     has_color: bool
@@ -86,6 +87,7 @@ class _Running:
     on: date | None
     is_updating: bool = False
     edits: list[Edit] = field(factory=list)
+    held: list[Span] = field(factory=list)
     passed: int = 0
     failed: int = 0
     # The cases of a rulebook often stand in several files.
@@ -121,6 +123,7 @@ class _Running:
                 self.file(rulebook)
 
     def count(self, case: Case, outcome: CaseOutcome) -> None:
+        self.held += held_by(outcome) if self.is_updating else ()
         update = update_of(outcome) if self.is_updating and not outcome.passed else None
         if update is not None and not update.refused:
             self.edits += update.edits

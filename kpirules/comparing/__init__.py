@@ -1,11 +1,13 @@
 """Two editions of a rulebook: what differs, what it means for ratings, and who is rated otherwise."""
 
+from .by_part import ByPart, Part, compare_parts, impact_parts
 from .comparison import Comparison, Difference, Edition, compare
 from .differing import Change
 from .meaning import Significance
 from .population import Effect, Impact, Move, Refusal, impact
 
 __all__ = [
+    "ByPart",
     "Change",
     "Comparison",
     "Difference",
@@ -13,8 +15,11 @@ __all__ = [
     "Effect",
     "Impact",
     "Move",
+    "Part",
     "Refusal",
     "Significance",
     "compare",
+    "compare_parts",
     "impact",
+    "impact_parts",
 ]

@@ -167,7 +167,8 @@ def compare(old: Program, new: Program) -> Comparison:
         together, it is *proved* that ratings stay the same, *shown* with a subject that they don't, or *possible*.
 
     Raises:
-        RulebookError: where one of them has several variants or editions; `Program.part` chooses one.
+        RulebookError: where one of them has several variants or editions; `Program.part` chooses one, and
+            `compare_parts` looks at all.
 
     >>> from kpirules import load
     >>> rules = {"kpirules": 1, "id": "tiny", "inputs": {"done": {"type": "integer", "min": 0, "max": 10}},

@@ -6,17 +6,31 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from ..model import (
+    DEFAULT_MAX_MEMBERS,
     ChoiceDomain,
     DateDomain,
     Domain,
     Input,
     ListDomain,
     NumberDomain,
+    Rulebook,
     TextDomain,
     allowed,
 )
 
-__all__ = ["demands"]
+__all__ = ["demanded", "demands"]
+
+
+def demanded(old: Rulebook, new: Rulebook) -> Iterator[str]:
+    """Why subjects of the old rulebook are not subjects of the new one, by themselves or together; a sentence each.
+
+    Args:
+        old, new: two rulebooks.
+    """
+    yield from demands(old.inputs, new.inputs)
+    was, most = (DEFAULT_MAX_MEMBERS if one.cohort is None else one.cohort.max_members for one in (old, new))
+    if most < was:
+        yield f"a cohort has at most {most:,} members now, and had at most {was:,}"
 
 
 def demands(old: tuple[Input, ...], new: tuple[Input, ...], prefix: str = "") -> Iterator[str]:

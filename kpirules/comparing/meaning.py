@@ -22,8 +22,9 @@ from ..proving.search import Search
 from ..record import Assessment
 from ..scalar import Decision
 from .aiming import aimed
-from .demanding import demands
+from .demanding import demanded
 from .proof import fingerprint
+from .standings import is_together
 
 __all__ = ["Significance", "Subjects", "given_to", "shown_by", "signified", "standing"]
 
@@ -42,6 +43,8 @@ class Significance:
         witness: the inputs of a subject that is rated otherwise, as JSON, or empty.
         old, new: what it comes to by each edition.
         tried: subjects that were tried.
+        setting: where others or quotas count for a rating: `alone` where each was rated by itself, before quotas, or
+            `together` with a population; else empty.
     """
 
     ratings: str
@@ -50,6 +53,7 @@ class Significance:
     old: str = ""
     new: str = ""
     tried: int = 0
+    setting: str = ""
 
     @property
     def kind(self) -> str:
@@ -75,10 +79,27 @@ class Significance:
             case "same":
                 return "same scores, proved: whoever is valid is rated alike"
             case "differ":
-                return f"scores change, shown with {self.witness}: {self.old} → {self.new}"
+                return f"scores change, {self.shown_with}: {self.old} → {self.new}"
             case _:
-                tried = f"{self.tried:,} subjects are rated alike" if self.tried else "it was not looked at by itself"
-                return f"scores may change, possible, not shown: {tried}"
+                return f"scores may change, possible, not shown: {self.looked_at}"
+
+    @property
+    def shown_with(self) -> str:
+        """The witness, and how it was rated where that matters."""
+        return f"shown with {self.witness}{self.how}"
+
+    @property
+    def looked_at(self) -> str:
+        """What was tried where nothing was shown."""
+        return (
+            f"{self.tried:,} subjects are rated alike{self.how}" if self.tried else "it was not looked at by itself"
+        )
+
+    @property
+    def how(self) -> str:
+        """How subjects were rated, where that matters."""
+        told = {"alone": ", each alone and before quotas", "together": ", rated together with the population"}
+        return told.get(self.setting, "")
 
 
 # -- one subject ----------------------------------------------------------------------------------
@@ -158,7 +179,14 @@ class Subjects:
         found = [self.filled(one, self.old, theirs, index) for index, one in enumerate(found)]
         found += [self.filled(one, self.old, theirs, index) for index, one in enumerate(mine)]
         found += [self.filled(one, self.new, mine, index) for index, one in enumerate(theirs)]
-        return found + self._without_defaults(found)
+        return [one | self.told for one in found + self._without_defaults(found)]
+
+    @cached_property
+    def told(self) -> dict[str, str]:
+        """What a subject tells of the variant that rates it: others are no subjects of its rules."""
+        rulebooks = (self.old.rulebook, self.new.rulebook)
+        found = {(one.variant_by, one.version.variant) for one in rulebooks if one.variant_by and one.version.variant}
+        return dict(found) if len(found) == 1 else {}
 
     def _without_defaults(self, subjects: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Some of them with nothing given where a default stands in."""
@@ -211,7 +239,7 @@ def signified(old: Program, new: Program, subjects: Subjects) -> Significance:
         old, new: two editions, or one and the same with a part of the other.
         subjects: on which they are tried.
     """
-    asked = tuple(demands(old.rulebook.inputs, new.rulebook.inputs))
+    asked = tuple(demanded(old.rulebook, new.rulebook))
     if old.rulebook.scoring_hash == new.rulebook.scoring_hash:
         return Significance("wording", asked)
     if fingerprint(old) == fingerprint(new):
@@ -227,7 +255,12 @@ def signified(old: Program, new: Program, subjects: Subjects) -> Significance:
         tried += 1
         if _compared(before) != _compared(after):
             return _shown(old, new, subject, subjects, asked, tried)
-    return Significance("possible", asked, tried=tried)
+    return Significance("possible", asked, tried=tried, setting=_setting(old, new))
+
+
+def _setting(old: Program, new: Program) -> str:
+    """Whether it matters that subjects are tried one by one."""
+    return "alone" if is_together(old) or is_together(new) else ""
 
 
 def _why(refusal: Report) -> str:
@@ -248,7 +281,7 @@ def _shown(
 def shown_by(
     old: Program, new: Program, subject: Mapping[str, Any], asked: tuple[str, ...] = (), tried: int = 0
 ) -> Significance:
-    """What it means, shown by a subject that is rated otherwise.
+    """What it means, shown by a subject that is rated otherwise by itself.
 
     Args:
         old, new: two editions.
@@ -257,9 +290,11 @@ def shown_by(
         tried: subjects that were tried.
     """
     before, after = standing(old, subject), standing(new, subject)
+    assert _compared(before) != _compared(after), "whoever shows a difference is rated otherwise"
     declared = {one.id for one in (*old.rulebook.inputs, *new.rulebook.inputs)}
     witness = as_json({id_: value for id_, value in subject.items() if id_ in declared})
-    return Significance("differ", asked, witness, _words(before, after), _words(after, before), tried)
+    words = _words(before, after), _words(after, before)
+    return Significance("differ", asked, witness, *words, tried, _setting(old, new))
 
 
 def _plainer(old: Program, new: Program, subject: dict[str, Any], plain: Mapping[str, Any]) -> dict[str, Any]:
@@ -278,7 +313,7 @@ def _aimed(old: Program, new: Program, subjects: Subjects) -> Iterator[tuple[dic
     """Subjects for whom just what differs comes out otherwise: there may be few, and chance seldom finds them."""
 
     def whole(arguments: Arguments) -> dict[str, Any]:
-        return subjects.filled(_named(old, arguments), old, subjects.all, 0)
+        return subjects.filled(_named(old, arguments), old, subjects.all, 0) | subjects.told
 
     def differs(arguments: Arguments) -> bool:
         subject = whole(arguments)

@@ -9,28 +9,25 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from ..assessing import assess, assess_cohort
+from ..assessing import member_told
 from ..assessing.values import take
-from ..diagnostics import Report
-from ..errors import KpirulesError
+from ..diagnostics import Diagnostic, Report
 from ..exact import to_text
 from ..mappings import FrozenMap
 from ..markup import bundle
 from ..model import Rulebook
 from ..program import Program
-from ..scalar import Decision
+from ..proving.prover import as_json
 from ..tables import Subject, read_table
 from .comparison import Comparison, examined
-from .meaning import Significance, shown_by, standing
+from .meaning import Significance
+from .standings import ERROR, Level, Standing, Standings, is_together, key_of, standings
 from .units import Split
 
-__all__ = ["Effect", "Impact", "Move", "Refusal", "both", "impact", "impact_on"]
+__all__ = ["Effect", "Impact", "Move", "Refusal", "both", "impact", "impact_on", "read_population", "refusals"]
 
-ERROR = "error"
-"""What stands for subjects that can't be assessed."""
-
-Standing = tuple[str, Fraction | None]
-"""Band, or status where there is none; and the published score."""
+MOST_REASONS = 3
+"""What is told of why one subject can't be assessed; what stands in the way of a whole cohort may be long."""
 
 
 @frozen
@@ -87,6 +84,10 @@ class Refusal:
     key: tuple[str, ...]
     edition: str
     reasons: tuple[str, ...]
+
+    def data(self) -> dict[str, Any]:
+        """The same for JSON."""
+        return {"key": list(self.key), "edition": self.edition, "reasons": list(self.reasons)}
 
 
 @frozen
@@ -198,9 +199,7 @@ class Impact:
                 }
                 for one in self.effects
             ],
-            "refusals": [
-                {"key": list(one.key), "edition": one.edition, "reasons": list(one.reasons)} for one in self.refusals
-            ],
+            "refusals": [one.data() for one in self.refusals],
         }
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
@@ -261,7 +260,8 @@ def impact(
         The migration matrix, the moves, and the effect of each change.
 
     Raises:
-        RulebookError: where an edition has several variants or days; `Program.part` chooses one.
+        RulebookError: where an edition has several variants or days; `Program.part` chooses one, and `impact_parts`
+            looks at all.
         ValueError: a column is neither an input of an edition nor named.
         ImportError: a data frame is given, and the extra `table` is not installed.
 
@@ -278,6 +278,25 @@ def impact(
     """
     old, new = old.part(), new.part()
     rulebook = both(old.rulebook, new.rulebook)
+    rows = read_population(rulebook, subjects, key=key, group=group, ignore=ignore, records=records)
+    return impact_on(old, new, rows, group)
+
+
+def read_population(
+    rulebook: Rulebook,
+    subjects: Any,
+    *,
+    key: str | Sequence[str] = (),
+    group: str = "",
+    ignore: str | Sequence[str] = (),
+    records: Mapping[str, Any] | None = None,
+) -> list[Subject]:
+    """The subjects of a population, unrated.
+
+    Args:
+        rulebook: whose inputs columns may be.
+        subjects, key, group, ignore, records: as for `impact`.
+    """
     declared = {one.id for one in rulebook.inputs}
     left_out = (ignore,) if isinstance(ignore, str) else tuple(ignore)
     if group and group not in declared:
@@ -285,7 +304,7 @@ def impact(
     rows = read_table(rulebook, subjects, key=key, ignore=left_out, records=records)
     if group and rows and not any(group in one.row for one in rows):
         raise ValueError(f"the table has no column `{group}`, which `group` names")
-    return impact_on(old, new, rows, group)
+    return rows
 
 
 def both(old: Rulebook, new: Rulebook) -> Rulebook:
@@ -298,159 +317,113 @@ def both(old: Rulebook, new: Rulebook) -> Rulebook:
     return evolve(old, inputs=(*new.inputs, *(one for one in old.inputs if one.id not in known)))
 
 
-def impact_on(old: Program, new: Program, subjects: Iterable[Subject], group: str = "") -> Impact:
+def impact_on(
+    old: Program,
+    new: Program,
+    subjects: Iterable[Subject],
+    group: str = "",
+    rated: tuple[Standings, Standings] | None = None,
+) -> Impact:
     """The impact on subjects that were read already.
 
     Args:
         old, new: the editions.
         subjects: the population.
         group: the column by which they are counted as well, or empty.
+        rated: what becomes of them before and after, where that depends on subjects of other parts as well; changes
+            are not told apart then.
     """
     comparison, ways = examined(old, new)
     population = tuple(subjects)
-    # Of one change there are no parts: alone it is the whole, and without it there is none.
-    tried = [one for unit in ways.units for one in (unit.alone, unit.without)] if len(ways.units) > 1 else []
-    before, after, *others = _standings([old, new, *(one for one in tried if one is not None)], population)
-    rest = iter(others)
-    found = [None if one is None else next(rest) for one in tried] or [after, before] * len(ways.units)
-    trials = [_Trial(unit.refs, *found[2 * at : 2 * at + 2]) for at, unit in enumerate(ways.units)]
+    was, is_now, trials = _tried(old, new, ways, population) if rated is None else (*rated, _untried(ways))
+    before, after = was.each, is_now.each
+    pairs = Counter(zip((level for level, _ in before), (level for level, _ in after), strict=True))
+    levels = _levels(old, new, pairs)
     moves = tuple(
-        _move(index, population[index], before, after, trials, group)
+        _move(index, population[index], before, after, trials, group, levels)
         for index in range(len(population))
         if before[index] != after[index]
     )
-    pairs = Counter(zip((one for one, _ in before), (one for one, _ in after), strict=True))
-    levels = _levels(old, new, pairs)
-    groups: dict[str, Counter[tuple[str, str]]] = {}
+    groups: dict[str, Counter[tuple[Level, Level]]] = {}
     if group:
-        for subject, (was, _), (is_now, _) in zip(population, before, after, strict=True):
-            groups.setdefault(_group(subject, group), Counter())[was, is_now] += 1
-    by_group: FrozenMap[str, FrozenMap[tuple[str, str], int]] = FrozenMap(
-        {name: FrozenMap[tuple[str, str], int](groups[name]) for name in sorted(groups)}
-    )
+        for subject, (level, _), (other, _) in zip(population, before, after, strict=True):
+            groups.setdefault(_group(subject, group), Counter())[level, other] += 1
     shown = _Shown(old, new, population, before, after)
     return Impact(
         shown.by(comparison, ways, trials),
         len(population),
-        levels,
-        FrozenMap(pairs),
+        tuple(dict.fromkeys(levels.values())),
+        _matrix(pairs, levels),
         group,
-        by_group,
+        FrozenMap({name: _matrix(groups[name], levels) for name in sorted(groups)}),
         moves,
         tuple(trial.effect(before, after) for trial in trials),
-        (*_refusals(old, "old", population, before), *_refusals(new, "new", population, after)),
+        (*refusals("old", population, was.refused), *refusals("new", population, is_now.refused)),
         *_ranked(old, new, pairs),
     )
 
 
-def _ranked(old: Program, new: Program, pairs: Mapping[tuple[str, str], int]) -> tuple[int, int]:
+def _tried(
+    old: Program, new: Program, ways: Split, population: Sequence[Subject]
+) -> tuple[Standings, Standings, list[_Trial]]:
+    """What becomes of everybody before and after, and with changes alone and left out."""
+    # Of one change there are no parts: alone it is the whole, and without it there is none.
+    tried = [one for unit in ways.units for one in (unit.alone, unit.without)] if len(ways.units) > 1 else []
+    was, is_now, *others = standings([old, new, *(one for one in tried if one is not None)], population)
+    rest = iter(others)
+    found = [None if one is None else next(rest).each for one in tried] or [is_now.each, was.each] * len(ways.units)
+    return was, is_now, [_Trial(unit.refs, *found[2 * at : 2 * at + 2]) for at, unit in enumerate(ways.units)]
+
+
+def _untried(ways: Split) -> list[_Trial]:
+    return [_Trial(unit.refs, None, None) for unit in ways.units]
+
+
+def _matrix(pairs: Mapping[tuple[Level, Level], int], levels: Mapping[Level, str]) -> FrozenMap[tuple[str, str], int]:
+    return FrozenMap({(levels[was], levels[is_now]): count for (was, is_now), count in pairs.items()})
+
+
+def _ranked(old: Program, new: Program, pairs: Mapping[tuple[Level, Level], int]) -> tuple[int, int]:
     """How many have a better band, and how many a worse one, on a scale that has both."""
     scales = [one.rulebook.bands.ids for one in (new, old) if one.rulebook.bands is not None]
     counts = [0, 0]
-    for (was, is_now), count in pairs.items():
+    for ((kind, was), (other_kind, is_now)), count in pairs.items():
         scale = next((ids for ids in scales if was in ids and is_now in ids), None)
-        if scale is not None and was != is_now:
+        if scale is not None and kind == other_kind == "band" and was != is_now:
             counts[scale.index(is_now) > scale.index(was)] += count
     return counts[0], counts[1]
 
 
-def _standings(programs: Sequence[Program], population: Sequence[Subject]) -> list[list[Standing]]:
-    """What becomes of everybody by each of several programs.
+def refusals(edition: str, population: Sequence[Subject], refused: Mapping[int, Report]) -> Iterator[Refusal]:
+    """Why those can't be assessed that can't; what stands in the way of somebody else says of whom.
 
-    Programs with equal inputs take equal arguments, so a subject is looked at once for all of them.
+    Args:
+        edition: `old` or `new`.
+        population: subjects.
+        refused: why, by the place of each.
     """
-    alike: list[list[int]] = []
-    for place, program in enumerate(programs):
-        same = next((group for group in alike if _takes_alike(programs[group[0]], program)), None)
-        if same is None:
-            alike.append([place])
-        else:
-            same.append(place)
-    found: list[list[Standing]] = [[] for _ in programs]
-    # There are few different ones, and many subjects.
-    known: dict[Standing, Standing] = {}
-    for places in alike:
-        first = programs[places[0]]
-        taken = frozenset(one.id for one in first.rulebook.inputs)
-        for place in [one for one in places if programs[one].is_compared or programs[one].has_quotas]:
-            places.remove(place)
-            found[place] = _together(programs[place], taken, population)
-        for subject in population if places else ():
-            given = {id_: value for id_, value in subject.given.items() if id_ in taken}
-            admitted = first.scalar.admit(given)
-            for place in places:
-                one = _standing(programs[place], given, admitted)
-                found[place].append(known.setdefault(one, one))
-    return found
+    for index, report in refused.items():
+        key = key_of(population[index], index)
+        told = [_told(one, member_told(", ".join(key))) for one in report]
+        more = [f"… and {len(told) - MOST_REASONS:,} more"] if len(told) > MOST_REASONS else []
+        yield Refusal(key, edition, (*told[:MOST_REASONS], *more))
 
 
-def _together(program: Program, taken: frozenset[str], population: Sequence[Subject]) -> list[Standing]:
-    """What becomes of everybody where all are rated together; who is not valid takes no part."""
-    given = [{id_: value for id_, value in one.given.items() if id_ in taken} for one in population]
-    found: list[Standing] = [(ERROR, None)] * len(given)
-    valid = [index for index, one in enumerate(given) if _is_valid(program, one)]
-    try:
-        assessed = assess_cohort(program, {str(index): given[index] for index in valid})
-    except KpirulesError:
-        return found
-    for index, one in zip(valid, assessed.values(), strict=True):
-        score = None if one.score is None else Fraction(one.score)
-        found[index] = (one.band or one.status, score)
-    return found
+def _told(one: Diagnostic, own: str) -> str:
+    of = f", for {one.subject}" if one.subject not in ("", own) else ""
+    return f"{one.code} {one.message}{of}"
 
 
-def _is_valid(program: Program, given: Mapping[str, Any]) -> bool:
-    """Whether a subject may be a member: its values are valid, or it is exempt without some of them."""
-    if program.scalar.admit(given) is not None:
-        return True
-    values = take(program.rulebook.inputs, given)
-    if not values.problems and not values.missing:
-        return True
-    try:
-        assess_cohort(program, {"0": given})
-    except KpirulesError:
-        return False
-    return True
-
-
-def _takes_alike(program: Program, other: Program) -> bool:
-    mine, theirs = program.plan, other.plan
-    return mine.inputs == theirs.inputs and all(
-        mine.records[id_].fields == theirs.records[id_].fields for id_ in mine.records
-    )
-
-
-def _standing(program: Program, given: Mapping[str, Any], admitted: tuple[tuple[Any, ...], Any] | None) -> Standing:
-    decision = None if admitted is None else program.scalar.decide(admitted[0])
-    if type(decision) is Decision:
-        score = decision.number("score")
-        return decision.band("band") or decision.status, score
-    try:
-        found = assess(program, given)
-    except KpirulesError:
-        return ERROR, None
-    return found.band or found.status, None if found.score is None else Fraction(found.score)
-
-
-def _refusals(
-    program: Program, edition: str, population: Sequence[Subject], found: Sequence[Standing]
-) -> Iterator[Refusal]:
-    """Why those can't be assessed that can't, found out once more: mostly there is none."""
-    for index, (subject, (level, _)) in enumerate(zip(population, found, strict=True)):
-        if level == ERROR and isinstance(report := standing(program, subject.given), Report):
-            yield Refusal(_key(subject, index), edition, tuple(f"{one.code} {one.message}" for one in report))
-
-
-def _key(subject: Subject, index: int) -> tuple[str, ...]:
-    return tuple(map(str, subject.key)) or (str(index + 1),)
-
-
-def _levels(old: Program, new: Program, pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """Bands of both editions, then the statuses that there are."""
+def _levels(old: Program, new: Program, pairs: Iterable[tuple[Level, Level]]) -> dict[Level, str]:
+    """Bands of both editions, then the statuses that there are, each as it is told."""
     bands = [id_ for one in (old, new) if one.rulebook.bands is not None for id_ in one.rulebook.bands.ids]
     seen = {level for pair in pairs for level in pair}
-    statuses = sorted(seen - {*bands, ERROR}, key=lambda status: (status != "rated", status))
-    return tuple(dict.fromkeys((*bands, *statuses, *([ERROR] if ERROR in seen else []))))
+    statuses = sorted({name for kind, name in seen if kind == "status"}, key=lambda name: (name != "rated", name))
+    # Nothing keeps a status from being called as a band is, or as what stands for no answer.
+    told: dict[Level, str] = {("band", id_): id_ for id_ in bands}
+    taken = {*bands, ERROR[1]}
+    told |= {("status", name): f"{name} (status)" if name in taken else name for name in statuses}
+    return told | ({ERROR: "error (no answer)" if ERROR[1] in bands else "error"} if ERROR in seen else {})
 
 
 def _group(subject: Subject, group: str) -> str:
@@ -477,28 +450,34 @@ class _Shown:
 
     def by(self, comparison: Comparison, ways: Split, trials: Sequence[_Trial]) -> Comparison:
         """The comparison, in which subjects of the population show what was only possible."""
-        means: dict[str, Significance] = {}
+        means: dict[str, Significance | None] = {}
         for unit, trial in zip(ways.units, trials, strict=True):
-            index = None if trial.alone is None else _first(trial.alone, self.before)
-            if index is not None and unit.alone is not None:
-                means |= dict.fromkeys(unit.refs, shown_by(ways.old, unit.alone, self._exact(index)))
+            means |= dict.fromkeys(unit.refs, self._by(trial.alone or []))
         differences = tuple(
             evolve(one, significance=_surer(one.significance, means.get(one.ref))) for one in comparison.differences
         )
-        index = _first(self.after, self.before)
-        whole = None if index is None else shown_by(self.old, self.new, self._exact(index))
-        return evolve(comparison, differences=differences, significance=_surer(comparison.significance, whole))
+        significance = _surer(comparison.significance, self._by(self.after))
+        return evolve(comparison, differences=differences, significance=significance)
+
+    def _by(self, found: list[Standing]) -> Significance | None:
+        """What the first one shows who comes to something else, of those that come to anything."""
+        for index, (one, base) in enumerate(zip(found, self.before, strict=bool(found))):
+            if one != base and ERROR not in (one[0], base[0]):
+                setting = "together" if is_together(self.old) or is_together(self.new) else ""
+                witness = as_json(self._exact(index))
+                return Significance("differ", (), witness, _words(base), _words(one), setting=setting)
+        return None
 
     def _exact(self, index: int) -> dict[str, Any]:
-        declared = both(self.old.rulebook, self.new.rulebook).inputs
-        values = take(declared, self.population[index].given).given
-        return {id_: value for id_, value in values.items() if value is not None}
+        """What is given of a subject; defaults are of an edition."""
+        given = self.population[index].given
+        values = take(both(self.old.rulebook, self.new.rulebook).inputs, given).given
+        return {id_: value for id_, value in values.items() if given.get(id_) is not None}
 
 
-def _first(found: list[Standing], base: list[Standing]) -> int | None:
-    """The first subject that comes to something else, of those that come to anything."""
-    pairs = enumerate(zip(found, base, strict=True))
-    return next((i for i, (one, other) in pairs if one != other and ERROR not in (one[0], other[0])), None)
+def _words(standing: Standing) -> str:
+    (kind, name), score = standing
+    return f"{kind} `{name}`" if score is None else f"score {to_text(score)}, {kind} `{name}`"
 
 
 def _surer(found: Significance, shown: Significance | None) -> Significance:
@@ -536,16 +515,17 @@ def _move(
     after: list[Standing],
     trials: Sequence[_Trial],
     group: str,
+    levels: Mapping[Level, str],
 ) -> Move:
     (old, old_score), (new, new_score) = before[index], after[index]
     seen: Callable[[Standing], object] = (lambda one: one[0]) if old != new else (lambda one: one)
     alone = [t for t in trials if t.alone is not None and seen(t.alone[index]) != seen(before[index])]
     needed = [t for t in trials if t.without is not None and seen(t.without[index]) != seen(after[index])]
     return Move(
-        _key(subject, index),
+        key_of(subject, index),
         _group(subject, group) if group else "",
-        old,
-        new,
+        levels[old],
+        levels[new],
         old_score,
         new_score,
         tuple(ref for trial in alone for ref in trial.refs),

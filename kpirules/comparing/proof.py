@@ -9,10 +9,12 @@ from typing import Any
 
 from attrs import fields, has
 
+from ..model import Cohort, with_formulas_of_quotas
 from ..plan import Plan
+from ..plan import plan as plan_of
 from ..plan.ops import Op, Read, walk
 from ..plan.plan import formulas
-from ..plan.steps import Entered, Holds, Output
+from ..plan.steps import Entered, Holds, Output, Value
 from ..program import Program
 
 __all__ = ["fingerprint"]
@@ -22,14 +24,14 @@ PLACES = frozenset({"path", "place", "key"})
 
 
 def fingerprint(program: Program) -> str:
-    """Of every step that can change a rating, with named values put in place of their names, and of the quotas.
+    """Of every step that can change a rating and of what quotas read, with named values in place of their names.
 
     Invariants are left out, for they never change a rating; so is whatever nothing reads.
 
     Args:
         program: of a rulebook.
     """
-    plan = program.plan
+    plan = _with_quotas(program)
     lets: dict[str, str] = {}
 
     def of(value: Any) -> str:
@@ -42,28 +44,42 @@ def fingerprint(program: Program) -> str:
     steps = [step for step in plan.steps if not isinstance(step, Holds)]
     ordered = [step for step in steps if not isinstance(step, Output)]
     outputs = sorted((step for step in steps if isinstance(step, Output)), key=lambda step: step.id)
-    read = _read(plan, steps)
+    cohort = program.rulebook.cohort or Cohort()
+    read = _read(plan, steps, cohort)
     usual = [(one.id, one.default) for one in sorted(plan.inputs, key=lambda one: one.id) if one.id in read]
     records = [
         (id_, [(one.id, one.default) for one in part.fields], part.let)
         for id_, part in sorted(plan.records.items())
         if id_ in read
     ]
-    compared = (plan.cohort, program.rulebook.cohort)
+    # How many members there may be refuses a cohort, and rates nobody.
+    compared = (plan.cohort, cohort.within, cohort.quotas)
     return of((ordered, outputs, plan.bands, usual, records, plan.children, compared))
 
 
-def _read(plan: Plan, steps: list[Any]) -> set[str]:
-    """The names that steps read, also through named values."""
-    waiting: list[Op] = [op for step in steps for _, op in formulas(step)]
+def _with_quotas(program: Program) -> Plan:
+    """The plan with what quotas read as further outputs."""
+    return plan_of(with_formulas_of_quotas(program.rulebook)) if program.has_quotas else program.plan
+
+
+def _read(plan: Plan, steps: list[Any], cohort: Cohort) -> set[str]:
+    """The names that steps, comparisons of members and groups of quotas read, also through named values."""
+    waiting: list[Op] = [op for step in steps for _, op in formulas(step)] + [one.op for one in plan.cohort]
     found = {step.id for step in steps if isinstance(step, Entered)}
+    found.update(cohort.within, *(one.within + one.uniform for one in cohort.quotas))
     while waiting:
         for part in walk(waiting.pop()):
             if isinstance(part, Read) and part.name not in found:
                 found.add(part.name)
-                if part.name in plan.let:
-                    waiting.append(plan.let[part.name].op)
+                waiting += [one.op for one in _behind(plan, part.name)]
     return found
+
+
+def _behind(plan: Plan, name: str) -> tuple[Value, ...]:
+    """What is computed where a name is read: a named value, or what a list computes of its records."""
+    if name in plan.let:
+        return (plan.let[name],)
+    return plan.records[name].let if name in plan.records else ()
 
 
 def _inside(value: Any, of: Any) -> list[str]:

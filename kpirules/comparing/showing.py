@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from ..cards import Card, Table
 from ..diagnostics.widths import neutral
 from ..exact import approximate_text, to_text
-from ..markup import element, escape
+from ..markup import element, escape, plain
+from .by_part import ByPart, Part
 from .comparison import Comparison, Difference
 from .differing import Change
 from .meaning import Significance
-from .population import Effect, Impact, Move
+from .population import Effect, Impact, Move, Refusal
 
 __all__ = [
+    "by_part_html",
+    "by_part_markdown",
+    "by_part_text",
     "comparison_html",
     "comparison_markdown",
     "comparison_text",
@@ -32,6 +36,8 @@ DIGITS = 12
 """Of a hash, as people compare it."""
 
 SAME = "nothing differs"
+
+NONE_TRIED = "no subject could be tried by itself"
 
 
 # -- comparisons ----------------------------------------------------------------------------------
@@ -84,9 +90,9 @@ def _facts(found: Comparison) -> Iterator[str]:
     yield from means.demands
     if means.witness:
         yield f"{means.old} → {means.new}"
-        yield f"shown with {means.witness}"
+        yield means.shown_with
     elif means.ratings == "possible":
-        yield f"{means.tried:,} subjects were tried, and are rated alike"
+        yield f"{means.tried:,} subjects were tried, and are rated alike{means.how}" if means.tried else NONE_TRIED
     for name in ("scoring_hash", "content_hash"):
         old, new = getattr(found.old, name)[:DIGITS], getattr(found.new, name)[:DIGITS]
         yield f"{name.replace('_', ' ')} {old}" + ("" if old == new else f" → {new}")
@@ -119,9 +125,9 @@ def _remarks(one: Difference, found: Comparison) -> Iterator[str]:
     yield _short(means)
     yield from means.demands
     if means.witness:
-        with_ = "the same subject" if means.witness == found.significance.witness else means.witness
+        is_same = means.witness == found.significance.witness
         yield f"{means.old} → {means.new}"
-        yield f"shown with {with_}"
+        yield f"shown with the same subject{means.how}" if is_same else means.shown_with
 
 
 def _rows(one: Difference) -> Iterator[tuple[str, ...]]:
@@ -190,26 +196,32 @@ def _tables(found: Impact) -> Iterator[Table]:
     total = Counter[str]()
     for (_, new), count in found.matrix.items():
         total[new] += count
-    rows.append(("sum", *(f"{total[level]:,}" for level in levels), f"{found.count:,}"))
-    yield Table.whole("from (rows) to (columns)", ("", *levels, "sum"), rows, numbers=last)
+    sum_ = "(sum)" if "sum" in levels else "sum"
+    rows.append((sum_, *(f"{total[level]:,}" for level in levels), f"{found.count:,}"))
+    yield Table.whole("from (rows) to (columns)", ("", *levels, sum_), rows, numbers=last)
     if found.groups:
         yield _groups(found, levels)
-    if found.effects:
+    is_told_apart = any(one.alone is not None or one.without is not None for one in found.effects)
+    if is_told_apart:
         head = ("change", "alone: rated otherwise", "other score", "left out: rated otherwise", "other score")
         yield Table.whole(
             "each change by itself", head, [_effect(one) for one in found.effects], numbers=(1, 2, 3, 4)
         )
     moved = found.rated_otherwise or found.moves
     if moved:
-        shown = [_move(move, has_group=bool(found.group)) for move in moved[:MOST_MOVES]]
+        because = _because if is_told_apart else _not_told_apart
+        shown = [_move(move, because(move), has_group=bool(found.group)) for move in moved[:MOST_MOVES]]
         group = (found.group,) if found.group else ()
         head = ("who", *group, "before", "after", "score", "new score", "difference", "because of")
         numbers = tuple(range(len(head) - 4, len(head) - 1))
         yield Table.whole("who moves", head, shown, numbers=numbers, more=len(moved) - len(shown))
     if found.refusals:
-        shown = [(", ".join(one.key), one.edition, "; ".join(one.reasons)) for one in found.refusals[:MOST_MOVES]]
-        more = len(found.refusals) - len(shown)
-        yield Table.whole("can't be assessed", ("who", "by the edition", "because"), shown, more=more)
+        yield _refusals(found.refusals, "can't be assessed")
+
+
+def _refusals(found: Sequence[Refusal], caption: str) -> Table:
+    rows = [(", ".join(one.key), one.edition, "; ".join(one.reasons)) for one in found[:MOST_MOVES]]
+    return Table.whole(caption, ("who", "by the edition", "because"), rows, more=len(found) - len(rows))
 
 
 def _matrix_row(matrix: Mapping[tuple[str, str], int], old: str, levels: list[str]) -> tuple[str, ...]:
@@ -239,7 +251,7 @@ def _effect(one: Effect) -> tuple[str, ...]:
     return (" + ".join(ref or "rulebook" for ref in one.refs), *("?" if n is None else f"{n:,}" for n in counts))
 
 
-def _move(move: Move, *, has_group: bool) -> tuple[str, ...]:
+def _move(move: Move, because: str, *, has_group: bool) -> tuple[str, ...]:
     difference = move.difference
     return (
         ", ".join(move.key),
@@ -249,8 +261,13 @@ def _move(move: Move, *, has_group: bool) -> tuple[str, ...]:
         _number(move.old_score),
         _number(move.new_score),
         "" if difference is None else _signed(difference),
-        _because(move),
+        because,
     )
+
+
+def _not_told_apart(move: Move) -> str:
+    """Of a subject whose rating depends on others, whose rules may have changed as well."""
+    return "not told apart"
 
 
 def _because(move: Move) -> str:
@@ -271,6 +288,59 @@ def _number(score: Fraction | None) -> str:
 
 def _signed(number: Fraction) -> str:
     return f"+{to_text(number)}" if number > 0 else to_text(number)
+
+
+# -- part by part ---------------------------------------------------------------------------------
+
+
+def by_part_text(found: ByPart) -> str:
+    """A line for each part, then those that differ in full."""
+    card = _parts_card(found)
+    lines = [card.id, card.lead, *(f"  {fact}" for fact in card.facts)]
+    text = "\n".join(map(neutral, lines)) + "\n" + "".join(f"\n{table.text()}\n" for table in card.tables)
+    told = [f"\n=== {neutral(part.name)} ===\n\n{part.found.text()}" for part in _told(found) if part.found]
+    return text + "".join(told)
+
+
+def by_part_markdown(found: ByPart) -> str:
+    """A table of the parts, then those that differ in full."""
+    told = [f"\n### {plain(part.name)}\n\n{part.found.markdown()}" for part in _told(found) if part.found]
+    return _parts_card(found).markdown() + "".join(told)
+
+
+def by_part_html(found: ByPart) -> str:
+    """The same as elements of a page."""
+    told = [f"\n{element('h2', escape(part.name))}\n{part.found.html()}" for part in _told(found) if part.found]
+    return _parts_card(found).html() + "".join(told)
+
+
+def _told(found: ByPart) -> list[Part]:
+    """The parts that are told in full."""
+    return [part for part in found.parts if not part.is_quiet]
+
+
+def _parts_card(found: ByPart) -> Card:
+    rows = [(part.name, _of_part(part), *_counts(part, found)) for part in found.parts]
+    head = ("part", "means", *(() if found.count is None else ("subjects", "rated otherwise")))
+    tables = [Table.whole("variants and editions", head, rows, numbers=tuple(range(2, len(head))))]
+    tables += [_refusals(found.refusals, "belong to no variant or edition")] if found.refusals else []
+    differ = sum(not part.is_same for part in found.parts)
+    lead = f"{differ:,} of {len(found.parts):,} variants and editions differ" if differ else SAME
+    facts = () if found.count is None else (f"{found.rated_otherwise:,} of {found.count:,} are rated otherwise",)
+    state = "bad" if differ else "good"
+    return Card(f"{found.old} → {found.new}", "", "", lead, state, facts, tuple(tables))
+
+
+def _of_part(part: Part) -> str:
+    if part.comparison is None:
+        return f"only in the {part.only} rulebook"
+    return _sentence(part.comparison)
+
+
+def _counts(part: Part, found: ByPart) -> tuple[str, ...]:
+    if found.count is None:
+        return ()
+    return f"{part.count:,}", f"{len(part.found.rated_otherwise):,}" if isinstance(part.found, Impact) else ""
 
 
 # -- pages ----------------------------------------------------------------------------------------

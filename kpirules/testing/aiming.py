@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from attrs import define, evolve, frozen
 
 from ..expressions import BOOLEAN, NUMBER
-from ..model import Interval, ListDomain, NumberDomain
+from ..model import DateDomain, Interval, ListDomain, NumberDomain
 from ..plan import Plan
 from ..plan.ops import Bind, Call, Cases, Chain, Const, Default, Item, Local, Op, Over, Passed, Read, operands, walk
 from ..plan.steps import Applies, Banding, Exempt, Output, Override, Step, Total, Variable
@@ -27,7 +27,7 @@ from ..proving.linear import find
 from ..proving.search import Mentioned, Search, candidates, mentioned_in
 from ..scalar import Decision, Fault, ScalarEngine
 
-__all__ = ["Aim", "aim"]
+__all__ = ["Aim", "aims"]
 
 BUDGET, EACH, MOST_MISSED = 4_000, 400, 4
 """What is worked through for all goals and for one, and how many of a kind are missed in a row: drawing has to begin
@@ -43,10 +43,51 @@ class Aim:
     """One rulebook, with the subjects that its rules make special.
 
     Args:
-        program: the rules.
+        program: the rules, of one variant and edition.
+        variant_by, edition_by: the inputs by which a subject tells that it is rated by them, or empty.
     """
 
     program: Program
+    variant_by: str = ""
+    edition_by: str = ""
+
+    @cached_property
+    def days(self) -> tuple[date | None, date | None]:
+        """The first and the last day on which the rules are in force, as far as subjects can give one."""
+        rulebook = self.program.rulebook
+        domain = next((one.domain for one in rulebook.inputs if one.id == self.edition_by), None)
+        first, last = (domain.minimum, domain.maximum) if isinstance(domain, DateDomain) else (None, None)
+        starts = [day for day in (first, rulebook.effective_from, rulebook.version.from_) if day is not None]
+        ends = [day - timedelta(days=1) for day in (rulebook.effective_until, rulebook.version.until) if day]
+        ends += [] if last is None else [last]
+        return max(starts, default=None), min(ends, default=None)
+
+    @property
+    def is_of_anybody(self) -> bool:
+        """Whether a subject can tell that it is rated by the rules."""
+        first, last = self.days
+        return not self.edition_by or first is None or last is None or first <= last
+
+    def own(self, arguments: Arguments) -> Arguments:
+        """The subject with the variant of the rules, and a day on which they are in force.
+
+        Args:
+            arguments: valid or not.
+        """
+        if not self.variant_by and not self.edition_by:
+            return arguments
+        inputs = self.program.plan.inputs
+        return tuple(self._told(one.id, value) for one, value in zip(inputs, arguments, strict=True))
+
+    def _told(self, id_: str, value: Any) -> Any:
+        if id_ == self.variant_by:
+            return self.program.rulebook.version.variant
+        if id_ != self.edition_by:
+            return value
+        first, last = self.days
+        day = value or first or last or date.min
+        day = first if first is not None and day < first else day
+        return last if last is not None and day > last else day
 
     @cached_property
     def mentioned(self) -> Mentioned:
@@ -108,7 +149,7 @@ class Aim:
         # Lists come as lists from the solver and as tuples from the search.
         count = len(plan.inputs)
         plainly = (tuple(tuple(one) if isinstance(one, list) else one for one in each[:count]) for each in found)
-        return [one for one in dict.fromkeys(plainly) if self.is_valid(one)]
+        return [one for one in dict.fromkeys(map(self.own, plainly)) if self.is_valid(one)]
 
     @cached_property
     def rated(self) -> list[Arguments]:
@@ -238,9 +279,16 @@ class Aim:
 
 
 @lru_cache(maxsize=16)
-def aim(program: Program) -> Aim:
-    """The aim of a program, which takes a moment to find out."""
-    return Aim(program)
+def aims(program: Program) -> tuple[Aim, ...]:
+    """The aim of a program, or of each of its variants and editions that rate anybody; it takes a moment to find out.
+
+    Args:
+        program: the rules.
+    """
+    if not program.parts:
+        return (Aim(program),)
+    found = (Aim(part, program.variant_by, program.edition_by) for part in program.whole)
+    return tuple(one for one in found if one.is_of_anybody)
 
 
 def _is_valid(answer: Answer) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -16,7 +17,7 @@ from ..exact import approximate_text, to_text
 from ..mappings import FrozenMap
 from ..record import Assessment
 
-__all__ = ["Case", "CaseFile", "CaseOutcome", "Difference", "shown"]
+__all__ = ["Case", "CaseFile", "CaseOutcome", "Difference", "shown", "visible"]
 
 
 @frozen
@@ -177,4 +178,16 @@ def shown(value: object) -> str:
         case tuple():
             return f"[{', '.join(map(shown, value))}]"
         case _:
-            return str(value)
+            return visible(str(value))
+
+
+def visible(text: str) -> str:
+    """A text with what nobody sees written as it would be escaped.
+
+    Args:
+        text: of a case.
+
+    >>> print(visible("fair\\n"), visible("khá"))
+    fair\\n khá
+    """
+    return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in text)

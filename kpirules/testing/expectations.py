@@ -14,7 +14,7 @@ from ..errors import RulebookError
 from ..exact import parse_text
 from ..model import Rulebook
 from ..program import Program
-from .cases import Case, shown
+from .cases import Case, shown, visible
 
 __all__ = ["EXPECTED", "check_cases", "chosen", "number", "unknown_names", "unusable_expectations"]
 
@@ -180,7 +180,7 @@ def unknown_names(rulebook: Rulebook, case: Case) -> Iterator[Diagnostic]:
         for way, name in _named(key, case.expect.get(key)):
             if name not in names:
                 at = case.at_key if isinstance(case.expect[key], Mapping) else case.at
-                yield cases.unknown_expectation(at(f"expect.{way}"), kind, name, names)
+                yield cases.unknown_expectation(at(f"expect.{way}"), kind, visible(name), names)
 
 
 def _unknown_members(rulebook: Rulebook, case: Case) -> Iterator[Diagnostic]:

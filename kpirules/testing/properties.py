@@ -1,7 +1,8 @@
 """What should hold for every subject of a rulebook, each in one line of a test.
 
 A property draws subjects near everything that the rules look at. Where it does not hold, the subject is made as plain
-as possible and printed as a case that can be pasted into a case file.
+as possible and printed as a case that can be pasted into a case file. Each subject is rated by itself, before quotas;
+of rules with variants or editions, each by its own.
 """
 
 from __future__ import annotations
@@ -14,15 +15,16 @@ from typing import Any, Literal, TypeVar
 
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
-from hypothesis.errors import NoSuchExample
+from hypothesis.errors import NoSuchExample, Unsatisfiable
 
-from ..assessing import assess
+from ..assessing import assess, part_of
 from ..errors import FaultError, KpirulesError, SubjectError
 from ..exact import from_value, to_text
-from ..model import BooleanDomain, ChoiceDomain, DateDomain, NumberDomain
+from ..model import BooleanDomain, ChoiceDomain, DateDomain, NumberDomain, Override
 from ..program import Program
 from ..record import Assessment
-from .strategies import Pair, Subject, changed, input_place, subjects
+from .aiming import Aim, aims
+from .strategies import Pair, Subject, changed, input_place, subjects, subjects_of
 from .writing import case_text
 
 __all__ = ["always_in_range", "monotone", "never_lower_than", "unaffected_by", "veto_dominates"]
@@ -51,7 +53,16 @@ def always_in_range(
     Raises:
         AssertionError: with a subject, as a case.
     """
-    root = program.rulebook.root
+    program = _ready(program)
+    for aimed in aims(program):
+        _in_range(program, aimed, least, most, examples)
+
+
+def _in_range(
+    program: Program, aimed: Aim, least: int | Decimal | None, most: int | Decimal | None, examples: int
+) -> None:
+    """The property for one variant and edition."""
+    root = aimed.program.rulebook.root
     low = from_value(least) if least is not None else root.min if root is not None else None
     high = from_value(most) if most is not None else root.max if root is not None else None
 
@@ -64,7 +75,7 @@ def always_in_range(
             x is not None and ((low is not None and x < low) or (high is not None and x > high)) for x in numbers
         )
 
-    subject = _found(subjects(program), fails, examples)
+    subject = _found(subjects_of(aimed), fails, examples)
     if subject is not None:
         outcome = _outcome(program, subject)
         if isinstance(outcome, KpirulesError):
@@ -90,11 +101,18 @@ def monotone(
 
     Raises:
         AssertionError: with both subjects, as cases.
-        ValueError: where there is no such input, or its values have no order.
+        ValueError: where there is no such input, its values have no order, or it tells the variant or the edition.
     """
     if direction not in ("up", "down"):
         raise ValueError(f'the direction is "up" or "down", not {direction!r}')
-    order = _order(program, input)
+    program = _ready(program)
+    compared = [_monotone(program, aimed, input, direction, examples) for aimed in _having(program, input)]
+    _need(sum(compared), input)
+
+
+def _monotone(program: Program, aimed: Aim, input: str, direction: str, examples: int) -> int:
+    """The property for one variant and edition; how many pairs were compared."""
+    order = _order(aimed.program, input)
     compared = 0
 
     def fails(pair: Pair | None) -> bool:
@@ -104,9 +122,9 @@ def monotone(
             return False
         compared += 1
         worse, better = (less, more) if direction == "up" else (more, less)
-        return _is_lower(_outcome(program, better), _outcome(program, worse), _ranks(program))
+        return _is_lower(_outcome(program, better), _outcome(program, worse), _ranks(aimed.program))
 
-    pair = _found(changed(program, input), fails, examples)
+    pair = _found(changed(aimed, input), fails, examples)
     if pair is not None:
         less, more = _ordered(pair, order)
         assert less is not None
@@ -114,7 +132,7 @@ def monotone(
         verb = "lowers" if direction == "up" else "raises"
         said = f"more of `{input}` {verb} the rating from {_rating(program, less)} to {_rating(program, more)}"
         _fail(said, *_two(program, f"less of {input}", less, f"more of {input}", more))
-    _need(compared, input)
+    return compared
 
 
 def unaffected_by(program: Program, input: str, *, examples: int = EXAMPLES) -> None:
@@ -127,8 +145,15 @@ def unaffected_by(program: Program, input: str, *, examples: int = EXAMPLES) -> 
 
     Raises:
         AssertionError: with two subjects that differ in this input alone, as cases.
-        ValueError: where there is no such input.
+        ValueError: where there is no such input, or it tells the variant or the edition.
     """
+    program = _ready(program)
+    compared = [_unaffected(program, aimed, input, examples) for aimed in _having(program, input)]
+    _need(sum(compared), input)
+
+
+def _unaffected(program: Program, aimed: Aim, input: str, examples: int) -> int:
+    """The property for one variant and edition; how many pairs were compared."""
     compared = 0
 
     def fails(pair: Pair | None) -> bool:
@@ -138,12 +163,12 @@ def unaffected_by(program: Program, input: str, *, examples: int = EXAMPLES) -> 
         compared += 1
         return _facts(_outcome(program, pair[0])) != _facts(_outcome(program, pair[1]))
 
-    pair = _found(changed(program, input), fails, examples)
+    pair = _found(changed(aimed, input), fails, examples)
     if pair is not None:
         before, after = pair[:2]
         said = f"`{input}` changes the rating from {_rating(program, before)} to {_rating(program, after)}"
         _fail(said, *_two(program, f"one {input}", before, f"another {input}", after))
-    _need(compared, input)
+    return compared
 
 
 def veto_dominates(
@@ -166,12 +191,27 @@ def veto_dominates(
         AssertionError: with a subject, as a case; also where it applied to nobody who was drawn.
         ValueError: where there is no such override, or it is a floor.
     """
-    one = next((one for one in program.rulebook.overrides if one.id == override), None)
-    if one is None or one.kind == "band_at_least":
-        known = [one.id for one in program.rulebook.overrides if one.kind != "band_at_least"]
-        problem = "is a floor" if one is not None else "does not exist"
+    program = _ready(program)
+    found = [(aimed, one) for aimed in aims(program) for one in aimed.program.rulebook.overrides]
+    vetoes = [(aimed, one) for aimed, one in found if one.id == override and one.kind != "band_at_least"]
+    if not vetoes:
+        known = dict.fromkeys(one.id for _, one in found if one.kind != "band_at_least")
+        problem = "is a floor" if any(one.id == override for _, one in found) else "does not exist"
         raise ValueError(f"the override `{override}` {problem}: vetoes are {', '.join(known) or 'none'}")
-    ranks = _ranks(program)
+    if not sum([_dominates(program, aimed, one, when, examples) for aimed, one in vetoes]):
+        raise AssertionError(f"`{override}` applied to none of the subjects that were drawn: nothing was tested")
+
+
+def _dominates(
+    program: Program,
+    aimed: Aim,
+    one: Override,
+    when: Callable[[Mapping[str, Any]], bool] | None,
+    examples: int,
+) -> int:
+    """The property for one variant and edition; to how many the veto applied."""
+    override = one.id
+    ranks = _ranks(aimed.program)
     applied = 0
 
     def applies(subject: Subject, outcome: Assessment) -> bool:
@@ -187,7 +227,8 @@ def veto_dominates(
             return False
         applied += 1
         if one.kind == "unrated":
-            return outcome.status != one.target
+            # Several may leave somebody unrated; the first says how.
+            return outcome.status == "rated"
         if outcome.band is None:
             return False
         if isinstance(one.target, str):
@@ -196,13 +237,12 @@ def veto_dominates(
         most = next((fired.target for fired in outcome.overrides if fired.id == override), None)
         return most is None or ranks[outcome.band] > ranks[most]
 
-    subject = _found(subjects(program), fails, examples)
+    subject = _found(subjects_of(aimed), fails, examples)
     if subject is not None:
         target = one.target if isinstance(one.target, str) else one.target.text
         said = f"`{override}` ({one.kind}: {target}) applies, and the rating is {_rating(program, subject)}"
         _fail(said, case_text(f"{override} does not dominate", subject, _outcome(program, subject)))
-    if not applied:
-        raise AssertionError(f"`{override}` applied to none of the subjects that were drawn: nothing was tested")
+    return applied
 
 
 def never_lower_than(program: Program, old: Program, *, examples: int = EXAMPLES) -> None:
@@ -218,6 +258,7 @@ def never_lower_than(program: Program, old: Program, *, examples: int = EXAMPLES
     Raises:
         AssertionError: with a subject, as a case with what comes out by the new rules.
     """
+    program, old = _ready(program), _ready(old)
 
     def both(subject: Subject) -> tuple[Outcome, Outcome] | None:
         try:
@@ -233,7 +274,8 @@ def never_lower_than(program: Program, old: Program, *, examples: int = EXAMPLES
         if outcomes is None:
             return False
         compared += 1
-        return _is_lower(*outcomes, _ranks(program))
+        part = part_of(program, subject)[0] if program.parts else program
+        return _is_lower(*outcomes, _ranks(part))
 
     subject = _found(st.one_of(subjects(program), subjects(old)), fails, examples)
     if subject is not None:
@@ -244,6 +286,32 @@ def never_lower_than(program: Program, old: Program, *, examples: int = EXAMPLES
 
 
 # -- what they share ------------------------------------------------------------------------------
+
+
+def _ready(program: Program) -> Program:
+    """The rules, where they rate one subject by itself."""
+    if program.is_compared:
+        raise ValueError(
+            "the rules compare members of a cohort, so no subject is rated by itself: draw `cohorts(program)` and "
+            "give them to `assess_cohort`"
+        )
+    return program.settled()
+
+
+def _having(program: Program, input: str) -> list[Aim]:
+    """The variants and editions that have an input."""
+    if input in (program.variant_by, program.edition_by):
+        raise ValueError(f"`{input}` tells by which rules a subject is rated: compare those of one `program.part`")
+    found, problem = [], None
+    for aimed in aims(program):
+        try:
+            input_place(aimed.program, input)
+            found.append(aimed)
+        except ValueError as none:
+            problem = none
+    if not found and problem is not None:
+        raise problem
+    return found
 
 
 def _found(strategy: st.SearchStrategy[Drawn], fails: Callable[[Drawn], bool], examples: int) -> Drawn | None:
@@ -260,6 +328,8 @@ def _found(strategy: st.SearchStrategy[Drawn], fails: Callable[[Drawn], bool], e
         return _plainer(find(strategy, fails, settings=chosen), fails)
     except NoSuchExample:
         return None
+    except Unsatisfiable:
+        raise AssertionError("no valid subject was drawn: nothing was tested") from None
 
 
 def _plainer(drawn: Drawn, fails: Callable[[Drawn], bool]) -> Drawn:

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from ..assessing import assess
 from ..errors import FaultError, SubjectError
 from ..exact import decimal_of
-from ..model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
+from ..model import BooleanDomain, ChoiceDomain, Cohort, DateDomain, ListDomain, NumberDomain, TextDomain
 from ..plan.steps import Variable
 from ..program import Program
 from ..proving.goals import Arguments
-from .aiming import Aim, aim
+from .aiming import Aim, aims
 
-__all__ = ["Pair", "changed", "cohorts", "input_place", "subjects"]
+__all__ = ["Pair", "changed", "cohorts", "input_place", "subjects", "subjects_of"]
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Subject = dict[str, Any]
@@ -49,13 +49,21 @@ def subjects(program: Program) -> st.SearchStrategy[Subject]:
     overrides and limits hold; absent inputs; empty and full lists.
 
     Args:
-        program: the rules.
+        program: the rules; of several variants or editions each subject tells its own.
 
     Returns:
         A strategy of mappings that `assess` takes. The rules may still have no answer for a subject (KR62x), where
         the check says that this is possible.
     """
-    aimed = aim(program)
+    return st.one_of([subjects_of(aimed) for aimed in aims(program)])
+
+
+def subjects_of(aimed: Aim) -> st.SearchStrategy[Subject]:
+    """Valid subjects of one variant and edition.
+
+    Args:
+        aimed: at its rules.
+    """
     return _arguments(aimed).flatmap(lambda arguments: _given(aimed, arguments))
 
 
@@ -64,21 +72,40 @@ def cohorts(
 ) -> st.SearchStrategy[dict[str, Subject]]:
     """Members of one cohort: subjects by name, with equal values of the inputs that make a cohort, and many ties.
 
+    What a quota needs equal throughout a group is so. All members are of one variant and edition.
+
     Args:
         program: the rules.
         within: the inputs that are equal; those of the rulebook's `cohort` unless given.
         min_size: the least number of members.
-        max_size: the greatest.
+        max_size: the greatest; never more than the rulebook allows.
+
+    Raises:
+        ValueError: where the rulebook allows fewer than `min_size`, or there is no such input.
     """
-    aimed = aim(program)
-    cohort = program.rulebook.cohort
-    ids = tuple(within) if within is not None else cohort.within if cohort is not None else ()
-    places = [input_place(program, id_)[0] for id_ in ids]
-    return _cohort(aimed, places, min_size, max_size)
+    ids = None if within is None else tuple(within)
+    return st.one_of([_cohorts(aimed, ids, min_size, max_size) for aimed in aims(program)])
+
+
+def _cohorts(
+    aimed: Aim, within: tuple[str, ...] | None, least: int, most: int
+) -> st.SearchStrategy[dict[str, Subject]]:
+    declared = aimed.program.rulebook.cohort or Cohort()
+    if least > declared.max_members:
+        raise ValueError(f"a cohort has at most {declared.max_members} members, and `min_size` is {least}")
+    equal = _places(aimed, declared.within if within is None else within)
+    groups = [(_places(aimed, declared.within + one.within), _places(aimed, one.uniform)) for one in declared.quotas]
+    return _cohort(aimed, equal, groups, least, min(most, declared.max_members))
+
+
+def _places(aimed: Aim, ids: tuple[str, ...]) -> list[int]:
+    return [input_place(aimed.program, id_)[0] for id_ in ids]
 
 
 @st.composite
-def _cohort(draw: Draw, aimed: Aim, places: list[int], least: int, most: int) -> dict[str, Subject]:
+def _cohort(
+    draw: Draw, aimed: Aim, equal: list[int], groups: list[tuple[list[int], list[int]]], least: int, most: int
+) -> dict[str, Subject]:
     size = draw(st.integers(least, most))
     members: list[Arguments] = []
     for _ in range(size):
@@ -89,11 +116,32 @@ def _cohort(draw: Draw, aimed: Aim, places: list[int], least: int, most: int) ->
             made = draw(st.sampled_from(members))
             made = draw(_moved(aimed, made)) if how == "near" else made
         if members:
-            made = tuple(members[0][place] if place in places else value for place, value in enumerate(made))
-            # The first member has the same values of what makes the cohort, and is valid.
-            made = made if aimed.is_valid(made) else aimed.repaired(made, members[0])
+            made = _joining(aimed, made, members, equal, groups)
         members.append(made)
     return {f"m{number}": draw(_given(aimed, made)) for number, made in enumerate(members, start=1)}
+
+
+def _joining(
+    aimed: Aim, made: Arguments, members: list[Arguments], equal: list[int], groups: list[tuple[list[int], list[int]]]
+) -> Arguments:
+    """A subject as a member beside others: with the values that they have in common."""
+    made = _uniform(_with(made, members[0], equal), members, groups)
+    if not aimed.is_valid(made):
+        # The first member has the same values of what makes the cohort, and is valid.
+        made = _uniform(aimed.repaired(made, members[0]), members, groups)
+    return made if aimed.is_valid(made) and made == _uniform(made, members, groups) else members[0]
+
+
+def _uniform(made: Arguments, members: list[Arguments], groups: list[tuple[list[int], list[int]]]) -> Arguments:
+    """A subject with what must be equal in a group as others of the group have it."""
+    for within, uniform in groups:
+        like = next((one for one in members if all(one[place] == made[place] for place in within)), None)
+        made = made if like is None else _with(made, like, uniform)
+    return made
+
+
+def _with(arguments: Arguments, other: Arguments, places: list[int]) -> Arguments:
+    return tuple(other[place] if place in places else value for place, value in enumerate(arguments))
 
 
 # -- a subject as arguments -----------------------------------------------------------------------
@@ -112,6 +160,7 @@ def _arguments(draw: Draw, aimed: Aim) -> Arguments:
     else:
         found = draw(st.sampled_from(seeds))
         found = draw(_moved(aimed, found)) if how == "moved" else found
+    found = aimed.own(found)
     if not seeds:
         return found if aimed.is_valid(found) else reject()
     if not aimed.is_valid(found):
@@ -136,7 +185,7 @@ def _moved(draw: Draw, aimed: Aim, arguments: Arguments) -> Arguments:
             found[place] = beside if _is_inside(domain, beside) else value
         else:
             found[place] = draw(_value(aimed, inputs[place], SOME))
-    made = tuple(found)
+    made = aimed.own(tuple(found))
     return made if aimed.is_valid(made) else aimed.repaired(made, arguments)
 
 
@@ -241,6 +290,8 @@ def _given(draw: Draw, aimed: Aim, arguments: Arguments) -> Subject:
     # Of somebody who is exempt, not everything has to be known.
     if getattr(decision, "is_early", False) and draw(st.booleans()):
         for variable in plan.inputs:
+            if variable.id in (aimed.variant_by, aimed.edition_by):
+                continue
             without = {id_: value for id_, value in subject.items() if id_ != variable.id}
             if draw(st.booleans()) and _is_accepted(program, without):
                 subject = without
@@ -303,17 +354,17 @@ def input_place(program: Program, way: str) -> tuple[int, int | None]:
     raise ValueError(f"there is no input `{way}`: there are {', '.join(ids)}")
 
 
-def changed(program: Program, way: str) -> st.SearchStrategy[Pair | None]:
+def changed(aimed: Aim, way: str) -> st.SearchStrategy[Pair | None]:
     """A valid subject, the same with another value of one input, and the two values as the engine takes them.
 
     Args:
-        program: the rules.
+        aimed: at the rules of one variant and edition, which both are of.
         way: the input, or the field of a list input, of which one record changes.
 
     Returns:
         A strategy that also gives None, where no value was found that leaves the subject valid.
     """
-    return _changed(aim(program), *input_place(program, way))
+    return _changed(aimed, *input_place(aimed.program, way))
 
 
 @st.composite
@@ -340,10 +391,20 @@ def _changed(draw: Draw, aimed: Aim, place: int, field: int | None) -> Pair | No
         following = (*record[:field], new, *record[field + 1 :])
         value = (*before[place][:row], following, *before[place][row + 1 :])
     after = (*before[:place], value, *before[place + 1 :])
-    if old == new or not aimed.is_valid(after):
+    if old == new or aimed.own(after) != after or not (_are_apart(aimed, place, value) and aimed.is_valid(after)):
         return None
     subjects_ = [draw(_given(aimed, one)) for one in (before, after)]
     return subjects_[0], subjects_[1], old, new
+
+
+def _are_apart(aimed: Aim, place: int, value: Any) -> bool:
+    """Whether records of a list differ in what they must; true of any other value."""
+    variable = aimed.program.plan.inputs[place]
+    if not isinstance(variable.domain, ListDomain) or not variable.domain.unique:
+        return True
+    ids = [one.id for one in aimed.program.plan.records[variable.id].fields]
+    keys = [tuple(record[ids.index(name)] for name in variable.domain.unique) for record in value]
+    return len(set(keys)) == len(keys)
 
 
 def _beside(aimed: Aim, variable: Variable, value: Any, owner: str = "") -> st.SearchStrategy[Any]:

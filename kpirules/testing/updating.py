@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from os.path import normpath
 from pathlib import Path
 
 from attrs import frozen
@@ -25,7 +26,7 @@ from .cases import CaseOutcome, Difference
 from .csv_text import CsvError, read_csv_text
 from .reading import plain
 
-__all__ = ["Edit", "Update", "Written", "as_text", "update_of", "updated", "write"]
+__all__ = ["Edit", "Update", "Written", "as_text", "held_by", "update_of", "updated", "write"]
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -109,6 +110,17 @@ def update_of(outcome: CaseOutcome) -> Update:
     if not refused and updated(edits[0].span.source, edits) is None:
         refused.append("the text would not mean the same afterwards: change it by hand")
     return Update(tuple(edits), tuple(refused))
+
+
+def held_by(outcome: CaseOutcome) -> tuple[Span, ...]:
+    """Where expectations of a case stand that came out as they are.
+
+    Args:
+        outcome: of the case.
+    """
+    differ = {(one.span.start, one.span.end) for one in outcome.differences if one.span is not None}
+    spans = (span for way, span in outcome.case.spans.items() if way.startswith("expect") and ":" not in way)
+    return tuple(span for span in spans if (span.start, span.end) not in differ)
 
 
 def _edit(one: Difference) -> Edit | str:
@@ -271,20 +283,31 @@ def _is_meant_in_csv(before: Source, after: Source, meant: dict[tuple[int, int],
     return False
 
 
-def write(edits: Iterable[Edit], folder: Path | None = None) -> tuple[Written, ...]:
+def write(edits: Iterable[Edit], folder: Path | None = None, held: Iterable[Span] = ()) -> tuple[Written, ...]:
     """Write edits into their files, each file once.
 
     Args:
         edits: of any number of files.
         folder: where the names of files begin; the current directory unless given.
+        held: what other cases expect rightly; files may share a table, and no edit shall make another case fail.
 
     Returns:
         What became of each file, in the order of their names.
     """
     by_file: dict[str, dict[tuple[int, int], Edit]] = defaultdict(dict)
+    kept = {(normpath(span.source.name), span.start, span.end) for span in held}
+    contradicted: set[str] = set()
     for edit in edits:
-        by_file[edit.span.source.name][edit.span.start, edit.span.end] = edit
-    return tuple(_written(name, tuple(own.values()), folder or Path()) for name, own in sorted(by_file.items()))
+        file, place = normpath(edit.span.source.name), (edit.span.start, edit.span.end)
+        if (file, *place) in kept or by_file[file].get(place, edit).text != edit.text:
+            contradicted.add(file)
+        by_file[file][place] = edit
+    return tuple(
+        Written(name, 0, "cases that share a place in it come to different results: change it by hand")
+        if name in contradicted
+        else _written(name, tuple(own.values()), folder or Path())
+        for name, own in sorted(by_file.items())
+    )
 
 
 def _written(name: str, edits: tuple[Edit, ...], folder: Path) -> Written:

@@ -145,6 +145,55 @@ def test_a_new_rulebook_is_said_to_be_new(repository: Repository, tmp_path: Path
     assert "## coast is new\n" in summary.read_text(encoding="utf-8")
 
 
+def test_a_rulebook_that_is_gone_is_said_to_be_removed(repository: Repository, tmp_path: Path) -> None:
+    (repository.folder / "rulebooks" / "local.kpi.yaml").unlink()
+    done = repository.run("bash impact.sh main")
+    assert (done.returncode, done.stdout) == (0, "## local is removed\n\n## central is unchanged\n\n")
+
+
+def test_at_a_first_push_everything_is_new(repository: Repository) -> None:
+    done = repository.run(f"bash impact.sh {'0' * 40}")
+    assert (done.returncode, done.stdout) == (0, "## central is new\n\n## local is new\n\n")
+
+
+def test_a_commit_that_is_not_there_closes_the_gate(repository: Repository) -> None:
+    assert repository.run("bash impact.sh nowhere").returncode != 0
+
+
+VARIED = """\
+kpirules: 1
+id: varied
+inputs:
+  ward: {type: text}
+  district: {type: choice, options: [coast, north]}
+  done: {type: integer, min: 0, max: 100}
+criteria: {work: {max: 100, points: done}}
+bands: {good: {from: 50}, poor: {from: 0}}
+variant_by: district
+variants: {coast: {bands: {good: {from: 60}}}, north: {}}
+"""
+
+
+def test_a_rulebook_with_variants_passes_the_gate(repository: Repository) -> None:
+    rulebook = repository.folder / "rulebooks" / "varied.kpi.yaml"
+    rulebook.write_text(VARIED, encoding="utf-8")
+    rows = "ward,district,done\nA,coast,62\nB,north,62\n"
+    (repository.folder / "population" / "varied.csv").write_text(rows, encoding="utf-8")
+    repository.git("add", ".")
+    repository.git("commit", "--quiet", "--message=Variants")
+    done = repository.run("bash impact.sh HEAD")
+    assert (done.returncode, done.stdout.rpartition("## ")[2]) == (0, "varied is unchanged\n\n")
+    rulebook.write_text(VARIED.replace("from: 60", "from: 65"), encoding="utf-8")
+    done = repository.run("bash impact.sh HEAD")
+    assert done.returncode == 0
+    assert "\n| `coast` | scores change, shown | 1 | 1 |\n| `north` | nothing differs | 1 | 0 |\n" in done.stdout
+
+
+def test_the_hooks_run_for_tables_of_cases(repository: Repository) -> None:
+    (repository.folder / "rulebooks" / "central.csv").write_text("done\n", encoding="utf-8")
+    assert hooks(repository) == {"kpirules-check": 0, "kpirules-test": 0}
+
+
 def test_a_finding_closes_the_gate(repository: Repository, tmp_path: Path) -> None:
     central = repository.folder / "rulebooks" / "central.kpi.yaml"
     text = central.read_text(encoding="utf-8")

@@ -180,13 +180,81 @@ def test_variants_and_editions_of_one_file_are_compared(
     assert f"    {change}\n" in ran.out
 
 
-def test_a_file_of_several_variants_needs_one_to_be_chosen(
+def test_a_file_of_several_variants_and_editions_is_compared_part_by_part(
     kpirules: Callable[..., Any], write: Callable[..., str]
 ) -> None:
-    text = AMENDED.partition("amendments:")[0].replace(
-        "inputs: {", "inputs: {place: {type: choice, options: [city, village]}, "
+    old = write("amended.kpi.yaml", AMENDED)
+    same = kpirules("diff", old, old)
+    assert (same.code, same.err) == (0, "")
+    assert (
+        same.out
+        == """\
+amended → amended
+nothing differs
+
+variants and editions:
+  part                           means
+  city before all amendments     nothing differs
+  city from 2027-01-01           nothing differs
+  village before all amendments  nothing differs
+  village from 2027-01-01        nothing differs
+"""
     )
-    book = write("amended.kpi.yaml", text + "variant_by: place\n")
-    ran = kpirules("diff", book, book)
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err.endswith("kpirules: amended.kpi.yaml: there is no one variant and edition to compare\n")
+    new = write("new.kpi.yaml", AMENDED.partition("amendments:")[0].replace("from: 40", "from: 45"))
+    ran = kpirules("diff", old, new)
+    assert (ran.code, ran.err) == (1, "")
+    assert "\n3 of 4 variants and editions differ\n" in ran.out
+    assert "\n=== village from 2027-01-01 ===\n\namended amended 2027-01-01 → amended\n" in ran.out
+
+
+VARIED = AMENDED.partition("amendments:")[0].replace(
+    "inputs: {", "variant_by: place\ninputs: {place: {type: choice, options: [city, village]}, "
+)
+PLACES = "name,place,done\nAn,city,62\nBa,village,62\nCúc,village,39\nDũng,mountain,50\n"
+
+
+def test_rows_belong_to_the_variant_that_they_tell(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:
+    old, new = write("old.kpi.yaml", VARIED), write("new.kpi.yaml", VARIED.replace("from: 60", "from: 65"))
+    write("places.csv", PLACES)
+    ran = kpirules("diff", old, new, "--population", "places.csv", "--key", "name")
+    assert (ran.code, ran.err) == (1, "")
+    assert ran.out.startswith("""\
+amended → amended
+1 of 2 variants and editions differ
+  1 of 4 are rated otherwise
+
+variants and editions:
+  part     means                 subjects  rated otherwise
+  city     scores change, shown         1                1
+  village  nothing differs              2                0
+
+belong to no variant or edition:
+  who   by the edition  because
+  Dũng  old             KR604 `place` is "mountain", which is not an option
+  Dũng  new             KR604 `place` is "mountain", which is not an option
+
+=== city ===
+""")
+    one = kpirules("diff", old, new, "--population", "places.csv", "--key", "name", "--variant", "city")
+    assert (one.code, one.err) == (1, "2 rows are of other variants or editions, and left out\n")
+    assert "\n1 of 2 are rated otherwise\n" in one.out
+    for name, begins in (("by.md", "`amended → amended`\n"), ("by.html", "<!DOCTYPE html>\n")):
+        assert kpirules("diff", old, new, "-o", name).code == 1
+        assert Path(name).read_text(encoding="utf-8").startswith(begins)
+    data = json.loads(kpirules("diff", old, new, "--format", "json").out)
+    assert [(part["name"], part["only"], part["found"]["is_same"]) for part in data["parts"]] == [
+        ("city", "", False),
+        ("village", "", True),
+    ]
+
+
+def test_rows_of_another_day_are_left_out(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:
+    dated = VARIED.replace("done: {", "at: {type: date, min: 2020-01-01, max: 2030-01-01}, done: {")
+    text = dated + "edition_by: at\namendments:" + AMENDED.partition("amendments:")[2]
+    old, new = write("old.kpi.yaml", text), write("new.kpi.yaml", text.replace("from: 60", "from: 65"))
+    write("places.csv", "place,at,done\ncity,2026-05-01,62\nvillage,2027-05-01,62\ncity,2027-05-01,62\n")
+    asked = ("diff", old, new, "--population", "places.csv", "--on", "2027-02-01")
+    ran = kpirules(*asked)
+    assert (ran.code, ran.err) == (1, "1 rows are of other variants or editions, and left out\n")
+    assert "\n  1 of 2 are rated otherwise\n" in ran.out
+    assert kpirules(*asked, "--variant", "city", "--old-on", "2026-02-01", "--old-variant", "village").err == ""

@@ -87,3 +87,20 @@ def test_cases_without_their_rulebook_are_a_failure(kpirules: Callable[..., Any]
     assert ran.code == 1
     assert "error[KR707]" in ran.out
     assert ran.out.endswith("0 passed, 1 failed\n")
+
+
+def test_an_update_that_would_make_another_case_fail_is_not_made(
+    kpirules: Callable[..., Any], write: Callable[..., str]
+) -> None:
+    rules = "kpirules: 1\nid: {0}\ninputs: {{done: {{type: integer, min: 0, max: 9}}}}\noutputs: {{n: done * {1}}}\n"
+    for name, factor in (("a", 1), ("b", 2)):
+        write(f"{name}.kpi.yaml", rules.format(name, factor))
+        write(f"{name}.cases.yaml", f"rulebook: {name}.kpi.yaml\ncases_from: rows.csv\n")
+    rows = Path(write("rows.csv", "name,done,expect.outputs.n\nA,3,3\n"))
+    ran = kpirules("test", "a.cases.yaml", "b.cases.yaml", "--update")
+    assert (ran.code, ran.out) == (
+        1,
+        "not updated: rows.csv: cases that share a place in it come to different results: change it by hand\n"
+        "2 passed, 0 failed\n",
+    )
+    assert rows.read_text(encoding="utf-8") == "name,done,expect.outputs.n\nA,3,3\n"

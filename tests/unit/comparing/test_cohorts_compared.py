@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
+
+import pytest
 
 import kpirules as kr
 
@@ -102,3 +105,169 @@ bands: {good: {from: 50}, poor: {from: 0}}
     )
     assert lower.matrix == {("poor", "good"): 2, ("good", "good"): 1}
     assert (lower.better, lower.worse) == (2, 0)
+
+
+# -- what quotas and comparisons read -------------------------------------------------------------
+
+READ_BY_QUOTAS: dict[str, Any] = {
+    "kpirules": 1,
+    "id": "demo.read",
+    "inputs": {
+        "x": {"type": "integer", "min": 0, "max": 10},
+        "y": {"type": "integer", "min": 0, "max": 10, "default": 5},
+        "unit": {"type": "choice", "options": ["s", "t"], "default": "s"},
+        "part": {"type": "choice", "options": ["s", "t"], "default": "s"},
+        "is_big": {"type": "boolean", "default": False},
+        "tasks": {
+            "type": "list",
+            "max_items": 3,
+            "fields": {"hours": {"type": "integer", "min": 0, "max": 5, "default": 1}},
+            "let": {"twice": "item.hours * 2 + extra"},
+        },
+        "extra": {"type": "integer", "min": 0, "max": 10, "default": 0},
+    },
+    "parameters": {"most": 3},
+    "tables": {"places": {"steps": [{"from": 5, "value": 0.5}, {"value": 0.2}]}},
+    "functions": {"double": {"args": ["q"], "value": "q * 2"}},
+    "let": {"tie": "double(y)", "work": "sum(t.twice for t in tasks)"},
+    "criteria": {"w": {"max": 100, "rate": "x / 10"}},
+    "bands": {"a": {"from": 50}, "b": {"from": 0}},
+    "outputs": {"best": "cohort_max(work)"},
+    "cohort": {
+        "within": ["unit"],
+        "quotas": {
+            "few": {
+                "band": "a",
+                "at_most": "places(most)",
+                "of": "all",
+                "base": "before",
+                "round": "down",
+                "minimum": 0,
+                "order": ["score", "tie"],
+                "ties": "demote",
+                "demote_to": "b",
+                "within": ["part"],
+                "uniform": ["is_big"],
+                "when": "not is_big",
+            }
+        },
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("way", "value"),
+    [
+        ("parameters/most", 7),
+        ("tables/places/steps/0/value", 0.6),
+        ("functions/double/value", "0 - q"),
+        ("let/tie", "0 - y"),
+        ("inputs/y/default", 7),
+        ("inputs/unit/default", "t"),
+        ("inputs/part/default", "t"),
+        ("inputs/is_big/default", True),
+        ("inputs/tasks/fields/hours/default", 3),
+        ("inputs/tasks/let/twice", "item.hours + extra"),
+        ("inputs/extra/default", 4),
+    ],
+)
+def test_what_a_quota_or_a_comparison_reads_is_no_proof_that_ratings_stay(way: str, value: Any) -> None:
+    changed = deepcopy(READ_BY_QUOTAS)
+    node: Any = changed
+    *keys, last = way.split("/")
+    for key in keys:
+        node = node[int(key) if key.isdigit() else key]
+    assert node[last] != value
+    node[last] = value
+    found = kr.compare(kr.load(READ_BY_QUOTAS), kr.load(changed))
+    assert {found.significance.ratings, *(one.significance.ratings for one in found.differences)} == {"possible"}
+
+
+def test_what_neither_reads_is_proved_to_change_nothing() -> None:
+    changed = deepcopy(READ_BY_QUOTAS)
+    changed["let"]["idle"] = "y + 1"
+    found = kr.compare(kr.load(READ_BY_QUOTAS), kr.load(changed))
+    assert str(found.significance) == "same scores, proved: whoever is valid is rated alike"
+
+
+def test_fewer_members_are_demanded_and_rate_nobody_otherwise() -> None:
+    new = load(("within: [unit]", "within: [unit]\n  max_members: 3"))
+    assert str(kr.compare(load(), new).significance) == (
+        "inputs change: a cohort has at most 3 members now, and had at most 1,000,000; "
+        "same scores, proved: whoever is valid is rated alike"
+    )
+    assert str(kr.compare(new, load()).significance) == "same scores, proved: whoever is valid is rated alike"
+
+
+# -- what is shown, and how -----------------------------------------------------------------------
+
+
+def test_subjects_that_are_tried_alone_are_said_to_be() -> None:
+    found = kr.compare(load(), load(("at_most: 50%", "at_most: 25%"))).significance
+    assert str(found) == (
+        f"scores may change, possible, not shown: {found.tried:,} subjects are rated alike, each alone and before quotas"
+    )
+    shown = kr.compare(load(), load(("points: done", "points: done / 2"))).significance
+    assert str(shown) == (
+        'scores change, shown with {"unit": "", "done": 100}, each alone and before quotas: '
+        "score 100, band `top` → score 50, band `good`"
+    )
+
+
+def test_a_population_shows_what_nobody_shows_alone() -> None:
+    found = kr.impact(load(), load(("at_most: 50%", "at_most: 25%")), PEOPLE, key="name").comparison
+    assert str(found.significance) == (
+        'scores change, shown with {"unit": "a", "done": 97}, rated together with the population: '
+        "score 97, band `top` → score 97, band `good`"
+    )
+    assert found.differences[0].significance.witness == found.significance.witness
+
+
+def test_a_default_that_changes_is_shown_by_who_takes_it() -> None:
+    rules = """
+kpirules: 1
+id: demo.usual
+inputs: {x: {type: integer, min: 0, max: 10}, y: {type: integer, min: 0, max: 10, default: 1}}
+criteria: {work: {max: 10, points: x * 0 + y}}
+outputs: {place: cohort_rank(x)}
+"""
+    found = kr.impact(kr.loads(rules), kr.loads(rules.replace("default: 1", "default: 2")), [{"x": 3}, {"x": 4}])
+    assert str(found.comparison.significance) == (
+        'scores change, shown with {"x": 3}, rated together with the population: '
+        "score 1, status `rated` → score 2, status `rated`"
+    )
+
+
+def test_a_cohort_that_cannot_be_assessed_says_why() -> None:
+    rules = """
+kpirules: 1
+id: demo.fault
+inputs: {done: {type: integer, min: 0, max: 100}}
+criteria: {work: {max: 100, met: done >= cohort_avg(done)}}
+outputs: {per: 1 / done}
+"""
+    people = [{"name": name, "done": done} for name, done in (("An", 0), ("Ba", 5), ("Cúc", 101))]
+    found = kr.impact(kr.loads(rules.replace("1 / done", "1 / (done + 1)")), kr.loads(rules), people, key="name")
+    assert [(one.key[0], one.edition, one.reasons) for one in found.refusals] == [
+        ("Cúc", "old", ("KR604 `done` is 101, above 100",)),
+        ("An", "new", ("KR620 a number is divided by zero (done = 0)",)),
+        ("Ba", "new", ("KR620 a number is divided by zero (done = 0), for members[An]",)),
+        ("Cúc", "new", ("KR604 `done` is 101, above 100",)),
+    ]
+
+
+def test_a_cohort_with_too_many_members_says_so() -> None:
+    new = load(("within: [unit]", "within: [unit]\n  max_members: 3"))
+    found = kr.impact(load(), new, PEOPLE, key="name")
+    assert found.matrix == {("top", "error"): 4, ("good", "error"): 4}
+    assert {one.reasons for one in found.refusals} == {
+        (
+            "KR641 the cohort of An has 4 members, and 3 are allowed",
+            "KR641 the cohort of Em has 4 members, and 3 are allowed",
+        )
+    }
+
+
+def test_names_that_are_no_keys_do_not_matter() -> None:
+    found = kr.impact(load(), load(("at_most: 50%", "at_most: 25%")), PEOPLE, key="unit", ignore="name")
+    assert len(found.rated_otherwise) == 3

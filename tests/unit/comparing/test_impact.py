@@ -252,3 +252,32 @@ def test_what_looks_renamed_is_one_effect() -> None:
     impact = found(new=OLD | {"bands": bands, "overrides": overrides})
     (effect,) = impact.effects
     assert effect.refs == ("bands.middling", "overrides.late", "bands.fair")
+
+
+def test_a_status_that_is_called_as_a_band_is_told_apart() -> None:
+    old = {
+        "kpirules": 1,
+        "id": "names",
+        "inputs": {"x": {"type": "integer", "min": 0, "max": 10}},
+        "exemptions": {"away": {"when": "x == 3", "status": "good"}, "off": {"when": "x == 4", "status": "error"}},
+        "criteria": {"work": {"max": 100, "rate": "x / 10"}},
+        "bands": {"good": {"from": 50}, "sum": {"from": 0}},
+    }
+    new = old | {"exemptions": {"away": {"when": "x == 6", "status": "good"}}}
+    impact = kr.impact(kr.load(old), kr.load(new), [{"x": n} for n in (3, 4, 6, 11)])
+    assert impact.levels == ("good", "sum", "error (status)", "good (status)", "error")
+    assert impact.matrix == {
+        ("good (status)", "sum"): 1,
+        ("error (status)", "sum"): 1,
+        ("good", "good (status)"): 1,
+        ("error", "error"): 1,
+    }
+    assert [(move.old, move.new) for move in impact.rated_otherwise] == list(impact.matrix)[:3]
+    assert (impact.better, impact.worse) == (0, 0)
+    assert "  (sum) " in impact.text()
+
+
+def test_a_band_that_is_called_error_is_none() -> None:
+    rules = OLD | {"bands": {"error": {"from": 70}, "poor": {"from": 0}}, "overrides": {}}
+    impact = kr.impact(kr.load(rules), kr.load(rules), [{"done": 8, "late": 0}, {"done": 11, "late": 0}])
+    assert impact.matrix == {("error", "error"): 1, ("error (no answer)", "error (no answer)"): 1}

@@ -156,3 +156,12 @@ def test_read_cases_needs_no_rulebook_for_rows(folder: Path) -> None:
     path = folder / "b.cases.yaml"
     path.write_text("rulebook: nowhere.kpi.yaml\ncases_from: rows.csv\n", encoding="utf-8")
     assert [case.given for case in read_cases(path).cases] == [{"done": "1"}]
+
+
+def test_what_nobody_sees_in_a_name_is_made_visible(folder: Path) -> None:
+    text = 'cases: [{name: a, given: {done: 60}, expect: {band: "good\\n"}}]\n'
+    (outcome,) = outcomes(folder, text)
+    assert "the rulebook has no band `good\\n`" in outcome.text()
+    text = 'cases: [{name: a, given: {done: 60}, expect: {status: "rated\\u200b"}}]\n'
+    (outcome,) = outcomes(folder, text)
+    assert "the rulebook has no status `rated\\u200b`" in outcome.text()

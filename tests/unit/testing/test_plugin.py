@@ -231,3 +231,32 @@ def test_the_plugin_looks_at_the_files_that_the_library_knows() -> None:
 def test_the_package_announces_the_plugin() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert project["project"]["entry-points"]["pytest11"] == {"kpirules": "kpirules.pytest_plugin"}
+
+
+# -- tables ---------------------------------------------------------------------------------------
+
+
+def test_a_row_knows_its_file_and_line(suite: pytest.Pytester) -> None:
+    written(suite, "review.cases.yaml", "rulebook: review.kpi.yaml\n\n\n\ncases_from: rows.csv\n")
+    written(suite, "rows.csv", "name,done,expect.score\nA,5,5\nB,6,6\n")
+    items, _ = suite.inline_genitems("review.cases.yaml")
+    assert [(item.location[0], item.location[1], item.name) for item in items] == [
+        ("rows.csv", 1, "A"),
+        ("rows.csv", 2, "B"),
+    ]
+
+
+def test_updating_contradicting_cases_of_one_table_fails(suite: pytest.Pytester) -> None:
+    written(suite, "review.cases.yaml", "rulebook: review.kpi.yaml\ncases_from: rows.csv\n")
+    written(suite, "other.cases.yaml", "rulebook: other.kpi.yaml\ncases_from: rows.csv\n")
+    text = RULEBOOK.partition("examples:")[0].replace("points: done", "points: done / 2")
+    assert "points: done / 2" in text
+    written(suite, "other.kpi.yaml", text)
+    rows = written(suite, "rows.csv", "name,done,expect.points.results\nA,10,10\n")
+    result = suite.runpytest("--kpi-update", "review.cases.yaml", "other.cases.yaml")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert (
+        "not updated: rows.csv: cases that share a place in it come to different results: change it by hand"
+        in lines(result)
+    )
+    assert rows.read_text(encoding="utf-8").endswith("A,10,10\n")

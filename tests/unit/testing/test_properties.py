@@ -239,3 +239,111 @@ def test_a_text_of_any_characters_is_written_so_that_it_is_read_back(tmp_path: P
         written = case_text("x", {"x": value}, assess(text, {"x": value}))
         path.write_text(f"rulebook: a.kpi.yaml\ncases:\n{written}\n", encoding="utf-8")
         assert read_cases(path).cases[0].given["x"] == value
+
+
+# -- variants and editions ------------------------------------------------------------------------
+
+VARIED = """\
+kpirules: 1
+id: varied
+inputs:
+  post: {type: choice, options: [deputy, head]}
+  at: {type: date, min: 2025-01-01, max: 2028-12-31}
+  warned: {type: boolean, default: false}
+  done: {type: integer, min: 0, max: 10}
+criteria: {work: {max: 100, rate: done / 10}}
+bands: {top: {from: 90}, poor: {from: 0}}
+overrides: {veto: {when: warned, band: poor}}
+variant_by: post
+variants:
+  deputy: {}
+  head:
+    inputs: {bonus: {type: integer, min: 0, max: 5}}
+    criteria: {more: {max: 20, rate: bonus / 5}}
+    bands: {replace: true, best: {from: 110}, mid: {from: 50}, low: {from: 0}}
+    overrides: {veto: {band: low}}
+edition_by: at
+amendments:
+  - {from: 2027-01-01, change: {criteria: {work: {max: 150}}}}
+"""
+
+
+def varied(old: str = "", new: str = "") -> Program:
+    assert VARIED.count(old) == 1 or not old
+    return loads(VARIED.replace(old, new) if old else VARIED)
+
+
+def test_properties_hold_of_every_variant_and_edition() -> None:
+    program = varied()
+    always_in_range(program)
+    monotone(program, "done")
+    monotone(program, "bonus")
+    unaffected_by(varied("rate: bonus / 5", "points: 7"), "bonus")
+    veto_dominates(program, "veto")
+    never_lower_than(program, program)
+
+
+def test_a_fault_in_one_variant_is_found() -> None:
+    said = found(monotone, varied("bonus / 5", "(5 - bonus) / 5"), "bonus")
+    assert said.startswith("more of `bonus` lowers the rating from ")
+    assert "post: head" in said
+    vetoed = varied("{band: low}", "{band: low, when: warned and done > 9}")
+    said = found(veto_dominates, vetoed, "veto", when=_warned)
+    assert said.startswith("`veto` (band: low) applies, and the rating is ")
+    assert found(never_lower_than, varied("from: 110", "from: 115"), varied()).startswith("the rating was best (")
+    assert found(always_in_range, varied(), most=100).startswith("the score ")
+
+
+def _warned(subject: Any) -> bool:
+    return bool(subject.get("post") == "head" and subject.get("warned"))
+
+
+@pytest.mark.parametrize("name", ["post", "at"])
+def test_what_tells_the_rules_is_compared_within_one_part(name: str) -> None:
+    said = f"`{name}` tells by which rules a subject is rated: compare those of one `program.part`"
+    with pytest.raises(ValueError, match=re.escape(said)):
+        unaffected_by(varied(), name)
+
+
+def test_an_input_or_a_veto_that_no_variant_has_is_refused() -> None:
+    with pytest.raises(ValueError, match=re.escape("there is no input `bones`: there are post, at, warned, done")):
+        monotone(varied(), "bones")
+    with pytest.raises(ValueError, match=re.escape("the override `vote` does not exist: vetoes are veto")):
+        veto_dominates(varied(), "vote")
+
+
+# -- what cannot be tested so ---------------------------------------------------------------------
+
+
+def test_rules_that_need_a_cohort_are_refused_at_once() -> None:
+    program = loads(RULEBOOK.replace("done / planned", "done / max(cohort_max(done), 1)"))
+    for run in (always_in_range, lambda one: monotone(one, "done"), lambda one: unaffected_by(one, "done"),
+                lambda one: veto_dominates(one, "warning"), lambda one: never_lower_than(one, one)):  # fmt: skip
+        with pytest.raises(
+            ValueError, match=r"^the rules compare members of a cohort, so no subject is rated by its"
+        ):
+            run(program)
+
+
+def test_rules_that_nobody_is_valid_by_are_no_success() -> None:
+    program = loads(RULEBOOK.replace("criteria:", "validations: {never: {that: done > 100}}\ncriteria:"))
+    assert found(always_in_range, program) == "no valid subject was drawn: nothing was tested"
+
+
+def test_whoever_another_override_leaves_unrated_is_not_rated_better() -> None:
+    both = RULEBOOK.replace("paused: {", "gone: {when: warned, unrated: gone}\n  paused: {")
+    veto_dominates(loads(both), "paused")
+    assert "`paused` (unrated: paused) applies" in found(
+        veto_dominates, loads(both), "paused", when=lambda subject: subject["done"] > 50
+    )
+
+
+def test_records_that_must_differ_stay_so() -> None:
+    program = loads("""\
+kpirules: 1
+id: unique
+inputs: {tasks: {type: list, max_items: 3, unique: [k], fields: {k: {type: integer, min: 0, max: 3}}}}
+criteria: {work: {max: 9, points: sum(t.k for t in tasks)}}
+""")
+    monotone(program, "tasks.k")
+    assert found(unaffected_by, program, "tasks.k").startswith("`tasks.k` changes the rating from ")

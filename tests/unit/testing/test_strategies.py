@@ -16,9 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kpirules import FaultError, Program, assess, load, loads
+from kpirules import FaultError, Program, assess, assess_cohort, load, loads
 from kpirules.testing import cohorts, rulebooks, subjects
-from kpirules.testing.aiming import aim
+from kpirules.testing.aiming import aims
 from kpirules.testing.strategies import input_place
 
 ROOT = Path(__file__).parents[3]
@@ -152,12 +152,12 @@ def test_subjects_of_a_regulation_are_valid(name: str) -> None:
 
     draw()
     assert count >= 60
-    print(f"{name}: {len(aim(program).seeds)} subjects at edges")
+    print(f"{name}: {len(aims(program)[0].seeds)} subjects at edges")
 
 
 def test_a_rulebook_that_no_subject_fits_draws_none() -> None:
     program = loads("kpirules: 1\nid: a\ninputs: {x: {type: boolean}}\noutputs: {y: x}\n")
-    assert aim(program).seeds
+    assert aims(program)[0].seeds
     empty = loads("kpirules: 1\nid: a\noutputs: {y: 1 / 2}\n")
 
     @settings(max_examples=5, derandomize=True, database=None)
@@ -259,3 +259,66 @@ def test_cases_run_without_hypothesis_and_pytest() -> None:
         [sys.executable, "-c", code], env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "set()"
+
+
+# -- variants, editions and quotas ----------------------------------------------------------------
+
+QUOTAS = """\
+kpirules: 1
+id: shared
+inputs:
+  post: {type: choice, options: [deputy, head]}
+  at: {type: date, min: 2025-01-01, max: 2028-12-31}
+  unit: {type: choice, options: [a, b, c]}
+  size: {type: integer, min: 0, max: 9}
+  done: {type: integer, min: 0, max: 100}
+  away: {type: boolean, default: false}
+exemptions: {away: {when: away, status: away}}
+validations: {some: {that: done > 0 or size > 0}}
+criteria: {work: {max: 100, points: done}}
+bands: {top: {from: 50}, good: {from: 0}}
+cohort:
+  max_members: 5
+  quotas:
+    few: {band: top, at_most: size / 10, of: all, base: before, round: down, minimum: 0, order: [score], ties: demote,
+          demote_to: good, within: [unit], uniform: [size]}
+variant_by: post
+edition_by: at
+effective: {from: 2025-06-01, until: 2028-06-01}
+variants: {deputy: {}, head: {inputs: {bonus: {type: integer, min: 0, max: 5}}}}
+amendments:
+  - {from: 2027-01-01, change: {bands: {top: {from: 60}}}}
+  - {from: 2028-07-01, change: {bands: {top: {from: 70}}}}
+"""
+
+
+def test_every_subject_tells_its_variant_and_edition() -> None:
+    program = loads(QUOTAS)
+    counted: Counter[Any] = Counter()
+
+    @settings(max_examples=DRAWS, deadline=None, database=None, derandomize=True)
+    @given(subjects(program))
+    def draw(subject: dict[str, Any]) -> None:
+        assess(program, subject)
+        counted[subject["post"], subject["at"] >= date(2027, 1, 1)] += 1
+
+    draw()
+    # The last edition begins after the rulebook has ended.
+    assert len(counted) == 4
+    assert min(counted.values()) > DRAWS // 10
+
+
+def test_cohorts_are_such_that_quotas_take_them() -> None:
+    program = loads(QUOTAS)
+    sizes: Counter[int] = Counter()
+
+    @settings(max_examples=DRAWS, deadline=None, database=None, derandomize=True)
+    @given(cohorts(program))
+    def draw(members: dict[str, Any]) -> None:
+        assert len(assess_cohort(program, members)) == len(members)
+        sizes[len(members)] += 1
+
+    draw()
+    assert set(sizes) == {1, 2, 3, 4, 5}
+    with pytest.raises(ValueError, match=r"^a cohort has at most 5 members, and `min_size` is 6$"):
+        cohorts(program, min_size=6)

@@ -15,7 +15,7 @@ from kpirules.diagnostics import Source
 from kpirules.testing import Case, read_cases, run_case
 from kpirules.testing.collecting import collect
 from kpirules.testing.csv_text import CsvError, read_csv_text
-from kpirules.testing.updating import update_of, updated, write
+from kpirules.testing.updating import held_by, update_of, updated, write
 
 RULEBOOK = """\
 kpirules: 1
@@ -250,3 +250,37 @@ def test_cells_are_read_as_the_csv_module_reads_them(rows: list[list[str]], deli
 def test_a_quote_that_does_not_end_a_cell_is_told(text: str, problem: str) -> None:
     with pytest.raises(CsvError, match=problem):
         read_csv_text(Source("a.csv", text))
+
+
+# -- files that share a table ---------------------------------------------------------------------
+
+CONTRADICTED = "not updated: shared.csv: cases that share a place in it come to different results: change it by hand"
+
+
+def shared(folder: Path, monkeypatch: pytest.MonkeyPatch, score: int, halved: str) -> list[str]:
+    """What becomes of a table that two case files have, each with rules of its own, and of an update of both."""
+    monkeypatch.chdir(folder)
+    Path("shared.csv").write_text(f"name,done,expect.score\nA,5,{score}\n", encoding="utf-8")
+    outcomes = []
+    for name, points in (("a", "done"), ("b", halved)):
+        text = RULEBOOK.replace("points: done}", f"points: {points}}}").replace("applies: not late", "applies: late")
+        Path(f"{name}.kpi.yaml").write_text(text, encoding="utf-8")
+        Path(f"{name}.cases.yaml").write_text(
+            f"rulebook: {name}.kpi.yaml\ncases_from: shared.csv\n", encoding="utf-8"
+        )
+        outcomes += [one.run() for one in collect(f"{name}.cases.yaml")]
+    edits = [edit for outcome in outcomes for edit in update_of(outcome).edits]
+    return [str(one) for one in write(edits, held=[span for outcome in outcomes for span in held_by(outcome)])]
+
+
+@pytest.mark.parametrize("score", [5, 10, 7])
+def test_no_update_makes_another_case_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, score: int) -> None:
+    assert shared(tmp_path, monkeypatch, score, "done * 2") == [CONTRADICTED]
+    assert Path("shared.csv").read_text(encoding="utf-8") == f"name,done,expect.score\nA,5,{score}\n"
+
+
+def test_one_place_of_two_cases_that_come_to_the_same_is_updated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert shared(tmp_path, monkeypatch, 7, "done * 1") == ["updated: shared.csv: 1 expectation"]
+    assert Path("shared.csv").read_text(encoding="utf-8") == "name,done,expect.score\nA,5,5\n"

@@ -1,0 +1,138 @@
+"""Rulebooks with variants or editions, compared part by part."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from typing import Any
+
+import kpirules as kr
+from kpirules.comparing import ByPart, compare_parts, impact_parts
+
+RULES: dict[str, Any] = {
+    "kpirules": 1,
+    "id": "posts",
+    "inputs": {
+        "post": {"type": "choice", "options": ["head", "deputy"]},
+        "at": {"type": "date", "min": "2020-01-01", "max": "2030-01-01"},
+        "done": {"type": "integer", "min": 0, "max": 100},
+    },
+    "criteria": {"work": {"max": 100, "points": "done"}},
+    "bands": {"top": {"from": 80}, "good": {"from": 50}, "poor": {"from": 0}},
+}
+VARIED = RULES | {"variant_by": "post", "variants": {"head": {"bands": {"top": {"from": 90}}}, "deputy": {}}}
+AMENDED = RULES | {
+    "edition_by": "at",
+    "amendments": [{"from": "2027-01-01", "source": "Decree 2", "change": {"bands": {"good": {"from": 60}}}}],
+}
+QUOTA = {
+    "band": "top", "at_most": "50%", "of": "all", "base": "before", "round": "down", "minimum": 0,
+    "order": ["score"], "ties": "demote", "demote_to": "good",
+}  # fmt: skip
+
+
+def person(post: str, done: int, at: str = "2026-06-01") -> dict[str, Any]:
+    return {"post": post, "at": at, "done": done}
+
+
+def shape(found: ByPart) -> list[tuple[str, str, bool]]:
+    return [(part.name, part.only, part.is_same) for part in found.parts]
+
+
+def test_an_amendment_faces_what_was_in_force_on_its_days() -> None:
+    found = compare_parts(kr.load(RULES | {"edition_by": "at"}), kr.load(AMENDED))
+    assert shape(found) == [("before all amendments", "", True), ("from 2027-01-01", "", False)]
+    assert not found.is_same
+    found = impact_parts(
+        kr.load(RULES | {"edition_by": "at"}),
+        kr.load(AMENDED),
+        [person("head", 55), person("head", 55, "2027-06-01"), person("head", 65, "2027-06-01")],
+    )
+    assert [(part.count, part.found.matrix) for part in found.parts if isinstance(part.found, kr.Impact)] == [
+        (1, {("good", "good"): 1}),
+        (2, {("good", "poor"): 1, ("good", "good"): 1}),
+    ]
+    assert found.rated_otherwise == 1
+
+
+def test_variants_face_rules_that_have_none() -> None:
+    found = compare_parts(kr.load(RULES), kr.load(VARIED))
+    assert shape(found) == [("head", "", False), ("deputy", "", False)]
+    meant = [part.comparison.significance.kind for part in found.parts if part.comparison is not None]
+    assert meant == ["scores", "wording"]
+
+
+def test_a_subject_that_shows_a_difference_is_of_the_variant() -> None:
+    new = deepcopy(VARIED)
+    new["criteria"]["work"]["points"] = 'done / 2 if post == "deputy" else done'
+    head, deputy = compare_parts(kr.load(VARIED), kr.load(new)).parts
+    assert head.comparison is not None
+    assert deputy.comparison is not None
+    assert head.comparison.significance.ratings == "possible"
+    assert json.loads(deputy.comparison.significance.witness)["post"] == "deputy"
+
+
+def test_a_variant_that_only_one_side_has_is_named_with_its_subjects() -> None:
+    more = deepcopy(VARIED)
+    more["inputs"]["post"]["options"].append("clerk")
+    more["variants"]["clerk"] = {}
+    people = [person("head", 95), person("clerk", 70), person("clerk", 71)]
+    found = impact_parts(kr.load(VARIED), kr.load(more), people, group="post")
+    assert [(part.name, part.only, part.count) for part in found.parts] == [
+        ("head", "", 1),
+        ("deputy", "", 0),
+        ("clerk", "new", 2),
+    ]
+    assert {(one.key, one.edition) for one in found.refusals} == {(("2",), "old"), (("3",), "old")}
+    assert "  clerk   only in the new rulebook " in found.text()
+    assert impact_parts(kr.load(more), kr.load(VARIED), people).parts[2].only == "old"
+
+
+def test_an_edition_that_nothing_tells_is_said_not_to_be_told() -> None:
+    rules = {key: value for key, value in AMENDED.items() if key != "edition_by"}
+    found = impact_parts(kr.load(rules), kr.load(rules), [person("head", 55)])
+    assert found.is_same
+    assert {(one.edition, one.reasons) for one in found.refusals} == {
+        ("old", ("KR535 the rulebook has amendments from `2027-01-01`",)),
+        ("new", ("KR535 the rulebook has amendments from `2027-01-01`",)),
+    }
+
+
+def test_quotas_that_variants_share_are_filled_by_all_of_them() -> None:
+    old = VARIED | {"cohort": {"quotas": {"few": QUOTA}}}
+    new = deepcopy(old)
+    new["variants"]["deputy"] = {"bands": {"top": {"from": 70}}}
+    people = [
+        person("head", 95),
+        person("deputy", 85),
+        person("deputy", 75),
+        person("deputy", 20),
+        person("mayor", 1),
+    ]
+    programs = kr.load(old), kr.load(new)
+    found = impact_parts(*programs, people)
+    assert [part.is_same for part in found.parts] == [True, False]
+    assert found.rated_otherwise == 0
+    tops = [person("head", 95), person("deputy", 96), person("deputy", 97), person("deputy", 20)]
+    fewer = deepcopy(old)
+    fewer["cohort"]["quotas"]["few"]["at_most"] = "60%"
+    stricter = deepcopy(old)
+    stricter["variants"]["deputy"] = {"bands": {"top": {"from": 97}}}
+    found = impact_parts(kr.load(old), kr.load(stricter), tops, group="post")
+    head, deputy = found.parts
+    assert isinstance(head.found, kr.Impact)
+    assert isinstance(deputy.found, kr.Impact)
+    assert (head.is_same, head.found.matrix) == (True, {("good", "top"): 1})
+    assert deputy.found.matrix == {("top", "good"): 1, ("top", "top"): 1, ("poor", "poor"): 1}
+    assert "=== head ===" in found.text()
+    assert "not told apart" in found.text()
+    assert found.markdown().count("\n### ") == found.html().count("<h2>") == 2
+    assert json.loads(json.dumps(found.data()))["rated_otherwise"] == 2
+
+
+def test_the_forms_of_a_notebook() -> None:
+    found = compare_parts(kr.load(VARIED), kr.load(VARIED))
+    assert str(found) == found.text()
+    assert set(found._repr_mimebundle_()) == {"text/plain", "text/markdown", "text/html"}
+    assert found.html(is_page=True).startswith("<!DOCTYPE html>")
+    assert "nothing differs" in found.text()
