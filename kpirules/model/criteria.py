@@ -268,7 +268,7 @@ class Criterion:
             return (low if self.written_min is not None else None), None
         regular = _total(child.max for child in self.children if not child.is_extra)
         extras = _total(child.reach for child in self.children if child.is_extra)
-        if extras is None or (regular is not None and regular <= high and not self._has_rounded_beyond):
+        if extras is None or (regular is not None and regular <= high and not self._children_are_rounded_beyond):
             return low, None
         return low, high + extras
 
@@ -284,16 +284,22 @@ class Criterion:
         most = self.limits[1]
         if most is not None or not isinstance(self.body, Group) or self.body.combine != "sum":
             return most
-        if self.body.rescale and self._has_rounded_beyond:
+        if self.body.rescale and self._children_are_rounded_beyond:
             return None
         total = _total(child.reach for child in self.children)
         return total if total is None or self.max is None else max(total, self.max)
 
     @property
-    def _has_rounded_beyond(self) -> bool:
-        """Whether a child that counts in the max may be rounded beyond its own."""
-        regular = [child for child in self.children if not child.is_extra and child.max is not None]
-        return any(child.reach is None or child.reach > (child.max or 0) for child in regular)
+    def _children_are_rounded_beyond(self) -> bool:
+        """Whether one that counts in the max may be rounded beyond its own."""
+        return any(child.is_rounded_beyond for child in self.children if not child.is_extra)
+
+    @property
+    def is_rounded_beyond(self) -> bool:
+        """Whether rounding, its own or that of something below it, may take it beyond its max."""
+        if self.max is not None and self.round is not None and self.round.apply(self.max) > self.max:
+            return True
+        return self.limits[1] is None and self._children_are_rounded_beyond
 
     def walk(self) -> Iterator[Criterion]:
         """The criterion and everything below it, in the order of the rulebook."""

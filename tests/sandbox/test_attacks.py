@@ -463,7 +463,7 @@ SUBJECTS: dict[str, object] = {
     "bytes": "KR603",
     "a function": "KR603",
     "NUL in a text": "rated",
-    "half a character in a text": "rated",
+    "half a character in a text": "KR603",
     "an escape in a text": "rated",
     "an escape in an option": "KR604",
     "a turn in an option": "KR604",
