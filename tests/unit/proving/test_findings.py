@@ -359,6 +359,20 @@ def test_points_that_rounding_takes_beyond_a_max_are_told_of_the_group(text: str
     assert len(found(ROUNDED_BEYOND + text, "KR352")) == (code == "KR352")
 
 
+def test_what_stands_for_the_rest_of_a_sum_may_be_rounded_beyond_its_max_as_well() -> None:
+    text = """
+inputs: {x: {type: integer, min: 0, max: 4}, has_b: {type: boolean}}
+criteria:
+  a: {max: 4, points: x, round: {to: 2.5}}
+  b: {max: 6, points: 6, applies: has_b}
+score: {rescale: true, round: {places: 1}, band_on: rounded}
+bands: {good: {from: 6, to: 11}, poor: {from: 0, below: 6}}
+"""
+    (one,) = found(text, "KR330")
+    assert json.loads(one.witness) == {"x": 4, "has_b": False}
+    assert assess(loads(f"kpirules: 1{text}"), json.loads(one.witness)).score == Fraction("12.5")
+
+
 def test_a_written_max_of_a_sum_is_kept_where_a_child_is_rounded_beyond_its_own() -> None:
     text = f"kpirules: 1\n{ROUNDED_BEYOND}  b: {{max: 6, points: 6}}\n"
     with pytest.raises(FaultError, match="11 points are outside 0 to 10"):
