@@ -108,13 +108,11 @@ def _own(name: str, program: Program, given: object) -> tuple[object, Program]:
 
 def _check_rules(member: Member) -> None:
     """Refuse what is no assessment by the rules of a member: bands of other rules would be taken for these."""
-    name = shortened(member.name)
     if not isinstance(member.assessment, Assessment):
-        raise TypeError(f"{name} has no assessment but {type(member.assessment).__name__}")
+        raise TypeError(f"{shortened(member.name)} has no assessment but {type(member.assessment).__name__}")
     if member.assessment.scoring_hash != member.program.rulebook.scoring_hash:
-        raise ValueError(
-            f"{name} was assessed by other rules than it is to be allocated by: give these in `programs`"
-        )
+        told = "was assessed by other rules than it is to be allocated by: give these in `programs`"
+        raise ValueError(f"{shortened(member.name)} {told}")
 
 
 def _together(members: Sequence[Member]) -> list[list[Member]]:
