@@ -357,7 +357,7 @@ def _settled(program: Program, variant: str | None) -> Program:
     """The program, where it is known of every subject which variant it is."""
     if variant is None and program.variants and not program.variant_by:
         at = At(program.rulebook.words.span, "variants")
-        raise RulebookError(Report((overlays.variant_needed(at, program.variants),)))
+        raise RulebookError(Report((overlays.variant_needed(at, program.variants, is_one_asked_for=False),)))
     return program
 
 

@@ -333,7 +333,7 @@ def unknown_variant(name: str, known: Iterable[str]) -> Say:
 
 
 @error("KR531")
-def variant_needed(known: Iterable[str]) -> Say:
+def variant_needed(known: Iterable[str], is_one_asked_for: bool = True) -> Say:
     """Variant that nobody has chosen.
 
     **What it checks**
@@ -356,10 +356,10 @@ def variant_needed(known: Iterable[str]) -> Say:
     program = load("annexes.kpi.yaml", variant="head")
     ```
     """
-    return Say(
-        f"the rulebook has the variants {listed(known, 'and')}",
-        "say which: by `variant=` or `--variant`, or by `variant_by: input` in the rulebook",
-    )
+    way_out = "say which: by `variant=` or `--variant`"
+    if not is_one_asked_for:
+        way_out += ", or by `variant_by: input` in the rulebook"
+    return Say(f"the rulebook has the variants {listed(known, 'and')}", way_out)
 
 
 @error("KR532")
