@@ -124,8 +124,9 @@ def appraise(program: AppraisalProgram, tables: Mapping[str, Any], *, engine: st
                 outcome = (
                     whole.outcomes[id_][place] if whole.outcomes else running.assess(reading, row, engine=engine)
                 )
-                running.note(reading, row, outcome)
-                count(tally, row, outcome, group_of(program, id_, running.known.whole(reading, row.given)))
+                given = running.known.whole(reading, row.given)
+                running.note(reading, row, given, outcome)
+                count(tally, row, outcome, group_of(program, id_, given))
                 outcomes.append((row, outcome))
             done[id_], tallies[id_] = _stage(program, id_, outcomes), tally
         tallies[unit[0]].quotas += map(quota_data, whole.groups)

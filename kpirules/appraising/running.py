@@ -113,18 +113,18 @@ class Running:
         filled = self.known.fill(reading, row.given)
         return assessed(filled, engine=engine)
 
-    def note(self, reading: Reading, row: StageRow, outcome: Outcome) -> tuple[Any, ...]:
+    def note(self, reading: Reading, row: StageRow, given: Mapping[str, Any], outcome: Outcome) -> tuple[Any, ...]:
         """Take in what became of a row, for stages that read it.
 
         Args:
             reading: how rows of its stage are read.
             row: with its key.
+            given: the whole of it, with what it takes.
             outcome: of the row.
 
         Returns:
             What is read of it.
         """
-        given = self.known.whole(reading, row.given)
         if isinstance(outcome, Assessment):
             values = reading.values(given, outcome)
             self.known.add(reading.id, row.key, values)

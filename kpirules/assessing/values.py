@@ -162,12 +162,7 @@ def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
             if _is_text(value):
                 text = _plain(value)
                 if half := half_character(text):
-                    values.problems.append(
-                        inputs.wrong_kind(
-                            At(None, path), declared.id, f"a text with {half}", allowed(declared.domain)
-                        )
-                    )
-                    raise _Invalid
+                    raise _refused(declared, f"a text with {half}", path, values.problems)
                 if len(text) <= longest:
                     return text
                 found = f"{len(text):,} characters long"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from functools import cached_property
 
 from attrs import field, frozen
 
@@ -209,7 +210,7 @@ class Group:
     are_weights_relative: bool = False
 
 
-@frozen
+@frozen(slots=False)
 class Criterion:
     """Something that is judged and earns points.
 
@@ -254,7 +255,7 @@ class Criterion:
         """Whether a child of a sum counts in what remains: no extra, no deduction, not unbounded."""
         return not self.is_extra and self.max is not None and self.max > 0
 
-    @property
+    @cached_property
     def limits(self) -> tuple[Fraction | None, Fraction | None]:
         """The least and the most points it may have, None for no such limit.
 
@@ -272,13 +273,13 @@ class Criterion:
             return low, None
         return low, high + extras
 
-    @property
+    @cached_property
     def reach(self) -> Fraction | None:
         """The most points it may come to, None for no end; rounding comes after the limits and may go beyond them."""
         most = self.unrounded_reach
         return most if most is None or self.round is None else self.round.apply(most)
 
-    @property
+    @cached_property
     def unrounded_reach(self) -> Fraction | None:
         """The same before it is rounded itself."""
         most = self.limits[1]
@@ -289,12 +290,12 @@ class Criterion:
         total = _total(child.reach for child in self.children)
         return total if total is None or self.max is None else max(total, self.max)
 
-    @property
+    @cached_property
     def _children_are_rounded_beyond(self) -> bool:
         """Whether one that counts in the max may be rounded beyond its own."""
         return any(child.is_rounded_beyond for child in self.children if not child.is_extra)
 
-    @property
+    @cached_property
     def is_rounded_beyond(self) -> bool:
         """Whether rounding, its own or that of something below it, may take it beyond its max."""
         if self.max is not None and self.round is not None and self.round.apply(self.max) > self.max:

@@ -11,7 +11,7 @@ from ..exact import to_text
 from ..expressions import Expression
 from ..wording import Citation, Label
 
-__all__ = ["NOWHERE", "Amount", "Condition", "Named", "Words", "ends"]
+__all__ = ["NOWHERE", "Accepted", "Amount", "Condition", "Named", "Words", "ends"]
 
 
 @frozen

@@ -167,7 +167,7 @@ def test_a_row_by_itself_comes_to_the_same_as_among_all(case: Any) -> None:
         reading = running.reading(name)
         for row in reversed(told_apart(reading, tables[name])):
             outcome = running.assess(reading, row)
-            running.note(reading, row, outcome)
+            running.note(reading, row, running.known.whole(reading, row.given), outcome)
             assert done.stages[name].assessments.get(row.key) == (
                 outcome if isinstance(outcome, kr.Assessment) else None
             )

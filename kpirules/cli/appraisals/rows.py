@@ -89,12 +89,12 @@ class StageWriter:
             outcome: of the row.
             block: that takes it.
         """
-        values = running.note(self.reading, row.staged, Report() if outcome is None else outcome)
+        given = running.known.whole(self.reading, row.staged.given)
+        values = running.note(self.reading, row.staged, given, Report() if outcome is None else outcome)
         plain = [to_plain(value) for value in values]
         if isinstance(outcome, Assessment):
             because = "" if outcome.status == "rated" else " ".join(outcome.because)
-            whole = running.known.whole(self.reading, row.staged.given)
-            group = group_of(self.reading.program, self.reading.id, whole)
+            group = group_of(self.reading.program, self.reading.id, given)
             block.rows.append([list(row.staged.key), plain, outcome.status, outcome.band, because, group])
             self._rated(row, outcome, block)
             return

@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 
 from ...cells import typed
 from ...diagnostics import did_you_mean, listed
-from ...diagnostics.report import OTHER_FORM, same_letters
+from ...diagnostics.report import MOST_SUGGESTIONS, OTHER_FORM, same_letters
 from ...diagnostics.widths import half_character, neutral
 from ...mappings import FrozenMap
 from ...model import Domain, Input, ListDomain, Rulebook
@@ -184,16 +184,14 @@ class _Records:
         Args:
             known: the keys of the subjects.
         """
-        for key in dict.fromkeys((*self.by_key, *self.broken)):
-            if key not in known:
-                name = ",".join(key)
-                same = same_letters(name, map(",".join, known))
-                alike = f"; there is `{one_line(same)}`: {OTHER_FORM}" if same else ""
-                told = f"no subject has the key `{one_line(name)}`{alike}"
-                yield from (f"{place}: error: {told}" for place, _ in self.by_key.get(key, []))
-                yield from (
-                    f"{place}: error: {neutral(problem)}; {told}" for place, problem in self.broken.get(key, [])
-                )
+        strangers = [key for key in dict.fromkeys((*self.by_key, *self.broken)) if key not in known]
+        for number, key in enumerate(strangers):
+            name = ",".join(key)
+            same = same_letters(name, map(",".join, known)) if number < MOST_SUGGESTIONS else ""
+            alike = f"; there is `{one_line(same)}`: {OTHER_FORM}" if same else ""
+            told = f"no subject has the key `{one_line(name)}`{alike}"
+            yield from (f"{place}: error: {told}" for place, _ in self.by_key.get(key, []))
+            yield from (f"{place}: error: {neutral(problem)}; {told}" for place, problem in self.broken.get(key, []))
 
     def to(self, row: Row, id_: str) -> Row:
         """A row with its records."""

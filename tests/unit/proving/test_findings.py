@@ -390,3 +390,13 @@ def test_a_condition_that_can_fault_is_the_same_wherever_it_has_an_answer() -> N
     told = {one.path: one.message for one in found(text, "KR341")}
     assert told["criteria.a.met"] == "the condition is always true"
     assert told["outputs.p"] == "a condition in this formula is always true wherever it has an answer"
+
+
+@pytest.mark.parametrize("keys", ["max: 10", "max: 10, extra: true"])
+def test_groups_one_inside_the_other_are_each_looked_at_once(keys: str) -> None:
+    """Twice for each level would be a quarter of a billion times."""
+    inner = "{max: 10, points: x, round: {to: 3}}"
+    for level in range(26):
+        inner = f"{{{keys}, criteria: {{c{level}: {inner}}}}}"
+    text = f"inputs: {{x: {{type: integer, min: 0, max: 10}}}}\ncriteria: {{top: {inner}}}\n"
+    assert loads(f"kpirules: 1\n{text}").rulebook.root is not None
