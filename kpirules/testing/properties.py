@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
+from random import Random
 from typing import Any, Literal, TypeVar
 
 from hypothesis import HealthCheck, Phase, find, settings
@@ -24,13 +25,16 @@ from ..model import BooleanDomain, ChoiceDomain, DateDomain, NumberDomain, Overr
 from ..program import Program
 from ..record import Assessment
 from .aiming import Aim, aims
-from .strategies import Pair, Subject, changed, input_place, subjects, subjects_of
+from .strategies import Pair, Subject, changed, input_place, subjects_of
 from .writing import case_text
 
 __all__ = ["always_in_range", "monotone", "never_lower_than", "unaffected_by", "veto_dominates"]
 
 EXAMPLES = 300
-"""Subjects that are drawn unless a caller says otherwise."""
+"""Subjects that are drawn unless a caller says otherwise, for each variant and edition."""
+
+SEED = 335
+"""Where chance begins: a property that holds in one run holds in the next."""
 
 Outcome = Assessment | KpirulesError
 Drawn = TypeVar("Drawn")
@@ -277,10 +281,11 @@ def never_lower_than(program: Program, old: Program, *, examples: int = EXAMPLES
         part = part_of(program, subject)[0] if program.parts else program
         return _is_lower(*outcomes, _ranks(part))
 
-    subject = _found(st.one_of(subjects(program), subjects(old)), fails, examples)
-    if subject is not None:
-        said = f"the rating was {_rating(old, subject)} and is {_rating(program, subject)}"
-        _fail(said, case_text("lower than before", subject, _outcome(program, subject)))
+    for aimed in (*aims(program), *aims(old)):
+        subject = _found(subjects_of(aimed), fails, examples)
+        if subject is not None:
+            said = f"the rating was {_rating(old, subject)} and is {_rating(program, subject)}"
+            _fail(said, case_text("lower than before", subject, _outcome(program, subject)))
     if not compared:
         raise AssertionError("no subject that was drawn is valid by both rulebooks: nothing was compared")
 
@@ -325,7 +330,7 @@ def _found(strategy: st.SearchStrategy[Drawn], fails: Callable[[Drawn], bool], e
         suppress_health_check=list(HealthCheck),
     )
     try:
-        return _plainer(find(strategy, fails, settings=chosen), fails)
+        return _plainer(find(strategy, fails, settings=chosen, random=Random(SEED)), fails)
     except NoSuchExample:
         return None
     except Unsatisfiable:
