@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..plan import ops
-from ..plan.ops import Op, operands
+from ..plan.ops import Op, walk
 from .narrowing import met
 from .num import Num
 from .values import Options, Truth, Value, join
@@ -23,6 +24,30 @@ __all__ = ["option_by_option"]
 
 MOST_OPTIONS, MOST_OPERATIONS = 16, 4_000
 """Options that are gone through, and operations that are evaluated for all of them."""
+
+MOST_EVALUATED = MOST_OPERATIONS // 2
+"""Operations that are evaluated for each option: there are two at least."""
+
+
+class Content(NamedTuple):
+    """What there is below an operation.
+
+    Args:
+        size: how many operations, each as often as it is read.
+        reads: how often it reads what may be a choice, a text, or yes and no; of what is too large, nothing.
+    """
+
+    size: int
+    reads: Counter[str]
+
+    def plus(self, other: Content, times: int) -> Content:
+        reads = self.reads + Counter({name: times * read for name, read in other.reads.items()})
+        return _cut(self.size + times * other.size, reads)
+
+
+def _cut(size: int, reads: Counter[str]) -> Content:
+    """The content of an operation, cut where it is too large to be evaluated again."""
+    return Content(size, reads) if size <= MOST_EVALUATED else Content(MOST_EVALUATED + 1, Counter())
 
 
 def option_by_option(evaluation: Evaluation, op: Op, value: Num) -> Value:
@@ -46,27 +71,32 @@ def option_by_option(evaluation: Evaluation, op: Op, value: Num) -> Value:
 
 def _read_twice(evaluation: Evaluation, op: Op) -> tuple[int, tuple[str, ...]]:
     """The size of an operation and what it reads more than once, most often first; nothing of one too large."""
-    reads, size = Counter[str](), 0
-    for part in _parts(evaluation, op):
-        size += 1
-        if isinstance(part, ops.Read):
-            reads[part.name] += 1
-        if size > MOST_OPERATIONS // 2:
-            reads.clear()
-            break
-    found = evaluation.read_twice[id(op)] = size, tuple(name for name, times in reads.most_common() if times > 1)
+    content = _content(evaluation, op)
+    often = tuple(name for name, times in content.reads.most_common() if times > 1)
+    found = evaluation.read_twice[id(op)] = content.size, often
     return found
 
 
-def _parts(evaluation: Evaluation, op: Op) -> Iterator[Op]:
-    """The operation and everything below it, also through `let`."""
-    waiting = [op]
-    while waiting:
-        part = waiting.pop()
-        yield part
-        waiting += operands(part)
-        if isinstance(part, ops.Read) and part.name in evaluation.named:
-            waiting.append(evaluation.named[part.name].value.op)
+def _content(evaluation: Evaluation, op: Op) -> Content:
+    """What there is below an operation, also through `let`: each of them is looked at once."""
+    known, waiting = evaluation.contents, [("", op)]
+    while True:
+        key, part = waiting[-1]
+        own = list(islice(walk(part), MOST_EVALUATED + 1))
+        reads = Counter(one.name for one in own if isinstance(one, ops.Read))
+        below = {name: evaluation.named[name].value.op for name in reads if name in evaluation.named}
+        unknown = [(name, named) for name, named in below.items() if name not in known]
+        if unknown:
+            waiting += unknown
+            continue
+        waiting.pop()
+        choices = (one for one in own if isinstance(one, ops.Read) and one.type.kind != "number")
+        content = _cut(len(own), Counter(one.name for one in choices))
+        for name in below:
+            content = content.plus(known[name], reads[name])
+        if not waiting:
+            return content
+        known[key] = content
 
 
 def _options(value: Value | None) -> Iterator[Value]:

@@ -13,6 +13,7 @@ from ..plan import Plan, ops
 from ..plan.ops import Op
 from . import numbers
 from .aggregates import over
+from .apart import Content
 from .arithmetic import ARITHMETIC
 from .conditions import CONDITIONS
 from .context import LOCAL, Context
@@ -54,6 +55,7 @@ class Evaluation:
         quiet: above 0 inside rows, whose steps are no work of their own.
         is_apart: True while a formula is gone through with one option of a choice.
         read_twice: by identity of an operation, its size and what it reads more than once.
+        contents: by name of a `let`, what there is below it.
     """
 
     plan: Plan
@@ -73,6 +75,7 @@ class Evaluation:
     maxima: dict[str, Fraction | None] = field(factory=dict)
     is_apart: bool = False
     read_twice: dict[int, tuple[int, tuple[str, ...]]] = field(factory=dict)
+    contents: dict[str, Content] = field(factory=dict)
     _evaluated_again: int = 0
     _depth: int = 0
     _meanings: dict[type, Callable[[Any], Value]] = field(factory=dict)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import combinations, islice
 from typing import Literal
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 Status = Literal["found", "impossible", "unknown"]
 Sense = Literal["<=", "<", "=="]
@@ -49,6 +49,7 @@ class Solution:
     Args:
         status: Whether a point is found, proved impossible, or still unknown when the budget is used up.
         point: The value of each variable, where a point is found.
+        spent: How many coefficients were worked with.
 
     >>> Solution("impossible").point
     ()
@@ -56,6 +57,7 @@ class Solution:
 
     status: Status
     point: tuple[int, ...] = ()
+    spent: int = field(default=0, eq=False, repr=False)
 
 
 @frozen
@@ -109,11 +111,13 @@ def solve(boxes: Sequence[tuple[int, int]], constraints: Iterable[Constraint], *
     rows = _rows(constraints, lows, highs)
     if rows is None or any(low > high for low, high in boxes):
         return Solution("impossible")
+    left = _Budget(budget)
     try:
-        point = _search(rows, lows, highs, _Budget(budget))
+        point = _search(rows, lows, highs, left)
     except _SpentError:
-        return Solution("unknown")
-    return Solution("impossible") if point is None else Solution("found", tuple(point))
+        return Solution("unknown", spent=budget)
+    spent = budget - left.left
+    return Solution("impossible", spent=spent) if point is None else Solution("found", tuple(point), spent)
 
 
 def _rows(constraints: Iterable[Constraint], lows: list[int], highs: list[int]) -> list[_Row] | None:

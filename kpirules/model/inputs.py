@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, floor, gcd
 
 from attrs import field, frozen
@@ -63,13 +64,13 @@ class NumberDomain:
     step: Fraction | None = None
     is_integer: bool = False
 
-    @property
+    @cached_property
     def denominator(self) -> int:
         """What all its numbers are whole multiples of one over."""
         places = 1 if self.is_integer else 10 ** (DEFAULT_DIGITS if self.decimals is None else self.decimals)
         return places if self.step is None else gcd(places, self.step.denominator)
 
-    @property
+    @cached_property
     def grid(self) -> Grid:
         """Its numbers, all of them and no others."""
         unit = Fraction(1 if self.step is None else self.step.numerator, self.denominator)

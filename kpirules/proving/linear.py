@@ -9,7 +9,6 @@ from typing import Literal
 from attrs import define, evolve, field, frozen
 
 from ..plan import Plan
-from ..plan.ops import walk
 from ..scalar import ScalarEngine
 from .goals import Arguments, Goal
 from .linear_forms import Beyond, Dead, Demand
@@ -24,7 +23,7 @@ from .linear_steps import Steps
 __all__ = ["Found", "find"]
 
 BUDGET = 30_000
-"""What is worked through unless a caller says otherwise: operations over ten, and rows of what is solved."""
+"""What is worked through unless a caller says otherwise."""
 
 COEFFICIENTS = 150_000
 """What the solving of one attempt may take."""
@@ -69,12 +68,14 @@ def find(plan: Plan, engine: ScalarEngine, goal: Goal, *, budget: int = BUDGET) 
         plan: the rules.
         engine: says what comes of a subject.
         goal: what is looked for.
-        budget: operations over ten, and rows of what is solved, that are worked through.
+        budget: what is worked through: work of models over twenty-five; solving counts by its rows, their terms,
+            and the coefficients that it takes.
     """
+    search = _Search(plan, engine, goal)
     try:
-        return _Search(plan, engine, goal).run(budget)
+        return search.run(budget)
     except RecursionError:
-        return Found("unknown")
+        return Found("unknown", spent=search.spent)
 
 
 @define(order=False)
@@ -124,11 +125,9 @@ class _Search:
             places = list(places_of(self.plan, goal.faulting[0][0]))
         for place in places:
             self._push(0, _Node({}, place))
-        size = 1 + sum(1 for _, op in self.plan.operations() for _ in walk(op)) // 10
         while self._waiting:
             if self.spent >= budget or self.unsolved >= MOST_UNSOLVED:
                 return Found("unknown", spent=self.spent)
-            self.spent += size
             cost, _, node = heappop(self._waiting)
             model = Model(self.registry, node.decisions)
             try:
@@ -157,6 +156,7 @@ class _Search:
         try:
             steps.run()
         finally:
+            self.spent += 1 + model.work // 25
             # A quotient by what is looked for has no value then; of several records, others may need theirs.
             self.is_complete = self.is_complete and len(to.hit_in) < 2
         if not self._solved(steps):
@@ -183,8 +183,9 @@ class _Search:
     def _solved(self, steps: Steps) -> bool:
         """Whether there is a solution that is not accepted."""
         model = steps.to.model
-        self.spent += len(model.rows)
         solution = model.solution(COEFFICIENTS)
+        terms = sum(len(row[0]) for row in model.rows)
+        self.spent += len(model.rows) + terms // 40 + solution.spent // 400
         if solution.status == "impossible":
             return False
         if solution.status == "unknown":

@@ -11,7 +11,7 @@ from ..exact.irrational import geometric_mean
 from ..plan.steps import Applies, Combination, Combined, Judge
 from . import linear_functions
 from .linear_conditions import compared
-from .linear_forms import ONE, ZERO, Demand, Form, Payload, Quotient, Value, constant, need
+from .linear_forms import ONE, ZERO, Demand, Form, Payload, Quotient, Value, constant, need, summed
 from .linear_ops import Evaluator
 
 __all__ = ["Asked", "Criteria"]
@@ -67,7 +67,7 @@ class Criteria:
             absent.plus(above.absent),
             model.both(above.yes, found.open).plus(above.open),
         )
-        return self.to.effects([], evolve(found, open=ZERO), above.yes)
+        return self.to.effects([], found.closed, above.yes)
 
     # -- one criterion ----------------------------------------------------------------------------------
 
@@ -104,7 +104,7 @@ class Criteria:
         self.to.names[f"points.{step.id}"] = points
         if step.max:
             self.to.names[f"share.{step.id}"] = evolve(points, payload=self.to.scaled(payload, 1 / step.max))
-        return self.to.effects([], evolve(body, open=ZERO), asked.yes)
+        return self.to.effects([], body.closed, asked.yes)
 
     def _body(self, step: Judge, yes: Form) -> tuple[Value, Form, Form]:
         """Points with their effects, and whether they are absent or lacking."""
@@ -155,7 +155,7 @@ class Criteria:
                 found = evolve(found, fault=model.any([found.fault, model.both(there, model.any(beyond))]))
         if step.round is not None:
             payload = self.to.rounded(payload, *step.round)
-        return evolve(found, payload=payload)
+        return found if payload is found.payload else evolve(found, payload=payload)
 
     def _inside(self, payload: Payload, end: Fraction, sign: str) -> None:
         difference = self.to.subtracted(payload, constant(end))
@@ -185,15 +185,13 @@ class Criteria:
 
     def _remaining(self, amounts: list[tuple[Combined, Fraction]]) -> Form:
         """The sum of the amounts of the children that remain."""
-        total = ZERO
-        for child, amount in amounts:
-            total = total.plus(self.to.model.opposite(self.excluded[child.id]).times(amount)) if amount else total
-        return total
+        return summed([self.to.model.opposite(self.excluded[child.id]).times(amount) for child, amount in amounts])
 
     def _added(self, children: list[Combined], factors: list[Fraction]) -> Payload:
         """The sum of the points that are there, each times a factor."""
         to = self.to
-        total: Payload = ZERO
+        forms: list[Form] = []
+        others: Payload = ZERO
         for child, factor in zip(children, factors, strict=True):
             points = to.read(f"points.{child.id}")
             payload = points.payload
@@ -204,8 +202,12 @@ class Criteria:
                     payload = to.mixed_payloads([(points.there, payload), (to.model.opposite(points.there), ZERO)])
             elif not points.there.constant:
                 continue
-            total = to.added(total, to.scaled(payload, factor))
-        return total
+            scaled = to.scaled(payload, factor)
+            if isinstance(scaled, Form):
+                forms.append(scaled)
+            else:
+                others = to.added(others, scaled)
+        return to.added(summed(forms), others)
 
     def _combined(self, step: Judge, group: Combination) -> Value:
         children = list(group.children)

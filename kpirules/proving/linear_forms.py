@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from math import gcd, lcm
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 __all__ = [
     "ONE",
@@ -81,6 +81,10 @@ class Form:
         """The sum with a multiple of another."""
         if not other.terms and not other.constant:
             return self
+        if factor == 1 and not self.terms and not self.constant:
+            return other
+        if factor == -1 and other is self:
+            return ZERO
         common = lcm(self.denominator, other.denominator)
         mine, its = common // self.denominator, factor * (common // other.denominator)
         terms = {v: c * mine for v, c in self.terms.items()}
@@ -106,10 +110,21 @@ class Form:
         return Fraction(sum(c * values.get(v, 0) for v, c in self.terms.items()) + self.constant, self.denominator)
 
 
+def summed(forms: Sequence[Form]) -> Form:
+    """The sum of many, in one go: one by one the work would grow with the square of their number."""
+    common = lcm(*(form.denominator for form in forms))
+    terms: dict[int, int] = {}
+    for form in forms:
+        times = common // form.denominator
+        for v, c in form.terms.items():
+            terms[v] = terms.get(v, 0) + c * times
+    return _reduced(terms, sum(form.constant * (common // form.denominator) for form in forms), common)
+
+
 def _reduced(terms: dict[int, int], constant_: int, denominator: int) -> Form:
     left = {v: c for v, c in terms.items() if c}
-    if not left:
-        return constant(Fraction(constant_, denominator))
+    if not left and constant_ in (0, denominator):
+        return ONE if constant_ else ZERO
     shared = gcd(denominator, constant_, *left.values())
     if shared == 1:
         return Form(left, constant_, denominator)
@@ -187,6 +202,16 @@ class Value:
     fault: Form = field(default=ZERO)
     open: Form = field(default=ZERO)
     hit: Form = field(default=ZERO)
+
+    @property
+    def does_nothing(self) -> bool:
+        """Whether it is a value and surely nothing else."""
+        return self.fault is ZERO and self.open is ZERO and self.hit is ZERO
+
+    @property
+    def closed(self) -> Value:
+        """The same where no row leaves it undefined."""
+        return self if self.open is ZERO else evolve(self, open=ZERO)
 
 
 def product_of(one: Payload, other: Payload) -> tuple[int, ...]:

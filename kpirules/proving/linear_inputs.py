@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations, count
 from typing import Any
 
@@ -174,6 +175,7 @@ class Inputs:
                 return date.fromordinal(int(number))
 
 
+@lru_cache(maxsize=2)
 def texts_of(plan: Plan) -> tuple[str, ...]:
     """Texts that a text may be: those that the rules compare with, and as many others as there are inputs.
 

@@ -36,9 +36,10 @@ class Mixing:
     def effects(self, before: Sequence[Value], last: Value, reached: Form = ONE) -> Value:
         """The last of some values, with what the others did before it could do anything."""
         fault, open_, hit = ZERO, ZERO, ZERO
-        for one in (*before, last):
-            if one.fault is ZERO and one.open is ZERO and one.hit is ZERO:
-                continue
+        doing = [one for one in (*before, last) if not one.does_nothing]
+        if not doing:
+            return last
+        for one in doing:
             go_on = [self.model.opposite(open_), self.model.opposite(hit), reached if one is last else ONE]
             fault = self.model.any([fault, self.model.all([*go_on, one.fault])])
             open_, hit = (

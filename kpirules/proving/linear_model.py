@@ -31,6 +31,7 @@ class Model:
         boxes: of those without.
         rows: terms with the least and the greatest sum; None for no end.
         with_bit: by variable, the key of the form without which it is zero.
+        work: what making the model took, in constraints and conditions, operations, inputs and steps.
     """
 
     registry: Registry
@@ -38,6 +39,7 @@ class Model:
     boxes: dict[int, tuple[int, int]] = field(factory=dict)
     rows: list[tuple[Mapping[int, int], int | None, int | None]] = field(factory=list)
     with_bit: dict[int, tuple[object, ...]] = field(factory=dict)
+    work: int = 0
     _known: dict[Hashable, list[Form]] = field(factory=dict)
     _products: dict[Hashable, Form] = field(factory=dict)
 
@@ -76,6 +78,7 @@ class Model:
 
     def within(self, form: Form, low: Fraction | int | None, high: Fraction | int | None) -> None:
         """Constrain a form, ends included."""
+        self.work += 1
         least, most = self.range(form)
         low_ = None if low is None else ceil(low * form.denominator)
         high_ = None if high is None else floor(high * form.denominator)
@@ -129,6 +132,7 @@ class Model:
 
     def all(self, bits: Iterable[Form]) -> Form:
         """Whether all hold."""
+        self.work += 1
         parts: dict[tuple[object, ...], Form] = {}
         for bit in bits:
             if bit.is_constant:
@@ -190,6 +194,7 @@ class Model:
         return self._products[key]
 
     def _multiplied(self, key: Hashable, bit: Form, form: Form, inner: tuple[int, int]) -> Form:
+        self.work += 1
         low, high = self.range(form)
         whole = form.times(Fraction(form.denominator))
         result = self.computed(key, min(inner[0], 0), max(inner[1], 0), bit, form)

@@ -55,6 +55,7 @@ class Evaluator(Mixing):
     _items: list[tuple[str, dict[str, Value]]] = field(factory=list)
 
     def value(self, op: Op) -> Value:
+        self.model.work += 1
         found = self._value(op)
         if self.target is None or not self.is_hitting or op is not self.target[0]:
             return found

@@ -10,18 +10,22 @@ from ..plan import Plan
 from ..plan.steps import Variable
 from ..scalar import ScalarEngine
 from .goals import Arguments, Goal
+from .search import cost_of
 
 __all__ = ["plainer"]
 
-EVALUATIONS = 600
-"""Subjects that are tried."""
+EVALUATIONS, LEAST_EVALUATIONS = 600, 20
+"""Subjects that are tried, and how many at least where each costs much."""
+
+MOST_COST = 200_000
+"""What the others may cost, in operations."""
 
 ROUNDS = 2
 
 
 def plainer(plan: Plan, engine: ScalarEngine, goal: Goal, arguments: Arguments) -> Arguments:
     """A subject that reaches a goal as well, each input as plain as it may be beside the others."""
-    left = EVALUATIONS
+    left = max(LEAST_EVALUATIONS, min(EVALUATIONS, MOST_COST // cost_of(plan)))
     for _ in range(ROUNDS):
         before = arguments
         for place, variable in enumerate(plan.inputs):

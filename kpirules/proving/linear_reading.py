@@ -60,6 +60,7 @@ def _formulas(plan: Plan) -> Iterator[tuple[_Place, Op]]:
             yield index, op
 
 
+@lru_cache(maxsize=2)
 def constants_of(plan: Plan) -> tuple[Fraction, ...]:
     """Numbers that the rules compare with."""
     found: dict[Fraction, None] = {}

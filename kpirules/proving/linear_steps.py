@@ -64,7 +64,9 @@ class Steps(Asking):
         needs_score = has_score and (bool(self.goal.number or self.goal.outcomes) or is_after)
         self._criteria = Criteria(self.to, needs_score)
         self.inputs.declare()
+        self.to.model.work += len(self.plan.inputs)
         for index, step in enumerate(self.plan.steps):
+            self.to.model.work += 1
             if index == self.hit_at:
                 self._hit(step)
                 return

@@ -27,11 +27,14 @@ MOST_GOALS = 40
 """Findings of a rulebook for which subjects are looked for; among more nobody reads them."""
 
 
-MOST_OPERATIONS = 10_000
-"""Operations of a rulebook up to which subjects are looked for: nobody writes as many by hand."""
+LARGEST = 5_000
+"""Operations, inputs and steps of a rulebook up to which subjects are looked for: nobody writes as many by hand."""
 
-LEAST_EACH, MOST_EACH, MOST_TOGETHER = 200, 1_000, 2_000
+LEAST_EACH, MOST_EACH, MOST_TOGETHER = 200, 1_000, 3_000
 """What is worked through for a finding, and for all of a rulebook: loading must not take long."""
+
+FREELY = 2_000
+"""What may be worked through before a finding gets no more than the least."""
 
 
 @frozen(slots=False, eq=False)
@@ -59,13 +62,18 @@ class Prover:
         return Search(self.plan, self.engine)
 
     @cached_property
-    def _is_vast(self) -> bool:
-        count = sum(1 for _, op in self.plan.operations() for _ in walk(op))
-        return count > MOST_OPERATIONS
+    def _size(self) -> int:
+        operations = sum(1 for _, op in self.plan.operations() for _ in walk(op))
+        return operations + len(self.plan.inputs) + len(self.plan.steps)
+
+    def _budget(self) -> int:
+        """What may be worked through for the next finding; what reading a large rulebook took is no more there."""
+        spent = sum(self._spent) + self._size // 2
+        return 0 if spent >= MOST_TOGETHER else max(LEAST_EACH, min(MOST_EACH, FREELY - spent))
 
     def show(self, diagnostic: Diagnostic, goal: Goal) -> Diagnostic | None:
         """What a check says, with a subject that shows it; None where it is proved that it never happens."""
-        if len(self._asked) >= MOST_GOALS or self._is_vast:
+        if len(self._asked) >= MOST_GOALS or self._size > LARGEST:
             return possible(diagnostic)
         self._asked.append(goal)
         arguments = self._search.find(goal)
@@ -73,8 +81,7 @@ class Prover:
             # It may be in what members are compared by, which is no step of an assessment.
             return possible(diagnostic)
         if arguments is None:
-            budget = max(LEAST_EACH, min(MOST_EACH, MOST_TOGETHER - sum(self._spent)))
-            found = find(self.plan, self.engine, goal, budget=budget)
+            found = find(self.plan, self.engine, goal, budget=self._budget())
             self._spent.append(found.spent)
             if found.status == "impossible":
                 return None

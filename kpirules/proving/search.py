@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from math import floor
 from typing import Any
@@ -19,13 +19,13 @@ from ..plan.steps import Combination, Judge, Variable
 from ..scalar import Decision, ScalarEngine
 from .goals import Answer, Arguments, Goal
 
-__all__ = ["Mentioned", "Search", "candidates", "mentioned_in"]
+__all__ = ["Mentioned", "Search", "candidates", "cost_of", "mentioned_in"]
 
 MOST_CANDIDATES = 12
 TRIES, MOST_TRIES, LEAST_TRIES = 600, 1_500, 20
 """Subjects tried at random besides those tried in order, and all together; and how many at least."""
 
-MOST_COST = 10_000_000
+MOST_COST = 6_000_000
 """What all the subjects tried may cost, in operations: loading must not take long."""
 
 OF_OBJECTS = {"sqrt": 300, "root": 300, "power": 300, "exp": 300, "ln": 300, "normal_cdf": 300}
@@ -33,6 +33,9 @@ OF_OBJECTS = {"sqrt": 300, "root": 300, "power": 300, "exp": 300, "ln": 300, "no
 
 BY_DEFINITION = 100
 """What each child costs where a group comes together neither as a sum nor as a mean."""
+
+OF_A_STEP = 5
+"""What each step costs besides its operations: limits, sums, what is kept of it."""
 
 Mentioned = dict[tuple[str, str], dict[object, None]]
 """Constants by where and beside what name they stand."""
@@ -187,6 +190,7 @@ def _number(answer: Answer, key: str) -> Fraction | None:
     return answer.number(key) if isinstance(answer, Decision) and not answer.is_early else None
 
 
+@lru_cache(maxsize=2)
 def cost_of(plan: Plan) -> int:
     """About how many operations on integers one subject takes, with lists of one record."""
     parts = [part for _, op in plan.operations() for part in walk(op)]
@@ -196,6 +200,8 @@ def cost_of(plan: Plan) -> int:
         len(parts)
         + sum(OF_OBJECTS.get(part.function, 0) for part in parts if isinstance(part, Call))
         + sum(BY_DEFINITION * len(group.children) for group in slow)
+        + len(plan.inputs)
+        + OF_A_STEP * len(plan.steps)
         + 1
     )
 

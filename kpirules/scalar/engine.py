@@ -261,21 +261,46 @@ class ScalarEngine:
 
     def _is_surely_valid(self, arguments: tuple[Any, ...]) -> bool:
         """Whether no validation fails beside one that faults; of several records with a fault that is not known."""
-        if not self._validating or isinstance(self._exempting.decide(arguments), Fault):
+        if not self._validations or isinstance(self._exempting.decide(arguments), Fault):
             return True
+        # Where some of them fault, the first half and the others are asked apart.
+        waiting = [(0, len(self._validations))]
+        while waiting:
+            first, end = waiting.pop()
+            answer = self._validating(first, end).decide(arguments)
+            if answer is None:
+                return False
+            if not isinstance(answer, Fault):
+                continue
+            middle = (first + end) // 2
+            if middle > first:
+                waiting += [(first, middle), (middle, end)]
+            elif self._records_of(self._validations[first], arguments) > 1:
+                return False
+        return True
+
+    def _records_of(self, validation: Validate, arguments: tuple[Any, ...]) -> int:
         given = dict(zip((one.id for one in self.plan.inputs), arguments, strict=False))
-        answers = [(len(given.get(one.records) or ()), engine.decide(arguments)) for one, engine in self._validating]
-        faults = [count for count, answer in answers if isinstance(answer, Fault)]
-        return not faults or (max(faults) < 2 and all(answer is not None for _, answer in answers))
+        return len(given.get(validation.records) or ())
 
     @cached_property
     def _exempting(self) -> ScalarEngine:
         return self._of(*(one for one in self.plan.steps if isinstance(one, Exempt)))
 
     @cached_property
-    def _validating(self) -> tuple[tuple[Validate, ScalarEngine], ...]:
-        """Every validation with an engine that looks at nothing else."""
-        return tuple((one, self._of(one)) for one in self.plan.steps if isinstance(one, Validate))
+    def _validations(self) -> tuple[Validate, ...]:
+        return tuple(one for one in self.plan.steps if isinstance(one, Validate))
+
+    @cached_property
+    def _apart(self) -> dict[tuple[int, int], ScalarEngine]:
+        """Engines that look at some validations, and at nothing else, as they are asked for."""
+        return {}
+
+    def _validating(self, first: int, end: int) -> ScalarEngine:
+        found = self._apart.get((first, end))
+        if found is None:
+            found = self._apart[first, end] = self._of(*self._validations[first:end])
+        return found
 
     def _of(self, *steps: Step) -> ScalarEngine:
         return ScalarEngine(evolve(self.plan, steps=steps, cohort=()))

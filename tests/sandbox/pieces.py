@@ -15,6 +15,8 @@ import kpirules as kr
 from kpirules.diagnostics.render import render_text
 from kpirules.exact import to_text
 
+from .growing import SHAPES
+
 INPUTS: dict[str, Any] = {
     "x": {"type": "number", "min": 0, "max": 100, "decimals": 2},
     "y": {"type": "integer", "min": -1000, "max": 1000},
@@ -49,6 +51,15 @@ def told(report: kr.Report) -> list[str]:
     drawn = render_text(report)
     assert_harmless(drawn)
     return sorted({d.code for d in report.errors})
+
+
+def grown(shape: str, size: int) -> list[str]:
+    """The first code that a rulebook of some size is told, and the evidences of all the findings with it."""
+    report = kr.check(SHAPES[shape](size))
+    assert_harmless(render_text(report))
+    found = [(d.code, d.evidence) for d in report if d.code != "KR340"]
+    code = found[0][0]
+    return [code, *sorted({evidence for one, evidence in found if one == code})]
 
 
 def assert_harmless(text: str) -> None:

@@ -1,0 +1,54 @@
+"""However a rulebook grows, as long as it is no longer than 100 kB its check ends within a second.
+
+What is looked for is bounded by what it takes, in whatever way a rulebook makes that much.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+pytest.importorskip("resource", reason="limits on a process are those of POSIX")
+
+from .confined import Confined
+from .growing import SHAPES
+
+SIZES = (25, 100, 400, 800)
+
+LONGEST = 100_000
+
+SAID = {
+    "quotients": "KR350", "alternatives": "KR350", "options": "KR350", "spreads": "KR350", "roots": "KR350",
+    "shares": "KR352", "requirements": "KR334", "groups": "KR321", "means": "KR321", "validations": "KR350",
+    "fields": "KR350",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def confined() -> Iterator[Confined]:
+    helper = Confined()
+    yield helper
+    helper.close()
+
+
+@pytest.mark.parametrize(
+    ("shape", "size"),
+    [(name, size) for name in SHAPES for size in SIZES if len(json.dumps(SHAPES[name](size))) <= LONGEST],
+)
+def test_a_check_ends_within_a_second(confined: Confined, shape: str, size: int) -> None:
+    said = confined.answer("grown", shape, size, within=1.0)
+    # One of them takes more work than an assessment may, and is refused.
+    assert said[0] in (SAID[shape], "KR261")
+
+
+@pytest.mark.parametrize(
+    ("shape", "size"),
+    [
+        ("alternatives", 100), ("options", 100), ("spreads", 400), ("roots", 25), ("shares", 100),
+        ("requirements", 400), ("validations", 400), ("fields", 100),
+    ],
+)  # fmt: skip
+def test_what_is_easy_to_show_is_shown_of_large_rulebooks_as_well(confined: Confined, shape: str, size: int) -> None:
+    assert "shown" in confined.answer("grown", shape, size, within=1.0)[1:]
