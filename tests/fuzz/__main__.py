@@ -6,6 +6,7 @@ import argparse
 import sys
 import tempfile
 import time
+import traceback
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -74,7 +75,16 @@ def _blocks(first: int, count: int, jobs: int) -> Iterator[tuple[list[Attempt], 
 def _block(numbers: range) -> tuple[list[Attempt], int]:
     warnings.simplefilter("error")
     with tempfile.TemporaryDirectory() as folder:
-        return [attempt(case(number), Path(folder)) for number in numbers], peak_memory()
+        return [_attempt(number, Path(folder)) for number in numbers], peak_memory()
+
+
+def _attempt(number: int, folder: Path) -> Attempt:
+    """One case; where it can't even be made the run goes on, and tells."""
+    try:
+        made = case(number)
+    except Exception:
+        return Attempt(number, traceback.format_exc(limit=-8), 0.0, False, 0)
+    return attempt(made, folder)
 
 
 if __name__ == "__main__":

@@ -365,4 +365,4 @@ def _inflate(random: Random, tree: Tree) -> None:
             inner.extend(random.choices(inner, k=count))
         else:
             key = random.choice(list(inner))
-            inner.update({f"{key}_{number}": inner[key] for number in range(count)})
+            inner.update({f"{_text(key)}_{number}": inner[key] for number in range(count)})
