@@ -27,7 +27,6 @@ _POWERS_OF_TEN = {10**places: places for places in range(40)}
 _LOG_5_OF_2 = math.log(2) / math.log(5)
 
 
-@lru_cache(maxsize=1024)
 def from_text(text: str) -> Fraction | None:
     """Exact value of a plain decimal number as YAML 1.2 or JSON writes it.
 
@@ -45,12 +44,20 @@ def from_text(text: str) -> Fraction | None:
     >>> from_text("1_000") is None
     True
     """
+    # Both limits come before the conversion, which would take a power of ten of any size.
+    if len(text) <= _LONGEST_TEXT:
+        return _from_short_text(text)
+    if _PLAIN.fullmatch(text) is None:
+        return None
+    raise ValueError(f"a number of more than {_LONGEST_TEXT:,} characters")
+
+
+@lru_cache(maxsize=1024)
+def _from_short_text(text: str) -> Fraction | None:
+    """The same; what is kept is no longer than a number may be."""
     match = _PLAIN.fullmatch(text)
     if match is None:
         return None
-    # Both limits come before the conversion, which would take a power of ten of any size.
-    if len(text) > _LONGEST_TEXT:
-        raise ValueError(f"a number of more than {_LONGEST_TEXT:,} characters")
     if abs(int(match[1] or 0)) > _LARGEST_EXPONENT:
         raise ValueError(f"the exponent {match[1]} is outside ±{_LARGEST_EXPONENT}")
     return Fraction(text)

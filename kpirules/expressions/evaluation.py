@@ -12,9 +12,9 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache, partial
+from functools import partial
 from itertools import accumulate
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from attrs import define, frozen
 from simpleeval import SimpleEval
@@ -147,7 +147,7 @@ def evaluate(
         UndefinedRow: where a row says that the regulation does not tell.
     """
     evaluation = _Evaluation(environment, meter or Meter(), readings, dict(variables or {}))
-    return evaluation.eval("", _python(_Same(expression)))
+    return evaluation.eval("", expression.python)
 
 
 def _strict(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -393,87 +393,3 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         value = self.environment.read(collection.id)
         assert value is None or not isinstance(value, Fraction | bool | str | date)
         return value
-
-
-@frozen(eq=False)
-class _Same:
-    """An expression as itself: an equal one elsewhere has other places, which a fault names."""
-
-    expression: Expression
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.expression is other.expression
-
-    def __hash__(self) -> int:
-        return id(self.expression)
-
-
-@lru_cache(maxsize=16_384)
-def _python(same: _Same) -> ast.expr:
-    """An expression as the syntax nodes that the evaluator walks, each knowing its origin."""
-    return _syntax(same.expression.tree)
-
-
-_BINARY: dict[str, ast.operator] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult(), "/": ast.Div()}
-_COMPARED: dict[str, ast.cmpop] = {
-    "==": ast.Eq(),
-    "!=": ast.NotEq(),
-    "<": ast.Lt(),
-    "<=": ast.LtE(),
-    ">": ast.Gt(),
-    ">=": ast.GtE(),
-}
-
-
-def _syntax(node: Node) -> ast.expr:
-    syntax = _node(node)
-    syntax.origin = node  # type: ignore[attr-defined]
-    return syntax
-
-
-def _node(node: Node) -> ast.expr:
-    match node:
-        case tree.Literal(value=value):
-            return ast.Constant(cast(Any, value))
-        case tree.Name(id=name):
-            return ast.Name(name)
-        case tree.Field(owner=owner, name=name):
-            return ast.Attribute(ast.Name(owner), name)
-        case tree.Sign(operator=sign, operand=operand):
-            return ast.UnaryOp(ast.USub() if sign == "-" else ast.UAdd(), _syntax(operand))
-        case tree.Not(operand=operand):
-            return ast.UnaryOp(ast.Not(), _syntax(operand))
-        case tree.Arithmetic(operator=sign, left=left, right=right):
-            return ast.BinOp(_syntax(left), _BINARY[sign], _syntax(right))
-        case tree.Raised(base=base, exponent=exponent):
-            power = _syntax(tree.Literal(Fraction(exponent), part=node.part))
-            return ast.BinOp(_syntax(base), ast.Pow(), power)
-        case tree.Comparison(operands=operands, operators=operators):
-            first, *others = map(_syntax, operands)
-            return ast.Compare(first, [_COMPARED[sign] for sign in operators], others)
-        case tree.Membership(operand=operand, options=options, is_negated=is_negated):
-            listed = ast.Tuple([_syntax(option) for option in options])
-            listed.origin = node  # type: ignore[attr-defined]
-            within = ast.NotIn() if is_negated else ast.In()
-            return ast.Compare(_syntax(operand), [within], [listed])
-        case tree.Logic(operator=word, operands=operands):
-            logic = ast.And() if word == "and" else ast.Or()
-            return ast.BoolOp(logic, [_syntax(operand) for operand in operands])
-        case tree.Conditional(condition=condition, then=then, otherwise=otherwise):
-            return ast.IfExp(_syntax(condition), _syntax(then), _syntax(otherwise))
-        case tree.Call(function=function, arguments=arguments, named=named):
-            keywords = [ast.keyword(name, _syntax(argument)) for name, argument in named]
-            return ast.Call(ast.Name(function), [_syntax(a) for a in arguments], keywords)
-        case tree.OfCohort(function=function):
-            return ast.Call(ast.Name(function), [], [])
-        case tree.Unreadable():  # pragma: no cover
-            raise AssertionError("a rulebook that can't be read is not evaluated")
-        case _:
-            over = ast.comprehension(
-                target=ast.Name(node.variable),
-                iter=ast.Name(""),
-                ifs=[] if node.condition is None else [_syntax(node.condition)],
-                is_async=0,
-            )
-            counted = tree.Literal(True, part=node.part)
-            return ast.GeneratorExp(_syntax(node.body or counted), [over])

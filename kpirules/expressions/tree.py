@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import cache, cached_property
@@ -263,6 +264,13 @@ class Expression:
     def called(self) -> frozenset[str]:
         """The functions and tables it calls, aggregates apart."""
         return frozenset(node.function for node in self.nodes if isinstance(node, Call))
+
+    @cached_property
+    def python(self) -> ast.expr:
+        """The same as Python's syntax nodes; they live as long as the expression does."""
+        from .python import syntax
+
+        return syntax(self.tree)
 
     @property
     def constant(self) -> Fraction | str | bool | None:

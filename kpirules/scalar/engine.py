@@ -38,6 +38,10 @@ class Fault:
     kind: str
 
 
+_WIDE = 2**64
+"""Numbers from here on are not kept: so many of them would take too much memory."""
+
+
 @lru_cache(maxsize=65_536)
 def _ratio(n: int, d: int) -> Fraction:
     """The same points are earned again and again."""
@@ -61,7 +65,8 @@ class Ratios(FrozenMap[str, Fraction]):
 
     def __getitem__(self, key: str) -> Fraction:
         if key not in self._made:
-            self._made[key] = _ratio(*self._pairs[key])
+            n, d = self._pairs[key]
+            self._made[key] = _ratio(n, d) if -_WIDE < n < _WIDE and d < _WIDE else Fraction(n, d)
         return self._made[key]
 
     def __iter__(self) -> Iterator[str]:

@@ -33,7 +33,10 @@ def main() -> int:
 
 def _show(number: int) -> int:
     shown = case(number)
+    most = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)  # for this line only: a case may hold a number of any length
     print(f"{shown.form}:", shown.document if isinstance(shown.document, str) else repr(shown.document), sep="\n")
+    sys.set_int_max_str_digits(most)
     with tempfile.TemporaryDirectory() as folder:
         made = attempt(shown, Path(folder))
     print(made.failure or made)

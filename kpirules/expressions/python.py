@@ -1,0 +1,77 @@
+"""An expression as Python's syntax nodes, which simpleeval's evaluator walks."""
+
+from __future__ import annotations
+
+import ast
+from fractions import Fraction
+from typing import Any, cast
+
+from . import tree
+from .tree import Node
+
+__all__ = ["syntax"]
+
+_BINARY: dict[str, ast.operator] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult(), "/": ast.Div()}
+_COMPARED: dict[str, ast.cmpop] = {
+    "==": ast.Eq(),
+    "!=": ast.NotEq(),
+    "<": ast.Lt(),
+    "<=": ast.LtE(),
+    ">": ast.Gt(),
+    ">=": ast.GtE(),
+}
+
+
+def syntax(node: Node) -> ast.expr:
+    """The same as the syntax nodes that the evaluator walks, each knowing its origin."""
+    made = _node(node)
+    made.origin = node  # type: ignore[attr-defined]
+    return made
+
+
+def _node(node: Node) -> ast.expr:
+    match node:
+        case tree.Literal(value=value):
+            return ast.Constant(cast(Any, value))
+        case tree.Name(id=name):
+            return ast.Name(name)
+        case tree.Field(owner=owner, name=name):
+            return ast.Attribute(ast.Name(owner), name)
+        case tree.Sign(operator=sign, operand=operand):
+            return ast.UnaryOp(ast.USub() if sign == "-" else ast.UAdd(), syntax(operand))
+        case tree.Not(operand=operand):
+            return ast.UnaryOp(ast.Not(), syntax(operand))
+        case tree.Arithmetic(operator=sign, left=left, right=right):
+            return ast.BinOp(syntax(left), _BINARY[sign], syntax(right))
+        case tree.Raised(base=base, exponent=exponent):
+            power = syntax(tree.Literal(Fraction(exponent), part=node.part))
+            return ast.BinOp(syntax(base), ast.Pow(), power)
+        case tree.Comparison(operands=operands, operators=operators):
+            first, *others = map(syntax, operands)
+            return ast.Compare(first, [_COMPARED[sign] for sign in operators], others)
+        case tree.Membership(operand=operand, options=options, is_negated=is_negated):
+            listed = ast.Tuple([syntax(option) for option in options])
+            listed.origin = node  # type: ignore[attr-defined]
+            within = ast.NotIn() if is_negated else ast.In()
+            return ast.Compare(syntax(operand), [within], [listed])
+        case tree.Logic(operator=word, operands=operands):
+            logic = ast.And() if word == "and" else ast.Or()
+            return ast.BoolOp(logic, [syntax(operand) for operand in operands])
+        case tree.Conditional(condition=condition, then=then, otherwise=otherwise):
+            return ast.IfExp(syntax(condition), syntax(then), syntax(otherwise))
+        case tree.Call(function=function, arguments=arguments, named=named):
+            keywords = [ast.keyword(name, syntax(argument)) for name, argument in named]
+            return ast.Call(ast.Name(function), [syntax(a) for a in arguments], keywords)
+        case tree.OfCohort(function=function):
+            return ast.Call(ast.Name(function), [], [])
+        case tree.Unreadable():  # pragma: no cover
+            raise AssertionError("a rulebook that can't be read is not evaluated")
+        case _:
+            over = ast.comprehension(
+                target=ast.Name(node.variable),
+                iter=ast.Name(""),
+                ifs=[] if node.condition is None else [syntax(node.condition)],
+                is_async=0,
+            )
+            counted = tree.Literal(True, part=node.part)
+            return ast.GeneratorExp(syntax(node.body or counted), [over])

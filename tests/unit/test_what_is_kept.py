@@ -1,0 +1,40 @@
+"""What a process that loads one rulebook after the other keeps of those that nobody has any more: nothing."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+
+import pytest
+
+import kpirules as kr
+from kpirules.expressions import Expression
+
+
+def _loaded(number: int) -> kr.Program:
+    formula = f"(x + {number}) / 3"
+    return kr.load(
+        {
+            "kpirules": 1,
+            "inputs": {"x": {"type": "integer", "min": 0, "max": 9}},
+            "criteria": {"c": {"max": 10 + number, "points": formula}},
+            "score": {"round": {"places": 2}},
+        }
+    )
+
+
+@pytest.mark.parametrize("engine", ["scalar", "reference"])
+def test_formulas_go_with_their_rulebook(engine: str) -> None:
+    kept: list[weakref.ref[Expression]] = []
+    for number in range(10):
+        program = _loaded(number)
+        kr.explain(kr.assess(program, {"x": 4}, engine=engine)).text()
+        gc.collect()
+        kept += [weakref.ref(one) for one in gc.get_objects() if isinstance(one, Expression)]
+    del program
+    # Of the last two plans something is known that is worth having again.
+    for number in range(10, 13):
+        _loaded(number)
+    gc.collect()
+    alive = {found.text for found in (one() for one in kept) if found is not None}
+    assert not [text for text in alive if text.startswith("(x + ")]
