@@ -174,6 +174,8 @@ def _assume_member(found: Evaluated, op: ops.Member, outcome: bool, depth: int) 
     if not present(found, op.operand):
         return False
     is_among = outcome != op.is_negated
+    if is_among and not op.options:
+        return False
     key = key_of(op.operand, found.context.scope)
     there = found.context.look(key) if key else None
     if isinstance(there, Options):

@@ -289,6 +289,16 @@ def test_validations_of_records_hold_afterwards() -> None:
     assert faults(bounds_) == []
 
 
+@pytest.mark.parametrize("operand", ["n", "free", "default(maybe, 0)", "yes", "c", "t", "on"])
+def test_nothing_is_one_of_none(operand: str) -> None:
+    for holds in (f"{operand} in ()", f"not ({operand} not in ())"):
+        bounds_ = of("d / n", validations={"v": {"that": holds}})
+        assert ("validations.v", "that", False) in {(one.path, one.part, one.outcome) for one in bounds_.decided}
+    assert faults(of("d / n", validations={"v": {"that": f"{operand} not in ()"}})) == [
+        ("outputs.x", "division", False)
+    ]
+
+
 def test_rows_of_tables_are_taken_in_order() -> None:
     tables = {
         "steps": {"steps": [{"from": 5, "value": 3}, {"from": 20, "value": 9}, {"value": 1}]},
