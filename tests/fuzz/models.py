@@ -94,7 +94,9 @@ def odd_value(random: Random, depth: int = 2) -> Any:
         return random.choice(SPECIAL)
     if kind < 0.37:
         return _deep(random)
-    return random.choice(_ODD)
+    chosen = random.choice(_ODD)
+    # Later changes put things into what can hold some: the next case must not find them there.
+    return deepcopy(chosen) if isinstance(chosen, dict | list | set | bytearray) else chosen
 
 
 def _deep(random: Random) -> Any:
