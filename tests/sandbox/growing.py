@@ -1,13 +1,25 @@
-"""Rulebooks that grow with a number, each in a way that makes something harder to prove."""
+"""Rulebooks that grow with a number, each in a way that makes something harder to prove.
+
+`python -m tests.sandbox.growing` tells how long the check of each takes.
+"""
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-__all__ = ["SHAPES"]
+import kpirules as kr
+
+__all__ = ["LONGEST", "SHAPES", "SIZES"]
 
 Rulebook = dict[str, Any]
+
+SIZES = (25, 100, 400, 800)
+
+LONGEST = 100_000
+"""Characters that a rulebook has at most, as JSON."""
 
 DIGIT = {"type": "integer", "min": 0, "max": 9}
 
@@ -131,3 +143,24 @@ SHAPES = {
     "fields": fields,
 }
 """By name, what makes a rulebook of a size."""
+
+
+def main() -> None:
+    """Seconds of the processor for each shape and size, the best of three."""
+    kr.check(means(2))
+    for name, shape in SHAPES.items():
+        for size in SIZES:
+            rulebook = shape(size)
+            characters = len(json.dumps(rulebook))
+            if characters > LONGEST:
+                continue
+            seconds = []
+            for _ in range(3):
+                begun = time.process_time()
+                kr.check(rulebook)
+                seconds.append(time.process_time() - begun)
+            print(f"{name:13} {size:4} {characters / 1000:5.0f} kB {min(seconds):6.2f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()
