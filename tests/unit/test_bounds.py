@@ -289,6 +289,20 @@ def test_validations_of_records_hold_afterwards() -> None:
     assert faults(bounds_) == []
 
 
+def test_an_output_may_have_the_name_of_a_let_or_an_input() -> None:
+    book = {
+        "inputs": INPUTS,
+        "let": {"total": "n + 1"},
+        "criteria": {"leaf": {"max": 10, "points": "n"}},
+        "bands": {"high": {"from": 5}},
+        "outputs": {"total": "n + 100", "m": "n + 100"},
+        "invariants": {"small": {"that": "1 / total + 1 / (m - 100) < 50"}},
+    }
+    bounds_ = found(book)
+    assert interval(bounds_.names["total"]) == (1, 11, 1)
+    assert faults(bounds_) == []
+
+
 @pytest.mark.parametrize("operand", ["n", "free", "default(maybe, 0)", "yes", "c", "t", "on"])
 def test_nothing_is_one_of_none(operand: str) -> None:
     for holds in (f"{operand} in ()", f"not ({operand} not in ())"):
