@@ -101,7 +101,7 @@ FAULTS = (
     Injected("scalar/rating.py", "\"if fc >= 0: b = fc\"", "\"if fc >= 0 and st == 0: b = fc\""),
     Injected("scalar/rating.py", "compare('<', limit, total)", "compare('>', limit, total)"),
     Injected("scalar/rating.py", 'if step.overlap != "worst" else', 'if step.overlap != "best" else'),
-    Injected("scalar/rating.py", "and not {inside[index]}:", ":"),
+    Injected("scalar/rating.py", "{first} < {index} and not", "{first} > {index} and not"),
 )  # fmt: skip
 """What must be found."""
 
@@ -139,7 +139,7 @@ def look(rulebooks: int) -> None:
 def main() -> int:
     parser = ArgumentParser(prog="python -m tests.agreement.faults", description=__doc__)
     parser.add_argument("--only", type=int, action="append", help="the number of a fault")
-    parser.add_argument("--rulebooks", type=int, default=400, help="that are tried for each (400)")
+    parser.add_argument("--rulebooks", type=int, default=800, help="that are tried for each (800)")
     parser.add_argument("--jobs", type=int, default=2, help="faults at a time (2)")
     options = parser.parse_args()
     chosen = [(number, fault) for number, fault in enumerate(FAULTS, 1) if not options.only or number in options.only]
