@@ -78,7 +78,7 @@ def _read_twice(evaluation: Evaluation, op: Op) -> tuple[int, tuple[str, ...]]:
 
 
 def _content(evaluation: Evaluation, op: Op) -> Content:
-    """What there is below an operation, also through `let`: each of them is looked at once."""
+    """What there is below an operation, also through `let`; what is below each of these is counted once."""
     known, waiting = evaluation.contents, [("", op)]
     while True:
         key, part = waiting[-1]

@@ -218,10 +218,8 @@ class _Bounding:
         self.statuses |= self.rating.statuses
         self.rating.after(self.plan.bands)
         if not self.statuses <= {"rated"}:
-            # An output may have the name of an input or a `let`, which is what is read then.
-            for id_, value in self.outputs.items():
-                if id_ not in evaluation.named and id_ not in self.inputs:
-                    evaluation.context.names[id_] = flagged(value, ABSENT)
+            names = evaluation.context.names
+            names |= {id_: flagged(names[id_], ABSENT) for id_ in self.rating.readable}
         for step in steps:
             evaluation.path = step.path
             evaluation.value(step.that)

@@ -30,6 +30,7 @@ class Rating:
         has_gap: whether none may apply, or several.
         has_score: whether there may be a score, and whether there may be none.
         exact, score, banded_on: numbers.
+        readable: outputs that are read by their name.
     """
 
     evaluation: Evaluation
@@ -44,6 +45,7 @@ class Rating:
     score: Value = NOTHING
     banded_on: Value = NOTHING
     is_forced: bool = False
+    readable: list[str] = field(factory=list)
 
     # -- the total --------------------------------------------------------------------------------
 
@@ -272,9 +274,10 @@ class Rating:
         value = self.evaluation.value(step.op)
         if value.flags & UNDEFINED:
             self.statuses.add("undefined")
-        if step.id not in self.evaluation.named:
-            # An input or `let` of the same name hides an output.
-            self.evaluation.context.names.setdefault(step.id, flagged(value, value.flags & ~UNDEFINED))
+        # An input or `let` of the same name hides an output.
+        if step.id not in self.evaluation.named and step.id not in self.evaluation.context.names:
+            self.evaluation.context.names[step.id] = flagged(value, value.flags & ~UNDEFINED)
+            self.readable.append(step.id)
         return value
 
     def after(self, ids: tuple[str, ...]) -> None:

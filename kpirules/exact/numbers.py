@@ -44,7 +44,6 @@ def from_text(text: str) -> Fraction | None:
     >>> from_text("1_000") is None
     True
     """
-    # Both limits come before the conversion, which would take a power of ten of any size.
     if len(text) <= _LONGEST_TEXT:
         return _from_short_text(text)
     if _PLAIN.fullmatch(text) is None:
@@ -58,6 +57,7 @@ def _from_short_text(text: str) -> Fraction | None:
     match = _PLAIN.fullmatch(text)
     if match is None:
         return None
+    # The limits come before the conversion, which would take a power of ten of any size.
     if abs(int(match[1] or 0)) > _LARGEST_EXPONENT:
         raise ValueError(f"the exponent {match[1]} is outside ±{_LARGEST_EXPONENT}")
     return Fraction(text)

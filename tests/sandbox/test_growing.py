@@ -1,6 +1,6 @@
-"""However a rulebook grows, as long as it is no longer than 100 kB its check ends soon.
+"""Rulebooks that grow in eleven ways: as long as they are no longer than 100 kB, their check ends soon.
 
-What is looked for is bounded by what it takes, in whatever way a rulebook makes that much. On a quiet machine each of
+What is looked for is bounded by what it takes. On a quiet machine each of
 these takes less than a second (`python -m tests.sandbox.growing`); beside other tests it has the two that every piece
 has. Before the bounds, the longest took almost five.
 """

@@ -1,4 +1,4 @@
-"""What a process that loads one rulebook after the other keeps of those that nobody has any more: nothing."""
+"""What a process that loads one rulebook after the other keeps of those that nobody has any more: no formula."""
 
 from __future__ import annotations
 
