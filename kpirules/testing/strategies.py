@@ -18,12 +18,13 @@ from ..assessing import assess
 from ..errors import FaultError, SubjectError
 from ..exact import decimal_of
 from ..model import BooleanDomain, ChoiceDomain, Cohort, DateDomain, ListDomain, NumberDomain, TextDomain
+from ..plan import Plan
 from ..plan.steps import Variable
 from ..program import Program
 from ..proving.goals import Arguments
 from .aiming import Aim, aims
 
-__all__ = ["Pair", "changed", "cohorts", "input_place", "subjects", "subjects_of"]
+__all__ = ["Pair", "changed", "cohorts", "input_place", "plainly", "subjects", "subjects_of"]
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Subject = dict[str, Any]
@@ -58,13 +59,15 @@ def subjects(program: Program) -> st.SearchStrategy[Subject]:
     return st.one_of([subjects_of(aimed) for aimed in aims(program)])
 
 
-def subjects_of(aimed: Aim) -> st.SearchStrategy[Subject]:
+def subjects_of(aimed: Aim, wanted: Callable[[Arguments], bool] | None = None) -> st.SearchStrategy[Subject]:
     """Valid subjects of one variant and edition.
 
     Args:
         aimed: at its rules.
+        wanted: what most of them shall be, where anybody at an edge of the rules is so.
     """
-    return _arguments(aimed).flatmap(lambda arguments: _given(aimed, arguments))
+    found = _arguments(aimed) if wanted is None else _mostly(aimed, wanted)
+    return found.flatmap(lambda arguments: _given(aimed, arguments))
 
 
 def cohorts(
@@ -169,6 +172,20 @@ def _arguments(draw: Draw, aimed: Aim) -> Arguments:
     if aimed.rated and draw(st.integers(0, 3)) and not aimed.is_rated(found):
         found = aimed.repaired(found, draw(st.sampled_from(aimed.rated)), aimed.is_rated)
     return found
+
+
+def _mostly(aimed: Aim, wanted: Callable[[Arguments], bool]) -> st.SearchStrategy[Arguments]:
+    """Valid subjects, of whom most are wanted."""
+    found = _arguments(aimed)
+    such = [one for one in aimed.seeds if wanted(one)]
+    return st.one_of(found, *[_such(aimed, such, wanted)] * 3) if such else found
+
+
+@st.composite
+def _such(draw: Draw, aimed: Aim, such: list[Arguments], wanted: Callable[[Arguments], bool]) -> Arguments:
+    """A valid subject that is wanted: by as few values of a known one as is found out quickly."""
+    found = draw(_arguments(aimed))
+    return found if wanted(found) else aimed.repaired(found, draw(st.sampled_from(such)), wanted)
 
 
 @st.composite
@@ -281,11 +298,7 @@ def _given(draw: Draw, aimed: Aim, arguments: Arguments) -> Subject:
     for variable, value in zip(plan.inputs, arguments, strict=True):
         if value is None or (_is_default(variable, value) and not draw(st.booleans())):
             continue
-        if isinstance(variable.domain, ListDomain):
-            fields = plan.records[variable.id].fields
-            subject[variable.id] = [_record(fields, record) for record in value]
-        else:
-            subject[variable.id] = _shown(variable, value)
+        subject[variable.id] = _put(plan, variable, value)
     decision = aimed.decide(arguments)
     # Of somebody who is exempt, not everything has to be known.
     if getattr(decision, "is_early", False) and draw(st.booleans()):
@@ -296,6 +309,26 @@ def _given(draw: Draw, aimed: Aim, arguments: Arguments) -> Subject:
             if draw(st.booleans()) and _is_accepted(program, without):
                 subject = without
     return subject
+
+
+def plainly(program: Program, arguments: Arguments) -> Subject:
+    """A subject as `assess` takes it, with all that is present.
+
+    Args:
+        program: the rules.
+        arguments: as the engine takes them.
+    """
+    plan = program.plan
+    given = zip(plan.inputs, arguments, strict=True)
+    return {variable.id: _put(plan, variable, value) for variable, value in given if value is not None}
+
+
+def _put(plan: Plan, variable: Variable, value: Any) -> Any:
+    """What is present of an input, as a person would give it: a value, or records."""
+    if not isinstance(variable.domain, ListDomain):
+        return _shown(variable, value)
+    fields = plan.records[variable.id].fields
+    return [_record(fields, record) for record in value]
 
 
 def _is_accepted(program: Program, subject: Subject) -> bool:

@@ -88,8 +88,9 @@ def test_properties_hold_of_a_decree() -> None:
     always_in_range(staff, examples=100)
     monotone(staff, "tasks.completed", examples=100)
     monotone(staff, "tasks.failures", "down", examples=100)
-    for veto in ("degradation", "duty_discipline"):
-        veto_dominates(staff, veto, examples=100)
+    # The last of them applies to hardly anybody who is drawn at random: to six of a hundred, or to nobody.
+    for veto in ("degradation", "forbidden_act", "bad_example", "duty_discipline"):
+        veto_dominates(staff, veto, examples=30)
 
 
 # -- planted faults -------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from kpirules import FaultError, Program, assess, assess_cohort, load, loads
 from kpirules.testing import cohorts, rulebooks, subjects
 from kpirules.testing.aiming import aims
-from kpirules.testing.strategies import input_place
+from kpirules.testing.strategies import input_place, plainly, subjects_of
 
 ROOT = Path(__file__).parents[3]
 
@@ -164,6 +164,41 @@ def test_a_rulebook_that_no_subject_fits_draws_none() -> None:
     @given(subjects(empty))
     def draw(subject: dict[str, Any]) -> None:
         assert subject == {}
+
+    draw()
+
+
+def test_most_are_what_is_wanted_where_anybody_is() -> None:
+    (aimed,) = aims(load(ROOT / "examples" / "nd335" / "staff.kpi.yaml"))
+    counted: Counter[bool] = Counter()
+
+    def is_disciplined(subject: dict[str, Any]) -> bool:
+        return any(one.id == "duty_discipline" for one in assess(aimed.program, subject).overrides)
+
+    def wanted(arguments: Any) -> bool:
+        return aimed.is_valid(arguments) and is_disciplined(plainly(aimed.program, arguments))
+
+    @settings(
+        max_examples=100, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(subjects_of(aimed, wanted))
+    def draw(subject: dict[str, Any]) -> None:
+        counted[is_disciplined(subject)] += 1
+
+    draw()
+    assert counted[True] >= 50
+    assert counted[False] >= 5
+
+
+def test_where_nobody_is_what_is_wanted_others_are_drawn() -> None:
+    (aimed,) = aims(_program())
+
+    @settings(
+        max_examples=20, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(subjects_of(aimed, lambda arguments: False))
+    def draw(subject: dict[str, Any]) -> None:
+        assess(aimed.program, subject)
 
     draw()
 
