@@ -45,11 +45,13 @@ class Aim:
     Args:
         program: the rules, of one variant and edition.
         variant_by, edition_by: the inputs by which a subject tells that it is rated by them, or empty.
+        range: the least and the greatest score that somebody expects, where that is not what the rules say.
     """
 
     program: Program
     variant_by: str = ""
     edition_by: str = ""
+    range: tuple[Fraction | None, Fraction | None] = (None, None)
 
     @cached_property
     def days(self) -> tuple[date | None, date | None]:
@@ -184,11 +186,9 @@ class Aim:
     def _numbers(self) -> list[tuple[Goal, bool]]:
         """At the ends of the score, beyond them, and at the numbers that it is compared with elsewhere."""
         root = self.program.rulebook.root
-        low, high = (None, None) if root is None else (root.min, root.max)
-        beyond = [Interval(upper=low, is_upper_open=True)] if low is not None else []
-        beyond += [Interval(lower=high, is_lower_open=True)] if high is not None else []
-        beyond += [Interval(end, False, end, False) for end in (low, high) if end is not None]
-        return [(Goal(_inside("exact_score", one), "exact_score", one), True) for one in beyond] + [
+        ranges = [self.range] if root is None else [(root.min, root.max), self.range]
+        wanted = dict.fromkeys(one for low, high in ranges for one in _beyond(low, high))
+        return [(Goal(_inside("exact_score", one), "exact_score", one), True) for one in wanted] + [
             (Goal(_at(op.name, value), op.name, Interval(value, False, value, False)), False)
             for op, value in self.compared
             if isinstance(op, Read) and op.name in RATED and isinstance(value, Fraction)
@@ -376,10 +376,12 @@ def _is_closed(op: Op, *, in_records: bool = False, in_bind: bool = False) -> bo
 
 
 def _one_of_each(search: Search) -> list[Arguments]:
-    """Of what was tried, a subject for each status and band."""
+    """Of what was tried, a subject for each status, band and fault."""
     found: dict[tuple[str, str | None], Arguments] = {}
     for arguments, answer in search.tried:
-        if isinstance(answer, Decision):
+        if isinstance(answer, Fault):
+            found.setdefault(("fault", answer.path), arguments)
+        elif isinstance(answer, Decision):
             kind = ("", None) if answer.is_early else (answer.status, answer.band("band"))
             found.setdefault(kind, arguments)
     return list(found.values())
@@ -400,6 +402,15 @@ def _ends(steps: tuple[Step, ...], is_on_exact: bool) -> list[tuple[Goal, bool]]
                 goal = Goal(_at("banded_on", wanted), "banded_on", Interval(wanted, False, wanted, False))
                 found.append((goal, count == 0))
     return found
+
+
+def _beyond(low: Fraction | None, high: Fraction | None) -> Iterator[Interval]:
+    """Below and above a range, and its ends."""
+    if low is not None:
+        yield Interval(upper=low, is_upper_open=True)
+    if high is not None:
+        yield Interval(lower=high, is_lower_open=True)
+    yield from (Interval(end, False, end, False) for end in (low, high) if end is not None)
 
 
 def _at(number: str, wanted: Fraction) -> Callable[[Answer], bool]:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any, Literal, TypeVar
 
+from attrs import evolve
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample, Unsatisfiable
@@ -72,17 +73,25 @@ def _in_range(
     root = aimed.program.rulebook.root
     low = from_value(least) if least is not None else root.min if root is not None else None
     high = from_value(most) if most is not None else root.max if root is not None else None
+    if not (least is None and most is None):
+        aimed = evolve(aimed, range=(low, high))
+
+    def is_outside(number: Fraction | None) -> bool:
+        return number is not None and ((low is not None and number < low) or (high is not None and number > high))
 
     def fails(subject: Subject) -> bool:
         outcome = _outcome(program, subject)
         if isinstance(outcome, KpirulesError):
             return True
-        numbers = (outcome.exact_score, None if outcome.score is None else Fraction(outcome.score))
-        return any(
-            x is not None and ((low is not None and x < low) or (high is not None and x > high)) for x in numbers
-        )
+        return is_outside(outcome.exact_score) or (outcome.score is not None and is_outside(Fraction(outcome.score)))
 
-    subject = _found(subjects_of(aimed), fails, examples)
+    def wanted(arguments: Arguments) -> bool:
+        decision = aimed.decide(arguments)
+        if not isinstance(decision, Decision):
+            return decision is not None
+        return not decision.is_early and is_outside(decision.number("exact_score"))
+
+    subject = _found(subjects_of(aimed, wanted), fails, examples)
     if subject is not None:
         outcome = _outcome(program, subject)
         if isinstance(outcome, KpirulesError):
