@@ -103,6 +103,17 @@ class Aim:
 
     def candidates(self, variable: Variable, owner: str = "") -> list[Any]:
         """Values of an input, or of a field of a list, that rules look at; the default is one of them."""
+        # The plan keeps its variables, so that they can be told apart by identity: comparing them costs more.
+        key = id(variable), owner
+        if key not in self._known:
+            self._known[key] = self._candidates(variable, owner)
+        return self._known[key]
+
+    @cached_property
+    def _known(self) -> dict[tuple[int, str], list[Any]]:
+        return {}
+
+    def _candidates(self, variable: Variable, owner: str) -> list[Any]:
         found = candidates(self.program.plan, variable, self.mentioned, owner)
         default = variable.default
         if isinstance(variable.domain, NumberDomain) and isinstance(default, Fraction):

@@ -24,7 +24,7 @@ from ..errors import FaultError, KpirulesError, SubjectError
 from ..exact import from_value, to_text
 from ..model import BooleanDomain, ChoiceDomain, DateDomain, NumberDomain, Override
 from ..program import Program
-from ..proving.goals import Arguments
+from ..proving.goals import Answer, Arguments
 from ..record import Assessment
 from ..scalar import Decision
 from .aiming import Aim, aims
@@ -128,19 +128,25 @@ def monotone(
 
 def _monotone(program: Program, aimed: Aim, input: str, direction: str, examples: int) -> int:
     """The property for one variant and edition; how many pairs were compared."""
-    order = _order(aimed.program, input)
+    order, ranks = _order(aimed.program, input), _ranks(aimed.program)
     compared = 0
 
-    def fails(pair: Pair | None) -> bool:
-        nonlocal compared
-        less, more = _ordered(pair, order)
+    def falls(less: Drawn | None, more: Drawn | None, outcome: Callable[[Drawn], Outcome | Answer]) -> bool:
         if less is None or more is None:
             return False
-        compared += 1
         worse, better = (less, more) if direction == "up" else (more, less)
-        return _is_lower(_outcome(program, better), _outcome(program, worse), _ranks(aimed.program))
+        return _is_lower(outcome(better), outcome(worse), ranks)
 
-    pair = _found(changed(aimed, input), fails, examples)
+    def fails(pair: Pair[Subject] | None) -> bool:
+        nonlocal compared
+        less, more = _ordered(pair, order)
+        compared += less is not None
+        return falls(less, more, lambda subject: _outcome(program, subject))
+
+    def wanted(pair: Pair[Arguments]) -> bool:
+        return falls(*_ordered(pair, order), aimed.decide)
+
+    pair = _found(changed(aimed, input, wanted), fails, examples)
     if pair is not None:
         less, more = _ordered(pair, order)
         assert less is not None
@@ -172,14 +178,17 @@ def _unaffected(program: Program, aimed: Aim, input: str, examples: int) -> int:
     """The property for one variant and edition; how many pairs were compared."""
     compared = 0
 
-    def fails(pair: Pair | None) -> bool:
+    def fails(pair: Pair[Subject] | None) -> bool:
         nonlocal compared
         if pair is None:
             return False
         compared += 1
         return _facts(_outcome(program, pair[0])) != _facts(_outcome(program, pair[1]))
 
-    pair = _found(changed(aimed, input), fails, examples)
+    def wanted(pair: Pair[Arguments]) -> bool:
+        return _facts(aimed.decide(pair[0])) != _facts(aimed.decide(pair[1]))
+
+    pair = _found(changed(aimed, input, wanted), fails, examples)
     if pair is not None:
         before, after = pair[:2]
         said = f"`{input}` changes the rating from {_rating(program, before)} to {_rating(program, after)}"
@@ -397,10 +406,21 @@ def _two(program: Program, name: str, first: Subject, other: str, second: Subjec
     )
 
 
-def _facts(outcome: Outcome) -> tuple[object, ...]:
+def _facts(outcome: Outcome | Answer) -> tuple[object, ...]:
     if isinstance(outcome, KpirulesError):
         return tuple(diagnostic.code for diagnostic in outcome.report.errors)
-    return outcome.status, outcome.exact_score, outcome.score, outcome.band
+    if isinstance(outcome, Assessment):
+        return outcome.status, outcome.exact_score, outcome.score, outcome.band
+    return (outcome.status, *_standing(outcome)) if isinstance(outcome, Decision) else (outcome,)
+
+
+def _standing(outcome: Outcome | Answer) -> tuple[Fraction | None, str | None]:
+    """The exact score and the band; what has none of them is neither higher nor lower than anything."""
+    if isinstance(outcome, Assessment):
+        return outcome.exact_score, outcome.band
+    if isinstance(outcome, Decision) and not outcome.is_early:
+        return outcome.number("exact_score"), outcome.band("band")
+    return None, None
 
 
 def _ranks(program: Program) -> dict[str, int]:
@@ -409,12 +429,11 @@ def _ranks(program: Program) -> dict[str, int]:
     return {} if bands is None else {id_: rank for rank, id_ in enumerate(reversed(bands.ids))}
 
 
-def _is_lower(outcome: Outcome, than: Outcome, ranks: Mapping[str, int]) -> bool:
-    if isinstance(outcome, KpirulesError) or isinstance(than, KpirulesError):
-        return False
-    if outcome.exact_score is not None and than.exact_score is not None and outcome.exact_score < than.exact_score:
+def _is_lower(outcome: Outcome | Answer, than: Outcome | Answer, ranks: Mapping[str, int]) -> bool:
+    (score, band), (old_score, old_band) = _standing(outcome), _standing(than)
+    if score is not None and old_score is not None and score < old_score:
         return True
-    one, other = (ranks.get(each.band or "") for each in (outcome, than))
+    one, other = (ranks.get(each or "") for each in (band, old_band))
     return one is not None and other is not None and one < other
 
 
@@ -449,7 +468,7 @@ def _order(program: Program, way: str) -> Callable[[Any], Any]:
     raise ValueError(f"the values of `{way}` have no order")
 
 
-def _ordered(pair: Pair | None, order: Callable[[Any], Any]) -> tuple[Subject | None, Subject | None]:
+def _ordered(pair: Pair[Drawn] | None, order: Callable[[Any], Any]) -> tuple[Drawn | None, Drawn | None]:
     """The subject with less and the one with more; none where one of the values is absent."""
     if pair is None:
         return None, None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import reject
 from hypothesis import strategies as st
@@ -28,11 +28,16 @@ __all__ = ["Pair", "changed", "cohorts", "input_place", "plainly", "subjects", "
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Subject = dict[str, Any]
-Pair = tuple[Subject, Subject, Any, Any]
+Of = TypeVar("Of")
+Pair = tuple[Of, Of, Any, Any]
+"""Two subjects that differ in one input alone, and what each has there, as the engine takes it."""
 
 FEW_RECORDS = 4
 MOST_RECORDS = 24
 """Records up to which a full list is drawn; longer ones take long and show nothing more."""
+
+MOST_OTHERS = 32
+"""Other values of an input that are tried for one subject."""
 
 NONE, SOME, MANY = range(3)
 ABSENCES = (MANY, SOME, NONE)
@@ -174,18 +179,14 @@ def _arguments(draw: Draw, aimed: Aim) -> Arguments:
     return found
 
 
-def _mostly(aimed: Aim, wanted: Callable[[Arguments], bool]) -> st.SearchStrategy[Arguments]:
-    """Valid subjects, of whom most are wanted."""
-    found = _arguments(aimed)
-    such = [one for one in aimed.seeds if wanted(one)]
-    return st.one_of(found, *[_such(aimed, such, wanted)] * 3) if such else found
-
-
 @st.composite
-def _such(draw: Draw, aimed: Aim, such: list[Arguments], wanted: Callable[[Arguments], bool]) -> Arguments:
-    """A valid subject that is wanted: by as few values of a known one as is found out quickly."""
-    found = draw(_arguments(aimed))
-    return found if wanted(found) else aimed.repaired(found, draw(st.sampled_from(such)), wanted)
+def _mostly(draw: Draw, aimed: Aim, wanted: Callable[[Arguments], bool]) -> Arguments:
+    """A valid subject, mostly one that is wanted: by as few values of a known one as is found out quickly."""
+    found: Arguments = draw(_arguments(aimed))
+    such = [one for one in aimed.seeds if wanted(one)]
+    if such and draw(st.integers(0, 3)) and not wanted(found):
+        found = aimed.repaired(found, draw(st.sampled_from(such)), wanted)
+    return found
 
 
 @st.composite
@@ -247,7 +248,13 @@ def _new_value(aimed: Aim, variable: Variable, absence: int, owner: str) -> st.S
     found = st.one_of(st.sampled_from(known), found) if known else found
     if not variable.type.is_optional or absence == NONE:
         return found
-    return st.one_of(st.none(), *[found] * (1 if absence == MANY else 5))
+    return st.one_of(st.none(), found) if absence == MANY else _or_none(found)
+
+
+@st.composite
+def _or_none(draw: Draw, values: st.SearchStrategy[Any]) -> Any:
+    """A value, or now and then nothing; in `one_of`, what stands there several times is not drawn more often."""
+    return draw(values) if draw(st.integers(0, 5)) else None
 
 
 def _any_value(aimed: Aim, variable: Variable, absence: int) -> st.SearchStrategy[Any]:
@@ -387,47 +394,79 @@ def input_place(program: Program, way: str) -> tuple[int, int | None]:
     raise ValueError(f"there is no input `{way}`: there are {', '.join(ids)}")
 
 
-def changed(aimed: Aim, way: str) -> st.SearchStrategy[Pair | None]:
+def changed(
+    aimed: Aim, way: str, wanted: Callable[[Pair[Arguments]], bool]
+) -> st.SearchStrategy[Pair[Subject] | None]:
     """A valid subject, the same with another value of one input, and the two values as the engine takes them.
 
     Args:
         aimed: at the rules of one variant and edition, which both are of.
         way: the input, or the field of a list input, of which one record changes.
+        wanted: what the two shall be, where a value that rules look at makes them so.
 
     Returns:
         A strategy that also gives None, where no value was found that leaves the subject valid.
     """
-    return _changed(aimed, *input_place(aimed.program, way))
+    return _changed(aimed, *input_place(aimed.program, way), wanted)
 
 
 @st.composite
-def _changed(draw: Draw, aimed: Aim, place: int, field: int | None) -> Pair | None:
-    plan = aimed.program.plan
-    before = draw(_arguments(aimed))
-    there = [one for one in aimed.seeds if one[place]]
-    if not before[place] and there and draw(st.integers(0, 3)):
-        # What is absent can hardly be changed.
-        before = aimed.repaired(
-            before, draw(st.sampled_from(there)), lambda one: bool(one[place]) and aimed.is_valid(one)
-        )
-    variable = plan.inputs[place]
-    if field is None:
-        old, new = before[place], draw(_beside(aimed, variable, before[place]))
-        value = new
-    else:
-        if not before[place]:
+def _changed(
+    draw: Draw, aimed: Aim, place: int, field: int | None, wanted: Callable[[Pair[Arguments]], bool]
+) -> Pair[Subject] | None:
+    before = draw(_present(aimed, place))
+    variable, old, row, owner = aimed.program.plan.inputs[place], before[place], 0, ""
+    if field is not None:
+        if not old:
             return None
-        row = draw(st.integers(0, len(before[place]) - 1))
-        record = before[place][row]
-        one = plan.records[variable.id].fields[field]
-        old, new = record[field], draw(_beside(aimed, one, record[field], "item"))
-        following = (*record[:field], new, *record[field + 1 :])
-        value = (*before[place][:row], following, *before[place][row + 1 :])
-    after = (*before[:place], value, *before[place + 1 :])
-    if old == new or aimed.own(after) != after or not (_are_apart(aimed, place, value) and aimed.is_valid(after)):
+        row = draw(st.integers(0, len(old) - 1))
+        variable, old, owner = aimed.program.plan.records[variable.id].fields[field], old[row][field], "item"
+
+    def pair(new: Any) -> Pair[Arguments] | None:
+        value = new if field is None else _with_field(before[place], row, field, new)
+        after = (*before[:place], value, *before[place + 1 :])
+        is_apart = old != new and aimed.own(after) == after and _are_apart(aimed, place, value)
+        return (before, after, old, new) if is_apart and aimed.is_valid(after) else None
+
+    found = pair(draw(_beside(aimed, variable, old, owner)))
+    if found is None or not wanted(found):
+        others = (pair(new) for new in draw(_others(aimed, variable, owner)))
+        found = next((other for other in others if other is not None and wanted(other)), found)
+    if found is None:
         return None
-    subjects_ = [draw(_given(aimed, one)) for one in (before, after)]
-    return subjects_[0], subjects_[1], old, new
+    one, other = (draw(_given(aimed, arguments)) for arguments in found[:2])
+    return one, other, old, found[3]
+
+
+@st.composite
+def _present(draw: Draw, aimed: Aim, place: int) -> Arguments:
+    """A valid subject with a value of an input, mostly: what is absent can hardly be changed."""
+
+    def is_there(arguments: Arguments) -> bool:
+        return arguments[place] not in (None, ())
+
+    found: Arguments = draw(_arguments(aimed))
+    there = [one for one in aimed.seeds if is_there(one)]
+    if there and not is_there(found) and draw(st.integers(0, 3)):
+        return aimed.repaired(found, draw(st.sampled_from(there)), lambda one: is_there(one) and aimed.is_valid(one))
+    return found
+
+
+def _with_field(records: tuple[Any, ...], row: int, field: int, value: Any) -> tuple[Any, ...]:
+    record = (*records[row][:field], value, *records[row][field + 1 :])
+    return (*records[:row], record, *records[row + 1 :])
+
+
+@st.composite
+def _others(draw: Draw, aimed: Aim, variable: Variable, owner: str) -> list[Any]:
+    """Values that rules look at; of very many, those from some place on."""
+    if isinstance(variable.domain, ListDomain):
+        return []
+    known = aimed.candidates(variable, owner)
+    if len(known) <= MOST_OTHERS:
+        return known
+    start = draw(st.integers(0, len(known) - MOST_OTHERS))
+    return known[start : start + MOST_OTHERS]
 
 
 def _are_apart(aimed: Aim, place: int, value: Any) -> bool:

@@ -56,7 +56,8 @@ bands: {best: {from: 90}, good: {from: 60}, poor: {from: 0}}
 overrides: {slip: {when: done / planned < 0.5 and quality == 10, band_at_most: poor}}
 """
 
-DRAWS = 400
+DRAWS, FEWER = 1_600, 400
+"""So many that chance leaves nothing out: what Hypothesis draws depends on its version and on Python's."""
 
 
 @cache
@@ -98,7 +99,7 @@ def test_every_subject_is_valid_and_none_is_thrown_away() -> None:
 def test_every_threshold_is_drawn_often_with_one_unit_to_either_side(input: str, values: list[Any]) -> None:
     counted = Counter(subject.get(input) for subject in drawn())
     print({str(value): counted[value] for value in values})
-    assert all(counted[value] >= 2 for value in values)
+    assert all(counted[value] >= 3 for value in values)
 
 
 def test_ties_absence_and_lists_of_every_length_are_drawn() -> None:
@@ -331,7 +332,7 @@ def test_every_subject_tells_its_variant_and_edition() -> None:
     program = loads(QUOTAS)
     counted: Counter[Any] = Counter()
 
-    @settings(max_examples=DRAWS, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=FEWER, deadline=None, database=None, derandomize=True)
     @given(subjects(program))
     def draw(subject: dict[str, Any]) -> None:
         assess(program, subject)
@@ -340,14 +341,14 @@ def test_every_subject_tells_its_variant_and_edition() -> None:
     draw()
     # The last edition begins after the rulebook has ended.
     assert len(counted) == 4
-    assert min(counted.values()) > DRAWS // 10
+    assert min(counted.values()) > FEWER // 10
 
 
 def test_cohorts_are_such_that_quotas_take_them() -> None:
     program = loads(QUOTAS)
     sizes: Counter[int] = Counter()
 
-    @settings(max_examples=DRAWS, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=FEWER, deadline=None, database=None, derandomize=True)
     @given(cohorts(program))
     def draw(members: dict[str, Any]) -> None:
         assert len(assess_cohort(program, members)) == len(members)
