@@ -71,7 +71,10 @@ def subjects_of(aimed: Aim, wanted: Callable[[Arguments], bool] | None = None) -
         aimed: at its rules.
         wanted: what most of them shall be, where anybody at an edge of the rules is so.
     """
-    found = _arguments(aimed) if wanted is None else _mostly(aimed, wanted)
+    if wanted is None:
+        found = _arguments(aimed)
+    else:
+        found = _mostly(aimed, [one for one in aimed.seeds if wanted(one)], wanted)
     return found.flatmap(lambda arguments: _given(aimed, arguments))
 
 
@@ -180,10 +183,9 @@ def _arguments(draw: Draw, aimed: Aim) -> Arguments:
 
 
 @st.composite
-def _mostly(draw: Draw, aimed: Aim, wanted: Callable[[Arguments], bool]) -> Arguments:
+def _mostly(draw: Draw, aimed: Aim, such: list[Arguments], wanted: Callable[[Arguments], bool]) -> Arguments:
     """A valid subject, mostly one that is wanted: by as few values of a known one as is found out quickly."""
     found: Arguments = draw(_arguments(aimed))
-    such = [one for one in aimed.seeds if wanted(one)]
     if such and draw(st.integers(0, 3)) and not wanted(found):
         found = aimed.repaired(found, draw(st.sampled_from(such)), wanted)
     return found
