@@ -7,12 +7,12 @@ or a limit holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import define, evolve, frozen
 
@@ -36,6 +36,8 @@ soon."""
 MOST_TIES = 60
 
 RATED = ("score", "exact_score")
+
+Made = TypeVar("Made")
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -103,14 +105,25 @@ class Aim:
 
     def candidates(self, variable: Variable, owner: str = "") -> list[Any]:
         """Values of an input, or of a field of a list, that rules look at; the default is one of them."""
-        # The plan keeps its variables, so that they can be told apart by identity: comparing them costs more.
-        key = id(variable), owner
-        if key not in self._known:
-            self._known[key] = self._candidates(variable, owner)
-        return self._known[key]
+        return self.once("candidates", variable, owner, lambda: self._candidates(variable, owner))
+
+    def once(self, what: str, variable: Variable, of: Hashable, make: Callable[[], Made]) -> Made:
+        """What is made of an input or field, made the first time that it is asked for.
+
+        Args:
+            what: its name.
+            variable: one of the plan, which keeps them: so they are told apart by identity, and not compared.
+            of: what else it depends on.
+            make: makes it.
+        """
+        key = what, id(variable), of
+        if key not in self._made:
+            self._made[key] = make()
+        made: Made = self._made[key]
+        return made
 
     @cached_property
-    def _known(self) -> dict[tuple[int, str], list[Any]]:
+    def _made(self) -> dict[tuple[str, int, Hashable], Any]:
         return {}
 
     def _candidates(self, variable: Variable, owner: str) -> list[Any]:

@@ -88,6 +88,7 @@ def _in_range(
     def wanted(arguments: Arguments) -> bool:
         decision = aimed.decide(arguments)
         if not isinstance(decision, Decision):
+            # None is of the invalid; of a fault there is no answer.
             return decision is not None
         return not decision.is_early and is_outside(decision.number("exact_score"))
 
@@ -266,9 +267,8 @@ def _dominates(
         decision = aimed.decide(arguments)
         if not isinstance(decision, Decision) or decision.is_early:
             return False
-        return (
-            when(plainly(aimed.program, arguments)) if when is not None else bool(decision.part(f"fired.{override}"))
-        )
+        fires = bool(decision.part(f"fired.{override}"))
+        return fires if when is None else when(plainly(aimed.program, arguments))
 
     subject = _found(subjects_of(aimed, wanted), fails, examples)
     if subject is not None:

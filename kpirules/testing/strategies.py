@@ -24,7 +24,7 @@ from ..program import Program
 from ..proving.goals import Arguments
 from .aiming import Aim, aims
 
-__all__ = ["Pair", "changed", "cohorts", "input_place", "plainly", "subjects", "subjects_of"]
+__all__ = ["Pair", "changed", "cohorts", "input_place", "plainly", "subjects", "subjects_of", "values_of"]
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Subject = dict[str, Any]
@@ -165,7 +165,7 @@ def _arguments(draw: Draw, aimed: Aim) -> Arguments:
     how = draw(st.sampled_from(["new", "new", "edge", "moved"]))
     if how == "new" or not seeds:
         absence = draw(st.sampled_from(ABSENCES))
-        found = tuple(draw(_value(aimed, variable, absence)) for variable in aimed.program.plan.inputs)
+        found = tuple(draw(values_of(aimed, variable, absence)) for variable in aimed.program.plan.inputs)
         if aimed.pairs and draw(st.integers(0, 2)) == 0:
             found = draw(_tied(aimed, found))
     else:
@@ -204,7 +204,7 @@ def _moved(draw: Draw, aimed: Aim, arguments: Arguments) -> Arguments:
             beside = value + draw(st.sampled_from([1, -1])) * _step(domain)
             found[place] = beside if _is_inside(domain, beside) else value
         else:
-            found[place] = draw(_value(aimed, inputs[place], SOME))
+            found[place] = draw(values_of(aimed, inputs[place], SOME))
     made = aimed.own(tuple(found))
     return made if aimed.is_valid(made) else aimed.repaired(made, arguments)
 
@@ -234,14 +234,17 @@ def _is_inside(domain: NumberDomain, numerator: int) -> bool:
     return grid.low * step <= numerator <= grid.high * step and numerator % step == 0
 
 
-def _value(aimed: Aim, variable: Variable, absence: int, owner: str = "") -> st.SearchStrategy[Any]:
-    """Values of an input or field as the engine takes them, those that rules look at drawn often."""
-    # Strategies are made once: that costs more than drawing from them.
-    made: dict[tuple[str, int, str], st.SearchStrategy[Any]] = aimed.__dict__.setdefault("_strategies", {})
-    key = owner + variable.id, absence, repr(variable.domain) if owner else ""
-    if key not in made:
-        made[key] = _new_value(aimed, variable, absence, owner)
-    return made[key]
+def values_of(aimed: Aim, variable: Variable, absence: int, owner: str = "") -> st.SearchStrategy[Any]:
+    """Values of an input or field as the engine takes them, those that rules look at drawn often.
+
+    Args:
+        aimed: at the rules.
+        variable: one of its plan.
+        absence: how much of what may be absent is.
+        owner: `item` for a field of a list.
+    """
+    # Making strategies costs more than drawing from them.
+    return aimed.once("values", variable, (owner, absence), lambda: _new_value(aimed, variable, absence, owner))
 
 
 def _new_value(aimed: Aim, variable: Variable, absence: int, owner: str) -> st.SearchStrategy[Any]:
@@ -250,13 +253,13 @@ def _new_value(aimed: Aim, variable: Variable, absence: int, owner: str) -> st.S
     found = st.one_of(st.sampled_from(known), found) if known else found
     if not variable.type.is_optional or absence == NONE:
         return found
-    return st.one_of(st.none(), found) if absence == MANY else _or_none(found)
+    return _or_none(found, 1 if absence == MANY else 5)
 
 
 @st.composite
-def _or_none(draw: Draw, values: st.SearchStrategy[Any]) -> Any:
-    """A value, or now and then nothing; in `one_of`, what stands there several times is not drawn more often."""
-    return draw(values) if draw(st.integers(0, 5)) else None
+def _or_none(draw: Draw, values: st.SearchStrategy[Any], times: int) -> Any:
+    """A value so many times as often as none: `one_of` draws from all its branches alike, however they are nested."""
+    return draw(values) if draw(st.integers(0, times)) else None
 
 
 def _any_value(aimed: Aim, variable: Variable, absence: int) -> st.SearchStrategy[Any]:
@@ -278,7 +281,7 @@ def _any_value(aimed: Aim, variable: Variable, absence: int) -> st.SearchStrateg
 
 def _records(aimed: Aim, variable: Variable, domain: ListDomain, absence: int) -> st.SearchStrategy[tuple[Any, ...]]:
     fields = aimed.program.plan.records[variable.id].fields
-    record = st.tuples(*(_value(aimed, one, absence, "item") for one in fields))
+    record = st.tuples(*(values_of(aimed, one, absence, "item") for one in fields))
     least, most = domain.min_items, domain.max_items
     ids = [one.id for one in fields]
     places = [ids.index(name) for name in domain.unique]
@@ -483,7 +486,7 @@ def _are_apart(aimed: Aim, place: int, value: Any) -> bool:
 
 def _beside(aimed: Aim, variable: Variable, value: Any, owner: str = "") -> st.SearchStrategy[Any]:
     """Other values of an input, the next ones drawn often."""
-    found = _value(aimed, variable, SOME, owner)
+    found = values_of(aimed, variable, SOME, owner)
     domain = variable.domain
     if isinstance(domain, NumberDomain) and value is not None:
         near = [value + _step(domain), value - _step(domain)]

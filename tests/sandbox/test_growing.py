@@ -1,8 +1,8 @@
 """Rulebooks that grow in eleven ways: as long as they are no longer than 100 kB, their check ends soon.
 
-What is looked for is bounded by what it takes. On a quiet machine each of
-these takes less than a second (`python -m tests.sandbox.growing`); beside other tests it has the two that every piece
-has. Before the bounds, the longest took almost five.
+What is looked for is bounded by what it takes. On a quiet machine each of these takes less than a second
+(`python -m tests.sandbox.growing`); beside other tests it has the two that every piece has. Before the bounds, the longest
+took almost five.
 """
 
 from __future__ import annotations

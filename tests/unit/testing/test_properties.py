@@ -120,6 +120,18 @@ def test_a_step_down_at_one_number_is_found() -> None:
     assert "done: 73" in said
 
 
+def test_a_fault_that_few_subjects_show_is_looked_for(program: Program) -> None:
+    wide = RULEBOOK.replace(
+        "done:    {type: integer, min: 0, max: 100}", "done: {type: integer, min: 0, max: 1000000}"
+    )
+    rate = "rate: 'min(done / planned, 1)'"
+    dip = loads(wide.replace(rate, "rate: '0.5 if done == 7331 else min(done / planned, 1)'"))
+    assert "done: 7331" in found(monotone, dip, "done", examples=30)
+    code = loads(RULEBOOK.replace('"no bonus"', '"b7331"'))
+    assert "remark: b7331" in found(unaffected_by, code, "remark", examples=30)
+    assert found(always_in_range, program, least=6, examples=10).startswith("the score ")
+
+
 def test_more_that_makes_better_is_found_where_less_should(program: Program) -> None:
     assert found(monotone, program, "done", "down").startswith("more of `done` raises the rating from ")
     assert found(monotone, program, "grade", "down").startswith("more of `grade` raises")

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from kpirules import FaultError, Program, assess, assess_cohort, load, loads
 from kpirules.testing import cohorts, rulebooks, subjects
 from kpirules.testing.aiming import aims
-from kpirules.testing.strategies import input_place, plainly, subjects_of
+from kpirules.testing.strategies import MANY, NONE, SOME, changed, input_place, plainly, subjects_of, values_of
 
 ROOT = Path(__file__).parents[3]
 
@@ -202,6 +202,44 @@ def test_where_nobody_is_what_is_wanted_others_are_drawn() -> None:
         assess(aimed.program, subject)
 
     draw()
+
+
+def test_zero_is_not_absent_where_an_input_changes() -> None:
+    text = "kpirules: 1\nid: a\ninputs: {x: {type: integer, min: 0, max: 1}, y: {type: integer, min: 0, max: 999}}\ncriteria: {k: {max: 1, points: x}}\n"
+    (aimed,) = aims(loads(text))
+    counted: Counter[int] = Counter()
+
+    @settings(max_examples=FEWER, derandomize=True, database=None)
+    @given(changed(aimed, "x", lambda pair: True))
+    def draw(pair: Any) -> None:
+        if pair is not None:
+            counted[pair[2]] += 1
+
+    draw()
+    assert counted[0] > sum(counted.values()) / 3
+
+
+def test_what_is_optional_is_absent_as_often_as_meant() -> None:
+    text = (
+        "kpirules: 1\nid: a\ninputs: {x: {type: integer, min: 0, max: 999, optional: true}}\noutputs: {y: given(x)}\n"
+    )
+    (aimed,) = aims(loads(text))
+
+    def share(absence: int) -> float:
+        absent: list[bool] = []
+
+        @settings(max_examples=FEWER, derandomize=True, database=None)
+        @given(values_of(aimed, aimed.program.plan.inputs[0], absence), st.integers())
+        def draw(value: Any, other: int) -> None:
+            # Without the other, Hypothesis would draw nothing twice, so absence once.
+            absent.append(value is None)
+
+        draw()
+        return sum(absent) / len(absent)
+
+    assert share(NONE) == 0
+    # One of six, and half.
+    assert 0 < share(SOME) < 0.25 < share(MANY)
 
 
 # -- cohorts --------------------------------------------------------------------------------------
