@@ -51,7 +51,8 @@ def defined(levels: list[Interval], place: int, x: Fraction, exact: Fraction | N
         distance, _, one = min(others)
         return distance, f"b{one}"
 
-    reached = [one for one in range(place) if levels[one] != Interval() and x in levels[one]]
+    bounded = [one for one in range(place) if (levels[one].lower, levels[one].upper) != (None, None)]
+    reached = [one for one in bounded if x in levels[one]]
     up, better = nearest(list(range(min(reached, default=place)))[::-1])
     down, worse = nearest(list(range(place + 1, len(levels))))
     differs = can_differ and exact is not None and any((x in one) != (exact in one) for one in levels)
@@ -135,3 +136,14 @@ def test_the_exact_score_tells_nothing_where_it_is_what_is_banded() -> None:
     assert found.of("b0", (5, 1), (9, 2)).rounding_decided
     assert not found.of("b0", (5, 1), None).rounding_decided
     assert not evolve(found, can_differ=False).of("b0", (5, 1), (9, 2)).rounding_decided
+
+
+def test_a_band_without_ends_asks_for_no_number_be_they_open_or_not() -> None:
+    for endless in (
+        Interval(),
+        Interval(None, True),
+        Interval(None, False, None, True),
+        Interval(None, True, None, True),
+    ):
+        found = margins(bands([Interval(Fraction(0)), endless, Interval()]), can_differ=False)
+        assert found.of("b2", (-1, 1), None) == Margin(Decimal(1), None, better="b0")
