@@ -1,11 +1,11 @@
-"""From a path, text or mapping to a program: the only module of the library that reads files."""
+"""From a path, text or mapping to a program."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from os import PathLike, fspath
-from os.path import normpath
 from pathlib import Path
 
 from .appraising import AppraisalProgram, wire, wires_examined
@@ -13,11 +13,11 @@ from .calendars import parse_date
 from .diagnostics import Diagnostic, Report
 from .diagnostics.codes import At, appraisals, overlays
 from .errors import KpirulesError, RulebookError
+from .files import NamedFile, Reach, RefusedFile, Resolver
 from .model import Appraisal, Rulebook, Stage
 from .program import Program, examined
 from .reading import (
     Document,
-    Scalar,
     base_of,
     build_appraisal,
     format_of,
@@ -46,11 +46,24 @@ Readable = str | PathLike[str] | Mapping[str, object]
 Day = date | str | None
 """A day, also as `2026-07-01`."""
 
+Folder = str | PathLike[str] | None
+"""The folder that files named by documents must stay below."""
+
+MARK = re.compile(rb"""^[\s{"']*kpirules["']?\s*:""", re.MULTILINE)
+"""The key of every rulebook, in a text that may be too broken to be read."""
+
 MAX_DOCUMENTS = 10
 """Documents that extend each other: nobody follows a longer line of changes."""
 
 
-def load(source: Readable, *, variant: str | None = None, on: Day = None) -> Program:
+def load(
+    source: Readable,
+    *,
+    variant: str | None = None,
+    on: Day = None,
+    root: Folder = None,
+    resolver: Resolver | None = None,
+) -> Program:
     """The program of a rulebook, from its file or from a mapping.
 
     Args:
@@ -58,19 +71,32 @@ def load(source: Readable, *, variant: str | None = None, on: Day = None) -> Pro
         variant: which of its variants; without it, `variant_by` tells the variant of each subject.
         on: the day whose edition is meant, a date or a text such as `2026-07-01`; without it, `edition_by` tells
             the day of each subject.
+        root: the folder that a file named by `extends` must stay below, after links are resolved; the folder of
+            the rulebook without it.
+        resolver: a function from a name to the text of a document. It gives the rulebook itself, where `source` is
+            a name, and every document that `extends` names; no file is read. It raises LookupError or OSError for
+            a name that it does not have.
 
     Raises:
         RulebookError: with the whole report, where the rulebook has errors, or has variants and nothing tells which.
         OSError: where the file can't be read.
+        TypeError: with both a root and a resolver.
 
     >>> load({"kpirules": 1, "id": "tiny", "inputs": {"x": {"type": "number"}},
     ...       "outputs": {"double": "x * 2"}}).id
     'tiny'
     """
-    return _settled(_program(_read(source), _asked(variant, on)), variant)
+    return _settled(_program(_read(source, Reach.of(source, root, resolver)), _asked(variant, on)), variant)
 
 
-def loads(text: str, *, name: str = "<text>", variant: str | None = None, on: Day = None) -> Program:
+def loads(
+    text: str,
+    *,
+    name: str = "<text>",
+    variant: str | None = None,
+    on: Day = None,
+    resolver: Resolver | None = None,
+) -> Program:
     """The program of a rulebook, from its YAML or JSON text.
 
     Args:
@@ -78,28 +104,37 @@ def loads(text: str, *, name: str = "<text>", variant: str | None = None, on: Da
         name: what diagnostics call it; a name that ends in `.json` makes it strict JSON.
         variant: as for `load`.
         on: as for `load`.
+        resolver: gives the documents that `extends` names, by their names from the folder of `name`; without it a
+            text extends nothing. No file is read in either case.
 
     Raises:
         RulebookError: with the whole report, where the rulebook has errors, or has variants and nothing tells which.
 
     >>> loads("kpirules: 1\\nid: tiny\\noutputs: {half: 1 / 2}").id
     'tiny'
+    >>> city = "kpirules: 1\\nid: city\\noutputs: {half: 1 / 2}"
+    >>> loads("kpirules: 1\\nid: district\\nextends: city", resolver={"city": city}.__getitem__).id
+    'district'
     """
-    read = _alone(*read_text(text, name, format_of(name)))
+    read = _chain(
+        *read_text(text, name, format_of(name)), name, None if resolver is None else Reach(Path(), resolver)
+    )
     return _settled(_program(read, _asked(variant, on)), variant)
 
 
-def load_whole(source: Readable) -> Program:
+def load_whole(source: Readable, *, root: Folder = None, resolver: Resolver | None = None) -> Program:
     """The program of a rulebook with all its variants and editions, whoever is to choose among them.
 
     Args:
         source: as for `load`.
+        root: as for `load`.
+        resolver: as for `load`.
 
     Raises:
         RulebookError: with the whole report, where the rulebook has errors.
         OSError: where the file can't be read.
     """
-    return _program(_read(source), Asked())
+    return _program(_read(source, Reach.of(source, root, resolver)), Asked())
 
 
 def check(
@@ -108,6 +143,8 @@ def check(
     text: str | None = None,
     variant: str | None = None,
     on: Day = None,
+    root: Folder = None,
+    resolver: Resolver | None = None,
 ) -> Report:
     """Everything that can be said of a rulebook without a subject, in document order.
 
@@ -116,6 +153,8 @@ def check(
         text: the rulebook's YAML or JSON text instead.
         variant: the only variant to look at; all of them without it.
         on: the only day whose edition is looked at; all of them without it.
+        root: as for `load`; an appraisal finds the rulebooks of its stages below it, too.
+        resolver: as for `load`.
 
     Returns:
         The report; `report.errors` would stop `load`, `report.findings` are for somebody to act on.
@@ -132,30 +171,40 @@ def check(
         return source.report if (variant, on) == (None, None) else source.part(variant, _day(on)).report
     if isinstance(source, Rulebook):
         return examined(source)[0]
-    if text is not None:
-        documents, found = _alone(*read_text(text, "<text>"))
+    if source is None:
+        reach = None if resolver is None else Reach(Path(), resolver)
+        documents, found = _chain(*read_text(text or "", "<text>"), "<text>", reach)
     else:
-        assert source is not None
-        documents, found = _read(source)
+        reach = Reach.of(source, root, resolver)
+        documents, found = _read(source, reach)
     if documents and is_appraisal(documents[0]):
-        return _examined((documents, found), _folder(source))
+        return _examined((documents, found), reach or Reach(Path()))
     return Report.of(found) if not documents else reported(*composed(documents, _asked(variant, on), found))
 
 
-def show(source: Readable, *, variant: str | None = None, on: Day = None) -> str:
+def show(
+    source: Readable,
+    *,
+    variant: str | None = None,
+    on: Day = None,
+    root: Folder = None,
+    resolver: Resolver | None = None,
+) -> str:
     """A rulebook with everything merged into it, as YAML that tells what comes from another file.
 
     Args:
         source: as for `load`.
         variant: which of its variants.
         on: the day whose edition is shown.
+        root: as for `load`.
+        resolver: as for `load`.
 
     Raises:
         RulebookError: where it can't be merged, or there is more than one variant or edition to show.
         OSError: where a file can't be read.
     """
     asked = _asked(variant, on)
-    documents, found = _read(source)
+    documents, found = _read(source, Reach.of(source, root, resolver))
     parts, report = composed(documents, asked, found) if documents else ([], Report.of(found))
     if not parts or any(one.is_error for one in found):
         raise RulebookError(report)
@@ -175,13 +224,22 @@ def show(source: Readable, *, variant: str | None = None, on: Day = None) -> str
 # -- appraisals -----------------------------------------------------------------------------------
 
 
-def load_appraisal(source: Readable, *, rulebooks: Mapping[str, Readable] | None = None) -> AppraisalProgram:
+def load_appraisal(
+    source: Readable,
+    *,
+    rulebooks: Mapping[str, Readable] | None = None,
+    root: Folder = None,
+    resolver: Resolver | None = None,
+) -> AppraisalProgram:
     """The program of an appraisal, with those of its stages.
 
     Args:
         source: path of its file, or the same content as a mapping.
         rulebooks: what stands for a path that a stage names: another path, or the content as a mapping. Any
             other is looked for from the folder of the file, or from the current one.
+        root: the folder that the files of stages, and what these extend, must stay below; the folder of the
+            appraisal without it.
+        resolver: as for `load`; it gives the rulebooks of stages, too.
 
     Raises:
         RulebookError: with the whole report, where it has errors or a rulebook of a stage can't be used.
@@ -194,7 +252,8 @@ def load_appraisal(source: Readable, *, rulebooks: Mapping[str, Readable] | None
     >>> program.order
     (('unit',),)
     """
-    appraisal, programs, found = _wired(_read(source), _folder(source), rulebooks or {})
+    reach = Reach.of(source, root, resolver)
+    appraisal, programs, found = _wired(_read(source, reach), reach, rulebooks or {})
     if appraisal is None:
         raise RulebookError(Report.of(found))
     return wire(appraisal, programs, found=found)
@@ -209,8 +268,8 @@ def is_appraisal_file(path: str | PathLike[str]) -> bool:
     Raises:
         OSError: where the file can't be read.
     """
-    documents, _ = _read(fspath(path))
-    return bool(documents) and is_appraisal(documents[0])
+    document, _ = read_bytes(Reach.of(path, None, None).first(path), fspath(path))
+    return document is not None and is_appraisal(document)
 
 
 def stage_files(source: str | PathLike[str], appraisal: Appraisal) -> Mapping[str, Path]:
@@ -223,18 +282,14 @@ def stage_files(source: str | PathLike[str], appraisal: Appraisal) -> Mapping[st
     return {stage.id: Path(fspath(source)).parent / stage.rulebook for stage in appraisal.stages}
 
 
-def _folder(source: object) -> Path:
-    return Path(fspath(source)).parent if isinstance(source, str | PathLike) else Path()
-
-
-def _examined(read: Read, folder: Path) -> Report:
+def _examined(read: Read, reach: Reach) -> Report:
     """Everything that can be said of an appraisal."""
-    appraisal, programs, found = _wired(read, folder, {})
+    appraisal, programs, found = _wired(read, reach, {})
     return Report.of(found) if appraisal is None else wires_examined(appraisal, programs, found)
 
 
 def _wired(
-    read: Read, folder: Path, rulebooks: Mapping[str, Readable]
+    read: Read, reach: Reach, rulebooks: Mapping[str, Readable]
 ) -> tuple[Appraisal | None, Mapping[str, Program], tuple[Diagnostic, ...]]:
     """An appraisal, the programs of those of its stages that have one, and what was found."""
     documents, found = read
@@ -248,7 +303,7 @@ def _wired(
     for stage in appraisal.stages:
         asked = (stage.rulebook, stage.variant, stage.on is None)
         if asked not in loaded:
-            loaded[asked] = _loaded(stage, rulebooks.get(stage.rulebook, folder / stage.rulebook))
+            loaded[asked] = _loaded(stage, documents[0].source.name, reach, rulebooks)
         one = loaded[asked]
         if isinstance(one, Program):
             programs[stage.id] = one
@@ -257,16 +312,23 @@ def _wired(
     return appraisal, programs, (*found, *problems)
 
 
-def _loaded(stage: Stage, source: Readable) -> Program | Diagnostic:
+def _loaded(stage: Stage, beside: str, reach: Reach, rulebooks: Mapping[str, Readable]) -> Program | Diagnostic:
     """The program of a stage, or why there is none."""
     at = At(stage.spans.get("rulebook"), f"{stage.words.path}.rulebook")
     try:
-        program = load(source, variant=stage.variant)
+        if stage.rulebook in rulebooks:
+            program = load(rulebooks[stage.rulebook], variant=stage.variant)
+        else:
+            read = _named_rulebook(reach.read(stage.rulebook, beside), reach)
+            program = _settled(_program(read, Asked(stage.variant)), stage.variant)
         # Without a date of its own, the rulebook tells the edition of each subject, or has only one.
         return program.settled() if stage.on is None else program
+    except RefusedFile as refused:
+        return appraisals.unusable_stage_rulebook(
+            at, stage.rulebook, f"can't be read: {refused.reason}", refused.help
+        )
     except OSError:
-        help_ = "correct the path; it begins at the folder of this file"
-        return appraisals.unusable_stage_rulebook(at, stage.rulebook, "can't be read", help_)
+        return appraisals.unusable_stage_rulebook(at, stage.rulebook, "can't be read", RefusedFile("").help)
     except KpirulesError as mistaken:
         count = len(mistaken.report.errors)
         first = mistaken.report.errors[0]
@@ -284,63 +346,80 @@ Read = tuple[list[Document], list[Diagnostic]]
 """A document and those that it extends, one after the other, none where one can't be read; what was found."""
 
 
-def _read(source: Readable) -> Read:
+def _read(source: Readable, reach: Reach) -> Read:
+    """The document of a source, and those that it extends."""
     if isinstance(source, Mapping):
-        return _alone(*read_mapping(source))
-    path = Path(fspath(source))
-    document, found = read_bytes(path.read_bytes(), str(source))
+        return _chain(*read_mapping(source), "", None if reach.resolver is None else reach)
+    name = str(source)
+    document, found = read_bytes(reach.first(source), name)
+    return _chain(document, found, name if reach.resolver else str(_resolved(Path(name))), reach)
+
+
+def _named_rulebook(named: NamedFile, reach: Reach) -> Read:
+    """The rulebook that a document names, and those that it extends in turn.
+
+    Raises:
+        RefusedFile: where it is no rulebook. Reports quote the lines they speak of, and this file may be anything.
+    """
+    document, found = read_bytes(named.data, named.name)
+    _check_rulebook(named, document, found)
+    return _chain(document, found, named.identity, reach)
+
+
+def _check_rulebook(named: NamedFile, document: Document | None, found: list[Diagnostic]) -> None:
+    """Refuse a file that does not even claim to be a rulebook, without quoting it."""
+    is_marked = MARK.search(named.data) if document is None else document.root.get("kpirules")
+    if is_marked is None:
+        span = found[0].span if document is None and found else None
+        where = f" ({found[0].code} in line {span.line})" if span else ""
+        raise RefusedFile(f"it is no rulebook{where}", "correct the path; a rulebook has the key `kpirules`")
+
+
+def _chain(document: Document | None, found: list[Diagnostic], identity: str, reach: Reach | None) -> Read:
+    """A document and those that it extends, one after the other; none where one can't be read.
+
+    Args:
+        document: the first one.
+        found: takes what is wrong.
+        identity: of the first one, to notice documents that extend each other in a circle.
+        reach: what it may read; None for a text or mapping, which has no folder and extends nothing.
+    """
     documents = [] if document is None else [document]
-    ways = [_resolved(path)]
+    identities, names = [identity], [_last(document.source.name if document else "")]
     while documents and (base := base_of(documents[-1], found)) is not None:
-        further = _extended(documents[-1], base, ways, found)
+        at = At(base.span, "extends")
+        if reach is None:
+            found.append(overlays.extends_nowhere(at))
+            break
+        try:
+            named = reach.read(base.text, documents[-1].source.name)
+            names.append(_last(named.name))
+            if named.identity in identities or len(names) > MAX_DOCUMENTS:
+                found.append(overlays.extends_without_end(at, names, MAX_DOCUMENTS))
+                break
+            further, problems = read_bytes(named.data, named.name)
+            _check_rulebook(named, further, problems)
+        except RefusedFile as refused:
+            found.append(overlays.base_unread(at, base.text, refused.reason, refused.help))
+            break
+        found += problems
+        identities.append(named.identity)
         if further is None:
             return [], found
         documents.append(further)
-    return (documents if not any(one.is_error and one.path == "extends" for one in found) else []), found
+    return ([] if any(one.path == "extends" and one.is_error for one in found) else documents), found
 
 
-def _extended(document: Document, base: Scalar, ways: list[Path], found: list[Diagnostic]) -> Document | None:
-    """The document that another one extends, None where it can't be read."""
-    at = At(base.span, "extends")
-    path = _without_steps_back(Path(document.source.name).parent / base.text)
-    way = _resolved(path)
-    ways.append(way)
-    if way in ways[:-1] or len(ways) > MAX_DOCUMENTS:
-        names = [each.name for each in ways]
-        found.append(overlays.extends_without_end(at, names, MAX_DOCUMENTS))
-        return None
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        found.append(overlays.base_unread(at, base.text, (error.strerror or "it can't be used").lower()))
-        return None
-    further, problems = read_bytes(data, path.as_posix())
-    found += problems
-    return further
+def _last(name: str) -> str:
+    return name.replace("\\", "/").rpartition("/")[2]
 
 
 def _resolved(path: Path) -> Path:
-    """The whole way to a file, or the path itself where links lead nowhere."""
+    """The whole path to a file, or the path itself where links lead nowhere."""
     try:
         return path.resolve()
     except (OSError, RuntimeError):  # which of them depends on the version of Python
         return path
-
-
-def _without_steps_back(path: Path) -> Path:
-    """A path without `..` where that leads to the same file."""
-    plain = Path(normpath(path))
-    return plain if _resolved(plain) == _resolved(path) else path
-
-
-def _alone(document: Document | None, found: list[Diagnostic]) -> Read:
-    """A document that no folder belongs to, so that it can extend nothing."""
-    if document is None:
-        return [], found
-    base = base_of(document, found)
-    if base is not None:
-        found.append(overlays.extends_nowhere(At(base.span, "extends")))
-    return ([] if any(one.path == "extends" and one.is_error for one in found) else [document]), found
 
 
 def _program(read: Read, asked: Asked) -> Program:

@@ -64,7 +64,7 @@ class CasesFile(pytest.File):
 
         remembered = self.config.stash.setdefault(_loads, cache(load_whole))
         try:
-            found = collect(_shown(self.path, self.config), load=remembered)
+            found = collect(_shown(self.path, self.config), load=remembered, root=_root(self.path, self.config))
         except KpirulesError as mistaken:
             raise self.CollectError(str(mistaken)) from None
         except OSError as problem:
@@ -138,6 +138,14 @@ class _Updating:
             terminalreporter.section("kpirules")
         for one in self.written:
             terminalreporter.line(str(one))
+
+
+def _root(path: Path, config: pytest.Config) -> Path | None:
+    """The folder that case files and rulebooks read below: that of the suite, for a file in it.
+
+    A suite runs code of that folder anyway.
+    """
+    return config.rootpath if path.is_relative_to(config.rootpath) else None
 
 
 def _shown(path: Path, config: pytest.Config) -> str:

@@ -25,7 +25,7 @@ def run(options: Namespace) -> int:
     """
     if options.block_rows < 1:
         raise CommandError("--block-rows: a block has at least one row")
-    finished = run_appraisal(options.appraisal, appraisal_of(options.appraisal), options)
+    finished = run_appraisal(options.appraisal, appraisal_of(options.appraisal, options.root), options)
     print(finished.summary)
     if finished.is_old:
         print("everything was finished before")
@@ -36,18 +36,19 @@ def run(options: Namespace) -> int:
     return int(finished.errors > 0)
 
 
-def appraisal_of(path: str) -> AppraisalProgram:
+def appraisal_of(path: str, root: str | None) -> AppraisalProgram:
     """The program of an appraisal.
 
     Args:
         path: its file.
+        root: the folder that the files of its stages must stay below; its own without it.
 
     Raises:
         CommandError: where it can't be read or has errors; those are shown.
     """
     with files(path):
         try:
-            return load_appraisal(path)
+            return load_appraisal(path, root=root)
         except KpirulesError as mistaken:
             print(mistaken, file=sys.stderr)
             raise CommandError(f"{path}: the appraisal has errors") from None

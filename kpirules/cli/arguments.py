@@ -142,6 +142,7 @@ def _appraise(add: Add) -> None:
     )
     appraise.set_defaults(module="appraise")
     appraise.add_argument("appraisal", metavar="FILE", help="an appraisal")
+    _root(appraise)
     appraise.add_argument(
         "--data",
         metavar="DIR",
@@ -167,6 +168,7 @@ def _verify(add: Add) -> None:
     )
     verify.set_defaults(module="verify")
     verify.add_argument("receipt", metavar="RECEIPT", help="a `receipt.json`")
+    _root(verify)
     verify.add_argument("--data", metavar="DIR", help="where the tables are now (by the receipt unless written)")
     verify.add_argument("--appraisal", metavar="FILE", help="where the appraisal is now (by the receipt)")
 
@@ -281,6 +283,7 @@ def _columns(command: ArgumentParser) -> None:
 
 def _version(command: ArgumentParser) -> None:
     """Which of the rulebooks that a file holds is meant."""
+    _root(command)
     command.add_argument("--variant", metavar="NAME", help="the variant that is meant")
     command.add_argument("--on", metavar="DATE", type=_day, help="the day whose edition is meant, such as 2026-07-01")
 
@@ -290,6 +293,13 @@ def _day(text: str) -> date:
     if day is None:
         raise ArgumentTypeError(f"`{one_line(text)}` is no date such as 2026-07-01")
     return day
+
+
+def _root(command: ArgumentParser) -> None:
+    """How far up the files may be that a document names."""
+    command.add_argument(
+        "--root", metavar="DIR", help="files that a document names must stay below DIR (the document's own folder)"
+    )
 
 
 def _out(command: ArgumentParser) -> None:

@@ -73,7 +73,7 @@ def program_of(options: Namespace) -> Program:
     path = options.rulebook
     with files(path):
         try:
-            return load(path, variant=options.variant, on=options.on).settled()
+            return load(path, variant=options.variant, on=options.on, root=options.root).settled()
         except KpirulesError as mistaken:
             print(mistaken, file=sys.stderr)
             raise CommandError(f"{path}: the rulebook has errors") from None

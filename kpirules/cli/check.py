@@ -33,7 +33,7 @@ def run(options: Namespace) -> int:
     for path in options.files:
         try:
             with files(path):
-                found.extend(_cases(path) if is_case_file(path) else _document(path, options))
+                found.extend(_cases(path, options.root) if is_case_file(path) else _document(path, options))
         except CommandError as reason:
             unread.append(reason)
     report = Report.of(found)
@@ -58,26 +58,26 @@ def _rendered(report: Report, options: Namespace) -> str:
 
 def _document(path: str, options: Namespace) -> Report:
     """What can be said of a rulebook or an appraisal."""
-    return check(path) if is_appraisal_file(path) else _rulebook(path, options)
+    return check(path, root=options.root) if is_appraisal_file(path) else _rulebook(path, options)
 
 
 def _rulebook(path: str, options: Namespace) -> Report:
     """What can be said of a rulebook, its examples included, or of one variant or edition without them."""
     if options.variant is not None or options.on is not None:
-        return check(path, variant=options.variant, on=options.on)
+        return check(path, variant=options.variant, on=options.on, root=options.root)
     try:
-        program = load_whole(path)
+        program = load_whole(path, root=options.root)
         return Report.of((*program.report, *check_cases(program, examples_of(program))))
     except RulebookError as mistaken:
         return mistaken.report
     except KpirulesError as mistaken:
-        return Report.of((*check(path), *mistaken.report))
+        return Report.of((*check(path, root=options.root), *mistaken.report))
 
 
-def _cases(path: str) -> Report:
+def _cases(path: str, root: str | None) -> Report:
     """What can be said of a case file together with its rulebook."""
     try:
-        file = read_cases(path)
+        file = read_cases(path, root=root)
     except KpirulesError as mistaken:
         return mistaken.report
     try:

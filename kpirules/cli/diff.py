@@ -43,8 +43,8 @@ def run(options: Namespace) -> int:
     Returns:
         0 where nothing differs, 1 where something does.
     """
-    old = _program(options.old, options.old_variant or options.variant, options.old_on or options.on)
-    new = _program(options.new, options.variant, options.on)
+    old = _program(options.old, options.old_variant or options.variant, options.old_on or options.on, options.root)
+    new = _program(options.new, options.variant, options.on, options.root)
     format_ = options.format or format_of_output(options.output, FORMATS, "text")
     is_by_part = bool(old.parts or new.parts)
     found: Comparison | Impact | ByPart
@@ -62,13 +62,13 @@ def run(options: Namespace) -> int:
     return int(not (found.comparison if isinstance(found, Impact) else found).is_same)
 
 
-def _program(path: str, variant: str | None, on: date | None) -> Program:
+def _program(path: str, variant: str | None, on: date | None, root: str | None) -> Program:
     """The variants and editions of a file that are compared."""
     with files(path):
         try:
             if variant is not None:
-                return load(path, variant=variant, on=on)
-            whole = load_whole(path)
+                return load(path, variant=variant, on=on, root=root)
+            whole = load_whole(path, root=root)
             return whole if on is None else whole.narrowed(on=on)
         except KpirulesError as mistaken:
             print(mistaken, file=sys.stderr)

@@ -24,7 +24,7 @@ def run(options: Namespace) -> int:
     """
     with files(options.rulebook):
         try:
-            text = show(options.rulebook, variant=options.variant, on=options.on)
+            text = show(options.rulebook, variant=options.variant, on=options.on, root=options.root)
         except KpirulesError as mistaken:
             print(mistaken, file=sys.stderr)
             raise CommandError(f"{options.rulebook}: there is no one rulebook to show") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,9 +15,8 @@ from ..diagnostics import Report, Span
 from ..diagnostics.render import render_text
 from ..errors import KpirulesError
 from ..loading import is_appraisal_file, load_appraisal, load_whole, stage_files
-from ..program import Program
 from ..testing import Case, CaseOutcome, is_case_file
-from ..testing.collecting import collect, has_cases
+from ..testing.collecting import Load, collect, has_cases
 from ..testing.updating import Edit, held_by, update_of, write
 from .failure import CommandError, files
 from .terminal import has_color
@@ -34,14 +33,16 @@ def run(options: Namespace) -> int:
     Returns:
         0 where all cases passed, 1 where one failed, 2 where there is nothing to run.
     """
-    paths = list(dict.fromkeys(_found(options.paths)))
+    found = dict(_found(options.paths, options.root))
+    paths = list(found)
     running = _Running(
         has_color(options.color), options.verbose, options.variant, options.on, is_updating=options.update
     )
-    for path in paths:
+    for path, root in found.items():
         with files(path):
             is_case = is_case_file(path)
-            running.appraisal(path, paths) if not is_case and is_appraisal_file(path) else running.file(path)
+            is_appraisal = not is_case and is_appraisal_file(path)
+            running.appraisal(path, root, paths) if is_appraisal else running.file(path, root)
     if not running.passed and not running.failed:
         raise CommandError("there are no examples and no cases in what was named")
     written = write(running.edits, held=running.held)
@@ -51,17 +52,20 @@ def run(options: Namespace) -> int:
     return int(running.failed > 0 or any(one.problem for one in written))
 
 
-def _found(written: Iterable[str]) -> Iterator[Path]:
-    """The files that are named, and those in the directories that are."""
+def _found(written: Iterable[str], root: str | None) -> Iterator[tuple[Path, str | None]]:
+    """The files that are named, and those in the directories that are, each with the root of what it names.
+
+    A directory is the root of the files in it.
+    """
     for each in written:
         path = Path(each)
         if not path.is_dir():
-            yield path
+            yield path, root
             continue
         inside = sorted(found for found in path.rglob("*") if _is_looked_for(found, path))
         if not inside:
             raise CommandError(f"{each}: there are no rulebooks and no case files in this directory")
-        yield from inside
+        yield from ((file, root or each) for file in inside)
 
 
 def _is_looked_for(path: Path, below: Path) -> bool:
@@ -91,26 +95,27 @@ class _Running:
     passed: int = 0
     failed: int = 0
     # The cases of a rulebook often stand in several files.
-    load: Callable[[Path], Program] = field(factory=lambda: cache(load_whole))
+    load: Load = field(factory=lambda: cache(load_whole))
 
-    def file(self, path: Path) -> None:
+    def file(self, path: Path, root: str | None) -> None:
         try:
-            found = collect(path, load=self.load, variant=self.variant, on=self.on)
+            found = collect(path, load=self.load, root=root, variant=self.variant, on=self.on)
         except KpirulesError as mistaken:
             self.fail(str(path), mistaken.report)
             return
         for one in found:
             self.count(one.case, one.run())
 
-    def appraisal(self, path: Path, named: Iterable[Path]) -> None:
+    def appraisal(self, path: Path, root: str | None, named: Iterable[Path]) -> None:
         """An appraisal passes where its stages fit together; the examples of their rulebooks are run as well.
 
         Args:
             path: of the appraisal.
+            root: the folder that its files must stay below; its own without it.
             named: the files that are run anyway.
         """
         try:
-            program = load_appraisal(path)
+            program = load_appraisal(path, root=root)
         except KpirulesError as mistaken:
             self.fail(str(path), mistaken.report)
             return
@@ -120,7 +125,7 @@ class _Running:
         known = {each.resolve() for each in named}
         for rulebook in dict.fromkeys(stage_files(path, program.appraisal).values()):
             if rulebook.resolve() not in known:
-                self.file(rulebook)
+                self.file(rulebook, root or str(path.parent))
 
     def count(self, case: Case, outcome: CaseOutcome) -> None:
         self.held += held_by(outcome) if self.is_updating else ()

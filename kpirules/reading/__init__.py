@@ -4,6 +4,7 @@ from .building import build, build_appraisal, is_appraisal
 from .document import Document, Entry, Listing, Mapping, Node, Scalar
 from .hashes import content_hash, scoring_hash
 from .json_text import read_json
+from .limits import MAX_BYTES
 from .mapping_value import read_mapping
 from .overlays import Composed, Composition, base_of, compose, show_document
 from .schema import json_schema
@@ -11,6 +12,7 @@ from .source_text import format_of, read_bytes, read_text
 from .yaml_text import read_yaml
 
 __all__ = [
+    "MAX_BYTES",
     "Composed",
     "Composition",
     "Document",

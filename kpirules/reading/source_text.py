@@ -50,7 +50,7 @@ def read_bytes(data: bytes, name: str) -> tuple[Document | None, list[Diagnostic
     """The document the bytes of a file hold, and everything that keeps them from being one.
 
     Args:
-        data: the whole file.
+        data: the whole file, or at least one byte more than a document may have.
         name: its name; one that ends with `.json` is read as JSON.
 
     Returns:
@@ -61,7 +61,7 @@ def read_bytes(data: bytes, name: str) -> tuple[Document | None, list[Diagnostic
     """
     if len(data) > MAX_BYTES:
         source = Source(name, data[:MAX_BYTES].decode("utf-8", "replace"))
-        return None, [too_large(At(Span(source, 0, 0)), len(data), MAX_BYTES)]
+        return None, [too_large(At(Span(source, 0, 0)), None, MAX_BYTES)]
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -99,12 +99,14 @@ class CaseFile:
         name: the file, as diagnostics call it.
         rulebook: the way to the rulebook from where the program runs.
         cases: in the order of the file.
+        root: the folder that the rulebook, and what it extends, must stay below.
         rulebook_span: where the file names its rulebook.
     """
 
     name: str
     rulebook: Path
     cases: tuple[Case, ...]
+    root: Path = field(factory=Path)
     rulebook_span: Span | None = field(default=None, eq=False, repr=False)
 
 

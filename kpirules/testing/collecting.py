@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from os import PathLike, fspath
 from pathlib import Path
+from typing import Protocol
 
 from attrs import evolve, frozen
 
@@ -19,9 +19,15 @@ from .examples import examples_of
 from .reading import is_case_file, read_cases
 from .running import run_case
 
-__all__ = ["Collected", "collect", "has_cases", "no_program"]
+__all__ = ["Collected", "Load", "collect", "has_cases", "no_program"]
 
 RULEBOOKS = (".kpi.yaml", ".kpi.yml", ".kpi.json")
+
+
+class Load(Protocol):
+    """How a rulebook is loaded from its path."""
+
+    def __call__(self, source: Path, /, *, root: str | Path | None) -> Program: ...
 
 
 @frozen
@@ -53,7 +59,8 @@ def has_cases(path: str | PathLike[str]) -> bool:
 def collect(
     path: str | PathLike[str],
     *,
-    load: Callable[[Path], Program] = load_whole,
+    load: Load = load_whole,
+    root: str | Path | None = None,
     variant: str | None = None,
     on: date | None = None,
 ) -> tuple[Collected, ...]:
@@ -62,6 +69,7 @@ def collect(
     Args:
         path: of the file.
         load: how a rulebook is loaded; one that remembers saves time, as many files share a rulebook.
+        root: the folder that files named by documents must stay below; the folder of the file without it.
         variant, on: of the cases that do not say their own.
 
     Raises:
@@ -70,13 +78,13 @@ def collect(
     """
     if not is_case_file(path):
         if is_appraisal_file(path):
-            load_appraisal(path)
+            load_appraisal(path, root=root)
             return ()
-        program = load(Path(path))
+        program = load(Path(path), root=root)
         return _collected(program, examples_of(program), variant, on)
-    file = read_cases(path)
+    file = read_cases(path, root=root)
     try:
-        program = load(file.rulebook)
+        program = load(file.rulebook, root=file.root)
     except (KpirulesError, OSError) as problem:
         raise KpirulesError(Report((no_program(file, problem),))) from None
     return _collected(program, file.cases, variant, on)

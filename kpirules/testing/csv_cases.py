@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from attrs import define, field, frozen
 
@@ -57,27 +56,33 @@ class RowCase:
     spans: dict[str, Span] = field(factory=dict)
 
 
-def read_table(path: Path, name: str, at: At, found: list[Diagnostic], delimiter: str = ",") -> Table | None:
+def read_table(data: bytes, name: str, at: At, found: list[Diagnostic], delimiter: str = ",") -> Table | None:
     """A CSV file, or None where it can't be followed.
 
     Args:
-        path: to be read.
+        data: its bytes.
         name: what diagnostics call it.
         at: where the case file names it.
         found: takes what is wrong.
         delimiter: what stands between cells.
     """
-    expected = "the way to a CSV file in UTF-8"
     try:
-        source = Source(name, path.read_bytes().decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as problem:
-        reason = "the file is not UTF-8" if isinstance(problem, UnicodeDecodeError) else "there is no file to be read"
-        found.append(cases.unusable_case(at, f"`{name}`", expected, reason))
+        source = Source(name, data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        found.append(cases.unusable_case(at, f"`{name}`", "the way to a CSV file in UTF-8", "the file is not UTF-8"))
         return None
+    head = source.text.partition("\n")[0].split(delimiter)
+    is_of_cases = "name" in {cell.strip().strip('"') for cell in head}
+
+    def wrong(span: Span, what: str, expected: str, seen: str) -> None:
+        # Reports quote the lines they point to, and a file without a column `name` may be anything.
+        place, where = (At(span, at.path), "") if is_of_cases else (at, f", in line {span.line} of `{name}`")
+        found.append(cases.unusable_case(place, what, expected, seen + where))
+
     try:
         rows = read_csv_text(source, delimiter)
     except CsvError as mistaken:
-        found.append(cases.unusable_case(At(mistaken.span, at.path), "a line", "CSV", mistaken.problem))
+        wrong(mistaken.span, "a line", "CSV", mistaken.problem)
         return None
     if not rows:
         found.append(cases.unusable_case(at, f"`{name}`", "a CSV file with a head", "the file is empty"))
@@ -87,12 +92,12 @@ def read_table(path: Path, name: str, at: At, found: list[Diagnostic], delimiter
     for column, span in zip(columns, rows[0].spans, strict=True):
         if columns.count(column) > 1 or not column:
             what = "this one stands twice" if column else "this one is empty"
-            found.append(cases.unusable_case(At(span, at.path), "a column", "a name of its own", what))
+            wrong(span, "a column", "a name of its own", what)
     for row in rows[1:]:
         if len(row.cells) != len(columns):
             counted = f"it has {len(row.cells)} cells"
-            place = At(Span(source, row.spans[0].start, row.spans[-1].end), at.path)
-            found.append(cases.unusable_case(place, "a line", f"{len(columns)} cells, as many as columns", counted))
+            place = Span(source, row.spans[0].start, row.spans[-1].end)
+            wrong(place, "a line", f"{len(columns)} cells, as many as columns", counted)
     return Table(columns, rows[0], rows[1:]) if len(found) == before else None
 
 
@@ -108,15 +113,15 @@ def records_of(table: Table, left_out: tuple[str, ...] = ()) -> Iterator[tuple[C
         yield row, FrozenMap({column: cell for column, cell in named if cell and column not in left_out})
 
 
-def cases_of_rows(table: Table, found: list[Diagnostic]) -> list[RowCase]:
+def cases_of_rows(table: Table, at: At, found: list[Diagnostic]) -> list[RowCase]:
     """A case for each row.
 
     Args:
         table: with the columns `name`, inputs, and `expect.…`.
+        at: where the case file names it.
         found: takes what is wrong.
     """
     if "name" not in table.columns:
-        at = At(table.head.spans[0], "cases_from")
         found.append(cases.unusable_case(at, "the head", "columns with one called `name`", "there is none"))
         return []
     before = len(found)

@@ -6,14 +6,14 @@ from collections.abc import Mapping as Given
 from collections.abc import Sequence
 from datetime import date
 from os import PathLike, fspath
-from pathlib import Path
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from ..calendars import parse_date
 from ..diagnostics import Diagnostic, Report, Span
 from ..diagnostics.codes import At, cases
 from ..errors import KpirulesError
+from ..files import MAX_TABLE_BYTES, Reach, RefusedFile
 from ..mappings import FrozenMap
 from ..reading import Listing, Mapping, Node, Scalar, read_bytes
 from .cases import Case, CaseFile
@@ -39,19 +39,22 @@ def is_case_file(path: str | PathLike[str]) -> bool:
     return fspath(path).lower().endswith(ENDINGS)
 
 
-def read_cases(path: str | PathLike[str]) -> CaseFile:
+def read_cases(path: str | PathLike[str], *, root: str | PathLike[str] | None = None) -> CaseFile:
     """The cases of a file.
 
     Args:
         path: a `.cases.yaml`, `.cases.yml` or `.cases.json` file.
+        root: the folder that the rulebook and the CSV files that it names must stay below, after links are
+            resolved; the folder of the case file without it.
 
     Raises:
         KpirulesError: with the whole report, where the file has errors.
         OSError: where the file can't be read.
     """
-    document, found = read_bytes(Path(path).read_bytes(), fspath(path))
-    reading = _Reading(list(found), Path(path).parent)
-    file = reading.file(document.root, Path(path)) if document is not None else None
+    reach = Reach.of(path, root, None)
+    document, found = read_bytes(reach.first(path), fspath(path))
+    reading = _Reading(list(found), reach, fspath(path))
+    file = reading.file(document.root) if document is not None else None
     if file is None or reading.found:
         raise KpirulesError(Report.of(reading.found))
     return file
@@ -88,10 +91,11 @@ class _Usual:
 class _Reading:
     """One walk over a case file; `found` takes the diagnostics."""
 
-    found: list[Diagnostic] = field(factory=list)
-    folder: Path = field(factory=Path)
+    found: list[Diagnostic]
+    reach: Reach
+    name: str
 
-    def file(self, root: Mapping, path: Path) -> CaseFile | None:
+    def file(self, root: Mapping) -> CaseFile | None:
         whole = At(Span(root.span.source, root.span.start, root.span.start))
         self.keys(root, FILE_KEYS, "a case file", "")
         rulebook = self.text(root, "rulebook", whole, "", "the way to a rulebook")
@@ -108,7 +112,13 @@ class _Reading:
         made = self.cases([draft for draft in drafts if draft is not None], usual)
         if rulebook is None:
             return None
-        return CaseFile(str(path), path.parent / rulebook.text, made, rulebook.span)
+        try:
+            located = self.reach.locate(rulebook.text, self.name)
+        except RefusedFile as refused:
+            problem = f"the rulebook {rulebook.text} can't be read: {refused.reason}"
+            self.found.append(cases.no_rulebook(At(rulebook.span, "rulebook"), problem, refused.help))
+            return None
+        return CaseFile(self.name, located, made, self.reach.root, rulebook.span)
 
     # -- CSV files ------------------------------------------------------------------------------------
 
@@ -121,7 +131,7 @@ class _Reading:
             table = self.table(node.get("csv"), at, "cases_from.csv", delimiter)
         else:
             delimiter, table = ",", self.table(node, at, "cases_from", ",")
-        made = [] if table is None else cases_of_rows(table, self.found)
+        made = [] if table is None else cases_of_rows(table, at, self.found)
         lists = node.get("records") if isinstance(node, Mapping) else None
         if lists is not None and not isinstance(lists, Mapping):
             self.wrong(At(lists.span, "cases_from.records"), "`records`", "a mapping", lists)
@@ -131,9 +141,10 @@ class _Reading:
             records = self.table(entry.value, At(entry.value.span, path), path, delimiter)
             gathered: dict[str, list[FrozenMap[str, object]]] = {one.name: [] for one in made}
             if records is not None and "name" not in records.columns:
-                place = At(records.head.spans[0], path)
                 self.found.append(
-                    cases.unusable_case(place, "the head", "columns with one called `name`", "there is none")
+                    cases.unusable_case(
+                        At(entry.value.span, path), "the head", "columns with one called `name`", "there is none"
+                    )
                 )
             elif records is not None:
                 place_of = records.columns.index("name")
@@ -164,8 +175,14 @@ class _Reading:
         if not (isinstance(node, Scalar) and isinstance(node.value, str) and node.text.strip()):
             self.wrong(At(node.span, path) if node else whole, f"`{path}`", "the way to a CSV file", node)
             return None
-        file = self.folder / node.text
-        return read_table(file, str(file), At(node.span, path), self.found, delimiter)
+        at = At(node.span, path)
+        try:
+            named = self.reach.read(node.text, self.name, MAX_TABLE_BYTES)
+        except RefusedFile as refused:
+            problem = cases.unusable_case(at, f"`{node.text}`", "the way to a CSV file in UTF-8", refused.reason)
+            self.found.append(evolve(problem, help=refused.help))
+            return None
+        return read_table(named.data, named.name, at, self.found, delimiter)
 
     def delimiter(self, node: Mapping, path: str) -> str:
         found = node.get("delimiter")

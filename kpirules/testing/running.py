@@ -41,7 +41,7 @@ def program_of(file: CaseFile) -> Program:
         RulebookError: with the whole report, where the rulebook has errors.
         OSError: where it can't be read.
     """
-    return load_whole(file.rulebook)
+    return load_whole(file.rulebook, root=file.root)
 
 
 def run_case(program: Program, case: Case) -> CaseOutcome:

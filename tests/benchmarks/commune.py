@@ -65,7 +65,15 @@ def measured(communes: int, *options: str) -> tuple[int, float, float, int]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         people = write(folder / "data", communes)
-        command = [sys.executable, "-m", "kpirules", "appraise", str(COMMUNE / "commune.appraisal.yaml")]
+        command = [
+            sys.executable,
+            "-m",
+            "kpirules",
+            "appraise",
+            str(COMMUNE / "commune.appraisal.yaml"),
+            "--root",
+            str(COMMUNE.parent),
+        ]
         command += ["--data", str(folder / "data"), "-o", str(folder / "out"), *options]
         before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
         surroundings = {**os.environ, "PYTHONPATH": str(ROOT)}

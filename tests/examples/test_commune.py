@@ -48,7 +48,7 @@ def tables(make: ModuleType) -> dict[str, list[dict[str, Any]]]:
 
 @pytest.fixture(scope="module")
 def done(tables: dict[str, list[dict[str, Any]]]) -> kr.Appraised:
-    return kr.appraise(kr.load_appraisal(APPRAISAL), tables)
+    return kr.appraise(kr.load_appraisal(APPRAISAL, root=FOLDER.parent), tables)
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"assessing", "columns", "versions"}),
     frozenset({"explaining", "tables"}),
     frozenset({"appraising", "comparing"}),
+    frozenset({"files"}),
     frozenset({"loading", "cells"}),
     frozenset({"cli", "testing", "pytest_plugin", "__main__"}),
 )

@@ -418,10 +418,10 @@ MERGED = (
 
 @pytest.mark.parametrize("name", MERGED)
 def test_what_is_shown_is_a_rulebook_that_rates_alike(name: str) -> None:
-    for part in load_whole(ROOT / name).whole:
+    for part in load_whole(ROOT / name, root=ROOT).whole:
         version = part.rulebook.version
         on = version.from_ or (version.until and version.until - timedelta(days=1))
-        again = kr.loads(show(ROOT / name, variant=version.variant or None, on=on)).rulebook
+        again = kr.loads(show(ROOT / name, variant=version.variant or None, on=on, root=ROOT)).rulebook
         assert again.scoring_hash == part.rulebook.scoring_hash
         assert (again.variant_by, again.edition_by) == (
             "" if version.variant else part.rulebook.variant_by,

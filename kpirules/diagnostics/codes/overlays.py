@@ -62,16 +62,19 @@ def extends_nowhere() -> Say:
 
 
 @error("KR521")
-def base_unread(name: str, reason: str) -> Say:
+def base_unread(name: str, reason: str, help: str) -> Say:
     """Extended document that can't be read.
 
     **What it checks**
 
-    That the file named by `extends` is there and can be read.
+    That the file named by `extends` is there and is a rulebook of at most 1 MiB. Its path is relative, and stays
+    below the folder of the first document, also after links are followed. `--root`, in Python `root=`, names a
+    folder further up.
 
     **Why it matters**
 
-    Without it most of the rules are missing.
+    Without it most of the rules are missing. And a rulebook that comes from elsewhere must not decide which files
+    of a machine are read, or shown in reports: what is not a rulebook is never quoted.
 
     **Fails**
 
@@ -91,7 +94,7 @@ def base_unread(name: str, reason: str) -> Say:
     """
     return Say(
         f"the extended document {shortened(name)} can't be read: {reason}",
-        "correct the path; it begins at the folder of this file",
+        help,
     )
 
 

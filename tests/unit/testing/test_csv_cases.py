@@ -130,7 +130,7 @@ def test_a_file_of_rows_with_a_mistake_is_told_where_it_is(folder: Path, rows: s
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("cases_from: none.csv\n", "and there is no file to be read"),
+        ("cases_from: none.csv\n", "and no such file or directory"),
         ("cases_from: [a]\n", "`cases_from` must be the way to a CSV file, and this is a list"),
         ("cases_from: {}\n", "`cases_from.csv` must be the way to a CSV file, and it is not written"),
         ("cases_from: {csv: rows.csv, delimiter: ab}\n", "`delimiter` must be one character"),
