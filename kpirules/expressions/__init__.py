@@ -14,6 +14,7 @@ from .evaluation import (
 )
 from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTION_NAMES, FUNCTIONS, Aggregation, CohortFunction, Function
 from .presence import presence
+from .python import one_at_a_time
 from .syntax import ID, MAX_DEPTH, MAX_LENGTH, MAX_NODES, Formula, parse
 from .tree import Excerpt, Expression, canonical, reads, size, walk
 from .types import BOOLEAN, CALENDAR, DATE, NUMBER, TEXT, UNKNOWN, Scope, Table, Type
@@ -55,6 +56,7 @@ __all__ = [
     "Value",
     "canonical",
     "evaluate",
+    "one_at_a_time",
     "parse",
     "presence",
     "reads",

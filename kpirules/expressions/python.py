@@ -1,15 +1,38 @@
-"""An expression as Python's syntax nodes, which simpleeval's evaluator walks."""
+"""Python's parser, one thread at a time, and an expression as Python's syntax nodes, which simpleeval walks."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, cast
+from threading import Lock
+from typing import Any, ParamSpec, TypeVar, cast
 
 from . import tree
 from .tree import Node
 
-__all__ = ["syntax"]
+__all__ = ["one_at_a_time", "syntax"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_LOCK = Lock()
+
+
+def one_at_a_time(convert: Callable[P, T], /, *arguments: P.args, **settings: P.kwargs) -> T:
+    """The result of `ast.parse` or `compile`, called by one thread at a time.
+
+    CPython 3.11 counts the depth of the syntax trees that it converts once for all threads. Two threads at once end
+    in `SystemError: AST constructor recursion depth mismatch`.
+
+    Args:
+        convert: the function of Python that reads or makes a syntax tree.
+        arguments: of the function.
+        settings: of the function.
+    """
+    with _LOCK:
+        return convert(*arguments, **settings)
+
 
 _BINARY: dict[str, ast.operator] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult(), "/": ast.Div()}
 _COMPARED: dict[str, ast.cmpop] = {

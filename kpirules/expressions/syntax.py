@@ -16,6 +16,7 @@ from ..diagnostics.report import with_point
 from ..exact import from_text
 from . import tree
 from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTIONS
+from .python import one_at_a_time
 from .tree import Excerpt, Expression, Node, Part, depth, size, substitute
 
 __all__ = ["MAX_DEPTH", "MAX_LENGTH", "MAX_NODES", "Formula", "parse"]
@@ -215,7 +216,7 @@ class _Reader:
             raise self.refuse(expression.syntax_error(at, "here is a character that can't be seen"))
         prepared = self.prepare()
         try:
-            parsed = ast.parse(f"({prepared}\n)", mode="eval").body
+            parsed = one_at_a_time(ast.parse, f"({prepared}\n)", mode="eval").body
         except SyntaxError as mistake:
             raise self.refuse(self.explain(mistake)) from None
         except (RecursionError, MemoryError):

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..expressions import one_at_a_time
+
 __all__ = ["function"]
 
 OURS = re.compile(
@@ -33,9 +35,10 @@ def function(text: str, name: str, objects: Mapping[str, object]) -> Callable[..
         name: of the function.
         objects: what the text refers to; there are no builtins.
     """
-    assert OURS.fullmatch(text), "generated code holds a word that is not ours"
+    if not OURS.fullmatch(text):
+        raise RuntimeError("generated code holds a word that is not ours: please report this rulebook")
     names: dict[str, Any] = {"__builtins__": {}, **objects}
-    exec(compile(_tree(text), "<kpirules>", "exec"), names)
+    exec(one_at_a_time(compile, _tree(text), "<kpirules>", "exec"), names)
     found: Callable[..., Any] = names[name]
     return found
 
@@ -43,7 +46,7 @@ def function(text: str, name: str, objects: Mapping[str, object]) -> Callable[..
 def _tree(text: str) -> ast.Module:
     """The syntax tree of a text; Python reads a hundred levels of blocks in one go, and no more."""
     if f"\n{' ' * DEEPEST * INDENT} " not in text:
-        return ast.parse(text)
+        return one_at_a_time(ast.parse, text)
     return ast.fix_missing_locations(ast.Module(_parsed(text.splitlines()), []))
 
 
@@ -69,7 +72,7 @@ def _parsed(lines: list[str]) -> list[ast.stmt]:
         else:
             hole = ""
             kept.append(line)
-    found = ast.parse("\n".join(kept)).body
+    found = one_at_a_time(ast.parse, "\n".join(kept)).body
     if apart:
         inside = {name: _parsed(block) for name, block in apart.items()}
         found = _filled(found, inside)
