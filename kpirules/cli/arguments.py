@@ -157,7 +157,7 @@ def _appraise(add: Add) -> None:
     appraise.add_argument(
         "--block-rows", metavar="N", type=int, default=1000, help="rows after which work is saved (1000)"
     )
-    _columns(appraise)
+    _columns(appraise, "columns that are no inputs, and files in DIR that are no tables, on purpose")
 
 
 def _verify(add: Add) -> None:
@@ -269,14 +269,14 @@ def _about_data(command: ArgumentParser) -> None:
     _columns(command)
 
 
-def _columns(command: ArgumentParser) -> None:
+def _columns(command: ArgumentParser, ignored: str = "columns that are no inputs on purpose") -> None:
     """What says how tables are read."""
     command.add_argument(
         "--ignore",
-        metavar="COLUMNS",
+        metavar="NAMES",
         action="append",
         default=[],
-        help="columns that are no inputs on purpose",
+        help=ignored,
     )
     command.add_argument("--delimiter", default=",", metavar="CHARACTER", help="between the cells of a CSV (,)")
 

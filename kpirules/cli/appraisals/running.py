@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from attrs import define, field, frozen
 
@@ -70,7 +71,8 @@ def run_appraisal(path: str, program: AppraisalProgram, options: Namespace) -> F
         CommandError: where a file can't be used, or what an older run was made of has changed.
     """
     out = Path(options.output)
-    tables = tables_in(options.data, program)
+    ignored = [name.strip() for written in options.ignore for name in written.split(",")]
+    tables = tables_in(options.data, program, ignored)
     if out.exists() and out.resolve() == Path(options.data).resolve():
         raise CommandError(
             f"{one_line(options.output)}: the results would stand among the tables; name another folder"
@@ -98,19 +100,40 @@ def _alone(out: Path) -> Iterator[None]:
         yield
         return
     path = out / ".lock"
-    if path.is_symlink():
-        raise CommandError(f"{one_line(path)}: this is a link; name another folder")
-    with files(out), path.open("a") as lock:
+    with files(out), _opened(path) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise CommandError(f"{one_line(out)}: another run is at work in this folder") from None
+        if not _is_still_there(lock, path):
+            # Between opening and locking it, the run before removed it, and a third one may hold a new one.
+            raise CommandError(f"{one_line(out)}: another run was at work in this folder just now; try again")
         try:
             yield
         finally:
-            # What is not empty is somebody else's.
+            # A file that is not empty is not ours.
             if not os.fstat(lock.fileno()).st_size:
                 path.unlink(missing_ok=True)
+
+
+def _opened(path: Path) -> IO[str]:
+    """The lock, which is a plain file: nothing is waited for, and no link is followed."""
+    if path.is_symlink():
+        raise CommandError(f"{one_line(path)}: this is a link; name another folder")
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise CommandError(f"{one_line(path)}: this is not a file; name another folder")
+    return os.fdopen(handle, "r+")
+
+
+def _is_still_there(lock: IO[str], path: Path) -> bool:
+    """Whether a lock is the one that stands in the folder."""
+    try:
+        there = path.lstat()
+    except FileNotFoundError:
+        return False
+    return os.path.samestat(there, os.fstat(lock.fileno()))
 
 
 @define

@@ -25,6 +25,9 @@ STATES = ("clearing", "running")
 PART = ".part"
 """The ending of a file that is not whole yet."""
 
+CHECKSUM = "checksum"
+"""The key under which a block holds the hash of the rest of it."""
+
 _OWN = re.compile(r"(plan\.json|.+\.[0-9]{6,}\.(csv|jsonl|json))(\.part)?")
 """The names of the files in the folder."""
 
@@ -71,6 +74,18 @@ def write_whole(path: Path, parts: Iterable[bytes]) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(part, path)
+        _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the names in a folder last when the power fails, where the system can do that."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _saved(path: Path) -> dict[str, Any]:
@@ -83,6 +98,11 @@ def _saved(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise not_saved(path)
     return found
+
+
+def _checksum(saved: Mapping[str, Any]) -> str:
+    """The SHA-256 of what came out of a block, which a damaged or edited block does not have."""
+    return sha256(to_json(saved, indent=None)).hexdigest()
 
 
 @frozen
@@ -173,7 +193,14 @@ class Work:
         """The files of the blocks of a stage that are done, in their order, and what came out of each."""
         number = 0
         while (path := self.block(stage, number, "json")).exists():
-            yield path, _saved(path)
+            saved = _saved(path)
+            if saved.pop(CHECKSUM, None) != _checksum(saved):
+                raise not_saved(path)
+            for kind, expected in saved["sha256"].items():
+                text = self.block(stage, number, kind)
+                if digest(text) != expected:
+                    raise not_saved(text)
+            yield path, saved
             number += 1
 
     def save(self, stage: str, number: int, texts: Mapping[str, str], came_out: Mapping[str, Any]) -> None:
@@ -185,9 +212,13 @@ class Work:
             texts: lines of the results, by kind.
             came_out: what later stages and the summary need.
         """
+        hashes: dict[str, str] = {}
         for kind, text in texts.items():
-            write_whole(self.block(stage, number, kind), [text.encode("utf-8")])
-        write_whole(self.block(stage, number, "json"), [to_json(came_out, indent=None)])
+            data = text.encode("utf-8")
+            hashes[kind] = sha256(data).hexdigest()
+            write_whole(self.block(stage, number, kind), [data])
+        saved = {**came_out, "sha256": hashes}
+        write_whole(self.block(stage, number, "json"), [to_json({**saved, CHECKSUM: _checksum(saved)}, indent=None)])
 
     def lines(self, stage: str, kind: str, count: int) -> Iterator[bytes]:
         """The lines of a result, block by block."""

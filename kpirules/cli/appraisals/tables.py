@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -97,19 +98,39 @@ def _given(row: Row, columns: tuple[str, ...], left_out: frozenset[str]) -> dict
     return given
 
 
-def tables_in(folder: str, program: AppraisalProgram) -> Mapping[str, StageTable]:
+def tables_in(folder: str, program: AppraisalProgram, ignored: Iterable[str] = ()) -> Mapping[str, StageTable]:
     """The tables of every stage.
 
     Args:
         folder: that holds them.
         program: the appraisal.
+        ignored: names of files in the folder that are no tables.
 
     Raises:
-        CommandError: where one is missing, stands twice, or belongs to no list.
+        CommandError: where one is missing, is there twice, or where a file belongs to no stage and no list.
     """
     with files(folder):
-        found = sorted(path for path in Path(folder).iterdir() if path.suffix.lower() in ENDINGS)
+        there = [path for path in Path(folder).iterdir() if path.is_file() and not path.name.startswith(".")]
+    ignored = frozenset(ignored)
+    found = sorted(path for path in there if path.name not in ignored)
+    for path in found:
+        _check_belongs(path, program)
     return {stage.id: _tables_of(stage.id, folder, found, program) for stage in program.appraisal.stages}
+
+
+def _check_belongs(path: Path, program: AppraisalProgram) -> None:
+    """Refuse a file that no stage reads: records in a misnamed file would be missing from every rating."""
+    stages = [stage.id for stage in program.appraisal.stages]
+    stage = path.name.partition(".")[0]
+    if path.suffix.lower() not in ENDINGS:
+        problem, way_out = f"a table ends in {listed(ENDINGS, 'or')}", ""
+    elif stage not in stages:
+        otherwise = f"stages are {listed(stages, 'and')}"
+        problem, way_out = f"there is no stage `{one_line(stage)}`", did_you_mean(stage, stages, otherwise)
+    else:
+        return
+    leave = f"name it by `--ignore {shlex.quote(one_line(path.name))}` if it is no table"
+    raise CommandError(f"{one_line(path)}: {problem}; {way_out}{way_out and ', or '}{leave}")
 
 
 def _tables_of(id_: str, folder: str, found: list[Path], program: AppraisalProgram) -> StageTable:

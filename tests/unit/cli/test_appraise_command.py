@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -481,6 +483,43 @@ def test_links_of_others_are_not_followed(commune: Path, kpirules: Callable[...,
     (commune / "out" / ".lock").symlink_to(commune / "mine" / "notes.txt")
     assert kpirules(*RUN).err == "kpirules: out/.lock: this is a link; name another folder\n"
     assert not list((commune / "mine").iterdir())
+
+
+def test_a_lock_that_is_a_pipe_is_not_waited_for(commune: Path, kpirules: Callable[..., Ran]) -> None:
+    (commune / "out").mkdir()
+    os.mkfifo(commune / "out" / ".lock")
+    assert kpirules(*RUN).err == "kpirules: out/.lock: this is not a file; name another folder\n"
+
+
+def test_a_lock_that_was_removed_before_it_was_held_keeps_nobody_apart(
+    commune: Path, kpirules: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    lock = fcntl.flock
+
+    def late(handle: Any, how: int) -> None:
+        (commune / "out" / ".lock").unlink()
+        lock(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    assert "another run was at work in this folder just now; try again" in kpirules(*RUN).err
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Month.tasks.csv", "there is no stage `Month`; did you mean `month`?, or name it by"),
+        ("notes.csv", "there is no stage `notes`; stages are `unit`, `month` and `year`, or name it by"),
+        ("month.tasks.txt", "a table ends in `.csv`, `.jsonl`, `.ndjson` or `.json`; name it by"),
+    ],
+)
+def test_a_file_that_belongs_to_no_stage_is_an_error(
+    commune: Path, kpirules: Callable[..., Ran], name: str, told: str
+) -> None:
+    (commune / "data" / name).write_text("a,b\n", encoding="utf-8")
+    ran = kpirules(*RUN)
+    assert (ran.code, ran.err) == (2, f"kpirules: data/{name}: {told} `--ignore {name}` if it is no table\n")
+    assert kpirules(*RUN, "--ignore", f"other, {name}").code == 0
 
 
 def test_a_file_that_is_named_like_the_lock_stays_as_it_is(commune: Path, kpirules: Callable[..., Ran]) -> None:

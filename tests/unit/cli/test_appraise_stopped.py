@@ -152,6 +152,28 @@ def test_saved_work_that_is_damaged_is_told_and_begun_anew(
     capsys.readouterr()
 
 
+@pytest.mark.parametrize("kind", ["json", "csv", "jsonl"])
+def test_a_digit_that_changed_in_saved_work_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    write_appraisal(folder, persons=3, months=2)
+    run_until("year")
+    path = folder / "out" / ".work" / f"unit.000000.{kind}"
+    before = path.read_bytes()
+    places = [place for place, byte in enumerate(before) if byte in b"0123456789"]
+    assert places
+    for place in places:
+        other = b"1" if before[place : place + 1] != b"1" else b"2"
+        path.write_bytes(before[:place] + other + before[place + 1 :])
+        capsys.readouterr()
+        assert run("out") == 2
+        told = f"kpirules: out/.work/{path.name}: this is not what was saved; begin anew by `--restart`\n"
+        assert capsys.readouterr().err == told
+    path.write_bytes(before)
+    assert run("out") == 0
+    capsys.readouterr()
+
+
 def test_what_rows_in_error_leave_unknown_is_unknown_to_a_run_that_goes_on(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
