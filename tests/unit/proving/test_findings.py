@@ -193,7 +193,59 @@ def test_what_rounding_carries_over_an_end_is_one_stretch(
 def test_a_condition_that_always_holds_is_told() -> None:
     text = "inputs: {late: {type: integer, min: 0, max: 10}}\noutputs: {pay: 100 if late >= 0 else 50}\n"
     (one,) = found(text, "KR341")
-    assert (one.evidence, one.message) == ("proved", "a condition in this formula is always true")
+    assert (one.evidence, one.message) == ("proved", "`late >= 0` is always true")
+
+
+@pytest.mark.parametrize(
+    ("formula", "told"),
+    [
+        ("(1 if a < 7 else 2) + b > 3", ["`a < 7` is always true"]),
+        ("(a > 3 if a < 7 else b > 9) or b > 9", ["`a < 7` is always true"]),
+        ("a > 3 if b > 2 else (a > 4 if b <= 2 else b > 4)", ["`b <= 2` is always true where it is asked"]),
+        ("a > 3 if f(a) > 5 else b > 2", ["`x > -1` is always true"]),
+        ("a > 3 and 3 < 5", ["`3 < 5` is always true"]),
+        ("a > 3 or 'x' == 'y'", ["`'x' == 'y'` is always false"]),
+        ("a > 3 if strict else b > 3", []),
+        ("a < 7", ["the condition is always true"]),
+    ],
+)
+def test_a_condition_inside_a_formula_is_told_where_it_stands(formula: str, told: list[str]) -> None:
+    text = f"""
+        parameters: {{strict: true}}
+        functions: {{f: {{args: [x], value: x if x > -1 else 0}}}}
+        inputs: {{a: {{type: integer, min: 0, max: 6}}, b: {{type: integer, min: 0, max: 6}}}}
+        criteria: {{k: {{max: 10, met: "{formula}"}}}}
+        """
+    findings = found(text, "KR341")
+    assert [one.message for one in findings] == told
+    for one in findings:
+        assert one.span is not None
+        stands = one.span.source.text[one.span.start : one.span.end].strip('"')
+        assert stands == (formula if "the condition" in one.message else one.message.split("`")[1])
+
+
+@pytest.mark.parametrize(
+    ("validation", "is_told"),
+    [
+        ("a <= 6", True),
+        ("a < 6", False),
+        ("b >= a", True),
+        ("a <= b or a > 5", True),
+        ("a + b <= 9", False),
+        ("c in ('x', 'y')", True),
+        ("c == 'x' or a < 6", False),
+    ],
+)
+def test_a_validation_that_the_domains_and_the_others_imply_is_told(validation: str, is_told: bool) -> None:
+    text = f"""
+        inputs:
+          a: {{type: integer, min: 0, max: 6}}
+          b: {{type: integer, min: 0, max: 6}}
+          c: {{type: choice, options: [x, y]}}
+        validations: {{first: {{that: a <= b}}, second: {{that: "{validation}"}}}}
+        outputs: {{o: a + b if c == 'x' else a}}
+        """
+    assert [one.path for one in found(text, "KR341")] == ["validations.second"] * is_told
 
 
 def test_a_switch_of_parameters_is_no_finding() -> None:
@@ -389,7 +441,7 @@ def test_a_condition_that_can_fault_is_the_same_wherever_it_has_an_answer() -> N
         """
     told = {one.path: one.message for one in found(text, "KR341")}
     assert told["criteria.a.met"] == "the condition is always true"
-    assert told["outputs.p"] == "a condition in this formula is always true wherever it has an answer"
+    assert told["outputs.p"] == "`1 / x >= 1` is always true wherever it has an answer"
 
 
 @pytest.mark.parametrize("keys", ["max: 10", "max: 10, extra: true"])
