@@ -208,7 +208,7 @@ class _Bounding:
         """Validations that hold wherever the domains and the other validations do; of two alike the later one."""
         if len(steps) > MOST_VALIDATIONS:
             return ()
-        evaluation, left = self.evaluation, list(steps)
+        left = list(steps)
         found: list[Decided] = []
         for step in reversed(steps):
             others = [other for other in left if other is not step]
@@ -320,6 +320,7 @@ class _Bounding:
             evaluation,
             self.comparing,
             self.implied,
+            FrozenMap(self.judging.outside),
         )
 
     def _decided(self) -> list[Decided]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from ..mappings import FrozenMap
 from ..model import Interval
 from ..plan import Plan
 from ..plan.ops import Cases, Op
@@ -176,6 +177,7 @@ class Bounds:
         untaken: cases that are never taken, such as rows of a table.
         comparing: the most units that comparing the members of a cohort takes, and the way to where that begins.
         implied: validations that hold for every subject that is valid without them.
+        outside: of criteria whose points may leave their limits, whether below and whether above.
     """
 
     names: Mapping[str, Bound]
@@ -192,6 +194,7 @@ class Bounds:
     _evaluation: Evaluation = field(repr=False)
     comparing: tuple[int, str] = (0, "")
     implied: tuple[Decided, ...] = ()
+    outside: Mapping[str, tuple[bool, bool]] = field(factory=FrozenMap)
 
     def of(self, op: Op) -> Bound | None:
         """What an operation of the plan can come to wherever it is evaluated; None where it never is."""

@@ -26,7 +26,7 @@ __all__ = ["can_come_out", "is_decided", "supposing"]
 MOST_VALUES = 32
 """Values of an input that are gone through one by one."""
 
-MOST_COMBINATIONS, MOST_OPERATIONS = 2_000, 20_000
+MOST_COMBINATIONS, MOST_OPERATIONS = 2_000, 10_000
 """Combinations of values that are gone through, and operations that are evaluated for all of them."""
 
 

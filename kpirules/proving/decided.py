@@ -59,7 +59,7 @@ def check_decided(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
 
 
 def _is_demand(one: Decided) -> bool:
-    """Whether it holds in an invariant, where that is good, or in a validation, which is looked at with the others."""
+    """Whether it holds in an invariant, where that is good, or is a validation, which is looked at with the others."""
     return one.outcome and (one.part == "that" or one.path.startswith("invariants"))
 
 

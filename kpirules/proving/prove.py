@@ -8,7 +8,7 @@ from ..checking.facts import Facts
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, comparing, proving
 from ..expressions import MAX_BITS, MAX_WORK
-from .bands import check_band_on_with_witness, check_bands_with_witnesses
+from .bands import check_band_on_with_witness, check_bands_with_witnesses, check_requirements
 from .decided import check_decided, check_shadowed
 from .faults import check_faults, nearest, spans_of
 from .prover import Prover
@@ -37,6 +37,7 @@ def prove(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     yield from check_decided(facts, prover)
     yield from check_untaken(facts, prover)
     yield from check_shadowed(facts)
+    yield from check_requirements(facts, prover)
 
 
 def check_limits(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:

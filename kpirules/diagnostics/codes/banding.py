@@ -165,12 +165,14 @@ def overlap(bands: Iterable[str], stretch: str, witness: str, is_certain: bool) 
 
 
 @warning("KR332")
-def unreachable_band(id: str) -> Say:
+def unreachable_band(id: str, *, has_numbers: bool = False) -> Say:
     """Band that nobody can get.
 
     **What it checks**
 
-    That some possible number lies in every band, or that an override or `fall: next` can give it.
+    That some possible number lies in every band, that some subject with such a number meets what the band requires,
+    or that an override, a quota or `fall: next` can give it. Requirements are told of only where it is proved that
+    no subject meets them, by the domains, the values of choices, and linear reasoning within a budget.
 
     **Why it matters**
 
@@ -192,10 +194,9 @@ def unreachable_band(id: str) -> Say:
     bands: {outstanding: {above: 90}, good: {from: 50}, poor: {below: 50}}
     ```
     """
-    return Say(
-        f"nobody can get the band `{id}`: it holds no possible number",
-        "correct its ends, or remove it",
-    )
+    why = "no subject with a number in it meets what it requires" if has_numbers else "it holds no possible number"
+    way_out = "correct its ends or its requirements" if has_numbers else "correct its ends"
+    return Say(f"nobody can get the band `{id}`: {why}", f"{way_out}, or remove it")
 
 
 @warning("KR333")

@@ -426,7 +426,8 @@ def group_outside(group: str, why: str, limit: str) -> Say:
     **What it checks**
 
     That the children of a group cannot come to less than its min or more than its max, unless it says
-    `outside: clamp`.
+    `outside: clamp`. What counts is what the children really earn together, by the bounds of their formulas and not by
+    the limits that they declare: the finding comes with a subject that shows it, or is called possible.
 
     **Why it matters**
 
