@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from attrs import evolve
 
 from ..mappings import FrozenMap
@@ -321,6 +323,9 @@ class _Bounding:
             self.comparing,
             self.implied,
             FrozenMap(self.judging.outside),
+            FrozenMap({path: Fraction(end) for path, end in rating.idle.items() if end is not None}),
+            frozenset(id_ for id_, one in self.judging.judged.items() if one.leaves),
+            frozenset(id_ for id_, one in self.judging.judged.items() if one.unrated),
         )
 
     def _decided(self) -> list[Decided]:

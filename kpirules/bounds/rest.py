@@ -70,7 +70,8 @@ def _of_records(found: Known, total: Over, taken: Sequence[Op], whole: Op) -> tu
     added, less = divisor
     if not all(isinstance(one, ops.Const) for one in less) or len(added) != 1:
         return None
-    taken_away = sum((one.value for one in less if isinstance(one, ops.Const) and _is_number(one)), Fraction(0))
+    constants = [one.value for one in less if isinstance(one, ops.Const)]
+    taken_away = sum((value for value in constants if isinstance(value, Fraction)), Fraction(0))
     if taken_away != len(taken) or not _counts(added[0], total):
         return None
     body = _value(found, total.body)
@@ -144,10 +145,6 @@ def _terms(found: Known, op: Op) -> tuple[list[Op], list[Op]] | None:
 def _whole(found: Known, op: Op) -> Op:
     inner = _named(found, op)
     return inner if isinstance(inner, Over) else op
-
-
-def _is_number(op: ops.Const) -> bool:
-    return isinstance(op.value, Fraction)
 
 
 def _value(found: Known, op: Op) -> Num | None:

@@ -178,6 +178,9 @@ class Bounds:
         comparing: the most units that comparing the members of a cohort takes, and the way to where that begins.
         implied: validations that hold for every subject that is valid without them.
         outside: of criteria whose points may leave their limits, whether below and whether above.
+        idle_limits: of limits that never lower the score, by their path, the most that the score can be there.
+        leaving: criteria that can be excluded where those above them apply.
+        unrated: criteria that can themselves lack what they need, and have no points then.
     """
 
     names: Mapping[str, Bound]
@@ -195,6 +198,9 @@ class Bounds:
     comparing: tuple[int, str] = (0, "")
     implied: tuple[Decided, ...] = ()
     outside: Mapping[str, tuple[bool, bool]] = field(factory=FrozenMap)
+    idle_limits: Mapping[str, Fraction] = field(factory=FrozenMap)
+    leaving: frozenset[str] = frozenset()
+    unrated: frozenset[str] = frozenset()
 
     def of(self, op: Op) -> Bound | None:
         """What an operation of the plan can come to wherever it is evaluated; None where it never is."""

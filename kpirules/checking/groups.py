@@ -12,7 +12,7 @@ from ..diagnostics.codes import At, scoring
 from ..exact import approximate_text, to_text
 from ..model import WEIGHTED, Criterion, Group
 from .facts import Facts
-from .possible import is_regular
+from .possible import counts_in, is_regular, part_of
 
 __all__ = [
     "Leaving",
@@ -166,23 +166,39 @@ def check_shares(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def check_remaining(facts: Facts) -> Iterator[Diagnostic]:
-    """Whether it is said what happens where children are excluded, and only where they can be."""
+    """Whether it is said what happens where children are excluded, and only where that makes a difference."""
     for criterion, group in _groups(facts):
         leaving = [child for child in group.children if facts.possible[child.id].can_leave]
         regular = [child for child in leaving if is_regular(child)]
         if group.combine == "sum" and regular and group.rescale is None:
             yield scoring.rescale_not_written(_at(criterion), named(criterion), [c.id for c in regular])
+        counted = "that counts in its max " if leaving else ""
+        why = f"no child of {named(criterion)} {counted}can be excluded"
         if group.combine == "sum" and group.rescale is not None and not regular:
-            at = _at_key(criterion, "rescale")
-            yield scoring.key_changes_nothing(at, "rescale", f"no child of {named(criterion)} can be excluded")
-        if group.require_share is not None and not 0 < group.require_share.value <= 1:
-            at = _at_key(criterion, "require_share", group.require_share.span)
-            share = group.require_share.value
+            yield scoring.key_changes_nothing(_at_key(criterion, "rescale"), "rescale", why)
+        if group.require_share is None:
+            continue
+        at = _at_key(criterion, "require_share", group.require_share.span)
+        share = group.require_share.value
+        least = _least_remaining(group, leaving)
+        if not 0 < share <= 1:
             yield scoring.require_share_outside(at, named(criterion), to_text(share), 1 < share <= 100)
-        elif group.require_share is not None and not leaving:
-            at = _at_key(criterion, "require_share", group.require_share.span)
-            why = f"no child of {named(criterion)} can be excluded"
+        elif not any(counts_in(group, child) for child in leaving):
             yield scoring.key_changes_nothing(at, "require_share", why)
+        elif least is not None and least >= share:
+            why = f"at least {percent(least)} remain wherever anything does"
+            yield scoring.key_changes_nothing(at, "require_share", why)
+
+
+def _least_remaining(group: Group, leaving: list[Criterion]) -> Fraction | None:
+    """The least share that can remain where something remains; None where nothing that counts need remain."""
+    counted = [child for child in group.children if counts_in(group, child)]
+    whole = sum((part_of(group, child) for child in counted), Fraction(0))
+    staying = [child for child in counted if child not in leaving]
+    if not whole or (not staying and len(counted) < len(group.children)):
+        return None
+    parts = [part_of(group, child) for child in staying or counted]
+    return (sum(parts, Fraction(0)) if staying else min(parts)) / whole
 
 
 def check_absence(facts: Facts) -> Iterator[Diagnostic]:

@@ -18,6 +18,7 @@ from ..plan.ops import Op
 from ..plan.steps import Banding
 from ..scalar import Decision
 from .contradiction import contradicts
+from .decided import reads_something
 from .goals import Answer, Goal
 from .prover import Prover, proved
 
@@ -51,9 +52,12 @@ def check_requirements(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     if bands is None or banding is None or given is None or len(bands.levels) > MANY:
         return
     inside = prover.bounds.rating.inside
+    never = {id(one.op) for one in prover.bounds.decided if not one.outcome and reads_something(one.op)}
     for band, level in zip(bands.levels, banding.levels, strict=True):
-        # Of a band that holds no possible number something is said already.
+        # Of a band that holds no possible number, or with a requirement that never holds, something is said already.
         if not level.requires or band.id not in inside or band.id in given:
+            continue
+        if any(id(one.that) in never for one in level.requires):
             continue
         diagnostic = say.unreachable_band(At(band.words.span, band.words.path), band.id, has_numbers=True)
         outcomes = tuple((one.that, True) for one in level.requires)

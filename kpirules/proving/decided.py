@@ -15,7 +15,7 @@ from ..model import Override
 from ..plan.ops import Chain, Item, Local, Member, Op, Read, walk
 from .prover import Prover, proved
 
-__all__ = ["check_decided", "check_shadowed"]
+__all__ = ["check_decided", "check_shadowed", "reads_something"]
 
 ASKED = ("when", "that", "applies", "requires", "condition")
 
@@ -59,7 +59,7 @@ def check_decided(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
 
 
 def _is_demand(one: Decided) -> bool:
-    """Whether it holds in an invariant, where that is good, or is a validation, which is looked at with the others."""
+    """Whether it holds in an invariant, where that is good, or is a validation, which is looked at apart."""
     return one.outcome and (one.part == "that" or one.path.startswith("invariants"))
 
 
@@ -67,20 +67,21 @@ def _compared_constants(prover: Prover) -> Iterator[Decided]:
     """Comparisons that read nothing, wherever they stand in a condition."""
     for path, op in prover.plan.operations():
         for part in walk(op):
-            if not isinstance(part, Chain | Member) or not _is_constant(part):
+            if not isinstance(part, Chain | Member) or reads_something(part):
                 continue
             bound = prover.bounds.of(part)
             if bound is not None and bound.can_be_true != bound.can_be_false:
                 yield Decided(path, part, "condition", bound.can_be_true)
 
 
-def _is_constant(op: Op) -> bool:
-    return not any(isinstance(part, Read | Item | Local) for part in walk(op))
+def reads_something(op: Op) -> bool:
+    """Whether a condition depends on more than constants and parameters."""
+    return any(isinstance(part, Read | Item | Local) for part in walk(op))
 
 
 def _is_switch(op: Op, asked: Node | None) -> bool:
     """Whether parameters alone decide a condition, or it is a bare `True` or `False`."""
-    if not _is_constant(op):
+    if reads_something(op):
         return False
     return asked is None or isinstance(asked, Literal) or any(isinstance(part, Name | Field) for part in nodes(asked))
 

@@ -76,16 +76,18 @@ def _shown_apart(
         asked = prover
         if all(outside):
             # Without the other limit, only what goes beyond this one is a fault.
-            kept = {"high": None} if is_below else {"low": None}
-            steps = [evolve(step, **kept) if _is_judging(step, told[0].id) else step for step in prover.plan.steps]
-            asked = Prover(evolve(prover.plan, steps=tuple(steps)))
+            steps = tuple(_limited_at(step, told[0].id, is_below=is_below) for step in prover.plan.steps)
+            asked = Prover(evolve(prover.plan, steps=steps))
         shown = asked.show_any(said.get(is_below, otherwise), goals)
         if shown is not None:
             yield shown
 
 
-def _is_judging(step: Step, id_: str) -> bool:
-    return isinstance(step, Judge) and step.id == id_
+def _limited_at(step: Step, id_: str, *, is_below: bool) -> Step:
+    """A step, which of one criterion knows the limit at one end alone."""
+    if not isinstance(step, Judge) or step.id != id_:
+        return step
+    return evolve(step, high=None) if is_below else evolve(step, low=None)
 
 
 def _judged(fault: PossibleFault, prover: Prover) -> str:

@@ -92,6 +92,43 @@ def band_on_not_written(edge: str, rounding: str) -> Say:
     )
 
 
+@warning("KR322")
+def limit_stepped_over(limit: str, most: str, rounding: str) -> Say:
+    """Limit on the score that rounding steps over.
+
+    **What it checks**
+
+    That no score is published above a limit that holds for it. Limits come before rounding, so a limit between two
+    rounded numbers can be rounded up. The finding comes with a subject that shows it, or is called possible.
+
+    **Why it matters**
+
+    With a limit of 7.5 and whole scores, a subject is published with 8 points, more than the regulation allows.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {late: {type: boolean}}
+    criteria: {quality: {max: 10, entered: {step: 0.5}}}
+    score: {round: {places: 0}, limits: {late: {when: late, at_most: 7.5}}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {late: {type: boolean}}
+    criteria: {quality: {max: 10, entered: {step: 0.5}}}
+    score: {round: {places: 0}, limits: {late: {when: late, at_most: 7}}}
+    ```
+    """
+    return Say(
+        f"rounding ({rounding}) can publish a score above the limit `{limit}`{f' of {most}' if most else ''}",
+        "write a limit that rounding keeps, round the limit itself, or round the score down",
+    )
+
+
 @warning("KR330")
 def hole(stretch: str, witness: str) -> Say:
     """Numbers that are in no band.
@@ -312,6 +349,43 @@ def bands_without_score(band: str) -> Say:
     return Say(
         f"the band `{band}` has an end, and there is no score that it could divide",
         "write `criteria`, or `measure` with the bands under `levels`",
+    )
+
+
+@warning("KR336")
+def limit_never_lowers(limit: str, most: str) -> Say:
+    """Limit on the score that never lowers it.
+
+    **What it checks**
+
+    That each limit on the score can lower it: that it is not as great as the greatest score which the bounds allow
+    where it holds, earlier limits included.
+
+    **Why it matters**
+
+    A limit of 120 on a score of at most 100 does nothing. Either the scale has changed since, or a digit is wrong.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {late: {type: boolean}}
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    score: {limits: {late: {when: late, at_most: 120}}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {late: {type: boolean}}
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    score: {limits: {late: {when: late, at_most: 70}}}
+    ```
+    """
+    return Say(
+        f"the limit `{limit}` never lowers the score, which is at most {most} there",
+        "lower `at_most`, or remove the limit",
     )
 
 
