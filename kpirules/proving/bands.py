@@ -51,11 +51,12 @@ def check_requirements(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     given = given_otherwise(facts.rulebook)
     if bands is None or banding is None or given is None or len(bands.levels) > MANY:
         return
-    inside = prover.bounds.rating.inside
+    claims = [claim for _, claim in examine_bands(facts, _line(facts, prover)) if claim is not None]
+    unreachable = {place for claim in claims if claim.kind == "unreachable" for place in claim.levels}
     never = {id(one.op) for one in prover.bounds.decided if not one.outcome and reads_something(one.op)}
-    for band, level in zip(bands.levels, banding.levels, strict=True):
-        # Of a band that holds no possible number, or with a requirement that never holds, something is said already.
-        if not level.requires or band.id not in inside or band.id in given:
+    for place, (band, level) in enumerate(zip(bands.levels, banding.levels, strict=True)):
+        # Of a band that no number can give, or with a requirement that never holds, something is said already.
+        if not level.requires or place in unreachable or band.id in given:
             continue
         if any(id(one.that) in never for one in level.requires):
             continue
