@@ -9,10 +9,20 @@ from attrs import evolve, frozen
 
 from .checking.parts import parts
 from .diagnostics import Diagnostic, Report
-from .diagnostics.codes import At, overlays, quotas
+from .diagnostics.codes import At, comparing, overlays, quotas
 from .errors import RulebookError
 from .mappings import FrozenMap
-from .model import Accepted, ChoiceDomain, DateDomain, Rulebook, Version, Words
+from .model import (
+    Accepted,
+    ChoiceDomain,
+    ComparingRules,
+    DateDomain,
+    Rulebook,
+    Version,
+    Words,
+    compared,
+    comparing_rules,
+)
 from .plan import quota_rules
 from .program import Program, compile, not_in_force
 from .reading import Composed, Composition, Document, Scalar, build, compose
@@ -127,11 +137,62 @@ def _each(
     reports = [(one.version, of(one)) for one in made]
     if any(report.errors for _, report in reports):
         return reports
-    apart = dict(_apart([one.rulebook for one in made if one.rulebook is not None]))
+    rulebooks = [one.rulebook for one in made if one.rulebook is not None]
+    found: dict[Version, list[Diagnostic]] = {}
+    for version, diagnostic in (*_apart(rulebooks), *_compared_apart(rulebooks)):
+        found.setdefault(version, []).append(diagnostic)
     return [
-        (version, of(one, [apart[version]]) if version in apart else report)
+        (version, of(one, found[version]) if version in found else report)
         for one, (version, report) in zip(made, reports, strict=True)
     ]
+
+
+def _compared_apart(rulebooks: Sequence[Rulebook]) -> Iterator[tuple[Version, Diagnostic]]:
+    """Variants and editions whose members may be in one cohort, and are compared by what does not mean the same."""
+    if len(rulebooks) < 2 or not any(map(compared, rulebooks)):
+        return
+    rules = [(one, comparing_rules(one)) for one in rulebooks]
+    for place, (one, mine) in enumerate(rules):
+        other = next((other for other, theirs in rules[:place] if theirs != mine and _may_meet(one, other)), None)
+        if other is not None:
+            what = _difference(mine, comparing_rules(other))
+            at = At(one.words.span if one.cohort is None else one.cohort.words.span, "cohort")
+            every = [each.version for each in rulebooks]
+            names = [_named([each.version], every) for each in (other, one)]
+            told = [name if name.startswith("`") else f"the edition {name}" for name in names]
+            yield one.version, comparing.compared_differently(at, told[0], told[1], what)
+
+
+def _may_meet(one: Rulebook, other: Rulebook) -> bool:
+    """Whether members of two variants or editions may be in one cohort."""
+    within = [set() if each.cohort is None else set(each.cohort.within) for each in (one, other)]
+    pairs = (
+        (one.version.variant != other.version.variant, one.variant_by, other.variant_by),
+        (one.version.from_ != other.version.from_, one.edition_by, other.edition_by),
+    )
+    for differ, mine, theirs in pairs:
+        is_told = mine and mine == theirs
+        if differ and (not is_told or all(mine in names for names in within)):
+            return False
+    return True
+
+
+def _difference(mine: ComparingRules, theirs: ComparingRules) -> str:
+    """How what members are compared by differs, in words."""
+    if mine.separating != theirs.separating:
+        return "their cohorts are separated by other inputs"
+    for body, read in mine.definitions.items():
+        text = body.part.text if body.part is not None else "what is compared"
+        if body not in theirs.definitions:
+            return f"only one of them compares `{text}`"
+        if read != theirs.definitions[body]:
+            other = theirs.definitions[body]
+            names = [name for name in {**read, **other} if read.get(name) != other.get(name)]
+            if names[0] == text:
+                return f"`{text}` is not defined alike in them"
+            return f"`{text}` does not mean the same in them, since `{names[0]}` is not defined alike"
+    missing = next(body for body in theirs.definitions if body not in mine.definitions)
+    return f"only one of them compares `{missing.part.text if missing.part is not None else 'something'}`"
 
 
 def _apart(rulebooks: Sequence[Rulebook]) -> Iterator[tuple[Version, Diagnostic]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from ..assessing import QuotaGroup, allocate, assess_cohort, member_told
+from ..assessing import QuotaGroup, allocate, assess_cohort, assess_members, member_told
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At
 from ..diagnostics.codes import appraisals as say
@@ -126,7 +126,7 @@ def assess_together(
         program = running.program.programs[stage]
         own = {name: one for name, one in members.items() if one.stage == stage}
         if program.is_compared:
-            _compare_parts(own, engine)
+            _compare(program, own, engine)
         else:
             for one in own.values():
                 if one.filled is not None:
@@ -168,24 +168,16 @@ def _member(running: Running, stage: str, row: StageRow, name: str) -> _Member:
 # -- comparing ------------------------------------------------------------------------------------
 
 
-def _compare_parts(members: Mapping[str, _Member], engine: str) -> None:
-    """Assess members that are compared with each other: those of one variant and edition."""
-    by_part: dict[int, tuple[Program, dict[str, _Member]]] = {}
-    for name, one in members.items():
-        if one.filled is not None and one.filled.program is not None:
-            by_part.setdefault(id(one.filled.program), (one.filled.program, {}))[1][name] = one
-        elif one.filled is not None:
-            one.outcome = Report(tuple(one.filled.problems))
-    for program, own in by_part.values():
-        _compare(program, own, engine)
-
-
-def _compare(program: Program, members: Mapping[str, _Member], engine: str) -> None:
+def _compare(whole: Program, members: Mapping[str, _Member], engine: str) -> None:
     """Assess members that are compared with each other, cohorts without those in which somebody can't be."""
     ready = {}
     for name, one in members.items():
-        assert one.filled is not None, "the others are told apart already"
-        if one.filled.problems or one.filled.needed:
+        if one.filled is None:
+            continue
+        program = one.filled.program
+        if program is None:
+            one.outcome = Report(tuple(one.filled.problems))
+        elif one.filled.problems or one.filled.needed:
             one.outcome = _alone(program, one.filled, engine)
         else:
             ready[name] = one
@@ -193,13 +185,14 @@ def _compare(program: Program, members: Mapping[str, _Member], engine: str) -> N
         failed = {one.cohort for one in members.values() if isinstance(one.outcome, Report) and len(one.outcome)}
         ready = {name: one for name, one in ready.items() if one.cohort not in failed}
         in_order = [one for one in ready.values() if one.filled is not None]
-        given = [one.filled.given for one in in_order if one.filled is not None]
+        filled = [one.filled for one in in_order if one.filled is not None]
+        given = [(one.program, one.given) for one in filled if one.program is not None]
         try:
-            found = assess_cohort(program, given, engine=engine, is_allocated=False)
+            found = assess_members(whole, given, engine=engine)
         except KpirulesError as refusal:
             _spread(refusal.report, in_order)
             continue
-        for one, assessment in zip(in_order, found.values(), strict=True):
+        for one, assessment in zip(in_order, found, strict=True):
             one.outcome = assessment
         return
 

@@ -3,7 +3,7 @@
 from .allocating import Allocation, QuotaGroup, allocate, member_told, share_quotas
 from .assessing import assess
 from .choosing import part_of
-from .cohorts import assess_cohort
+from .cohorts import assess_cohort, assess_members
 
 __all__ = [
     "Allocation",
@@ -11,6 +11,7 @@ __all__ = [
     "allocate",
     "assess",
     "assess_cohort",
+    "assess_members",
     "member_told",
     "part_of",
     "share_quotas",

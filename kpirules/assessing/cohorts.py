@@ -10,12 +10,12 @@ from typing import Any, Generic, TypeVar
 from attrs import define, evolve
 
 from ..diagnostics import Diagnostic, Report
-from ..diagnostics.codes import At, inputs
+from ..diagnostics.codes import At, inputs, quotas
 from ..diagnostics.report import MOST_REPORTED, cut_short
 from ..errors import FaultError, KpirulesError, SubjectError
 from ..expressions.tree import OfCohort
 from ..mappings import FrozenMap
-from ..model import DEFAULT_MAX_MEMBERS
+from ..model import DEFAULT_MAX_MEMBERS, ComparingRules, Version, comparing_rules
 from ..program import Program
 from ..record import Assessment, Comparison
 from ..scalar import Decision, Mark, Pair, comparison, flat
@@ -24,9 +24,12 @@ from .assessing import Deferred, begun_by_reference, by_reference, disagreed, ra
 from .choosing import part_of
 from .values import Values, take
 
-__all__ = ["assess_cohort"]
+__all__ = ["assess_cohort", "assess_members"]
 
 ABSENT: Pair = (None, 1)
+
+HELD: Pair = (1, 1)
+"""What is compared of a member that is merely counted."""
 
 Compares = TypeVar("Compares")
 """What an engine compares of a member."""
@@ -54,11 +57,12 @@ def assess_cohort(
 
     Returns:
         The record of every member by name, in the order given. Members of several variants or editions are compared
-        with those of their own.
+        with each other where what they are compared by means the same in all of these.
 
     Raises:
         RulebookError: where nothing tells which edition members are rated by.
-        SubjectError: with every problem of every member, or where a cohort has more than `max_members`.
+        SubjectError: with every problem of every member, where a cohort has more than `max_members`, or where members
+            of one cohort are of variants or editions that compare them by other formulas.
         FaultError: where all members are valid, and a number of one has no answer.
         TypeError: where a name is no text.
 
@@ -80,8 +84,28 @@ def assess_cohort(
     if engine not in ENGINES:
         raise ValueError(f"there is no engine `{engine}`: there are scalar and reference")
     program, subjects = program.settled(), _named(members)
-    found = _Assessing(program, ENGINES[engine]).run(subjects)
+    found = _Assessing(program, program.whole, ENGINES[engine]).run(subjects)
     return allocate(program, subjects, found).assessments if is_allocated else found
+
+
+def assess_members(
+    program: Program, members: Sequence[tuple[Program, object]], *, engine: str
+) -> tuple[Assessment, ...]:
+    """The ratings of members that are compared with each other, without allocating them.
+
+    Args:
+        program: of the rulebook with all its variants and editions.
+        members: each with the program of the variant and edition that it is rated by.
+        engine: `scalar` or `reference`.
+
+    Raises:
+        SubjectError: as `assess_cohort` does.
+        FaultError: likewise.
+    """
+    parts = {str(index): part for index, (part, _) in enumerate(members)}
+    subjects = {str(index): subject for index, (_, subject) in enumerate(members)}
+    whole = tuple({id(part): part for part in parts.values()}.values())
+    return tuple(_Assessing(program, whole, ENGINES[engine]).run(subjects, parts).values())
 
 
 def _named(members: Mapping[str, object] | Iterable[object]) -> Mapping[str, object]:
@@ -117,23 +141,31 @@ class _Assessing:
 
     Args:
         program: the rules.
-        engine: makes each step, by the rules of one variant and edition.
+        whole: the programs of the variants and editions that members may be rated by.
+        engine: makes each step, by the rules of one of them.
     """
 
-    def __init__(self, program: Program, engine: Any) -> None:
+    def __init__(self, program: Program, whole: Sequence[Program], engine: Any) -> None:
         self.program = program
-        self.engines = {id(part): engine(part) for part in program.whole}
+        self.engines = {id(part): engine(part) for part in whole}
+        are_several = len(whole) > 1 and any(part.is_compared for part in whole)
+        self.rules = {id(part): comparing_rules(part.rulebook) for part in whole if are_several}
         self.problems: list[Diagnostic] = []
         self.has_invalid = False
 
-    def run(self, members: Mapping[str, object]) -> FrozenMap[str, Assessment]:
+    def run(
+        self, members: Mapping[str, object], parts: Mapping[str, Program] | None = None
+    ) -> FrozenMap[str, Assessment]:
+        """The assessments of members, by the parts given or by those that they tell themselves."""
         found: dict[str, Assessment | None] = {}
-        # Rules of one variant and edition compare those whom they rate.
-        cohorts: defaultdict[tuple[int, tuple[Any, ...]], list[Begun[Any]]] = defaultdict(list)
+        cohorts: defaultdict[tuple[Any, ...], list[_Placed]] = defaultdict(list)
         for name, subject in members.items():
             found[name] = None
             try:
-                part, own = part_of(self.program, subject) if self.program.parts else (self.program, subject)
+                if parts is not None:
+                    part, own = parts[name], subject
+                else:
+                    part, own = part_of(self.program, subject) if self.program.parts else (self.program, subject)
                 engine = self.engines[id(part)]
                 begun = engine.begin(name, own)
             except KpirulesError as refusal:
@@ -142,11 +174,12 @@ class _Assessing:
             if isinstance(begun, Assessment):
                 found[name] = begun
             else:
-                cohorts[id(part), engine.within(begun)].append(begun)
+                cohorts[engine.within(begun)].append((engine, begun))
         self.check_sizes(cohorts)
+        self.check_rules(cohorts)
         self.stop()
-        for (part_id, _), cohort in cohorts.items():
-            for member, assessment in self.rated(self.engines[part_id], cohort):
+        for cohort in cohorts.values():
+            for member, assessment in self.rated(cohort):
                 found[member.name] = assessment
         self.stop()
         return FrozenMap({name: one for name, one in found.items() if one is not None})
@@ -164,12 +197,39 @@ class _Assessing:
         if self.problems:
             raise (SubjectError if self.has_invalid else FaultError)(Report(tuple(self.problems)))
 
-    def check_sizes(self, cohorts: Mapping[Any, Sequence[Begun[Any]]]) -> None:
+    def check_rules(self, cohorts: Mapping[Any, Sequence[_Placed]]) -> None:
+        """Refuse members that are compared with others by formulas that do not mean the same (§8)."""
+        if not self.rules:
+            return
+        together = list(cohorts.values())
+        # Where cohorts are separated in different ways, no member is in a cohort that is whole.
+        separating = {id(part): rules.separating for part, rules in self._present(together)}
+        if any(one != next(iter(separating.values())) for one in separating.values()):
+            together = [[placed for cohort in together for placed in cohort]]
+        for cohort in together:
+            firsts: dict[int, tuple[Program, Begun[Any]]] = {}
+            for engine, member in cohort:
+                firsts.setdefault(id(engine), (engine.program, member))
+            (first, _), *others = firsts.values()
+            for program, member in others:
+                if self.rules[id(program)] != self.rules[id(first)]:
+                    versions = first.rulebook.version, program.rulebook.version
+                    found = quotas.other_quotas(At(None, ""), *map(_version_told, versions), are_compared=True)
+                    self.problems.append(found.about(member_told(member.name)))
+                    self.has_invalid = True
+                    break
+
+    def _present(self, cohorts: Sequence[Sequence[_Placed]]) -> Iterator[tuple[Program, ComparingRules]]:
+        """The programs that some member is rated by, with what each compares members by."""
+        programs = {id(engine): engine.program for cohort in cohorts for engine, _ in cohort}.values()
+        return ((program, self.rules[id(program)]) for program in programs)
+
+    def check_sizes(self, cohorts: Mapping[Any, Sequence[_Placed]]) -> None:
         declared = self.program.rulebook.cohort
         most = DEFAULT_MAX_MEMBERS if declared is None else declared.max_members
         for cohort in cohorts.values():
             if len(cohort) > most:
-                name = cohort[0].name
+                name = cohort[0][1].name
                 if len(cohorts) == 1:
                     self.problems.append(inputs.too_many_members(At(None, "members"), len(cohort), most, ""))
                 else:
@@ -178,25 +238,63 @@ class _Assessing:
                     self.problems.append(found.about(member_told(name)))
                 self.has_invalid = True
 
-    def rated(self, engine: Any, cohort: list[Begun[Any]]) -> Iterator[tuple[Begun[Any], Assessment]]:
+    def rated(self, cohort: Sequence[_Placed]) -> Iterator[tuple[Begun[Any], Assessment]]:
         """The assessments of a cohort; what stands in the way is kept."""
-        engine.compare(cohort)
-        if engine.compares_ratings:
-            rated = []
-            for member in cohort:
+        engines = {id(engine): engine for engine, _ in cohort}.values()
+        compares = [(engine, member.compares) for engine, member in cohort]
+        for engine in engines:
+            own = [member for one, member in cohort if one is engine]
+            engine.compare(own, _foreign(engine, compares, is_rated=False))
+        if any(engine.compares_ratings for engine in engines):
+            rated: list[_Placed] = []
+            for engine, member in cohort:
                 try:
-                    if engine.rate(member):
-                        rated.append(member)
+                    if engine.compares_ratings and engine.rate(member):
+                        rated.append((engine, member))
                 except KpirulesError as refusal:
                     self.refuse(member.name, refusal)
             if self.problems:
                 return
-            engine.compare_ratings(cohort, rated)
-        for member in cohort:
+            compares = [(engine, member.compares) for engine, member in rated]
+            for engine in engines:
+                own, own_rated = ([member for one, member in many if one is engine] for many in (cohort, rated))
+                engine.compare_ratings(own, own_rated, _foreign(engine, compares, is_rated=True))
+        for engine, member in cohort:
             try:
                 yield member, engine.assess(member)
             except KpirulesError as refusal:
                 self.refuse(member.name, refusal)
+
+
+def _version_told(version: Version) -> str:
+    """A variant, an edition, or both, in words."""
+    day = f"from {version.from_}" if version.from_ else f"before {version.until}" if version.until else ""
+    if version.variant:
+        return f"`{version.variant}` {day}".rstrip()
+    return f"the edition {day}" if day else "the rulebook"
+
+
+_Placed = tuple[Any, "Begun[Any]"]
+"""A member, after the engine that rates it."""
+
+
+def _foreign(engine: Any, compares: Sequence[tuple[Any, Any]], *, is_rated: bool) -> list[Any]:
+    """What is compared of members that other rules rate, as an engine takes it."""
+    found, places = [], {}
+    for other, one in compares:
+        if other is engine:
+            continue
+        if id(other) not in places:
+            places[id(other)] = _places(engine.program, other.program, is_rated=is_rated)
+        found.append(engine.taken(one, other, places[id(other)]))
+    return found
+
+
+def _places(program: Program, other: Program, *, is_rated: bool) -> list[int | None]:
+    """For each function of a program the place of one that compares the same in another; None for mere counting."""
+    theirs = [one.node.body for one in other.compared if one.is_rated is is_rated]
+    mine = [one.node.body for one in program.compared if one.is_rated is is_rated]
+    return [None if body is None else theirs.index(body) for body in mine]
 
 
 # -- by the reference engine ----------------------------------------------------------------------
@@ -225,11 +323,17 @@ class ByReference:
     def within(self, member: Begun[Any]) -> tuple[Any, ...]:
         return tuple(member.known.given[id_] for id_ in self.ids)
 
-    def compare(self, cohort: list[Begun[Any]]) -> None:
-        results = self.program.reference.come_to([member.compares for member in cohort])
-        counts = _counts([list(member.compares.values()) for member in cohort])
+    def taken(self, compares: dict[OfCohort, Any], other: ByReference, places: list[int | None]) -> list[Any]:
+        """What is compared of a member that other rules rate, in the order of what these compare."""
+        values = list(compares.values())
+        return [True if place is None else values[place] for place in places]
+
+    def compare(self, cohort: list[Begun[Any]], foreign: list[list[Any]]) -> None:
         of = [one.node for one in self.early]
-        for member, result in zip(cohort, results, strict=True):
+        everybody = [*(member.compares for member in cohort), *(dict(zip(of, one, strict=True)) for one in foreign)]
+        results = self.program.reference.come_to(everybody)
+        counts = _counts([list(one.values()) for one in everybody])
+        for member, result in zip(cohort, results, strict=False):
             member.cohort = {node: (result[node], counts[node_index]) for node_index, node in enumerate(of)}
 
     def rate(self, member: Begun[Any]) -> bool:
@@ -238,13 +342,14 @@ class ByReference:
             member.compares = found
         return found is not None
 
-    def compare_ratings(self, cohort: list[Begun[Any]], rated: list[Begun[Any]]) -> None:
-        results = self.program.reference.come_to([member.compares for member in rated])
-        counts = _counts([list(member.compares.values()) for member in rated])
+    def compare_ratings(self, cohort: list[Begun[Any]], rated: list[Begun[Any]], foreign: list[list[Any]]) -> None:
         of = [one.node for one in self.late]
+        everybody = [*(member.compares for member in rated), *(dict(zip(of, one, strict=True)) for one in foreign)]
+        results = self.program.reference.come_to(everybody)
+        counts = _counts([list(one.values()) for one in everybody]) or [0] * len(of)
         for member in cohort:
-            member.cohort |= {node: (None, counts[index] if rated else 0) for index, node in enumerate(of)}
-        for member, result in zip(rated, results, strict=True):
+            member.cohort |= {node: (None, counts[index]) for index, node in enumerate(of)}
+        for member, result in zip(rated, results, strict=False):
             member.cohort |= {node: (result[node], counts[index]) for index, node in enumerate(of)}
 
     def assess(self, member: Begun[Any]) -> Assessment:
@@ -322,8 +427,13 @@ class ByScalar:
     def within(self, member: Begun[Any]) -> tuple[Any, ...]:
         return tuple(member.known[place] for place in self.places)
 
-    def compare(self, cohort: list[Begun[Any]]) -> None:
-        for member, results in zip(cohort, _columns(self.early, cohort), strict=True):
+    def taken(self, compares: tuple[Pair, ...], other: ByScalar, places: list[int | None]) -> tuple[Pair, ...]:
+        """What is compared of a member that other rules rate, in the order of what these compare."""
+        return tuple(HELD if place is None else compares[place] for place in places)
+
+    def compare(self, cohort: list[Begun[Any]], foreign: list[tuple[Pair, ...]]) -> None:
+        columns = _columns(self.early, [*(member.compares for member in cohort), *foreign])
+        for member, results in zip(cohort, columns, strict=False):
             member.cohort = results
 
     def rate(self, member: Begun[Any]) -> bool:
@@ -338,10 +448,13 @@ class ByScalar:
             return True
         return False
 
-    def compare_ratings(self, cohort: list[Begun[Any]], rated: list[Begun[Any]]) -> None:
-        counts = _counts([[n for n, _ in member.compares] for member in rated]) or [0] * len(self.late)
+    def compare_ratings(
+        self, cohort: list[Begun[Any]], rated: list[Begun[Any]], foreign: list[tuple[Pair, ...]]
+    ) -> None:
+        everybody = [*(member.compares for member in rated), *foreign]
+        counts = _counts([[n for n, _ in compares] for compares in everybody]) or [0] * len(self.late)
         late: dict[int, list[tuple[Pair, int]]] = {
-            id(member): results for member, results in zip(rated, _columns(self.late, rated), strict=True)
+            id(member): results for member, results in zip(rated, _columns(self.late, everybody), strict=False)
         }
         nothing = [(ABSENT, count) for count in counts]
         for member in cohort:
@@ -364,11 +477,16 @@ class ByScalar:
         return Assessment.deferred(Deferred(self.program, arguments, decision, member.assumed, counts))
 
 
-def _columns(functions: list[str], cohort: list[Begun[Any]]) -> list[list[tuple[Pair, int]]]:
-    """For each member, what functions come to, each with the number of members that have a value."""
+def _columns(functions: list[str], cohort: Sequence[tuple[Pair, ...]]) -> list[list[tuple[Pair, int]]]:
+    """For each member, what functions come to, each with the number of members that have a value.
+
+    Args:
+        functions: of the table of cohort functions.
+        cohort: what is compared of each member, by function.
+    """
     results: list[list[tuple[Pair, int]]] = [[] for _ in cohort]
     for index, function in enumerate(functions):
-        values = [member.compares[index] for member in cohort]
+        values = [compares[index] for compares in cohort]
         count = sum(n is not None for n, _ in values)
         found = comparison(function, values)
         each = found if isinstance(found, list) else [found] * len(cohort)

@@ -17,6 +17,7 @@ from .functions import call, rounded
 from .narrowing import met
 from .num import NOTHING, Nothing, Num, weight
 from .parts import part_of_whole
+from .rest import average_of_rest
 from .values import Truth, Value, compared, flagged, join
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _quotient(evaluation: Evaluation, over_: Op, under: Op, left: Num, right: Nu
     is_proper = type(found) is Num and right.low is not None and right.low >= 0
     if not is_proper or type(found) is not Num:
         return found
-    if ends := part_of_whole(evaluation, over_, under):
+    if ends := part_of_whole(evaluation, over_, under) or average_of_rest(evaluation, over_, under):
         return numbers.within(found, *ends) or Nothing(found.flags)
     if _is_at_most(evaluation, over_, under):
         return numbers.within(found, None, 1) or Nothing(found.flags)

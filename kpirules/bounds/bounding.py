@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from attrs import evolve
 
 from ..mappings import FrozenMap
@@ -28,9 +30,16 @@ from .named import Named
 from .numbers import ABSENT, UNDEFINED
 from .rating import Rating
 from .result import Bounds, CriterionBound, Decided, Names, PossibleFault, RatingBound, Untaken, bound_of
+from .supposing import can_come_out, supposing
 from .values import Count, Truth, Value, declared, flagged
 
 __all__ = ["bounds"]
+
+MOST_VALIDATIONS = 40
+"""Validations up to which each is looked at with all the others holding."""
+
+MOST_OPERATIONS = 2_000
+"""Operations that are evaluated for the combinations of values of one validation: most say nothing of others."""
 
 
 def bounds(plan: Plan) -> Bounds:
@@ -67,6 +76,7 @@ class _Bounding:
         self.inputs: dict[str, Value] = {}
         self.outputs: dict[str, Value] = {}
         self.comparing = (0, "")
+        self.implied: tuple[Decided, ...] = ()
 
     def run(self) -> Bounds:
         plan = self.plan
@@ -174,6 +184,7 @@ class _Bounding:
                 sound.append(step)
             evaluation.faults = {}
         evaluation.faults = faults
+        self.implied = self._implied(sound)
         context = evaluation.context
         for step in steps:
             if step in sound:
@@ -194,6 +205,40 @@ class _Bounding:
         evaluation.work = evaluation.again = 0
         if steps:
             evaluation.forget()
+
+    def _implied(self, steps: list[Validate]) -> tuple[Decided, ...]:
+        """Validations that hold wherever the domains and the other validations do; of two alike the later one."""
+        if len(steps) > MOST_VALIDATIONS:
+            return ()
+        left = list(steps)
+        found: list[Decided] = []
+        for step in reversed(steps):
+            others = [other for other in left if other is not step]
+            if self._is_implied(step, others):
+                left = others
+                found.append(Decided(step.path, step.that, "that", True))
+        return tuple(reversed(found))
+
+    def _is_implied(self, step: Validate, others: list[Validate]) -> bool:
+        evaluation = self.evaluation
+        with supposing(evaluation):
+            able = all(self._assumed(other, step.records) for other in others)
+            evaluation.context.scope = f"{step.records}." if step.records else ""
+            value = evaluation.value(step.that) if able else None
+            evaluation.context.scope = ""
+        if isinstance(value, Truth) and value.mask == 1 and not value.flags:
+            return True
+        if step.records or value is None or value.flags:
+            return False
+        outcomes = [(step.that, False), *((other.that, True) for other in others if not other.records)]
+        return not can_come_out(evaluation, outcomes, {}, MOST_OPERATIONS)
+
+    def _assumed(self, step: Validate, records: str) -> bool:
+        """Learn that a validation holds, where it is about the subject or about a record of this list."""
+        if step.records not in ("", records):
+            return True
+        self.evaluation.context.scope = f"{step.records}." if step.records else ""
+        return assume(self.evaluation, step.that, True)
 
     def _validation(self, step: Validate) -> tuple[Value, int]:
         """A validation at work, and how often that is at most."""
@@ -274,8 +319,13 @@ class _Bounding:
             tuple(self._decided()),
             tuple(self._untaken()),
             self.plan,
-            evaluation.values,
+            evaluation,
             self.comparing,
+            self.implied,
+            FrozenMap(self.judging.outside),
+            FrozenMap({path: Fraction(end) for path, end in rating.idle.items() if end is not None}),
+            frozenset(id_ for id_, one in self.judging.judged.items() if one.leaves),
+            frozenset(id_ for id_, one in self.judging.judged.items() if one.unrated),
         )
 
     def _decided(self) -> list[Decided]:

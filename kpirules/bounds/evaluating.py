@@ -56,6 +56,7 @@ class Evaluation:
         is_apart: True while a formula is gone through with one option of a choice.
         read_twice: by identity of an operation, its size and what it reads more than once.
         contents: by name of a `let`, what there is below it.
+        evaluated_again: operations of named values that were evaluated again for what conditions say.
     """
 
     plan: Plan
@@ -76,7 +77,7 @@ class Evaluation:
     is_apart: bool = False
     read_twice: dict[int, tuple[int, tuple[str, ...]]] = field(factory=dict)
     contents: dict[str, Content] = field(factory=dict)
-    _evaluated_again: int = 0
+    evaluated_again: int = 0
     _depth: int = 0
     _meanings: dict[type, Callable[[Any], Value]] = field(factory=dict)
 
@@ -174,7 +175,7 @@ class Evaluation:
             self.again = done.again
         if not done.faults and not self.is_apart:
             return value
-        if context.passing and self._depth < DEEPEST and self._evaluated_again < MOST_AGAIN:
+        if context.passing and self._depth < DEEPEST and self.evaluated_again < MOST_AGAIN:
             found = self._again(key)
             return value if key in context.passing.names else found
         for fault, is_certain in done.faults.items():
@@ -189,7 +190,7 @@ class Evaluation:
         self._depth += 1
         start = self.work
         value = self.value(named.value.op)
-        self._evaluated_again += self.work - start + 1
+        self.evaluated_again += self.work - start + 1
         self._depth -= 1
         self.path, self.work, self.again, self.widest, self.context.scope = before
         return value

@@ -53,12 +53,14 @@ class Judging:
         applies: the conditions by criterion, and what they can come to.
         judged: what became of criteria so far.
         entered: criteria whose points are there where they apply.
+        outside: of criteria that may leave their limits, whether below and whether above.
     """
 
     evaluation: Evaluation
     applies: dict[str, tuple[Applies, Value]] = field(factory=dict)
     judged: dict[str, Judged] = field(factory=dict)
     entered: set[str] = field(factory=set)
+    outside: dict[str, tuple[bool, bool]] = field(factory=dict)
     _groups: dict[str, str] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -204,6 +206,7 @@ class Judging:
             )
             if not step.is_clamped:
                 evaluation.fault("points", step, is_certain=outside, path=step.path)
+                self.outside[step.id] = is_below, is_above
             inside = numbers.within(points, low if is_below else None, high if is_above else None)
             ends = [constant(end) for end, hit in ((low, is_below), (high, is_above)) if hit and end is not None]
             if step.is_clamped:

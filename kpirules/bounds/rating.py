@@ -8,6 +8,7 @@ from ..plan.steps import Banding, Level, Limit, Output, Override, Total
 from . import numbers
 from .assuming import assume
 from .banding import moved, overlap, stretches
+from .ends import End
 from .evaluating import Evaluation
 from .functions import rounded
 from .judging import Judged
@@ -31,6 +32,7 @@ class Rating:
         has_score: whether there may be a score, and whether there may be none.
         exact, score, banded_on: numbers.
         readable: outputs that are read by their name.
+        idle: the ways to limits that never lower the score, each with the most that the score can be there.
     """
 
     evaluation: Evaluation
@@ -46,6 +48,7 @@ class Rating:
     banded_on: Value = NOTHING
     is_forced: bool = False
     readable: list[str] = field(factory=list)
+    idle: dict[str, End] = field(factory=dict)
 
     # -- the total --------------------------------------------------------------------------------
 
@@ -87,6 +90,8 @@ class Rating:
             most = evaluation.value(limit.at_most)
             self._open(most)
             if isinstance(most, Num) and isinstance(total, Num):
+                if most.low is not None and total.high is not None and most.low >= total.high:
+                    self.idle[limit.path] = total.high
                 least = numbers.joined(total, most._replace(flags=0))
                 highs = [one.high for one in (total, most) if one.high is not None]
                 found = join(found, numbers.within(least, None, min(highs, default=None)) or least)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from ..mappings import FrozenMap
+from ..model import Interval
 from ..plan import Plan
 from ..plan.ops import Cases, Op
 from .ends import End
 from .numbers import ABSENT, UNDEFINED, Nothing, Num
+from .supposing import can_come_out, is_decided
 from .values import Count, Days, Options, Truth, Value
+
+if TYPE_CHECKING:
+    from .evaluating import Evaluation
 
 __all__ = [
     "Bound",
@@ -169,6 +176,11 @@ class Bounds:
         decided: conditions that always come out the same.
         untaken: cases that are never taken, such as rows of a table.
         comparing: the most units that comparing the members of a cohort takes, and the way to where that begins.
+        implied: validations that hold for every subject that is valid without them.
+        outside: of criteria whose points may leave their limits, whether below and whether above.
+        idle_limits: of limits that never lower the score, by their path, the most that the score can be there.
+        leaving: criteria that can be excluded where those above them apply.
+        unrated: criteria that can themselves lack what they need, and have no points then.
     """
 
     names: Mapping[str, Bound]
@@ -182,13 +194,33 @@ class Bounds:
     decided: tuple[Decided, ...]
     untaken: tuple[Untaken, ...]
     _plan: Plan = field(repr=False)
-    _values: Mapping[int, Value] = field(repr=False)
+    _evaluation: Evaluation = field(repr=False)
     comparing: tuple[int, str] = (0, "")
+    implied: tuple[Decided, ...] = ()
+    outside: Mapping[str, tuple[bool, bool]] = field(factory=FrozenMap)
+    idle_limits: Mapping[str, Fraction] = field(factory=FrozenMap)
+    leaving: frozenset[str] = frozenset()
+    unrated: frozenset[str] = frozenset()
 
     def of(self, op: Op) -> Bound | None:
         """What an operation of the plan can come to wherever it is evaluated; None where it never is."""
-        value = self._values.get(id(op))
+        value = self._evaluation.values.get(id(op))
         return None if value is None else bound_of(value)
+
+    def can_come_out(
+        self, outcomes: Sequence[tuple[Op, bool]], numbers: Mapping[str, Interval] | None = None
+    ) -> bool:
+        """Whether some subject may have these outcomes; where False, none has.
+
+        Args:
+            outcomes: conditions, and how each must come out.
+            numbers: intervals in which named numbers must lie.
+        """
+        return can_come_out(self._evaluation, outcomes, numbers or {})
+
+    def is_decided(self, op: Op, outcome: bool) -> bool:
+        """Whether a condition comes out so for every subject, also for those for whom it is never asked."""
+        return is_decided(self._evaluation, op, outcome)
 
 
 class Names(Mapping[str, Bound]):

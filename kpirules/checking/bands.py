@@ -17,7 +17,7 @@ from .facts import Facts
 from .gaps import MANY, Inside, Scale, banded_line, has_ends, scale
 from .line import Line, Stretch
 
-__all__ = ["Claim", "check_bands", "examine_bands", "structural_line"]
+__all__ = ["Claim", "check_bands", "examine_bands", "given_otherwise", "structural_line"]
 
 
 @frozen
@@ -121,13 +121,21 @@ def _check_reach(rulebook: Rulebook, found: Scale) -> Iterator[Found]:
     given: set[int] = set()
     for inside, _ in found.pieces:
         given |= _given(found.bands, inside)
-    targets = {override.target for override in rulebook.overrides if override.kind != "unrated"}
-    targets |= {quota.demote_to for quota in rulebook.quotas}
-    if any(isinstance(target, Expression) for target in targets):
+    targets = given_otherwise(rulebook)
+    if targets is None:
         return
     for index, band in enumerate(levels):
         if index not in given and band.id not in targets:
             yield banding.unreachable_band(_at(band), band.id), Claim("unreachable", None, (index,))
+
+
+def given_otherwise(rulebook: Rulebook) -> frozenset[str] | None:
+    """The bands that overrides and quotas can give; None where a formula says which."""
+    targets = {override.target for override in rulebook.overrides if override.kind != "unrated"}
+    targets |= {quota.demote_to for quota in rulebook.quotas}
+    if any(isinstance(target, Expression) for target in targets):
+        return None
+    return frozenset(target for target in targets if isinstance(target, str))
 
 
 def _given(bands: Bands, inside: Inside) -> set[int]:
@@ -148,7 +156,9 @@ def _check_order(bands: Bands) -> Iterator[Diagnostic]:
     places = [place for _, place in keyed]
     if places == sorted(places) or places == sorted(places, reverse=True):
         return
-    falls = places[0] > places[-1]
+    # One band out of place must not make all the others look so.
+    falling, rising = (sum(a > b for a, b in pairs) for pairs in (pairwise(places), pairwise(places[::-1])))
+    falls = falling > rising if falling != rising else places[0] > places[-1]
     wrong = [(before, band) for (before, a), (band, b) in pairwise(keyed) if ((b > a) if falls else (b < a))]
     before, band = wrong[0]
     yield banding.bands_out_of_order(_at(band), before.id, band.id)

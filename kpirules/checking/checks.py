@@ -14,6 +14,7 @@ from .facts import Facts, facts
 from .groups import (
     check_absence,
     check_keys,
+    check_leaving,
     check_limits,
     check_remaining,
     check_shares,
@@ -78,6 +79,7 @@ def by_structure(facts: Facts) -> Iterator[Diagnostic]:
     """What the structure alone tells of a sound rulebook, without a subject to show it."""
     yield from check_bands(facts)
     yield from check_band_on(facts)
+    yield from check_leaving(facts)
 
 
 def check(

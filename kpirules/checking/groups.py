@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from attrs import evolve, frozen
+
 from ..diagnostics import Diagnostic, Span
 from ..diagnostics.codes import At, scoring
 from ..exact import approximate_text, to_text
 from ..model import WEIGHTED, Criterion, Group
 from .facts import Facts
-from .possible import is_regular
+from .possible import counts_in, is_regular, part_of
 
 __all__ = [
+    "Leaving",
     "check_absence",
     "check_keys",
+    "check_leaving",
     "check_limits",
     "check_remaining",
     "check_shares",
     "check_weights",
+    "leaving",
     "named",
     "percent",
 ]
@@ -30,51 +35,83 @@ GEOMETRIC = ("geometric_mean", "harmonic_mean")
 
 
 def check_limits(facts: Facts) -> Iterator[Diagnostic]:
-    """A sum's max against the sum of maxima, and whether its children can leave its limits."""
+    """A sum's max against the sum of maxima."""
     for criterion, group in _groups(facts):
-        if group.combine == "sum" and not criterion.is_clamped:
-            yield from _check_sum(criterion, group)
-        elif group.combine is not None and not criterion.is_clamped:
-            yield from _check_combined(criterion, group)
-
-
-def _check_sum(criterion: Criterion, group: Group) -> Iterator[Diagnostic]:
-    written = criterion.written_max
-    counted = [child for child in group.children if not child.is_extra]
-    unlimited = [child.id for child in counted if child.max is None]
-    total = sum((child.max or Fraction(0) for child in counted), Fraction(0))
-    at = _at(criterion)
-    if written is not None and counted and unlimited:
-        limit = to_text(written.value)
-        yield scoring.group_outside(at, named(criterion), f"`{unlimited[0]}` has no max", f"its max {limit}")
-    elif written is not None and counted and total != written.value:
+        written = criterion.written_max
+        counted = [child for child in group.children if not child.is_extra]
+        if group.combine != "sum" or criterion.is_clamped or written is None or not counted:
+            continue
+        total = sum((child.max or Fraction(0) for child in counted), Fraction(0))
+        if total == written.value or any(child.max is None for child in counted):
+            continue
         parts = [f"`{child.id}` {to_text(child.max or Fraction(0))}" for child in counted]
         at = At(written.span or criterion.words.span, f"{criterion.words.path}.max")
         difference = total - written.value
         apart = f"{to_text(abs(difference))} {'more' if difference > 0 else 'less'}"
         yield scoring.max_is_not_the_sum(at, named(criterion), to_text(written.value), to_text(total), apart, parts)
+
+
+@frozen
+class Leaving:
+    """A group that its children may take out of its limits, by what they declare.
+
+    Args:
+        id: the group.
+        is_below: True where they may come to less than its min, False where to more than its max.
+        diagnostic: that says so.
+    """
+
+    id: str
+    is_below: bool
+    diagnostic: Diagnostic
+
+
+def leaving(facts: Facts) -> Iterator[Leaving]:
+    """Groups that may leave their limits, each once at each end; the children need not really come to that."""
+    for criterion, group in _groups(facts):
+        if criterion.is_clamped or group.combine is None:
+            continue
+        reasons = _reasons_of_sum if group.combine == "sum" else _reasons_of_shares
+        told: set[bool] = set()
+        for is_below, why, limit in reasons(criterion, group):
+            if is_below not in told:
+                told.add(is_below)
+                said = scoring.group_outside(_at(criterion), named(criterion), why, limit)
+                yield Leaving(criterion.id, is_below, said)
+
+
+def check_leaving(facts: Facts) -> Iterator[Diagnostic]:
+    """Groups that may leave their limits, by the structure of the rulebook alone."""
+    for one in leaving(facts):
+        yield evolve(one.diagnostic, notes=(*one.diagnostic.notes, "possible, not shown"))
+
+
+def _reasons_of_sum(criterion: Criterion, group: Group) -> Iterator[tuple[bool, str, str]]:
+    """Why a sum may leave a limit: whether it is the min, the reason, and the limit in words."""
+    unlimited = [child.id for child in group.children if not child.is_extra and child.max is None]
+    if criterion.written_max is not None and unlimited:
+        yield False, f"`{unlimited[0]}` has no max", f"its max {to_text(criterion.written_max.value)}"
+    if criterion.min is None:
+        return
+    limit = f"its min {to_text(criterion.min)}"
     lows = [child.min for child in group.children if child.min is not None]
-    if criterion.min is not None and len(lows) < len(group.children):
+    if len(lows) < len(group.children):
         free = next(child.id for child in group.children if child.min is None)
-        why, limit = f"`{free}` has no min", f"its min {to_text(criterion.min)}"
-        yield scoring.group_outside(_at(criterion), named(criterion), why, limit)
-    elif criterion.min is not None and sum(lows) < criterion.min:
-        why = f"its children can come to {to_text(sum(lows, Fraction(0)))}"
-        yield scoring.group_outside(_at(criterion), named(criterion), why, f"its min {to_text(criterion.min)}")
+        yield True, f"`{free}` has no min", limit
+    elif sum(lows) < criterion.min or (criterion.min > 0 and group.rescale is not None):
+        yield True, "its children can come to less", limit
 
 
-def _check_combined(criterion: Criterion, group: Group) -> Iterator[Diagnostic]:
-    """Shares above one or below zero take the result with them."""
+def _reasons_of_shares(criterion: Criterion, group: Group) -> Iterator[tuple[bool, str, str]]:
+    """The same of a group by shares: shares above one or below zero take the result with them."""
     for child in filter(lambda child: child.has_share, group.children):
         most = child.reach
         if most is not None and child.max is not None and most > child.max:
-            why = f"`{child.id}` can have more than its max"
-            yield scoring.group_outside(_at(criterion), named(criterion), why, "its max")
+            yield False, f"`{child.id}` can have more than its max", "its max"
         if group.combine in GEOMETRIC or child.min is None or criterion.min is None:
             continue
         if child.min < 0 <= criterion.min:
-            why, limit = f"`{child.id}` can have a negative share", f"its min {to_text(criterion.min)}"
-            yield scoring.group_outside(_at(criterion), named(criterion), why, limit)
+            yield True, f"`{child.id}` can have a negative share", f"its min {to_text(criterion.min)}"
 
 
 def check_weights(facts: Facts) -> Iterator[Diagnostic]:
@@ -129,23 +166,39 @@ def check_shares(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def check_remaining(facts: Facts) -> Iterator[Diagnostic]:
-    """Whether it is said what happens where children are excluded, and only where they can be."""
+    """Whether it is said what happens where children are excluded, and only where that makes a difference."""
     for criterion, group in _groups(facts):
         leaving = [child for child in group.children if facts.possible[child.id].can_leave]
         regular = [child for child in leaving if is_regular(child)]
         if group.combine == "sum" and regular and group.rescale is None:
             yield scoring.rescale_not_written(_at(criterion), named(criterion), [c.id for c in regular])
+        counted = "that counts in its max " if leaving else ""
+        why = f"no child of {named(criterion)} {counted}can be excluded"
         if group.combine == "sum" and group.rescale is not None and not regular:
-            at = _at_key(criterion, "rescale")
-            yield scoring.key_changes_nothing(at, "rescale", f"no child of {named(criterion)} can be excluded")
-        if group.require_share is not None and not 0 < group.require_share.value <= 1:
-            at = _at_key(criterion, "require_share", group.require_share.span)
-            share = group.require_share.value
+            yield scoring.key_changes_nothing(_at_key(criterion, "rescale"), "rescale", why)
+        if group.require_share is None:
+            continue
+        at = _at_key(criterion, "require_share", group.require_share.span)
+        share = group.require_share.value
+        least = _least_remaining(group, leaving)
+        if not 0 < share <= 1:
             yield scoring.require_share_outside(at, named(criterion), to_text(share), 1 < share <= 100)
-        elif group.require_share is not None and not leaving:
-            at = _at_key(criterion, "require_share", group.require_share.span)
-            why = f"no child of {named(criterion)} can be excluded"
+        elif not any(counts_in(group, child) for child in leaving):
             yield scoring.key_changes_nothing(at, "require_share", why)
+        elif least is not None and least >= share:
+            why = f"at least {percent(least)} remain wherever anything does"
+            yield scoring.key_changes_nothing(at, "require_share", why)
+
+
+def _least_remaining(group: Group, leaving: list[Criterion]) -> Fraction | None:
+    """The least share that can remain where something remains; None where nothing that counts need remain."""
+    counted = [child for child in group.children if counts_in(group, child)]
+    whole = sum((part_of(group, child) for child in counted), Fraction(0))
+    staying = [child for child in counted if child not in leaving]
+    if not whole or (not staying and len(counted) < len(group.children)):
+        return None
+    parts = [part_of(group, child) for child in staying or counted]
+    return (sum(parts, Fraction(0)) if staying else min(parts)) / whole
 
 
 def check_absence(facts: Facts) -> Iterator[Diagnostic]:

@@ -9,7 +9,16 @@ from attrs import frozen
 
 from ..model import Criterion, Entered, Group, Lookup, Measure, Shape, Steps
 
-__all__ = ["SCORED", "Possible", "has_undefined", "is_regular", "possible_group", "possible_leaf"]
+__all__ = [
+    "SCORED",
+    "Possible",
+    "counts_in",
+    "has_undefined",
+    "is_regular",
+    "part_of",
+    "possible_group",
+    "possible_leaf",
+]
 
 
 @frozen

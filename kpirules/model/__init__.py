@@ -4,7 +4,7 @@ from .allotted import bands_before, with_formulas_of_quotas
 from .allowed import allowed, count
 from .appraisal import Appraisal, Stage, Take
 from .cohorts import BASES, DEFAULT_MAX_MEMBERS, MOST_MEMBERS, TIES, Cohort, Quota
-from .comparing import Compared, compared, comparing_let, reads_rating
+from .comparing import Compared, ComparingRules, compared, comparing_let, comparing_rules, reads_rating
 from .criteria import (
     COMBINES,
     WEIGHTED,
@@ -55,6 +55,7 @@ __all__ = [
     "ChoiceDomain",
     "Cohort",
     "Compared",
+    "ComparingRules",
     "Condition",
     "Criterion",
     "DateDomain",
@@ -96,6 +97,7 @@ __all__ = [
     "bands_before",
     "compared",
     "comparing_let",
+    "comparing_rules",
     "count",
     "reads_rating",
     "with_formulas_of_quotas",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from attrs import frozen
+from attrs import fields, frozen, has
 
 from ..expressions import Expression
-from ..expressions.tree import Node, OfCohort, reads
+from ..expressions.tree import Call, Node, OfCohort, reads, walk
 from .criteria import Group, Measure, Met, Points, Rate
 from .order import by_id
 from .rulebook import Rulebook
 
-__all__ = ["Compared", "compared", "comparing_let", "reads_rating"]
+__all__ = ["Compared", "ComparingRules", "compared", "comparing_let", "comparing_rules", "reads_rating"]
 
 RATED = ("score", "exact_score")
 RATED_PREFIXES = ("points.", "share.", "children.")
@@ -63,6 +64,73 @@ def reads_rating(node: Node, rulebook: Rulebook) -> bool:
             seen.add(name)
             waiting += lets[name].names
     return False
+
+
+@frozen
+class ComparingRules:
+    """What decides with whom members can be compared: members of rulebooks with equal rules can be.
+
+    Args:
+        definitions: of all that each compared expression reads but points and scores, by name, by that expression.
+        separating: the inputs that separate cohorts, with their definitions.
+    """
+
+    definitions: Mapping[Node, Mapping[str, object]]
+    separating: tuple[tuple[str, object], ...]
+
+
+def comparing_rules(rulebook: Rulebook) -> ComparingRules:
+    """What members are compared by, with the definitions of what that reads (§8).
+
+    Args:
+        rulebook: without errors.
+    """
+    bodies = [one.node.body for one in compared(rulebook) if one.node.body is not None]
+    within = () if rulebook.cohort is None else rulebook.cohort.within
+    by_name = _definitions(rulebook)
+    separating = tuple((id_, _plain(by_name[id_])) for id_ in sorted(within))
+    return ComparingRules({body: _read_by(body, rulebook, by_name) for body in bodies}, separating)
+
+
+def _read_by(body: Node, rulebook: Rulebook, by_name: dict[str, object]) -> dict[str, object]:
+    """The definitions of all that an expression reads, also through `let`, by name."""
+    lets = {named.id: named.value.tree for named in rulebook.let}
+    tables = {table.id: table for table in rulebook.tables}
+    found: dict[str, object] = {}
+    waiting = [body]
+    while waiting:
+        node = waiting.pop()
+        called = {part.function for part in walk(node) if isinstance(part, Call)}
+        found |= {f"{id_}()": _plain(tables[id_]) for id_ in called & tables.keys()}
+        for name in reads(node):
+            if name in found or name in RATED or name.startswith(("points.", "share.")):
+                continue
+            found[name] = lets[name] if name in lets else _plain(by_name.get(name))
+            waiting += [lets[name]] if name in lets else []
+    return found
+
+
+def _definitions(rulebook: Rulebook) -> dict[str, object]:
+    """What names other than `let` stand for."""
+    found: dict[str, object] = {one.id: one for one in rulebook.inputs}
+    found |= {one.id: (one.type, one.value) for one in rulebook.parameters}
+    found |= {one.id: one.calendar for one in rulebook.calendars}
+    found |= {f"max.{one.id}": one.max for one in rulebook.criteria()}
+    for group in rulebook.groups():
+        found[f"children.{group.id}"] = tuple((one.id, one.max, one.weight) for one in group.children)
+    return found
+
+
+def _plain(value: Any) -> object:
+    """A part of the model without its wording, so that equal ones mean the same."""
+    if isinstance(value, Expression):
+        return value.tree
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    if has(type(value)):
+        kept = [one.name for one in fields(type(value)) if one.eq and not one.metadata.get("wording")]
+        return (type(value).__name__, *(_plain(getattr(value, name)) for name in kept))
+    return type(value).__name__, value
 
 
 def comparing_let(rulebook: Rulebook) -> frozenset[str]:

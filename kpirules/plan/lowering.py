@@ -44,6 +44,7 @@ class Names:
         tables: of the rulebook, by id.
         cohort: what a function over the cohort is.
         bodies: what those that are called make of `Local`, by id and the kind of what they take.
+        origins: what each operation was lowered from, by its identity.
     """
 
     read: Callable[[str], Op]
@@ -51,6 +52,7 @@ class Names:
     tables: Mapping[str, Table]
     cohort: Callable[[tree.OfCohort], Op]
     bodies: dict[tuple[str, str], Op] = field(factory=dict, init=False, repr=False)
+    origins: dict[int, tuple[Op, tree.Node]] = field(factory=dict, init=False, repr=False)
 
     def body(self, table: Table, takes: Type) -> Op:
         """What a table makes of `Local`: one and the same operation wherever it is called."""
@@ -76,6 +78,12 @@ class Lowering:
         return self.op(expression.tree)
 
     def op(self, node: tree.Node) -> Op:
+        op = self._op(node)
+        # A name is read by one operation wherever it stands; it is told where it stands first.
+        self.names.origins.setdefault(id(op), (op, node))
+        return op
+
+    def _op(self, node: tree.Node) -> Op:
         match node:
             case tree.Literal(value=value):
                 return constant(value)

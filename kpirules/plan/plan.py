@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from fractions import Fraction
 
-from attrs import frozen
+from attrs import field, frozen
 
+from ..expressions.tree import Node
 from ..mappings import FrozenMap
 from .ops import Item, Op, Read, Undefined, walk
 from .steps import (
@@ -57,6 +58,7 @@ class Plan:
         cohort: what members are compared by.
         max_members: how many members a cohort may have.
         moves: the bands that quotas limit, each with the one that they move to.
+        origins: the parts of expressions that operations were lowered from, by identity of the operation.
     """
 
     inputs: tuple[Variable, ...]
@@ -71,6 +73,12 @@ class Plan:
     cohort: tuple[CohortValue, ...] = ()
     max_members: int = 1
     moves: tuple[tuple[str, str], ...] = ()
+    origins: Mapping[int, tuple[Op, Node]] = field(factory=dict, repr=False)
+
+    def origin(self, op: Op) -> Node | None:
+        """The part of an expression that an operation was lowered from."""
+        found = self.origins.get(id(op))
+        return None if found is None else found[1]
 
     def may_be_undefined(self, op: Op) -> bool:
         """Whether a row may leave an operation undefined, also through what it reads."""

@@ -256,6 +256,7 @@ class _Planning:
             tuple(self.cohort[one] for one in self._compared),
             DEFAULT_MAX_MEMBERS if book.cohort is None else book.cohort.max_members,
             tuple((quota.band, quota.demote_to) for quota in book.quotas),
+            self._lowering.names.origins,
         )
 
     def _records(self, declared: Input) -> Records:

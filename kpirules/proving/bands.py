@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import combinations, islice
 
-from ..checking.bands import Claim, examine_bands, structural_line
+from ..checking.bands import Claim, examine_bands, given_otherwise, structural_line
 from ..checking.facts import Facts
+from ..checking.gaps import MANY, has_ends
 from ..checking.line import Line, Stretch
 from ..checking.score import crossings
 from ..diagnostics import Diagnostic
+from ..diagnostics.codes import At
+from ..diagnostics.codes import banding as say
 from ..model import Interval
 from ..plan.ops import Op
 from ..plan.steps import Banding
 from ..scalar import Decision
 from .contradiction import contradicts
+from .decided import reads_something
 from .goals import Answer, Goal
 from .prover import Prover, proved
 
-__all__ = ["check_band_on_with_witness", "check_bands_with_witnesses"]
+__all__ = ["check_band_on_with_witness", "check_bands_with_witnesses", "check_requirements"]
+
+MOST_PAIRS = 45
+"""Pairs of bands that one number may be in, up to which each is looked at: those of ten bands."""
 
 
 def check_bands_with_witnesses(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
@@ -34,6 +42,40 @@ def check_bands_with_witnesses(facts: Facts, prover: Prover) -> Iterator[Diagnos
             shown = prover.show_any(diagnostic, _goals(claim, banding))
             if shown is not None:
                 yield shown
+
+
+def check_requirements(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
+    """Bands whose number no subject has that meets what they require."""
+    bands = facts.rulebook.bands
+    banding = next((step for step in prover.plan.steps if isinstance(step, Banding)), None)
+    given = given_otherwise(facts.rulebook)
+    if bands is None or banding is None or given is None or len(bands.levels) > MANY:
+        return
+    claims = [claim for _, claim in examine_bands(facts, _line(facts, prover)) if claim is not None]
+    unreachable = {place for claim in claims if claim.kind == "unreachable" for place in claim.levels}
+    never = {id(one.op) for one in prover.bounds.decided if not one.outcome and reads_something(one.op)}
+    for place, (band, level) in enumerate(zip(bands.levels, banding.levels, strict=True)):
+        # Of a band that no number can give, or with a requirement that never holds, something is said already.
+        if not level.requires or place in unreachable or band.id in given:
+            continue
+        if any(id(one.that) in never for one in level.requires):
+            continue
+        diagnostic = say.unreachable_band(At(band.words.span, band.words.path), band.id, has_numbers=True)
+        outcomes = tuple((one.that, True) for one in level.requires)
+        # Who falls from a higher band need not have a number of this one.
+        has_number = has_ends(band) and not banding.falls_to_next
+        goal = Goal(_gets(band.id), "banded_on" if has_number else "", level.interval, outcomes)
+        if prover.show(diagnostic, goal) is None:
+            yield proved(diagnostic)
+
+
+def _gets(band: str) -> Callable[[Answer], bool]:
+    """Whether a subject has a band before overrides."""
+
+    def reached(answer: Answer) -> bool:
+        return isinstance(answer, Decision) and not answer.is_early and answer.band("before") == band
+
+    return reached
 
 
 def _line(facts: Facts, prover: Prover) -> Line:
@@ -62,10 +104,13 @@ def _goals(claim: Claim, banding: Banding) -> list[Goal]:
 
 
 def _outcomes(claim: Claim, banding: Banding) -> list[tuple[tuple[Op, bool], ...]]:
-    """How requirements come out: in an overlap they hold, in a gap one of each band does not."""
+    """How requirements come out: in an overlap those of two bands hold, in a gap one of each band does not."""
     levels = [banding.levels[place].requires for place in claim.levels]
-    if claim.kind == "overlap" and len(levels) == 2:
-        return [tuple((one.that, True) for requires in levels for one in requires)]
+    if claim.kind == "overlap":
+        pairs = list(islice(combinations(levels, 2), MOST_PAIRS + 1))
+        if len(pairs) > MOST_PAIRS:
+            return [()]
+        return [tuple((one.that, True) for requires in pair for one in requires) for pair in pairs]
     if claim.kind == "gap":
         # Of a band with several requirements each may be the one that fails.
         surely = tuple((requires[0].that, False) for requires in levels if len(requires) == 1)

@@ -4,43 +4,92 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..bounds import Decided
 from ..checking.facts import Facts
-from ..diagnostics import Diagnostic
+from ..diagnostics import Diagnostic, Span
 from ..diagnostics.codes import At, proving
 from ..expressions import Expression
-from ..expressions.tree import Conditional
+from ..expressions import walk as nodes
+from ..expressions.tree import Conditional, Field, Literal, Name, Node
 from ..model import Override
-from ..plan.ops import Item, Read, walk
+from ..plan.ops import Chain, Item, Local, Member, Op, Read, walk
 from .prover import Prover, proved
 
-__all__ = ["check_decided", "check_shadowed"]
+__all__ = ["check_decided", "check_shadowed", "reads_something"]
 
 ASKED = ("when", "that", "applies", "requires", "condition")
 
+MOST_QUOTED = 60
+"""Characters of a condition that a message quotes."""
+
 
 def check_decided(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Conditions of the author that no subject decides."""
+    """Conditions of the author that no subject decides, and comparisons of constants."""
     places = {place.path: place.expression for place in facts.places}
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, Span | None]] = set()
     faulting = {fault.path for fault in prover.bounds.faults}
-    for one in prover.bounds.decided:
-        expression = places.get(one.path)
-        # What is decided by parameters alone is a switch, and an invariant that always holds is a good one.
-        is_switch = not any(isinstance(part, Read | Item) for part in walk(one.op))
-        if one.part not in ASKED or expression is None or is_switch:
+    implied = prover.bounds.implied
+    for one in (
+        *(one for one in prover.bounds.decided if not _is_demand(one)),
+        *implied,
+        *_compared_constants(prover),
+    ):
+        expression, asked = places.get(one.path), prover.plan.origin(one.op)
+        if one.part not in ASKED or expression is None:
+            continue
+        # A switch that parameters alone decide is the author's.
+        if _is_switch(one.op, asked):
             continue
         if _is_guard(one.path, expression):
             continue
-        if one.outcome and (one.path.startswith("invariants") or one.path.startswith("validations")):
+        is_whole = asked is None or asked is expression.tree
+        span = expression.span if asked is None or is_whole else asked.span
+        if (one.path, span) in seen:
             continue
-        if (one.path, one.part) not in seen:
-            seen.add((one.path, one.part))
-            is_part = one.part == "condition" and not one.path.endswith(".met")
-            outcome = "true" if one.outcome else "false"
-            if one.path in faulting:
-                outcome += " wherever it has an answer"
-            what = "a condition in this formula" if is_part else "the condition"
-            yield proved(proving.always_decided(At(expression.span, one.path), what, outcome))
+        seen.add((one.path, span))
+        outcome = "true" if one.outcome else "false"
+        if one in implied:
+            outcome += ": the domains and the other validations imply it"
+        elif one.path in faulting:
+            outcome += " wherever it has an answer"
+        elif not is_whole and not prover.bounds.is_decided(one.op, one.outcome):
+            outcome += " where it is asked"
+        what = "the condition" if is_whole or asked is None or asked.part is None else f"`{_short(asked.part.text)}`"
+        yield proved(proving.always_decided(At(span, one.path), what, outcome))
+
+
+def _is_demand(one: Decided) -> bool:
+    """Whether it holds in an invariant, where that is good, or is a validation, which is looked at apart."""
+    return one.outcome and (one.part == "that" or one.path.startswith("invariants"))
+
+
+def _compared_constants(prover: Prover) -> Iterator[Decided]:
+    """Comparisons that read nothing, wherever they stand in a condition."""
+    for path, op in prover.plan.operations():
+        for part in walk(op):
+            if not isinstance(part, Chain | Member) or reads_something(part):
+                continue
+            bound = prover.bounds.of(part)
+            if bound is not None and bound.can_be_true != bound.can_be_false:
+                yield Decided(path, part, "condition", bound.can_be_true)
+
+
+def reads_something(op: Op) -> bool:
+    """Whether a condition depends on more than constants and parameters."""
+    return any(isinstance(part, Read | Item | Local) for part in walk(op))
+
+
+def _is_switch(op: Op, asked: Node | None) -> bool:
+    """Whether parameters alone decide a condition, or it is a bare `True` or `False`."""
+    if reads_something(op):
+        return False
+    return asked is None or isinstance(asked, Literal) or any(isinstance(part, Name | Field) for part in nodes(asked))
+
+
+def _short(text: str) -> str:
+    """A condition on one line, cut where it is long."""
+    words = " ".join(text.split())
+    return words if len(words) <= MOST_QUOTED else f"{words[: MOST_QUOTED - 1].rstrip()}…"
 
 
 def _is_guard(path: str, written: Expression) -> bool:

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from attrs import evolve
+
 from ..bounds import PossibleFault
 from ..checking.facts import Facts
-from ..checking.groups import check_limits, named
+from ..checking.groups import Leaving, leaving, named
 from ..diagnostics import Diagnostic, Span
 from ..diagnostics.codes import At, proving
 from ..exact import to_text
 from ..model import Criterion, bands_before
 from ..plan.ops import Arithmetic, Call, Op, walk
-from ..plan.steps import Judge
+from ..plan.steps import Judge, Step
 from ..scalar import Fault
 from .goals import Answer, Goal
 from .prover import Prover, possible
 
 __all__ = ["check_faults", "nearest", "spans_of"]
-
-LEAVES_LIMITS = "KR312"
-"""Says of a group already that its children take it out of its limits."""
 
 _GUARD = "guard the formula with a condition, or limit the inputs"
 
@@ -44,15 +43,56 @@ def check_faults(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     operations: dict[str, list[Op]] = {}
     for path, op in prover.plan.operations():
         operations.setdefault(path, []).append(op)
-    told = {one.path for one in check_limits(facts) if one.code == LEAVES_LIMITS}
     for fault in prover.bounds.faults:
-        if fault.kind == "points" and fault.path in told:
-            continue
         at = At(nearest(spans, fault.path), fault.path)
         diagnostic = _said(fault, at, texts.get(fault.path, ""), facts)
+        told = _leaving(facts, prover, fault)
+        if told:
+            yield from _shown_apart(told, diagnostic, fault, prover)
+            continue
         shown = prover.show_any(diagnostic, _goals(fault, operations.get(fault.path, []), prover))
         if shown is not None:
             yield possible(diagnostic) if _needs_others(facts, fault.path) else shown
+
+
+def _leaving(facts: Facts, prover: Prover, fault: PossibleFault) -> list[Leaving]:
+    """How the children of a group may take it out of its limits, where the bounds allow that."""
+    if fault.kind != "points":
+        return []
+    judged = _judged(fault, prover)
+    is_below, is_above = prover.bounds.outside.get(judged, (False, False))
+    found = [one for one in leaving(facts) if one.id == judged]
+    return [one for one in found if (is_below if one.is_below else is_above)]
+
+
+def _shown_apart(
+    told: list[Leaving], otherwise: Diagnostic, fault: PossibleFault, prover: Prover
+) -> Iterator[Diagnostic]:
+    """A group that leaves its limits, at each end with a subject of its own."""
+    goals = _goals(fault, [], prover)
+    outside = prover.bounds.outside[told[0].id]
+    said = {one.is_below: one.diagnostic for one in told}
+    for is_below in (end for end, is_outside in zip((True, False), outside, strict=True) if is_outside):
+        asked = prover
+        if all(outside):
+            # Without the other limit, only what goes beyond this one is a fault.
+            steps = tuple(_limited_at(step, told[0].id, is_below=is_below) for step in prover.plan.steps)
+            asked = Prover(evolve(prover.plan, steps=steps))
+        shown = asked.show_any(said.get(is_below, otherwise), goals)
+        if shown is not None:
+            yield shown
+
+
+def _limited_at(step: Step, id_: str, *, is_below: bool) -> Step:
+    """A step, which of one criterion knows the limit at one end alone."""
+    if not isinstance(step, Judge) or step.id != id_:
+        return step
+    return evolve(step, high=None) if is_below else evolve(step, low=None)
+
+
+def _judged(fault: PossibleFault, prover: Prover) -> str:
+    """The criterion that is judged where a fault occurs, or empty."""
+    return next((step.id for step in prover.plan.steps if isinstance(step, Judge) and step.path == fault.path), "")
 
 
 def _needs_others(facts: Facts, path: str) -> bool:
@@ -105,9 +145,9 @@ def _goals(fault: PossibleFault, operations: list[Op], prover: Prover) -> list[G
         if isinstance(part, Arithmetic) and part.operator == "/" and _can_be_zero(part.right, prover)
     ]
     has_others = any(isinstance(part, Call) and part.function == "mod" for op in operations for part in walk(op))
-    judged = [step.id for step in prover.plan.steps if isinstance(step, Judge) and step.path == fault.path]
+    judged = _judged(fault, prover)
     if judged:
-        return [Goal(reached, criterion=judged[0])]
+        return [Goal(reached, criterion=judged)]
     if fault.kind != "division" or has_others or not divisors:
         return [Goal(reached)]
     return [Goal(reached, faulting=((divisor, Fraction(0)),)) for divisor in divisors]

@@ -8,9 +8,11 @@ from ..checking.facts import Facts
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, comparing, proving
 from ..expressions import MAX_BITS, MAX_WORK
-from .bands import check_band_on_with_witness, check_bands_with_witnesses
+from .bands import check_band_on_with_witness, check_bands_with_witnesses, check_requirements
 from .decided import check_decided, check_shadowed
 from .faults import check_faults, nearest, spans_of
+from .limits import check_score_limits
+from .missing import check_missing
 from .prover import Prover
 from .quotas import check_terms
 from .rows import check_untaken
@@ -37,6 +39,9 @@ def prove(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     yield from check_decided(facts, prover)
     yield from check_untaken(facts, prover)
     yield from check_shadowed(facts)
+    yield from check_missing(facts, prover)
+    yield from check_score_limits(facts, prover)
+    yield from check_requirements(facts, prover)
 
 
 def check_limits(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:

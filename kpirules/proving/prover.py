@@ -15,7 +15,8 @@ from ..bounds import Bounds, bounds
 from ..diagnostics import Diagnostic
 from ..exact import to_text
 from ..plan import Plan
-from ..plan.ops import walk
+from ..plan.ops import Read, walk
+from ..plan.steps import Banding
 from ..scalar import Decision, ScalarEngine
 from .goals import Arguments, Goal
 from .linear import find
@@ -80,6 +81,8 @@ class Prover:
         if arguments is None and self.plan.cohort and goal.faulting:
             # It may be in what members are compared by, which is no step of an assessment.
             return possible(diagnostic)
+        if arguments is None and not self._can_come_out(goal):
+            return None
         if arguments is None:
             found = find(self.plan, self.engine, goal, budget=self._budget())
             self._spent.append(found.spent)
@@ -89,6 +92,18 @@ class Prover:
                 return possible(diagnostic)
             arguments = found.arguments
         return self._shown(diagnostic, self._search.plain(goal, arguments))
+
+    def _can_come_out(self, goal: Goal) -> bool:
+        """Whether the bounds allow what is looked for, with each input of few values gone through."""
+        if not goal.number and not goal.outcomes:
+            return True
+        banding = next((step for step in self.plan.steps if isinstance(step, Banding)), None)
+        name = goal.number
+        if name == "banded_on" and banding is not None:
+            name = "exact_score" if banding.is_on_exact else "score"
+            if banding.measure is not None:
+                name = banding.measure.name if isinstance(banding.measure, Read) else ""
+        return self.bounds.can_come_out(goal.outcomes, {name: goal.stretch} if name else {})
 
     def show_any(self, diagnostic: Diagnostic, goals: Iterable[Goal]) -> Diagnostic | None:
         """The same of something that happens in one of several ways; None where it is proved of all of them."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from math import isqrt
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpirules import Assessment, Program, assess, assess_cohort, load
+from kpirules import Assessment, Program, SubjectError, assess, assess_cohort, load
 from kpirules.exact.irrational import sqrt
 
 Member = dict[str, object]
@@ -185,3 +186,72 @@ def _alone() -> Program:
 
 
 ALONE = _alone()
+
+
+# -- several variants -----------------------------------------------------------------------------
+
+VARIED = {
+    "kpirules": 1,
+    "inputs": {
+        "post": {"type": "choice", "options": ["head", "staff"]},
+        "unit": {"type": "choice", "options": ["a", "b"]},
+        "done": {"type": "integer", "min": 0, "max": 20},
+        "hours": {"type": "integer", "min": 1, "max": 9, "optional": True},
+        "away": {"type": "boolean"},
+    },
+    "cohort": {"within": ["unit"]},
+    "exemptions": {"away": {"when": "away", "status": "away"}},
+    "let": {"pace": "done / hours"},
+    "criteria": {"work": {"max": 100, "min": -100, "points": "done - cohort_avg(done)"}},
+    "score": {"round": {"places": 1}},
+    "outputs": {
+        "count": "cohort_count()",
+        "rank": "cohort_rank(pace)",
+        "percentile": "cohort_percentile(pace)",
+        "spread": "cohort_stdev(done)",
+        "place": "cohort_rank(score)",
+        "mean": "cohort_avg(score)",
+    },
+    "variant_by": "post",
+}
+ALIKE = load({**VARIED, "variants": {"head": {"title": "Heads"}, "staff": {}}})
+ONE = load({**{key: part for key, part in VARIED.items() if key != "variant_by"}, "allow": {"KR242": "one variant"}})
+
+varied = st.lists(
+    st.fixed_dictionaries(
+        {
+            "post": st.sampled_from(["head", "staff"]),
+            "unit": st.sampled_from(["a", "b"]),
+            "done": st.integers(0, 20),
+            "hours": st.one_of(st.none(), st.integers(1, 9)),
+            "away": st.sampled_from([False, False, False, True]),
+        }
+    ),
+    max_size=10,
+)
+
+
+@given(varied, st.sampled_from(["scalar", "reference"]))
+def test_variants_that_compare_the_same_are_one_cohort(members: list[Member], engine: str) -> None:
+    """Whatever variant a member is of, it comes to what it would come to if all were of one."""
+    found = assess_cohort(ALIKE, members, engine=engine)
+    expected = assess_cohort(ONE, members, engine=engine)
+    assert [(one.status, one.score, one.outputs, one.compared) for one in found.values()] == [
+        (one.status, one.score, one.outputs, one.compared) for one in expected.values()
+    ]
+
+
+OTHERWISE = load({**VARIED, "variants": {"head": {"let": {"pace": "done / hours / 2"}}, "staff": {}}})
+
+
+@given(varied)
+def test_variants_that_compare_otherwise_are_never_one_cohort(members: list[Member]) -> None:
+    """A cohort with members of both is refused; any other is assessed."""
+    present = {(one["unit"], one["post"]) for one in members if not one["away"]}
+    is_mixed = any({(unit, "head"), (unit, "staff")} <= present for unit in "ab")
+    if not is_mixed:
+        assert len(assess_cohort(OTHERWISE, members)) == len(members)
+        return
+    with pytest.raises(SubjectError) as refusal:
+        assess_cohort(OTHERWISE, members)
+    assert {one.code for one in refusal.value.report} == {"KR652"}

@@ -21,6 +21,7 @@ EXAMPLES = [path for path in FILES if "\nappraisal:" not in path.read_text(encod
 FAULTS = {
     "KR350": {"KR620"},
     "KR351": {"KR621", "KR622", "KR623", "KR624"},
+    "KR312": {"KR625"},
     "KR352": {"KR625"},
 }
 """The codes that an assessment of the witness ends with."""
@@ -43,6 +44,17 @@ def happens(program: Program, found: Diagnostic) -> bool:
         if found.code in LEFT_OPEN:
             is_open = assessment.status == "undefined" and assessment.band is None
             outcomes.append(is_open and all(one.startswith(LEFT_OPEN[found.code]) for one in assessment.because))
+        elif found.code == "KR337":
+            own = assessment.outcomes[found.path.rpartition(".")[2]]
+            outcomes.append(own.why in ("nothing_remains", "too_little_remains"))
+        elif found.code == "KR322":
+            (limit,) = [one for one in program.rulebook.score_limits if one.words.path == found.path]
+            held = all(one.held for one in assessment.limits if one.id == limit.id)
+            score, exact, most = assessment.score, assessment.exact_score, limit.at_most.constant
+            assert score is not None
+            assert exact is not None
+            is_above = not isinstance(most, Fraction) or exact <= most < Fraction(score)
+            outcomes.append(held and exact < Fraction(score) and is_above)
         else:
             score, exact = assessment.score, assessment.exact_score
             assert found.code == "KR321"

@@ -92,6 +92,43 @@ def band_on_not_written(edge: str, rounding: str) -> Say:
     )
 
 
+@warning("KR322")
+def limit_stepped_over(limit: str, most: str, rounding: str) -> Say:
+    """Limit on the score that rounding steps over.
+
+    **What it checks**
+
+    That no score is published above a limit that holds for it. Limits come before rounding, so a limit between two
+    rounded numbers can be rounded up. The finding comes with a subject that shows it, or is called possible.
+
+    **Why it matters**
+
+    With a limit of 7.5 and whole scores, a subject is published with 8 points, more than the regulation allows.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {late: {type: boolean}}
+    criteria: {quality: {max: 10, entered: {step: 0.5}}}
+    score: {round: {places: 0}, limits: {late: {when: late, at_most: 7.5}}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {late: {type: boolean}}
+    criteria: {quality: {max: 10, entered: {step: 0.5}}}
+    score: {round: {places: 0}, limits: {late: {when: late, at_most: 7}}}
+    ```
+    """
+    return Say(
+        f"rounding ({rounding}) can publish a score above the limit `{limit}`{f' of {most}' if most else ''}",
+        "write a limit that rounding keeps, round the limit itself, or round the score down",
+    )
+
+
 @warning("KR330")
 def hole(stretch: str, witness: str) -> Say:
     """Numbers that are in no band.
@@ -165,12 +202,14 @@ def overlap(bands: Iterable[str], stretch: str, witness: str, is_certain: bool) 
 
 
 @warning("KR332")
-def unreachable_band(id: str) -> Say:
+def unreachable_band(id: str, *, has_numbers: bool = False) -> Say:
     """Band that nobody can get.
 
     **What it checks**
 
-    That some possible number lies in every band, or that an override or `fall: next` can give it.
+    That some possible number lies in every band, that some subject with such a number meets what the band requires,
+    or that an override, a quota or `fall: next` can give it. Requirements are told of only where it is proved that
+    no subject meets them, by the domains, the values of choices, and linear reasoning within a budget.
 
     **Why it matters**
 
@@ -192,10 +231,9 @@ def unreachable_band(id: str) -> Say:
     bands: {outstanding: {above: 90}, good: {from: 50}, poor: {below: 50}}
     ```
     """
-    return Say(
-        f"nobody can get the band `{id}`: it holds no possible number",
-        "correct its ends, or remove it",
-    )
+    why = "no subject with a number in it meets what it requires" if has_numbers else "it holds no possible number"
+    way_out = "correct its ends or its requirements" if has_numbers else "correct its ends"
+    return Say(f"nobody can get the band `{id}`: {why}", f"{way_out}, or remove it")
 
 
 @warning("KR333")
@@ -311,6 +349,43 @@ def bands_without_score(band: str) -> Say:
     return Say(
         f"the band `{band}` has an end, and there is no score that it could divide",
         "write `criteria`, or `measure` with the bands under `levels`",
+    )
+
+
+@warning("KR336")
+def limit_never_lowers(limit: str, most: str) -> Say:
+    """Limit on the score that never lowers it.
+
+    **What it checks**
+
+    That each limit on the score can lower it: that it is not as great as the greatest score which the bounds allow
+    where it holds, earlier limits included.
+
+    **Why it matters**
+
+    A limit of 120 on a score of at most 100 does nothing. Either the scale has changed since, or a digit is wrong.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {late: {type: boolean}}
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    score: {limits: {late: {when: late, at_most: 120}}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {late: {type: boolean}}
+    criteria: {quality: {max: 100, entered: {step: 1}}}
+    score: {limits: {late: {when: late, at_most: 70}}}
+    ```
+    """
+    return Say(
+        f"the limit `{limit}` never lowers the score, which is at most {most} there",
+        "lower `at_most`, or remove the limit",
     )
 
 

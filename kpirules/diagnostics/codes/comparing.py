@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .catalogue import Say, error
+from .catalogue import Say, error, warning
 
-__all__ = ["cohort_may_be_undefined", "may_be_too_much_work_a_cohort", "no_cohort_here"]
+__all__ = ["cohort_may_be_undefined", "compared_differently", "may_be_too_much_work_a_cohort", "no_cohort_here"]
 
 
 @error("KR440")
@@ -117,4 +117,53 @@ def may_be_too_much_work_a_cohort(found: str, most: str) -> Say:
     return Say(
         f"comparing a cohort may take {found} units of work, and {most} are allowed",
         "lower `max_members` of the cohort, or round what is compared",
+    )
+
+
+@warning("KR403")
+def compared_differently(one: str, other: str, what: str) -> Say:
+    """Members that other rules compare by formulas that do not mean the same.
+
+    **What it checks**
+
+    That members of different variants or editions can be compared with each other: each expression in a function such
+    as `cohort_avg` stands in all of them, and all that it reads has equal definitions there. `score`, `exact_score`,
+    points and shares are each member's own. The inputs of `within` must be the same ones, too. Variants are never in
+    one cohort where `within` has the input of `variant_by`, nor are editions where it has that of `edition_by`.
+
+    **Why it matters**
+
+    An average of hours says nothing where one variant means hours worked and another hours paid. A cohort with
+    members of both is refused (KR652); the check says so before there is one.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs:
+      post: {type: choice, options: [head, staff]}
+      done: {type: integer, min: 0, max: 100}
+    let: {pace: done / 2}
+    criteria: {work: {max: 100, points: "100 if pace >= cohort_avg(pace) else 50"}}
+    variants: {head: {let: {pace: done / 4}}, staff: {}}
+    variant_by: post
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs:
+      post: {type: choice, options: [head, staff]}
+      done: {type: integer, min: 0, max: 100}
+    let: {pace: done / 2}
+    cohort: {within: [post]}
+    criteria: {work: {max: 100, points: "100 if pace >= cohort_avg(pace) else 50"}}
+    variants: {head: {let: {pace: done / 4}}, staff: {}}
+    variant_by: post
+    ```
+    """
+    return Say(
+        f"members of {one} and {other} can be in one cohort, and {what}",
+        "let what is compared be the same in both, or separate them by `within` of the cohort",
     )

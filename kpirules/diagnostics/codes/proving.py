@@ -92,7 +92,14 @@ def always_decided(what: str, outcome: str) -> Say:
 
     **What it checks**
 
-    That the conditions of a rulebook depend on the subject: none is true, or false, whatever the inputs are.
+    That the conditions of a rulebook depend on the subject. The check tells of:
+
+    - a condition, or a condition inside a formula, that is true for every subject, or false for every subject;
+    - a comparison of constants, such as `3 < 5`;
+    - a validation that the domains of the inputs and the other validations imply.
+
+    It does not tell of conditions that parameters alone decide, since those are switches of the author, nor of
+    invariants that always hold.
 
     **Why it matters**
 
@@ -114,7 +121,7 @@ def always_decided(what: str, outcome: str) -> Say:
     outputs: {pay: 100 if late == 0 else 50}
     ```
     """
-    return Say(f"{what} is always {outcome}", "compare with a number that the inputs can be on both sides of")
+    return Say(f"{what} is always {outcome}", "remove it, or compare with a value that the inputs can differ from")
 
 
 @warning("KR350")

@@ -511,13 +511,17 @@ def no_number_of_members(id: str, key: str, value: str) -> Say:
 
 
 @error("KR652")
-def other_quotas(one: str, other: str) -> Say:
-    """Members that have other quotas than those they are compared with.
+def other_quotas(one: str, other: str, *, are_compared: bool = False) -> Say:
+    """Members that have other quotas, or are compared by other formulas, than those beside them.
 
     **What it checks**
 
     While a cohort is allocated: that variants of one edition have the same bands and quotas, the same parameters and
     tables where quotas read them, and the same kinds of values where quotas group or order members by them.
+
+    While a cohort is assessed: that members of different variants or editions are compared by expressions that mean
+    the same. Each expression in a function such as `cohort_avg` must stand in all of them, and all that it reads must
+    have equal definitions there; `score`, `exact_score`, points and shares are each member's own.
 
     **Why it matters**
 
@@ -539,6 +543,12 @@ def other_quotas(one: str, other: str) -> Say:
       deputy: {}
     ```
     """
+    if are_compared:
+        return Say(
+            f"{one} and {other} compare members by formulas that do not mean the same, and their members are in one "
+            "cohort",
+            "let what is compared be the same in both, or separate them by `within` of the cohort",
+        )
     return Say(
         f"{one} and {other} have other bands or quotas, and their members share places",
         "write the quotas outside the variants, and what differs with `when` or `uniform`",

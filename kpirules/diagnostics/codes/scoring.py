@@ -207,8 +207,12 @@ def key_changes_nothing(key: str, why: str) -> Say:
 
     **What it checks**
 
-    That `rescale` and `require_share` stand where a child can be excluded, `fall` where a band has
-    requirements, and `overlap` where bands overlap.
+    That each of these keys can make a difference:
+
+    - `rescale`, where a child that counts in the max of the sum can be excluded (extras, deductions and unbounded
+      children do not count);
+    - `require_share`, where such a child can be excluded and less than the share can remain of the others;
+    - `fall`, where a band has requirements, and `overlap`, where bands overlap.
 
     **Why it matters**
 
@@ -426,7 +430,8 @@ def group_outside(group: str, why: str, limit: str) -> Say:
     **What it checks**
 
     That the children of a group cannot come to less than its min or more than its max, unless it says
-    `outside: clamp`.
+    `outside: clamp`. The bounds of their formulas decide, not the limits that they declare. The finding comes with a
+    subject that shows it, or is called possible.
 
     **Why it matters**
 
@@ -704,3 +709,55 @@ def require_share_outside(group: str, share: str, lacks_percent: bool) -> Say:
     """
     help_ = f"write `{share}%`" if lacks_percent else "write a part of the whole, such as `60%`"
     return Say(f"{group} requires a share of {share}, and a share is above 0 and at most 1", help_)
+
+
+@warning("KR337")
+def may_be_unrated(group: str, why: str) -> Say:
+    """Group that may have no points, without a word on it.
+
+    **What it checks**
+
+    That a group writes `missing` where it can be missing: where no child need remain, or less than `require_share`.
+    The finding comes with a subject that shows it, or is called possible. The score itself need not say it: without
+    points there is no score, and the status is `insufficient`.
+
+    **Why it matters**
+
+    Without `missing` the whole rating of such a subject is `insufficient`. The author of the group may have meant to
+    leave it out, or to count it as zero.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {has_field_work: {type: boolean}}
+    criteria:
+      office: {max: 60, entered: {step: 1}}
+      field:
+        rescale: true
+        criteria:
+          visits: {max: 20, applies: has_field_work, entered: {step: 1}}
+          reports: {max: 20, applies: has_field_work, entered: {step: 1}}
+    score: {round: {places: 2}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {has_field_work: {type: boolean}}
+    criteria:
+      office: {max: 60, entered: {step: 1}}
+      field:
+        rescale: true
+        missing: exclude
+        criteria:
+          visits: {max: 20, applies: has_field_work, entered: {step: 1}}
+          reports: {max: 20, applies: has_field_work, entered: {step: 1}}
+    score: {rescale: true, round: {places: 2}}
+    ```
+    """
+    return Say(
+        f"{group} can be missing, since {why}, and does not say what that means: the status is `insufficient`",
+        "write `missing: unrated` where that is meant, else `missing: exclude`, `zero` or `full`",
+    )

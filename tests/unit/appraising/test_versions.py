@@ -147,7 +147,7 @@ COMPARED: dict[str, Any] = {
 }
 
 
-def test_variants_are_compared_apart_and_allocated_together() -> None:
+def test_variants_are_compared_and_allocated_together() -> None:
     stages = {"staff": {"rulebook": "staff", "key": ["person", "day"], "on": "day"}}
     appraisal = {"kpirules": 1, "appraisal": "versions", "stages": stages}
     rows = [
@@ -159,8 +159,8 @@ def test_variants_are_compared_apart_and_allocated_together() -> None:
     assert found == {
         "head 9": (1, "good"),
         "head 8": (2, "good"),
-        "officer 7": (1, "poor"),
-        "officer 6": (2, "poor"),
+        "officer 7": (3, "poor"),
+        "officer 6": (4, "poor"),
     }
     rows.append({"person": "x", "day": "2025-02-01", "post": "head", "done": 1})
     done = kr.appraise(loaded(appraisal, staff=COMPARED), {"staff": rows})

@@ -75,6 +75,48 @@ def test_shares_above_one_or_below_zero_take_a_group_along() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("child", "is_ordinary"),
+    [
+        ("max: 20, entered: {step: 1}", True),
+        ("min: -5, max: 5, entered: {step: 1}", True),
+        ("max: 5, extra: true, entered: {step: 1}", False),
+        ("min: -5, max: 0, entered: {step: 1}", False),
+        ("points: 3", False),
+        ("criteria: {f: {points: 3}}", False),
+    ],
+)
+def test_only_a_child_that_counts_in_the_max_asks_for_rescale(child: str, is_ordinary: bool) -> None:
+    text = f"inputs: {{n: {{type: boolean}}}}\ncriteria: {{{A}, c: {{{child}, applies: n}}}}\nscore: {{KEYS}}"
+
+    def told(keys: str) -> list[str]:
+        return [code for code in codes(text.replace("KEYS", keys)) if code != "KR312"]
+
+    assert told("min: -5") == ["KR309"] * is_ordinary
+    assert told("min: -5, rescale: false") == ["KR306"] * (not is_ordinary)
+
+
+@pytest.mark.parametrize(
+    ("share", "weights", "changes_nothing"),
+    [
+        ("50%", ("60%", "40%"), True),
+        ("60%", ("60%", "40%"), True),
+        ("61%", ("60%", "40%"), False),
+    ],
+)
+def test_a_share_that_always_remains_changes_nothing(
+    share: str, weights: tuple[str, str], changes_nothing: bool
+) -> None:
+    text = f"""
+    inputs: {{n: {{type: boolean}}}}
+    criteria:
+      a: {{weight: {weights[0]}, entered: {{step: 1}}}}
+      b: {{weight: {weights[1]}, applies: n, entered: {{step: 1}}}}
+    score: {{combine: mean, require_share: {share}, round: {{places: 2}}}}
+    """
+    assert codes(text) == ["KR306"] * changes_nothing
+
+
 # -- weights, shares ----------------------------------------------------------------------------
 
 

@@ -443,6 +443,8 @@ def test_every_band_can_be_given(keys: str, bands: str, rest: str, expected: lis
         ("x: {to: 10}, y: {to: 20}, z: {above: 20}", []),
         ("x: {from: 70}, y: {from: 0}, z: {from: 50}", ["z"]),
         ("x: {to: 10}, y: {above: 20}, z: {to: 20}", ["z"]),
+        ("x: {from: 70, below: 95}, y: {from: 50}, z: {from: 0}, w: {from: 95}", ["w"]),
+        ("w: {from: 0}, x: {from: 70}, y: {from: 50}, z: {from: 30}", ["x"]),
         ("x: {from: 50, requires: b}, y: {from: 50}, z: {from: 0}", []),
         ("x: {requires: b}, y: {from: 50}, z: {from: 0, below: 50}", []),
     ],

@@ -193,7 +193,59 @@ def test_what_rounding_carries_over_an_end_is_one_stretch(
 def test_a_condition_that_always_holds_is_told() -> None:
     text = "inputs: {late: {type: integer, min: 0, max: 10}}\noutputs: {pay: 100 if late >= 0 else 50}\n"
     (one,) = found(text, "KR341")
-    assert (one.evidence, one.message) == ("proved", "a condition in this formula is always true")
+    assert (one.evidence, one.message) == ("proved", "`late >= 0` is always true")
+
+
+@pytest.mark.parametrize(
+    ("formula", "told"),
+    [
+        ("(1 if a < 7 else 2) + b > 3", ["`a < 7` is always true"]),
+        ("(a > 3 if a < 7 else b > 9) or b > 9", ["`a < 7` is always true"]),
+        ("a > 3 if b > 2 else (a > 4 if b <= 2 else b > 4)", ["`b <= 2` is always true where it is asked"]),
+        ("a > 3 if f(a) > 5 else b > 2", ["`x > -1` is always true"]),
+        ("a > 3 and 3 < 5", ["`3 < 5` is always true"]),
+        ("a > 3 or 'x' == 'y'", ["`'x' == 'y'` is always false"]),
+        ("a > 3 if strict else b > 3", []),
+        ("a < 7", ["the condition is always true"]),
+    ],
+)
+def test_a_condition_inside_a_formula_is_told_where_it_stands(formula: str, told: list[str]) -> None:
+    text = f"""
+        parameters: {{strict: true}}
+        functions: {{f: {{args: [x], value: x if x > -1 else 0}}}}
+        inputs: {{a: {{type: integer, min: 0, max: 6}}, b: {{type: integer, min: 0, max: 6}}}}
+        criteria: {{k: {{max: 10, met: "{formula}"}}}}
+        """
+    findings = found(text, "KR341")
+    assert [one.message for one in findings] == told
+    for one in findings:
+        assert one.span is not None
+        stands = one.span.source.text[one.span.start : one.span.end].strip('"')
+        assert stands == (formula if "the condition" in one.message else one.message.split("`")[1])
+
+
+@pytest.mark.parametrize(
+    ("validation", "is_told"),
+    [
+        ("a <= 6", True),
+        ("a < 6", False),
+        ("b >= a", True),
+        ("a <= b or a > 5", True),
+        ("a + b <= 9", False),
+        ("c in ('x', 'y')", True),
+        ("c == 'x' or a < 6", False),
+    ],
+)
+def test_a_validation_that_the_domains_and_the_others_imply_is_told(validation: str, is_told: bool) -> None:
+    text = f"""
+        inputs:
+          a: {{type: integer, min: 0, max: 6}}
+          b: {{type: integer, min: 0, max: 6}}
+          c: {{type: choice, options: [x, y]}}
+        validations: {{first: {{that: a <= b}}, second: {{that: "{validation}"}}}}
+        outputs: {{o: a + b if c == 'x' else a}}
+        """
+    assert [one.path for one in found(text, "KR341")] == ["validations.second"] * is_told
 
 
 def test_a_switch_of_parameters_is_no_finding() -> None:
@@ -389,7 +441,7 @@ def test_a_condition_that_can_fault_is_the_same_wherever_it_has_an_answer() -> N
         """
     told = {one.path: one.message for one in found(text, "KR341")}
     assert told["criteria.a.met"] == "the condition is always true"
-    assert told["outputs.p"] == "a condition in this formula is always true wherever it has an answer"
+    assert told["outputs.p"] == "`1 / x >= 1` is always true wherever it has an answer"
 
 
 @pytest.mark.parametrize("keys", ["max: 10", "max: 10, extra: true"])
@@ -400,3 +452,96 @@ def test_groups_one_inside_the_other_are_each_looked_at_once(keys: str) -> None:
         inner = f"{{{keys}, criteria: {{c{level}: {inner}}}}}"
     text = f"inputs: {{x: {{type: integer, min: 0, max: 10}}}}\ncriteria: {{top: {inner}}}\n"
     assert loads(f"kpirules: 1\n{text}").rulebook.root is not None
+
+
+# -- bands that finite domains keep apart -----------------------------------------------------------
+
+SPLIT = """
+inputs: {{b: {{type: boolean}}, e: {{type: boolean}}, c: {{type: choice, options: [x, y, z]}}}}
+let: {{both: b and e}}
+allow: {{KR242: not every requirement reads every input}}
+criteria: {{a: {{max: 20, entered: {{step: 1}}}}}}
+bands: {{{bands}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("requirements", "overlaps", "leaves_a_gap"),
+    [
+        (("b", "not b"), False, False),
+        (('c == "x"', 'c in ("y", "z")'), False, False),
+        (('c == "x"', 'c == "y"', 'c == "z"'), False, False),
+        (('c == "x"', 'c == "y"'), False, True),
+        (("both", "b and not e", "not b"), False, False),
+        (("both", "b", "not b"), True, False),
+        (('c == "x" and b', 'c != "x" and b', "not b"), False, False),
+        (('c == "x" and b', 'c != "x"', "not b"), True, False),
+        (("a >= 10 and b", "a < 10 or not b"), False, False),
+    ],
+)
+def test_bands_that_ask_for_other_values_do_not_overlap(
+    requirements: tuple[str, ...], overlaps: bool, leaves_a_gap: bool
+) -> None:
+    named = (f"l{index}: {{requires: '{one}'}}" for index, one in enumerate(requirements))
+    text = SPLIT.format(bands=", ".join(named)).replace("a >=", "points.a >=").replace("a <", "points.a <")
+    assert [one.evidence for one in found(text, "KR331")] == ["shown"] * overlaps
+    assert [one.evidence for one in found(text, "KR334")] == ["shown"] * leaves_a_gap
+
+
+@pytest.mark.parametrize(
+    ("band", "is_told"),
+    [
+        ("from: 50, requires: score < 40", True),
+        ("from: 50, requires: score < 60", False),
+        ("from: 90, requires: points.k < 20", True),
+        ("from: 90, requires: points.k < 31", False),
+        ("from: 96, requires: points.k + points.r < 95", True),
+        ("from: 50, requires: b and (score < 50 or not b)", True),
+        ('from: 50, requires: b and (score < 50 or c == "x")', False),
+    ],
+)
+def test_a_band_whose_requirement_nobody_meets_is_told(band: str, is_told: bool) -> None:
+    text = f"""
+        inputs: {{b: {{type: boolean}}, c: {{type: choice, options: [x, y]}}}}
+        allow: {{KR242: not every requirement reads every input}}
+        criteria: {{k: {{max: 40, entered: {{step: 1}}}}, r: {{max: 60, entered: {{step: 1}}}}}}
+        bands: {{overlap: best, levels: {{top: {{{band}}}, rest: {{from: 0, to: 100}}}}}}
+        """
+    told = [one for one in found(text, "KR332") if one.path.endswith("top")]
+    assert [one.evidence for one in told] == ["proved"] * is_told
+
+
+# -- averages without extremes ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("formula", "stays_inside"),
+    [
+        ("(sum(t.s for t in ts) - default(min(t.s for t in ts), 0)) / (count(ts) - 1)", True),
+        ("(total - default(max(t.s for t in ts), 0)) / (count(ts) - 1)", True),
+        (
+            "(total - default(max(t.s for t in ts), 0) - default(min(t.s for t in ts), 0)) / (count(ts) - 2)",
+            True,
+        ),
+        ("(total - default(min(t.s for t in ts), 0)) / (count(ts) - 2)", False),
+        ("(total - default(min(t.q for t in ts), 0)) / (count(ts) - 1)", False),
+        ("(a + b + c - min(a, b, c)) / 2", True),
+        ("(a + b + c - max(a, b, c) - min(a, c, b)) / 1", True),
+        ("(a + b + c - max(a, b)) / 1", False),
+        ("(a + b + c - max(a, b, c)) / 1", False),
+    ],
+)
+def test_an_average_without_extremes_stays_inside(formula: str, stays_inside: bool) -> None:
+    field = "{type: integer, min: 0, max: 10}"
+    text = f"""
+        inputs:
+          ts: {{type: list, min_items: 3, max_items: 5, fields: {{s: {field}, q: {field}}}}}
+          a: {field}
+          b: {field}
+          c: {field}
+        allow: {{KR242: not every formula reads every input}}
+        let: {{total: sum(t.s for t in ts)}}
+        criteria: {{k: {{max: 10, points: "{formula}"}}}}
+        score: {{round: {{places: 2}}}}
+        """
+    assert (found(text, "KR352") == []) == stays_inside
