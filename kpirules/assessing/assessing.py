@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, NoReturn
 
-from attrs import evolve, fields, frozen
+from attrs import frozen
 
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, inputs
@@ -23,6 +24,7 @@ from ..reference import Knowledge, MissingInput, ReferenceEngine, StepFault
 from ..scalar import Decision, Fault, Mark
 from .agreement import differences
 from .choosing import part_of
+from .details import Details
 from .values import Values, take
 
 __all__ = ["assess", "by_reference", "diagnosed"]
@@ -208,12 +210,11 @@ class Deferred:
 
     def named(self, kind: str, parts: tuple[Named, ...]) -> FrozenMap[str, Any]:
         """Values by id, those that were computed, in the order of the rulebook."""
-        found = self.decision.group(kind)
-        return FrozenMap({one.id: found[one.id] for one in parts if one.id in found})
+        has, part = self.decision.has, self.decision.part
+        return FrozenMap({one.id: part(key) for one in parts if has(key := f"{kind}.{one.id}")})
 
     def not_needed(self) -> tuple[str, ...]:
-        found = self.decision.group("let")
-        return tuple(one.id for one in self.program.rulebook.let if one.id not in found)
+        return tuple(one.id for one in self.program.rulebook.let if not self.decision.has(f"let.{one.id}"))
 
     def outputs(self) -> FrozenMap[str, Any]:
         is_rated = self.decision.status == "rated"
@@ -235,15 +236,22 @@ class Deferred:
         )
 
     def fill(self, name: str) -> Mapping[str, Any]:
-        """The attribute by itself where that is quick, else all that the reference engine records."""
-        if name in DECIDED:
-            return {name: DECIDED[name](self)}
+        """One attribute: as it was decided, or from the details."""
+        return {name: DECIDED[name](self) if name in DECIDED else getattr(self.details, name)}
+
+    @cached_property
+    def details(self) -> Details:
+        """What the scalar engine tells of the way to the rating."""
+        return Details(self.program, self.arguments, self.decision, lambda: self.run)
+
+    @cached_property
+    def run(self) -> Run:
+        """What the reference engine makes of the subject: the formulas at work are taken from there."""
         values = Values(self.program.scalar.unpack(self.arguments))
         run = by_reference(self.program, values, self.cohort())
         apart = differences(self.decision, run)
         _agreed(not apart, "; ".join(apart))
-        whole = evolve(recorded(self.program, run, self.assumed), compared=self.compared())
-        return {attribute: getattr(whole, attribute) for attribute in RECORDED}
+        return run
 
 
 DECIDED: dict[str, Callable[[Deferred], Any]] = {
@@ -413,9 +421,6 @@ def recorded(program: Program, run: Run, assumed: Mapping[str, Any]) -> Assessme
         ),
         legend=program.legend,
     )
-
-
-RECORDED = tuple(attribute.name for attribute in fields(Assessment))
 
 
 def margin(program: Program, band: str | None, banded_on: Ratio | None, exact: Ratio | None) -> Margin | None:

@@ -212,6 +212,28 @@ def to_text(x: Fraction) -> str:
     return f"{sign}{digits[:-places]}.{digits[-places:]}"
 
 
+def text_of(n: int, d: int) -> str:
+    """Exact text of the number n/d, as `to_text` gives it.
+
+    Args:
+        n: The numerator.
+        d: The denominator, not zero; the two need not be in lowest terms.
+
+    >>> text_of(8958, 100), text_of(2, 6)
+    ('89.58', '1/3')
+    """
+    return _kept_text(n, d) if -_WIDE < n < _WIDE and d < _WIDE else to_text(Fraction(n, d))
+
+
+_WIDE = 2**64
+"""Numbers from here on are not kept: so many of them would take too much memory."""
+
+
+@lru_cache(maxsize=65_536)
+def _kept_text(n: int, d: int) -> str:
+    return to_text(Fraction(n, d))
+
+
 def _digits(n: int) -> str:
     # Decimal prints integers that Python itself refuses to, above 4,300 digits.
     return str(Decimal(n))

@@ -17,7 +17,7 @@ from ..record import Computation, Contribution, OverrideOutcome, Requirement, Ru
 from ..record import Condition as ConditionOutcome
 from .judging import Judging
 from .knowledge import Knowledge, MissingInput, StepFault
-from .rating import band, overrule
+from .rating import band, limited, overrule
 
 __all__ = ["ReferenceEngine"]
 
@@ -217,6 +217,7 @@ class ReferenceEngine:
         assert total is not None, "what has no points is insufficient or undefined"
         lines = list(outcomes["score"].contributions)
         looked_at = []
+        limits = []
         for limit in by_id(self.rulebook.score_limits):
             try:
                 when = Computation("", value=True)
@@ -225,12 +226,12 @@ class ReferenceEngine:
                 if when.value is True:
                     at_most = knowledge.compute(limit.at_most, f"{limit.words.path}.at_most").value
                     assert isinstance(at_most, Fraction)
-                    if at_most < total:
-                        lines.append(Contribution("limit", limit.id, at_most - total))
-                        total = at_most
+                    limits.append((limit.id, at_most))
             except UndefinedRow as row:
                 return _undefined(run, row.place)
             looked_at.append(ConditionOutcome(limit.id, when.value is True, when))
+        total, lowered = limited(total, limits)
+        lines += lowered
         score = total if root.round is None else root.round.apply(total)
         if score != total:
             lines.append(Contribution("rounding", "", score - total))

@@ -146,7 +146,7 @@ class Judging:
             return self._absent(criterion, "nothing_remains", computations)
         required = group.require_share
         if required is not None:
-            remains = part_that_remains(group, remaining)
+            remains = part_that_remains(group, (child for child, _ in remaining))
             if remains < required.value:
                 outcome = self._absent(criterion, "too_little_remains", computations)
                 return evolve(outcome, remains=remains, required=required.value)

@@ -11,7 +11,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from ..exact import decimal_of
-from ..mappings import FrozenMap
+from ..mappings import FrozenMap, LazyMap
 from ..plan import Plan
 from ..plan.steps import Applies, CohortValue, Entered, Exempt, Holds, Output, Step, Validate
 from .admitting import Admission, Mark, admission, assumed, packed, unpacked
@@ -20,7 +20,7 @@ from .core import Core, Slot, core
 from .rating import INSUFFICIENT, RATED, UNDEFINED
 from .runtime import UNKNOWN, Faulted
 
-__all__ = ["Decision", "Fault", "ScalarEngine", "flat"]
+__all__ = ["Decision", "Fault", "ScalarEngine", "exact", "flat"]
 
 STATUSES = {RATED: "rated", INSUFFICIENT: "insufficient", UNDEFINED: "undefined"}
 
@@ -48,38 +48,13 @@ def _ratio(n: int, d: int) -> Fraction:
     return Fraction(n, d)
 
 
-class Ratios(FrozenMap[str, Fraction]):
-    """Exact numbers by id, each made from its two integers when somebody asks for it."""
+def exact(n: int, d: int) -> Fraction:
+    """The number n/d; d is not zero."""
+    return _ratio(n, d) if -_WIDE < n < _WIDE and d < _WIDE else Fraction(n, d)
 
-    __slots__ = ("_made", "_pairs")
-    _pairs: dict[str, tuple[int, int]]
-    _made: dict[str, Fraction]
 
-    def __init__(self, pairs: dict[str, tuple[int, int]]) -> None:
-        object.__setattr__(self, "_pairs", pairs)
-        object.__setattr__(self, "_made", {})
-
-    @property
-    def _items(self) -> dict[str, Fraction]:  # type: ignore[override]
-        return {id_: self[id_] for id_ in self._pairs}
-
-    def __getitem__(self, key: str) -> Fraction:
-        if key not in self._made:
-            n, d = self._pairs[key]
-            self._made[key] = _ratio(n, d) if -_WIDE < n < _WIDE and d < _WIDE else Fraction(n, d)
-        return self._made[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._pairs)
-
-    def __len__(self) -> int:
-        return len(self._pairs)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._pairs
-
-    def __reduce__(self) -> tuple[type[FrozenMap[str, Fraction]], tuple[dict[str, Fraction]]]:
-        return FrozenMap, (self._items,)
+def _of_pair(pair: tuple[int, int]) -> Fraction:
+    return exact(*pair)
 
 
 @frozen(eq=False)
@@ -120,13 +95,12 @@ class Decision:
         """A value as it is recorded."""
         slot = self.slots[key]
         if slot.is_number and self.parts[slot.place] is not UNKNOWN:
-            pair = self.pair(key)
-            return None if pair is None else Fraction(*pair)
+            return self.number(key)
         return self.parts[slot.place]
 
     def number(self, key: str) -> Fraction | None:
         pair = self.pair(key)
-        return None if pair is None else Fraction(*pair)
+        return None if pair is None else exact(*pair)
 
     def decimal(self, key: str) -> Decimal | None:
         """A number whose decimal ends."""
@@ -150,6 +124,11 @@ class Decision:
             return int(self.band("before") is not None)
         applying: int = self.parts[slot.place]
         return applying
+
+    def has(self, key: str) -> bool:
+        """Whether a value was computed, be it absent."""
+        slot = self.slots.get(key)
+        return slot is not None and self.parts[slot.place] is not UNKNOWN
 
     def group(self, kind: str) -> dict[str, Any]:
         """The parts of a kind such as `points`, by id; a `let` that was not needed is left out."""
@@ -191,6 +170,11 @@ class ScalarEngine:
     @cached_property
     def core(self) -> Core:
         return core(self.plan)
+
+    @cached_property
+    def detailed(self) -> Core:
+        """The function that gives what a record tells besides the rating: generated when somebody asks for it."""
+        return core(self.plan, is_detailed=True)
 
     @cached_property
     def _admission(self) -> tuple[str, Admission]:
@@ -347,19 +331,44 @@ class ScalarEngine:
         parts = decision.parts
         if decision.is_early:
             return FrozenMap()
-        return Ratios(
+        return LazyMap(
             {
                 id_: (n, slot.denominator if slot.at is None else parts[slot.at])
                 for id_, slot in self._earning
                 if (n := parts[slot.place]) is not None
-            }
+            },
+            _of_pair,
         )
 
     def shares(self, decision: Decision) -> FrozenMap[str, Fraction]:
         """The same over their max, of those that have one."""
-        points = self.points(decision)
-        maxima = {id_: most for id_, most in self.plan.criteria.items() if most and id_ in points}
-        return FrozenMap({id_: points[id_] / most for id_, most in maxima.items()})
+        parts = decision.parts
+        if decision.is_early:
+            return FrozenMap()
+        return LazyMap(
+            {
+                id_: (n * below, above * (slot.denominator if slot.at is None else parts[slot.at]))
+                for id_, slot, above, below in self._sharing
+                if (n := parts[slot.place]) is not None
+            },
+            _of_pair,
+        )
+
+    @cached_property
+    def _sharing(self) -> tuple[tuple[str, Slot, int, int], ...]:
+        """The same of every criterion with a share, with numerator and denominator of its max."""
+        maxima = self.plan.criteria
+        return tuple((id_, slot, *most.as_integer_ratio()) for id_, slot in self._earning if (most := maxima[id_]))
+
+    def detail(self, arguments: tuple[Any, ...]) -> Decision:
+        """What was decided of a subject, with the notes.
+
+        Args:
+            arguments: that were decided on.
+        """
+        generated = self.detailed
+        parts = generated.run(*arguments)
+        return Decision(generated.early if parts[0] is None else generated.slots, parts, self.plan.bands)
 
     def decide(self, arguments: tuple[Any, ...]) -> Decision | Fault | None:
         """What is decided; None where validations or entered points stand in the way.
