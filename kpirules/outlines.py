@@ -34,6 +34,7 @@ class Outline:
         state, why: the places of its state, and of why it is not plainly scored or None.
         points, earned: the places of its points, and of those before its limits.
         within: the place of its points before they are rounded, or None.
+        is_adjusted: whether limits or rounding may change its points.
         row: the place of the row that is reached, or None.
         rows: all rows in words.
         lines: the place of the line of each child of a sum or mean; None where its own points are the only line.
@@ -49,6 +50,7 @@ class Outline:
     points: Place
     earned: Place
     within: Place | None
+    is_adjusted: bool
     row: Place | None
     rows: tuple[str, ...]
     lines: tuple[tuple[str, Place], ...] | None
@@ -105,6 +107,7 @@ def _outline(one: Criterion, parent: str, slots: Mapping[str, Slot]) -> Outline:
         sure(f"points.{one.id}"),
         sure(f"earned.{one.id}"),
         place(f"limited.{one.id}"),
+        one.is_clamped or one.round is not None,
         place(f"row.{one.id}"),
         rows,
         lines,

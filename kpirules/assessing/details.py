@@ -74,7 +74,7 @@ def _times(x: Pair, y: Pair) -> Pair:
 
 def _add_difference(lines: list[Line], kind: str, before: Pair, after: Pair) -> None:
     """Add the line that leads from one number to another, where they differ."""
-    if before is not after and (n := after[0] * before[1] - before[0] * after[1]):
+    if n := after[0] * before[1] - before[0] * after[1]:
         lines.append((kind, "", (n, before[1] * after[1])))
 
 
@@ -164,12 +164,13 @@ class Details:
         if points is not None:
             found["points"] = text_of(*points)
             if outline.share is not None:
-                found["share"] = text_of(*_times(points, outline.share))
-        found["contributions"] = [{"kind": kind, "id": id_, "points": text_of(*line)} for kind, id_, line in lines]
+                n, d = outline.share
+                found["share"] = text_of(points[0] * n, points[1] * d)
+        found["contributions"] = [{"kind": kind, "id": id_, "points": text_of(n, d)} for kind, id_, (n, d) in lines]
         return found
 
     def _judged_as(self, outline: Outline) -> tuple[dict[str, Any], Pair | None, list[Line]]:
-        """What a criterion came to: attributes that differ from its outline, its points, and the lines that add up."""
+        """What a criterion came to: attributes beside its outline, its points, and the lines that add up."""
         parts, criterion = self.notes.parts, outline.criterion
         state = parts[outline.state]
         points = _pair(outline.points, parts)
@@ -200,8 +201,10 @@ class Details:
         if state == SETTLED:
             return [("own", "", points)]
         parts = self.notes.parts
-        earned = _sure(outline.earned, parts)
-        within = points if outline.within is None else _sure(outline.within, parts)
+        earned = within = points
+        if outline.is_adjusted:
+            earned = _sure(outline.earned, parts)
+            within = points if outline.within is None else _sure(outline.within, parts)
         if outline.lines is None:
             lines = [("own", "", earned)]
         else:
@@ -210,8 +213,9 @@ class Details:
             ]
             if outline.rescale is not None and (line := _pair(outline.rescale, parts)) is not None:
                 lines.append(("rescale", "", line))
-        _add_difference(lines, "clamp", earned, within)
-        _add_difference(lines, "rounding", within, points)
+        if outline.is_adjusted:
+            _add_difference(lines, "clamp", earned, within)
+            _add_difference(lines, "rounding", within, points)
         return lines
 
     def _published(self, total: Pair, score: Pair, lines: list[Line]) -> Pair:
@@ -232,11 +236,12 @@ class Details:
 
     @cached_property
     def limits(self) -> tuple[Condition, ...]:
-        if self.decision.is_early or self.noted("open.limits") or not self._is_totalled:
+        limits = self.program.rulebook.score_limits
+        if not limits or self.decision.is_early or self.noted("open.limits") or not self._is_totalled:
             return ()
         holding = dict(self._limits())
         found = []
-        for place, limit in enumerate(by_id(self.program.rulebook.score_limits)):
+        for place, limit in enumerate(by_id(limits)):
             known = {"id": limit.id, "held": limit.id in holding}
             if limit.when is None:
                 known["computation"] = Computation("", value=True)
@@ -340,4 +345,3 @@ class Details:
     def band_measure(self) -> Computation | None:
         bands = self.program.rulebook.bands
         return None if bands is None or bands.measure is None else self.run().band_measure
-

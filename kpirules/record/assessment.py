@@ -539,4 +539,3 @@ class Assessment(Deferrable):
         from .plain import from_json
 
         return from_json(text)
-

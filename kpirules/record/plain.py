@@ -220,7 +220,9 @@ def _mapping(form: _Form) -> _Form:
         return FrozenMap({name: form.read(part, _inside(place, name)) for name, part in found.items()})
 
     def bare(value: Mapping[str, Any]) -> dict[str, Any]:
-        return value.bare() if isinstance(value, Outcomes) else {name: form.bare(part) for name, part in value.items()}
+        return (
+            value.bare() if isinstance(value, Outcomes) else {name: form.bare(part) for name, part in value.items()}
+        )
 
     return _Form(lambda value: {name: form.write(part) for name, part in value.items()}, read, bare)
 

@@ -271,10 +271,9 @@ class Criteria:
         undefined = self.writer.refer("undefined")
         lacking = [child.id for child in group.children if isinstance(self.judged[child.id].state, str)]
         known = [(self.judged[id_].state, self.to.notes.get(f"why.{id_}")) for id_ in lacking]
-        asked = [f"({state} != {LACKING} or {name_of(why)} == {undefined})" for state, why in known if why is not None]
-        return self.to.note(
-            f"why.{step.id}", Other(f"({undefined} if {' and '.join(asked)} else {self.writer.refer('unrated_child')})")
-        )
+        asked = [f"({state} != {LACKING} or {name_of(why)} == {undefined})" for state, why in known if why]
+        code = f"({undefined} if {' and '.join(asked)} else {self.writer.refer('unrated_child')})"
+        return self.to.note(f"why.{step.id}", Other(code))
 
     def too_little(self, group: Combination) -> list[tuple[str, str]]:
         """Conditions under which the group itself is missing, each with what it is called in the record."""

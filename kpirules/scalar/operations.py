@@ -134,7 +134,8 @@ class Operations:
 
     def forget(self, *kinds: str) -> list[str]:
         """Lines after which nothing of some kinds is noted."""
-        return [f"{name_of(part)} = None" for key, part in (self.notes or {}).items() if key.partition(".")[0] in kinds]
+        noted = [] if self.notes is None else self.notes.items()
+        return [f"{name_of(part)} = None" for key, part in noted if key.partition(".")[0] in kinds]
 
     # -- branches ---------------------------------------------------------------------------------
 
