@@ -17,7 +17,7 @@ from ..exact import to_decimal, to_text
 from ..expressions.tree import OfCohort
 from ..mappings import FrozenMap
 from ..margins import Ratio
-from ..model import Condition, Criterion, Entered, Named, allowed
+from ..model import Condition, Criterion, Entered, Named, Rulebook, allowed
 from ..program import Program
 from ..record import Assessment, Comparison, Margin, Run
 from ..reference import Knowledge, MissingInput, ReferenceEngine, StepFault
@@ -141,7 +141,7 @@ def by_reference(program: Program, values: Values, cohort: Cohort | None = None)
         FaultError: where a number has no answer.
     """
     engine = program.reference
-    knowledge = engine.know(values.given, cohort=cohort)
+    knowledge = engine.know(values.given, cohort=cohort, partial=values.partial)
     with _reported():
         return _settled_early(engine, knowledge, values) or engine.rate(knowledge)
 
@@ -154,7 +154,7 @@ def begun_by_reference(program: Program, values: Values) -> tuple[Run | None, di
         FaultError: where a number has no answer.
     """
     engine = program.reference
-    knowledge = engine.know(values.given)
+    knowledge = engine.know(values.given, partial=values.partial)
     with _reported():
         run = _settled_early(engine, knowledge, values)
         early = [one for one in program.compared if not one.is_rated]
@@ -288,21 +288,23 @@ def _settled_early(engine: ReferenceEngine, knowledge: Knowledge, values: Values
     """The end of the assessment before anything is judged, or None; every problem of the inputs at once.
 
     Where an exemption holds, what is missing is not needed, but what is given must be valid all the same.
+    A validation that reads valid values alone is looked at whatever else is wrong.
     Problems of the inputs outrank faults, which may only follow from them.
     """
     run = _exempted(engine, knowledge, values)
     problems = list(values.problems)
+    faults: list[StepFault | None] = []
     if run is None:
         problems += values.missing
-        try:
-            failed, run = engine.failed_validations(knowledge)
-            problems += [_failed(way, validation) for way, validation in failed]
-            problems += _entered(engine, knowledge, values)
-        except StepFault:
-            if not problems:
-                raise
+        failed, run, fault = engine.failed_validations(knowledge)
+        applicable, other = engine.applicable(knowledge)
+        problems += [_failed(way, validation) for way, validation in failed]
+        problems += _entered(engine.rulebook, applicable, values)
+        faults = [fault, other]
     if problems:
         raise SubjectError(Report(tuple(problems)))
+    for fault in filter(None, faults):
+        raise fault
     return run
 
 
@@ -323,11 +325,10 @@ def _failed(way: str, validation: Condition) -> Diagnostic:
     return inputs.failed_validation(At(None, way), validation.id, validation.that.text, label)
 
 
-def _entered(engine: ReferenceEngine, knowledge: Knowledge, values: Values) -> Iterator[Diagnostic]:
+def _entered(rulebook: Rulebook, applicable: Mapping[str, bool | None], values: Values) -> Iterator[Diagnostic]:
     """What is wrong between the points that assessors entered and the criteria that apply."""
-    applicable = engine.applicable(knowledge)
-    domains = {declared.id: declared.domain for declared in engine.rulebook.inputs}
-    for criterion, formulas in _entered_criteria(engine.rulebook.root):
+    domains = {declared.id: declared.domain for declared in rulebook.inputs}
+    for criterion, formulas in _entered_criteria(rulebook.root):
         id_ = criterion.id
         if id_ not in values.given:
             continue  # it is reported as missing or not valid

@@ -231,7 +231,8 @@ class _Writing:
         assert isinstance(value, Num)
         applies = self.criteria.applies[step.guard] if step.guard else "True"
         if step.guard:
-            self.writer.put(f"if {applies} is False and {value.n} is not None:", ["return None"])
+            left = f"({applies} is False or {applies} is None)"
+            self.writer.put(f"if {left} and {value.n} is not None:", ["return None"])
         if step.is_required:
             self.writer.put(f"if {applies} is True and {value.n} is None:", ["return None"])
 

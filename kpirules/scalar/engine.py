@@ -152,6 +152,14 @@ def _denominator(slot: Slot, parts: tuple[Any, ...]) -> int:
     return denominator
 
 
+def _with_needed(steps: Sequence[Step]) -> list[Step]:
+    """Steps without what is asked for no points that are entered."""
+    needed = {one.guard for one in steps if isinstance(one, Entered)}
+    while above := {one.above for one in steps if isinstance(one, Applies) and one.id in needed} - needed:
+        needed |= above
+    return [one for one in steps if not isinstance(one, Applies) or one.id in needed]
+
+
 def _compared(one: CohortValue) -> Output:
     """What is compared of a member, as an output."""
     return Output(one.id, one.op, one.path)
@@ -207,11 +215,9 @@ class ScalarEngine:
     @cached_property
     def comparing(self) -> ScalarEngine:
         """The engine that says, of a valid subject, what its cohort compares of it by itself."""
-        steps = [*(one for one in self.plan.steps if isinstance(one, Exempt | Validate | Entered | Applies))]
-        needed = {one.guard for one in steps if isinstance(one, Entered)}
-        while above := {one.above for one in steps if isinstance(one, Applies) and one.id in needed} - needed:
-            needed |= above
-        kept = [one for one in steps if not isinstance(one, Applies) or one.id in needed]
+        kept = _with_needed(
+            [one for one in self.plan.steps if isinstance(one, Exempt | Validate | Entered | Applies)]
+        )
         early = [one for one in self.plan.cohort if not one.is_rated]
         return ScalarEngine(evolve(self.plan, steps=(*kept, *map(_compared, early)), cohort=()))
 
@@ -249,14 +255,14 @@ class ScalarEngine:
         return None if isinstance(answer, Fault) and not self._is_surely_valid(arguments) else answer
 
     def _is_surely_valid(self, arguments: tuple[Any, ...]) -> bool:
-        """Whether no validation fails beside one that faults; of several records with a fault that is not known."""
-        if not self._validations or isinstance(self._exempting.decide(arguments), Fault):
+        """Whether it is valid beside what faults; of several records with a fault that is not known."""
+        if not self._gates or isinstance(self._exempting.decide(arguments), Fault):
             return True
         # Where some of them fault, the first half and the others are asked apart.
-        waiting = [(0, len(self._validations))]
+        waiting = [(0, len(self._gates))]
         while waiting:
             first, end = waiting.pop()
-            answer = self._validating(first, end).decide(arguments)
+            answer = self._passing(first, end).decide(arguments)
             if answer is None:
                 return False
             if not isinstance(answer, Fault):
@@ -264,31 +270,34 @@ class ScalarEngine:
             middle = (first + end) // 2
             if middle > first:
                 waiting += [(first, middle), (middle, end)]
-            elif self._records_of(self._validations[first], arguments) > 1:
+            elif self._records_of(self._gates[first], arguments) > 1:
                 return False
         return True
 
-    def _records_of(self, validation: Validate, arguments: tuple[Any, ...]) -> int:
+    def _records_of(self, gate: Validate | Entered, arguments: tuple[Any, ...]) -> int:
         given = dict(zip((one.id for one in self.plan.inputs), arguments, strict=False))
-        return len(given.get(validation.records) or ())
+        return len(given.get(gate.records) or ()) if isinstance(gate, Validate) else 0
 
     @cached_property
     def _exempting(self) -> ScalarEngine:
         return self._of(*(one for one in self.plan.steps if isinstance(one, Exempt)))
 
     @cached_property
-    def _validations(self) -> tuple[Validate, ...]:
-        return tuple(one for one in self.plan.steps if isinstance(one, Validate))
+    def _gates(self) -> tuple[Validate | Entered, ...]:
+        """What a valid subject passes: validations, and that points are entered where they are needed alone."""
+        return tuple(one for one in self.plan.steps if isinstance(one, Validate | Entered))
 
     @cached_property
     def _apart(self) -> dict[tuple[int, int], ScalarEngine]:
-        """Engines that look at some validations, and at nothing else, as they are asked for."""
+        """Engines that look at some of these, and at nothing else, as they are asked for."""
         return {}
 
-    def _validating(self, first: int, end: int) -> ScalarEngine:
+    def _passing(self, first: int, end: int) -> ScalarEngine:
         found = self._apart.get((first, end))
         if found is None:
-            found = self._apart[first, end] = self._of(*self._validations[first:end])
+            gates = self._gates[first:end]
+            steps = [one for one in self.plan.steps if one in gates or isinstance(one, Applies)]
+            found = self._apart[first, end] = self._of(*_with_needed(steps))
         return found
 
     def _of(self, *steps: Step) -> ScalarEngine:
