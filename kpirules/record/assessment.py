@@ -471,11 +471,16 @@ class Assessment(Deferrable):
         return self._by_criterion("share")
 
     def _by_criterion(self, name: str) -> FrozenMap[str, Fraction]:
-        if "outcomes" not in self.__dict__ and "_later" in self.__dict__:
-            found: FrozenMap[str, Fraction] = self.__dict__["_later"].fill(name)[name]
-            return found
-        parts = {o.id: getattr(o, name) for o in self.outcomes.values() if o.id != "score"}
-        return FrozenMap({id_: part for id_, part in parts.items() if part is not None})
+        # A table asks once for each criterion.
+        known: FrozenMap[str, Fraction] | None = self.__dict__.get(f"_{name}")
+        if known is None:
+            if "_later" in self.__dict__:
+                known = self.__dict__["_later"].fill(name)[name]
+            else:
+                parts = {o.id: getattr(o, name) for o in self.outcomes.values() if o.id != "score"}
+                known = FrozenMap({id_: part for id_, part in parts.items() if part is not None})
+            self.__dict__[f"_{name}"] = known
+        return known
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """What a notebook shows: the rating at a glance."""
