@@ -237,7 +237,8 @@ class Deferred:
 
     def fill(self, name: str) -> Mapping[str, Any]:
         """One attribute: as it was decided, or from the details."""
-        return {name: DECIDED[name](self) if name in DECIDED else getattr(self.details, name)}
+        decided = DECIDED.get(name)
+        return {name: getattr(self.details, name) if decided is None else decided(self)}
 
     @cached_property
     def details(self) -> Details:

@@ -102,8 +102,9 @@ class Deferrable:
             if later is None or name not in _names(kind):
                 word = kind.__name__.lower()
                 raise AttributeError(f"{'an' if word[0] in 'aeiou' else 'a'} {word} has no attribute `{name}`")
-            self.__dict__.update(later.fill(name))
-            return self.__dict__[name]
+            found = later.fill(name)
+            self.__dict__.update(found)
+            return found[name]
 
     def __getstate__(self) -> dict[str, Any]:
         kind: Any = type(self)
@@ -114,8 +115,9 @@ class Deferrable:
 
 
 @cache
-def _names(type_: Any) -> tuple[str, ...]:
-    return tuple(attribute.name for attribute in fields(type_))
+def _names(type_: Any) -> dict[str, None]:
+    """The attributes of a class in order, found by their names."""
+    return dict.fromkeys(attribute.name for attribute in fields(type_))
 
 
 @frozen
