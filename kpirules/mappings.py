@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
-__all__ = ["FrozenMap"]
+__all__ = ["FrozenMap", "LazyMap"]
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -51,3 +51,47 @@ class FrozenMap(Mapping[K, V]):
 
     def __reduce__(self) -> tuple[type[FrozenMap[K, V]], tuple[dict[K, V]]]:
         return type(self), (dict(self._items),)
+
+
+class LazyMap(FrozenMap[K, V]):
+    """A frozen mapping that makes each value when it is first read.
+
+    Args:
+        parts: what the value of each key is made from.
+        make: the value of a part.
+
+    >>> halves = LazyMap({"a": 1, "b": 4}, lambda n: n / 2)
+    >>> halves["b"], halves == {"a": 0.5, "b": 2.0}
+    (2.0, True)
+    """
+
+    __slots__ = ("_made", "_make", "_parts")
+    _parts: Mapping[K, Any]
+    _make: Callable[[Any], V]
+    _made: dict[K, V]
+
+    def __init__(self, parts: Mapping[K, Any], make: Callable[[Any], V]) -> None:
+        object.__setattr__(self, "_parts", parts)
+        object.__setattr__(self, "_make", make)
+        object.__setattr__(self, "_made", {})
+
+    @property
+    def _items(self) -> dict[K, V]:  # type: ignore[override]
+        return {key: self[key] for key in self._parts}
+
+    def __getitem__(self, key: K) -> V:
+        if key not in self._made:
+            self._made[key] = self._make(self._parts[key])
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._parts)
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._parts
+
+    def __reduce__(self) -> tuple[type[FrozenMap[K, V]], tuple[dict[K, V]]]:
+        return FrozenMap, (self._items,)

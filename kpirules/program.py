@@ -17,6 +17,7 @@ from .legend import legend
 from .mappings import FrozenMap
 from .margins import Margins, margins
 from .model import Compared, Rulebook, compared, with_formulas_of_quotas
+from .outlines import Outline, outlines
 from .plan import Plan, plan
 from .record import Legend
 from .reference import ReferenceEngine
@@ -164,6 +165,11 @@ class Program:
         if bands is None:
             return None
         return margins(bands, can_differ=bands.measure is None and not self.rulebook.bands_on_exact)
+
+    @cached_property
+    def outlines(self) -> tuple[Outline, ...]:
+        """The outcome of each criterion without a subject, the score first."""
+        return outlines(self.rulebook, self.scalar.detailed.slots)
 
     @cached_property
     def legend(self) -> Legend:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, NoReturn
 
-from attrs import evolve, fields, frozen
+from attrs import frozen
 
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, inputs
@@ -16,13 +17,14 @@ from ..exact import to_decimal, to_text
 from ..expressions.tree import OfCohort
 from ..mappings import FrozenMap
 from ..margins import Ratio
-from ..model import Condition, Criterion, Entered, Named, allowed
+from ..model import Condition, Criterion, Entered, Named, Rulebook, allowed
 from ..program import Program
 from ..record import Assessment, Comparison, Margin, Run
 from ..reference import Knowledge, MissingInput, ReferenceEngine, StepFault
 from ..scalar import Decision, Fault, Mark
 from .agreement import differences
 from .choosing import part_of
+from .details import Details
 from .values import Values, take
 
 __all__ = ["assess", "by_reference", "diagnosed"]
@@ -139,7 +141,7 @@ def by_reference(program: Program, values: Values, cohort: Cohort | None = None)
         FaultError: where a number has no answer.
     """
     engine = program.reference
-    knowledge = engine.know(values.given, cohort=cohort)
+    knowledge = engine.know(values.given, cohort=cohort, partial=values.partial)
     with _reported():
         return _settled_early(engine, knowledge, values) or engine.rate(knowledge)
 
@@ -152,7 +154,7 @@ def begun_by_reference(program: Program, values: Values) -> tuple[Run | None, di
         FaultError: where a number has no answer.
     """
     engine = program.reference
-    knowledge = engine.know(values.given)
+    knowledge = engine.know(values.given, partial=values.partial)
     with _reported():
         run = _settled_early(engine, knowledge, values)
         early = [one for one in program.compared if not one.is_rated]
@@ -208,12 +210,11 @@ class Deferred:
 
     def named(self, kind: str, parts: tuple[Named, ...]) -> FrozenMap[str, Any]:
         """Values by id, those that were computed, in the order of the rulebook."""
-        found = self.decision.group(kind)
-        return FrozenMap({one.id: found[one.id] for one in parts if one.id in found})
+        has, part = self.decision.has, self.decision.part
+        return FrozenMap({one.id: part(key) for one in parts if has(key := f"{kind}.{one.id}")})
 
     def not_needed(self) -> tuple[str, ...]:
-        found = self.decision.group("let")
-        return tuple(one.id for one in self.program.rulebook.let if one.id not in found)
+        return tuple(one.id for one in self.program.rulebook.let if not self.decision.has(f"let.{one.id}"))
 
     def outputs(self) -> FrozenMap[str, Any]:
         is_rated = self.decision.status == "rated"
@@ -235,15 +236,23 @@ class Deferred:
         )
 
     def fill(self, name: str) -> Mapping[str, Any]:
-        """The attribute by itself where that is quick, else all that the reference engine records."""
-        if name in DECIDED:
-            return {name: DECIDED[name](self)}
+        """One attribute: as it was decided, or from the details."""
+        decided = DECIDED.get(name)
+        return {name: getattr(self.details, name) if decided is None else decided(self)}
+
+    @cached_property
+    def details(self) -> Details:
+        """What the scalar engine tells of the way to the rating."""
+        return Details(self.program, self.arguments, self.decision, lambda: self.run)
+
+    @cached_property
+    def run(self) -> Run:
+        """What the reference engine makes of the subject: the formulas at work are taken from there."""
         values = Values(self.program.scalar.unpack(self.arguments))
         run = by_reference(self.program, values, self.cohort())
         apart = differences(self.decision, run)
         _agreed(not apart, "; ".join(apart))
-        whole = evolve(recorded(self.program, run, self.assumed), compared=self.compared())
-        return {attribute: getattr(whole, attribute) for attribute in RECORDED}
+        return run
 
 
 DECIDED: dict[str, Callable[[Deferred], Any]] = {
@@ -280,21 +289,23 @@ def _settled_early(engine: ReferenceEngine, knowledge: Knowledge, values: Values
     """The end of the assessment before anything is judged, or None; every problem of the inputs at once.
 
     Where an exemption holds, what is missing is not needed, but what is given must be valid all the same.
+    A validation that reads valid values alone is looked at whatever else is wrong.
     Problems of the inputs outrank faults, which may only follow from them.
     """
     run = _exempted(engine, knowledge, values)
     problems = list(values.problems)
+    faults: list[StepFault | None] = []
     if run is None:
         problems += values.missing
-        try:
-            failed, run = engine.failed_validations(knowledge)
-            problems += [_failed(way, validation) for way, validation in failed]
-            problems += _entered(engine, knowledge, values)
-        except StepFault:
-            if not problems:
-                raise
+        failed, run, fault = engine.failed_validations(knowledge)
+        applicable, other = engine.applicable(knowledge)
+        problems += [_failed(way, validation) for way, validation in failed]
+        problems += _entered(engine.rulebook, applicable, values)
+        faults = [fault, other]
     if problems:
         raise SubjectError(Report(tuple(problems)))
+    for fault in filter(None, faults):
+        raise fault
     return run
 
 
@@ -315,11 +326,10 @@ def _failed(way: str, validation: Condition) -> Diagnostic:
     return inputs.failed_validation(At(None, way), validation.id, validation.that.text, label)
 
 
-def _entered(engine: ReferenceEngine, knowledge: Knowledge, values: Values) -> Iterator[Diagnostic]:
+def _entered(rulebook: Rulebook, applicable: Mapping[str, bool | None], values: Values) -> Iterator[Diagnostic]:
     """What is wrong between the points that assessors entered and the criteria that apply."""
-    applicable = engine.applicable(knowledge)
-    domains = {declared.id: declared.domain for declared in engine.rulebook.inputs}
-    for criterion, formulas in _entered_criteria(engine.rulebook.root):
+    domains = {declared.id: declared.domain for declared in rulebook.inputs}
+    for criterion, formulas in _entered_criteria(rulebook.root):
         id_ = criterion.id
         if id_ not in values.given:
             continue  # it is reported as missing or not valid
@@ -413,9 +423,6 @@ def recorded(program: Program, run: Run, assumed: Mapping[str, Any]) -> Assessme
         ),
         legend=program.legend,
     )
-
-
-RECORDED = tuple(attribute.name for attribute in fields(Assessment))
 
 
 def margin(program: Program, band: str | None, banded_on: Ratio | None, exact: Ratio | None) -> Margin | None:

@@ -405,8 +405,8 @@ class ByScalar:
             return Begun(name, arguments, assumed, self.comparing_of(decision, is_rated=False))
         member: Begun[tuple[Pair, ...]] = Begun(name, arguments, assumed, ())
         if isinstance(decision, Decision):
-            nothing = flat([ABSENT] * len(self.are_rated))
-            ended = self.scalar.decide((*arguments, *nothing))
+            arguments = (*arguments, *flat([ABSENT] * len(self.are_rated)))
+            ended = self.scalar.decide(arguments)
             assert isinstance(ended, Decision), "an exemption holds whatever others do"
             return Assessment.deferred(Deferred(self.program, arguments, ended, assumed))
         values = self.values(member)

@@ -53,6 +53,7 @@ class Values:
     Args:
         given: values by input; None where an optional one is absent. A required input that is missing,
             and one that is not valid, are left out.
+        partial: of a list that is not valid, its records with what is valid of each.
         assumed: inputs that took their default, by the way to them.
         problems: what is not valid.
         missing: required inputs that are missing, as diagnostics; an exemption may make them needless.
@@ -62,6 +63,7 @@ class Values:
     assumed: dict[str, Any] = field(factory=dict)
     problems: list[Diagnostic] = field(factory=list)
     missing: list[Diagnostic] = field(factory=list)
+    partial: dict[str, tuple[Mapping[str, Any], ...]] = field(factory=dict)
 
 
 class _Invalid(Exception):
@@ -266,23 +268,21 @@ def _records(
     before = len(values.problems)
     if not domain.min_items <= len(value) <= domain.max_items:
         values.problems.append(inputs.record_count(At(None, path), declared.id, len(value), allowed(domain)))
-        raise _Invalid
-    records = [
-        _record(domain, record, f"{path}[{index}]", values) for index, record in enumerate(islice(value, len(value)))
-    ]
+    looked_at = islice(value, min(len(value), domain.max_items))
+    records = tuple(_record(domain, record, f"{path}[{index}]", values) for index, record in enumerate(looked_at))
+    seen: dict[tuple[Any, ...], int] = {}
+    for index, record in enumerate(records if domain.unique else ()):
+        if any(name not in record for name in domain.unique):
+            continue  # what is not valid equals nothing
+        key = tuple(record[name] for name in domain.unique)
+        if key in seen:
+            at = At(None, f"{path}[{index}]")
+            values.problems.append(inputs.repeated_record(at, domain.unique, seen[key]))
+        seen.setdefault(key, index)
     if len(values.problems) > before:
+        values.partial[declared.id] = records
         raise _Invalid
-    if domain.unique:
-        seen: dict[tuple[Any, ...], int] = {}
-        for index, record in enumerate(records):
-            key = tuple(record[name] for name in domain.unique)
-            if key in seen:
-                at = At(None, f"{path}[{index}]")
-                values.problems.append(inputs.repeated_record(at, domain.unique, seen[key]))
-            seen.setdefault(key, index)
-    if len(values.problems) > before:
-        raise _Invalid
-    return tuple(records)
+    return records
 
 
 def _record(domain: ListDomain, record: object, path: str, values: Values) -> Mapping[str, Any]:

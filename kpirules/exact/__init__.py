@@ -9,6 +9,7 @@ from .numbers import (
     from_value,
     is_finite_decimal,
     parse_text,
+    text_of,
     to_decimal,
     to_text,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "round_multiple",
     "round_places",
     "sqrt",
+    "text_of",
     "to_decimal",
     "to_text",
 ]

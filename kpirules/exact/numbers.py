@@ -24,6 +24,9 @@ _WRITTEN = re.compile(r"(-?[0-9]+)(?:\.([0-9]+)|/([0-9]+))?")
 
 _POWERS_OF_TEN = {10**places: places for places in range(40)}
 
+_PLAINLY_PRINTED = 2_048
+"""Bits below which Python prints an integer by itself, whatever limit of digits is set."""
+
 _LOG_5_OF_2 = math.log(2) / math.log(5)
 
 
@@ -138,7 +141,11 @@ def is_finite_decimal(x: Fraction) -> bool:
 
 def _places(x: Fraction) -> int | None:
     """How many places after the point the ending decimal needs, None where it does not end."""
-    below = x.denominator
+    return _places_of(x.denominator)
+
+
+def _places_of(below: int) -> int | None:
+    """The same of the denominator, in lowest terms."""
     twos = (below & -below).bit_length() - 1
     odd = below >> twos
     # 5^k has floor(k·log2(5)) + 1 bits, no two powers the same number: one candidate is left.
@@ -202,19 +209,54 @@ def to_text(x: Fraction) -> str:
     >>> to_text(Fraction(4479, 50)), to_text(Fraction(-3)), to_text(Fraction(385, 6))
     ('89.58', '-3', '385/6')
     """
-    if x.denominator == 1:
-        return _digits(x.numerator)
-    places = _places(x)
+    return _text(x.numerator, x.denominator)
+
+
+def _text(n: int, d: int) -> str:
+    """The text of n/d in lowest terms."""
+    if d == 1:
+        return _digits(n)
+    places = _places_of(d)
     if places is None:
-        return f"{_digits(x.numerator)}/{_digits(x.denominator)}"
-    sign = "-" if x.numerator < 0 else ""
-    digits = _digits(abs(x.numerator) * (10**places // x.denominator)).rjust(places + 1, "0")
+        return f"{_digits(n)}/{_digits(d)}"
+    sign = "-" if n < 0 else ""
+    digits = _digits(abs(n) * (10**places // d)).rjust(places + 1, "0")
     return f"{sign}{digits[:-places]}.{digits[-places:]}"
+
+
+def text_of(n: int, d: int) -> str:
+    """Exact text of the number n/d, as `to_text` gives it.
+
+    Args:
+        n: The numerator.
+        d: The denominator, not zero; the two need not be in lowest terms.
+
+    >>> text_of(8958, 100), text_of(2, 6)
+    ('89.58', '1/3')
+    """
+    if d == 1:
+        return _digits(n)
+    return _kept_text(n, d) if -_WIDE < n < _WIDE and d < _WIDE else _reduced_text(n, d)
+
+
+_WIDE = 2**64
+"""Numbers from here on are not kept: so many of them would take too much memory."""
+
+
+@lru_cache(maxsize=65_536)
+def _kept_text(n: int, d: int) -> str:
+    return _reduced_text(n, d)
+
+
+def _reduced_text(n: int, d: int) -> str:
+    shared = math.gcd(n, d)
+    shared = -shared if d < 0 else shared
+    return _text(n // shared, d // shared)
 
 
 def _digits(n: int) -> str:
     # Decimal prints integers that Python itself refuses to, above 4,300 digits.
-    return str(Decimal(n))
+    return str(n) if n.bit_length() < _PLAINLY_PRINTED else str(Decimal(n))
 
 
 def parse_text(text: str) -> Fraction:

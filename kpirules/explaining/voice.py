@@ -124,13 +124,15 @@ class Voice:
     def holds(self, is_held: bool) -> str:
         return self.say("holds" if is_held else "fails")
 
-    def work(self, computation: Computation, *, gives: str | None = None) -> dict[str, Any]:
+    def work(self, computation: Computation | None, *, gives: str | None = None) -> dict[str, Any]:
         """Fields of a line that show a formula at work.
 
         Args:
             computation: the formula.
             gives: what it gave in words, empty where the line says so elsewhere, None for the value.
         """
+        if computation is None:
+            return {}
         formula = neutral(tidy(computation.formula))
         if not formula:
             return {}
@@ -143,8 +145,10 @@ class Voice:
             steps = steps[:-1]
         return {"formula": formula, "working": tuple(f"{sign} {step}" for step in steps)}
 
-    def condition(self, computation: Computation) -> dict[str, Any]:
+    def condition(self, computation: Computation | None) -> dict[str, Any]:
         """Fields of a line that show a condition at work."""
+        if computation is None:
+            return {}
         gives = self.holds(computation.value is True) if computation.value is not None else None
         return self.work(computation, gives=gives)
 

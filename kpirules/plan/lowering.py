@@ -58,7 +58,7 @@ class Names:
         """What a table makes of `Local`: one and the same operation wherever it is called."""
         key = (table.id, takes.kind)
         if key not in self.bodies:
-            self.bodies[key] = shaped(table.shape, table.id, takes, table.gives)
+            self.bodies[key] = shaped(table.shape, table.words.path, takes, table.gives)
         return self.bodies[key]
 
 

@@ -193,7 +193,7 @@ class Steps(Asking):
         if step.is_required and is_settled:
             self.inputs.given_where(step.id, asked.yes)
             return
-        model.within(asked.no.plus(value.there), None, 1)
+        model.within(asked.no.plus(asked.absent).plus(value.there), None, 1)
         if step.is_required:
             model.within(value.there.minus(asked.yes), 0, None)
 

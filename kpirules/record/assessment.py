@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from attrs import field, fields, frozen
 
-from ..mappings import FrozenMap
+from ..mappings import FrozenMap, LazyMap
 from ..wording import Citation, Label
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Legend",
     "Margin",
     "Outcome",
+    "Outcomes",
     "OverrideOutcome",
     "QuotaOutcome",
     "Requirement",
@@ -65,6 +67,59 @@ class Comparison:
     members: int
 
 
+class Later(Protocol):
+    """What the rest of a value is found out by, where not all of it was asked for at once."""
+
+    def fill(self, name: str) -> Mapping[str, Any]:
+        """Attributes of the value, among them the one of this name."""
+
+
+class Deferrable:
+    """A frozen value whose attributes may be found out when they are first looked at.
+
+    It is equal to one that was made whole, and becomes whole where it is compared or pickled.
+    """
+
+    @classmethod
+    def deferred(cls, later: Later, known: Mapping[str, Any] = FrozenMap()) -> Self:
+        """A value of which some attributes are known.
+
+        Args:
+            later: finds out the others.
+            known: attributes by name.
+        """
+        self = cls.__new__(cls)
+        self.__dict__["_later"] = later
+        self.__dict__.update(known)
+        return self
+
+    if not TYPE_CHECKING:  # a misspelt attribute is a mistake before the program runs
+
+        def __getattr__(self, name: str) -> Any:
+            """An attribute that is not there yet."""
+            later = self.__dict__.get("_later")
+            kind: Any = type(self)
+            if later is None or name not in _names(kind):
+                word = kind.__name__.lower()
+                raise AttributeError(f"{'an' if word[0] in 'aeiou' else 'a'} {word} has no attribute `{name}`")
+            found = later.fill(name)
+            self.__dict__.update(found)
+            return found[name]
+
+    def __getstate__(self) -> dict[str, Any]:
+        kind: Any = type(self)
+        return {name: getattr(self, name) for name in _names(kind)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
+
+@cache
+def _names(type_: Any) -> dict[str, None]:
+    """The attributes of a class in order, found by their names."""
+    return dict.fromkeys(attribute.name for attribute in fields(type_))
+
+
 @frozen
 class Contribution:
     """One line of a sum that adds up exactly to points.
@@ -81,8 +136,8 @@ class Contribution:
     points: Fraction
 
 
-@frozen
-class Outcome:
+@frozen(slots=False)
+class Outcome(Deferrable):
     """What one criterion, or the score itself, came to.
 
     Args:
@@ -121,25 +176,51 @@ class Outcome:
     contributions: tuple[Contribution, ...] = ()
 
 
-@frozen
-class Requirement:
+class Outcomes(LazyMap[str, Outcome]):
+    """Outcomes by id, each made when it is first read, and written as plain data without being made.
+
+    Args:
+        parts: what each is made from.
+        make: the outcome of a part.
+        write: its plain data without formulas.
+    """
+
+    __slots__ = ("_write",)
+    _write: Callable[[Any], dict[str, Any]]
+
+    def __init__(
+        self,
+        parts: Mapping[str, Any],
+        make: Callable[[Any], Outcome],
+        write: Callable[[Any], dict[str, Any]],
+    ) -> None:
+        super().__init__(parts, make)
+        object.__setattr__(self, "_write", write)
+
+    def bare(self) -> dict[str, dict[str, Any]]:
+        """The plain data of all of them without formulas."""
+        return {id_: self._write(part) for id_, part in self._parts.items()}
+
+
+@frozen(slots=False)
+class Requirement(Deferrable):
     """A condition that a band demands, and whether it held.
 
     Args:
         band: the band.
         id: the requirement.
         held: the outcome.
-        computation: the condition at work.
+        computation: the condition at work, None in a record that was written without formulas.
     """
 
     band: str
     id: str
     held: bool
-    computation: Computation
+    computation: Computation | None
 
 
-@frozen
-class OverrideOutcome:
+@frozen(slots=False)
+class OverrideOutcome(Deferrable):
     """An override that fired.
 
     Args:
@@ -147,7 +228,7 @@ class OverrideOutcome:
         kind: `band`, `band_at_most`, `band_at_least` or `unrated`.
         target: the band or status it gives.
         changed: True where the rating would have been another without it.
-        computation: its `when` at work, None where it always fires.
+        computation: its `when` at work, None where it always fires, or in a record that was written without formulas.
     """
 
     id: str
@@ -157,13 +238,16 @@ class OverrideOutcome:
     computation: Computation | None = None
 
 
-@frozen
-class Condition:
-    """A named condition at work: an exemption that ended the assessment, a score limit, an invariant."""
+@frozen(slots=False)
+class Condition(Deferrable):
+    """A named condition at work: an exemption that ended the assessment, a score limit, an invariant.
+
+    The computation is None in a record that was written without formulas.
+    """
 
     id: str
     held: bool
-    computation: Computation
+    computation: Computation | None
 
 
 @frozen
@@ -245,8 +329,8 @@ class Entry:
     formula: str = ""
 
 
-@frozen
-class Legend:
+@frozen(slots=False)
+class Legend(Deferrable):
     """The words of the rulebook that an explanation needs.
 
     Args:
@@ -304,15 +388,8 @@ class Run:
         return self.status == "rated"
 
 
-class Later(Protocol):
-    """What the rest of an assessment is found out by, where not all of it was asked for at once."""
-
-    def fill(self, name: str) -> Mapping[str, Any]:
-        """Attributes of the assessment, among them the one of this name."""
-
-
 @frozen(slots=False)
-class Assessment:
+class Assessment(Deferrable):
     """An explained rating: what a rulebook made of what is known about a subject.
 
     Args:
@@ -381,32 +458,6 @@ class Assessment:
     quotas: tuple[QuotaOutcome, ...] = ()
     legend: Legend = field(factory=Legend, repr=False)
 
-    @classmethod
-    def deferred(cls, later: Later) -> Assessment:
-        """An assessment each part of which is found out when it is first looked at.
-
-        It is equal to one that was made whole, and becomes whole where it is compared, pickled or written.
-        """
-        self = cls.__new__(cls)
-        self.__dict__["_later"] = later
-        return self
-
-    if not TYPE_CHECKING:  # a misspelt attribute is a mistake before the program runs
-
-        def __getattr__(self, name: str) -> Any:
-            """An attribute that is not there yet."""
-            later = self.__dict__.get("_later")
-            if later is None or name not in _ATTRIBUTES:
-                raise AttributeError(f"an assessment has no attribute `{name}`")
-            self.__dict__.update(later.fill(name))
-            return self.__dict__[name]
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in _ATTRIBUTES}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-
     @property
     def is_rated(self) -> bool:
         return self.status == "rated"
@@ -422,11 +473,16 @@ class Assessment:
         return self._by_criterion("share")
 
     def _by_criterion(self, name: str) -> FrozenMap[str, Fraction]:
-        if "outcomes" not in self.__dict__ and "_later" in self.__dict__:
-            found: FrozenMap[str, Fraction] = self.__dict__["_later"].fill(name)[name]
-            return found
-        parts = {o.id: getattr(o, name) for o in self.outcomes.values() if o.id != "score"}
-        return FrozenMap({id_: part for id_, part in parts.items() if part is not None})
+        # A table asks once for each criterion.
+        known: FrozenMap[str, Fraction] | None = self.__dict__.get(f"_{name}")
+        if known is None:
+            if "_later" in self.__dict__:
+                known = self.__dict__["_later"].fill(name)[name]
+            else:
+                parts = {o.id: getattr(o, name) for o in self.outcomes.values() if o.id != "score"}
+                known = FrozenMap({id_: part for id_, part in parts.items() if part is not None})
+            self.__dict__[f"_{name}"] = known
+        return known
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """What a notebook shows: the rating at a glance."""
@@ -434,15 +490,19 @@ class Assessment:
 
         return glance(self).bundle()
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self, *, formulas: bool = True) -> dict[str, Any]:
         """The record in dicts, lists, strings, booleans and None; every number is its exact text.
+
+        Args:
+            formulas: whether the formulas at work are in it, what each read and gave. Without them it is made
+                many times faster, `from_data` reads it all the same, and an explanation of it shows no formulas.
 
         >>> Assessment("demo", "", "", "", "", "rated", score=Decimal("89.58")).to_data()["score"]
         '89.58'
         """
         from .plain import to_data
 
-        return to_data(self)
+        return to_data(self, formulas=formulas)
 
     @staticmethod
     def from_data(data: object) -> Assessment:
@@ -458,15 +518,16 @@ class Assessment:
 
         return from_data(data)
 
-    def to_json(self, *, indent: int | None = None) -> str:
+    def to_json(self, *, indent: int | None = None, formulas: bool = True) -> str:
         """The record as JSON text, the same for the same assessment.
 
         Args:
             indent: spaces for each level, or None for a single line.
+            formulas: whether the formulas at work are in it.
         """
         from .plain import to_json
 
-        return to_json(self, indent=indent)
+        return to_json(self, indent=indent, formulas=formulas)
 
     @staticmethod
     def from_json(text: str) -> Assessment:
@@ -485,6 +546,3 @@ class Assessment:
         from .plain import from_json
 
         return from_json(text)
-
-
-_ATTRIBUTES = frozenset(attribute.name for attribute in fields(Assessment))

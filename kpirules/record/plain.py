@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import marshal
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -17,9 +18,9 @@ import attrs
 from ..diagnostics.report import shortened
 from ..exact import parse_text, to_text
 from ..mappings import FrozenMap
-from .assessment import Assessment, Value
+from .assessment import Assessment, Computation, Legend, Outcomes, Value
 
-__all__ = ["FORMAT", "from_data", "from_json", "to_data", "to_json"]
+__all__ = ["FORMAT", "bare", "from_data", "from_json", "to_data", "to_json"]
 
 FORMAT = "kpirules.assessment/1"
 """Marks data as a recorded assessment; the number changes when older readers would misread it."""
@@ -27,17 +28,25 @@ FORMAT = "kpirules.assessment/1"
 _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
-def to_data(assessment: Assessment) -> dict[str, Any]:
+def to_data(assessment: Assessment, *, formulas: bool = True) -> dict[str, Any]:
     """The assessment in dicts, lists, strings, booleans and None, every number as its exact text.
 
     Args:
         assessment: what is written.
+        formulas: whether the formulas at work are written; else there is none, and nothing asks for them.
 
     Returns:
         The format and the fields by name, in the order of their declaration. Where a value of any type can
         stand, a text or option is `{"text": …}`, a date `{"date": "2026-01-01"}` and a number a bare string.
     """
-    return {"format": FORMAT, **_form(Assessment).write(assessment)}
+    return {"format": FORMAT, **(_form(Assessment).write(assessment) if formulas else bare(assessment))}
+
+
+def bare(record: Any) -> dict[str, Any]:
+    """A record, or a part of one, as plain data without formulas."""
+    type_: Any = type(record)
+    found: dict[str, Any] = _form(type_).bare(record)
+    return found
 
 
 def from_data(data: object) -> Assessment:
@@ -61,14 +70,15 @@ def from_data(data: object) -> Assessment:
     return assessment
 
 
-def to_json(assessment: Assessment, *, indent: int | None = None) -> str:
+def to_json(assessment: Assessment, *, indent: int | None = None, formulas: bool = True) -> str:
     """The assessment as JSON text, the same for the same assessment.
 
     Args:
         assessment: what is written.
         indent: spaces for each level, or None for a single line.
+        formulas: whether the formulas at work are written.
     """
-    return json.dumps(to_data(assessment), ensure_ascii=False, indent=indent)
+    return json.dumps(to_data(assessment, formulas=formulas), ensure_ascii=False, indent=indent)
 
 
 def from_json(text: str) -> Assessment:
@@ -101,10 +111,15 @@ def _refuse(place: str, expected: str, found: object) -> NoReturn:
 
 @attrs.frozen
 class _Form:
-    """How values of one type are written, and how they are read at a place."""
+    """How values of one type are written, how they are read at a place, and how they are written without formulas."""
 
     write: Callable[[Any], Any]
     read: Callable[[Any, str], Any]
+    bare: Callable[[Any], Any] = attrs.field()
+
+    @bare.default
+    def _as_with_formulas(self) -> Callable[[Any], Any]:
+        return self.write
 
 
 @cache
@@ -113,7 +128,7 @@ def _form(type_: Any) -> _Form:
     if type_ in _SINGLE:
         return _SINGLE[type_]
     if attrs.has(type_):
-        return _record(type_)
+        return _written_once(_record(type_)) if type_ is Legend else _record(type_)
     match get_origin(type_), get_args(type_):
         case origin, (part, end) if origin is UnionType and end is NoneType:
             return _optional(_form(part))
@@ -129,9 +144,21 @@ def _form(type_: Any) -> _Form:
 def _record(type_: type[attrs.AttrsInstance]) -> _Form:
     attrs.resolve_types(type_)
     forms = {attribute.name: _form(attribute.type) for attribute in attrs.fields(type_)}
+    # A formula is not even looked at, since that alone may be what takes the time.
+    nothing = {a.name: _WITHOUT[a.type] for a in attrs.fields(type_) if a.type in _WITHOUT}
+    told = [(name, form.bare) for name, form in forms.items() if name not in nothing]
+    names = dict.fromkeys(forms)
 
     def write(value: Any) -> dict[str, Any]:
         return {name: form.write(getattr(value, name)) for name, form in forms.items()}
+
+    def bare(value: Any) -> dict[str, Any]:
+        found = dict(names)
+        for name, write in told:
+            found[name] = write(getattr(value, name))
+        for name, empty in nothing.items():
+            found[name] = empty()
+        return found
 
     def read(found: Any, place: str) -> Any:
         if not isinstance(found, Mapping):
@@ -144,13 +171,26 @@ def _record(type_: type[attrs.AttrsInstance]) -> _Form:
                 raise ValueError(f"{_inside(place, name)}: the field is missing")
         return type_(**{name: form.read(found[name], _inside(place, name)) for name, form in forms.items()})
 
-    return _Form(write, read)
+    return _Form(write, read, bare)
+
+
+def _written_once(form: _Form) -> _Form:
+    """The form of a legend, which all records by a rulebook share: it is written once, and then copied."""
+
+    def write(legend: Legend) -> Any:
+        kept = vars(legend)
+        if "_written" not in kept:
+            kept["_written"] = marshal.dumps(form.write(legend))
+        return marshal.loads(kept["_written"])
+
+    return _Form(write, form.read)
 
 
 def _optional(form: _Form) -> _Form:
     return _Form(
         lambda value: None if value is None else form.write(value),
         lambda found, place: None if found is None else form.read(found, place),
+        lambda value: None if value is None else form.bare(value),
     )
 
 
@@ -160,7 +200,7 @@ def _several(form: _Form) -> _Form:
             _refuse(place, "a list", found)
         return tuple(form.read(part, f"{place}[{index}]") for index, part in enumerate(found))
 
-    return _Form(lambda value: [form.write(part) for part in value], read)
+    return _Form(lambda value: [form.write(part) for part in value], read, lambda value: [*map(form.bare, value)])
 
 
 def _sequence(forms: list[_Form]) -> _Form:
@@ -179,7 +219,12 @@ def _mapping(form: _Form) -> _Form:
             _refuse(place, "a mapping by name", found)
         return FrozenMap({name: form.read(part, _inside(place, name)) for name, part in found.items()})
 
-    return _Form(lambda value: {name: form.write(part) for name, part in value.items()}, read)
+    def bare(value: Mapping[str, Any]) -> dict[str, Any]:
+        return (
+            value.bare() if isinstance(value, Outcomes) else {name: form.bare(part) for name, part in value.items()}
+        )
+
+    return _Form(lambda value: {name: form.write(part) for name, part in value.items()}, read, bare)
 
 
 def _inside(place: str, name: object) -> str:
@@ -265,3 +310,9 @@ _SINGLE: dict[Any, _Form] = {
     Decimal | Fraction | None: _optional(_Form(_write_distance, _read_distance)),
     Value: _Form(_write_value, _read_value),
 }
+_WITHOUT: dict[Any, Callable[[], Any]] = {
+    Computation: NoneType,
+    Computation | None: NoneType,
+    FrozenMap[str, Computation]: dict,
+}
+"""What stands for formulas where they are not written, by the type of the field."""

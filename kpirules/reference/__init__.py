@@ -8,7 +8,21 @@ Read `engine` first (the order of an assessment), then `judging` (criteria) with
 `order` (what comes first where nothing else says so).
 """
 
+from .combining import part_that_remains
 from .engine import ReferenceEngine
 from .knowledge import Knowledge, MissingInput, StepFault
+from .rating import Banding, band, limited, overrule
+from .rows import words
 
-__all__ = ["Knowledge", "MissingInput", "ReferenceEngine", "StepFault"]
+__all__ = [
+    "Banding",
+    "Knowledge",
+    "MissingInput",
+    "ReferenceEngine",
+    "StepFault",
+    "band",
+    "limited",
+    "overrule",
+    "part_that_remains",
+    "words",
+]

@@ -83,7 +83,7 @@ def something_remains(group: Group, remaining: Judged) -> bool:
     return bool(remaining) or not group.children
 
 
-def part_that_remains(group: Group, remaining: Judged) -> Fraction:
+def part_that_remains(group: Group, remaining: Iterable[Criterion]) -> Fraction:
     """The part of the weight (in a sum of the maxima, else of the number) of the children that remains."""
 
     def amount(child: Criterion) -> Fraction:
@@ -92,7 +92,7 @@ def part_that_remains(group: Group, remaining: Judged) -> Fraction:
         return child.weight.value if child.weight else ONE
 
     whole = sum(map(amount, group.children), ZERO)
-    return sum((amount(child) for child, _ in remaining), ZERO) / whole if whole else ONE
+    return sum(map(amount, remaining), ZERO) / whole if whole else ONE
 
 
 # -- limits -----------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from ..record import Computation, Contribution, OverrideOutcome, Requirement, Ru
 from ..record import Condition as ConditionOutcome
 from .judging import Judging
 from .knowledge import Knowledge, MissingInput, StepFault
-from .rating import band, overrule
+from .rating import band, limited, overrule
 
 __all__ = ["ReferenceEngine"]
 
@@ -43,7 +43,13 @@ class ReferenceEngine:
         object.__setattr__(self, "_criteria", judging_order(self.rulebook))
         object.__setattr__(self, "_outputs_in_order", output_order(self.rulebook))
 
-    def know(self, values: Mapping[str, Any], meter: Meter | None = None, cohort: Cohort | None = None) -> Knowledge:
+    def know(
+        self,
+        values: Mapping[str, Any],
+        meter: Meter | None = None,
+        cohort: Cohort | None = None,
+        partial: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    ) -> Knowledge:
         """What is known of a subject at first.
 
         Args:
@@ -51,8 +57,10 @@ class ReferenceEngine:
                 absent, and sequences of mappings for lists. What is missing or not valid is left out.
             meter: counts the work.
             cohort: what functions over the cohort came to; nothing while its members are still compared.
+            partial: of lists that are not valid, the records with what is valid of each. Only the validations of
+                single records read them.
         """
-        return Knowledge(self.rulebook, values, meter or Meter(), cohort or {})
+        return Knowledge(self.rulebook, values, meter or Meter(), cohort or {}, partial or {})
 
     # -- exemptions -------------------------------------------------------------------------------
 
@@ -79,16 +87,15 @@ class ReferenceEngine:
 
     # -- validations, and what assessors enter ----------------------------------------------------
 
-    def failed_validations(self, knowledge: Knowledge) -> tuple[list[tuple[str, Condition]], Run | None]:
+    def failed_validations(
+        self, knowledge: Knowledge
+    ) -> tuple[list[tuple[str, Condition]], Run | None, StepFault | None]:
         """The validations that do not hold, each with the way to it through the subject.
 
-        What reads a missing input is passed over: that is reported by itself.
+        What reads an input that is missing or not valid is passed over: that is reported by itself.
 
         Returns:
-            The validations, and the end of the assessment where a row leaves one of them open.
-
-        Raises:
-            StepFault: on the first fault, unless some validation fails.
+            The validations, the end of the assessment where a row leaves one of them open, and the first fault.
         """
         failed: list[tuple[str, Condition]] = []
         rows: list[str] = []
@@ -105,38 +112,39 @@ class ReferenceEngine:
             else:
                 if computation.value is not True:
                     failed.append((way, validation))
-        if faults and not failed:
-            raise faults[0]
         run = Run("undefined", because=tuple(dict.fromkeys(rows)))
-        return failed, self._ended(run, knowledge) if rows else None
+        return failed, self._ended(run, knowledge) if rows else None, faults[0] if faults else None
 
     def _validations(self, knowledge: Knowledge) -> Iterator[tuple[str, Condition, Mapping[str, Mapping[str, Any]]]]:
         """Every validation with the way to the record it is about and that record."""
         for declared in by_id(self.rulebook.inputs):
             if isinstance(declared.domain, ListDomain):
-                for index, record in enumerate(knowledge.known.get(declared.id) or ()):
+                for index, record in enumerate(knowledge.records(declared)):
                     for validation in by_id(declared.domain.validations):
                         yield f"{declared.id}[{index}]", validation, {"item": record}
         for validation in by_id(self.rulebook.validations):
             yield "", validation, {}
 
-    def applicable(self, knowledge: Knowledge) -> dict[str, bool | None]:
+    def applicable(self, knowledge: Knowledge) -> tuple[dict[str, bool | None], StepFault | None]:
         """Whether each entered criterion, and every group above it, applies.
 
-        None where that is absent, left open by a row, or reads a missing input.
-
-        Raises:
-            StepFault: on a fault.
+        Returns:
+            By criterion, False also where that is absent; None where a row leaves it open, it reads an input that is
+            missing or not valid, or it faults. And the first fault.
         """
         judging = Judging(knowledge)
         applicable: dict[str, bool | None] = {}
+        faults: list[StepFault] = []
         for criterion in self._criteria:
             if isinstance(criterion.body, Entered):
                 try:
-                    applicable[criterion.id] = judging.applies(criterion)
-                except MissingInput:
+                    applicable[criterion.id] = judging.asked(criterion) is True
+                except (MissingInput, UndefinedRow):
                     applicable[criterion.id] = None
-        return applicable
+                except StepFault as fault:
+                    applicable[criterion.id] = None
+                    faults.append(fault)
+        return applicable, faults[0] if faults else None
 
     # -- the rating -------------------------------------------------------------------------------
 
@@ -217,6 +225,7 @@ class ReferenceEngine:
         assert total is not None, "what has no points is insufficient or undefined"
         lines = list(outcomes["score"].contributions)
         looked_at = []
+        limits = []
         for limit in by_id(self.rulebook.score_limits):
             try:
                 when = Computation("", value=True)
@@ -225,12 +234,12 @@ class ReferenceEngine:
                 if when.value is True:
                     at_most = knowledge.compute(limit.at_most, f"{limit.words.path}.at_most").value
                     assert isinstance(at_most, Fraction)
-                    if at_most < total:
-                        lines.append(Contribution("limit", limit.id, at_most - total))
-                        total = at_most
+                    limits.append((limit.id, at_most))
             except UndefinedRow as row:
                 return _undefined(run, row.place)
             looked_at.append(ConditionOutcome(limit.id, when.value is True, when))
+        total, lowered = limited(total, limits)
+        lines += lowered
         score = total if root.round is None else root.round.apply(total)
         if score != total:
             lines.append(Contribution("rounding", "", score - total))

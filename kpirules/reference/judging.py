@@ -59,18 +59,25 @@ class Judging:
             remaining.append({"points": outcome.points, "share": outcome.share, "max": outcome.max, "weight": weight})
 
     def applies(self, criterion: Criterion) -> bool | None:
-        """Whether a criterion and every group above it apply; None where that is absent or undefined.
-
-        The groups are asked first, from the top, and nothing is asked below one that does not apply.
-        """
-        parent = self._parents.get(criterion.id)
-        above = True if parent is None else self.applies(parent)
-        if above is not True or criterion.applies is None:
-            return above
+        """Whether a criterion and every group above it apply; None where that is absent or undefined."""
         try:
-            applies = self._asked(criterion, criterion.applies).value
+            return self.asked(criterion)
         except UndefinedRow:
             return None
+
+    def asked(self, criterion: Criterion) -> bool | None:
+        """The same; None where that is absent.
+
+        The groups are asked first, from the top, and nothing is asked below one that does not apply.
+
+        Raises:
+            UndefinedRow: where a row leaves it open.
+        """
+        parent = self._parents.get(criterion.id)
+        above = True if parent is None else self.asked(parent)
+        if above is not True or criterion.applies is None:
+            return above
+        applies = self._asked(criterion, criterion.applies).value
         return None if applies is None else applies is True
 
     def _asked(self, criterion: Criterion, applies: Expression) -> Computation:
@@ -146,7 +153,7 @@ class Judging:
             return self._absent(criterion, "nothing_remains", computations)
         required = group.require_share
         if required is not None:
-            remains = part_that_remains(group, remaining)
+            remains = part_that_remains(group, (child for child, _ in remaining))
             if remains < required.value:
                 outcome = self._absent(criterion, "too_little_remains", computations)
                 return evolve(outcome, remains=remains, required=required.value)

@@ -21,7 +21,7 @@ from ..expressions import (
     evaluate,
 )
 from ..expressions.tree import Call, Conditional, Field, Name, Node, OfCohort
-from ..model import ListDomain, Named, Rulebook, Table
+from ..model import Input, ListDomain, Named, Rulebook, Table
 from ..record import Computation
 from ..record import Value as Recorded
 from .chains import Chains
@@ -67,6 +67,7 @@ class Knowledge:
         values: inputs by id, None where absent; one that is missing or not valid is left out.
         meter: counts the work of the whole assessment.
         cohort: what functions over the cohort came to, once its members are compared; None where absent.
+        partial: of lists that are not valid, the records with what is valid of each.
         known: every name that can be read now, such as an input, `points.x` or `score`.
         remaining: the records of `children.<group>`, by group.
         let_computations: the `let` that something has read.
@@ -78,6 +79,7 @@ class Knowledge:
     values: Mapping[str, Any]
     meter: Meter = field(factory=Meter)
     cohort: Mapping[OfCohort, Fraction | None] = field(factory=dict)
+    partial: Mapping[str, Sequence[Mapping[str, Any]]] = field(factory=dict)
     known: dict[str, Any] = field(factory=dict)
     remaining: dict[str, list[Mapping[str, Any]]] = field(factory=dict)
     let_computations: dict[str, Computation] = field(factory=dict)
@@ -108,10 +110,21 @@ class Knowledge:
             if declared.id in self.values:
                 value = self.values[declared.id]
                 if isinstance(declared.domain, ListDomain) and value is not None:
-                    types = {one.id: one.type for one in declared.domain.fields}
-                    let = {named.id: named for named in declared.domain.let}
-                    value = [Record(self, types, let, record) for record in value]
+                    value = self._read_by(declared.domain, value)
                 self.learn(declared.id, value)
+
+    def _read_by(self, domain: ListDomain, records: Sequence[Mapping[str, Any]]) -> list[Record]:
+        """Records as expressions read them."""
+        types = {one.id: one.type for one in domain.fields}
+        let = {named.id: named for named in domain.let}
+        return [Record(self, types, let, record) for record in records]
+
+    def records(self, declared: Input) -> Sequence[Record]:
+        """The records of a list input; where it is not valid, with what is valid of each."""
+        if declared.id in self.partial:
+            assert isinstance(declared.domain, ListDomain)
+            return self._read_by(declared.domain, self.partial[declared.id])
+        return self.known.get(declared.id) or ()
 
     def learn(self, name: str, value: Any) -> None:
         """Let expressions read a value by its name."""
@@ -256,6 +269,8 @@ class Record(dict[str, Any]):
         self.let = let
 
     def __missing__(self, name: str) -> Any:
+        if name not in self.let:
+            raise MissingInput(f"item.{name}")
         self.knowledge.complete(self, name)
         return self[name]
 

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from attrs import evolve, frozen
 
 from ..model import Band, Bands
-from ..record import OverrideOutcome, Requirement
+from ..record import Contribution, OverrideOutcome, Requirement
 
-__all__ = ["Banding", "band", "overrule"]
+__all__ = ["Banding", "band", "limited", "overrule"]
+
+
+def limited(total: Fraction, limits: Iterable[tuple[str, Fraction]]) -> tuple[Fraction, list[Contribution]]:
+    """The total under its limits, and a line for each limit that lowers it.
+
+    Args:
+        total: the points of the whole.
+        limits: the id and the value of each limit that holds, in order.
+    """
+    lines = []
+    for id_, at_most in limits:
+        if at_most < total:
+            lines.append(Contribution("limit", id_, at_most - total))
+            total = at_most
+    return total, lines
 
 
 @frozen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import chain, pairwise
 from typing import Any
@@ -10,7 +11,7 @@ from ..exact import to_text
 from ..expressions import Fault, UndefinedRow
 from ..model import Amount, Lookup, Row, Scale, Shape, Steps, Thresholds
 
-__all__ = ["length", "look_up"]
+__all__ = ["length", "look_up", "words"]
 
 
 def look_up(shape: Shape, x: Any, place: str, most: Fraction | None = None) -> tuple[Any, str]:
@@ -38,7 +39,7 @@ def look_up(shape: Shape, x: Any, place: str, most: Fraction | None = None) -> t
             return _give(next(chain(named, rest)), place, most)
         case Thresholds(comparison=comparison, thresholds=thresholds, each=each):
             passed = sum(_passes(x, comparison, threshold.value) for threshold in thresholds)
-            return passed * each.value, f"{passed} of {len(thresholds)} thresholds"
+            return passed * each.value, _passed(passed, thresholds)
         case scale:
             return _interpolate(scale, x)
 
@@ -52,6 +53,35 @@ def length(shape: Shape) -> int:
             return len(thresholds)
         case scale:
             return len(scale.knots)
+
+
+def words(shape: Shape) -> tuple[str, ...]:
+    """Every row in words, as `look_up` gives them.
+
+    The rest comes last; a scale has a row for each end and each stretch, thresholds one for each count from 0.
+    """
+    match shape:
+        case Steps(rows=rows):
+            return tuple(row.condition for row in rows)
+        case Lookup(rows=rows):
+            return tuple(row.condition for row in sorted(rows, key=lambda row: row.is_rest))
+        case Thresholds(thresholds=thresholds):
+            return tuple(_passed(count, thresholds) for count in range(len(thresholds) + 1))
+        case scale:
+            knots = [at.value for at, _ in scale.knots]
+            return (_beyond(knots[0]), *(_between(*pair) for pair in pairwise(knots)), _beyond(knots[-1]))
+
+
+def _passed(count: int, thresholds: Sequence[Amount]) -> str:
+    return f"{count} of {len(thresholds)} thresholds"
+
+
+def _beyond(end: Fraction) -> str:
+    return f"beyond the end at {to_text(end)}"
+
+
+def _between(low: Fraction, high: Fraction) -> str:
+    return f"between {to_text(low)} and {to_text(high)}"
 
 
 def _give(row: Row, place: str, most: Fraction | None) -> tuple[Any, str]:
@@ -78,6 +108,6 @@ def _interpolate(scale: Scale, x: Fraction) -> tuple[Fraction, str]:
             ends = f"from {to_text(least)} to {to_text(most)}"
             raise Fault("scale", f"{to_text(x)} is outside the scale {ends}")
         end, y = knots[0] if x < least else knots[-1]
-        return y, f"beyond the end at {to_text(end)}"
+        return y, _beyond(end)
     (x0, y0), (x1, y1) = next(pair for pair in pairwise(knots) if x <= pair[1][0])
-    return y0 + (y1 - y0) * (x - x0) / (x1 - x0), f"between {to_text(x0)} and {to_text(x1)}"
+    return y0 + (y1 - y0) * (x - x0) / (x1 - x0), _between(x0, x1)

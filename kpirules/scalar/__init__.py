@@ -2,6 +2,7 @@
 
 from .admitting import Mark
 from .comparing import Pair, comparison
-from .engine import Decision, Fault, ScalarEngine, flat
+from .core import Slot
+from .engine import Decision, Fault, ScalarEngine, exact, flat
 
-__all__ = ["Decision", "Fault", "Mark", "Pair", "ScalarEngine", "comparison", "flat"]
+__all__ = ["Decision", "Fault", "Mark", "Pair", "ScalarEngine", "Slot", "comparison", "exact", "flat"]

@@ -15,7 +15,7 @@ OURS = re.compile(
     r"""(?:
         [ \n()\[\]{},;:<>=!+*/%-]                                        # layout, brackets and operators
         | 0x[0-9a-f]+ | [0-9]+
-        | \.(?:append|get|numerator|denominator|year|month|day)\b
+        | \.(?:append|get|numerator|denominator|year|month|day|place)\b
         | (?:def|return|if|elif|else|for|in|while|break|pass|raise|try|except|nonlocal|and|or|not|is)\b
         | (?:None|True|False|core|admit|get|iget|step|hole[0-9]+)\b
         | \#[ ]step[ ][0-9]+

@@ -8,6 +8,8 @@ as a numerator and a denominator. It gives
 - `(None, status, let…)` where an exemption ends the assessment;
 - else the slots of `Core.slots`, the status first.
 
+A detailed one gives besides what a record tells of the way there: the notes.
+
 It raises `Faulted` with the number of a site where no number answers.
 """
 
@@ -24,7 +26,7 @@ from ..plan.ops import Item, Op, Read, walk
 from ..plan.steps import Applies, Banding, Entered, Exempt, Holds, Judge, Output, Override, Total, Validate
 from .compiling import function
 from .criteria import Criteria, guarded
-from .emitted import Emitted, Other, cohort_value, input_value
+from .emitted import Emitted, Other, cohort_value, input_value, name_of
 from .names import LONGEST_CHAIN, start_record
 from .numbers import Num
 from .operations import Operations
@@ -33,6 +35,9 @@ from .runtime import RUNTIME
 from .writing import INDENT, Writer
 
 __all__ = ["Core", "Slot", "core"]
+
+EARLY = ("exempted", "open.exemptions")
+"""The notes of an assessment that ends early: the exemption, or the place of a row that leaves one open."""
 
 
 @frozen
@@ -60,7 +65,11 @@ class Core:
         text: what was generated.
         run: the function.
         slots: where its parts stand: `status`, `score`, `exact_score`, `band`, `before`, `banded_on`, `applying`,
-            `points.x`, `outcome.x`, `let.x`, `outputs.x`, `fired.x`, `held.x`.
+            `points.x`, `outcome.x`, `let.x`, `outputs.x`, `fired.x`, `held.x`. A detailed one has besides: of a
+            criterion `why.x`, `open.x` (the place of a row that says `undefined`), `earned.x` (before its limits),
+            `limited.x` (before it is rounded), `row.x`, `rescale.x`, `line.x.child`; of the score `when.x` and
+            `at_most.x` of its limits and `open.score`; `requires.band.x`, `number`, `scored` (the band before
+            overrides), `target.x` of an override; `open.limits`, `open.bands`, `open.overrides`, `open.outputs`.
         early: the same where an exemption ends the assessment.
         sites: ways to what may fault, each with the kind of fault, by number.
     """
@@ -72,11 +81,16 @@ class Core:
     sites: tuple[tuple[str, str], ...]
 
 
-def core(plan: Plan) -> Core:
-    """The generated function of a plan."""
+def core(plan: Plan, *, is_detailed: bool = False) -> Core:
+    """The generated function of a plan.
+
+    Args:
+        plan: the steps.
+        is_detailed: whether it gives the notes as well.
+    """
     memo = _far(plan)
     while True:
-        writing = _Writing(plan, memo)
+        writing = _Writing(plan, memo, is_detailed=is_detailed)
         writing.write()
         # What stands in several places is computed by a function of its own: code would multiply.
         again = memo | {name for name, count in writing.to.emitted.items() if count > 1}
@@ -107,10 +121,10 @@ def _cut(values: Mapping[str, Op], found: set[str], prefix: str = "") -> None:
 class _Writing:
     """One attempt to write the function."""
 
-    def __init__(self, plan: Plan, memo: frozenset[str]) -> None:
+    def __init__(self, plan: Plan, memo: frozenset[str], *, is_detailed: bool) -> None:
         self.plan = plan
         self.writer = Writer()
-        self.to = Operations(plan, self.writer, memo=memo)
+        self.to = Operations(plan, self.writer, memo=memo, notes={} if is_detailed else None)
         self.criteria = Criteria(self.to)
         self.rating = Rating(self.to, self.criteria)
         self.lines: list[str] = []
@@ -121,6 +135,8 @@ class _Writing:
             self.to.values[variable.id] = input_value(f"u{index}", variable)
         for index, one in enumerate(self.plan.cohort):
             self.to.values[one.id] = cohort_value(f"g{index}", one)
+        for key in EARLY:
+            self.to.note(key, Other("None"))
         steps = list(self.plan.steps)
         overrides = [step for step in steps if isinstance(step, Override)]
         outputs = [step for step in steps if isinstance(step, Output)]
@@ -158,23 +174,26 @@ class _Writing:
 
     def exempt(self, step: Exempt) -> None:
         self.to.path = step.path
-        with self.apart_where_open(step.when, [f"return {self.early('2')}"]):
+        head, place = self.to.open_row("open.exemptions")
+        with self.apart_where_open(step.when, [*place, f"return {self.early('2')}"], head):
             result = self.to.flag(step.when)
             status = self.writer.refer(step.status)
-            self.writer.put(f"if {result.code}:", [f"return {self.early(status)}"])
+            noted = self.to.note_text("exempted", step.id)
+            self.writer.put(f"if {result.code}:", [*noted, f"return {self.early(status)}"])
 
     @contextmanager
-    def apart_where_open(self, op: Op, otherwise: list[str]) -> Iterator[None]:
+    def apart_where_open(self, op: Op, otherwise: list[str], head: str = "except W:") -> Iterator[None]:
         """Lines that a row may break off, and what stands then."""
         if not self.plan.may_be_undefined(op):
             yield
             return
         with self.to.branch() as lines:
             yield
-        self.writer.lines += guarded(lines, op, self.to, otherwise)
+        self.writer.lines += guarded(lines, op, self.to, otherwise, head)
 
     def early(self, status: str) -> str:
-        return f"(None, {status}{''.join(', ' + name for name in self.let_names())})"
+        noted = [name_of(part) for key, part in (self.to.notes or {}).items() if key in EARLY]
+        return f"(None, {', '.join([status, *self.let_names(), *noted])})"
 
     def let_names(self) -> list[str]:
         """Every `let` with its denominator, whether or not it has one of its own."""
@@ -212,7 +231,8 @@ class _Writing:
         assert isinstance(value, Num)
         applies = self.criteria.applies[step.guard] if step.guard else "True"
         if step.guard:
-            self.writer.put(f"if {applies} is False and {value.n} is not None:", ["return None"])
+            left = f"({applies} is False or {applies} is None)"
+            self.writer.put(f"if {left} and {value.n} is not None:", ["return None"])
         if step.is_required:
             self.writer.put(f"if {applies} is True and {value.n} is None:", ["return None"])
 
@@ -239,6 +259,9 @@ class _Writing:
             lines.append("ins = False")
         if self.criteria.can_be_undefined:
             lines.append("un = False")
+        noted = (self.to.notes or {}).values()
+        lines += [f"{name_of(part)} = None" for part in noted]
+        lines += [f"{part.d} = 1" for part in noted if isinstance(part, Num) and not isinstance(part.d, int)]
         lines.append("st = 0; b = b0 = None")
         if self.rating.applying:
             lines.append("nb = 0")
@@ -285,6 +308,8 @@ class _Writing:
         for kind, parts in (("outputs", rating.outputs), ("fired", rating.fired), ("held", rating.held)):
             for id_, one in parts.items():
                 add(f"{kind}.{id_}", one)
+        for key, noted in (self.to.notes or {}).items():
+            add(key, noted)
         return items
 
     def lets(self) -> list[tuple[str, Emitted]]:
@@ -306,4 +331,5 @@ class _Writing:
                 )
             else:
                 slots[f"let.{id_}"] = Slot(at)
-        return slots
+        first = 2 + len(self.let_names())
+        return slots | {key: Slot(first + place) for place, key in enumerate(EARLY) if self.to.notes is not None}

@@ -7,9 +7,9 @@ from math import lcm
 
 from attrs import define, evolve, field, frozen
 
-from ..plan.ops import Op
+from ..plan.ops import Bind, Cases, Op, Passed
 from ..plan.steps import Applies, Combination, Combined, Judge
-from .emitted import ABSENT
+from .emitted import ABSENT, Other, name_of
 from .names import read
 from .numbers import (
     ANY,
@@ -28,6 +28,7 @@ from .numbers import (
     rounded,
 )
 from .operations import Operations
+from .tables import numbered
 from .writing import Code, Writer, literal
 
 __all__ = ["EXCLUDED", "LACKING", "SCORED", "SETTLED", "Criteria", "Judged"]
@@ -83,7 +84,8 @@ class Criteria:
         with self.to.branch() as lines:
             result = self.to.flag(step.when)
             self.writer.line(f"{name} = {result.code}")
-        lines = guarded(lines, step.when, self.to, [f"{name} = 0"])
+        head, place = self.to.open_row(f"open.{step.id}")
+        lines = guarded(lines, step.when, self.to, [*place, f"{name} = 0"], head)
         if step.above:
             above = self.applies[step.above]
             self.writer.put(f"if {above} is True:", lines)
@@ -96,6 +98,8 @@ class Criteria:
     def judge(self, step: Judge) -> None:
         index = len(self.judged)
         self.to.path = step.key
+        if self.to.notes is not None and isinstance(step.body, Bind) and isinstance(step.body.body, Cases | Passed):
+            self.to.rows[id(step.body.body)] = (f"row.{step.id}", numbered(step.body.body))
         if step.is_sure:
             points = self.scored(step, self.earned(step))
             judged = Judged(self.to.named(f"p{index}", points), SCORED)
@@ -120,12 +124,15 @@ class Criteria:
             found = self.body(step, state)
         branches: list[tuple[str, list[str], Num]] = []
         if step.guard:
-            branches.append((f"{self.applies[step.guard]} is not True", [f"{state} = {EXCLUDED}"], ABSENT))
+            left = [f"{state} = {EXCLUDED}", *self.why(step, "parent")]
+            branches.append((f"{self.applies[step.guard]} is not True", left, ABSENT))
         if step.is_asked:
             asked = self.applies[step.id]
-            branches.append((f"{asked} is False", [f"{state} = {EXCLUDED}"], ABSENT))
-            branches.append((f"{asked} is None", *self.absent(step, state)))
-            branches.append((f"{asked} is not True", [f"{state} = {LACKING}; un = True"], ABSENT))
+            left = [f"{state} = {EXCLUDED}", *self.why(step, "applies")]
+            branches.append((f"{asked} is False", left, ABSENT))
+            branches.append((f"{asked} is None", *self.absent(step, state, "absent")))
+            left = [f"{state} = {LACKING}; un = True", *self.why(step, "undefined")]
+            branches.append((f"{asked} is not True", left, ABSENT))
             self.can_be_undefined = True
         heads = [f"{'elif' if index else 'if'} {condition}:" for index, (condition, _, _) in enumerate(branches)]
         parts = [(inside, result) for _, inside, result in branches]
@@ -151,7 +158,7 @@ class Criteria:
                 with self.to.branch() as inside:
                     scored = self.scored(step, value.present)
                     self.writer.line(f"{state} = {SCORED}")
-                absent, points = self.absent(step, state)
+                absent, points = self.absent(step, state, "absent")
                 heads = [f"if {value.n} is None:", "else:"]
                 result = self.to.merge(heads, [(absent, points), (inside, scored)], target)
                 assert isinstance(result, Num)
@@ -163,28 +170,35 @@ class Criteria:
             self.writer.lines += lines
             return result
         self.can_be_undefined = True
-        otherwise = [f"{target} = None", f"{state} = {LACKING}; un = True"]
+        head, place = self.to.open_row(f"open.{step.id}")
+        otherwise = [f"{target} = None", f"{state} = {LACKING}; un = True", *place, *self.why(step, "undefined")]
         if not isinstance(result.d, int):
             otherwise.append(f"{result.d} = 1")
-        self.writer.lines += guarded(lines, op, self.to, otherwise)
+        self.writer.lines += guarded(lines, op, self.to, otherwise, head)
         return evolve(result, is_optional=True)
 
-    def absent(self, step: Judge, state: str) -> tuple[list[str], Num]:
+    def why(self, step: Judge, why: str) -> list[str]:
+        """Lines that note why a criterion is not plainly scored."""
+        return self.to.note_text(f"why.{step.id}", why)
+
+    def absent(self, step: Judge, state: str, why: str) -> tuple[list[str], Num]:
         """What the `missing` policy makes of absence."""
+        noted = self.why(step, why)
         if step.missing == "exclude" and step.id != "score":
-            return [f"{state} = {EXCLUDED}"], ABSENT
+            return [f"{state} = {EXCLUDED}", *noted], ABSENT
         if step.missing == "zero":
-            return [f"{state} = {SETTLED}"], number(Fraction(0))
+            return [f"{state} = {SETTLED}", *noted], number(Fraction(0))
         if step.missing == "full":
             assert step.max is not None
-            return [f"{state} = {SETTLED}"], number(step.max)
+            return [f"{state} = {SETTLED}", *noted], number(step.max)
         self.can_be_insufficient = True
-        return [f"{state} = {LACKING}; ins = True"], ABSENT
+        return [f"{state} = {LACKING}; ins = True", *noted], ABSENT
 
     # -- limits and rounding ----------------------------------------------------------------------
 
     def scored(self, step: Judge, points: Num) -> Num:
         """Points within their limits, then rounded."""
+        points = self.noted(f"earned.{step.id}", points)
         low, high = step.low, step.high
         if low is not None and low <= 0 and points.sign >= NOT_NEGATIVE:
             low = None
@@ -192,7 +206,15 @@ class Criteria:
             held = self.to.held(points)
             points = self.clamped(held, low, high) if step.is_clamped else self.checked(step, held, low, high)
         if step.round is not None:
-            points = rounded(self.writer, points, *step.round)
+            points = rounded(self.writer, self.noted(f"limited.{step.id}", points), *step.round)
+        return points
+
+    def noted(self, key: str, points: Num) -> Num:
+        """Points that are noted."""
+        if self.to.notes is None:
+            return points
+        points = self.to.held(points)
+        self.writer.lines += self.to.note(key, points)
         return points
 
     def checked(self, step: Judge, points: Num, low: Fraction | None, high: Fraction | None) -> Num:
@@ -225,10 +247,10 @@ class Criteria:
         branches: list[tuple[list[str], Num]] = []
         if lacking:
             heads.append(f"if {lacking}:")
-            branches.append(([f"{state} = {LACKING}"], ABSENT))
-        for condition in self.too_little(group):
+            branches.append(([f"{state} = {LACKING}", *self.why_lacking(step, group)], ABSENT))
+        for condition, why in self.too_little(group):
             heads.append(f"{'elif' if heads else 'if'} {condition}:")
-            branches.append(self.absent(step, state))
+            branches.append(self.absent(step, state, why))
         with self.to.branch() as lines:
             if group.points is not None:
                 points = self.valued(step, group.points, state)
@@ -242,8 +264,19 @@ class Criteria:
         assert isinstance(result, Num)
         return result
 
-    def too_little(self, group: Combination) -> list[str]:
-        """Conditions under which the group itself is missing."""
+    def why_lacking(self, step: Judge, group: Combination) -> list[str]:
+        """Lines that note why a group is missing: all children without points are undefined, or else not all."""
+        if self.to.notes is None:
+            return []
+        undefined = self.writer.refer("undefined")
+        lacking = [child.id for child in group.children if isinstance(self.judged[child.id].state, str)]
+        known = [(self.judged[id_].state, self.to.notes.get(f"why.{id_}")) for id_ in lacking]
+        asked = [f"({state} != {LACKING} or {name_of(why)} == {undefined})" for state, why in known if why]
+        code = f"({undefined} if {' and '.join(asked)} else {self.writer.refer('unrated_child')})"
+        return self.to.note(f"why.{step.id}", Other(code))
+
+    def too_little(self, group: Combination) -> list[tuple[str, str]]:
+        """Conditions under which the group itself is missing, each with what it is called in the record."""
         conditions = []
         leaving = [child for child in group.children if isinstance(self.judged[child.id].state, str)]
         if not leaving:
@@ -251,12 +284,13 @@ class Criteria:
         regular = [child for child in group.children if child.is_regular] if group.function == "sum" else []
         counted = regular or list(group.children)
         if all(child in leaving for child in counted):
-            conditions.append(" and ".join(f"{self.judged[child.id].state} == {EXCLUDED}" for child in counted))
+            left = " and ".join(f"{self.judged[child.id].state} == {EXCLUDED}" for child in counted)
+            conditions.append((left, "nothing_remains"))
         if group.require_share is not None:
             whole = sum((child.amount for child in group.children), Fraction(0))
             if whole:
                 rest = self.weighed(group, [child.amount for child in group.children])
-                conditions.append(compare("<", rest, number(group.require_share * whole)))
+                conditions.append((compare("<", rest, number(group.require_share * whole)), "too_little_remains"))
         return conditions
 
     def weighed(self, group: Combination, amounts: list[Fraction]) -> Num:
@@ -277,14 +311,14 @@ class Criteria:
     def combined(self, step: Judge, group: Combination) -> Num:
         """The points of a group from those of its children that remain; there are some."""
         if group.function == "sum":
-            return self.sum(group)
+            return self.sum(step, group)
         assert step.max is not None
         most = number(step.max)
         if group.function == "mean":
-            return self.mean(group, most)
+            return self.mean(step, group, most)
         return self.by_definition(step, group, most)
 
-    def sum(self, group: Combination) -> Num:
+    def sum(self, step: Judge, group: Combination) -> Num:
         total = self.added([(child, self.judged[child.id].points) for child in group.children])
         if not group.rescale or not any(
             isinstance(self.judged[child.id].state, str) for child in group.children if child.is_regular
@@ -300,6 +334,9 @@ class Criteria:
         earned = self.added([(child, self.judged[child.id].points) for child in regular])
         earned = self.to.held(earned)
         more = add(self.writer, quotient(self.writer, multiply(earned, whole), rest), earned, "-")
+        if self.to.notes is not None:
+            more = self.to.held(more)
+            self.writer.put(f"if {compare('!=', rest, whole)}:", self.to.note(f"rescale.{step.id}", more))
         scaled = add(self.writer, total, more)
         return evolve(scaled, sign=ANY)
 
@@ -329,7 +366,7 @@ class Criteria:
             self.writer.put(f"if {points.n} is not None:", [line])
         return Num(name, f"{name}d")
 
-    def mean(self, group: Combination, most: Num) -> Num:
+    def mean(self, step: Judge, group: Combination, most: Num) -> Num:
         """Σws/Σw of those that remain."""
         parts = []
         for child in group.children:
@@ -344,6 +381,9 @@ class Criteria:
                 parts.append((child, multiply(points, factor)))
         weights = self.weighed(group, [child.weight for child in group.children])
         weights = evolve(weights, n=self.writer.hold(weights.n), sign=POSITIVE)
+        for child, weighted in parts if self.to.notes is not None else ():
+            line = self.to.strict([weighted], lambda one: multiply(one, quotient(self.writer, most, weights)))
+            self.writer.lines += self.to.note(f"line.{step.id}.{child.id}", line)
         return multiply(self.added(parts), quotient(self.writer, most, weights))
 
     def by_definition(self, step: Judge, group: Combination, most: Num) -> Num:
@@ -368,11 +408,11 @@ def may_be_undefined(to: Operations, op: Op) -> bool:
     return to.plan.may_be_undefined(op)
 
 
-def guarded(lines: list[str], op: Op, to: Operations, otherwise: list[str]) -> list[str]:
+def guarded(lines: list[str], op: Op, to: Operations, otherwise: list[str], head: str = "except W:") -> list[str]:
     """Lines that a row may break off, and what stands then."""
     if not may_be_undefined(to, op):
         return lines
     writer = Writer()
     writer.put("try:", lines)
-    writer.put("except W:", otherwise)
+    writer.put(head, otherwise)
     return writer.lines

@@ -11,7 +11,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from ..exact import decimal_of
-from ..mappings import FrozenMap
+from ..mappings import FrozenMap, LazyMap
 from ..plan import Plan
 from ..plan.steps import Applies, CohortValue, Entered, Exempt, Holds, Output, Step, Validate
 from .admitting import Admission, Mark, admission, assumed, packed, unpacked
@@ -20,7 +20,7 @@ from .core import Core, Slot, core
 from .rating import INSUFFICIENT, RATED, UNDEFINED
 from .runtime import UNKNOWN, Faulted
 
-__all__ = ["Decision", "Fault", "ScalarEngine", "flat"]
+__all__ = ["Decision", "Fault", "ScalarEngine", "exact", "flat"]
 
 STATUSES = {RATED: "rated", INSUFFICIENT: "insufficient", UNDEFINED: "undefined"}
 
@@ -48,38 +48,13 @@ def _ratio(n: int, d: int) -> Fraction:
     return Fraction(n, d)
 
 
-class Ratios(FrozenMap[str, Fraction]):
-    """Exact numbers by id, each made from its two integers when somebody asks for it."""
+def exact(n: int, d: int) -> Fraction:
+    """The number n/d; d is not zero."""
+    return _ratio(n, d) if -_WIDE < n < _WIDE and d < _WIDE else Fraction(n, d)
 
-    __slots__ = ("_made", "_pairs")
-    _pairs: dict[str, tuple[int, int]]
-    _made: dict[str, Fraction]
 
-    def __init__(self, pairs: dict[str, tuple[int, int]]) -> None:
-        object.__setattr__(self, "_pairs", pairs)
-        object.__setattr__(self, "_made", {})
-
-    @property
-    def _items(self) -> dict[str, Fraction]:  # type: ignore[override]
-        return {id_: self[id_] for id_ in self._pairs}
-
-    def __getitem__(self, key: str) -> Fraction:
-        if key not in self._made:
-            n, d = self._pairs[key]
-            self._made[key] = _ratio(n, d) if -_WIDE < n < _WIDE and d < _WIDE else Fraction(n, d)
-        return self._made[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._pairs)
-
-    def __len__(self) -> int:
-        return len(self._pairs)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._pairs
-
-    def __reduce__(self) -> tuple[type[FrozenMap[str, Fraction]], tuple[dict[str, Fraction]]]:
-        return FrozenMap, (self._items,)
+def _of_pair(pair: tuple[int, int]) -> Fraction:
+    return exact(*pair)
 
 
 @frozen(eq=False)
@@ -120,13 +95,12 @@ class Decision:
         """A value as it is recorded."""
         slot = self.slots[key]
         if slot.is_number and self.parts[slot.place] is not UNKNOWN:
-            pair = self.pair(key)
-            return None if pair is None else Fraction(*pair)
+            return self.number(key)
         return self.parts[slot.place]
 
     def number(self, key: str) -> Fraction | None:
         pair = self.pair(key)
-        return None if pair is None else Fraction(*pair)
+        return None if pair is None else exact(*pair)
 
     def decimal(self, key: str) -> Decimal | None:
         """A number whose decimal ends."""
@@ -151,6 +125,11 @@ class Decision:
         applying: int = self.parts[slot.place]
         return applying
 
+    def has(self, key: str) -> bool:
+        """Whether a value was computed, be it absent."""
+        slot = self.slots.get(key)
+        return slot is not None and self.parts[slot.place] is not UNKNOWN
+
     def group(self, kind: str) -> dict[str, Any]:
         """The parts of a kind such as `points`, by id; a `let` that was not needed is left out."""
         found = {}
@@ -173,6 +152,14 @@ def _denominator(slot: Slot, parts: tuple[Any, ...]) -> int:
     return denominator
 
 
+def _with_needed(steps: Sequence[Step]) -> list[Step]:
+    """Steps without what is asked for no points that are entered."""
+    needed = {one.guard for one in steps if isinstance(one, Entered)}
+    while above := {one.above for one in steps if isinstance(one, Applies) and one.id in needed} - needed:
+        needed |= above
+    return [one for one in steps if not isinstance(one, Applies) or one.id in needed]
+
+
 def _compared(one: CohortValue) -> Output:
     """What is compared of a member, as an output."""
     return Output(one.id, one.op, one.path)
@@ -191,6 +178,11 @@ class ScalarEngine:
     @cached_property
     def core(self) -> Core:
         return core(self.plan)
+
+    @cached_property
+    def detailed(self) -> Core:
+        """The function that gives what a record tells besides the rating: generated when somebody asks for it."""
+        return core(self.plan, is_detailed=True)
 
     @cached_property
     def _admission(self) -> tuple[str, Admission]:
@@ -223,11 +215,9 @@ class ScalarEngine:
     @cached_property
     def comparing(self) -> ScalarEngine:
         """The engine that says, of a valid subject, what its cohort compares of it by itself."""
-        steps = [*(one for one in self.plan.steps if isinstance(one, Exempt | Validate | Entered | Applies))]
-        needed = {one.guard for one in steps if isinstance(one, Entered)}
-        while above := {one.above for one in steps if isinstance(one, Applies) and one.id in needed} - needed:
-            needed |= above
-        kept = [one for one in steps if not isinstance(one, Applies) or one.id in needed]
+        kept = _with_needed(
+            [one for one in self.plan.steps if isinstance(one, Exempt | Validate | Entered | Applies)]
+        )
         early = [one for one in self.plan.cohort if not one.is_rated]
         return ScalarEngine(evolve(self.plan, steps=(*kept, *map(_compared, early)), cohort=()))
 
@@ -265,14 +255,14 @@ class ScalarEngine:
         return None if isinstance(answer, Fault) and not self._is_surely_valid(arguments) else answer
 
     def _is_surely_valid(self, arguments: tuple[Any, ...]) -> bool:
-        """Whether no validation fails beside one that faults; of several records with a fault that is not known."""
-        if not self._validations or isinstance(self._exempting.decide(arguments), Fault):
+        """Whether it is valid beside what faults; of several records with a fault that is not known."""
+        if not self._gates or isinstance(self._exempting.decide(arguments), Fault):
             return True
         # Where some of them fault, the first half and the others are asked apart.
-        waiting = [(0, len(self._validations))]
+        waiting = [(0, len(self._gates))]
         while waiting:
             first, end = waiting.pop()
-            answer = self._validating(first, end).decide(arguments)
+            answer = self._passing(first, end).decide(arguments)
             if answer is None:
                 return False
             if not isinstance(answer, Fault):
@@ -280,31 +270,34 @@ class ScalarEngine:
             middle = (first + end) // 2
             if middle > first:
                 waiting += [(first, middle), (middle, end)]
-            elif self._records_of(self._validations[first], arguments) > 1:
+            elif self._records_of(self._gates[first], arguments) > 1:
                 return False
         return True
 
-    def _records_of(self, validation: Validate, arguments: tuple[Any, ...]) -> int:
+    def _records_of(self, gate: Validate | Entered, arguments: tuple[Any, ...]) -> int:
         given = dict(zip((one.id for one in self.plan.inputs), arguments, strict=False))
-        return len(given.get(validation.records) or ())
+        return len(given.get(gate.records) or ()) if isinstance(gate, Validate) else 0
 
     @cached_property
     def _exempting(self) -> ScalarEngine:
         return self._of(*(one for one in self.plan.steps if isinstance(one, Exempt)))
 
     @cached_property
-    def _validations(self) -> tuple[Validate, ...]:
-        return tuple(one for one in self.plan.steps if isinstance(one, Validate))
+    def _gates(self) -> tuple[Validate | Entered, ...]:
+        """What a valid subject passes: validations, and that points are entered where they are needed alone."""
+        return tuple(one for one in self.plan.steps if isinstance(one, Validate | Entered))
 
     @cached_property
     def _apart(self) -> dict[tuple[int, int], ScalarEngine]:
-        """Engines that look at some validations, and at nothing else, as they are asked for."""
+        """Engines that look at some of these, and at nothing else, as they are asked for."""
         return {}
 
-    def _validating(self, first: int, end: int) -> ScalarEngine:
+    def _passing(self, first: int, end: int) -> ScalarEngine:
         found = self._apart.get((first, end))
         if found is None:
-            found = self._apart[first, end] = self._of(*self._validations[first:end])
+            gates = self._gates[first:end]
+            steps = [one for one in self.plan.steps if one in gates or isinstance(one, Applies)]
+            found = self._apart[first, end] = self._of(*_with_needed(steps))
         return found
 
     def _of(self, *steps: Step) -> ScalarEngine:
@@ -347,19 +340,44 @@ class ScalarEngine:
         parts = decision.parts
         if decision.is_early:
             return FrozenMap()
-        return Ratios(
+        return LazyMap(
             {
                 id_: (n, slot.denominator if slot.at is None else parts[slot.at])
                 for id_, slot in self._earning
                 if (n := parts[slot.place]) is not None
-            }
+            },
+            _of_pair,
         )
 
     def shares(self, decision: Decision) -> FrozenMap[str, Fraction]:
         """The same over their max, of those that have one."""
-        points = self.points(decision)
-        maxima = {id_: most for id_, most in self.plan.criteria.items() if most and id_ in points}
-        return FrozenMap({id_: points[id_] / most for id_, most in maxima.items()})
+        parts = decision.parts
+        if decision.is_early:
+            return FrozenMap()
+        return LazyMap(
+            {
+                id_: (n * below, above * (slot.denominator if slot.at is None else parts[slot.at]))
+                for id_, slot, above, below in self._sharing
+                if (n := parts[slot.place]) is not None
+            },
+            _of_pair,
+        )
+
+    @cached_property
+    def _sharing(self) -> tuple[tuple[str, Slot, int, int], ...]:
+        """The same of every criterion with a share, with numerator and denominator of its max."""
+        maxima = self.plan.criteria
+        return tuple((id_, slot, *most.as_integer_ratio()) for id_, slot in self._earning if (most := maxima[id_]))
+
+    def detail(self, arguments: tuple[Any, ...]) -> Decision:
+        """What was decided of a subject, with the notes.
+
+        Args:
+            arguments: that were decided on.
+        """
+        generated = self.detailed
+        parts = generated.run(*arguments)
+        return Decision(generated.early if parts[0] is None else generated.slots, parts, self.plan.bands)
 
     def decide(self, arguments: tuple[Any, ...]) -> Decision | Fault | None:
         """What is decided; None where validations or entered points stand in the way.

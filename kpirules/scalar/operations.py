@@ -47,6 +47,8 @@ class Operations:
         looking: functions of long tables: name, the shape of what they give, and what faults or None.
         stops: the lines that stand for a fault in such a function, the innermost last.
         maxima: the max of each criterion that has a share.
+        notes: what is kept for the details of a record, by name; None where only the rating is asked for.
+        rows: by the id of what a leaf's shape makes of a value, the note of the row and what gives its number.
         places: the number of each `let`.
         fields: the number and formula of each computed field, by list and name.
     """
@@ -71,6 +73,8 @@ class Operations:
     looking: dict[tuple[object, ...], tuple[str, Emitted, ops.Stop | None]] = field(factory=dict)
     stops: list[str] = field(factory=list)
     maxima: dict[str, Fraction] = field(factory=dict)
+    notes: dict[str, Emitted] | None = None
+    rows: dict[int, tuple[str, Op]] = field(factory=dict)
     places: dict[str, int] = field(init=False)
     fields: dict[str, tuple[int, Value]] = field(init=False)
 
@@ -88,6 +92,50 @@ class Operations:
     def fault(self, kind: str, path: str = "") -> str:
         """The line that ends a function with a fault of a kind."""
         return f"raise F({self.sites.setdefault((path or self.path, kind), len(self.sites))})"
+
+    # -- details ----------------------------------------------------------------------------------
+
+    def note(self, key: str, part: Emitted) -> list[str]:
+        """The lines that keep a part for the details of a record; none where only the rating is asked for."""
+        if self.notes is None:
+            return []
+        if key in self.notes:
+            name = name_of(self.notes[key])
+        else:
+            name = f"y{len(self.notes)}"
+            is_pair = isinstance(part, Num) and not isinstance(part.d, int)
+            self.notes[key] = (
+                Num(name, f"{name}d" if is_pair else part.d, is_optional=True)
+                if isinstance(part, Num)
+                else Other(name, True)
+            )
+        if isinstance(part, Num) and not isinstance(part.d, int):
+            return [f"{name} = {part.n}; {name}d = {part.d}"]
+        return [f"{name} = {name_of(part)}"]
+
+    def note_text(self, key: str, text: str) -> list[str]:
+        """The same for a text."""
+        return [] if self.notes is None else self.note(key, Other(self.writer.refer(text)))
+
+    def open_row(self, key: str, *, is_first: bool = False) -> tuple[str, list[str]]:
+        """The head of lines for a row that says `undefined`, and those that note its place.
+
+        Args:
+            key: of the note.
+            is_first: whether a place that is noted already stays.
+        """
+        if self.notes is None:
+            return "except W:", []
+        place = self.note(key, Other("w.place"))
+        if is_first:
+            name = name_of(self.notes[key])
+            place = [f"{name} = w.place if {name} is None else {name}"]
+        return "except W as w:", place
+
+    def forget(self, *kinds: str) -> list[str]:
+        """Lines after which nothing of some kinds is noted."""
+        noted = [] if self.notes is None else self.notes.items()
+        return [f"{name_of(part)} = None" for key, part in noted if key.partition(".")[0] in kinds]
 
     # -- branches ---------------------------------------------------------------------------------
 
@@ -242,14 +290,24 @@ class Operations:
 
     def bind(self, value: Op, body: Op) -> Emitted:
         def inside(x: Emitted) -> Emitted:
-            if isinstance(body, ops.Cases) and len(body.cases) > tables.FEW:
-                return tables.looked_up(self, body, x)
-            self.local.append(self.held(x))
-            result = self.emit(body)
-            self.local.pop()
+            if id(body) not in self.rows:
+                return self.within(body, x)
+            key, rows = self.rows[id(body)]
+            x = self.held(x)
+            result = self.held(self.within(body, x))
+            self.writer.lines += self.note(key, self.within(rows, x))
             return result
 
         return self.strict([self.emit(value)], inside)
+
+    def within(self, body: Op, x: Emitted) -> Emitted:
+        """A body in which `Local` is a value."""
+        if isinstance(body, ops.Cases) and len(body.cases) > tables.FEW:
+            return tables.looked_up(self, body, x)
+        self.local.append(self.held(x))
+        result = self.emit(body)
+        self.local.pop()
+        return result
 
     def number(self, op: Op) -> Num:
         """An operation that gives a number."""

@@ -11,7 +11,7 @@ from attrs import define, evolve, field
 
 from ..model import Interval
 from ..plan.ops import Op
-from ..plan.steps import Banding, Holds, Level, Output, Override, Total
+from ..plan.steps import Banding, Holds, Level, Limit, Output, Override, Total
 from .criteria import Criteria
 from .emitted import Emitted, Other
 from .numbers import Num, compare, number, rounded
@@ -61,8 +61,14 @@ class Rating:
         return any(op is not None and self.to.plan.may_be_undefined(op) for op in ops)
 
     @contextmanager
-    def where_rated(self, *, is_open: bool, undone: list[str]) -> Iterator[None]:
-        """Lines for a subject that is rated so far; a row that breaks them off leaves it undefined."""
+    def where_rated(self, key: str, *, is_open: bool, undone: list[str]) -> Iterator[None]:
+        """Lines for a subject that is rated so far; a row that breaks them off leaves it undefined.
+
+        Args:
+            key: of the note of such a row.
+            is_open: whether there may be one.
+            undone: what it leaves without a value.
+        """
         if not (is_open or self.may_be_unrated):
             yield
             return
@@ -71,7 +77,8 @@ class Rating:
         if is_open:
             writer = Writer()
             writer.put("try:", lines)
-            writer.put("except W:", ["st = 2; b = None", *self.no_score(), *undone])
+            head, place = self.to.open_row(key)
+            writer.put(head, [*place, "st = 2; b = None", *self.no_score(), *undone])
             lines = writer.lines
         if self.may_be_unrated:
             self.writer.put("if st == 0:", lines)
@@ -103,7 +110,7 @@ class Rating:
             self.writer.put(f"{head} un:", ["st = 2"])
         self.may_be_unrated = self.criteria.can_be_insufficient or self.criteria.can_be_undefined
         ops = [op for limit in step.limits for op in (limit.when, limit.at_most)]
-        with self.where_rated(is_open=self.is_open(*ops), undone=[]):
+        with self.where_rated("open.limits", is_open=self.is_open(*ops), undone=[]):
             exact = self.to.named("xn", self.limited(step, judged.points.present))
             score = exact if step.round is None else rounded(self.writer, exact, *step.round)
             score = self.to.named("sn", score)
@@ -116,22 +123,23 @@ class Rating:
             total = self.to.held(total)
             self.to.path = f"{limit.path}.at_most"
             if limit.when is None:
-                total = self.at_most(total, limit.at_most)
+                total = self.at_most(total, limit)
                 continue
             self.to.path = f"{limit.path}.when"
             asked = self.to.flag(limit.when)
             self.to.path = f"{limit.path}.at_most"
             with self.to.branch() as lines:
-                below = self.at_most(total, limit.at_most)
+                below = self.at_most(total, limit)
             result = self.to.merge([f"if {asked.code}:", "else:"], [(lines, below), ([], total)])
             assert isinstance(result, Num)
             total = result
         return total
 
-    def at_most(self, total: Num, op: Op) -> Num:
-        limit = self.to.held(self.to.number(op))
-        heads = [f"if {compare('<', limit, total)}:", "else:"]
-        result = self.to.merge(heads, [([], limit), ([], total)])
+    def at_most(self, total: Num, limit: Limit) -> Num:
+        most = self.to.held(self.to.number(limit.at_most))
+        self.writer.lines += self.to.note(f"at_most.{limit.id}", most)
+        heads = [f"if {compare('<', most, total)}:", "else:"]
+        result = self.to.merge(heads, [([], most), ([], total)])
         assert isinstance(result, Num)
         return result
 
@@ -141,7 +149,8 @@ class Rating:
         """The band that applies, by its place; None where none does."""
         self.has_bands = True
         ops = [step.measure, *(requirement.that for level in step.levels for requirement in level.requires)]
-        with self.where_rated(is_open=self.is_open(*ops), undone=["bn = None"]):
+        undone = ["bn = None"]
+        with self.where_rated("open.bands", is_open=self.is_open(*ops), undone=undone):
             if self.score is not None and self.exact is not None:
                 self.to.values |= {"score": self.score.present, "exact_score": self.exact.present}
             number_ = self.exact if step.is_on_exact else self.score
@@ -150,9 +159,11 @@ class Rating:
                 number_ = self.to.number(step.measure)
             if number_ is not None:
                 number_ = self.to.named("bn", number_.present)
+                self.writer.lines += self.to.note("number", number_)
             self.apply(step, number_)
             if self.may_have_none(step, number_):
                 self.writer.put("if b is None:", ["st = 2"])
+            undone += self.to.forget("number", "requires")
         self.banded_on = None if number_ is None else evolve(number_, is_optional=True)
         self.may_be_unrated = self.may_be_unrated or self.may_have_none(step, number_)
         self.set_band()
@@ -221,7 +232,9 @@ class Rating:
             for requirement in level.requires:
                 self.to.path = requirement.path
                 result = self.to.flag(requirement.that)
-                codes.append(str(self.writer.hold(f"({result.code} is True)" if result.is_optional else result.code)))
+                held = str(self.writer.hold(f"({result.code} is True)" if result.is_optional else result.code))
+                codes.append(held)
+                self.writer.lines += self.to.note(f"requires.{level.id}.{requirement.id}", Other(held))
             self.writer.line(f"{name} = {' and '.join(codes) or 'True'}")
         self.writer.lines += lines
 
@@ -242,6 +255,7 @@ class Rating:
         """All overrides in order, then what they come to."""
         if self.has_bands:
             self.writer.line("b0 = b")
+            self.writer.lines += self.to.note("scored", Other("b"))
         self.writer.line("fc = ce = -1; fl = 1000000; ov = None; wu = False")
         kinds = {"band": "fc = {0} if {0} > fc else fc", "band_at_most": "ce = {0} if {0} > ce else ce"}
         kinds["band_at_least"] = "fl = {0} if {0} < fl else fl"
@@ -260,13 +274,15 @@ class Rating:
                     else:
                         self.to.path = f"{step.path}.{step.kind}"
                         target = self.writer.hold(self.target(step.target))
+                        self.writer.lines += self.to.note(f"target.{step.id}", Other(str(target)))
                         self.writer.line(kinds[step.kind].format(target))
                 self.writer.put(f"if {asked.code}:", inside)
             target_op = None if isinstance(step.target, str) else step.target
             if self.is_open(step.when, target_op):
                 is_open = True
                 self.writer.put("try:", lines)
-                self.writer.put("except W:", [f"{name} = False; wu = True"])
+                head, place = self.to.open_row("open.overrides", is_first=True)
+                self.writer.put(head, [f"{name} = False; wu = True", *place])
             else:
                 self.writer.lines += lines
         settled = [
@@ -316,7 +332,8 @@ class Rating:
         if self.has_bands:
             undone.append("b0 = bn = None")
         hidden = {step.id for step in steps if step.id in self.to.values or step.id in self.to.plan.let}
-        with self.where_rated(is_open=self.is_open(*(step.op for step in steps)), undone=undone):
+        is_open = self.is_open(*(step.op for step in steps))
+        with self.where_rated("open.outputs", is_open=is_open, undone=undone):
             if self.has_bands:
                 bands = self.writer.refer(self.to.plan.bands, key=("bands",))
                 self.to.values["band"] = Other(f"{bands}[b]")

@@ -24,6 +24,11 @@ class Faulted(Exception):
 class Undecided(Exception):
     """A row says that the regulation does not tell; the argument is its place."""
 
+    @property
+    def place(self) -> str:
+        place: str = self.args[0]
+        return place
+
 
 class _Unknown:
     """Stands for a `let` that was not needed."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from ..plan.ops import Cases, Passed, Stop, walk
+from ..expressions import NUMBER
+from ..plan.ops import Cases, Const, Op, Passed, Stop, walk
 from .emitted import Emitted, Other, name_of
 from .numbers import NOT_NEGATIVE, Num, compare, multiply, number
 
 if TYPE_CHECKING:
     from .operations import Operations
 
-__all__ = ["FEW", "cases", "looked_up", "passed"]
+__all__ = ["FEW", "cases", "looked_up", "numbered", "passed"]
 
 FEW = 12
 """Rows of a table that are written where it is called."""
@@ -54,6 +56,17 @@ def looked_up(to: Operations, body: Cases, x: Emitted) -> Emitted:
         to.writer.line(f"{target}, {target}d = {target}")
         return evolve(shape, n=target, d=f"{target}d")
     return evolve(shape, code=target)
+
+
+def numbered(shape: Op) -> Op:
+    """The same rows, each giving its number; of thresholds, how many are passed."""
+    match shape:
+        case Cases(cases=cases):
+            rows = ((condition, Const(Fraction(row), NUMBER)) for row, (condition, _) in enumerate(cases))
+            return evolve(shape, cases=tuple(rows), type=NUMBER)
+        case Passed():
+            return evolve(shape, each=Fraction(1))
+    raise AssertionError(f"{shape!r} has no rows")
 
 
 def passed(to: Operations, op: Passed, x: Num) -> Num:

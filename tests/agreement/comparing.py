@@ -24,7 +24,7 @@ def outcome(program: Program, subject: object, engine: str) -> object:
         engine: `reference` or `scalar`.
 
     Returns:
-        The assessment as data, or `fault` or `problems` with each diagnostic's code, path, message and place.
+        The assessment as data, without formulas and with them, or `fault` or `problems` with each diagnostic's code, path, message and place.
     """
     return plain(came(program, subject, engine))
 
@@ -42,6 +42,7 @@ def came(program: Program, subject: object, engine: str) -> Came:
 def plain(found: Came) -> Any:
     """The same as a value that can be compared and shown."""
     if isinstance(found, Assessment):
-        return found.to_data()
+        # Without formulas first: what the scalar engine hands over must not have passed through the other one.
+        return {"without formulas": found.to_data(formulas=False), **found.to_data()}
     kind, report = found
     return kind, tuple((one.code, one.path, one.message, one.span) for one in report)

@@ -61,8 +61,10 @@ def run_through(
         except MissingInput:
             run = None
         if run is None:
-            _, run = engine.failed_validations(knowledge)
-            engine.applicable(knowledge)
+            _, run, first = engine.failed_validations(knowledge)
+            _, other = engine.applicable(knowledge)
+            for found in filter(None, (first, other)):
+                raise found
         return run or engine.rate(knowledge), knowledge, None, values
     except StepFault as fault:
         return None, knowledge, fault, values

@@ -18,7 +18,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"reading", "checking", "reference", "legend", "margins", "overview", "gathering"}),
     frozenset({"plan"}),
     frozenset({"bounds", "scalar"}),
-    frozenset({"proving"}),
+    frozenset({"proving", "outlines"}),
     frozenset({"program"}),
     frozenset({"assessing", "columns", "versions"}),
     frozenset({"explaining", "tables"}),

@@ -169,7 +169,9 @@ def entered_without_need(name: str, formula: str) -> Say:
     """Points entered for a criterion that does not apply.
 
     **What it checks**
-    An assessor enters points only where the criterion, and every group above it, applies.
+    An assessor enters points only where the criterion, and every group above it, applies. It does not apply where
+    `applies` is false, and where it is absent. Where a row that says `undefined` leaves it open, nothing is refused:
+    the status says so.
 
     **Why it matters**
     Points that are given and never counted are a judgement that is lost.

@@ -378,6 +378,7 @@ def test_every_problem_is_reported_at_once() -> None:
         ("KR602", "grade"),
         ("KR602", "is_fine"),
         ("KR602", "others"),
+        ("KR605", "tasks[0]"),
         ("KR605", ""),
     ]
 

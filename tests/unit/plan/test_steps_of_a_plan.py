@@ -308,7 +308,7 @@ steps
   8. judge b1: default(o, x) / 10 * 100, then within 0 to 100, then missing: unrated
   9. judge b2: b2, then within 0 to 5, then missing: unrated
   10. judge b: mean(b1 × 0.6, b2 × 0.4), of which 0.5 must remain, then within 0 to 100, then missing: zero
-  11. judge c: (7 if it == 5; undefined (rows: from 3) if 3 <= it; 0 otherwise) of x + (fault: scale if it < 0; 1 + 0.2 * it if it <= 10; fault: scale otherwise) of x + (3 for each of 1, 2.5 that it is from) of x, then within 0 to …, then missing: unrated
+  11. judge c: (7 if it == 5; undefined (tables.rows: from 3) if 3 <= it; 0 otherwise) of x + (fault: scale if it < 0; 1 + 0.2 * it if it <= 10; fault: scale otherwise) of x + (3 for each of 1, 2.5 that it is from) of x, then within 0 to …, then missing: unrated
   12. judge d: (3 if 2 <= it; 0 otherwise) of o, then within 0 to 3, then missing: exclude
   13. judge score: sum(b, a, c, d), rescaled, then missing: unrated
   14. score: points.score, then at most 60 + points.a (always), then at most 50 where x in (1, 2) (cap), then rounded to 0.1 half_up
@@ -364,7 +364,7 @@ outputs:
         '  3. output c: (x > 1) == (c in ("a"))',
         "  4. output d: ((d > date(2026, 1, 31)) and ((x > 1) or ((x < 2) and (not (x == 3)))))",
         "  5. output e: (default(o, 1 / 3) if given(o) else x ** 2 * (x + 1) ** 2)",
-        '  6. output f: (3 otherwise) of (x + 1) * (3 otherwise) of x + (1 if it == "a"; undefined (u: b) otherwise) of c',
+        '  6. output f: (3 otherwise) of (x + 1) * (3 otherwise) of x + (1 if it == "a"; undefined (tables.u: b) otherwise) of c',
         "  7. output g: ratio(x, o, if_zero=-1)",
         "  8. output i: 0 < (x if x > 2 else 1) < 4",
         "  9. output j: -(-x)",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from attrs import evolve, fields
 
-from kpirules import Assessment, assess
+from kpirules import Assessment, Outcome, assess, explain
 from kpirules.assessing import assessing
 from kpirules.assessing.agreement import differences
 from kpirules.assessing.values import take
@@ -111,21 +111,69 @@ def test_nothing_is_asked_for_before_it_is_looked_at() -> None:
     assert asked.names == ["status", "points"]
 
 
-def test_what_is_decided_needs_no_reference_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise RuntimeError
+PARTS = ("outcomes", "requirements", "overrides", "exemption", "limits", "invariants", "legend")
 
+
+def refuse(*_: object) -> None:
+    raise RuntimeError
+
+
+def test_only_formulas_need_the_reference_engine(monkeypatch: pytest.MonkeyPatch, subject: dict[str, Any]) -> None:
+    expected = whole(subject)
+    monkeypatch.setattr(assessing, "by_reference", refuse)
+    found = deferred(subject)
+    assert found.to_data(formulas=False) == expected.to_data(formulas=False)
+    assert found.to_json(formulas=False) == expected.to_json(formulas=False)
+    for id_, outcome in found.outcomes.items():
+        for name in (one.name for one in fields(Outcome) if one.name != "computations"):
+            assert getattr(outcome, name) == getattr(expected.outcomes[id_], name), (id_, name)
+    with pytest.raises(RuntimeError):
+        _ = deferred(SUBJECTS[1]).let_computations
+    with pytest.raises(RuntimeError):
+        _ = deferred(SUBJECTS[1]).outcomes["a"].computations
+
+
+def test_a_record_without_formulas_is_read_and_explained() -> None:
+    found = Assessment.from_data(deferred(SUBJECTS[1]).to_data(formulas=False))
+    made = whole(SUBJECTS[1])
+    assert (found.points, found.let, found.outputs, found.margin) == (
+        made.points,
+        made.let,
+        made.outputs,
+        made.margin,
+    )
+    assert {one.computation for one in (*found.requirements, *found.limits, *found.invariants)} == {None}
+    assert explain(found).text()
+    assert found.to_data(formulas=False) == found.to_data() == made.to_data(formulas=False)
+
+
+def test_the_parts_of_a_record_are_whole_where_they_are_compared_or_copied() -> None:
+    for subject in SUBJECTS:
+        found, made = deferred(subject), whole(subject)
+        for name in PARTS:
+            part, other = getattr(found, name), getattr(made, name)
+            assert pickle.loads(pickle.dumps(part)) == part == copy.deepcopy(part) == other
+            assert (hash(part), repr(part)) == (hash(other), repr(other))
+
+
+def test_what_is_written_is_nobody_elses() -> None:
+    data = deferred(SUBJECTS[0]).to_data(formulas=False)
+    data["legend"]["entries"].clear()
+    data["outcomes"]["a"]["contributions"].clear()
+    assert deferred(SUBJECTS[0]).to_data(formulas=False) == whole(SUBJECTS[0]).to_data(formulas=False)
+
+
+def test_what_is_decided_needs_no_reference_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assessing, "by_reference", refuse)
     found = deferred(SUBJECTS[1])
     assert (found.status, found.band, str(found.score), found.exact_score) == ("rated", "good", "60", F(60))
     assert (found.points["c"], found.share["c"], found.assumed["kind"]) == (F(5), F(1, 2), "b")
     assert found.margin is not None
     assert (found.rulebook, found.is_rated) == ("rules", True)
-    with pytest.raises(RuntimeError):
-        _ = found.because
+    assert (found.because, found.overrides) == ((), ())
 
 
-def test_all_the_rest_comes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_formulas_come_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     runs = []
     by_reference = assessing.by_reference
 
@@ -136,6 +184,7 @@ def test_all_the_rest_comes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assessing, "by_reference", counted)
     found = deferred(SUBJECTS[0])
     assert (found.outcomes["a"].points, found.let["added"], found.outputs["of"]) == (F(10, 3), F(0), "b")
+    assert runs == []
     assert hash(found) == hash(found)
     assert (found.points["a"], len(runs)) == (F(10, 3), 1)
 
@@ -205,7 +254,7 @@ def test_engines_that_differ_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     found = deferred(SUBJECTS[0])
     monkeypatch.setattr(assessing, "differences", lambda *_: ["band: 'good' and 'poor'"])
     with pytest.raises(AssertionError, match="band: 'good' and 'poor'"):
-        _ = found.because
+        _ = found.outcomes["a"].computations
 
 
 def test_every_difference_is_named() -> None:

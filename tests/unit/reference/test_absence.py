@@ -280,5 +280,5 @@ criteria: {e: {max: 5, entered: {step: 1}, applies: asked, missing: full}}
 score: {rescale: true, round: {places: 2}}
 """
     assert assessed(text).points == {"e": 5}
-    assert assessed(text, e=3).points == {"e": 5}
+    assert problems(text, e=3) == [("KR606", "e")]
     assert assessed(text, asked=True, e=3).points == {"e": 3}

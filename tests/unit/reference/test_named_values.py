@@ -318,7 +318,7 @@ def test_the_work_of_the_whole_assessment_is_limited() -> None:
         engine, meter = unproved(WORK).reference, Meter()
         knowledge = engine.know({"t": [{"n": n}] * count}, meter)
         assert engine.exempted(knowledge) is None
-        assert engine.failed_validations(knowledge) == ([], None)
+        assert engine.failed_validations(knowledge) == ([], None, None)
         engine.rate(knowledge)
         return meter.work
 
