@@ -60,7 +60,7 @@ class Core:
         text: what was generated.
         run: the function.
         slots: where its parts stand: `status`, `score`, `exact_score`, `band`, `before`, `banded_on`, `applying`,
-            `points.x`, `outcome.x`, `let.x`, `outputs.x`, `fired.x`, `held.x`.
+            `points.x`, `outcome.x`, `let.x`, `outputs.x`, `fired.x`, `target.x`, `held.x`.
         early: the same where an exemption ends the assessment.
         sites: ways to what may fault, each with the kind of fault, by number.
     """
@@ -282,7 +282,12 @@ class _Writing:
             add(f"outcome.{id_}", str(judged.state))
         for id_, part in self.lets():
             add(f"let.{id_}", part)
-        for kind, parts in (("outputs", rating.outputs), ("fired", rating.fired), ("held", rating.held)):
+        for kind, parts in (
+            ("outputs", rating.outputs),
+            ("fired", rating.fired),
+            ("target", rating.targets),
+            ("held", rating.held),
+        ):
             for id_, one in parts.items():
                 add(f"{kind}.{id_}", one)
         return items
