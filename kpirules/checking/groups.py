@@ -138,7 +138,7 @@ def check_remaining(facts: Facts) -> Iterator[Diagnostic]:
         if group.combine == "sum" and group.rescale is not None and not regular:
             at = _at_key(criterion, "rescale")
             yield scoring.key_changes_nothing(at, "rescale", f"no child of {named(criterion)} can be excluded")
-        if group.require_share is not None and not 0 < group.require_share.value <= 1:
+        if group.require_share is not None and not 0 <= group.require_share.value <= 1:
             at = _at_key(criterion, "require_share", group.require_share.span)
             share = group.require_share.value
             yield scoring.require_share_outside(at, named(criterion), to_text(share), 1 < share <= 100)

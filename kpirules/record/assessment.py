@@ -96,8 +96,9 @@ class Outcome:
         share: points over max, None where there is none.
         parent: the group it belongs to; empty for the score.
         why: for what is not plainly scored: `applies` (does not apply), `absent` (a value is missing),
-            `parent` (its group does not apply, or may not), `nothing_remains`, `too_little_remains`, `unrated_child`,
-            `undefined` (a row says the regulation does not tell); else empty.
+            `parent` (its group does not apply, or may not), `nothing_remains` (all children are excluded),
+            `nothing_to_rescale` (all are that it rescales), `too_little_remains`, `unrated_child`, `undefined` (a row
+            says the regulation does not tell); else empty.
         policy: the `missing` policy that was used, or empty.
         remains, required: of a group of which too little remains: the part of the weight that remains, and
             the part that must.

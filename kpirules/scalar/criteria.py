@@ -248,8 +248,7 @@ class Criteria:
         leaving = [child for child in group.children if isinstance(self.judged[child.id].state, str)]
         if not leaving:
             return []
-        regular = [child for child in group.children if child.is_regular] if group.function == "sum" else []
-        counted = regular or list(group.children)
+        counted = group.essential
         if all(child in leaving for child in counted):
             conditions.append(" and ".join(f"{self.judged[child.id].state} == {EXCLUDED}" for child in counted))
         if group.require_share is not None:
