@@ -8,6 +8,7 @@ from attrs import frozen
 
 from .model import Rulebook
 from .record import Assessment, Margin
+from .record.deciding import deciders
 
 __all__ = ["Column", "columns_of", "usual_columns"]
 
@@ -55,11 +56,14 @@ def _columns(rulebook: Rulebook, language: str | None) -> Iterator[Column]:
     yield Column("band_label", lambda a: _band_label(a, language), TEXT)
     yield Column("margin_up", lambda a: (a.margin or _NO_MARGIN).up, NUMBER)
     yield Column("margin_down", lambda a: (a.margin or _NO_MARGIN).down, NUMBER)
+    yield Column("margin_up_open", lambda a: a.margin.is_up_open if a.margin else None, BOOLEAN)
+    yield Column("margin_down_open", lambda a: a.margin.is_down_open if a.margin else None, BOOLEAN)
     yield Column("rounding_decided", lambda a: a.margin.rounding_decided if a.margin else None, BOOLEAN)
     yield Column("because", lambda a: " ".join(a.because), TEXT)
     yield Column("overrides", lambda a: " ".join(override.id for override in a.overrides), TEXT)
+    yield Column("decided_by", lambda a: " ".join(deciders(a).overrides), TEXT)
     if rulebook.cohort is not None and rulebook.cohort.quotas:
-        yield Column("quotas", lambda a: " ".join(q.id for q in a.quotas if q.effect != "kept"), TEXT)
+        yield Column("quotas", lambda a: " ".join(deciders(a).quotas), TEXT)
     criteria = [criterion.id for criterion in rulebook.criteria()]
     for kind, ids, holds in (
         ("points", criteria, NUMBER),

@@ -44,13 +44,13 @@ class Margins:
         """
         place = self.ids.index(band)
         n, d = banded_on[0] * self.unit, banded_on[1]
-        up, better = self._nearest(range(self._reached(place, n, d) - 1, -1, -1), n, d)
-        down, worse = self._nearest(range(place + 1, len(self.ids)), n, d)
+        up, is_up_open, better = self._nearest(range(self._reached(place, n, d) - 1, -1, -1), n, d)
+        down, is_down_open, worse = self._nearest(range(place + 1, len(self.ids)), n, d)
         decided = False
         if self.can_differ and exact is not None:
             m, e = exact[0] * self.unit, exact[1]
             decided = any(_holds(ends, n, d) != _holds(ends, m, e) for ends in self.ends)
-        return Margin(up, down, rounding_decided=decided, better=better, worse=worse)
+        return Margin(up, down, decided, better, worse, is_up_open, is_down_open)
 
     def _reached(self, place: int, n: int, d: int) -> int:
         """The best band that the number reaches, be it kept from it by a requirement.
@@ -61,17 +61,21 @@ class Margins:
         holding = (one for one in range(place) if _has_end(self.ends[one]) and _holds(self.ends[one], n, d))
         return next(holding, place)
 
-    def _nearest(self, places: range, n: int, d: int) -> tuple[Decimal | Fraction | None, str]:
-        """The distance to the nearest of some bands; one that holds the number is no neighbour."""
-        nearest, found = None, ""
+    def _nearest(self, places: range, n: int, d: int) -> tuple[Decimal | Fraction | None, bool, str]:
+        """The distance to the nearest of some bands, whether its end is excluded, and the band.
+
+        A band that holds the number is no neighbour. At equal distances, one that includes its end is nearer.
+        """
+        nearest: tuple[int, bool] | None = None
+        found = ""
         for place in places:
             ends = self.ends[place]
             if _holds(ends, n, d):
                 continue
-            distance = min(abs(end * d - n) for end in (ends[0], ends[2]) if end is not None)
+            distance = _distance(ends, n, d)
             if nearest is None or distance < nearest:
                 nearest, found = distance, self.ids[place]
-        return (None, "") if nearest is None else (decimal_of(nearest, d * self.unit), found)
+        return (None, False, "") if nearest is None else (decimal_of(nearest[0], d * self.unit), nearest[1], found)
 
 
 def _has_end(ends: tuple[int | None, bool, int | None, bool]) -> bool:
@@ -83,6 +87,15 @@ def _holds(ends: tuple[int | None, bool, int | None, bool], n: int, d: int) -> b
     if low is not None and (n < low * d or (is_low_open and n == low * d)):
         return False
     return high is None or not (n > high * d or (is_high_open and n == high * d))
+
+
+def _distance(ends: tuple[int | None, bool, int | None, bool], n: int, d: int) -> tuple[int, bool]:
+    """How far a number outside a band is from its nearer end, and whether that end is excluded."""
+    low, is_low_open, high, is_high_open = ends
+    if low is not None and (high is None or n <= low * d):
+        return low * d - n, is_low_open
+    assert high is not None, "a number is outside, so there is an end"
+    return n - high * d, is_high_open
 
 
 def margins(bands: Bands, *, can_differ: bool) -> Margins:

@@ -55,7 +55,8 @@ def assess_table(
         records: by list input, a second table with a record a row, joined by the columns of `key`. A row
             without records gets an empty list.
         columns: what is added, in order: `status`, `score`, `band`, `exact_score`, `band_label`, `margin_up`,
-            `margin_down`, `rounding_decided`, `because`, `overrides`, `points.ID`, `share.ID`, `let.ID`,
+            `margin_down`, `margin_up_open`, `margin_down_open`, `rounding_decided`, `because`, `overrides` (all that
+            fired), `decided_by` (those of them that decided), `points.ID`, `share.ID`, `let.ID`,
             `outputs.ID`. Without it, `status`, `score` and `band`, as far as the rulebook has such.
         on_error: `raise`, or `column`: a row that can't be assessed has the reason in the column `error`
             and no rating.

@@ -21,6 +21,7 @@ from kpirules.record import (
     Contribution,
     Entry,
     Legend,
+    LimitOutcome,
     Margin,
     Outcome,
     OverrideOutcome,
@@ -149,9 +150,9 @@ def staff(general: str = "26.5", *, disciplined: bool = False) -> Assessment:
         let_computations=FrozenMap(LET),
         bands_inside=(by_score,),
         overrides=(fired,) if disciplined else (),
-        margin=Margin(to_decimal(90 - score), to_decimal(score - 70), better="excellent", worse="fair")
+        margin=Margin(to_decimal(90 - score), to_decimal(score - 70), False, "excellent", "fair", False, True)
         if by_score == "good"
-        else Margin(None, to_decimal(score - 90), worse="good"),
+        else Margin(None, to_decimal(score - 90), worse="good", is_down_open=True),
         legend=STAFF_LEGEND,
     )
 
@@ -241,8 +242,8 @@ def unit() -> Assessment:
             Requirement("a", "settled", True, computation("settled", True, settled=True)),
         ),
         limits=(
-            Condition("late_report", True, computation("report_days > 5", True, report_days=F(7))),
-            Condition("no_report", False, computation("not reported", False, reported=True)),
+            LimitOutcome("late_report", True, True, F(90), computation("report_days > 5", True, report_days=F(7))),
+            LimitOutcome("no_report", False, False, None, computation("not reported", False, reported=True)),
         ),
         invariants=(
             Condition("sane", False, computation("done <= planned", False, done=F(3), planned=F(2))),

@@ -37,4 +37,5 @@ def _compared(decision: Decision, run: Run) -> Iterator[tuple[str, Any, Any]]:
     yield "outputs", decision.group("outputs") if run.status == "rated" else {}, dict(run.outputs)
     fired = {one.id for one in run.overrides}
     yield "overrides", {id_ for id_, fires in decision.group("fired").items() if fires}, fired
+    yield "decided", decision.decided, {one.id for one in run.overrides if one.decided}
     yield "invariants", decision.group("held"), {one.id: one.held for one in run.invariants}

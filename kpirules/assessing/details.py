@@ -16,8 +16,18 @@ from ..model import Band, Group
 from ..model.order import by_id
 from ..outlines import Outline, Place
 from ..program import Program
-from ..record import Computation, Condition, Contribution, Outcome, Outcomes, OverrideOutcome, Requirement, Run
-from ..reference import Banding, band, limited, overrule, part_that_remains
+from ..record import (
+    Computation,
+    Condition,
+    Contribution,
+    LimitOutcome,
+    Outcome,
+    Outcomes,
+    OverrideOutcome,
+    Requirement,
+    Run,
+)
+from ..reference import Banding, band, limited, part_that_remains
 from ..scalar import Decision, exact
 from .agreement import OUTCOMES
 
@@ -25,7 +35,7 @@ __all__ = ["Details"]
 
 SCORED, EXCLUDED, SETTLED, LACKING = range(len(OUTCOMES))
 
-ABSENCE = ("absent", "nothing_remains", "too_little_remains")
+ABSENCE = ("absent", "nothing_remains", "nothing_to_rescale", "too_little_remains")
 """Reasons for which the `missing` policy of a criterion decides."""
 
 Pair = tuple[int, int]
@@ -118,9 +128,8 @@ class Details:
             return (self.open_row,)
         if self.decision.is_early:
             return (f"exemptions.{self.noted('exempted')}",)
-        unrated = next((one.id for one in self.overrides if one.kind == "unrated"), None)
-        if unrated is not None:
-            return (f"overrides.{unrated}",)
+        if any(one.kind == "unrated" for one in self.overrides):
+            return tuple(f"overrides.{one.id}" for one in self.overrides if one.decided)
         status = self.decision.status
         if status == "insufficient":
             return tuple(f"criteria.{id_}" for id_ in self._judged if self._is_insufficient(id_))
@@ -220,11 +229,11 @@ class Details:
 
     def _published(self, total: Pair, score: Pair, lines: list[Line]) -> Pair:
         """The score, with a line for each limit that lowers it, and one for its rounding."""
-        holding = tuple(self._limits())
-        if holding:
-            under, lowered = limited(Fraction(*total), holding)
-            lines += [("limit", one.id, one.points.as_integer_ratio()) for one in lowered]
-            total = under.as_integer_ratio()
+        if holding := tuple(self._limits()):
+            _, cut = limited(Fraction(*total), holding)
+            if cut is not None:
+                lines.append(("limit", cut.id, cut.points.as_integer_ratio()))
+                total = (Fraction(*total) + cut.points).as_integer_ratio()
         _add_difference(lines, "rounding", total, score)
         return score
 
@@ -235,17 +244,20 @@ class Details:
                 yield limit.id, at_most
 
     @cached_property
-    def limits(self) -> tuple[Condition, ...]:
+    def limits(self) -> tuple[LimitOutcome, ...]:
         limits = self.program.rulebook.score_limits
         if not limits or self.decision.is_early or self.noted("open.limits") or not self._is_totalled:
             return ()
         holding = dict(self._limits())
+        total = self.notes.number("points.score")
+        decided = frozenset[str]() if total is None else limited(total, tuple(holding.items()))[0]
         found = []
         for place, limit in enumerate(by_id(limits)):
-            known = {"id": limit.id, "held": limit.id in holding}
+            at_most = holding.get(limit.id)
+            known = {"id": limit.id, "held": at_most is not None, "decided": limit.id in decided, "at_most": at_most}
             if limit.when is None:
                 known["computation"] = Computation("", value=True)
-            found.append(Condition.deferred(Formulas(self.run, "limits", place), known))
+            found.append(LimitOutcome.deferred(Formulas(self.run, "limits", place), known))
         return tuple(found)
 
     @property
@@ -285,30 +297,21 @@ class Details:
 
     @cached_property
     def overrides(self) -> tuple[OverrideOutcome, ...]:
+        formulas = {one.id: one.when for one in self.program.rulebook.overrides}
         bands = self.program.plan.bands
-        fired, formulas = [], {}
-        for one in self.program.rulebook.overrides:
-            if self.decision.has(f"fired.{one.id}") and self.decision.part(f"fired.{one.id}"):
-                target = one.target if isinstance(one.target, str) else bands[self.noted(f"target.{one.id}")]
-                fired.append(OverrideOutcome(one.id, one.kind, target, False))
-                formulas[one.id] = one.when
-        if not fired:
-            return ()
-        if not self.noted("open.overrides"):
-            *_, marked = overrule(self.notes.band("scored"), fired, bands)
-            fired = list(marked)
+        decided = self.decision.decided
         return tuple(
             OverrideOutcome.deferred(
                 Formulas(self.run, "overrides", place),
                 {
                     "id": one.id,
                     "kind": one.kind,
-                    "target": one.target,
-                    "changed": one.changed,
+                    "target": one.target if isinstance(one.target, str) else bands[one.target],
+                    "decided": one.id in decided,
                     **({"computation": None} if formulas[one.id] is None else {}),
                 },
             )
-            for place, one in enumerate(fired)
+            for place, one in enumerate(self.decision.fired())
         )
 
     @cached_property

@@ -234,9 +234,7 @@ class Judging:
         remaining = [Part(child, one.points, not one.leaves) for child, one in judged if isinstance(one.points, Num)]
         if any(not one.leaves and isinstance(one.points, Nothing) for _, one in judged):
             return NOTHING, False, below  # a child that remains never has points
-        regular = [child for child in body.children if child.is_regular]
-        is_sum_of_regular = body.function == "sum" and bool(regular)
-        counted = regular if is_sum_of_regular else list(body.children)
+        counted = body.essential
         lacks = bool(counted) and not any(child in staying for child in counted)
         if counted and not any(part.child in counted for part in remaining):
             return NOTHING, True, below

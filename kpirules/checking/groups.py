@@ -12,7 +12,7 @@ from ..diagnostics.codes import At, scoring
 from ..exact import approximate_text, to_text
 from ..model import WEIGHTED, Criterion, Group
 from .facts import Facts
-from .possible import counts_in, is_regular, part_of
+from .possible import is_regular, part_of
 
 __all__ = [
     "Leaving",
@@ -181,9 +181,9 @@ def check_remaining(facts: Facts) -> Iterator[Diagnostic]:
         at = _at_key(criterion, "require_share", group.require_share.span)
         share = group.require_share.value
         least = _least_remaining(group, leaving)
-        if not 0 < share <= 1:
+        if not 0 <= share <= 1:
             yield scoring.require_share_outside(at, named(criterion), to_text(share), 1 < share <= 100)
-        elif not any(counts_in(group, child) for child in leaving):
+        elif not any(part_of(group, child) for child in leaving):
             yield scoring.key_changes_nothing(at, "require_share", why)
         elif least is not None and least >= share:
             why = f"at least {percent(least)} remain wherever anything does"
@@ -192,10 +192,11 @@ def check_remaining(facts: Facts) -> Iterator[Diagnostic]:
 
 def _least_remaining(group: Group, leaving: list[Criterion]) -> Fraction | None:
     """The least share that can remain where something remains; None where nothing that counts need remain."""
-    counted = [child for child in group.children if counts_in(group, child)]
+    counted = [child for child in group.children if part_of(group, child)]
     whole = sum((part_of(group, child) for child in counted), Fraction(0))
     staying = [child for child in counted if child not in leaving]
-    if not whole or (not staying and len(counted) < len(group.children)):
+    # Without `rescale`, extras, deductions and unbounded children may be all that remains.
+    if not whole or (not staying and not group.rescale and len(counted) < len(group.children)):
         return None
     parts = [part_of(group, child) for child in staying or counted]
     return (sum(parts, Fraction(0)) if staying else min(parts)) / whole

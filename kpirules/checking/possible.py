@@ -7,12 +7,11 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from ..model import Criterion, Entered, Group, Lookup, Measure, Shape, Steps
+from ..model import WEIGHTED, Criterion, Entered, Group, Lookup, Measure, Shape, Steps
 
 __all__ = [
     "SCORED",
     "Possible",
-    "counts_in",
     "has_undefined",
     "is_regular",
     "part_of",
@@ -114,23 +113,18 @@ def can_lack(group: Group, possible: Mapping[str, Possible]) -> bool:
     staying = [child for child in group.children if not possible.get(child.id, SCORED).can_leave]
     if len(staying) == len(group.children):
         return False
-    counted = [child for child in group.children if counts_in(group, child)] or list(group.children)
-    if not any(child in staying for child in counted):
+    ordinary = [child for child in group.children if group.rescale and is_regular(child)]
+    if not any(child in staying for child in ordinary or group.children):
         return True
     if group.require_share is None:
         return False
-    whole = sum((part_of(group, child) for child in counted), Fraction(0))
-    rest = sum((part_of(group, child) for child in counted if child in staying), Fraction(0))
+    whole = sum((part_of(group, child) for child in group.children), Fraction(0))
+    rest = sum((part_of(group, child) for child in staying), Fraction(0))
     return rest < group.require_share.value * whole
 
 
-def counts_in(group: Group, child: Criterion) -> bool:
-    """Whether a child counts in what remains of its group."""
-    return group.combine != "sum" or is_regular(child)
-
-
 def part_of(group: Group, child: Criterion) -> Fraction:
-    """How much of its group a child is: its max in a sum, its weight, else one."""
+    """How much of its group a child is: its max in a sum, where it is ordinary; its weight in a mean; else one."""
     if group.combine == "sum":
-        return child.max or Fraction(0)
-    return child.weight.value if child.weight else Fraction(1)
+        return child.max or Fraction(0) if is_regular(child) else Fraction(0)
+    return child.weight.value if child.weight and group.combine in WEIGHTED else Fraction(1)

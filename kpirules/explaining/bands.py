@@ -7,10 +7,11 @@ from fractions import Fraction
 from attrs import evolve
 
 from ..diagnostics.widths import neutral
-from ..record import Assessment, Condition, OverrideOutcome, Requirement
+from ..exact import to_text
+from ..record import Assessment, LimitOutcome, OverrideOutcome, Requirement
+from ..record.deciding import banded_number, deciders
 from .lines import Line
 from .numbers import exactly, tidy
-from .verdict import banded_number
 from .voice import Voice
 
 __all__ = ["band_lines", "limit_lines", "override_lines"]
@@ -27,8 +28,9 @@ def band_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
     if assessment.band in bands:
         shown = bands[: bands.index(assessment.band) + 1]
     else:
-        was_banded = bool(assessment.bands_inside) or "bands" in assessment.because
-        shown = bands if assessment.status == "undefined" and was_banded else ()
+        # Where a row of the rulebook leaves the rating open, no band stands against another.
+        is_by_bands = any(ref.startswith(("bands", "requires.")) for ref in assessment.because)
+        shown = bands if assessment.status == "undefined" and is_by_bands else ()
     return tuple(_band(assessment, voice, band) for band in shown)
 
 
@@ -75,10 +77,10 @@ def _rival(assessment: Assessment, voice: Voice) -> str:
 
 def _changing(assessment: Assessment, voice: Voice) -> str:
     """The names of what decided instead of the number: quotas, else overrides; empty where nothing did."""
-    if moved := [quota.id for quota in assessment.quotas if quota.effect == "moved"]:
-        return voice.names("quotas", moved)
-    changed = [override.id for override in assessment.overrides if override.changed]
-    return voice.names("overrides", changed) if changed else ""
+    decided = deciders(assessment)
+    if decided.quotas:
+        return voice.names("quotas", decided.quotas)
+    return voice.names("overrides", decided.overrides) if decided.overrides else ""
 
 
 def _requirement(voice: Voice, requirement: Requirement) -> Line:
@@ -102,16 +104,31 @@ def limit_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
     """
     whole = assessment.outcomes.get("score")
     lines = () if whole is None else whole.contributions
-    cut = {line.id: -line.points for line in lines if line.kind == "limit"}
-    return tuple(_limit(voice, limit, cut.get(limit.id)) for limit in assessment.limits)
+    cut = sum((-line.points for line in lines if line.kind == "limit"), Fraction(0))
+    decided = deciders(assessment).limits
+    return tuple(
+        _limit(voice, limit, cut, [id_ for id_ in decided if id_ != limit.id]) for limit in assessment.limits
+    )
 
 
-def _limit(voice: Voice, limit: Condition, cut: Fraction | None) -> Line:
+def _limit(voice: Voice, limit: LimitOutcome, cut: Fraction, others: list[str]) -> Line:
+    """A limit.
+
+    Args:
+        voice: the language.
+        limit: its outcome.
+        cut: what limits take from the score.
+        others: the other limits that decided: those that are as low.
+    """
     at_most = neutral(tidy(voice.entry("limits", limit.id).formula))
+    if limit.at_most is not None and to_text(limit.at_most) != at_most:
+        at_most = f"{at_most} = {exactly(limit.at_most)}" if at_most else exactly(limit.at_most)
     reach = voice.say("at_most", formula=at_most) if at_most else ""
-    effect = voice.holds(False)
-    if limit.held:
-        effect = voice.say("unchanged") if cut is None else voice.say("lowers", points=exactly(cut))
+    effect = voice.say("unchanged") if limit.held else voice.holds(False)
+    if limit.decided and others:
+        effect = voice.say("lowers_with", points=exactly(cut), others=voice.names("limits", others))
+    elif limit.decided:
+        effect = voice.say("lowers", points=exactly(cut))
     return voice.line(
         "limit",
         "limits",
@@ -129,18 +146,19 @@ def override_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
         assessment: the record.
         voice: the language.
     """
-    return tuple(_override(voice, override) for override in assessment.overrides)
+    phrase = "decided_before_quotas" if deciders(assessment).quotas else "decided"
+    return tuple(_override(voice, override, phrase) for override in assessment.overrides)
 
 
-def _override(voice: Voice, override: OverrideOutcome) -> Line:
+def _override(voice: Voice, override: OverrideOutcome, phrase: str) -> Line:
     is_status = override.kind == "unrated"
     target = f"«{neutral(override.target)}»" if is_status else voice.name("bands", override.target)
-    effect = voice.say("changed" if override.changed else "unchanged")
+    effect = voice.say(phrase if override.decided else "unchanged")
     return voice.line(
         "override",
         "overrides",
         override.id,
-        state="changed" if override.changed else "unchanged",
+        state="decided" if override.decided else "unchanged",
         remark=f"{voice.word('override', override.kind, target=target)}; {effect}",
         **({} if override.computation is None else voice.work(override.computation, gives="")),
     )

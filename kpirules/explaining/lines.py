@@ -43,7 +43,7 @@ class Line:
         kind: one of `KINDS`.
         id: of what it is about, as the rulebook writes it.
         label: what it is called, or the whole sentence of a `fact`.
-        state: the outcome in a word (`scored`, `excluded`, `missing`, `held`, `failed`, `given`, `changed`,
+        state: the outcome in a word (`scored`, `excluded`, `missing`, `held`, `failed`, `given`, `decided`,
             the status for a `rating`), or empty.
         amount: the number or value it comes to.
         out_of: the most that amount could be.

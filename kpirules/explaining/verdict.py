@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
 from ..diagnostics.widths import neutral
 from ..exact import to_text
 from ..record import Assessment
+from ..record.deciding import banded_number, deciders, has_requirements
 from ..wording import beside
 from .criteria import why
 from .lines import Line
 from .numbers import exactly
 from .voice import Voice
 
-__all__ = ["banded_number", "verdict_line"]
+__all__ = ["verdict_line"]
 
 
 def verdict_line(assessment: Assessment, voice: Voice) -> Line:
@@ -38,29 +40,13 @@ def verdict_line(assessment: Assessment, voice: Voice) -> Line:
     return Line("rating", neutral(band or ""), label, assessment.status, score, children=facts)
 
 
-def banded_number(assessment: Assessment) -> Fraction | None:
-    """The number that the bands were compared with, None where there is none."""
-    if assessment.band_measure is not None:
-        measured = assessment.band_measure.value
-        return measured if isinstance(measured, Fraction) else None
-    if assessment.legend.band_on == "exact":
-        return assessment.exact_score
-    return None if assessment.score is None else Fraction(assessment.score)
-
-
-def has_changed(assessment: Assessment) -> bool:
-    """Whether the band is another than the one that the number alone gives."""
-    is_moved = any(quota.effect in ("moved", "undecided") for quota in assessment.quotas)
-    return is_moved or any(override.changed for override in assessment.overrides)
-
-
 def _title(voice: Voice, kind: str, id_: str) -> str:
     label = beside(id_, voice.read(voice.entry(kind, id_).label))
     return f"{neutral(id_)} — {label}" if label else neutral(id_)
 
 
 def _score(assessment: Assessment, voice: Voice) -> list[Line]:
-    """The score, what it was before rounding, and what decides the band instead."""
+    """The score, what it was before rounding and limits, and what is banded instead."""
     if assessment.score is None:
         return []
     score, exact = Fraction(assessment.score), assessment.exact_score
@@ -71,45 +57,68 @@ def _score(assessment: Assessment, voice: Voice) -> list[Line]:
     if exact is not None and exact != score:
         says += f"; {voice.say('unrounded', exact=exactly(exact), rounding=voice.rounding()).strip()}"
     facts = [Line("fact", "score", says)]
+    lines = () if root is None else root.contributions
+    cut = sum((-line.points for line in lines if line.kind == "limit"), Fraction(0))
+    if cut:
+        limits = voice.names("limits", deciders(assessment).limits)
+        facts.append(Line("fact", "limited_by", voice.say("limited_by", limits=limits, points=exactly(cut))))
     if assessment.legend.band_on == "exact" and exact != score:
         facts.append(Line("fact", "banded_on", voice.say("banded_on_exact")))
     return facts
 
 
 def _margins(assessment: Assessment, voice: Voice) -> list[Line]:
-    """How far the neighbouring bands are."""
+    """How far the neighbouring bands are, by the number alone where anything else decided."""
     facts = []
+    is_measured = assessment.band_measure is not None
     if assessment.band_measure is not None and (number := banded_number(assessment)) is not None:
         says = voice.say("banded_on_measure", number=exactly(number))
         facts.append(Line("fact", "banded_on", says, **voice.work(assessment.band_measure)))
-    margin = assessment.margin
-    if margin is None:
-        return facts
-    sides: list[tuple[str, Decimal | Fraction | None, str, str]] = [
-        ("short_of", margin.up, margin.better, "better_band"),
-        ("clear_of", margin.down, margin.worse, "worse_band"),
-    ]
-    for phrase, distance, id_, unnamed in sides:
-        if distance is not None:
-            band = voice.name("bands", id_) if id_ else voice.say(unnamed)
-            says = voice.say(phrase, distance=exactly(Fraction(distance)), band=band)
-            if has_changed(assessment):
-                says = voice.say("by_score", fact=says)
-            facts.append(Line("fact", phrase, says))
-    if margin.rounding_decided:
-        facts.append(Line("fact", "rounding_decided", voice.say("rounding_decided")))
+    phrase = "by_measure" if is_measured else "by_score"
+    for name, says in _distances(assessment, voice):
+        facts.append(Line("fact", name, voice.say(phrase, fact=says) if deciders(assessment) else says))
     return facts
+
+
+def _distances(assessment: Assessment, voice: Voice) -> Iterator[tuple[str, str]]:
+    """The facts of a margin; a band that excludes its end is reached by more than the distance only."""
+    margin, number = assessment.margin, banded_number(assessment)
+    if margin is None:
+        return
+    sides: list[tuple[str, Decimal | Fraction | None, bool, str, str]] = [
+        ("short_of", margin.up, margin.is_up_open, margin.better, "better_band"),
+        ("clear_of", margin.down, not margin.is_down_open, margin.worse, "worse_band"),
+    ]
+    for phrase, distance, is_inexact, id_, unnamed in sides:
+        if distance is None:
+            continue
+        band = voice.name("bands", id_) if id_ else voice.say(unnamed)
+        if distance == 0 and number is not None:
+            says = voice.say(f"{phrase}_at", band=band, number=exactly(number))
+        else:
+            says = voice.say(
+                f"{phrase}{'_open' if is_inexact else ''}", distance=exactly(Fraction(distance)), band=band
+            )
+        if phrase == "short_of" and has_requirements(assessment, id_):
+            says = voice.say("demanding", fact=says)
+        yield phrase, says
+    if margin.rounding_decided:
+        yield "rounding_decided", voice.say("rounding_decided")
 
 
 def _reasons(assessment: Assessment, voice: Voice) -> list[Line]:
     """Why the score alone does not decide, reason by reason; several bands that apply are one reason."""
     bands = [ref for ref in assessment.because if ref.startswith("bands.") and ": " not in ref]
     several = [reference.partition(".")[2] for reference in bands]
-    others = [ref for ref in assessment.because if ref not in bands]
+    reasons = [_reason(assessment, voice, ref) for ref in assessment.because if ref not in bands]
+    decided = deciders(assessment)
+    if assessment.is_rated or decided.quotas:
+        phrase = "before_quotas" if decided.quotas else "because_override"
+        for id_ in decided.overrides:
+            says = voice.say(phrase, override=voice.name("overrides", id_))
+            reasons.append(voice.line("fact", "overrides", id_, label=says))
     if assessment.is_rated:
-        others += [f"overrides.{override.id}" for override in assessment.overrides if override.changed]
-        others += [f"quotas.{quota.id}" for quota in assessment.quotas if quota.effect != "kept"]
-    reasons = [_reason(assessment, voice, reference) for reference in others]
+        reasons += [_reason(assessment, voice, f"quotas.{id_}") for id_ in decided.quotas]
     if several:
         says = voice.say("overlap", bands=voice.names("bands", several))
         reasons.append(Line("fact", "overlap", says))

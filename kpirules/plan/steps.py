@@ -187,6 +187,12 @@ class Combination:
     require_share: Fraction | None
     points: Op | None
 
+    @property
+    def essential(self) -> tuple[Combined, ...]:
+        """The children of which one must remain, or the group is missing: the ordinary ones where it rescales."""
+        ordinary = tuple(child for child in self.children if self.rescale and child.is_regular)
+        return ordinary or self.children
+
 
 @frozen
 class Judge:

@@ -1,4 +1,4 @@
-"""Conditions that always come out the same, and overrides that never change anything."""
+"""Conditions that always come out the same, and overrides that never decide."""
 
 from __future__ import annotations
 
@@ -100,42 +100,69 @@ def _is_guard(path: str, written: Expression) -> bool:
 
 
 def check_shadowed(facts: Facts) -> Iterator[Diagnostic]:
-    """Overrides beside which another one always has the last word."""
+    """Overrides that decide for no subject, mostly since another one always has the last word."""
     bands = facts.rulebook.bands
     ids = () if bands is None else bands.ids
     overrides = facts.rulebook.overrides
-    for index, one in enumerate(overrides):
-        by = next((other for other in overrides if other is not one and _shadows(other, one, ids)), None)
+    lowest_ceiling = max((_place(one, ids) for one in overrides if one.kind == "band_at_most"), default=-1)
+    for one in overrides:
+        outranking = (other for other in overrides if _shadows(other, one, overrides, ids, lowest_ceiling))
+        by = next(outranking, None)
         if by is None and one.kind == "band_at_most" and ids and one.target == ids[0]:
-            yield proved(proving.changes_nothing(_at(one), one.id, "no band is above the best one"))
+            yield proved(proving.never_decides(_at(one), one.id, "no band is above the best one"))
         elif by is None and one.kind == "band_at_least" and ids and one.target == ids[-1]:
-            yield proved(proving.changes_nothing(_at(one), one.id, "no band is below the worst one"))
-        elif by is not None and not (_shadows(one, by, ids) and index < overrides.index(by)):
-            yield proved(proving.changes_nothing(_at(one), one.id, f"`{by.id}` always outranks it"))
+            yield proved(proving.never_decides(_at(one), one.id, "no band is below the worst one"))
+        elif by is not None:
+            yield proved(proving.never_decides(_at(one), one.id, f"`{by.id}` always outranks it"))
 
 
 def _at(override: Override) -> At:
     return At(override.words.span, override.words.path)
 
 
-def _shadows(other: Override, one: Override, ids: tuple[str, ...]) -> bool:
-    """Whether `one` changes nothing wherever it fires, because of `other`."""
+def _place(override: Override, ids: tuple[str, ...]) -> int:
+    """How low a band an override can give, 0 for the best; one that is computed may be the worst."""
+    target = override.target
+    return ids.index(target) if isinstance(target, str) and target in ids else len(ids) - 1
+
+
+def _shadows(
+    other: Override, one: Override, overrides: tuple[Override, ...], ids: tuple[str, ...], lowest_ceiling: int
+) -> bool:
+    """Whether `one` decides for no subject, because `other` fires wherever it does.
+
+    Two of one effect decide together, so neither shadows the other. Neither does a lower forced band, or a higher
+    floor, where a ceiling may come below both: then all forced bands, or all floors, decide beside that ceiling.
+
+    Args:
+        other, one: two overrides.
+        overrides: all of them, in order.
+        ids: of the bands, best first.
+        lowest_ceiling: place of the lowest band that a ceiling may give, -1 where there is none.
+    """
     always = other.when is None or other.when.constant is True
+    if other is one:
+        return False
     if not always and (one.when is None or other.when is None or other.when.text != one.when.text):
         return False
     if other.kind == "unrated":
-        return one.kind != "unrated"
+        is_first = overrides.index(other) < overrides.index(one)
+        return one.kind != "unrated" or (is_first and one.target != other.target)
     if not (isinstance(one.target, str) and isinstance(other.target, str)):
         return False
     if one.kind == "unrated" or one.target not in ids or other.target not in ids:
         return False
-    is_lower = ids.index(other.target) >= ids.index(one.target)
+    own, outranking = ids.index(one.target), ids.index(other.target)
     match one.kind, other.kind:
-        case ("band", "band") | ("band_at_most", "band_at_most") | ("band_at_most", "band"):
-            return is_lower
+        case ("band_at_most", "band_at_most") | ("band_at_most", "band"):
+            return outranking > own
+        case ("band", "band"):
+            return outranking > own and lowest_ceiling < outranking
         case ("band_at_least", "band_at_least"):
-            return not is_lower or other.target == one.target
+            return outranking < own and lowest_ceiling < own
         case ("band_at_least", "band"):
-            return True
+            return outranking != own and lowest_ceiling < max(own, outranking)
+        case ("band_at_least", "band_at_most"):
+            return other.target == ids[-1]
         case _:
             return False

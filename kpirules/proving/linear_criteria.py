@@ -171,9 +171,7 @@ class Criteria:
         if not leaving:
             return []
         found = []
-        regular = [child for child in group.children if child.is_regular] if group.function == "sum" else []
-        counted = regular or list(group.children)
-        found.append(model.all(self.excluded[child.id] for child in counted))
+        found.append(model.all(self.excluded[child.id] for child in group.essential))
         if group.require_share is not None:
             whole = sum((child.amount for child in group.children), Fraction(0))
             if whole:

@@ -23,6 +23,7 @@ __all__ = [
     "Entry",
     "Later",
     "Legend",
+    "LimitOutcome",
     "Margin",
     "Outcome",
     "Outcomes",
@@ -126,7 +127,8 @@ class Contribution:
 
     Args:
         kind: `criterion`, `own` (the raw points of a leaf or of a combination that is no sum), `rescale`,
-            `clamp` (a cap or floor), `limit` (of the score) or `rounding`.
+            `clamp` (a cap or floor), `limit` (the lowest one of the score; of equals, the first by id) or
+            `rounding`.
         id: the criterion or limit, or empty.
         points: exact, possibly negative.
     """
@@ -149,8 +151,9 @@ class Outcome(Deferrable):
         share: points over max, None where there is none.
         parent: the group it belongs to; empty for the score.
         why: for what is not plainly scored: `applies` (does not apply), `absent` (a value is missing),
-            `parent` (its group does not apply, or may not), `nothing_remains`, `too_little_remains`, `unrated_child`,
-            `undefined` (a row says the regulation does not tell); else empty.
+            `parent` (its group does not apply, or may not), `nothing_remains` (all children are excluded),
+            `nothing_to_rescale` (all are that it rescales), `too_little_remains`, `unrated_child`, `undefined` (a row
+            says the regulation does not tell); else empty.
         policy: the `missing` policy that was used, or empty.
         remains, required: of a group of which too little remains: the part of the weight that remains, and
             the part that must.
@@ -227,26 +230,46 @@ class OverrideOutcome(Deferrable):
         id: the override.
         kind: `band`, `band_at_most`, `band_at_least` or `unrated`.
         target: the band or status it gives.
-        changed: True where the rating would have been another without it.
+        decided: True where it belongs to a smallest set of fired overrides without which the status, or the
+            band before quotas, would be another.
         computation: its `when` at work, None where it always fires, or in a record that was written without formulas.
     """
 
     id: str
     kind: str
     target: str
-    changed: bool
+    decided: bool
     computation: Computation | None = None
 
 
 @frozen(slots=False)
 class Condition(Deferrable):
-    """A named condition at work: an exemption that ended the assessment, a score limit, an invariant.
+    """A named condition at work: an exemption that ended the assessment, an invariant.
 
     The computation is None in a record that was written without formulas.
     """
 
     id: str
     held: bool
+    computation: Computation | None
+
+
+@frozen(slots=False)
+class LimitOutcome(Deferrable):
+    """A score limit that was looked at.
+
+    Args:
+        id: the limit.
+        held: whether its `when` holds.
+        decided: True where it holds, the score was above it, and no other that holds is lower.
+        at_most: the most that the score may be, None where it does not hold.
+        computation: its `when` at work, None in a record that was written without formulas.
+    """
+
+    id: str
+    held: bool
+    decided: bool
+    at_most: Fraction | None
     computation: Computation | None
 
 
@@ -309,6 +332,8 @@ class Margin:
         rounding_decided: True where the exact score would lie in another band.
         better: the band that `up` leads to, or empty.
         worse: the band that `down` leads to, or empty.
+        is_up_open: True where the better band excludes its end: more than `up` is needed to reach it.
+        is_down_open: True where the worse band excludes its end: more than `down` is needed to fall to it.
     """
 
     up: Decimal | Fraction | None = None
@@ -316,6 +341,8 @@ class Margin:
     rounding_decided: bool = False
     better: str = ""
     worse: str = ""
+    is_up_open: bool = False
+    is_down_open: bool = False
 
 
 @frozen
@@ -378,7 +405,7 @@ class Run:
     requirements: tuple[Requirement, ...] = ()
     overrides: tuple[OverrideOutcome, ...] = ()
     exemption: Condition | None = None
-    limits: tuple[Condition, ...] = ()
+    limits: tuple[LimitOutcome, ...] = ()
     outputs: FrozenMap[str, Value] = field(factory=FrozenMap)
     output_computations: FrozenMap[str, Computation] = field(factory=FrozenMap)
     invariants: tuple[Condition, ...] = ()
@@ -404,9 +431,9 @@ class Assessment(Deferrable):
         score: the published, rounded score, None where there is none.
         exact_score: the score before it is rounded.
         band: the rating, or None.
-        because: why there is no rating, as references (`exemptions.short_service`,
-            `requires.good.on_time`, `criteria.results`, `bands` for a hole, `bands.a` for an overlap), or
-            as the place of a row that says `undefined`, with the row in words: `criteria.results: above 90`.
+        because: why there is no rating, as references (`exemptions.short_service`, `overrides.discipline` for each
+            that decided, `requires.good.on_time`, `criteria.results`, `bands` for a hole, `bands.a` for an overlap),
+            or as the place of a row that says `undefined`, with the row in words: `criteria.results: above 90`.
         outcomes: what every criterion came to, and the score under `score`, by id.
         let: value by id; those that nothing read are not in it.
         not_needed: ids of `let` that nothing read.
@@ -448,7 +475,7 @@ class Assessment(Deferrable):
     requirements: tuple[Requirement, ...] = ()
     overrides: tuple[OverrideOutcome, ...] = ()
     exemption: Condition | None = None
-    limits: tuple[Condition, ...] = ()
+    limits: tuple[LimitOutcome, ...] = ()
     outputs: FrozenMap[str, Value] = field(factory=FrozenMap)
     output_computations: FrozenMap[str, Computation] = field(factory=FrozenMap)
     invariants: tuple[Condition, ...] = ()

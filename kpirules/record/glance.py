@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,6 +10,7 @@ from ..cards import Card, Table
 from ..exact import approximate_text, to_text
 from ..wording import beside
 from .assessment import Assessment
+from .deciding import banded_number, deciders, has_requirements
 
 __all__ = ["glance"]
 
@@ -46,25 +48,42 @@ def _facts(assessment: Assessment) -> list[str]:
     if assessment.score is not None and (assessment.band is not None or not assessment.is_rated):
         whole = assessment.outcomes["score"].max
         facts.append(f"score {_number(assessment.score)}" + (f" of {to_text(whole)}" if whole is not None else ""))
-    margin = assessment.margin
-    if margin is not None and margin.up is not None:
-        facts.append(f"{_number(margin.up)} short of {margin.better or 'the next better band'}")
-    if margin is not None and margin.down is not None:
-        facts.append(f"{_number(margin.down)} clear of {margin.worse or 'the next worse band'}")
-    if margin is not None and margin.rounding_decided:
-        facts.append("rounding decided: before it, the score lies in another band")
     if assessment.because:
         facts.append(f"because of {', '.join(assessment.because)}")
-    changed = [override.id for override in assessment.overrides if override.changed]
-    if changed:
-        facts.append(f"decided by {', '.join(changed)}")
-    quotas = [quota.id for quota in assessment.quotas if quota.effect != "kept"]
-    if quotas and assessment.is_rated:
-        facts.append(f"decided by the quota {', '.join(quotas)}")
+    decided = deciders(assessment)
+    if decided.overrides and (assessment.is_rated or decided.quotas):
+        before = " before quotas" if decided.quotas else ""
+        facts.append(f"decided{before} by {', '.join(decided.overrides)}")
+    if decided.quotas and assessment.is_rated:
+        facts.append(f"decided by the quota {', '.join(decided.quotas)}")
+    if decided.limits:
+        facts.append(f"the score is limited by {', '.join(decided.limits)}")
+    alone = "by the measure alone: " if assessment.band_measure is not None else "by the score alone: "
+    facts += [f"{alone if decided else ''}{distance}" for distance in _distances(assessment)]
     broken = [invariant.id for invariant in assessment.invariants if not invariant.held]
     if broken:
         facts.append(f"what should hold and does not: {', '.join(broken)}")
     return facts
+
+
+def _distances(assessment: Assessment) -> Iterator[str]:
+    """How far the neighbouring bands are; one that excludes its end is reached by more than the distance only."""
+    margin, number = assessment.margin, banded_number(assessment)
+    if margin is None:
+        return
+    better, worse = margin.better or "the next better band", margin.worse or "the next worse band"
+    if margin.up is not None:
+        says = f"{'more than ' if margin.is_up_open else ''}{_number(margin.up)} short of {better}"
+        if margin.up == 0 and number is not None:
+            says = f"just short of {better}: {_number(number)} itself is not enough"
+        yield f"{says}, which also has requirements" if has_requirements(assessment, margin.better) else says
+    if margin.down is not None:
+        says = f"{'' if margin.is_down_open else 'less than '}{_number(margin.down)} clear of {worse}"
+        if margin.down == 0 and number is not None:
+            says = f"just clear of {worse}: {_number(number)} itself is still enough"
+        yield says
+    if margin.rounding_decided:
+        yield "rounding decided: before it, the score lies in another band"
 
 
 def _tables(assessment: Assessment) -> list[Table]:

@@ -11,7 +11,7 @@ Read `engine` first (the order of an assessment), then `judging` (criteria) with
 from .combining import part_that_remains
 from .engine import ReferenceEngine
 from .knowledge import Knowledge, MissingInput, StepFault
-from .rating import Banding, band, limited, overrule
+from .rating import Banding, band, limited
 from .rows import words
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "StepFault",
     "band",
     "limited",
-    "overrule",
     "part_that_remains",
     "words",
 ]

@@ -7,10 +7,10 @@ from fractions import Fraction
 
 from ..exact.irrational import TooWide, geometric_mean
 from ..expressions import Fault, Meter
-from ..model import Criterion, Group
+from ..model import WEIGHTED, Criterion, Group
 from ..record import Contribution, Outcome
 
-__all__ = ["added", "clamp", "combine", "part_that_remains", "something_remains", "sure"]
+__all__ = ["added", "clamp", "combine", "part_that_remains", "sure", "why_nothing_counts"]
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -76,20 +76,26 @@ def _geometric_mean(shares: list[Fraction], weights: list[Fraction]) -> Fraction
 # -- what remains -----------------------------------------------------------------------------
 
 
-def something_remains(group: Group, remaining: Judged) -> bool:
-    """Whether a group is still about something."""
-    if group.combine == "sum" and any(child.is_regular for child in group.children):
-        return any(child.is_regular for child, _ in remaining)
-    return bool(remaining) or not group.children
+def why_nothing_counts(group: Group, remaining: Judged) -> str:
+    """Why a group is missing though all children that remain have points; empty where it is not.
+
+    It is where no child at all remains, and where it rescales, has ordinary children, and none of these remains.
+    """
+    if group.children and not remaining:
+        return "nothing_remains"
+    has_ordinary = any(child.is_regular for child in group.children)
+    if group.rescale and has_ordinary and not any(child.is_regular for child, _ in remaining):
+        return "nothing_to_rescale"
+    return ""
 
 
 def part_that_remains(group: Group, remaining: Iterable[Criterion]) -> Fraction:
-    """The part of the weight (in a sum of the maxima, else of the number) of the children that remains."""
+    """The part of the children that remains: in a mean by weight, in a sum by maxima, else by number."""
 
     def amount(child: Criterion) -> Fraction:
         if group.combine == "sum":
             return sure(child.max) if child.is_regular else ZERO
-        return child.weight.value if child.weight else ONE
+        return child.weight.value if child.weight and group.combine in WEIGHTED else ONE
 
     whole = sum(map(amount, group.children), ZERO)
     return sum(map(amount, remaining), ZERO) / whole if whole else ONE

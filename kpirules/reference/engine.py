@@ -13,7 +13,7 @@ from ..expressions.tree import OfCohort
 from ..mappings import FrozenMap
 from ..model import Band, Compared, Condition, Criterion, Entered, ListDomain, Named, Override, Rulebook
 from ..model.order import by_id, judging_order, output_order
-from ..record import Computation, Contribution, OverrideOutcome, Requirement, Run
+from ..record import Computation, Contribution, LimitOutcome, OverrideOutcome, Requirement, Run
 from ..record import Condition as ConditionOutcome
 from .judging import Judging
 from .knowledge import Knowledge, MissingInput, StepFault
@@ -224,22 +224,25 @@ class ReferenceEngine:
         total = outcomes["score"].points
         assert total is not None, "what has no points is insufficient or undefined"
         lines = list(outcomes["score"].contributions)
-        looked_at = []
-        limits = []
+        looked_at: list[LimitOutcome] = []
         for limit in by_id(self.rulebook.score_limits):
             try:
                 when = Computation("", value=True)
                 if limit.when is not None:
                     when = knowledge.compute(limit.when, f"{limit.words.path}.when")
+                at_most: Any = None
                 if when.value is True:
                     at_most = knowledge.compute(limit.at_most, f"{limit.words.path}.at_most").value
                     assert isinstance(at_most, Fraction)
-                    limits.append((limit.id, at_most))
             except UndefinedRow as row:
                 return _undefined(run, row.place)
-            looked_at.append(ConditionOutcome(limit.id, when.value is True, when))
-        total, lowered = limited(total, limits)
-        lines += lowered
+            looked_at.append(LimitOutcome(limit.id, at_most is not None, False, at_most, when))
+        holding = [(one.id, one.at_most) for one in looked_at if one.at_most is not None]
+        decided, cut = limited(total, holding)
+        limits = tuple(evolve(one, decided=one.id in decided) for one in looked_at)
+        if cut is not None:
+            lines.append(cut)
+            total += cut.points
         score = total if root.round is None else root.round.apply(total)
         if score != total:
             lines.append(Contribution("rounding", "", score - total))
@@ -250,7 +253,7 @@ class ReferenceEngine:
             contributions=tuple(lines),
         )
         knowledge.known.update(score=score, exact_score=total)
-        return evolve(run, exact_score=total, score=score, limits=tuple(looked_at), outcomes=FrozenMap(outcomes))
+        return evolve(run, exact_score=total, score=score, limits=limits, outcomes=FrozenMap(outcomes))
 
     def _band(self, run: Run, knowledge: Knowledge) -> Run:
         """Bands and their requirements, on the score or on a number of their own."""
@@ -296,8 +299,8 @@ class ReferenceEngine:
         final, status, marked = overrule(run.band, fired, bands.ids if bands is not None else ())
         run = evolve(run, overrides=marked, band_before_overrides=run.band)
         if status is not None:
-            decisive = next(one for one in marked if one.kind == "unrated")
-            return evolve(run, band=None, status=status, because=(f"overrides.{decisive.id}",))
+            because = tuple(f"overrides.{one.id}" for one in marked if one.decided)
+            return evolve(run, band=None, status=status, because=because)
         if final is not None:
             return evolve(run, band=final, status="rated", because=())
         return run
@@ -391,6 +394,7 @@ def _undefined(run: Run, place: str) -> Run:
         banded_on=None,
         band_before_overrides=None,
         outcomes=FrozenMap(outcomes),
+        overrides=tuple(evolve(one, decided=False) for one in run.overrides),
     )
 
 

@@ -14,7 +14,7 @@ from ..mappings import FrozenMap
 from ..model import Criterion, Group, Leaf, Measure, Met, Points, Rate
 from ..model.order import formula
 from ..record import Computation, Contribution, Outcome
-from .combining import added, clamp, combine, part_that_remains, something_remains, sure
+from .combining import added, clamp, combine, part_that_remains, sure, why_nothing_counts
 from .knowledge import Knowledge, StepFault
 from .rows import length, look_up
 
@@ -149,8 +149,8 @@ class Judging:
             is_undefined = all(outcome.why == "undefined" for outcome in without)
             why = "undefined" if is_undefined else "unrated_child"
             return self._outcome(criterion, "missing", why, computations)
-        if not something_remains(group, remaining):
-            return self._absent(criterion, "nothing_remains", computations)
+        if nothing := why_nothing_counts(group, remaining):
+            return self._absent(criterion, nothing, computations)
         required = group.require_share
         if required is not None:
             remains = part_that_remains(group, (child for child, _ in remaining))

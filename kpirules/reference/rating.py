@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from itertools import product, takewhile
+from operator import eq, le
 
 from attrs import evolve, frozen
 
@@ -13,19 +15,18 @@ from ..record import Contribution, OverrideOutcome, Requirement
 __all__ = ["Banding", "band", "limited", "overrule"]
 
 
-def limited(total: Fraction, limits: Iterable[tuple[str, Fraction]]) -> tuple[Fraction, list[Contribution]]:
-    """The total under its limits, and a line for each limit that lowers it.
+def limited(total: Fraction, holding: Sequence[tuple[str, Fraction]]) -> tuple[frozenset[str], Contribution | None]:
+    """The limits of the score that decided, and what they take from the total as one line.
+
+    The lowest limit takes all; of several equal ones the line names the first.
 
     Args:
         total: the points of the whole.
-        limits: the id and the value of each limit that holds, in order.
+        holding: the id and the value of each limit that holds, in order.
     """
-    lines = []
-    for id_, at_most in limits:
-        if at_most < total:
-            lines.append(Contribution("limit", id_, at_most - total))
-            total = at_most
-    return total, lines
+    lowest = min((at_most for _, at_most in holding), default=total)
+    decided = [id_ for id_, at_most in holding if at_most == lowest < total]
+    return frozenset(decided), Contribution("limit", decided[0], lowest - total) if decided else None
 
 
 @frozen
@@ -88,19 +89,63 @@ def band(bands: Bands, number: Fraction | None, look: Callable[[Band], list[Requ
 def overrule(
     band: str | None, fired: list[OverrideOutcome], bands: tuple[str, ...]
 ) -> tuple[str | None, str | None, tuple[OverrideOutcome, ...]]:
-    """The band and status after overrides, and which of them changed the rating.
+    """The band and status after overrides, and which of them decided.
 
     The result is the lowest of the ceilings and (the lowest forced band, else the highest of the
     floors and the band). `unrated` outranks all.
+
+    An override decided if it belongs to a smallest set whose removal changes the result: no smaller part
+    of that set does.
 
     Returns:
         The band, the status of the first `unrated` override or None, and the overrides that fired.
     """
     outcome = _outcome(band, fired, bands)
-    marked = tuple(
-        evolve(one, changed=_outcome(band, [o for o in fired if o is not one], bands) != outcome) for one in fired
-    )
+    everything = range(len(fired))
+    changing = [
+        removed
+        for removed in _removals(fired, outcome, bands)
+        if _outcome(band, [fired[one] for one in everything if one not in removed], bands) != outcome
+    ]
+    smallest = [removed for removed in changing if not any(other < removed for other in changing)]
+    decided = frozenset[int]().union(*smallest)
+    marked = tuple(evolve(override, decided=place in decided) for place, override in enumerate(fired))
     return *outcome, marked
+
+
+def _removals(
+    fired: list[OverrideOutcome], outcome: tuple[str | None, str | None], bands: tuple[str, ...]
+) -> Iterator[frozenset[int]]:
+    """Sets of fired overrides, by their places, among which are all the smallest ones that change the result.
+
+    Only the first status, the lowest forced band, the highest floor and the lowest ceiling count. So a smallest
+    set takes away, of each kind, nothing or all that reach some level. A level matters only where it lets the
+    result rise (what gives the result itself goes) or fall (every floor from the result up goes), and without any
+    forced band the band and the floors come in.
+    """
+    final, status = outcome
+
+    def places(kind: str, *, is_at: Callable[[int, int], bool] | None = None) -> frozenset[int]:
+        """Those of a kind, or only those whose band compares as asked with the result; greater is worse."""
+        rank = bands.index
+        return frozenset(
+            place
+            for place, override in enumerate(fired)
+            if override.kind == kind
+            and (is_at is None or (final is not None and is_at(rank(override.target), rank(final))))
+        )
+
+    nothing = frozenset[int]()
+    statuses = sorted(places("unrated"))
+    first = frozenset(takewhile(lambda place: fired[place].target == status, statuses))
+    choices = (
+        {nothing, first},
+        {nothing, places("band", is_at=eq), places("band")},
+        {nothing, places("band_at_least", is_at=le)},
+        {nothing, places("band_at_most", is_at=eq)},
+    )
+    for parts in product(*choices):
+        yield nothing.union(*parts)
 
 
 def _outcome(band: str | None, fired: list[OverrideOutcome], bands: tuple[str, ...]) -> tuple[str | None, str | None]:

@@ -65,11 +65,11 @@ class Core:
         text: what was generated.
         run: the function.
         slots: where its parts stand: `status`, `score`, `exact_score`, `band`, `before`, `banded_on`, `applying`,
-            `points.x`, `outcome.x`, `let.x`, `outputs.x`, `fired.x`, `held.x`. A detailed one has besides: of a
-            criterion `why.x`, `open.x` (the place of a row that says `undefined`), `earned.x` (before its limits),
-            `limited.x` (before it is rounded), `row.x`, `rescale.x`, `line.x.child`; of the score `when.x` and
+            `points.x`, `outcome.x`, `let.x`, `outputs.x`, `fired.x`, `target.x`, `held.x`. A detailed one has
+            besides: of a criterion `why.x`, `open.x` (the place of a row that says `undefined`), `earned.x` (before
+            its limits), `limited.x` (before it is rounded), `row.x`, `rescale.x`, `line.x.child`; of the score `when.x` and
             `at_most.x` of its limits and `open.score`; `requires.band.x`, `number`, `scored` (the band before
-            overrides), `target.x` of an override; `open.limits`, `open.bands`, `open.overrides`, `open.outputs`.
+            overrides); `open.limits`, `open.bands`, `open.overrides`, `open.outputs`.
         early: the same where an exemption ends the assessment.
         sites: ways to what may fault, each with the kind of fault, by number.
     """
@@ -305,7 +305,12 @@ class _Writing:
             add(f"outcome.{id_}", str(judged.state))
         for id_, part in self.lets():
             add(f"let.{id_}", part)
-        for kind, parts in (("outputs", rating.outputs), ("fired", rating.fired), ("held", rating.held)):
+        for kind, parts in (
+            ("outputs", rating.outputs),
+            ("fired", rating.fired),
+            ("target", rating.targets),
+            ("held", rating.held),
+        ):
             for id_, one in parts.items():
                 add(f"{kind}.{id_}", one)
         for key, noted in (self.to.notes or {}).items():

@@ -281,11 +281,13 @@ class Criteria:
         leaving = [child for child in group.children if isinstance(self.judged[child.id].state, str)]
         if not leaving:
             return []
-        regular = [child for child in group.children if child.is_regular] if group.function == "sum" else []
-        counted = regular or list(group.children)
-        if all(child in leaving for child in counted):
-            left = " and ".join(f"{self.judged[child.id].state} == {EXCLUDED}" for child in counted)
-            conditions.append((left, "nothing_remains"))
+        counted = [(group.essential, "nothing_to_rescale")]
+        if self.to.notes is not None or len(group.essential) == len(group.children):
+            counted.insert(0, (group.children, "nothing_remains"))
+        for children, why in counted[:1] if len(group.essential) == len(group.children) else counted:
+            if all(child in leaving for child in children):
+                left = " and ".join(f"{self.judged[child.id].state} == {EXCLUDED}" for child in children)
+                conditions.append((left, why))
         if group.require_share is not None:
             whole = sum((child.amount for child in group.children), Fraction(0))
             if whole:

@@ -13,10 +13,11 @@ from attrs import evolve, frozen
 from ..exact import decimal_of
 from ..mappings import FrozenMap, LazyMap
 from ..plan import Plan
-from ..plan.steps import Applies, CohortValue, Entered, Exempt, Holds, Output, Step, Validate
+from ..plan.steps import Applies, CohortValue, Entered, Exempt, Holds, Output, Override, Step, Validate
 from .admitting import Admission, Mark, admission, assumed, packed, unpacked
 from .comparing import Pair, comparison
 from .core import Core, Slot, core
+from .deciding import Fired, deciding
 from .rating import INSUFFICIENT, RATED, UNDEFINED
 from .runtime import UNKNOWN, Faulted
 
@@ -65,11 +66,13 @@ class Decision:
         slots: where its parts stand.
         parts: what the function gave.
         bands: ids, best first.
+        overrides: all of them, in the order of the rulebook.
     """
 
     slots: Mapping[str, Slot]
     parts: tuple[Any, ...]
     bands: tuple[str, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
     @property
     def is_early(self) -> bool:
@@ -115,6 +118,33 @@ class Decision:
         slot = self.slots.get(key)
         place = None if slot is None else self.parts[slot.place]
         return None if place is None else self.bands[place]
+
+    def fired(self) -> Iterator[Fired]:
+        """The overrides that fired, in the order of the rulebook, with what each gives."""
+        for override in self.overrides:
+            if self.parts[self.slots[f"fired.{override.id}"].place]:
+                yield Fired(override.id, override.kind, self._target(override))
+
+    def _target(self, override: Override) -> int | str:
+        if override.kind == "unrated" and isinstance(override.target, str):
+            return override.target
+        if isinstance(override.target, str):
+            return self.bands.index(override.target)
+        place: int = self.parts[self.slots[f"target.{override.id}"].place]
+        return place
+
+    @property
+    def decided(self) -> set[str]:
+        """The overrides that decided; none where a row, a hole or something missing leaves no rating."""
+        if self.is_early or self.status in ("undefined", "insufficient"):
+            return set()
+        before = self.slots.get("before")
+        after = self.slots.get("band")
+        return deciding(
+            self.fired(),
+            None if before is None else self.parts[before.place],
+            None if after is None else self.parts[after.place],
+        )
 
     @property
     def applying(self) -> int:
@@ -187,6 +217,10 @@ class ScalarEngine:
     @cached_property
     def _admission(self) -> tuple[str, Admission]:
         return admission(self.plan)
+
+    @cached_property
+    def _overrides(self) -> tuple[Override, ...]:
+        return tuple(step for step in self.plan.steps if isinstance(step, Override))
 
     @property
     def text(self) -> str:
@@ -393,4 +427,4 @@ class ScalarEngine:
         if parts is None:
             return None
         slots = generated.early if parts[0] is None else generated.slots
-        return Decision(slots, parts, self.plan.bands)
+        return Decision(slots, parts, self.plan.bands, self._overrides)

@@ -37,6 +37,7 @@ class Rating:
         applying: the name of how many bands apply, or empty where only their ends tell.
         outputs: names of what outputs come to, by id.
         fired: names of whether each override fires.
+        targets: names of the places of the bands that overrides compute.
         held: names of whether each invariant holds.
     """
 
@@ -50,6 +51,7 @@ class Rating:
     applying: str = ""
     outputs: dict[str, Emitted] = field(factory=dict)
     fired: dict[str, str] = field(factory=dict)
+    targets: dict[str, str] = field(factory=dict)
     held: dict[str, str] = field(factory=dict)
 
     @property
@@ -262,7 +264,8 @@ class Rating:
         is_open = False
         for index, step in enumerate(steps):
             name = self.fired[step.id] = f"o{index}"
-            self.writer.line(f"{name} = False")
+            given = "" if isinstance(step.target, str) else f"q{index}"
+            self.writer.line(f"{name} = False" + (f"; {given} = None" if given else ""))
             with self.to.branch() as lines:
                 self.to.path = f"{step.path}.when"
                 asked = Other("True") if step.when is None else self.to.flag(step.when)
@@ -274,7 +277,9 @@ class Rating:
                     else:
                         self.to.path = f"{step.path}.{step.kind}"
                         target = self.writer.hold(self.target(step.target))
-                        self.writer.lines += self.to.note(f"target.{step.id}", Other(str(target)))
+                        if given:
+                            self.targets[step.id] = given
+                            self.writer.line(f"{given} = {target}")
                         self.writer.line(kinds[step.kind].format(target))
                 self.writer.put(f"if {asked.code}:", inside)
             target_op = None if isinstance(step.target, str) else step.target

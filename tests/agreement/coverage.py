@@ -162,7 +162,7 @@ class Features:
                 reached.add("score:limit")
         for override in found.overrides:
             reached.add(f"override:{override.kind}")
-            if override.changed:
+            if override.decided:
                 reached.add("override:changed")
         if found.status == "rated" and found.band and self.program.rulebook.root and found.score is None:
             reached.add("override:settles")

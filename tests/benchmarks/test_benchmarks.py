@@ -38,7 +38,7 @@ def test_the_subjects_are_two_hundred_different_ones_with_every_band(
     assert len({repr(subject) for subject in book.subjects}) == 200
     assert {one.band for one in assessed} == {"excellent", "good", "fair", "poor"}
     assert all(one.is_rated and one.score is not None for one in assessed)
-    assert any(override.changed for one in assessed for override in one.overrides)
+    assert any(override.decided for one in assessed for override in one.overrides)
     requirements = {requirement.held for one in assessed for requirement in one.requirements}
     assert requirements == ({True, False} if book.name == "weighted30" else set())
 

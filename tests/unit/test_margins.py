@@ -43,20 +43,24 @@ def lines(draw: st.DrawFn) -> list[Interval]:
 def defined(levels: list[Interval], place: int, x: Fraction, exact: Fraction | None, can_differ: bool) -> Margin:
     """What a margin is, in exact numbers."""
 
-    def nearest(places: list[int]) -> tuple[Fraction | None, str]:
-        others = [(min(abs(x - end) for end in (levels[one].lower, levels[one].upper) if end is not None), number, one)
-                  for number, one in enumerate(places) if x not in levels[one]]  # fmt: skip
+    def nearest(places: list[int]) -> tuple[Fraction | None, bool, str]:
+        others = [(*to_end(levels[one]), number, one) for number, one in enumerate(places) if x not in levels[one]]
         if not others:
-            return None, ""
-        distance, _, one = min(others)
-        return distance, f"b{one}"
+            return None, False, ""
+        distance, is_open, _, one = min(others)
+        return distance, is_open, f"b{one}"
+
+    def to_end(level: Interval) -> tuple[Fraction, bool]:
+        """The nearer end, and whether reaching it is not enough."""
+        ends = [(level.lower, level.is_lower_open), (level.upper, level.is_upper_open)]
+        return min((abs(x - end), is_open) for end, is_open in ends if end is not None)
 
     bounded = [one for one in range(place) if (levels[one].lower, levels[one].upper) != (None, None)]
     reached = [one for one in bounded if x in levels[one]]
-    up, better = nearest(list(range(min(reached, default=place)))[::-1])
-    down, worse = nearest(list(range(place + 1, len(levels))))
+    up, is_up_open, better = nearest(list(range(min(reached, default=place)))[::-1])
+    down, is_down_open, worse = nearest(list(range(place + 1, len(levels))))
     differs = can_differ and exact is not None and any((x in one) != (exact in one) for one in levels)
-    return Margin(up, down, differs, better, worse)
+    return Margin(up, down, differs, better, worse, is_up_open, is_down_open)
 
 
 @given(
@@ -106,9 +110,13 @@ LEVELS = [
 
 def test_who_fell_past_a_band_is_not_short_of_it() -> None:
     found = margins(bands(LEVELS), can_differ=False)
-    assert found.of("b2", (92, 1), None) == Margin(None, Decimal(42), worse="b3")
-    assert found.of("b2", (85, 1), None) == Margin(Decimal(5), Decimal(35), better="b0", worse="b3")
-    assert found.of("b2", (65, 1), None) == Margin(Decimal(5), Decimal(15), better="b1", worse="b3")
+    assert found.of("b2", (92, 1), None) == Margin(None, Decimal(42), worse="b3", is_down_open=True)
+    assert found.of("b2", (85, 1), None) == Margin(
+        Decimal(5), Decimal(35), better="b0", worse="b3", is_down_open=True
+    )
+    assert found.of("b2", (65, 1), None) == Margin(
+        Decimal(5), Decimal(15), better="b1", worse="b3", is_down_open=True
+    )
 
 
 def test_a_band_that_ends_below_the_number_is_not_further_up() -> None:
@@ -118,7 +126,9 @@ def test_a_band_that_ends_below_the_number_is_not_further_up() -> None:
 
 def test_a_band_without_ends_asks_for_no_number() -> None:
     found = margins(bands([Interval(), *LEVELS]), can_differ=False)
-    assert found.of("b3", (65, 1), None) == Margin(Decimal(5), Decimal(15), better="b2", worse="b4")
+    assert found.of("b3", (65, 1), None) == Margin(
+        Decimal(5), Decimal(15), better="b2", worse="b4", is_down_open=True
+    )
 
 
 def test_ends_are_brought_to_a_common_unit() -> None:
@@ -147,3 +157,20 @@ def test_a_band_without_ends_asks_for_no_number_be_they_open_or_not() -> None:
     ):
         found = margins(bands([Interval(Fraction(0)), endless, Interval()]), can_differ=False)
         assert found.of("b2", (-1, 1), None) == Margin(Decimal(1), None, better="b0")
+
+
+UP, DOWN = Interval(Fraction(5), True), Interval(Fraction(2), False, Fraction(5), False)
+
+
+def test_an_end_that_a_band_excludes_must_be_passed() -> None:
+    """From above 5, the better band is more than the distance away; the worse one, to 5, no more than it."""
+    found = margins(bands([UP, DOWN, Interval(None, False, Fraction(2), True)]), can_differ=False)
+    assert found.of("b1", (5, 1), None) == Margin(
+        Decimal(0), Decimal(3), better="b0", worse="b2", is_up_open=True, is_down_open=True
+    )
+    assert found.of("b0", (7, 1), None) == Margin(None, Decimal(2), worse="b1")
+
+
+def test_of_bands_at_one_distance_the_one_that_includes_its_end_is_nearer() -> None:
+    found = margins(bands([Interval(Fraction(5)), UP, DOWN]), can_differ=False)
+    assert found.of("b2", (4, 1), None) == Margin(Decimal(1), None, better="b0")

@@ -30,6 +30,7 @@ FOLLOWING = (
     "band",
     "because",
     "outcomes",
+    "overrides",
     "let",
     "not_needed",
     "let_computations",

@@ -227,12 +227,14 @@ def points_can_leave(criterion: str, ends: str) -> Say:
 
 
 @warning("KR402")
-def changes_nothing(override: str, why: str) -> Say:
-    """Override that never changes a rating.
+def never_decides(override: str, why: str) -> Say:
+    """Override that never decides a rating.
 
     **What it checks**
 
-    That each override can have the last word for some subject.
+    That each override decides the rating of some subject, alone or together with others. The finding is proved:
+    the override is among the deciding ones of no assessment. Two overrides of one effect decide together, so neither
+    is reported.
 
     **Why it matters**
 
@@ -263,4 +265,4 @@ def changes_nothing(override: str, why: str) -> Say:
       discipline: {when: disciplined, band: poor}
     ```
     """
-    return Say(f"`{override}` never changes a rating: {why}", "remove it, or correct its condition or band")
+    return Say(f"`{override}` never decides a rating: {why}", "remove it, or correct its condition or band")

@@ -679,7 +679,7 @@ def require_share_outside(group: str, share: str, lacks_percent: bool) -> Say:
 
     **What it checks**
 
-    That `require_share` is above 0 and at most 1, that is 100 %.
+    That `require_share` is from 0 to 1, that is 100 %.
 
     **Why it matters**
 
@@ -708,7 +708,7 @@ def require_share_outside(group: str, share: str, lacks_percent: bool) -> Say:
     ```
     """
     help_ = f"write `{share}%`" if lacks_percent else "write a part of the whole, such as `60%`"
-    return Say(f"{group} requires a share of {share}, and a share is above 0 and at most 1", help_)
+    return Say(f"{group} requires a share of {share}, and a share is from 0 to 1", help_)
 
 
 @warning("KR337")

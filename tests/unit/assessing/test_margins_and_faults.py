@@ -25,15 +25,15 @@ DOWN = "{best: {to: 5}, good: {to: 20}, poor: {above: 20}}"
 @pytest.mark.parametrize(
     ("bands", "x", "expected"),
     [
-        (UP, 95, Margin(None, Decimal(5), worse="good")),
-        (UP, 90, Margin(None, Decimal(0), worse="good")),
-        (UP, 72, Margin(Decimal(18), Decimal(2), better="best", worse="poor")),
+        (UP, 95, Margin(None, Decimal(5), worse="good", is_down_open=True)),
+        (UP, 90, Margin(None, Decimal(0), worse="good", is_down_open=True)),
+        (UP, 72, Margin(Decimal(18), Decimal(2), better="best", worse="poor", is_down_open=True)),
         (UP, "69.9", Margin(Decimal("0.1"), None, better="good")),
-        (DOWN, 3, Margin(None, Decimal(2), worse="good")),
-        (DOWN, 5, Margin(None, Decimal(0), worse="good")),
-        (DOWN, "5.1", Margin(Decimal("0.1"), Decimal("14.9"), better="best", worse="poor")),
+        (DOWN, 3, Margin(None, Decimal(2), worse="good", is_down_open=True)),
+        (DOWN, 5, Margin(None, Decimal(0), worse="good", is_down_open=True)),
+        (DOWN, "5.1", Margin(Decimal("0.1"), Decimal("14.9"), better="best", worse="poor", is_down_open=True)),
         (DOWN, 25, Margin(Decimal(5), None, better="good")),
-        ("{best: {above: 90}, poor: {to: 90}}", 90, Margin(Decimal(0), None, better="best")),
+        ("{best: {above: 90}, poor: {to: 90}}", 90, Margin(Decimal(0), None, better="best", is_up_open=True)),
         ("{best: {from: 90}, poor: {below: 50}}", 40, Margin(Decimal(50), None, better="best")),
     ],
 )
@@ -52,18 +52,18 @@ def test_it_tells_whether_rounding_decided(x: str, rounding_decided: bool) -> No
 
 def test_rounding_decides_nothing_where_the_exact_score_is_banded() -> None:
     found = margin(UP, "89.96", "round: {places: 1}, band_on: exact")
-    assert found == Margin(Decimal("0.04"), Decimal("19.96"), better="best", worse="poor")
+    assert found == Margin(Decimal("0.04"), Decimal("19.96"), better="best", worse="poor", is_down_open=True)
 
 
 def test_a_distance_that_is_no_decimal_stays_a_fraction() -> None:
     bands = "{measure: score / 3, levels: {best: {from: 10}, poor: {below: 10}}}"
-    assert margin(bands, 31) == Margin(None, F(1, 3), worse="poor")
+    assert margin(bands, 31) == Margin(None, F(1, 3), worse="poor", is_down_open=True)
 
 
 def test_the_nearest_of_several_bands_is_the_neighbour() -> None:
     """Below the top lies first what begins at 0, though what begins at 70 is written earlier."""
     bands = "{best: {from: 90}, odd: {from: 0, below: 10}, good: {from: 70, below: 90}, poor: {from: 10, below: 70}}"
-    assert margin(bands, 95) == Margin(None, Decimal(5), worse="good")
+    assert margin(bands, 95) == Margin(None, Decimal(5), worse="good", is_down_open=True)
     assert margin(bands, 5) == Margin(Decimal(85), Decimal(5), better="best", worse="poor")
 
 
@@ -80,7 +80,7 @@ def test_a_band_without_ends_is_no_neighbour() -> None:
 def test_a_forced_band_leaves_the_margin_of_the_score() -> None:
     text = f"{HEAD}criteria: {{a: {{points: x}}}}\nscore: {{round: {{places: 1}}}}\nbands: {UP}\noverrides: {{o: {{band: poor}}}}\n"
     found = assessed(text, x=95, y=1)
-    assert (found.band, found.margin) == ("poor", Margin(None, Decimal(5), worse="good"))
+    assert (found.band, found.margin) == ("poor", Margin(None, Decimal(5), worse="good", is_down_open=True))
 
 
 # -- faults ---------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from kpirules.record import (
     Contribution,
     Entry,
     Legend,
+    LimitOutcome,
     Margin,
     Outcome,
     OverrideOutcome,
@@ -96,7 +97,7 @@ class TestVerdict:
         assert short_of.startswith("by the score alone: 0.79 short of")
 
     def test_neighbours_that_the_record_does_not_name_are_still_told(self) -> None:
-        margin = Margin(F(1, 3), Decimal("0.5"), rounding_decided=True)
+        margin = Margin(F(1, 3), Decimal("0.5"), rounding_decided=True, is_down_open=True)
         assert facts(record(margin=margin, band="b")) == [
             "1/3 (≈ 0.333333) short of the next better band",
             "0.5 clear of the next worse band",
@@ -113,7 +114,7 @@ class TestVerdict:
         rated = record(score=Decimal(90), exact_score=F("89.9"), band="b", bands_inside=("b",), legend=legend)
         assert facts(rated) == [
             "score 90; 89.9 before it is rounded to multiples of 0.5, up",
-            "the score before rounding decides the band",
+            "bands are compared with the score before rounding",
         ]
         assert bands(rated)["a"] == "89.9 is outside"
 
@@ -127,7 +128,7 @@ class TestVerdict:
         measure = computation("late / planned", F("0.1"), late=F(1), planned=F(10))
         rated = record(band="b", bands_inside=("b",), band_measure=measure, legend=legend)
         (fact,) = explain(rated).verdict.children
-        assert fact.label == "0.1 decides the band, not the score"
+        assert fact.label == "bands are compared with 0.1, not with the score"
         assert (fact.formula, fact.working) == ("late / planned", ("= 1 / 10", "= 0.1"))
         assert bands(rated) == {"a": "0.1 is outside", "b": "given"}
 
@@ -145,12 +146,13 @@ class TestNoRating:
         assert str(fact.citation) == "Điều 11"
 
     def test_a_failed_requirement_is_named_and_shown_at_work(self) -> None:
-        fact, score = explain(unit()).verdict.children
+        fact, score, limit = explain(unit()).verdict.children
         assert fact.label == (
             "«a · Outstanding» demands «exceeds · Three in ten tasks exceed the target», which does not hold"
         )
         assert fact.working == ("→ 0.28 >= 30%", "→ does not hold")
         assert score.label == "score 90 of 100"
+        assert limit.label == "lowered by 4.375, limited by «late_report · Report was late»"
 
     @pytest.mark.parametrize(
         ("because", "says"),
@@ -200,7 +202,7 @@ class TestNoRating:
         fired = OverrideOutcome("suspended", "unrated", "postponed", True)
         unrated = record(status="postponed", because=("overrides.suspended",), overrides=(fired,))
         assert facts(unrated) == ["decided by «suspended»"]
-        assert line(unrated, "override", "suspended").remark == "no rating: «postponed»; changed the rating"
+        assert line(unrated, "override", "suspended").remark == "no rating: «postponed»; decided"
 
 
 class TestCriteria:
@@ -321,7 +323,7 @@ class TestBands:
     def test_a_band_that_an_override_ruled_out_says_so(self) -> None:
         assert bands(staff(disciplined=True)) == {
             "excellent": "89.21 is outside",
-            "good": "applies, but «discipline» gives «poor · Không hoàn thành nhiệm vụ»",
+            "good": "applies, but «poor · Không hoàn thành nhiệm vụ» is given by «discipline»",
             "fair": "89.21 is outside",
             "poor": "given by «discipline»",
         }
@@ -406,11 +408,11 @@ class TestOverrides:
 
     def test_limits_of_the_score_are_shown_whether_they_hold_or_not(self) -> None:
         held, passed = lines(explain(unit()), "limit")
-        assert (held.remark, held.state) == ("at most cap; lowers the score by 4.375", "held")
+        assert (held.remark, held.state) == ("at most cap = 90; lowers the score by 4.375", "held")
         assert (passed.remark, passed.state) == ("does not hold", "failed")
 
     def test_a_limit_without_condition_shows_no_formula(self) -> None:
-        limit = Condition("cap", True, Computation("", (), True))
+        limit = LimitOutcome("cap", True, False, None, Computation("", (), True))
         shown = line(record(limits=(limit,)), "limit", "cap")
         assert (shown.formula, shown.working) == ("", ())
 

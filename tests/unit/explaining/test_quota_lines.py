@@ -43,7 +43,7 @@ def test_the_verdict_names_the_quota_and_the_bands_what_stood_in_the_way() -> No
     _, moved, _ = explained("undecided", 95, 92, 80)
     assert "Rated good\n  decided by the quota «few · A third»" in moved
     assert "by the score alone: 2 clear of «good»" in moved
-    assert "applies, but «few · A third» gives «good»" in moved
+    assert "applies, but «good» is given by «few · A third»" in moved
     assert "given by «few · A third»" in moved
 
 

@@ -66,6 +66,7 @@ No rating: the rulebook does not say which one
     [Art. 8a]
       exceeding >= 30% → 0.28 >= 30% → does not hold
   score 90 of 100
+  lowered by 4.375, limited by «late_report · Report was late»
 
 ── Points ──────────────────────────────────────────────────────────────────────────────────────────
 score                                                 90 / 100  mean of the shares
@@ -89,7 +90,7 @@ score                                                 90 / 100  mean of the shar
 └─ late_report · Report was late                  -4.375        [Art. 9]
 
 ── Limits of the score ─────────────────────────────────────────────────────────────────────────────
-late_report · Report was late  at most cap; lowers the score by 4.375 [Art. 9]
+late_report · Report was late  at most cap = 90; lowers the score by 4.375 [Art. 9]
    report_days > 5 → 7 > 5
 no_report                      does not hold
    not reported → not True

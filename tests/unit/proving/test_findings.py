@@ -294,13 +294,22 @@ overrides: {{{overrides}}}
         ("a: {when: x, band_at_least: fair}, b: {when: x, band_at_least: good}", ["a"]),
         ("a: {when: x, band_at_least: fair}, b: {when: x, band: good}", ["a"]),
         ("a: {when: x, band: poor}, b: {when: x, unrated: away}", ["a"]),
-        ("a: {when: x, band: poor}, b: {when: x, band: poor}", ["b"]),
+        ("a: {when: x, band: poor}, b: {when: x, band: poor}", []),
         ("a: {when: x, band_at_most: good}", ["a"]),
         ("a: {when: x, band_at_least: poor}", ["a"]),
         ("a: {when: x, band_at_most: fair}, b: {when: x, band_at_least: fair}", []),
+        ("a: {when: x, band_at_most: fair}, b: {when: x, band: fair}", []),
+        ("a: {when: x, band_at_least: fair}, b: {when: x, band: fair}", []),
+        ("a: {when: x, band: good}, b: {when: x, band: fair}, c: {when: y, band_at_most: poor}", []),
+        (
+            "a: {when: x, band_at_least: fair}, b: {when: x, band_at_least: good}, c: {when: y, band_at_most: fair}",
+            [],
+        ),
+        ("a: {when: x, unrated: away}, b: {when: x, unrated: ill}", ["b"]),
+        ("a: {when: x, unrated: away}, b: {when: x, unrated: away}", []),
     ],
 )
-def test_an_override_that_never_has_the_last_word_is_told(overrides: str, shadowed: list[str]) -> None:
+def test_an_override_that_never_decides_is_told(overrides: str, shadowed: list[str]) -> None:
     said = found(SHADOWED.format(overrides=overrides), "KR402")
     assert [one.path.removeprefix("overrides.") for one in said] == shadowed
     assert all(one.evidence == "proved" for one in said)

@@ -346,7 +346,7 @@ score: {{round: {{places: 2}}}}
     assert assessed(text, **ALL, has_y=False).score == 4
 
 
-def test_an_extra_alone_does_not_keep_a_sum_alive() -> None:
+def test_an_extra_alone_keeps_no_sum_alive_that_rescales() -> None:
     text = f"""{INPUTS}
 criteria:
   g:
@@ -355,7 +355,9 @@ criteria:
 score: {{round: {{places: 2}}}}
 """
     found = assessed(text, **ALL, has_y=False)
-    assert (found.status, found.outcomes["g"].why) == ("insufficient", "nothing_remains")
+    assert (found.status, found.outcomes["g"].why) == ("insufficient", "nothing_to_rescale")
+    found = assessed(text.replace("rescale: true", "rescale: false"), **ALL, has_y=False)
+    assert (found.status, found.outcomes["g"].points, found.outcomes["g"].why) == ("rated", 4, "")
 
 
 def test_a_share_is_required_of_all_where_a_sum_has_only_extras() -> None:

@@ -199,11 +199,33 @@ def test_limits_lower_the_total_whatever_order_they_are_written_in() -> None:
         assert (found.exact_score, found.score) == (F("50.5"), 51)
         assert found.outcomes["score"].contributions == (
             Contribution("criterion", "a", F(70)),
-            Contribution("limit", "a", F(-1)),
-            Contribution("limit", "b", F("-18.5")),
+            Contribution("limit", "b", F("-19.5")),
             Contribution("rounding", "", F("0.5")),
         )
-        assert [(one.id, one.held) for one in found.limits] == [("a", True), ("b", True)]
+        assert [(one.id, one.held, one.at_most, one.decided) for one in found.limits] == [
+            ("a", True, F(69), False),
+            ("b", True, F("50.5"), True),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "x", "lines", "decided"),
+    [
+        (50, 20, 70, [("second", -50)], ["second"]),
+        (20, 50, 70, [("first", -50)], ["first"]),
+        (20, 20, 70, [("first", -50)], ["first", "second"]),
+        (50, 20, 20, [], []),
+        (50, 20, 30, [("second", -10)], ["second"]),
+    ],
+)
+def test_the_lowest_limit_takes_all_and_the_others_nothing(
+    first: int, second: int, x: int, lines: list[tuple[str, int]], decided: list[str]
+) -> None:
+    found = limited(f"{{first: {{at_most: {first}}}, second: {{at_most: {second}}}}}", x)
+    contributions = found.outcomes["score"].contributions
+    assert [(line.id, line.points) for line in contributions if line.kind == "limit"] == lines
+    assert sum(line.points for line in contributions) == found.score == min(first, second, x)
+    assert [one.id for one in found.limits if one.decided] == decided
 
 
 def test_a_limit_above_the_total_or_that_does_not_apply_changes_nothing() -> None:

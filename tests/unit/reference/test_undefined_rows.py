@@ -140,7 +140,7 @@ def test_the_measure_of_the_bands() -> None:
 def test_an_override() -> None:
     text = SCORED % "" + BANDS + "overrides: {before: {band: good}, o: {when: t(x) > 0, band_at_most: poor}}\n"
     found = open_at(text)
-    assert [(one.id, one.changed) for one in found.overrides] == [("before", False)]
+    assert [(one.id, one.decided) for one in found.overrides] == [("before", False)]
     chosen = """'"good" if t(x) > 0 else "poor"'"""
     open_at(SCORED % "" + BANDS + f"overrides: {{o: {{band_at_most: {chosen}}}}}\n")
 
