@@ -67,8 +67,8 @@ class Core:
         slots: where its parts stand: `status`, `score`, `exact_score`, `band`, `before`, `banded_on`, `applying`,
             `points.x`, `outcome.x`, `let.x`, `outputs.x`, `fired.x`, `target.x`, `held.x`. A detailed one has
             besides: of a criterion `why.x`, `open.x` (the place of a row that says `undefined`), `earned.x` (before
-            its limits), `limited.x` (before it is rounded), `row.x`, `rescale.x`, `line.x.child`; of the score `when.x` and
-            `at_most.x` of its limits and `open.score`; `requires.band.x`, `number`, `scored` (the band before
+            its limits), `limited.x` (before it is rounded), `row.x`, `rescale.x`, `line.x.child`; `at_most.x` of a
+            limit of the score that holds; `requires.band.x`, `number` (banded on), `scored` (the band before
             overrides); `open.limits`, `open.bands`, `open.overrides`, `open.outputs`.
         early: the same where an exemption ends the assessment.
         sites: ways to what may fault, each with the kind of fault, by number.

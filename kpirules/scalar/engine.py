@@ -122,7 +122,8 @@ class Decision:
     def fired(self) -> Iterator[Fired]:
         """The overrides that fired, in the order of the rulebook, with what each gives."""
         for override in self.overrides:
-            if self.parts[self.slots[f"fired.{override.id}"].place]:
+            slot = self.slots.get(f"fired.{override.id}")
+            if slot is not None and self.parts[slot.place]:
                 yield Fired(override.id, override.kind, self._target(override))
 
     def _target(self, override: Override) -> int | str:
