@@ -9,6 +9,7 @@ from attrs import frozen
 
 from ..diagnostics.widths import neutral
 from ..markup import bundle
+from ..phrases import phrases
 from ..record import Assessment
 from .bands import band_lines, limit_lines, override_lines
 from .criteria import criteria_lines
@@ -16,7 +17,6 @@ from .html import as_html, as_page
 from .lines import Line
 from .markdown import as_markdown
 from .numbers import tidy
-from .phrases import phrases
 from .quotas import quota_lines
 from .text import as_text
 from .values import assumed_lines, cohort_lines, invariant_lines, let_lines, output_lines

@@ -157,7 +157,7 @@ def _name(line: Line) -> str:
 
 def _formula(line: Line) -> str:
     """The formula with its working; steps of an equation stand below one another."""
-    part = f"{escape(line.id)}: " if line.kind == "formula" else ""
+    part = f"{escape(line.label or line.id)}: " if line.kind == "formula" else ""
     steps = [step for step in (line.formula, *line.working) if step]
     if len(line.working) < 2 or all(step.startswith("→") for step in line.working):
         steps = [" ".join(steps)]
