@@ -18,9 +18,6 @@ from .voice import Voice
 
 __all__ = ["criteria_lines", "why"]
 
-# Rows that are no condition on the measure; all others are in the words of the rulebook.
-_NAMED_ROWS = ("entered", "otherwise")
-
 _COMBINES = ("mean", "geometric_mean", "harmonic_mean", "min", "max", "product")
 
 
@@ -116,7 +113,7 @@ class _Tree:
     def row(self, outcome: Outcome) -> str:
         measure = outcome.computations.get("measure")
         measured = None if measure is None else measure.value
-        if outcome.row in _NAMED_ROWS and not isinstance(measured, str):
+        if outcome.row == "otherwise" or (outcome.row == "entered" and measure is None):
             return self.voice.say(outcome.row)
         return self.voice.say("row", row=self.voice.row(outcome.row, measured))
 
