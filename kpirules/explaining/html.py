@@ -4,62 +4,63 @@ from __future__ import annotations
 
 import re
 
-from ..markup import element, escape
+from ..markup import element, escape, style
 from .lines import Line
 
 __all__ = ["as_html", "as_page"]
 
 _SAFE_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
-# Colours are mixed from the surrounding text colour, so that the piece fits a page or notebook of any theme.
-_STYLE = """
-.kpirules-explanation { --soft: color-mix(in srgb, currentColor 62%, transparent);
-  --line: color-mix(in srgb, currentColor 16%, transparent);
-  --tint: color-mix(in srgb, currentColor 5%, transparent);
-  --mark: light-dark(#3355aa, #8fb0ff); --bad: light-dark(#b42318, #ff8a7a);
-  font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 0 auto; text-align: start; }
-.kpirules-explanation h1 { font-size: 1.35rem; line-height: 1.3; margin: 0 0 .2rem; }
-.kpirules-explanation h2 { font-size: 1rem; margin: 1.8rem 0 .3rem; }
-.kpirules-explanation p { margin: .2rem 0; }
-.kpirules-explanation code { font: .875em/1.5 ui-monospace, monospace; background: none; padding: 0;
-  color: inherit; overflow-wrap: anywhere; }
-.kpirules-explanation cite { font-style: normal; color: var(--soft); }
-.kpirules-explanation td cite { display: block; }
-.kpirules-explanation .soft cite, .kpirules-explanation a { color: inherit; }
-.kpirules-explanation .soft, .kpirules-explanation .note { color: var(--soft); }
-.kpirules-explanation .note { font-style: italic; margin-inline-start: .9rem; }
-.kpirules-explanation .verdict { border: 1px solid var(--line); border-inline-start: 4px solid var(--bad);
+# In a narrow view the remark stands below its name and amount.
+_STYLE = style(
+    "kpirules-explanation",
+    """
+& { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; }
+& h1 { font-size: 1.35rem; font-weight: 600; line-height: 1.3; margin: 0 0 .2rem; }
+& h2 { font-size: 1rem; font-weight: 600; line-height: 1.4; margin: 1.8rem 0 .3rem; }
+& p { margin: .2rem 0; }
+& cite { font-style: normal; color: var(--soft); }
+& td cite { display: block; }
+& .soft cite, & a { color: inherit; text-decoration: underline; }
+& .soft, & .note { color: var(--soft); }
+& .note { font-style: italic; margin: .1rem 0; }
+& .verdict { border: 1px solid var(--line); border-inline-start: 4px solid var(--bad);
   border-radius: 6px; background: var(--tint); padding: .7rem 1rem; margin: 1rem 0; }
-.kpirules-explanation .verdict.rated { border-inline-start-color: var(--mark); }
-.kpirules-explanation .verdict > p { font-size: 1.15rem; font-weight: 600; }
-.kpirules-explanation ul { margin: .3rem 0 0; padding: 0; list-style: none; }
-.kpirules-explanation table { border-collapse: collapse; width: 100%; font: inherit; }
-.kpirules-explanation tr { background: none; border-top: 1px solid var(--line); }
-.kpirules-explanation tr:last-child { border-bottom: 1px solid var(--line); }
-.kpirules-explanation th, .kpirules-explanation td { padding: .35rem .5rem; vertical-align: top;
-  text-align: start; font-weight: inherit; font-size: inherit; white-space: normal; border: 0; }
-.kpirules-explanation th { padding-inline-start: calc(.25rem + 1.4rem * var(--depth, 0)); width: 52%; }
-.kpirules-explanation td.amount { text-align: end; white-space: nowrap; padding-inline-end: 0;
+& .verdict.rated { border-inline-start-color: var(--good); }
+& .verdict > p { font-size: 1.15rem; font-weight: 600; }
+& ul { margin: .3rem 0 0; list-style: none; }
+& table { width: 100%; }
+& tbody { border-bottom: 1px solid var(--line); }
+& tr.below { border: 0; }
+& :is(th, td) { padding: .35rem .5rem; }
+& :is(th, .below td) { padding-inline-start: calc(.25rem + var(--step) * var(--depth, 0)); --step: 1.4rem; }
+& .below td { padding-top: 0; }
+& .below td > * { margin-inline-start: .9rem; }
+& td.amount { text-align: end; white-space: nowrap; padding-inline-end: 0;
   font-variant-numeric: tabular-nums; }
-.kpirules-explanation td.of { white-space: nowrap; color: var(--soft); padding-inline-start: .3em; }
-.kpirules-explanation td.beside { width: 26%; }
-.kpirules-explanation th .id { font-weight: 600; }
-.kpirules-explanation .formula { color: var(--soft); margin: .1rem 0 0 .9rem; padding-inline-start: 1.2rem;
-  text-indent: -1.2rem; }
-.kpirules-explanation .formula code + code { display: block; text-indent: -.3rem; }
-.kpirules-explanation tr.excluded, .kpirules-explanation tr.contribution,
-.kpirules-explanation tr.band td.beside { color: var(--soft); }
-.kpirules-explanation :is(tr.excluded, tr.contribution, tr.failed td.beside) :is(.formula, .note, .of, cite) {
-  color: inherit; }
-.kpirules-explanation tr.given td.beside { color: inherit; }
-.kpirules-explanation tr.missing td.amount, .kpirules-explanation tr.requirement.failed td.beside,
-.kpirules-explanation tr.invariant .formula { color: var(--bad); }
-.kpirules-explanation tr.given { font-weight: 600; }
-.kpirules-explanation tr.given .formula, .kpirules-explanation tr.given .note { font-weight: 400; }
-.kpirules-explanation footer { margin-top: 1.5rem; font-size: .8rem; color: var(--soft);
-  overflow-wrap: anywhere; }
-@media (max-width: 40rem) { .kpirules-explanation th, .kpirules-explanation td.beside { width: auto; } }
-"""
+& td.of { white-space: nowrap; color: var(--soft); padding-inline-start: .3em; }
+& td.beside { width: 32%; }
+& th .id { font-weight: 600; }
+& .formula { color: var(--soft); margin: .1rem 0; padding-inline-start: 1.2rem; text-indent: -1.2rem; }
+& .formula code { text-indent: 0; }
+& .formula code + code { display: block; text-indent: -.3rem; }
+& :is(tr.excluded, tr.contribution) :is(th, td.beside), & tr.band td.beside { color: var(--soft); }
+& td.beside cite, & tr.given td.beside { color: inherit; }
+& tr.missing td.amount, & tr.requirement.failed td.beside, & tr.invariant .formula { color: var(--bad); }
+& tr.given:not(.below) { font-weight: 600; }
+& footer { margin-top: 1.5rem; font-size: .8rem; color: var(--soft); }
+@container (max-width: 40rem) {
+  & table, & tbody, & tr.below, & .below td { display: block; }
+  & tr:not(.below) { display: grid; grid-template-columns: minmax(0, 1fr) fit-content(48%) auto; align-items: baseline; }
+  & .points tr:not(.below) { grid-template-columns: minmax(0, 1fr) fit-content(48%) minmax(3em, auto); }
+  & :is(th, .below td) { --step: .9rem; }
+  & td.amount { white-space: normal; }
+  & td.beside { grid-column: 1 / -1; width: auto; padding-top: 0;
+    padding-inline-start: calc(.25rem + .9rem * var(--depth, 0)); }
+  & td.beside:empty { display: none; }
+}
+""",
+)
 
 _PAGE = """<!doctype html>
 <html lang="{language}">
@@ -68,7 +69,8 @@ _PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{title}</title>
-<style>:root {{ color-scheme: light dark; }} body {{ margin: 2rem 1rem; }}</style>
+<style>:root {{ color-scheme: light dark; }} body {{ margin: 2rem 1rem; }}
+article {{ margin-inline: auto; }}</style>
 </head>
 <body>
 {article}
@@ -104,7 +106,7 @@ def as_html(head: Line, verdict: Line, sections: tuple[Line, ...], foot: Line, l
     """
     identity = [element("code", escape(head.id)), escape(head.remark), _citation(head)]
     parts = [
-        f"<style>{_STYLE}</style>",
+        _STYLE,
         element("h1", escape(head.label or head.id)),
         element("p", " · ".join(part for part in identity if part), "soft"),
         _note(head),
@@ -130,24 +132,29 @@ def _fact(fact: Line) -> str:
 def _section(section: Line) -> str:
     rows = "\n".join(_row(child, 0) for child in section.children if child.kind != "fact")
     facts = "".join(element("p", _fact(child), "soft") for child in section.children if child.kind == "fact")
-    table = element("table", element("tbody", f"\n{rows}\n")) if rows else ""
+    is_out_of = any(line.out_of for line in section.walk())
+    table = element("table", element("tbody", f"\n{rows}\n"), "points" if is_out_of else "") if rows else ""
     return element("section", f"\n{element('h2', escape(section.label))}\n{table}{facts}\n")
 
 
 def _row(line: Line, depth: int) -> str:
     formulas = [child for child in line.children if child.kind == "formula"]
-    parts = [child for child in line.children if child.kind != "formula"]
-    below = _formula(line) + "".join(map(_formula, formulas)) + _note(line)
+    facts = [element("p", _fact(child)) for child in line.children if child.kind == "fact"]
+    parts = [child for child in line.children if child.kind not in ("formula", "fact")]
+    below = _formula(line) + "".join(map(_formula, formulas)) + _note(line) + "".join(facts)
     beside = " ".join(part for part in (escape(line.remark), _citation(line)) if part)
     of = f"/ {escape(line.out_of)}" if line.out_of else ""
+    at, classes = f"--depth: {depth}", f"{line.kind} {line.state}".strip()
     cells = [
-        f'<th scope="row" style="--depth: {depth}">{_name(line)}{below}</th>',
+        element("th", _name(line), scope="row", style=at),
         element("td", escape(line.amount), "amount"),
         element("td", of, "of"),
-        element("td", beside, "beside"),
+        element("td", beside, "beside", style=at),
     ]
-    row = element("tr", "".join(cells), f"{line.kind} {line.state}".strip())
-    return "\n".join([row, *(_row(part, depth + 1) for part in parts)])
+    rows = [element("tr", "".join(cells), classes)]
+    if below:
+        rows.append(element("tr", element("td", below, colspan="4", style=at), f"below {classes}"))
+    return "\n".join([*rows, *(_row(part, depth + 1) for part in parts)])
 
 
 def _name(line: Line) -> str:
