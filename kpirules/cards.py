@@ -18,11 +18,11 @@ MOST_ROWS = 60
 WIDEST_CELL = 60
 """Columns of a cell in a text; the other forms break long cells into lines."""
 
-MOST_COLUMNS, MOST_TEXTS = 5, 2
-"""Columns of a table that have room side by side on a telephone, and how many of them may be longer texts."""
+ROOM, MOST_TEXTS = 42, 2
+"""Characters in a line of a telephone, and how many columns of longer texts may share it."""
 
-LONGEST_NAME, SHORT = 20, 8
-"""Characters of a name that leaves room for other columns, and of a cell that needs hardly any."""
+SHORT, LEAST = 8, 14
+"""Characters of a cell that is never broken, and of the narrowest column in which a longer text can be read."""
 
 _STYLE = style(
     "kpirules-card",
@@ -50,7 +50,8 @@ _STYLE = style(
   & table.wide thead, & table.wide td:empty { display: none; }
   & table.wide tr { display: flex; flex-wrap: wrap; column-gap: .9rem; padding: .2rem 0;
     padding-inline-start: calc(1.2rem * var(--depth, 0)); }
-  & table.wide :is(th, td) { display: block; padding: 0; text-align: start; max-width: 100%; min-width: 0; white-space: normal; }
+  & table.wide :is(th, td) { display: block; padding: 0; text-align: start; max-width: 100%; min-width: 0;
+    white-space: normal; }
   & table.wide th { flex-basis: 100%; font-weight: 600; }
   & table.wide td[data-head]::before { content: attr(data-head) ": "; }
 }
@@ -163,12 +164,12 @@ class Table:
     @property
     def _is_wide(self) -> bool:
         """Whether a narrow view has no room for the columns side by side."""
-        widths = self._widths
-        texts = [
-            most for index, most in enumerate(widths) if index not in self.numbers and (not index or most > SHORT)
-        ]
-        indent = 2 * max(self.depths, default=0)
-        return len(widths) > MOST_COLUMNS or len(texts) > MOST_TEXTS or widths[0] + indent > LONGEST_NAME
+        name, *others = self._widths
+        texts = [most for at, most in enumerate(others, 1) if at not in self.numbers and most > SHORT]
+        heads = [max(map(width, head.split()), default=0) for head in self.head[1:]] or [0] * len(others)
+        least = [max(head, min(most, LEAST)) for most, head in zip(others, heads, strict=True)]
+        needed = 2 * max(self.depths, default=0) + name + sum(2 + most for most in least)
+        return needed > ROOM or 1 + len(texts) > MOST_TEXTS
 
     @property
     def _widths(self) -> list[int]:

@@ -22,7 +22,8 @@ _SHARED = """
 & :is(h1, h2, p, ul, table, caption, pre) { margin: 0; padding: 0; text-align: start; max-width: none; }
 & code { font: .92em/1.5 ui-monospace, monospace; background: none; padding: 0; color: inherit;
   overflow-wrap: anywhere; white-space: normal; }
-& table { border-collapse: collapse; border-spacing: 0; border: 0; table-layout: auto; font: inherit; color: inherit; }
+& table { border-collapse: collapse; border-spacing: 0; border: 0; table-layout: auto; font: inherit;
+  color: inherit; }
 & caption { caption-side: top; }
 & :is(thead, tbody, tr) { background: none; border: 0; padding: 0; }
 & tr { border-top: 1px solid var(--line); }

@@ -51,7 +51,8 @@ _STYLE = style(
 & footer { margin-top: 1.5rem; font-size: .8rem; color: var(--soft); }
 @container (max-width: 40rem) {
   & table, & tbody, & tr.below, & .below td { display: block; }
-  & tr:not(.below) { display: grid; grid-template-columns: minmax(0, 1fr) fit-content(48%) auto; align-items: baseline; }
+  & tr:not(.below) { display: grid; grid-template-columns: minmax(0, 1fr) fit-content(48%) auto;
+    align-items: baseline; }
   & .points tr:not(.below) { grid-template-columns: minmax(0, 1fr) fit-content(48%) minmax(3em, auto); }
   & :is(th, .below td) { --step: .9rem; }
   & td.amount { white-space: normal; }
