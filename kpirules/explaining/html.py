@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
+from attrs import frozen
+
+from ..mappings import FrozenMap
 from ..markup import element, escape, style
 from .lines import Line
 
 __all__ = ["as_html", "as_page"]
 
 _SAFE_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+
+_NONE: Mapping[str, str] = FrozenMap()
 
 # In a narrow view the remark stands below its name and amount.
 _STYLE = style(
@@ -21,7 +27,8 @@ _STYLE = style(
 & p { margin: .2rem 0; }
 & cite { font-style: normal; color: var(--soft); }
 & td cite { display: block; }
-& .soft cite, & a { color: inherit; text-decoration: underline; }
+& :is(.soft cite, a) { color: inherit; }
+& a { text-decoration: underline; }
 & .soft, & .note { color: var(--soft); }
 & .note { font-style: italic; margin: .1rem 0; }
 & .verdict { border: 1px solid var(--line); border-inline-start: 4px solid var(--bad);
@@ -80,8 +87,15 @@ article {{ margin-inline: auto; }}</style>
 """
 
 
-def as_page(head: Line, verdict: Line, sections: tuple[Line, ...], foot: Line, language: str) -> str:
-    """A whole page that holds nothing but the explanation.
+def as_page(
+    head: Line,
+    verdict: Line,
+    sections: tuple[Line, ...],
+    foot: Line,
+    language: str,
+    others: Mapping[str, str] = _NONE,
+) -> str:
+    """Return a whole page that holds nothing but the explanation.
 
     Args:
         head: the rulebook.
@@ -89,14 +103,22 @@ def as_page(head: Line, verdict: Line, sections: tuple[Line, ...], foot: Line, l
         sections: everything it rests on.
         foot: what identifies the rules.
         language: the tag of the explanation's own words.
+        others: texts of the rulebook in another language, with its tag; an empty one where it is not known.
     """
-    article = as_html(head, verdict, sections, foot, language)
+    article = as_html(head, verdict, sections, foot, language, others)
     title = escape(" — ".join(part for part in (verdict.label, head.label or head.id) if part))
     return _PAGE.format(language=escape(language), title=title, article=article)
 
 
-def as_html(head: Line, verdict: Line, sections: tuple[Line, ...], foot: Line, language: str) -> str:
-    """The explanation as one element, to stand in any page.
+def as_html(
+    head: Line,
+    verdict: Line,
+    sections: tuple[Line, ...],
+    foot: Line,
+    language: str,
+    others: Mapping[str, str] = _NONE,
+) -> str:
+    """Return the explanation as one element, to stand in any page.
 
     Args:
         head: the rulebook.
@@ -104,63 +126,95 @@ def as_html(head: Line, verdict: Line, sections: tuple[Line, ...], foot: Line, l
         sections: everything it rests on.
         foot: what identifies the rules.
         language: the tag of the explanation's own words.
+        others: texts of the rulebook in another language, with its tag; an empty one where it is not known.
     """
-    identity = [element("code", escape(head.id)), escape(head.remark), _citation(head)]
-    parts = [
-        _STYLE,
-        element("h1", escape(head.label or head.id)),
-        element("p", " · ".join(part for part in identity if part), "soft"),
-        _note(head),
-        _verdict(verdict),
-        *map(_section, sections),
-        element("footer", "".join(element("p", escape(fact.label)) for fact in foot.children)),
-    ]
-    inner = "\n".join(part for part in parts if part)
+    inner = "\n".join(part for part in _Writer.of(others).parts(head, verdict, sections, foot) if part)
     return f'<article class="kpirules-explanation" lang="{escape(language)}">\n{inner}\n</article>'
 
 
-def _verdict(verdict: Line) -> str:
-    facts = "".join(element("li", _fact(fact)) for fact in verdict.children)
-    state = "verdict rated" if verdict.state == "rated" else "verdict"
-    return element("section", element("p", escape(verdict.label)) + (element("ul", facts) if facts else ""), state)
+@frozen
+class _Writer:
+    """Lines as HTML, in which texts in another language are marked as such.
 
+    Args:
+        others: texts of the rulebook in another language, with its tag.
+        named: where such a text stands at the end of a name in a sentence: `«id · text»`, `id — text`.
+    """
 
-def _fact(fact: Line) -> str:
-    sentence = " ".join(part for part in (escape(fact.label), _citation(fact)) if part)
-    return sentence + _formula(fact) + _note(fact)
+    others: Mapping[str, str]
+    named: re.Pattern[str] | None
 
+    @classmethod
+    def of(cls, others: Mapping[str, str]) -> _Writer:
+        texts = "|".join(re.escape(text) for text in sorted(others, key=len, reverse=True))
+        return cls(others, re.compile(rf"(?<= [·—] )(?:{texts})(?=»|$)") if texts else None)
 
-def _section(section: Line) -> str:
-    rows = "\n".join(_row(child, 0) for child in section.children if child.kind != "fact")
-    facts = "".join(element("p", _fact(child), "soft") for child in section.children if child.kind == "fact")
-    is_out_of = any(line.out_of for line in section.walk())
-    table = element("table", element("tbody", f"\n{rows}\n"), "points" if is_out_of else "") if rows else ""
-    return element("section", f"\n{element('h2', escape(section.label))}\n{table}{facts}\n")
+    def text(self, text: str) -> str:
+        if text in self.others:
+            return self.marked(text)
+        parts, end = [], 0
+        for found in self.named.finditer(text) if self.named is not None else ():
+            parts += [escape(text[end : found.start()]), self.marked(found[0])]
+            end = found.end()
+        return "".join([*parts, escape(text[end:])])
 
+    def marked(self, text: str) -> str:
+        return f'<span lang="{escape(self.others[text])}">{escape(text)}</span>'
 
-def _row(line: Line, depth: int) -> str:
-    formulas = [child for child in line.children if child.kind == "formula"]
-    facts = [element("p", _fact(child)) for child in line.children if child.kind == "fact"]
-    parts = [child for child in line.children if child.kind not in ("formula", "fact")]
-    below = _formula(line) + "".join(map(_formula, formulas)) + _note(line) + "".join(facts)
-    beside = " ".join(part for part in (escape(line.remark), _citation(line)) if part)
-    of = f"/ {escape(line.out_of)}" if line.out_of else ""
-    at, classes = f"--depth: {depth}", f"{line.kind} {line.state}".strip()
-    cells = [
-        element("th", _name(line), scope="row", style=at),
-        element("td", escape(line.amount), "amount"),
-        element("td", of, "of"),
-        element("td", beside, "beside", style=at),
-    ]
-    rows = [element("tr", "".join(cells), classes)]
-    if below:
-        rows.append(element("tr", element("td", below, colspan="4", style=at), f"below {classes}"))
-    return "\n".join([*rows, *(_row(part, depth + 1) for part in parts)])
+    def parts(self, head: Line, verdict: Line, sections: tuple[Line, ...], foot: Line) -> list[str]:
+        identity = [element("code", escape(head.id)), escape(head.remark), _citation(head)]
+        return [
+            _STYLE,
+            element("h1", self.text(head.label or head.id)),
+            element("p", " · ".join(part for part in identity if part), "soft"),
+            self.note(head),
+            self.verdict(verdict),
+            *map(self.section, sections),
+            element("footer", "".join(element("p", escape(fact.label)) for fact in foot.children)),
+        ]
 
+    def verdict(self, verdict: Line) -> str:
+        facts = "".join(element("li", self.fact(fact)) for fact in verdict.children)
+        state = "verdict rated" if verdict.state == "rated" else "verdict"
+        title = element("p", self.text(verdict.label))
+        return element("section", title + (element("ul", facts) if facts else ""), state)
 
-def _name(line: Line) -> str:
-    parts = [element("code", escape(line.id), "id") if line.id else "", escape(line.label)]
-    return " ".join(part for part in parts if part)
+    def fact(self, fact: Line) -> str:
+        sentence = " ".join(part for part in (self.text(fact.label), _citation(fact)) if part)
+        return sentence + _formula(fact) + self.note(fact)
+
+    def section(self, section: Line) -> str:
+        rows = "\n".join(self.row(child, 0) for child in section.children if child.kind != "fact")
+        facts = "".join(element("p", self.fact(child), "soft") for child in section.children if child.kind == "fact")
+        is_out_of = any(line.out_of for line in section.walk())
+        table = element("table", element("tbody", f"\n{rows}\n"), "points" if is_out_of else "") if rows else ""
+        return element("section", f"\n{element('h2', escape(section.label))}\n{table}{facts}\n")
+
+    def row(self, line: Line, depth: int) -> str:
+        formulas = [child for child in line.children if child.kind == "formula"]
+        facts = [element("p", self.fact(child)) for child in line.children if child.kind == "fact"]
+        parts = [child for child in line.children if child.kind not in ("formula", "fact")]
+        below = _formula(line) + "".join(map(_formula, formulas)) + self.note(line) + "".join(facts)
+        beside = " ".join(part for part in (self.text(line.remark), _citation(line)) if part)
+        of = f"/ {escape(line.out_of)}" if line.out_of else ""
+        at, classes = f"--depth: {depth}", f"{line.kind} {line.state}".strip()
+        cells = [
+            element("th", self.name(line), scope="row", style=at),
+            element("td", escape(line.amount), "amount"),
+            element("td", of, "of"),
+            element("td", beside, "beside", style=at),
+        ]
+        rows = [element("tr", "".join(cells), classes)]
+        if below:
+            rows.append(element("tr", element("td", below, colspan="4", style=at), f"below {classes}"))
+        return "\n".join([*rows, *(self.row(part, depth + 1) for part in parts)])
+
+    def name(self, line: Line) -> str:
+        parts = [element("code", escape(line.id), "id") if line.id else "", self.text(line.label)]
+        return " ".join(part for part in parts if part)
+
+    def note(self, line: Line) -> str:
+        return element("p", self.text(line.note), "note") if line.note else ""
 
 
 def _formula(line: Line) -> str:
@@ -174,10 +228,6 @@ def _formula(line: Line) -> str:
         if any(steps)
         else ""
     )
-
-
-def _note(line: Line) -> str:
-    return element("p", escape(line.note), "note") if line.note else ""
 
 
 def _citation(line: Line) -> str:
