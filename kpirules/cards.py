@@ -8,7 +8,7 @@ from attrs import frozen
 
 from .diagnostics.report import shortened
 from .diagnostics.widths import neutral, width
-from .markup import bundle, code, element, escape, plain
+from .markup import bundle, code, element, escape, plain, style
 
 __all__ = ["Card", "Table"]
 
@@ -18,28 +18,45 @@ MOST_ROWS = 60
 WIDEST_CELL = 60
 """Columns of a cell in a text; the other forms break long cells into lines."""
 
-# Colours are mixed from the surrounding text colour, so that a card fits a notebook of any theme.
-_STYLE = """
-.kpirules-card { --soft: color-mix(in srgb, currentColor 62%, transparent);
-  --line: color-mix(in srgb, currentColor 16%, transparent);
-  --tint: color-mix(in srgb, currentColor 5%, transparent);
-  --good: light-dark(#3355aa, #8fb0ff); --bad: light-dark(#b42318, #ff8a7a);
-  font: 14px/1.45 system-ui, sans-serif; max-width: 56rem; border: 1px solid var(--line);
-  border-inline-start: 4px solid var(--soft); border-radius: 6px; padding: .6rem 1rem .7rem; text-align: start; }
-.kpirules-card.good { border-inline-start-color: var(--good); }
-.kpirules-card.bad { border-inline-start-color: var(--bad); }
-.kpirules-card p { margin: .1rem 0; }
-.kpirules-card .lead { font-size: 1.15rem; font-weight: 600; }
-.kpirules-card .soft, .kpirules-card caption { color: var(--soft); }
-.kpirules-card code { font: .92em ui-monospace, monospace; background: none; padding: 0; color: inherit; }
-.kpirules-card table { border-collapse: collapse; margin: .6rem 0 0; font: inherit; }
-.kpirules-card caption { text-align: start; padding: 0 0 .15rem; font-size: .9em; caption-side: top; }
-.kpirules-card tr { background: none; border-top: 1px solid var(--line); }
-.kpirules-card th, .kpirules-card td { padding: .2rem .9rem .2rem 0; text-align: start; vertical-align: top;
-  font-weight: inherit; border: 0; white-space: normal; }
-.kpirules-card th:first-child { padding-inline-start: calc(1.2rem * var(--depth, 0)); }
-.kpirules-card .number { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
-"""
+ROOM, MOST_TEXTS = 42, 2
+"""Characters in a line of a telephone, and how many columns of longer texts may share it."""
+
+SHORT, LEAST = 8, 14
+"""Characters of a cell that is never broken, and of the narrowest column in which a longer text can be read."""
+
+_STYLE = style(
+    "kpirules-card",
+    """
+& { font: 14px/1.45 system-ui, sans-serif; max-width: 62rem; border: 1px solid var(--line);
+  border-inline-start: 4px solid var(--soft); border-radius: 6px; padding: .6rem 1rem .7rem; overflow-x: auto;
+  margin: 0 0 .6rem; }
+&.good { border-inline-start-color: var(--good); }
+&.bad { border-inline-start-color: var(--bad); }
+& p { margin: .1rem 0; }
+& .lead { font-size: 1.15rem; font-weight: 600; }
+& :is(.soft, caption, td::before) { color: var(--soft); }
+& table { margin: .6rem 0 0; }
+& caption { padding: 0 0 .15rem; font-size: .9em; }
+& :is(th, td) { padding: .2rem .9rem .2rem 0; }
+& :is(th, td):last-child { padding-inline-end: 0; }
+& :is(th, th code) { overflow-wrap: break-word; }
+& td { min-width: 6em; }
+& td:is(.short, .number) { min-width: 0; white-space: nowrap; }
+& th:first-child { padding-inline-start: calc(1.2rem * var(--depth, 0)); }
+& .number { text-align: end; font-variant-numeric: tabular-nums; }
+@container (max-width: 40rem) {
+  & td { min-width: 0; }
+  & table.wide, & table.wide :is(caption, tbody) { display: block; }
+  & table.wide thead, & table.wide td:empty { display: none; }
+  & table.wide tr { display: flex; flex-wrap: wrap; column-gap: .9rem; padding: .2rem 0;
+    padding-inline-start: calc(1.2rem * var(--depth, 0)); }
+  & table.wide :is(th, td) { display: block; padding: 0; text-align: start; max-width: 100%; min-width: 0;
+    white-space: normal; }
+  & table.wide th { flex-basis: 100%; font-weight: 600; }
+  & table.wide td[data-head]::before { content: attr(data-head) ": "; }
+}
+""",
+)
 
 
 @frozen
@@ -126,22 +143,38 @@ class Table:
 
     def html(self) -> str:
         """A table element."""
+        classes = [
+            "number" if index in self.numbers else "short" if most <= SHORT else ""
+            for index, most in enumerate(self._widths)
+        ]
         rows = []
         for row, depth in zip(self.rows, self.depths, strict=True):
-            name = f'<th scope="row" style="--depth: {depth}"><code>{escape(row[0])}</code></th>'
-            cells = [
-                element("td", escape(cell), "number" if index in self.numbers else "")
-                for index, cell in enumerate(row[1:], 1)
-            ]
-            rows.append(element("tr", name + "".join(cells)))
+            cells = [element("th", element("code", escape(row[0])), scope="row")]
+            for index, cell in enumerate(row[1:], 1):
+                named = self.head[index] if self.head else ""
+                cells.append(element("td", escape(cell), classes[index], data_head=named))
+            rows.append(element("tr", "".join(cells), style=f"--depth: {depth}"))
         more = element("p", escape(self._more), "soft") if self.more else ""
         caption = element("caption", escape(self.caption))
-        names = [
-            f'<th scope="col"{" class=number" if index in self.numbers else ""}>{escape(name)}</th>'
-            for index, name in enumerate(self.head)
-        ]
+        names = [element("th", escape(name), classes[index], scope="col") for index, name in enumerate(self.head)]
         head = element("thead", element("tr", "".join(names), "soft")) if names else ""
-        return element("table", caption + head + element("tbody", "\n".join(rows))) + more
+        body = caption + head + element("tbody", "\n".join(rows))
+        return element("table", body, "wide" if self._is_wide else "") + more
+
+    @property
+    def _is_wide(self) -> bool:
+        """Whether a narrow view has no room for the columns side by side."""
+        name, *others = self._widths
+        texts = [most for at, most in enumerate(others, 1) if at not in self.numbers and most > SHORT]
+        heads = [max(map(width, head.split()), default=0) for head in self.head[1:]] or [0] * len(others)
+        least = [max(head, min(most, LEAST)) for most, head in zip(others, heads, strict=True)]
+        needed = 2 * max(self.depths, default=0) + name + sum(2 + most for most in least)
+        return needed > ROOM or 1 + len(texts) > MOST_TEXTS
+
+    @property
+    def _widths(self) -> list[int]:
+        """How many columns of a terminal the longest cell of each column takes."""
+        return [max(map(width, column)) for column in zip(*(self.rows or (self.head,)), strict=True)]
 
     @property
     def _more(self) -> str:
@@ -188,7 +221,7 @@ class Card:
         """One element that stands in a page."""
         identity = " · ".join(filter(None, (element("code", escape(self.id)), escape(self.remark))))
         parts = [
-            f"<style>{_STYLE}</style>",
+            _STYLE,
             element("p", " — ".join(filter(None, (escape(self.title), identity))), "soft"),
             element("p", escape(self.lead), "lead") if self.lead else "",
             *(element("p", escape(fact)) for fact in self.facts),

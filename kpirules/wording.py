@@ -19,19 +19,32 @@ class Label:
 
     texts: FrozenMap[str, str]
 
-    def text(self, language: str | None = None) -> str:
-        """The text in a language, else in a regional form of it, else the first one written.
+    def text(self, *languages: str | None) -> str:
+        """Return the text in the first of the languages that has one, else the first text written.
 
         >>> Label(FrozenMap({"vi": "Tốt", "en": "Good"})).text("en-GB")
         'Good'
         """
-        wanted = (language or "").lower()
-        while wanted:
-            for tag, text in self.texts.items():
-                if tag.lower() == wanted:
-                    return text
-            wanted = wanted.rpartition("-")[0]
-        return next(iter(self.texts.values()), "")
+        return self.found(*languages)[1]
+
+    def found(self, *languages: str | None) -> tuple[str, str]:
+        """Return the text in the first of the languages that has one, after its tag.
+
+        For `pt-BR` that is `pt-BR`, else `pt`; for `pt`, any `pt-…` will do.
+
+        >>> Label(FrozenMap({"vi": "Tốt", "en-GB": "Good"})).found("fr", "en")
+        ('en-GB', 'Good')
+        """
+        tags = {tag.lower(): tag for tag in reversed(tuple(self.texts))}
+        for language in languages:
+            wanted = asked = (language or "").lower()
+            while wanted and wanted not in tags:
+                wanted = wanted.rpartition("-")[0]
+            if not wanted and asked:
+                wanted = next((tag for tag in map(str.lower, self.texts) if tag.startswith(f"{asked}-")), "")
+            if wanted:
+                return tags[wanted], self.texts[tags[wanted]]
+        return next(iter(self.texts.items()), ("", ""))
 
 
 @frozen

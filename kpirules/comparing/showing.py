@@ -353,5 +353,7 @@ def page(title: str, body: str) -> str:
         title: of the page.
         body: HTML.
     """
-    head = f'<meta charset="utf-8"><meta name="color-scheme" content="light dark">{element("title", escape(title))}'
+    sized = '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    themed = '<meta name="color-scheme" content="light dark">'
+    head = f'<meta charset="utf-8">{sized}{themed}{element("title", escape(title))}'
     return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head><body>\n{body}\n</body></html>\n'

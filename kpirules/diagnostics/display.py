@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import re
 
-from ..markup import element, escape
+from ..markup import element, escape, style
 from .render import MOST_SHOWN, excerpt_of, render_text, summary
 from .report import Diagnostic, Report
 from .widths import neutral
 
 __all__ = ["render_html", "render_markdown"]
 
-_STYLE = """
-.kpirules-report { --soft: color-mix(in srgb, currentColor 62%, transparent);
-  --line: color-mix(in srgb, currentColor 16%, transparent);
-  --tint: color-mix(in srgb, currentColor 5%, transparent);
-  --error: light-dark(#b42318, #ff8a7a); --warning: light-dark(#8a5a00, #ffc663);
-  --note: light-dark(#3355aa, #8fb0ff);
-  font: 14px/1.45 system-ui, sans-serif; max-width: 62rem; text-align: start; }
-.kpirules-report > div { border: 1px solid var(--line); border-inline-start: 4px solid var(--soft);
-  border-radius: 6px; padding: .4rem .9rem .5rem; margin: 0 0 .5rem; }
-.kpirules-report .error { border-inline-start-color: var(--error); }
-.kpirules-report .warning { border-inline-start-color: var(--warning); }
-.kpirules-report .note { border-inline-start-color: var(--note); }
-.kpirules-report .error b { color: var(--error); } .kpirules-report .warning b { color: var(--warning); }
-.kpirules-report .note b { color: var(--note); }
-.kpirules-report p { margin: .1rem 0; white-space: pre-wrap; }
-.kpirules-report .soft { color: var(--soft); }
-.kpirules-report pre { font: .92em/1.4 ui-monospace, monospace; background: var(--tint); color: inherit; border: 0;
-  margin: .25rem 0; padding: .25rem .5rem; overflow-x: auto; white-space: pre; }
-"""
+_STYLE = style(
+    "kpirules-report",
+    """
+& { font: 14px/1.45 system-ui, sans-serif; max-width: 62rem; }
+& > div { border: 1px solid var(--line); border-inline-start: 4px solid var(--soft); border-radius: 6px;
+  padding: .4rem .9rem .5rem; margin: 0 0 .5rem; }
+& > p { padding-inline: calc(.9rem + 4px) .9rem; }
+& .error { border-inline-start-color: var(--bad); }
+& .warning { border-inline-start-color: var(--warn); }
+& .note { border-inline-start-color: var(--good); }
+& .error b { color: var(--bad); }
+& .warning b { color: var(--warn); }
+& .note b { color: var(--good); }
+& p { margin: .1rem 0; white-space: pre-wrap; }
+& .soft { color: var(--soft); }
+& pre { font: .92em/1.4 ui-monospace, monospace; background: var(--tint); color: inherit; border: 0;
+  margin: .25rem 0; padding: .25rem .5rem; overflow-x: auto; white-space: pre; word-break: normal; }
+""",
+)
 
 
 def render_markdown(report: Report) -> str:
@@ -55,7 +55,7 @@ def render_html(report: Report) -> str:
         report: what was found.
     """
     shown = [diagnostic for diagnostic in report if diagnostic.allowed is None]
-    parts = [f"<style>{_STYLE}</style>", *map(_block, shown[:MOST_SHOWN])]
+    parts = [_STYLE, *map(_block, shown[:MOST_SHOWN])]
     parts += [_allowed(diagnostic) for diagnostic in report.allowed]
     more = len(shown) - MOST_SHOWN
     counted = summary(report) + (f"; {more:,} more are not shown" if more > 0 else "")

@@ -41,7 +41,7 @@ def _band(assessment: Assessment, voice: Voice, band: str) -> Line:
     requirements = [r for r in assessment.requirements if r.band == band]
     return evolve(
         line,
-        amount=neutral(voice.entry("bands", band).formula),
+        amount=voice.row(voice.entry("bands", band).formula),
         remark="; ".join(reasons),
         children=tuple(_requirement(voice, requirement) for requirement in requirements),
     )

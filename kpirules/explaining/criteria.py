@@ -11,14 +11,12 @@ from ..diagnostics.widths import neutral
 from ..exact import to_text
 from ..mappings import FrozenMap
 from ..record import Assessment, Computation, Contribution, Outcome
+from ..wording import beside
 from .lines import Line
 from .numbers import exactly, in_formula, tidy
 from .voice import Voice
 
 __all__ = ["criteria_lines", "why"]
-
-# Rows that are no condition on the measure; all others are in the words of the rulebook.
-_NAMED_ROWS = ("entered", "otherwise")
 
 _COMBINES = ("mean", "geometric_mean", "harmonic_mean", "min", "max", "product")
 
@@ -80,8 +78,10 @@ class _Tree:
             adds: what it adds to its group, None where its group is no sum or mean.
         """
         line = self.voice.line("criterion", "criteria", outcome.id, state=outcome.outcome)
+        whole = beside("score", self.voice.say("whole")) if outcome.id == "score" else ""
         return evolve(
             line,
+            label=line.label or whole,
             amount=self.amount(outcome),
             out_of="" if outcome.max is None or outcome.outcome == "excluded" else to_text(outcome.max),
             remark="; ".join(self.remarks(outcome, adds)),
@@ -97,7 +97,7 @@ class _Tree:
     def remarks(self, outcome: Outcome, adds: Contribution | None) -> list[str]:
         remarks = [why(outcome, self.voice), self.combined(outcome)]
         if outcome.row and "measure" not in outcome.computations:
-            remarks.append(self.row(outcome.row))
+            remarks.append(self.row(outcome))
         if outcome.weight is not None:
             remarks.append(self.voice.say("weight", weight=to_text(outcome.weight)))
         if adds is not None and adds.points != outcome.points:
@@ -110,10 +110,12 @@ class _Tree:
         is_combined = word in _COMBINES and outcome.id in self.children and "points" not in outcome.computations
         return self.voice.word("combine", word) if is_combined else ""
 
-    def row(self, row: str) -> str:
-        if row in _NAMED_ROWS:
-            return self.voice.say(row)
-        return self.voice.say("row", row=neutral(row))
+    def row(self, outcome: Outcome) -> str:
+        measure = outcome.computations.get("measure")
+        measured = None if measure is None else measure.value
+        if outcome.row == "otherwise" or (outcome.row == "entered" and measure is None):
+            return self.voice.say(outcome.row)
+        return self.voice.say("row", row=self.voice.row(outcome.row, measured))
 
     def formulas(self, outcome: Outcome) -> list[Line]:
         """The formulas of a criterion at work, down to the points they gave."""
@@ -127,8 +129,9 @@ class _Tree:
             product = f"{_brief(outcome.max)} × {in_formula(rate) if rate < 0 else _brief(rate)}"
             fields["working"] += (f"→ {product} = {exactly(own)}",)
         if own is not None and part == "measure" and outcome.row:
-            fields["working"] += (f"→ {exactly(own)}: {self.row(outcome.row)}",)
-        return Line("formula", neutral(tidy(part)), **fields)
+            fields["working"] += (f"→ {exactly(own)}: {self.row(outcome)}",)
+        id_ = neutral(tidy(part))
+        return Line("formula", id_, beside(id_, self.voice.word("part", part)), **fields)
 
     def below(self, outcome: Outcome) -> list[Line]:
         adds = {c.id: c for c in outcome.contributions if c.kind == "criterion"}

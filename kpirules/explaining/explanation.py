@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ..diagnostics.widths import neutral
+from ..mappings import FrozenMap
 from ..markup import bundle
+from ..phrases import phrases
 from ..record import Assessment
 from .bands import band_lines, limit_lines, override_lines
 from .criteria import criteria_lines
@@ -16,7 +18,6 @@ from .html import as_html, as_page
 from .lines import Line
 from .markdown import as_markdown
 from .numbers import tidy
-from .phrases import phrases
 from .quotas import quota_lines
 from .text import as_text
 from .values import assumed_lines, cohort_lines, invariant_lines, let_lines, output_lines
@@ -50,6 +51,8 @@ class Explanation:
         verdict: the rating and, as its children, the facts about it.
         sections: what the rating rests on; those with nothing to say are left out.
         foot: what identifies the rules that were used.
+        other_languages: the texts of the rulebook that are in another language than the explanation's own words,
+            each with its tag; the tag is empty where the rulebook names none.
     """
 
     language: str
@@ -57,6 +60,7 @@ class Explanation:
     verdict: Line
     sections: tuple[Line, ...]
     foot: Line
+    other_languages: FrozenMap[str, str] = field(factory=FrozenMap, repr=False)
 
     def text(self, *, columns: int = 100) -> str:
         """Plain text, a tree with aligned amounts.
@@ -80,7 +84,7 @@ class Explanation:
             is_page: True for a whole page, False for one element that stands in another page.
         """
         render = as_page if is_page else as_html
-        return render(self.head, self.verdict, self.sections, self.foot, self.language)
+        return render(self.head, self.verdict, self.sections, self.foot, self.language, self.other_languages)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """What a notebook shows."""
@@ -94,6 +98,7 @@ class Explanation:
             "verdict": self.verdict.data(),
             "sections": [section.data() for section in self.sections],
             "foot": self.foot.data(),
+            "other_languages": dict(self.other_languages),
         }
 
     def walk(self) -> Iterator[Line]:
@@ -127,7 +132,7 @@ def explain(assessment: Assessment, *, language: str | None = None) -> Explanati
     sections = tuple(Line("section", name, voice.say(name), children=children) for name, children in made if children)
     head, verdict = _head(assessment, voice), verdict_line(assessment, voice)
     foot = _foot(assessment, voice, [head, verdict, *sections])
-    return Explanation(phrases(language)[0], head, verdict, sections, foot)
+    return Explanation(phrases(language)[0], head, verdict, sections, foot, _other_languages(voice))
 
 
 def _head(assessment: Assessment, voice: Voice) -> Line:
@@ -142,6 +147,16 @@ def _head(assessment: Assessment, voice: Voice) -> Line:
         remark=" · ".join(remarks),
         citation=cited(legend.source),
     )
+
+
+def _other_languages(voice: Voice) -> FrozenMap[str, str]:
+    """The texts of the rulebook, by language, that are not in the language of the phrases."""
+    entries = voice.legend.entries.values()
+    labels = [voice.legend.title, *(label for entry in entries for label in (entry.label, entry.note))]
+    found = [(*voice.found(label), voice.read(label)) for label in labels if label is not None]
+    own = phrases(voice.language)[0]
+    is_own = {read for tag, _, read in found if tag.lower().partition("-")[0] == own}
+    return FrozenMap({read: tag for tag, _, read in found if read and read not in is_own})
 
 
 def _foot(assessment: Assessment, voice: Voice, lines: list[Line]) -> Line:

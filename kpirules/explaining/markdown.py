@@ -48,7 +48,7 @@ def _item(line: Line, indent: str) -> Iterator[str]:
 
 def _sentence(line: Line) -> str:
     if line.kind == "formula":
-        return f"{emphasis(line.id)}: {_formula(line)}"
+        return f"{emphasis(line.label or line.id)}: {_formula(line)}"
     if line.kind == "fact":
         return " ".join(_parts(plain(line.label), _citation(line)))
     # What stands first is emphasised, also a label alone, so that `1.` or `-` in it begins no list.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 
@@ -38,17 +39,13 @@ def exactly(x: Fraction) -> str:
     return exact if "/" not in exact else f"{exact} ({near})"
 
 
-def in_formula(value: Value) -> str:
-    """A value as it stands in a formula; a number that is shortened is marked by ≈.
+def in_formula(value: Fraction | date | str) -> str:
+    """A number, date or text as it stands in a formula; a number that is shortened is marked by ≈.
 
     >>> in_formula(Fraction(2, 3)), in_formula(Fraction(-3)), in_formula("good")
     ('≈0.666667', '(-3)', '"good"')
     """
     match value:
-        case None:
-            return "absent"
-        case bool():
-            return str(value)
         case Fraction():
             text = approximate_text(value).replace("≈ ", "≈")
             return f"({text})" if value < 0 else text
@@ -62,19 +59,24 @@ _WORDS = re.compile(rf"(?P<quoted>{_QUOTED})|(?P<name>(?<![\w.])\w[\w.]*(?![\w.]
 """Quoted texts, and words that are neither called nor the name of an argument."""
 
 
-def put_in(computation: Computation) -> str:
+def put_in(computation: Computation, in_words: Callable[[Value], str]) -> str:
     """The formula with each reading replaced by its value; empty where that changes nothing.
 
     Names inside quotes, parts of longer names, functions and named arguments stay. A name that was read
     with different values stays too.
 
-    >>> put_in(Computation("(a + ab) / n", (("a", Fraction(1)), ("ab", Fraction(2, 3)), ("n", Fraction(2)))))
+    Args:
+        computation: the formula with its readings.
+        in_words: a value as it stands in a formula.
+
+    >>> readings = (("a", Fraction(1)), ("ab", Fraction(2, 3)), ("n", Fraction(2)))
+    >>> put_in(Computation("(a + ab) / n", readings), in_formula)
     '(1 + ≈0.666667) / 2'
     """
     formula = tidy(computation.formula)
     values: dict[str, str | None] = {}
     for text, value in computation.readings:
-        name, shown = tidy(text), in_formula(value)
+        name, shown = tidy(text), in_words(value)
         values[name] = shown if values.get(name, shown) == shown else None
     known = {name: shown for name, shown in values.items() if name and shown is not None}
     if not known:

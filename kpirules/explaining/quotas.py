@@ -41,7 +41,7 @@ def _quota(voice: Voice, one: QuotaOutcome) -> Line:
 
 
 def _facts(voice: Voice, one: QuotaOutcome, band: str) -> Iterator[tuple[str, str]]:
-    limit = {"limit": str(one.limit), "share": _share(one), "base": str(one.base), "mode": neutral(one.mode)}
+    limit = {"limit": str(one.limit), "share": _share(one), "base": str(one.base), "mode": voice.mode(one.mode)}
     yield "limit", voice.say("quota_minimum" if one.is_minimum else "quota_limit", **limit)
     yield "base", voice.say("quota_after" if one.is_after else "quota_before")
     rank = {"rank": str(one.rank), "held": str(one.held)}

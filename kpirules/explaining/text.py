@@ -170,7 +170,7 @@ def _note(line: Line, stem: str, columns: int) -> list[str]:
 
 def _formula(line: Line, stem: str, columns: int) -> list[str]:
     """The formula and its working, on one line where that fits and could not be read as one equation."""
-    formula = f"{line.id}: {line.formula}" if line.kind == "formula" else line.formula
+    formula = f"{line.label or line.id}: {line.formula}" if line.kind == "formula" else line.formula
     whole = " ".join(part for part in (formula, *line.working) if part)
     if not whole:
         return []

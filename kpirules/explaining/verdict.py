@@ -131,7 +131,9 @@ def _reason(assessment: Assessment, voice: Voice, reference: str) -> Line:
     if row:
         named = voice.name(kind, id_) if kind == "criteria" else f"«{neutral(place)}»"
         label = voice.read(voice.entry("rows", reference).label)
-        words = f"{neutral(row)} · {label}" if label else neutral(row)
+        measure = assessment.outcomes[id_].computations.get("measure") if id_ in assessment.outcomes else None
+        written = voice.row(row, None if measure is None else measure.value)
+        words = f"{written} · {label}" if label else written
         says = voice.say("row_undefined", row=words, place=named)
         return voice.line("fact", "rows", reference, label=says)
     if reference == "bands" and (number := banded_number(assessment)) is not None:

@@ -10,11 +10,11 @@ from typing import Any
 from attrs import evolve, frozen
 
 from ..diagnostics.widths import neutral
+from ..phrases import phrases
 from ..record import Computation, Entry, Legend, Value
 from ..wording import Citation, Label, beside
 from .lines import Line
 from .numbers import exactly, in_formula, put_in, tidy
-from .phrases import phrases
 
 __all__ = ["Voice"]
 
@@ -25,6 +25,25 @@ _ROUNDINGS = (
     ("to_place", re.compile(r"to (?P<to>1) place, (?P<mode>[a-z_]+)")),
     ("to_places", re.compile(r"to (?P<to>-?[0-9]+) places, (?P<mode>[a-z_]+)")),
     ("to_multiples", re.compile(r"to multiples of (?P<to>[0-9./]+), (?P<mode>[a-z_]+)")),
+)
+
+_NUMBER = r"-?[0-9]+(?:[./][0-9]+)?"
+
+# As the record has a row in words.
+_ROWS = tuple(
+    (re.compile(pattern.replace("#", _NUMBER)), phrase)
+    for pattern, phrase in (
+        (r"(?P<lower>from|above) (?P<low>#)", ""),
+        (r"(?P<upper>to|below) (?P<high>#)", ""),
+        (r"(?P<lower>from|above) (?P<low>#) (?P<upper>to|below) (?P<high>#)", ""),
+        (r"equals (?P<value>#)", "equals"),
+        (r"between (?P<low>#) and (?P<high>#)", "between"),
+        (r"beyond the end at (?P<end>#)", "beyond_end"),
+        (r"(?P<passed>[0-9]+) of (?P<count>[0-9]+) thresholds", "thresholds"),
+        (r"true", "row_true"),
+        (r"false", "row_false"),
+        (r"otherwise", "otherwise"),
+    )
 )
 
 # A longer text does not fit a column of amounts.
@@ -60,7 +79,11 @@ class Voice:
 
     def read(self, label: Label | None) -> str:
         """A label in the language, safe to print."""
-        return "" if label is None else neutral(tidy(label.text(self.language)))
+        return "" if label is None else neutral(tidy(self.found(label)[1]))
+
+    def found(self, label: Label) -> tuple[str, str]:
+        """A text of the rulebook in the language asked for, else in that of the phrases, after its tag."""
+        return label.found(self.language, phrases(self.language)[0]) if self.language else label.found()
 
     def entry(self, kind: str, id_: str) -> Entry:
         """What the rulebook says about one of its parts."""
@@ -85,8 +108,30 @@ class Voice:
         written = self.legend.rounding
         for phrase, pattern in _ROUNDINGS:
             if found := pattern.fullmatch(written):
-                return self.say(phrase, to=found["to"], mode=found["mode"])
+                return self.say(phrase, to=found["to"], mode=self.mode(found["mode"]))
         return neutral(written)
+
+    def mode(self, mode: str) -> str:
+        """What a rounding mode does with what lies between."""
+        return self.word("mode", mode)
+
+    def row(self, written: str, measured: Value = None) -> str:
+        """The row of a table, or the stretch of a band, that the rulebook writes in numbers.
+
+        Args:
+            written: as the record has it.
+            measured: what was looked up; where it is a text, the row is an option of the author's.
+
+        >>> Voice(Legend(), "vi").row("from 70 below 90"), Voice(Legend(), "vi").row("to 3", "to 3")
+        ('từ 70 đến dưới 90', 'to 3')
+        """
+        if not isinstance(measured, str):
+            for pattern, phrase in _ROWS:
+                if found := pattern.fullmatch(written):
+                    parts = {name: part for name, part in found.groupdict().items() if part is not None}
+                    ends = [parts.pop(end) for end in ("lower", "upper") if end in parts]
+                    return self.say(phrase or "_".join(ends), **parts)
+        return neutral(tidy(written))
 
     def line(self, kind: str, of: str, id_: str, **fields: Any) -> Line:
         """A line about a part of the rulebook, with its label, note and citation.
@@ -116,6 +161,18 @@ class Voice:
                 return neutral(tidy(value))
         return value.isoformat()
 
+    def shown(self, value: Value) -> str:
+        """A value as it stands in a formula.
+
+        >>> Voice(Legend(), "vi").shown(False), Voice(Legend()).shown("good")
+        ('sai', '"good"')
+        """
+        if value is None:
+            return self.say("absent")
+        if isinstance(value, bool):
+            return self.say("formula_true" if value else "formula_false")
+        return in_formula(value)
+
     def amount(self, value: Value, unit: str = "") -> str:
         """A value for a column of amounts, empty where it is too long for one."""
         text = self.value(value, unit)
@@ -138,8 +195,8 @@ class Voice:
             return {}
         sign = "=" if isinstance(computation.value, Fraction) else "→"
         result = self.value(computation.value) if gives is None else gives
-        steps = [step for step in (neutral(put_in(computation)), result) if step]
-        if steps and steps[0] == in_formula(computation.value):
+        steps = [step for step in (neutral(put_in(computation, self.shown)), result) if step]
+        if steps and steps[0] == self.shown(computation.value):
             steps = [result or self.value(computation.value)]
         if steps[-1:] == [formula]:
             steps = steps[:-1]

@@ -37,7 +37,7 @@ PAGE_TAGS = {
     "h1",
     "h2",
 }
-PAGE_TAGS |= {"p", "ul", "li", "table", "tbody", "tr", "th", "td", "code", "cite", "a", "div"}
+PAGE_TAGS |= {"p", "ul", "li", "table", "tbody", "tr", "th", "td", "code", "cite", "a", "div", "span"}
 MARKDOWN_TAGS = {"h1", "h2", "p", "ul", "li", "strong", "em", "code", "a", "hr"}
 
 
@@ -69,7 +69,7 @@ class Markup(HTMLParser):
 
 def check_attributes(markup: Markup) -> None:
     for name, value in markup.attributes:
-        assert name in {"class", "lang", "style", "href", "rel", "scope", "charset", "name", "content"}
+        assert name in {"class", "lang", "style", "href", "rel", "scope", "colspan", "charset", "name", "content"}
         assert name != "href" or value.startswith("https://")
         assert name != "style" or re.fullmatch(r"--depth: \d+", value)
         assert name != "class" or re.fullmatch(r"[a-z_ -]+", value)

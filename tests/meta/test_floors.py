@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "kpirules"
 
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"exact", "calendars", "mappings", "wording", "markup", "diagnostics"}),
+    frozenset({"exact", "calendars", "mappings", "wording", "markup", "phrases", "diagnostics"}),
     frozenset({"expressions", "errors", "cards"}),
     frozenset({"model", "record"}),
     frozenset({"reading", "checking", "reference", "legend", "margins", "overview", "gathering"}),

@@ -77,7 +77,7 @@ def test_every_format_is_written_and_known_by_the_name_of_a_file(
 def test_the_language_is_that_of_labels_and_sentences(explained: Callable[..., Any]) -> None:
     assert "Well done" in explained("--subject", "an,1").out
     vietnamese = explained("--subject", "an,1", "--language", "vi").out
-    assert "Xếp loại good — Tốt" in vietnamese
+    assert "Xếp loại «good — Tốt»" in vietnamese
 
 
 def test_json_holds_the_lines(explained: Callable[..., Any]) -> None:

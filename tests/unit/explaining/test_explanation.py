@@ -87,7 +87,7 @@ class TestVerdict:
 
     def test_words_are_vietnamese_where_that_is_asked_for(self) -> None:
         assert facts(staff(), "vi")[:2] == [
-            "điểm 89.21 trên 100; 2141/24 (≈ 89.208333) trước khi làm tròn đến 2 chữ số thập phân, half_up",
+            "điểm 89.21 trên 100; 2141/24 (≈ 89.208333) trước khi làm tròn đến 2 chữ số thập phân, chính giữa thì ra xa số 0",
             "còn thiếu 0.79 để đạt «excellent · Hoàn thành xuất sắc nhiệm vụ»",
         ]
 

@@ -5,11 +5,13 @@ from fractions import Fraction
 
 import pytest
 
-from kpirules.explaining.numbers import exactly, in_formula, put_in, tidy
-from kpirules.record import Value
+from kpirules.explaining.numbers import exactly, put_in, tidy
+from kpirules.explaining.voice import Voice
+from kpirules.record import Legend, Value
 from tests.records import computation
 
 F = Fraction
+shown = Voice(Legend()).shown
 
 
 class TestExactly:
@@ -43,7 +45,7 @@ class TestInFormula:
         ],
     )
     def test_a_value_stands_as_one_operand(self, value: Value, text: str) -> None:
-        assert in_formula(value) == text
+        assert shown(value) == text
 
 
 class TestPutIn:
@@ -71,20 +73,20 @@ class TestPutIn:
     def test_values_take_the_place_of_whole_names(
         self, formula: str, readings: dict[str, Value], filled: str
     ) -> None:
-        assert put_in(computation(formula, F(0), **readings)) == filled
+        assert put_in(computation(formula, F(0), **readings), shown) == filled
 
     def test_an_aggregate_is_replaced_as_a_whole_also_over_several_lines(self) -> None:
         written = "sum(t.hours\n    for t in tasks) / hours"
         work = computation(written, F(2), **{"sum(t.hours\n    for t in tasks)": F(8), "hours": F(4)})
-        assert put_in(work) == "8 / 4"
+        assert put_in(work, shown) == "8 / 4"
 
     def test_a_value_that_looks_like_a_name_is_not_replaced_again(self) -> None:
-        assert put_in(computation("a == b", True, a="b", b="a")) == '"b" == "a"'
+        assert put_in(computation("a == b", True, a="b", b="a"), shown) == '"b" == "a"'
 
     def test_a_name_read_with_different_values_stays(self) -> None:
         work = computation("a + b", F(3), b=F(2))
         readings = (("a", F(1)), ("a", F(2)), ("a", F(1)), *work.readings)
-        assert put_in(type(work)(work.formula, readings, work.value)) == "a + 2"
+        assert put_in(type(work)(work.formula, readings, work.value), shown) == "a + 2"
 
 
 def test_a_formula_is_tidied_onto_one_line() -> None:

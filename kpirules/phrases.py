@@ -1,4 +1,4 @@
-"""The words of an explanation itself, by language; everything else in it is the rulebook's own."""
+"""Every phrase that kpirules writes beside a rating, by language; all else there is the rulebook's own."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ ENGLISH = {
     "outputs": "Outputs",
     "invariants": "What should hold and does not",
     # criteria
+    "whole": "score",
     "entered": "entered by an assessor",
     "row": "row «{row}»",
     "otherwise": "otherwise",
@@ -132,6 +133,38 @@ ENGLISH = {
     "quota_open": "people decide who of these equal members has the last place: {names}",
     "quota_open_more": "people decide who of {sharing} equal members has the last place, among them {names}",
     "quota_nobody": "nobody holds a place",
+    # what a row, a band or a domain covers
+    "from": "from {low}",
+    "above": "above {low}",
+    "to": "to {high}",
+    "below": "below {high}",
+    "from_to": "from {low} to {high}",
+    "from_below": "from {low} below {high}",
+    "above_to": "above {low} to {high}",
+    "above_below": "above {low} below {high}",
+    "equals": "equals {value}",
+    "between": "between {low} and {high}",
+    "beyond_end": "beyond the end at {end}",
+    "thresholds": "{passed} of {count} thresholds",
+    "row_true": "true",
+    "row_false": "false",
+    # parts of a criterion, as the rulebook's keys
+    "part_applies": "applies",
+    "part_points": "points",
+    "part_rate": "rate",
+    "part_met": "met",
+    "part_measure": "measure",
+    # rounding
+    "mode_half_up": "half_up",
+    "mode_half_even": "half_even",
+    "mode_half_down": "half_down",
+    "mode_up": "up",
+    "mode_down": "down",
+    "mode_ceiling": "ceiling",
+    "mode_floor": "floor",
+    # values in a formula
+    "formula_true": "True",
+    "formula_false": "False",
     # values
     "holds": "holds",
     "fails": "does not hold",
@@ -139,7 +172,6 @@ ENGLISH = {
     "no": "no",
     "absent": "absent",
     "not_needed": "not needed: {names}",
-    "note": "note: {note}",
     "and": "and",
     "approximate": "≈ marks a number that is shortened here; all others are exact.",
     "scoring_hash": "scoring rules {hash}",
@@ -147,10 +179,10 @@ ENGLISH = {
 }
 
 VIETNAMESE = {
-    "rated": "Xếp loại {band}",
+    "rated": "Xếp loại «{band}»",
     "scored": "Được chấm điểm, không xếp loại",
     "determined": "Đã xác định, không chấm điểm và không xếp loại",
-    "no_rating": "Không xếp loại: {status}",
+    "no_rating": "Không xếp loại: «{status}»",
     "undefined": "Không xếp loại: quy định không nêu trường hợp này",
     "insufficient": "Không xếp loại: thiếu dữ liệu cần thiết",
     "undecided": "Chưa xếp loại: người có thẩm quyền chọn giữa những người bằng nhau",
@@ -186,6 +218,7 @@ VIETNAMESE = {
     "assumed": "Giá trị mặc định",
     "outputs": "Kết quả kèm theo",
     "invariants": "Điều lẽ ra phải thỏa nhưng không thỏa",
+    "whole": "điểm chung",
     "entered": "do người đánh giá nhập",
     "row": "dòng «{row}»",
     "otherwise": "còn lại",
@@ -267,13 +300,40 @@ VIETNAMESE = {
     "quota_open": "chỗ cuối cùng: người có thẩm quyền chọn giữa những người bằng nhau {names}",
     "quota_open_more": "chỗ cuối cùng: người có thẩm quyền chọn giữa {sharing} người bằng nhau, trong đó có {names}",
     "quota_nobody": "không ai giữ chỗ nào",
+    "from": "từ {low}",
+    "above": "trên {low}",
+    "to": "đến {high}",
+    "below": "dưới {high}",
+    "from_to": "từ {low} đến {high}",
+    "from_below": "từ {low} đến dưới {high}",
+    "above_to": "trên {low} đến {high}",
+    "above_below": "trên {low} và dưới {high}",
+    "equals": "bằng {value}",
+    "between": "giữa {low} và {high}",
+    "beyond_end": "ngoài đầu mút {end}",
+    "thresholds": "{passed} trên {count} ngưỡng",
+    "row_true": "đúng",
+    "row_false": "sai",
+    "part_applies": "áp dụng khi",
+    "part_points": "điểm",
+    "part_rate": "tỷ lệ đạt",
+    "part_met": "điều kiện đạt",
+    "part_measure": "đại lượng đo",
+    "mode_half_up": "chính giữa thì ra xa số 0",
+    "mode_half_even": "chính giữa thì về số chẵn",
+    "mode_half_down": "chính giữa thì về phía số 0",
+    "mode_up": "ra xa số 0",
+    "mode_down": "về phía số 0",
+    "mode_ceiling": "lên",
+    "mode_floor": "xuống",
+    "formula_true": "đúng",
+    "formula_false": "sai",
     "holds": "thỏa",
     "fails": "không thỏa",
     "yes": "có",
     "no": "không",
     "absent": "thiếu",
     "not_needed": "không cần đến: {names}",
-    "note": "ghi chú: {note}",
     "and": "và",
     "approximate": "≈ đánh dấu số được rút gọn khi hiển thị; các số khác đều chính xác.",
     "scoring_hash": "quy tắc chấm điểm {hash}",
@@ -285,7 +345,7 @@ PHRASES = {"en": ENGLISH, "vi": VIETNAMESE}
 
 
 def phrases(language: str | None) -> tuple[str, dict[str, str]]:
-    """The phrases in a language, else in a more general form of it, else in English.
+    """Return the phrases in a language, else in a more general form of it, else in English.
 
     Args:
         language: a language tag, in any case.

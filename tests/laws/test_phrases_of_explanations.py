@@ -1,0 +1,236 @@
+"""Every word that kpirules writes into an explanation comes from the table of phrases.
+
+The Vietnamese phrases give way to signs without letters, and labels to a star. Whatever letters are left are ids
+and formulas of the rulebook, or words that no translation reaches.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+from functools import cache
+from html import unescape
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from attrs import evolve
+from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import strategies as st
+
+import kpirules as kr
+from kpirules.exact import MODES
+from kpirules.explaining import Line, explain
+from kpirules.mappings import FrozenMap
+from kpirules.model import COMBINES
+from kpirules.phrases import PHRASES
+from kpirules.record import Assessment, Entry, Margin, QuotaOutcome
+from kpirules.testing import Case, examples_of, read_cases
+from kpirules.wording import Label
+from tests.records import exempt, staff, unit
+from tests.strategies import rulebooks, subjects
+
+ROOT = Path(__file__).parents[2]
+CASE_FILES = sorted((ROOT / "examples").rglob("*.cases.yaml"))
+RULEBOOKS = sorted((ROOT / "tests" / "conformance" / "accepted").glob("*/*.kpi.yaml"))
+
+WORD = re.compile(r"[^\W\d_]\w*")
+STAR = Label(FrozenMap({"vi": "☆"}))
+LAST = ("m1", "m2")
+
+
+class Signs(dict[str, str]):
+    """Phrases without a letter, which remember those that were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__({key: self.sign(phrase) for key, phrase in PHRASES["en"].items()})
+        self.asked: set[str] = set()
+
+    def __getitem__(self, key: str) -> str:
+        self.asked.add(key)
+        return super().__getitem__(key)
+
+    @staticmethod
+    def sign(phrase: str) -> str:
+        gaps = [name for _, name, _, _ in Formatter().parse(phrase) if name]
+        return " ".join(["⟦", *(f"{{{name}}}" for name in gaps), "⟧"])
+
+
+@pytest.fixture
+def signs(monkeypatch: pytest.MonkeyPatch) -> Signs:
+    found = Signs()
+    monkeypatch.setitem(PHRASES, "vi", found)
+    return found
+
+
+def starred(assessment: Assessment) -> Assessment:
+    """The record with a star in place of each text that its author wrote for people."""
+    legend = assessment.legend
+    entries = {
+        key: evolve(entry, label=entry.label and STAR, note=entry.note and STAR, source=None, unit="")
+        for key, entry in legend.entries.items()
+    }
+    return evolve(assessment, legend=evolve(legend, title=STAR, source=None, entries=FrozenMap(entries)))
+
+
+def is_formula(key: str, entry: Entry) -> bool:
+    """Whether the legend has a formula of the author's there, and not a stretch or a word for people to read."""
+    return not key.startswith("bands.") and not (key.startswith("criteria.") and entry.formula in COMBINES)
+
+
+def own_words(assessment: Assessment) -> set[str]:
+    """The ids, formulas and texts of a rulebook and its subject: all but the words of its record."""
+    texts = [assessment.rulebook, assessment.edition, assessment.variant, assessment.status]
+    texts += [assessment.scoring_hash, assessment.content_hash]
+    for key, entry in assessment.legend.entries.items():
+        texts += [key, *([entry.formula] if is_formula(key, entry) else [])]
+    # A row without a point is named by what it covers.
+    texts = [text for text in texts if not text.startswith("rows.")]
+    texts += [text.partition(": ")[0] for text in (*assessment.because, *assessment.legend.entries)]
+    computations = [one for outcome in assessment.outcomes.values() for one in outcome.computations.values()]
+    computations += [*assessment.let_computations.values(), *assessment.output_computations.values()]
+    computations += [
+        one.computation for one in (*assessment.requirements, *assessment.limits, *assessment.invariants)
+    ]
+    computations += [one.computation for one in assessment.overrides if one.computation is not None]
+    computations += [one for one in (assessment.band_measure,) if one is not None]
+    computations += [assessment.exemption.computation] if assessment.exemption is not None else []
+    for one in computations:
+        texts += [one.formula, *(text for text, _ in one.readings), *values([one.value])]
+        texts += values([value for _, value in one.readings])
+    texts += [*assessment.outcomes, *assessment.let, *assessment.outputs, *assessment.assumed, *assessment.not_needed]
+    for several in (assessment.let, assessment.outputs, assessment.assumed):
+        texts += values(several.values())
+    texts += [one.formula for one in assessment.compared]
+    for override in assessment.overrides:
+        texts += [override.id, override.target]
+    for requirement in assessment.requirements:
+        texts += [requirement.band, requirement.id]
+    texts += [one.id for one in (*assessment.limits, *assessment.invariants)]
+    for quota in assessment.quotas:
+        texts += [quota.id, quota.band, quota.target, *quota.last]
+    return {word for text in texts for word in WORD.findall(text)}
+
+
+def values(several: Iterable[object]) -> list[str]:
+    return [value for value in several if isinstance(value, str)]
+
+
+def printed(line: Line) -> Iterator[str]:
+    """The texts of a line that its readers see."""
+    yield from (line.label, line.amount, line.out_of, line.remark, line.formula, *line.working, line.note)
+    if line.kind not in ("fact", "section", "foot") and not (line.kind == "formula" and line.label):
+        yield line.id
+
+
+def readable(line: Line) -> Iterator[str]:
+    """What a form of the line may show."""
+    yield from printed(line)
+    if line.citation is not None:
+        yield from (str(line.citation), line.citation.url)
+
+
+def words_left(assessment: Assessment) -> set[str]:
+    """The words in a Vietnamese explanation that are neither phrases nor the rulebook's."""
+    record = starred(assessment)
+    lines = explain(record, language="vi").walk()
+    found = {word for line in lines for text in printed(line) for word in WORD.findall(text)}
+    return found - own_words(record) - {"score"}
+
+
+# -- what is explained -----------------------------------------------------------------------------
+
+
+def assessments_of(program: kr.Program, case: Case) -> list[Assessment]:
+    try:
+        chosen = program.narrowed(case.variant, case.on)
+        if case.members:
+            return list(kr.assess_cohort(chosen, case.members).values())
+        return [kr.assess(chosen, case.given)]
+    except kr.KpirulesError:
+        return []
+
+
+@cache
+def of_examples() -> list[Assessment]:
+    found: list[Assessment] = []
+    for path in CASE_FILES:
+        file = read_cases(path)
+        program = kr.load(file.rulebook)
+        found += [one for case in file.cases[:40] for one in assessments_of(program, case)]
+    return found
+
+
+@cache
+def of_conformance() -> list[Assessment]:
+    programs = map(kr.load, RULEBOOKS)
+    return [one for program in programs for case in examples_of(program) for one in assessments_of(program, case)]
+
+
+def by_hand() -> list[Assessment]:
+    """Records that no rulebook above leads to."""
+    kept = QuotaOutcome("q", "a", "kept", "b", Fraction(1, 5), 9, 0, 1, 2, 1, 1)
+    return [
+        staff(),
+        staff(disciplined=True),
+        unit(),
+        exempt(),
+        evolve(staff(), quotas=tuple(quotas(kept))),
+        *(
+            evolve(staff(), legend=evolve(staff().legend, rounding=f"to {to}, {mode}"))
+            for to in ("1 place", "2 places", "multiples of 0.5")
+            for mode in MODES
+        ),
+        evolve(unit(), because=("elsewhere",)),
+        evolve(staff(), margin=Margin(Fraction(1), Fraction(2))),
+    ]
+
+
+def quotas(kept: QuotaOutcome) -> Iterator[QuotaOutcome]:
+    yield evolve(kept, is_minimum=True, is_after=True)
+    for effect in ("kept", "moved", "undecided", "over"):
+        for is_open in (True, False):
+            for sharing in (2, 5):
+                yield evolve(
+                    kept, effect=effect, tied=2, last=LAST, sharing=sharing, is_last_open=is_open, mode="half_even"
+                )
+
+
+# -- the laws --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("corpus", [of_examples, of_conformance, by_hand])
+def test_no_word_of_an_explanation_stands_outside_the_table(
+    signs: Signs, corpus: Callable[[], list[Assessment]]
+) -> None:
+    assert corpus()
+    for assessment in corpus():
+        assert words_left(assessment) == set(), assessment.rulebook
+
+
+@settings(max_examples=25, suppress_health_check=list(HealthCheck), deadline=None)
+@given(st.data())
+def test_no_word_of_a_generated_explanation_stands_outside_the_table(signs: Signs, data: st.DataObject) -> None:
+    book = data.draw(rulebooks())
+    try:
+        assessment = kr.assess(kr.load(book), data.draw(subjects(book)))
+    except kr.KpirulesError:
+        reject()
+    assert words_left(assessment) == set()
+
+
+def test_the_texts_above_use_every_phrase(signs: Signs) -> None:
+    for assessment in (*of_examples(), *of_conformance(), *by_hand()):
+        explain(assessment, language="vi").text()
+    unused = signs.keys() - signs.asked
+    assert unused == set()
+
+
+@pytest.mark.parametrize("record", by_hand())
+def test_no_form_adds_a_word_to_the_lines(record: Assessment) -> None:
+    explanation = explain(record)
+    known = {word for line in explanation.walk() for text in readable(line) for word in WORD.findall(text)}
+    page = re.sub(r"<style>.*?</style>|<!doctype html>|<[^>]*>", " ", explanation.html(), flags=re.DOTALL)
+    for form in (explanation.text(columns=400), explanation.markdown().replace("\\", ""), unescape(page)):
+        assert set(WORD.findall(form)) - known == set()
