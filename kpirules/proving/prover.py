@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from ..bounds import Bounds, bounds
 from ..diagnostics import Diagnostic
@@ -20,6 +20,7 @@ from ..scalar import Decision, ScalarEngine
 from .goals import Arguments, Goal
 from .linear import find
 from .search import Search
+from .subjects import are_valid
 
 __all__ = ["Prover", "as_json", "possible", "proved"]
 
@@ -41,11 +42,16 @@ FREELY = 2_000
 class Prover:
     """One rulebook, with what there is to prove things of it.
 
+    Every subject that a finding shows passes `_confirmed`: it is valid, this rulebook rates it, and what the finding
+    says happens to it.
+
     Args:
         plan: its steps.
+        rated: the same, with inputs that leave only subjects that this variant and edition rates.
     """
 
     plan: Plan
+    rated: Plan = field(default=Factory(lambda self: self.plan, takes_self=True))
     _asked: list[Goal] = field(factory=list)
     _spent: list[int] = field(factory=list)
 
@@ -59,7 +65,7 @@ class Prover:
 
     @cached_property
     def _search(self) -> Search:
-        return Search(self.plan, self.engine)
+        return Search(self.rated, self.engine)
 
     @cached_property
     def _size(self) -> int:
@@ -81,14 +87,15 @@ class Prover:
             # It may be in what members are compared by, which is no step of an assessment.
             return possible(diagnostic)
         if arguments is None:
-            found = find(self.plan, self.engine, goal, budget=self._budget())
+            found = find(self.rated, self.engine, goal, budget=self._budget())
             self._spent.append(found.spent)
             if found.status == "impossible":
                 return None
             if found.status != "shown":
                 return possible(diagnostic)
             arguments = found.arguments
-        return self._shown(diagnostic, self._search.plain(goal, arguments))
+        arguments = self._search.plain(goal, arguments)
+        return self._shown(diagnostic, arguments) if self._confirmed(goal, arguments) else possible(diagnostic)
 
     def show_any(self, diagnostic: Diagnostic, goals: Iterable[Goal]) -> Diagnostic | None:
         """The same of something that happens in one of several ways; None where it is proved of all of them."""
@@ -99,6 +106,10 @@ class Prover:
                 return found
             unshown = unshown or found
         return unshown
+
+    def _confirmed(self, goal: Goal, arguments: Arguments) -> bool:
+        """Whether a subject is valid, this rulebook rates it, and the goal is reached by it."""
+        return are_valid(self.rated, arguments) and goal.reached(self.engine.alone(arguments))
 
     def _shown(self, diagnostic: Diagnostic, arguments: Arguments) -> Diagnostic:
         witness = as_json(self.engine.unpack(arguments))

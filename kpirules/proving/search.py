@@ -18,6 +18,7 @@ from ..plan.ops import Bind, Call, Cases, Chain, Const, Item, Local, Op, Passed,
 from ..plan.steps import Combination, Judge, Variable
 from ..scalar import Decision, ScalarEngine
 from .goals import Answer, Arguments, Goal
+from .records import record_lists
 
 __all__ = ["Mentioned", "Search", "candidates", "cost_of", "mentioned_in"]
 
@@ -89,6 +90,9 @@ class Search:
     # -- subjects in order, and at random -----------------------------------------------------------
 
     def _tries(self) -> Iterator[Arguments]:
+        if not all(self._pools):
+            # No list has as many different records as it needs, so no subject is valid.
+            return
         bases = [tuple(pool[index % len(pool)] for pool in self._pools) for index in range(3)]
         yield from bases
         for base in bases[:2]:
@@ -272,19 +276,7 @@ def _lists(plan: Plan, variable: Variable, domain: ListDomain, mentioned: Mentio
         + ([None] if one.type.is_optional else [])
         for one in fields
     ]
-    ends = [tuple(pool_[min(index, len(pool_) - 1)] for pool_ in pools) for index in range(2)]
-    middle = [tuple(pool_[index % len(pool_)] for pool_ in pools) for index in range(2, 6)]
-    for records in ([], [ends[1]], [ends[0]], *([one] for one in middle), [ends[0], ends[1]], [ends[1], *middle[:2]]):
-        if domain.min_items <= len(records) <= domain.max_items and _are_unique(records, domain, fields):
-            yield tuple(records)
-    if domain.min_items > 3:
-        yield tuple(ends[1] for _ in range(domain.min_items))
-
-
-def _are_unique(records: list[tuple[Any, ...]], domain: ListDomain, fields: Sequence[Variable]) -> bool:
-    ids = [one.id for one in fields]
-    keys = [tuple(record[ids.index(name)] for name in domain.unique) for record in records]
-    return not domain.unique or len(set(keys)) == len(keys)
+    yield from map(tuple, record_lists(domain, fields, pools))
 
 
 def mentioned_in(plan: Plan) -> Mentioned:

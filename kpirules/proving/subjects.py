@@ -1,0 +1,99 @@
+"""Valid subjects of one rulebook: inside all domains, and of the variant and edition that rate them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from attrs import evolve
+
+from ..model import BooleanDomain, ChoiceDomain, DateDomain, Domain, ListDomain, NumberDomain, Rulebook, TextDomain
+from ..plan import Plan
+from ..plan.steps import Variable
+from .goals import Arguments
+
+__all__ = ["are_valid", "of_its_subjects"]
+
+
+def of_its_subjects(plan: Plan, rulebook: Rulebook) -> Plan:
+    """A plan whose inputs leave only subjects that its rulebook rates, and no other variant or edition.
+
+    Where no value of `variant_by` or `edition_by` leads to the rulebook, `load(variant=…)` or `load(on=…)` picks it,
+    and all subjects are its own.
+
+    Args:
+        plan: of the rulebook.
+        rulebook: one variant and edition.
+    """
+    return evolve(plan, inputs=tuple(evolve(one, domain=_narrowed(one, rulebook)) for one in plan.inputs))
+
+
+def _narrowed(variable: Variable, rulebook: Rulebook) -> Domain:
+    variant = rulebook.version.variant
+    match variable.domain:
+        case ChoiceDomain(options=options) as domain if variable.id == rulebook.variant_by and variant in options:
+            return evolve(domain, options=(variant,))
+        case DateDomain() as domain if variable.id == rulebook.edition_by:
+            version = rulebook.version
+            firsts = [domain.minimum, rulebook.effective_from, version.from_]
+            ends = [_day_before(one) for one in (rulebook.effective_until, version.until)]
+            first = max((one for one in firsts if one is not None), default=None)
+            last = min((one for one in (domain.maximum, *ends) if one is not None), default=None)
+            if first is None or last is None or first <= last:
+                return DateDomain(first, last)
+            return domain
+        case domain:
+            return domain
+
+
+def _day_before(end: date | None) -> date | None:
+    return None if end is None or end == date.min else end - timedelta(1)
+
+
+def are_valid(plan: Plan, arguments: Arguments) -> bool:
+    """Whether the values of all inputs are in their domains; validations are not looked at.
+
+    Args:
+        plan: says what the inputs are.
+        arguments: as the core of the scalar engine takes them.
+    """
+    return len(arguments) == len(plan.inputs) and all(
+        _is_valid(plan, variable, value) for variable, value in zip(plan.inputs, arguments, strict=True)
+    )
+
+
+def _is_valid(plan: Plan, variable: Variable, value: Any) -> bool:
+    if value is None:
+        return variable.type.is_optional
+    match variable.domain:
+        case NumberDomain() as domain:
+            grid = domain.grid
+            count, rest = divmod(value, int(grid.unit * domain.denominator))
+            is_on_grid: bool = rest == 0 and grid.low <= count <= grid.high
+            return is_on_grid
+        case BooleanDomain():
+            return isinstance(value, bool)
+        case ChoiceDomain(options=options):
+            return any(value == option for option in options)
+        case DateDomain(minimum=first, maximum=last):
+            is_inside: bool = (first or date.min) <= value <= (last or date.max)
+            return is_inside
+        case TextDomain(max_length=longest):
+            return len(value) <= longest
+        case ListDomain() as domain:
+            fields = plan.records[variable.id].fields
+            are_valid = all(
+                _is_valid(plan, one, part) for record in value for one, part in zip(fields, record, strict=True)
+            )
+            return are_valid and domain.min_items <= len(value) <= domain.max_items and _differ(value, domain, fields)
+
+
+def _differ(records: Sequence[tuple[Any, ...]], domain: ListDomain, fields: Sequence[Variable]) -> bool:
+    places = [index for index, one in enumerate(fields) if one.id in domain.unique]
+    return not places or len(set(_keys(records, places))) == len(records)
+
+
+def _keys(records: Sequence[tuple[Any, ...]], places: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    for record in records:
+        yield tuple(record[at] for at in places)
