@@ -55,6 +55,14 @@ class Prover:
     _asked: list[Goal] = field(factory=list)
     _spent: list[int] = field(factory=list)
 
+    def over(self, plan: Plan) -> Prover:
+        """A prover for the same subjects by other steps, such as some with an output that tells more.
+
+        Args:
+            plan: the plan with other steps and the same inputs.
+        """
+        return Prover(plan, evolve(plan, inputs=self.rated.inputs))
+
     @cached_property
     def bounds(self) -> Bounds:
         return bounds(self.plan)
@@ -82,6 +90,8 @@ class Prover:
         if len(self._asked) >= MOST_GOALS or self._size > LARGEST:
             return possible(diagnostic)
         self._asked.append(goal)
+        if not self._search.has_subjects:
+            return None
         arguments = self._search.find(goal)
         if arguments is None and self.plan.cohort and goal.faulting:
             # It may be in what members are compared by, which is no step of an assessment.

@@ -69,8 +69,7 @@ class Search:
 
     def subjects(self) -> list[tuple[Arguments, Answer]]:
         """The subjects that are tried whatever is looked for, each with what comes of it."""
-        if not self.tried:
-            self._fill()
+        if not self.tried and self.has_subjects:
             most = min(MOST_TRIES, max(LEAST_TRIES, MOST_COST // 2 // self._cost))
             self.tried += [(arguments, self._answer(arguments)) for arguments in islice(self._tries(), most)]
         return self.tried
@@ -83,6 +82,13 @@ class Search:
         self._left -= self._cost
         return self.engine.alone(arguments)
 
+    @property
+    def has_subjects(self) -> bool:
+        """Whether every input has a value, so that subjects are valid as far as domains tell."""
+        if not self._pools:
+            self._fill()
+        return all(self._pools)
+
     def _fill(self) -> None:
         mentioned = mentioned_in(self.plan)
         self._pools += [pool(self.plan, variable, mentioned) for variable in self.plan.inputs]
@@ -90,9 +96,6 @@ class Search:
     # -- subjects in order, and at random -----------------------------------------------------------
 
     def _tries(self) -> Iterator[Arguments]:
-        if not all(self._pools):
-            # No list has as many different records as it needs, so no subject is valid.
-            return
         bases = [tuple(pool[index % len(pool)] for pool in self._pools) for index in range(3)]
         yield from bases
         for base in bases[:2]:
@@ -179,8 +182,8 @@ class Search:
 
     def plain(self, goal: Goal, arguments: Arguments) -> Arguments:
         """The same with as many inputs as possible at a plain value."""
-        if not self._pools:
-            self._fill()
+        if not self.has_subjects:
+            return arguments
         for place, candidates in enumerate(self._pools):
             for value in candidates[:1]:
                 if arguments[place] != value:
@@ -237,7 +240,7 @@ def _values(plan: Plan, variable: Variable, mentioned: Mentioned, owner: str) ->
             yield from (options[0], options[-1], *options)
         case TextDomain():
             yield from ("", "x", *(one for one in beside if isinstance(one, str)))
-        case DateDomain(minimum=first, maximum=last):
+        case DateDomain(minimum=first, maximum=last) if first is None or last is None or first <= last:
             days = [one for one in (first, last) if one is not None]
             found = [one for one in beside if isinstance(one, date)]
             yield from days

@@ -20,7 +20,7 @@ def of_its_subjects(plan: Plan, rulebook: Rulebook) -> Plan:
     """A plan whose inputs leave only subjects that its rulebook rates, and no other variant or edition.
 
     Where no value of `variant_by` or `edition_by` leads to the rulebook, `load(variant=…)` or `load(on=…)` picks it,
-    and all subjects are its own.
+    and all subjects are its own. An edition that is never in force rates nobody: its domain of days is empty.
 
     Args:
         plan: of the rulebook.
@@ -35,16 +35,29 @@ def _narrowed(variable: Variable, rulebook: Rulebook) -> Domain:
         case ChoiceDomain(options=options) as domain if variable.id == rulebook.variant_by and variant in options:
             return evolve(domain, options=(variant,))
         case DateDomain() as domain if variable.id == rulebook.edition_by:
-            version = rulebook.version
-            firsts = [domain.minimum, rulebook.effective_from, version.from_]
-            ends = [_day_before(one) for one in (rulebook.effective_until, version.until)]
-            first = max((one for one in firsts if one is not None), default=None)
-            last = min((one for one in (domain.maximum, *ends) if one is not None), default=None)
-            if first is None or last is None or first <= last:
-                return DateDomain(first, last)
-            return domain
+            return _days(domain, rulebook)
         case domain:
             return domain
+
+
+def _days(domain: DateDomain, rulebook: Rulebook) -> DateDomain:
+    """The days of a domain on which the rulebook is in force."""
+    period = _both(
+        DateDomain(rulebook.effective_from, _day_before(rulebook.effective_until)),
+        DateDomain(rulebook.version.from_, _day_before(rulebook.version.until)),
+    )
+    days = _both(domain, period)
+    return domain if _is_empty(days) and not _is_empty(period) else days
+
+
+def _both(one: DateDomain, other: DateDomain) -> DateDomain:
+    firsts = [day for day in (one.minimum, other.minimum) if day is not None]
+    lasts = [day for day in (one.maximum, other.maximum) if day is not None]
+    return DateDomain(max(firsts, default=None), min(lasts, default=None))
+
+
+def _is_empty(days: DateDomain) -> bool:
+    return days.minimum is not None and days.maximum is not None and days.minimum > days.maximum
 
 
 def _day_before(end: date | None) -> date | None:

@@ -1,7 +1,7 @@
 """A long run: `python -m tests.findings --rulebooks 20000 --from 0 --jobs 1`, or one rulebook with `--show 17`.
 
-It prints each law that a rulebook breaks, and at the end how often each kind of finding came up. Every eighth
-rulebook has quotas.
+It prints each law that a rulebook breaks, and at the end how often each kind of finding came up. Of every
+eight rulebooks one has quotas, and one has variants and editions.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from concurrent.futures import ProcessPoolExecutor
 from pprint import pprint
 from time import monotonic
 
-from .running import QUOTAS_FROM, Tally, book_of, judge, verdicts
+from .running import PARTS_FROM, QUOTAS_FROM, Tally, book_of, judge, verdicts
 from .trying import Tried
 
 CHUNK = 100
 """Rulebooks between two lines of progress of a process."""
 
-QUOTAS_EACH = 8
-"""Rulebooks of which one has quotas."""
+OF_EACH = 8
+"""Rulebooks of which one has quotas, and one has variants."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _seeds(numbers: range) -> list[int]:
-    return [number if number % QUOTAS_EACH else QUOTAS_FROM + number for number in numbers]
+    return [number + {0: QUOTAS_FROM, 1: PARTS_FROM}.get(number % OF_EACH, 0) for number in numbers]
 
 
 def _show(seed: int) -> int:

@@ -21,7 +21,7 @@ from kpirules.scalar import Decision, Fault
 from .drafting import LEVELS, Mapped
 from .trying import Tried, decided, part_at, without, written
 
-__all__ = ["LAWS", "OF_FORM", "Verdict"]
+__all__ = ["LAWS", "OF_FORM", "OF_PARTS", "Verdict"]
 
 
 @frozen
@@ -448,6 +448,15 @@ def _is_none(number: Fraction, key: str) -> bool:
 
 OF_FORM: dict[str, Callable[[Tried], Iterator[Verdict]]] = {"forms": forms}
 """Laws that hold for rulebooks with errors too."""
+
+OF_PARTS: dict[str, Callable[[Tried], Iterator[Verdict]]] = {
+    "shown": shown,
+    "faults": faults,
+    "open ratings": open_ratings,
+    "bands nobody gets": bands_nobody_gets,
+    "rounding": rounding,
+}
+"""Laws of each variant and edition, and of the subjects that it rates."""
 
 LAWS: dict[str, Callable[[Tried], Iterator[Verdict]]] = {
     "shown": shown,

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import define, field
 
-__all__ = ["LEVELS", "Mapped", "draft", "quota_draft"]
+__all__ = ["LEVELS", "Mapped", "draft", "parts_draft", "quota_draft"]
 
 Mapped = dict[str, Any]
 
@@ -353,3 +353,25 @@ def quota_draft(seed: int) -> Mapped:
         "bands": {"best": {"from": 1}, "good": {"from": 0}},
         "cohort": {"quotas": {"best": quota}},
     }
+
+
+def parts_draft(seed: int) -> Mapped:
+    """A rulebook with two variants and two editions, which read what tells a subject's own."""
+    one = Drafting(Random(seed))
+    one.subjects = 6
+    book = one.book()
+    inputs = {**book.get("inputs", {}), "post": {"type": "choice", "options": ["head", "staff"]}}
+    inputs["d"] = dict(INPUTS["d"])
+    head = '1 / ({} + (1 if post == "{}" else 0))'.format(one.number(1), one.one("head", "staff"))
+    day = f"1 / (days(date(2026, 3, 1), d) {one.one('+', '-')} {one.number(0)})"
+    outputs = {**book.get("outputs", {}), "p": head, "e": day}
+    change: Mapped = {"outputs": {"p": f"1 / ({one.number(1)} + days(date(2026, 2, 28), d))"}}
+    if "bands" in book and "levels" not in book["bands"]:
+        change["bands"] = {next(iter(book["bands"])): {"from": one.rng.randint(0, 3)}}
+    found = {**book, "inputs": inputs, "outputs": outputs, "variant_by": "post"}
+    if one.some(0.3):
+        found["effective"] = {"until": "2026-03-02"}
+    if one.some(0.7):
+        found |= {"edition_by": "d", "amendments": [{"from": one.one("2026-03-01", "2026-03-02"), "change": change}]}
+        change = {"outputs": {"e": head}}
+    return {**found, "variants": {"head": {}, "staff": change}}

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator
 
 from attrs import define, field
 
-from .claims import LAWS, OF_FORM, Verdict
-from .drafting import Mapped, draft, quota_draft
-from .trying import Tried
+from .claims import LAWS, OF_FORM, OF_PARTS, Verdict
+from .drafting import Mapped, draft, parts_draft, quota_draft
+from .trying import Tried, tried_parts
 
-__all__ = ["QUOTAS_FROM", "Failure", "Tally", "book_of", "judge", "verdicts"]
+__all__ = ["PARTS_FROM", "QUOTAS_FROM", "Failure", "Tally", "book_of", "judge", "verdicts"]
 
-QUOTAS_FROM = 10**9
-"""Seeds from here on are those of rulebooks with quotas."""
+QUOTAS_FROM, PARTS_FROM = 10**9, 2 * 10**9
+"""Seeds from which on rulebooks have quotas, and from which on they have variants and editions."""
 
 
 @define
@@ -59,6 +59,8 @@ class Tally:
 
 def book_of(seed: int) -> Mapped:
     """The rulebook of a seed."""
+    if seed >= PARTS_FROM:
+        return parts_draft(seed - PARTS_FROM)
     return quota_draft(seed - QUOTAS_FROM) if seed >= QUOTAS_FROM else draft(seed)
 
 
@@ -79,6 +81,10 @@ def judge(seeds: Iterable[int]) -> Tally:
 def verdicts(tried: Tried) -> Iterator[Verdict]:
     """What every law says of a rulebook; a crash of the check or of an engine is broken under its own name."""
     try:
+        if "variants" in tried.book:
+            for part in tried_parts(tried.book):
+                yield from (one for law in OF_PARTS.values() for one in law(part))
+            return
         laws = OF_FORM if tried.report.errors else {**OF_FORM, **LAWS}
         for law in laws.values():
             yield from law(tried)

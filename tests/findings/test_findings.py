@@ -16,7 +16,7 @@ from kpirules import Diagnostic, Report, Severity
 from kpirules.diagnostics.codes import CATALOGUE
 
 from .drafting import Mapped
-from .running import QUOTAS_FROM, Tally, book_of, judge, verdicts
+from .running import PARTS_FROM, QUOTAS_FROM, Tally, book_of, judge, verdicts
 from .trying import Tried
 
 RULEBOOKS = int(os.environ.get("KPI_FINDINGS", "240"))
@@ -79,9 +79,10 @@ KEPT: tuple[int, ...] = ()
 
 @cache
 def tally() -> Tally:
-    """What came of all rulebooks; one in eight has quotas."""
+    """What came of all rulebooks; some have quotas, and some have variants and editions."""
     found = judge([*KEPT, *range(RULEBOOKS)])
-    found.add(judge(range(QUOTAS_FROM, QUOTAS_FROM + RULEBOOKS // 8)))
+    for first in (QUOTAS_FROM, PARTS_FROM):
+        found.add(judge(range(first, first + RULEBOOKS // 8)))
     return found
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from kpirules import Diagnostic, Program, Report, check
+from kpirules import Diagnostic, Program, Report, SubjectError, check, load
+from kpirules.assessing.choosing import part_of
 from kpirules.model import ListDomain, Rulebook, TextDomain, with_formulas_of_quotas
 from kpirules.plan import Plan, plan
 from kpirules.plan.steps import Variable
@@ -23,7 +24,7 @@ from kpirules.scalar import Decision, ScalarEngine
 
 from .drafting import Mapped
 
-__all__ = ["Tried", "built", "decided", "part_at", "without", "written"]
+__all__ = ["Tried", "built", "decided", "part_at", "tried_parts", "without", "written"]
 
 TEXTS = ("", "x", "y", "z")
 """All that the formulas tell apart: those that they compare with, and two others."""
@@ -36,6 +37,29 @@ def built(book: Mapped) -> Rulebook | None:
         return None
     rulebook, found = build(document)
     return None if rulebook is None or any(one.is_error for one in found) else rulebook
+
+
+def tried_parts(book: Mapped) -> list[Tried]:
+    """Each variant and edition of a rulebook with the subjects that it rates, none where the check refuses it."""
+    whole = Tried(book)
+    if whole.report.errors:
+        return []
+    program = load(book)
+    parts = []
+    for part in program.whole:
+        tried = Tried(book)
+        tried.__dict__.update(rulebook=part.rulebook, report=part.report, program=program)
+        tried.__dict__["subjects"] = [one for one in tried.subjects if _rates(program, part, tried.given(one))]
+        parts.append(tried)
+    return parts
+
+
+def _rates(program: Program, part: Program, subject: Mapped) -> bool:
+    """Whether a subject is rated by this part of a program, as `assess` picks it."""
+    try:
+        return part_of(program, subject)[0] is part
+    except SubjectError:
+        return False
 
 
 @frozen(slots=False, eq=False)

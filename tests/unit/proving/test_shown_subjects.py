@@ -14,6 +14,7 @@ from attrs import evolve
 from kpirules import FaultError, Program, assess, check, load, loads
 from kpirules.loading import load_whole
 from kpirules.plan import plan
+from kpirules.proving import Prover
 from kpirules.proving.records import all_values, record_lists
 from kpirules.proving.subjects import are_valid, of_its_subjects
 
@@ -160,3 +161,26 @@ def test_a_variant_that_no_option_names_is_picked_by_load_and_keeps_all_subjects
 def test_the_example_by_position_has_no_new_findings() -> None:
     program = load(ROOT / "examples/kontum1923/positions.kpi.yaml")
     assert not [one for one in program.report if one.is_finding]
+
+
+def test_of_an_edition_that_is_never_in_force_nothing_is_shown() -> None:
+    text = EDITIONS.replace("until: 2027-01-01", "until: 2026-02-01")
+    first, second = parts(loads(text))
+    assert [one.evidence for one in first.report if one.code == "KR350"] == ["shown"]
+    assert not [one for one in second.report if one.code == "KR350"]
+
+
+def test_an_edition_that_no_day_of_the_input_reaches_is_picked_by_load_and_keeps_all_subjects() -> None:
+    text = EDITIONS.replace("min: 2020-01-01", "min: 2025-01-01, max: 2025-12-31")
+    _, second = parts(loads(text))
+    (one,) = [one for one in second.report if one.code == "KR350"]
+    assert one.evidence == "shown"
+    with pytest.raises(FaultError):
+        assess(loads(text, on="2026-04-01"), json.loads(one.witness))
+
+
+def test_a_prover_for_other_steps_shows_the_same_subjects() -> None:
+    _, second = parts(loads(EDITIONS))
+    whole = plan(second.rulebook)
+    prover = Prover(whole, of_its_subjects(whole, second.rulebook))
+    assert prover.over(evolve(whole, steps=())).rated.inputs == prover.rated.inputs != whole.inputs
