@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import chain, islice
 from math import floor
 from typing import Any
 
@@ -19,6 +19,7 @@ from ..plan.steps import Combination, Judge, Variable
 from ..scalar import Decision, ScalarEngine
 from .goals import Answer, Arguments, Goal
 from .records import record_lists
+from .subjects import every_subject
 
 __all__ = ["Mentioned", "Search", "candidates", "cost_of", "mentioned_in"]
 
@@ -70,9 +71,23 @@ class Search:
     def subjects(self) -> list[tuple[Arguments, Answer]]:
         """The subjects that are tried whatever is looked for, each with what comes of it."""
         if not self.tried and self.has_subjects:
-            most = min(MOST_TRIES, max(LEAST_TRIES, MOST_COST // 2 // self._cost))
-            self.tried += [(arguments, self._answer(arguments)) for arguments in islice(self._tries(), most)]
+            tries = self._tries() if self._every is None else dict.fromkeys(chain(self._in_order(), self._every))
+            few = islice(tries, None if self.is_whole else self._most)
+            self.tried += [(arguments, self._answer(arguments)) for arguments in few]
         return self.tried
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the subjects that are tried are all that there are, as far as rules tell them apart."""
+        return self._every is not None
+
+    @cached_property
+    def _most(self) -> int:
+        return min(MOST_TRIES, max(LEAST_TRIES, MOST_COST // 2 // self._cost))
+
+    @cached_property
+    def _every(self) -> list[Arguments] | None:
+        return every_subject(self.plan, self._most)
 
     @cached_property
     def _cost(self) -> int:
@@ -95,14 +110,21 @@ class Search:
 
     # -- subjects in order, and at random -----------------------------------------------------------
 
-    def _tries(self) -> Iterator[Arguments]:
-        bases = [tuple(pool[index % len(pool)] for pool in self._pools) for index in range(3)]
-        yield from bases
-        for base in bases[:2]:
+    @cached_property
+    def _bases(self) -> list[Arguments]:
+        return [tuple(pool[index % len(pool)] for pool in self._pools) for index in range(3)]
+
+    def _in_order(self) -> Iterator[Arguments]:
+        yield from self._bases
+        for base in self._bases[:2]:
             for place, candidates in enumerate(self._pools):
                 for value in candidates:
                     if value != base[place]:
                         yield (*base[:place], value, *base[place + 1 :])
+
+    def _tries(self) -> Iterator[Arguments]:
+        yield from self._in_order()
+        bases = self._bases
         for _ in range(TRIES):
             base = bases[self._chance(2)]
             few = self._chance(4) == 0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from itertools import chain, islice, product
+from math import prod
 from typing import Any
 
 from attrs import evolve
@@ -12,8 +14,10 @@ from ..model import BooleanDomain, ChoiceDomain, DateDomain, Domain, ListDomain,
 from ..plan import Plan
 from ..plan.steps import Variable
 from .goals import Arguments
+from .linear_inputs import texts_of
+from .records import all_values, some_texts
 
-__all__ = ["are_valid", "of_its_subjects"]
+__all__ = ["are_valid", "every_subject", "of_its_subjects"]
 
 
 def of_its_subjects(plan: Plan, rulebook: Rulebook) -> Plan:
@@ -110,3 +114,63 @@ def _differ(records: Sequence[tuple[Any, ...]], domain: ListDomain, fields: Sequ
 def _keys(records: Sequence[tuple[Any, ...]], places: Sequence[int]) -> Iterator[tuple[Any, ...]]:
     for record in records:
         yield tuple(record[at] for at in places)
+
+
+# -- all of them ------------------------------------------------------------------------------------
+
+
+def every_subject(plan: Plan, most: int) -> list[Arguments] | None:
+    """All subjects that rules tell apart, validations not looked at; None where there are more than `most`.
+
+    Args:
+        plan: says what the inputs are.
+        most: how many there may be.
+    """
+    pools: list[list[Any]] = []
+    count = 1
+    for variable in plan.inputs:
+        values = _every_value(plan, variable, most // max(count, 1))
+        if values is None:
+            return None
+        pools.append(values)
+        count *= len(values)
+    return list(product(*pools))
+
+
+def _every_value(plan: Plan, variable: Variable, most: int) -> list[Any] | None:
+    """All values of an input that rules tell apart, None where there are more than `most`."""
+    found: list[Any]
+    match variable.domain:
+        case TextDomain(max_length=longest):
+            # Rules only ask whether texts are equal: beside those that they know, each text may be one of its own.
+            known = [text for text in texts_of(plan) if len(text) <= longest]
+            others = (text for text in chain(some_texts(longest), [""]) if text not in known)
+            found = [*islice(others, sum(isinstance(one.domain, TextDomain) for one in plan.inputs)), *known]
+        case ListDomain() as domain:
+            lists = _every_list(plan, variable, domain, most)
+            if lists is None:
+                return None
+            found = lists
+        case _:
+            return _few(all_values(variable), most)
+    found += [None] if variable.type.is_optional else []
+    return _few(found, most)
+
+
+def _every_list(plan: Plan, variable: Variable, domain: ListDomain, most: int) -> list[Any] | None:
+    fields = plan.records[variable.id].fields
+    if any(isinstance(one.domain, TextDomain) for one in fields):
+        return None
+    pools = [_few(all_values(one), most) for one in fields]
+    records = prod(len(pool) if pool is not None else most + 1 for pool in pools)
+    if domain.max_items * min(records, 2) > most or records**domain.max_items > most:
+        return None
+    every = list(product(*(pool for pool in pools if pool is not None)))
+    sizes = range(domain.min_items, domain.max_items + 1)
+    lists = (records for size in sizes for records in product(every, repeat=size))
+    return [one for one in lists if not domain.unique or _differ(one, domain, fields)]
+
+
+def _few(values: Iterable[Any], most: int) -> list[Any] | None:
+    found = list(islice(values, most + 1))
+    return None if len(found) > most else found

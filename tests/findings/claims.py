@@ -16,6 +16,7 @@ from attrs import frozen
 from kpirules import Assessment, Diagnostic, FaultError, Program, SubjectError, assess
 from kpirules.checking.facts import facts
 from kpirules.expressions import Expression
+from kpirules.proving.subjects import every_subject, of_its_subjects
 from kpirules.scalar import Decision, Fault
 
 from .drafting import LEVELS, Mapped
@@ -56,6 +57,9 @@ CODES_OF_FAULTS = {
     "points": ("KR352", "KR312"),
 }
 """What the check must say of a fault, at its place."""
+
+FEW = 220
+"""Subjects that are tried in any case, whatever one of them costs in these rulebooks."""
 
 LEFT_OPEN = {"KR330": "bands", "KR331": "bands.", "KR334": "requires."}
 """How what leaves the witness without a band is called."""
@@ -116,6 +120,15 @@ def _lacks_children(tried: Tried, found: Diagnostic, assessment: Assessment) -> 
 
 SHOWN = {"KR321": _is_carried, "KR322": _is_above_a_limit, "KR337": _lacks_children}
 """What an assessment must tell of the witness, by the code of a finding that is no fault and leaves no band open."""
+
+
+def decided_findings(tried: Tried) -> Iterator[Verdict]:
+    """Where all subjects can be tried, no finding is left at possible."""
+    if every_subject(of_its_subjects(tried.plan, tried.rulebook), FEW) is None:
+        return
+    for one in tried.report:
+        if one.evidence == "possible":
+            yield Verdict(one.code, "true", f"left at possible: {one.path}: {one.message}")
 
 
 # -- faults -----------------------------------------------------------------------------------------
@@ -451,6 +464,7 @@ OF_FORM: dict[str, Callable[[Tried], Iterator[Verdict]]] = {"forms": forms}
 
 OF_PARTS: dict[str, Callable[[Tried], Iterator[Verdict]]] = {
     "shown": shown,
+    "decided": decided_findings,
     "faults": faults,
     "open ratings": open_ratings,
     "bands nobody gets": bands_nobody_gets,
@@ -460,6 +474,7 @@ OF_PARTS: dict[str, Callable[[Tried], Iterator[Verdict]]] = {
 
 LAWS: dict[str, Callable[[Tried], Iterator[Verdict]]] = {
     "shown": shown,
+    "decided": decided_findings,
     "faults": faults,
     "open ratings": open_ratings,
     "bands nobody gets": bands_nobody_gets,
