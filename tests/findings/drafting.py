@@ -226,7 +226,7 @@ class Drafting:
             for child in children.values():
                 if self.some(0.08):
                     child["extra"] = True
-            if self.some(0.15) and depth == 0:
+            if self.some(0.2):
                 self.leaves += 1
                 children[f"c{self.leaves}"] = {"min": -1, "max": 0, "points": f"0 - clamp({self.number(1)}, 0, 1)"}
             can_leave = any("applies" in one or one.get("missing") == "exclude" for one in children.values())

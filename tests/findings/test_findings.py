@@ -24,7 +24,7 @@ RULEBOOKS = int(os.environ.get("KPI_FINDINGS", "240"))
 LEAST = {
     ("KR306", "true"): 30,
     ("KR310", "true"): 30,
-    ("KR312", "true"): 5,
+    ("KR312", "true"): 1,
     ("KR314", "true"): 10,
     ("KR315", "found"): 30,
     ("KR315", "true"): 40,
@@ -48,7 +48,7 @@ LEAST = {
     ("KR352", "true"): 15,
     ("KR401", "found"): 4,
     ("KR401", "true"): 4,
-    ("KR402", "true"): 20,
+    ("KR402", "true"): 5,
     ("KR427", "found"): 10,
     ("KR427", "true"): 10,
 }
@@ -73,17 +73,89 @@ OF_FORM_ALONE = {
 }
 """Warnings that speak of how a rulebook is written: nothing of them could happen to a subject."""
 
-KEPT: tuple[int, ...] = ()
-"""Seeds of rulebooks that broke a law once."""
+KEPT: tuple[Mapped, ...] = (
+    # Only a part of the condition always comes out the same.
+    {
+        "kpirules": 1,
+        "inputs": {"a": {"type": "integer", "min": 0, "max": 3}, "f": {"type": "boolean"}},
+        "let": {"n": "a - 1"},
+        "criteria": {
+            "c1": {"max": 3, "met": "n != (0 if n < -1 else a)"},
+            "c2": {"max": 3, "met": "a > (1 if f else 1)"},
+            "c3": {"max": 3, "met": "(1 if a < 7 else 2) + a > 3"},
+        },
+        "bands": {"good": {"from": 4}, "poor": {"below": 4}},
+    },
+    # The condition of the quota always holds, and the one in its share does not.
+    {
+        "kpirules": 1,
+        "inputs": {"a": {"type": "integer", "min": 0, "max": 3}, "u": {"type": "integer", "min": 1, "max": 2}},
+        "criteria": {"k": {"max": 2, "entered": {"step": 1}}},
+        "bands": {"best": {"from": 1}, "good": {"from": 0}},
+        "cohort": {
+            "quotas": {
+                "best": {
+                    "band": "best",
+                    "of": "all",
+                    "base": "before",
+                    "round": "down",
+                    "order": ["score"],
+                    "ties": "undecided",
+                    "demote_to": "good",
+                    "at_most": "u if a >= 1 else a",
+                    "minimum": 0,
+                    "uniform": ["a", "u"],
+                    "when": "u != -1",
+                }
+            }
+        },
+    },
+    # Only subjects of the other variant have the fault, and one edition is never in force.
+    {
+        "kpirules": 1,
+        "variant_by": "post",
+        "edition_by": "d",
+        "effective": {"until": "2026-03-02"},
+        "inputs": {
+            "post": {"type": "choice", "options": ["head", "staff"]},
+            "d": {"type": "date", "min": "2026-02-28", "max": "2026-03-02"},
+        },
+        "outputs": {"p": "1 / (1 if post == 'head' else 0)"},
+        "amendments": [{"from": "2026-03-02", "change": {"outputs": {"e": "1 / days(d, date(2026, 3, 2))"}}}],
+        "variants": {"head": {}, "staff": {}},
+    },
+    # Records must differ in a field of few values.
+    {
+        "kpirules": 1,
+        "inputs": {
+            "t": {
+                "type": "list",
+                "min_items": 2,
+                "max_items": 2,
+                "unique": ["h"],
+                "fields": {"h": {"type": "integer", "min": 0, "max": 1}, "k": {"type": "boolean"}},
+            },
+        },
+        "outputs": {"o": "1 / sum(r.h for r in t if r.k)"},
+    },
+)
+"""Rulebooks that broke a law once, or are near to one that did."""
 
 
 @cache
 def tally() -> Tally:
     """What came of all rulebooks; some have quotas, and some have variants and editions."""
-    found = judge([*KEPT, *range(RULEBOOKS)])
+    found = judge(range(RULEBOOKS))
     for first in (QUOTAS_FROM, PARTS_FROM):
         found.add(judge(range(first, first + RULEBOOKS // 8)))
     return found
+
+
+@pytest.mark.parametrize("number", range(len(KEPT)))
+def test_rulebooks_that_broke_a_law_break_none(number: int) -> None:
+    tried = Tried(KEPT[number])
+    assert not tried.report.errors
+    assert [one for one in verdicts(tried) if one.failure] == []
 
 
 @pytest.mark.parametrize("code", sorted({code for code, _ in LEAST}))
