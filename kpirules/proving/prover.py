@@ -93,11 +93,11 @@ class Prover:
         if not self._search.has_subjects:
             return None
         arguments = self._search.find(goal)
+        if arguments is None and self._search.is_whole and not self.plan.cohort:
+            return None
         if arguments is None and self.plan.cohort and goal.faulting:
             # It may be in what members are compared by, which is no step of an assessment.
             return possible(diagnostic)
-        if arguments is None and self._search.is_whole and not self.plan.cohort:
-            return None
         if arguments is None:
             found = find(self.rated, self.engine, goal, budget=self._budget())
             self._spent.append(found.spent)
