@@ -62,6 +62,7 @@ FURTHER = ("KR322", "KR336", "KR337")
 OF_FORM_ALONE = {
     "KR318": "what is written of an entered step",
     "KR333": "the order in which bands are written",
+    "KR403": "definitions in several variants",
     "KR420": "keys of a quota that are not written",
     "KR421": "keys of a quota",
     "KR422": "keys of a quota",
