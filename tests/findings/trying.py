@@ -20,7 +20,7 @@ from kpirules.proving.goals import Answer, Arguments
 from kpirules.proving.records import all_values
 from kpirules.proving.subjects import are_valid
 from kpirules.reading import build, read_mapping
-from kpirules.scalar import Decision, ScalarEngine
+from kpirules.scalar import Decision, Fault, ScalarEngine
 
 from .drafting import Mapped
 
@@ -139,11 +139,13 @@ class Tried:
         Args:
             change: acts on a copy of the document.
             key: tells changes apart.
-            of: `everything`, or `rating` for status and band alone.
+            of: `everything`, `rating` for status and band alone, or `answers` where faults are left aside.
         """
         answers = self.answers_of(change, key)
         assert answers is not None, f"{key} leaves no rulebook"
         for subject, before, after in zip(self.subjects, self.answers, answers, strict=True):
+            if of == "answers" and isinstance(before, Fault):
+                continue
             if decided(before, of) != decided(after, of):
                 return self.given(subject)
         return None
