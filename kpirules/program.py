@@ -253,12 +253,13 @@ def examined(rulebook: Rulebook, found: tuple[Diagnostic, ...] = ()) -> tuple[Re
     """
     # A process that only assesses what others have compiled needs no checks.
     from .checking import check
-    from .proving import Prover, prove
+    from .proving import Prover, of_its_subjects, prove
 
     provers: list[Prover] = []
 
     def proving(facts: Facts) -> Iterator[Diagnostic]:
-        provers.append(Prover(plan(with_formulas_of_quotas(rulebook))))
+        whole = plan(with_formulas_of_quotas(rulebook))
+        provers.append(Prover(whole, of_its_subjects(whole, rulebook)))
         yield from prove(facts, provers[0])
 
     report = Report.of(check(rulebook, found, proving))

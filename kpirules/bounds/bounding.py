@@ -8,7 +8,7 @@ from attrs import evolve
 
 from ..mappings import FrozenMap
 from ..plan import Plan
-from ..plan.ops import Stop
+from ..plan.ops import Op, Read, Stop
 from ..plan.steps import (
     Applies,
     Banding,
@@ -333,9 +333,14 @@ class _Bounding:
         found = []
         for key, (path, op, part) in evaluation.conditions.items():
             value = evaluation.values[key]
-            if isinstance(value, Truth) and value.mask != 3 and not value.flags:
+            if isinstance(value, Truth) and value.mask != 3 and not value.flags and not self._is_told_elsewhere(op):
                 found.append(Decided(path, op, part, value.mask == 1))
         return found
+
+    def _is_told_elsewhere(self, op: Op) -> bool:
+        """Whether a condition is that of a quota, read around its share: it is told of where it stands."""
+        named = self.plan.let.get(op.name) if isinstance(op, Read) else None
+        return named is not None and named.path.startswith("cohort.quotas.")
 
     def _untaken(self) -> list[Untaken]:
         return [

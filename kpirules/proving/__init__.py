@@ -2,5 +2,6 @@
 
 from .prove import prove
 from .prover import Prover
+from .subjects import of_its_subjects
 
-__all__ = ["Prover", "prove"]
+__all__ = ["Prover", "of_its_subjects", "prove"]

@@ -12,7 +12,7 @@ from ..plan import Plan
 from ..scalar import ScalarEngine
 from .goals import Arguments, Goal
 from .linear_forms import Beyond, Dead, Demand
-from .linear_inputs import Inputs, texts_of
+from .linear_inputs import MOST_RECORDS, Inputs, texts_of
 from .linear_model import Model
 from .linear_ops import Evaluator
 from .linear_plain import plainer
@@ -36,9 +36,6 @@ MOST_OTHERS = 10
 
 MOST_VALUES = 24
 """Values of a variable up to which all of them are gone through."""
-
-MOST_RECORDS = 2
-"""Records of a list beyond the least number."""
 
 SIMPLE = (1, 10, 2, 100, 3, 0, 5, 20, 4, 50, 1000)
 

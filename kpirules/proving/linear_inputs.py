@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
-from itertools import combinations, count
+from itertools import chain, combinations, islice
 from typing import Any
 
 from attrs import define, evolve, field
@@ -16,11 +16,21 @@ from ..plan import Plan
 from ..plan.ops import Chain, Const, Member, walk
 from ..plan.steps import Variable
 from .linear_conditions import compared
-from .linear_forms import ONE, ZERO, Demand, Form, Options, Value
+from .linear_forms import ONE, ZERO, Beyond, Demand, Form, Options, Value
 from .linear_model import Model
 from .linear_ops import Evaluator
+from .records import some_texts
 
-__all__ = ["Inputs"]
+__all__ = ["MOST_RECORDS", "Inputs", "texts_of"]
+
+MOST_RECORDS = 2
+"""Records of a list beyond the least number that are gone through."""
+
+MOST_BITS = 2_000
+"""Variables of all records of a list: solving for more takes too long."""
+
+MOST_COMPARED = 20_000
+"""The same for records that must differ, each from each."""
 
 
 @define(eq=False)
@@ -69,12 +79,18 @@ class Inputs:
             case ChoiceDomain(options=options):
                 return self._options(options, key)
             case TextDomain(max_length=longest):
-                return self._options([text for text in self.texts if len(text) <= longest], key)
+                return self._options(self._texts(longest), key)
             case DateDomain(minimum=first, maximum=last):
                 ends = (first or date.min).toordinal(), (last or date.max).toordinal()
                 return self._integer(key, *ends, Fraction(1), ONE)
             case _:
                 raise TypeError(variable.domain)
+
+    def _texts(self, longest: int) -> list[str]:
+        """Texts that a text may be: those that the rules know, and others as many as may have to be different."""
+        known = [text for text in self.texts if len(text) <= longest]
+        others = (text for text in chain(some_texts(longest), [""]) if text not in known)
+        return [*islice(others, cells_of_text(self.plan)), *known]
 
     def _integer(self, key: Hashable, low: int, high: int, unit: Fraction, there: Form) -> Form:
         if there is ONE:
@@ -114,12 +130,25 @@ class Inputs:
             raise Demand(tuple(size.terms))
         self._counts[name] = size.constant
         fields = self.plan.records[name].fields
+        if self._width(fields) * size.constant > MOST_BITS:
+            raise Beyond
+        if domain.unique and self._width(fields) * size.constant**2 > MOST_COMPARED:
+            raise Beyond
         for index in range(size.constant):
             record = {one.id: self._one(one, (name, index, one.id)) for one in fields}
             self.to.records[name].append((ONE, record))
         if domain.unique:
             for one, other in combinations(self.to.records[name], 2):
                 model.fails(model.all(self._equal(one[1][id_], other[1][id_]) for id_ in domain.unique))
+
+    def _width(self, fields: Sequence[Variable]) -> int:
+        """How many variables a record takes."""
+        texts = cells_of_text(self.plan) + len(self.texts)
+        widths = {TextDomain: texts, NumberDomain: 1, BooleanDomain: 1, DateDomain: 1}
+        return sum(
+            len(one.domain.options) if isinstance(one.domain, ChoiceDomain) else widths[type(one.domain)]
+            for one in fields
+        )
 
     def _equal(self, one: Value, other: Value) -> Form:
         """Whether two fields are the same, absent ones too."""
@@ -177,21 +206,27 @@ class Inputs:
 
 @lru_cache(maxsize=2)
 def texts_of(plan: Plan) -> tuple[str, ...]:
-    """Texts that a text may be: those that the rules compare with, and as many others as there are inputs.
+    """Texts that the rules compare with."""
+    operations = [op for _, op in plan.operations()]
+    values = (value for op in operations for part in walk(op) for value in _compared_texts(part))
+    return tuple(dict.fromkeys(value for value in values if isinstance(value, str)))
 
-    Rules only ever ask whether texts are equal.
+
+@lru_cache(maxsize=2)
+def cells_of_text(plan: Plan) -> int:
+    """How many texts a subject has at most, as far as lists of records are gone through.
+
+    Rules only ever ask whether texts are equal, so others than these need not be told apart.
     """
-    known = dict.fromkeys(
-        value for _, op in plan.operations() for part in walk(op) for value in _texts(part) if isinstance(value, str)
-    )
-    declared = [one for one in plan.inputs if isinstance(one.domain, TextDomain)]
-    declared_fields = [one for records in plan.records.values() for one in records.fields]
-    fields = [one for one in declared_fields if isinstance(one.domain, TextDomain)]
-    others = _others(known)
-    return (*(next(others) for _ in range(len(declared) + 3 * len(fields))), *known)
+    found = sum(isinstance(one.domain, TextDomain) for one in plan.inputs)
+    for one in plan.inputs:
+        if isinstance(one.domain, ListDomain):
+            texts = sum(isinstance(each.domain, TextDomain) for each in plan.records[one.id].fields)
+            found += texts * (one.domain.min_items + MOST_RECORDS)
+    return found
 
 
-def _texts(part: object) -> Iterator[object]:
+def _compared_texts(part: object) -> Iterator[object]:
     match part:
         case Chain(operands=operands):
             yield from (one.value for one in operands if isinstance(one, Const))
@@ -201,11 +236,3 @@ def _texts(part: object) -> Iterator[object]:
             yield value
         case _:
             return
-
-
-def _others(known: Mapping[str, None]) -> Iterator[str]:
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    for number in count():
-        text = letters[number % 26] * (1 + number // 26)
-        if text not in known:
-            yield text

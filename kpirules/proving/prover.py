@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from ..bounds import Bounds, bounds
 from ..diagnostics import Diagnostic
@@ -21,6 +21,7 @@ from ..scalar import Decision, ScalarEngine
 from .goals import Arguments, Goal
 from .linear import find
 from .search import Search
+from .subjects import are_valid
 
 __all__ = ["Prover", "as_json", "possible", "proved"]
 
@@ -42,13 +43,26 @@ FREELY = 2_000
 class Prover:
     """One rulebook, with what there is to prove things of it.
 
+    Every subject that a finding shows passes `_confirmed`: it is valid, this rulebook rates it, and what the finding
+    says happens to it.
+
     Args:
         plan: its steps.
+        rated: the same, with inputs that leave only subjects that this variant and edition rates.
     """
 
     plan: Plan
+    rated: Plan = field(default=Factory(lambda self: self.plan, takes_self=True))
     _asked: list[Goal] = field(factory=list)
     _spent: list[int] = field(factory=list)
+
+    def over(self, plan: Plan) -> Prover:
+        """A prover for the same subjects by other steps, such as some with an output that tells more.
+
+        Args:
+            plan: the plan with other steps and the same inputs.
+        """
+        return Prover(plan, evolve(plan, inputs=self.rated.inputs))
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -60,7 +74,7 @@ class Prover:
 
     @cached_property
     def _search(self) -> Search:
-        return Search(self.plan, self.engine)
+        return Search(self.rated, self.engine)
 
     @cached_property
     def _size(self) -> int:
@@ -77,21 +91,26 @@ class Prover:
         if len(self._asked) >= MOST_GOALS or self._size > LARGEST:
             return possible(diagnostic)
         self._asked.append(goal)
+        if not self._search.has_subjects:
+            return None
         arguments = self._search.find(goal)
+        if arguments is None and self._search.is_whole and not self.plan.cohort:
+            return None
         if arguments is None and self.plan.cohort and goal.faulting:
             # It may be in what members are compared by, which is no step of an assessment.
             return possible(diagnostic)
         if arguments is None and not self._can_come_out(goal):
             return None
         if arguments is None:
-            found = find(self.plan, self.engine, goal, budget=self._budget())
+            found = find(self.rated, self.engine, goal, budget=self._budget())
             self._spent.append(found.spent)
             if found.status == "impossible":
                 return None
             if found.status != "shown":
                 return possible(diagnostic)
             arguments = found.arguments
-        return self._shown(diagnostic, self._search.plain(goal, arguments))
+        arguments = self._search.plain(goal, arguments)
+        return self._shown(diagnostic, arguments) if self._confirmed(goal, arguments) else possible(diagnostic)
 
     def _can_come_out(self, goal: Goal) -> bool:
         """Whether the bounds allow what is looked for, with each input of few values gone through."""
@@ -114,6 +133,10 @@ class Prover:
                 return found
             unshown = unshown or found
         return unshown
+
+    def _confirmed(self, goal: Goal, arguments: Arguments) -> bool:
+        """Whether a subject is valid, this rulebook rates it, and the goal is reached by it."""
+        return are_valid(self.rated, arguments) and goal.reached(self.engine.alone(arguments))
 
     def _shown(self, diagnostic: Diagnostic, arguments: Arguments) -> Diagnostic:
         witness = as_json(self.engine.unpack(arguments))

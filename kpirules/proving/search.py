@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import chain, islice
 from math import floor
 from typing import Any
 
@@ -18,6 +18,8 @@ from ..plan.ops import Bind, Call, Cases, Chain, Const, Item, Local, Op, Passed,
 from ..plan.steps import Combination, Judge, Variable
 from ..scalar import Decision, ScalarEngine
 from .goals import Answer, Arguments, Goal
+from .records import record_lists
+from .subjects import every_subject
 
 __all__ = ["Mentioned", "Search", "candidates", "cost_of", "mentioned_in"]
 
@@ -68,11 +70,24 @@ class Search:
 
     def subjects(self) -> list[tuple[Arguments, Answer]]:
         """The subjects that are tried whatever is looked for, each with what comes of it."""
-        if not self.tried:
-            self._fill()
-            most = min(MOST_TRIES, max(LEAST_TRIES, MOST_COST // 2 // self._cost))
-            self.tried += [(arguments, self._answer(arguments)) for arguments in islice(self._tries(), most)]
+        if not self.tried and self.has_subjects:
+            tries = self._tries() if self._every is None else dict.fromkeys(chain(self._in_order(), self._every))
+            few = islice(tries, None if self.is_whole else self._most)
+            self.tried += [(arguments, self._answer(arguments)) for arguments in few]
         return self.tried
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the subjects that are tried are all that there are, as far as rules tell them apart."""
+        return self._every is not None
+
+    @cached_property
+    def _most(self) -> int:
+        return min(MOST_TRIES, max(LEAST_TRIES, MOST_COST // 2 // self._cost))
+
+    @cached_property
+    def _every(self) -> list[Arguments] | None:
+        return every_subject(self.plan, self._most)
 
     @cached_property
     def _cost(self) -> int:
@@ -82,20 +97,34 @@ class Search:
         self._left -= self._cost
         return self.engine.alone(arguments)
 
+    @property
+    def has_subjects(self) -> bool:
+        """Whether every input has a value, so that subjects are valid as far as domains tell."""
+        if not self._pools:
+            self._fill()
+        return all(self._pools)
+
     def _fill(self) -> None:
         mentioned = mentioned_in(self.plan)
         self._pools += [pool(self.plan, variable, mentioned) for variable in self.plan.inputs]
 
     # -- subjects in order, and at random -----------------------------------------------------------
 
-    def _tries(self) -> Iterator[Arguments]:
-        bases = [tuple(pool[index % len(pool)] for pool in self._pools) for index in range(3)]
-        yield from bases
-        for base in bases[:2]:
+    @cached_property
+    def _bases(self) -> list[Arguments]:
+        return [tuple(pool[index % len(pool)] for pool in self._pools) for index in range(3)]
+
+    def _in_order(self) -> Iterator[Arguments]:
+        yield from self._bases
+        for base in self._bases[:2]:
             for place, candidates in enumerate(self._pools):
                 for value in candidates:
                     if value != base[place]:
                         yield (*base[:place], value, *base[place + 1 :])
+
+    def _tries(self) -> Iterator[Arguments]:
+        yield from self._in_order()
+        bases = self._bases
         for _ in range(TRIES):
             base = bases[self._chance(2)]
             few = self._chance(4) == 0
@@ -175,8 +204,8 @@ class Search:
 
     def plain(self, goal: Goal, arguments: Arguments) -> Arguments:
         """The same with as many inputs as possible at a plain value."""
-        if not self._pools:
-            self._fill()
+        if not self.has_subjects:
+            return arguments
         for place, candidates in enumerate(self._pools):
             for value in candidates[:1]:
                 if arguments[place] != value:
@@ -233,7 +262,7 @@ def _values(plan: Plan, variable: Variable, mentioned: Mentioned, owner: str) ->
             yield from (options[0], options[-1], *options)
         case TextDomain():
             yield from ("", "x", *(one for one in beside if isinstance(one, str)))
-        case DateDomain(minimum=first, maximum=last):
+        case DateDomain(minimum=first, maximum=last) if first is None or last is None or first <= last:
             days = [one for one in (first, last) if one is not None]
             found = [one for one in beside if isinstance(one, date)]
             yield from days
@@ -272,19 +301,7 @@ def _lists(plan: Plan, variable: Variable, domain: ListDomain, mentioned: Mentio
         + ([None] if one.type.is_optional else [])
         for one in fields
     ]
-    ends = [tuple(pool_[min(index, len(pool_) - 1)] for pool_ in pools) for index in range(2)]
-    middle = [tuple(pool_[index % len(pool_)] for pool_ in pools) for index in range(2, 6)]
-    for records in ([], [ends[1]], [ends[0]], *([one] for one in middle), [ends[0], ends[1]], [ends[1], *middle[:2]]):
-        if domain.min_items <= len(records) <= domain.max_items and _are_unique(records, domain, fields):
-            yield tuple(records)
-    if domain.min_items > 3:
-        yield tuple(ends[1] for _ in range(domain.min_items))
-
-
-def _are_unique(records: list[tuple[Any, ...]], domain: ListDomain, fields: Sequence[Variable]) -> bool:
-    ids = [one.id for one in fields]
-    keys = [tuple(record[ids.index(name)] for name in domain.unique) for record in records]
-    return not domain.unique or len(set(keys)) == len(keys)
+    yield from map(tuple, record_lists(domain, fields, pools))
 
 
 def mentioned_in(plan: Plan) -> Mentioned:

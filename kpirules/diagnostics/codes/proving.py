@@ -131,6 +131,8 @@ def can_divide_by_zero(formula: str) -> Say:
     **What it checks**
 
     That no divisor can be zero for a valid subject, as far as domains, validations and conditions around it say.
+    The finding comes with a subject whose assessment ends with this fault, or is called possible. A formula whose
+    subjects all end with an earlier fault is told of once that one is mended.
 
     **Why it matters**
 
@@ -165,7 +167,8 @@ def can_fault(what: str, help: str) -> Say:
     **What it checks**
 
     That no valid subject leads to a root or logarithm of what has none, to a day that is in no calendar, or to a
-    value beyond the ends of a scale.
+    value beyond the ends of a scale. The finding comes with a subject whose assessment ends with this fault, or is
+    called possible.
 
     **Why it matters**
 
@@ -198,7 +201,8 @@ def points_can_leave(criterion: str, ends: str) -> Say:
 
     **What it checks**
 
-    That no valid subject earns points outside the min and max of a criterion, unless it says `outside: clamp`.
+    That no valid subject earns points outside the min and max of a criterion, unless it says `outside: clamp`. The
+    finding comes with a subject whose assessment ends with this fault, or is called possible.
 
     **Why it matters**
 

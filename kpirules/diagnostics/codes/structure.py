@@ -485,12 +485,13 @@ def missing_max(id: str) -> Say:
 
 
 @error("KR135")
-def ends_reversed(what: str, lower: str, upper: str) -> Say:
+def ends_reversed(what: str, lower: str, upper: str, why: str = "") -> Say:
     """Lower end that is not below the upper end.
 
     **What it checks**
 
-    That the ends of a domain, a criterion's limits, a row and a band leave something between them.
+    That the ends of a domain, a criterion's limits, a row and a band leave something between them: a number on the
+    grid of the domain, or `min_items` records that differ in their `unique` fields.
 
     **Why it matters**
 
@@ -512,6 +513,8 @@ def ends_reversed(what: str, lower: str, upper: str) -> Say:
     bands: {good: {from: 50, to: 90}, poor: {from: 0}}
     ```
     """
+    if why:
+        return Say(f"{what} has no valid value: {why}", f"write {lower}, or {upper}")
     return Say(f"{what} is empty: it runs from {lower} to {upper}", "exchange the ends, or correct one of them")
 
 

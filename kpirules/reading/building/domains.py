@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from itertools import islice
+from math import prod
 
 from attrs import frozen
 
@@ -32,6 +33,9 @@ from .fields import Fields
 from .order import dependency_order
 
 __all__ = ["Choices", "build_inputs", "resolve_choices"]
+
+MANY = 10**9
+"""Values of a text: more than any list has records."""
 
 
 @frozen(slots=False)
@@ -167,14 +171,13 @@ def _domain(draft: Draft, fields: Fields, choices: Choices, name: str) -> Domain
 
 
 def _number(draft: Draft, fields: Fields) -> NumberDomain:
-    for lower in ("min", "above"):
-        for upper in ("max", "below"):
-            _check_ends(draft, fields, lower, upper)
+    pairs = [(lower, upper) for lower in ("min", "above") for upper in ("max", "below")]
+    sound = [_check_ends(draft, fields, lower, upper) for lower, upper in pairs]
     step = fields.number("step")
     if step is not None and step <= 0:
         at = fields.at_value("step")
         draft.report(say.number_outside(at, "`step`", to_text(step), "a number above zero"))
-    return NumberDomain(
+    domain = NumberDomain(
         fields.number("min"),
         fields.number("max"),
         fields.number("above"),
@@ -183,16 +186,23 @@ def _number(draft: Draft, fields: Fields) -> NumberDomain:
         step,
         fields.shape == "integer_input",
     )
+    if all(sound) and (step is None or step > 0) and domain.grid.low > domain.grid.high:
+        why = f"it has no multiple of {to_text(domain.grid.unit)}"
+        draft.report(say.ends_reversed(fields.at, "the domain", "other ends", "a smaller `step`", why))
+    return domain
 
 
-def _check_ends(draft: Draft, fields: Fields, lower: str, upper: str) -> None:
+def _check_ends(draft: Draft, fields: Fields, lower: str, upper: str) -> bool:
+    """Whether two ends leave something between them; what is wrong with them is reported."""
     low, high = fields.values.get(lower), fields.values.get(upper)
     if low is None or high is None:
-        return
+        return True
     is_point = (lower, upper) == ("min", "max")
     if low > high or (low == high and not is_point):
         at = fields.at_value(upper)
         draft.report(say.ends_reversed(at, "the domain", _shown(low), _shown(high)))
+        return False
+    return True
 
 
 def _list(draft: Draft, fields: Fields, choices: Choices) -> ListDomain:
@@ -214,14 +224,33 @@ def _list(draft: Draft, fields: Fields, choices: Choices) -> ListDomain:
     if least > most:
         at = fields.at_value("min_items")
         draft.report(say.ends_reversed(at, "the number of records", str(least), str(most)))
-    return ListDomain(
-        tuple(_input(draft, id_, column, choices) for id_, column in columns.items()),
-        draft.named(let),
-        unique,
-        least,
-        most,
-        draft.conditions(fields.entries("validations")),
-    )
+    declared = tuple(_input(draft, id_, column, choices) for id_, column in columns.items())
+    if unique:
+        count = prod(_count(one) for one in declared if one.id in unique)
+        # A broken field has no values, and says so itself.
+        if 0 < count < least:
+            at, names = fields.at_value("unique"), listed(dict.fromkeys(unique), "and")
+            why = f"`min_items` is {least}, and no more than {count} records can differ in {names}"
+            ways_out = "a lower `min_items`", "more fields under `unique`"
+            draft.report(say.ends_reversed(at, "the list", *ways_out, why))
+    conditions = draft.conditions(fields.entries("validations"))
+    return ListDomain(declared, draft.named(let), unique, least, most, conditions)
+
+
+def _count(declared: Input) -> int:
+    """How many values an input may have, absence included; of texts and unbounded dates very many."""
+    match declared.domain:
+        case NumberDomain(step=step) as domain:
+            count = 0 if step is not None and step <= 0 else max(domain.grid.high - domain.grid.low + 1, 0)
+        case BooleanDomain():
+            count = 2
+        case ChoiceDomain(options=options):
+            count = len(options)
+        case DateDomain(minimum=first, maximum=last):
+            count = max(((last or date.max) - (first or date.min)).days + 1, 0)
+        case _:
+            return MANY
+    return count + (count > 0 and declared.may_be_absent)
 
 
 # -- defaults ---------------------------------------------------------------------------------
