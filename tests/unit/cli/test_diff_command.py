@@ -29,7 +29,7 @@ def diff(kpirules: Callable[..., Any], write: Callable[..., str]) -> Callable[..
 def test_what_differs_gives_1(diff: Callable[..., Any]) -> None:
     ran = diff()
     assert (ran.code, ran.err) == (1, "")
-    assert "changed band bands.good\n    from: 70 → 90\n    scores change, shown\n" in ran.out
+    assert "changed band bands.good\n    from: 70 → 90\n    ratings change, shown\n" in ran.out
 
 
 def test_nothing_that_differs_gives_0(kpirules: Callable[..., Any]) -> None:
@@ -224,9 +224,9 @@ amended → amended
   1 of 4 are rated otherwise
 
 variants and editions:
-  part     means                 subjects  rated otherwise
-  city     scores change, shown         1                1
-  village  nothing differs              2                0
+  part     means                  subjects  rated otherwise
+  city     ratings change, shown         1                1
+  village  nothing differs               2                0
 
 belong to no variant or edition:
   who   by the edition  because

@@ -59,7 +59,7 @@ def test_variants_face_rules_that_have_none() -> None:
     found = compare_parts(kr.load(RULES), kr.load(VARIED))
     assert shape(found) == [("head", "", False), ("deputy", "", False)]
     meant = [part.comparison.significance.kind for part in found.parts if part.comparison is not None]
-    assert meant == ["scores", "wording"]
+    assert meant == ["ratings", "wording"]
 
 
 def test_a_subject_that_shows_a_difference_is_of_the_variant() -> None:
