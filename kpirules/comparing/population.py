@@ -518,7 +518,8 @@ class _Shown:
             values = take(program.rulebook.inputs, {id_: given[id_] for id_ in given}).given
             for id_, value in values.items():
                 if given.get(id_) is not None:
-                    found[id_] = value if found.get(id_, value) == value else subject.given.get(id_)
+                    readings = (found.get(id_), value)
+                    found[id_] = next((one for one in readings if isinstance(one, str)), value)
         return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -91,9 +92,17 @@ def _shown(means: Significance, witness: str = "") -> Iterator[str]:
     yield from means.promises
     if means.witness:
         yield _between(means.old, means.new)
-        yield f"shown with the same subject{means.how}" if means.witness == witness else means.shown_with
+        yield f"shown with the same subject{means.how}" if _is_of(means.witness, witness) else means.shown_with
     elif means.ratings == "possible":
         yield means.looked_at
+
+
+def _is_of(witness: str, whole: str) -> bool:
+    """Whether a subject is another one, without the inputs that only new rules have."""
+    if not whole:
+        return False
+    values = json.loads(whole)
+    return all(id_ in values and values[id_] == value for id_, value in json.loads(witness).items())
 
 
 def _between(old: str, new: str) -> str:

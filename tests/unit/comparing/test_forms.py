@@ -123,3 +123,15 @@ def test_an_impact_that_moves_only_scores_names_these(impact: Impact) -> None:
 def test_the_name_of_an_edition_is_part_of_both_names() -> None:
     found = kr.compare(kr.load(BOOK), kr.load(changed(("edition", None))))
     assert found.text().startswith("unit.all 1 → unit.all\n")
+
+
+def test_texts_that_look_alike_are_shown_with_their_code_points() -> None:
+    letters = chr(0x301), chr(0xE9)
+    old, new = (
+        changed(("inputs/kind/options", {"plain": f"caf{'e' * (one == letters[0])}{one}", "urgent": "U"}))
+        for one in letters
+    )
+    found = kr.compare(kr.load(old), kr.load(new))
+    assert "<U+0065 U+0301>" in found.text()
+    assert "<U+00E9>" in found.text()
+    assert "U+0065 U+0301" in found.markdown()
