@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -111,11 +111,21 @@ class Subject:
         key: the values that tell it apart.
         given: its inputs, with its records.
         row: all its columns.
+        read: what is given as the inputs of a rulebook read it; None where every rulebook reads the same.
     """
 
     key: tuple[Any, ...]
     given: Mapping[str, Any]
     row: Mapping[str, Any]
+    read: Callable[[Rulebook], Mapping[str, Any]] | None = None
+
+    def by(self, rulebook: Rulebook) -> Mapping[str, Any]:
+        """What is given, as the inputs of a rulebook read it.
+
+        Args:
+            rulebook: which may declare another type for a cell than others do.
+        """
+        return self.given if self.read is None else self.read(rulebook)
 
 
 def read_table(

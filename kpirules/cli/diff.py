@@ -7,18 +7,20 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from attrs import evolve
 
 from ..assessing.values import take
+from ..cells import read_by
 from ..comparing import ByPart, Comparison, Impact, compare, compare_parts
 from ..comparing.by_part import impact_parts_on
 from ..comparing.population import both, impact_on
 from ..diagnostics import did_you_mean
 from ..errors import KpirulesError
 from ..loading import load, load_whole
-from ..model import Input, Rulebook, TextDomain
+from ..model import Input, ListDomain, Rulebook, TextDomain
 from ..program import Program
 from ..tables import Subject
 from .assess import format_of_output
@@ -88,13 +90,13 @@ def _rows(old: Program, new: Program, options: Namespace) -> list[Subject]:
     options.subjects = options.population
     rulebook = both(old.gathered, new.gathered)
     subjects = read_subjects(options, _with_group(rulebook, options.group))
-    rows = list(_subjects(subjects.rows))
+    rows = list(_subjects(subjects.rows, is_read_twice=_are_read_differently(old.gathered, new.gathered)))
     if options.group and rows and not any(options.group in row.row for row in rows):
         names = {name for row in rows for name in row.row}
         way_out = did_you_mean(options.group, names)
         raise CommandError(f"--group: there is no column `{one_line(options.group)}`{way_out and '; '}{way_out}")
     _complain([*subjects.complaints, *(told for row in subjects.rows for told in row.own_complaints())])
-    own = [row for row in rows if _is_asked_about(row.given, new, options)]
+    own = [row for row in rows if _is_asked_about(row.by(new.gathered), new, options)]
     if len(own) < len(rows):
         print(f"{len(rows) - len(own):,} rows are of other variants or editions, and left out", file=sys.stderr)
     return own
@@ -120,10 +122,30 @@ def _with_group(rulebook: Rulebook, group: str | None) -> Rulebook:
     return evolve(rulebook, inputs=(*rulebook.inputs, Input(group, TextDomain(), is_optional=True)))
 
 
-def _subjects(rows: tuple[Row, ...]) -> Iterator[Subject]:
+def _are_read_differently(old: Rulebook, new: Rulebook) -> bool:
+    """Whether a cell may mean one thing to the old rulebook and another to the new one."""
+    before = {one.id: one for one in old.inputs}
+    pairs = [(before[one.id].domain, one.domain) for one in new.inputs if one.id in before]
+    while pairs:
+        one, other = pairs.pop()
+        if isinstance(one, ListDomain) and isinstance(other, ListDomain):
+            fields = {field.id: field.domain for field in one.fields}
+            pairs += [(fields[field.id], field.domain) for field in other.fields if field.id in fields]
+        if type(one) is not type(other) or getattr(one, "is_integer", 0) != getattr(other, "is_integer", 0):
+            return True
+    return False
+
+
+def _subjects(rows: tuple[Row, ...], *, is_read_twice: bool) -> Iterator[Subject]:
     for row in rows:
         given = row.given if isinstance(row.given, Mapping) and not row.problems else {}
-        yield Subject(row.key or (str(row.number),), given, given)
+        read = partial(_read_again, row.cells) if is_read_twice and given else None
+        yield Subject(row.key or (str(row.number),), given, given, read)
+
+
+def _read_again(cells: Mapping[str, object], rulebook: Rulebook) -> Mapping[str, object]:
+    """The cells of a row by the types of a rulebook."""
+    return read_by(rulebook.inputs, cells)
 
 
 def _complain(complaints: list[str]) -> None:

@@ -37,11 +37,14 @@ class _Watched(ScalarEngine):
         return super().decide(arguments)
 
 
-def aimed(old: Program, new: Program, search: Search, differs: Callable[[Arguments], bool]) -> Iterator[Arguments]:
+def aimed(
+    old: Program, new: Program, plan: Plan, search: Search, differs: Callable[[Arguments], bool]
+) -> Iterator[Arguments]:
     """Valid subjects of the old edition of whom the new one may judge otherwise.
 
     Args:
         old, new: two editions.
+        plan: of the old one, whose inputs have the values of the subjects that are looked for.
         search: subjects of the old one.
         differs: whether the new edition does judge otherwise of a subject.
     """
@@ -55,7 +58,7 @@ def aimed(old: Program, new: Program, search: Search, differs: Callable[[Argumen
             def reached(answer: Answer, goal: Goal = goal) -> bool:
                 return goal.reached(answer) and differs(engine.seen[0])
 
-            found = find(old.plan, engine, evolve(goal, reached=reached), budget=BUDGET)
+            found = find(plan, engine, evolve(goal, reached=reached), budget=BUDGET)
             arguments = found.arguments if found.status == "shown" else None
         if arguments is not None:
             yield arguments

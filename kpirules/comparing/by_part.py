@@ -6,16 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ..assessing import part_of
 from ..diagnostics import Report
 from ..errors import KpirulesError
+from ..mappings import FrozenMap
 from ..markup import bundle
 from ..program import Program
 from ..tables import Subject
-from .comparison import Comparison, Edition, compare
-from .population import Impact, Refusal, both, impact_on, read_population, refusals
+from .across import meaning_across
+from .comparison import Comparison, Edition, examined, significance_data
+from .meaning import Significance
+from .population import Impact, Refusal, both, impact_of, read_population, refusals
 from .standings import Standings, standings, standings_of_whole
 
 __all__ = ["ByPart", "Part", "compare_parts", "impact_parts", "impact_parts_on"]
@@ -62,6 +65,8 @@ class ByPart:
         parts: in the order of the new one; what only the old one has comes last.
         count: how many subjects there are, None where none were asked about.
         refusals: why subjects belong to no part of a rulebook.
+        across: what it means where subjects don't choose their variant and edition alike by both rulebooks, so that
+            one may change its part; None where they do.
     """
 
     old: Edition
@@ -69,6 +74,7 @@ class ByPart:
     parts: tuple[Part, ...]
     count: int | None = None
     refusals: tuple[Refusal, ...] = ()
+    across: Significance | None = None
 
     @property
     def is_same(self) -> bool:
@@ -122,6 +128,7 @@ class ByPart:
                 for part in self.parts
             ],
             "refusals": [one.data() for one in self.refusals],
+            "across": None if self.across is None else significance_data(self.across),
         }
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
@@ -151,8 +158,9 @@ def compare_parts(old: Program, new: Program) -> ByPart:
     >>> [(part.name, part.is_same) for part in found.parts]
     [('head', False), ('deputy', True)]
     """
-    parts = [_compared(pair) for pair in _pairs(old, new)]
-    return ByPart(Edition.of(old.rulebook), Edition.of(new.rulebook), tuple(parts))
+    across = meaning_across(old, new)
+    parts = tuple(_compared(pair, across) for pair in _pairs(old, new))
+    return ByPart(Edition.of(old.rulebook), Edition.of(new.rulebook), parts, across=across)
 
 
 def impact_parts(
@@ -208,7 +216,7 @@ def impact_parts_on(old: Program, new: Program, subjects: Sequence[Subject], gro
         one, other = chosen
         if one is not None and other is not None:
             key = id(one), id(other)
-            pairs.setdefault(key, _Pair(f"{_name(one)} → {_name(other)}", one, other))
+            pairs.setdefault(key, _Pair(f"{_name(one)} → {_name(other)}", one, other, None))
             mine.setdefault(key, []).append(index)
         elif one is not None or other is not None:
             # Rules that only one side has rate somebody; others whose rules the other side does not find are refused.
@@ -216,6 +224,7 @@ def impact_parts_on(old: Program, new: Program, subjects: Sequence[Subject], gro
             if alone in mine:
                 mine[alone].append(index)
     shared = _shared(old, new, subjects)
+    across = meaning_across(old, new)
     parts = []
     for key, pair in pairs.items():
         if pair.old is None or pair.new is None:
@@ -223,9 +232,10 @@ def impact_parts_on(old: Program, new: Program, subjects: Sequence[Subject], gro
             continue
         own = [subjects[index] for index in mine[key]]
         rated = None if shared is None else (shared[0].only(mine[key]), shared[1].only(mine[key]))
-        parts.append(Part(pair.name, impact_on(pair.old, pair.new, own, group, rated), "", len(own)))
+        look = examined(pair.old, pair.new, pair.wholes, across)
+        parts.append(Part(pair.name, impact_of(look, own, group, rated), "", len(own)))
     told = (*refusals("old", subjects, refused[0]), *refusals("new", subjects, refused[1]))
-    return ByPart(Edition.of(old.rulebook), Edition.of(new.rulebook), tuple(parts), len(subjects), told)
+    return ByPart(Edition.of(old.rulebook), Edition.of(new.rulebook), tuple(parts), len(subjects), told, across)
 
 
 def _shared(old: Program, new: Program, subjects: Sequence[Subject]) -> tuple[Standings, Standings] | None:
@@ -242,7 +252,7 @@ def _part_of(program: Program, subject: Subject) -> Program | Report:
     if not program.parts:
         return program
     try:
-        return part_of(program, subject.given)[0]
+        return part_of(program, subject.by(program.gathered))[0]
     except KpirulesError as refusal:
         return refusal.report
 
@@ -252,11 +262,12 @@ def _part_of(program: Program, subject: Subject) -> Program | Report:
 
 @frozen
 class _Pair:
-    """The rules that rate the same subjects, None where a side has none."""
+    """The rules that rate the same subjects, None where a side has none, and the rulebooks that choose them."""
 
     name: str
     old: Program | None
     new: Program | None
+    wholes: tuple[Program, Program] | None
 
     @property
     def only(self) -> str:
@@ -265,10 +276,10 @@ class _Pair:
         return "old" if self.new is None else "new"
 
 
-def _compared(pair: _Pair) -> Part:
+def _compared(pair: _Pair, across: Significance | None) -> Part:
     if pair.old is None or pair.new is None:
         return Part(pair.name, None, pair.only)
-    return Part(pair.name, compare(pair.old, pair.new))
+    return Part(pair.name, examined(pair.old, pair.new, pair.wholes, across).comparison)
 
 
 def _pairs(old: Program, new: Program) -> list[_Pair]:
@@ -279,14 +290,37 @@ def _pairs(old: Program, new: Program) -> list[_Pair]:
         days = sorted({_first(one) for one in (*olds, *news)})
         if len(olds) <= 1 and len(news) <= 1:
             # Of two editions that were chosen it does not matter when they are in force.
-            found.append(_Pair(variant or "rulebook", next(iter(olds), None), next(iter(news), None)))
+            sides = next(iter(olds), None), next(iter(news), None)
+            found.append(_Pair(variant or "rulebook", *sides, _wholes(old, new, *sides, None)))
             continue
         for day in days:
             name = " ".join(filter(None, (variant, f"from {day}" if day > date.min else "before all amendments")))
-            pair = _Pair(name, _in_force(olds, day), _in_force(news, day))
-            if not found or (pair.old, pair.new) != (found[-1].old, found[-1].new):
-                found.append(pair)
+            sides = _in_force(olds, day), _in_force(news, day)
+            if not found or sides != (found[-1].old, found[-1].new):
+                found.append(_Pair(name, *sides, _wholes(old, new, *sides, day)))
     return found
+
+
+def _wholes(
+    old: Program, new: Program, part: Program | None, other: Program | None, day: date | None
+) -> tuple[Program, Program] | None:
+    """Both rulebooks as subjects of two parts are given to them; None where a side has no such part."""
+    if part is None or other is None:
+        return None
+    return _whole(old, part, day), _whole(new, other, day)
+
+
+def _whole(program: Program, part: Program, day: date | None) -> Program:
+    """A rulebook without the variants and editions that `load` would have to leave out, for no subject tells them."""
+    parts = dict(program.parts)
+    if not program.edition_by and day is not None:
+        parts = {key: one for key, one in parts.items() if _holds(one, day)}
+    if not program.variant_by:
+        variant = part.rulebook.version.variant
+        parts = {key: one for key, one in parts.items() if one.rulebook.version.variant == variant}
+    if not program.parts or (len(parts) == 1 and not program.variant_by and not program.edition_by):
+        return part
+    return evolve(program, rulebook=part.rulebook, parts=FrozenMap(parts))
 
 
 def _of_variant(program: Program, variant: str) -> list[Program]:

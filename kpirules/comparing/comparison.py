@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from attrs import asdict, frozen
@@ -9,14 +10,14 @@ from attrs import asdict, frozen
 from ..markup import bundle
 from ..model import Rulebook
 from ..program import Program
-from .demanding import demands
 from .differing import Change, Found, found_between
-from .meaning import Significance, Subjects, signified
-from .proof import fingerprint
+from .hybrids import merged, program_of
+from .meaning import UNKNOWN, Significance, Subjects, signified
+from .sides import Side, sides
 from .units import Split, is_wording, split
-from .writing import WORDING, parts_of
+from .writing import CHOICE, WORDING, Part, parts_of
 
-__all__ = ["Comparison", "Difference", "Edition", "compare", "examined"]
+__all__ = ["Comparison", "Difference", "Edition", "Look", "compare", "examined", "significance_data"]
 
 
 @frozen
@@ -138,7 +139,9 @@ class Comparison:
 
 def significance_data(found: Significance) -> dict[str, Any]:
     """What a difference means, for JSON."""
-    return {"kind": found.kind, "evidence": found.evidence, **asdict(found), "demands": list(found.demands)}
+    return {"kind": found.kind, "verdicts": list(found.verdicts), "evidence": found.evidence} | {
+        key: list(value) if isinstance(value, tuple) else value for key, value in asdict(found).items()
+    }
 
 
 def _difference_data(one: Difference) -> dict[str, Any]:
@@ -163,8 +166,8 @@ def compare(old: Program, new: Program) -> Comparison:
         new: the edition that is asked about, likewise.
 
     Returns:
-        Every part that was added, removed, changed or moved, by its id, with both citations. Of each, and of all
-        together, it is *proved* that ratings stay the same, *shown* with a subject that they don't, or *possible*.
+        Every part that was added, removed, changed or moved, by its id, with both citations; and of each, and of all
+        together, the verdicts: on ratings, on who is accepted, and on what is promised.
 
     Raises:
         RulebookError: where one of them has several variants or editions; `Program.part` chooses one, and
@@ -178,65 +181,119 @@ def compare(old: Program, new: Program) -> Comparison:
     >>> [(one.change, one.ref, one.changes[0].old, one.changes[0].new) for one in found.differences]
     [('changed', 'criteria.work', 'done / 10', 'done / 20')]
     >>> print(found.significance)
-    scores change, shown with {"done": 10}: score 100, status `rated` → score 50, status `rated`
+    ratings change, shown: score 100, status `rated` → score 50, status `rated`, shown with {"done": 10}
     """
-    return examined(old, new)[0]
+    return examined(old, new).comparison
 
 
-def examined(old: Program, new: Program) -> tuple[Comparison, Split]:
-    """The comparison, and the ways from one edition to the other."""
-    old, new = old.part(), new.part()
+@frozen(eq=False)
+class Look:
+    """A comparison with what it was made from.
+
+    Args:
+        comparison: of two editions.
+        ways: from one to the other.
+        old, new: the sides.
+        subjects: on which they were tried.
+    """
+
+    comparison: Comparison
+    ways: Split
+    old: Side
+    new: Side
+    subjects: Subjects
+
+
+def examined(
+    old: Program,
+    new: Program,
+    wholes: tuple[Program, Program] | None = None,
+    across: Significance | None = None,
+) -> Look:
+    """The comparison of two editions, with what it was made from.
+
+    Args:
+        old, new: the editions.
+        wholes: the rulebooks that they are parts of, if any.
+        across: what it means that subjects choose their part in another way, where they do.
+    """
+    rules = old.part(), new.part()
+    one, other = sides(*rules, wholes or ((old, new) if old.parts or new.parts else None))
+    old, new = rules
     parts, others = parts_of(old.rulebook), parts_of(new.rulebook)
     found = found_between(parts, others)
     ways = split(old, new, parts, others, found)
-    subjects = Subjects(old, new)
-    by_ref = _by_unit(ways, subjects)
+    looking = _Looking(one, other, ways, Subjects(one, other), across)
+    by_ref = looking.by_unit()
     differences = []
-    for one in found:
-        significance, together = by_ref.get(one.ref) or (_of_one(one, ways, old, new), ())
+    for each in found:
+        significance, together = by_ref.get(each.ref) or (looking.of_one(each, parts, others), ())
         differences.append(
             Difference(
-                one.ref,
-                one.kind,
-                one.change,
-                one.changes,
-                one.old_source,
-                one.new_source,
-                one.twin,
+                each.ref,
+                each.kind,
+                each.change,
+                each.changes,
+                each.old_source,
+                each.new_source,
+                each.twin,
                 significance,
                 together,
             )
         )
-    whole = signified(old, new, subjects)
-    return Comparison(Edition.of(old.rulebook), Edition.of(new.rulebook), tuple(differences), whole), ways
+    whole = signified(one, other, looking.subjects)
+    comparison = Comparison(Edition.of(old.rulebook), Edition.of(new.rulebook), tuple(differences), whole)
+    return Look(comparison, ways, one, other, looking.subjects)
 
 
-def _by_unit(ways: Split, subjects: Subjects) -> dict[str, tuple[Significance, tuple[str, ...]]]:
-    """What each difference means that can be applied, alone or with what it needs."""
-    found: dict[str, tuple[Significance, tuple[str, ...]]] = {}
-    for unit in ways.units:
-        if ways.is_whole or unit.alone is None:
-            significance = Significance("possible")
-        else:
-            significance = signified(ways.old, unit.alone, subjects)
-        for ref in unit.refs:
-            together = () if ways.is_whole else tuple(one for one in unit.refs if one != ref)
-            found[ref] = (significance, together)
-    return found
+@frozen(eq=False)
+class _Looking:
+    """A look at differences one by one.
 
+    Args:
+        old, new: the sides.
+        ways: from one to the other.
+        subjects: on which they are tried.
+        across: what it means that subjects choose their part in another way, where they do.
+    """
 
-def _of_one(one: Found, ways: Split, old: Program, new: Program) -> Significance:
-    """What words mean, and definitions: these do nothing by themselves, but an input may demand something."""
-    if is_wording(one):
-        is_word = all(change.key in WORDING for change in one.changes) or one.kind in ("example", "order")
-        return Significance("wording" if is_word else "same")
-    assert one.ref in ways.definitions, "anything else is a unit"
-    inputs, others = old.rulebook.inputs, new.rulebook.inputs
-    has_it = ways.old if one.change == "added" else ways.new
-    asked: tuple[str, ...] = ()
-    if one.kind in ("input", "field"):
-        named = f"`{'.'.join(one.ref.split('.')[1::2])}` "
-        asked = tuple(sentence for sentence in demands(inputs, others) if sentence.startswith(named))
-    base = old if one.change == "added" else new
-    is_same = fingerprint(base) == fingerprint(has_it)
-    return Significance("same" if is_same else "possible", asked)
+    old: Side
+    new: Side
+    ways: Split
+    subjects: Subjects
+    across: Significance | None
+
+    def by_unit(self) -> dict[str, tuple[Significance, tuple[str, ...]]]:
+        """What each difference means that can be applied, alone or with what it needs."""
+        found: dict[str, tuple[Significance, tuple[str, ...]]] = {}
+        ways = self.ways
+        bases = {id(one): self.old.with_rules(one) for one in (ways.old, *(unit.base for unit in ways.units))}
+        for unit in ways.units:
+            if ways.is_whole or unit.alone is None:
+                significance = UNKNOWN
+            else:
+                significance = signified(bases[id(unit.base)], self.old.with_rules(unit.alone), self.subjects)
+            for ref in unit.refs:
+                together = () if ways.is_whole else tuple(one for one in unit.refs if one != ref)
+                found[ref] = (significance, together)
+        return found
+
+    def of_one(self, one: Found, parts: Mapping[str, Part], others: Mapping[str, Part]) -> Significance:
+        """What words mean, and definitions: nothing reads these, but an input may be demanded."""
+        if is_wording(one):
+            keys = {change.key for change in one.changes}
+            if not one.ref and keys & {"variant_by", "edition_by"} and self.across is not None:
+                return self.across
+            if not one.ref and keys & CHOICE:
+                base = self.old.with_rules(self.ways.old)
+                return signified(base, base.chosen_like(self.new), self.subjects)
+            is_word = keys <= WORDING or one.kind in ("example", "order")
+            return Significance("wording" if is_word else "same")
+        assert one.ref in self.ways.definitions, "anything else is a unit"
+        if one.kind not in ("input", "field"):
+            return Significance("same")
+        if one.change == "added":
+            added = program_of(merged(parts, others, [one.ref]).values())
+            return UNKNOWN if added is None else signified(self.old, self.old.with_rules(added), self.subjects)
+        kept = program_of(merged(others, parts, [one.ref]).values())
+        return UNKNOWN if kept is None else signified(self.new.with_rules(kept), self.new, self.subjects)

@@ -1,54 +1,95 @@
-"""What a difference means for ratings: proved, shown with a subject, or possible."""
+"""What a difference means for subjects: who is rated otherwise, who is accepted, and what is promised of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
-from ..assessing import assess
-from ..diagnostics import Report
-from ..errors import FaultError, SubjectError
+from ..diagnostics.widths import told_apart
+from ..errors import KpirulesError
 from ..exact import to_text
-from ..model import Rulebook
+from ..model import ChoiceDomain, DateDomain, Domain, ListDomain, Rulebook
 from ..program import Program
+from ..proving.choosing import choosing, in_both, narrowed
 from ..proving.goals import Arguments
 from ..proving.prover import as_json
 from ..proving.search import Search
-from ..record import Assessment
 from ..scalar import Decision
 from .aiming import aimed
-from .demanding import demanded
-from .proof import fingerprint
+from .demanding import allowances, demands, is_sure
+from .proof import Prints, prints
+from .sides import Side, Standing, is_refused
 from .standings import is_together
+from .verdicts import VERDICTS
 
-__all__ = ["Significance", "Subjects", "given_to", "shown_by", "signified", "standing"]
+__all__ = [
+    "UNKNOWN",
+    "Refused",
+    "Significance",
+    "Subjects",
+    "compared",
+    "reasons_of",
+    "signified",
+    "told_words",
+    "valid_subjects",
+]
 
 WITHOUT_DEFAULTS = 200
-"""Subjects that are tried without what has a default as well."""
+"""Subjects that are also tried without what has a default."""
+
+MOST_PROMISES = 100
+"""Subjects of which it is asked what is promised: each takes the reference engine."""
+
+
+@frozen
+class Refused:
+    """A subject that one edition accepts and the other refuses.
+
+    Args:
+        witness: all that is given of it, as JSON.
+        why: the reasons of the edition that refuses it.
+    """
+
+    witness: str
+    why: str
 
 
 @frozen
 class Significance:
-    """What a difference means for ratings.
+    """What a difference means for subjects.
 
     Args:
-        ratings: `wording` where nothing that can change a rating differs; `same` where every valid subject is rated
-            alike; `differ` where one is not; `possible` where none was found.
-        demands: why subjects of the old edition are none of the new one, a sentence each.
+        ratings: `wording` where nothing that rates, accepts or promises differs; `same` where every subject that both
+            editions accept is rated alike; `differ` where one is not; `possible` where none was found.
+        accepted: `same` where both accept the same subjects; `differ` where one is accepted by one edition only;
+            `possible` where none was found.
+        promised: `same` where the invariants are the same; `differ` where they are not, or one comes out otherwise;
+            `possible` where no subject shows it.
+        demands: what the new edition asks and the old one did not, a sentence each.
+        allows: what the old edition asked and the new one does not, a sentence each.
+        promises: which invariants differ, a sentence each.
+        refused: a subject that only the old edition accepts, or None.
+        admitted: a subject that only the new edition accepts, or None.
         witness: the inputs of a subject that is rated otherwise, as JSON, or empty.
-        old, new: what it comes to by each edition.
+        old, new: its rating by each edition.
         tried: subjects that were tried.
         setting: where others or quotas count for a rating: `alone` where each was rated by itself, before quotas, or
             `together` with a population; else empty.
     """
 
     ratings: str
+    accepted: str = "same"
+    promised: str = "same"
     demands: tuple[str, ...] = ()
+    allows: tuple[str, ...] = ()
+    promises: tuple[str, ...] = ()
+    refused: Refused | None = None
+    admitted: Refused | None = None
     witness: str = ""
     old: str = ""
     new: str = ""
@@ -56,11 +97,23 @@ class Significance:
     setting: str = ""
 
     @property
+    def verdicts(self) -> tuple[str, ...]:
+        """Names of the table of verdicts, the gravest first."""
+        states = {"ratings": self.ratings, "accepted": self.accepted, "promised": self.promised}
+        names = {"differ": "{}", "possible": "{}_possible"}
+        found = {names[state].format(name) for name, state in states.items() if state in names}
+        found |= {self.ratings} & {"same", "wording"}
+        return tuple(name for name in VERDICTS if name in found)
+
+    @property
     def kind(self) -> str:
-        """`wording`, `same`, `scores` or `inputs`: the gravest."""
-        if self.demands:
-            return "inputs"
-        return self.ratings if self.ratings in ("wording", "same") else "scores"
+        """The gravest verdict."""
+        return self.verdicts[0]
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it is proved that no subject fares otherwise, and that the same is promised."""
+        return self.verdicts[0] in ("same", "wording")
 
     @property
     def evidence(self) -> str:
@@ -68,20 +121,33 @@ class Significance:
         return {"differ": "shown", "possible": "possible"}.get(self.ratings, "proved")
 
     def __str__(self) -> str:
-        asked = [f"inputs change: {'; '.join(self.demands)}"] if self.demands else []
-        return "; ".join((*asked, self._rated))
+        told = [(VERDICTS[name].short, self._detail(name)) for name in self.verdicts]
+        return "; ".join(": ".join(filter(None, parts)) for parts in told)
+
+    def _detail(self, verdict: str) -> str:
+        match verdict:
+            case "ratings":
+                return f"{' → '.join(told_apart(self.old, self.new))}, {self.shown_with}"
+            case "ratings_possible":
+                return self.looked_at
+            case "accepted" | "accepted_possible":
+                return "; ".join(self.reasons)
+            case "promised" | "promised_possible":
+                return "; ".join(self.promises)
+            case _:
+                return ""
 
     @property
-    def _rated(self) -> str:
-        match self.ratings:
-            case "wording":
-                return "wording only, proved: nothing that can change a rating differs"
-            case "same":
-                return "same scores, proved: whoever is valid is rated alike"
-            case "differ":
-                return f"scores change, {self.shown_with}: {self.old} → {self.new}"
-            case _:
-                return f"scores may change, possible, not shown: {self.looked_at}"
+    def reasons(self) -> tuple[str, ...]:
+        """Why the editions accept other subjects, a sentence each; the last ones show a subject."""
+        shown = []
+        if self.refused is not None:
+            why = "" if self.demands else f": {self.refused.why}"
+            shown.append(f"{self.refused.witness} is refused now{why}")
+        if self.admitted is not None:
+            why = "" if self.demands or self.allows else f": {self.admitted.why}"
+            shown.append(f"{self.admitted.witness} is accepted now, and was refused{why}")
+        return (*self.demands, *self.allows, *shown)
 
     @property
     def shown_with(self) -> str:
@@ -91,9 +157,7 @@ class Significance:
     @property
     def looked_at(self) -> str:
         """What was tried where nothing was shown."""
-        return (
-            f"{self.tried:,} subjects are rated alike{self.how}" if self.tried else "it was not looked at by itself"
-        )
+        return f"{self.tried:,} subjects are rated alike{self.how}" if self.tried else NONE_TRIED
 
     @property
     def how(self) -> str:
@@ -102,45 +166,61 @@ class Significance:
         return told.get(self.setting, "")
 
 
+NONE_TRIED = "no subject could be tried by itself"
+
+UNKNOWN = Significance("possible", "possible", "possible")
+"""Of what can't be looked at by itself."""
+
+
 # -- one subject ----------------------------------------------------------------------------------
 
 
-def given_to(rulebook: Rulebook, subject: Mapping[str, Any]) -> dict[str, Any]:
-    """What a rulebook takes of a subject that has the inputs of two."""
-    return {one.id: subject[one.id] for one in rulebook.inputs if one.id in subject}
+def compared(found: Standing) -> object:
+    """What must be equal in both editions.
 
-
-def standing(program: Program, subject: Mapping[str, Any]) -> Assessment | Report:
-    """What becomes of a subject by one edition, or why it can't be assessed."""
-    try:
-        return assess(program, given_to(program.rulebook, subject))
-    except (SubjectError, FaultError) as refusal:
-        return refusal.report
-
-
-def _compared(found: Assessment | Report) -> object:
-    """What must be equal in both editions."""
-    if isinstance(found, Report):
-        return "refused"
+    Args:
+        found: what rules make of a subject that they accept.
+    """
+    if isinstance(found, KpirulesError):
+        return "fault"
     return found.status, found.band, found.score, found.exact_score, found.outputs
 
 
-def _words(found: Assessment | Report, other: Assessment | Report) -> str:
-    """What a subject comes to, with the outputs that differ."""
-    if isinstance(found, Report):
-        return f"no answer ({', '.join(one.code for one in found)})"
+def _promised(found: Standing) -> dict[str, bool]:
+    """Which invariants hold of a subject."""
+    return {} if isinstance(found, KpirulesError) else {one.id: one.held for one in found.invariants}
+
+
+def told_words(found: Standing, other: Standing) -> str:
+    """The rating of a subject in words, with the outputs that differ.
+
+    Args:
+        found: what one edition makes of it.
+        other: what the other one makes of it.
+    """
+    if isinstance(found, KpirulesError):
+        return f"no answer ({', '.join(one.code for one in found.report)})"
     score = found.score if found.score is not None else found.exact_score
     parts = [] if score is None else [f"score {to_text(Fraction(score))}"]
-    if not isinstance(other, Report) and found.score == other.score and found.exact_score != other.exact_score:
+    if not isinstance(other, KpirulesError) and found.score == other.score and found.exact_score != other.exact_score:
         parts += [] if found.exact_score is None else [f"before rounding {to_text(found.exact_score)}"]
     parts.append(f"band `{found.band}`" if found.band is not None else f"status `{found.status}`")
-    others = {} if isinstance(other, Report) else other.outputs
+    others = {} if isinstance(other, KpirulesError) else other.outputs
     parts += [f"`{id_}` {_text(value)}" for id_, value in found.outputs.items() if others.get(id_) != value]
     return ", ".join(parts)
 
 
 def _text(value: object) -> str:
     return to_text(value) if isinstance(value, Fraction) else str(value)
+
+
+def reasons_of(standing: Standing) -> str:
+    """Why a subject is refused, in words.
+
+    Args:
+        standing: the refusal.
+    """
+    return "; ".join(one.message for one in standing.report) if isinstance(standing, KpirulesError) else ""
 
 
 # -- many subjects --------------------------------------------------------------------------------
@@ -151,67 +231,123 @@ class Subjects:
     """Subjects on which two editions are tried, each with the inputs of both.
 
     Args:
-        old, new: the editions.
+        old, new: the sides of a comparison.
     """
 
-    old: Program
-    new: Program
-    _stands: dict[int, tuple[Program, dict[int, Assessment | Report]]] = field(factory=dict)
+    old: Side
+    new: Side
+    _stands: dict[int, tuple[Side, dict[int, Standing]]] = field(factory=dict)
     _searches: dict[int, Search] = field(factory=dict)
+    _prints: dict[int, tuple[Side, Prints]] = field(factory=dict)
 
-    def search(self, program: Program) -> Search:
-        """The subjects of one program; a search is the same every time, so it is made once."""
-        if id(program) not in self._searches:
-            self._searches[id(program)] = Search(program.plan, program.scalar)
-            self._stands.setdefault(id(program), (program, {}))
-        return self._searches[id(program)]
+    def prints(self, side: Side) -> Prints:
+        """The fingerprints of its rules, made once."""
+        key = id(side.program)
+        if key not in self._prints:
+            self._prints[key] = side, prints(side.program)
+        return self._prints[key][1]
 
-    def tried(self, program: Program) -> list[dict[str, Any]]:
-        """Valid subjects of one program, as plain values."""
-        answers = self.search(program).subjects()
-        return [_named(program, arguments) for arguments, answer in answers if isinstance(answer, Decision)]
+    def search(self, side: Side) -> Search:
+        """The subjects of one side; a search is the same every time, so it is made once."""
+        key = id(side.program)
+        if key not in self._searches:
+            plan = narrowed(side.program.plan, self._meant | (side.own or {}))
+            self._searches[key] = Search(plan, side.program.scalar)
+            self._stands.setdefault(key, (side, {}))
+        return self._searches[key]
+
+    def tried(self, side: Side) -> list[dict[str, Any]]:
+        """Valid subjects of one side, as plain values."""
+        if side.own is None:
+            return []
+        answers = self.search(side).subjects()
+        return [_named(side.program, arguments) for arguments, answer in answers if isinstance(answer, Decision)]
+
+    @cached_property
+    def own(self) -> list[dict[str, Any]]:
+        """Subjects of either side, each with the inputs of both; those of worked examples first."""
+        mine, theirs = self.tried(self.old), self.tried(self.new)
+        found = [
+            *(self.filled(one, self.old, theirs, 0) for one in _examples(self.old.program.rulebook)),
+            *(self.filled(one, self.new, mine, 0) for one in _examples(self.new.program.rulebook)),
+            *(self.filled(one, self.old, theirs, index) for index, one in enumerate(mine)),
+            *(self.filled(one, self.new, mine, index) for index, one in enumerate(theirs)),
+        ]
+        return found + self._without_defaults(found)
 
     @cached_property
     def all(self) -> list[dict[str, Any]]:
-        """Those of worked examples first, for somebody thought of them."""
-        mine, theirs = self.tried(self.old), self.tried(self.new)
-        found = [*_examples(self.old.rulebook), *_examples(self.new.rulebook)]
-        found = [self.filled(one, self.old, theirs, index) for index, one in enumerate(found)]
-        found += [self.filled(one, self.old, theirs, index) for index, one in enumerate(mine)]
-        found += [self.filled(one, self.new, mine, index) for index, one in enumerate(theirs)]
-        return [one | self.told for one in found + self._without_defaults(found)]
+        """The same, as subjects of both sides; none where no subject is one of both."""
+        return [] if self.both is None else [self.moved(one) for one in self.own]
 
     @cached_property
-    def told(self) -> dict[str, str]:
-        """What a subject tells of the variant that rates it: others are no subjects of its rules."""
-        rulebooks = (self.old.rulebook, self.new.rulebook)
-        found = {(one.variant_by, one.version.variant) for one in rulebooks if one.variant_by and one.version.variant}
-        return dict(found) if len(found) == 1 else {}
+    def both(self) -> dict[str, Domain] | None:
+        """The inputs that choose the rules of both sides, with the values of subjects of both; None without any."""
+        if self.old.own is None or self.new.own is None:
+            return None
+        found = in_both(self.old.own, self.new.own)
+        return None if found is None else self._meant | found
+
+    @cached_property
+    def _meant(self) -> dict[str, Domain]:
+        """The same of rules that were chosen already, as far as both are meant for the same subjects."""
+        mine, theirs = self.old.meant, self.new.meant
+        alike = [in_both({name: mine[name]}, {name: theirs[name]}) for name in mine if name in theirs]
+        return {name: domain for one in alike if one is not None for name, domain in one.items()}
+
+    def moved(self, subject: Mapping[str, Any]) -> dict[str, Any]:
+        """A subject whose inputs choose the rules of both sides."""
+        found = dict(subject)
+        for name, domain in (self.both or {}).items():
+            if name in found:
+                found[name] = _nearest(found[name], domain)
+        return found
 
     def _without_defaults(self, subjects: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Some of them with nothing given where a default stands in."""
-        inputs = (*self.old.rulebook.inputs, *self.new.rulebook.inputs)
+        inputs = [*self.old.program.rulebook.inputs, *self.new.program.rulebook.inputs]
         usual = {one.id for one in inputs if one.default is not None}
-        few = subjects[:: max(len(subjects) // WITHOUT_DEFAULTS, 1)] if usual else []
-        return [{id_: value for id_, value in one.items() if id_ not in usual} for one in few]
+        fields: dict[str, set[str]] = {}
+        for one in inputs:
+            if isinstance(one.domain, ListDomain):
+                own = {part.id for part in one.domain.fields if part.default is not None}
+                fields[one.id] = fields.get(one.id, set()) | own
+        few = subjects[:: max(len(subjects) // WITHOUT_DEFAULTS, 1)] if usual or any(fields.values()) else []
+        return [
+            {id_: _bare(value, fields.get(id_, set())) for id_, value in one.items() if id_ not in usual}
+            for one in few
+        ]
 
     def filled(
-        self, subject: Mapping[str, Any], of: Program, others: list[dict[str, Any]], index: int
+        self, subject: Mapping[str, Any], of: Side, others: list[dict[str, Any]], index: int
     ) -> dict[str, Any]:
-        """A subject of one edition with the inputs that only the other one has."""
+        """A subject of one side with the inputs that only the other one has."""
         if not others:
             return dict(subject)
-        declared = {one.id for one in of.rulebook.inputs}
         other = others[index % len(others)]
-        return {**{id_: value for id_, value in other.items() if id_ not in declared}, **subject}
+        return {**{id_: value for id_, value in other.items() if id_ not in of.inputs}, **subject}
 
-    def by(self, program: Program) -> Iterator[tuple[dict[str, Any], Assessment | Report]]:
-        """Every subject with what becomes of it by a program; of each program it is worked out once."""
-        _, known = self._stands.setdefault(id(program), (program, {}))
+    def by(self, side: Side) -> Iterator[tuple[dict[str, Any], Standing]]:
+        """Every subject of both with what the rules of a side make of it; that is worked out once."""
+        _, known = self._stands.setdefault(id(side.program), (side, {}))
         for index, subject in enumerate(self.all):
             if index not in known:
-                known[index] = standing(program, subject)
+                known[index] = side.standing(subject)
             yield subject, known[index]
+
+
+def valid_subjects(program: Program) -> list[dict[str, Any]]:
+    """Valid subjects of one variant and edition that belong to it, as plain values.
+
+    Args:
+        program: the rules.
+    """
+    rules = program.rulebook
+    own = choosing(rules, variant_by=rules.variant_by, edition_by=rules.edition_by)
+    if own is None:
+        return []
+    answers = Search(narrowed(program.plan, own), program.scalar).subjects()
+    return [_named(program, arguments) for arguments, answer in answers if isinstance(answer, Decision)]
 
 
 def _named(program: Program, arguments: Arguments) -> dict[str, Any]:
@@ -229,97 +365,187 @@ def _examples(rulebook: Rulebook) -> Iterator[dict[str, Any]]:
         yield {id_: value for id_, value in given.items() if value is not None}
 
 
+def _bare(value: Any, usual: Set[str]) -> Any:
+    """The records of a list without the fields that have a default; any other value as it is."""
+    if not usual or not isinstance(value, list | tuple):
+        return value
+    return [{id_: part for id_, part in record.items() if id_ not in usual} for record in value]
+
+
+def _nearest(value: Any, domain: Domain) -> Any:
+    match domain:
+        case ChoiceDomain(options=options):
+            return value if value in options else options[0]
+        case DateDomain(minimum=first, maximum=last):
+            if first is not None and value < first:
+                return first
+            return last if last is not None and value > last else value
+        case _:
+            return value
+
+
 # -- two editions ---------------------------------------------------------------------------------
 
 
-def signified(old: Program, new: Program, subjects: Subjects) -> Significance:
+def signified(old: Side, new: Side, subjects: Subjects) -> Significance:
     """What it means that there is one edition instead of the other.
 
     Args:
-        old, new: two editions, or one and the same with a part of the other.
+        old, new: two sides, or one and the same with a part of the other.
         subjects: on which they are tried.
     """
-    asked = tuple(demanded(old.rulebook, new.rulebook))
-    if old.rulebook.scoring_hash == new.rulebook.scoring_hash:
-        return Significance("wording", asked)
-    if fingerprint(old) == fingerprint(new):
-        return Significance("same", asked)
-    tried = 0
-    for subject, before in chain(subjects.by(old), _aimed(old, new, subjects)):
-        after = standing(new, subject)
-        if _is_refusal(before) or _is_refusal(after):
-            # What only one of them takes shows no other score; that it is refused is news where no input tells.
-            if not asked and isinstance(after, Report) and not isinstance(before, Report):
-                asked = (f"{as_json(given_to(new.rulebook, subject))} is refused now: {_why(after)}",)
-            continue
-        tried += 1
-        if _compared(before) != _compared(after):
-            return _shown(old, new, subject, subjects, asked, tried)
-    return Significance("possible", asked, tried=tried, setting=_setting(old, new))
+    return _Meaning(old, new, subjects).found()
 
 
-def _setting(old: Program, new: Program) -> str:
-    """Whether it matters that subjects are tried one by one."""
-    return "alone" if is_together(old) or is_together(new) else ""
-
-
-def _why(refusal: Report) -> str:
-    return "; ".join(one.message for one in refusal)
-
-
-def _is_refusal(found: Assessment | Report) -> bool:
-    """Whether a subject is not valid; a fault is an answer, if none that anybody wants."""
-    return isinstance(found, Report) and any(one.span is None for one in found)
-
-
-def _shown(
-    old: Program, new: Program, subject: dict[str, Any], subjects: Subjects, asked: tuple[str, ...], tried: int
-) -> Significance:
-    return shown_by(old, new, _plainer(old, new, subject, subjects.all[0]), asked, tried)
-
-
-def shown_by(
-    old: Program, new: Program, subject: Mapping[str, Any], asked: tuple[str, ...] = (), tried: int = 0
-) -> Significance:
-    """What it means, shown by a subject that is rated otherwise by itself.
+@define(eq=False)
+class _Meaning:
+    """One look at two sides.
 
     Args:
-        old, new: two editions.
-        subject: its exact values, with the inputs of both.
-        asked: what the new edition demands.
-        tried: subjects that were tried.
+        old, new: the sides.
+        subjects: on which they are tried.
     """
-    before, after = standing(old, subject), standing(new, subject)
-    assert _compared(before) != _compared(after), "whoever shows a difference is rated otherwise"
-    declared = {one.id for one in (*old.rulebook.inputs, *new.rulebook.inputs)}
-    witness = as_json({id_: value for id_, value in subject.items() if id_ in declared})
-    words = _words(before, after), _words(after, before)
-    return Significance("differ", asked, witness, *words, tried, _setting(old, new))
+
+    old: Side
+    new: Side
+    subjects: Subjects
+
+    def found(self) -> Significance:
+        was, now = self.subjects.prints(self.old), self.subjects.prints(self.new)
+        is_chosen_alike = self.old.choice == self.new.choice
+        accepts_alike = was.accepted == now.accepted and is_chosen_alike
+        promises_alike = was.promised == now.promised
+        rulebooks = self.old.program.rulebook, self.new.program.rulebook
+        if rulebooks[0].scoring_hash == rulebooks[1].scoring_hash and accepts_alike and promises_alike:
+            return Significance("wording")
+        parts: dict[str, Any] = {"ratings": "same"} if was.ratings == now.ratings else self._of_ratings()
+        if not accepts_alike:
+            parts |= self._of_acceptance()
+        if not promises_alike:
+            parts |= self._of_promises(was.promised, now.promised)
+        return Significance(**parts)
+
+    # -- ratings ------------------------------------------------------------------------------------
+
+    def _of_ratings(self) -> dict[str, Any]:
+        tried = 0
+        for subject, before in chain(self.subjects.by(self.old), self._aimed()):
+            after = self.new.standing(subject)
+            if is_refused(before) or is_refused(after):
+                continue
+            tried += 1
+            if compared(before) != compared(after) and self._is_seen(subject):
+                return self._shown(self._plainer(subject)) | {"tried": tried}
+        return {"ratings": "possible", "tried": tried, "setting": _setting(self.old, self.new)}
+
+    def _is_seen(self, subject: Mapping[str, Any]) -> bool:
+        """Whether the whole rulebooks rate a subject by the rules of both sides, and differently."""
+        mine, theirs = self.old.given(subject), self.new.given(subject)
+        if not (self.old.rates(mine) and self.new.rates(theirs)):
+            return False
+        before, after = self.old.taken(mine), self.new.taken(theirs)
+        return not (is_refused(before) or is_refused(after)) and compared(before) != compared(after)
+
+    def _shown(self, subject: Mapping[str, Any]) -> dict[str, Any]:
+        """What a subject shows that both rulebooks rate, and differently."""
+        before, after = (side.taken(side.given(subject)) for side in (self.old, self.new))
+        words = told_words(before, after), told_words(after, before)
+        found = {"ratings": "differ", "witness": self._json(subject), "setting": _setting(self.old, self.new)}
+        return found | {"old": words[0], "new": words[1]}
+
+    def _plainer(self, subject: dict[str, Any]) -> dict[str, Any]:
+        """The subject with as much as possible of the first one, so that what matters stands out."""
+        plain = self.subjects.all[0] if self.subjects.all else {}
+        for id_ in list(subject):
+            if id_ not in plain or subject[id_] == plain[id_]:
+                continue
+            other = {**subject, id_: plain[id_]}
+            before, after = self.old.standing(other), self.new.standing(other)
+            if isinstance(before, KpirulesError) or isinstance(after, KpirulesError):
+                continue
+            if compared(before) != compared(after) and self._is_seen(other):
+                subject = other
+        return subject
+
+    def _aimed(self) -> Iterator[tuple[dict[str, Any], Standing]]:
+        """Subjects for whom just what differs comes out otherwise: there may be few, and chance seldom finds them."""
+        old, new, subjects = self.old, self.new, self.subjects
+        if subjects.both is None:
+            return
+        others = subjects.tried(subjects.new)
+
+        def whole(arguments: Arguments) -> dict[str, Any]:
+            return subjects.moved(subjects.filled(_named(old.program, arguments), old, others, 0))
+
+        def differs(arguments: Arguments) -> bool:
+            subject = whole(arguments)
+            before, after = old.standing(subject), new.standing(subject)
+            return not is_refused(before) and not is_refused(after) and compared(before) != compared(after)
+
+        plan = narrowed(old.program.plan, subjects.both)
+        for arguments in aimed(old.program, new.program, plan, subjects.search(old), differs):
+            subject = whole(arguments)
+            yield subject, old.standing(subject)
+
+    # -- who is accepted ----------------------------------------------------------------------------
+
+    def _of_acceptance(self) -> dict[str, Any]:
+        old, new = self.old, self.new
+        asked, allowed = demands(old, new), allowances(old, new)
+        refused, admitted = self._refused_by(old, new), self._refused_by(new, old)
+        is_shown = refused is not None or admitted is not None or is_sure(old, new)
+        return {
+            "accepted": "differ" if is_shown else "possible",
+            "demands": asked,
+            "allows": allowed,
+            "refused": refused,
+            "admitted": admitted,
+        }
+
+    def _refused_by(self, one: Side, other: Side) -> Refused | None:
+        """A subject of one side that the other whole rulebook refuses, given the same."""
+        for subject in self.subjects.own:
+            given = one.given(subject)
+            if is_refused(one.standing(given)):
+                continue
+            refusal = other.taken(given)
+            if is_refused(refusal) and one.rates(given) and not is_refused(one.taken(given)):
+                return Refused(as_json(given), reasons_of(refusal))
+        return None
+
+    # -- what is promised ---------------------------------------------------------------------------
+
+    def _of_promises(self, was: Mapping[str, str], now: Mapping[str, str]) -> dict[str, Any]:
+        told = [f"`{id_}` is promised now" for id_ in now if id_ not in was]
+        told += [f"`{id_}` is promised no longer" for id_ in was if id_ not in now]
+        is_shown = bool(told)
+        changed = [id_ for id_ in now if id_ in was and was[id_] != now[id_]]
+        for id_ in changed:
+            shown = self._promised_otherwise(id_)
+            told.append(shown or f"`{id_}` is another condition")
+            is_shown |= bool(shown)
+        return {"promised": "differ" if is_shown else "possible", "promises": tuple(told)}
+
+    def _promised_otherwise(self, id_: str) -> str:
+        """A subject for which an invariant holds in one edition only, in words; empty where none was found."""
+        for subject in self.subjects.all[:MOST_PROMISES]:
+            before, after = self.old.standing(subject), self.new.standing(subject)
+            held = [_promised(one).get(id_) for one in (before, after)]
+            if None in held or held[0] == held[1]:
+                continue
+            mine, theirs = self.old.given(subject), self.new.given(subject)
+            if self.old.rates(mine) and self.new.rates(theirs):
+                words = "holds now, and did not" if held[1] else "does not hold now, and did"
+                return f"`{id_}` {words}: {self._json(subject)}"
+        return ""
+
+    def _json(self, subject: Mapping[str, Any]) -> str:
+        return as_json(_declared(self.old, self.new, subject))
 
 
-def _plainer(old: Program, new: Program, subject: dict[str, Any], plain: Mapping[str, Any]) -> dict[str, Any]:
-    """The subject with as much as possible of the first one, so that what matters stands out."""
-    for id_ in list(subject):
-        if id_ not in plain or subject[id_] == plain[id_]:
-            continue
-        other = {**subject, id_: plain[id_]}
-        before, after = standing(old, other), standing(new, other)
-        if isinstance(before, Assessment) and isinstance(after, Assessment) and _compared(before) != _compared(after):
-            subject = other
-    return subject
+def _declared(old: Side, new: Side, subject: Mapping[str, Any]) -> dict[str, Any]:
+    return {id_: value for id_, value in subject.items() if id_ in old.inputs or id_ in new.inputs}
 
 
-def _aimed(old: Program, new: Program, subjects: Subjects) -> Iterator[tuple[dict[str, Any], Assessment | Report]]:
-    """Subjects for whom just what differs comes out otherwise: there may be few, and chance seldom finds them."""
-
-    def whole(arguments: Arguments) -> dict[str, Any]:
-        return subjects.filled(_named(old, arguments), old, subjects.all, 0) | subjects.told
-
-    def differs(arguments: Arguments) -> bool:
-        subject = whole(arguments)
-        before, after = standing(old, subject), standing(new, subject)
-        return not _is_refusal(before) and not _is_refusal(after) and _compared(before) != _compared(after)
-
-    for arguments in aimed(old, new, subjects.search(old), differs):
-        subject = whole(arguments)
-        yield subject, standing(old, subject)
+def _setting(old: Side, new: Side) -> str:
+    return "alone" if is_together(old.program) or is_together(new.program) else ""

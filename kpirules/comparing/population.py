@@ -9,9 +9,10 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from ..assessing import member_told
+from ..assessing import member_told, part_of
 from ..assessing.values import take
 from ..diagnostics import Diagnostic, Report
+from ..errors import KpirulesError
 from ..exact import to_text
 from ..mappings import FrozenMap
 from ..markup import bundle
@@ -19,12 +20,24 @@ from ..model import Rulebook
 from ..program import Program
 from ..proving.prover import as_json
 from ..tables import Subject, read_table
-from .comparison import Comparison, examined
+from .comparison import Comparison, Look, examined
 from .meaning import Significance
+from .sides import Side
 from .standings import ERROR, Level, Standing, Standings, is_together, key_of, standings
 from .units import Split
 
-__all__ = ["Effect", "Impact", "Move", "Refusal", "both", "impact", "impact_on", "read_population", "refusals"]
+__all__ = [
+    "Effect",
+    "Impact",
+    "Move",
+    "Refusal",
+    "both",
+    "impact",
+    "impact_of",
+    "impact_on",
+    "read_population",
+    "refusals",
+]
 
 MOST_REASONS = 3
 """What is told of why one subject can't be assessed; what stands in the way of a whole cohort may be long."""
@@ -276,8 +289,7 @@ def impact(
     >>> [(move.key, move.old, move.new, move.alone) for move in found.moves]
     [(('2',), 'good', 'poor', ('bands.good',))]
     """
-    old, new = old.part(), new.part()
-    rulebook = both(old.rulebook, new.rulebook)
+    rulebook = both(old.part().rulebook, new.part().rulebook)
     rows = read_population(rulebook, subjects, key=key, group=group, ignore=ignore, records=records)
     return impact_on(old, new, rows, group)
 
@@ -317,25 +329,32 @@ def both(old: Rulebook, new: Rulebook) -> Rulebook:
     return evolve(old, inputs=(*new.inputs, *(one for one in old.inputs if one.id not in known)))
 
 
-def impact_on(
-    old: Program,
-    new: Program,
-    subjects: Iterable[Subject],
-    group: str = "",
-    rated: tuple[Standings, Standings] | None = None,
-) -> Impact:
+def impact_on(old: Program, new: Program, subjects: Iterable[Subject], group: str = "") -> Impact:
     """The impact on subjects that were read already.
 
     Args:
         old, new: the editions.
         subjects: the population.
         group: the column by which they are counted as well, or empty.
+    """
+    return impact_of(examined(old, new), subjects, group)
+
+
+def impact_of(
+    look: Look, subjects: Iterable[Subject], group: str = "", rated: tuple[Standings, Standings] | None = None
+) -> Impact:
+    """The impact on subjects that were read already, after a look at the editions.
+
+    Args:
+        look: the comparison of the editions.
+        subjects: the population.
+        group: the column by which they are counted as well, or empty.
         rated: what becomes of them before and after, where that depends on subjects of other parts as well; changes
             are not told apart then.
     """
-    comparison, ways = examined(old, new)
+    old, new, ways = look.old.program, look.new.program, look.ways
     population = tuple(subjects)
-    was, is_now, trials = _tried(old, new, ways, population) if rated is None else (*rated, _untried(ways))
+    was, is_now, trials = _tried(look, population) if rated is None else (*rated, _untried(ways))
     before, after = was.each, is_now.each
     pairs = Counter(zip((level for level, _ in before), (level for level, _ in after), strict=True))
     levels = _levels(old, new, pairs)
@@ -350,7 +369,7 @@ def impact_on(
             groups.setdefault(_group(subject, group), Counter())[level, other] += 1
     shown = _Shown(old, new, population, before, after)
     return Impact(
-        shown.by(comparison, ways, trials),
+        shown.by(look.comparison, ways, trials),
         len(population),
         tuple(dict.fromkeys(levels.values())),
         _matrix(pairs, levels),
@@ -363,16 +382,37 @@ def impact_on(
     )
 
 
-def _tried(
-    old: Program, new: Program, ways: Split, population: Sequence[Subject]
-) -> tuple[Standings, Standings, list[_Trial]]:
+def _tried(look: Look, population: Sequence[Subject]) -> tuple[Standings, Standings, list[_Trial]]:
     """What becomes of everybody before and after, and with changes alone and left out."""
+    ways = look.ways
     # Of one change there are no parts: alone it is the whole, and without it there is none.
     tried = [one for unit in ways.units for one in (unit.alone, unit.without)] if len(ways.units) > 1 else []
-    was, is_now, *others = standings([old, new, *(one for one in tried if one is not None)], population)
+    programs = [look.old.program, look.new.program, *(one for one in tried if one is not None)]
+    was, is_now, *others = standings(programs, population)
+    refused = _others(look.old, population), _others(look.new, population)
+    was.refuse(refused[0])
+    is_now.refuse(refused[1])
     rest = iter(others)
-    found = [None if one is None else next(rest).each for one in tried] or [is_now.each, was.each] * len(ways.units)
+    found: list[list[Standing] | None] = []
+    for at, one in enumerate(tried):
+        each = None if one is None else next(rest)
+        if each is not None:
+            each.refuse(refused[at % 2])
+        found.append(None if each is None else each.each)
+    found = found or [is_now.each, was.each] * len(ways.units)
     return was, is_now, [_Trial(unit.refs, *found[2 * at : 2 * at + 2]) for at, unit in enumerate(ways.units)]
+
+
+def _others(side: Side, population: Sequence[Subject]) -> dict[int, Report]:
+    """Why subjects are not rated by the rules of a side, by their place: the rulebook chooses none for their day."""
+    found: dict[int, Report] = {}
+    if side.whole.parts:
+        for place, subject in enumerate(population):
+            try:
+                part_of(side.whole, subject.by(side.whole.gathered))
+            except KpirulesError as refusal:
+                found[place] = refusal.report
+    return found
 
 
 def _untried(ways: Split) -> list[_Trial]:
@@ -465,14 +505,22 @@ class _Shown:
             if one != base and ERROR not in (one[0], base[0]):
                 setting = "together" if is_together(self.old) or is_together(self.new) else ""
                 witness = as_json(self._exact(index))
-                return Significance("differ", (), witness, _words(base), _words(one), setting=setting)
+                old, new = _words(base), _words(one)
+                return Significance("differ", witness=witness, old=old, new=new, setting=setting)
         return None
 
     def _exact(self, index: int) -> dict[str, Any]:
-        """What is given of a subject; defaults are of an edition."""
-        given = self.population[index].given
-        values = take(both(self.old.rulebook, self.new.rulebook).inputs, given).given
-        return {id_: value for id_, value in values.items() if given.get(id_) is not None}
+        """What is given of a subject; defaults are of an edition, and cells that mean two things stay texts."""
+        subject = self.population[index]
+        found: dict[str, Any] = {}
+        for program in (self.old, self.new):
+            given = subject.by(program.rulebook)
+            values = take(program.rulebook.inputs, {id_: given[id_] for id_ in given}).given
+            for id_, value in values.items():
+                if given.get(id_) is not None:
+                    readings = (found.get(id_), value)
+                    found[id_] = next((one for one in readings if isinstance(one, str)), value)
+        return found
 
 
 def _words(standing: Standing) -> str:
@@ -483,7 +531,7 @@ def _words(standing: Standing) -> str:
 def _surer(found: Significance, shown: Significance | None) -> Significance:
     if found.ratings != "possible" or shown is None:
         return found
-    return evolve(shown, demands=found.demands, tried=found.tried)
+    return evolve(found, ratings="differ", witness=shown.witness, old=shown.old, new=shown.new, setting=shown.setting)
 
 
 # -- change by change -----------------------------------------------------------------------------

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from ..cards import Card, Table
-from ..diagnostics.widths import neutral
+from ..diagnostics.widths import neutral, told_apart
 from ..exact import approximate_text, to_text
 from ..markup import element, escape, plain
 from .by_part import ByPart, Part
@@ -15,6 +16,7 @@ from .comparison import Comparison, Difference
 from .differing import Change
 from .meaning import Significance
 from .population import Effect, Impact, Move, Refusal
+from .verdicts import VERDICTS
 
 __all__ = [
     "by_part_html",
@@ -36,8 +38,6 @@ DIGITS = 12
 """Of a hash, as people compare it."""
 
 SAME = "nothing differs"
-
-NONE_TRIED = "no subject could be tried by itself"
 
 
 # -- comparisons ----------------------------------------------------------------------------------
@@ -66,7 +66,7 @@ def _card(found: Comparison) -> Card:
     rows = [row for one in found.differences for row in _rows(one)]
     head = ("what", "change", "key", "before", "after", "source", "means")
     tables = (Table.whole("differences", head, rows),) if rows else ()
-    state = "good" if found.significance.kind in ("wording", "same") else "bad"
+    state = "good" if found.significance.is_quiet else "bad"
     return Card(f"{found.old} → {found.new}", "", "", _sentence(found), state, tuple(_facts(found)), tables)
 
 
@@ -75,27 +75,38 @@ def _sentence(found: Comparison) -> str:
 
 
 def _short(found: Significance) -> str:
-    """What a difference means, without its witness."""
-    ratings = {
-        "wording": "wording only",
-        "same": "same scores, proved",
-        "differ": "scores change, shown",
-        "possible": "scores may change, not shown",
-    }[found.ratings]
-    return f"inputs change; {ratings}" if found.demands else ratings
+    """The verdicts, without what shows them."""
+    return "; ".join(VERDICTS[name].short for name in found.verdicts)
 
 
 def _facts(found: Comparison) -> Iterator[str]:
-    means = found.significance
-    yield from means.demands
-    if means.witness:
-        yield f"{means.old} → {means.new}"
-        yield means.shown_with
-    elif means.ratings == "possible":
-        yield f"{means.tried:,} subjects were tried, and are rated alike{means.how}" if means.tried else NONE_TRIED
+    yield from _shown(found.significance)
     for name in ("scoring_hash", "content_hash"):
         old, new = getattr(found.old, name)[:DIGITS], getattr(found.new, name)[:DIGITS]
         yield f"{name.replace('_', ' ')} {old}" + ("" if old == new else f" → {new}")
+
+
+def _shown(means: Significance, witness: str = "") -> Iterator[str]:
+    """What shows the verdicts; `witness` was shown already."""
+    yield from means.reasons
+    yield from means.promises
+    if means.witness:
+        yield _between(means.old, means.new)
+        yield f"shown with the same subject{means.how}" if _is_of(means.witness, witness) else means.shown_with
+    elif means.ratings == "possible":
+        yield means.looked_at
+
+
+def _is_of(witness: str, whole: str) -> bool:
+    """Whether a subject is another one, without the inputs that only new rules have."""
+    if not whole:
+        return False
+    values = json.loads(whole)
+    return all(id_ in values and values[id_] == value for id_, value in json.loads(witness).items())
+
+
+def _between(old: str, new: str) -> str:
+    return " → ".join(told_apart(old, new))
 
 
 def _headline(one: Difference) -> str:
@@ -112,7 +123,7 @@ def _cited(one: Difference) -> str:
 
 def _arrow(change: Change) -> str:
     if change.old and change.new:
-        return f"{change.key}: {change.old} → {change.new}"
+        return f"{change.key}: {_between(change.old, change.new)}"
     return f"{change.key}: + {change.new}" if change.new else f"{change.key}: - {change.old}"
 
 
@@ -123,24 +134,20 @@ def _remarks(one: Difference, found: Comparison) -> Iterator[str]:
     if one.twin:
         yield f"equal to {one.twin} but for its name"
     yield _short(means)
-    yield from means.demands
-    if means.witness:
-        is_same = means.witness == found.significance.witness
-        yield f"{means.old} → {means.new}"
-        yield f"shown with the same subject{means.how}" if is_same else means.shown_with
+    yield from _shown(means, found.significance.witness)
 
 
 def _rows(one: Difference) -> Iterator[tuple[str, ...]]:
     """A row for each key; what is of the whole part stands in the first."""
     means = _short(one.significance)
     if one.significance.witness:
-        means += f": {one.significance.old} → {one.significance.new}"
+        means += f": {_between(one.significance.old, one.significance.new)}"
     means += f"; together with {', '.join(one.together)}" if one.together else ""
     means += f"; equal to {one.twin} but for its name" if one.twin else ""
     first = (one.name, f"{one.kind} {one.change}")
     source = _cited(one).strip("[]")
     for index, change in enumerate(one.changes or (Change("", "", ""),)):
-        cells = (change.key, change.old, change.new)
+        cells = (change.key, *told_apart(change.old, change.new))
         yield (*first, *cells, source, means) if index == 0 else ("", "", *cells, "", "")
 
 
@@ -326,9 +333,11 @@ def _parts_card(found: ByPart) -> Card:
     tables += [_refusals(found.refusals, "belong to no variant or edition")] if found.refusals else []
     differ = sum(not part.is_same for part in found.parts)
     lead = f"{differ:,} of {len(found.parts):,} variants and editions differ" if differ else SAME
-    facts = () if found.count is None else (f"{found.rated_otherwise:,} of {found.count:,} are rated otherwise",)
+    facts = [] if found.count is None else [f"{found.rated_otherwise:,} of {found.count:,} are rated otherwise"]
+    if found.across is not None:
+        facts += [f"across variants and editions: {_short(found.across)}", *_shown(found.across)]
     state = "bad" if differ else "good"
-    return Card(f"{found.old} → {found.new}", "", "", lead, state, facts, tuple(tables))
+    return Card(f"{found.old} → {found.new}", "", "", lead, state, tuple(facts), tuple(tables))
 
 
 def _of_part(part: Part) -> str:

@@ -50,6 +50,16 @@ class Standings:
             found = NO_ANSWER
         self.each.append(found)
 
+    def refuse(self, refused: Mapping[int, Report]) -> None:
+        """Take back the answers about some.
+
+        Args:
+            refused: why, by the place of each.
+        """
+        for place, report in refused.items():
+            self.each[place] = NO_ANSWER
+            self.refused[place] = report
+
     def only(self, places: Sequence[int]) -> Standings:
         """Those of some of the population.
 
@@ -84,15 +94,20 @@ def standings(programs: Sequence[Program], population: Sequence[Subject]) -> lis
         taken = frozenset(one.id for one in first.rulebook.inputs)
         for place in [one for one in places if is_together(programs[one])]:
             places.remove(place)
-            given = [{id_: value for id_, value in one.given.items() if id_ in taken} for one in population]
+            given = [_taken(one, first, taken) for one in population]
             found[place] = _together(programs[place], population, given)
         for subject in population if places else ():
-            own = {id_: value for id_, value in subject.given.items() if id_ in taken}
+            own = _taken(subject, first, taken)
             admitted = first.scalar.admit(own)
             for place in places:
                 one = _alone(programs[place], own, admitted)
                 found[place].add(one if isinstance(one, Report) else known.setdefault(one, one))
     return found
+
+
+def _taken(subject: Subject, program: Program, taken: frozenset[str]) -> dict[str, Any]:
+    """What a program takes of a subject."""
+    return {id_: value for id_, value in subject.by(program.rulebook).items() if id_ in taken}
 
 
 def is_together(program: Program) -> bool:
@@ -176,14 +191,14 @@ def standings_of_whole(program: Program, population: Sequence[Subject]) -> Stand
         program: of several variants or editions, which share quotas.
         population: subjects.
     """
-    return _together(program, population, [_own(program, subject.given) for subject in population])
+    return _together(program, population, [_own(program, subject) for subject in population])
 
 
-def _own(program: Program, given: Mapping[str, Any]) -> Mapping[str, Any]:
+def _own(program: Program, subject: Subject) -> Mapping[str, Any]:
     """What the part of a subject takes of it."""
+    given = subject.by(program.gathered)
     try:
         part, _ = part_of(program, given)
     except KpirulesError:
         return given
-    taken = {one.id for one in part.rulebook.inputs}
-    return {id_: value for id_, value in given.items() if id_ in taken}
+    return _taken(subject, part, frozenset(one.id for one in part.rulebook.inputs))

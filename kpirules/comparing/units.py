@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ..program import Program
 from .differing import Found
@@ -28,11 +28,13 @@ class Unit:
 
     Args:
         refs: of the differences.
-        alone: the old rules with them, or None where those don't fit together.
+        base: the old rules, with what the new ones define where the differences need that.
+        alone: the same with the differences, or None where those don't fit together.
         without: the new rules but for them, or None.
     """
 
     refs: tuple[str, ...]
+    base: Program = field(eq=False, repr=False)
     alone: Program | None = field(eq=False, repr=False)
     without: Program | None = field(eq=False, repr=False)
 
@@ -77,9 +79,10 @@ def split(old: Program, new: Program, parts: Parts, others: Parts, found: Iterab
     )
     refs = tuple(one.ref for one in matters if one.ref not in aside)
     if len(refs) > MOST_UNITS:
-        return Split(base, end, (Unit(refs, end, base),), tuple(aside), is_whole=True)
+        return Split(base, end, (Unit(refs, base, end, base),), tuple(aside), is_whole=True)
     twins = {one.ref: {one.ref, one.twin} for one in matters if one.twin}
-    units = tuple(_units(refs, ways, base, end, twins))
+    bare = evolve(ways, parts=parts) if added else ways
+    units = tuple(_units(refs, bare, ways, (old, base, end), twins))
     return Split(base, end, units, (*added, *removed))
 
 
@@ -136,9 +139,24 @@ class _Ways:
 
 
 def _units(
-    refs: tuple[str, ...], ways: _Ways, base: Program, end: Program, twins: Mapping[str, set[str]]
+    refs: tuple[str, ...],
+    bare: _Ways,
+    ways: _Ways,
+    programs: tuple[Program, Program, Program],
+    twins: Mapping[str, set[str]],
 ) -> Iterator[Unit]:
-    alone = {ref: ways.forth([ref]) for ref in refs}
+    """The units of some differences.
+
+    Args:
+        refs: of the differences.
+        bare: the ways without what the other edition defines.
+        ways: the ways with that.
+        programs: the old rules, the same with what the new ones define, and the new rules with what the old ones do.
+        twins: differences that look like one change.
+    """
+    old, base, end = programs
+    plain = {ref: bare.forth([ref]) for ref in refs} if bare is not ways else dict.fromkeys(refs)
+    alone = {ref: plain[ref] or ways.forth([ref]) for ref in refs}
     # What looks renamed is one change: half of it would be none that anybody wrote.
     groups = [twins.get(ref, {ref}) for ref in refs if alone[ref] is not None]
     for ref in refs:
@@ -147,12 +165,13 @@ def _units(
     whole = _together([one & set(refs) for one in groups])
     for group in sorted(whole, key=lambda group: min(map(refs.index, group))):
         ordered = tuple(ref for ref in refs if ref in group)
-        if len(ordered) == len(refs):
-            yield Unit(ordered, end, base)
-        elif len(ordered) == 1:
-            yield Unit(ordered, alone[ordered[0]], ways.back(ordered))
+        if len(ordered) == 1:
+            found = plain[ordered[0]]
+            yield Unit(ordered, base if found is None else old, alone[ordered[0]], ways.back(ordered))
+        elif len(ordered) == len(refs):
+            yield Unit(ordered, base, end, base)
         else:
-            yield Unit(ordered, ways.forth(ordered), ways.back(ordered))
+            yield Unit(ordered, base, ways.forth(ordered), ways.back(ordered))
 
 
 def _least(ref: str, refs: tuple[str, ...], ways: _Ways) -> set[str]:

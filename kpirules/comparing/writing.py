@@ -45,7 +45,7 @@ from ..model import (
     Words,
 )
 
-__all__ = ["KINDS", "ORDERED", "WORDING", "Part", "parts_of"]
+__all__ = ["CHOICE", "KINDS", "ORDERED", "WORDING", "Part", "parts_of"]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -74,10 +74,11 @@ KINDS = {
 ORDERED = frozenset({"levels", "exemptions", "overrides", "examples"})
 """Maps whose entries stand in an order that means something."""
 
-WORDING = frozenset(
-    {"label", "title", "note", "source", "unit", "allow", "require_sources", "variant_by", "edition_by"}
-)
-"""Keys that change no rating by themselves, whatever they say."""
+WORDING = frozenset({"label", "title", "note", "source", "unit", "allow", "require_sources"})
+"""Keys that change nothing for a subject, whatever they say."""
+
+CHOICE = frozenset({"effective", "variant_by", "edition_by"})
+"""Keys that choose the rules of a subject."""
 
 
 @frozen

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 from functools import lru_cache
-from unicodedata import category, east_asian_width
+from unicodedata import category, east_asian_width, normalize
 
 from attrs import frozen
 
-__all__ = ["Excerpt", "excerpt", "half_character", "neutral", "whole", "width"]
+__all__ = ["Excerpt", "excerpt", "half_character", "neutral", "told_apart", "whole", "width"]
 
 _TAB = "    "
 _LONGEST_LINE = 160
@@ -102,3 +103,47 @@ def _width(character: str) -> int:
     if category(character) in ("Mn", "Me", "Cf") or "\u1160" <= character <= "\u11ff":
         return 0
     return 2 if east_asian_width(character) in "WF" else 1
+
+
+# -- texts that look alike ------------------------------------------------------------------------
+
+_ALIKE = str.maketrans("ÐƉАВЕКМНОРСТХаеорсухіΑΒΕΗΙΚΜΝΟΡΤΥΧο", "ĐĐABEKMHOPCTXaeopcyxiABEHIKMNOPTYXo")
+"""Letters of other alphabets that look like Latin ones."""
+
+
+def told_apart(text: str, other: str) -> tuple[str, str]:
+    """Two texts as they are shown beside each other: where they differ and look alike, with their code points.
+
+    >>> told_apart("To" + chr(0x302) + chr(0x301) + "t", "Tốt")[1]
+    'Tố<U+1ED1>t'
+    >>> told_apart("good", "fair")
+    ('good', 'fair')
+    """
+    if text == other or _look(text) != _look(other):
+        return text, other
+    mine, theirs = _clusters(text), _clusters(other)
+    parts: tuple[list[str], list[str]] = ([], [])
+    for kind, a, b, c, d in SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
+        for part, letters in zip(parts, (mine[a:b], theirs[c:d]), strict=True):
+            part.extend(letters if kind == "equal" or not letters else [_pointed("".join(letters))])
+    return "".join(parts[0]), "".join(parts[1])
+
+
+def _look(text: str) -> str:
+    shown = "".join(one for one in normalize("NFKC", text) if category(one) not in ("Cf", "Cc"))
+    return " ".join(shown.translate(_ALIKE).split())
+
+
+def _clusters(text: str) -> list[str]:
+    """Letters, each with the marks that are put on it."""
+    found: list[str] = []
+    for one in text:
+        if found and category(one) in ("Mn", "Me"):
+            found[-1] += one
+        else:
+            found.append(one)
+    return found
+
+
+def _pointed(text: str) -> str:
+    return f"{text}<{' '.join(f'U+{ord(one):04X}' for one in text)}>"

@@ -186,7 +186,7 @@ def test_a_rulebook_with_variants_passes_the_gate(repository: Repository) -> Non
     rulebook.write_text(VARIED.replace("from: 60", "from: 65"), encoding="utf-8")
     done = repository.run("bash impact.sh HEAD")
     assert done.returncode == 0
-    assert "\n| `coast` | scores change, shown | 1 | 1 |\n| `north` | nothing differs | 1 | 0 |\n" in done.stdout
+    assert "\n| `coast` | ratings change, shown | 1 | 1 |\n| `north` | nothing differs | 1 | 0 |\n" in done.stdout
 
 
 def test_the_hooks_run_for_tables_of_cases(repository: Repository) -> None:

@@ -8,7 +8,7 @@ from io import StringIO
 
 from attrs import frozen
 
-from ...cells import typed
+from ...cells import Cell, typed
 from ...diagnostics import did_you_mean
 from ...diagnostics.report import OTHER_FORM, same_letters
 from ...mappings import FrozenMap
@@ -28,12 +28,14 @@ class CsvLine:
         number: of the line in the file.
         keys: the texts of the key's columns.
         given: typed values; an empty cell is left out.
+        cells: the texts of the same inputs.
         problem: what is wrong with the line as such, or empty.
     """
 
     number: int
     keys: Mapping[str, str]
     given: FrozenMap[str, object]
+    cells: FrozenMap[str, Cell]
     problem: str = ""
 
 
@@ -127,4 +129,5 @@ def _line(
         for column, cell in by_column.items()
         if column in declared and (value := typed(declared[column].domain, cell)) is not None
     }
-    return CsvLine(number, texts, FrozenMap(given), problem)
+    known = FrozenMap({column: Cell(cell) for column, cell in by_column.items() if column in declared})
+    return CsvLine(number, texts, FrozenMap(given), known, problem)

@@ -103,7 +103,9 @@ def _rows(path: str, format_: str, inputs: tuple[Input, ...], asked: _Asked) -> 
             if problems:
                 # Its cells stand under the wrong columns, and are those of nobody.
                 given = None
-            yield _row(f"{name}:{line.number}", number, key, given, problems, asked.key, is_text=True)
+            cells: FrozenMap[str, object] = FrozenMap({c: v for c, v in line.cells.items() if c not in asked.ignored})
+            row = _row(f"{name}:{line.number}", number, key, given, problems, asked.key, is_text=True)
+            yield evolve(row, cells=cells)
         return
     subjects = (read_json if format_ == "json" else read_jsonl)(text, name)
     for number, subject in enumerate(subjects, start=1):
@@ -117,7 +119,8 @@ def _json_row(subject: JsonSubject, name: str, number: int, inputs: tuple[Input,
         declared = {one.id for one in inputs}
         left_out = asked.ignored | (set(asked.key) - declared)
         given = FrozenMap({name: part for name, part in given.items() if name not in left_out})
-    return _row(f"{name}:{subject.line}", number, key, given, list(subject.problems), asked.key)
+    row = _row(f"{name}:{subject.line}", number, key, given, list(subject.problems), asked.key)
+    return evolve(row, cells=given) if isinstance(given, FrozenMap) else row
 
 
 def _row(
@@ -161,16 +164,16 @@ class _Records:
     """The records of one list.
 
     Args:
-        by_key: by the key of their subject, each with its place.
+        by_key: by the key of their subject.
         broken: by the same, lines that can't be followed, each with its place.
     """
 
-    by_key: dict[tuple[str, ...], list[tuple[str, FrozenMap[str, object]]]] = field(factory=lambda: defaultdict(list))
+    by_key: dict[tuple[str, ...], list[Row]] = field(factory=lambda: defaultdict(list))
     broken: dict[tuple[str, ...], list[tuple[str, str]]] = field(factory=lambda: defaultdict(list))
 
     def add(self, row: Row) -> None:
         if isinstance(row.given, Mapping) and not row.problems:
-            self.by_key[row.key].append((row.place, FrozenMap(row.given)))
+            self.by_key[row.key].append(evolve(row, given=FrozenMap(row.given)))
         elif row.key:
             self.broken[row.key].extend((row.place, problem) for problem in row.problems)
         else:
@@ -190,7 +193,7 @@ class _Records:
             same = same_letters(name, map(",".join, known)) if number < MOST_SUGGESTIONS else ""
             alike = f"; there is `{one_line(same)}`: {OTHER_FORM}" if same else ""
             told = f"no subject has the key `{one_line(name)}`{alike}"
-            yield from (f"{place}: error: {told}" for place, _ in self.by_key.get(key, []))
+            yield from (f"{record.place}: error: {told}" for record in self.by_key.get(key, []))
             yield from (f"{place}: error: {neutral(problem)}; {told}" for place, problem in self.broken.get(key, []))
 
     def to(self, row: Row, id_: str) -> Row:
@@ -203,10 +206,10 @@ class _Records:
         for place, problem in self.broken.get(row.key, []):
             row = row.with_problem(f"one of its records can't be read: {place}: {problem}")
         found = self.by_key.get(row.key, [])
-        records = tuple(record for _, record in found)
-        given: FrozenMap[str, object] = FrozenMap({**own, id_: records})
-        places = FrozenMap({**row.records, id_: tuple(place for place, _ in found)})
-        return evolve(row, given=given, records=places)
+        given: FrozenMap[str, object] = FrozenMap({**own, id_: tuple(record.given for record in found)})
+        cells: FrozenMap[str, object] = FrozenMap({**row.cells, id_: tuple(record.cells for record in found)})
+        places = FrozenMap({**row.records, id_: tuple(record.place for record in found)})
+        return evolve(row, given=given, records=places, cells=cells)
 
 
 def _joined(rows: list[Row], written: str, rulebook: Rulebook, asked: _Asked, complaints: list[str]) -> list[Row]:

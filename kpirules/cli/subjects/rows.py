@@ -30,6 +30,7 @@ class Row:
         problems: why it is not assessed, in words.
         is_text: True where every value was a text, as in CSV.
         records: where the records of list inputs stand that were joined to it.
+        cells: the same as `given` before inputs said what texts mean.
     """
 
     place: str
@@ -39,6 +40,7 @@ class Row:
     problems: tuple[str, ...] = ()
     is_text: bool = False
     records: FrozenMap[str, tuple[str, ...]] = field(factory=FrozenMap)
+    cells: FrozenMap[str, object] = field(factory=FrozenMap)
 
     def with_problem(self, problem: str) -> Row:
         return evolve(self, problems=(*self.problems, problem))

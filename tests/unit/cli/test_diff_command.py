@@ -29,7 +29,7 @@ def diff(kpirules: Callable[..., Any], write: Callable[..., str]) -> Callable[..
 def test_what_differs_gives_1(diff: Callable[..., Any]) -> None:
     ran = diff()
     assert (ran.code, ran.err) == (1, "")
-    assert "changed band bands.good\n    from: 70 → 90\n    scores change, shown\n" in ran.out
+    assert "changed band bands.good\n    from: 70 → 90\n    ratings change, shown\n" in ran.out
 
 
 def test_nothing_that_differs_gives_0(kpirules: Callable[..., Any]) -> None:
@@ -224,9 +224,9 @@ amended → amended
   1 of 4 are rated otherwise
 
 variants and editions:
-  part     means                 subjects  rated otherwise
-  city     scores change, shown         1                1
-  village  nothing differs              2                0
+  part     means                  subjects  rated otherwise
+  city     ratings change, shown         1                1
+  village  nothing differs               2                0
 
 belong to no variant or edition:
   who   by the edition  because
@@ -258,3 +258,37 @@ def test_rows_of_another_day_are_left_out(kpirules: Callable[..., Any], write: C
     assert (ran.code, ran.err) == (1, "1 rows are of other variants or editions, and left out\n")
     assert "\n  1 of 2 are rated otherwise\n" in ran.out
     assert kpirules(*asked, "--variant", "city", "--old-on", "2026-02-01", "--old-variant", "village").err == ""
+
+
+TYPED = """
+kpirules: 1
+id: typed
+inputs: {code: {type: text}, n: {type: integer, min: 0, max: 9}}
+criteria: {w: {max: 9, points: n}}
+bands: {good: {from: 5}, poor: {from: 0}}
+"""
+
+
+def test_each_edition_reads_a_cell_by_its_own_type(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:
+    integer = TYPED.replace("code: {type: text}", "code: {type: integer, min: 0, max: 99}")
+    old, new = write("old.kpi.yaml", TYPED), write("new.kpi.yaml", integer.replace("from: 5", "from: 6"))
+    write("people.csv", "name,code,n\nAn,07,5\nBa,12,7\n")
+    for one, other in ((old, new), (new, old)):
+        ran = kpirules("diff", one, other, "--population", "people.csv", "--key", "name")
+        assert (ran.code, ran.err) == (1, "")
+        assert "1 of 2 are rated otherwise" in ran.out
+        assert "can't be assessed" not in ran.out
+        assert 'shown with {"code": "07", "n": 5}' in ran.out
+
+
+def test_each_edition_reads_the_records_of_a_list_by_its_own_types(
+    kpirules: Callable[..., Any], write: Callable[..., str]
+) -> None:
+    listed = TYPED.replace("code: {type: text}", "tasks: {type: list, fields: {code: {type: text}}}")
+    old = write("old.kpi.yaml", listed)
+    new = write("new.kpi.yaml", listed.replace("{type: text}", "{type: integer, min: 0, max: 99}"))
+    write("people.csv", "name,n\nAn,5\n")
+    write("tasks.csv", "name,code\nAn,07\n")
+    ran = kpirules("diff", old, new, "--population", "people.csv", "--key", "name", "--records", "tasks=tasks.csv")
+    assert "0 of 1 are rated otherwise" in ran.out
+    assert "can't be assessed" not in ran.out

@@ -59,7 +59,7 @@ def test_variants_face_rules_that_have_none() -> None:
     found = compare_parts(kr.load(RULES), kr.load(VARIED))
     assert shape(found) == [("head", "", False), ("deputy", "", False)]
     meant = [part.comparison.significance.kind for part in found.parts if part.comparison is not None]
-    assert meant == ["scores", "wording"]
+    assert meant == ["ratings", "wording"]
 
 
 def test_a_subject_that_shows_a_difference_is_of_the_variant() -> None:
@@ -136,3 +136,36 @@ def test_the_forms_of_a_notebook() -> None:
     assert set(found._repr_mimebundle_()) == {"text/plain", "text/markdown", "text/html"}
     assert found.html(is_page=True).startswith("<!DOCTYPE html>")
     assert "nothing differs" in found.text()
+
+
+def test_a_subject_that_shows_an_amendment_is_dated_by_it() -> None:
+    found = compare_parts(kr.load(RULES | {"edition_by": "at"}), kr.load(AMENDED))
+    amended = found.parts[1].comparison
+    assert amended is not None
+    assert json.loads(amended.significance.witness)["at"] >= "2027-01-01"
+    assert [one.significance.ratings for one in amended.differences] == ["differ"]
+    assert json.loads(amended.differences[0].significance.witness)["at"] >= "2027-01-01"
+
+
+def test_an_edition_that_subjects_do_not_tell_any_more_refuses_them() -> None:
+    dropped = {key: value for key, value in AMENDED.items() if key != "edition_by"}
+    found = compare_parts(kr.load(AMENDED), kr.load(dropped))
+    assert found.across is not None
+    assert found.across.accepted == "differ"
+    assert found.across.refused is not None
+    assert "amendments" in found.across.refused.why
+    assert "who is accepted changes, shown" in found.text().partition("variants and editions:")[2].splitlines()[0]
+    for part in found.parts:
+        assert part.comparison is not None
+        (rulebook,) = part.comparison.differences
+        assert rulebook.significance == found.across
+
+
+def test_another_input_that_tells_the_edition_moves_subjects_between_editions() -> None:
+    signed = RULES["inputs"] | {"signed": {"type": "date", "min": "2020-01-01", "max": "2030-01-01"}}
+    old, new = AMENDED | {"inputs": signed}, AMENDED | {"inputs": signed, "edition_by": "signed"}
+    found = compare_parts(kr.load(old), kr.load(new))
+    assert found.across is not None
+    assert found.across.ratings == "differ"
+    ratings = [kr.assess(kr.load(one), json.loads(found.across.witness)).band for one in (old, new)]
+    assert sorted(map(str, ratings)) == ["good", "poor"]

@@ -187,16 +187,19 @@ def test_what_neither_reads_is_proved_to_change_nothing() -> None:
     changed = deepcopy(READ_BY_QUOTAS)
     changed["let"]["idle"] = "y + 1"
     found = kr.compare(kr.load(READ_BY_QUOTAS), kr.load(changed))
-    assert str(found.significance) == "same scores, proved: whoever is valid is rated alike"
+    assert str(found.significance) == "same ratings, proved"
 
 
 def test_fewer_members_are_demanded_and_rate_nobody_otherwise() -> None:
     new = load(("within: [unit]", "within: [unit]\n  max_members: 3"))
     assert str(kr.compare(load(), new).significance) == (
-        "inputs change: a cohort has at most 3 members now, and had at most 1,000,000; "
-        "same scores, proved: whoever is valid is rated alike"
+        "who is accepted changes, shown: a cohort has at most 3 members now, and had at most 1,000,000; "
+        "same ratings, proved"
     )
-    assert str(kr.compare(new, load()).significance) == "same scores, proved: whoever is valid is rated alike"
+    assert str(kr.compare(new, load()).significance) == (
+        "who is accepted changes, shown: a cohort has at most 1,000,000 members now, and had at most 3; "
+        "same ratings, proved"
+    )
 
 
 # -- what is shown, and how -----------------------------------------------------------------------
@@ -205,20 +208,20 @@ def test_fewer_members_are_demanded_and_rate_nobody_otherwise() -> None:
 def test_subjects_that_are_tried_alone_are_said_to_be() -> None:
     found = kr.compare(load(), load(("at_most: 50%", "at_most: 25%"))).significance
     assert str(found) == (
-        f"scores may change, possible, not shown: {found.tried:,} subjects are rated alike, each alone and before quotas"
+        f"ratings may change, not shown: {found.tried:,} subjects are rated alike, each alone and before quotas"
     )
     shown = kr.compare(load(), load(("points: done", "points: done / 2"))).significance
     assert str(shown) == (
-        'scores change, shown with {"unit": "", "done": 100}, each alone and before quotas: '
-        "score 100, band `top` → score 50, band `good`"
+        "ratings change, shown: score 100, band `top` → score 50, band `good`, "
+        'shown with {"unit": "", "done": 100}, each alone and before quotas'
     )
 
 
 def test_a_population_shows_what_nobody_shows_alone() -> None:
     found = kr.impact(load(), load(("at_most: 50%", "at_most: 25%")), PEOPLE, key="name").comparison
     assert str(found.significance) == (
-        'scores change, shown with {"unit": "a", "done": 97}, rated together with the population: '
-        "score 97, band `top` → score 97, band `good`"
+        "ratings change, shown: score 97, band `top` → score 97, band `good`, "
+        'shown with {"unit": "a", "done": 97}, rated together with the population'
     )
     assert found.differences[0].significance.witness == found.significance.witness
 
@@ -233,8 +236,8 @@ outputs: {place: cohort_rank(x)}
 """
     found = kr.impact(kr.loads(rules), kr.loads(rules.replace("default: 1", "default: 2")), [{"x": 3}, {"x": 4}])
     assert str(found.comparison.significance) == (
-        'scores change, shown with {"x": 3}, rated together with the population: '
-        "score 1, status `rated` → score 2, status `rated`"
+        "ratings change, shown: score 1, status `rated` → score 2, status `rated`, "
+        'shown with {"x": 3}, rated together with the population'
     )
 
 

@@ -43,8 +43,8 @@ def impact() -> Impact:
 def test_a_text_says_what_stood_there_and_what_stands_there_now(comparison: Comparison) -> None:
     text = comparison.text()
     assert str(comparison) == text
-    assert text.startswith("unit.all 1 → unit.all 2\ninputs change; scores change, shown\n")
-    assert "\nchanged rulebook\n    edition: 1 → 2\n    same scores, proved\n" in text
+    assert text.startswith("unit.all 1 → unit.all 2\nratings change, shown; who is accepted changes, shown\n")
+    assert "\nchanged rulebook\n    edition: 1 → 2\n    same ratings, proved\n" in text
     assert "\nadded input inputs.extra\n    type: + boolean\n" in text
     assert "\nchanged override overrides.zero\n    band: - poor\n    unrated: + off\n" in text
     assert "    equal to exemptions.new but for its name\n" in text
@@ -59,7 +59,7 @@ def test_a_text_of_nothing_says_so() -> None:
 
 def test_a_text_says_how_many_were_tried_where_nothing_is_shown() -> None:
     text = compared(("criteria/results/criteria/speed/max", 25)).text()
-    assert "subjects were tried, and are rated alike" in text
+    assert "subjects are rated alike" in text
 
 
 def test_nothing_in_a_rulebook_becomes_html(comparison: Comparison) -> None:
@@ -88,7 +88,7 @@ def test_data_goes_through_json(comparison: Comparison, impact: Impact) -> None:
     assert json.loads(json.dumps(data)) == data
     assert data["old"]["scoring_hash"] == comparison.old.scoring_hash
     (zero,) = (one for one in data["differences"] if one["ref"] == "overrides.zero")
-    assert zero["significance"]["kind"] == "scores"
+    assert zero["significance"]["kind"] == "ratings"
     assert zero["changes"][0] == {"key": "band", "old": "poor", "new": ""}
     assert json.loads(json.dumps(impact.data())) == impact.data()
 
@@ -123,3 +123,15 @@ def test_an_impact_that_moves_only_scores_names_these(impact: Impact) -> None:
 def test_the_name_of_an_edition_is_part_of_both_names() -> None:
     found = kr.compare(kr.load(BOOK), kr.load(changed(("edition", None))))
     assert found.text().startswith("unit.all 1 → unit.all\n")
+
+
+def test_texts_that_look_alike_are_shown_with_their_code_points() -> None:
+    letters = chr(0x301), chr(0xE9)
+    old, new = (
+        changed(("inputs/kind/options", {"plain": f"caf{'e' * (one == letters[0])}{one}", "urgent": "U"}))
+        for one in letters
+    )
+    found = kr.compare(kr.load(old), kr.load(new))
+    assert "<U+0065 U+0301>" in found.text()
+    assert "<U+00E9>" in found.text()
+    assert "U+0065 U+0301" in found.markdown()

@@ -68,7 +68,7 @@ def test_formulas_that_come_to_the_same_rate_alike(changes: tuple[tuple[str, Any
 
 def test_another_score_is_shown_with_a_subject() -> None:
     found = meaning(SMALL, SMALL | {"criteria": {"work": {"max": 100, "rate": "done / 20"}}})
-    assert (found.kind, found.evidence) == ("scores", "shown")
+    assert (found.kind, found.evidence) == ("ratings", "shown")
     subject = json.loads(found.witness)
     assert found.old != found.new
     assert subject["done"] > 0
@@ -106,7 +106,7 @@ def test_what_no_subject_shows_is_possible() -> None:
     open_ = "done / 10 if mod(n * 7919 + 13, 1000003) != 78 else 0.1"
     old, new = ({**rarer, "criteria": {"work": {"max": 100, "rate": rate}}} for rate in (hidden, open_))
     found = meaning(old, new)
-    assert (found.kind, found.evidence, found.witness) == ("scores", "possible", "")
+    assert (found.kind, found.evidence, found.witness) == ("ratings_possible", "possible", "")
     assert found.tried > 100
     assert f"{found.tried:,} subjects are rated alike" in str(found)
     # A number that the rules compare with is found.
@@ -221,17 +221,16 @@ def test_an_empty_domain_loses_nothing() -> None:
     assert of_inputs(none, {"more": {"type": "integer", "min": 3, "max": 5, "optional": True}}) == ()
 
 
-def test_inputs_change_is_the_gravest() -> None:
+def test_who_is_accepted_is_graver_than_that_ratings_stay() -> None:
     found = meaning(SMALL, SMALL | {"inputs": SMALL["inputs"] | {"more": {"type": "boolean"}}})
-    assert (found.kind, found.ratings) == ("inputs", "same")
-    assert str(found).startswith("inputs change: `more` is new")
+    assert (found.kind, found.ratings) == ("accepted", "same")
+    assert str(found).startswith("who is accepted changes, shown: `more` is new")
 
 
 def test_a_validation_that_refuses_somebody_is_shown() -> None:
     found = meaning(SMALL, SMALL | {"validations": {"some": {"that": "done > 0"}}})
-    assert found.kind == "inputs"
-    assert found.ratings == "possible"
-    (sentence,) = found.demands
+    assert found.verdicts == ("accepted", "same")
+    (sentence,) = found.reasons
     assert sentence.startswith('{"done": 0} is refused now: ')
 
 
@@ -268,7 +267,7 @@ def test_among_very_many_differences_none_is_looked_at_by_itself() -> None:
     found = kr.compare(kr.load(old), kr.load(new))
     assert found.significance.ratings == "differ"
     assert {one.significance.ratings for one in found.differences} == {"possible"}
-    assert "it was not looked at by itself" in str(found.differences[0].significance)
+    assert "no subject could be tried by itself" in str(found.differences[0].significance)
 
 
 def test_worked_examples_are_tried_first() -> None:
