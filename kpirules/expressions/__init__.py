@@ -13,10 +13,10 @@ from .evaluation import (
     evaluate,
 )
 from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTION_NAMES, FUNCTIONS, Aggregation, CohortFunction, Function
-from .presence import presence
+from .presence import defined, presence
 from .syntax import ID, MAX_DEPTH, MAX_LENGTH, MAX_NODES, Formula, parse
 from .tree import Excerpt, Expression, canonical, reads, size, walk
-from .types import BOOLEAN, CALENDAR, DATE, NUMBER, TEXT, UNKNOWN, Scope, Table, Type
+from .types import BOOLEAN, CALENDAR, DATE, NUMBER, TEXT, UNKNOWN, Definition, Scope, Table, Type
 from .typing import Typing
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "UNKNOWN",
     "Aggregation",
     "CohortFunction",
+    "Definition",
     "Environment",
     "Excerpt",
     "Expression",
@@ -54,6 +55,7 @@ __all__ = [
     "UndefinedRow",
     "Value",
     "canonical",
+    "defined",
     "evaluate",
     "parse",
     "presence",

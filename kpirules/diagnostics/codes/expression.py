@@ -636,6 +636,10 @@ def branches_differ(then: str, otherwise: str) -> Say:
     return Say(f"one branch is a {then} and the other a {otherwise}", "both branches give the same kind of value")
 
 
+OF_NOTHING = " of nothing"
+"""How a name ends that says an aggregate goes over no records."""
+
+
 @error("KR230")
 def unsettled_absence(names: Iterable[str], place: str, ways: str) -> Say:
     """Value that may be absent where it is used.
@@ -666,6 +670,9 @@ def unsettled_absence(names: Iterable[str], place: str, ways: str) -> Say:
     criteria: {presence: {max: 40, points: hours, missing: zero}}
     ```
     """
+    names = tuple(names)
+    if any(name.endswith(OF_NOTHING) for name in names):
+        ways += "; a list is not empty behind `count(list) > 0`, or with `min_items: 1`"
     return Say(f"{place} may be absent, because {listed(names, 'and')} may be", ways)
 
 
