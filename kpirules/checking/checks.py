@@ -10,6 +10,7 @@ from ..model import Rulebook
 from .allow import apply
 from .bands import check_bands
 from .deciding import check_overrides
+from .direction import check_direction
 from .facts import Facts, facts
 from .groups import (
     check_absence,
@@ -20,7 +21,6 @@ from .groups import (
     check_weights,
 )
 from .leaves import check_constants, check_entered
-from .measurability import tell_measurability
 from .quotas import check_quotas
 from .rows import check_rows
 from .score import check_band_on, check_rounding
@@ -66,11 +66,12 @@ CHECKS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (
     check_entered,
     check_rows,
     check_overrides,
+    check_direction,
     check_quotas,
 )
 """Checks of the form; each reads what was computed once and reports what it finds."""
 
-DEDUCTIONS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (check_rounding, tell_measurability)
+DEDUCTIONS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (check_rounding,)
 """What can be said of a rulebook only once its form is sound: of a broken tree it would mean nothing."""
 
 

@@ -34,6 +34,7 @@ from .inputs import (
     NumberDomain,
     TextDomain,
 )
+from .measurability import measurability
 from .nodes import NOWHERE, Accepted, Amount, Condition, Named, Words
 from .rating import Band, Bands, Exemption, Interval, Limit, Override
 from .rulebook import Example, Function, Parameter, Rulebook, Version, WorkCalendar
@@ -97,6 +98,7 @@ __all__ = [
     "compared",
     "comparing_let",
     "count",
+    "measurability",
     "reads_rating",
     "with_formulas_of_quotas",
 ]

@@ -13,6 +13,7 @@ from ...diagnostics import Diagnostic, Span
 from ...diagnostics.codes import CATALOGUE, At, quotas
 from ...diagnostics.codes import structure as say
 from ...diagnostics.codes.document import unknown_key
+from ...diagnostics.codes.expression import unused_allow
 from ...diagnostics.report import MOST_SUGGESTIONS
 from ...expressions import ID
 from ...mappings import FrozenMap
@@ -25,6 +26,9 @@ from .fields import Fields
 from .scalars import described, near_id, read_scalar
 
 __all__ = ["Decoding"]
+
+RETIRED = frozenset({"KR340"})
+"""Codes that nothing reports any more; rulebooks that allow one are told so, and still load."""
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*\Z")
 
@@ -158,7 +162,9 @@ class Decoding:
             code, at = entry.key.text, At(entry.key.span, f"{path}.{step(entry.key.text)}".removeprefix("."))
             row = CATALOGUE.get(code)
             reason = entry.value.value if isinstance(entry.value, Scalar) else None
-            if row is None:
+            if code in RETIRED:
+                self.report(unused_allow(at, code))
+            elif row is None:
                 suggests = len(self.problems) < MOST_SUGGESTIONS
                 self.report(say.unknown_code(at, code, CATALOGUE if suggests else ()))
             elif not row.can_be_allowed:

@@ -19,7 +19,7 @@ from .domains import build_inputs, resolve_choices
 from .draft import Draft
 from .fields import Fields
 from .names import Namespace, bands_of, declared_names
-from .rating import build_bands, build_exemptions, build_limits, build_overrides
+from .rating import build_bands, build_better, build_exemptions, build_limits, build_overrides
 from .tables import build_tables
 
 __all__ = ["build"]
@@ -108,6 +108,7 @@ def _built(draft: Draft, root: Fields, node: Mapping) -> Rulebook:
         requires_sources=root.flag("require_sources"),
         variant_by=root.text("variant_by") or "",
         edition_by=root.text("edition_by") or "",
+        better=build_better(draft, root),
         words=root.words,
     )
     check_sources(draft, rulebook)
