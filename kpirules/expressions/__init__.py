@@ -2,6 +2,7 @@
 
 from .evaluation import (
     MAX_BITS,
+    MAX_MEMBER_WORK,
     MAX_WORK,
     Environment,
     Fault,
@@ -31,6 +32,7 @@ __all__ = [
     "MAX_BITS",
     "MAX_DEPTH",
     "MAX_LENGTH",
+    "MAX_MEMBER_WORK",
     "MAX_NODES",
     "MAX_WORK",
     "NUMBER",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..foreign import foreign_function
 from ..report import did_you_mean, listed
 from .catalogue import Say, error, warning
 
@@ -338,7 +339,7 @@ def unknown_function(name: str, known: Iterable[str]) -> Say:
     outputs: {pay: abs(hours)}
     ```
     """
-    return Say(f"unknown function `{name}`", did_you_mean(name, known))
+    return Say(f"unknown function `{name}`", foreign_function(name) or did_you_mean(name, known))
 
 
 @error("KR211")

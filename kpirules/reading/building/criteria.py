@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from ...diagnostics.codes import structure as say
+from ...diagnostics.codes.scoring import key_means_nothing
 from ...exact import Rounding, to_text
 from ...model import (
     Amount,
@@ -151,7 +152,8 @@ def build_rounding(draft: Draft, fields: Fields) -> Rounding | None:
 
 def _group(draft: Draft, id_: str, fields: Fields, entries: Mapping[str, Fields]) -> Criterion:
     has_points = fields.has("points")
-    combine = None if has_points else fields.text("combine") or "sum"
+    # A word that means nothing is reported; children of a group that works on shares need no more keys.
+    combine = None if has_points else fields.text("combine") or ("mean" if fields.has("combine") else "sum")
     children = _children(draft, entries, combine)
     low = draft.optional_amount(fields, "min")
     high = draft.optional_amount(fields, "max")
@@ -206,9 +208,32 @@ def _leaf(draft: Draft, id_: str, fields: Fields, parent: str | None) -> Criteri
     else:
         most = None
         if not isinstance(body, Points):
-            draft.report(say.missing_max(fields.at, id_))
+            _report_no_max(draft, id_, fields)
     least = low.value if low is not None else None if most is None else Fraction(0)
     return _finish(draft, id_, fields, body, (least, most), (low, high))
+
+
+def _report_no_max(draft: Draft, id_: str, fields: Fields) -> None:
+    """Say what is missing in a sum, unless a key that is reported already was to say it."""
+    if fields.has_unknown:
+        draft.decoding.is_broken = True
+    elif fields.has("weight"):
+        # Of all children that have a weight one is enough: what is wrong is the group.
+        group = fields.path.rpartition(".criteria.")[0] or "score"
+        if group not in draft.weighed:
+            draft.weighed.add(group)
+            help_ = weights_need_a_mean(group.rpartition(".")[2])
+            reason = "only the means weigh their children"
+            draft.report(
+                key_means_nothing(fields.at_key("weight"), "weight", "in a group of `combine: sum`", reason, help_)
+            )
+    else:
+        draft.report(say.missing_max(fields.at, id_))
+
+
+def weights_need_a_mean(group: str) -> str:
+    """The way out where a child of a group has a weight that nothing reads."""
+    return f"weights need a mean: write `combine: mean` in `{group}`, or remove the weights"
 
 
 def _body(draft: Draft, fields: Fields) -> Leaf:

@@ -49,6 +49,7 @@ class Draft:
         parameters: those whose value is known, by id.
         unknown_parameters: those that exist and have no usable value.
         bands: the ids of the bands, best first.
+        weighed: the groups of which it is reported that they add up what has weights.
     """
 
     decoding: Decoding
@@ -56,6 +57,7 @@ class Draft:
     parameters: dict[str, Parameter] = field(factory=dict)
     unknown_parameters: set[str] = field(factory=set)
     bands: tuple[str, ...] = ()
+    weighed: set[str] = field(factory=set)
 
     def report(self, diagnostic: Diagnostic) -> None:
         self.decoding.report(diagnostic)
