@@ -9,6 +9,7 @@ from ..diagnostics.codes import At, expression
 from ..model import Rulebook
 from .allow import apply
 from .bands import check_bands
+from .consequences import without_consequences
 from .deciding import check_overrides
 from .direction import check_direction
 from .facts import Facts, facts
@@ -97,12 +98,13 @@ def check(
         `found` and the findings of every check, marked where the rulebook allows them.
     """
     shared = facts(rulebook)
-    findings = [*found, *(diagnostic for examine in CHECKS for diagnostic in examine(shared))]
+    examined = (diagnostic for examine in CHECKS for diagnostic in examine(shared))
+    findings = [*found, *without_consequences(found, examined)]
     if not any(diagnostic.is_error for diagnostic in apply(shared.said, found)):
         # What could not be read may read what then looks unused.
         findings += check_unused(shared)
     if any(diagnostic.is_error for diagnostic in apply(shared.said, findings)):
-        findings += check_bands(shared)
+        findings += without_consequences(found, check_bands(shared))
         return apply(shared.said, findings)
     findings += [diagnostic for deduce in DEDUCTIONS for diagnostic in deduce(shared)]
     is_sound = not any(diagnostic.is_error for diagnostic in apply(shared.said, findings))

@@ -11,7 +11,7 @@ from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, comparing, expression
 from ..expressions import UNKNOWN, Expression, Scope, Type, Typing, defined, presence
 from ..expressions.presence import NOTHING, optional_names
-from ..expressions.tree import OfCohort
+from ..expressions.tree import OfCohort, Unreadable
 from ..model import Amount, Criterion, Group, Quota, Rulebook, Words, bands_before
 from .gaps import band_may_be_absent
 from .graph import Graph, dependencies
@@ -98,6 +98,7 @@ class _Typist:
     possible: dict[str, Possible] = field(factory=dict)
     problems: list[Diagnostic] = field(factory=list)
     unclear: set[str] = field(factory=set)
+    mistaken: set[Expression] = field(factory=set)
     by_owner: dict[str, list[Place]] = field(init=False)
     criteria: dict[str, tuple[Criterion, bool]] = field(init=False)
     undefined_tables: frozenset[str] = field(init=False)
@@ -266,9 +267,14 @@ class _Typist:
         """The type of an expression; what does not fit its place is reported."""
         tree = place.expression.tree
         present = NOTHING.union(*(presence(guard.tree, True, scope.definitions) for guard in place.guards))
-        typing = Typing(scope, self.problems, place.path)
+        typing, before = Typing(scope, self.problems, place.path), len(self.problems)
         found = self.fit(typing, place, typing.infer(tree, present))
         self.compare(place)
+        if len(self.problems) > before or isinstance(tree, Unreadable):
+            self.mistaken.add(place.expression)
+        if self.mistaken.intersection(place.guards):
+            # What a guard would settle is not known before it is right.
+            found = found.present
         if not place.may_be_absent and found.is_optional:
             names = optional_names(tree, scope, present)
             self.problems.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
 from enum import Enum
 from itertools import islice
 from typing import Any
@@ -244,8 +245,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
     alike = [one for one in islice(known, MOST_KNOWN) if _may_be_near(word, one.lower()[:MOST_LETTERS])]
     if len(alike) > MOST_COMPARED:
         alike = [one for one in alike if one[:2].lower() == word[:2]][:MOST_COMPARED]
-    ranked = [(distance, one) for one in alike if (distance := _apart(word, one.lower()[:MOST_LETTERS])) is not None]
-    return min(ranked, default=(0, ""))[1]
+    apart = {one: found for one in alike if (found := _apart(word, one.lower()[:MOST_LETTERS])) is not None}
+    least = min(apart.values(), default=0)
+    # Of those with as many wrong letters, the one that has most letters in common.
+    nearby = [one for one, found in apart.items() if found == least]
+    same = [(-SequenceMatcher(None, word, one.lower()).ratio(), one) for one in nearby]
+    return min(same, default=(0.0, ""))[1]
 
 
 def _may_be_near(word: str, known: str) -> bool:
@@ -260,7 +265,8 @@ def _apart(word: str, known: str) -> int | None:
     length = len(shorter)
     most = 0 if length < 3 else 1 if length < 6 else 2 if length < 9 else 3
     found = _wrong_letters(word, known)
-    if found <= most and ((found == 1 and length > 3) or word[:1] == known[:1]):
+    is_swapped = sorted(word) == sorted(known)
+    if found <= most and ((found == 1 and length > 3) or is_swapped or word[:1] == known[:1]):
         return found
     return MOST_LETTERS if length >= 3 and longer.startswith(shorter) else None
 

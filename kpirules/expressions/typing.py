@@ -111,8 +111,9 @@ class Typing:
 
     def numbers(self, operands: Iterable[Node], place: str, present: Present) -> Type:
         types = [(self.infer(operand, present), operand) for operand in operands]
-        for found, operand in types:
-            self.expect("number", found, operand, place)
+        # Of two that do not fit, the first is told: what is wrong is the operation.
+        if not all(self.expect("number", found, operand, place) for found, operand in types):
+            return UNKNOWN
         return NUMBER.optional if any(found.is_optional for found, _ in types) else NUMBER
 
     def condition(self, operand: Node, place: str, present: Present) -> Type:

@@ -46,7 +46,10 @@ def build_root(draft: Draft, root: Fields) -> Criterion | None:
         low, high = _summed(children)
         return Criterion("score", Group(children), low, high, words=_root_words(root))
     if not root.has("criteria") and not score.has("points"):
-        draft.report(say.no_points_at_all(score.at))
+        if root.has_unknown or score.has_unknown:
+            draft.decoding.is_broken = True
+        else:
+            draft.report(say.no_points_at_all(score.at))
     return _group(draft, "score", score, entries)
 
 
@@ -81,7 +84,7 @@ def _check_keys(draft: Draft, fields: Fields) -> None:
         ways = [key for key in LEAF_KEYS if fields.has(key)]
         if len(ways) > 1:
             draft.report(say.keys_exclude(fields.at_key(ways[1]), ways))
-        for key in GROUP_KEYS:
+        for key in GROUP_KEYS if ways else ():
             if fields.has(key):
                 draft.report(say.misplaced_key(fields.at_key(key), key, "only a group has children"))
     _check_tables(draft, fields)
@@ -90,9 +93,12 @@ def _check_keys(draft: Draft, fields: Fields) -> None:
 def _check_tables(draft: Draft, fields: Fields) -> None:
     tables = [key for key in TABLE_SHAPES if fields.has(key)]
     if not fields.has("measure"):
-        for key in tables:
+        # Where there is no way to earn points at all, that is reported instead.
+        for key in tables if any(fields.has(key) for key in LEAF_KEYS) else ():
             reason = "there is no `measure` that it could turn into points"
             draft.report(say.misplaced_key(fields.at_key(key), key, reason))
+    elif not tables and fields.has_unknown:
+        draft.decoding.is_broken = True
     elif not tables:
         draft.report(say.none_of(fields.at_key("measure"), "a `measure`", TABLE_SHAPES))
     elif len(tables) > 1:

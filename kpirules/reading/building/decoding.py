@@ -80,7 +80,7 @@ class Decoding:
         if isinstance(node, Listing):
             if kind.items is not None:
                 return self.listing(node, kind, kind.items, path, place)
-        elif kind.shape and (kind.entries is None or node.get(kind.shape_if) is not None):
+        elif kind.shape and (kind.entries is None or _is_long_form(node, kind)):
             return self.shaped(node, kind, path, shown)
         elif kind.entries is not None:
             return self.entries(node, kind, kind.entries, path, place)
@@ -330,6 +330,13 @@ class Decoding:
                 self.is_broken = True
             else:
                 self.report(say.none_of(fields.at, shape.words, group))
+
+
+def _is_long_form(node: Mapping, kind: Kind) -> bool:
+    """Whether a mapping has the key, be it misspelt, that tells the fixed shape from the map."""
+    if node.get(kind.shape_if) is not None:
+        return True
+    return any(isinstance(one.value, Mapping) and nearest(one.key.text, [kind.shape_if]) for one in node)
 
 
 def _fits(node: Node, kind: Kind) -> bool:

@@ -114,7 +114,9 @@ def _choice(
     if isinstance(options, str):
         found = known.get(options)
         if found is None:
-            if options not in asking:
+            if options == "bands" and draft.has_unread_bands:
+                draft.decoding.is_broken = True
+            elif options not in asking:
                 names = (*known, *(id_ for id_ in asking if id_ not in known))
                 at = fields.at_value("options")
                 draft.report(say.no_options(at, options, draft.some(names)))

@@ -10,6 +10,7 @@ from typing import overload
 from attrs import define, field
 
 from ...diagnostics import Diagnostic
+from ...diagnostics.codes import At
 from ...diagnostics.codes import structure as say
 from ...diagnostics.codes.expression import number_form
 from ...exact import to_text
@@ -50,6 +51,8 @@ class Draft:
         unknown_parameters: those that exist and have no usable value.
         bands: the ids of the bands, best first.
         weighed: the groups of which it is reported that they add up what has weights.
+        has_unread_bands, has_unread_inputs: whether a mistake hides all of them.
+        unread_inputs: the ids of those that a mistake hides.
     """
 
     decoding: Decoding
@@ -58,6 +61,16 @@ class Draft:
     unknown_parameters: set[str] = field(factory=set)
     bands: tuple[str, ...] = ()
     weighed: set[str] = field(factory=set)
+    has_unread_bands: bool = False
+    has_unread_inputs: bool = False
+    unread_inputs: frozenset[str] = frozenset()
+
+    def unknown_band(self, at: At, name: str) -> None:
+        """Report a band that there is not, unless no band could be read."""
+        if self.has_unread_bands:
+            self.decoding.is_broken = True
+        else:
+            self.report(say.unknown_band(at, name, self.some(self.bands)))
 
     def report(self, diagnostic: Diagnostic) -> None:
         self.decoding.report(diagnostic)

@@ -91,7 +91,7 @@ def test_shares_above_one_or_below_zero_take_a_group_along() -> None:
         ("combine: mean", "weight: 60%", "", ["KR302"]),
         ("combine: mean", "weight: 120%", "weight: -20%", ["KR303"]),
         ("combine: harmonic_mean", "weight: 60%", "weight: 40%", []),
-        ("combine: min", "weight: 60%", "weight: 40%", ["KR305", "KR305"]),
+        ("combine: min", "weight: 60%", "weight: 40%", ["KR305"]),
         ("points: points.a", "weight: 1", "", ["KR305"]),
         ("combine: max", "extra: true", "", ["KR305"]),
         ("combine: product, rescale: true", "", "", ["KR305"]),
