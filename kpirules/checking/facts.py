@@ -272,8 +272,8 @@ class _Typist:
         self.compare(place)
         if len(self.problems) > before or isinstance(tree, Unreadable):
             self.mistaken.add(place.expression)
-        if self.mistaken.intersection(place.guards):
-            # What a guard would settle is not known before it is right.
+        if self.mistaken.intersection((place.expression, *place.guards)):
+            # What would be settled is not known before the formula and its guards are right.
             found = found.present
         if not place.may_be_absent and found.is_optional:
             names = optional_names(tree, scope, present)

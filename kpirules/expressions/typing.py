@@ -258,7 +258,9 @@ class Typing:
             known = [*FUNCTIONS, *AGGREGATES, *COHORT_FUNCTIONS, *self.scope.tables]
             self.problems.append(expression.unknown_function(self.at(node), node.function, known))
             for argument in tree.children(node):
-                self.infer(argument, present)
+                # Only an aggregate goes through children, and the unknown function may be meant for one.
+                if not (isinstance(argument, tree.Field) and argument.owner == "children"):
+                    self.infer(argument, present)
             return UNKNOWN
         arguments = self.bind(node, row)
         if arguments is None:

@@ -114,7 +114,7 @@ def _finish(
     written: tuple[Amount | None, Amount | None],
 ) -> Criterion:
     low, high = limits
-    if low is not None and high is not None and low > high:
+    if low is not None and high is not None and low > high and not any(one is NONE for one in written):
         key = "min" if fields.has("min") else "max"
         at = fields.at_key(key) if fields.has(key) else fields.at
         draft.report(say.ends_reversed(at, f"the range of `{id_}`", to_text(low), to_text(high)))
@@ -158,8 +158,9 @@ def build_rounding(draft: Draft, fields: Fields) -> Rounding | None:
 
 def _group(draft: Draft, id_: str, fields: Fields, entries: Mapping[str, Fields]) -> Criterion:
     has_points = fields.has("points")
-    # A word that means nothing is reported; children of a group that works on shares need no more keys.
-    combine = None if has_points else fields.text("combine") or ("mean" if fields.has("combine") else "sum")
+    # A word or key that means nothing is reported; children of a mean need no more than they have.
+    is_unread = fields.has("combine") or (fields.has_unknown and any(one.has("weight") for one in entries.values()))
+    combine = None if has_points else fields.text("combine") or ("mean" if is_unread else "sum")
     children = _children(draft, entries, combine)
     low = draft.optional_amount(fields, "min")
     high = draft.optional_amount(fields, "max")

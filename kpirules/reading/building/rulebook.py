@@ -57,7 +57,11 @@ def _prepared(draft: Draft, root: Fields) -> Namespace:
     namespace = declared_names(draft.decoding, root)
     draft.unknown_parameters.update(_keys(root, "parameters"))
     draft.bands = _keys(root, "bands", "levels") or _keys(root, "bands")
+    long = root.fields("bands")
     draft.has_unread_bands = "bands" not in root.values and (root.has("bands") or root.has_unknown)
+    draft.has_unread_bands |= long is not None and "levels" not in long.values
+    draft.has_unread_parameters = "parameters" not in root.values and (root.has("parameters") or root.has_unknown)
+    draft.has_unread_tables = "tables" not in root.values and (root.has("tables") or root.has_unknown)
     draft.unread_inputs = frozenset(_keys(root, "inputs")) - root.entries("inputs").keys()
     draft.has_unread_inputs = "inputs" not in root.values and (root.has("inputs") or root.has_unknown)
     return namespace

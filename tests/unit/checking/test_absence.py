@@ -154,7 +154,7 @@ PLACES = [
     "validations: {v: {that: (FORMULA) > 0}}",
     "criteria: {c: {max: 99, outside: clamp, points: FORMULA}}\nscore: {round: {places: 2}}",
     "invariants: {i: {that: (FORMULA) > 0}}",
-    "exemptions: {e: {when: (FORMULA) > 0, status: out}}\noutputs: {o: 1}",
+    "exemptions: {e: {when: (FORMULA) > 0, status: away}}\noutputs: {out: 1}",
     "criteria: {c: {max: 9, rate: 0.5}}\nbands: {x: {from: 5, requires: (FORMULA) > 0}, y: {from: 0}}\n"
     "allow: {KR331: of no interest, KR334: of no interest, KR242: the same}",
     "criteria: {c: {max: 9, rate: 0.5}}\nbands: {x: {from: 5}, y: {from: 0}}\n"
