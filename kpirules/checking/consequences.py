@@ -88,4 +88,4 @@ def _each_name_once(findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     for index, one in enumerate(kept):
         more = places.get(index, 0)
         others = f"in {more:,} more place{'' if more == 1 else 's'}"
-        yield evolve(one, notes=(*one.notes, f"so it is {others}")) if more else one
+        yield evolve(one, notes=(*one.notes, f"it is read {others}")) if more else one

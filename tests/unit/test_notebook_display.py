@@ -109,10 +109,11 @@ def test_a_program_is_shown_with_all_it_takes_weighs_and_gives(program: kr.Progr
 Yearly <review>
 demo.review · edition 2026
   in force from 2026-01-01 until 2027-01-01
-  check: 1 warning, 1 note
+  check: 1 warning
   exempt: nobody
   limits of the score: desk
   outranks the score: late
+  measured: 70 % of the attainable points; assessors enter the rest
 criteria:
   conduct                               30              entered by an assessor
   results       Results *of* the year   70              mean                                          Article 3
