@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from .cards import Card, Table
 from .diagnostics import Report
 from .diagnostics.render import summary
-from .exact import to_text
+from .exact import approximate_text, to_text
 from .model import (
     Band,
     ChoiceDomain,
@@ -30,13 +31,16 @@ from .wording import beside
 __all__ = ["overview"]
 
 
-def overview(rulebook: Rulebook, report: Report, variants: tuple[str, ...] = ()) -> Card:
+def overview(
+    rulebook: Rulebook, report: Report, variants: tuple[str, ...] = (), measured: tuple[Fraction, ...] = ()
+) -> Card:
     """Inputs, criteria, bands and outputs of a rulebook, and what the check found.
 
     Args:
         rulebook: the rules, or what several variants have together.
         report: what was found in them.
         variants: their names.
+        measured: the measurability of each of its variants and editions that has one.
     """
     words = rulebook.words
     return Card(
@@ -45,7 +49,11 @@ def overview(rulebook: Rulebook, report: Report, variants: tuple[str, ...] = ())
         " · ".join(filter(None, (f"edition {rulebook.edition}" if rulebook.edition else "", _source(words)))),
         "",
         "good" if report.is_clean else "bad",
-        (*_facts(rulebook, report), *([f"variants: {', '.join(variants)}"] if variants else [])),
+        (
+            *_facts(rulebook, report),
+            *_measured(measured),
+            *([f"variants: {', '.join(variants)}"] if variants else []),
+        ),
         tuple(_tables(rulebook)),
     )
 
@@ -73,10 +81,18 @@ def _facts(rulebook: Rulebook, report: Report) -> Iterator[str]:
     for kind, ids in (
         ("exempt", [one.id for one in rulebook.exemptions]),
         ("limits of the score", [one.id for one in rulebook.score_limits]),
+        ("better", [rulebook.better] if rulebook.better else []),
         ("outranks the score", [one.id for one in rulebook.overrides]),
     ):
         if ids:
             yield f"{kind}: {', '.join(ids)}"
+
+
+def _measured(shares: tuple[Fraction, ...]) -> Iterator[str]:
+    if shares:
+        ends = dict.fromkeys(f"{approximate_text(share * 100, 2)} %" for share in (min(shares), max(shares)))
+        rest = "" if min(shares) == 1 else "; assessors enter the rest"
+        yield f"measured: {' to '.join(ends)} of the attainable points{rest}"
 
 
 def _below(criterion: Criterion, depth: int) -> Iterator[tuple[int, Criterion]]:

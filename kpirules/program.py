@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from .gathering import gathered
 from .legend import legend
 from .mappings import FrozenMap
 from .margins import Margins, margins
-from .model import Compared, Rulebook, compared, with_formulas_of_quotas
+from .model import Compared, Rulebook, compared, measurability, with_formulas_of_quotas
 from .outlines import Outline, outlines
 from .plan import Plan, plan
 from .record import Legend
@@ -24,6 +25,7 @@ from .reference import ReferenceEngine
 from .scalar import ScalarEngine
 
 if TYPE_CHECKING:
+    from .cards import Card
     from .checking import Facts
     from .proving import Prover
 
@@ -76,6 +78,32 @@ class Program:
     def has_quotas(self) -> bool:
         """Whether quotas decide who of a cohort keeps a band."""
         return any(part.rulebook.quotas for part in self.whole)
+
+    @property
+    def measurability(self) -> Fraction | None:
+        """The share of the attainable points that rest on measured inputs, from 0 to 1.
+
+        Points that an assessor enters are opinion, all others measurement. None where no points can be attained; of
+        several variants or editions the least.
+
+        >>> from kpirules import load
+        >>> criteria = {"ethics": {"max": 30, "entered": {"step": 1}}, "results": {"max": 70, "rate": 0.9}}
+        >>> load({"kpirules": 1, "criteria": criteria}).measurability
+        Fraction(7, 10)
+        """
+        return min(self._measured, default=None)
+
+    @property
+    def _measured(self) -> tuple[Fraction, ...]:
+        shares = (measurability(part.rulebook) for part in self.whole)
+        return tuple(share for share in shares if share is not None)
+
+    @cached_property
+    def card(self) -> Card:
+        """The rulebook at a glance, with what all its parts have together."""
+        from .overview import overview
+
+        return overview(self.gathered, self.report, self.variants, self._measured)
 
     @cached_property
     def gathered(self) -> Rulebook:
@@ -177,10 +205,8 @@ class Program:
         return legend(self.rulebook)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """What a notebook shows: the rulebook at a glance, with what all its parts have together."""
-        from .overview import overview
-
-        return overview(self.gathered, self.report, self.variants).bundle()
+        """What a notebook shows: its card."""
+        return self.card.bundle()
 
     def __getstate__(self) -> dict[str, Any]:
         # What is generated from the rulebook is made anew: code can't be pickled.

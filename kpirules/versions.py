@@ -218,7 +218,7 @@ def _chosen(whole: Composed, asked: Asked, problems: list[Diagnostic]) -> list[C
 
 def _in_force(made: list[Part], on: date, problems: list[Diagnostic]) -> list[Part]:
     """Of each variant the edition of a day; one that has no rulebook says itself why."""
-    kept = [one for one in made if one.rulebook is None or one.rulebook.is_in_force(on)]
+    kept = [one for one in made if (one.version.holds(on) if one.rulebook is None else one.rulebook.is_in_force(on))]
     for variant in dict.fromkeys(one.version.variant for one in made):
         if not any(one.version.variant == variant for one in kept):
             editions = [one.rulebook for one in made if one.version.variant == variant and one.rulebook is not None]

@@ -109,7 +109,7 @@ def _options(value: Value | None) -> Iterator[Value]:
 
 def _joined(evaluation: Evaluation, op: Op, name: str, options: list[Value]) -> Value | None:
     """What the operation comes to with one option or another; nothing of it is kept."""
-    before = (evaluation.work, evaluation.again, evaluation.widest, evaluation.faults)
+    before = (evaluation.work, evaluation.again, evaluation.widest, evaluation.too_wide, evaluation.faults)
     evaluation.faults, evaluation.is_apart = dict(evaluation.faults), True
     evaluation.quiet += 1
     found: Value | None = None
@@ -120,6 +120,6 @@ def _joined(evaluation: Evaluation, op: Op, name: str, options: list[Value]) -> 
         evaluation.context.back(mark)
         found = value if found is None else join(found, value)
     evaluation.quiet -= 1
-    evaluation.work, evaluation.again, evaluation.widest, evaluation.faults = before
+    evaluation.work, evaluation.again, evaluation.widest, evaluation.too_wide, evaluation.faults = before
     evaluation.is_apart = False
     return found

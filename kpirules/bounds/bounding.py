@@ -284,7 +284,8 @@ class _Bounding:
             named = evaluation.named[key]
             spent = done.work * named.times
             work, heavy = work + spent, max(heavy, (spent, named.value.path))
-        widest = evaluation.widest
+        widest, wide = evaluation.widest, evaluation.too_wide
+        wide = wide if wide[1] else widest
         # From here on it is about names that nothing reads.
         for key, value in evaluation.all_names():
             names[key] = value
@@ -315,7 +316,7 @@ class _Bounding:
             work,
             widest[0],
             (heavy[1], heavy[0]),
-            (widest[1], widest[0]),
+            (wide[1], wide[0]),
             tuple(self._decided()),
             tuple(self._untaken()),
             self.plan,

@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import define, field
 
+from ..expressions import MAX_BITS
 from ..plan import Plan, ops
 from ..plan.ops import Op
 from . import numbers
@@ -48,6 +49,7 @@ class Evaluation:
         work: units so far in the formula at hand.
         again: units that are not kept where a row leaves a value undefined, in the formula at hand.
         widest: most bits so far, and where.
+        too_wide: most bits of the first formula that may need more than are allowed, and where it stands.
         named: named values by key.
         done: what computing them takes, of those that were read.
         kept: what was known of named values before more was known of what they read.
@@ -69,6 +71,7 @@ class Evaluation:
     work: int = 0
     again: int = 0
     widest: tuple[int, str] = (0, "")
+    too_wide: tuple[int, str] = (0, "")
     quiet: int = 0
     named: dict[str, Named] = field(factory=dict)
     done: dict[str, Known] = field(factory=dict)
@@ -123,6 +126,9 @@ class Evaluation:
         self.work += times if bits <= 64 else times * (-(-bits // 64)) ** 2
         if bits > self.widest[0]:
             self.widest = (bits, self.path)
+            if bits > MAX_BITS and self.too_wide[1] in ("", self.path):
+                # What is made of a number that is too wide is no news.
+                self.too_wide = self.widest
 
     def fault(self, kind: str, op: object, *, is_certain: bool, path: str = "") -> None:
         """Something that can go wrong."""
@@ -185,14 +191,14 @@ class Evaluation:
     def _again(self, key: str) -> Value:
         """A named value that may fault, once more for what conditions say here."""
         named = self.named[key]
-        before = (self.path, self.work, self.again, self.widest, self.context.scope)
+        before = (self.path, self.work, self.again, self.widest, self.too_wide, self.context.scope)
         self.path, self.context.scope = named.value.path, named.scope
         self._depth += 1
         start = self.work
         value = self.value(named.value.op)
         self.evaluated_again += self.work - start + 1
         self._depth -= 1
-        self.path, self.work, self.again, self.widest, self.context.scope = before
+        self.path, self.work, self.again, self.widest, self.too_wide, self.context.scope = before
         return value
 
     def complete(self, key: str) -> None:

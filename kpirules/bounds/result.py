@@ -172,7 +172,7 @@ class Bounds:
         work: the most units an assessment by the reference engine takes.
         widest: the most bits of a number on the way.
         heavy: the way to the formula that takes most of the work, and how much.
-        wide: the way to the formula with the widest number, and its bits.
+        wide: the way to the first formula whose number may be too wide, else to that with the widest, and its bits.
         decided: conditions that always come out the same.
         untaken: cases that are never taken, such as rows of a table.
         comparing: the most units that comparing the members of a cohort takes, and the way to where that begins.

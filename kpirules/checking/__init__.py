@@ -3,6 +3,5 @@
 from .allow import apply_allow
 from .checks import CHECKS, DEDUCTIONS, check
 from .facts import Facts
-from .measurability import measurability
 
-__all__ = ["CHECKS", "DEDUCTIONS", "Facts", "apply_allow", "check", "measurability"]
+__all__ = ["CHECKS", "DEDUCTIONS", "Facts", "apply_allow", "check"]

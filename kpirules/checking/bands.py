@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
-from itertools import pairwise
 
 from attrs import evolve, frozen
 
@@ -65,7 +63,7 @@ def examine_bands(facts: Facts, line: Line | None = None) -> Iterator[Found]:
     yield from _check_overlaps(found)
     yield from _check_gaps(found)
     yield from _check_reach(rulebook, found)
-    yield from ((diagnostic, None) for diagnostic in (*_check_order(bands), *_check_keys(found)))
+    yield from ((diagnostic, None) for diagnostic in _check_keys(found))
 
 
 def structural_line(facts: Facts) -> Line:
@@ -148,32 +146,6 @@ def _given(bands: Bands, inside: Inside) -> set[int]:
     if given and not inside.sure and bands.falls_to_next:
         given |= set(range(min(given) + 1, len(bands.levels)))
     return given
-
-
-def _check_order(bands: Bands) -> Iterator[Diagnostic]:
-    """The best band first means that the numbers rise or fall from band to band."""
-    keyed = [(band, _place(band)) for band in bands.levels if has_ends(band)]
-    places = [place for _, place in keyed]
-    if places == sorted(places) or places == sorted(places, reverse=True):
-        return
-    # One band out of place must not make all the others look so.
-    falling, rising = (sum(a > b for a, b in pairs) for pairs in (pairwise(places), pairwise(places[::-1])))
-    falls = falling > rising if falling != rising else places[0] > places[-1]
-    wrong = [(before, band) for (before, a), (band, b) in pairwise(keyed) if ((b > a) if falls else (b < a))]
-    before, band = wrong[0]
-    yield banding.bands_out_of_order(_at(band), before.id, band.id)
-
-
-def _place(band: Band) -> tuple[int, Fraction, bool, int, Fraction, bool]:
-    interval = band.interval
-    return (
-        interval.lower is not None,
-        interval.lower or Fraction(0),
-        interval.is_lower_open,
-        interval.upper is None,
-        interval.upper or Fraction(0),
-        not interval.is_upper_open,
-    )
 
 
 def _check_keys(found: Scale) -> Iterator[Diagnostic]:

@@ -9,7 +9,9 @@ from ..diagnostics.codes import At, expression
 from ..model import Rulebook
 from .allow import apply
 from .bands import check_bands
+from .consequences import without_consequences
 from .deciding import check_overrides
+from .direction import check_direction
 from .facts import Facts, facts
 from .groups import (
     check_absence,
@@ -21,7 +23,6 @@ from .groups import (
     check_weights,
 )
 from .leaves import check_constants, check_entered
-from .measurability import tell_measurability
 from .quotas import check_quotas
 from .rows import check_rows
 from .score import check_band_on, check_rounding
@@ -67,11 +68,12 @@ CHECKS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (
     check_entered,
     check_rows,
     check_overrides,
+    check_direction,
     check_quotas,
 )
 """Checks of the form; each reads what was computed once and reports what it finds."""
 
-DEDUCTIONS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (check_rounding, tell_measurability)
+DEDUCTIONS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (check_rounding,)
 """What can be said of a rulebook only once its form is sound: of a broken tree it would mean nothing."""
 
 
@@ -98,12 +100,13 @@ def check(
         `found` and the findings of every check, marked where the rulebook allows them.
     """
     shared = facts(rulebook)
-    findings = [*found, *(diagnostic for examine in CHECKS for diagnostic in examine(shared))]
+    examined = (diagnostic for examine in CHECKS for diagnostic in examine(shared))
+    findings = [*found, *without_consequences(found, examined)]
     if not any(diagnostic.is_error for diagnostic in apply(shared.said, found)):
         # What could not be read may read what then looks unused.
         findings += check_unused(shared)
     if any(diagnostic.is_error for diagnostic in apply(shared.said, findings)):
-        findings += check_bands(shared)
+        findings += without_consequences(found, check_bands(shared))
         return apply(shared.said, findings)
     findings += [diagnostic for deduce in DEDUCTIONS for diagnostic in deduce(shared)]
     is_sound = not any(diagnostic.is_error for diagnostic in apply(shared.said, findings))

@@ -9,10 +9,10 @@ from attrs import define, evolve, field, frozen
 
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, comparing, expression
-from ..expressions import UNKNOWN, Expression, Scope, Type, Typing, presence
+from ..expressions import UNKNOWN, Expression, Scope, Type, Typing, defined, presence
 from ..expressions.presence import NOTHING, optional_names
-from ..expressions.tree import OfCohort
-from ..model import Amount, Criterion, Group, Rulebook, Words
+from ..expressions.tree import OfCohort, Unreadable
+from ..model import Amount, Criterion, Group, Quota, Rulebook, Words, bands_before
 from .gaps import band_may_be_absent
 from .graph import Graph, dependencies
 from .grids import Grid
@@ -98,6 +98,7 @@ class _Typist:
     possible: dict[str, Possible] = field(factory=dict)
     problems: list[Diagnostic] = field(factory=list)
     unclear: set[str] = field(factory=set)
+    mistaken: set[Expression] = field(factory=set)
     by_owner: dict[str, list[Place]] = field(init=False)
     criteria: dict[str, tuple[Criterion, bool]] = field(init=False)
     undefined_tables: frozenset[str] = field(init=False)
@@ -135,6 +136,8 @@ class _Typist:
                 self.mark(place, list_)
             elif node not in self.criteria and place.stage == CRITERIA and place.expects == "any":
                 self.names.settle(node, found)
+                if node not in self.circular:
+                    self.names.definitions[node] = defined(place.expression.tree, self.names.definitions)
                 self.mark(place, node)
         if node in self.criteria:
             self.judge(node, owned)
@@ -186,11 +189,13 @@ class _Typist:
         scopes[BAND] = rated_scope(
             rulebook, names, is_score_optional=is_score_optional, is_band_optional=is_band_optional
         )
-        scopes[ORDER] = evolve(
+        of_order = evolve(
             rated_scope(rulebook, names, is_score_optional=is_score_optional and is_forced, is_band_optional=None),
             cohort=None,
             no_cohort=OF_QUOTA,
         )
+        for quota in rulebook.quotas:
+            scopes[f"{ORDER}{quota.id}"] = self.scope_of_holders(quota, of_order, graph)
         for place in rating:
             self.type(place, scopes[place.stage])
         outputs = {named.id: UNKNOWN for named in rulebook.outputs}
@@ -226,15 +231,50 @@ class _Typist:
                 self.type(place, scopes[INVARIANT])
         return is_score_optional
 
+    def scope_of_holders(self, quota: Quota, scope: Scope, graph: Graph) -> Scope:
+        """What an order may read: only holders of the band are put in order, and what each of them has is there.
+
+        Args:
+            quota: whose band it is.
+            scope: what may be read of anybody who is rated.
+            graph: the order in which what reads criteria is typed anew.
+        """
+        bands = bands_before(self.rulebook.quotas, quota.band)
+        targets = [one.target for one in self.rulebook.overrides if one.kind == "band"]
+        if any(isinstance(target, Expression) or target in bands for target in targets):
+            return scope
+        # Who has a score has points of every criterion that is not excluded.
+        known = dict(scope.names)
+        for name in ("score", "exact_score"):
+            if name in known:
+                known[name] = known[name].present
+        for id_, possible in self.possible.items():
+            for name in (f"points.{id_}", f"share.{id_}"):
+                if name in known and not possible.is_excludable:
+                    known[name] = known[name].present
+        scope = evolve(scope, names=known)
+        for node in graph.order:
+            for place in self.by_owner.get(node, ()) if node in self.names.late else ():
+                if known.get(node, UNKNOWN).is_optional and place.expects == "any":
+                    known[node] = Typing(evolve(scope, cohort=self.names.scopes[CRITERIA].cohort), []).infer(
+                        place.expression.tree
+                    )
+        return scope
+
     # -- one expression -----------------------------------------------------------------------
 
     def type(self, place: Place, scope: Scope) -> Type:
         """The type of an expression; what does not fit its place is reported."""
         tree = place.expression.tree
-        present = NOTHING.union(*(presence(guard.tree, True) for guard in place.guards))
-        typing = Typing(scope, self.problems, place.path)
+        present = NOTHING.union(*(presence(guard.tree, True, scope.definitions) for guard in place.guards))
+        typing, before = Typing(scope, self.problems, place.path), len(self.problems)
         found = self.fit(typing, place, typing.infer(tree, present))
         self.compare(place)
+        if len(self.problems) > before or isinstance(tree, Unreadable):
+            self.mistaken.add(place.expression)
+        if self.mistaken.intersection((place.expression, *place.guards)):
+            # What would be settled is not known before the formula and its guards are right.
+            found = found.present
         if not place.may_be_absent and found.is_optional:
             names = optional_names(tree, scope, present)
             self.problems.append(

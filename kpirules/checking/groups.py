@@ -137,10 +137,14 @@ def check_keys(facts: Facts) -> Iterator[Diagnostic]:
     """Keys of a group or its children that its way of combining gives no meaning."""
     for criterion, group in _groups(facts):
         way = f"in a group of `combine: {group.combine}`" if group.combine else "in a group with `points`"
+        weighed = [(child, child.weight.span) for child in group.children if child.weight is not None]
+        if weighed and group.combine not in WEIGHTED:
+            # One is enough: what is wrong is the group.
+            (child, span), *_ = weighed
+            at, reason = _at_key(child, "weight", span), "only the means weigh their children"
+            help_ = f"weights need a mean: write `combine: mean` in `{criterion.id}`, or remove the weights"
+            yield scoring.key_means_nothing(at, "weight", way, reason, help_)
         for child in group.children:
-            if child.weight is not None and group.combine not in WEIGHTED:
-                at = _at_key(child, "weight", child.weight.span)
-                yield scoring.key_means_nothing(at, "weight", way, "only the means weigh their children")
             if child.is_extra and group.combine != "sum":
                 at = _at_key(child, "extra")
                 yield scoring.key_means_nothing(at, "extra", way, "only a sum has points on top")

@@ -44,8 +44,8 @@ GIVEN, CRITERIA, SCORE, BAND, OUTPUT, INVARIANT = "given", "criteria", "score", 
 ITEM = "item "
 """Begins what is known inside the records of a list: `item tasks`."""
 
-ORDER = "order"
-"""What tells members of a cohort apart: all of an assessment but the band, which a quota may take away."""
+ORDER = "order "
+"""Begins what tells the holders of a quota's band apart: all of an assessment but the band. `order excellent`."""
 
 QUOTA = "quota "
 """Begins what is known of a group that has a quota: `quota excellent`."""
@@ -126,7 +126,7 @@ def _quota_places(quota: Quota) -> Iterator[Place]:
     for key, expression in (("at_most", quota.at_most), ("minimum", quota.minimum)):
         yield Place(expression, stage, "number", f"`{key}` of `{quota.id}`", f"{path}.{key}", guards=guards)
     for index, expression in enumerate(quota.order):
-        yield Place(expression, ORDER, "order", f"the order of `{quota.id}`", f"{path}.order[{index}]")
+        yield Place(expression, f"{ORDER}{quota.id}", "order", f"the order of `{quota.id}`", f"{path}.order[{index}]")
 
 
 def _conditions(conditions: tuple[Condition, ...], stage: str, kind: str) -> Iterator[Place]:

@@ -32,7 +32,7 @@ def check_quotas(facts: Facts) -> Iterator[Diagnostic]:
     for quota in in_order:
         yield from _later(quota, in_order, rank)
     for place in facts.places:
-        if (place.stage == ORDER or place.stage.startswith(QUOTA)) and facts.may_be_undefined(place.expression):
+        if place.stage.startswith((ORDER, QUOTA)) and facts.may_be_undefined(place.expression):
             yield say.left_open(At(place.expression.span, place.path), place.what)
 
 

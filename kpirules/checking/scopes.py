@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from attrs import evolve, frozen
 
-from ..expressions import CALENDAR, NUMBER, UNKNOWN, Scope, Type
+from ..expressions import CALENDAR, NUMBER, UNKNOWN, Definition, Scope, Type
 from ..expressions import Table as Signature
+from ..expressions.presence import NOTHING
+from ..expressions.tree import Literal
 from ..mappings import FrozenMap
 from ..model import Criterion, ListDomain, Rulebook, comparing_let
 from .places import CRITERIA, GIVEN, ITEM, QUOTA
@@ -46,6 +49,7 @@ class Vocabulary:
         records: the fields of each list's records, computed ones included.
         scopes: what may be read, by stage.
         late: the `let` that read criteria or compare members.
+        definitions: what parameters and every `let` stand for, the same in all scopes.
     """
 
     early: dict[str, Type]
@@ -53,6 +57,7 @@ class Vocabulary:
     records: dict[str, dict[str, Type]]
     scopes: dict[str, Scope]
     late: frozenset[str]
+    definitions: dict[str, Definition]
 
     def settle(self, name: str, type_: Type) -> None:
         """Let later expressions read a name with its type."""
@@ -68,8 +73,14 @@ def vocabulary(rulebook: Rulebook) -> Vocabulary:
     late, comparing = _late(rulebook), comparing_let(rulebook)
     early.update({named.id: UNKNOWN for named in rulebook.let if named.id not in late})
     judged = early | dict.fromkeys(late, UNKNOWN) | _criteria(rulebook)
+    definitions = {
+        one.id: Definition(Literal(one.value), NOTHING, NOTHING, NOTHING)
+        for one in rulebook.parameters
+        if isinstance(one.value, Fraction)
+    }
     common = Scope(
         early,
+        definitions=definitions,
         tables={table.id: Signature(table.takes, table.gives) for table in rulebook.tables},
         constants={p.id: p.value for p in rulebook.parameters},
     )
@@ -113,7 +124,7 @@ def vocabulary(rulebook: Rulebook) -> Vocabulary:
             elsewhere=no_share | later | criteria_reasons | others,
             no_cohort="a quota is the same for every member",
         )
-    return Vocabulary(early, judged, records, scopes, late)
+    return Vocabulary(early, judged, records, scopes, late, definitions)
 
 
 def _given(rulebook: Rulebook, records: dict[str, dict[str, Type]]) -> dict[str, Type]:

@@ -215,6 +215,9 @@ def _show(add: Add) -> None:
     )
     show.set_defaults(module="show")
     show.add_argument("rulebook", metavar="RULEBOOK")
+    show.add_argument(
+        "--card", action="store_true", help="a summary instead: inputs, criteria, bands, how much is measured"
+    )
     _version(show)
     _out(show)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from ..errors import KpirulesError
-from ..loading import show
+from ..diagnostics import Report
+from ..errors import KpirulesError, RulebookError
+from ..loading import check, load_whole, show
 from .failure import CommandError, files
 from .terminal import output
 
@@ -14,20 +15,36 @@ __all__ = ["run"]
 
 
 def run(options: Namespace) -> int:
-    """Write a rulebook with everything merged into it.
+    """Write a rulebook with everything merged into it, or its card.
 
     Args:
         options: of the command line.
 
     Returns:
-        0.
+        0, or 1 where the rulebook has errors: they are reported beside it.
     """
     with files(options.rulebook):
         try:
-            text = show(options.rulebook, variant=options.variant, on=options.on, root=options.root)
+            if options.card:
+                text, report = _card(options)
+            else:
+                chosen = {"variant": options.variant, "on": options.on, "root": options.root}
+                text = show(options.rulebook, **chosen)
+                report = Report(check(options.rulebook, **chosen).errors)
         except KpirulesError as mistaken:
             print(mistaken, file=sys.stderr)
             raise CommandError(f"{options.rulebook}: there is no one rulebook to show") from None
     with output(options.output, options.rulebook) as out:
         out.write(text)
-    return 0
+    if report.errors:
+        print(report, file=sys.stderr)
+    return int(bool(report.errors))
+
+
+def _card(options: Namespace) -> tuple[str, Report]:
+    """The rulebook at a glance, of all variants and editions unless one is asked for."""
+    try:
+        program = load_whole(options.rulebook, root=options.root).narrowed(options.variant, options.on)
+    except RulebookError as mistaken:
+        return "", mistaken.report
+    return f"{program.card.text()}\n", Report()

@@ -238,6 +238,8 @@ def _score(rulebook: Rulebook, root: Criterion) -> Iterator[Part]:
         del keys["combine"]
     if rulebook.bands_on_written:
         keys["band_on"] = "exact" if rulebook.bands_on_exact else "rounded"
+    if rulebook.better and (rulebook.bands is None or rulebook.bands.measure is None):
+        keys["better"] = rulebook.better
     yield Part("score", "score", "score", "", keys)
     for limit in rulebook.score_limits:
         written = _kept(when=_text(limit.when), at_most=_text(limit.at_most))
@@ -360,7 +362,12 @@ def _ends(row: Row | Band) -> dict[str, Any]:
 def _bands(rulebook: Rulebook) -> Iterator[Part]:
     bands = rulebook.bands
     assert bands is not None, "it was asked for"
-    keys = _kept(measure=_text(bands.measure), fall="next" if bands.falls_to_next else None, overlap=bands.overlap)
+    keys = _kept(
+        measure=_text(bands.measure),
+        better=rulebook.better or None if bands.measure is not None else None,
+        fall="next" if bands.falls_to_next else None,
+        overlap=bands.overlap,
+    )
     yield Part("bands", "bands", "bands", "", keys | _words(bands.words))
     for band in bands.levels:
         ref = f"bands.{band.id}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from enum import Enum
 from itertools import islice
 from typing import Any
@@ -15,7 +15,17 @@ from attrs import evolve, field, frozen
 from ..markup import bundle
 from .spans import Span
 
-__all__ = ["Diagnostic", "Report", "Severity", "did_you_mean", "listed", "same_letters", "shortened", "with_point"]
+__all__ = [
+    "Diagnostic",
+    "Report",
+    "Severity",
+    "did_you_mean",
+    "listed",
+    "nearest",
+    "same_letters",
+    "shortened",
+    "with_point",
+]
 
 
 class Severity(Enum):
@@ -218,14 +228,62 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     known = tuple(islice(known, MOST_KNOWN))
     if same := same_letters(word, known):
         return f"did you mean `{same}`? ({OTHER_FORM})"
+    near = nearest(word, known)
+    return f"did you mean `{near}`?" if near else otherwise
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that a misspelt one most likely is; empty where none is near enough.
+
+    A word of three to five letters may have one wrong, of six to eight two, a longer one three: a letter that is
+    another, missing, too many, or two that changed places. Words of which one begins with the whole other are near.
+
+    >>> nearest("titel", ["title", "note"]), nearest("absolute", ["abs", "ln"]), nearest("len", ["ln", "min"])
+    ('title', 'abs', '')
+    """
     word = word.lower()[:MOST_LETTERS]
-    alike = [
-        one for one in known if abs(len(one) - len(word)) <= 4 and (one[:1] == word[:1] or one[-1:] == word[-1:])
-    ]
+    alike = [one for one in islice(known, MOST_KNOWN) if _may_be_near(word, one.lower()[:MOST_LETTERS])]
     if len(alike) > MOST_COMPARED:
-        alike = [one for one in alike if one[:2] == word[:2]][:MOST_COMPARED]
-    near = get_close_matches(word, sorted(alike), n=1, cutoff=0.6)
-    return f"did you mean `{near[0]}`?" if near else otherwise
+        alike = [one for one in alike if one[:2].lower() == word[:2]][:MOST_COMPARED]
+    apart = {one: found for one in alike if (found := _apart(word, one.lower()[:MOST_LETTERS])) is not None}
+    least = min(apart.values(), default=0)
+    # Of those with as many wrong letters, the one that has most letters in common.
+    nearby = [one for one, found in apart.items() if found == least]
+    same = [(-SequenceMatcher(None, word, one.lower()).ratio(), one) for one in nearby]
+    return min(same, default=(0.0, ""))[1]
+
+
+def _may_be_near(word: str, known: str) -> bool:
+    shorter, longer = sorted((word, known), key=len)
+    is_beginning = len(shorter) >= 3 and longer.startswith(shorter)
+    return is_beginning or (len(longer) - len(shorter) <= 3 and (word[:1] == known[:1] or word[-1:] == known[-1:]))
+
+
+def _apart(word: str, known: str) -> int | None:
+    """How many letters are wrong, None where it is another word."""
+    shorter, longer = sorted((word, known), key=len)
+    length = len(shorter)
+    most = 0 if length < 3 else 1 if length < 6 else 2 if length < 9 else 3
+    found = _wrong_letters(word, known)
+    is_swapped = sorted(word) == sorted(known)
+    if found <= most and ((found == 1 and length > 3) or is_swapped or word[:1] == known[:1]):
+        return found
+    return MOST_LETTERS if length >= 3 and longer.startswith(shorter) else None
+
+
+def _wrong_letters(word: str, known: str) -> int:
+    """How many letters are other, missing, too many, or have changed places with the next."""
+    before: list[int] = []
+    above = list(range(len(known) + 1))
+    for row, letter in enumerate(word, 1):
+        line = [row]
+        for column, other in enumerate(known, 1):
+            cost = min(above[column] + 1, line[-1] + 1, above[column - 1] + (letter != other))
+            if row > 1 and column > 1 and letter == known[column - 2] and word[row - 2] == other:
+                cost = min(cost, before[column - 2] + 1)
+            line.append(cost)
+        before, above = above, line
+    return above[-1]
 
 
 OTHER_FORM = "the letters are the same, written in another way (NFC, NFD)"

@@ -2,6 +2,7 @@
 
 from .evaluation import (
     MAX_BITS,
+    MAX_MEMBER_WORK,
     MAX_WORK,
     Environment,
     Fault,
@@ -13,11 +14,11 @@ from .evaluation import (
     evaluate,
 )
 from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTION_NAMES, FUNCTIONS, Aggregation, CohortFunction, Function
-from .presence import presence
+from .presence import defined, presence
 from .python import one_at_a_time
 from .syntax import ID, MAX_DEPTH, MAX_LENGTH, MAX_NODES, Formula, parse
 from .tree import Excerpt, Expression, canonical, reads, size, walk
-from .types import BOOLEAN, CALENDAR, DATE, NUMBER, TEXT, UNKNOWN, Scope, Table, Type
+from .types import BOOLEAN, CALENDAR, DATE, NUMBER, TEXT, UNKNOWN, Definition, Scope, Table, Type
 from .typing import Typing
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "MAX_BITS",
     "MAX_DEPTH",
     "MAX_LENGTH",
+    "MAX_MEMBER_WORK",
     "MAX_NODES",
     "MAX_WORK",
     "NUMBER",
@@ -39,6 +41,7 @@ __all__ = [
     "UNKNOWN",
     "Aggregation",
     "CohortFunction",
+    "Definition",
     "Environment",
     "Excerpt",
     "Expression",
@@ -55,6 +58,7 @@ __all__ = [
     "UndefinedRow",
     "Value",
     "canonical",
+    "defined",
     "evaluate",
     "one_at_a_time",
     "parse",

@@ -27,6 +27,7 @@ from .tree import Expression, Node
 
 __all__ = [
     "MAX_BITS",
+    "MAX_MEMBER_WORK",
     "MAX_WORK",
     "Environment",
     "Fault",
@@ -42,6 +43,9 @@ MAX_BITS = 32_768
 
 MAX_WORK = 10_000_000
 """Units of work an assessment may take; a step on n-bit numbers counts ⌈n/64⌉²."""
+
+MAX_MEMBER_WORK = 1_000
+"""Units of work that all comparisons of a cohort together may take for each of its members."""
 
 SERIES_WORK = 200
 """Units that an irrational function takes: about as many steps as its digits need."""

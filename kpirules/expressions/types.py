@@ -8,8 +8,24 @@ from attrs import evolve, field, frozen
 
 from ..diagnostics.report import shortened
 from ..mappings import FrozenMap
+from .tree import Node
 
-__all__ = ["BOOLEAN", "CALENDAR", "DATE", "NUMBER", "TEXT", "UNKNOWN", "Scope", "Table", "Type"]
+__all__ = [
+    "BOOLEAN",
+    "CALENDAR",
+    "DATE",
+    "NUMBER",
+    "TEXT",
+    "UNKNOWN",
+    "Definition",
+    "Present",
+    "Scope",
+    "Table",
+    "Type",
+]
+
+Present = frozenset[str]
+"""What is known to be there: dotted names, and keys of other expressions and of lists that have a record."""
 
 LONGEST_WORDS = 200
 """Characters that name a choice by its options."""
@@ -26,6 +42,7 @@ class Type:
         order: `best_first` or `worst_first` where options can be compared.
         fields: the fields of a list's records, by name.
         is_optional: True where the value may be absent.
+        is_never_empty: True for a list that has at least one record where it is there.
     """
 
     kind: str
@@ -33,6 +50,7 @@ class Type:
     order: str | None = None
     fields: Mapping[str, Type] = field(factory=FrozenMap)
     is_optional: bool = False
+    is_never_empty: bool = field(default=False, metadata={"newer": True})
 
     @property
     def present(self) -> Type:
@@ -63,6 +81,22 @@ class Table:
 
 
 @frozen
+class Definition:
+    """What a name stands for, as far as conditions that read it tell what is there.
+
+    Args:
+        tree: its formula; of a name for another name, that one's.
+        strict: what is there where it has a value.
+        if_true, if_false: what is there where it is a condition that came out so.
+    """
+
+    tree: Node
+    strict: Present
+    if_true: Present
+    if_false: Present
+
+
+@frozen
 class Scope:
     """What an expression at one place may read.
 
@@ -75,6 +109,7 @@ class Scope:
         constants: the values of the rulebook's parameters.
         cohort: what may be read of every member of the cohort, None where members can't be compared.
         no_cohort: why not.
+        definitions: what `let` and parameters stand for.
     """
 
     names: Mapping[str, Type]
@@ -85,6 +120,7 @@ class Scope:
     constants: Mapping[str, object] = field(factory=dict)
     cohort: Scope | None = None
     no_cohort: str = ""
+    definitions: Mapping[str, Definition] = field(factory=dict, eq=False)
 
     def bind(self, variable: str, record: Type) -> Scope:
         return evolve(self, variables={**self.variables, variable: record})

@@ -13,9 +13,9 @@ from ..diagnostics.report import MOST_SUGGESTIONS
 from . import tree
 from .arguments import bind
 from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTION_NAMES, FUNCTIONS, ROUNDING_MODES, Function
-from .presence import NOTHING, Present, optional_names, presence
+from .presence import NOTHING, is_filled, is_known, optional_names, presence
 from .tree import Node
-from .types import BOOLEAN, DATE, NUMBER, UNKNOWN, Scope, Type
+from .types import BOOLEAN, DATE, NUMBER, UNKNOWN, Present, Scope, Type
 from .unreadable import unreadable
 
 __all__ = ["Typing"]
@@ -44,14 +44,22 @@ class Typing:
     path: str = ""
 
     def infer(self, node: Node, present: Present = NOTHING) -> Type:
-        """The type of a node, where `present` names are known to be there."""
+        """The type of a node, where what is `present` is known to be there."""
+        found = self.type_of(node, present)
+        return found.present if found.is_optional and is_known(node, present, self.scope.definitions) else found
+
+    def presence(self, condition: Node, outcome: bool) -> Present:
+        """What is there once a condition came out so."""
+        return presence(condition, outcome, self.scope.definitions)
+
+    def type_of(self, node: Node, present: Present) -> Type:
         match node:
             case tree.Literal(value=value):
                 if isinstance(value, bool):
                     return BOOLEAN
                 return Type("string", (value,)) if isinstance(value, str) else NUMBER
             case tree.Name() | tree.Field():
-                return self.read(node, present)
+                return self.read(node)
             case tree.Sign(operator=operator, operand=operand):
                 return self.numbers((operand,), f"what stands after `{operator}`", present)
             case tree.Arithmetic(operator=operator, left=left, right=right):
@@ -103,8 +111,9 @@ class Typing:
 
     def numbers(self, operands: Iterable[Node], place: str, present: Present) -> Type:
         types = [(self.infer(operand, present), operand) for operand in operands]
-        for found, operand in types:
-            self.expect("number", found, operand, place)
+        # Of two that do not fit, the first is told: what is wrong is the operation.
+        if not all(self.expect("number", found, operand, place) for found, operand in types):
+            return UNKNOWN
         return NUMBER.optional if any(found.is_optional for found, _ in types) else NUMBER
 
     def condition(self, operand: Node, place: str, present: Present) -> Type:
@@ -114,7 +123,7 @@ class Typing:
 
     # -- names --------------------------------------------------------------------------------
 
-    def read(self, node: tree.Name | tree.Field, present: Present) -> Type:
+    def read(self, node: tree.Name | tree.Field) -> Type:
         if isinstance(node, tree.Field) and node.owner in self.scope.variables:
             record = self.scope.variables[node.owner]
             found = record.fields.get(node.name)
@@ -134,7 +143,7 @@ class Typing:
                 suggests = len(self.problems) < MOST_SUGGESTIONS
                 self.problems.append(unreadable(node, self.scope, self.at(node), suggests=suggests))
                 return UNKNOWN
-        return found.present if node.dotted in present else found
+        return found
 
     # -- conditions ---------------------------------------------------------------------------
 
@@ -143,7 +152,7 @@ class Typing:
         for operand in node.operands:
             found = self.condition(operand, f"what stands beside `{node.operator}`", present)
             is_optional = is_optional or found.is_optional
-            present |= presence(operand, node.operator == "and")
+            present |= self.presence(operand, node.operator == "and")
         return BOOLEAN.optional if is_optional else BOOLEAN
 
     def comparison(self, node: tree.Comparison, present: Present) -> Type:
@@ -215,8 +224,8 @@ class Typing:
 
     def conditional(self, node: tree.Conditional, present: Present) -> Type:
         condition = self.condition(node.condition, "what stands after `if`", present)
-        then = self.infer(node.then, present | presence(node.condition, True))
-        otherwise = self.infer(node.otherwise, present | presence(node.condition, False))
+        then = self.infer(node.then, present | self.presence(node.condition, True))
+        otherwise = self.infer(node.otherwise, present | self.presence(node.condition, False))
         joined = self.join(then, otherwise, node)
         is_optional = condition.is_optional or then.is_optional or otherwise.is_optional
         return joined.optional if is_optional else joined.present
@@ -249,7 +258,9 @@ class Typing:
             known = [*FUNCTIONS, *AGGREGATES, *COHORT_FUNCTIONS, *self.scope.tables]
             self.problems.append(expression.unknown_function(self.at(node), node.function, known))
             for argument in tree.children(node):
-                self.infer(argument, present)
+                # Only an aggregate goes through children, and the unknown function may be meant for one.
+                if not (isinstance(argument, tree.Field) and argument.owner == "children"):
+                    self.infer(argument, present)
             return UNKNOWN
         arguments = self.bind(node, row)
         if arguments is None:
@@ -373,7 +384,8 @@ class Typing:
         row = AGGREGATES[node.function]
         gives = NUMBER if row.gives == "number" else BOOLEAN
         record = self.records(node.collection, present)
-        if row.of_nothing == "absent" or record.is_optional:
+        is_never_empty = (record.is_never_empty and node.condition is None) or is_filled(node, present)
+        if (row.of_nothing == "absent" and not is_never_empty) or record.is_optional:
             gives = gives.optional
         if record.kind == "unknown" or node.body is None:
             return gives
@@ -392,7 +404,7 @@ class Typing:
         if node.condition is not None:
             found = inside.condition(node.condition, "what stands after `if`", present)
             inside.settled(found, node.condition, "the condition of the aggregate", present)
-            present |= presence(node.condition, True)
+            present |= self.presence(node.condition, True)
         found = inside.infer(node.body, present)
         inside.expect(row.body, found, node.body, f"what `{node.function}` goes over")
         inside.settled(found, node.body, "what is aggregated", present)
@@ -436,7 +448,7 @@ class Typing:
                 )
                 return UNKNOWN
             return group
-        found = self.read(collection, present)
+        found = self.infer(collection, present)
         if found.kind != "unknown":
             self.expect("list", found, collection, "what an aggregate goes through")
         return found if found.kind == "list" else UNKNOWN

@@ -34,6 +34,7 @@ from .inputs import (
     NumberDomain,
     TextDomain,
 )
+from .measurability import measurability
 from .nodes import NOWHERE, Accepted, Amount, Condition, Named, Words
 from .rating import Band, Bands, Exemption, Interval, Limit, Override
 from .rulebook import Example, Function, Parameter, Rulebook, Version, WorkCalendar
@@ -99,6 +100,7 @@ __all__ = [
     "comparing_let",
     "comparing_rules",
     "count",
+    "measurability",
     "reads_rating",
     "with_formulas_of_quotas",
 ]

@@ -182,5 +182,6 @@ class Input:
             case TextDomain():
                 found = TEXT
             case records:
-                found = Type("list", fields=FrozenMap({field.id: field.type for field in records.fields}))
+                fields = FrozenMap({field.id: field.type for field in records.fields})
+                found = Type("list", fields=fields, is_never_empty=records.min_items > 0)
         return found.optional if self.may_be_absent else found

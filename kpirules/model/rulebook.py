@@ -94,6 +94,10 @@ class Version:
     until: date | None = None
     amended: date | None = None
 
+    def holds(self, on: date) -> bool:
+        """Whether a day is in the period of its edition."""
+        return _holds(self.from_, self.until, on)
+
 
 @frozen
 class Rulebook:
@@ -108,6 +112,7 @@ class Rulebook:
         score_limits: limits on the total, before it is rounded.
         cohort: who is compared with whom, and the quotas; None where nothing is said of it.
         bands_on_exact: True where the exact score is banded instead of the published one.
+        better: `higher`, `lower` or `listed`, as written; empty stands for `higher`.
         variant_by: the choice input that tells the variant of a subject, or empty.
         edition_by: the date input that tells its edition, or empty.
         scoring_hash: of everything that can change a score or a rating.
@@ -144,6 +149,12 @@ class Rulebook:
     scoring_hash: str = field(default="", metadata={"wording": True})
     content_hash: str = field(default="", metadata={"wording": True})
     version: Version = field(factory=Version, metadata={"wording": True})
+    better: str = field(default="", metadata={"wording": True, "newer": True})
+
+    @property
+    def is_lower_score_better(self) -> bool:
+        """Whether a lower score is better; a `better` that speaks of a measure says nothing of the score."""
+        return self.better == "lower" and (self.bands is None or self.bands.measure is None)
 
     @property
     def edition_in_force(self) -> str:
@@ -153,9 +164,7 @@ class Rulebook:
 
     def is_in_force(self, on: date) -> bool:
         """Whether its period and that of its edition hold a day."""
-        return _holds(self.effective_from, self.effective_until, on) and _holds(
-            self.version.from_, self.version.until, on
-        )
+        return _holds(self.effective_from, self.effective_until, on) and self.version.holds(on)
 
     def criteria(self) -> Iterator[Criterion]:
         """Every criterion below the score, in the order of the rulebook."""

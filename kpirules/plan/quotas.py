@@ -17,7 +17,7 @@ __all__ = ["quota_rules"]
 
 
 def quota_rules(rulebook: Rulebook) -> object:
-    """Bands and quotas with all that these read but the members: tables, parameters and calendars in their place.
+    """Bands, their direction and quotas, with all that these read but the members: tables, parameters and calendars.
 
     What an order reads of a member's assessment, such as points or a `let`, is the member's own; that it can be
     compared is told by its type. Where there are no quotas, nothing is shared.
@@ -31,7 +31,8 @@ def quota_rules(rulebook: Rulebook) -> object:
     lowered = lowering(rulebook)
     kinds = {declared.id: declared.type.kind for declared in rulebook.inputs}
     in_order = sorted(cohort.quotas, key=lambda quota: quota.id)
-    return bands.ids, _kinds(cohort.within, kinds), tuple(_quota(one, lowered, kinds) for one in in_order)
+    better = rulebook.better or "higher"
+    return bands.ids, better, _kinds(cohort.within, kinds), tuple(_quota(one, lowered, kinds) for one in in_order)
 
 
 def _quota(quota: Quota, lowered: Lowering, kinds: Mapping[str, str]) -> object:

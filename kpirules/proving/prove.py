@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..checking.checks import by_structure
 from ..checking.facts import Facts
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, comparing, proving
-from ..expressions import MAX_BITS, MAX_WORK
+from ..expressions import MAX_BITS, MAX_MEMBER_WORK, MAX_WORK
+from ..expressions.tree import Aggregate
 from .bands import check_band_on_with_witness, check_bands_with_witnesses, check_requirements
 from .decided import check_decided, check_shadowed
 from .faults import check_faults, nearest, spans_of
@@ -30,7 +32,8 @@ def prove(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     limits = list(check_limits(facts, prover))
     yield from limits
     if limits:
-        # What can't be run within the limits is not run to show anything.
+        # What can't be run within the limits is not run to show anything; its structure tells the rest.
+        yield from by_structure(facts)
         return
     yield from check_bands_with_witnesses(facts, prover)
     yield from check_band_on_with_witness(facts, prover)
@@ -49,12 +52,22 @@ def check_limits(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     bounds, spans = prover.bounds, spans_of(facts)
     if bounds.widest > MAX_BITS:
         path, bits = bounds.wide
-        yield proving.may_be_too_wide(At(nearest(spans, path), path), f"{bits:,}", f"{MAX_BITS:,}")
+        at, lists = At(nearest(spans, path), path), _lists(facts, path)
+        yield proving.may_be_too_wide(at, f"{bits:,}", f"{MAX_BITS:,}", lists)
     elif bounds.work > MAX_WORK:
         path, work = bounds.heavy
         heaviest = f" ({work:,})" if work < bounds.work else ""
         at = At(nearest(spans, path), path)
         yield proving.may_be_too_much_work(at, f"{bounds.work:,}", f"{MAX_WORK:,}", heaviest)
-    elif bounds.comparing[0] > MAX_WORK:
-        work, path = bounds.comparing
-        yield comparing.may_be_too_much_work_a_cohort(At(nearest(spans, path), path), f"{work:,}", f"{MAX_WORK:,}")
+    elif bounds.comparing[0] > MAX_MEMBER_WORK * prover.plan.max_members:
+        (work, path), members = bounds.comparing, prover.plan.max_members
+        at, of_one = At(nearest(spans, path), path), -(-work // members)
+        yield comparing.may_be_too_much_work_a_cohort(at, f"{of_one:,}", f"{MAX_MEMBER_WORK:,}")
+
+
+def _lists(facts: Facts, path: str) -> list[str]:
+    """The lists that a formula goes through."""
+    inputs = {one.id for one in facts.rulebook.inputs}
+    nodes = (node for place in facts.places if place.path == path for node in place.expression.nodes)
+    found = (node.collection.dotted for node in nodes if isinstance(node, Aggregate))
+    return [name for name in dict.fromkeys(found) if name in inputs]

@@ -14,7 +14,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any, Literal, TypeVar
 
-from attrs import evolve
+from attrs import evolve, frozen
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample, Unsatisfiable
@@ -106,7 +106,9 @@ def _in_range(
 def monotone(
     program: Program, input: str, direction: Literal["up", "down"] = "up", *, examples: int = EXAMPLES
 ) -> None:
-    """Assert that more of an input never lowers the score or the band, or with `down`, never raises them.
+    """Assert that more of an input never worsens the score or the band, or with `down`, never improves them.
+
+    A higher score is better, unless the rulebook says otherwise with `better`.
 
     Compared are two subjects that differ in this input alone, where both have a score, or a band.
 
@@ -129,14 +131,14 @@ def monotone(
 
 def _monotone(program: Program, aimed: Aim, input: str, direction: str, examples: int) -> int:
     """The property for one variant and edition; how many pairs were compared."""
-    order, ranks = _order(aimed.program, input), _ranks(aimed.program)
+    order, scale = _order(aimed.program, input), _scale(aimed.program)
     compared = 0
 
     def falls(less: Drawn | None, more: Drawn | None, outcome: Callable[[Drawn], Outcome | Answer]) -> bool:
         if less is None or more is None:
             return False
         worse, better = (less, more) if direction == "up" else (more, less)
-        return _is_lower(outcome(better), outcome(worse), ranks)
+        return _is_lower(outcome(better), outcome(worse), scale)
 
     def fails(pair: Pair[Subject] | None) -> bool:
         nonlocal compared
@@ -237,7 +239,7 @@ def _dominates(
 ) -> int:
     """The property for one variant and edition; to how many the veto applied."""
     override = one.id
-    ranks = _ranks(aimed.program)
+    ranks = _scale(aimed.program).ranks
     applied = 0
 
     def applies(subject: Subject, outcome: Assessment) -> bool:
@@ -281,6 +283,8 @@ def _dominates(
 def never_lower_than(program: Program, old: Program, *, examples: int = EXAMPLES) -> None:
     """Assert that nobody is rated lower than by older rules: neither the score nor the band is.
 
+    Under `better: lower` a higher score is the lower rating; under `better: listed` only bands are compared.
+
     Compared are subjects that are valid by both. A band is compared where both rulebooks have it, by the new order.
 
     Args:
@@ -308,7 +312,7 @@ def never_lower_than(program: Program, old: Program, *, examples: int = EXAMPLES
             return False
         compared += 1
         part = part_of(program, subject)[0] if program.parts else program
-        return _is_lower(*outcomes, _ranks(part))
+        return _is_lower(*outcomes, _scale(part))
 
     for aimed in (*aims(program), *aims(old)):
         subject = _found(subjects_of(aimed), fails, examples)
@@ -423,17 +427,33 @@ def _standing(outcome: Outcome | Answer) -> tuple[Fraction | None, str | None]:
     return None, None
 
 
-def _ranks(program: Program) -> dict[str, int]:
-    """Bands by how good they are."""
-    bands = program.rulebook.bands
-    return {} if bands is None else {id_: rank for rank, id_ in enumerate(reversed(bands.ids))}
+@frozen
+class _Scale:
+    """What is better than what under one rulebook.
+
+    Args:
+        ranks: bands by how good they are.
+        sign: 1 where a higher score is better, -1 where a lower one is, 0 where the list of bands alone tells.
+    """
+
+    ranks: Mapping[str, int]
+    sign: int
 
 
-def _is_lower(outcome: Outcome | Answer, than: Outcome | Answer, ranks: Mapping[str, int]) -> bool:
+def _scale(program: Program) -> _Scale:
+    rulebook = program.rulebook
+    ranks = {} if rulebook.bands is None else {id_: rank for rank, id_ in enumerate(reversed(rulebook.bands.ids))}
+    is_of_score = rulebook.bands is None or rulebook.bands.measure is None
+    sign = {"lower": -1, "listed": 0}.get(rulebook.better if is_of_score else "", 1)
+    return _Scale(ranks, sign)
+
+
+def _is_lower(outcome: Outcome | Answer, than: Outcome | Answer, scale: _Scale) -> bool:
+    """Whether a rating is worse by its score or by its band."""
     (score, band), (old_score, old_band) = _standing(outcome), _standing(than)
-    if score is not None and old_score is not None and score < old_score:
+    if score is not None and old_score is not None and score * scale.sign < old_score * scale.sign:
         return True
-    one, other = (ranks.get(each or "") for each in (band, old_band))
+    one, other = (scale.ranks.get(each or "") for each in (band, old_band))
     return one is not None and other is not None and one < other
 
 

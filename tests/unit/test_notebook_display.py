@@ -109,10 +109,11 @@ def test_a_program_is_shown_with_all_it_takes_weighs_and_gives(program: kr.Progr
 Yearly <review>
 demo.review · edition 2026
   in force from 2026-01-01 until 2027-01-01
-  check: 1 warning, 1 note
+  check: 1 warning
   exempt: nobody
   limits of the score: desk
   outranks the score: late
+  measured: 70 % of the attainable points; assessors enter the rest
 criteria:
   conduct                               30              entered by an assessor
   results       Results *of* the year   70              mean                                          Article 3
@@ -213,13 +214,13 @@ def test_a_report_is_shown_with_lines_carets_and_reasons(program: kr.Program) ->
     assert "error[KR201] unknown name `hour`" in page.words
     assert "outputs: {pay: 10 * hour}\n                    ^^^^" in page.words
     hole = kr.check(
-        text="kpirules: 1\nallow: {KR340: 'by <design>'}\ncriteria: {q: {max: 9, entered: {step: 1}}}\n"
+        text="kpirules: 1\nallow: {KR242: 'by <design>'}\ninputs: {z: {type: boolean}}\ncriteria: {q: {max: 9, entered: {step: 1}}}\n"
         "bands: {a: {above: 5}, b: {below: 5}}"
     )
     words = Elements(shown(hole)["text/html"]).words
     assert "shown with" in words
     assert "close the hole" in words
-    assert "allowed[KR340]: 0 % of the attainable points rest on measured inputs = reason: by <design>" in words
+    assert "allowed[KR242]: the input `z` is read by nothing = reason: by <design>" in words
     subject = None
     try:
         kr.assess(program, {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..report import listed
-from .catalogue import Say, error, note, warning
+from .catalogue import Say, error, warning
 
 
 def _example(stretch: str, witness: str) -> str:
@@ -236,37 +236,56 @@ def unreachable_band(id: str, *, has_numbers: bool = False) -> Say:
     return Say(f"nobody can get the band `{id}`: {why}", f"{way_out}, or remove it")
 
 
-@warning("KR333")
-def bands_out_of_order(before: str, band: str) -> Say:
-    """Bands that are not in order.
+LISTED = "`better: listed`"
+
+
+@error("KR333")
+def bands_out_of_order(better: str, number: str, where: str, misplaced: Iterable[str] = (), *, all_are: bool) -> Say:
+    """Bands that are not listed from the best to the worst.
 
     **What it checks**
 
-    That the numbers of the bands fall from the first band to the last, or rise where lower is better.
+    That the list of bands runs in one direction: under `better: higher`, which is the default, no later band lies
+    above an earlier one, and under `better: lower` none lies below. A band lies above another where none of its
+    ends is lower and one is higher. Where one end is lower and the other higher, neither lies above; bands without
+    ends do not count. Under `better: listed` the list alone is the order, and nothing is checked. Of more than 500
+    bands, each is compared with its neighbours only.
 
     **Why it matters**
 
-    The first band is the best: ceilings, floors, `fall` and comparisons of bands follow that order.
+    The first band is the best: ceilings, floors, `overlap`, `fall`, margins, quotas and comparisons follow the list.
+    In a list from the worst to the best, a ceiling raises people.
 
     **Fails**
 
     ```yaml
     kpirules: 1
-    criteria: {quality: {max: 100, entered: {step: 1}}}
-    bands: {good: {from: 70}, poor: {from: 0}, fair: {from: 50}}
+    criteria: {errors: {max: 100, entered: {step: 1}}}
+    bands: {good: {to: 10}, fair: {to: 30}, poor: {above: 30}}
     ```
 
     **Passes**
 
     ```yaml
     kpirules: 1
-    criteria: {quality: {max: 100, entered: {step: 1}}}
-    bands: {good: {from: 70}, fair: {from: 50}, poor: {from: 0}}
+    criteria: {errors: {max: 100, entered: {step: 1}}}
+    score: {better: lower}
+    bands: {good: {to: 10}, fair: {to: 30}, poor: {above: 30}}
     ```
     """
+    if misplaced:
+        band, stands, other, lies = misplaced
+        as_if = "worse" if stands == "after" else "better"
+        return Say(
+            f"the band `{band}` stands {stands} `{other}`, as if it were {as_if}, and lies {lies} it",
+            f"list the bands from the best to the worst; if the list alone is the order, write {LISTED} {where}",
+        )
+    best, worst, other = ("highest", "lowest", "lower") if better == "higher" else ("lowest", "highest", "higher")
+    which = "these" if all_are else "most of these"
     return Say(
-        f"`{band}` stands after `{before}`, as if it were worse, and its numbers say the opposite",
-        "list the bands from the best to the worst",
+        f"bands are listed best first, and {which} run from the {worst} to the {best} {number}",
+        f"list them from the {best} to the {worst}; if a {other} {number} is better, write `better: {other}` "
+        f"{where}; if the list alone is the order, {LISTED}",
     )
 
 
@@ -389,34 +408,34 @@ def limit_never_lowers(limit: str, most: str) -> Say:
     )
 
 
-@note("KR340")
-def measured_share(share: str) -> Say:
-    """How much of the score is measured.
+@error("KR338")
+def only_where_higher_is_better(what: str, help: str) -> Say:
+    """Limit or order that takes a higher score for the better one, where a lower one is.
 
     **What it checks**
 
-    Nothing: it tells the measurability of a rulebook, the share of the attainable points that rest on
-    measured inputs. Points that an assessor enters (`entered`) are opinion.
+    That under `better: lower` the score has no `limits`, and that no quota orders members by a bare `score` or
+    `exact_score`.
 
     **Why it matters**
 
-    Two rulebooks with equal criteria differ much in what an assessor decides. The number makes that
-    visible.
+    A limit is the most that a score may be: where lower is better, it could only help. In `order` greater is
+    better, so a bare `score` would keep the band for those with the worst scores.
 
     **Fails**
 
     ```yaml
     kpirules: 1
-    criteria:
-      ethics: {max: 30, entered: {step: 1}}
-      results: {max: 70, rate: 0.9}
+    criteria: {errors: {max: 100, entered: {step: 1}}}
+    score: {better: lower, limits: {most: {at_most: 50}}}
     ```
 
     **Passes**
 
     ```yaml
     kpirules: 1
-    outputs: {double: 2 * 3}
+    criteria: {errors: {max: 100, entered: {step: 1}}}
+    score: {better: lower}
     ```
     """
-    return Say(f"{share} of the attainable points rest on measured inputs")
+    return Say(f"{what}, and the rulebook says `better: lower`", help)

@@ -90,8 +90,8 @@ def may_be_too_much_work_a_cohort(found: str, most: str) -> Say:
 
     **What it checks**
 
-    That comparing the members of the largest cohort takes at most 10,000,000 units of work: one for each member and
-    function, more for numbers wider than 64 bits.
+    That all functions over the cohort together take at most 1,000 units of work for each member: one for a number of
+    up to 64 bits, and the square of that for wider ones.
 
     **Why it matters**
 
@@ -102,7 +102,7 @@ def may_be_too_much_work_a_cohort(found: str, most: str) -> Say:
     ```yaml
     kpirules: 1
     inputs: {hours: {type: number, min: 0, max: 100}}
-    outputs: {spread: cohort_stdev(hours ** 6)}
+    outputs: {spread: cohort_stdev(hours ** 16)}
     ```
 
     **Passes**
@@ -110,13 +110,12 @@ def may_be_too_much_work_a_cohort(found: str, most: str) -> Say:
     ```yaml
     kpirules: 1
     inputs: {hours: {type: number, min: 0, max: 100}}
-    cohort: {max_members: 10000}
-    outputs: {spread: cohort_stdev(hours ** 6)}
+    outputs: {spread: "cohort_stdev(round(hours ** 16, 2))"}
     ```
     """
     return Say(
-        f"comparing a cohort may take {found} units of work, and {most} are allowed",
-        "lower `max_members` of the cohort, or round what is compared",
+        f"comparing a cohort may take {found} units of work for each member, and {most} are allowed",
+        "round what is compared, give the inputs tighter `decimals` and limits, or compare less",
     )
 
 

@@ -90,7 +90,7 @@ def duplicate_key(key: str, first_line: int) -> Say:
 
 
 @error("KR103")
-def unknown_key(key: str, known: Iterable[str] | None) -> Say:
+def unknown_key(key: str, known: Iterable[str] | None, meant: str = "", help: str = "") -> Say:
     """Key that means nothing where it stands.
 
     **What it checks**
@@ -118,6 +118,8 @@ def unknown_key(key: str, known: Iterable[str] | None) -> Say:
     ```
     """
     problem = f"unknown key `{shortened(key)}`"
+    if meant or help:
+        return Say(problem, help or f"did you mean `{meant}`?")
     if known is None:
         return Say(problem)
     words = tuple(known)

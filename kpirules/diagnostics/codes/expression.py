@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..foreign import foreign_function
 from ..report import did_you_mean, listed
 from .catalogue import Say, error, warning
 
@@ -338,7 +339,7 @@ def unknown_function(name: str, known: Iterable[str]) -> Say:
     outputs: {pay: abs(hours)}
     ```
     """
-    return Say(f"unknown function `{name}`", did_you_mean(name, known))
+    return Say(f"unknown function `{name}`", foreign_function(name) or did_you_mean(name, known))
 
 
 @error("KR211")
@@ -636,6 +637,10 @@ def branches_differ(then: str, otherwise: str) -> Say:
     return Say(f"one branch is a {then} and the other a {otherwise}", "both branches give the same kind of value")
 
 
+OF_NOTHING = " of nothing"
+"""How a name ends that says an aggregate goes over no records."""
+
+
 @error("KR230")
 def unsettled_absence(names: Iterable[str], place: str, ways: str) -> Say:
     """Value that may be absent where it is used.
@@ -666,6 +671,9 @@ def unsettled_absence(names: Iterable[str], place: str, ways: str) -> Say:
     criteria: {presence: {max: 40, points: hours, missing: zero}}
     ```
     """
+    names = tuple(names)
+    if any(name.endswith(OF_NOTHING) for name in names):
+        ways += "; a list is not empty behind `count(list) > 0`, or with `min_items: 1`"
     return Say(f"{place} may be absent, because {listed(names, 'and')} may be", ways)
 
 

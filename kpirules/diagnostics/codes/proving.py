@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ..report import listed
 from .catalogue import Say, error, warning
 
 
 @error("KR260")
-def may_be_too_wide(bits: str, most: str) -> Say:
+def may_be_too_wide(bits: str, most: str, lists: Sequence[str] = ()) -> Say:
     """Number that may need too many bits.
 
     **What it checks**
@@ -35,9 +38,10 @@ def may_be_too_wide(bits: str, most: str) -> Say:
     outputs: {y: "round(x + 1, 2) ** 16"}
     ```
     """
+    fewer = f", lower `max_items` of {listed(lists, 'and')}" if lists else ""
     return Say(
         f"a number on the way may need {bits} bits, and {most} are allowed",
-        "round on the way, as in `round(a / b, 6)`, or give the inputs tighter `decimals` and limits",
+        f"round on the way, as in `round(a / b, 6)`{fewer}, or give the inputs tighter `decimals` and limits",
     )
 
 

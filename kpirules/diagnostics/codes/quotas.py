@@ -395,8 +395,8 @@ def variants_share_no_places(one: str, other: str) -> Say:
 
     **What it checks**
 
-    That variants between which `variant_by` picks have the same bands and quotas, the same parameters and tables
-    where quotas read them, and the same kinds of values where quotas group or order members by them.
+    That variants between which `variant_by` picks have the same bands, `better` and quotas, the same parameters and
+    tables where quotas read them, and the same kinds of values where quotas group or order members by them.
 
     **Why it matters**
 

@@ -166,7 +166,7 @@ def weights_do_not_add(group: str, total: str, lacks_percent: bool) -> Say:
 
 
 @error("KR305")
-def key_means_nothing(key: str, where: str, reason: str) -> Say:
+def key_means_nothing(key: str, where: str, reason: str, help: str = "") -> Say:
     """Key without a meaning for this way of combining.
 
     **What it checks**
@@ -198,7 +198,7 @@ def key_means_nothing(key: str, where: str, reason: str) -> Say:
     ```
     """
     message = f"`{key}` has no meaning {where}"
-    return Say(f"{message}: {reason}" if reason else message, f"remove `{key}`, or choose another `combine`")
+    return Say(f"{message}: {reason}" if reason else message, help or f"remove `{key}`, or choose another `combine`")
 
 
 @warning("KR306")

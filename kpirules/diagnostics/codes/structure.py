@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..foreign import foreign_word
 from ..report import did_you_mean, listed, shortened, with_point
 from .catalogue import Say, error
 
@@ -162,12 +163,10 @@ def unknown_word(word: str, place: str, words: Iterable[str]) -> Say:
     ```
     """
     known = tuple(words)
-    return Say(
-        f"`{shortened(word)}` has no meaning for {place}",
-        did_you_mean(
-            word, known, f"the words are {listed(known, 'and')}" if len(known) > 1 else f"write `{known[0]}`"
-        ),
-    )
+    otherwise = f"the words are {listed(known, 'and')}" if len(known) > 1 else f"write `{known[0]}`"
+    meant = foreign_word(word, known)
+    way_out = f"did you mean `{meant}`?" if meant else did_you_mean(word, known, otherwise)
+    return Say(f"`{shortened(word)}` has no meaning for {place}", way_out)
 
 
 @error("KR125")

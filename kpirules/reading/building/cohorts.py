@@ -38,7 +38,9 @@ def _grouping(draft: Draft, fields: Fields, key: str, inputs: Mapping[str, Input
     for index, name in enumerate(names):
         declared = inputs.get(name)
         why = ""
-        if declared is None:
+        if declared is None and (draft.has_unread_inputs or name in draft.unread_inputs):
+            draft.decoding.is_broken = True
+        elif declared is None:
             why = "no input has this name"
         elif isinstance(declared.domain, ListDomain):
             why = "a list is no single value"
@@ -80,7 +82,7 @@ def _quota(draft: Draft, id_: str, fields: Fields, inputs: Mapping[str, Input]) 
 def _band(draft: Draft, fields: Fields, key: str) -> str:
     name = fields.text(key) or ""
     if name and name not in draft.bands:
-        draft.report(structure.unknown_band(fields.at_value(key), name, draft.some(draft.bands)))
+        draft.unknown_band(fields.at_value(key), name)
     return name
 
 
@@ -92,7 +94,7 @@ def _base_bands(draft: Draft, fields: Fields) -> tuple[str, ...] | None:
     for index, name in enumerate(names):
         if name not in draft.bands:
             at = fields.at_value("of", index)
-            draft.report(structure.unknown_band(at, name, draft.some(draft.bands)))
+            draft.unknown_band(at, name)
     for index in repeated(names):
         draft.report(structure.named_twice(fields.at_value("of", index), "band", names[index]))
     return tuple(band for band in draft.bands if band in names)

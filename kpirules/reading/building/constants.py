@@ -106,6 +106,8 @@ def build_parameters(
     for id_ in order:
         formula, fields = formulas[id_], entries[id_]
         if formula is BLANK or not draft.unknown_parameters.isdisjoint(formula.names):
+            # What reads it would be said to read an unknown name.
+            draft.decoding.is_broken |= formula is BLANK
             continue
         parameter = _parameter(draft, id_, formula, fields, scope, tables)
         if parameter is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from ...diagnostics.codes import structure as say
+from ...diagnostics.codes.scoring import key_means_nothing
 from ...exact import Rounding, to_text
 from ...model import (
     Amount,
@@ -45,7 +46,10 @@ def build_root(draft: Draft, root: Fields) -> Criterion | None:
         low, high = _summed(children)
         return Criterion("score", Group(children), low, high, words=_root_words(root))
     if not root.has("criteria") and not score.has("points"):
-        draft.report(say.no_points_at_all(score.at))
+        if root.has_unknown or score.has_unknown:
+            draft.decoding.is_broken = True
+        else:
+            draft.report(say.no_points_at_all(score.at))
     return _group(draft, "score", score, entries)
 
 
@@ -80,7 +84,7 @@ def _check_keys(draft: Draft, fields: Fields) -> None:
         ways = [key for key in LEAF_KEYS if fields.has(key)]
         if len(ways) > 1:
             draft.report(say.keys_exclude(fields.at_key(ways[1]), ways))
-        for key in GROUP_KEYS:
+        for key in GROUP_KEYS if ways else ():
             if fields.has(key):
                 draft.report(say.misplaced_key(fields.at_key(key), key, "only a group has children"))
     _check_tables(draft, fields)
@@ -89,9 +93,12 @@ def _check_keys(draft: Draft, fields: Fields) -> None:
 def _check_tables(draft: Draft, fields: Fields) -> None:
     tables = [key for key in TABLE_SHAPES if fields.has(key)]
     if not fields.has("measure"):
-        for key in tables:
+        # Where there is no way to earn points at all, that is reported instead.
+        for key in tables if any(fields.has(key) for key in LEAF_KEYS) else ():
             reason = "there is no `measure` that it could turn into points"
             draft.report(say.misplaced_key(fields.at_key(key), key, reason))
+    elif not tables and fields.has_unknown:
+        draft.decoding.is_broken = True
     elif not tables:
         draft.report(say.none_of(fields.at_key("measure"), "a `measure`", TABLE_SHAPES))
     elif len(tables) > 1:
@@ -107,7 +114,7 @@ def _finish(
     written: tuple[Amount | None, Amount | None],
 ) -> Criterion:
     low, high = limits
-    if low is not None and high is not None and low > high:
+    if low is not None and high is not None and low > high and not any(one is NONE for one in written):
         key = "min" if fields.has("min") else "max"
         at = fields.at_key(key) if fields.has(key) else fields.at
         draft.report(say.ends_reversed(at, f"the range of `{id_}`", to_text(low), to_text(high)))
@@ -151,7 +158,9 @@ def build_rounding(draft: Draft, fields: Fields) -> Rounding | None:
 
 def _group(draft: Draft, id_: str, fields: Fields, entries: Mapping[str, Fields]) -> Criterion:
     has_points = fields.has("points")
-    combine = None if has_points else fields.text("combine") or "sum"
+    # A word or key that means nothing is reported; children of a mean need no more than they have.
+    is_unread = fields.has("combine") or (fields.has_unknown and any(one.has("weight") for one in entries.values()))
+    combine = None if has_points else fields.text("combine") or ("mean" if is_unread else "sum")
     children = _children(draft, entries, combine)
     low = draft.optional_amount(fields, "min")
     high = draft.optional_amount(fields, "max")
@@ -206,9 +215,32 @@ def _leaf(draft: Draft, id_: str, fields: Fields, parent: str | None) -> Criteri
     else:
         most = None
         if not isinstance(body, Points):
-            draft.report(say.missing_max(fields.at, id_))
+            _report_no_max(draft, id_, fields)
     least = low.value if low is not None else None if most is None else Fraction(0)
     return _finish(draft, id_, fields, body, (least, most), (low, high))
+
+
+def _report_no_max(draft: Draft, id_: str, fields: Fields) -> None:
+    """Say what is missing in a sum, unless a key that is reported already was to say it."""
+    if fields.has_unknown:
+        draft.decoding.is_broken = True
+    elif fields.has("weight"):
+        # Of all children that have a weight one is enough: what is wrong is the group.
+        group = fields.path.rpartition(".criteria.")[0] or "score"
+        if group not in draft.weighed:
+            draft.weighed.add(group)
+            help_ = weights_need_a_mean(group.rpartition(".")[2])
+            reason = "only the means weigh their children"
+            draft.report(
+                key_means_nothing(fields.at_key("weight"), "weight", "in a group of `combine: sum`", reason, help_)
+            )
+    else:
+        draft.report(say.missing_max(fields.at, id_))
+
+
+def weights_need_a_mean(group: str) -> str:
+    """The way out where a child of a group has a weight that nothing reads."""
+    return f"weights need a mean: write `combine: mean` in `{group}`, or remove the weights"
 
 
 def _body(draft: Draft, fields: Fields) -> Leaf:

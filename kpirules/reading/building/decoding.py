@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 from attrs import define, field
@@ -13,7 +12,9 @@ from ...diagnostics import Diagnostic, Span
 from ...diagnostics.codes import CATALOGUE, At, quotas
 from ...diagnostics.codes import structure as say
 from ...diagnostics.codes.document import unknown_key
-from ...diagnostics.report import MOST_SUGGESTIONS
+from ...diagnostics.codes.expression import unused_allow
+from ...diagnostics.foreign import foreign_key
+from ...diagnostics.report import MOST_SUGGESTIONS, nearest
 from ...expressions import ID
 from ...mappings import FrozenMap
 from ...model import Accepted, Words
@@ -25,6 +26,9 @@ from .fields import Fields
 from .scalars import described, near_id, read_scalar
 
 __all__ = ["Decoding"]
+
+RETIRED = frozenset({"KR340"})
+"""Codes that nothing reports any more; rulebooks that allow one are told so, and still load."""
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*\Z")
 
@@ -42,11 +46,14 @@ class Decoding:
     Args:
         problems: takes the diagnostics.
         is_broken: True once something is missing without which the rulebook has no meaning.
+        aside: how deep the walk is below keys that change no score.
+        above: the shapes that the walk is inside of, each with the key that it is below.
     """
 
     problems: list[Diagnostic] = field(factory=list)
     is_broken: bool = False
     aside: int = 0
+    above: list[tuple[Shape, str]] = field(factory=list)
 
     def report(self, diagnostic: Diagnostic) -> None:
         self.problems.append(diagnostic)
@@ -73,7 +80,7 @@ class Decoding:
         if isinstance(node, Listing):
             if kind.items is not None:
                 return self.listing(node, kind, kind.items, path, place)
-        elif kind.shape and (kind.entries is None or node.get(kind.shape_if) is not None):
+        elif kind.shape and (kind.entries is None or _is_long_form(node, kind)):
             return self.shaped(node, kind, path, shown)
         elif kind.entries is not None:
             return self.entries(node, kind, kind.entries, path, place)
@@ -132,7 +139,7 @@ class Decoding:
         for entry in node:
             key = entry.key.text
             inner = f"{path}.{step(key)}".removeprefix(".")
-            if not self.key_is_usable(entry, kind, inner):
+            if not self.key_is_usable(entry, kind, inner) or self.is_of_long_form(entry, kind, path, inner):
                 continue
             value = self.value(entry.value, entry_kind, inner, f"`{key}`", entry.key.span)
             if value is not None or entry_kind.scalar == "plain":
@@ -151,6 +158,18 @@ class Decoding:
             return False
         return True
 
+    def is_of_long_form(self, entry: Entry, kind: Kind, path: str, inner: str) -> bool:
+        """Whether a key of the long form stands among the entries of the short one, which is then reported."""
+        key = entry.key.text
+        if not (kind.shape_if and isinstance(entry.value, Scalar) and key in SHAPES[kind.shape].by_name):
+            return False
+        here = path.rpartition(".")[2]
+        way_out = f"`{key}` belongs beside `{kind.shape_if}`: `{here}: {{{key}: …, {kind.shape_if}: {{…}}}}`"
+        if key == "better":
+            way_out = "`better` belongs in `score`: `score: {better: …}`"
+        self.report(unknown_key(At(entry.key.span, inner), key, None, help=way_out))
+        return True
+
     def allow(self, node: Mapping, path: str) -> tuple[Accepted, ...]:
         """Diagnostics accepted on purpose, each with its reason."""
         allowed = []
@@ -158,7 +177,9 @@ class Decoding:
             code, at = entry.key.text, At(entry.key.span, f"{path}.{step(entry.key.text)}".removeprefix("."))
             row = CATALOGUE.get(code)
             reason = entry.value.value if isinstance(entry.value, Scalar) else None
-            if row is None:
+            if code in RETIRED:
+                self.report(unused_allow(at, code))
+            elif row is None:
                 suggests = len(self.problems) < MOST_SUGGESTIONS
                 self.report(say.unknown_code(at, code, CATALOGUE if suggests else ()))
             elif not row.can_be_allowed:
@@ -187,7 +208,7 @@ class Decoding:
     def choosing_word(self, node: Mapping, kind: Kind, path: str, shown: Span) -> str | None:
         # A misspelt `type` still chooses: it is reported when the keys of the shape are looked at.
         chooser = node.get(kind.chosen_by) or next(
-            (entry.value for entry in node if get_close_matches(entry.key.text, [kind.chosen_by])), None
+            (entry.value for entry in node if nearest(entry.key.text, [kind.chosen_by])), None
         )
         if chooser is None:
             meaning = f"one of {', '.join(kind.closed)}"
@@ -203,13 +224,16 @@ class Decoding:
         values: dict[str, Any] = {}
         spans: dict[str, Span] = {}
         nodes: dict[str, Node] = {}
-        for key, entry in self.known(node, shape, path):
+        found = tuple(self.known(node, shape, path))
+        for key, entry in found:
+            self.above.append((shape, key.name))
             spans[key.name], nodes[key.name] = entry.key.span, entry.value
             inner = f"{path}.{key.name}".removeprefix(".")
             is_aside = key.name in _ASIDE_KEYS
             self.aside += is_aside
             value = self.value(entry.value, key.kind, inner, f"`{key.name}`", entry.key.span)
             self.aside -= is_aside
+            self.above.pop()
             if value is not None or key.kind.scalar == "plain":
                 values[key.name] = value
         words = Words(
@@ -221,7 +245,7 @@ class Decoding:
             path=path,
             span=shown,
         )
-        fields = Fields(shape.name, values, spans, nodes, path, shown, words)
+        fields = Fields(shape.name, values, spans, nodes, path, shown, words, len(found) < len(node.entries))
         self.rules(fields, shape)
         return fields
 
@@ -231,24 +255,66 @@ class Decoding:
         free = [name for name in shape.known if name not in written]
         unknown = 0
         for entry in node:
-            name = entry.key.text
-            key = shape.by_name.get(name)
+            key = shape.by_name.get(entry.key.text)
             if key is None:
-                at = At(entry.key.span, f"{path}.{step(name)}".removeprefix("."))
                 unknown += 1
-                if unknown > MOST_SUGGESTIONS:
-                    self.report(unknown_key(at, name, None))
-                    continue
-                self.report(unknown_key(at, name, shape.known))
-                near = get_close_matches(name.lower(), free, n=1, cutoff=0.6)
-                key = shape.by_name[near[0]] if near else None
+                key = self.unknown(entry, node, shape, path, free if unknown <= MOST_SUGGESTIONS else None)
             if key is not None:
                 yield key, entry
+
+    def unknown(self, entry: Entry, node: Mapping, shape: Shape, path: str, free: list[str] | None) -> Key | None:
+        """Report a key that the shape does not have; give the one that it surely means, so that it is read as that.
+
+        Args:
+            entry: the key with its value.
+            node: the mapping that it stands in.
+            shape: of that mapping.
+            path: the way to the mapping.
+            free: the keys that are not written, None where no way out is looked for any more.
+        """
+        name = entry.key.text
+        at = At(entry.key.span, f"{path}.{step(name)}".removeprefix("."))
+        if free is None:
+            self.report(unknown_key(at, name, None))
+            return None
+        meant = foreign_key(name, shape.known) or nearest(name, shape.known)
+        key = shape.by_name.get(meant)
+        if key is not None and not _fits(entry.value, key.kind):
+            key = None
+        place = self.place_of(entry, node, shape, has_near=key is not None)
+        self.report(unknown_key(at, name, shape.known, "" if place or key is None else meant, place))
+        return key if not place and meant in free else None
+
+    def place_of(self, entry: Entry, node: Mapping, shape: Shape, *, has_near: bool) -> str:
+        """Where a key belongs that is one of another mapping close by, as a way out; else empty."""
+        name = entry.key.text
+        written = [shape.by_name[one.key.text] for one in node if one.key.text in shape.by_name]
+        unwritten = [] if has_near else [key for key in shape.keys if key not in written]
+        for key in (*written, *unwritten):
+            inner = SHAPES.get(key.kind.shape)
+            if inner is not None and name in inner.by_name and _fits(entry.value, inner.by_name[name].kind):
+                rest = f", {key.kind.shape_if}: {{…}}" if key.kind.shape_if else ""
+                return f"`{name}` belongs in `{key.name}`, one level deeper: `{key.name}: {{{name}: …{rest}}}`"
+        if self.above:
+            outer, below = self.above[-1]
+            if name in outer.by_name and _fits(entry.value, outer.by_name[name].kind):
+                return f"`{name}` belongs one level higher, beside `{below}`"
+        type_, _, family = shape.name.partition("_")
+        others = [one.removesuffix(f"_{family}") for one in SHAPES if family and one.endswith(f"_{family}")]
+        fitting = [one for one in others if one != type_ and name in SHAPES[f"{one}_{family}"].by_name]
+        if family == "input" and fitting and not has_near:
+            return (
+                f"only `type: {fitting[0]}` has `{name}`" if len(fitting) == 1 else f"`type: {type_}` has no `{name}`"
+            )
+        return ""
 
     def rules(self, fields: Fields, shape: Shape) -> None:
         """Which keys must stand, and which exclude each other."""
         missing = [key for key in shape.required if not fields.has(key.name)]
-        if missing and shape.is_policy:
+        if fields.has_unknown and len(missing) == 1:
+            # What is missing is most likely what the unknown key was to say, and that is reported.
+            self.is_broken = True
+        elif missing and shape.is_policy:
             self.report(quotas.open_policy(fields.at, [(key.name, key.help) for key in missing]))
         else:
             for key in missing:
@@ -258,8 +324,29 @@ class Decoding:
             if len(found) > 1:
                 self.report(say.keys_exclude(fields.at_key(found[1]), found))
         for group in (shape.exactly_one, shape.at_least_one):
-            if group and not any(fields.has(name) for name in group):
+            if not group or any(fields.has(name) for name in group):
+                continue
+            if fields.has_unknown:
+                self.is_broken = True
+            else:
                 self.report(say.none_of(fields.at, shape.words, group))
+
+
+def _is_long_form(node: Mapping, kind: Kind) -> bool:
+    """Whether a mapping has the key, be it misspelt, that tells the fixed shape from the map."""
+    if node.get(kind.shape_if) is not None:
+        return True
+    return any(isinstance(one.value, Mapping) and nearest(one.key.text, [kind.shape_if]) for one in node)
+
+
+def _fits(node: Node, kind: Kind) -> bool:
+    """Whether a value has one of the forms that a kind takes."""
+    match node:
+        case Scalar():
+            return bool(kind.scalar)
+        case Listing():
+            return kind.items is not None or kind.scalar == "plain"
+    return bool(kind.shape) or kind.entries is not None or kind.scalar == "plain"
 
 
 def _way_out(kind: Kind, node: Node) -> str:

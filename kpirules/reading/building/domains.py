@@ -28,6 +28,7 @@ from ...model import (
     TextDomain,
 )
 from ...wording import Label
+from ..document import Mapping as MapNode
 from .draft import Draft, repeated
 from .fields import Fields
 from .order import dependency_order
@@ -118,7 +119,10 @@ def _choice(
     if isinstance(options, str):
         found = known.get(options)
         if found is None:
-            if options not in asking:
+            is_hidden = options in draft.unread_inputs or (options == "bands" and draft.has_unread_bands)
+            if is_hidden or draft.has_unread_tables:
+                draft.decoding.is_broken = True
+            elif options not in asking:
                 names = (*known, *(id_ for id_ in asking if id_ not in known))
                 at = fields.at_value("options")
                 draft.report(say.no_options(at, options, draft.some(names)))
@@ -212,8 +216,12 @@ def _list(draft: Draft, fields: Fields, choices: Choices) -> ListDomain:
             line = columns[id_].span.line
             draft.report(say.name_taken(computed.at, id_, "computed field", "field", line))
     unique = fields.items("unique")
+    written = fields.nodes.get("fields")
     for index, name in enumerate(unique):
-        if name not in columns:
+        is_unread = not isinstance(written, MapNode) or written.get(name) is not None
+        if name not in columns and is_unread:
+            draft.decoding.is_broken = True
+        elif name not in columns:
             at = fields.at_value("unique", index)
             draft.report(words.unknown_name(at, name, draft.some(columns), "no field of this name"))
     for index in repeated(unique):

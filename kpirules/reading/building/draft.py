@@ -10,10 +10,11 @@ from typing import overload
 from attrs import define, field
 
 from ...diagnostics import Diagnostic
+from ...diagnostics.codes import At
 from ...diagnostics.codes import structure as say
 from ...diagnostics.codes.expression import number_form
 from ...exact import to_text
-from ...expressions import Excerpt, Expression, Formula, parse
+from ...expressions import ID, Excerpt, Expression, Formula, parse
 from ...expressions.tree import Literal, Node, Part, Sign, Unreadable
 from ...model import Amount, Condition, Named, Parameter
 from ..document import Scalar
@@ -49,6 +50,10 @@ class Draft:
         parameters: those whose value is known, by id.
         unknown_parameters: those that exist and have no usable value.
         bands: the ids of the bands, best first.
+        weighed: the groups of which it is reported that they add up what has weights.
+        has_unread_bands, has_unread_inputs, has_unread_parameters, has_unread_tables: whether a mistake hides all of
+            them.
+        unread_inputs: the ids of those that a mistake hides.
     """
 
     decoding: Decoding
@@ -56,6 +61,19 @@ class Draft:
     parameters: dict[str, Parameter] = field(factory=dict)
     unknown_parameters: set[str] = field(factory=set)
     bands: tuple[str, ...] = ()
+    weighed: set[str] = field(factory=set)
+    has_unread_bands: bool = False
+    has_unread_inputs: bool = False
+    has_unread_parameters: bool = False
+    has_unread_tables: bool = False
+    unread_inputs: frozenset[str] = frozenset()
+
+    def unknown_band(self, at: At, name: str) -> None:
+        """Report a band that there is not, unless no band could be read."""
+        if self.has_unread_bands:
+            self.decoding.is_broken = True
+        else:
+            self.report(say.unknown_band(at, name, self.some(self.bands)))
 
     def report(self, diagnostic: Diagnostic) -> None:
         self.decoding.report(diagnostic)
@@ -101,7 +119,7 @@ class Draft:
         if value is not None:
             return Amount(value, None, written.scalar.span)
         name = written.scalar.text
-        if name in self.unknown_parameters:
+        if name in self.unknown_parameters or (self.has_unread_parameters and ID.match(name)):
             self.decoding.is_broken = True
             return NONE
         parameter = self.parameters.get(name)

@@ -48,6 +48,7 @@ class Fields:
         path: the way to the mapping through the document.
         span: where it is shown: its own key, or itself where it stands in a list.
         words: what it says about itself.
+        has_unknown: whether a key was written that stands for none of the shape: what is missing may be meant by it.
     """
 
     shape: str
@@ -57,6 +58,7 @@ class Fields:
     path: str
     span: Span
     words: Words = field(factory=Words)
+    has_unknown: bool = False
 
     @property
     def at(self) -> At:

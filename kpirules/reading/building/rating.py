@@ -16,7 +16,7 @@ from .fields import Fields, Written
 from .names import RESERVED, bands_of
 from .tables import read_ends
 
-__all__ = ["build_bands", "build_exemptions", "build_limits", "build_overrides", "resolved"]
+__all__ = ["build_bands", "build_better", "build_exemptions", "build_limits", "build_overrides", "resolved"]
 
 STATUSES = ("rated", "undefined", "insufficient", "undecided")
 """What an assessment says of itself."""
@@ -48,6 +48,21 @@ def build_bands(draft: Draft, root: Fields) -> Bands | None:
         long.text("overlap"),
         long.words,
     )
+
+
+def build_better(draft: Draft, root: Fields) -> str:
+    """Which numbers are better, as written beside what the bands divide: the score, or a measure."""
+    score, bands = root.fields("score"), root.fields("bands")
+    has_measure = bands is not None and bands.has("measure")
+    if score is not None and score.has("better") and has_measure:
+        help_ = "write it beside `measure`: `bands: {measure: …, better: …, levels: …}`"
+        reason = "the bands divide a `measure`, not the score"
+        draft.report(say.misplaced_key(score.at_key("better"), "better", reason, help_))
+    if bands is not None and bands.has("better") and not (has_measure or bands.has_unknown):
+        reason, help_ = "the bands divide the score", "write it in `score`: `score: {better: …}`"
+        draft.report(say.misplaced_key(bands.at_key("better"), "better", reason, help_))
+    written = bands if has_measure else score
+    return "" if written is None else written.text("better") or ""
 
 
 def _band(draft: Draft, id_: str, fields: Fields) -> Band:
@@ -148,7 +163,7 @@ def _override(draft: Draft, id_: str, fields: Fields, names: frozenset[str]) -> 
     elif kind == "band":
         target = fields.text(kind) or ""
         if target and target not in draft.bands:
-            draft.report(say.unknown_band(fields.at_value(kind), target, draft.some(draft.bands)))
+            draft.unknown_band(fields.at_value(kind), target)
     else:
         target = _bound(draft, fields.written(kind), names)
     return Override(id_, kind, target, draft.optional(fields, "when"), fields.words)
@@ -159,7 +174,7 @@ def _bound(draft: Draft, written: Written | None, names: frozenset[str]) -> str 
     text = written.scalar.text.strip() if written else ""
     if written is None or text in draft.bands:
         return text
-    if ID.match(text) and text not in names:
-        draft.report(say.unknown_band(written.at, text, draft.some(draft.bands)))
+    if ID.match(text) and text not in names and not draft.has_unread_inputs:
+        draft.unknown_band(written.at, text)
         return text
     return draft.expression(written)

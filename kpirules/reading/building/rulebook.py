@@ -19,7 +19,7 @@ from .domains import build_inputs, resolve_choices
 from .draft import Draft
 from .fields import Fields
 from .names import Namespace, bands_of, declared_names
-from .rating import build_bands, build_exemptions, build_limits, build_overrides
+from .rating import build_bands, build_better, build_exemptions, build_limits, build_overrides
 from .tables import build_tables
 
 __all__ = ["build"]
@@ -43,7 +43,7 @@ def build(document: Document) -> tuple[Rulebook | None, list[Diagnostic]]:
     decoding = Decoding()
     first = document.root.entries[0].key.span if document.root.entries else document.root.span
     root = decoding.fields(document.root, SHAPES["rulebook"], "", first)
-    rulebook = _built(Draft(decoding), root, document.root)
+    rulebook = _built(Draft(decoding), root)
     return (None if decoding.is_broken else _hashed(rulebook)), decoding.problems
 
 
@@ -52,26 +52,31 @@ def _hashed(rulebook: Rulebook) -> Rulebook:
     return evolve(rulebook, scoring_hash=scoring, content_hash=content)
 
 
-def _prepared(draft: Draft, root: Fields, node: Mapping) -> Namespace:
+def _prepared(draft: Draft, root: Fields) -> Namespace:
     """The names of the rulebook; those of entries that could not be read count as well."""
     namespace = declared_names(draft.decoding, root)
-    draft.unknown_parameters.update(_keys(node, "parameters"))
-    draft.bands = _keys(node, "bands", "levels") or _keys(node, "bands")
+    draft.unknown_parameters.update(_keys(root, "parameters"))
+    draft.bands = _keys(root, "bands", "levels") or _keys(root, "bands")
+    long = root.fields("bands")
+    draft.has_unread_bands = "bands" not in root.values and (root.has("bands") or root.has_unknown)
+    draft.has_unread_bands |= long is not None and "levels" not in long.values
+    draft.has_unread_parameters = "parameters" not in root.values and (root.has("parameters") or root.has_unknown)
+    draft.has_unread_tables = "tables" not in root.values and (root.has("tables") or root.has_unknown)
+    draft.unread_inputs = frozenset(_keys(root, "inputs")) - root.entries("inputs").keys()
+    draft.has_unread_inputs = "inputs" not in root.values and (root.has("inputs") or root.has_unknown)
     return namespace
 
 
-def _keys(node: Mapping, *way: str) -> tuple[str, ...]:
-    """The keys of a map inside a document."""
-    for key in way:
-        inner = node.get(key)
-        if not isinstance(inner, Mapping):
-            return ()
-        node = inner
-    return tuple(entry.key.text for entry in node)
+def _keys(root: Fields, section: str, key: str = "") -> tuple[str, ...]:
+    """The keys of a section, or of a map in it, as they are written."""
+    node = root.nodes.get(section)
+    if key:
+        node = node.get(key) if isinstance(node, Mapping) else None
+    return tuple(entry.key.text for entry in node) if isinstance(node, Mapping) else ()
 
 
-def _built(draft: Draft, root: Fields, node: Mapping) -> Rulebook:
-    namespace = _prepared(draft, root, node)
+def _built(draft: Draft, root: Fields) -> Rulebook:
+    namespace = _prepared(draft, root)
     functions = build_functions(draft, root.entries("functions"))
     tables = root.entries("tables")
     others = [name for name in namespace.names if name not in root.entries("parameters")]
@@ -100,7 +105,7 @@ def _built(draft: Draft, root: Fields, node: Mapping) -> Rulebook:
         bands_on_exact=score is not None and score.text("band_on") == "exact",
         bands_on_written=score is not None and score.has("band_on"),
         bands=build_bands(draft, root),
-        overrides=build_overrides(draft, root.entries("overrides"), namespace.names),
+        overrides=build_overrides(draft, root.entries("overrides"), (*namespace.names, *draft.unread_inputs)),
         cohort=build_cohort(draft, root.fields("cohort"), known),
         outputs=draft.named(root.entries("outputs")),
         invariants=draft.conditions(root.entries("invariants")),
@@ -108,6 +113,7 @@ def _built(draft: Draft, root: Fields, node: Mapping) -> Rulebook:
         requires_sources=root.flag("require_sources"),
         variant_by=root.text("variant_by") or "",
         edition_by=root.text("edition_by") or "",
+        better=build_better(draft, root),
         words=root.words,
     )
     check_sources(draft, rulebook)

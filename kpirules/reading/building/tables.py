@@ -60,7 +60,7 @@ def _steps(draft: Draft, rows: Iterable[Fields], gives: Type) -> Steps:
     made = tuple(_row(draft, fields, gives) for fields in listed_rows)
     for index, row in enumerate(made[:-1]):
         is_open = not any(listed_rows[index].has(end) for end in (*ENDS, "equals"))
-        if is_open and row.is_rest:
+        if is_open and row.is_rest and not listed_rows[index].has_unknown:
             draft.report(say.rest_before_the_end(listed_rows[index].at, index + 1))
     return Steps(made)
 

@@ -7,6 +7,7 @@ from ...model import COMBINES
 from .inputs import WORDS
 from .kinds import (
     AMOUNT,
+    BETTER,
     EXPRESSION,
     FLAG,
     GIVES,
@@ -128,6 +129,11 @@ SHAPES = (
                 "band_on",
                 word("rounded", "exact"),
                 "Whether the published score decides the band, or the exact one.",
+            ),
+            Key(
+                "better",
+                BETTER,
+                "Which scores are better: `higher` unless written; `listed`: the bands tell.",
             ),
             Key("unit", TEXT, "The unit of the score, for display."),
             *WORDS,

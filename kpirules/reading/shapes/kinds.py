@@ -10,6 +10,7 @@ from attrs import frozen
 __all__ = [
     "ALLOW",
     "AMOUNT",
+    "BETTER",
     "CITATION",
     "DATE",
     "DOTTED_ID",
@@ -154,6 +155,9 @@ def word(*words: str) -> Kind:
     quoted = [f"`{w}`" for w in words]
     several = f"one of {', '.join(quoted[:-1])} and {quoted[-1]}" if len(words) > 1 else quoted[0]
     return Kind(several, "word", closed=words)
+
+
+BETTER = word("higher", "lower", "listed")
 
 
 def whole(least: int, most: int) -> Kind:

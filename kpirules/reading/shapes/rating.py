@@ -10,6 +10,7 @@ from .inputs import CONDITION, INPUTS, NAMED, WORDS
 from .kinds import (
     ALLOW,
     AMOUNT,
+    BETTER,
     CITATION,
     DATE,
     DOTTED_ID,
@@ -140,6 +141,11 @@ SHAPES = (
         "bands",
         (
             Key("measure", EXPRESSION, "The number that is banded instead of the score."),
+            Key(
+                "better",
+                BETTER,
+                "Which measures are better: `higher` unless written; `listed`: the bands tell.",
+            ),
             Key("fall", word("next"), "`next`: where a requirement fails, the best lower band that holds."),
             Key("overlap", word("best", "worst"), "Which band stands where several apply."),
             Key("levels", _LEVELS, "The bands by id, best first.", is_required=True),

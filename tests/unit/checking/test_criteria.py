@@ -133,7 +133,7 @@ def test_a_share_that_always_remains_changes_nothing(
         ("combine: mean", "weight: 60%", "", ["KR302"]),
         ("combine: mean", "weight: 120%", "weight: -20%", ["KR303"]),
         ("combine: harmonic_mean", "weight: 60%", "weight: 40%", []),
-        ("combine: min", "weight: 60%", "weight: 40%", ["KR305", "KR305"]),
+        ("combine: min", "weight: 60%", "weight: 40%", ["KR305"]),
         ("points: points.a", "weight: 1", "", ["KR305"]),
         ("combine: max", "extra: true", "", ["KR305"]),
         ("combine: product, rescale: true", "", "", ["KR305"]),

@@ -153,6 +153,13 @@ def test_variants_whose_quotas_mean_the_same_share_places(change: str) -> None:
     assert [one.code for one in kr.check(text=head + written("top") + rest).findings] == []
 
 
+def test_variants_that_share_places_agree_on_which_scores_are_better() -> None:
+    head = HEAD.replace("inputs:", "inputs:\n  post: {type: choice, options: [head, staff]}")
+    rest = "variants: {head: {score: {better: listed}}, staff: {}}\nvariant_by: post\n"
+    report = kr.check(text=head + written("top") + rest)
+    assert [one.code for one in report.findings] == ["KR428"]
+
+
 def test_variants_that_share_no_places_may_be_meant_so() -> None:
     head = HEAD.replace("inputs:", "inputs:\n  post: {type: choice, options: [head, staff, clerk]}")
     text = head.replace("other cases", "other cases, KR428: each post has its own cohort") + written("top")
@@ -314,7 +321,8 @@ def test_a_condition_that_always_holds_is_told_once_where_it_stands() -> None:
 
 def test_an_output_is_followed_for_the_bands_that_quotas_give() -> None:
     text = HEAD.replace(
-        "bands: {top: {from: 90}, good: {from: 70}, fair: {from: 0}}", "bands: {top: {from: 0}, good: {from: 101}}"
+        "bands: {top: {from: 90}, good: {from: 70}, fair: {from: 0}}",
+        "score: {better: listed}\nbands: {top: {from: 0}, good: {from: 101}}",
     )
     text += written("top") + "outputs: {of_quotas: '1 / (0 if band == \"good\" else 1)'}\n"
     assert [path for code, path in faults(text) if code == "KR350"] == ["outputs.of_quotas"]
@@ -322,7 +330,8 @@ def test_an_output_is_followed_for_the_bands_that_quotas_give() -> None:
 
 def test_a_band_that_only_a_quota_gives_is_reachable() -> None:
     text = HEAD.replace(
-        "bands: {top: {from: 90}, good: {from: 70}, fair: {from: 0}}", "bands: {top: {from: 0}, good: {from: 101}}"
+        "bands: {top: {from: 90}, good: {from: 70}, fair: {from: 0}}",
+        "score: {better: listed}\nbands: {top: {from: 0}, good: {from: 101}}",
     )
     assert faults(text + written("top")) == []
 

@@ -436,24 +436,6 @@ def test_every_band_can_be_given(keys: str, bands: str, rest: str, expected: lis
     assert found == [f"nobody can get the band `{band}`: it holds no possible number" for band in expected]
 
 
-@pytest.mark.parametrize(
-    ("bands", "expected"),
-    [
-        ("x: {from: 70}, y: {from: 50}, z: {from: 0}", []),
-        ("x: {to: 10}, y: {to: 20}, z: {above: 20}", []),
-        ("x: {from: 70}, y: {from: 0}, z: {from: 50}", ["z"]),
-        ("x: {to: 10}, y: {above: 20}, z: {to: 20}", ["z"]),
-        ("x: {from: 70, below: 95}, y: {from: 50}, z: {from: 0}, w: {from: 95}", ["w"]),
-        ("w: {from: 0}, x: {from: 70}, y: {from: 50}, z: {from: 30}", ["x"]),
-        ("x: {from: 50, requires: b}, y: {from: 50}, z: {from: 0}", []),
-        ("x: {requires: b}, y: {from: 50}, z: {from: 0, below: 50}", []),
-    ],
-)
-def test_bands_are_listed_from_the_best(bands: str, expected: list[str]) -> None:
-    text = BANDS.format(score="", bands=f"bands: {{{bands}}}")
-    assert [message.split("`")[1] for message in messages(text, "KR333")] == expected
-
-
 def test_keys_that_change_nothing_are_told() -> None:
     text = BANDS.format(score="", bands="bands: {fall: next, overlap: best, levels: {a: {from: 50}, d: {from: 0}}}")
     assert messages(text, "KR306") == [

@@ -8,10 +8,11 @@ import pytest
 from attrs import evolve
 from checked import built, codes, diagnostics, messages, only, report
 
-from kpirules.checking import apply_allow, check, measurability
+import kpirules as kr
+from kpirules.checking import apply_allow, check
 from kpirules.checking.allow import places_above
 from kpirules.diagnostics import Diagnostic, Severity
-from kpirules.model import NOWHERE
+from kpirules.model import NOWHERE, measurability
 
 F = Fraction
 
@@ -237,16 +238,27 @@ def test_measurability_is_the_share_of_attainable_points_that_are_measured(text:
     assert measurability(built(text)) == expected
 
 
-def test_measurability_is_told_of_sound_rulebooks_only() -> None:
-    sound = "criteria: {c: {max: 30, entered: {}}, d: {max: 60, rate: 1}}"
-    notes = diagnostics(sound, with_notes=True)
-    assert [d.message for d in notes] == ["≈ 66.67 % of the attainable points rest on measured inputs"]
-    assert [d.code for d in diagnostics(f"{sound}\nscore: {{max: 9}}", with_notes=True)] == ["KR301"]
+def test_measurability_is_no_finding_and_stands_on_the_card() -> None:
+    program = kr.loads("kpirules: 1\ncriteria: {c: {max: 30, entered: {}}, d: {max: 60, rate: 1}}")
+    assert len(program.report) == 0
+    assert program.measurability == F(2, 3)
+    assert "measured: ≈ 66.67 % of the attainable points; assessors enter the rest" in program.card.text()
 
 
-def test_an_allowed_error_leaves_a_rulebook_sound() -> None:
-    text = "criteria: {c: {max: 30, rate: 1}}\nscore: {max: 9, allow: {KR301: so it is}}"
-    assert "KR340" in [d.code for d in diagnostics(text, with_notes=True)]
+def test_the_card_of_variants_tells_from_where_to_where_they_are_measured() -> None:
+    program = kr.loads(
+        "kpirules: 1\n"
+        "inputs: {post: {type: choice, options: [head, staff]}}\n"
+        "criteria: {c: {max: 30, entered: {}}, d: {max: 70, rate: 1}}\n"
+        "variants: {head: {criteria: {d: {max: 30}}}, staff: {}}\n"
+        "variant_by: post\n"
+    )
+    assert program.measurability == F(1, 2)
+    assert "measured: 50 % to 70 %" in program.card.text()
+
+
+def test_the_retired_code_may_still_be_allowed_and_is_told_to_be_unused() -> None:
+    assert codes("outputs: {o: 1}\nallow: {KR340: it was a note}") == ["KR243"]
 
 
 def test_checking_gives_a_tuple_in_the_order_of_the_checks() -> None:

@@ -153,3 +153,29 @@ def test_a_day_has_its_form(kpirules: Callable[..., Any]) -> None:
     ran = kpirules("check", "posts.kpi.yaml", "--on", "July")
     assert ran.code == 2
     assert "`July` is no date such as 2026-07-01" in ran.err
+
+
+def test_show_reports_the_errors_of_what_it_shows(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:
+    write("wrong.kpi.yaml", "kpirules: 1\noutputs: {pay: 10 * hour}\n")
+    ran = kpirules("show", "wrong.kpi.yaml")
+    assert (ran.code, ran.out) == (1, "kpirules: 1\noutputs:\n  pay: 10 * hour\n")
+    assert "error[KR201]: unknown name `hour`" in ran.err
+
+
+def test_show_asks_for_no_day_that_is_given(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:
+    write("wrong.kpi.yaml", POSTS.replace("max: 80", "max: eighty"))
+    ran = kpirules("show", "wrong.kpi.yaml", "--variant", "head", "--on", "2026-07-01")
+    assert ran.code == 1
+    assert "max: eighty" in ran.out
+    assert "KR136" in ran.err
+    assert "KR535" not in ran.err
+
+
+def test_show_gives_the_card_of_a_rulebook(kpirules: Callable[..., Any]) -> None:
+    ran = kpirules("show", "posts.kpi.yaml", "--card")
+    assert (ran.code, ran.err) == (0, "")
+    assert "  measured: 100 % of the attainable points\n  variants: staff, head\ncriteria:\n" in ran.out
+    ran = kpirules("show", "posts.kpi.yaml", "--card", "--variant", "head", "--on", "2026-07-01")
+    assert "  variants: head\n" in ran.out
+    ran = kpirules("show", "none.kpi.yaml", "--card")
+    assert ran.code == 2

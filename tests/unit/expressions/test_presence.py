@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpirules.expressions import Expression, Value, evaluate, parse, presence
+from kpirules.expressions import BOOLEAN, NUMBER, Expression, Scope, Type, Typing, Value, evaluate, parse, presence
 from kpirules.expressions.tree import Node
 
 CASES: list[tuple[str, str, str]] = [
@@ -19,7 +19,7 @@ CASES: list[tuple[str, str, str]] = [
     ("given(a)", "a", ""),
     ("not given(a)", "", "a"),
     ("given(t.a)", "t.a", ""),
-    ("given(a + b)", "", ""),
+    ("given(a + b)", "a b", ""),
     ("p", "p", "p"),
     ("a > 0", "a", "a"),
     ("a + b > -c", "a b c", "a b c"),
@@ -51,8 +51,9 @@ def tree(text: str) -> Any:
 
 @pytest.mark.parametrize(("condition", "where_true", "where_false"), CASES)
 def test_a_condition_tells_what_is_there(condition: str, where_true: str, where_false: str) -> None:
-    assert presence(tree(condition), True) == set(where_true.split())
-    assert presence(tree(condition), False) == set(where_false.split())
+    for outcome, there in ((True, where_true), (False, where_false)):
+        # Besides names there are keys of whole expressions and of lists.
+        assert {key for key in presence(tree(condition), outcome) if key[0] not in "=#"} == set(there.split())
 
 
 NAMES = ("a", "b", "p", "q")
@@ -105,3 +106,59 @@ def test_what_is_said_to_be_there_is_there(text: str) -> None:
         if outcome is not None:
             absent = {name for name, value in values.items() if value is None}
             assert not presence(expression.tree, outcome) & absent
+
+
+AGGREGATES = st.sampled_from(
+    [
+        "count({list})",
+        "count(r.d for r in {list})",
+        "count(r.h > 0 for r in {list} if r.d)",
+        "sum(r.h for r in {list})",
+        "sum(r.h for r in {list} if r.d)",
+    ]
+)
+ABOUT_LISTS = st.one_of(
+    st.builds(
+        "{} {} {}".format, AGGREGATES, st.sampled_from(["<", "<=", ">", ">=", "==", "!="]), st.sampled_from("012")
+    ),
+    st.builds(
+        "{} {} {}".format, st.sampled_from("012"), st.sampled_from(["<", "<=", ">", ">=", "==", "!="]), AGGREGATES
+    ),
+    st.builds("{} {} {} <= 1".format, st.sampled_from("01"), st.sampled_from(["<", "<=", ">"]), AGGREGATES),
+    st.builds("{} {} (0, 2)".format, AGGREGATES, st.sampled_from(["in", "not in"])),
+    st.sampled_from(
+        [
+            "any(r.d for r in {list})",
+            "all(r.d for r in {list})",
+            "any(r.h > 0 for r in {list} if r.d)",
+            "given(min(r.h for r in {list}))",
+            "given(avg(x.h for x in {list} if x.d))",
+            "max(r.h for r in {list} if r.d) > 0",
+        ]
+    ),
+).map(lambda text: text.replace("{list}", "one"))
+OF_LISTS = st.recursive(
+    ABOUT_LISTS,
+    lambda parts: st.one_of(
+        st.builds("({} and {})".format, parts, parts),
+        st.builds("({} or {})".format, parts, parts),
+        st.builds("(not {})".format, parts),
+    ),
+    max_leaves=3,
+)
+RECORD = Type("list", fields={"h": NUMBER, "d": BOOLEAN})
+RECORDS = [{"h": h, "d": d} for h, d in product((Fraction(0), Fraction(1)), (False, True))]
+LISTS = [list(those) for length in range(3) for those in product(RECORDS, repeat=length)]
+
+
+@given(
+    OF_LISTS,
+    st.sampled_from(["avg(t.h for t in one)", "share(t.h > 0 for t in one if t.d)", "min(t.h for t in one)"]),
+)
+def test_what_is_settled_by_the_number_of_records_is_there(condition: str, asked: str) -> None:
+    """Over all lists of at most two records."""
+    for text in (f"{asked} if {condition} else 0", f"{condition} and {asked} > 0", f"{condition} or {asked} > 0"):
+        expression = parse(text, [])
+        assert isinstance(expression, Expression)
+        if not Typing(Scope({"one": RECORD}), []).infer(expression.tree).is_optional:
+            assert all(evaluate(expression, Known({"one": records})) is not None for records in LISTS)

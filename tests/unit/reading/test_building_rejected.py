@@ -293,7 +293,7 @@ def test_a_criterion_that_cannot_earn_points_is_reported(criterion: str, expecte
         ("bands: {a: {from: 1}}\noverrides: {o: {band_at_most: }}", ["KR122"]),
         ("overrides: {o: {unrated: undecided}}", ["KR148"]),
         ("bands: {levels: {}, fall: next}", ["KR150"]),
-        ("bands: {measure: 5}", ["KR121"]),
+        ("bands: {measure: 5}", ["KR103"]),
         ("bands: {a: {requires: {}}}", ["KR150"]),
         ("bands: 5", ["KR121"]),
         ("score: {combine: sum, points: 1}\ncriteria: {a: {max: 1, rate: 1}}", ["KR131"]),
@@ -369,7 +369,7 @@ def test_every_one_of_very_many_problems_is_reported() -> None:
 
 
 def test_of_very_many_unknown_keys_the_first_get_a_suggestion() -> None:
-    report = built("kpirules: 1\n" + "".join(f"titel{i}: a\n" for i in range(200)))[1]
+    report = built("kpirules: 1\n" + "".join(f"title{i}: a\n" for i in range(200)))[1]
     assert [d.help.startswith("did you mean `title`") for d in report] == [True] * 100 + [False] * 100
 
 

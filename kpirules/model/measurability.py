@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 
-from ..diagnostics import Diagnostic
-from ..diagnostics.codes import At, banding
-from ..model import Criterion, Entered, Group, Rulebook
-from .facts import Facts
-from .groups import percent
+from .criteria import Criterion, Entered, Group
+from .rulebook import Rulebook
 
-__all__ = ["measurability", "tell_measurability"]
+__all__ = ["measurability"]
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -51,11 +47,3 @@ def _part(group: Group, child: Criterion) -> Fraction:
     if group.combine is None or group.combine == "sum":
         return child.max or ZERO
     return child.weight.value if child.weight is not None else ONE
-
-
-def tell_measurability(facts: Facts) -> Iterator[Diagnostic]:
-    """A note with the share of measured points."""
-    root = facts.rulebook.root
-    share = measurability(facts.rulebook)
-    if root is not None and share is not None:
-        yield banding.measured_share(At(root.words.span, root.words.path), percent(share))
