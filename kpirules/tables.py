@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -18,6 +18,7 @@ from .diagnostics import Diagnostic, Report, did_you_mean, listed
 from .diagnostics.report import MOST_REPORTED, OTHER_FORM, cut_short, same_letters
 from .diagnostics.widths import half_character
 from .errors import FaultError, KpirulesError, SubjectError
+from .exact import widened
 from .model import ListDomain, Rulebook
 from .plan.steps import Output
 from .program import Program
@@ -392,11 +393,30 @@ def _frame_rows(frame: Any) -> list[dict[str, Any]]:
     columns = {}
     for name in frame.columns:
         series = frame[name]
-        values, missing = series.to_list(), series.is_null().to_list()
+        values, missing, read = series.to_list(), series.is_null().to_list(), _reader(series.dtype) or _plain
         columns[name] = [
-            None if is_missing else _plain(value) for value, is_missing in zip(values, missing, strict=True)
+            None if is_missing else read(value) for value, is_missing in zip(values, missing, strict=True)
         ]
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _reader(dtype: Any) -> Callable[[Any], Any] | None:
+    """Return what restores 16-bit and 32-bit floats that came as doubles, None for a column without such."""
+    import narwhals.stable.v2 as nw
+
+    if dtype in (nw.Float16, nw.Float32):
+        bits = 16 if dtype == nw.Float16 else 32
+        return lambda value: widened(value, bits) if isinstance(value, float) else value
+    if isinstance(dtype, nw.List | nw.Array) and (read := _reader(dtype.inner)) is not None:
+        return lambda values: [None if value is None else read(value) for value in values]
+    if isinstance(dtype, nw.Struct):
+        readers = {field.name: reader for field in dtype.fields if (reader := _reader(field.dtype)) is not None}
+        if readers:
+            return lambda record: {
+                name: readers[name](value) if name in readers and value is not None else value
+                for name, value in record.items()
+            }
+    return None
 
 
 def _plain(value: Any) -> Any:

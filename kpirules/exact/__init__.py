@@ -11,6 +11,7 @@ from .numbers import (
     parse_text,
     to_decimal,
     to_text,
+    widened,
 )
 from .rounding import MODE_TABLE, MODES, Mode, Rounding, round_multiple, round_places
 
@@ -39,4 +40,5 @@ __all__ = [
     "sqrt",
     "to_decimal",
     "to_text",
+    "widened",
 ]
