@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
+from ..brief import brief, counted
 from ..diagnostics.widths import neutral
 from ..markup import bundle
 from ..record import Assessment
@@ -57,6 +58,9 @@ class Explanation:
     verdict: Line
     sections: tuple[Line, ...]
     foot: Line
+
+    def __repr__(self) -> str:
+        return brief(self, self.head.id, self.head.remark, self.verdict.label, counted(len(self.sections), "section"))
 
     def text(self, *, columns: int = 100) -> str:
         """Plain text, a tree with aligned amounts.

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
+from ..brief import brief, counted
 from ..calendars import Calendar
 from ..expressions import Expression, Type
 from ..mappings import FrozenMap
@@ -144,6 +145,22 @@ class Rulebook:
     scoring_hash: str = field(default="", metadata={"wording": True})
     content_hash: str = field(default="", metadata={"wording": True})
     version: Version = field(factory=Version, metadata={"wording": True})
+
+    def __repr__(self) -> str:
+        return brief(self, *self.facts)
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What tells it apart at a glance, and how much there is in it."""
+        return (
+            self.id,
+            f"edition {self.edition}" if self.edition else "",
+            f"variant {self.version.variant}" if self.version.variant else "",
+            counted(len(self.inputs), "input"),
+            counted(len(list(self.criteria())), "criterion", "criteria"),
+            counted(0 if self.bands is None else len(self.bands.levels), "band"),
+            counted(len(self.quotas), "quota"),
+        )
 
     @property
     def edition_in_force(self) -> str:

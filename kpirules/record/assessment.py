@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import field, fields, frozen
 
+from ..brief import brief, fielded
+from ..exact import approximate_text
 from ..mappings import FrozenMap
 from ..wording import Citation, Label
 
@@ -49,6 +51,9 @@ class Computation:
     readings: tuple[tuple[str, Value], ...] = ()
     value: Value = None
 
+    def __repr__(self) -> str:
+        return fielded(self)
+
 
 @frozen
 class Comparison:
@@ -79,6 +84,9 @@ class Contribution:
     kind: str
     id: str
     points: Fraction
+
+    def __repr__(self) -> str:
+        return fielded(self)
 
 
 @frozen
@@ -119,6 +127,11 @@ class Outcome:
     computations: FrozenMap[str, Computation] = field(factory=FrozenMap)
     row: str = ""
     contributions: tuple[Contribution, ...] = ()
+
+    def __repr__(self) -> str:
+        points = "" if self.points is None else approximate_text(self.points)
+        most = "" if self.max is None else f" of {approximate_text(self.max)}"
+        return brief(self, self.id, self.outcome, points + most, self.why)
 
 
 @frozen
@@ -233,6 +246,9 @@ class Margin:
     better: str = ""
     worse: str = ""
 
+    def __repr__(self) -> str:
+        return fielded(self)
+
 
 @frozen
 class Entry:
@@ -255,7 +271,8 @@ class Legend:
         entries: by kind and id: `criteria.results`, `let.quantity`, `bands.good`,
             `requires.good.on_time`, `overrides.discipline`, `exemptions.short_service`,
             `inputs.tasks`, `limits.cap`, `outputs.pay`, `quotas.excellent`, `invariants.sane`,
-            `rows.criteria.x: otherwise` for a row that the regulation leaves undefined. `criteria.score` is the
+            `rows.criteria.x: otherwise` for a row that the regulation leaves undefined, `quotas.excellent: order` for
+            what a quota says besides its share (`band`, `of`, `base`, …). `criteria.score` is the
             score. The formula of a band is its stretch of the scale, that of a group how its children come together.
         bands: ids of the bands, best first.
         rounding: how the score is rounded, in words, or empty.
@@ -268,6 +285,9 @@ class Legend:
     bands: tuple[str, ...] = ()
     rounding: str = ""
     band_on: str = "rounded"
+
+    def __repr__(self) -> str:
+        return fielded(self)
 
 
 @frozen
@@ -381,6 +401,12 @@ class Assessment:
     quotas: tuple[QuotaOutcome, ...] = ()
     legend: Legend = field(factory=Legend, repr=False)
 
+    def __repr__(self) -> str:
+        edition, variant = self.edition, self.variant
+        facts = (f"edition {edition}" if edition else "", f"variant {variant}" if variant else "", self.status)
+        score = "" if self.score is None else f"score {approximate_text(Fraction(self.score))}"
+        return brief(self, self.rulebook, *facts, score, f"band {self.band}" if self.band is not None else "")
+
     @classmethod
     def deferred(cls, later: Later) -> Assessment:
         """An assessment each part of which is found out when it is first looked at.
@@ -400,6 +426,10 @@ class Assessment:
                 raise AttributeError(f"an assessment has no attribute `{name}`")
             self.__dict__.update(later.fill(name))
             return self.__dict__[name]
+
+    def __dir__(self) -> list[str]:
+        """Every attribute, also those that are not there yet."""
+        return sorted({*super().__dir__(), *_ATTRIBUTES})
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in _ATTRIBUTES}
