@@ -146,11 +146,9 @@ def widened(value: float, bits: int) -> float:
     code, fewest, most, normal = _NARROW[bits]
     for digits in range(fewest if abs(value) >= normal else 1, most + 1):
         for found in _near(value, digits):
-            try:
-                if unpack(code, pack(code, found))[0] == value:
-                    return found
-            except OverflowError:  # rounded up beyond the largest
-                continue
+            # The largest floats end in digits that round down, so that none comes out beyond them.
+            if unpack(code, pack(code, found))[0] == value:
+                return found
     raise ValueError(f"{value!r} is not a float of {bits} bits")
 
 

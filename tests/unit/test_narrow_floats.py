@@ -158,3 +158,10 @@ def test_what_is_no_number_stays_what_it_is(value: float) -> None:
 def test_a_double_is_no_narrow_float() -> None:
     with pytest.raises(ValueError, match=r"0\.1 is not a float of 32 bits"):
         widened(0.1, 32)
+
+
+@pytest.mark.parametrize(("bits", "largest"), [(16, np.finfo(np.float16).max), (32, np.finfo(np.float32).max)])
+def test_the_largest_floats_are_written_too(bits: int, largest: Any) -> None:
+    for value in (largest, np.nextafter(largest, largest - largest)):
+        assert widened(float(value), bits) == float(str(value))
+        assert widened(-float(value), bits) == -float(str(value))
