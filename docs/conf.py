@@ -5,18 +5,21 @@ sphinx-build -W --keep-going -b html docs docs/_build/html
 
 from __future__ import annotations
 
+import html
 import inspect
 import os
 import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 import nbformat
+import yaml
 from docutils import nodes
 from nbclient import NotebookClient
 from pygments.lexers.special import TextLexer
+from sphinx.util.docutils import SphinxDirective
 from sphinx.util.logging import getLogger
 from sphinx.util.nodes import make_refnode
 
@@ -34,7 +37,7 @@ author = "The kpirules authors"
 copyright = "The kpirules authors, Apache-2.0"
 version = release = kpirules.__version__
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
 exclude_patterns = ["_build"]
 
 # -- checks ---------------------------------------------------------------------------------------
@@ -72,6 +75,8 @@ html_static_path = ["_static"]
 html_css_files = ["kpirules.css"]
 html_show_sphinx = False
 html_copy_source = False
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
 
 
 # -- what Sphinx can't know -----------------------------------------------------------------------
@@ -101,6 +106,28 @@ def read(app: object, name: str, source: list[str]) -> None:
 def included(app: object, path: Path, parent: str, source: list[str]) -> None:
     """A page that lies beside `docs`."""
     source[0] = as_page(source[0])
+
+
+class Explained(SphinxDirective):
+    """The explanation of a rating by a rulebook of the page, made while the site is built.
+
+    Its argument is the name that the page gives the rulebook by `<!-- file: NAME -->`, its content the subject.
+    """
+
+    required_arguments = 1
+    has_content = True
+    option_spec: ClassVar = {"alt": str}
+
+    def run(self) -> list[nodes.Node]:
+        page = self.env.doc2path(self.env.docname).read_text("utf-8")
+        rulebook = re.search(rf"^<!-- file: {self.arguments[0]} -->\n```yaml\n(.*?)^```$", page, re.M | re.S)
+        if rulebook is None:
+            raise self.error(f"the page has no file {self.arguments[0]}")
+        assessment = kpirules.assess(kpirules.loads(rulebook[1]), yaml.safe_load("\n".join(self.content)))
+        # It stands in a page that has a title and headings already.
+        shown = re.sub(r"<(/?)h[12]\b", r"<\1h6", kpirules.explain(assessment).html(is_page=False))
+        alt = html.escape(self.options["alt"])
+        return [nodes.raw("", f'<figure class="explained" aria-label="{alt}">{shown}</figure>', format="html")]
 
 
 def prepared(app: object, what: str, name: str, obj: Any, options: object, lines: list[str]) -> None:
@@ -143,6 +170,25 @@ def link_codes(app: Any, doctree: nodes.document, name: str) -> None:
         text.parent.replace(text, put)
 
 
+def mark_explanations(app: object, doctree: nodes.document, name: str) -> None:
+    """Explanations in plain text are a hundred columns wide; on a narrow screen their lines break."""
+    for block in doctree.findall(nodes.literal_block):
+        if RULE.search(block.astext()):
+            block["classes"].append("explanation")
+            around = block.parent
+            if isinstance(around, nodes.container):
+                around["classes"].append("explanation")
+
+
+def cut_rules(app: object, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
+    """A line across a page is as wide as the page."""
+    if "body" in context:
+        context["body"] = RULE.sub(r'<span class="rule">\g<0></span>', context["body"])
+
+
+RULE = re.compile("─{20,}")
+
+
 def look_for_public_names(app: object, env: Any) -> None:
     """A public name that the API leaves out stops the build."""
     for module in (kpirules, kpirules.testing):
@@ -169,10 +215,13 @@ def execute_notebooks(app: object) -> None:
 
 def setup(app: Any) -> None:
     app.add_lexer("csv", TextLexer)
+    app.add_directive("explained", Explained)
     app.connect("builder-inited", execute_notebooks)
     app.connect("source-read", read)
     app.connect("include-read", included)
     app.connect("env-check-consistency", look_for_public_names)
     app.connect("doctree-resolved", link_codes)
+    app.connect("doctree-resolved", mark_explanations)
+    app.connect("html-page-context", cut_rules)
     app.connect("autodoc-process-docstring", prepared, priority=100)
     app.connect("autodoc-process-signature", called)

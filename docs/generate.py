@@ -18,6 +18,12 @@ DOCS = Path(__file__).parent
 REFERENCE = DOCS / "reference"
 EXAMPLES = DOCS.parent / "examples"
 
+RULES = (".kpi.yaml", ".appraisal.yaml")
+"""What the names of rulebooks and appraisals end with."""
+
+LONGEST_OPEN = 60
+"""Lines of a rulebook that a page shows without being asked: about one screen."""
+
 FAMILIES = {
     "KR1": "Document",
     "KR2": "Names, types, expressions",
@@ -106,8 +112,21 @@ def function_page() -> str:
 
 
 def example_page(folder: str) -> str:
-    """The README of an example as a page of the site."""
-    return f"```{{include}} ../../examples/{folder}/README.md\n```\n"
+    """The README of an example as a page of the site, with its rulebooks below."""
+    found = [path for path in (EXAMPLES / folder).rglob("*.yaml") if path.name.endswith(RULES)]
+    shown = "\n".join(rules(path) for path in sorted(found))
+    return f"```{{include}} ../../examples/{folder}/README.md\n```\n\n## Its rules\n\n{shown}"
+
+
+def rules(path: Path) -> str:
+    """A rulebook or appraisal, folded away where it is long."""
+    lines = path.read_text("utf-8").count("\n")
+    name = path.relative_to(EXAMPLES)
+    opened = " open" if lines <= LONGEST_OPEN else ""
+    return (
+        f"<details{opened}><summary><code>{'/'.join(name.parts[1:])}</code> · {lines:,} lines</summary>\n\n"
+        f"```{{literalinclude}} ../../examples/{name.as_posix()}\n:language: yaml\n```\n\n</details>\n"
+    )
 
 
 def example_index(folders: list[str]) -> str:

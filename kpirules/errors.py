@@ -10,6 +10,7 @@ Each carries a report with everything that is wrong; its text is the report as a
 
 from __future__ import annotations
 
+from .brief import brief, counted
 from .diagnostics import Report
 from .diagnostics.render import render_text
 
@@ -26,6 +27,10 @@ class KpirulesError(Exception):
     def __init__(self, report: Report) -> None:
         super().__init__(report)
         self.report = report
+
+    def __repr__(self) -> str:
+        first = next((f"{one.code} {one.message}" for one in self.report), "")
+        return brief(self, counted(len(self.report), "problem"), first)
 
     def __str__(self) -> str:
         return render_text(self.report).rstrip()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from .expressions import Expression
 from .mappings import FrozenMap
-from .model import Criterion, Group, Lookup, Measure, Met, Points, Rate, Rulebook, Steps, Words
+from .model import Criterion, Group, Lookup, Measure, Met, Points, Quota, Rate, Rulebook, Steps, Words
 from .record import Entry, Legend
 
 __all__ = ["legend"]
@@ -49,6 +49,9 @@ def _entries(rulebook: Rulebook) -> Iterator[tuple[str, Entry]]:
         yield f"overrides.{override.id}", _entry(override.words, override.when)
     for quota in rulebook.quotas:
         yield f"quotas.{quota.id}", _entry(quota.words, quota.at_most)
+        for policy, words in _policies(quota, () if rulebook.cohort is None else rulebook.cohort.within):
+            if words:
+                yield f"quotas.{quota.id}: {policy}", Entry(formula=words)
     yield from _undefined_rows(rulebook)
     for invariant in rulebook.invariants:
         yield f"invariants.{invariant.id}", _entry(invariant.words, invariant.that)
@@ -56,6 +59,20 @@ def _entries(rulebook: Rulebook) -> Iterator[tuple[str, Entry]]:
 
 def _entry(words: Words, formula: Expression | str | None = None) -> Entry:
     return Entry(words.label, words.note, words.source, words.unit, "" if formula is None else str(formula))
+
+
+def _policies(quota: Quota, within: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """What a quota says besides its share, as the author wrote it."""
+    yield "band", quota.band
+    yield "of", "all" if quota.of is None else ", ".join(quota.of)
+    yield "base", quota.base
+    yield "round", quota.round
+    yield "minimum", str(quota.minimum)
+    yield "order", ", ".join(map(str, quota.order))
+    yield "ties", quota.ties
+    yield "demote_to", quota.demote_to
+    yield "within", ", ".join(dict.fromkeys((*within, *quota.within)))
+    yield "when", "" if quota.when is None else str(quota.when)
 
 
 def _undefined_rows(rulebook: Rulebook) -> Iterator[tuple[str, Entry]]:

@@ -20,6 +20,7 @@ from .model import (
     Measure,
     Met,
     Points,
+    Quota,
     Rate,
     Rulebook,
     Words,
@@ -69,6 +70,9 @@ def _tables(rulebook: Rulebook) -> Iterator[Table]:
     given = [(depth, one) for depth, one in _inputs(rulebook.inputs, 0) if one.entered_for is None]
     if given:
         yield Table.of("inputs", [_input(one) for _, one in given], depths=tuple(depth for depth, _ in given))
+    if rulebook.quotas:
+        within = () if rulebook.cohort is None else rulebook.cohort.within
+        yield Table.of("quotas", [_quota(one, within) for one in rulebook.quotas])
     if rulebook.outputs:
         yield Table.of("outputs", [(one.id, _label(one.words, one.id), str(one.value)) for one in rulebook.outputs])
 
@@ -86,6 +90,8 @@ def _facts(rulebook: Rulebook, report: Report) -> Iterator[str]:
     ):
         if ids:
             yield f"{kind}: {', '.join(ids)}"
+    if rulebook.quotas:
+        yield "ratings depend on the other members: quotas decide who keeps a band"
 
 
 def _measured(shares: tuple[Fraction, ...]) -> Iterator[str]:
@@ -139,6 +145,25 @@ def _earns(criterion: Criterion) -> str:
 def _band(band: Band) -> tuple[str, ...]:
     requires = "; ".join(str(condition.that) for condition in band.requires)
     return (band.id, _label(band.words, band.id), str(band.interval), requires)
+
+
+def _quota(one: Quota, within: tuple[str, ...]) -> tuple[str, ...]:
+    """The policies of a quota in words."""
+    of = "all rated members" if one.of is None else f"those rated {', '.join(one.of)}"
+    least = str(one.minimum)
+    groups = ", ".join(dict.fromkeys((*within, *one.within)))
+    equals = {"undecided": "people decide", "demote": f"all move to {one.demote_to}", "keep": f"all keep {one.band}"}
+    return (
+        one.id,
+        _label(one.words, one.id),
+        f"{one.band}: at most {one.at_most}",
+        f"of {of}, rounded ({one.round})" + (f", never fewer than {least}" if least != "0" else ""),
+        f"counted {one.base} the surplus moves to {one.demote_to}",
+        f"greater comes first: {', '.join(map(str, one.order))}",
+        f"equals without enough places: {equals[one.ties]}",
+        f"shared by equal {groups}" if groups else "",
+        f"where {one.when}" if one.when else "",
+    )
 
 
 def _input(one: Input) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, fields, frozen
 
+from .brief import brief, counted
 from .diagnostics import Diagnostic, Report
 from .diagnostics.codes import At, overlays
 from .errors import RulebookError
@@ -53,6 +54,10 @@ class Program:
     parts: FrozenMap[PartKey, Program] = field(factory=FrozenMap, repr=False)
     variant_by: str = ""
     edition_by: str = ""
+
+    def __repr__(self) -> str:
+        variants = counted(len(self.variants), "variant")
+        return brief(self, *self.rulebook.facts, variants)
 
     @property
     def id(self) -> str:

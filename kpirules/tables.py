@@ -13,11 +13,13 @@ from typing import Any
 from attrs import frozen
 
 from .assessing import assess
+from .assessing.together import COHORT_IN_ERROR, Entrant, Outcome, are_together, rate_together, told_cohort
 from .columns import Column, columns_of, usual_columns
 from .diagnostics import Diagnostic, Report, did_you_mean, listed
 from .diagnostics.report import MOST_REPORTED, OTHER_FORM, cut_short, same_letters
 from .diagnostics.widths import half_character
 from .errors import FaultError, KpirulesError, SubjectError
+from .exact import widened
 from .model import ListDomain, Rulebook
 from .plan.steps import Output
 from .program import Program
@@ -41,25 +43,30 @@ def assess_table(
     records: Mapping[str, Any] | None = None,
     columns: Sequence[str] | None = None,
     on_error: str = "raise",
+    allocate: bool = True,
 ) -> Any:
-    """The ratings of every row of a table, beside what the row holds.
+    """Return the ratings of every row of a table, beside what the row holds.
 
-    Each row is rated by itself, so the quotas of a rulebook do not act; `assess_cohort` rates those who share them.
+    Rows that the rulebook compares, or that share a quota, are rated together: the table is taken for all there are.
+    Where one of them can't be assessed its cohort stays unrated, for a quota that leaves a member out is another one.
 
     Args:
         program: a compiled rulebook.
         table: subjects: an iterable of mappings, or a data frame of pandas, Polars, PyArrow or Modin. Each
             column is an input, or is named by `key` or `ignore`. What a data frame holds as missing is absent.
-        key: the columns that tell the rows apart; they are inputs only where the rulebook has such.
+        key: the columns that tell the rows apart; they are inputs only where the rulebook has such. Without
+            it messages tell rows by their places.
         ignore: columns that are no inputs on purpose.
         records: by list input, a second table with a record a row, joined by the columns of `key`. A row
             without records gets an empty list.
         columns: what is added, in order: `status`, `score`, `band`, `exact_score`, `band_label`, `margin_up`,
             `margin_down`, `margin_up_open`, `margin_down_open`, `rounding_decided`, `because`, `overrides` (all that
-            fired), `decided_by` (those of them that decided), `points.ID`, `share.ID`, `let.ID`,
-            `outputs.ID`. Without it, `status`, `score` and `band`, as far as the rulebook has such.
+            fired), `decided_by` (those of them that decided), `quotas` (that moved the row, or left it to people),
+            `points.ID`, `share.ID`, `let.ID`, `outputs.ID`. Without it, `status`, `score` and `band`, as far as the
+            rulebook has such.
         on_error: `raise`, or `column`: a row that can't be assessed has the reason in the column `error`
-            and no rating.
+            and no rating; the others of its cohort name that row (KR857).
+        allocate: whether the quotas of the rulebook decide who keeps a band; if not, bands are as before them.
 
     Returns:
         A list of dicts, or a data frame of the kind that was given. In lists numbers are exact; in a data
@@ -91,7 +98,7 @@ def assess_table(
     if on_error not in ("raise", "column"):
         raise ValueError(f'on_error is "raise" or "column", not {on_error!r}')
     rulebook = program.settled().gathered
-    asked = _Asked(rulebook, _names(key), _names(ignore), _chosen(rulebook, columns), on_error == "column")
+    asked = _Asked(rulebook, _names(key), _names(ignore), _chosen(rulebook, columns), on_error == "column", allocate)
     frame, rows = _read(table)
     asked.check_columns(_columns_in(rows, frame), "the table")
     joined = {id_: asked.records(id_, part) for id_, part in (records or {}).items()}
@@ -144,7 +151,7 @@ def read_table(
         key, ignore: columns that are named.
         records: by list input, a table with a record a row.
     """
-    asked = _Asked(rulebook, _names(key), _names(ignore), (), False)
+    asked = _Asked(rulebook, _names(key), _names(ignore), ())
     frame, rows = _read(table)
     asked.check_columns(_columns_in(rows, frame), "the table")
     return list(asked.subjects(rows, {id_: asked.records(id_, part) for id_, part in (records or {}).items()}))
@@ -159,13 +166,15 @@ class _Asked:
         key, ignore: columns that are named.
         chosen: columns to add.
         keeps_errors: whether a row may have no rating.
+        is_allocated: whether quotas act.
     """
 
     rulebook: Rulebook
     key: tuple[str, ...]
     ignore: tuple[str, ...]
     chosen: tuple[Column, ...]
-    keeps_errors: bool
+    keeps_errors: bool = False
+    is_allocated: bool = True
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -176,17 +185,21 @@ class _Asked:
         self._check_keys(rows, joined)
         found: list[dict[str, Any]] = []
         problems: list[Diagnostic] = []
+        told_of: dict[int, Diagnostic] = {}
         has_invalid = False
-        for number, row in enumerate(rows):
-            outcome = self._assessed(program, row, number, joined)
+        for number, (row, outcome) in enumerate(zip(rows, self._outcomes(program, rows, joined), strict=False)):
             if isinstance(outcome, Assessment):
                 found.append({column.name: column.of(outcome) for column in self.columns})
                 continue
             told = " · ".join(f"{one.code} {one.message}" + (f" ({one.help})" if one.help else "") for one in outcome)
             found.append({column.name: None for column in self.chosen} | ({ERROR: told} if self.keeps_errors else {}))
             if not self.keeps_errors:
-                has_invalid |= any(one.span is None for one in outcome)
-                problems += [_of_row(one, number, row, self.key) for one in outcome]
+                # The row that leaves others unrated says why.
+                own = [one for one in outcome if one.code != COHORT_IN_ERROR and id(one) not in told_of]
+                # What is about a whole cohort is the same in each of its rows.
+                told_of |= {id(one): one for one in own}
+                has_invalid |= any(one.span is None for one in own)
+                problems += [_of_row(one, number, row, self.key) for one in own]
                 if len(problems) >= MOST_REPORTED:
                     if number + 1 < len(rows):
                         cut_short(problems, _place(number, row, self.key))
@@ -195,17 +208,27 @@ class _Asked:
             raise (SubjectError if has_invalid else FaultError)(Report(tuple(problems)))
         return found
 
-    def _assessed(
-        self,
-        program: Program,
-        row: dict[str, Any],
-        number: int,
-        joined: Joined,
-    ) -> Assessment | Report:
-        try:
-            return assess(program, self.given(row, joined))
-        except KpirulesError as refusal:
-            return refusal.report
+    def _outcomes(self, program: Program, rows: list[dict[str, Any]], joined: Joined) -> Iterator[Outcome]:
+        """What becomes of each row."""
+        if not are_together(program, is_allocated=self.is_allocated):
+            for row in rows:
+                try:
+                    yield assess(program, self.given(row, joined))
+                except KpirulesError as refusal:
+                    yield refusal.report
+            return
+        members = []
+        for name, row in zip(self._member_names(rows), rows, strict=True):
+            given = self.given(row, joined)
+            cohort = told_cohort(program, given)
+            members.append(Entrant(name, program, given, cohort, cohort))
+        rate_together(program, members, is_allocated=self.is_allocated)
+        yield from (one.outcome for one in members)
+
+    def _member_names(self, rows: list[dict[str, Any]]) -> list[str]:
+        """What quotas call the rows: by their keys where these tell them apart, else by their places."""
+        names = [", ".join(map(str, self._key(row))) for row in rows]
+        return names if len(set(names)) == len(names) else [f"rows[{number}]" for number in range(len(rows))]
 
     @cached_property
     def _left_out(self) -> frozenset[str]:
@@ -403,11 +426,30 @@ def _frame_rows(frame: Any) -> list[dict[str, Any]]:
     columns = {}
     for name in frame.columns:
         series = frame[name]
-        values, missing = series.to_list(), series.is_null().to_list()
+        values, missing, read = series.to_list(), series.is_null().to_list(), _reader(series.dtype) or _plain
         columns[name] = [
-            None if is_missing else _plain(value) for value, is_missing in zip(values, missing, strict=True)
+            None if is_missing else read(value) for value, is_missing in zip(values, missing, strict=True)
         ]
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _reader(dtype: Any) -> Callable[[Any], Any] | None:
+    """Return what restores 16-bit and 32-bit floats that came as doubles, None for a column without such."""
+    import narwhals.stable.v2 as nw
+
+    if dtype in (nw.Float16, nw.Float32):
+        bits = 16 if dtype == nw.Float16 else 32
+        return lambda value: widened(value, bits) if isinstance(value, float) else value
+    if isinstance(dtype, nw.List | nw.Array) and (read := _reader(dtype.inner)) is not None:
+        return lambda values: [None if value is None else read(value) for value in values]
+    if isinstance(dtype, nw.Struct):
+        readers = {field.name: reader for field in dtype.fields if (reader := _reader(field.dtype)) is not None}
+        if readers:
+            return lambda record: {
+                name: readers[name](value) if name in readers and value is not None else value
+                for name, value in record.items()
+            }
+    return None
 
 
 def _plain(value: Any) -> Any:

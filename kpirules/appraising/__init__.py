@@ -8,7 +8,7 @@ from .known import Known, Reading
 from .names import UNKNOWN, key_text
 from .running import Outcome, Running, StageRow, told_apart
 from .summary import StageSummary, Summary, Tally, quota_data
-from .together import Together, are_together, assess_together, group_of
+from .together import Together, assess_together, group_of, is_rated_whole
 from .wiring import AppraisalProgram, wire, wires_examined
 
 __all__ = [
@@ -27,10 +27,10 @@ __all__ = [
     "Tally",
     "Together",
     "appraise",
-    "are_together",
     "assess_together",
     "count",
     "group_of",
+    "is_rated_whole",
     "key_text",
     "quota_data",
     "tally_of",

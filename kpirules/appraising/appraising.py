@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from ..brief import brief, counted
 from ..diagnostics import Diagnostic, Report, did_you_mean, listed
 from ..diagnostics.report import OTHER_FORM, same_letters
 from ..mappings import FrozenMap
@@ -16,7 +17,7 @@ from .known import Reading
 from .names import key_text
 from .running import Outcome, Running, StageRow, told_apart
 from .summary import Summary, Tally, quota_data
-from .together import Together, are_together, assess_together, group_of
+from .together import Together, assess_together, group_of, is_rated_whole
 from .wiring import AppraisalProgram
 
 __all__ = ["Appraised", "AppraisedStage", "RowError", "appraise", "count", "tally_of"]
@@ -53,6 +54,10 @@ class AppraisedStage:
     assessments: FrozenMap[tuple[str, ...], Assessment]
     errors: tuple[RowError, ...] = ()
 
+    def __repr__(self) -> str:
+        assessed = counted(len(self.assessments), "assessment")
+        return brief(self, self.id, assessed, f"{len(self.errors):,} in error" if self.errors else "")
+
 
 @frozen
 class Appraised:
@@ -67,6 +72,12 @@ class Appraised:
     appraisal: str
     stages: FrozenMap[str, AppraisedStage]
     summary: Summary = field(eq=False, repr=False)
+
+    def __repr__(self) -> str:
+        assessed = sum(len(one.assessments) for one in self.stages.values())
+        errors = sum(len(one.errors) for one in self.stages.values())
+        counts = counted(len(self.stages), "stage"), counted(assessed, "assessment")
+        return brief(self, self.appraisal, *counts, f"{errors:,} in error" if errors else "")
 
     @property
     def errors(self) -> tuple[tuple[str, RowError], ...]:
@@ -116,7 +127,7 @@ def appraise(program: AppraisalProgram, tables: Mapping[str, Any], *, engine: st
     tallies: dict[str, Tally] = {}
     for unit in program.order:
         staged = {id_: told_apart(running.reading(id_), rows[id_]) for id_ in unit}
-        whole = assess_together(running, staged, engine=engine) if are_together(program, unit) else Together({})
+        whole = assess_together(running, staged, engine=engine) if is_rated_whole(program, unit) else Together({})
         for id_ in unit:
             reading, tally = running.reading(id_), tally_of(program, id_)
             outcomes = []

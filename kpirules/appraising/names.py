@@ -9,10 +9,11 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from attrs import evolve, field, frozen
 
+from ..assessing.together import UNKNOWN, Unknown
 from ..assessing.values import day_of, is_boolean, take
 from ..exact import from_value, parse_text, to_text
 from ..expressions import NUMBER, Type
@@ -32,14 +33,6 @@ EVERY_STATUS = ("rated", "undefined", "insufficient")
 GIVEN = "outputs."
 """What stands before an output that is named like a column."""
 
-
-class Unknown(Enum):
-    """What a row that could not be assessed does not tell: it might be anything."""
-
-    UNKNOWN = "unknown"
-
-
-UNKNOWN: Final = Unknown.UNKNOWN
 
 Reader = Callable[[Mapping[str, Any], Assessment], Any]
 

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import define, frozen
 
 from ..assessing import assess
+from ..assessing.together import Outcome
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, inputs
 from ..diagnostics.codes import appraisals as say
@@ -19,9 +20,6 @@ from .known import Filled, Known, Reading
 from .wiring import AppraisalProgram
 
 __all__ = ["Outcome", "Running", "StageRow", "told_apart"]
-
-Outcome = Assessment | Report
-"""What becomes of a row: its assessment, or every reason why there is none."""
 
 
 @frozen

@@ -3,38 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from attrs import define, field, frozen
 
-from ..assessing import QuotaGroup, allocate, assess_cohort, assess_members, member_told
-from ..diagnostics import Diagnostic, Report
-from ..diagnostics.codes import At
-from ..diagnostics.codes import appraisals as say
+from ..assessing import QuotaGroup, assess_cohort
+from ..assessing.together import (
+    UNKNOWN,
+    Entrant,
+    Outcome,
+    Parts,
+    allocate_cohorts,
+    are_together,
+    compare,
+    refuse_cohorts,
+)
+from ..diagnostics import Report
 from ..errors import KpirulesError
 from ..program import Program
-from ..record import Assessment
 from .known import Filled
-from .names import UNKNOWN, Unknown, key_text
-from .running import Outcome, Running, StageRow, assessed
+from .names import key_text
+from .running import Running, StageRow, assessed
 from .wiring import AppraisalProgram
 
-__all__ = ["Together", "are_together", "assess_together", "group_of"]
-
-_Parts = tuple[str | Unknown | None, ...]
-"""The texts of what makes a cohort, as far as they are known."""
+__all__ = ["Together", "assess_together", "group_of", "is_rated_whole"]
 
 
-def are_together(program: AppraisalProgram, unit: Sequence[str]) -> bool:
+def is_rated_whole(program: AppraisalProgram, unit: Sequence[str]) -> bool:
     """Whether the subjects of stages are rated as a whole and not one by one.
 
     Args:
         program: the appraisal.
         unit: the stages, more than one where they are allocated together.
     """
-    programs = [program.programs[stage] for stage in unit]
-    return len(unit) > 1 or any(one.is_compared or one.has_quotas for one in programs)
+    return len(unit) > 1 or any(are_together(program.programs[stage]) for stage in unit)
 
 
 def group_of(program: AppraisalProgram, stage: str, row: Mapping[str, Any]) -> str:
@@ -58,7 +61,7 @@ def _cohort(program: AppraisalProgram, stage: str, given: Mapping[str, Any]) -> 
     return () if cohort is None else tuple(key_text(names.column(name)(given)) for name in cohort.within)
 
 
-def _told_cohort(program: AppraisalProgram, stage: str, row: StageRow, given: Mapping[str, Any]) -> _Parts:
+def _told_cohort(program: AppraisalProgram, stage: str, row: StageRow, given: Mapping[str, Any]) -> Parts:
     """As much of the cohort as a row tells that could not be assessed, `UNKNOWN` for the rest."""
     cohort = program.programs[stage].rulebook.cohort
     names = program.names[stage]
@@ -80,26 +83,18 @@ class Together:
 
 
 @define
-class _Member:
+class _Member(Entrant):
     """One row of one of the stages.
 
     Args:
         stage: whose row it is.
         row: with its key.
-        name: that no other member has, which messages and quotas tell.
-        cohort: the texts of what makes its cohort.
-        told_cohort: as much of that as it tells where it can't be assessed.
         filled: its inputs, None where it can't be assessed whatever they are.
-        outcome: of the row.
     """
 
-    stage: str
-    row: StageRow
-    name: str
-    cohort: tuple[str | None, ...]
-    told_cohort: _Parts
-    filled: Filled | None
-    outcome: Outcome = field(factory=Report)
+    stage: str = field(kw_only=True)
+    row: StageRow = field(kw_only=True)
+    filled: Filled | None = field(kw_only=True)
 
 
 def assess_together(
@@ -121,20 +116,20 @@ def assess_together(
     """
     placed = [(stage, row) for stage in rows for row in rows[stage]]
     names = _names(placed, len(rows) > 1)
-    members = {name: _member(running, stage, row, name) for name, (stage, row) in zip(names, placed, strict=True)}
+    members = [_member(running, stage, row, name) for name, (stage, row) in zip(names, placed, strict=True)]
     for stage in rows:
         program = running.program.programs[stage]
-        own = {name: one for name, one in members.items() if one.stage == stage}
+        own = [one for one in members if one.stage == stage]
         if program.is_compared:
             _compare(program, own, engine)
         else:
-            for one in own.values():
+            for one in own:
                 if one.filled is not None:
                     one.outcome = assessed(one.filled, engine=engine)
-    _refuse_cohorts(running.program, members, strays)
-    groups = _allocated(running.program, tuple(rows), members)
+    refuse_cohorts(members, strays)
+    groups = allocate_cohorts(running.program.programs[next(iter(rows))], members)
     found: dict[str, list[Outcome]] = {stage: [] for stage in rows}
-    for one in members.values():
+    for one in members:
         found[one.stage].append(one.outcome)
     return Together(found, groups)
 
@@ -157,44 +152,40 @@ def _names(placed: Sequence[tuple[str, StageRow]], are_several: bool) -> list[st
 
 def _member(running: Running, stage: str, row: StageRow, name: str) -> _Member:
     whole = running.known.whole(running.reading(stage), row.given)
-    cohort = _cohort(running.program, stage, whole)
-    told = _told_cohort(running.program, stage, row, whole)
-    if row.problems or row.is_broken:
-        return _Member(stage, row, name, cohort, told, None, Report(row.problems))
-    filled = running.known.fill(running.reading(stage), row.given)
-    return _Member(stage, row, name, cohort, told, filled)
+    filled = None
+    if not row.problems and not row.is_broken:
+        filled = running.known.fill(running.reading(stage), row.given)
+    return _Member(
+        name,
+        running.program.programs[stage],
+        None if filled is None else filled.given,
+        _cohort(running.program, stage, whole),
+        _told_cohort(running.program, stage, row, whole),
+        None if filled is None else filled.program,
+        row.is_broken,
+        Report(row.problems),
+        stage=stage,
+        row=row,
+        filled=filled,
+    )
 
 
 # -- comparing ------------------------------------------------------------------------------------
 
 
-def _compare(whole: Program, members: Mapping[str, _Member], engine: str) -> None:
+def _compare(whole: Program, members: Sequence[_Member], engine: str) -> None:
     """Assess members that are compared with each other, cohorts without those in which somebody can't be."""
-    ready = {}
-    for name, one in members.items():
+    ready = []
+    for one in members:
         if one.filled is None:
             continue
-        program = one.filled.program
-        if program is None:
+        if one.part is None:
             one.outcome = Report(tuple(one.filled.problems))
         elif one.filled.problems or one.filled.needed:
-            one.outcome = _alone(program, one.filled, engine)
+            one.outcome = _alone(one.part, one.filled, engine)
         else:
-            ready[name] = one
-    while ready:
-        failed = {one.cohort for one in members.values() if isinstance(one.outcome, Report) and len(one.outcome)}
-        ready = {name: one for name, one in ready.items() if one.cohort not in failed}
-        in_order = [one for one in ready.values() if one.filled is not None]
-        filled = [one.filled for one in in_order if one.filled is not None]
-        given = [(one.program, one.given) for one in filled if one.program is not None]
-        try:
-            found = assess_members(whole, given, engine=engine)
-        except KpirulesError as refusal:
-            _spread(refusal.report, in_order)
-            continue
-        for one, assessment in zip(in_order, found, strict=True):
-            one.outcome = assessment
-        return
+            ready.append(one)
+    compare(whole, members, ready, engine=engine)
 
 
 def _alone(program: Program, filled: Filled, engine: str) -> Outcome:
@@ -210,101 +201,3 @@ def _alone(program: Program, filled: Filled, engine: str) -> Outcome:
         if not problems:
             return found
     return Report(tuple(problems))
-
-
-def _spread(report: Report, members: Sequence[_Member]) -> None:
-    """Give what stands in the way to the members it is about; to all where it is about none of them."""
-    found: dict[int, list[Diagnostic]] = {}
-    places = {member_told(str(place)): [place] for place in range(len(members))}
-    for diagnostic in report:
-        for place in places.get(diagnostic.subject, range(len(members))):
-            found.setdefault(place, []).append(diagnostic.alone)
-    for place, told_of in found.items():
-        members[place].outcome = Report(tuple(told_of))
-
-
-def _refuse_cohorts(program: AppraisalProgram, members: Mapping[str, _Member], strays: Collection[str]) -> None:
-    """Rate nobody of a cohort in which somebody can't be assessed; the exempt are not compared."""
-    culprits: dict[_Parts, str] = {}
-    for name in sorted(members):
-        one = members[name]
-        if isinstance(one.outcome, Report) and (len(one.outcome) or one.row.is_broken):
-            culprits.setdefault(one.told_cohort, name)
-    uncertain = {told: name for told, name in culprits.items() if UNKNOWN in told}
-    anybody = next(iter(strays), None)
-    for one in members.values():
-        rules = program.programs[one.stage]
-        culprit = _culprit(one.cohort, culprits, uncertain)
-        if culprit is None and anybody is not None:
-            culprit = anybody, False
-        if culprit is None or not (rules.is_compared or rules.has_quotas):
-            continue
-        refusal = Report((say.cohort_in_error(At(None, ""), *culprit),))
-        if isinstance(one.outcome, Assessment):
-            if not _is_exempt(one.outcome):
-                one.outcome = refusal
-        elif not len(one.outcome) and not one.row.is_broken:
-            one.outcome = refusal
-
-
-def _culprit(
-    cohort: tuple[str | None, ...], culprits: Mapping[_Parts, str], uncertain: Mapping[_Parts, str]
-) -> tuple[str, bool] | None:
-    """Who can't be assessed of a cohort or may be of it, and whether it is for certain."""
-    if cohort in culprits:
-        return culprits[cohort], True
-    for told, name in uncertain.items():
-        if all(part is UNKNOWN or part == own for part, own in zip(told, cohort, strict=True)):
-            return name, False
-    return None
-
-
-def _is_exempt(assessment: Assessment) -> bool:
-    return assessment.status != "rated" and assessment.exemption is not None
-
-
-# -- allocating -----------------------------------------------------------------------------------
-
-
-def _allocated(
-    program: AppraisalProgram, unit: tuple[str, ...], members: Mapping[str, _Member]
-) -> tuple[QuotaGroup, ...]:
-    """Let the quotas act on everybody who could be assessed."""
-    rules = program.programs[unit[0]]
-    if not rules.has_quotas:
-        return ()
-    ready = {name: one for name, one in members.items() if isinstance(one.outcome, Assessment)}
-    try:
-        return _allocate(rules, ready)
-    except KpirulesError:
-        # One cohort stands in the way of none of the others.
-        return tuple(group for cohort in _cohorts(ready) for group in _one_cohort(rules, cohort))
-
-
-def _one_cohort(rules: Program, members: Mapping[str, _Member]) -> tuple[QuotaGroup, ...]:
-    try:
-        return _allocate(rules, members)
-    except KpirulesError as refusal:
-        for one in members.values():
-            one.outcome = refusal.report
-        return ()
-
-
-def _cohorts(members: Mapping[str, _Member]) -> Iterator[dict[str, _Member]]:
-    by_cohort: dict[tuple[str | None, ...], dict[str, _Member]] = {}
-    for name, one in members.items():
-        by_cohort.setdefault(one.cohort, {})[name] = one
-    for cohort in sorted(by_cohort, key=lambda parts: [part or "" for part in parts]):
-        yield by_cohort[cohort]
-
-
-def _allocate(rules: Program, members: Mapping[str, _Member]) -> tuple[QuotaGroup, ...]:
-    allocation = allocate(
-        rules,
-        {name: one.filled.given for name, one in members.items() if one.filled is not None},
-        {name: one.outcome for name, one in members.items() if isinstance(one.outcome, Assessment)},
-        programs={name: one.filled.program for name, one in members.items() if one.filled and one.filled.program},
-    )
-    for name, assessment in allocation.assessments.items():
-        members[name].outcome = assessment
-    return allocation.groups

@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 
 from ..assessing import part_of
 from ..assessing.values import day_of
+from ..brief import brief, counted
 from ..checking.allow import apply
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, appraisals
@@ -40,6 +41,9 @@ class AppraisalProgram:
     appraisal: Appraisal
     programs: FrozenMap[str, Program]
     report: Report = field(eq=False, repr=False)
+
+    def __repr__(self) -> str:
+        return brief(self, self.appraisal.id, counted(len(self.appraisal.stages), "stage"))
 
     @property
     def id(self) -> str:

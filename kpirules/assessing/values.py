@@ -21,7 +21,7 @@ from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, inputs
 from ..diagnostics.report import MOST_SUGGESTIONS, OTHER_FORM, same_letters, shortened, with_point
 from ..diagnostics.widths import half_character, whole
-from ..exact import from_value, to_text
+from ..exact import from_value, is_finite_decimal, to_text
 from ..mappings import FrozenMap
 from ..model import (
     BooleanDomain,
@@ -40,6 +40,9 @@ DIGITS = 18
 """Digits before and after the point of a number whose rulebook sets no bound."""
 
 MOST = Fraction(10**DIGITS)
+
+LARGEST_NOISE = (Fraction(1, 1000), Fraction(1, 10**6))
+"""How far arithmetic with 32-bit floats carries a number from its grid: in units of the grid, and in its own size."""
 
 _NO_NUMBERS = ("nan", "snan", "inf", "infinity")
 
@@ -191,8 +194,11 @@ def _refused(declared: Input, found: str, path: str, problems: list[Diagnostic],
     return _Invalid()
 
 
-def _refuse(declared: Input, path: str, found: str, problem: str, problems: list[Diagnostic]) -> None:
-    problems.append(inputs.outside_domain(At(None, path), declared.id, found, problem, allowed(declared.domain)))
+def _refuse(
+    declared: Input, path: str, found: str, problem: str, problems: list[Diagnostic], help_: str = ""
+) -> None:
+    told = declared.id, found, problem, allowed(declared.domain), help_
+    problems.append(inputs.outside_domain(At(None, path), *told))
     raise _Invalid
 
 
@@ -201,8 +207,25 @@ def _number(declared: Input, domain: NumberDomain, value: object, path: str, pro
     if number is None:
         raise _wrong_kind(declared, value, path, problems)
     if problem := _outside(domain, number):
-        _refuse(declared, path, shortened(to_text(number)), problem, problems)
+        help_ = _rounding(declared.id, domain, number)
+        _refuse(declared, path, shortened(to_text(number)), problem, problems, help_)
     return number
+
+
+def _rounding(id_: str, domain: NumberDomain, x: Fraction) -> str:
+    """How to round away what binary arithmetic left of a number, empty where nothing tells that it did."""
+    unit = domain.grid.unit
+    nearest = round(x / unit) * unit
+    if abs(x - nearest) > min(unit * LARGEST_NOISE[0], max(unit, abs(x)) * LARGEST_NOISE[1]):
+        return ""
+    if _outside(domain, nearest) or not is_finite_decimal(unit):
+        return ""
+    if domain.is_integer:
+        return f"round it to a whole number, as in `round({id_})`, or `np.round({id_})` for a column"
+    places = len(to_text(unit).partition(".")[2])
+    of = "decimals" if domain.decimals is not None else "step"
+    call = f"round({id_}, {places})"
+    return f"round it to the input's `{of}`, as in `{call}`, or `np.{call}` for a column"
 
 
 def _outside(domain: NumberDomain, x: Fraction) -> str:

@@ -13,23 +13,27 @@
     kpirules schema  for editors
 
 Exit codes: 0 all is well, 1 something was found (a finding, a failed case, a subject that can't be assessed),
-2 the command could not run. Results go to standard output, everything else to standard error.
+2 the command could not run, 3 kpirules itself failed. Results go to standard output, everything else to standard
+error.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 
 from .arguments import parser
-from .failure import CommandError
+from .failure import CommandError, internal, unusable
 
 __all__ = ["main"]
 
 COULD_NOT_RUN = 2
+FAILED = 3
+"""What went wrong is a fault of kpirules, and of nothing that it was given."""
 INTERRUPTED = 130
 """As a shell reports a program that was stopped from the keyboard."""
 NOBODY_READS = 141
@@ -46,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         SystemExit: after `--help` and `--version`.
     """
     _write_utf8()
+    options = Namespace()
     try:
         options = parser().parse_args(arguments)
         # Only the command that runs is imported, so that help comes at once.
@@ -59,6 +64,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return NOBODY_READS
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OSError as problem:
+        if problem.filename is None:  # files that a command opens have names
+            _abandon_output()
+        print(f"kpirules: {unusable(problem, 'standard output')}", file=sys.stderr)
+        return COULD_NOT_RUN
+    except Exception as failure:
+        print(internal(failure, options), file=sys.stderr)
+        return FAILED
     return code
 
 

@@ -18,7 +18,8 @@ _OVERVIEW = """Rules that rate people and organisations: exact scores, bands, an
 _CODES = """exit codes:
   0  all is well
   1  something was found: a finding, a failed case, a subject that can't be assessed
-  2  the command could not run"""
+  2  the command could not run
+  3  kpirules itself failed: please report it (KPIRULES_DEBUG=1 shows the traceback)"""
 
 
 class _Parser(ArgumentParser):
@@ -178,7 +179,7 @@ def _diff(add: Add) -> None:
         "diff",
         help="say what differs between two editions, and who is rated otherwise",
         description="What differs between two editions of a rulebook, what it means, and who is rated otherwise.",
-        epilog="exit codes: 0 nothing differs, 1 something does, 2 the command could not run",
+        epilog="exit codes: 0 nothing differs, 1 something does, 2 the command could not run, 3 kpirules failed",
     )
     diff.set_defaults(module="diff")
     diff.add_argument("old", metavar="OLD", help="the rulebook that is compared with")

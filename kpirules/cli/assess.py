@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..assessing import assess
+from ..assessing.together import are_together
 from ..errors import KpirulesError
 from ..loading import load
 from ..program import Program
 from ..record import Assessment
-from .cohorts import DIFFER, are_compared, assessed_together
+from .cohorts import DIFFER, assessed_together
 from .columns import columns_of
 from .failure import CommandError, files
 from .subjects import Row, Subjects, read_subjects
@@ -91,7 +92,7 @@ def outcomes(
         is_verified: whether the reference engine must come to the same.
         is_allocated: whether the quotas of the rulebook act.
     """
-    if are_compared(program, is_allocated=is_allocated):
+    if are_together(program, is_allocated=is_allocated):
         found = assessed_together(program, subjects.rows, is_verified=is_verified, is_allocated=is_allocated)
         for row, one in zip(subjects.rows, found, strict=True):
             yield row, [] if subjects.complaints and isinstance(one, Assessment) else one

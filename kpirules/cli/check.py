@@ -13,7 +13,7 @@ from ..errors import KpirulesError, RulebookError
 from ..loading import check, is_appraisal_file, load_whole
 from ..testing import check_cases, examples_of, is_case_file, program_of, read_cases
 from ..testing.collecting import no_program
-from .failure import CommandError, files
+from .failure import CommandError, at_work_on, files
 from .terminal import has_color
 
 __all__ = ["run"]
@@ -32,7 +32,7 @@ def run(options: Namespace) -> int:
     unread: list[CommandError] = []
     for path in options.files:
         try:
-            with files(path):
+            with files(path), at_work_on(path):
                 found.extend(_cases(path, options.root) if is_case_file(path) else _document(path, options))
         except CommandError as reason:
             unread.append(reason)

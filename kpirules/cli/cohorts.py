@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Sequence
 
-from ..assessing import assess_cohort, member_told
-from ..diagnostics import Report
-from ..errors import KpirulesError
-from ..mappings import FrozenMap
+from ..assessing.together import Entrant, rate_together, told_cohort
 from ..program import Program
 from ..record import Assessment
 from .subjects import Row
 
-__all__ = ["are_compared", "assessed_together"]
+__all__ = ["assessed_together"]
 
 DIFFER = "the engines differ on this subject, which is a fault of kpirules: please report it"
-
-
-def are_compared(program: Program, *, is_allocated: bool = True) -> bool:
-    """Whether the subjects of a file are rated together.
-
-    Args:
-        program: the rules.
-        is_allocated: whether quotas act.
-    """
-    return program.is_compared or (is_allocated and program.has_quotas)
 
 
 def assessed_together(
     program: Program, rows: Sequence[Row], *, is_verified: bool = False, is_allocated: bool = True
 ) -> list[Assessment | list[str]]:
-    """The assessment of every row, or of each every reason why none is rated, one a line.
+    """The assessment of every row, or of each every reason why it is not rated, one a line.
 
-    Where one member can't be assessed there is no rating of any: all are compared with it.
+    Where one member can't be assessed its cohort is not rated, and its reasons say how many others that leaves out.
 
     Args:
         program: the rules.
@@ -41,26 +28,40 @@ def assessed_together(
         is_verified: whether the reference engine must come to the same.
         is_allocated: whether quotas act.
     """
-    own = {index: row.own_complaints() for index, row in enumerate(rows) if row.problems}
-    names = _names(rows)
-    places = {member_told(name): index for index, name in enumerate(names)}
-    members = {name: row.given for name, row in zip(names, rows, strict=True) if not row.problems}
-    found: FrozenMap[str, Assessment] = FrozenMap()
-    complaints = defaultdict(list, own)
-    try:
-        found = assess_cohort(program, members, is_allocated=is_allocated)
-    except KpirulesError as mistaken:
-        for diagnostic in mistaken.report:
-            index = places.get(diagnostic.subject, 0)  # the first tells what is about a whole cohort
-            complaints[index] += rows[index].complaints(Report((diagnostic.alone,)))
-    if complaints:
-        return [complaints[index] for index in range(len(rows))]
+    members = _rated(program, rows, "scalar", is_allocated=is_allocated)
+    found = _outcomes(rows, members)
     if is_verified:
-        other = assess_cohort(program, members, engine="reference", is_allocated=is_allocated)
-        differing = [index for index, name in enumerate(names) if found[name] != other[name]]
-        if differing:
-            return [[f"{row.place}: error: {DIFFER}"] if i in differing else [] for i, row in enumerate(rows)]
-    return [found[name] for name in names]
+        others = _rated(program, rows, "reference", is_allocated=is_allocated)
+        for index, (one, other) in enumerate(zip(members, others, strict=True)):
+            if one.outcome != other.outcome:
+                found[index] = [f"{rows[index].place}: error: {DIFFER}"]
+    return found
+
+
+def _rated(program: Program, rows: Sequence[Row], engine: str, *, is_allocated: bool) -> list[Entrant]:
+    members = []
+    for name, row in zip(_names(rows), rows, strict=True):
+        is_broken = bool(row.problems)
+        cohort = told_cohort(program, row.given, is_broken=is_broken)
+        members.append(Entrant(name, program, row.given, cohort, cohort, is_broken=is_broken))
+    rate_together(program, members, engine=engine, is_allocated=is_allocated)
+    return members
+
+
+def _outcomes(rows: Sequence[Row], members: Sequence[Entrant]) -> list[Assessment | list[str]]:
+    """Each assessment, or its reasons; those whom another row leaves out are counted there."""
+    left_out = Counter(one.left_out_by for one in members)
+    found: list[Assessment | list[str]] = []
+    for row, one in zip(rows, members, strict=True):
+        if isinstance(one.outcome, Assessment):
+            found.append(one.outcome)
+            continue
+        lines = [] if one.left_out_by else [*row.own_complaints(), *row.complaints(one.outcome)]
+        if many := left_out[one.name]:
+            rows_ = "1 more row is" if many == 1 else f"{many:,} more rows are"
+            lines.append(f"{row.place}: note: {rows_} not rated, being of the same cohort or maybe of it")
+        found.append(lines)
+    return found
 
 
 def _names(rows: Sequence[Row]) -> list[str]:

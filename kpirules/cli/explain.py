@@ -9,10 +9,10 @@ from argparse import Namespace
 
 from attrs import evolve
 
+from ..assessing.together import are_together
 from ..explaining import Explanation, explain
 from ..record import Assessment
 from .assess import format_of_output, outcomes, program_of, sources
-from .cohorts import are_compared
 from .failure import CommandError, one_line
 from .subjects import Row, Subjects, read_subjects
 from .terminal import output
@@ -35,7 +35,7 @@ def run(options: Namespace) -> int:
     program = program_of(options)
     subjects = read_subjects(options, program.gathered)
     row = _chosen(subjects, options.subject)
-    found = list(outcomes(program, subjects if are_compared(program) else evolve(subjects, rows=(row,))))
+    found = list(outcomes(program, subjects if are_together(program) else evolve(subjects, rows=(row,))))
     outcome = next(one for other, one in found if other is row)
     complaints = list(subjects.complaints)
     if not isinstance(outcome, Assessment):

@@ -1,15 +1,29 @@
-"""Why a command cannot run, in one line."""
+"""Why a command cannot run, in one line; and what a person is told where kpirules itself fails."""
 
 from __future__ import annotations
 
+import os
+import sys
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import EACCES, EISDIR, ENOENT, ENOSPC, ENOTDIR
 from os import PathLike, fspath
+from tempfile import NamedTemporaryFile
+from traceback import format_exception
 
 from ..diagnostics.widths import neutral
 
-__all__ = ["CommandError", "files", "one_line"]
+__all__ = ["CommandError", "at_work_on", "files", "internal", "one_line", "unusable"]
+
+DEBUG = "KPIRULES_DEBUG"
+"""The variable that shows the traceback of an internal failure on standard error."""
+
+_FILES = ("rulebook", "appraisal", "receipt", "old", "new", "files", "paths", "path")
+"""The options that name what a command is about, most telling first."""
+
+_AT_WORK = "while at work on "
+"""What a note on an exception begins with; its file follows."""
 
 _REASONS = {
     ENOENT: "there is no such file",
@@ -39,8 +53,77 @@ def files(path: str | PathLike[str]) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        reason = _REASONS.get(error.errno or 0) or (error.strerror or "it can't be used").lower()
-        raise CommandError(f"{one_line(fspath(error.filename or path))}: {reason}") from None
+        raise CommandError(unusable(error, fspath(path))) from None
+
+
+def unusable(error: OSError, path: str) -> str:
+    """Return why a file can't be used, in one line.
+
+    Args:
+        error: that the system gave.
+        path: the file, unless the error names one.
+    """
+    reason = _REASONS.get(error.errno or 0) or (error.strerror or "it can't be used").lower()
+    return f"{one_line(fspath(error.filename or path))}: {reason}"
+
+
+@contextmanager
+def at_work_on(path: str | PathLike[str]) -> Iterator[None]:
+    """Let an internal failure tell which of several files it met.
+
+    Args:
+        path: the file.
+    """
+    try:
+        yield
+    except Exception as failure:
+        failure.add_note(f"{_AT_WORK}{fspath(path)}")
+        raise
+
+
+def internal(failure: Exception, options: Namespace) -> str:
+    """Return what a person is told of a failure of kpirules itself; its traceback goes to a file.
+
+    Args:
+        failure: an exception that nothing expects.
+        options: of the command that met it.
+    """
+    told = [note.removeprefix(_AT_WORK) for note in getattr(failure, "__notes__", []) if note.startswith(_AT_WORK)]
+    about = one_line(", ".join(told[:1] or _about(options)))
+    command = " ".join(filter(None, ("kpirules", getattr(options, "module", ""))))
+    where = f"`{command}`" + (f" on {about}" if about else "")
+    what = one_line(f"{type(failure).__name__}: {failure}".removesuffix(": "))
+    traceback = "".join(format_exception(failure))
+    saved = None if os.environ.get(DEBUG) else _saved(traceback)
+    return "\n".join(
+        (
+            *(() if saved else (traceback.rstrip(),)),
+            f"kpirules: internal failure of {where}: {what}",
+            "  = note: this is a fault of kpirules, not of your files",
+            f"  = note: the traceback is {f'in {saved}' if saved else 'above'}",
+            "  = help: please report it with the traceback and, if you may share it, the rulebook"
+            + (f"; {DEBUG}=1 shows the traceback here" if saved else ""),
+        )
+    )
+
+
+def _about(options: Namespace) -> list[str]:
+    """The files that a command names."""
+    found: list[str] = []
+    for name in _FILES:
+        named = getattr(options, name, None)
+        found += [named] if isinstance(named, str) else named or []
+    return found
+
+
+def _saved(traceback: str) -> str | None:
+    """The name of a file that keeps a traceback, None where none can be written."""
+    try:
+        with NamedTemporaryFile("w", prefix="kpirules-", suffix=".txt", delete=False, encoding="utf-8") as stream:
+            stream.write(f"{sys.version}\n{traceback}")
+    except OSError:
+        return None
+    return stream.name
 
 
 def one_line(text: object) -> str:

@@ -18,7 +18,7 @@ from ..loading import is_appraisal_file, load_appraisal, load_whole, stage_files
 from ..testing import Case, CaseOutcome, is_case_file
 from ..testing.collecting import Load, collect, has_cases
 from ..testing.updating import Edit, held_by, update_of, write
-from .failure import CommandError, files
+from .failure import CommandError, at_work_on, files
 from .terminal import has_color
 
 __all__ = ["run"]
@@ -39,7 +39,7 @@ def run(options: Namespace) -> int:
         has_color(options.color), options.verbose, options.variant, options.on, is_updating=options.update
     )
     for path, root in found.items():
-        with files(path):
+        with files(path), at_work_on(path):
             is_case = is_case_file(path)
             is_appraisal = not is_case and is_appraisal_file(path)
             running.appraisal(path, root, paths) if is_appraisal else running.file(path, root)

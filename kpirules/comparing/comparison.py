@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import asdict, frozen
 
+from ..brief import brief, counted
 from ..markup import bundle
 from ..model import Rulebook
 from ..program import Program
@@ -90,6 +91,10 @@ class Comparison:
     new: Edition
     differences: tuple[Difference, ...]
     significance: Significance
+
+    def __repr__(self) -> str:
+        differences = counted(len(self.differences), "difference")
+        return brief(self, f"{self.old} → {self.new}", differences, self.significance.ratings)
 
     @property
     def is_same(self) -> bool:

@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 
 from ..assessing import member_told, part_of
 from ..assessing.values import take
+from ..brief import brief, counted
 from ..diagnostics import Diagnostic, Report
 from ..errors import KpirulesError
 from ..exact import to_text
@@ -152,6 +153,11 @@ class Impact:
     refusals: tuple[Refusal, ...] = ()
     better: int = 0
     worse: int = 0
+
+    def __repr__(self) -> str:
+        editions = f"{self.comparison.old} → {self.comparison.new}"
+        counts = counted(self.count, "subject"), f"{self.better} better", f"{self.worse} worse"
+        return brief(self, editions, *counts, f"{len(self.refusals):,} refused" if self.refusals else "")
 
     @property
     def rated_otherwise(self) -> tuple[Move, ...]:

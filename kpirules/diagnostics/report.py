@@ -12,6 +12,7 @@ from unicodedata import normalize
 
 from attrs import evolve, field, frozen
 
+from ..brief import brief, counted
 from ..markup import bundle
 from .spans import Span
 
@@ -68,6 +69,10 @@ class Diagnostic:
     evidence: str = ""
     witness: str = ""
     subject: str = ""
+
+    def __repr__(self) -> str:
+        place = self.path if self.span is None else f"{self.span.source.name}:{self.span.line}"
+        return brief(self, self.code, self.severity.value, place, self.message)
 
     def about(self, subject: str) -> Diagnostic:
         """The same about one of several subjects.
@@ -138,6 +143,10 @@ class Report:
     """All that was found in one go, in document order."""
 
     diagnostics: tuple[Diagnostic, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        counts = [counted(sum(one.severity is kind for one in self), kind.value) for kind in Severity]
+        return brief(self, *(counts if any(counts) else ["empty"]), next((one.code for one in self), ""))
 
     @classmethod
     def of(cls, diagnostics: Iterable[Diagnostic]) -> Report:

@@ -8,6 +8,8 @@ from itertools import accumulate
 
 from attrs import field, frozen
 
+from ..brief import brief, counted
+
 __all__ = ["Source", "Span"]
 
 
@@ -20,6 +22,9 @@ class Source:
 
     name: str
     text: str = field(repr=False)
+
+    def __repr__(self) -> str:
+        return brief(self, self.name, counted(self.text.count("\n") + 1, "line"))
 
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
@@ -52,6 +57,10 @@ class Span:
     source: Source
     start: int
     end: int
+
+    def __repr__(self) -> str:
+        place = f"{self.source.name}:{self.line}:{self.column}"
+        return brief(self, place, self.source.text[self.start : self.end])
 
     @property
     def line(self) -> int:

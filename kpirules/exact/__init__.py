@@ -12,6 +12,7 @@ from .numbers import (
     text_of,
     to_decimal,
     to_text,
+    widened,
 )
 from .rounding import MODE_TABLE, MODES, Mode, Rounding, round_multiple, round_places
 
@@ -41,4 +42,5 @@ __all__ = [
     "text_of",
     "to_decimal",
     "to_text",
+    "widened",
 ]

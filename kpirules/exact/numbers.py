@@ -2,11 +2,13 @@
 
 import math
 import re
-from decimal import Decimal
+from collections.abc import Iterator
+from decimal import Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
 from numbers import Integral, Real
 from operator import index
+from struct import pack, unpack
 
 WIDEST_BITS = 32_768
 """The widest numerator or denominator any number of the language may have."""
@@ -122,6 +124,44 @@ def _from_real_text(text: str) -> Fraction | None:
     if match is None or len(text) > _LONGEST_TEXT or abs(int(match[1] or 0)) > _MOST_DIGITS:
         return None
     return Fraction(text)
+
+
+_NARROW = {16: ("e", 3, 5, 2.0**-14), 32: ("f", 6, 9, 2.0**-126)}
+"""Of 16-bit and 32-bit floats: their code in `struct`, the digits that they always hold, the digits that tell each
+from its neighbours, and the least number from which they hold so many."""
+
+
+def widened(value: float, bits: int) -> float:
+    """Return the double that is written like a narrower float.
+
+    Args:
+        value: A float of 16 or 32 bits, converted to a double.
+        bits: Its width.
+
+    Returns:
+        The double whose shortest decimal text is that of the narrower float; NaN and infinities as they are.
+
+    >>> widened(0.10000000149011612, 32)
+    0.1
+    """
+    if not math.isfinite(value):
+        return value
+    code, fewest, most, normal = _NARROW[bits]
+    for digits in range(fewest if abs(value) >= normal else 1, most + 1):
+        for found in _near(value, digits):
+            # The largest floats end in digits that round down, so that none comes out beyond them.
+            if unpack(code, pack(code, found))[0] == value:
+                return found
+    raise ValueError(f"{value!r} is not a float of {bits} bits")
+
+
+def _near(value: float, digits: int) -> Iterator[float]:
+    """Decimals of some digits that may stand for a float, the nearest one first."""
+    yield float(f"{value:.{digits}g}")
+    if abs(math.frexp(value)[0]) == 0.5:
+        # Below a power of two floats lie closer together, so the next decimal away from zero may be the only one.
+        nearest = Decimal(f"{abs(value):.{digits}g}")
+        yield math.copysign(float(Context(prec=digits).next_plus(nearest)), value)
 
 
 def is_finite_decimal(x: Fraction) -> bool:

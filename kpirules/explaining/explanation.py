@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from ..brief import brief, counted
 from ..diagnostics.widths import neutral
 from ..mappings import FrozenMap
 from ..markup import bundle
@@ -61,6 +62,9 @@ class Explanation:
     sections: tuple[Line, ...]
     foot: Line
     other_languages: FrozenMap[str, str] = field(factory=FrozenMap, repr=False)
+
+    def __repr__(self) -> str:
+        return brief(self, self.head.id, self.head.remark, self.verdict.label, counted(len(self.sections), "section"))
 
     def text(self, *, columns: int = 100) -> str:
         """Plain text, a tree with aligned amounts.

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import field, frozen
 
+from ..brief import brief, counted
 from ..diagnostics import Span
 from ..mappings import FrozenMap
 from .nodes import NOWHERE, Words
@@ -83,6 +84,9 @@ class Appraisal:
     id: str
     stages: tuple[Stage, ...]
     words: Words = field(default=NOWHERE, metadata={"wording": True})
+
+    def __repr__(self) -> str:
+        return brief(self, self.id, counted(len(self.stages), "stage"))
 
     def stage(self, id_: str) -> Stage:
         """The stage of a name.

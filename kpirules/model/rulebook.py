@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
+from ..brief import brief, counted
 from ..calendars import Calendar
 from ..expressions import Expression, Type
 from ..mappings import FrozenMap
@@ -155,6 +156,22 @@ class Rulebook:
     def is_lower_score_better(self) -> bool:
         """Whether a lower score is better; a `better` that speaks of a measure says nothing of the score."""
         return self.better == "lower" and (self.bands is None or self.bands.measure is None)
+
+    def __repr__(self) -> str:
+        return brief(self, *self.facts)
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What tells it apart at a glance, and how much there is in it."""
+        return (
+            self.id,
+            f"edition {self.edition}" if self.edition else "",
+            f"variant {self.version.variant}" if self.version.variant else "",
+            counted(len(self.inputs), "input"),
+            counted(len(list(self.criteria())), "criterion", "criteria"),
+            counted(0 if self.bands is None else len(self.bands.levels), "band"),
+            counted(len(self.quotas), "quota"),
+        )
 
     @property
     def edition_in_force(self) -> str:

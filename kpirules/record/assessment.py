@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from attrs import field, fields, frozen
 
+from ..brief import brief, fielded
+from ..exact import approximate_text
 from ..mappings import FrozenMap, LazyMap
 from ..wording import Citation, Label
 
@@ -51,6 +53,9 @@ class Computation:
     formula: str
     readings: tuple[tuple[str, Value], ...] = ()
     value: Value = None
+
+    def __repr__(self) -> str:
+        return fielded(self)
 
 
 @frozen
@@ -107,6 +112,11 @@ class Deferrable:
             self.__dict__.update(found)
             return found[name]
 
+    def __dir__(self) -> list[str]:
+        """Every attribute, also those that are not there yet."""
+        kind: Any = type(self)
+        return sorted({*super().__dir__(), *_names(kind)})
+
     def __getstate__(self) -> dict[str, Any]:
         kind: Any = type(self)
         return {name: getattr(self, name) for name in _names(kind)}
@@ -136,6 +146,9 @@ class Contribution:
     kind: str
     id: str
     points: Fraction
+
+    def __repr__(self) -> str:
+        return fielded(self)
 
 
 @frozen(slots=False)
@@ -177,6 +190,11 @@ class Outcome(Deferrable):
     computations: FrozenMap[str, Computation] = field(factory=FrozenMap)
     row: str = ""
     contributions: tuple[Contribution, ...] = ()
+
+    def __repr__(self) -> str:
+        points = "" if self.points is None else approximate_text(self.points)
+        most = "" if self.max is None else f" of {approximate_text(self.max)}"
+        return brief(self, self.id, self.outcome, points + most, self.why)
 
 
 class Outcomes(LazyMap[str, Outcome]):
@@ -344,6 +362,9 @@ class Margin:
     is_up_open: bool = False
     is_down_open: bool = False
 
+    def __repr__(self) -> str:
+        return fielded(self)
+
 
 @frozen
 class Entry:
@@ -366,7 +387,8 @@ class Legend(Deferrable):
         entries: by kind and id: `criteria.results`, `let.quantity`, `bands.good`,
             `requires.good.on_time`, `overrides.discipline`, `exemptions.short_service`,
             `inputs.tasks`, `limits.cap`, `outputs.pay`, `quotas.excellent`, `invariants.sane`,
-            `rows.criteria.x: otherwise` for a row that the regulation leaves undefined. `criteria.score` is the
+            `rows.criteria.x: otherwise` for a row that the regulation leaves undefined, `quotas.excellent: order` for
+            what a quota says besides its share (`band`, `of`, `base`, …). `criteria.score` is the
             score. The formula of a band is its stretch of the scale, that of a group how its children come together.
         bands: ids of the bands, best first.
         rounding: how the score is rounded, in words, or empty.
@@ -379,6 +401,9 @@ class Legend(Deferrable):
     bands: tuple[str, ...] = ()
     rounding: str = ""
     band_on: str = "rounded"
+
+    def __repr__(self) -> str:
+        return fielded(self)
 
 
 @frozen
@@ -484,6 +509,12 @@ class Assessment(Deferrable):
     margin: Margin | None = None
     quotas: tuple[QuotaOutcome, ...] = ()
     legend: Legend = field(factory=Legend, repr=False)
+
+    def __repr__(self) -> str:
+        edition, variant = self.edition, self.variant
+        facts = (f"edition {edition}" if edition else "", f"variant {variant}" if variant else "", self.status)
+        score = "" if self.score is None else f"score {approximate_text(Fraction(self.score))}"
+        return brief(self, self.rulebook, *facts, score, f"band {self.band}" if self.band is not None else "")
 
     @property
     def is_rated(self) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from ..brief import brief, counted, fielded
 from ..diagnostics import Report, Span
 from ..diagnostics.codes import At
 from ..diagnostics.render import render_text
@@ -44,6 +45,10 @@ class Case:
     members: FrozenMap[str, FrozenMap[str, object]] = field(factory=FrozenMap)
     span: Span | None = field(default=None, eq=False, repr=False)
     spans: FrozenMap[str, Span] = field(factory=FrozenMap, eq=False, repr=False)
+
+    def __repr__(self) -> str:
+        members = counted(len(self.members), "member")
+        return brief(self, self.name, self.variant or "", self.on or "", members or counted(len(self.given), "input"))
 
     def of_member(self, name: str) -> Case:
         """What is given and expected of one member, as a case of its own.
@@ -109,6 +114,9 @@ class CaseFile:
     root: Path = field(factory=Path)
     rulebook_span: Span | None = field(default=None, eq=False, repr=False)
 
+    def __repr__(self) -> str:
+        return brief(self, self.name, counted(len(self.cases), "case"))
+
 
 @frozen
 class Difference:
@@ -125,6 +133,9 @@ class Difference:
     expected: object
     got: object
     span: Span | None = field(default=None, eq=False, repr=False)
+
+    def __repr__(self) -> str:
+        return fielded(self)
 
 
 @frozen
@@ -144,6 +155,10 @@ class CaseOutcome:
     report: Report = field(factory=Report, repr=False)
     assessment: Assessment | None = field(default=None, repr=False)
     assessments: FrozenMap[str, Assessment] = field(factory=FrozenMap, repr=False)
+
+    def __repr__(self) -> str:
+        found = counted(len(self.differences), "difference")
+        return brief(self, self.case.name, "passed" if self.passed else "failed", found)
 
     @property
     def passed(self) -> bool:

@@ -236,3 +236,43 @@ def test_long_tables_are_cut_and_say_so() -> None:
     assert forms["text/plain"].endswith("… and 10 more")
     assert forms["text/markdown"].rstrip().endswith("… and 10 more")
     assert "… and 10 more" in Elements(forms["text/html"]).words
+
+
+def test_a_program_with_quotas_says_that_ratings_depend_on_the_others() -> None:
+    program = kr.loads("""
+kpirules: 1
+id: demo.quotas
+inputs: {x: {type: integer, min: 0, max: 100}, unit: {type: text}, is_large: {type: boolean}}
+criteria: {main: {max: 100, points: x}}
+bands: {top: {from: 90}, good: {from: 70}, fair: {from: 0}}
+cohort:
+  quotas:
+    few: {label: A fifth, band: top, at_most: 20%, of: [good], base: after, round: down, minimum: 1, order: [score, -x],
+      ties: undecided, demote_to: good, within: [unit]}
+    half: {band: good, at_most: 50%, of: all, base: before, round: up, minimum: 0, order: [score], ties: keep,
+      demote_to: fair, uniform: [is_large], when: is_large}
+""")
+    text = program._repr_mimebundle_()["text/plain"]
+    assert "  ratings depend on the other members: quotas decide who keeps a band\n" in text
+    rows = [re.split(r" {2,}", line.strip()) for line in text.partition("quotas:\n")[2].splitlines()[:2]]
+    assert rows == [
+        [
+            "few",
+            "A fifth",
+            "top: at most 20%",
+            "of those rated good, rounded (down), never fewer than 1",
+            "counted after the surplus moves to good",
+            "greater comes first: score, -x",
+            "equals without enough places: people decide",
+            "shared by equal unit",
+        ],
+        [
+            "half",
+            "good: at most 50%",
+            "of all rated members, rounded (up)",
+            "counted before the surplus moves to fair",
+            "greater comes first: score",
+            "equals without enough places: all keep good",
+            "where is_large",
+        ],
+    ]

@@ -351,3 +351,121 @@ def test_a_missing_extra_names_itself(program: kr.Program, monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "narwhals.stable.v2", None)
     with pytest.raises(ImportError, match=r"kpirules\[table\]"):
         kr.assess_table(program, frame("polars"), key="name")
+
+
+# -- rows that share quotas -----------------------------------------------------------------------
+
+SHARED = kr.loads("""
+kpirules: 1
+inputs:
+  unit: {type: text}
+  x: {type: integer, min: 0, max: 9}
+  by: {type: integer, min: 0, max: 9, default: 1}
+  is_large: {type: boolean, default: false}
+criteria: {work: {max: 9, points: x}}
+bands: {top: {from: 6}, low: {from: 0}}
+exemptions: {zero: {when: x == 0, status: not_rated}}
+cohort:
+  within: [unit]
+  max_members: 3
+  quotas:
+    few: {band: top, at_most: 50% if is_large else 40%, of: all, base: before, round: down, minimum: 1,
+      order: [score / by], ties: undecided, demote_to: low, uniform: [is_large]}
+""")
+
+
+def shared(*rows: tuple[str | None, str | None, int], **changes: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows of a name, a unit and a number, with what changes by name."""
+    return [{"name": name, "unit": unit, "x": x} | changes.get(str(name), {}) for name, unit, x in rows]
+
+
+def test_quotas_act_on_a_table_unless_they_are_left_aside() -> None:
+    rows = shared(("An", "A", 9), ("Bình", "A", 8), ("Chi", "B", 7))
+    columns = ["status", "band", "quotas"]
+    rated = kr.assess_table(SHARED, rows, key="name", columns=columns)
+    assert [tuple(row[name] for name in columns) for row in rated] == [
+        ("rated", "top", ""),
+        ("rated", "low", "few"),
+        ("rated", "top", ""),
+    ]
+    assert [row["band"] for row in kr.assess_table(SHARED, rows, key="name", allocate=False)] == ["top"] * 3
+
+
+def test_equals_across_the_line_are_undecided_in_a_table() -> None:
+    rated = kr.assess_table(SHARED, shared(("An", "A", 9), ("Bình", "A", 9)), key="name")
+    assert [(row["status"], row["band"]) for row in rated] == [("undecided", None)] * 2
+
+
+ALONE = shared(("An", "A", 10), ("Bình", "A", 8), ("Chi", "B", 7), ("Dung", "A", 0))
+
+
+def test_a_row_in_error_leaves_its_cohort_unrated_and_is_named_by_the_others() -> None:
+    rated = kr.assess_table(SHARED, ALONE, key="name", on_error="column")
+    assert [(row["band"], row["status"]) for row in rated] == [
+        (None, None),
+        (None, None),
+        ("top", "rated"),
+        (None, "not_rated"),
+    ]
+    assert rated[1]["error"] == "KR857 (An) of the same cohort could not be assessed (correct that row first)"
+
+
+def test_only_the_row_in_error_is_reported_where_errors_are_raised() -> None:
+    with pytest.raises(kr.SubjectError) as caught:
+        kr.assess_table(SHARED, ALONE, key="name")
+    assert [(one.code, one.path) for one in caught.value.report] == [("KR604", "rows[0] (An).x")]
+
+
+def test_without_the_quotas_a_row_in_error_concerns_no_other() -> None:
+    rated = kr.assess_table(SHARED, ALONE, key="name", on_error="column", allocate=False)
+    assert [row["band"] for row in rated] == [None, "top", "top", None]
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [("name", "(rows[1])"), (("name", "unit"), "(An, A)"), ((), "(rows[1])")],
+)
+def test_rows_are_named_by_their_keys_where_these_tell_them_apart(key: Any, told: str) -> None:
+    rows = shared(("An", "B", 9), ("An", "A", 10), ("Bình", "A", 8))
+    ignore = [] if key else ["name"]
+    rated = kr.assess_table(SHARED, rows, key=key, ignore=ignore, on_error="column")
+    assert rated[2]["error"].startswith(f"KR857 {told} of the same cohort")
+
+
+@pytest.mark.parametrize(
+    ("rows", "codes", "error"),
+    [
+        (shared(("An", "A", 9), ("B", "A", 8), ("C", "B", 7), B={"by": 0}), ("KR857", "KR620", ""), kr.FaultError),
+        (
+            shared(("An", "A", 9), ("B", "A", 8), ("C", "B", 7), B={"is_large": True}),
+            ("KR857", "KR650", ""),
+            kr.SubjectError,
+        ),
+        (
+            shared(*((f"n{i}", "A", i + 1) for i in range(4)), ("C", "B", 7)),
+            ("KR641", *["KR857"] * 3, ""),
+            kr.SubjectError,
+        ),
+    ],
+)
+def test_a_quota_that_cannot_act_leaves_its_cohort_unrated(
+    rows: list[dict[str, Any]], codes: tuple[str, ...], error: type[kr.KpirulesError]
+) -> None:
+    rated = kr.assess_table(SHARED, rows, key="name", on_error="column")
+    assert tuple((row["error"] or "")[:5] for row in rated) == codes
+    assert rated[-1]["band"] == "top"
+    with pytest.raises(error) as caught:
+        kr.assess_table(SHARED, rows, key="name")
+    assert [one.code for one in caught.value.report] == [code for code in codes if code not in ("", "KR857")]
+
+
+def test_what_is_about_all_rows_is_reported_once() -> None:
+    program = kr.loads(
+        "{kpirules: 1, inputs: {x: {type: integer, min: 0, max: 9}}, cohort: {max_members: 2}, "
+        "outputs: {rank: cohort_rank(x)}}"
+    )
+    rows = [{"x": 1}, {"x": 2}, {"x": 3}]
+    with pytest.raises(kr.SubjectError) as caught:
+        kr.assess_table(program, rows)
+    assert [one.code for one in caught.value.report] == ["KR641"]
+    assert [row["outputs.rank"] for row in kr.assess_table(program, rows[:2], columns=["outputs.rank"])] == [2, 1]

@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from ...brief import brief, counted
 from ...diagnostics import Diagnostic, Report
 from ...diagnostics.report import shortened
 from ...diagnostics.widths import half_character, whole
@@ -108,6 +109,11 @@ class QuotaGroup:
     places: int = 0
     last: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        within = ", ".join(f"{name} {value}" for name, value in self.within.items())
+        counts = f"limit {self.limit} of {self.base}", f"kept {self.kept}", f"moved {len(self.moved)}"
+        return brief(self, self.quota, within, *counts, f"undecided {len(self.undecided)}")
+
 
 @frozen
 class Allocation:
@@ -121,6 +127,12 @@ class Allocation:
 
     assessments: FrozenMap[str, Assessment] = field(repr=False)
     groups: tuple[QuotaGroup, ...]
+
+    def __repr__(self) -> str:
+        moved = sum(len(group.moved) for group in self.groups)
+        undecided = sum(len(group.undecided) for group in self.groups)
+        counts = counted(len(self.assessments), "member"), counted(len(self.groups), "group")
+        return brief(self, *counts, f"{moved} moved", f"{undecided} undecided")
 
     @property
     def moved(self) -> FrozenMap[str, tuple[str, ...]]:

@@ -20,8 +20,8 @@ from ...appraising import (
     Summary,
     Tally,
     Together,
-    are_together,
     assess_together,
+    is_rated_whole,
     quota_data,
     tally_of,
 )
@@ -277,7 +277,7 @@ class _Run:
         self, unit: tuple[str, ...], rows: Mapping[str, tuple[list[TableRow], Any]], running: Running
     ) -> Together:
         """What becomes of rows that are rated as a whole; nothing where each is rated by itself."""
-        if not are_together(self.program, unit):
+        if not is_rated_whole(self.program, unit):
             return Together({})
         strays = [f"{stage}: a record that belongs to no row" for stage in unit if rows[stage][1]]
         return assess_together(

@@ -119,14 +119,15 @@ def wrong_kind(name: str, found: str, allowed: str, help: str = "") -> Say:
 
 
 @error("KR604")
-def outside_domain(name: str, value: str, problem: str, allowed: str) -> Say:
+def outside_domain(name: str, value: str, problem: str, allowed: str, help: str = "") -> Say:
     """A value that its input does not allow.
 
     **What it checks**
-    Limits, decimals, steps, options and lengths as the rulebook declares them.
+    Limits, decimals, steps, options and lengths as the rulebook declares them. Binary arithmetic leaves remainders
+    such as `0.30000000000000004`; the message then shows how to round them away.
 
     **Why it matters**
-    What is proved of a rulebook holds for the values it declares, and for no others. Nothing is clamped.
+    What is proved of a rulebook holds for the values it declares, and for no others. Nothing is clamped or rounded.
 
     **Fails**
     ```json
@@ -138,7 +139,8 @@ def outside_domain(name: str, value: str, problem: str, allowed: str) -> Say:
     {"ethics": 10}
     ```
     """
-    return Say(f"`{name}` is {value}, {problem}", f"allowed: {allowed}")
+    allowed = f"allowed: {allowed}"
+    return Say(f"`{name}` is {value}, {problem}", help or allowed, notes=(allowed,) if help else ())
 
 
 @error("KR605")

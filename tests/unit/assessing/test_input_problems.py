@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 from kpirules import Diagnostic, SubjectError, assess, load
@@ -428,3 +429,44 @@ def test_a_rulebook_without_inputs_says_so() -> None:
     with pytest.raises(SubjectError) as caught:
         assess(load({"kpirules": 1, "outputs": {"half": "1 / 2"}}), {"zzz": 1})
     assert caught.value.report.diagnostics[0].help == "it takes none"
+
+
+@pytest.mark.parametrize(
+    ("changes", "help_"),
+    [
+        ({"rate": 0.1 + 0.2}, "round it to the input's `decimals`, as in `round(rate, 2)`, or `np.round(rate, 2)`"),
+        (
+            {"half": 0.5000000000000001},
+            "round it to the input's `step`, as in `round(half, 1)`, or `np.round(half, 1)`",
+        ),
+        (
+            {"half": 1.0000000000000002},
+            "round it to the input's `step`, as in `round(half, 1)`, or `np.round(half, 1)`",
+        ),
+        ({"weeks": 2.9999999999999996}, "round it to a whole number, as in `round(weeks)`, or `np.round(weeks)`"),
+    ],
+)
+def test_what_binary_arithmetic_left_is_told_how_to_round(changes: dict[str, object], help_: str) -> None:
+    assert told(**changes)[3] == f"{help_} for a column"
+
+
+@pytest.mark.parametrize(
+    "changes", [{"rate": 0.125}, {"rate": 0.10001}, {"half": 0.4}, {"weeks": 2.5}, {"rate": 1.0}]
+)
+def test_what_somebody_meant_is_not_to_be_rounded(changes: dict[str, object]) -> None:
+    assert told(**changes)[3].startswith("allowed: ")
+
+
+def test_the_advice_on_a_range_of_numpy_makes_every_value_valid() -> None:
+    book = program("inputs: {quality: {type: number, min: 0, max: 1, decimals: 1}}\noutputs: {o: quality}")
+    refused = 0
+    for quality in np.arange(0, 1.05, 0.1):
+        try:
+            assess(book, {"quality": quality})
+        except SubjectError as refusal:
+            refused += 1
+            (diagnostic,) = refusal.report
+            assert "`round(quality, 1)`, or `np.round(quality, 1)`" in diagnostic.help
+        assess(book, {"quality": round(quality, 1)})
+        assess(book, {"quality": np.round(quality, 1)})
+    assert refused == 3

@@ -90,6 +90,24 @@ def test_one_row_that_cannot_be_assessed_leaves_all_without_a_place(assess: Call
     assert "subjects.csv:5: error[KR604]" in ran.err
 
 
+def test_a_row_that_cannot_be_assessed_leaves_its_cohort_alone_unrated(
+    kpirules: Callable[..., Any], write: Callable[..., str]
+) -> None:
+    rules = RULEBOOK.replace("cohort:\n", "cohort:\n  within: [unit]\n").replace(
+        "  x: ", "  unit: {type: text}\n  x: "
+    )
+    write("quotas.kpi.yaml", rules)
+    write("subjects.csv", "name,unit,x\nan,A,95\nbình,A,101\nchi,B,95\ndung,A,80\n")
+    ran = kpirules(
+        "assess", "quotas.kpi.yaml", "subjects.csv", "--key", "name", "--format", "csv", "--columns", "band"
+    )
+    assert (ran.code, ran.out) == (1, "name,band\nchi,top\n")
+    assert ran.err.splitlines() == [
+        "subjects.csv:3: error[KR604]: `x` is 101, above 100; allowed: a whole number from 0 to 100",
+        "subjects.csv:3: note: 2 more rows are not rated, being of the same cohort or maybe of it",
+    ]
+
+
 RECORDS = """\
 kpirules: 1
 id: records

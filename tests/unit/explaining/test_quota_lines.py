@@ -36,7 +36,7 @@ def test_limit_base_place_and_last_place_are_told_to_everybody_who_had_the_band(
         assert "so it is" in text
     assert "place 1 of 2" in kept
     assert "place 2 of 2" in moved
-    assert "── Quotas ──" not in other
+    assert "limits «top · The best» among all members; it has decided nothing about this rating" in other
 
 
 def test_the_verdict_names_the_quota_and_the_bands_what_stood_in_the_way() -> None:
@@ -88,3 +88,58 @@ def test_a_notebook_shows_what_the_quota_did() -> None:
     rules = program(RULES.replace("TIES", "undecided"))
     found = kr.assess_cohort(rules, {"a": {"x": 95}, "b": {"x": 92}})
     assert "decided by the quota few" in found["b"]._repr_mimebundle_()["text/plain"]
+
+
+def test_a_quota_that_has_decided_nothing_is_explained_by_its_rule() -> None:
+    rules = program(
+        """
+        inputs:
+          x: {type: integer, min: 0, max: 100}
+          unit: {type: text}
+          is_large: {type: boolean}
+        criteria: {main: {max: 100, points: x}}
+        bands: {top: {from: 90, label: The best}, good: {from: 70}, fair: {from: 0}}
+        exemptions: {zero: {when: x == 0, status: not_rated}}
+        cohort:
+          within: [unit]
+          quotas:
+            few: {band: top, at_most: 20%, of: [good], base: after, round: down, minimum: 1, order: [score, -x],
+              ties: undecided, demote_to: good}
+            half: {band: good, at_most: 50%, of: all, base: before, round: up, minimum: 0, order: [score],
+              ties: demote, demote_to: fair, uniform: [is_large], when: is_large}
+        """
+    )
+    text = kr.explain(kr.assess(rules, {"x": 95, "unit": "A", "is_large": True})).text()
+    assert text.partition("── Quotas ")[2].partition("\n\n")[0].splitlines()[1:] == [
+        "few   limits «top · The best» among all members; it has decided nothing about this rating",
+        "  at most 20% of «good», rounded (down), and never fewer than 1",
+        "  the base is counted once the surplus has moved",
+        "  greater values come first: score, -x",
+        "  of equals for whom there are too few places, people decide who keeps «top · The best»",
+        "  members with equal values share it: unit",
+        "half  limits «good» among all members; it has decided nothing about this rating",
+        "  at most 50% of all rated members, rounded (up)",
+        "  the base is counted before anybody moves",
+        "  greater values come first: score",
+        "  equals for whom there are too few places all move to «fair»",
+        "  members with equal values share it: unit",
+        "  it holds where is_large",
+    ]
+    exempt = kr.explain(kr.assess(rules, {"x": 0, "unit": "A", "is_large": True}))
+    assert "── Quotas ──" not in exempt.text()
+
+
+def test_a_quota_that_acted_says_who_comes_first_and_what_becomes_of_equals() -> None:
+    _, moved, _ = explained("keep", 95, 92, 80)
+    assert "\n  greater values come first: score\n" in moved
+    assert "\n  equals for whom there are too few places all keep «top · The best»\n" in moved
+
+
+def test_a_record_without_the_rules_of_its_quotas_is_explained_all_the_same() -> None:
+    rules = program(RULES.replace("TIES", "keep"))
+    data = kr.assess_cohort(rules, {"An": {"x": 95}})["An"].to_data()
+    entries = data["legend"]["entries"]
+    data["legend"]["entries"] = {key: entry for key, entry in entries.items() if ": " not in key}
+    text = kr.explain(kr.Assessment.from_data(data)).text()
+    assert "few · A third  keeps «top · The best» beyond" not in text
+    assert "greater values come first" not in text
