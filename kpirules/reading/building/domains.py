@@ -186,7 +186,9 @@ def _number(draft: Draft, fields: Fields) -> NumberDomain:
         step,
         fields.shape == "integer_input",
     )
-    if all(sound) and (step is None or step > 0) and domain.grid.low > domain.grid.high:
+    is_sound = all(sound) and (step is None or step > 0)
+    # An optional input may be absent, so that some subjects are valid.
+    if is_sound and not fields.flag("optional") and domain.grid.low > domain.grid.high:
         why = f"it has no multiple of {to_text(domain.grid.unit)}"
         draft.report(say.ends_reversed(fields.at, "the domain", "other ends", "a smaller `step`", why))
     return domain
@@ -250,7 +252,7 @@ def _count(declared: Input) -> int:
             count = max(((last or date.max) - (first or date.min)).days + 1, 0)
         case _:
             return MANY
-    return count + (count > 0 and declared.may_be_absent)
+    return count + declared.may_be_absent
 
 
 # -- defaults ---------------------------------------------------------------------------------
