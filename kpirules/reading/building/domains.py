@@ -35,7 +35,7 @@ from .order import dependency_order
 __all__ = ["Choices", "build_inputs", "resolve_choices"]
 
 MANY = 10**9
-"""Values of a text: more than any list has records."""
+"""Values of a text, and of what is not written rightly: more than any list has records."""
 
 
 @frozen(slots=False)
@@ -229,7 +229,7 @@ def _list(draft: Draft, fields: Fields, choices: Choices) -> ListDomain:
     declared = tuple(_input(draft, id_, column, choices) for id_, column in columns.items())
     if unique:
         count = prod(_count(one) for one in declared if one.id in unique)
-        # A broken field has no values, and says so itself.
+        # A field without values says so itself.
         if 0 < count < least:
             at, names = fields.at_value("unique"), listed(dict.fromkeys(unique), "and")
             why = f"`min_items` is {least}, and no more than {count} records can differ in {names}"
@@ -243,10 +243,12 @@ def _count(declared: Input) -> int:
     """How many values an input may have, absence included; of texts and unbounded dates very many."""
     match declared.domain:
         case NumberDomain(step=step) as domain:
-            count = 0 if step is not None and step <= 0 else max(domain.grid.high - domain.grid.low + 1, 0)
+            if step is not None and step <= 0:
+                return MANY
+            count = max(domain.grid.high - domain.grid.low + 1, 0)
         case BooleanDomain():
             count = 2
-        case ChoiceDomain(options=options):
+        case ChoiceDomain(options=options) if options:
             count = len(options)
         case DateDomain(minimum=first, maximum=last):
             count = max(((last or date.max) - (first or date.min)).days + 1, 0)
