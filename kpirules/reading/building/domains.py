@@ -36,7 +36,7 @@ from .order import dependency_order
 __all__ = ["Choices", "build_inputs", "resolve_choices"]
 
 MANY = 10**9
-"""Values of a text: more than any list has records."""
+"""Values of a text, and of what is not written rightly: more than any list has records."""
 
 
 @frozen(slots=False)
@@ -190,7 +190,9 @@ def _number(draft: Draft, fields: Fields) -> NumberDomain:
         step,
         fields.shape == "integer_input",
     )
-    if all(sound) and (step is None or step > 0) and domain.grid.low > domain.grid.high:
+    is_sound = all(sound) and (step is None or step > 0)
+    # An optional input may be absent, so that some subjects are valid.
+    if is_sound and not fields.flag("optional") and domain.grid.low > domain.grid.high:
         why = f"it has no multiple of {to_text(domain.grid.unit)}"
         draft.report(say.ends_reversed(fields.at, "the domain", "other ends", "a smaller `step`", why))
     return domain
@@ -235,7 +237,7 @@ def _list(draft: Draft, fields: Fields, choices: Choices) -> ListDomain:
     declared = tuple(_input(draft, id_, column, choices) for id_, column in columns.items())
     if unique:
         count = prod(_count(one) for one in declared if one.id in unique)
-        # A broken field has no values, and says so itself.
+        # A field without values says so itself.
         if 0 < count < least:
             at, names = fields.at_value("unique"), listed(dict.fromkeys(unique), "and")
             why = f"`min_items` is {least}, and no more than {count} records can differ in {names}"
@@ -249,16 +251,18 @@ def _count(declared: Input) -> int:
     """How many values an input may have, absence included; of texts and unbounded dates very many."""
     match declared.domain:
         case NumberDomain(step=step) as domain:
-            count = 0 if step is not None and step <= 0 else max(domain.grid.high - domain.grid.low + 1, 0)
+            if step is not None and step <= 0:
+                return MANY
+            count = max(domain.grid.high - domain.grid.low + 1, 0)
         case BooleanDomain():
             count = 2
-        case ChoiceDomain(options=options):
+        case ChoiceDomain(options=options) if options:
             count = len(options)
         case DateDomain(minimum=first, maximum=last):
             count = max(((last or date.max) - (first or date.min)).days + 1, 0)
         case _:
             return MANY
-    return count + (count > 0 and declared.may_be_absent)
+    return count + declared.may_be_absent
 
 
 # -- defaults ---------------------------------------------------------------------------------
