@@ -109,11 +109,11 @@ def check_shadowed(facts: Facts) -> Iterator[Diagnostic]:
         outranking = (other for other in overrides if _shadows(other, one, overrides, ids, lowest_ceiling))
         by = next(outranking, None)
         if by is None and one.kind == "band_at_most" and ids and one.target == ids[0]:
-            yield proved(proving.never_decides(_at(one), one.id, "no band is above the best one"))
+            yield proved(proving.changes_nothing(_at(one), one.id, "no band is above the best one"))
         elif by is None and one.kind == "band_at_least" and ids and one.target == ids[-1]:
-            yield proved(proving.never_decides(_at(one), one.id, "no band is below the worst one"))
+            yield proved(proving.changes_nothing(_at(one), one.id, "no band is below the worst one"))
         elif by is not None:
-            yield proved(proving.never_decides(_at(one), one.id, f"`{by.id}` always outranks it"))
+            yield proved(proving.changes_nothing(_at(one), one.id, f"`{by.id}` always outranks it"))
 
 
 def _at(override: Override) -> At:

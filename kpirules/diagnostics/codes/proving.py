@@ -235,7 +235,7 @@ def points_can_leave(criterion: str, ends: str) -> Say:
 
 
 @warning("KR402")
-def never_decides(override: str, why: str) -> Say:
+def changes_nothing(override: str, why: str) -> Say:
     """Override that never decides a rating.
 
     **What it checks**
