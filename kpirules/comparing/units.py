@@ -165,11 +165,11 @@ def _units(
     whole = _together([one & set(refs) for one in groups])
     for group in sorted(whole, key=lambda group: min(map(refs.index, group))):
         ordered = tuple(ref for ref in refs if ref in group)
-        if len(ordered) == 1:
-            found = plain[ordered[0]]
-            yield Unit(ordered, base if found is None else old, alone[ordered[0]], ways.back(ordered))
-        elif len(ordered) == len(refs):
+        bare_one = plain[ordered[0]] if len(ordered) == 1 else None
+        if len(ordered) == len(refs) and bare_one is None:
             yield Unit(ordered, base, end, base)
+        elif len(ordered) == 1:
+            yield Unit(ordered, base if bare_one is None else old, alone[ordered[0]], ways.back(ordered))
         else:
             yield Unit(ordered, base, ways.forth(ordered), ways.back(ordered))
 

@@ -12,6 +12,7 @@ import random
 import re
 from collections.abc import Iterator
 from copy import deepcopy
+from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -69,7 +70,7 @@ def shown_by(old: Program, new: Program, count: Count) -> None:
         count.parts += 1
         if found.significance.ratings == "differ":
             count.shown += 1
-            count.true += _is_true(old, new, json.loads(found.significance.witness))
+            count.true += _is_true(old, new, json.loads(found.significance.witness, parse_float=Fraction))
 
 
 def _is_true(old: Program, new: Program, witness: dict[str, Any]) -> bool:
