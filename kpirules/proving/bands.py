@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import combinations, islice
 
+from attrs import evolve
+
 from ..checking.bands import Claim, examine_bands, given_otherwise, structural_line
 from ..checking.facts import Facts
 from ..checking.gaps import MANY, has_ends
@@ -65,7 +67,8 @@ def check_requirements(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         # Who falls from a higher band need not have a number of this one.
         has_number = has_ends(band) and not banding.falls_to_next
         goal = Goal(_gets(band.id), "banded_on" if has_number else "", level.interval, outcomes)
-        if prover.show(diagnostic, goal) is None:
+        # Subjects of this band may all be in another one as well: that is an overlap (KR331).
+        if prover.show(diagnostic, goal) is None and prover.show(diagnostic, evolve(goal, reached=_is_rated)) is None:
             yield proved(diagnostic)
 
 
@@ -76,6 +79,11 @@ def _gets(band: str) -> Callable[[Answer], bool]:
         return isinstance(answer, Decision) and not answer.is_early and answer.band("before") == band
 
     return reached
+
+
+def _is_rated(answer: Answer) -> bool:
+    """Whether the bands were asked at all."""
+    return isinstance(answer, Decision) and not answer.is_early
 
 
 def _line(facts: Facts, prover: Prover) -> Line:
