@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import combinations, islice
 
-from attrs import evolve
-
 from ..checking.bands import Claim, examine_bands, given_otherwise, structural_line
 from ..checking.facts import Facts
 from ..checking.gaps import MANY, has_ends
@@ -54,11 +52,12 @@ def check_requirements(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     if bands is None or banding is None or given is None or len(bands.levels) > MANY:
         return
     claims = [claim for _, claim in examine_bands(facts, _line(facts, prover)) if claim is not None]
-    unreachable = {place for claim in claims if claim.kind == "unreachable" for place in claim.levels}
+    told = {place for claim in claims if claim.kind in ("unreachable", "overlap") for place in claim.levels}
     never = {id(one.op) for one in prover.bounds.decided if not one.outcome and reads_something(one.op)}
     for place, (band, level) in enumerate(zip(bands.levels, banding.levels, strict=True)):
-        # Of a band that no number can give, or with a requirement that never holds, something is said already.
-        if not level.requires or place in unreachable or band.id in given:
+        # Of a band that no number can give, that overlaps another one, or with a requirement that never holds,
+        # something is said already.
+        if not level.requires or place in told or band.id in given:
             continue
         if any(id(one.that) in never for one in level.requires):
             continue
@@ -67,8 +66,7 @@ def check_requirements(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         # Who falls from a higher band need not have a number of this one.
         has_number = has_ends(band) and not banding.falls_to_next
         goal = Goal(_gets(band.id), "banded_on" if has_number else "", level.interval, outcomes)
-        # Subjects of this band may all be in another one as well: that is an overlap (KR331).
-        if prover.show(diagnostic, goal) is None and prover.show(diagnostic, evolve(goal, reached=_is_rated)) is None:
+        if prover.show(diagnostic, goal) is None:
             yield proved(diagnostic)
 
 
@@ -79,11 +77,6 @@ def _gets(band: str) -> Callable[[Answer], bool]:
         return isinstance(answer, Decision) and not answer.is_early and answer.band("before") == band
 
     return reached
-
-
-def _is_rated(answer: Answer) -> bool:
-    """Whether the bands were asked at all."""
-    return isinstance(answer, Decision) and not answer.is_early
 
 
 def _line(facts: Facts, prover: Prover) -> Line:
