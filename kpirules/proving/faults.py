@@ -77,7 +77,7 @@ def _shown_apart(
         if all(outside):
             # Without the other limit, only what goes beyond this one is a fault.
             steps = tuple(_limited_at(step, told[0].id, is_below=is_below) for step in prover.plan.steps)
-            asked = Prover(evolve(prover.plan, steps=steps))
+            asked = prover.over(evolve(prover.plan, steps=steps))
         shown = asked.show_any(said.get(is_below, otherwise), goals)
         if shown is not None:
             yield shown

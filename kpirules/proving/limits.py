@@ -65,7 +65,7 @@ def _with_limit(prover: Prover, limit: Limit) -> Prover:
     score = Read("score", NUMBER.optional)
     op: Op = limit.at_most if limit.when is None else If(limit.when, limit.at_most, score, NUMBER.optional)
     probe = Output(IN_FORCE, op, IN_FORCE)
-    return Prover(evolve(prover.plan, steps=(*prover.plan.steps, probe)))
+    return prover.over(evolve(prover.plan, steps=(*prover.plan.steps, probe)))
 
 
 def _goal(limit: Limit, constant: Fraction | None, rounding: Rounding) -> Goal:
