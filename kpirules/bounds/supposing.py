@@ -29,6 +29,10 @@ MOST_VALUES = 32
 MOST_COMBINATIONS, MOST_OPERATIONS = 2_000, 10_000
 """Combinations of values that are gone through, and operations that are evaluated for all of them."""
 
+COPIED = ("faults", "values", "conditions", "taken")
+KEPT = (*COPIED, "work", "again", "widest", "too_wide", "evaluated_again")
+"""What evaluating changes besides the context; the first are mappings."""
+
 
 def can_come_out(
     evaluation: Evaluation,
@@ -68,10 +72,11 @@ def is_decided(evaluation: Evaluation, op: Op, outcome: bool) -> bool:
 @contextmanager
 def supposing(evaluation: Evaluation) -> Iterator[None]:
     """Evaluate without keeping anything of it."""
-    before = (evaluation.work, evaluation.again, evaluation.widest, evaluation.faults, evaluation.values)
-    evaluated_again, evaluation.evaluated_again = evaluation.evaluated_again, 0
+    before = {name: getattr(evaluation, name) for name in KEPT}
     mark = evaluation.context.mark()
-    evaluation.faults, evaluation.values = dict(evaluation.faults), dict(evaluation.values)
+    evaluation.evaluated_again = 0
+    for name in COPIED:
+        setattr(evaluation, name, dict(before[name]))
     evaluation.is_apart = True
     evaluation.quiet += 1
     try:
@@ -80,8 +85,8 @@ def supposing(evaluation: Evaluation) -> Iterator[None]:
         evaluation.quiet -= 1
         evaluation.is_apart = False
         evaluation.context.back(mark)
-        evaluation.work, evaluation.again, evaluation.widest, evaluation.faults, evaluation.values = before
-        evaluation.evaluated_again = evaluated_again
+        for name, value in before.items():
+            setattr(evaluation, name, value)
 
 
 def _can(evaluation: Evaluation, outcomes: Sequence[tuple[Op, bool]], values: Mapping[str, Value]) -> bool:

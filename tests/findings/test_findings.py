@@ -139,6 +139,13 @@ KEPT: tuple[Mapped, ...] = (
         },
         "outputs": {"o": "1 / sum(r.h for r in t if r.k)"},
     },
+    # What one validation asks was told of the other, which was looked at with it.
+    {
+        "kpirules": 1,
+        "inputs": {"q": {"type": "number", "min": 0, "max": 1, "step": 0.5}},
+        "validations": {"w0": {"that": "(0.5 - q) != (q if q > 1 else q)"}, "w1": {"that": "q < 0"}},
+        "outputs": {"o": "q"},
+    },
 )
 """Rulebooks that broke a law once, or are near to one that did."""
 
