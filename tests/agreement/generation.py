@@ -126,6 +126,7 @@ def _aimed(random: random.Random, book: Mapped, program: Program, load: Load) ->
         if number is not None and number.denominator < LONGEST:
             numbers.add(number)
     if falling and numbers:
+        book.get("score", {}).pop("better", None)
         hole = random.choice(sorted(numbers))
         for distance, level in enumerate(reversed(levels)):
             for end in ("from", "above", "to", "below"):
@@ -184,6 +185,11 @@ def _book(random: random.Random) -> Mapped:
         }
     if draft.bands:
         book["bands"] = rated.bands(draft, most or Decimal(100))
+        levels = book["bands"].get("levels", book["bands"])
+        is_lower = levels["best"].keys() & {"to", "below"} and not levels["best"].keys() & {"from", "above"}
+        if is_lower and "measure" not in book["bands"]:
+            # Limits and quotas are drawn as if a higher score were better, so the list alone tells.
+            book.setdefault("score", {})["better"] = "listed"
     if draft.chance(0.5):
         book["overrides"] = rated.overrides(draft, draft.one((1, 1, 2, 3)))
     if draft.chance(0.6) or "criteria" not in book:

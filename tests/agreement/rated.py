@@ -66,6 +66,8 @@ def bands(draft: Drafting, most: Decimal) -> Mapped:
         found["overlap"] = draft.one(("best", "worst"))
     if shape != "endless" and (not draft.has_score or draft.chance(0.15)):
         found["measure"] = draft.number(Where(SCORE), 1)
+    if shape == "lower" and "measure" in found:
+        found["better"] = "lower"
     if draft.chance(0.4) and len(found) == 1:
         return levels
     return found
