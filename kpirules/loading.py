@@ -336,7 +336,11 @@ def _loaded(stage: Stage, beside: str, reach: Reach, rulebooks: Mapping[str, Rea
             return appraisals.appraisal_for_a_rulebook(at)
         told = f"{first.code}: {first.message}"
         why = f"has {count:,} errors, the first {told}" if count > 1 else f"has 1 error, {told}"
-        way_out = WAYS_OUT.get(first.code, f"see `kpirules check {stage.rulebook}`")
+        way_out = (
+            first.help
+            if first.code == "KR521"
+            else WAYS_OUT.get(first.code, f"see `kpirules check {stage.rulebook}`")
+        )
         return appraisals.unusable_stage_rulebook(at, stage.rulebook, why, way_out)
 
 

@@ -145,8 +145,11 @@ class Report:
     diagnostics: tuple[Diagnostic, ...] = field(default=())
 
     def __repr__(self) -> str:
-        counts = [counted(sum(one.severity is kind for one in self), kind.value) for kind in Severity]
-        return brief(self, *(counts if any(counts) else ["empty"]), next((one.code for one in self), ""))
+        told = [one for one in self if one.allowed is None]
+        counts = [counted(sum(one.severity is kind for one in told), kind.value) for kind in Severity]
+        allowed = f"{len(self) - len(told)} allowed" if len(told) < len(self) else ""
+        parts = [*counts, allowed] if len(self) else ["empty"]
+        return brief(self, *parts, next((one.code for one in (*told, *self)), ""))
 
     @classmethod
     def of(cls, diagnostics: Iterable[Diagnostic]) -> Report:

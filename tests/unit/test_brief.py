@@ -59,7 +59,7 @@ def values() -> Iterator[Any]:
     assessed = kr.assess_cohort(shared, members, is_allocated=False)
     allocation = kr.allocate(shared, members, assessed)
     yield from (assessed, allocation, *allocation.groups, allocation.moved)
-    appraisal = kr.load_appraisal(EXAMPLES / "commune2026" / "commune.appraisal.yaml")
+    appraisal = kr.load_appraisal(EXAMPLES / "commune2026" / "commune.appraisal.yaml", root=EXAMPLES)
     appraised = kr.appraise(appraisal, {stage.id: [] for stage in appraisal.appraisal.stages})
     yield from (appraisal, appraisal.appraisal, appraised, *appraised.stages.values())
     for subject in ({}, dict.fromkeys(("a\n" * 50, "b", "c"), "x\x1b" * 100)):
@@ -143,7 +143,8 @@ def test_a_number_that_python_does_not_write_is_no_reason_to_fail() -> None:
     margin = kr.Margin(up=Fraction(10**6000, 7), down=Decimal(1))
     assert len(repr(margin)) <= LONGEST
     assert repr(kr.Margin(up=None, down=Decimal("3.67"), worse="fair")) == (
-        "Margin(up=None, down=Decimal('3.67'), rounding_decided=False, better='', worse='fair')"
+        "Margin(up=None, down=Decimal('3.67'), rounding_decided=False, better='', worse='fair', "
+        "is_up_open=False, is_down_open=False)"
     )
 
 

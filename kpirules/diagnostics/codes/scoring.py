@@ -683,7 +683,7 @@ def require_share_outside(group: str, share: str, lacks_percent: bool) -> Say:
 
     **Why it matters**
 
-    With `60` in place of `60%` the group would be missing for everybody.
+    With `70` in place of `70%` the group would be missing for everybody.
 
     **Fails**
 
@@ -693,7 +693,7 @@ def require_share_outside(group: str, share: str, lacks_percent: bool) -> Say:
     criteria:
       quality: {max: 60, entered: {step: 1}}
       speed: {max: 40, applies: has_deadlines, entered: {step: 1}}
-    score: {rescale: false, require_share: 60}
+    score: {rescale: false, require_share: 70}
     ```
 
     **Passes**
@@ -704,7 +704,7 @@ def require_share_outside(group: str, share: str, lacks_percent: bool) -> Say:
     criteria:
       quality: {max: 60, entered: {step: 1}}
       speed: {max: 40, applies: has_deadlines, entered: {step: 1}}
-    score: {rescale: false, require_share: 60%}
+    score: {rescale: false, require_share: 70%}
     ```
     """
     help_ = f"write `{share}%`" if lacks_percent else "write a part of the whole, such as `60%`"

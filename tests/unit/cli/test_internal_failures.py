@@ -85,7 +85,9 @@ def test_of_several_files_the_one_is_named_that_failed(
 
     load = check.load_whole
     failing("check")
-    monkeypatch.setattr(check, "load_whole", lambda path: broken() if path == "b.kpi.yaml" else load(path))
+    monkeypatch.setattr(
+        check, "load_whole", lambda path, **named: broken() if path == "b.kpi.yaml" else load(path, **named)
+    )
     text = (folder / "staff.kpi.yaml").read_text(encoding="utf-8")
     for name in "abc":
         (folder / f"{name}.kpi.yaml").write_text(text, encoding="utf-8")

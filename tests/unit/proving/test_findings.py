@@ -412,7 +412,7 @@ ROUNDED_BEYOND = (
 @pytest.mark.parametrize(
     ("text", "code", "evidence"),
     [
-        ("score: {combine: min, round: {places: 0}}", "KR312", ""),
+        ("score: {combine: min, round: {places: 0}}", "KR312", "shown"),
         ("  b: {max: 6, points: 6}\nscore: {max: 10}", "KR352", "shown"),
         ("score: {max: 3, allow: {KR301: more than its max}}", "KR352", "shown"),
         ("  b: {max: 6, points: 6}\nbands: {good: {from: 6, to: 10}}", "KR330", "shown"),
