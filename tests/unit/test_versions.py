@@ -227,7 +227,7 @@ criteria: {one: {max: 100, entered: {step: 1}}}
 bands: {good: {above: 50}, poor: {below: 50}}
 variants:
   a: {}
-  b: {bands: {good: null, fair: {from: 50}}}
+  b: {bands: {replace: true, fair: {from: 50}, poor: {below: 50}}}
 allow: {KR330: the regulation leaves it open}
 """
     assert [one.code for one in kr.check(text=text).findings] == []

@@ -28,7 +28,7 @@ STAFF: dict[str, Any] = {
         "head": {
             "inputs": {"led": {"type": "number", "min": 0, "max": 9, "decimals": 2}},
             "criteria": {"work": {"points": "(done + led) / 2"}},
-            "bands": {"fair": {"from": 3}, "poor": {"from": 0, "below": 3}},
+            "bands": {"replace": True, "good": {"from": 5}, "fair": {"from": 3}, "poor": {"from": 0}},
         },
     },
     "amendments": [

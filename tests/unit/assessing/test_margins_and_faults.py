@@ -38,7 +38,8 @@ DOWN = "{best: {to: 5}, good: {to: 20}, poor: {above: 20}}"
     ],
 )
 def test_the_distance_to_the_band_above_and_below(bands: str, x: str | int, expected: Margin) -> None:
-    assert margin(bands, x) == expected
+    direction = "lower" if bands is DOWN else "higher"
+    assert margin(bands, x, f"better: {direction}, round: {{places: 1}}") == expected
 
 
 @pytest.mark.parametrize(
@@ -63,8 +64,9 @@ def test_a_distance_that_is_no_decimal_stays_a_fraction() -> None:
 def test_the_nearest_of_several_bands_is_the_neighbour() -> None:
     """Below the top lies first what begins at 0, though what begins at 70 is written earlier."""
     bands = "{best: {from: 90}, odd: {from: 0, below: 10}, good: {from: 70, below: 90}, poor: {from: 10, below: 70}}"
-    assert margin(bands, 95) == Margin(None, Decimal(5), worse="good")
-    assert margin(bands, 5) == Margin(Decimal(85), Decimal(5), better="best", worse="poor")
+    listed = "better: listed, round: {places: 1}"
+    assert margin(bands, 95, listed) == Margin(None, Decimal(5), worse="good")
+    assert margin(bands, 5, listed) == Margin(Decimal(85), Decimal(5), better="best", worse="poor")
 
 
 def test_a_band_that_holds_the_number_is_no_neighbour() -> None:

@@ -174,7 +174,12 @@ def test_the_order_of_examples_is_wording() -> None:
 
 def test_the_order_of_bands_has_its_own_name() -> None:
     levels = {"a": {"from": 50, "below": 60}, "b": {"from": 0, "below": 50}}
-    old = {"kpirules": 1, "criteria": {"x": {"max": 50, "entered": {}}}, "bands": levels}
+    old = {
+        "kpirules": 1,
+        "criteria": {"x": {"max": 50, "entered": {}}},
+        "score": {"better": "listed"},
+        "bands": levels,
+    }
     new = {**old, "bands": dict(reversed(levels.items()))}
     (found,) = kr.compare(kr.load(old), kr.load(new)).differences
     assert found.ref == "bands (order)"

@@ -21,7 +21,7 @@ WRITTEN = {
     "id", "edition", "effective_from", "effective_until", "inputs", "validations", "parameters", "tables", "functions",
     "calendars", "let", "exemptions", "root", "score_limits", "bands_on_exact", "bands_on_written", "bands",
     "overrides", "outputs", "invariants", "examples", "requires_sources", "words", "variant_by", "edition_by",
-    "cohort",
+    "cohort", "better",
 }  # fmt: skip
 """The attributes of a rulebook that parts are made of."""
 

@@ -35,7 +35,8 @@ def test_an_open_end_is_closed_by_the_neighbour(x: str | int, band: str) -> None
 
 @pytest.mark.parametrize(("x", "band"), [(5, "best"), ("5.1", "good"), (20, "good"), ("20.1", "poor")])
 def test_lower_may_be_better(x: str | int, band: str) -> None:
-    assert banded("{best: {to: 5}, good: {to: 20}, poor: {above: 20}}", x).band == band
+    found = banded("{best: {to: 5}, good: {to: 20}, poor: {above: 20}}", x, "better: lower, round: {places: 1}")
+    assert found.band == band
 
 
 @pytest.mark.parametrize(("x", "band"), [(50, "poor"), ("50.1", "good")])
