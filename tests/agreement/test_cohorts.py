@@ -6,7 +6,7 @@ from functools import cache
 
 from .cohorts import EXPECTED, Cohorts, agree
 
-RULEBOOKS = 60
+RULEBOOKS = 64
 
 LEAST = 20
 """How often, at least, everything must be reached."""
