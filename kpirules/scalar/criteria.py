@@ -272,7 +272,7 @@ class Criteria:
         lacking = [child.id for child in group.children if isinstance(self.judged[child.id].state, str)]
         known = [(self.judged[id_].state, self.to.notes.get(f"why.{id_}")) for id_ in lacking]
         asked = [f"({state} != {LACKING} or {name_of(why)} == {undefined})" for state, why in known if why]
-        code = f"({undefined} if {' and '.join(asked)} else {self.writer.refer('unrated_child')})"
+        code = f"({undefined} if {' and '.join(asked) or 'True'} else {self.writer.refer('unrated_child')})"
         return self.to.note(f"why.{step.id}", Other(code))
 
     def too_little(self, group: Combination) -> list[tuple[str, str]]:

@@ -101,7 +101,7 @@ def rulebooks(draw: st.DrawFn) -> Book:
     if "applies" in criteria["own"]:
         del criteria["own"]["applies"]
     book["criteria"] = criteria
-    book["score"] = {"round": {"places": draw(st.sampled_from((0, 2)))}, "band_on": "rounded"}
+    book["score"] = {"round": {"places": draw(st.sampled_from((0, 2)))}, "band_on": "rounded", "better": "listed"}
     if draw(chances):
         book["score"]["min"] = draw(st.sampled_from((-4, 0)))
     if draw(chances):

@@ -32,7 +32,8 @@ from tests.records import exempt, staff, unit
 from tests.strategies import rulebooks, subjects
 
 ROOT = Path(__file__).parents[2]
-CASE_FILES = sorted((ROOT / "examples").rglob("*.cases.yaml"))
+EXAMPLES = ROOT / "examples"
+CASE_FILES = sorted(EXAMPLES.rglob("*.cases.yaml"))
 RULEBOOKS = sorted((ROOT / "tests" / "conformance" / "accepted").glob("*/*.kpi.yaml"))
 
 WORD = re.compile(r"[^\W\d_]\w*")
@@ -156,8 +157,8 @@ def assessments_of(program: kr.Program, case: Case) -> list[Assessment]:
 def of_examples() -> list[Assessment]:
     found: list[Assessment] = []
     for path in CASE_FILES:
-        file = read_cases(path)
-        program = kr.load(file.rulebook)
+        file = read_cases(path, root=EXAMPLES)
+        program = kr.load(file.rulebook, root=EXAMPLES)
         found += [one for case in file.cases[:40] for one in assessments_of(program, case)]
     return found
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kpirules import Assessment, Program, RulebookError, assess, explain, load
 from kpirules.bounds import bounds
-from kpirules.explaining.phrases import ENGLISH
+from kpirules.phrases import PHRASES
 from kpirules.plan import plan
 from tests.laws.test_bounds_hold import check
 
@@ -295,11 +295,11 @@ def told(group: Group, record: Assessment, expected: Came) -> None:
     line = next(one for one in explain(record).walk() if one.kind == "criterion" and one.id == id_)
     below = [one for one in line.children if one.kind == "criterion"]
     remaining = [one for one in below if one.state != "excluded"]
-    assert (ENGLISH["why_nothing_remains"] in line.remark) == (expected.why == "nothing_remains")
+    assert (PHRASES["en"]["why_nothing_remains"] in line.remark) == (expected.why == "nothing_remains")
     if expected.why == "nothing_remains":
         assert remaining == []
     if expected.why == "nothing_to_rescale":
-        assert ENGLISH["why_nothing_to_rescale"] in line.remark
+        assert PHRASES["en"]["why_nothing_to_rescale"] in line.remark
         assert all(group.children[int(one.id[1:])].kind != "ordinary" for one in remaining)
 
 

@@ -86,7 +86,7 @@ def test_what_is_shown_of_generated_rulebooks_happens(block: int) -> None:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_what_is_shown_of_an_example_happens(path: Path) -> None:
-    program = load(path)
+    program = load(path, root=ROOT / "examples")
     assert all(happens(program, one) for one in witnesses(program))
 
 
