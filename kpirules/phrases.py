@@ -127,7 +127,7 @@ ENGLISH = {
     "quota_after": "the base is counted once the surplus has moved",
     "quota_before": "the base is counted before anybody moves",
     "quota_rank": "place {rank} of {held}",
-    "quota_rank_tied": "place {rank} of {held}, with {tied} equal members",
+    "quota_rank_tied": "place {rank} of {held}, shared by {tied} members",
     "quota_places": "{places} of the {tied} equal members have a place",
     "quota_last": "the last place is held by {names}",
     "quota_last_more": "the last place is held by {sharing} equal members, among them {names}",
