@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from attrs import evolve
 
-from .model import Bands, Criterion, Group, Input, ListDomain, Rulebook
+from .model import Bands, Cohort, Criterion, Group, Input, ListDomain, Rulebook
 
 __all__ = ["gathered"]
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def gathered(rulebooks: Sequence[Rulebook]) -> Rulebook:
-    """The first of some rulebooks, with every input, criterion, named value, band and output of the others.
+    """The first of some rulebooks, with every input, criterion, named value, band, quota and output of the others.
 
     It tells what a table may have; nobody is rated by it.
 
@@ -33,9 +33,17 @@ def gathered(rulebooks: Sequence[Rulebook]) -> Rulebook:
         outputs=_by_id(named for one in rulebooks for named in one.outputs),
         exemptions=_by_id(each for one in rulebooks for each in one.exemptions),
         overrides=_by_id(each for one in rulebooks for each in one.overrides),
+        score_limits=_by_id(each for one in rulebooks for each in one.score_limits),
+        cohort=_cohort([one.cohort for one in rulebooks if one.cohort is not None]),
         root=_criterion(roots) if roots else None,
         bands=_bands([one.bands for one in rulebooks if one.bands is not None]),
     )
+
+
+def _cohort(cohorts: Sequence[Cohort]) -> Cohort | None:
+    if not cohorts:
+        return None
+    return evolve(cohorts[0], quotas=_by_id(quota for one in cohorts for quota in one.quotas))
 
 
 def _by_id(parts: Iterable[T]) -> tuple[T, ...]:

@@ -31,9 +31,16 @@ from .wording import beside
 
 __all__ = ["overview"]
 
+SEVERAL = "variants or editions may differ: each line is taken from the first one that has it"
+"""What the card of several variants or editions can't show."""
+
 
 def overview(
-    rulebook: Rulebook, report: Report, variants: tuple[str, ...] = (), measured: tuple[Fraction, ...] = ()
+    rulebook: Rulebook,
+    report: Report,
+    variants: tuple[str, ...] = (),
+    measured: tuple[Fraction, ...] = (),
+    editions: tuple[str, ...] = (),
 ) -> Card:
     """Inputs, criteria, bands and outputs of a rulebook, and what the check found.
 
@@ -42,6 +49,7 @@ def overview(
         report: what was found in them.
         variants: their names.
         measured: the measurability of each of its variants and editions that has one.
+        editions: the first day of each, empty for the one before all amendments.
     """
     words = rulebook.words
     return Card(
@@ -54,6 +62,8 @@ def overview(
             *_facts(rulebook, report),
             *_measured(measured),
             *([f"variants: {', '.join(variants)}"] if variants else []),
+            *_editions(editions),
+            *([SEVERAL] if max(len(variants), len(editions)) > 1 else []),
         ),
         tuple(_tables(rulebook)),
     )
@@ -80,7 +90,9 @@ def _tables(rulebook: Rulebook) -> Iterator[Table]:
 def _facts(rulebook: Rulebook, report: Report) -> Iterator[str]:
     first, end = rulebook.effective_from, rulebook.effective_until
     if first or end:
-        yield "in force " + " ".join(filter(None, (f"from {first}" if first else "", f"until {end}" if end else "")))
+        yield "in force " + " ".join(
+            filter(None, (f"from {first}" if first else "", f"until before {end}" if end else ""))
+        )
     yield f"check: {summary(report)}"
     for kind, ids in (
         ("exempt", [one.id for one in rulebook.exemptions]),
@@ -99,6 +111,11 @@ def _measured(shares: tuple[Fraction, ...]) -> Iterator[str]:
         ends = dict.fromkeys(f"{approximate_text(share * 100, 2)} %" for share in (min(shares), max(shares)))
         rest = "" if min(shares) == 1 else "; assessors enter the rest"
         yield f"measured: {' to '.join(ends)} of the attainable points{rest}"
+
+
+def _editions(first_days: tuple[str, ...]) -> Iterator[str]:
+    if len(first_days) > 1:
+        yield f"editions: {', '.join(f'from {day}' if day else 'before all amendments' for day in first_days)}"
 
 
 def _below(criterion: Criterion, depth: int) -> Iterator[tuple[int, Criterion]]:

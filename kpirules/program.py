@@ -57,7 +57,7 @@ class Program:
 
     def __repr__(self) -> str:
         variants = counted(len(self.variants), "variant")
-        return brief(self, *self.rulebook.facts, variants)
+        return brief(self, *self.gathered.facts, variants)
 
     @property
     def id(self) -> str:
@@ -108,7 +108,9 @@ class Program:
         """The rulebook at a glance, with what all its parts have together."""
         from .overview import overview
 
-        return overview(self.gathered, self.report, self.variants, self._measured)
+        days = dict.fromkeys(part.rulebook.version.from_ for part in self.whole)
+        editions = tuple("" if day is None else day.isoformat() for day in days)
+        return overview(self.gathered, self.report, self.variants, self._measured, editions)
 
     @cached_property
     def gathered(self) -> Rulebook:

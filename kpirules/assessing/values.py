@@ -248,7 +248,7 @@ def _outside(domain: NumberDomain, x: Fraction) -> str:
         return f"which is not a multiple of {to_text(domain.step)}"
     decimals = DIGITS if domain.decimals is None else domain.decimals
     if (x * 10**decimals).denominator != 1:
-        return f"which has more than {decimals} digits after the point"
+        return f"which has more than {decimals} digit{'s' * (decimals != 1)} after the point"
     return ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
@@ -41,6 +42,9 @@ __all__ = [
 
 WITHOUT_DEFAULTS = 200
 """Subjects that are also tried without what has a default."""
+
+OUTSIDE = 20
+"""Subjects that are also tried on days outside the period of the other edition: the first ones vary enough."""
 
 MOST_PROMISES = 100
 """Subjects of which it is asked what is promised: each takes the reference engine."""
@@ -295,6 +299,19 @@ class Subjects:
         alike = [in_both({name: mine[name]}, {name: theirs[name]}) for name in mine if name in theirs]
         return {name: domain for one in alike if one is not None for name, domain in one.items()}
 
+    def outside(self, one: Side, other: Side) -> list[dict[str, Any]]:
+        """Subjects on the last day before the rules of the other side are in force, and on the first day after.
+
+        An input for the day may have no ends, and then the search does not try these days.
+        """
+        day = one.whole.edition_by
+        if not day or one.days == other.days:
+            return []
+        first, end = other.days.from_, other.days.until
+        days = [first - timedelta(1)] if first is not None and first > date.min else []
+        days += [] if end is None else [end]
+        return [{**subject, day: when} for when in days for subject in self.own[:OUTSIDE]]
+
     def moved(self, subject: Mapping[str, Any]) -> dict[str, Any]:
         """A subject whose inputs choose the rules of both sides."""
         found = dict(subject)
@@ -504,7 +521,7 @@ class _Meaning:
 
     def _refused_by(self, one: Side, other: Side) -> Refused | None:
         """A subject of one side that the other whole rulebook refuses, given the same."""
-        for subject in self.subjects.own:
+        for subject in (*self.subjects.own, *self.subjects.outside(one, other)):
             given = one.given(subject)
             if is_refused(one.standing(given)):
                 continue

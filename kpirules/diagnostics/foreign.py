@@ -67,6 +67,8 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("if", "condition", "where"), ("when", "that", "applies")),
     **dict.fromkeys(("minimum", "least", "at_least"), ("min", "from")),
     **dict.fromkeys(("maximum", "most"), ("max", "to", "at_most")),
+    "min": ("from",),
+    "max": ("at_most", "to"),
     **dict.fromkeys(("ge", "gte"), ("from",)),
     **dict.fromkeys(("le", "lte"), ("to",)),
     **dict.fromkeys(("gt", "over", "greater"), ("above",)),

@@ -100,7 +100,7 @@ def _distances(assessment: Assessment, voice: Voice) -> Iterator[tuple[str, str]
                 f"{phrase}{'_open' if is_inexact else ''}", distance=exactly(Fraction(distance)), band=band
             )
         if phrase == "short_of" and has_requirements(assessment, id_):
-            says = voice.say("demanding", fact=says)
+            says = voice.say("demanding_at" if distance == 0 else "demanding", fact=says)
         yield phrase, says
     if margin.rounding_decided:
         yield "rounding_decided", voice.say("rounding_decided")

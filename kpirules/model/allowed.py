@@ -55,5 +55,5 @@ def _number(domain: NumberDomain) -> str:
     if domain.step is not None:
         words.append(f"in steps of {to_text(domain.step)}")
     elif domain.decimals is not None and not domain.is_integer:
-        words.append(f"with at most {domain.decimals} decimals")
+        words.append(f"with at most {domain.decimals} decimal{'s' * (domain.decimals != 1)}")
     return " ".join(words)

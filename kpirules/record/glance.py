@@ -73,10 +73,13 @@ def _distances(assessment: Assessment) -> Iterator[str]:
         return
     better, worse = margin.better or "the next better band", margin.worse or "the next worse band"
     if margin.up is not None:
-        says = f"{'more than ' if margin.is_up_open else ''}{_number(margin.up)} short of {better}"
+        says, demanding = (
+            f"{'more than ' if margin.is_up_open else ''}{_number(margin.up)} short of {better}",
+            ", which",
+        )
         if margin.up == 0 and number is not None:
-            says = f"just short of {better}: {_number(number)} itself is not enough"
-        yield f"{says}, which also has requirements" if has_requirements(assessment, margin.better) else says
+            says, demanding = f"just short of {better}: {_number(number)} itself is not enough", "; that band"
+        yield f"{says}{demanding} also has requirements" if has_requirements(assessment, margin.better) else says
     if margin.down is not None:
         says = f"{'' if margin.is_down_open else 'less than '}{_number(margin.down)} clear of {worse}"
         if margin.down == 0 and number is not None:

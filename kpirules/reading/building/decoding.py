@@ -38,6 +38,13 @@ _ASIDE = frozenset({"KR103", "KR145", "KR146", "KR147", "KR151", "KR154"})
 _ASIDE_KEYS = frozenset({"label", "note", "source", "unit", "title", "edition", "examples", "allow"})
 """Keys whose values change no score, so that a broken one hides nothing else."""
 
+_WRITTEN = {
+    "condition": "{{that: {}}}",
+    "exemption": "{{when: {}, status: …}}",
+    "limit": "{{at_most: {}}}",
+}
+"""How a part is written of which only the expression or number stands there, by its shape."""
+
 
 @define
 class Decoding:
@@ -277,15 +284,16 @@ class Decoding:
         if free is None:
             self.report(unknown_key(at, name, None))
             return None
-        meant = foreign_key(name, shape.known) or nearest(name, shape.known)
+        foreign = foreign_key(name, shape.known)
+        meant = foreign or nearest(name, shape.known)
         key = shape.by_name.get(meant)
         if key is not None and not _fits(entry.value, key.kind):
             key = None
-        place = self.place_of(entry, node, shape, has_near=key is not None)
+        place = self.place_of(entry, node, shape, has_near=key is not None, is_foreign=bool(foreign and key))
         self.report(unknown_key(at, name, shape.known, "" if place or key is None else meant, place))
         return key if not place and meant in free else None
 
-    def place_of(self, entry: Entry, node: Mapping, shape: Shape, *, has_near: bool) -> str:
+    def place_of(self, entry: Entry, node: Mapping, shape: Shape, *, has_near: bool, is_foreign: bool) -> str:
         """Where a key belongs that is one of another mapping close by, as a way out; else empty."""
         name = entry.key.text
         written = [shape.by_name[one.key.text] for one in node if one.key.text in shape.by_name]
@@ -295,7 +303,7 @@ class Decoding:
             if inner is not None and name in inner.by_name and _fits(entry.value, inner.by_name[name].kind):
                 rest = f", {key.kind.shape_if}: {{…}}" if key.kind.shape_if else ""
                 return f"`{name}` belongs in `{key.name}`, one level deeper: `{key.name}: {{{name}: …{rest}}}`"
-        if self.above:
+        if self.above and not is_foreign:
             outer, below = self.above[-1]
             if name in outer.by_name and _fits(entry.value, outer.by_name[name].kind):
                 return f"`{name}` belongs one level higher, beside `{below}`"
@@ -358,6 +366,9 @@ def _way_out(kind: Kind, node: Node) -> str:
             return f"write `{{{kind.chosen_by}: {text}}}`"
         case Scalar(text=text) if kind.shape == "round" and text.isdecimal():
             return f"write `{{places: {text}}}`"
+        case Scalar(text=text) if kind.shape in _WRITTEN:
+            quoted = f'"{text}"' if set(text) & set(",:{}[]#") and '"' not in text else text
+            return f"write `{_WRITTEN[kind.shape].format(quoted)}`"
     return ""
 
 

@@ -307,7 +307,7 @@ def _not_number(domain: NumberDomain, value: Fraction) -> str:
     if domain.is_integer and value.denominator != 1:
         return "it is a whole number"
     if domain.decimals is not None and (value * 10**domain.decimals).denominator != 1:
-        return f"it has at most {domain.decimals} digits after the point"
+        return f"it has at most {domain.decimals} digit{'s' * (domain.decimals != 1)} after the point"
     if domain.step is not None and domain.step > 0 and (value / domain.step).denominator != 1:
         return f"it is a multiple of {to_text(domain.step)}"
     return ""

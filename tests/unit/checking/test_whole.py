@@ -263,3 +263,41 @@ def test_the_retired_code_may_still_be_allowed_and_is_told_to_be_unused() -> Non
 
 def test_checking_gives_a_tuple_in_the_order_of_the_checks() -> None:
     assert check(built("outputs: {o: 1}")) == ()
+
+
+def test_the_card_of_several_editions_names_them_and_says_that_its_lines_are_of_one() -> None:
+    text = (
+        "kpirules: 1\n"
+        "inputs: {at: {type: date}, x: {type: integer, min: 0, max: 10}}\n"
+        "effective: {from: 2026-01-01, until: 2027-01-01}\n"
+        "edition_by: at\n"
+        "criteria: {c: {max: 10, points: x}}\n"
+        "bands: {a: {from: 5}, b: {from: 0}}\n"
+        "amendments: [{from: 2026-06-01, change: {bands: {a: {from: 7}}}}]\n"
+    )
+    card = kr.loads(text).card.text()
+    assert "in force from 2026-01-01 until before 2027-01-01" in card
+    assert "editions: before all amendments, from 2026-06-01" in card
+    assert "variants or editions may differ: each line is taken from the first one that has it" in card
+    one = kr.loads(text, on="2026-07-01").card.text()
+    assert "from 7" in one
+    assert "editions" not in one
+
+
+def test_the_card_names_quotas_and_limits_that_only_a_later_edition_has() -> None:
+    quota = "{band: a, at_most: 50%, of: all, base: before, round: down, minimum: 0, order: [score], ties: keep, demote_to: b}"
+    program = kr.loads(
+        "kpirules: 1\n"
+        "inputs: {at: {type: date}, x: {type: integer, min: 0, max: 10}}\n"
+        "edition_by: at\n"
+        "criteria: {c: {max: 10, points: x}}\n"
+        "bands: {a: {from: 5}, b: {from: 0}}\n"
+        "amendments:\n"
+        "  - from: 2026-06-01\n"
+        f"    change: {{score: {{limits: {{cap: {{at_most: 9}}}}}}, cohort: {{quotas: {{few: {quota}}}}}}}\n"
+    )
+    card = program.card.text()
+    assert "limits of the score: cap" in card
+    assert "quotas decide who keeps a band" in card
+    assert "few  a: at most 50%" in card
+    assert "1 quota" in repr(program)

@@ -174,7 +174,8 @@ def test_show_asks_for_no_day_that_is_given(kpirules: Callable[..., Any], write:
 def test_show_gives_the_card_of_a_rulebook(kpirules: Callable[..., Any]) -> None:
     ran = kpirules("show", "posts.kpi.yaml", "--card")
     assert (ran.code, ran.err) == (0, "")
-    assert "  measured: 100 % of the attainable points\n  variants: staff, head\ncriteria:\n" in ran.out
+    assert "  measured: 100 % of the attainable points\n  variants: staff, head\n" in ran.out
+    assert "  editions: before all amendments, from 2026-07-01\n" in ran.out
     ran = kpirules("show", "posts.kpi.yaml", "--card", "--variant", "head", "--on", "2026-07-01")
     assert "  variants: head\n" in ran.out
     ran = kpirules("show", "none.kpi.yaml", "--card")

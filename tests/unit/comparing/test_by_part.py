@@ -6,6 +6,8 @@ import json
 from copy import deepcopy
 from typing import Any
 
+import pytest
+
 import kpirules as kr
 from kpirules.comparing import ByPart, compare_parts, impact_parts
 
@@ -169,3 +171,38 @@ def test_another_input_that_tells_the_edition_moves_subjects_between_editions() 
     assert found.across.ratings == "differ"
     ratings = [kr.assess(kr.load(one), json.loads(found.across.witness)).band for one in (old, new)]
     assert sorted(map(str, ratings)) == ["good", "poor"]
+
+
+PERIODS = [
+    {},
+    {"from": "2026-01-01"},
+    {"until": "2026-12-31"},
+    {"from": "2026-01-01", "until": "2026-12-31"},
+    {"from": "2026-02-01", "until": "2027-01-31"},
+]
+
+
+@pytest.mark.parametrize("amended", [False, True])
+@pytest.mark.parametrize(("was", "now"), [(was, now) for was in PERIODS for now in PERIODS if was != now])
+def test_another_period_is_shown_by_a_day_of_one_period_only(
+    was: dict[str, str], now: dict[str, str], amended: bool
+) -> None:
+    rules: dict[str, Any] = {
+        "kpirules": 1,
+        "inputs": {"at": {"type": "date"}},
+        "edition_by": "at",
+        "outputs": {"year": "year(at)"},
+    }
+    if amended:
+        rules["amendments"] = [{"from": "2026-06-01", "change": {"outputs": {"year": "year(at) + 1"}}}]
+    old, new = (kr.load(rules | ({"effective": one} if one else {})) for one in (was, now))
+    found = [part.comparison.significance for part in compare_parts(old, new).parts if part.comparison is not None]
+    shown = [
+        one for each in found for one in ((each.refused, old, new), (each.admitted, new, old)) if one[0] is not None
+    ]
+    for only, accepts, refuses in shown:
+        kr.assess(accepts, json.loads(only.witness))
+        with pytest.raises(kr.SubjectError):
+            kr.assess(refuses, json.loads(only.witness))
+    assert shown
+    assert {each.accepted for each in found} <= {"same", "differ"}

@@ -161,7 +161,7 @@ def test_another_score_before_rounding_is_another_answer() -> None:
         (
             {"more": {"type": "number", "min": 0, "max": 9, "decimals": 1}},
             {"more": {"type": "integer", "min": 0, "max": 9}},
-            ("`more` is a whole number from 0 to 9 now, and was a number from 0 to 9 with at most 1 decimals",),
+            ("`more` is a whole number from 0 to 9 now, and was a number from 0 to 9 with at most 1 decimal",),
         ),
         (
             {"more": {"type": "integer", "min": 0, "max": 9}},

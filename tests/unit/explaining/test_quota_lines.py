@@ -51,6 +51,7 @@ def test_equals_learn_how_many_places_are_left_for_them() -> None:
     first, second, worse, *_ = explained("undecided", 95, 95, 91)
     assert "No rating yet: people decide between equals\n  decided by the quota" in first
     assert "1 of the 2 equal members have a place" in first
+    assert "shared by 2 members" in first
     for text in (first, second, worse):
         assert "people decide who of these equal members has the last place: m0, m1" in text
     many = explained("undecided", 95, 95, 95, 95, 91)[-1]

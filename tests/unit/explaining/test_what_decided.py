@@ -183,3 +183,11 @@ def test_the_verdict_of_a_civil_servant_with_two_vetoes() -> None:
     found = assess(book, {"x": 95, "late": False})
     assert [one.decided for one in found.overrides] == [True, True]
     assert "given: the best lower band whose requirements hold" not in str(explain(found))
+
+
+def test_a_band_with_requirements_whose_end_is_excluded_is_told_in_whole_sentences() -> None:
+    found = rated(70, bands="{good: {above: 70, requires: not late}, fair: {to: 70}}")
+    told = "just short of {}: 70 itself is not enough; that band also has requirements"
+    assert facts(found)[1] == told.format("«good»")
+    assert glance(found).facts[1] == told.format("good")
+    assert "đúng 70 thì chưa đạt; mức đó còn có điều kiện riêng" in str(explain(found, language="vi"))

@@ -247,7 +247,7 @@ def test_an_input_without_a_domain_is_reported(text: str, expected: list[str]) -
         ("{type: number, above: 1, default: 1}", "it is above 1"),
         ("{type: number, below: 1, default: 1}", "it is below 1"),
         ("{type: integer, default: 0.5}", "it is a whole number"),
-        ("{type: number, decimals: 1, default: 0.25}", "it has at most 1 digits after the point"),
+        ("{type: number, decimals: 1, default: 0.25}", "it has at most 1 digit after the point"),
         ("{type: number, step: 0.5, default: 0.25}", "it is a multiple of 0.5"),
         ("{type: date, max: 2026-01-01, default: 2026-01-02}", "the greatest is 2026-01-01"),
         ("{type: text, max_length: 2, default: abc}", "at most 2 characters are allowed"),
