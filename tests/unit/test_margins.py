@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from attrs import evolve
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kpirules.margins import Margins, margins
@@ -92,6 +92,55 @@ def test_a_margin_is_the_exact_distance_to_the_nearest_band(
     for distance in (found.up, found.down):
         if distance is not None:
             assert isinstance(distance, Decimal) is is_decimal(Fraction(distance))
+
+
+@st.composite
+def overlapping(draw: st.DrawFn) -> list[Interval]:
+    """Bands from the best, whose ends fall from each to the next, and which may overlap."""
+    count = draw(st.integers(1, 4))
+    distinct = st.lists(NUMBERS, min_size=count, max_size=count, unique=True)
+    lows, highs = (sorted(draw(distinct), reverse=True) for _ in range(2))
+    flags = st.booleans()
+    return [
+        Interval(low, draw(flags), low + abs(high - low) + 1 if draw(st.integers(0, 3)) else None, draw(flags))
+        for low, high in zip(lows, highs, strict=True)
+    ]
+
+
+@given(overlapping(), NUMBERS, st.sampled_from(["best", "worst"]))
+def test_where_bands_overlap_a_margin_leads_to_the_next_number_of_another_rating(
+    levels: list[Interval], x: Fraction, overlap: str
+) -> None:
+    """Against the rating of every number at the ends of bands and just beside them."""
+    ends = [end for one in levels for end in (one.lower, one.upper) if end is not None]
+    upper = [one.upper for one in levels]
+    assume(all(a is None or (b is not None and b < a) for a, b in pairwise(upper)))
+
+    def rated(y: Fraction) -> int | None:
+        holding = [place for place, one in enumerate(levels) if y in one]
+        return None if not holding else min(holding) if overlap == "best" else max(holding)
+
+    place = rated(x)
+    assume(place is not None)
+    assert place is not None
+    margin = margins(evolve(bands(levels), overlap=overlap), can_differ=False).of(
+        f"b{place}", (x.numerator, x.denominator), None
+    )
+    near = Fraction(1, 10**6)
+    probes = {end + side for end in ends for side in (-near, 0, near)}
+    found = [(abs(y - x), rated(y)) for y in probes]
+    better = [distance for distance, other in found if other is not None and other < place]
+    worse = [distance for distance, other in found if other is not None and other > place]
+    for told, is_open, name, distances in (
+        (margin.up, margin.is_up_open, margin.better, better),
+        (margin.down, margin.is_down_open, margin.worse, worse),
+    ):
+        if told is None:
+            assert not distances
+            continue
+        distance = Fraction(told) + (near if is_open else 0)
+        assert min(distances) == distance
+        assert {f"b{other}" for y, other in found if y == distance} >= {name}
 
 
 def is_decimal(x: Fraction) -> bool:
