@@ -166,7 +166,7 @@ ENGLISH = {
     # values in a formula
     "formula_true": "True",
     "formula_false": "False",
-    "quota_rule": "limits {band} among all members; it has decided nothing about this rating",
+    "quota_rule": "limits {band}; it has decided nothing about this rating",
     "quota_terms": "at most {share} of {of}, rounded ({mode})",
     "quota_terms_minimum": "at most {share} of {of}, rounded ({mode}), and never fewer than {minimum}",
     "quota_of_all": "all rated members",
@@ -340,7 +340,7 @@ VIETNAMESE = {
     "mode_floor": "xuống",
     "formula_true": "đúng",
     "formula_false": "sai",
-    "quota_rule": "giới hạn mức {band} trong toàn nhóm; chưa quyết định gì về kết quả này",
+    "quota_rule": "giới hạn mức {band}; chưa quyết định gì về kết quả này",
     "quota_terms": "nhiều nhất {share} của {of}, làm tròn ({mode})",
     "quota_terms_minimum": "nhiều nhất {share} của {of}, làm tròn ({mode}), nhưng không ít hơn {minimum}",
     "quota_of_all": "tất cả những người được xếp loại",

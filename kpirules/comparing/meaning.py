@@ -269,7 +269,7 @@ class Subjects:
 
     @cached_property
     def own(self) -> list[dict[str, Any]]:
-        """Subjects of either side, each with the inputs of both; those of worked examples first."""
+        """Subjects of either side, each once, with the inputs of both; those of worked examples first."""
         mine, theirs = self.tried(self.old), self.tried(self.new)
         found = [
             *(self.filled(one, self.old, theirs, 0) for one in _examples(self.old.program.rulebook)),
@@ -277,7 +277,8 @@ class Subjects:
             *(self.filled(one, self.old, theirs, index) for index, one in enumerate(mine)),
             *(self.filled(one, self.new, mine, index) for index, one in enumerate(theirs)),
         ]
-        return found + self._without_defaults(found)
+        everything = found + self._without_defaults(found)
+        return list({repr(sorted(one.items())): one for one in everything}.values())
 
     @cached_property
     def all(self) -> list[dict[str, Any]]:

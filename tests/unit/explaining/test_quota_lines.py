@@ -36,7 +36,7 @@ def test_limit_base_place_and_last_place_are_told_to_everybody_who_had_the_band(
         assert "so it is" in text
     assert "place 1 of 2" in kept
     assert "place 2 of 2" in moved
-    assert "limits «top · The best» among all members; it has decided nothing about this rating" in other
+    assert "limits «top · The best»; it has decided nothing about this rating" in other
 
 
 def test_the_verdict_names_the_quota_and_the_bands_what_stood_in_the_way() -> None:
@@ -112,13 +112,13 @@ def test_a_quota_that_has_decided_nothing_is_explained_by_its_rule() -> None:
     )
     text = kr.explain(kr.assess(rules, {"x": 95, "unit": "A", "is_large": True})).text()
     assert text.partition("── Quotas ")[2].partition("\n\n")[0].splitlines()[1:] == [
-        "few   limits «top · The best» among all members; it has decided nothing about this rating",
+        "few   limits «top · The best»; it has decided nothing about this rating",
         "  at most 20% of «good», rounded (down), and never fewer than 1",
         "  the base is counted once the surplus has moved",
         "  greater values come first: score, -x",
         "  of equals for whom there are too few places, people decide who keeps «top · The best»",
         "  members with equal values share it: unit",
-        "half  limits «good» among all members; it has decided nothing about this rating",
+        "half  limits «good»; it has decided nothing about this rating",
         "  at most 50% of all rated members, rounded (up)",
         "  the base is counted before anybody moves",
         "  greater values come first: score",
