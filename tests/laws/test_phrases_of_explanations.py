@@ -185,7 +185,38 @@ def by_hand() -> list[Assessment]:
         ),
         evolve(unit(), because=("elsewhere",)),
         evolve(staff(), margin=Margin(Fraction(1), Fraction(2))),
+        *outranked(),
     ]
+
+
+def outranked() -> Iterator[Assessment]:
+    """Equal limits, a band just out of reach that demands more, and an override before a quota."""
+    limits = {"l1": {"when": "b", "at_most": 50}, "l2": {"when": "b", "at_most": 50}}
+    book = {
+        "kpirules": 1,
+        "id": "o",
+        "inputs": {"b": {"type": "boolean"}},
+        "criteria": {"q": {"max": 100, "entered": {"step": 1}}},
+        "score": {"limits": limits},
+        "bands": {"fall": "next", "levels": {"x": {"above": 75, "requires": "b"}, "y": {"from": 0}}},
+    }
+    program = kr.load(book)
+    yield kr.assess(program, {"b": False, "q": 75})
+    yield kr.assess(program, {"b": True, "q": 90})
+    quota = {
+        "band": "x",
+        "at_most": "50%",
+        "of": "all",
+        "base": "before",
+        "round": "down",
+        "minimum": 0,
+        "order": ["score"],
+        "ties": "demote",
+        "demote_to": "y",
+    }
+    bands = {"x": {"above": 75}, "y": {"from": 0}}
+    raised = {"bands": bands, "overrides": {"v": {"when": "b", "band": "x"}}, "cohort": {"quotas": {"k": quota}}}
+    yield from kr.assess_cohort(kr.load(book | raised), [{"b": True, "q": 60}, {"b": True, "q": 50}]).values()
 
 
 def quotas(kept: QuotaOutcome) -> Iterator[QuotaOutcome]:
