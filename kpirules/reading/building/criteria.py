@@ -42,7 +42,8 @@ def build_root(draft: Draft, root: Fields) -> Criterion | None:
     if score is None:
         if not root.has("criteria"):
             return None
-        children = _children(draft, entries, "sum")
+        # A score that could not be read may combine them in any way.
+        children = _children(draft, entries, "mean" if root.has("score") else "sum")
         low, high = _summed(children)
         return Criterion("score", Group(children), low, high, words=_root_words(root))
     if not root.has("criteria") and not score.has("points"):
