@@ -142,7 +142,9 @@ class Known:
             # What is absent by right matches nobody.
             if "" not in parts:
                 unknown = tuple(place for place, part in enumerate(parts) if part is None)
-                self.failed.setdefault((stage, match), {}).setdefault(unknown, {}).setdefault(tuple(parts), name)
+                names = self.failed.setdefault((stage, match), {}).setdefault(unknown, {})
+                # Of several rows the first by name is told, whatever order they came in.
+                names[tuple(parts)] = min(names.get(tuple(parts), name), name)
 
     def forget(self, stages: Iterable[str]) -> None:
         """Let go of what nobody reads any more.

@@ -212,9 +212,8 @@ class _Finding:
             if limit is not None:
 
                 def holds(nothing: object, limit: Fraction = limit, is_left: bool = is_left) -> bool:
-                    if not isinstance(nothing, Fraction):
-                        return True
-                    return compare(*((nothing, limit) if is_left else (limit, nothing))) == outcome
+                    sides = (nothing, limit) if is_left else (limit, nothing)
+                    return not isinstance(nothing, Fraction) or compare(*sides) == outcome
 
                 found |= self.not_empty(one, holds)
         return found

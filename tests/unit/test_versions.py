@@ -439,3 +439,19 @@ def test_a_file_name_with_a_line_break_breaks_no_line_of_what_is_shown(tmp_path:
 
 def test_a_text_that_looks_like_a_number_is_shown_in_quotes(tmp_path: Path) -> None:
     assert 'title: "1e400"\n' in show(write(tmp_path, main="title: '1e400'"))
+
+
+@pytest.mark.parametrize(("double", "codes"), [("item.n * 2", []), ("item.n * 3", ["KR403"])])
+def test_members_are_compared_by_what_computed_fields_of_records_mean(double: str, codes: list[str]) -> None:
+    text = f"""
+kpirules: 1
+inputs:
+  post: {{type: choice, options: [head, staff]}}
+  tasks: {{type: list, fields: {{n: {{type: integer, min: 0, max: 9}}}}, let: {{double: item.n * 2}}}}
+variant_by: post
+variants: {{head: {{inputs: {{tasks: {{let: {{double: "{double}"}}}}}}}}, staff: {{}}}}
+cohort: {{max_members: 100}}
+outputs: {{rank: cohort_rank(sum(t.double for t in tasks))}}
+"""
+    text = text if codes else text.replace('{inputs: {tasks: {let: {double: "item.n * 2"}}}}', "{}")
+    assert [one.code for one in kr.check(text=text).findings] == codes

@@ -264,3 +264,29 @@ def test_holders_of_a_band_are_ordered_by_points_that_others_lack() -> None:
         ("rated", "poor"),
         ("rated", "poor"),
     ]
+
+
+QUOTA = "at_most: 50%, of: all, base: before, round: down, minimum: 0, ties: demote, demote_to: poor"
+
+
+def test_an_order_without_a_score_reads_what_there_is() -> None:
+    text = f"""
+kpirules: 1
+inputs: {{x: {{type: integer, min: 0, max: 9}}}}
+bands: {{measure: x, levels: {{good: {{from: 5}}, poor: {{from: 0}}}}}}
+cohort: {{quotas: {{few: {{band: good, order: [x], {QUOTA}}}}}}}
+"""
+    assert not kr.check(text=text).errors
+
+
+def test_points_of_what_can_be_excluded_are_not_there_for_every_holder() -> None:
+    text = f"""
+kpirules: 1
+inputs: {{x: {{type: integer, min: 0, max: 9}}, b: {{type: boolean}}}}
+criteria: {{a: {{max: 9, points: x}}, c: {{max: 9, applies: b, points: x}}}}
+score: {{rescale: false}}
+bands: {{good: {{from: 5}}, poor: {{from: 0}}}}
+cohort: {{quotas: {{few: {{band: good, order: [points.a, points.c], {QUOTA}}}}}}}
+"""
+    assert [one.code for one in kr.check(text=text).errors] == ["KR230"]
+    assert not kr.check(text=text.replace("points.c]", "'default(points.c, 0)']")).errors

@@ -1,0 +1,76 @@
+"""A mistaken key gives one error: what it was to say is not missed besides."""
+
+from __future__ import annotations
+
+import pytest
+
+import kpirules as kr
+from kpirules.checking.consequences import without_consequences
+from kpirules.diagnostics import Diagnostic, Severity
+
+X = "inputs: {x: {type: integer, min: 0, max: 9}, b: {type: boolean}}\n"
+QUALITY = "criteria: {q: {max: 100, entered: {step: 1}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("score: {round: {places: 0}}\ncritera: {a: {max: 9, entered: {}}}\n", ["KR103"]),
+        (X + "criteria: {a: {max: 9, measure: x, stps: [{from: 5, points: 9}, {points: 0}]}}\n", ["KR103"]),
+        (X + "criteria: {a: {mx: 9, points: x}}\n", ["KR103"]),
+        (X + "criteria: {a: {max: 9, pionts: x}}\n", ["KR103"]),
+        (QUALITY + "bands: {better: lower, good: {to: 5}, poor: {above: 5}}\n", ["KR103"]),
+        ("inputs: {b: {type: boolean, max: 5}}\noutputs: {o: b}\n", ["KR103"]),
+        ("inputs: {b: {type: boolean, max_items: 5}}\noutputs: {o: b}\n", ["KR103"]),
+        (
+            X + QUALITY + "bands: {good: {from: 5}, poor: {from: 0}}\noverrides: {v: {when: b, bnd: poor}}\n",
+            ["KR103"],
+        ),
+        (
+            "inputs:\n  t: {type: list, min_items: 3, unique: [n], fields: {n: {type: number, min: 0, max: 2, step: 0}}}\n"
+            "outputs: {o: count(t)}\n",
+            ["KR137"],
+        ),
+    ],
+)
+def test_a_mistaken_key_is_told_alone(text: str, codes: list[str]) -> None:
+    assert [one.code for one in kr.check(text=f"kpirules: 1\n{text}").errors] == codes
+
+
+def error(code: str, path: str) -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, f"{code} at {path}", path=path)
+
+
+@pytest.mark.parametrize(
+    ("unknown", "finding", "is_kept"),
+    [
+        ("bands.good.form", error("KR333", "bands.poor"), False),
+        ("bnads", error("KR335", "bands"), False),
+        ("bnads", error("KR304", "criteria.a"), True),
+        ("bnads", error("KR201", "outputs.o"), False),
+        ("criteria.a.mx", error("KR313", "criteria.a.max"), False),
+        ("criteria.a.criteria.b.wieght", error("KR304", "criteria.a"), False),
+        ("criteria.a.wieght", error("KR320", "score"), False),
+        ("inputs.x.lable", error("KR304", "criteria.a"), True),
+        ("outputs.o.vlaue", error("KR201", "criteria.a.points"), True),
+    ],
+)
+def test_what_follows_from_a_mistaken_key_is_left_out(unknown: str, finding: Diagnostic, is_kept: bool) -> None:
+    found = without_consequences([error("KR103", unknown)], [finding])
+    assert found == ([finding] if is_kept else [])
+
+
+def test_a_group_out_of_its_limits_for_two_reasons_is_told_once() -> None:
+    text = f"""
+kpirules: 1
+{X}criteria:
+  g:
+    max: 10
+    combine: mean
+    criteria:
+      c: {{max: 10, criteria: {{c1: {{max: 10, rate: x / 9}}, c2: {{max: 5, extra: true, rate: x / 9}}}}}}
+      d: {{max: 10, criteria: {{d1: {{max: 10, rate: x / 9}}, d2: {{max: 5, extra: true, rate: x / 9}}}}}}
+score: {{round: {{places: 2}}}}
+outputs: {{o: b}}
+"""
+    assert [one.code for one in kr.check(text=text)].count("KR312") == 1
