@@ -283,10 +283,11 @@ def test_points_of_what_can_be_excluded_are_not_there_for_every_holder() -> None
     text = f"""
 kpirules: 1
 inputs: {{x: {{type: integer, min: 0, max: 9}}, b: {{type: boolean}}}}
+let: {{double: points.a * 2}}
 criteria: {{a: {{max: 9, points: x}}, c: {{max: 9, applies: b, points: x}}}}
 score: {{rescale: false}}
 bands: {{good: {{from: 5}}, poor: {{from: 0}}}}
-cohort: {{quotas: {{few: {{band: good, order: [points.a, points.c], {QUOTA}}}}}}}
+cohort: {{quotas: {{few: {{band: good, order: [double, points.c], {QUOTA}}}}}}}
 """
     assert [one.code for one in kr.check(text=text).errors] == ["KR230"]
     assert not kr.check(text=text.replace("points.c]", "'default(points.c, 0)']")).errors
