@@ -197,6 +197,15 @@ def test_a_sum_says_what_becomes_of_excluded_points(score: str, child: str, expe
     assert codes(text) == expected
 
 
+def test_a_share_may_be_required_where_only_an_extra_need_remain() -> None:
+    text = """
+    inputs: {is_late: {type: boolean}}
+    criteria: {c: {max: 40, applies: is_late, rate: 1}, e: {max: 5, extra: true, rate: 1}}
+    score: {rescale: false, require_share: 50%}
+    """
+    assert codes(text) == []
+
+
 @pytest.mark.parametrize(
     ("criterion", "expected"),
     [

@@ -23,6 +23,8 @@ QUALITY = "criteria: {q: {max: 100, entered: {step: 1}}}\n"
         (X + "criteria: {a: {max: 9, measure: x, zzzzzz: 1}}\n", ["KR103"]),
         (X + "criteria: {a: {zzzzzz: 9, points: x}}\n", ["KR103"]),
         (X + "criteria: {a: {max: 9, zzzzzz: x}}\n", ["KR103"]),
+        (X + "criteria: {a: {zzzzzz: 9, rate: x / 9}}\n", ["KR103"]),
+        (X + QUALITY + "exemptions: {e: {when: b, zzzzzz: new}}\n", ["KR103"]),
         (
             X + QUALITY + "bands: {good: {from: 5}, poor: {from: 0}}\noverrides: {v: {when: b, zzzzzz: poor}}\n",
             ["KR103"],
