@@ -67,8 +67,8 @@ def browser() -> Iterator[Any]:
 def first_assessments() -> Iterator[tuple[str, Assessment]]:
     """The first subject of each example that is assessed by itself."""
     for path in sorted(EXAMPLES.rglob("*.cases.yaml")):
-        file = read_cases(path)
-        program = kr.load(file.rulebook)
+        file = read_cases(path, root=EXAMPLES)
+        program = kr.load(file.rulebook, root=EXAMPLES)
         for case in file.cases:
             if case.members or "error" in case.expect:
                 continue
