@@ -382,7 +382,15 @@ def _undefined(run: Run, place: str) -> Run:
     outcomes = dict(run.outcomes)
     if "score" in outcomes:
         outcomes["score"] = evolve(
-            outcomes["score"], outcome="missing", why="undefined", points=None, share=None, contributions=()
+            outcomes["score"],
+            outcome="missing",
+            why="undefined",
+            policy="",
+            remains=None,
+            required=None,
+            points=None,
+            share=None,
+            contributions=(),
         )
     return evolve(
         run,

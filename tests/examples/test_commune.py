@@ -83,7 +83,7 @@ def bands(members: list[tuple[dict[str, Any], kr.Assessment]]) -> Counter[str | 
 
 
 def test_the_wires_have_no_findings() -> None:
-    assert [str(one) for one in kr.check(APPRAISAL).findings] == []
+    assert [str(one) for one in kr.check(APPRAISAL, root=FOLDER.parent).findings] == []
 
 
 def test_two_hundred_people_work_for_a_year_in_twelve_divisions(tables: dict[str, list[dict[str, Any]]]) -> None:
@@ -283,7 +283,7 @@ def test_the_whole_year_is_run_by_two_commands(
     data, out = tmp_path / "data", tmp_path / "out"
     subprocess.run([sys.executable, str(FOLDER / "make.py"), str(data)], check=True)
     assert sum(file.stat().st_size for file in data.iterdir()) < 1_000_000
-    assert main(["appraise", str(APPRAISAL), "--data", str(data), "-o", str(out)]) == 0
+    assert main(["appraise", str(APPRAISAL), "--root", str(FOLDER.parent), "--data", str(data), "-o", str(out)]) == 0
     told = (out / "summary.txt").read_text(encoding="utf-8")
     assert told.strip() == done.summary.text()
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
@@ -296,7 +296,7 @@ def test_the_whole_year_is_run_by_two_commands(
                 "" if rating.score is None else str(rating.score),
                 rating.band or "",
             )
-    assert main(["verify", str(out / "receipt.json")]) == 0
+    assert main(["verify", str(out / "receipt.json"), "--root", str(FOLDER.parent)]) == 0
     capsys.readouterr()
 
 

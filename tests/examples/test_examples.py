@@ -92,14 +92,14 @@ def cases_of(rulebook: str) -> tuple[Case, ...]:
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_a_file_has_no_findings_but_those_accepted_with_a_reason(path: Path) -> None:
-    report = kr.check(path)
+    report = kr.check(path, root=EXAMPLES)
     assert [d for d in report if d.severity is not kr.Severity.NOTE and d.allowed is None] == [], str(report)
 
 
 @pytest.mark.parametrize("path", CASE_FILES, ids=name_of)
 def test_every_case_of_a_file_passes(path: Path) -> None:
-    file = read_cases(path)
-    program = kr.load(file.rulebook)
+    file = read_cases(path, root=EXAMPLES)
+    program = kr.load(file.rulebook, root=EXAMPLES)
     outcomes = [run_case(program, case) for case in file.cases]
     assert [outcome.case.name for outcome in outcomes if not outcome.passed] == []
 
@@ -109,7 +109,7 @@ def test_every_rulebook_has_cases() -> None:
 
 
 def test_the_command_line_finds_nothing_wrong(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", *map(str, FILES), *map(str, CASE_FILES)]) == 0
+    assert main(["check", "--root", str(EXAMPLES), *map(str, FILES), *map(str, CASE_FILES)]) == 0
     assert main(["test", str(EXAMPLES)]) == 0
     capsys.readouterr()
 

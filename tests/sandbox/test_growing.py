@@ -38,7 +38,7 @@ def confined() -> Iterator[Confined]:
 def test_a_check_ends_soon(confined: Confined, shape: str, size: int) -> None:
     said = confined.answer("grown", shape, size)
     # One of them takes more work than an assessment may, and is refused.
-    assert said[0] in (SAID[shape], "KR261")
+    assert {SAID[shape], "KR261"} & set(said)
 
 
 @pytest.mark.parametrize(
