@@ -238,7 +238,15 @@ class Deferred:
     def fill(self, name: str) -> Mapping[str, Any]:
         """One attribute: as it was decided, or from the details."""
         decided = DECIDED.get(name)
-        return {name: getattr(self.details, name) if decided is None else decided(self)}
+        if decided is not None:
+            return {name: decided(self)}
+        is_large = len(self.program.plan.steps) > MOST_DETAILED
+        return {name: getattr(self.whole if is_large else self.details, name)}
+
+    @cached_property
+    def whole(self) -> Assessment:
+        """The record that the reference engine makes."""
+        return recorded(self.program, self.run, self.assumed)
 
     @cached_property
     def details(self) -> Details:
@@ -254,6 +262,9 @@ class Deferred:
         _agreed(not apart, "; ".join(apart))
         return run
 
+
+MOST_DETAILED = 1_000
+"""Steps of a plan whose details have a function of their own; to make a larger one takes longer than to rate once."""
 
 DECIDED: dict[str, Callable[[Deferred], Any]] = {
     "rulebook": lambda self: self.program.rulebook.id,

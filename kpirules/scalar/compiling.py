@@ -38,15 +38,15 @@ def function(text: str, name: str, objects: Mapping[str, object]) -> Callable[..
     if not OURS.fullmatch(text):
         raise RuntimeError("generated code holds a word that is not ours: please report this rulebook")
     names: dict[str, Any] = {"__builtins__": {}, **objects}
-    exec(one_at_a_time(compile, _tree(text), "<kpirules>", "exec"), names)
+    exec(one_at_a_time(compile, _readable(text), "<kpirules>", "exec"), names)
     found: Callable[..., Any] = names[name]
     return found
 
 
-def _tree(text: str) -> ast.Module:
-    """The syntax tree of a text; Python reads a hundred levels of blocks in one go, and no more."""
+def _readable(text: str) -> str | ast.Module:
+    """A text, or its syntax tree where it has more levels of blocks than Python reads in one go."""
     if f"\n{' ' * DEEPEST * INDENT} " not in text:
-        return one_at_a_time(ast.parse, text)
+        return text
     return ast.fix_missing_locations(ast.Module(_parsed(text.splitlines()), []))
 
 
