@@ -225,3 +225,13 @@ def test_an_end_that_a_band_excludes_must_be_passed() -> None:
 def test_of_bands_at_one_distance_the_one_that_includes_its_end_is_nearer() -> None:
     found = margins(bands([Interval(Fraction(5)), UP, DOWN]), can_differ=False)
     assert found.of("b2", (4, 1), None) == Margin(Decimal(1), None, better="b0")
+
+
+def test_a_band_that_a_better_one_covers_whole_is_no_neighbour() -> None:
+    levels = [
+        Interval(Fraction(8)),
+        Interval(None, False, Fraction(6), False),
+        Interval(None, False, Fraction(3), False),
+    ]
+    found = margins(evolve(bands(levels), overlap="best"), can_differ=False).of("b1", (5, 1), None)
+    assert found == Margin(Decimal(3), None, better="b0")
