@@ -19,7 +19,7 @@ from attrs import frozen
 
 from .reading import MAX_BYTES
 
-__all__ = ["MAX_TABLE_BYTES", "NamedFile", "Reach", "RefusedFile", "Resolver"]
+__all__ = ["CORRECT_PATH", "MAX_TABLE_BYTES", "NamedFile", "Reach", "RefusedFile", "Resolver", "resolved"]
 
 Resolver = Callable[[str], str]
 """From the name of a document to its text; raises LookupError or OSError for a name that it does not have."""
@@ -32,7 +32,7 @@ for _flag in ("O_NONBLOCK", "O_NOFOLLOW", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"): 
     _FLAGS |= getattr(os, _flag, 0)
 
 NOT_A_FILE = "name a file, not a folder, a device or a pipe"
-_CORRECT = "correct the path; it begins at the folder of this file"
+CORRECT_PATH = "correct the path; it begins at the folder of this file"
 
 
 class RefusedFile(Exception):
@@ -43,7 +43,7 @@ class RefusedFile(Exception):
         help: what to write or to do instead.
     """
 
-    def __init__(self, reason: str, help: str = _CORRECT) -> None:
+    def __init__(self, reason: str, help: str = CORRECT_PATH) -> None:
         super().__init__(reason)
         self.reason = reason
         self.help = help
@@ -149,7 +149,7 @@ class Reach:
         """
         _check_relative(named)
         path = _without_steps_back(Path(beside).parent / named)
-        root, real = _resolved(self.root), _resolved(path)
+        root, real = resolved(self.root), resolved(path)
         if real.is_relative_to(root):
             if real.exists() and not real.is_file():
                 raise RefusedFile("it is not a regular file", NOT_A_FILE)
@@ -215,7 +215,7 @@ def _reason(error: Exception) -> str:
     return (strerror or os.strerror(ELOOP)).lower()
 
 
-def _resolved(path: Path) -> Path:
+def resolved(path: Path) -> Path:
     """The whole path to a file with all links followed, or the absolute path where they lead nowhere."""
     try:
         return path.resolve()
@@ -226,4 +226,4 @@ def _resolved(path: Path) -> Path:
 def _without_steps_back(path: Path) -> Path:
     """A path without `..` where that leads to the same file."""
     plain = Path(os.path.normpath(path))
-    return plain if _resolved(plain) == _resolved(path) else path
+    return plain if resolved(plain) == resolved(path) else path

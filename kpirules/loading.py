@@ -13,7 +13,7 @@ from .calendars import parse_date
 from .diagnostics import Diagnostic, Report
 from .diagnostics.codes import At, appraisals, overlays
 from .errors import KpirulesError, RulebookError
-from .files import NamedFile, Reach, RefusedFile, Resolver
+from .files import CORRECT_PATH, NamedFile, Reach, RefusedFile, Resolver, resolved
 from .model import Appraisal, Rulebook, Stage
 from .program import Program, examined
 from .reading import (
@@ -328,7 +328,7 @@ def _loaded(stage: Stage, beside: str, reach: Reach, rulebooks: Mapping[str, Rea
             at, stage.rulebook, f"can't be read: {refused.reason}", refused.help
         )
     except OSError:
-        return appraisals.unusable_stage_rulebook(at, stage.rulebook, "can't be read", RefusedFile("").help)
+        return appraisals.unusable_stage_rulebook(at, stage.rulebook, "can't be read", CORRECT_PATH)
     except KpirulesError as mistaken:
         count = len(mistaken.report.errors)
         first = mistaken.report.errors[0]
@@ -356,7 +356,7 @@ def _read(source: Readable, reach: Reach) -> Read:
         return _chain(*read_mapping(source), "", None if reach.resolver is None else reach)
     name = str(source)
     document, found = read_bytes(reach.first(source), name)
-    return _chain(document, found, name if reach.resolver else str(_resolved(Path(name))), reach)
+    return _chain(document, found, name if reach.resolver else str(resolved(Path(name))), reach)
 
 
 def _named_rulebook(named: NamedFile, reach: Reach) -> Read:
@@ -416,14 +416,6 @@ def _chain(document: Document | None, found: list[Diagnostic], identity: str, re
 
 def _last(name: str) -> str:
     return name.replace("\\", "/").rpartition("/")[2]
-
-
-def _resolved(path: Path) -> Path:
-    """The whole path to a file, or the path itself where links lead nowhere."""
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError):  # which of them depends on the version of Python
-        return path
 
 
 def _program(read: Read, asked: Asked) -> Program:
