@@ -39,7 +39,8 @@ def test_a_check_ends_soon(confined: Confined, shape: str, size: int) -> None:
     said = confined.answer("grown", shape, size)
     # One of them takes more work than an assessment may, and is refused. Of few requirements, the check also proves
     # which bands nobody can get, and says that first.
-    assert said[0] in (SAID[shape], "KR261", *(["KR332"] if shape == "requirements" else []))
+    expected = "KR332" if (shape, size) == ("requirements", 25) else SAID[shape]
+    assert said[0] in (expected, "KR261")
 
 
 @pytest.mark.parametrize(
