@@ -159,7 +159,8 @@ criteria:
     label: {vi: Tiêu chí chung, en: Common criteria}
     source: {document: Quy chế đánh giá, article: Điều 6}
     rescale: true
-    require_share: 20%
+    require_share: 30%
+    missing: zero
     criteria:
       conduct:
         label: {vi: Kỷ luật, en: Conduct}
@@ -171,7 +172,6 @@ criteria:
         entered: {step: step_entered}
       programme:
         label: {vi: Chương trình công tác, en: Programme of work}
-        note: A unit without planned tasks is judged by the rest.
         max: 30
         applies: planned > 0
         rate: ratio(done, planned, if_zero=0)

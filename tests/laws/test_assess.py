@@ -208,27 +208,34 @@ def test_the_margin_leads_to_the_neighbouring_band_and_none_is_nearer(case: Case
     x = banded_number(program, found)
     margin = found.margin
     by_id = {level.id: level for level in bands.levels}
-    for distance, neighbour in ((margin.up, margin.better), (margin.down, margin.worse)):
+    own = None if found.overrides or found.band is None else by_id[found.band].interval
+    for distance, neighbour, rule in ((margin.up, margin.better, "worst"), (margin.down, margin.worse, "best")):
         assert (distance is None) == (neighbour == "")
         if distance is not None:
-            assert x not in by_id[neighbour].interval
+            # Where bands overlap, the neighbour may hold the number too, and count only where this band ends.
+            is_covered = bands.overlap == rule and (own is None or x in own)
+            assert x not in by_id[neighbour].interval or is_covered
             assert any(
                 reaches(by_id[neighbour].interval, y) for y in (x - Fraction(distance), x + Fraction(distance))
             )
-    if not found.overrides:
-        assert found.band is not None
-        place = bands.ids.index(found.band)
-        for distance, levels in ((margin.up, bands.levels[:place]), (margin.down, bands.levels[place + 1 :])):
-            nearer = [level for level in levels if is_nearer(level, x, distance)]
+    if own is not None:
+        place = bands.ids.index(str(found.band))
+        for distance, levels, rule in (
+            (margin.up, bands.levels[:place], "worst"),
+            (margin.down, bands.levels[place + 1 :], "best"),
+        ):
+            covering = own if bands.overlap == rule and x in own else None
+            nearer = [level for level in levels if is_nearer(level, x, distance, covering)]
             assert nearer == []
 
 
-def is_nearer(level: Band, x: Fraction, distance: Decimal | Fraction | None) -> bool:
-    """Whether a band that does not hold a number begins nearer to it than something else."""
+def is_nearer(level: Band, x: Fraction, distance: Decimal | Fraction | None, covering: Interval | None) -> bool:
+    """Whether a band that does not hold a number begins nearer to it than something else, outside what covers it."""
     if x in level.interval:
         return False
     ends = [end for end in (level.interval.lower, level.interval.upper) if end is not None]
-    return distance is None or any(abs(end - x) < Fraction(distance) for end in ends)
+    seen = [end for end in ends if covering is None or not reaches(covering, end)]
+    return any(distance is None or abs(end - x) < Fraction(distance) for end in seen)
 
 
 # -- weights, and what is excluded ----------------------------------------------------------------
