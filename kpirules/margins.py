@@ -62,6 +62,11 @@ class Margins:
             decided = any(_holds(ends, n, d) != _holds(ends, m, e) for ends in self.ends)
         return Margin(up, down, decided, better, worse, is_up_open, is_down_open)
 
+    def inside(self, n: int, d: int) -> tuple[str, ...]:
+        """The bands whose stretch of the scale holds the number n/d."""
+        scaled = n * self.unit
+        return tuple(id_ for id_, ends in zip(self.ids, self.ends, strict=True) if _holds(ends, scaled, d))
+
     def _reached(self, place: int, n: int, d: int) -> int:
         """The best band that the number reaches, be it kept from it by a requirement.
 

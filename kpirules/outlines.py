@@ -44,7 +44,7 @@ class Outline:
 
     criterion: Criterion
     known: Mapping[str, Any]
-    plain: Mapping[str, Any]
+    plain: dict[str, Any]
     state: int
     why: int | None
     points: Place

@@ -211,6 +211,20 @@ class Program:
         """The words that every assessment by this rulebook carries."""
         return legend(self.rulebook)
 
+    @cached_property
+    def shared_record(self) -> dict[str, Any]:
+        """What every record by this rulebook says alike, before quotas act."""
+        rulebook = self.rulebook
+        return {
+            "rulebook": rulebook.id,
+            "edition": rulebook.edition_in_force,
+            "variant": rulebook.version.variant,
+            "scoring_hash": rulebook.scoring_hash,
+            "content_hash": rulebook.content_hash,
+            "quotas": (),
+            "legend": self.legend,
+        }
+
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """What a notebook shows: its card."""
         return self.card.bundle()

@@ -236,7 +236,10 @@ class Deferred:
         )
 
     def fill(self, name: str) -> Mapping[str, Any]:
-        """One attribute: as it was decided, or from the details."""
+        """One attribute: as it was decided, or from the details. Of what all records share, everything at once."""
+        shared = self.program.shared_record
+        if name in shared:
+            return shared
         decided = DECIDED.get(name)
         if decided is not None:
             return {name: decided(self)}
@@ -267,12 +270,6 @@ MOST_DETAILED = 1_000
 """Steps of a plan whose details have a function of their own; to make a larger one takes longer than to rate once."""
 
 DECIDED: dict[str, Callable[[Deferred], Any]] = {
-    "rulebook": lambda self: self.program.rulebook.id,
-    "edition": lambda self: self.program.rulebook.edition_in_force,
-    "variant": lambda self: self.program.rulebook.version.variant,
-    "scoring_hash": lambda self: self.program.rulebook.scoring_hash,
-    "content_hash": lambda self: self.program.rulebook.content_hash,
-    "legend": lambda self: self.program.legend,
     "status": lambda self: self.decision.status,
     "score": lambda self: self.decision.decimal("score"),
     "exact_score": lambda self: self.decision.number("exact_score"),
@@ -282,8 +279,6 @@ DECIDED: dict[str, Callable[[Deferred], Any]] = {
     "let": lambda self: self.named("let", self.program.rulebook.let),
     "not_needed": lambda self: self.not_needed(),
     "outputs": lambda self: self.outputs(),
-    # Quotas act later: whoever they touch has a record of its own.
-    "quotas": lambda self: (),
     "assumed": lambda self: self.assumed,
     "compared": lambda self: self.compared(),
     "margin": lambda self: margin(
@@ -399,14 +394,9 @@ def _shown(value: Any) -> str:
 
 def recorded(program: Program, run: Run, assumed: Mapping[str, Any]) -> Assessment:
     """The assessment that a run of the reference engine comes to."""
-    rulebook = program.rulebook
     exact = None if run.exact_score is None else run.exact_score.as_integer_ratio()
     return Assessment(
-        rulebook=rulebook.id,
-        edition=rulebook.edition_in_force,
-        variant=rulebook.version.variant,
-        scoring_hash=rulebook.scoring_hash,
-        content_hash=rulebook.content_hash,
+        **program.shared_record,
         status=run.status,
         score=None if run.score is None else to_decimal(run.score),
         exact_score=run.exact_score,
@@ -432,7 +422,6 @@ def recorded(program: Program, run: Run, assumed: Mapping[str, Any]) -> Assessme
             None if run.banded_on is None else run.banded_on.as_integer_ratio(),
             exact,
         ),
-        legend=program.legend,
     )
 
 

@@ -109,6 +109,11 @@ class Details:
         """What was decided, with the notes."""
         return self.program.scalar.detail(self.arguments)
 
+    @cached_property
+    def parts(self) -> tuple[Any, ...]:
+        """The notes by their place."""
+        return self.notes.parts
+
     def noted(self, key: str) -> Any:
         """A note, None where there is none."""
         slot = self.notes.slots.get(key)
@@ -165,6 +170,8 @@ class Details:
 
     def _plain(self, outline: Outline) -> dict[str, Any]:
         """The outcome as plain data without formulas."""
+        if (own := self._own_points(outline)) is not None:
+            return self._plainly_scored(outline, own)
         known, points, lines = self._judged_as(outline)
         found = {**outline.plain, **known}
         if "remains" in known:
@@ -178,9 +185,36 @@ class Details:
         found["contributions"] = [{"kind": kind, "id": id_, "points": text_of(n, d)} for kind, id_, (n, d) in lines]
         return found
 
+    def _own_points(self, outline: Outline) -> Pair | None:
+        """The points of a criterion that are one line as they were earned; None where there is more to tell."""
+        parts = self.parts
+        if parts[outline.state] != SCORED or outline.lines is not None or outline.criterion.id == "score":
+            return None
+        at, denominator, below = outline.points
+        points: Pair = parts[at], denominator if below is None else parts[below]
+        if outline.is_adjusted:
+            for place in (outline.earned, outline.within or outline.points):
+                n, d = _sure(place, parts)
+                if n * points[1] != points[0] * d:
+                    return None
+        return points
+
+    def _plainly_scored(self, outline: Outline, points: Pair) -> dict[str, Any]:
+        """The plain data of a criterion whose points are one line; most outcomes of a record are, so it is fast."""
+        found = outline.plain.copy()
+        text = text_of(*points)
+        found["outcome"], found["points"], found["computations"] = "scored", text, {}
+        if outline.rows:
+            found["row"] = outline.rows[0 if outline.row is None else self.parts[outline.row[0]]]
+        if outline.share is not None:
+            n, d = outline.share
+            found["share"] = text_of(points[0] * n, points[1] * d)
+        found["contributions"] = [{"kind": "own", "id": "", "points": text}]
+        return found
+
     def _judged_as(self, outline: Outline) -> tuple[dict[str, Any], Pair | None, list[Line]]:
         """What a criterion came to: attributes beside its outline, its points, and the lines that add up."""
-        parts, criterion = self.notes.parts, outline.criterion
+        parts, criterion = self.parts, outline.criterion
         state = parts[outline.state]
         points = _pair(outline.points, parts)
         lines = [] if points is None else self._lines(outline, state, points)
@@ -209,7 +243,7 @@ class Details:
         """The lines that add up to the points of a criterion, before what acts on the score."""
         if state == SETTLED:
             return [("own", "", points)]
-        parts = self.notes.parts
+        parts = self.parts
         earned = within = points
         if outline.is_adjusted:
             earned = _sure(outline.earned, parts)
@@ -266,12 +300,19 @@ class Details:
 
     # -- bands ------------------------------------------------------------------------------------
 
+    @property
+    def _is_banded(self) -> bool:
+        """Whether bands are looked at: no row leaves them open, and the number that they ask for is there."""
+        if self.decision.is_early or self.noted("open.bands"):
+            return False
+        return "number" not in self.notes.slots or self.notes.pair("number") is not None
+
     @cached_property
     def _banding(self) -> Banding:
-        bands, number = self.program.rulebook.bands, self.notes.number("number")
-        has_number = "number" in self.notes.slots
-        if bands is None or self.decision.is_early or self.noted("open.bands") or (has_number and number is None):
+        bands = self.program.rulebook.bands
+        if bands is None or not self._is_banded:
             return Banding(None)
+        number = self.notes.number("number")
         places = count()
 
         def look(level: Band) -> list[Requirement]:
@@ -285,7 +326,11 @@ class Details:
 
     @property
     def bands_inside(self) -> tuple[str, ...]:
-        return self._banding.inside
+        margins = self.program.margins
+        if margins is None or not self._is_banded:
+            return ()
+        number = self.notes.pair("number")
+        return margins.ids if number is None else margins.inside(*number)
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:
@@ -297,6 +342,9 @@ class Details:
 
     @cached_property
     def overrides(self) -> tuple[OverrideOutcome, ...]:
+        fired = [*self.decision.fired()]
+        if not fired:
+            return ()
         formulas = {one.id: one.when for one in self.program.rulebook.overrides}
         bands = self.program.plan.bands
         decided = self.decision.decided
@@ -311,7 +359,7 @@ class Details:
                     **({"computation": None} if formulas[one.id] is None else {}),
                 },
             )
-            for place, one in enumerate(self.decision.fired())
+            for place, one in enumerate(fired)
         )
 
     @cached_property

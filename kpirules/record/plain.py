@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import marshal
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -180,10 +179,28 @@ def _written_once(form: _Form) -> _Form:
     def write(legend: Legend) -> Any:
         kept = vars(legend)
         if "_written" not in kept:
-            kept["_written"] = marshal.dumps(form.write(legend))
-        return marshal.loads(kept["_written"])
+            kept["_written"] = _copies(form.write(legend))
+        return kept["_written"]()
 
     return _Form(write, form.read)
+
+
+def _copies(data: Any) -> Callable[[], Any]:
+    """What makes copies of plain data, of which only dicts and lists can change."""
+    if not isinstance(data, dict | list):
+        return lambda: data
+    places = data.items() if isinstance(data, dict) else enumerate(data)
+    inner = [(place, _copies(part)) for place, part in places if isinstance(part, dict | list)]
+    if not inner:
+        return data.copy
+
+    def copied() -> Any:
+        found = data.copy()
+        for place, part in inner:
+            found[place] = part()
+        return found
+
+    return copied
 
 
 def _optional(form: _Form) -> _Form:
