@@ -129,6 +129,17 @@ def _assess_whole(book: Book) -> Contender:
     return Contender(whole, book.subjects, _assessed)
 
 
+@contender("kpirules.assess, to_data")
+def _assess_to_data(book: Book) -> Contender:
+    """With the record as plain data, but for the formulas at work."""
+    program, assess = book.program, kpirules.assess
+    return Contender(
+        lambda subject: assess(program, subject).to_data(formulas=False),
+        book.subjects,
+        lambda data: (Decimal(data["score"]), data["band"]),
+    )
+
+
 @contender("kpirules.assess, reference")
 def _assess_by_reference(book: Book) -> Contender:
     program, assess = book.program, kpirules.assess
