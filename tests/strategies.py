@@ -13,10 +13,11 @@ from typing import Any
 from hypothesis import assume, reject
 from hypothesis import strategies as st
 
-from kpirules import FaultError, Program, RulebookError, SubjectError, assess, load
+from kpirules import FaultError, Program, RulebookError, SubjectError, assess
 from kpirules.testing.generated import conditions, numbers
 from kpirules.testing.generated import drawn_rulebooks as rulebooks
 from kpirules.testing.generated.formulas import Declared, Draw, Mapped
+from tests.agreement.generation import unshown
 
 __all__ = ["Case", "cases", "conditions", "entered", "numbers", "permuted", "rulebooks", "subjects"]
 
@@ -47,9 +48,10 @@ class Case:
 
 @st.composite
 def cases(draw: Draw) -> Case:
+    """Cases for laws of what a program rates: the search for witnesses, most of what loading takes, is left out."""
     book = draw(rulebooks())
     try:
-        program = load(book)
+        program = unshown(book)
     except RulebookError as refused:
         # A drawn formula may be one constant beyond its limits, which the check is right to refuse.
         if {diagnostic.code for diagnostic in refused.report.errors} != {"KR313"}:
@@ -72,7 +74,7 @@ def subjects(draw: Draw, book: Declared, program: Program | None = None) -> Mapp
     subject |= judged
     # What an assessor must not enter for this subject, only the rules can tell.
     try:
-        assess(program or load(book), subject)
+        assess(program or unshown(book), subject)
     except SubjectError as problem:
         for diagnostic in problem.report:
             assume(diagnostic.code == "KR606")

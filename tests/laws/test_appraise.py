@@ -11,8 +11,9 @@ import kpirules as kr
 from kpirules.appraising import Running, told_apart
 from kpirules.assessing import assess
 from kpirules.errors import KpirulesError
+from tests.budget import examples
 
-seldom = settings(max_examples=settings.default.max_examples // 2)
+seldom = settings(max_examples=examples(50))
 
 BANDS = {"good": {"from": 5}, "poor": {"from": 0}}
 OUTPUTS = {"twice": "score * 2", "is_good": "band == 'good'"}

@@ -17,9 +17,10 @@ from kpirules.model import ListDomain
 from kpirules.plan import plan
 from kpirules.record import Run
 from kpirules.reference import Knowledge, MissingInput, StepFault
+from tests.budget import examples
 from tests.strategies import Case, cases
 
-seldom = settings(max_examples=settings.default.max_examples // 2)
+seldom = settings(max_examples=examples(50))
 
 
 def is_within(value: object, bound: Bound) -> bool:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kpirules import Assessment, Program, SubjectError, assess, assess_cohort, load
 from kpirules.exact.irrational import sqrt
+from tests.budget import examples
 
 Member = dict[str, object]
 
@@ -98,7 +99,7 @@ def named(drawn: list[Member]) -> dict[str, Member]:
 
 
 @given(members)
-@settings(max_examples=120)
+@settings(max_examples=examples(120))
 def test_every_value_is_what_counting_and_adding_come_to(drawn: list[Member]) -> None:
     for member, found in zip(drawn, assess_cohort(PROGRAM, drawn).values(), strict=True):
         if member["away"]:
@@ -109,13 +110,13 @@ def test_every_value_is_what_counting_and_adding_come_to(drawn: list[Member]) ->
 
 
 @given(members)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_both_engines_have_the_same_record(drawn: list[Member]) -> None:
     assert assess_cohort(PROGRAM, drawn) == assess_cohort(PROGRAM, drawn, engine="reference")
 
 
 @given(members.flatmap(lambda drawn: st.tuples(st.just(drawn), st.permutations(range(len(drawn))))))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_neither_the_order_of_members_nor_their_names_matter(drawn: tuple[list[Member], list[int]]) -> None:
     listed, order = drawn
     found = assess_cohort(PROGRAM, named(listed))
@@ -125,14 +126,14 @@ def test_neither_the_order_of_members_nor_their_names_matter(drawn: tuple[list[M
 
 
 @given(members)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_a_record_survives_json(drawn: list[Member]) -> None:
     for found in assess_cohort(PROGRAM, drawn).values():
         assert Assessment.from_json(found.to_json()) == found
 
 
 @given(members, st.integers(1, 30))
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_members_of_another_cohort_and_exempt_ones_change_nothing(drawn: list[Member], count: int) -> None:
     only = [one for one in drawn if one["unit"] == "a" and not one["away"]]
     more = [{"unit": "b", "done": 7, "hours": 2, "away": False}, {"unit": "a", "done": 20, "hours": 1, "away": True}]
@@ -141,7 +142,7 @@ def test_members_of_another_cohort_and_exempt_ones_change_nothing(drawn: list[Me
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=2, max_size=30))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_a_deviation_is_the_nearest_number_of_28_digits(numbers: list[int]) -> None:
     book = {
         "kpirules": 1,
@@ -159,7 +160,7 @@ def test_a_deviation_is_the_nearest_number_of_28_digits(numbers: list[int]) -> N
 
 
 @given(members)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_a_rulebook_that_compares_nobody_rates_each_as_if_alone(drawn: list[Member]) -> None:
     found = assess_cohort(ALONE, named(drawn))
     assert dict(found) == {name: assess(ALONE, member) for name, member in named(drawn).items()}

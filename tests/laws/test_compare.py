@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import kpirules as kr
 from kpirules.comparing.hybrids import program_of
 from kpirules.comparing.writing import parts_of
+from tests.agreement.generation import unshown
 from tests.strategies import permuted, rulebooks, subjects
 
 FEW = settings(max_examples=15, deadline=None)
@@ -21,7 +22,7 @@ FEW = settings(max_examples=15, deadline=None)
 
 def loaded(book: dict[str, Any]) -> kr.Program:
     try:
-        return kr.load(book)
+        return unshown(book)
     except kr.RulebookError:
         assume(False)
         raise

@@ -18,6 +18,7 @@ from kpirules.record import OverrideOutcome
 from kpirules.reference.rating import overrule
 from kpirules.scalar.deciding import Fired, deciding
 from kpirules.scalar.engine import Decision
+from tests.budget import examples
 from tests.rules import program
 
 BANDS = "egfp"
@@ -201,7 +202,7 @@ def holds(condition: str, w: bool, v: bool) -> bool:
     return {"": True, "w": w, "v": v, "w and v": w and v}[condition]
 
 
-@settings(max_examples=settings.default.max_examples // 2)
+@settings(max_examples=examples(50))
 @given(st.lists(st.tuples(st.sampled_from(CONDITIONS), overrides), min_size=2, max_size=4))
 def test_an_override_that_the_check_calls_idle_decides_for_no_subject(drawn: list[tuple[str, Override]]) -> None:
     """What KR402 promises; a pair of overrides of which one is idle is always found."""

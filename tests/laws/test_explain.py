@@ -16,12 +16,14 @@ from kpirules.explaining import explain
 from kpirules.explaining.lines import KINDS
 from kpirules.mappings import FrozenMap
 from kpirules.record import Assessment, Contribution, Outcome
+from tests.agreement.generation import unshown
+from tests.budget import examples
 from tests.records import FRACTIONS, records
 from tests.strategies import rulebooks, subjects
 
 ZERO_WIDTH_NON_JOINER, ZERO_WIDTH_JOINER = "\u200c", "\u200d"
 LANGUAGES = st.sampled_from([None, "en", "vi", "vi-VN", "fr", "<b>"])
-often = settings(max_examples=120, suppress_health_check=list(HealthCheck), deadline=None)
+often = settings(max_examples=examples(120), suppress_health_check=list(HealthCheck), deadline=None)
 
 PAGE_TAGS = {
     "html",
@@ -163,7 +165,8 @@ def test_the_sum_that_is_shown_adds_up_to_the_points_that_are_shown(record: Asse
 def test_what_an_engine_records_is_explained_and_adds_up(data: st.DataObject) -> None:
     book = data.draw(rulebooks())
     try:
-        record = kpirules.assess(kpirules.load(book), data.draw(subjects(book)))
+        program = unshown(book)
+        record = kpirules.assess(program, data.draw(subjects(book, program)))
     except kpirules.KpirulesError:
         reject()
     assert Assessment.from_json(record.to_json()) == record

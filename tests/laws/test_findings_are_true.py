@@ -17,6 +17,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from kpirules import Assessment, Diagnostic, FaultError, Program, RulebookError, SubjectError, assess, check, load
+from tests.budget import examples
 
 Book = dict[str, Any]
 Subject = Mapping[str, Any]
@@ -151,7 +152,7 @@ def without(book: Book, *path: str) -> Program:
     return load(changed)
 
 
-@settings(max_examples=settings.default.max_examples // 2, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(rulebooks())
 def test_what_the_check_says_is_true_of_all_subjects(book: Book) -> None:
     try:

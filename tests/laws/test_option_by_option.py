@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kpirules as kr
+from tests.budget import examples
 
 INPUTS = """
 kpirules: 1
@@ -21,7 +22,7 @@ SMALL = st.integers(-3, 6)
 PARTS = ("a(what)", "b(what)", "(3 if yes else 1)", "(0 if yes else 2)", "x", "k", "1")
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(
     st.tuples(*[SMALL] * 6),
     st.lists(st.tuples(st.sampled_from("+-*"), st.sampled_from(PARTS)), min_size=1, max_size=4),

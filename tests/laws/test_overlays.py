@@ -14,9 +14,10 @@ from kpirules.reading import Document, compose, read_mapping, read_text, show_do
 from kpirules.reading.building.decoding import plain
 from kpirules.reading.document import Listing, Mapping, Node, Scalar
 from kpirules.reading.overlays import merged
+from tests.budget import examples
 from tests.strategies import rulebooks, subjects
 
-seldom = settings(max_examples=settings.default.max_examples // 4)
+seldom = settings(max_examples=examples(25))
 """Several rulebooks are drawn and compiled for each example."""
 
 KEYS = st.sampled_from(["a", "b", "c", "label"])

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kpirules as kr
+from tests.budget import examples
 
 FACTORS = ("t.w", "t.x", "t.part", "2", "25%", "t.wx")
 FILTERS = ("t.yes", "t.x > 1", "t.yes and t.x > 1", "not t.yes")
@@ -38,7 +39,7 @@ RECORDS = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(
     st.one_of(st.tuples(SUMS, SUMS), st.tuples(COUNTS, COUNTS), st.tuples(SUMS, COUNTS)),
     st.sampled_from(DOMAINS),

@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpirules import FaultError, SubjectError, assess, loads
+from tests.budget import examples
 
 SMALL = st.integers(-3, 3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.tuples(SMALL, SMALL, SMALL),
     st.integers(0, 9),
@@ -52,7 +53,7 @@ score: {{round: {{places: 2}}, max: {most}}}
         assert faults(**json.loads(one.witness))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     st.integers(0, 1000),
     st.integers(-40, 40),

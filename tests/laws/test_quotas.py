@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import kpirules as kr
 from kpirules.assessing.allocating.caps import largest, rounded
 from kpirules.exact import MODES
+from tests.budget import examples
 
 BANDS = ("top", "good", "fair")
 ENDS = {"top": 90, "good": 70, "fair": 0}
@@ -129,7 +130,7 @@ def test_the_closed_form_is_the_largest_number_that_satisfies_the_rule(share: st
 
 
 @given(policies, members)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_as_many_keep_the_band_as_trying_every_number_allows(policy: Policy, cohort: dict[str, Any]) -> None:
     """With one quota one more would exceed the limit, unless equals across the line moved together."""
     (group,) = allocated(program_of((policy, ())), cohort).groups or (None,)
@@ -152,7 +153,7 @@ def test_as_many_keep_the_band_as_trying_every_number_allows(policy: Policy, coh
 
 
 @given(policies, policies, members)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_no_cap_of_several_quotas_is_exceeded(one: Policy, other: Policy, cohort: dict[str, Any]) -> None:
     """But by equals who are kept; who is undecided has no band yet."""
     other = (*other[:-1], one[-1])
@@ -174,7 +175,7 @@ def test_no_cap_of_several_quotas_is_exceeded(one: Policy, other: Policy, cohort
 
 
 @given(policies, policies, members, st.randoms(use_true_random=False))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_neither_the_order_of_members_nor_their_names_matter(
     one: Policy, other: Policy, cohort: dict[str, Any], random: Any
 ) -> None:
@@ -191,7 +192,7 @@ def test_neither_the_order_of_members_nor_their_names_matter(
 
 
 @given(policies, policies, members)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_who_is_better_never_loses_a_place_to_who_is_worse(
     one: Policy, other: Policy, cohort: dict[str, Any]
 ) -> None:
@@ -208,7 +209,7 @@ def test_who_is_better_never_loses_a_place_to_who_is_worse(
 
 
 @given(policies, members)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_equals_that_share_all_groups_have_the_same_rating(policy: Policy, cohort: dict[str, Any]) -> None:
     program = program_of((policy, ("unit",)), (policy, ("kind",)))
     found = allocated(program, cohort).assessments
@@ -219,7 +220,7 @@ def test_equals_that_share_all_groups_have_the_same_rating(policy: Policy, cohor
 
 
 @given(policies, members)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_members_who_are_all_apart_are_placed_one_after_the_other(policy: Policy, cohort: dict[str, Any]) -> None:
     """An oracle for several quotas: in order, whoever all groups have room for."""
     apart = {name: {**member, "x": 100 - place} for place, (name, member) in enumerate(cohort.items()) if place < 11}

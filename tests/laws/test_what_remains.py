@@ -16,9 +16,10 @@ from kpirules import Assessment, Program, RulebookError, assess, explain, load
 from kpirules.bounds import bounds
 from kpirules.phrases import PHRASES
 from kpirules.plan import plan
+from tests.budget import examples
 from tests.laws.test_bounds_hold import check
 
-seldom = settings(max_examples=settings.default.max_examples // 2)
+seldom = settings(max_examples=examples(50))
 
 F = Fraction
 COMBINES = ("sum", "mean", "min", "max", "product", "points")

@@ -17,11 +17,12 @@ import pytest
 from kpirules.cli import main
 from kpirules.cli.appraisals import saving
 from kpirules.cli.appraisals.rows import StageWriter
+from tests.budget import by_budget
 
 from .appraisal_files import results, write_appraisal
 
 ROOT = Path(__file__).parents[3]
-KILLS = 50
+KILLS = by_budget(8, 50)
 BLOCKS = ("--block-rows", "20")
 
 
@@ -73,7 +74,7 @@ def test_a_run_that_stops_at_any_step_ends_the_same(
     number = 0
     is_over = False
     while not is_over:
-        number += 1
+        number += by_budget(3, 1)
         out = f"out{number}"
         if is_restarted:
             assert run(out, "--brief") == 0
@@ -162,7 +163,7 @@ def test_a_digit_that_changed_in_saved_work_is_told(
     before = path.read_bytes()
     places = [place for place, byte in enumerate(before) if byte in b"0123456789"]
     assert places
-    for place in places:
+    for place in places[:: by_budget(5, 1)]:
         other = b"1" if before[place : place + 1] != b"1" else b"2"
         path.write_bytes(before[:place] + other + before[place + 1 :])
         capsys.readouterr()
@@ -246,4 +247,4 @@ def test_a_run_that_is_killed_loses_nothing_and_does_no_block_again(folder: Path
                 is_told = f"{len(before)} taken over from before" in said
                 assert is_told if before else "taken over" not in said
         assert results(out) == expected
-    assert rounds > 1
+    assert rounds >= by_budget(1, 2)

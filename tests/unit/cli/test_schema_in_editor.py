@@ -115,9 +115,11 @@ class Editor:
         self.send({"method": "workspace/didChangeConfiguration", "params": {"settings": {"yaml": yaml}}})
 
     def open(self, name: str) -> str:
-        """Open a file, and wait until the server has said what it finds in it."""
+        """Open a file unless it is open, and wait until the server has said what it finds in it."""
         path = self.folder / name
         uri = path.as_uri()
+        if uri in self.diagnostics:
+            return uri
         text = path.read_text(encoding="utf-8")
         document = {"uri": uri, "languageId": "yaml", "version": 1, "text": text}
         self.send({"method": "textDocument/didOpen", "params": {"textDocument": document}})
@@ -140,14 +142,15 @@ class Editor:
         return json.dumps(answer, ensure_ascii=False)
 
 
-@pytest.fixture
-def editor(server_command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Editor]:
-    """An editor in a directory with a new rulebook and the schema."""
-    assert main(["new", str(tmp_path / "new.kpi.yaml")]) == 0
+@pytest.fixture(scope="module")
+def editor(server_command: list[str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
+    """An editor in a directory with a new rulebook and the schema; all tests use the one server."""
+    folder = tmp_path_factory.mktemp("edited")
+    assert main(["new", str(folder / "new.kpi.yaml")]) == 0
     with subprocess.Popen(
         server_command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as server:
-        editor = Editor(server, tmp_path)
+        editor = Editor(server, folder)
         try:
             editor.start()
             yield editor
@@ -156,14 +159,15 @@ def editor(server_command: list[str], tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 @pytest.fixture
-def changed(tmp_path: Path) -> Callable[[str, str], str]:
-    """Writes the new rulebook with one thing changed."""
+def changed(editor: Editor) -> Callable[[str, str], str]:
+    """Writes the new rulebook with one thing changed, to a file that the server has not seen."""
 
     def write(old: str, new: str) -> str:
-        text = (tmp_path / "new.kpi.yaml").read_text(encoding="utf-8")
+        text = (editor.folder / "new.kpi.yaml").read_text(encoding="utf-8")
         assert old in text
-        (tmp_path / "changed.kpi.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
-        return "changed.kpi.yaml"
+        name = f"changed{len(list(editor.folder.iterdir()))}.kpi.yaml"
+        (editor.folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+        return name
 
     return write
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kpirules as kr
+from tests.budget import examples
 
 HEAD = """
 kpirules: 1
@@ -82,7 +83,7 @@ def conditions() -> st.SearchStrategy[str]:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(conditions(), conditions())
 def test_what_is_left_out_never_happens(one: str, other: str) -> None:
     program = kr.loads(

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from kpirules.mappings import FrozenMap
 from kpirules.record import Assessment, Condition, Margin, Value
 from kpirules.record.plain import FORMAT, from_data, to_data
+from tests.budget import examples
 from tests.records import computation, exempt, records, staff, unit
 
 written_by_hand = pytest.mark.parametrize("record", [staff(), staff(disciplined=True), unit(), exempt()])
@@ -28,7 +29,7 @@ class TestWriting:
     def test_types_and_order_survive_as_well(self, record: Assessment) -> None:
         assert repr(Assessment.from_json(record.to_json(indent=2))) == repr(record)
 
-    @settings(max_examples=150, suppress_health_check=list(HealthCheck), deadline=None)
+    @settings(max_examples=examples(150), suppress_health_check=list(HealthCheck), deadline=None)
     @given(records())
     def test_any_record_is_read_back_equal(self, record: Assessment) -> None:
         again = Assessment.from_json(record.to_json())

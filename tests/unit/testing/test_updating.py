@@ -16,6 +16,7 @@ from kpirules.testing import Case, read_cases, run_case
 from kpirules.testing.collecting import collect
 from kpirules.testing.csv_text import CsvError, read_csv_text
 from kpirules.testing.updating import held_by, update_of, updated, write
+from tests.budget import examples
 
 RULEBOOK = """\
 kpirules: 1
@@ -202,7 +203,7 @@ def case_files(draw: Any) -> str:
     return draw(st.sampled_from(["\n", "\r\n"])).join([*lines, ""])
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(text=case_files())
 def test_an_updated_file_passes_and_keeps_everything_else(
     text: str, tmp_path_factory: pytest.TempPathFactory
