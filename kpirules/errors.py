@@ -10,11 +10,17 @@ Each carries a report with everything that is wrong; its text is the report as a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from .brief import brief, counted
-from .diagnostics import Report
+from .budget import OverBudget, current, within
+from .diagnostics import Report, Source, Span
+from .diagnostics.codes import At
+from .diagnostics.codes.document import over_budget
 from .diagnostics.render import render_text
 
-__all__ = ["FaultError", "KpirulesError", "RulebookError", "SubjectError"]
+__all__ = ["FaultError", "KpirulesError", "RulebookError", "SubjectError", "budgeted"]
 
 
 class KpirulesError(Exception):
@@ -46,3 +52,27 @@ class SubjectError(KpirulesError):
 
 class FaultError(KpirulesError):
     """A number that has no answer (KR62x) or needs more than is allowed (KR63x)."""
+
+
+@contextmanager
+def budgeted(limit: int | None, name: str = "") -> Iterator[None]:
+    """Limit the work of a call, inside that of the call which makes it.
+
+    Args:
+        limit: units that may be spent, or None for the usual ones.
+        name: of the document that is worked on, if it has one.
+
+    Raises:
+        RulebookError: where it takes more (KR113).
+        ValueError: where the limit is not above zero.
+    """
+    is_outermost = current() is None
+    try:
+        with within(limit):
+            yield
+    except OverBudget as over:
+        if not is_outermost:
+            raise
+        at = At(Span(Source(name, ""), 0, 0) if name else None)
+        found = over_budget(at, over.budget.limit, *over.budget.heaviest)
+        raise RulebookError(Report((found,))) from None

@@ -12,7 +12,7 @@ from .appraising import AppraisalProgram, wire, wires_examined
 from .calendars import parse_date
 from .diagnostics import Diagnostic, Report
 from .diagnostics.codes import At, appraisals, overlays
-from .errors import KpirulesError, RulebookError
+from .errors import KpirulesError, RulebookError, budgeted
 from .files import CORRECT_PATH, NamedFile, Reach, RefusedFile, Resolver, resolved
 from .model import Appraisal, Rulebook, Stage
 from .program import Program, examined
@@ -63,6 +63,7 @@ def load(
     on: Day = None,
     root: Folder = None,
     resolver: Resolver | None = None,
+    budget: int | None = None,
 ) -> Program:
     """The program of a rulebook, from its file or from a mapping.
 
@@ -76,6 +77,7 @@ def load(
         resolver: a function from a name to the text of a document. It gives the rulebook itself, where `source` is
             a name, and every document that `extends` names; no file is read. It raises LookupError or OSError for
             a name that it does not have.
+        budget: units of work that it may take, and 1,500,000 without it; see KR113 for what is counted.
 
     Raises:
         RulebookError: with the whole report, where the rulebook has errors, or has variants and nothing tells which.
@@ -86,7 +88,8 @@ def load(
     ...       "outputs": {"double": "x * 2"}}).id
     'tiny'
     """
-    return _settled(_program(_read(source, Reach.of(source, root, resolver)), _asked(variant, on)), variant)
+    with budgeted(budget, _name(source)):
+        return _settled(_program(_read(source, Reach.of(source, root, resolver)), _asked(variant, on)), variant)
 
 
 def loads(
@@ -96,6 +99,7 @@ def loads(
     variant: str | None = None,
     on: Day = None,
     resolver: Resolver | None = None,
+    budget: int | None = None,
 ) -> Program:
     """The program of a rulebook, from its YAML or JSON text.
 
@@ -106,6 +110,7 @@ def loads(
         on: as for `load`.
         resolver: gives the documents that `extends` names, by their names from the folder of `name`; without it a
             text extends nothing. No file is read in either case.
+        budget: as for `load`.
 
     Raises:
         RulebookError: with the whole report, where the rulebook has errors, or has variants and nothing tells which.
@@ -116,25 +121,29 @@ def loads(
     >>> loads("kpirules: 1\\nid: district\\nextends: city", resolver={"city": city}.__getitem__).id
     'district'
     """
-    read = _chain(
-        *read_text(text, name, format_of(name)), name, None if resolver is None else Reach(Path(), resolver)
-    )
-    return _settled(_program(read, _asked(variant, on)), variant)
+    reach = None if resolver is None else Reach(Path(), resolver)
+    with budgeted(budget, name):
+        read = _chain(*read_text(text, name, format_of(name)), name, reach)
+        return _settled(_program(read, _asked(variant, on)), variant)
 
 
-def load_whole(source: Readable, *, root: Folder = None, resolver: Resolver | None = None) -> Program:
+def load_whole(
+    source: Readable, *, root: Folder = None, resolver: Resolver | None = None, budget: int | None = None
+) -> Program:
     """The program of a rulebook with all its variants and editions, whoever is to choose among them.
 
     Args:
         source: as for `load`.
         root: as for `load`.
         resolver: as for `load`.
+        budget: as for `load`.
 
     Raises:
         RulebookError: with the whole report, where the rulebook has errors.
         OSError: where the file can't be read.
     """
-    return _program(_read(source, Reach.of(source, root, resolver)), Asked())
+    with budgeted(budget, _name(source)):
+        return _program(_read(source, Reach.of(source, root, resolver)), Asked())
 
 
 def check(
@@ -145,6 +154,7 @@ def check(
     on: Day = None,
     root: Folder = None,
     resolver: Resolver | None = None,
+    budget: int | None = None,
 ) -> Report:
     """Everything that can be said of a rulebook without a subject, in document order.
 
@@ -155,6 +165,7 @@ def check(
         on: the only day whose edition is looked at; all of them without it.
         root: as for `load`; an appraisal finds the rulebooks of its stages below it, too.
         resolver: as for `load`.
+        budget: as for `load`; where it is spent, the report says that alone.
 
     Returns:
         The report; `report.errors` would stop `load`, `report.findings` are for somebody to act on.
@@ -169,17 +180,29 @@ def check(
         raise TypeError("check takes a source or a text")
     if isinstance(source, Program):
         return source.report if (variant, on) == (None, None) else source.part(variant, _day(on)).report
+    asked = _asked(variant, on)
+    try:
+        with budgeted(budget, "<text>" if source is None else _name(source)):
+            return _checked(source, text or "", asked, root, resolver)
+    except RulebookError as over:
+        # Nothing else is raised there: what is wrong with a rulebook is in its report.
+        return over.report
+
+
+def _checked(
+    source: Readable | Rulebook | None, text: str, asked: Asked, root: Folder, resolver: Resolver | None
+) -> Report:
     if isinstance(source, Rulebook):
         return examined(source)[0]
     if source is None:
         reach = None if resolver is None else Reach(Path(), resolver)
-        documents, found = _chain(*read_text(text or "", "<text>"), "<text>", reach)
+        documents, found = _chain(*read_text(text, "<text>"), "<text>", reach)
     else:
         reach = Reach.of(source, root, resolver)
         documents, found = _read(source, reach)
     if documents and is_appraisal(documents[0]):
         return _examined((documents, found), reach or Reach(Path()))
-    return Report.of(found) if not documents else reported(*composed(documents, _asked(variant, on), found))
+    return Report.of(found) if not documents else reported(*composed(documents, asked, found))
 
 
 def show(
@@ -189,6 +212,7 @@ def show(
     on: Day = None,
     root: Folder = None,
     resolver: Resolver | None = None,
+    budget: int | None = None,
 ) -> str:
     """A rulebook with everything merged into it, as YAML that tells what comes from another file.
 
@@ -198,13 +222,18 @@ def show(
         on: the day whose edition is shown.
         root: as for `load`.
         resolver: as for `load`.
+        budget: as for `load`.
 
     Raises:
         RulebookError: where it can't be merged, or there is more than one variant or edition to show.
         OSError: where a file can't be read.
     """
-    asked = _asked(variant, on)
-    documents, found = _read(source, Reach.of(source, root, resolver))
+    with budgeted(budget, _name(source)):
+        return _shown(_read(source, Reach.of(source, root, resolver)), _asked(variant, on))
+
+
+def _shown(read: Read, asked: Asked) -> str:
+    documents, found = read
     parts, report = composed(documents, asked, found) if documents else ([], Report.of(found))
     if not parts or any(one.is_error for one in found):
         raise RulebookError(report)
@@ -230,6 +259,7 @@ def load_appraisal(
     rulebooks: Mapping[str, Readable] | None = None,
     root: Folder = None,
     resolver: Resolver | None = None,
+    budget: int | None = None,
 ) -> AppraisalProgram:
     """The program of an appraisal, with those of its stages.
 
@@ -240,6 +270,7 @@ def load_appraisal(
         root: the folder that the files of stages, and what these extend, must stay below; the folder of the
             appraisal without it.
         resolver: as for `load`; it gives the rulebooks of stages, too.
+        budget: as for `load`; one for all stages together.
 
     Raises:
         RulebookError: with the whole report, where it has errors or a rulebook of a stage can't be used.
@@ -253,10 +284,11 @@ def load_appraisal(
     (('unit',),)
     """
     reach = Reach.of(source, root, resolver)
-    appraisal, programs, found = _wired(_read(source, reach), reach, rulebooks or {})
-    if appraisal is None:
-        raise RulebookError(Report.of(found))
-    return wire(appraisal, programs, found=found)
+    with budgeted(budget, _name(source)):
+        appraisal, programs, found = _wired(_read(source, reach), reach, rulebooks or {})
+        if appraisal is None:
+            raise RulebookError(Report.of(found))
+        return wire(appraisal, programs, found=found)
 
 
 def is_appraisal_file(path: str | PathLike[str]) -> bool:
@@ -412,6 +444,11 @@ def _chain(document: Document | None, found: list[Diagnostic], identity: str, re
             return [], found
         documents.append(further)
     return ([] if any(one.path == "extends" and one.is_error for one in found) else documents), found
+
+
+def _name(source: Readable | Rulebook) -> str:
+    """The name of a document, empty where it has none."""
+    return "" if isinstance(source, Mapping | Rulebook) else str(source)
 
 
 def _last(name: str) -> str:

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from attrs import evolve
 
+from ..budget import spend
 from ..mappings import FrozenMap
 from ..plan import Plan
 from ..plan.ops import Op, Read, Stop
@@ -24,7 +25,7 @@ from ..plan.steps import (
 )
 from .assuming import assume
 from .cohorts import compared
-from .evaluating import Evaluation
+from .evaluating import AT_ONCE, Evaluation
 from .judging import Judging
 from .named import Named
 from .numbers import ABSENT, UNDEFINED
@@ -275,6 +276,7 @@ class _Bounding:
 
     def _result(self) -> Bounds:
         evaluation, rating = self.evaluation, self.rating
+        spend("bounding", evaluation.evaluated % AT_ONCE)
         faults = tuple(
             PossibleFault(path, kind, is_certain) for (path, kind, _), is_certain in evaluation.faults.items()
         )

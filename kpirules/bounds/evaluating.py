@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import define, field
 
+from ..budget import spend
 from ..expressions import MAX_BITS
 from ..plan import Plan, ops
 from ..plan.ops import Op
@@ -23,9 +24,12 @@ from .narrowing import met
 from .numbers import ABSENT, NOTHING, UNDEFINED, Nothing, Num
 from .values import Value, both, flagged, join, known
 
-__all__ = ["Evaluation"]
+__all__ = ["AT_ONCE", "Evaluation"]
 
 FaultKey = tuple[str, str, int]
+
+AT_ONCE = 256
+"""Operations after which the budget is looked at: one look takes as long as a small operation."""
 
 MOST_AGAIN = 20_000
 """Operations that are evaluated again for what conditions say around them."""
@@ -58,6 +62,7 @@ class Evaluation:
         is_apart: True while a formula is gone through with one option of a choice.
         read_twice: by identity of an operation, its size and what it reads more than once.
         contents: by name of a `let`, what there is below it.
+        evaluated: operations, each time they were evaluated.
         evaluated_again: operations of named values that were evaluated again for what conditions say.
     """
 
@@ -81,6 +86,8 @@ class Evaluation:
     read_twice: dict[int, tuple[int, tuple[str, ...]]] = field(factory=dict)
     contents: dict[str, Content] = field(factory=dict)
     evaluated_again: int = 0
+    evaluated: int = 0
+    _latest: dict[int, Value] = field(factory=dict)
     _depth: int = 0
     _meanings: dict[type, Callable[[Any], Value]] = field(factory=dict)
 
@@ -106,6 +113,9 @@ class Evaluation:
 
     def noted(self, op: Op, result: Value) -> Value:
         """A result, counted and kept with those that the operation had elsewhere."""
+        self.evaluated += 1
+        if not self.evaluated % AT_ONCE:
+            spend("bounding", AT_ONCE)
         if type(result) is Num:
             if self.context.passing.facts or self.context.lasting.facts:
                 for fact in self.context.facts(op):
@@ -117,8 +127,11 @@ class Evaluation:
         elif not self.quiet:
             self.work += 1
         key = id(op)
-        there = self.values.get(key)
-        self.values[key] = result if there is None else join(there, result)
+        # Rows of a table ask the same of the same name: what was joined last is not joined again.
+        if self._latest.get(key) is not result:
+            there = self.values.get(key)
+            self.values[key] = result if there is None else join(there, result)
+            self._latest[key] = result
         return result
 
     def weigh(self, bits: int, times: int = 1) -> None:

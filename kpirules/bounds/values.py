@@ -116,8 +116,9 @@ def join(one: Value, other: Value) -> Value:
     if type(one) is Truth and type(other) is Truth:
         return Truth(one.mask | other.mask, flags)
     if type(one) is Options and type(other) is Options:
-        among = None if one.among is None or other.among is None else one.among | other.among
-        return Options(among, flags)
+        if one.among is None or (other.among is not None and other.among <= one.among):
+            return flagged(one, flags)  # which is most often so, and a union of many options takes long
+        return Options(None if other.among is None else one.among | other.among, flags)
     if type(one) is Days and type(other) is Days:
         return Days(min(one.first, other.first), max(one.last, other.last), flags)
     if type(one) is Count and type(other) is Count:
@@ -236,8 +237,8 @@ def _options(
     operator: str, one: frozenset[str] | None, other: frozenset[str] | None, ranks: tuple[str, ...], flags: int
 ) -> Value:
     if operator in ("==", "!="):
-        can_be_equal = one is None or other is None or bool(one & other)
-        can_differ = one is None or other is None or len(one | other) > 1
+        can_be_equal = one is None or other is None or not one.isdisjoint(other)
+        can_differ = one is None or other is None or len(one) > 1 or len(other) > 1 or one != other
         return truth(can_be_equal, can_differ, flags) if operator == "==" else truth(can_differ, can_be_equal, flags)
     if one is None or other is None:
         return Truth(3, flags)

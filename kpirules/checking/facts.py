@@ -7,6 +7,7 @@ from functools import cached_property
 
 from attrs import define, evolve, field, frozen
 
+from ..budget import spend
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, comparing, expression
 from ..expressions import UNKNOWN, Expression, Scope, Type, Typing, defined, presence
@@ -58,6 +59,11 @@ class Facts:
         return not self.undefined.isdisjoint((*formula.called, *formula.names))
 
     @cached_property
+    def by_path(self) -> Mapping[str, Criterion]:
+        """The score and every criterion, by its path."""
+        return {} if self.rulebook.root is None else {one.words.path: one for one in self.rulebook.root.walk()}
+
+    @cached_property
     def grid(self) -> Grid:
         """The grid that holds the score before it is rounded, or None."""
         return grid_of_score(self.rulebook, self.places, self.graph, self.possible)
@@ -66,6 +72,7 @@ class Facts:
 def facts(rulebook: Rulebook) -> Facts:
     """Everything the checks share, computed once."""
     found = tuple(places(rulebook))
+    spend("checking", sum(1 + len(place.expression.nodes) for place in found))
     graph = dependencies(rulebook, found)
     everything = list(parts(rulebook))
     circular = frozenset(node for circle in graph.cycles for node in circle)

@@ -26,6 +26,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 
+from ..budget import allowing
 from .arguments import parser
 from .failure import CommandError, internal, unusable
 
@@ -54,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = parser().parse_args(arguments)
         # Only the command that runs is imported, so that help comes at once.
-        code: int = import_module(f".{options.module}", __package__).run(options)
+        with allowing(getattr(options, "budget", None)):
+            code: int = import_module(f".{options.module}", __package__).run(options)
         sys.stdout.flush()
     except CommandError as problem:
         print(f"kpirules: {problem}", file=sys.stderr)

@@ -22,6 +22,10 @@ _CODES = """exit codes:
   3  kpirules itself failed: please report it (KPIRULES_DEBUG=1 shows the traceback)"""
 
 
+LONGEST_BUDGET = 18
+"""Digits of a budget: more units than any machine can do."""
+
+
 class _Parser(ArgumentParser):
     """A parser whose complaints are one line."""
 
@@ -299,10 +303,22 @@ def _day(text: str) -> date:
     return day
 
 
+def _units(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < len(text) <= LONGEST_BUDGET and int(text) > 0):
+        raise ArgumentTypeError(f"`{one_line(text)}` is no number of units such as 15000000")
+    return int(text)
+
+
 def _root(command: ArgumentParser) -> None:
     """How far up the files may be that a document names."""
     command.add_argument(
         "--root", metavar="DIR", help="files that a document names must stay below DIR (the document's own folder)"
+    )
+    command.add_argument(
+        "--budget",
+        metavar="UNITS",
+        type=_units,
+        help="work that each load, comparison and explanation may take (1500000); see `KR113`",
     )
 
 

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from ..assessing import part_of
 from ..diagnostics import Report
-from ..errors import KpirulesError
+from ..errors import KpirulesError, budgeted
 from ..mappings import FrozenMap
 from ..markup import bundle
 from ..program import Program
@@ -136,7 +136,7 @@ class ByPart:
         return bundle(self.text(), self.markdown(), self.html())
 
 
-def compare_parts(old: Program, new: Program) -> ByPart:
+def compare_parts(old: Program, new: Program, *, budget: int | None = None) -> ByPart:
     """What differs between two rulebooks, variant by variant and edition by edition.
 
     A variant faces the one of the same name. Where one side has no variants, it faces all. Of editions those face
@@ -145,6 +145,10 @@ def compare_parts(old: Program, new: Program) -> ByPart:
     Args:
         old: the rulebook that is compared with.
         new: the rulebook that is asked about.
+        budget: as for `compare`, for all parts together.
+
+    Raises:
+        RulebookError: where it takes more work than the budget.
 
     >>> from kpirules import load
     >>> rules = {"kpirules": 1, "id": "tiny", "variant_by": "post",
@@ -158,8 +162,9 @@ def compare_parts(old: Program, new: Program) -> ByPart:
     >>> [(part.name, part.is_same) for part in found.parts]
     [('head', False), ('deputy', True)]
     """
-    across = meaning_across(old, new)
-    parts = tuple(_compared(pair, across) for pair in _pairs(old, new))
+    with budgeted(budget):
+        across = meaning_across(old, new)
+        parts = tuple(_compared(pair, across) for pair in _pairs(old, new))
     return ByPart(Edition.of(old.rulebook), Edition.of(new.rulebook), parts, across=across)
 
 
@@ -172,6 +177,7 @@ def impact_parts(
     group: str = "",
     ignore: str | Sequence[str] = (),
     records: Mapping[str, Any] | None = None,
+    budget: int | None = None,
 ) -> ByPart:
     """Who is rated otherwise, of whom each belongs to the variant and edition that it tells.
 
@@ -182,6 +188,7 @@ def impact_parts(
         old: the rulebook that is compared with.
         new: the rulebook that is asked about.
         subjects, key, group, ignore, records: as for `impact`.
+        budget: as for `impact`, for all parts together.
 
     Returns:
         The comparison and the impact of each part, and who belongs to none.
@@ -192,16 +199,19 @@ def impact_parts(
     """
     rulebook = both(old.gathered, new.gathered)
     rows = read_population(rulebook, subjects, key=key, group=group, ignore=ignore, records=records)
-    return impact_parts_on(old, new, rows, group)
+    return impact_parts_on(old, new, rows, group, budget=budget)
 
 
-def impact_parts_on(old: Program, new: Program, subjects: Sequence[Subject], group: str = "") -> ByPart:
+def impact_parts_on(
+    old: Program, new: Program, subjects: Sequence[Subject], group: str = "", *, budget: int | None = None
+) -> ByPart:
     """The impact on subjects that were read already.
 
     Args:
         old, new: the rulebooks.
         subjects: the population.
         group: the column by which they are counted as well, or empty.
+        budget: as for `impact_parts`.
     """
     pairs = {(id(one.old), id(one.new)): one for one in _pairs(old, new)}
     mine: dict[tuple[int, int], list[int]] = {key: [] for key in pairs}
@@ -224,16 +234,21 @@ def impact_parts_on(old: Program, new: Program, subjects: Sequence[Subject], gro
             if alone in mine:
                 mine[alone].append(index)
     shared = _shared(old, new, subjects)
-    across = meaning_across(old, new)
+    with budgeted(budget):
+        across = meaning_across(old, new)
+        looks = {
+            key: examined(pair.old, pair.new, pair.wholes, across)
+            for key, pair in pairs.items()
+            if pair.old is not None and pair.new is not None
+        }
     parts = []
     for key, pair in pairs.items():
-        if pair.old is None or pair.new is None:
+        if key not in looks:
             parts.append(Part(pair.name, None, pair.only, len(mine[key])))
             continue
         own = [subjects[index] for index in mine[key]]
         rated = None if shared is None else (shared[0].only(mine[key]), shared[1].only(mine[key]))
-        look = examined(pair.old, pair.new, pair.wholes, across)
-        parts.append(Part(pair.name, impact_of(look, own, group, rated), "", len(own)))
+        parts.append(Part(pair.name, impact_of(looks[key], own, group, rated), "", len(own)))
     told = (*refusals("old", subjects, refused[0]), *refusals("new", subjects, refused[1]))
     return ByPart(Edition.of(old.rulebook), Edition.of(new.rulebook), tuple(parts), len(subjects), told, across)
 

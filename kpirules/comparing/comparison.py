@@ -8,6 +8,7 @@ from typing import Any
 from attrs import asdict, frozen
 
 from ..brief import brief, counted
+from ..errors import budgeted
 from ..markup import bundle
 from ..model import Rulebook
 from ..program import Program
@@ -163,12 +164,13 @@ def _difference_data(one: Difference) -> dict[str, Any]:
     }
 
 
-def compare(old: Program, new: Program) -> Comparison:
+def compare(old: Program, new: Program, *, budget: int | None = None) -> Comparison:
     """What differs between two editions of a rulebook, and what each difference means for ratings.
 
     Args:
         old: the edition that is compared with: one variant on one day.
         new: the edition that is asked about, likewise.
+        budget: units of work that it may take, and 1,500,000 without it; see KR113 for what is counted.
 
     Returns:
         Every part that was added, removed, changed or moved, by its id, with both citations; and of each, and of all
@@ -176,7 +178,7 @@ def compare(old: Program, new: Program) -> Comparison:
 
     Raises:
         RulebookError: where one of them has several variants or editions; `Program.part` chooses one, and
-            `compare_parts` looks at all.
+            `compare_parts` looks at all; or where it takes more work than the budget.
 
     >>> from kpirules import load
     >>> rules = {"kpirules": 1, "id": "tiny", "inputs": {"done": {"type": "integer", "min": 0, "max": 10}},
@@ -188,7 +190,8 @@ def compare(old: Program, new: Program) -> Comparison:
     >>> print(found.significance)
     ratings change, shown: score 100, status `rated` → score 50, status `rated`, shown with {"done": 10}
     """
-    return examined(old, new).comparison
+    with budgeted(budget):
+        return examined(old, new).comparison
 
 
 @frozen(eq=False)

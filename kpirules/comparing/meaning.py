@@ -474,16 +474,24 @@ class _Meaning:
     def _plainer(self, subject: dict[str, Any]) -> dict[str, Any]:
         """The subject with as much as possible of the first one, so that what matters stands out."""
         plain = self.subjects.all[0] if self.subjects.all else {}
-        for id_ in list(subject):
-            if id_ not in plain or subject[id_] == plain[id_]:
-                continue
-            other = {**subject, id_: plain[id_]}
-            before, after = self.old.standing(other), self.new.standing(other)
-            if isinstance(before, KpirulesError) or isinstance(after, KpirulesError):
-                continue
-            if compared(before) != compared(after) and self._is_seen(other):
+        waiting = [[id_ for id_ in subject if id_ in plain and subject[id_] != plain[id_]]]
+        while waiting:
+            ids = waiting.pop()
+            other = {**subject, **{id_: plain[id_] for id_ in ids}}
+            if self._differs(other):
                 subject = other
+            elif len(ids) > 1:
+                # Few inputs matter: the others are made plain many at a time.
+                middle = len(ids) // 2
+                waiting += [ids[middle:], ids[:middle]]
         return subject
+
+    def _differs(self, subject: Mapping[str, Any]) -> bool:
+        """Whether both sides rate a subject, and differently, and so do the whole rulebooks."""
+        before, after = self.old.standing(subject), self.new.standing(subject)
+        if isinstance(before, KpirulesError) or isinstance(after, KpirulesError):
+            return False
+        return compared(before) != compared(after) and self._is_seen(subject)
 
     def _aimed(self) -> Iterator[tuple[dict[str, Any], Standing]]:
         """Subjects for whom just what differs comes out otherwise: there may be few, and chance seldom finds them."""

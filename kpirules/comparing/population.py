@@ -13,7 +13,7 @@ from ..assessing import member_told, part_of
 from ..assessing.values import take
 from ..brief import brief, counted
 from ..diagnostics import Diagnostic, Report
-from ..errors import KpirulesError
+from ..errors import KpirulesError, budgeted
 from ..exact import to_text
 from ..mappings import FrozenMap
 from ..markup import bundle
@@ -259,6 +259,7 @@ def impact(
     group: str = "",
     ignore: str | Sequence[str] = (),
     records: Mapping[str, Any] | None = None,
+    budget: int | None = None,
 ) -> Impact:
     """Who is rated otherwise by another edition, by how much, and because of which change.
 
@@ -274,13 +275,14 @@ def impact(
         group: a column by which subjects are counted as well.
         ignore: columns that are no inputs on purpose.
         records: by list input, a second table with a record a row, joined by the columns of `key`.
+        budget: units of work that comparing the editions may take, as for `compare`; the population is not counted.
 
     Returns:
         The migration matrix, the moves, and the effect of each change.
 
     Raises:
         RulebookError: where an edition has several variants or days; `Program.part` chooses one, and `impact_parts`
-            looks at all.
+            looks at all; or where comparing them takes more work than the budget.
         ValueError: a column is neither an input of an edition nor named.
         ImportError: a data frame is given, and the extra `table` is not installed.
 
@@ -297,7 +299,7 @@ def impact(
     """
     rulebook = both(old.part().rulebook, new.part().rulebook)
     rows = read_population(rulebook, subjects, key=key, group=group, ignore=ignore, records=records)
-    return impact_on(old, new, rows, group)
+    return impact_on(old, new, rows, group, budget=budget)
 
 
 def read_population(
@@ -335,15 +337,20 @@ def both(old: Rulebook, new: Rulebook) -> Rulebook:
     return evolve(old, inputs=(*new.inputs, *(one for one in old.inputs if one.id not in known)))
 
 
-def impact_on(old: Program, new: Program, subjects: Iterable[Subject], group: str = "") -> Impact:
+def impact_on(
+    old: Program, new: Program, subjects: Iterable[Subject], group: str = "", *, budget: int | None = None
+) -> Impact:
     """The impact on subjects that were read already.
 
     Args:
         old, new: the editions.
         subjects: the population.
         group: the column by which they are counted as well, or empty.
+        budget: as for `impact`.
     """
-    return impact_of(examined(old, new), subjects, group)
+    with budgeted(budget):
+        look = examined(old, new)
+    return impact_of(look, subjects, group)
 
 
 def impact_of(

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from ..assessing import assess, part_of
+from ..budget import spend
 from ..errors import FaultError, KpirulesError
 from ..mappings import FrozenMap
 from ..model import Domain
@@ -158,6 +159,7 @@ class Side:
 
 
 def _assessed(program: Program, given: Mapping[str, Any]) -> Standing:
+    spend("rating", 4 + len(program.rulebook.inputs) + len(program.plan.steps))
     try:
         return assess(program, given)
     except KpirulesError as refusal:

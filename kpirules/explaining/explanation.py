@@ -8,7 +8,9 @@ from typing import Any
 from attrs import field, frozen
 
 from ..brief import brief, counted
+from ..budget import spend
 from ..diagnostics.widths import neutral
+from ..errors import budgeted
 from ..mappings import FrozenMap
 from ..markup import bundle
 from ..phrases import phrases
@@ -26,6 +28,9 @@ from .verdict import verdict_line
 from .voice import Voice, cited
 
 __all__ = ["Explanation", "explain"]
+
+OF_A_LINE = 100
+"""Units that showing a line takes besides those of its characters."""
 
 _SECTIONS = (
     ("criteria", criteria_lines),
@@ -111,16 +116,20 @@ class Explanation:
             yield from line.walk()
 
 
-def explain(assessment: Assessment, *, language: str | None = None) -> Explanation:
+def explain(assessment: Assessment, *, language: str | None = None, budget: int | None = None) -> Explanation:
     """The explanation of a rating, read from its record and never computed again.
 
     Args:
         assessment: the record.
         language: tag such as `vi` or `en-GB` for labels and for the explanation's own words; without it,
             labels are in the language their author wrote first, and the words are English.
+        budget: units of work that it may take, and 1,500,000 without it; see KR113 for what is counted.
 
     Returns:
         Lines that show each number with its formula, the values put in, and its citation.
+
+    Raises:
+        RulebookError: where it takes more work than the budget.
 
     >>> print(explain(Assessment("demo", "2026", "", "1f", "2e", "not_classified")))
     demo · edition 2026
@@ -131,12 +140,23 @@ def explain(assessment: Assessment, *, language: str | None = None) -> Explanati
     whole rulebook 2e
     <BLANKLINE>
     """
+    with budgeted(budget):
+        return _explained(assessment, language)
+
+
+def _explained(assessment: Assessment, language: str | None) -> Explanation:
     voice = Voice(assessment.legend, language)
     made = ((name, lines(assessment, voice)) for name, lines in _SECTIONS)
-    sections = tuple(Line("section", name, voice.say(name), children=children) for name, children in made if children)
+    sections = []
+    for name, children in made:
+        if children:
+            sections.append(Line("section", name, voice.say(name), children=children))
+            # What it takes to show them in every form counts at once, so that no form is cut short.
+            for line in sections[-1].walk():
+                spend("showing", OF_A_LINE + sum(map(len, line.texts())))
     head, verdict = _head(assessment, voice), verdict_line(assessment, voice)
     foot = _foot(assessment, voice, [head, verdict, *sections])
-    return Explanation(phrases(language)[0], head, verdict, sections, foot, _other_languages(voice))
+    return Explanation(phrases(language)[0], head, verdict, tuple(sections), foot, _other_languages(voice))
 
 
 def _head(assessment: Assessment, voice: Voice) -> Line:

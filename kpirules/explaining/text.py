@@ -120,7 +120,9 @@ class _Layout:
 
     @classmethod
     def of(cls, rows: list[_Row], columns: int) -> _Layout:
-        amount = max((width(row.line.amount) for row in rows), default=0)
+        # A very long amount stands out by itself: all others would be as far from their names.
+        amounts = [width(row.line.amount) for row in rows]
+        amount = max((one for one in amounts if one <= columns // 2), default=0)
         out_of = max((width(_out_of(row.line)) for row in rows), default=0)
         name = max((width(row.branch + row.name) for row in rows), default=0)
         remark = min(max((width(row.beside) for row in rows), default=0), _WIDEST_REMARK)
@@ -209,16 +211,23 @@ def _hanging(text: str, first: str, others: str, columns: int) -> list[str]:
         if line and width(lead + joined) > columns:
             lines.append(lead + line)
             joined, lead = word, others
-        room = max(columns - width(lead), _SHORTEST_PART)
-        while width(joined) > room:
-            fits = _fitting(joined, room)
-            lines.append(lead + joined[:fits])
-            joined, lead = joined[fits:], others
-            room = max(columns - width(lead), _SHORTEST_PART)
-        line = joined
+        rooms = [max(columns - width(one), _SHORTEST_PART) for one in (lead, others)]
+        *full, line = _broken(joined, *rooms)
+        for part in full:
+            lines.append(lead + part)
+            lead = others
     return [*lines, lead + line]
 
 
-def _fitting(word: str, room: int) -> int:
-    """How many characters of a word that is too long fit."""
-    return next(end for end in range(len(word)) if width(word[: end + 1]) > room)
+def _broken(word: str, room: int, further: int) -> list[str]:
+    """A word in parts that fit, the first into one room and the others into another."""
+    if width(word) <= room:
+        return [word]
+    parts, start, used = [], 0, 0
+    for end, character in enumerate(word):
+        columns = width(character)
+        if used + columns > room:
+            parts.append(word[start:end])
+            start, used, room = end, 0, further
+        used += columns
+    return [*parts, word[start:]]

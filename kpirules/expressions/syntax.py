@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from attrs import define, field, frozen
 
+from ..budget import spend
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, expression
 from ..diagnostics.report import with_point
@@ -141,6 +142,10 @@ class Formula:
     value: Expression
 
 
+BESIDES = 4
+"""What reading an expression takes besides its nodes, as that many nodes."""
+
+
 class _Refused(Exception):
     """Stops the reading of one expression; the reason is already reported."""
 
@@ -228,6 +233,7 @@ class _Reader:
         self.parsed = parsed
         node = self.convert(parsed)
         nodes = list(tree.walk(node))
+        spend("parsing", BESIDES + len(nodes))
         self.check_aggregates(nodes)
         # No tree is deeper than it is large, and few are even that large.
         if len(nodes) > MAX_DEPTH and (found := depth(node)) > MAX_DEPTH:

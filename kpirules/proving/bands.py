@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from itertools import combinations, islice
 
@@ -132,6 +133,7 @@ def check_band_on_with_witness(facts: Facts, prover: Prover) -> Iterator[Diagnos
     if bands is None:
         return
     stretches = [band.interval for band in bands.levels]
+    ends = sorted({end for one in stretches for end in (one.lower, one.upper) if end is not None})
 
     def reached(answer: Answer) -> bool:
         if not isinstance(answer, Decision) or answer.is_early:
@@ -139,6 +141,8 @@ def check_band_on_with_witness(facts: Facts, prover: Prover) -> Iterator[Diagnos
         score, exact = answer.number("score"), answer.number("exact_score")
         if score is None or exact is None or score == exact:
             return False
+        if bisect_left(ends, min(score, exact)) == bisect_right(ends, max(score, exact)):
+            return False  # no end lies between them
         return any((score in one) != (exact in one) for one in stretches)
 
     unshown: Diagnostic | None = None

@@ -13,7 +13,7 @@ from ..checking.groups import Leaving, leaving, named
 from ..diagnostics import Diagnostic, Span
 from ..diagnostics.codes import At, proving
 from ..exact import to_text
-from ..model import Criterion, bands_before
+from ..model import bands_before
 from ..plan.ops import Arithmetic, Call, Op, walk
 from ..plan.steps import Judge, Step
 from ..scalar import Fault
@@ -92,7 +92,7 @@ def _limited_at(step: Step, id_: str, *, is_below: bool) -> Step:
 
 def _judged(fault: PossibleFault, prover: Prover) -> str:
     """The criterion that is judged where a fault occurs, or empty."""
-    return next((step.id for step in prover.plan.steps if isinstance(step, Judge) and step.path == fault.path), "")
+    return prover.judged.get(fault.path, "")
 
 
 def _needs_others(facts: Facts, path: str) -> bool:
@@ -105,13 +105,7 @@ def _needs_others(facts: Facts, path: str) -> bool:
 def spans_of(facts: Facts) -> dict[str, Span | None]:
     """Where formulas and criteria stand, by the way to them."""
     spans = {place.path: place.expression.span for place in facts.places}
-    return spans | {one.words.path: one.words.span for one in _criteria(facts)}
-
-
-def _criteria(facts: Facts) -> Iterator[Criterion]:
-    """The score and every criterion."""
-    if facts.rulebook.root is not None:
-        yield from facts.rulebook.root.walk()
+    return spans | {path: one.words.span for path, one in facts.by_path.items()}
 
 
 def nearest(spans: Mapping[str, Span | None], path: str) -> Span | None:
@@ -125,7 +119,7 @@ def _said(fault: PossibleFault, at: At, text: str, facts: Facts) -> Diagnostic:
     if fault.kind == "division":
         return proving.can_divide_by_zero(at, text)
     if fault.kind == "points":
-        criterion = next(one for one in _criteria(facts) if one.words.path == fault.path)
+        criterion = facts.by_path[fault.path]
         low, high = criterion.limits
         ends = " to ".join("…" if end is None else to_text(end) for end in (low, high))
         return proving.points_can_leave(at, named(criterion), ends)

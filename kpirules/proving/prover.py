@@ -12,11 +12,12 @@ from typing import Any
 from attrs import Factory, evolve, field, frozen
 
 from ..bounds import Bounds, bounds
+from ..budget import spend
 from ..diagnostics import Diagnostic
 from ..exact import to_text
 from ..plan import Plan
 from ..plan.ops import Read, walk
-from ..plan.steps import Banding
+from ..plan.steps import Banding, Judge
 from ..scalar import Decision, ScalarEngine
 from .goals import Arguments, Goal
 from .linear import find
@@ -69,6 +70,11 @@ class Prover:
         return bounds(self.plan)
 
     @cached_property
+    def judged(self) -> Mapping[str, str]:
+        """The criteria that are judged, by their path."""
+        return {step.path: step.id for step in reversed(self.plan.steps) if isinstance(step, Judge)}
+
+    @cached_property
     def engine(self) -> ScalarEngine:
         return ScalarEngine(self.plan)
 
@@ -104,6 +110,7 @@ class Prover:
         if arguments is None:
             found = find(self.rated, self.engine, goal, budget=self._budget())
             self._spent.append(found.spent)
+            spend("proving", found.spent)
             if found.status == "impossible":
                 return None
             if found.status != "shown":

@@ -12,6 +12,7 @@ from typing import Any
 
 from attrs import define, field
 
+from ..budget import spend
 from ..model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
 from ..plan import Plan
 from ..plan.ops import Bind, Call, Cases, Chain, Const, Item, Local, Op, Passed, Read, walk
@@ -63,7 +64,9 @@ class Search:
 
     def find(self, goal: Goal) -> Arguments | None:
         """A valid subject for which it happens, or None where none was found."""
-        for arguments, answer in self.subjects():
+        subjects = self.subjects()
+        spend("asking", len(subjects))
+        for arguments, answer in subjects:
             if goal.reached(answer):
                 return arguments
         return self._between(goal) if goal.number else None
@@ -95,6 +98,7 @@ class Search:
 
     def _answer(self, arguments: Arguments) -> Answer:
         self._left -= self._cost
+        spend("search", 1 + self._cost // 25)
         return self.engine.alone(arguments)
 
     @property
@@ -142,6 +146,7 @@ class Search:
 
     def _between(self, goal: Goal) -> Arguments | None:
         """A subject on the way from one below a stretch to one above it."""
+        spend("asking", len(self.tried))
         below, above = [], []
         low, high = goal.stretch.lower, goal.stretch.upper
         for arguments, answer in self.tried:

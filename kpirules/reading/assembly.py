@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import define, field
 
+from ..budget import spend
 from ..diagnostics import Diagnostic, Source, Span
 from ..diagnostics.codes import At
 from ..diagnostics.codes.document import duplicate_key, no_mapping, too_deep, unusable_key
@@ -94,6 +95,7 @@ class Assembly:
             ReadingError: there are too many.
         """
         self.nodes += 1
+        spend("nodes")
         if self.nodes > MAX_NODES:
             raise ReadingError(too_deep(At(node.span), "nodes in one document", MAX_NODES))
         (self.open[-1].nodes if self.open else self.roots).append(node)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..budget import spend
 from ..expressions import one_at_a_time
 
 __all__ = ["function"]
@@ -35,6 +36,7 @@ def function(text: str, name: str, objects: Mapping[str, object]) -> Callable[..
         name: of the function.
         objects: what the text refers to; there are no builtins.
     """
+    spend("code", len(text))
     if not OURS.fullmatch(text):
         raise RuntimeError("generated code holds a word that is not ours: please report this rulebook")
     names: dict[str, Any] = {"__builtins__": {}, **objects}

@@ -12,6 +12,7 @@ __all__ = [
     "foreign_value",
     "no_mapping",
     "number_out_of_range",
+    "over_budget",
     "refused_character",
     "second_document",
     "too_deep",
@@ -410,3 +411,40 @@ def foreign_value(problem: str, way_out: str) -> Say:
     ```
     """
     return Say(problem, way_out)
+
+
+@error("KR113")
+def over_budget(limit: int, heaviest: str, units: int) -> Say:
+    """More work than the budget allows.
+
+    **What it checks**
+
+    That reading, checking, comparing or explaining takes no more units of work than the budget: 1,500,000, unless
+    `budget=` or `--budget` says otherwise. Counted are nodes read and merged, parts built and checked, operations
+    bounded, code generated, subjects tried and rated, steps of proofs, lines shown. A unit is about a microsecond.
+    No clock is looked at, so a document takes the same on every machine. All variants and editions count, and all
+    documents that one load reads.
+
+    **Why it matters**
+
+    A small text can ask for much work: 500 variants of 100 criteria fit into 30 kB. A service that takes rulebooks
+    from strangers must not be stopped by one of them. The largest published regulation of the examples takes half of
+    the budget.
+
+    **Fails**
+
+    ```yaml
+    # a hundred criteria in five hundred variants
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    id: staff
+    ```
+    """
+    message = f"this takes more than {limit:,} units of work, of which {heaviest} took {units:,}"
+    raised = 10 * limit
+    help = f"if the rulebook is meant to be so large, pass `--budget {raised}`, in Python `budget={raised}`"
+    return Say(message, f"{help}; or ask for one variant and day, or split it")

@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import define, field
 
+from ...budget import spend
 from ...diagnostics import Diagnostic, Span
 from ...diagnostics.codes import CATALOGUE, At, quotas
 from ...diagnostics.codes import structure as say
@@ -80,6 +81,7 @@ class Decoding:
             place: what it is called in messages.
             shown: where it is shown as a whole.
         """
+        spend("building")
         if kind.scalar == "plain":
             return plain(node)
         if isinstance(node, Scalar):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import define, field
 
+from ...budget import spend
 from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At, overlays
 from ..document import Entry, Mapping, Node, Scalar
@@ -42,6 +43,7 @@ class _Merging:
     is_inside: bool = field(default=False)
 
     def into(self, base: Mapping, overlay: Mapping, path: str) -> Mapping:
+        spend("merging", 1 + len(base.entries) + len(overlay.entries))
         entries = {entry.key.text: entry for entry in base}
         for entry in overlay:
             key = entry.key.text
