@@ -24,7 +24,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"assessing", "columns", "versions"}),
     frozenset({"explaining", "tables"}),
     frozenset({"appraising", "comparing"}),
-    frozenset({"files"}),
+    frozenset({"files", "atomic"}),
     frozenset({"loading", "cells"}),
     frozenset({"cli", "testing", "pytest_plugin", "__main__"}),
 )
