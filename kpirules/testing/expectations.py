@@ -8,10 +8,12 @@ from fractions import Fraction
 
 from attrs import evolve
 
+from ..certain import certain
 from ..diagnostics import Diagnostic, Report, Span
 from ..diagnostics.codes import CATALOGUE, At, cases
 from ..errors import RulebookError
 from ..exact import parse_text
+from ..mappings import FrozenMap
 from ..model import Rulebook
 from ..program import Program
 from .cases import Case, shown, visible
@@ -185,8 +187,7 @@ def unknown_names(rulebook: Rulebook, case: Case) -> Iterator[Diagnostic]:
 
 def _unknown_members(rulebook: Rulebook, case: Case) -> Iterator[Diagnostic]:
     expected = case.expect.get("members", {})
-    assert isinstance(expected, Mapping), "other expectations were refused when they were read"
-    for name in expected:
+    for name in certain(expected, FrozenMap, "other expectations were refused when they were read"):
         if name in case.members:
             yield from unknown_names(rulebook, case.of_member(name))
         else:

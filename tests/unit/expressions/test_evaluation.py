@@ -238,6 +238,11 @@ def test_a_wide_step_counts_the_square_of_its_words() -> None:
         meter.weigh(F(2**MAX_BITS))
 
 
+def test_an_aggregate_goes_through_records_only() -> None:
+    with pytest.raises(TypeError, match="records are expected, not str"):
+        value("sum(t.hours for t in tasks)", tasks="text")
+
+
 def test_a_value_without_a_place_leaves_no_reading() -> None:
     from kpirules.expressions import Expression
     from kpirules.expressions import tree as t
