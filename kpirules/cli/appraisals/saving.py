@@ -87,6 +87,14 @@ def _checksum(saved: Mapping[str, Any]) -> str:
     return sha256(to_json(saved, indent=None)).hexdigest()
 
 
+def _is_what_was_saved(checksum: object, saved: Mapping[str, Any]) -> bool:
+    """Whether a block has its checksum; half a character, or too deep a value, was never saved."""
+    try:
+        return checksum == _checksum(saved)
+    except (ValueError, RecursionError):
+        return False
+
+
 @frozen
 class Work:
     """What is done so far, in a folder inside the output.
@@ -178,7 +186,7 @@ class Work:
         number = 0
         while (path := self.block(stage, number, "json")).exists():
             saved = _saved(path)
-            if saved.pop(CHECKSUM, None) != _checksum(saved):
+            if not _is_what_was_saved(saved.pop(CHECKSUM, None), saved):
                 raise not_saved(path)
             for kind, expected in saved["sha256"].items():
                 text = self.block(stage, number, kind)

@@ -135,6 +135,7 @@ def test_results_that_were_changed_meanwhile_are_written_again(
         ("unit.000000.json", '{"rows": [5]}'),
         ("unit.000000.json", '{"rows": 5}'),
         ("unit.000000.json", "[" * 100_000),
+        ("unit.000000.json", '{"rows": "\\udfff", "checksum": ""}'),
     ],
 )
 def test_saved_work_that_is_damaged_is_told_and_begun_anew(
