@@ -162,7 +162,11 @@ class Reach:
         path = _without_steps_back(Path(beside).parent / named)
         root, real = resolved(self.root), resolved(path)
         if real.is_relative_to(root):
-            if real.exists() and not real.is_file():
+            try:
+                is_other = real.exists() and not real.is_file()
+            except OSError as error:  # a name may be too long to be looked up
+                raise RefusedFile(_reason(error)) from None
+            if is_other:
                 raise RefusedFile("it is not a regular file", NOT_A_FILE)
             return path
         shown = os.path.relpath(self.root)
