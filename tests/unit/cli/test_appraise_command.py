@@ -335,6 +335,26 @@ def test_every_file_is_opened_once(extended: Path) -> None:
     assert len(counts) == 11
 
 
+def test_hashes_of_results_are_of_the_bytes_that_were_written(
+    commune: Path, kpirules: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace, written = os.replace, dict[str, str]()
+
+    def spoiled(part: Path, path: Path) -> None:
+        written[path.name] = hashed(part.read_bytes())
+        replace(part, path)
+        if path.suffix != ".json" and path.parent.name == "out":
+            path.write_bytes(b"spoiled at once")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", spoiled)
+        assert kpirules(*RUN).code == 0
+    found = receipt(commune)["results"]
+    assert found == {name: written[name] for name in found}
+    assert kpirules("verify", "out/receipt.json").code == 1
+    assert "has changed" in kpirules(*RUN).err
+
+
 def test_a_link_that_is_turned_while_files_are_read_is_told(
     commune: Path, kpirules: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
 ) -> None:
