@@ -15,7 +15,7 @@ from errno import ELOOP, ENOENT
 from os import PathLike, fspath
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from attrs import frozen
+from attrs import field, frozen
 
 from .reading import MAX_BYTES
 
@@ -71,10 +71,12 @@ class Reach:
     Args:
         root: the folder that every named file must stay below, after links are resolved.
         resolver: what gives the texts instead; no file is read then.
+        kept: what was read, by identity: however often documents name a file, it is read once.
     """
 
     root: Path
     resolver: Resolver | None = None
+    kept: dict[str, NamedFile] = field(factory=dict, init=False, eq=False, repr=False)
 
     @staticmethod
     def of(source: object, root: str | PathLike[str] | None, resolver: Resolver | None) -> Reach:
@@ -104,7 +106,11 @@ class Reach:
         """
         if self.resolver is None:
             with open(source, "rb") as stream:
-                return stream.read(MAX_BYTES + 1)
+                data = stream.read(MAX_BYTES + 1)
+            path = Path(str(source))
+            identity = str(resolved(path))
+            self.kept[identity] = NamedFile(path.as_posix(), data, identity)
+            return data
         try:
             return _encoded(self.resolver(fspath(source)))
         except LookupError:
@@ -130,7 +136,12 @@ class Reach:
         path = self.locate(named, beside)
         try:
             real = path.resolve(strict=True)
-            return NamedFile(path.as_posix(), _bytes(real, limit), str(real))
+            kept = self.kept.get(str(real))
+            data = _bytes(real, limit) if kept is None else kept.data
+            _check_size(len(data), limit)
+            found = NamedFile(path.as_posix(), data, str(real))
+            self.kept.setdefault(found.identity, found)
+            return found
         except (
             OSError,
             RuntimeError,
@@ -151,7 +162,11 @@ class Reach:
         path = _without_steps_back(Path(beside).parent / named)
         root, real = resolved(self.root), resolved(path)
         if real.is_relative_to(root):
-            if real.exists() and not real.is_file():
+            try:
+                is_other = real.exists() and not real.is_file()
+            except OSError as error:  # a name may be too long to be looked up
+                raise RefusedFile(_reason(error)) from None
+            if is_other:
                 raise RefusedFile("it is not a regular file", NOT_A_FILE)
             return path
         shown = os.path.relpath(self.root)
@@ -194,9 +209,7 @@ def _bytes(real: Path, limit: int) -> bytes:
     _check_regular(os.stat(real), limit)
     with open(os.open(real, _FLAGS), "rb") as stream:
         _check_regular(os.fstat(stream.fileno()), limit)
-        data = stream.read(limit + 1)
-    _check_size(len(data), limit)
-    return data
+        return stream.read(limit + 1)
 
 
 def _check_regular(status: os.stat_result, limit: int) -> None:

@@ -14,6 +14,7 @@ from .diagnostics import Diagnostic, Report
 from .diagnostics.codes import At, appraisals, overlays
 from .errors import KpirulesError, RulebookError, budgeted
 from .files import CORRECT_PATH, NamedFile, Reach, RefusedFile, Resolver, resolved
+from .mappings import FrozenMap
 from .model import Appraisal, Rulebook, Stage
 from .program import Program, examined
 from .reading import (
@@ -29,10 +30,23 @@ from .reading import (
 )
 from .versions import Asked, assembled, composed, reported
 
-__all__ = ["check", "is_appraisal_file", "load", "load_appraisal", "load_whole", "loads", "show", "stage_files"]
+__all__ = [
+    "check",
+    "is_appraisal_file",
+    "load",
+    "load_appraisal",
+    "load_whole",
+    "loads",
+    "read_appraisal",
+    "show",
+    "stage_files",
+]
 
 NO_RULEBOOK = "KR812"
 """The code of an appraisal where a rulebook is expected."""
+
+Files = FrozenMap[str, NamedFile]
+"""What was read, by identity: the whole path with all links followed."""
 
 WAYS_OUT = {
     "KR531": "write `variant` in this stage, or `variant_by` in the rulebook",
@@ -283,12 +297,31 @@ def load_appraisal(
     >>> program.order
     (('unit',),)
     """
-    reach = Reach.of(source, root, resolver)
     with budgeted(budget, _name(source)):
-        appraisal, programs, found = _wired(_read(source, reach), reach, rulebooks or {})
-        if appraisal is None:
-            raise RulebookError(Report.of(found))
-        return wire(appraisal, programs, found=found)
+        return _appraisal(source, Reach.of(source, root, resolver), rulebooks or {})
+
+
+def read_appraisal(source: str | PathLike[str], *, root: Folder = None) -> tuple[AppraisalProgram, Files]:
+    """The program of an appraisal, and every file that it was made from, each with the bytes that were read.
+
+    Args:
+        source: path of its file.
+        root: as for `load_appraisal`.
+
+    Raises:
+        RulebookError: with the whole report, where it has errors or a rulebook of a stage can't be used.
+        OSError: where the file can't be read.
+    """
+    reach = Reach.of(source, root, None)
+    with budgeted(None, _name(source)):
+        return _appraisal(source, reach, {}), FrozenMap(reach.kept)
+
+
+def _appraisal(source: Readable, reach: Reach, rulebooks: Mapping[str, Readable]) -> AppraisalProgram:
+    appraisal, programs, found = _wired(_read(source, reach), reach, rulebooks)
+    if appraisal is None:
+        raise RulebookError(Report.of(found))
+    return wire(appraisal, programs, found=found)
 
 
 def is_appraisal_file(path: str | PathLike[str]) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from attrs import define, evolve
 
+from ..certain import certain
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, inputs, quotas
 from ..diagnostics.report import MOST_REPORTED, cut_short
@@ -406,8 +407,7 @@ class ByScalar:
         member: Begun[tuple[Pair, ...]] = Begun(name, arguments, assumed, ())
         if isinstance(decision, Decision):
             arguments = (*arguments, *flat([ABSENT] * len(self.are_rated)))
-            ended = self.scalar.decide(arguments)
-            assert isinstance(ended, Decision), "an exemption holds whatever others do"
+            ended = certain(self.scalar.decide(arguments), Decision, "an exemption holds whatever others do")
             return Assessment.deferred(Deferred(self.program, arguments, ended, assumed))
         values = self.values(member)
         run, _ = begun_by_reference(self.program, values)

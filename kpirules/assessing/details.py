@@ -10,6 +10,7 @@ from typing import Any
 
 from attrs import frozen
 
+from ..certain import given
 from ..exact import text_of, to_text
 from ..mappings import FrozenMap
 from ..model import Band, Group
@@ -73,9 +74,7 @@ def _pair(place: Place, parts: tuple[Any, ...]) -> Pair | None:
 
 
 def _sure(place: Place, parts: tuple[Any, ...]) -> Pair:
-    found = _pair(place, parts)
-    assert found is not None
-    return found
+    return given(_pair(place, parts), "the outline says that it is there")
 
 
 def _times(x: Pair, y: Pair) -> Pair:

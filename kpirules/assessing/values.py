@@ -119,7 +119,7 @@ def _take_one(declared: Input, value: object, path: str, values: Values, missing
 
 def _named(subject: object, at: At, problems: list[Diagnostic]) -> Mapping[str, object] | None:
     """A subject or record as a mapping from names to values."""
-    if isinstance(subject, Mapping):
+    if isinstance(subject, Mapping) and not _poses(subject):
         return {whole(_plain(name)): value for name, value in subject.items()}
     kind = type(subject)
     if attrs.has(kind):
@@ -146,8 +146,10 @@ def _unknown(
 
 def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
     """The exact value, or the problem reported and `_Invalid` raised."""
-    if isinstance(value, Enum):
+    if isinstance(value, Enum) and not _poses(value):
         value = value.value
+    if _poses(value):
+        raise _wrong_kind(declared, value, path, values.problems)
     match declared.domain:
         case NumberDomain() as domain:
             return _number(declared, domain, value, path, values.problems)
@@ -181,10 +183,10 @@ def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
 
 def _wrong_kind(declared: Input, value: object, path: str, problems: list[Diagnostic]) -> _Invalid:
     help_ = ""
-    if isinstance(value, str) and isinstance(declared.domain, NumberDomain):
+    if _is_text(value) and isinstance(declared.domain, NumberDomain):
         help_ = with_point(value) or "write digits, with a point for decimals, and no quotes"
         help_ += "; nothing is converted"
-    elif isinstance(value, str) and isinstance(declared.domain, BooleanDomain):
+    elif _is_text(value) and isinstance(declared.domain, BooleanDomain):
         help_ = "write `true` or `false`, and no quotes; nothing is converted"
     return _refused(declared, _kind(value), path, problems, help_)
 
@@ -325,12 +327,17 @@ def _record(domain: ListDomain, record: object, path: str, values: Values) -> Ma
 
 def _plain(name: object) -> str:
     """A string without what its own class adds; what is no string, written out."""
-    if isinstance(name, str):
+    if _is_text(name):
         return str.__str__(name)
     try:
         return str(name)
     except ValueError:  # Python writes no integer of more than 4,300 digits
         return f"<{type(name).__name__}>"
+
+
+def _poses(value: object) -> bool:
+    """Whether a value says that it is of another class than its own, as proxies and mocks do."""
+    return value.__class__ is not type(value)
 
 
 def _is_text(value: object) -> TypeGuard[str]:
@@ -358,6 +365,8 @@ def _kind(value: object) -> str:
     """A foreign value in words that do not speak of types."""
     if _is_text(value):
         return f'the text "{shortened(whole(_plain(value)))}"'
+    if _poses(value):
+        return f"a value of another kind (`{type(value).__name__}`)"
     if is_boolean(value):
         return "yes or no" + (" (true)" if value else " (false)")
     if isinstance(value, datetime):

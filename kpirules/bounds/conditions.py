@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ..certain import certain
 from ..plan import ops
 from ..plan.ops import Op
 from . import numbers
@@ -63,7 +64,7 @@ def _member(evaluation: Evaluation, op: ops.Member) -> Value:
         found = compared("==", value, known(option), ())
         if type(found) is Nothing:
             return Nothing(value.flags)
-        assert type(found) is Truth
+        found = certain(found, Truth, "a comparison is true, false or absent")
         mask |= found.mask & 1
         if found.mask == 1:
             mask = 1

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
+from ..certain import certain
 from ..plan.steps import Applies, Combination, Entered, Judge
 from . import numbers
 from .apart import option_by_option
@@ -218,8 +219,7 @@ class Judging:
                 return NOTHING
             else:
                 found = inside
-            assert isinstance(found, Num)
-            points = found
+            points = certain(found, Num, "ends and what lies between them are numbers")
         if step.round is not None:
             points = rounded(points, *step.round)
         return points

@@ -7,7 +7,7 @@ from argparse import Namespace
 
 from ..appraising import AppraisalProgram
 from ..errors import KpirulesError
-from ..loading import load_appraisal
+from ..loading import Files, read_appraisal
 from .appraisals import run_appraisal
 from .failure import CommandError, files
 
@@ -25,7 +25,7 @@ def run(options: Namespace) -> int:
     """
     if options.block_rows < 1:
         raise CommandError("--block-rows: a block has at least one row")
-    finished = run_appraisal(options.appraisal, appraisal_of(options.appraisal, options.root), options)
+    finished = run_appraisal(options.appraisal, *appraisal_of(options.appraisal, options.root), options)
     print(finished.summary)
     if finished.is_old:
         print("everything was finished before")
@@ -36,8 +36,8 @@ def run(options: Namespace) -> int:
     return int(finished.errors > 0)
 
 
-def appraisal_of(path: str, root: str | None) -> AppraisalProgram:
-    """The program of an appraisal.
+def appraisal_of(path: str, root: str | None) -> tuple[AppraisalProgram, Files]:
+    """The program of an appraisal, and every file that it was made from.
 
     Args:
         path: its file.
@@ -48,7 +48,7 @@ def appraisal_of(path: str, root: str | None) -> AppraisalProgram:
     """
     with files(path):
         try:
-            return load_appraisal(path, root=root)
+            return read_appraisal(path, root=root)
         except KpirulesError as mistaken:
             print(mistaken, file=sys.stderr)
             raise CommandError(f"{path}: the appraisal has errors") from None

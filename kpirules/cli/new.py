@@ -7,6 +7,7 @@ import re
 from argparse import Namespace
 from pathlib import Path
 
+from ..atomic import write_whole
 from .failure import CommandError, files
 from .schema import schema_text
 
@@ -92,7 +93,7 @@ def run(options: Namespace) -> int:
         schema = path.parent / SCHEMA
         # One schema serves all rulebooks of a directory.
         if not schema.exists():
-            schema.write_text(schema_text(), encoding="utf-8", newline="\n")
+            write_whole(schema, [schema_text().encode()])
     print(f"{path} is written; next: kpirules check {path}")
     return 0
 

@@ -6,9 +6,11 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
+from ..atomic import whole_file
 from .failure import CommandError, files
 
 __all__ = ["has_color", "output", "progress"]
@@ -31,7 +33,7 @@ def has_color(mode: str) -> bool:
 
 @contextmanager
 def output(path: str | None, *inputs: str) -> Iterator[TextIO]:
-    """Where results are written.
+    """Where results are written: a file is there when all of them are, or stays what it was.
 
     Args:
         path: a file, or None or `-` for standard output.
@@ -47,8 +49,16 @@ def output(path: str | None, *inputs: str) -> Iterator[TextIO]:
         for read in inputs:
             if Path(path).exists() and Path(read).exists() and os.path.samefile(path, read):
                 raise CommandError(f"{path}: the output would overwrite what was read")
-        with open(path, "w", encoding="utf-8", newline="") as stream:
+        target = Path(path)
+        if target.is_symlink() or (target.exists() and not target.is_file()):
+            # What is behind a link such as /dev/stdout belongs to others, and has no name to take.
+            with target.open("w", encoding="utf-8", newline="") as stream:
+                yield stream
+            return
+        with whole_file(target) as whole:
+            stream = TextIOWrapper(whole, encoding="utf-8", newline="", write_through=True)
             yield stream
+            stream.detach()
 
 
 @contextmanager

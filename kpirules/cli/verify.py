@@ -33,7 +33,7 @@ def run(options: Namespace) -> int:
     data = options.data or str(folder / receipt["paths"]["data"])
     with tempfile.TemporaryDirectory(prefix="kpirules-verify-") as again:
         asked = {**receipt["made_of"]["options"], "output": again, "data": data, "restart": False}
-        run_appraisal(appraisal, appraisal_of(appraisal, options.root), Namespace(**asked))
+        run_appraisal(appraisal, *appraisal_of(appraisal, options.root), Namespace(**asked))
         anew = read_receipt(str(Path(again) / "receipt.json"))
         made_of = differences(receipt["made_of"], anew["made_of"])
         found = list(_results(receipt, anew, folder, Path(again)))

@@ -297,7 +297,8 @@ class _Looking:
                 return signified(base, base.chosen_like(self.new), self.subjects)
             is_word = keys <= WORDING or one.kind in ("example", "order")
             return Significance("wording" if is_word else "same")
-        assert one.ref in self.ways.definitions, "anything else is a unit"
+        if one.ref not in self.ways.definitions:
+            raise ValueError(f"{one.ref} is neither a definition nor a unit")
         if one.kind not in ("input", "field"):
             return Significance("same")
         if one.change == "added":

@@ -447,5 +447,6 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
-    assert value is None or isinstance(value, str | bool | int | Fraction | date), "a document holds nothing else"
-    return value
+    if value is None or isinstance(value, str | bool | int | Fraction | date):
+        return value
+    raise TypeError(f"a document holds no {type(value).__name__}")

@@ -395,5 +395,6 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         if isinstance(collection, tree.Field):
             return self.environment.children(collection.name)
         value = self.environment.read(collection.id)
-        assert value is None or not isinstance(value, Fraction | bool | str | date)
-        return value
+        if value is None or not isinstance(value, Fraction | bool | str | date):
+            return value
+        raise TypeError(f"records are expected, not {type(value).__name__}")

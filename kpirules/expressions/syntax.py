@@ -11,6 +11,7 @@ from fractions import Fraction
 from attrs import define, field, frozen
 
 from ..budget import spend
+from ..certain import given
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, expression
 from ..diagnostics.report import with_point
@@ -498,7 +499,7 @@ class _Reader:
         except ValueError:
             at = At(part.span, self.path)
             raise self.refuse(expression.number_form(at, text, "an exponent stays within -30 and 30")) from None
-        assert value is not None, "a number of another form was refused while the text was prepared"
+        value = given(value, "a number of another form was refused while the text was prepared")
         return tree.Literal(value / 100 if is_percent else value, part=part)
 
     def identifier(self, start: int, end: int) -> str:

@@ -105,7 +105,8 @@ def _text(value: Any) -> str:
         return f'["@","{value.isoformat()}"]'
     if isinstance(value, frozenset):
         return _json(sorted(json.dumps(json.loads(_text(part))) for part in value))
-    assert isinstance(value, Mapping), f"{type(value)} has no form"
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{type(value).__name__} has no form")
     texts = {str(key): _texts(part)[1] for key, part in value.items()}
     return _object([f"{_json(key)}:{texts[key]}" for key in sorted(texts)])
 

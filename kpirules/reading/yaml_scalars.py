@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 
+from ..certain import given
 from ..diagnostics import Span
 from ..exact import from_text
 from .limits import MAX_DIGITS
@@ -53,8 +54,7 @@ def number(text: str) -> Fraction:
     except ValueError:
         raise ValueError("has an exponent beyond ±30") from None
     exact = from_text(text.rstrip(".") if text.endswith(".") else text)
-    assert exact is not None, "both expressions describe the same numbers"
-    return exact
+    return given(exact, "both expressions describe the same numbers")
 
 
 def offsets_of(value: str, style: str, span: Span) -> Sequence[int]:
@@ -67,8 +67,8 @@ def offsets_of(value: str, style: str, span: Span) -> Sequence[int]:
         return range(start, end)
     if style == '"':
         offsets = _double_quoted(text, start + 1, end - 1)
-        assert len(offsets) == len(value), "every escape is one character"
-        return offsets
+        # Every escape is one character.
+        return given(offsets if len(offsets) == len(value) else None, "every character has a place")
     if style == "'":
         if end - start - 2 == len(value):
             return range(start + 1, end - 1)

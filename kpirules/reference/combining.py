@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+from ..certain import given
 from ..exact.irrational import TooWide, geometric_mean
 from ..expressions import Fault, Meter
 from ..model import WEIGHTED, Criterion, Group
@@ -125,5 +126,4 @@ def added(parts: Iterable[Fraction], meter: Meter) -> Fraction:
 
 def sure(value: Fraction | None) -> Fraction:
     """A number that the check has shown to be there."""
-    assert value is not None
-    return value
+    return given(value, "the check has shown it")

@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from ..certain import certain, given
 from ..expressions import COHORT_FUNCTIONS, Expression, Meter, UndefinedRow
 from ..expressions.tree import OfCohort
 from ..mappings import FrozenMap
@@ -221,8 +222,7 @@ class ReferenceEngine:
             return evolve(run, status="insufficient", because=tuple(judging.insufficient))
         if judging.undefined:
             return evolve(run, status="undefined", because=tuple(judging.undefined))
-        total = outcomes["score"].points
-        assert total is not None, "what has no points is insufficient or undefined"
+        total = given(outcomes["score"].points, "what has no points is insufficient or undefined")
         lines = list(outcomes["score"].contributions)
         looked_at: list[LimitOutcome] = []
         for limit in by_id(self.rulebook.score_limits):
@@ -232,8 +232,8 @@ class ReferenceEngine:
                     when = knowledge.compute(limit.when, f"{limit.words.path}.when")
                 at_most: Any = None
                 if when.value is True:
-                    at_most = knowledge.compute(limit.at_most, f"{limit.words.path}.at_most").value
-                    assert isinstance(at_most, Fraction)
+                    found = knowledge.compute(limit.at_most, f"{limit.words.path}.at_most").value
+                    at_most = certain(found, Fraction, "the check has shown it")
             except UndefinedRow as row:
                 return _undefined(run, row.place)
             looked_at.append(LimitOutcome(limit.id, at_most is not None, False, at_most, when))
@@ -265,8 +265,7 @@ class ReferenceEngine:
         try:
             if bands.measure is not None:
                 measure = knowledge.compute(bands.measure, f"{bands.words.path}.measure")
-                assert isinstance(measure.value, Fraction)
-                number = measure.value
+                number = certain(measure.value, Fraction, "the check has shown it")
             banding = band(bands, number, lambda level: _look(level, knowledge))
         except UndefinedRow as row:
             return _undefined(run, row.place)

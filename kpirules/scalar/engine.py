@@ -10,6 +10,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from ..certain import certain
 from ..exact import decimal_of
 from ..mappings import FrozenMap, LazyMap
 from ..plan import Plan
@@ -110,9 +111,7 @@ class Decision:
         pair = self.pair(key)
         if pair is None:
             return None
-        found = decimal_of(*pair)
-        assert isinstance(found, Decimal)
-        return found
+        return certain(decimal_of(*pair), Decimal, "what is rounded to places ends")
 
     def band(self, key: str) -> str | None:
         slot = self.slots.get(key)

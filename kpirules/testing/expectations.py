@@ -185,7 +185,8 @@ def unknown_names(rulebook: Rulebook, case: Case) -> Iterator[Diagnostic]:
 
 def _unknown_members(rulebook: Rulebook, case: Case) -> Iterator[Diagnostic]:
     expected = case.expect.get("members", {})
-    assert isinstance(expected, Mapping), "other expectations were refused when they were read"
+    if not isinstance(expected, Mapping):
+        raise TypeError("other expectations of members were refused when they were read")
     for name in expected:
         if name in case.members:
             yield from unknown_names(rulebook, case.of_member(name))

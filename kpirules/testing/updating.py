@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
@@ -18,8 +19,10 @@ from pathlib import Path
 
 from attrs import frozen
 
+from ..atomic import write_whole
 from ..diagnostics import Source, Span
 from ..exact import decimal_of, to_text
+from ..files import resolved
 from ..reading import Listing, Mapping, Node, Scalar, read_text
 from ..reading.source_text import format_of
 from .cases import CaseOutcome, Difference
@@ -311,16 +314,18 @@ def write(edits: Iterable[Edit], folder: Path | None = None, held: Iterable[Span
 
 
 def _written(name: str, edits: tuple[Edit, ...], folder: Path) -> Written:
-    source, path = edits[0].span.source, folder / name
+    source = edits[0].span.source
+    # A link stays one: the file that it leads to is written.
+    path = resolved(folder / name)
     try:
-        text = path.read_bytes().decode("utf-8")
-        mark = BYTE_ORDER_MARK if text == BYTE_ORDER_MARK + source.text else ""
-        if text != mark + source.text:
+        found = path.read_bytes()
+        mark = BOM_UTF8 if found.startswith(BOM_UTF8) and not source.text.startswith(BYTE_ORDER_MARK) else b""
+        if found != mark + source.text.encode("utf-8"):
             return Written(name, 0, "the file has changed since it was read")
         after = updated(source, edits)
         if after is None:
             return Written(name, 0, "the text would not mean the same afterwards: change it by hand")
-        path.write_bytes((mark + after).encode("utf-8"))
+        write_whole(path, [mark, after.encode("utf-8")])
     except OSError as problem:
         return Written(name, 0, problem.strerror or "the file can't be written")
     return Written(name, len(edits))

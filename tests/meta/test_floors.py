@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "kpirules"
 
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"brief", "budget"}),
+    frozenset({"brief", "budget", "certain"}),
     frozenset({"exact", "calendars", "mappings", "wording", "markup", "phrases", "diagnostics"}),
     frozenset({"expressions", "errors", "cards"}),
     frozenset({"model", "record"}),
@@ -24,7 +24,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"assessing", "columns", "versions"}),
     frozenset({"explaining", "tables"}),
     frozenset({"appraising", "comparing"}),
-    frozenset({"files"}),
+    frozenset({"files", "atomic"}),
     frozenset({"loading", "cells"}),
     frozenset({"cli", "testing", "pytest_plugin", "__main__"}),
 )

@@ -108,6 +108,13 @@ def assessed(rulebook: Mapping[str, Any], subject: object) -> object:
     return rate(program, subject)
 
 
+def attacked(kind: str, first: int, count: int) -> list[str]:
+    """What is wrong with how some attacks of the corpus end."""
+    from .attacks import tried
+
+    return tried(kind, first, count)
+
+
 # -- functions, named values, criteria ------------------------------------------------------------
 
 
@@ -351,6 +358,17 @@ class Posing:
     @property
     def __class__(self) -> Any:
         return str
+
+
+def posing(kind: type) -> object:
+    """Something that claims to be of a class."""
+
+    class Posing:
+        @property
+        def __class__(self) -> Any:
+            return kind
+
+    return Posing()
 
 
 TOUCHED: list[str] = []

@@ -91,11 +91,13 @@ ATTACKS = {
     "fifo": "it is not a regular file",
     ".": "it is not a regular file",
     "nothing.yaml": "no such file or directory",
+    "a" * 300: "file name too long",
+    "a/" * 3_000: "file name too long",
 }
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
-@pytest.mark.parametrize("named", ATTACKS)
+@pytest.mark.parametrize("named", ATTACKS, ids=lambda named: named[:40])
 def test_a_file_outside_is_not_read_and_not_quoted(
     office: Path, named: str, place: Callable[[Path, str], str]
 ) -> None:

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from attrs import define, field
 
+from ...certain import certain
 from ...diagnostics.codes import At, quotas
 from ...errors import FaultError, SubjectError
 from ...exact import to_text
@@ -110,12 +111,11 @@ class Cohort:
         try:
             if quota.when is not None and not knowledge.compute(quota.when, f"{path}.when").value:
                 return None
-            at_most = knowledge.compute(quota.at_most, f"{path}.at_most").value
-            minimum = knowledge.compute(quota.minimum, f"{path}.minimum").value
+            why = "the check has shown that it is a number"
+            at_most = certain(knowledge.compute(quota.at_most, f"{path}.at_most").value, Fraction, why)
+            minimum = certain(knowledge.compute(quota.minimum, f"{path}.minimum").value, Fraction, why)
         except StepFault as fault:
             raise fault_of(self.members[i], fault) from None
-        assert isinstance(at_most, Fraction), "the check has shown that it is a number"
-        assert isinstance(minimum, Fraction), "the check has shown that it is a number"
         for key, value, is_whole in (("at_most", at_most, False), ("minimum", minimum, True)):
             if value < 0 or (is_whole and value.denominator != 1):
                 span = (quota.at_most if key == "at_most" else quota.minimum).span

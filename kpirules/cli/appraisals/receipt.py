@@ -6,17 +6,17 @@ import json
 import os
 import platform
 from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from ... import __version__
 from ...appraising import AppraisalProgram
 from ...diagnostics.widths import neutral
-from ...loading import stage_files
+from ...files import NamedFile, resolved
+from ...loading import Files, stage_files
 from ...model import Rulebook
 from ..failure import CommandError, files, one_line
-from .saving import digest
-from .tables import StageTable
 
 __all__ = ["FORMAT", "differences", "made_of", "read_receipt"]
 
@@ -24,34 +24,51 @@ FORMAT = "kpirules.receipt/1"
 
 
 def made_of(
-    path: str, program: AppraisalProgram, tables: Mapping[str, StageTable], options: Mapping[str, Any]
+    path: str, program: AppraisalProgram, read: Files, data: Mapping[Path, bytes], options: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Everything that results depend on.
+    """Everything that results depend on, by the hashes of the very bytes that were read.
 
     Args:
         path: of the appraisal.
         program: the same, loaded.
-        tables: of its stages.
+        read: the files that it was made from.
+        data: the tables of its stages.
         options: of the command line that change what is written.
     """
-    found = stage_files(path, program.appraisal)
+    own = _read_at(Path(path), read)
+    stages = {id_: _read_at(file, read) for id_, file in stage_files(path, program.appraisal).items()}
+    named = {own.identity, *(one.identity for one in stages.values())}
+    bases = {
+        between(one.name, Path(path).parent): _sha256(one.data) for one in read.values() if one.identity not in named
+    }
     return {
         "kpirules": __version__,
         "python": platform.python_version(),
-        "appraisal": {"id": program.id, "sha256": digest(Path(path))},
-        "rulebooks": {stage.id: _rulebook(program, stage.id, found[stage.id]) for stage in program.appraisal.stages},
-        "data": {
-            one.name: digest(one) for id_ in sorted(tables) for one in sorted(tables[id_].paths, key=lambda p: p.name)
-        },
+        "appraisal": {"id": program.id, "sha256": _sha256(own.data)},
+        "rulebooks": {id_: _rulebook(program, id_, one.data) for id_, one in stages.items()},
+        **({"bases": dict(sorted(bases.items()))} if bases else {}),
+        "data": {table.name: _sha256(found) for table, found in data.items()},
         "options": dict(options),
     }
 
 
-def _rulebook(program: AppraisalProgram, id_: str, path: Path) -> dict[str, Any]:
+def _read_at(path: Path, read: Files) -> NamedFile:
+    """What was read at a path."""
+    found = read.get(str(resolved(path)))
+    if found is None:
+        raise CommandError(f"{one_line(path)}: this leads to another file than a moment ago; run it again")
+    return found
+
+
+def _sha256(data: bytes) -> str:
+    return sha256(data).hexdigest()
+
+
+def _rulebook(program: AppraisalProgram, id_: str, data: bytes) -> dict[str, Any]:
     parts = [part.rulebook for part in program.programs[id_].whole]
     return {
         "file": program.stage(id_).rulebook,
-        "sha256": digest(path),
+        "sha256": _sha256(data),
         "id": parts[0].id,
         "editions": {
             _version(one): {
@@ -95,7 +112,7 @@ def _said(before: Any, now: Any, way: tuple[str, ...]) -> str:
         return f"{name} is new"
     if now is None:
         return f"{name} is gone"
-    is_hash = way[-1] in ("sha256", "scoring_hash", "content_hash") or way[0] in ("data", "results")
+    is_hash = way[-1] in ("sha256", "scoring_hash", "content_hash") or way[0] in ("bases", "data", "results")
     return f"{name} has changed" if is_hash else f"{name} was {before} and is {now}"
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import stat
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -25,13 +25,14 @@ from ...appraising import (
     quota_data,
     tally_of,
 )
+from ...loading import Files
 from ...mappings import FrozenMap
 from ..failure import CommandError, files, one_line
 from ..terminal import progress
 from .receipt import FORMAT, between, differences, made_of, read_receipt
 from .rows import Block, StageWriter, count, taken_over
-from .saving import Work, digest, not_saved, to_json, write_whole
-from .tables import StageTable, TableRow, tables_in
+from .saving import Work, digest, not_saved, to_json, write_named
+from .tables import StageTable, TableRow, data_of, tables_in
 
 __all__ = ["Finished", "run_appraisal"]
 
@@ -59,12 +60,13 @@ class Finished:
     is_old: bool = False
 
 
-def run_appraisal(path: str, program: AppraisalProgram, options: Namespace) -> Finished:
+def run_appraisal(path: str, program: AppraisalProgram, read: Files, options: Namespace) -> Finished:
     """Rate every stage, and write results, a summary and a receipt.
 
     Args:
         path: of the appraisal.
         program: the same, loaded.
+        read: the files that it was made from.
         options: of the command line.
 
     Raises:
@@ -83,7 +85,8 @@ def run_appraisal(path: str, program: AppraisalProgram, options: Namespace) -> F
         "delimiter": options.delimiter,
         "block_rows": options.block_rows,
     }
-    run = _Run(path, program, tables, made_of(path, program, tables, told), Work(out), options)
+    data = data_of(tables)
+    run = _Run(path, program, tables, data, made_of(path, program, read, data, told), Work(out), options)
     with _alone(out):
         run.work.look()
         return run.run()
@@ -138,15 +141,20 @@ def _is_still_there(lock: IO[str], path: Path) -> bool:
 
 @define
 class _Run:
-    """One run; `made` and `found` count blocks that are done now and were done before."""
+    """One run; `made` and `found` count blocks that are done now and were done before.
+
+    `data` holds the files of stages that are still to be read; `written` the hashes of results.
+    """
 
     path: str
     program: AppraisalProgram
     tables: Mapping[str, StageTable]
+    data: dict[Path, bytes]
     made_of: Mapping[str, Any]
     work: Work
     options: Namespace
     complaints: list[str] = field(factory=list)
+    written: dict[str, str] = field(factory=dict)
     made: int = 0
     found: int = 0
 
@@ -271,7 +279,8 @@ class _Run:
         return number, is_last
 
     def _rows(self, stage: str) -> tuple[list[TableRow], tuple[str, ...]]:
-        return self.tables[stage].rows(self.program, self.options)
+        table = self.tables[stage]
+        return table.rows(self.program, self.options, {path: self.data.pop(path) for path in table.paths})
 
     def _together(
         self, unit: tuple[str, ...], rows: Mapping[str, tuple[list[TableRow], Any]], running: Running
@@ -325,8 +334,12 @@ class _Run:
         head = writer.head().encode("utf-8")
         for kind in self.kinds:
             # One that stands there from before may have been changed since.
-            result = self.out / f"{stage}.{kind}"
-            write_whole(result, chain([head] if kind == "csv" else [], self.work.lines(stage, kind, number)))
+            lines = self.work.lines(stage, kind, number)
+            self._write(f"{stage}.{kind}", chain([head] if kind == "csv" else [], lines))
+
+    def _write(self, name: str, parts: Iterable[bytes]) -> None:
+        """Write a result, whose hash goes into the receipt."""
+        self.written[name] = write_named(self.out / name, parts)
 
     def _writer(self, stage: str, running: Running) -> StageWriter:
         return StageWriter(running.reading(stage), f"{self.tables[stage].path.parent}{os.sep}", self.options.brief)
@@ -347,17 +360,13 @@ class _Run:
     # -- the end ------------------------------------------------------------------------------
 
     def _end(self, summary: Summary) -> None:
-        for id_, table in self.tables.items():
-            for path in table.paths:
-                if digest(path) != self.made_of["data"][path.name]:
-                    raise CommandError(f"{one_line(path)}: the table of `{id_}` was changed meanwhile; `--restart`")
-        write_whole(self.out / "summary.json", [to_json(summary.to_data())])
-        write_whole(self.out / "summary.txt", [f"{summary.text()}\n".encode()])
+        self._write("summary.json", [to_json(summary.to_data())])
+        self._write("summary.txt", [f"{summary.text()}\n".encode()])
         receipt = {
             "format": FORMAT,
             "made_of": self.made_of,
             "paths": {"appraisal": between(self.path, self.out), "data": between(self.options.data, self.out)},
-            "results": {name: digest(self.out / name) for name in self.results},
+            "results": {name: self.written[name] for name in self.results},
         }
-        write_whole(self.out / RECEIPT, [to_json(receipt)])
+        write_named(self.out / RECEIPT, [to_json(receipt)])
         self.work.end()

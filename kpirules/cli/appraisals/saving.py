@@ -1,9 +1,8 @@
-"""Files that are there whole or not at all, and the work of an appraisal that is saved block by block."""
+"""The work of an appraisal that is saved block by block."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,20 +10,18 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
+from ...atomic import PART, write_whole
 from ..failure import CommandError, files, one_line
 
-__all__ = ["Work", "digest", "not_saved", "to_json", "write_whole"]
+__all__ = ["Work", "digest", "not_saved", "to_json", "write_named"]
 
 WORK = ".work"
 """The folder in the output that holds what is not finished."""
 
 PLAN = "plan.json"
 STATES = ("clearing", "running")
-PART = ".part"
-"""The ending of a file that is not whole yet."""
-
 CHECKSUM = "checksum"
 """The key under which a block holds the hash of the rest of it."""
 
@@ -59,33 +56,18 @@ def digest(path: Path) -> str:
     return found.hexdigest()
 
 
-def write_whole(path: Path, parts: Iterable[bytes]) -> None:
-    """Write a file that is there whole or not at all, whenever the program is stopped.
+def write_named(path: Path, parts: Iterable[bytes]) -> str:
+    """Write a file of a run, which is alone in its folder, whole or not at all.
 
     Args:
         path: of the file.
         parts: of its content.
+
+    Returns:
+        The SHA-256 of what was written.
     """
     with files(path):
-        part = path.with_name(path.name + PART)
-        with part.open("wb") as stream:
-            for each in parts:
-                stream.write(each)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(part, path)
-        _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the names in a folder last when the power fails, where the system can do that."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        return write_whole(path, parts, part=path.with_name(path.name + PART))
 
 
 def _saved(path: Path) -> dict[str, Any]:
@@ -105,6 +87,14 @@ def _checksum(saved: Mapping[str, Any]) -> str:
     return sha256(to_json(saved, indent=None)).hexdigest()
 
 
+def _is_what_was_saved(checksum: object, saved: Mapping[str, Any]) -> bool:
+    """Whether a block has its checksum; half a character, or too deep a value, was never saved."""
+    try:
+        return checksum == _checksum(saved)
+    except (ValueError, RecursionError):
+        return False
+
+
 @frozen
 class Work:
     """What is done so far, in a folder inside the output.
@@ -113,9 +103,11 @@ class Work:
 
     Args:
         out: the folder of the output.
+        hashes: of the texts of the blocks that are done, by file.
     """
 
     out: Path
+    hashes: dict[Path, str] = field(factory=dict, init=False, eq=False, repr=False)
 
     @property
     def folder(self) -> Path:
@@ -158,9 +150,9 @@ class Work:
         """
         with files(self.out):
             self.folder.mkdir(parents=True, exist_ok=True)
-        write_whole(self.folder / PLAN, [to_json({"state": "clearing", "made_of": made_of})])
+        write_named(self.folder / PLAN, [to_json({"state": "clearing", "made_of": made_of})])
         self.clear(results)
-        write_whole(self.folder / PLAN, [to_json({"state": "running", "made_of": made_of})])
+        write_named(self.folder / PLAN, [to_json({"state": "running", "made_of": made_of})])
 
     def clear(self, results: Iterable[str]) -> None:
         """Remove what an older run left, its plan apart.
@@ -194,12 +186,13 @@ class Work:
         number = 0
         while (path := self.block(stage, number, "json")).exists():
             saved = _saved(path)
-            if saved.pop(CHECKSUM, None) != _checksum(saved):
+            if not _is_what_was_saved(saved.pop(CHECKSUM, None), saved):
                 raise not_saved(path)
             for kind, expected in saved["sha256"].items():
                 text = self.block(stage, number, kind)
                 if digest(text) != expected:
                     raise not_saved(text)
+                self.hashes[text] = expected
             yield path, saved
             number += 1
 
@@ -214,15 +207,17 @@ class Work:
         """
         hashes: dict[str, str] = {}
         for kind, text in texts.items():
-            data = text.encode("utf-8")
-            hashes[kind] = sha256(data).hexdigest()
-            write_whole(self.block(stage, number, kind), [data])
+            path = self.block(stage, number, kind)
+            hashes[kind] = self.hashes[path] = write_named(path, [text.encode("utf-8")])
         saved = {**came_out, "sha256": hashes}
-        write_whole(self.block(stage, number, "json"), [to_json({**saved, CHECKSUM: _checksum(saved)}, indent=None)])
+        write_named(self.block(stage, number, "json"), [to_json({**saved, CHECKSUM: _checksum(saved)}, indent=None)])
 
     def lines(self, stage: str, kind: str, count: int) -> Iterator[bytes]:
-        """The lines of a result, block by block."""
+        """The lines of a result, block by block, as they were saved."""
         for number in range(count):
             path = self.block(stage, number, kind)
             with files(path):
-                yield path.read_bytes()
+                data = path.read_bytes()
+            if sha256(data).hexdigest() != self.hashes[path]:
+                raise not_saved(path)
+            yield data

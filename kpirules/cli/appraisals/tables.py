@@ -16,7 +16,7 @@ from ...model import ListDomain
 from ..failure import CommandError, files, one_line
 from ..subjects import Row, Subjects, read_subjects
 
-__all__ = ["StageTable", "TableRow", "tables_in"]
+__all__ = ["StageTable", "TableRow", "data_of", "tables_in"]
 
 ENDINGS = (".csv", ".jsonl", ".ndjson", ".json")
 
@@ -40,12 +40,15 @@ class StageTable:
         """All of them."""
         return (self.path, *self.records.values())
 
-    def rows(self, program: AppraisalProgram, options: Namespace) -> tuple[list[TableRow], tuple[str, ...]]:
+    def rows(
+        self, program: AppraisalProgram, options: Namespace, data: Mapping[Path, bytes]
+    ) -> tuple[list[TableRow], tuple[str, ...]]:
         """The rows of the stage, and complaints about what belongs to none.
 
         Args:
             program: the appraisal.
             options: of the command line: `ignore` and `delimiter`.
+            data: what its files hold.
 
         Raises:
             CommandError: where a file as a whole can't be followed.
@@ -59,7 +62,7 @@ class StageTable:
             subjects=str(self.path),
             records=[f"{input_}={path}" for input_, path in self.records.items()],
         )
-        subjects = read_subjects(asked, program.programs[self.id].gathered)
+        subjects = read_subjects(asked, program.programs[self.id].gathered, lambda path: data[Path(path)])
         return list(_joined(Reading(program, self.id), subjects)), subjects.complaints
 
 
@@ -116,6 +119,23 @@ def tables_in(folder: str, program: AppraisalProgram, ignored: Iterable[str] = (
     for path in found:
         _check_belongs(path, program)
     return {stage.id: _tables_of(stage.id, folder, found, program) for stage in program.appraisal.stages}
+
+
+def data_of(tables: Mapping[str, StageTable]) -> dict[Path, bytes]:
+    """What the files of all stages hold: each is read once, so that results come from the bytes that are hashed.
+
+    Args:
+        tables: of the stages.
+
+    Raises:
+        CommandError: where one can't be read.
+    """
+    data: dict[Path, bytes] = {}
+    for id_ in sorted(tables):
+        for path in sorted(tables[id_].paths, key=lambda path: path.name):
+            with files(path):
+                data[path] = path.read_bytes()
+    return data
 
 
 def _check_belongs(path: Path, program: AppraisalProgram) -> None:

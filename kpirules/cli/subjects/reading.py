@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from attrs import evolve, field, frozen
@@ -27,19 +27,21 @@ STANDARD_INPUT = "-"
 FORMATS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 
 
-def read_subjects(options: Namespace, rulebook: Rulebook) -> Subjects:
+def read_subjects(options: Namespace, rulebook: Rulebook, read: Callable[[str], bytes] | None = None) -> Subjects:
     """The subjects that the options name.
 
     Args:
         options: of the command line.
         rulebook: whose inputs say what a column means.
+        read: gives the bytes of a file by its path; the files themselves without it.
 
     Raises:
         CommandError: where a file as a whole can't be followed.
     """
     key = _columns([options.key] if options.key else [])
     domains = FrozenMap({one.id: one.domain for one in rulebook.inputs if one.id in key})
-    asked = _Asked(key, frozenset(_columns(options.ignore)), options.delimiter, domains)
+    ignored = frozenset(_columns(options.ignore))
+    asked = _Asked(key, ignored, options.delimiter, domains, read or _bytes)
     format_ = options.data_format or _format(options.subjects)
     rows = list(_rows(options.subjects, format_, rulebook.inputs, asked))
     rows = _told_apart(rows) if key else rows
@@ -51,12 +53,13 @@ def read_subjects(options: Namespace, rulebook: Rulebook) -> Subjects:
 
 @frozen
 class _Asked:
-    """What the options say of columns, and the domains of those of the key that are inputs."""
+    """What the options say of columns, the domains of those of the key that are inputs, and what reads a file."""
 
     key: tuple[str, ...]
     ignored: frozenset[str]
     delimiter: str
     domains: FrozenMap[str, Domain]
+    read: Callable[[str], bytes]
 
     def key_of(self, cells: Mapping[str, str]) -> tuple[str, ...] | None:
         """The key of a line of texts: `01` and `1` are one where a number is meant."""
@@ -78,9 +81,12 @@ def _format(path: str) -> str:
     return found
 
 
-def _text(path: str) -> str:
+def _bytes(path: str) -> bytes:
     with files(path):
-        data = sys.stdin.buffer.read() if path == STANDARD_INPUT else Path(path).read_bytes()
+        return sys.stdin.buffer.read() if path == STANDARD_INPUT else Path(path).read_bytes()
+
+
+def _text(path: str, data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -93,7 +99,7 @@ def _named(path: str) -> str:
 
 
 def _rows(path: str, format_: str, inputs: tuple[Input, ...], asked: _Asked) -> Iterator[Row]:
-    text, name = _text(path), _named(path)
+    text, name = _text(path, asked.read(path)), _named(path)
     if format_ == "csv":
         lines = read_csv(text, name, inputs, asked.key, asked.ignored, asked.delimiter)
         for number, line in enumerate(lines, start=1):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from inspect import cleandoc
+import ast
+import sys
+from collections.abc import Callable, Mapping
+from functools import cache
+from inspect import cleandoc, getsource
 from typing import Concatenate, ParamSpec
 
 from attrs import frozen
@@ -62,6 +65,24 @@ CATALOGUE: dict[str, Code] = {}
 """Every code by its number; filled while the modules of this package are imported, read-only afterwards."""
 
 
+def _page(words: Callable[..., Say]) -> str:
+    """The docstring of a function, from the source where `python -OO` has left it out."""
+    if words.__doc__ is not None:
+        return cleandoc(words.__doc__)
+    return _pages(words.__module__).get(words.__name__, "")
+
+
+@cache
+def _pages(module: str) -> Mapping[str, str]:
+    """The docstrings of a module's functions by name; none where there is no source."""
+    try:
+        source = getsource(sys.modules[module])
+    except (OSError, TypeError):
+        return {}
+    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    return {node.name: ast.get_docstring(node) or "" for node in functions}
+
+
 def _entry(
     severity: Severity, code: str, can_be_allowed: bool
 ) -> Callable[[Callable[P, Say]], Callable[Concatenate[At, P], Diagnostic]]:
@@ -69,14 +90,14 @@ def _entry(
         if code in CATALOGUE:
             raise AssertionError(f"{code} is used twice")
         name = words.__name__.rstrip("_").replace("_", "-")
-        CATALOGUE[code] = Code(code, name, severity, cleandoc(words.__doc__ or ""), can_be_allowed)
+        CATALOGUE[code] = Code(code, name, severity, _page(words), can_be_allowed)
 
         def diagnose(at: At, /, *args: P.args, **kwargs: P.kwargs) -> Diagnostic:
             say = words(*args, **kwargs)
             return Diagnostic(code, severity, say.message, at.span, at.path, say.label, say.help, say.notes)
 
         diagnose.__name__ = words.__name__
-        diagnose.__doc__ = words.__doc__
+        diagnose.__doc__ = CATALOGUE[code].page
         return diagnose
 
     return enter

@@ -9,6 +9,7 @@ from typing import overload
 
 from attrs import define, field
 
+from ...certain import certain
 from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At
 from ...diagnostics.codes import structure as say
@@ -175,9 +176,12 @@ def read_expression(
 
 def literal(scalar: Scalar) -> Expression:
     """The expression of a number or boolean, spelled alike whatever the document is written in."""
-    value = scalar.value
-    assert isinstance(value, bool | Fraction), "nothing else is an expression without being a text"
-    text = str(value) if isinstance(value, bool) else to_text(value)
+    value: bool | Fraction
+    if isinstance(scalar.value, bool):
+        value, text = scalar.value, str(scalar.value)
+    else:
+        value = certain(scalar.value, Fraction, "nothing else is an expression without being a text")
+        text = to_text(value)
     part = Part(Excerpt(text, scalar.span), 0, len(text))
     tree: Node
     if isinstance(value, Fraction) and value < 0:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum, IntEnum
 from types import MappingProxyType
+from unittest.mock import Mock
 
 import attrs
 import numpy as np
 import pytest
 
-from kpirules import assess
+from kpirules import SubjectError, assess
 from kpirules.record import Value
 from tests.rules import F, assessed, problems, program
 
@@ -251,3 +253,25 @@ outputs: {n: n, is_high: c > "low"}
     assert (found.outputs, found.assumed) == ({"n": F("2.5"), "is_high": True}, {"n": F("2.5"), "c": "high"})
     assert type(found.assumed["c"]) is str
     assert assessed(text, n=1, c="low").assumed == {}
+
+
+@pytest.mark.parametrize(
+    "kind", [str, bytes, int, float, bool, F, Decimal, date, datetime, list, dict, Enum, Mapping]
+)
+@pytest.mark.parametrize("name", ["n", "i", "b", "c", "d", "t"])
+def test_a_value_that_poses_as_another_class_is_refused(name: str, kind: type) -> None:
+    posing = Mock()
+    posing.__class__ = kind
+    with pytest.raises(SubjectError) as refused:
+        assess(program(BOOK), {name: posing})
+    (problem,) = refused.value.report
+    assert problem.code == "KR603"
+    assert "a value of another kind (`Mock`)" in problem.message
+
+
+def test_a_subject_that_poses_as_a_mapping_is_refused() -> None:
+    posing = Mock()
+    posing.__class__ = dict  # type: ignore[assignment]
+    with pytest.raises(SubjectError) as refused:
+        assess(program(BOOK), posing)
+    assert [one.code for one in refused.value.report] == ["KR600"]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ import pytest
 import kpirules as kr
 from kpirules.cli import main
 
-from .appraisal_files import results, write_appraisal
+from .appraisal_files import UNIT, results, write_appraisal
 from .conftest import Ran
 
 
@@ -227,18 +229,154 @@ def test_nothing_that_is_not_its_own_is_written_over(commune: Path, kpirules: Ca
     assert kpirules(*RUN, "--restart").code == 0
 
 
-def test_a_table_that_changes_meanwhile_is_refused(
+# -- what was read --------------------------------------------------------------------------------
+
+REGION = UNIT.replace("id: unit", "id: region")
+BASES = {
+    "rules/unit.kpi.yaml": "kpirules: 1\nid: unit\nextends: shared/district.kpi.yaml\n",
+    "rules/shared/district.kpi.yaml": "kpirules: 1\nid: district\nextends: region.kpi.yaml\n",
+    "rules/shared/region.kpi.yaml": REGION,
+}
+"""The rulebook of the units, spread over three files."""
+
+
+@pytest.fixture
+def extended(commune: Path) -> Path:
+    (commune / "rules" / "shared").mkdir()
+    for name, text in BASES.items():
+        (commune / name).write_text(text, encoding="utf-8")
+    return commune
+
+
+def receipt(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "out" / "receipt.json").read_bytes())
+    return found
+
+
+def hashed(data: bytes | str) -> str:
+    return sha256(data if isinstance(data, bytes) else data.encode()).hexdigest()
+
+
+def test_a_receipt_names_every_file_that_was_read(extended: Path, kpirules: Callable[..., Ran]) -> None:
+    assert kpirules(*RUN).code == 0
+    made_of = receipt(extended)["made_of"]
+    assert made_of["appraisal"]["sha256"] == hashed((extended / "commune.kpi.yaml").read_bytes())
+    assert made_of["rulebooks"]["unit"]["sha256"] == hashed(BASES["rules/unit.kpi.yaml"])
+    bases = {name: hashed(text) for name, text in BASES.items() if "shared" in name}
+    assert made_of["bases"] == bases
+    assert made_of["data"] == {path.name: hashed(path.read_bytes()) for path in (extended / "data").iterdir()}
+    assert kpirules("verify", "out/receipt.json").code == 0
+
+
+def test_a_receipt_of_rulebooks_that_extend_nothing_has_no_bases(commune: Path, kpirules: Callable[..., Ran]) -> None:
+    assert kpirules(*RUN).code == 0
+    assert "bases" not in receipt(commune)["made_of"]
+
+
+def test_a_byte_of_a_base_counts(extended: Path, kpirules: Callable[..., Ran]) -> None:
+    kpirules(*RUN)
+    append(extended / "rules" / "shared" / "region.kpi.yaml", "# a remark\n")
+    told = "bases rules/shared/region.kpi.yaml has changed"
+    assert told in kpirules(*RUN).err
+    ran = kpirules("verify", "out/receipt.json")
+    assert (ran.code, ran.out) == (1, f"{told}\n1 differences\n")
+
+
+def test_a_table_that_changes_meanwhile_is_named_as_it_was_read(
     commune: Path, kpirules: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kpirules.cli.appraisals import running
+    assert kpirules(*RUN).code == 0
+    expected = results(commune / "out")
+    read = Path.read_bytes
 
-    def appended(path: Path) -> str:
-        with path.open("a", encoding="utf-8") as stream:
-            stream.write("\n")
-        return ""
+    def changed_at_once(path: Path) -> bytes:
+        data = read(path)
+        if path.parent.name == "data":
+            path.write_bytes(b"changed")
+        return data
 
-    monkeypatch.setattr(running, "digest", appended)
-    assert "was changed meanwhile" in kpirules(*RUN).err
+    monkeypatch.setattr(Path, "read_bytes", changed_at_once)
+    assert kpirules(*RUN[:-1], "again").code == 0
+    assert (commune / "data" / "unit.csv").read_text(encoding="utf-8") == "changed"
+    found = results(commune / "again")
+    assert found["receipt.json"].replace(b"again", b"out") == expected["receipt.json"]
+    assert found == {**expected, "receipt.json": found["receipt.json"]}
+
+
+COUNTED = """
+import json, sys
+opened = {}
+def count(event, arguments):
+    if event == "open" and isinstance(arguments[0], str):
+        opened[arguments[0]] = opened.get(arguments[0], 0) + 1
+sys.addaudithook(count)
+from kpirules.cli import main
+code = main(sys.argv[1:])
+print(json.dumps([code, opened]))
+"""
+
+
+def test_every_file_is_opened_once(extended: Path) -> None:
+    append(extended / "commune.kpi.yaml", "  other: {rulebook: rules/shared/region.kpi.yaml, key: [unit]}\n")
+    (extended / "data" / "other.csv").write_text("unit,done\nU1,3\n", encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-c", COUNTED, *RUN],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+        capture_output=True, check=True, text=True,
+    )  # fmt: skip
+    code, opened = json.loads(ran.stdout.splitlines()[-1])
+    assert code == 0
+    inputs = [*extended.rglob("*.kpi.yaml"), *(extended / "data").iterdir()]
+    counts = {
+        path.name: sum(n for name, n in opened.items() if Path(name).name == path.name and "out" not in name)
+        for path in inputs
+    }
+    assert counts == dict.fromkeys(counts, 1)
+    assert len(counts) == 11
+
+
+def test_hashes_of_results_are_of_the_bytes_that_were_written(
+    commune: Path, kpirules: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace, written = os.replace, dict[str, str]()
+
+    def spoiled(part: Path, path: Path) -> None:
+        written[path.name] = hashed(part.read_bytes())
+        replace(part, path)
+        if path.suffix != ".json" and path.parent.name == "out":
+            path.write_bytes(b"spoiled at once")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", spoiled)
+        assert kpirules(*RUN).code == 0
+    found = receipt(commune)["results"]
+    assert found == {name: written[name] for name in found}
+    assert kpirules("verify", "out/receipt.json").code == 1
+    assert "has changed" in kpirules(*RUN).err
+
+
+def test_a_link_that_is_turned_while_files_are_read_is_told(
+    commune: Path, kpirules: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = commune / "rules"
+    (rules / "unit.kpi.yaml").rename(rules / "first.kpi.yaml")
+    (rules / "second.kpi.yaml").write_text(UNIT, encoding="utf-8")
+    (rules / "unit.kpi.yaml").symlink_to("first.kpi.yaml")
+    read = Path.read_bytes
+
+    def turned(path: Path) -> bytes:
+        if path.parent.name == "data":
+            (rules / "unit.kpi.yaml").unlink()
+            (rules / "unit.kpi.yaml").symlink_to("second.kpi.yaml")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", turned)
+    ran = kpirules(*RUN)
+    assert ran.code == 2
+    assert ran.err == "kpirules: rules/unit.kpi.yaml: this leads to another file than a moment ago; run it again\n"
+
+
+# -- folders and locks ----------------------------------------------------------------------------
 
 
 def test_a_second_run_in_one_folder_is_refused(commune: Path, kpirules: Callable[..., Ran]) -> None:
@@ -491,14 +629,17 @@ def test_a_lock_that_is_a_pipe_is_not_waited_for(commune: Path, kpirules: Callab
     assert kpirules(*RUN).err == "kpirules: out/.lock: this is not a file; name another folder\n"
 
 
+@pytest.mark.parametrize("is_new", [False, True])
 def test_a_lock_that_was_removed_before_it_was_held_keeps_nobody_apart(
-    commune: Path, kpirules: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+    commune: Path, kpirules: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, is_new: bool
 ) -> None:
     fcntl = pytest.importorskip("fcntl")
     lock = fcntl.flock
 
     def late(handle: Any, how: int) -> None:
         (commune / "out" / ".lock").unlink()
+        if is_new:
+            (commune / "out" / ".lock").touch()
         lock(handle, how)
 
     monkeypatch.setattr(fcntl, "flock", late)

@@ -57,7 +57,7 @@ def stops_at(number: int, is_before: bool, monkeypatch: pytest.MonkeyPatch) -> C
 
         return stepped
 
-    monkeypatch.setattr(saving.os, "replace", step(os.replace))
+    monkeypatch.setattr(os, "replace", step(os.replace))
     monkeypatch.setattr(Path, "unlink", step(Path.unlink))
     monkeypatch.setattr(saving.shutil, "rmtree", step(saving.shutil.rmtree))
     return lambda: steps
@@ -136,6 +136,7 @@ def test_results_that_were_changed_meanwhile_are_written_again(
         ("unit.000000.json", '{"rows": [5]}'),
         ("unit.000000.json", '{"rows": 5}'),
         ("unit.000000.json", "[" * 100_000),
+        ("unit.000000.json", '{"rows": "\\udfff", "checksum": ""}'),
     ],
 )
 def test_saved_work_that_is_damaged_is_told_and_begun_anew(
@@ -248,3 +249,39 @@ def test_a_run_that_is_killed_loses_nothing_and_does_no_block_again(folder: Path
                 assert is_told if before else "taken over" not in said
         assert results(out) == expected
     assert rounds >= by_budget(1, 2)
+
+
+def test_a_block_that_changes_while_results_are_put_together_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_appraisal(folder, persons=3, months=2)
+    save = saving.Work.save
+
+    def spoiled(work: saving.Work, stage: str, number: int, *rest: Any) -> None:
+        save(work, stage, number, *rest)
+        path = work.block(stage, number, "csv")
+        path.write_bytes(path.read_bytes().replace(b"1", b"2"))
+
+    monkeypatch.setattr(saving.Work, "save", spoiled)
+    assert run("out") == 2
+    assert "out/.work/unit.000000.csv: this is not what was saved" in capsys.readouterr().err
+    assert not (folder / "out" / "unit.csv").exists()
+
+
+def test_every_file_and_every_folder_that_changes_is_synced(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_appraisal(folder, persons=3, months=2)
+    synced: list[str] = []
+    fsync = os.fsync
+
+    def counted(handle: int) -> None:
+        synced.append(os.readlink(f"/proc/self/fd/{handle}"))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", counted)
+    assert run("out") == 0
+    out = folder / "out"
+    assert f"{out}/receipt.json.part" in synced
+    assert f"{out}/.work/unit.000000.json.part" in synced
+    assert synced[-2:] == [f"{out}/receipt.json.part", str(out)]
+    files_ = [name for name in synced if name.endswith(".part")]
+    assert synced == [name for file in files_ for name in (file, str(Path(file).parent))]

@@ -155,6 +155,32 @@ def test_the_name_of_the_output_tells_its_format(
     assert (folder / name).read_text(encoding="utf-8").startswith(begins)
 
 
+def test_an_output_is_there_whole_or_stays_what_it_was(
+    rated: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "rated.csv"
+    path.write_text("old", encoding="utf-8")
+    path.chmod(0o640)
+    with monkeypatch.context() as patched:
+        patched.setattr("kpirules.cli.assess.assess", lambda *rest, **named: 1 / 0)
+        rated("-o", str(path), "--format", "csv")
+    assert path.read_text(encoding="utf-8") == "old"
+    assert not list(tmp_path.glob(".*"))
+    assert rated("-o", str(path), "--format", "csv").code == 0
+    assert path.read_text(encoding="utf-8").startswith("person,status")
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_an_output_behind_a_link_is_written_where_it_is(rated: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "real.csv").write_text("", encoding="utf-8")
+    inode = (tmp_path / "real.csv").stat().st_ino
+    (tmp_path / "link.csv").symlink_to("real.csv")
+    assert rated("-o", str(tmp_path / "link.csv"), "--format", "csv").code == 0
+    assert (tmp_path / "real.csv").stat().st_ino == inode
+    assert (tmp_path / "real.csv").read_text(encoding="utf-8").startswith("person,status")
+    assert rated("-o", "/dev/null").code == 0
+
+
 def test_an_output_never_overwrites_what_is_read(rated: Callable[..., Any], folder: Path) -> None:
     ran = rated("-o", "tasks.csv")
     assert (ran.code, ran.err) == (2, "kpirules: tasks.csv: the output would overwrite what was read\n")

@@ -21,7 +21,7 @@ COMMANDS = {
     "test": (["test", "staff.kpi.yaml"], "kpirules.cli.test.collect"),
     "assess": (["assess", "staff.kpi.yaml", "one.json"], "kpirules.cli.assess.assess"),
     "explain": (["explain", "staff.kpi.yaml", "one.json"], "kpirules.cli.explain.explain"),
-    "appraise": (["appraise", "staff.kpi.yaml", "--data", ".", "-o", "out"], "kpirules.cli.appraise.load_appraisal"),
+    "appraise": (["appraise", "staff.kpi.yaml", "--data", ".", "-o", "out"], "kpirules.cli.appraise.read_appraisal"),
     "verify": (["verify", "staff.kpi.yaml"], "kpirules.cli.verify.run"),
     "diff": (["diff", "staff.kpi.yaml", "staff.kpi.yaml"], "kpirules.cli.diff.compare"),
     "plan": (["plan", "staff.kpi.yaml"], "kpirules.cli.plan.show"),

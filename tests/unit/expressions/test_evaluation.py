@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from simpleeval import SimpleEval
 
 from kpirules.calendars import Calendar
 from kpirules.diagnostics import Diagnostic
@@ -25,6 +26,7 @@ from kpirules.expressions import (
     Reading,
     UndefinedRow,
     evaluate,
+    evaluation,
     parse,
 )
 
@@ -236,6 +238,35 @@ def test_a_wide_step_counts_the_square_of_its_words() -> None:
     assert meter.work == 100
     with pytest.raises(Fault, match="bits"):
         meter.weigh(F(2**MAX_BITS))
+
+
+def test_simpleeval_is_given_nothing_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No text is handed to it, and everything that it could look up is the language's."""
+    made: list[evaluation._Evaluation] = []
+    begin = evaluation._Evaluation.__init__
+
+    def watched(self: evaluation._Evaluation, *rest: Any) -> None:
+        begin(self, *rest)
+        made.append(self)
+
+    def parse_(*rest: object) -> None:
+        raise AssertionError("a text reached simpleeval")
+
+    monkeypatch.setattr(evaluation._Evaluation, "__init__", watched)
+    monkeypatch.setattr(SimpleEval, "parse", parse_)
+    assert value("sum(t.hours for t in tasks) + max(1, 2)") > 0
+    (one,) = made
+    assert (one.functions, one.names) == ({}, {})
+    assert one.operators is evaluation._OPERATORS
+    assert all(meaning.__module__ != "simpleeval" for meaning in evaluation._OPERATORS.values())
+    own = {name.__name__ for name, meaning in one.nodes.items() if meaning.__func__.__module__ == "simpleeval"}
+    # It walks a sign to its operand, and asks the operators of the language.
+    assert own == {"UnaryOp"}
+
+
+def test_an_aggregate_goes_through_records_only() -> None:
+    with pytest.raises(TypeError, match="records are expected, not str"):
+        value("sum(t.hours for t in tasks)", tasks="text")
 
 
 def test_a_value_without_a_place_leaves_no_reading() -> None:

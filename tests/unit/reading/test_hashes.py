@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 
 from kpirules.model import Rulebook
-from kpirules.reading import Mapping, Node, Scalar, build, content_hash, read_mapping, read_text, scoring_hash
+from kpirules.reading import Mapping, Node, Scalar, build, content_hash, hashes, read_mapping, read_text, scoring_hash
 
 TEXT = """
 kpirules: 1
@@ -169,3 +169,8 @@ def test_a_hash_does_not_count_itself() -> None:
 def test_the_longest_chain_of_sums_has_a_hash() -> None:
     chain = " + ".join(["1"] * 250)
     assert built(f"kpirules: 1\nlet: {{a: {chain}}}").scoring_hash
+
+
+def test_what_has_no_form_has_no_hash() -> None:
+    with pytest.raises(TypeError, match="object has no form"):
+        hashes._texts(object())

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from kpirules.scalar import ScalarEngine
-from kpirules.scalar.compiling import DEEPEST, function
+from kpirules.scalar.compiling import DEEPEST, OURS, function
 from kpirules.scalar.writing import WIDEST, Writer, literal, plus, times
 from tests.rules import agreed, program
 
@@ -100,6 +100,38 @@ def test_names_in_the_code_are_mangled_and_few() -> None:
 def test_words_that_are_none_of_ours_are_refused(body: str) -> None:
     with pytest.raises(RuntimeError):
         function(f"def core(x):\n    {body}\n", "core", {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'",
+        '"',
+        "`",
+        "_",
+        "__class__",
+        "_a",
+        "a._a",
+        "a.b",
+        "a.__class__",
+        "a.tofile",
+        "import a",
+        "lambda",
+        "@",
+        "\\",
+        "a.gi_frame",
+    ],
+)
+def test_the_words_of_the_code_reach_nothing(text: str) -> None:
+    assert not OURS.fullmatch(text)
+    assert not OURS.fullmatch(f"a1 = {text}\n")
+
+
+def test_attributes_of_the_code_are_few() -> None:
+    found = re.findall(r"\\\.\(\?:([a-z|]+)\)", OURS.pattern)
+    assert [one.split("|") for one in found] == [
+        ["append", "get", "numerator", "denominator", "year", "month", "day", "place"]
+    ]
 
 
 @pytest.mark.parametrize("name", ["len", "int", "str", "f_len"])

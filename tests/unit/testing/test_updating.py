@@ -160,6 +160,47 @@ def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
     assert str(write(update.edits)[0]) == f"not updated: {path}: No such file or directory"
 
 
+@pytest.fixture
+def mistaken(tmp_path: Path) -> Path:
+    """A case file with one wrong expectation."""
+    (tmp_path / "review.kpi.yaml").write_text(RULEBOOK, encoding="utf-8")
+    path = tmp_path / "a.cases.yaml"
+    path.write_text(f"{HEAD}  - {{name: x, given: {{done: 10}}, expect: {{score: 1}}}}\n", encoding="utf-8")
+    return path
+
+
+def test_an_update_keeps_the_mode_of_the_file_and_a_link(mistaken: Path) -> None:
+    mistaken.chmod(0o640)
+    link = mistaken.with_name("b.cases.yaml")
+    link.symlink_to(mistaken.name)
+    update = update_of(collect(link)[0].run())
+    assert str(write(update.edits)[0]) == f"updated: {link}: 1 expectation"
+    assert link.is_symlink()
+    assert mistaken.stat().st_mode & 0o777 == 0o640
+    assert "score: 20" in mistaken.read_text(encoding="utf-8")
+
+
+def test_an_update_that_fails_leaves_the_file_as_it_was(mistaken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = mistaken.read_bytes()
+    update = update_of(collect(mistaken)[0].run())
+
+    def full(*paths: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", full)
+    assert str(write(update.edits)[0]) == f"not updated: {mistaken}: No space left on device"
+    assert mistaken.read_bytes() == before
+    assert sorted(path.name for path in mistaken.parent.iterdir()) == ["a.cases.yaml", "review.kpi.yaml"]
+
+
+@pytest.mark.parametrize("now", [b"\xff\xfe", b"", b"other"])
+def test_a_file_that_has_changed_is_left_alone(mistaken: Path, now: bytes) -> None:
+    update = update_of(collect(mistaken)[0].run())
+    mistaken.write_bytes(now)
+    assert str(write(update.edits)[0]) == f"not updated: {mistaken}: the file has changed since it was read"
+    assert mistaken.read_bytes() == now
+
+
 def test_edits_that_overlap_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.cases.yaml"
     (tmp_path / "review.kpi.yaml").write_text(RULEBOOK, encoding="utf-8")

@@ -1,0 +1,100 @@
+"""Files that are there whole or not at all, whenever the program is stopped."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from errno import EACCES
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_hex
+from typing import BinaryIO
+
+__all__ = ["PART", "whole_file", "write_whole"]
+
+PART = ".part"
+"""The ending of a file that is not whole yet."""
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+for _flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"):  # which exist depends on the system
+    _NEW |= getattr(os, _flag, 0)
+
+
+def write_whole(path: Path, parts: Iterable[bytes], *, part: Path | None = None) -> str:
+    """Write a file, and return the SHA-256 of what was written.
+
+    Args:
+        path: of the file.
+        parts: of its content.
+        part: as for `whole_file`.
+
+    Raises:
+        OSError: where it can't be written; the old file is as it was.
+    """
+    found = sha256()
+    with whole_file(path, part=part) as stream:
+        for each in parts:
+            stream.write(each)
+            found.update(each)
+    return found.hexdigest()
+
+
+@contextmanager
+def whole_file(path: Path, *, part: Path | None = None) -> Iterator[BinaryIO]:
+    """Write a file of the same folder, which takes the name of another when it is whole; the mode is kept.
+
+    Args:
+        path: of the file; a link is replaced, not followed.
+        part: the file that is written first. One that is left from a stopped run is replaced, so only a process
+            that is alone in the folder may name it. Without it, a new one is made, and removed where an error
+            comes.
+
+    Raises:
+        OSError: where it can't be written; the old file is as it was.
+    """
+    mode = _mode(path)
+    own = part or path.with_name(f".{token_hex(8)}{PART}")
+    if part is not None:
+        part.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(own, _NEW, 0o666), "wb") as stream:
+            yield stream
+            stream.flush()
+            if mode is not None:
+                os.chmod(own, mode)
+            os.fsync(stream.fileno())
+        os.replace(own, path)
+    except BaseException as error:
+        if part is None:
+            own.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename == os.fspath(own):
+            error.filename = os.fspath(path)
+        raise
+    _sync_folder(path.parent)
+
+
+def _mode(path: Path) -> int | None:
+    """The permissions of the file that is replaced, None where there is none."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    if not os.access(path, os.W_OK):
+        # The folder would allow it, but somebody protected this file.
+        raise PermissionError(EACCES, os.strerror(EACCES), str(path))
+    return stat.S_IMODE(status.st_mode)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the names in a folder last when the power fails, where the system can do that."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

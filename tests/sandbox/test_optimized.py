@@ -1,0 +1,48 @@
+"""`python -O` and `python -OO` change nothing: not how an attack ends, and not what an example comes to."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+pytest.importorskip("resource", reason="attacks are limited by POSIX")
+
+from .confined import ROOT
+
+FLAGS = ("", "-O", "-OO")
+PARTS = ("formulas", "documents", "subjects", "records", "known", "hostile", "generated", "pages", "examples")
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[str, Any]:
+    """What `tests.sandbox.optimized` tells, by the flag of Python."""
+    running = [
+        subprocess.Popen(
+            [sys.executable, *filter(None, [flag]), "-m", "tests.sandbox.optimized"],
+            cwd=ROOT, stdout=subprocess.PIPE, text=True,
+        )
+        for flag in FLAGS
+    ]  # fmt: skip
+    told = [json.loads(process.communicate()[0]) for process in running]
+    assert [one["optimize"] for one in told] == [0, 1, 2]
+    return {flag: one["found"] for flag, one in zip(FLAGS, told, strict=True)}
+
+
+@pytest.mark.parametrize("flag", FLAGS[1:])
+@pytest.mark.parametrize("part", PARTS)
+def test_nothing_is_otherwise_in_optimized_python(found: dict[str, Any], flag: str, part: str) -> None:
+    assert found[flag][part] == found[""][part]
+
+
+def test_every_part_is_compared(found: dict[str, Any]) -> None:
+    assert tuple(found[""]) == PARTS
+    cases = [case for told in found[""]["examples"].values() for case in told]
+    assert len(cases) > 400
+    assert all(": True " in case for case in cases)
+    generated = list(found[""]["generated"].values())
+    assert generated[0] == "= 1"
+    assert all("a word that is not ours" in told for told in generated[1:])
