@@ -9,9 +9,9 @@ from typing import Any
 from attrs import define, field, frozen
 
 from ..assessing import QuotaGroup
-from ..diagnostics.widths import neutral
 from ..exact import to_text
 from ..mappings import FrozenMap
+from ..visible import neutral
 from .names import key_text
 
 __all__ = ["StageSummary", "Summary", "Tally", "quota_data"]

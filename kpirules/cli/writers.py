@@ -10,9 +10,10 @@ from typing import Any, Protocol, TextIO
 
 from attrs import define, field
 
-from ..diagnostics.widths import neutral, width
+from ..diagnostics.widths import width
 from ..exact import approximate_text
 from ..record import Assessment
+from ..visible import neutral
 from .columns import Column, exact_text
 from .subjects import Row
 

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import asdict, frozen
 
 from ..brief import brief, counted
-from ..markup import bundle
+from ..markup import bundle, page
 from ..model import Rulebook
 from ..program import Program
 from .differing import Change, Found, found_between
@@ -122,10 +122,10 @@ class Comparison:
         Args:
             is_page: True for a page of its own instead of one element.
         """
-        from .showing import comparison_html, page
+        from .showing import comparison_html
 
         found = comparison_html(self)
-        return page(f"{self.old} → {self.new}", found) if is_page else found
+        return page(f"{self.old} → {self.new}", found, "en") if is_page else str(found)
 
     def data(self) -> dict[str, Any]:
         """The same for JSON."""

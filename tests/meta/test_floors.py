@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "kpirules"
 
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"brief"}),
+    frozenset({"brief", "visible"}),
     frozenset({"exact", "calendars", "mappings", "wording", "markup", "phrases", "diagnostics"}),
     frozenset({"expressions", "errors", "cards"}),
     frozenset({"model", "record"}),

@@ -11,9 +11,9 @@ from typing import Any
 
 from ... import __version__
 from ...appraising import AppraisalProgram
-from ...diagnostics.widths import neutral
 from ...loading import stage_files
 from ...model import Rulebook
+from ...visible import neutral
 from ..failure import CommandError, files, one_line
 from .saving import digest
 from .tables import StageTable
