@@ -90,10 +90,10 @@ class Table:
         depths: tuple[int, ...] = (),
     ) -> Table:
         """A table of the first rows, without the columns in which nothing stands."""
-        kept = [tuple(neutral(" ".join(cell.split())) for cell in row) for row in rows[:MOST_ROWS]]
+        kept = [_cells(row) for row in rows[:MOST_ROWS]]
         columns = [column for column in range(len(kept[0])) if not column or any(row[column] for row in kept)]
         return cls(
-            caption,
+            _cell(caption),
             tuple(tuple(row[column] for column in columns) for row in kept),
             frozenset(columns.index(column) for column in numbers if column in columns),
             depths[:MOST_ROWS] or (0,) * len(kept),
@@ -111,8 +111,8 @@ class Table:
         more: int = 0,
     ) -> Table:
         """A table below a head, with all its rows and columns."""
-        kept = tuple(tuple(neutral(" ".join(cell.split())) for cell in row) for row in rows)
-        return cls(caption, kept, frozenset(numbers), (0,) * len(kept), more, head)
+        kept = tuple(map(_cells, rows))
+        return cls(_cell(caption), kept, frozenset(numbers), (0,) * len(kept), more, _cells(head))
 
     def text(self) -> str:
         """Aligned columns."""
@@ -209,7 +209,7 @@ class Card:
         """Plain text, without a line break at its end."""
         parts = [*filter(None, (self.title, self._identity)), *([self.lead] if self.lead else [])]
         parts += [f"  {fact}" for fact in self.facts]
-        return "\n".join([*parts, *(table.text() for table in self.tables)])
+        return "\n".join([*map(neutral, parts), *(table.text() for table in self.tables)])
 
     def markdown(self) -> str:
         """CommonMark with tables."""
@@ -238,3 +238,11 @@ class Card:
     @property
     def _identity(self) -> str:
         return " · ".join(filter(None, (self.id, self.remark)))
+
+
+def _cells(row: Sequence[str]) -> tuple[str, ...]:
+    return tuple(map(_cell, row))
+
+
+def _cell(text: str) -> str:
+    return neutral(" ".join(text.split()))

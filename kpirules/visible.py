@@ -15,9 +15,10 @@ _JOINERS = "\u200c\u200d"
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 # A line of output that begins with `::name::` is a command to GitHub, `##[name]` and `##vso[name]` anywhere in a line
-# are commands to its older runners, to Azure Pipelines and to TeamCity. A wrapped text may begin a line anywhere.
-_COMMAND = re.compile(r"::|##(?=\w*\[)")
-_LOOKS = {"::": "∷", "##": "♯♯"}
+# are commands to its older runners, to Azure Pipelines and to TeamCity. A text that is wrapped may begin a line with
+# any of its words, so that signs are replaced everywhere, each by one that looks like it and is as wide.
+_COMMAND = re.compile(r":(?=:)|(?<=:):|#(?=#?\w*\[)")
+_LOOKS = {":": "∶", "#": "♯"}
 
 
 def neutral(text: str) -> str:
@@ -27,10 +28,10 @@ def neutral(text: str) -> str:
         text: from anywhere.
 
     >>> neutral("red: " + chr(27) + "[31m"), neutral("::error::late")
-    ('red: ␛[31m', '∷error∷late')
+    ('red: ␛[31m', '∶∶error∶∶late')
     """
     text = seen(text)
-    if "::" in text or "##" in text:
+    if "::" in text or "#" in text:
         return _COMMAND.sub(lambda found: _LOOKS[found[0]], text)
     return text
 
@@ -43,7 +44,7 @@ def neutral_lines(text: str) -> str:
 
     >>> print(neutral_lines("one\\n::two::"))
     one
-    ∷two∷
+    ∶∶two∶∶
     """
     return "\n".join(map(neutral, text.split("\n")))
 

@@ -91,7 +91,7 @@ class Summary:
 
     def text(self) -> str:
         """The summary for a person, without a line break at its end."""
-        return "\n".join((self.appraisal, *(one.text() for one in self.stages.values())))
+        return "\n".join((neutral(self.appraisal), *(one.text() for one in self.stages.values())))
 
 
 def _plain(value: Any) -> Any:

@@ -65,7 +65,8 @@ def excerpt(line: str, start: int, end: int) -> Excerpt:
     start, end = min(start, last), min(end, last)
     before, under = neutral(line[first:start]), neutral(line[start:end])
     left, right = "…" if first else "", "…" if last < len(line) else ""
-    text = left + before + under + neutral(line[end:last]) + right
+    # Signs of a command may stand on both sides of a place; each is replaced by one as wide.
+    text = neutral(left + before + under + neutral(line[end:last]) + right)
     return Excerpt(text, width(left) + width(before), max(width(under), 1))
 
 

@@ -9,13 +9,15 @@ from attrs import frozen
 
 from ..mappings import FrozenMap
 from ..markup import Html, element, hyperlink, joined, page, style
-from .lines import Line
+from .lines import KINDS, STATES, Line
 
 __all__ = ["as_html", "as_page"]
 
 _NONE: Mapping[str, str] = FrozenMap()
 
 _NOTHING = Html("")
+
+_CLASSES = frozenset({*KINDS, *STATES})
 
 # In a narrow view the remark stands below its name and amount.
 _STYLE = style(
@@ -185,7 +187,7 @@ class _Writer:
         parts = [child for child in line.children if child.kind not in ("formula", "fact")]
         below = joined((_formula(line), *map(_formula, formulas), self.note(line), *facts))
         beside = joined((self.text(line.remark), _citation(line)), " ")
-        at, classes = f"--depth: {depth}", f"{line.kind} {line.state}"
+        at, classes = f"--depth: {depth}", " ".join(word for word in (line.kind, line.state) if word in _CLASSES)
         cells = [
             element("th", self.name(line), scope="row", style=at),
             element("td", line.amount, classes="amount"),

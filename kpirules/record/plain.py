@@ -18,6 +18,7 @@ import attrs
 from ..diagnostics.report import listed, shortened
 from ..exact import parse_text, to_text
 from ..mappings import FrozenMap
+from ..visible import neutral
 from .assessment import Assessment, Computation, Legend, Named, OneOf, Outcomes, Part, Value
 
 __all__ = ["FORMAT", "bare", "from_data", "from_json", "to_data", "to_json"]
@@ -102,12 +103,12 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     names = dict(pairs)
     if len(names) < len(pairs):
         twice = next(name for name in names if sum(name == other for other, _ in pairs) > 1)
-        raise ValueError(f"`{twice}` stands twice in one mapping of the record")
+        raise ValueError(f"`{neutral(twice)}` stands twice in one mapping of the record")
     return names
 
 
 def _refuse(place: str, expected: str, found: object) -> NoReturn:
-    raise ValueError(f"{place}: {expected} is expected, not {shortened(json.dumps(found, default=repr))}")
+    raise ValueError(f"{place}: {expected} is expected, not {neutral(shortened(json.dumps(found, default=repr)))}")
 
 
 @attrs.frozen
@@ -243,7 +244,7 @@ def _mapping(name_form: _Form, form: _Form) -> _Form:
 
 
 def _inside(place: str, name: object) -> str:
-    return f"{place}.{name}" if place else f"{name}"
+    return neutral(f"{place}.{name}" if place else f"{name}")
 
 
 def _exactly(type_: type, expected: str) -> Callable[[Any, str], Any]:

@@ -22,6 +22,9 @@ __all__ = ["FORMAT", "differences", "made_of", "read_receipt"]
 
 FORMAT = "kpirules.receipt/1"
 
+FORMULAS = "csv_formulas"
+"""An option of which a receipt says nothing where formulas are kept, as older versions did."""
+
 
 def made_of(
     path: str, program: AppraisalProgram, tables: Mapping[str, StageTable], options: Mapping[str, Any]
@@ -139,7 +142,7 @@ def _is_results(value: Any) -> bool:
 
 
 def _is_options(value: Any) -> bool:
-    return isinstance(value, dict) and value.keys() == {"brief", "ignore", "delimiter", "block_rows"}
+    return isinstance(value, dict) and value.keys() - {FORMULAS} == {"brief", "ignore", "delimiter", "block_rows"}
 
 
 _SHAPE: tuple[tuple[tuple[str, ...], Callable[[Any], bool], str], ...] = (
@@ -157,6 +160,7 @@ _SHAPE: tuple[tuple[tuple[str, ...], Callable[[Any], bool], str], ...] = (
         lambda value: isinstance(value, int) and not isinstance(value, bool) and value > 0,
         "a whole number from 1 on",
     ),
+    (("made_of", "options", FORMULAS), lambda value: value in (None, "escape"), "`escape`"),
     (("paths",), lambda value: isinstance(value, dict), "a map"),
     (("paths", "appraisal"), _is_path, "a path"),
     (("paths", "data"), _is_path, "a path"),

@@ -26,9 +26,10 @@ from ...appraising import (
     tally_of,
 )
 from ...mappings import FrozenMap
+from ..columns import KEEP
 from ..failure import CommandError, files, one_line
 from ..terminal import progress
-from .receipt import FORMAT, between, differences, made_of, read_receipt
+from .receipt import FORMAT, FORMULAS, between, differences, made_of, read_receipt
 from .rows import Block, StageWriter, count, taken_over
 from .saving import Work, digest, not_saved, to_json, write_whole
 from .tables import StageTable, TableRow, tables_in
@@ -82,6 +83,7 @@ def run_appraisal(path: str, program: AppraisalProgram, options: Namespace) -> F
         "ignore": sorted(options.ignore),
         "delimiter": options.delimiter,
         "block_rows": options.block_rows,
+        **({} if options.csv_formulas == KEEP else {FORMULAS: options.csv_formulas}),
     }
     run = _Run(path, program, tables, made_of(path, program, tables, told), Work(out), options)
     with _alone(out):
@@ -329,7 +331,8 @@ class _Run:
             write_whole(result, chain([head] if kind == "csv" else [], self.work.lines(stage, kind, number)))
 
     def _writer(self, stage: str, running: Running) -> StageWriter:
-        return StageWriter(running.reading(stage), f"{self.tables[stage].path.parent}{os.sep}", self.options.brief)
+        folder = f"{self.tables[stage].path.parent}{os.sep}"
+        return StageWriter(running.reading(stage), folder, self.options.brief, self.options.csv_formulas)
 
     def _save(self, stage: str, number: int, block: Block, *, is_last: bool) -> None:
         texts = {"csv": block.table.getvalue(), "jsonl": block.records.getvalue()}
