@@ -9,6 +9,8 @@ from typing import Any
 
 import attrs
 
+from .visible import neutral
+
 __all__ = ["brief", "counted", "fielded", "mapped"]
 
 LONGEST = 200
@@ -90,7 +92,7 @@ def _part(value: object) -> str:
 
 def _cut(text: object, most: int) -> str:
     """A text on one line, without what would command a terminal."""
-    line = " ".join(_plain(str(text)[: 4 * most]).split())
+    line = neutral(" ".join(_plain(str(text)[: 4 * most]).split()))
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 

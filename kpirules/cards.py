@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from .diagnostics.report import shortened
-from .diagnostics.widths import neutral, width
-from .markup import bundle, code, element, escape, plain, style
+from .diagnostics.widths import width
+from .markup import Html, bundle, cell_code, code, element, joined, plain, strong, style
+from .visible import neutral
 
 __all__ = ["Card", "Table"]
 
@@ -89,10 +90,10 @@ class Table:
         depths: tuple[int, ...] = (),
     ) -> Table:
         """A table of the first rows, without the columns in which nothing stands."""
-        kept = [tuple(neutral(" ".join(cell.split())) for cell in row) for row in rows[:MOST_ROWS]]
+        kept = [_cells(row) for row in rows[:MOST_ROWS]]
         columns = [column for column in range(len(kept[0])) if not column or any(row[column] for row in kept)]
         return cls(
-            caption,
+            _cell(caption),
             tuple(tuple(row[column] for column in columns) for row in kept),
             frozenset(columns.index(column) for column in numbers if column in columns),
             depths[:MOST_ROWS] or (0,) * len(kept),
@@ -110,8 +111,8 @@ class Table:
         more: int = 0,
     ) -> Table:
         """A table below a head, with all its rows and columns."""
-        kept = tuple(tuple(neutral(" ".join(cell.split())) for cell in row) for row in rows)
-        return cls(caption, kept, frozenset(numbers), (0,) * len(kept), more, head)
+        kept = tuple(map(_cells, rows))
+        return cls(_cell(caption), kept, frozenset(numbers), (0,) * len(kept), more, _cells(head))
 
     def text(self) -> str:
         """Aligned columns."""
@@ -134,14 +135,14 @@ class Table:
         """A table as GitHub writes them."""
         marks = ["--:" if index in self.numbers else "---" for index in range(len(self.head or self.rows[0]))]
         head = [*map(plain, self.head)] or [plain(self.caption), *[""] * (len(marks) - 1)]
-        above = [f"**{plain(self.caption)}**", ""] if self.head else []
+        above = [strong(self.caption), ""] if self.head else []
         lines = [*above, f"| {' | '.join(head)} |", f"|{'|'.join(marks)}|"]
         for row, depth in zip(self.rows, self.depths, strict=True):
-            cells = ["\u2003" * depth + code(row[0]).replace("|", "\\|"), *map(plain, row[1:])]
+            cells = ["\u2003" * depth + cell_code(row[0]), *map(plain, row[1:])]
             lines.append(f"| {' | '.join(cells)} |")
         return "\n".join([*lines, *(["", self._more] if self.more else [])])
 
-    def html(self) -> str:
+    def html(self) -> Html:
         """A table element."""
         classes = [
             "number" if index in self.numbers else "short" if most <= SHORT else ""
@@ -149,17 +150,18 @@ class Table:
         ]
         rows = []
         for row, depth in zip(self.rows, self.depths, strict=True):
-            cells = [element("th", element("code", escape(row[0])), scope="row")]
+            cells = [element("th", element("code", row[0]), scope="row")]
             for index, cell in enumerate(row[1:], 1):
-                named = self.head[index] if self.head else ""
-                cells.append(element("td", escape(cell), classes[index], data_head=named))
-            rows.append(element("tr", "".join(cells), style=f"--depth: {depth}"))
-        more = element("p", escape(self._more), "soft") if self.more else ""
-        caption = element("caption", escape(self.caption))
-        names = [element("th", escape(name), classes[index], scope="col") for index, name in enumerate(self.head)]
-        head = element("thead", element("tr", "".join(names), "soft")) if names else ""
-        body = caption + head + element("tbody", "\n".join(rows))
-        return element("table", body, "wide" if self._is_wide else "") + more
+                named = self.head[index] or None if self.head else None
+                cells.append(element("td", cell, classes=classes[index], data_head=named))
+            rows.append(element("tr", *cells, style=f"--depth: {depth}"))
+        names = [element("th", name, classes=classes[index], scope="col") for index, name in enumerate(self.head)]
+        head = element("thead", element("tr", *names, classes="soft")) if names else ""
+        body = element("tbody", joined(rows, "\n"))
+        table = element(
+            "table", element("caption", self.caption), head, body, classes="wide" if self._is_wide else ""
+        )
+        return joined((table, element("p", self._more, classes="soft") if self.more else ""))
 
     @property
     def _is_wide(self) -> bool:
@@ -207,27 +209,27 @@ class Card:
         """Plain text, without a line break at its end."""
         parts = [*filter(None, (self.title, self._identity)), *([self.lead] if self.lead else [])]
         parts += [f"  {fact}" for fact in self.facts]
-        return "\n".join([*parts, *(table.text() for table in self.tables)])
+        return "\n".join([*map(neutral, parts), *(table.text() for table in self.tables)])
 
     def markdown(self) -> str:
         """CommonMark with tables."""
         identity = " · ".join(filter(None, (code(self.id), plain(self.remark))))
-        parts = [" — ".join(filter(None, (f"**{plain(self.title)}**" if self.title else "", identity)))]
-        parts += [f"**{plain(self.lead)}**"] if self.lead else []
+        parts = [" — ".join(filter(None, (strong(self.title), identity)))]
+        parts += [strong(self.lead)] if self.lead else []
         parts += ["\n".join(f"- {plain(fact)}" for fact in self.facts)] if self.facts else []
         return "\n\n".join([*parts, *(table.markdown() for table in self.tables)]) + "\n"
 
-    def html(self) -> str:
+    def html(self) -> Html:
         """One element that stands in a page."""
-        identity = " · ".join(filter(None, (element("code", escape(self.id)), escape(self.remark))))
+        identity = joined((element("code", self.id), self.remark), " · ")
         parts = [
             _STYLE,
-            element("p", " — ".join(filter(None, (escape(self.title), identity))), "soft"),
-            element("p", escape(self.lead), "lead") if self.lead else "",
-            *(element("p", escape(fact)) for fact in self.facts),
+            element("p", joined((self.title, identity), " — "), classes="soft"),
+            element("p", self.lead, classes="lead") if self.lead else "",
+            *(element("p", fact) for fact in self.facts),
             *(table.html() for table in self.tables),
         ]
-        return element("div", "\n".join(filter(None, parts)), f"kpirules-card {self.state}".strip())
+        return element("div", joined(parts, "\n"), classes=f"kpirules-card {self.state}")
 
     def bundle(self) -> dict[str, str]:
         """The three forms by media type."""
@@ -236,3 +238,11 @@ class Card:
     @property
     def _identity(self) -> str:
         return " · ".join(filter(None, (self.id, self.remark)))
+
+
+def _cells(row: Sequence[str]) -> tuple[str, ...]:
+    return tuple(map(_cell, row))
+
+
+def _cell(text: str) -> str:
+    return neutral(" ".join(text.split()))

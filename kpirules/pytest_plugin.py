@@ -61,6 +61,7 @@ class CasesFile(pytest.File):
         from .errors import KpirulesError
         from .loading import load_whole
         from .testing.collecting import collect
+        from .visible import neutral
 
         remembered = self.config.stash.setdefault(_loads, cache(load_whole))
         try:
@@ -68,9 +69,10 @@ class CasesFile(pytest.File):
         except KpirulesError as mistaken:
             raise self.CollectError(str(mistaken)) from None
         except OSError as problem:
-            raise self.CollectError(f"{self.path}: {problem.strerror}") from None
+            raise self.CollectError(neutral(f"{self.path}: {problem.strerror}")) from None
         for one in found:
-            yield CaseItem.from_parent(self, name=one.case.name, collected=one)
+            # pytest shows names as they are, and takes what stands after `::` for a part of one.
+            yield CaseItem.from_parent(self, name=neutral(one.case.name), collected=one)
 
 
 class _CaseFailed(Exception):
@@ -100,7 +102,10 @@ class CaseItem(pytest.Item):
             if not refused:
                 updating.edits += update.edits
                 return
-        raise _CaseFailed("\n".join([outcome.text().rstrip(), *(f"not updated: {why}" for why in refused)]))
+        from .visible import neutral
+
+        told = (neutral(f"not updated: {why}") for why in refused)
+        raise _CaseFailed("\n".join([outcome.text().rstrip(), *told]))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, _CaseFailed):

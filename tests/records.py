@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 import attrs
 from hypothesis import strategies as st
@@ -28,6 +28,7 @@ from kpirules.record import (
     Requirement,
     Value,
 )
+from kpirules.record.assessment import OneOf
 from kpirules.wording import Citation, Label
 
 F = Fraction
@@ -298,31 +299,15 @@ DATES = st.dates(date(1, 1, 1), date(9999, 12, 31))
 VALUES = st.one_of(st.none(), st.booleans(), FRACTIONS, TEXTS, DATES)
 IDS = st.sampled_from(["score", "a", "b", "c", "good", "<b>"])
 
-WHY = (
-    "",
-    "applies",
-    "absent",
-    "parent",
-    "nothing_remains",
-    "too_little_remains",
-    "unrated_child",
-    "undefined",
-)
 VOCABULARY: dict[tuple[str, str], st.SearchStrategy[Any]] = {
     ("Outcome", "id"): IDS,
     ("Outcome", "parent"): IDS,
-    ("Outcome", "outcome"): st.sampled_from(["scored", "excluded", "missing"]),
-    ("Outcome", "why"): st.sampled_from(WHY),
-    ("Outcome", "policy"): st.sampled_from(["", "exclude", "zero", "full", "unrated"]),
     ("Outcome", "row"): st.one_of(st.sampled_from(["", "entered", "otherwise"]), TEXTS),
-    ("Contribution", "kind"): st.sampled_from(["criterion", "own", "rescale", "clamp", "limit", "rounding"]),
     ("Contribution", "id"): IDS,
     ("Requirement", "band"): IDS,
-    ("OverrideOutcome", "kind"): st.sampled_from(["band", "band_at_most", "band_at_least", "unrated"]),
     ("OverrideOutcome", "target"): IDS,
     ("Margin", "up"): st.one_of(st.none(), DECIMALS, st.just(F(1, 3))),
     ("Margin", "down"): st.one_of(st.none(), DECIMALS),
-    ("Legend", "band_on"): st.sampled_from(["rounded", "exact", "measure"]),
     ("Legend", "bands"): st.lists(IDS, unique=True, max_size=4).map(tuple),
     ("Legend", "rounding"): st.sampled_from(
         ["", "to 2 places, half_up", "to multiples of 0.5, floor", "<odd>"]
@@ -361,8 +346,11 @@ def of_type(type_: Any) -> st.SearchStrategy[Any]:
             return st.lists(of_type(part), max_size=3).map(tuple)
         case origin, parts if origin is tuple:
             return st.tuples(*map(of_type, parts))
-        case _, (_, part):
-            return st.dictionaries(st.one_of(IDS, TEXTS), of_type(part), max_size=3).map(FrozenMap)
+        case origin, (_, OneOf(words=words)) if origin is Annotated:
+            return st.sampled_from(words)
+        case _, (name, part):
+            names = st.one_of(IDS, TEXTS) if name is str else of_type(name)
+            return st.dictionaries(names, of_type(part), max_size=3).map(FrozenMap)
     raise TypeError(type_)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from attrs import define, field, frozen
 
 from ..assessing import QuotaGroup
-from ..diagnostics.widths import neutral
 from ..exact import to_text
 from ..mappings import FrozenMap
+from ..visible import neutral
 from .names import key_text
 
 __all__ = ["StageSummary", "Summary", "Tally", "quota_data"]
@@ -91,7 +91,7 @@ class Summary:
 
     def text(self) -> str:
         """The summary for a person, without a line break at its end."""
-        return "\n".join((self.appraisal, *(one.text() for one in self.stages.values())))
+        return "\n".join((neutral(self.appraisal), *(one.text() for one in self.stages.values())))
 
 
 def _plain(value: Any) -> Any:

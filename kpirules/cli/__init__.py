@@ -29,6 +29,7 @@ from importlib import import_module
 from ..budget import allowing
 from .arguments import parser
 from .failure import CommandError, internal, unusable
+from .terminal import say
 
 __all__ = ["main"]
 
@@ -59,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             code: int = import_module(f".{options.module}", __package__).run(options)
         sys.stdout.flush()
     except CommandError as problem:
-        print(f"kpirules: {problem}", file=sys.stderr)
+        say(f"kpirules: {problem}", aside=True)
         return COULD_NOT_RUN
     except BrokenPipeError:
         _abandon_output()
@@ -69,10 +70,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as problem:
         if problem.filename is None:  # files that a command opens have names
             _abandon_output()
-        print(f"kpirules: {unusable(problem, 'standard output')}", file=sys.stderr)
+        say(f"kpirules: {unusable(problem, 'standard output')}", aside=True)
         return COULD_NOT_RUN
     except Exception as failure:
-        print(internal(failure, options), file=sys.stderr)
+        say(*internal(failure, options).split("\n"), aside=True)
         return FAILED
     return code
 

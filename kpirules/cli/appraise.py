@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 
 from ..appraising import AppraisalProgram
@@ -10,6 +9,7 @@ from ..errors import KpirulesError
 from ..loading import Files, read_appraisal
 from .appraisals import run_appraisal
 from .failure import CommandError, files
+from .terminal import say
 
 __all__ = ["appraisal_of", "run"]
 
@@ -26,13 +26,12 @@ def run(options: Namespace) -> int:
     if options.block_rows < 1:
         raise CommandError("--block-rows: a block has at least one row")
     finished = run_appraisal(options.appraisal, *appraisal_of(options.appraisal, options.root), options)
-    print(finished.summary)
+    say(*finished.summary.split("\n"))
     if finished.is_old:
-        print("everything was finished before")
+        say("everything was finished before")
     elif finished.taken_over:
-        print(f"{finished.done:,} blocks done, {finished.taken_over:,} taken over from before")
-    for complaint in finished.complaints:
-        print(complaint, file=sys.stderr)
+        say(f"{finished.done:,} blocks done, {finished.taken_over:,} taken over from before")
+    say(*finished.complaints, aside=True)
     return int(finished.errors > 0)
 
 
@@ -50,5 +49,5 @@ def appraisal_of(path: str, root: str | None) -> tuple[AppraisalProgram, Files]:
         try:
             return read_appraisal(path, root=root)
         except KpirulesError as mistaken:
-            print(mistaken, file=sys.stderr)
+            say(*str(mistaken).split("\n"), aside=True)
             raise CommandError(f"{path}: the appraisal has errors") from None

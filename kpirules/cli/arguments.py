@@ -115,6 +115,7 @@ def _assess(add: Add) -> None:
         action="store_false",
         help="show bands as they are before the quotas of the rulebook act",
     )
+    _csv_formulas(assess)
     _out(assess)
     assess.add_argument("--language", metavar="TAG", help="add the label of the band in this language")
 
@@ -158,6 +159,7 @@ def _appraise(add: Add) -> None:
     appraise.add_argument(
         "--brief", action="store_true", help="tables only, without the whole record of each subject"
     )
+    _csv_formulas(appraise)
     appraise.add_argument("--restart", action="store_true", help="forget what was done, and begin anew")
     appraise.add_argument(
         "--block-rows", metavar="N", type=int, default=1000, help="rows after which work is saved (1000)"
@@ -319,6 +321,16 @@ def _root(command: ArgumentParser) -> None:
         metavar="UNITS",
         type=_units,
         help="work that each load, comparison and explanation may take (1500000); see `KR113`",
+    )
+
+
+def _csv_formulas(command: ArgumentParser) -> None:
+    """What becomes of texts in CSV that a spreadsheet would compute."""
+    command.add_argument(
+        "--csv-formulas",
+        choices=("escape", "keep"),
+        default="escape",
+        help="an apostrophe before texts that a spreadsheet would take for a formula, or none (escape)",
     )
 
 

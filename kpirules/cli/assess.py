@@ -17,7 +17,7 @@ from .cohorts import DIFFER, assessed_together
 from .columns import columns_of
 from .failure import CommandError, files
 from .subjects import Row, Subjects, read_subjects
-from .terminal import output, progress
+from .terminal import output, progress, say
 from .writers import writer
 
 __all__ = ["assessed", "format_of_output", "outcomes", "program_of", "run", "sources"]
@@ -42,7 +42,7 @@ def run(options: Namespace) -> int:
     is_aside = format_ == "table" or options.output is not None or not sys.stdout.isatty()
     complaints = list(subjects.complaints)
     with output(options.output, *sources(options)) as out:
-        writing = writer(format_, out, columns, subjects.key)
+        writing = writer(format_, out, columns, subjects.key, options.csv_formulas)
         with progress(len(subjects.rows), is_shown=is_aside) as advance:
             for row, outcome in outcomes(
                 program,
@@ -57,8 +57,7 @@ def run(options: Namespace) -> int:
                 advance()
         writing.end()
         out.flush()
-    for complaint in complaints:
-        print(complaint, file=sys.stderr)
+    say(*complaints, aside=True)
     return int(bool(complaints))
 
 
@@ -76,7 +75,7 @@ def program_of(options: Namespace) -> Program:
         try:
             return load(path, variant=options.variant, on=options.on, root=options.root).settled()
         except KpirulesError as mistaken:
-            print(mistaken, file=sys.stderr)
+            say(*str(mistaken).split("\n"), aside=True)
             raise CommandError(f"{path}: the rulebook has errors") from None
 
 

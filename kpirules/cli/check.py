@@ -14,7 +14,7 @@ from ..loading import check, is_appraisal_file, load_whole
 from ..testing import check_cases, examples_of, is_case_file, program_of, read_cases
 from ..testing.collecting import no_program
 from .failure import CommandError, at_work_on, files
-from .terminal import has_color
+from .terminal import has_color, say
 
 __all__ = ["run"]
 
@@ -40,7 +40,7 @@ def run(options: Namespace) -> int:
     if len(unread) < len(options.files):
         sys.stdout.write(_rendered(report, options))
     for missing in unread:
-        print(f"kpirules: {missing}", file=sys.stderr)
+        say(f"kpirules: {missing}", aside=True)
     return 2 if unread else int(not report.is_clean)
 
 

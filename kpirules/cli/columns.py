@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -10,6 +10,7 @@ from fractions import Fraction
 from attrs import frozen
 
 from .. import columns as rated
+from ..csv_lines import csv_line, shielded
 from ..diagnostics import did_you_mean
 from ..exact import to_text
 from ..model import Rulebook
@@ -17,7 +18,10 @@ from ..record import Assessment
 from .failure import CommandError, one_line
 from .subjects import Row
 
-__all__ = ["Column", "columns_of", "exact_text"]
+__all__ = ["KEEP", "Column", "columns_of", "exact_text", "line_of"]
+
+KEEP = "keep"
+"""What `--csv-formulas` says where texts are written as they are, formulas among them."""
 
 
 @frozen
@@ -111,3 +115,17 @@ def exact_text(value: object) -> str:
             return value.isoformat()
         case _:
             return str(value)
+
+
+def line_of(values: Iterable[object], formulas: str) -> str:
+    """A line of CSV; no text in it is a formula, unless formulas are kept.
+
+    Args:
+        values: of the cells.
+        formulas: what `--csv-formulas` says.
+
+    >>> line_of(["=1+1", Fraction(-3), None], "escape")
+    "'=1+1,-3,\\n"
+    """
+    is_shielded = formulas != KEEP
+    return csv_line(shielded(v) if is_shielded and isinstance(v, str) else exact_text(v) for v in values)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -26,7 +25,7 @@ from ..tables import Subject
 from .assess import format_of_output
 from .failure import CommandError, files, one_line
 from .subjects import Row, read_subjects
-from .terminal import output
+from .terminal import output, say
 
 __all__ = ["run"]
 
@@ -73,7 +72,7 @@ def _program(path: str, variant: str | None, on: date | None, root: str | None) 
             whole = load_whole(path, root=root)
             return whole if on is None else whole.narrowed(on=on)
         except KpirulesError as mistaken:
-            print(mistaken, file=sys.stderr)
+            say(*str(mistaken).split("\n"), aside=True)
             raise CommandError(f"{path}: the rulebook has errors") from None
 
 
@@ -98,7 +97,7 @@ def _rows(old: Program, new: Program, options: Namespace) -> list[Subject]:
     _complain([*subjects.complaints, *(told for row in subjects.rows for told in row.own_complaints())])
     own = [row for row in rows if _is_asked_about(row.by(new.gathered), new, options)]
     if len(own) < len(rows):
-        print(f"{len(rows) - len(own):,} rows are of other variants or editions, and left out", file=sys.stderr)
+        say(f"{len(rows) - len(own):,} rows are of other variants or editions, and left out", aside=True)
     return own
 
 
@@ -149,10 +148,9 @@ def _read_again(cells: Mapping[str, object], rulebook: Rulebook) -> Mapping[str,
 
 
 def _complain(complaints: list[str]) -> None:
-    for complaint in complaints[:MOST_COMPLAINTS]:
-        print(complaint, file=sys.stderr)
+    say(*complaints[:MOST_COMPLAINTS], aside=True)
     if len(complaints) > MOST_COMPLAINTS:
-        print(f"… and {len(complaints) - MOST_COMPLAINTS:,} more", file=sys.stderr)
+        say(f"… and {len(complaints) - MOST_COMPLAINTS:,} more", aside=True)
 
 
 def _rendered(found: Comparison | Impact | ByPart, format_: str) -> str:

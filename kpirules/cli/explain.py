@@ -15,7 +15,7 @@ from ..record import Assessment
 from .assess import format_of_output, outcomes, program_of, sources
 from .failure import CommandError, one_line
 from .subjects import Row, Subjects, read_subjects
-from .terminal import output
+from .terminal import output, say
 
 __all__ = ["run"]
 
@@ -40,8 +40,7 @@ def run(options: Namespace) -> int:
     complaints = list(subjects.complaints)
     if not isinstance(outcome, Assessment):
         complaints += [line for _, one in found if not isinstance(one, Assessment) for line in one]
-    for complaint in complaints:
-        print(complaint, file=sys.stderr)
+    say(*complaints, aside=True)
     if not isinstance(outcome, Assessment):
         return 1
     explanation = explain(outcome, language=options.language)

@@ -8,8 +8,10 @@ from argparse import Namespace
 from pathlib import Path
 
 from ..atomic import write_whole
+from ..visible import neutral
 from .failure import CommandError, files
 from .schema import schema_text
+from .terminal import say
 
 __all__ = ["run"]
 
@@ -87,14 +89,14 @@ def run(options: Namespace) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with path.open("x", encoding="utf-8", newline="\n") as stream:
-                stream.write(TEMPLATE.format(schema=SCHEMA, name=path.name, id=_id(path)))
+                stream.write(TEMPLATE.format(schema=SCHEMA, name=neutral(path.name), id=_id(path)))
         except FileExistsError:
             raise CommandError(f"{path}: the file is there already, and is left as it is") from None
         schema = path.parent / SCHEMA
         # One schema serves all rulebooks of a directory.
         if not schema.exists():
             write_whole(schema, [schema_text().encode()])
-    print(f"{path} is written; next: kpirules check {path}")
+    say(f"{path} is written; next: kpirules check {path}")
     return 0
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 
 from ..errors import KpirulesError
 from ..plan import show
 from ..program import Program
+from ..visible import neutral_lines
 from .assess import program_of
 from .failure import CommandError
-from .terminal import output
+from .terminal import output, say
 
 __all__ = ["run"]
 
@@ -26,7 +26,7 @@ def run(options: Namespace) -> int:
     """
     program = _part(options)
     with output(options.output, options.rulebook) as out:
-        print(program.scalar.text if options.code else show(program.plan), end="", file=out)
+        out.write(program.scalar.text if options.code else neutral_lines(show(program.plan)))
     return 0
 
 
@@ -36,5 +36,5 @@ def _part(options: Namespace) -> Program:
     try:
         return program.part()
     except KpirulesError as mistaken:
-        print(mistaken, file=sys.stderr)
+        say(*str(mistaken).split("\n"), aside=True)
         raise CommandError(f"{options.rulebook}: there is no one variant and edition to show") from None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 
 from ..diagnostics import Report
 from ..errors import KpirulesError, RulebookError
 from ..loading import check, load_whole, show
 from .failure import CommandError, files
-from .terminal import output
+from .terminal import output, say
 
 __all__ = ["run"]
 
@@ -32,12 +31,12 @@ def run(options: Namespace) -> int:
                 text = show(options.rulebook, **chosen)
                 report = Report(check(options.rulebook, **chosen).errors)
         except KpirulesError as mistaken:
-            print(mistaken, file=sys.stderr)
+            say(*str(mistaken).split("\n"), aside=True)
             raise CommandError(f"{options.rulebook}: there is no one rulebook to show") from None
     with output(options.output, options.rulebook) as out:
         out.write(text)
     if report.errors:
-        print(report, file=sys.stderr)
+        say(*str(report).split("\n"), aside=True)
     return int(bool(report.errors))
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TextIO
 
 from ..atomic import whole_file
+from ..visible import neutral
 from .failure import CommandError, files
 
-__all__ = ["has_color", "output", "progress"]
+__all__ = ["has_color", "output", "progress", "say"]
 
 _FEW = 20
 """So few subjects are assessed before anybody could read how many."""
@@ -29,6 +30,20 @@ def has_color(mode: str) -> bool:
         return mode == "always"
     is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return sys.stdout.isatty() and not is_plain
+
+
+def say(*lines: object, aside: bool = False) -> None:
+    """Write lines for a person, each of them neutral.
+
+    Every command tells people of its work by this function; tables, explanations and reports are made neutral by
+    what renders them, and formats for programs are written as they are.
+
+    Args:
+        lines: texts, each of which becomes one line.
+        aside: True for standard error.
+    """
+    for line in lines:
+        print(neutral(str(line)), file=sys.stderr if aside else sys.stdout)
 
 
 @contextmanager

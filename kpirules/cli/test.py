@@ -19,7 +19,7 @@ from ..testing import Case, CaseOutcome, is_case_file
 from ..testing.collecting import Load, collect, has_cases
 from ..testing.updating import Edit, held_by, update_of, write
 from .failure import CommandError, at_work_on, files
-from .terminal import has_color
+from .terminal import has_color, say
 
 __all__ = ["run"]
 
@@ -46,9 +46,8 @@ def run(options: Namespace) -> int:
     if not running.passed and not running.failed:
         raise CommandError("there are no examples and no cases in what was named")
     written = write(running.edits, held=running.held)
-    for one in written:
-        print(one)
-    print(f"{running.passed} passed, {running.failed} failed")
+    say(*written)
+    say(f"{running.passed} passed, {running.failed} failed")
     return int(running.failed > 0 or any(one.problem for one in written))
 
 
@@ -121,7 +120,7 @@ class _Running:
             return
         self.passed += 1
         if self.is_verbose:
-            print(f"passed {path}")
+            say(f"passed {path}")
         known = {each.resolve() for each in named}
         for rulebook in dict.fromkeys(stage_files(path, program.appraisal).values()):
             if rulebook.resolve() not in known:
@@ -137,10 +136,11 @@ class _Running:
             return
         self.passed += 1
         if self.is_verbose:
-            print(f"passed {case.place} {case.name}")
+            say(f"passed {case.place} {case.name}")
 
     def fail(self, name: str, report: Report, refused: Iterable[str] = ()) -> None:
         self.failed += 1
-        sys.stdout.write(f"FAILED {name}\n\n{render_text(report, color=self.has_color)}\n")
+        say(f"FAILED {name}", "")
+        sys.stdout.write(f"{render_text(report, color=self.has_color)}\n")
         for why in refused:
-            sys.stdout.write(f"not updated: {why}\n\n")
+            say(f"not updated: {why}", "")

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from .appraisals import differences, read_receipt, run_appraisal
+from .appraisals.receipt import FORMULAS
 from .appraisals.saving import digest
 from .appraise import appraisal_of
+from .columns import KEEP
+from .terminal import say
 
 __all__ = ["run"]
 
@@ -32,7 +35,7 @@ def run(options: Namespace) -> int:
     appraisal = options.appraisal or str(folder / receipt["paths"]["appraisal"])
     data = options.data or str(folder / receipt["paths"]["data"])
     with tempfile.TemporaryDirectory(prefix="kpirules-verify-") as again:
-        asked = {**receipt["made_of"]["options"], "output": again, "data": data, "restart": False}
+        asked = {FORMULAS: KEEP, **receipt["made_of"]["options"], "output": again, "data": data, "restart": False}
         run_appraisal(appraisal, *appraisal_of(appraisal, options.root), Namespace(**asked))
         anew = read_receipt(str(Path(again) / "receipt.json"))
         made_of = differences(receipt["made_of"], anew["made_of"])
@@ -40,10 +43,9 @@ def run(options: Namespace) -> int:
     # Another version that comes to the same is worth telling, and no difference of the results.
     notes = [one for one in made_of if one.startswith(VERSIONS)]
     found = [*(one for one in made_of if not one.startswith(VERSIONS)), *found]
-    for one in (*notes, *found):
-        print(one)
+    say(*notes, *found)
     count = len(receipt["results"])
-    print(f"{len(found)} differences" if found else f"confirmed: {count} results are what the receipt says")
+    say(f"{len(found)} differences" if found else f"confirmed: {count} results are what the receipt says")
     return int(bool(found))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from decimal import Decimal
 from fractions import Fraction
@@ -10,10 +9,11 @@ from typing import Any, Protocol, TextIO
 
 from attrs import define, field
 
-from ..diagnostics.widths import neutral, width
+from ..diagnostics.widths import width
 from ..exact import approximate_text
 from ..record import Assessment
-from .columns import Column, exact_text
+from ..visible import neutral
+from .columns import Column, exact_text, line_of
 from .subjects import Row
 
 __all__ = ["Writer", "writer"]
@@ -29,7 +29,7 @@ class Writer(Protocol):
         """Write what must come last."""
 
 
-def writer(format_: str, out: TextIO, columns: tuple[Column, ...], key: tuple[str, ...]) -> Writer:
+def writer(format_: str, out: TextIO, columns: tuple[Column, ...], key: tuple[str, ...], formulas: str) -> Writer:
     """The writer of a format.
 
     Args:
@@ -37,10 +37,11 @@ def writer(format_: str, out: TextIO, columns: tuple[Column, ...], key: tuple[st
         out: takes the text.
         columns: of a table or CSV.
         key: columns that tell subjects apart.
+        formulas: what `--csv-formulas` says.
     """
     match format_:
         case "csv":
-            return _Csv(out, columns)
+            return _Csv(out, columns, formulas)
         case "jsonl":
             return _Jsonl(out, key)
         case "json":
@@ -53,14 +54,13 @@ def writer(format_: str, out: TextIO, columns: tuple[Column, ...], key: tuple[st
 class _Csv:
     out: TextIO
     columns: tuple[Column, ...]
-    lines: Any = field(init=False)
+    formulas: str
 
     def __attrs_post_init__(self) -> None:
-        self.lines = csv.writer(self.out, lineterminator="\n")
-        self.lines.writerow([column.name for column in self.columns])
+        self.out.write(line_of((column.name for column in self.columns), self.formulas))
 
     def write(self, row: Row, assessment: Assessment) -> None:
-        self.lines.writerow([exact_text(column.of(row, assessment)) for column in self.columns])
+        self.out.write(line_of((column.of(row, assessment) for column in self.columns), self.formulas))
 
     def end(self) -> None:
         """Every line is written already."""
@@ -109,7 +109,7 @@ class _Table:
     numeric: list[bool] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.lines.append([column.name for column in self.columns])
+        self.lines.append([neutral(column.name) for column in self.columns])
         self.numeric = [False] * len(self.columns)
 
     def write(self, row: Row, assessment: Assessment) -> None:

@@ -12,7 +12,7 @@ from ..assessing import part_of
 from ..diagnostics import Report
 from ..errors import KpirulesError, budgeted
 from ..mappings import FrozenMap
-from ..markup import bundle
+from ..markup import bundle, page
 from ..program import Program
 from ..tables import Subject
 from .across import meaning_across
@@ -107,10 +107,10 @@ class ByPart:
         Args:
             is_page: True for a page of its own instead of one element.
         """
-        from .showing import by_part_html, page
+        from .showing import by_part_html
 
         found = by_part_html(self)
-        return page(f"{self.old} → {self.new}", found) if is_page else found
+        return page(f"{self.old} → {self.new}", found, "en") if is_page else str(found)
 
     def data(self) -> dict[str, Any]:
         """The same for JSON."""

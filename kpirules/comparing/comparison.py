@@ -9,7 +9,7 @@ from attrs import asdict, frozen
 
 from ..brief import brief, counted
 from ..errors import budgeted
-from ..markup import bundle
+from ..markup import bundle, page
 from ..model import Rulebook
 from ..program import Program
 from .differing import Change, Found, found_between
@@ -123,10 +123,10 @@ class Comparison:
         Args:
             is_page: True for a page of its own instead of one element.
         """
-        from .showing import comparison_html, page
+        from .showing import comparison_html
 
         found = comparison_html(self)
-        return page(f"{self.old} → {self.new}", found) if is_page else found
+        return page(f"{self.old} → {self.new}", found, "en") if is_page else str(found)
 
     def data(self) -> dict[str, Any]:
         """The same for JSON."""

@@ -16,7 +16,7 @@ from ..diagnostics import Diagnostic, Report
 from ..errors import KpirulesError, budgeted
 from ..exact import to_text
 from ..mappings import FrozenMap
-from ..markup import bundle
+from ..markup import bundle, page
 from ..model import Rulebook
 from ..program import Program
 from ..proving.prover import as_json
@@ -190,10 +190,10 @@ class Impact:
         Args:
             is_page: True for a page of its own instead of one element.
         """
-        from .showing import impact_html, page
+        from .showing import impact_html
 
         found = impact_html(self)
-        return page(f"{self.comparison.old} → {self.comparison.new}", found) if is_page else found
+        return page(f"{self.comparison.old} → {self.comparison.new}", found, "en") if is_page else str(found)
 
     def data(self) -> dict[str, Any]:
         """The same for JSON; scores are exact texts."""

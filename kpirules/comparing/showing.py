@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from ..cards import Card, Table
-from ..diagnostics.widths import neutral, told_apart
+from ..diagnostics.widths import told_apart
 from ..exact import approximate_text, to_text
-from ..markup import element, escape, plain
+from ..markup import Html, element, joined, plain
+from ..visible import neutral
 from .by_part import ByPart, Part
 from .comparison import Comparison, Difference
 from .differing import Change
@@ -28,7 +29,6 @@ __all__ = [
     "impact_html",
     "impact_markdown",
     "impact_text",
-    "page",
 ]
 
 MOST_MOVES = 50
@@ -57,7 +57,7 @@ def comparison_markdown(found: Comparison) -> str:
     return _card(found).markdown()
 
 
-def comparison_html(found: Comparison) -> str:
+def comparison_html(found: Comparison) -> Html:
     """The same as one element of a page."""
     return _card(found).html()
 
@@ -165,9 +165,9 @@ def impact_markdown(found: Impact) -> str:
     return f"{_impact_card(found).markdown()}\n{comparison_markdown(found.comparison)}"
 
 
-def impact_html(found: Impact) -> str:
+def impact_html(found: Impact) -> Html:
     """The same as elements of a page."""
-    return f"{_impact_card(found).html()}\n{comparison_html(found.comparison)}"
+    return joined((_impact_card(found).html(), comparison_html(found.comparison)), "\n")
 
 
 def _impact_card(found: Impact) -> Card:
@@ -315,10 +315,14 @@ def by_part_markdown(found: ByPart) -> str:
     return _parts_card(found).markdown() + "".join(told)
 
 
-def by_part_html(found: ByPart) -> str:
+def by_part_html(found: ByPart) -> Html:
     """The same as elements of a page."""
-    told = [f"\n{element('h2', escape(part.name))}\n{part.found.html()}" for part in _told(found) if part.found]
-    return _parts_card(found).html() + "".join(told)
+    parts = [_parts_card(found).html()]
+    for part in _told(found):
+        if part.found is not None:
+            html = impact_html(part.found) if isinstance(part.found, Impact) else comparison_html(part.found)
+            parts += [element("h2", part.name), html]
+    return joined(parts, "\n")
 
 
 def _told(found: ByPart) -> list[Part]:
@@ -350,19 +354,3 @@ def _counts(part: Part, found: ByPart) -> tuple[str, ...]:
     if found.count is None:
         return ()
     return f"{part.count:,}", f"{len(part.found.rated_otherwise):,}" if isinstance(part.found, Impact) else ""
-
-
-# -- pages ----------------------------------------------------------------------------------------
-
-
-def page(title: str, body: str) -> str:
-    """A page of its own around elements.
-
-    Args:
-        title: of the page.
-        body: HTML.
-    """
-    sized = '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    themed = '<meta name="color-scheme" content="light dark">'
-    head = f'<meta charset="utf-8">{sized}{themed}{element("title", escape(title))}'
-    return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head><body>\n{body}\n</body></html>\n'

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
-from ..markup import element, escape, style
+from ..markup import Html, element, fenced, joined, style
 from .render import MOST_SHOWN, excerpt_of, render_text, summary
 from .report import Diagnostic, Report
-from .widths import neutral
 
 __all__ = ["render_html", "render_markdown"]
 
@@ -43,12 +40,10 @@ def render_markdown(report: Report) -> str:
     no findings
     ```
     """
-    text = render_text(report)
-    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
-    return f"{fence}text\n{text}{fence}\n"
+    return fenced(render_text(report))
 
 
-def render_html(report: Report) -> str:
+def render_html(report: Report) -> Html:
     """The report as one element with source lines and carets, those allowed in short, and a count.
 
     Args:
@@ -59,30 +54,26 @@ def render_html(report: Report) -> str:
     parts += [_allowed(diagnostic) for diagnostic in report.allowed]
     more = len(shown) - MOST_SHOWN
     counted = summary(report) + (f"; {more:,} more are not shown" if more > 0 else "")
-    parts.append(element("p", escape(counted), "soft"))
-    return element("div", "\n".join(parts), "kpirules-report")
+    parts.append(element("p", counted, classes="soft"))
+    return element("div", joined(parts, "\n"), classes="kpirules-report")
 
 
-def _block(diagnostic: Diagnostic) -> str:
-    head = f"<b>{diagnostic.severity.value}[{diagnostic.code}]</b> {escape(_seen(diagnostic.message))}"
-    parts = [element("p", head)]
+def _block(diagnostic: Diagnostic) -> Html:
+    head = element("b", f"{diagnostic.severity.value}[{diagnostic.code}]")
+    parts = [element("p", head, f" {diagnostic.message}")]
     span = diagnostic.span
     if span is not None:
-        place = f"{neutral(span.source.name)}:{span.line}:{span.column}"
         line = excerpt_of(span)
-        under = " " * line.indent + "^" * line.carets + (f" {neutral(diagnostic.label)}" if diagnostic.label else "")
-        parts += [element("p", escape(place), "soft"), element("pre", escape(f"{line.text}\n{under}"))]
+        under = " " * line.indent + "^" * line.carets + (f" {diagnostic.label}" if diagnostic.label else "")
+        parts.append(element("p", f"{span.source.name}:{span.line}:{span.column}", classes="soft"))
+        parts.append(element("pre", f"{line.text}\n{under}"))
     elif diagnostic.path:
-        parts.append(element("p", escape(neutral(diagnostic.path)), "soft"))
-    parts += [element("p", escape(_seen(note)), "soft") for note in diagnostic.notes]
-    parts += [element("p", escape(_seen(diagnostic.help)))] if diagnostic.help else []
-    return element("div", "\n".join(parts), diagnostic.severity.value)
+        parts.append(element("p", diagnostic.path, classes="soft"))
+    parts += [element("p", note, classes="soft") for note in diagnostic.notes]
+    parts += [element("p", diagnostic.help)] if diagnostic.help else []
+    return element("div", joined(parts, "\n"), classes=diagnostic.severity.value)
 
 
-def _allowed(diagnostic: Diagnostic) -> str:
+def _allowed(diagnostic: Diagnostic) -> Html:
     said = f"allowed[{diagnostic.code}]: {diagnostic.message} = reason: {diagnostic.allowed}"
-    return element("p", escape(_seen(said)), "soft")
-
-
-def _seen(text: str) -> str:
-    return "\n".join(map(neutral, text.split("\n")))
+    return element("p", said, classes="soft")

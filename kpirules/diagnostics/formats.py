@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..visible import seen
 from .report import Diagnostic, Report, Severity
 from .spans import Span
-from .widths import neutral
 
 if TYPE_CHECKING:
     from .codes.catalogue import Code
@@ -72,7 +72,7 @@ def _annotation(diagnostic: Diagnostic) -> str:
 
 
 def _escaped(text: str, also: str = "") -> str:
-    lines = "\n".join(map(neutral, text.split("\n")))
+    lines = "\n".join(map(seen, text.split("\n")))
     return "".join(f"%{ord(c):02X}" if c in "%\n" or c in also else c for c in lines)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..visible import neutral
 from .report import Diagnostic, Report, Severity
 from .spans import Span
-from .widths import Excerpt, excerpt, neutral
+from .widths import Excerpt, excerpt
 
 __all__ = ["MOST_SHOWN", "excerpt_of", "render_text", "summary"]
 

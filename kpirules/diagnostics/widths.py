@@ -9,15 +9,13 @@ from unicodedata import category, east_asian_width, normalize
 
 from attrs import frozen
 
-__all__ = ["Excerpt", "excerpt", "half_character", "neutral", "told_apart", "whole", "width"]
+from ..visible import neutral
 
-_TAB = "    "
+__all__ = ["Excerpt", "excerpt", "half_character", "told_apart", "whole", "width"]
+
 _LONGEST_LINE = 160
 _LEAD = 60
 """How much of a long line is kept before the place that is pointed at."""
-
-# Joiners shape letters and emoji; every other format character is invisible or turns the direction of text.
-_JOINERS = "\u200c\u200d"
 
 _HALF = re.compile("[\ud800-\udfff]")
 """Half of a character, which no file can hold."""
@@ -30,17 +28,6 @@ class Excerpt:
     text: str
     indent: int
     carets: int
-
-
-def neutral(text: str) -> str:
-    """A text in which everything can be seen and nothing commands the terminal.
-
-    >>> neutral("red: " + chr(27) + "[31m")
-    'red: ␛[31m'
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(map(_shown, text))
 
 
 def half_character(text: str) -> str:
@@ -78,22 +65,9 @@ def excerpt(line: str, start: int, end: int) -> Excerpt:
     start, end = min(start, last), min(end, last)
     before, under = neutral(line[first:start]), neutral(line[start:end])
     left, right = "…" if first else "", "…" if last < len(line) else ""
-    text = left + before + under + neutral(line[end:last]) + right
+    # Signs of a command may stand on both sides of a place; each is replaced by one as wide.
+    text = neutral(left + before + under + neutral(line[end:last]) + right)
     return Excerpt(text, width(left) + width(before), max(width(under), 1))
-
-
-def _shown(character: str) -> str:
-    code = ord(character)
-    if character == "\t":
-        return _TAB
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "\u2421"
-    kind = category(character)
-    if kind in ("Cc", "Zl", "Zp", "Cs") or (kind == "Cf" and character not in _JOINERS):
-        return f"<U+{code:04X}>"
-    return character
 
 
 # Texts of one language use few characters, and every line of an explanation is measured.

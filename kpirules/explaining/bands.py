@@ -6,10 +6,10 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from ..diagnostics.widths import neutral
 from ..exact import to_text
 from ..record import Assessment, LimitOutcome, OverrideOutcome, Requirement
 from ..record.deciding import banded_number, deciders
+from ..visible import neutral
 from .lines import Line
 from .numbers import exactly, tidy
 from .voice import Voice

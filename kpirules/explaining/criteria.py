@@ -7,10 +7,10 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
-from ..diagnostics.widths import neutral
 from ..exact import to_text
 from ..mappings import FrozenMap
 from ..record import Assessment, Computation, Contribution, Outcome
+from ..visible import neutral
 from ..wording import beside
 from .lines import Line
 from .numbers import exactly, in_formula, tidy

@@ -9,12 +9,12 @@ from attrs import field, frozen
 
 from ..brief import brief, counted
 from ..budget import spend
-from ..diagnostics.widths import neutral
 from ..errors import budgeted
 from ..mappings import FrozenMap
 from ..markup import bundle
 from ..phrases import phrases
 from ..record import Assessment
+from ..visible import neutral
 from .bands import band_lines, limit_lines, override_lines
 from .criteria import criteria_lines
 from .html import as_html, as_page
@@ -93,7 +93,7 @@ class Explanation:
             is_page: True for a whole page, False for one element that stands in another page.
         """
         render = as_page if is_page else as_html
-        return render(self.head, self.verdict, self.sections, self.foot, self.language, self.other_languages)
+        return str(render(self.head, self.verdict, self.sections, self.foot, self.language, self.other_languages))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """What a notebook shows."""

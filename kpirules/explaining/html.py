@@ -8,14 +8,16 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from ..mappings import FrozenMap
-from ..markup import element, escape, style
-from .lines import Line
+from ..markup import Html, element, hyperlink, joined, page, style
+from .lines import KINDS, STATES, Line
 
 __all__ = ["as_html", "as_page"]
 
-_SAFE_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
-
 _NONE: Mapping[str, str] = FrozenMap()
+
+_NOTHING = Html("")
+
+_CLASSES = frozenset({*KINDS, *STATES})
 
 # In a narrow view the remark stands below its name and amount.
 _STYLE = style(
@@ -70,21 +72,7 @@ _STYLE = style(
 """,
 )
 
-_PAGE = """<!doctype html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-<style>:root {{ color-scheme: light dark; }} body {{ margin: 2rem 1rem; }}
-article {{ margin-inline: auto; }}</style>
-</head>
-<body>
-{article}
-</body>
-</html>
-"""
+_PAGE = " body { margin: 2rem 1rem; } article { margin-inline: auto; }"
 
 
 def as_page(
@@ -106,8 +94,8 @@ def as_page(
         others: texts of the rulebook in another language, with its tag; an empty one where it is not known.
     """
     article = as_html(head, verdict, sections, foot, language, others)
-    title = escape(" — ".join(part for part in (verdict.label, head.label or head.id) if part))
-    return _PAGE.format(language=escape(language), title=title, article=article)
+    title = " — ".join(part for part in (verdict.label, head.label or head.id) if part)
+    return page(title, article, language, _PAGE)
 
 
 def as_html(
@@ -117,7 +105,7 @@ def as_html(
     foot: Line,
     language: str,
     others: Mapping[str, str] = _NONE,
-) -> str:
+) -> Html:
     """Return the explanation as one element, to stand in any page.
 
     Args:
@@ -128,8 +116,8 @@ def as_html(
         language: the tag of the explanation's own words.
         others: texts of the rulebook in another language, with its tag; an empty one where it is not known.
     """
-    inner = "\n".join(part for part in _Writer.of(others).parts(head, verdict, sections, foot) if part)
-    return f'<article class="kpirules-explanation" lang="{escape(language)}">\n{inner}\n</article>'
+    inner = joined(_Writer.of(others).parts(head, verdict, sections, foot), "\n")
+    return element("article", "\n", inner, "\n", classes="kpirules-explanation", lang=language)
 
 
 @frozen
@@ -149,91 +137,86 @@ class _Writer:
         texts = "|".join(re.escape(text) for text in sorted(others, key=len, reverse=True))
         return cls(others, re.compile(rf"(?<= [·—] )(?:{texts})(?=»|$)") if texts else None)
 
-    def text(self, text: str) -> str:
+    def text(self, text: str) -> Html:
         if text in self.others:
             return self.marked(text)
-        parts, end = [], 0
+        parts: list[str | Html] = []
+        end = 0
         for found in self.named.finditer(text) if self.named is not None else ():
-            parts += [escape(text[end : found.start()]), self.marked(found[0])]
+            parts += [text[end : found.start()], self.marked(found[0])]
             end = found.end()
-        return "".join([*parts, escape(text[end:])])
+        return joined([*parts, text[end:]])
 
-    def marked(self, text: str) -> str:
-        return f'<span lang="{escape(self.others[text])}">{escape(text)}</span>'
+    def marked(self, text: str) -> Html:
+        return element("span", text, lang=self.others[text])
 
-    def parts(self, head: Line, verdict: Line, sections: tuple[Line, ...], foot: Line) -> list[str]:
-        identity = [element("code", escape(head.id)), escape(head.remark), _citation(head)]
+    def parts(self, head: Line, verdict: Line, sections: tuple[Line, ...], foot: Line) -> list[Html]:
+        identity: list[str | Html] = [element("code", head.id), head.remark, _citation(head)]
         return [
             _STYLE,
             element("h1", self.text(head.label or head.id)),
-            element("p", " · ".join(part for part in identity if part), "soft"),
+            element("p", joined(identity, " · "), classes="soft"),
             self.note(head),
             self.verdict(verdict),
             *map(self.section, sections),
-            element("footer", "".join(element("p", escape(fact.label)) for fact in foot.children)),
+            element("footer", *(element("p", fact.label) for fact in foot.children)),
         ]
 
-    def verdict(self, verdict: Line) -> str:
-        facts = "".join(element("li", self.fact(fact)) for fact in verdict.children)
+    def verdict(self, verdict: Line) -> Html:
+        facts = joined(element("li", self.fact(fact)) for fact in verdict.children)
         state = "verdict rated" if verdict.state == "rated" else "verdict"
         title = element("p", self.text(verdict.label))
-        return element("section", title + (element("ul", facts) if facts else ""), state)
+        return element("section", title, element("ul", facts) if facts else "", classes=state)
 
-    def fact(self, fact: Line) -> str:
-        sentence = " ".join(part for part in (self.text(fact.label), _citation(fact)) if part)
-        return sentence + _formula(fact) + self.note(fact)
+    def fact(self, fact: Line) -> Html:
+        sentence = joined((self.text(fact.label), _citation(fact)), " ")
+        return joined((sentence, _formula(fact), self.note(fact)))
 
-    def section(self, section: Line) -> str:
-        rows = "\n".join(self.row(child, 0) for child in section.children if child.kind != "fact")
-        facts = "".join(element("p", self.fact(child), "soft") for child in section.children if child.kind == "fact")
+    def section(self, section: Line) -> Html:
+        rows = joined((self.row(child, 0) for child in section.children if child.kind != "fact"), "\n")
+        facts = (child for child in section.children if child.kind == "fact")
         is_out_of = any(line.out_of for line in section.walk())
-        table = element("table", element("tbody", f"\n{rows}\n"), "points" if is_out_of else "") if rows else ""
-        return element("section", f"\n{element('h2', escape(section.label))}\n{table}{facts}\n")
+        body = element("tbody", "\n", rows, "\n")
+        table = element("table", body, classes="points" if is_out_of else "") if rows else ""
+        below = (element("p", self.fact(child), classes="soft") for child in facts)
+        return element("section", "\n", element("h2", section.label), "\n", table, *below, "\n")
 
-    def row(self, line: Line, depth: int) -> str:
+    def row(self, line: Line, depth: int) -> Html:
         formulas = [child for child in line.children if child.kind == "formula"]
-        facts = [element("p", self.fact(child)) for child in line.children if child.kind == "fact"]
+        facts = [element("p", self.fact(child), classes="soft") for child in line.children if child.kind == "fact"]
         parts = [child for child in line.children if child.kind not in ("formula", "fact")]
-        below = _formula(line) + "".join(map(_formula, formulas)) + self.note(line) + "".join(facts)
-        beside = " ".join(part for part in (self.text(line.remark), _citation(line)) if part)
-        of = f"/ {escape(line.out_of)}" if line.out_of else ""
-        at, classes = f"--depth: {depth}", f"{line.kind} {line.state}".strip()
+        below = joined((_formula(line), *map(_formula, formulas), self.note(line), *facts))
+        beside = joined((self.text(line.remark), _citation(line)), " ")
+        at, classes = f"--depth: {depth}", " ".join(word for word in (line.kind, line.state) if word in _CLASSES)
         cells = [
             element("th", self.name(line), scope="row", style=at),
-            element("td", escape(line.amount), "amount"),
-            element("td", of, "of"),
-            element("td", beside, "beside", style=at),
+            element("td", line.amount, classes="amount"),
+            element("td", f"/ {line.out_of}" if line.out_of else "", classes="of"),
+            element("td", beside, classes="beside", style=at),
         ]
-        rows = [element("tr", "".join(cells), classes)]
+        rows = [element("tr", *cells, classes=classes)]
         if below:
-            rows.append(element("tr", element("td", below, colspan="4", style=at), f"below {classes}"))
-        return "\n".join([*rows, *(self.row(part, depth + 1) for part in parts)])
+            rows.append(element("tr", element("td", below, colspan="4", style=at), classes=f"below {classes}"))
+        return joined((*rows, *(self.row(part, depth + 1) for part in parts)), "\n")
 
-    def name(self, line: Line) -> str:
-        parts = [element("code", escape(line.id), "id") if line.id else "", self.text(line.label)]
-        return " ".join(part for part in parts if part)
+    def name(self, line: Line) -> Html:
+        return joined((element("code", line.id, classes="id") if line.id else "", self.text(line.label)), " ")
 
-    def note(self, line: Line) -> str:
-        return element("p", self.text(line.note), "note") if line.note else ""
+    def note(self, line: Line) -> Html:
+        return element("p", self.text(line.note), classes="note") if line.note else _NOTHING
 
 
-def _formula(line: Line) -> str:
+def _formula(line: Line) -> Html:
     """The formula with its working; steps of an equation stand below one another."""
-    part = f"{escape(line.label or line.id)}: " if line.kind == "formula" else ""
+    part = f"{line.label or line.id}: " if line.kind == "formula" else ""
     steps = [step for step in (line.formula, *line.working) if step]
     if len(line.working) < 2 or all(step.startswith("→") for step in line.working):
         steps = [" ".join(steps)]
-    return (
-        element("div", part + "".join(element("code", escape(step)) for step in steps), "formula")
-        if any(steps)
-        else ""
-    )
+    codes = (element("code", step) for step in steps)
+    return element("div", part, *codes, classes="formula") if any(steps) else _NOTHING
 
 
-def _citation(line: Line) -> str:
+def _citation(line: Line) -> Html:
     if line.citation is None:
-        return ""
-    text = escape(str(line.citation))
-    if _SAFE_ADDRESS.fullmatch(line.citation.url):
-        text = f'<a href="{escape(line.citation.url)}" rel="noreferrer">{text}</a>'
-    return element("cite", text)
+        return _NOTHING
+    return element("cite", hyperlink(str(line.citation), line.citation.url))

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from ..wording import Citation
 
-__all__ = ["KINDS", "Line"]
+__all__ = ["KINDS", "STATES", "Line"]
 
 KINDS = (
     "rulebook",
@@ -33,6 +33,14 @@ KINDS = (
     "foot",
 )
 """What a line can be about."""
+
+STATES = (
+    *("scored", "excluded", "missing"),
+    *("held", "failed", "given", "decided", "unchanged"),
+    *("kept", "moved", "undecided", "over"),
+    *("own", "rescale", "clamp", "limit", "rounding"),
+)
+"""What can have come out of what a line is about, besides the status of a rating."""
 
 
 @frozen

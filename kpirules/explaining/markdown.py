@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from ..markup import code, emphasis, plain
+from ..markup import code, emphasis, link, plain, strong
 from .lines import Line
 
 __all__ = ["as_markdown"]
-
-_SAFE_ADDRESS = re.compile(r"https?://[^\s<>()\\]+", re.IGNORECASE)
 
 
 def as_markdown(head: Line, verdict: Line, sections: tuple[Line, ...], foot: Line) -> str:
@@ -25,7 +22,7 @@ def as_markdown(head: Line, verdict: Line, sections: tuple[Line, ...], foot: Lin
     lines = [f"# {plain(head.label or head.id)}", ""]
     lines += [" · ".join(_parts(code(head.id), plain(head.remark), _citation(head))), ""]
     lines += [emphasis(head.note), ""] if head.note else []
-    lines += [f"**{plain(verdict.label)}**", ""]
+    lines += [strong(verdict.label), ""]
     lines += [part for fact in verdict.children for part in _item(fact, "")]
     for section in sections:
         lines += ["", f"## {plain(section.label)}", ""]
@@ -52,7 +49,7 @@ def _sentence(line: Line) -> str:
     if line.kind == "fact":
         return " ".join(_parts(plain(line.label), _citation(line)))
     # What stands first is emphasised, also a label alone, so that `1.` or `-` in it begins no list.
-    name = f"**{plain(line.id or line.label)}**" + (f" {plain(line.label)}" if line.id and line.label else "")
+    name = strong(line.id or line.label) + (f" {plain(line.label)}" if line.id and line.label else "")
     amount = f"{plain(line.amount)} / {plain(line.out_of)}" if line.out_of else plain(line.amount)
     return " — ".join(_parts(f"{name}: {amount}" if amount else name, plain(line.remark), _citation(line)))
 
@@ -64,8 +61,7 @@ def _formula(line: Line) -> str:
 def _citation(line: Line) -> str:
     if line.citation is None:
         return ""
-    text = plain(str(line.citation))
-    return f"[{text}]({line.citation.url})" if _SAFE_ADDRESS.fullmatch(line.citation.url) else f"\\[{text}\\]"
+    return link(str(line.citation), line.citation.url)
 
 
 def _parts(*parts: str) -> list[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..diagnostics.widths import neutral
 from ..exact import to_text
 from ..record import Assessment, QuotaOutcome
+from ..visible import neutral
 from .lines import Line
 from .numbers import tidy
 from .voice import Voice

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..diagnostics.widths import neutral
 from ..record import Assessment, Computation, Value
+from ..visible import neutral
 from .lines import Line
 from .numbers import tidy
 from .voice import Voice

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from ..diagnostics.widths import neutral
 from ..exact import to_text
 from ..record import Assessment
 from ..record.deciding import banded_number, deciders, has_requirements
+from ..visible import neutral
 from ..wording import beside
 from .criteria import why
 from .lines import Line

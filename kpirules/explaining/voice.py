@@ -9,9 +9,9 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from ..diagnostics.widths import neutral
 from ..phrases import phrases
 from ..record import Computation, Entry, Legend, Value
+from ..visible import neutral
 from ..wording import Citation, Label, beside
 from .lines import Line
 from .numbers import exactly, in_formula, put_in, tidy

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from ..exact import to_text
 from ..model import ListDomain
+from ..visible import neutral
 from . import ops
 from .ops import Op
 from .plan import Plan
@@ -258,7 +259,7 @@ def _value(value: object) -> str:
         case Fraction():
             return to_text(value)
         case str():
-            return f'"{value}"'
+            return f'"{neutral(value)}"'
         case date():
             return value.isoformat()
         case _:

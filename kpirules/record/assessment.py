@@ -7,12 +7,12 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, Self
 
 from attrs import field, fields, frozen
 
 from ..brief import brief, fielded
-from ..exact import approximate_text
+from ..exact import MODES, approximate_text
 from ..mappings import FrozenMap, LazyMap
 from ..wording import Citation, Label
 
@@ -27,6 +27,8 @@ __all__ = [
     "Legend",
     "LimitOutcome",
     "Margin",
+    "Named",
+    "OneOf",
     "Outcome",
     "Outcomes",
     "OverrideOutcome",
@@ -38,6 +40,46 @@ __all__ = [
 
 Value = Fraction | bool | str | date | None
 """A value that can be recorded: an exact number, yes or no, text or option, date; None is absent."""
+
+
+@frozen(init=False)
+class OneOf:
+    """The words of a closed list, of which a text of a record is one; the empty word says that there is none."""
+
+    words: tuple[str, ...]
+
+    def __init__(self, *words: str) -> None:
+        self.__attrs_init__(words)
+
+
+@frozen
+class Named:
+    """A text of a record that is a name as rulebooks write those of statuses."""
+
+
+Status = Annotated[str, Named()]
+ContributionKind = Annotated[str, OneOf("criterion", "own", "rescale", "clamp", "limit", "rounding")]
+OutcomeWord = Annotated[str, OneOf("scored", "excluded", "missing")]
+Why = Annotated[
+    str,
+    OneOf(
+        "",
+        "applies",
+        "absent",
+        "parent",
+        "nothing_remains",
+        "nothing_to_rescale",
+        "too_little_remains",
+        "unrated_child",
+        "undefined",
+    ),
+]
+Policy = Annotated[str, OneOf("", "exclude", "zero", "full", "unrated")]
+Part = Annotated[str, OneOf("applies", "points", "rate", "met", "measure")]
+OverrideKind = Annotated[str, OneOf("band", "band_at_most", "band_at_least", "unrated")]
+Effect = Annotated[str, OneOf("kept", "moved", "undecided", "over")]
+Mode = Annotated[str, OneOf(*MODES)]
+BandOn = Annotated[str, OneOf("rounded", "exact", "measure")]
 
 
 @frozen
@@ -143,7 +185,7 @@ class Contribution:
         points: exact, possibly negative.
     """
 
-    kind: str
+    kind: ContributionKind
     id: str
     points: Fraction
 
@@ -176,18 +218,18 @@ class Outcome(Deferrable):
     """
 
     id: str
-    outcome: str
+    outcome: OutcomeWord
     points: Fraction | None = None
     min: Fraction | None = None
     max: Fraction | None = None
     weight: Fraction | None = None
     share: Fraction | None = None
     parent: str = ""
-    why: str = ""
-    policy: str = ""
+    why: Why = ""
+    policy: Policy = ""
     remains: Fraction | None = None
     required: Fraction | None = None
-    computations: FrozenMap[str, Computation] = field(factory=FrozenMap)
+    computations: FrozenMap[Part, Computation] = field(factory=FrozenMap)
     row: str = ""
     contributions: tuple[Contribution, ...] = ()
 
@@ -254,7 +296,7 @@ class OverrideOutcome(Deferrable):
     """
 
     id: str
-    kind: str
+    kind: OverrideKind
     target: str
     decided: bool
     computation: Computation | None = None
@@ -320,7 +362,7 @@ class QuotaOutcome:
 
     id: str
     band: str
-    effect: str
+    effect: Effect
     target: str
     at_most: Fraction
     base: int
@@ -332,7 +374,7 @@ class QuotaOutcome:
     places: int = 0
     last: tuple[str, ...] = ()
     sharing: int = 0
-    mode: str = "down"
+    mode: Mode = "down"
     is_after: bool = False
     is_minimum: bool = False
     is_last_open: bool = False
@@ -400,7 +442,7 @@ class Legend(Deferrable):
     entries: FrozenMap[str, Entry] = field(factory=FrozenMap)
     bands: tuple[str, ...] = ()
     rounding: str = ""
-    band_on: str = "rounded"
+    band_on: BandOn = "rounded"
 
     def __repr__(self) -> str:
         return fielded(self)
@@ -486,7 +528,7 @@ class Assessment(Deferrable):
     variant: str
     scoring_hash: str
     content_hash: str
-    status: str
+    status: Status
     score: Decimal | None = None
     exact_score: Fraction | None = None
     band: str | None = None

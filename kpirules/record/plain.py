@@ -10,20 +10,22 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, NoReturn, get_args, get_origin
+from typing import Annotated, Any, NoReturn, get_args, get_origin
 
 import attrs
 
-from ..diagnostics.report import shortened
+from ..diagnostics.report import listed, shortened
 from ..exact import parse_text, to_text
 from ..mappings import FrozenMap
-from .assessment import Assessment, Computation, Legend, Outcomes, Value
+from ..visible import neutral
+from .assessment import Assessment, Computation, Legend, Named, OneOf, Outcomes, Part, Value
 
 __all__ = ["FORMAT", "bare", "from_data", "from_json", "to_data", "to_json"]
 
 FORMAT = "kpirules.assessment/1"
 """Marks data as a recorded assessment; the number changes when older readers would misread it."""
 
+_NAME = re.compile("[A-Za-z][A-Za-z0-9_]*")
 _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
@@ -100,12 +102,12 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     names = dict(pairs)
     if len(names) < len(pairs):
         twice = next(name for name in names if sum(name == other for other, _ in pairs) > 1)
-        raise ValueError(f"`{twice}` stands twice in one mapping of the record")
+        raise ValueError(f"`{neutral(twice)}` stands twice in one mapping of the record")
     return names
 
 
 def _refuse(place: str, expected: str, found: object) -> NoReturn:
-    raise ValueError(f"{place}: {expected} is expected, not {shortened(json.dumps(found, default=repr))}")
+    raise ValueError(f"{place}: {expected} is expected, not {neutral(shortened(json.dumps(found, default=repr)))}")
 
 
 @attrs.frozen
@@ -129,14 +131,18 @@ def _form(type_: Any) -> _Form:
     if attrs.has(type_):
         return _written_once(_record(type_)) if type_ is Legend else _record(type_)
     match get_origin(type_), get_args(type_):
+        case origin, (_, OneOf(words=words)) if origin is Annotated:
+            return _one_of(words)
+        case origin, (_, Named()) if origin is Annotated:
+            return _Form(str, _read_name)
         case origin, (part, end) if origin is UnionType and end is NoneType:
             return _optional(_form(part))
         case origin, (part, end) if origin is tuple and end is Ellipsis:
             return _several(_form(part))
         case origin, parts if origin is tuple:
             return _sequence([_form(part) for part in parts])
-        case _, (_, part):
-            return _mapping(_form(part))
+        case _, (name, part):
+            return _mapping(_form(name), _form(part))
     raise TypeError(f"no form for {type_}")  # pragma: no cover - a test writes every type of the record
 
 
@@ -230,11 +236,21 @@ def _sequence(forms: list[_Form]) -> _Form:
     return _Form(lambda value: [form.write(part) for form, part in zip(forms, value, strict=True)], read)
 
 
-def _mapping(form: _Form) -> _Form:
+def _one_of(words: tuple[str, ...]) -> _Form:
+    named = listed(filter(None, words)) + (" or an empty text" if "" in words else "")
+
+    def read(found: Any, place: str) -> str:
+        return found if isinstance(found, str) and found in words else _refuse(place, named, found)
+
+    return _Form(str, read)
+
+
+def _mapping(name_form: _Form, form: _Form) -> _Form:
     def read(found: Any, place: str) -> FrozenMap[str, Any]:
         if not isinstance(found, Mapping) or not all(isinstance(name, str) for name in found):
             _refuse(place, "a mapping by name", found)
-        return FrozenMap({name: form.read(part, _inside(place, name)) for name, part in found.items()})
+        named = [(name, _inside(place, name), part) for name, part in found.items()]
+        return FrozenMap({name_form.read(name, at): form.read(part, at) for name, at, part in named})
 
     def bare(value: Mapping[str, Any]) -> dict[str, Any]:
         return (
@@ -245,7 +261,7 @@ def _mapping(form: _Form) -> _Form:
 
 
 def _inside(place: str, name: object) -> str:
-    return f"{place}.{name}" if place else f"{name}"
+    return neutral(f"{place}.{name}" if place else f"{name}")
 
 
 def _exactly(type_: type, expected: str) -> Callable[[Any, str], Any]:
@@ -311,6 +327,13 @@ def _read_date(found: str, place: str) -> date:
         _refuse(place, "a date such as 2026-01-01", found)
 
 
+def _read_name(found: Any, place: str) -> str:
+    text: str = _TEXT.read(found, place)
+    if not _NAME.fullmatch(text):
+        _refuse(place, "a name of letters, digits and `_` that begins with a letter", found)
+    return text
+
+
 def _read_count(found: Any, place: str) -> int:
     if not isinstance(found, str) or not re.fullmatch("[0-9]+", found):
         _refuse(place, "the text of a whole number", found)
@@ -331,5 +354,6 @@ _WITHOUT: dict[Any, Callable[[], Any]] = {
     Computation: NoneType,
     Computation | None: NoneType,
     FrozenMap[str, Computation]: dict,
+    FrozenMap[Part, Computation]: dict,
 }
 """What stands for formulas where they are not written, by the type of the field."""

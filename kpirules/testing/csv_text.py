@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from ..csv_lines import unshielded
 from ..diagnostics import Source, Span
 
 __all__ = ["Cell", "CsvError", "CsvRow", "read_csv_text"]
@@ -34,7 +35,7 @@ class CsvRow:
     """One line of cells.
 
     Args:
-        cells: their texts, without quotes.
+        cells: their texts, without quotes and without the apostrophe before a formula.
         spans: where they stand, with quotes.
     """
 
@@ -67,7 +68,7 @@ def read_csv_text(source: Source, delimiter: str = ",") -> tuple[CsvRow, ...]:
             while place < len(text) and text[place] not in f"{delimiter}\r\n":
                 place += 1
             cell = text[start:place]
-        cells.append(Cell(cell))
+        cells.append(Cell(unshielded(cell)))
         spans.append(Span(source, start, place))
         ends_with_empty = text[place : place + 1] == delimiter and place + 1 == len(text)
         if text[place : place + 1] == delimiter:

@@ -20,11 +20,13 @@ from pathlib import Path
 from attrs import frozen
 
 from ..atomic import write_whole
+from ..csv_lines import quoted, shielded
 from ..diagnostics import Source, Span
 from ..exact import decimal_of, to_text
 from ..files import resolved
 from ..reading import Listing, Mapping, Node, Scalar, read_text
 from ..reading.source_text import format_of
+from ..visible import neutral
 from .cases import CaseOutcome, Difference
 from .csv_text import CsvError, read_csv_text
 from .reading import plain
@@ -86,8 +88,8 @@ class Written:
 
     def __str__(self) -> str:
         if self.problem:
-            return f"not updated: {self.file}: {self.problem}"
-        return f"updated: {self.file}: {self.count} expectation{'s' if self.count > 1 else ''}"
+            return neutral(f"not updated: {self.file}: {self.problem}")
+        return f"updated: {neutral(self.file)}: {self.count} expectation{'s' if self.count > 1 else ''}"
 
 
 def update_of(outcome: CaseOutcome) -> Update:
@@ -138,7 +140,7 @@ def _edit(one: Difference) -> Edit | str:
         return Edit(one.what, one.span, text, one.got)
     text = _percent(one, old) or as_text(one.got)
     if is_csv:
-        text = _cell(text)
+        text = _cell(text, one.got)
     elif not old:
         text = f" {text}"
     elif old[0] in "'\"" and text[0] not in "'\"":
@@ -158,10 +160,10 @@ def _percent(one: Difference, old: str) -> str:
     return f"{quote}{to_text(hundredfold)}%{quote}"
 
 
-def _cell(text: str) -> str:
-    bare = json.loads(text) if text.startswith('"') else text
-    quoted = bare.replace('"', '""')
-    return f'"{quoted}"' if any(sign in bare for sign in ',;\t"\r\n') else bare
+def _cell(text: str, got: object) -> str:
+    if isinstance(got, str):
+        return quoted(shielded(got))
+    return quoted(json.loads(text) if text.startswith('"') else text)
 
 
 def _meant(text: str, got: object) -> object:

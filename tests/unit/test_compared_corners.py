@@ -83,7 +83,7 @@ def test_a_count_in_a_record_is_the_text_of_a_whole_number() -> None:
 
 def test_a_finding_without_a_place_is_shown_without_one() -> None:
     report = kr.Report((kr.Diagnostic("KR601", kr.Severity.ERROR, "nobody knows where"),))
-    assert "nobody knows where" in render_html(report)
+    assert "nobody knows where" in str(render_html(report))
 
 
 def test_a_program_without_outputs_shows_none() -> None:

@@ -12,15 +12,18 @@ from typing import Any
 
 from ... import __version__
 from ...appraising import AppraisalProgram
-from ...diagnostics.widths import neutral
 from ...files import NamedFile, resolved
 from ...loading import Files, stage_files
 from ...model import Rulebook
+from ...visible import neutral
 from ..failure import CommandError, files, one_line
 
 __all__ = ["FORMAT", "differences", "made_of", "read_receipt"]
 
 FORMAT = "kpirules.receipt/1"
+
+FORMULAS = "csv_formulas"
+"""An option of which a receipt says nothing where formulas are kept, as older versions did."""
 
 
 def made_of(
@@ -156,7 +159,7 @@ def _is_results(value: Any) -> bool:
 
 
 def _is_options(value: Any) -> bool:
-    return isinstance(value, dict) and value.keys() == {"brief", "ignore", "delimiter", "block_rows"}
+    return isinstance(value, dict) and value.keys() - {FORMULAS} == {"brief", "ignore", "delimiter", "block_rows"}
 
 
 _SHAPE: tuple[tuple[tuple[str, ...], Callable[[Any], bool], str], ...] = (
@@ -174,6 +177,7 @@ _SHAPE: tuple[tuple[tuple[str, ...], Callable[[Any], bool], str], ...] = (
         lambda value: isinstance(value, int) and not isinstance(value, bool) and value > 0,
         "a whole number from 1 on",
     ),
+    (("made_of", "options", FORMULAS), lambda value: value in (None, "escape"), "`escape`"),
     (("paths",), lambda value: isinstance(value, dict), "a map"),
     (("paths", "appraisal"), _is_path, "a path"),
     (("paths", "data"), _is_path, "a path"),

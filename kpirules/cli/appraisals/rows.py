@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Mapping
 from functools import cached_property
@@ -17,7 +16,7 @@ from ...diagnostics import Report
 from ...errors import KpirulesError
 from ...mappings import FrozenMap
 from ...record import Assessment
-from ..columns import Column, columns_of, exact_text
+from ..columns import Column, columns_of, line_of
 from .plain import from_plain, to_plain
 from .tables import TableRow
 
@@ -47,11 +46,13 @@ class StageWriter:
         reading: how they are read.
         folder: of the tables, which no result names.
         is_brief: True where whole records are left out.
+        formulas: what `--csv-formulas` says.
     """
 
     reading: Reading
     folder: str
     is_brief: bool
+    formulas: str
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -62,9 +63,7 @@ class StageWriter:
 
     def head(self) -> str:
         """The first line of the table."""
-        out = StringIO()
-        csv.writer(out, lineterminator="\n").writerow([*(column.name for column in self.columns), ERROR])
-        return out.getvalue()
+        return line_of((*(column.name for column in self.columns), ERROR), self.formulas)
 
     def outcome(self, running: Running, row: TableRow, outcome: Outcome | None = None) -> Outcome | None:
         """What becomes of a row; None where what is wrong stands in the file itself.
@@ -110,8 +109,8 @@ class StageWriter:
 
     def _rated(self, row: TableRow, assessment: Assessment, block: Block) -> None:
         keyed = row.row if row.row.key == row.staged.key else evolve(row.row, key=row.staged.key)
-        cells = [exact_text(column.of(keyed, assessment)) for column in self.columns]
-        csv.writer(block.table, lineterminator="\n").writerow([*cells, ""])
+        cells = (column.of(keyed, assessment) for column in self.columns)
+        block.table.write(line_of((*cells, ""), self.formulas))
         if not self.is_brief:
             self._record(row, {"assessment": assessment.to_data()}, block)
 
@@ -119,7 +118,7 @@ class StageWriter:
         columns = self.reading.program.stage(self.reading.id).key
         cells = list(row.staged.key) or list(row.row.key) or [""] * len(columns)
         blanks = [""] * (len(self.columns) - len(columns))
-        csv.writer(block.table, lineterminator="\n").writerow([*cells, *blanks, " · ".join(told)])
+        block.table.write(line_of((*cells, *blanks, " · ".join(told)), self.formulas))
         if not self.is_brief:
             self._record(row, {"errors": told}, block)
 

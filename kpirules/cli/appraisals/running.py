@@ -27,9 +27,10 @@ from ...appraising import (
 )
 from ...loading import Files
 from ...mappings import FrozenMap
+from ..columns import KEEP
 from ..failure import CommandError, files, one_line
 from ..terminal import progress
-from .receipt import FORMAT, between, differences, made_of, read_receipt
+from .receipt import FORMAT, FORMULAS, between, differences, made_of, read_receipt
 from .rows import Block, StageWriter, count, taken_over
 from .saving import Work, digest, not_saved, to_json, write_named
 from .tables import StageTable, TableRow, data_of, tables_in
@@ -84,6 +85,7 @@ def run_appraisal(path: str, program: AppraisalProgram, read: Files, options: Na
         "ignore": sorted(options.ignore),
         "delimiter": options.delimiter,
         "block_rows": options.block_rows,
+        **({} if options.csv_formulas == KEEP else {FORMULAS: options.csv_formulas}),
     }
     data = data_of(tables)
     run = _Run(path, program, tables, data, made_of(path, program, read, data, told), Work(out), options)
@@ -342,7 +344,8 @@ class _Run:
         self.written[name] = write_named(self.out / name, parts)
 
     def _writer(self, stage: str, running: Running) -> StageWriter:
-        return StageWriter(running.reading(stage), f"{self.tables[stage].path.parent}{os.sep}", self.options.brief)
+        folder = f"{self.tables[stage].path.parent}{os.sep}"
+        return StageWriter(running.reading(stage), folder, self.options.brief, self.options.csv_formulas)
 
     def _save(self, stage: str, number: int, block: Block, *, is_last: bool) -> None:
         texts = {"csv": block.table.getvalue(), "jsonl": block.records.getvalue()}

@@ -9,6 +9,7 @@ from io import StringIO
 from attrs import frozen
 
 from ...cells import Cell, typed
+from ...csv_lines import unshielded
 from ...diagnostics import did_you_mean
 from ...diagnostics.report import OTHER_FORM, same_letters
 from ...mappings import FrozenMap
@@ -81,7 +82,7 @@ def _split(text: str, name: str, delimiter: str) -> Iterator[tuple[int, list[str
     try:
         for cells in reader:
             if cells:
-                yield start, cells
+                yield start, list(map(unshielded, cells))
             start = reader.line_num + 1
     except csv.Error as error:
         raise CommandError(f"{name}:{start}: the line is no CSV: {one_line(error)}") from None

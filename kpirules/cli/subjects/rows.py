@@ -9,9 +9,9 @@ from fractions import Fraction
 from attrs import evolve, field, frozen
 
 from ...diagnostics import Diagnostic, Report
-from ...diagnostics.widths import neutral
 from ...exact import to_text
 from ...mappings import FrozenMap
+from ...visible import neutral
 
 __all__ = ["Row", "Subjects", "key_text"]
 

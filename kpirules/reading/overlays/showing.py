@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from ...diagnostics import Span
-from ...diagnostics.widths import neutral
+from ...visible import neutral
 from ..document import Document, Listing, Mapping, Node, Scalar
 from ..yaml_scalars import plain_value
 

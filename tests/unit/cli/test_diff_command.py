@@ -61,7 +61,7 @@ def test_a_rulebook_that_is_not_there_gives_2(diff: Callable[..., Any], kpirules
     ("option", "name", "begins"),
     [
         ("markdown", "diff.md", "`staff.review → staff.review`"),
-        ("html", "diff.html", "<!DOCTYPE html>"),
+        ("html", "diff.html", "<!doctype html>"),
         ("json", "diff.json", "{"),
         ("text", "diff.txt", "staff.review → staff.review\n"),
     ],
@@ -238,7 +238,7 @@ belong to no variant or edition:
     one = kpirules("diff", old, new, "--population", "places.csv", "--key", "name", "--variant", "city")
     assert (one.code, one.err) == (1, "2 rows are of other variants or editions, and left out\n")
     assert "\n1 of 2 are rated otherwise\n" in one.out
-    for name, begins in (("by.md", "`amended → amended`\n"), ("by.html", "<!DOCTYPE html>\n")):
+    for name, begins in (("by.md", "`amended → amended`\n"), ("by.html", "<!doctype html>\n")):
         assert kpirules("diff", old, new, "-o", name).code == 1
         assert Path(name).read_text(encoding="utf-8").startswith(begins)
     data = json.loads(kpirules("diff", old, new, "--format", "json").out)

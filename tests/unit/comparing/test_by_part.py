@@ -136,7 +136,7 @@ def test_the_forms_of_a_notebook() -> None:
     found = compare_parts(kr.load(VARIED), kr.load(VARIED))
     assert str(found) == found.text()
     assert set(found._repr_mimebundle_()) == {"text/plain", "text/markdown", "text/html"}
-    assert found.html(is_page=True).startswith("<!DOCTYPE html>")
+    assert found.html(is_page=True).startswith("<!doctype html>")
     assert "nothing differs" in found.text()
 
 

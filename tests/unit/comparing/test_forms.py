@@ -66,7 +66,7 @@ def test_nothing_in_a_rulebook_becomes_html(comparison: Comparison) -> None:
     for page in (comparison.html(), comparison.html(is_page=True)):
         assert "<script>" not in page
         assert "&lt;script&gt;" in page
-    assert comparison.html(is_page=True).startswith("<!DOCTYPE html>")
+    assert comparison.html(is_page=True).startswith("<!doctype html>")
 
 
 def test_nothing_in_a_rulebook_becomes_markdown(comparison: Comparison) -> None:

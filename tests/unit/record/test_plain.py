@@ -113,6 +113,39 @@ class TestReading:
             ("margin", [], "margin: a mapping is expected, not []"),
             ("margin/up", 1, "margin.up: the text of a decimal is expected, not 1"),
             ("margin/up", "1/x", "margin.up: the exact text of a number is expected, not "),
+            (
+                "outcomes/score/outcome",
+                'scored"><script>',
+                "outcomes.score.outcome: `scored`, `excluded` or `missing` is expected, not ",
+            ),
+            ("outcomes/score/outcome", ["scored"], "outcomes.score.outcome: `scored`, `excluded` or `missing` is "),
+            (
+                "outcomes/score/why",
+                "<b>",
+                "outcomes.score.why: `applies`, `absent`, `parent`, `nothing_remains`, `nothing_to_rescale`, "
+                "`too_little_remains`, `unrated_child` or `undefined` or an empty text is expected, not ",
+            ),
+            (
+                "outcomes/score/policy",
+                "none",
+                "outcomes.score.policy: `exclude`, `zero`, `full` or `unrated` or an empty text is expected, not ",
+            ),
+            (
+                "outcomes/score/computations",
+                {"<b>": None},
+                "outcomes.score.computations.<b>: `applies`, `points`, `rate`, `met` or `measure` is expected, not ",
+            ),
+            (
+                "outcomes/score/contributions/0/kind",
+                "<script>",
+                "outcomes.score.contributions[0].kind: `criterion`, `own`, `rescale`, `clamp`, `limit` or `rounding` is ",
+            ),
+            ("legend/band_on", "x", "legend.band_on: `rounded`, `exact` or `measure` is expected, not "),
+            (
+                "status",
+                "<b>",
+                "status: a name of letters, digits and `_` that begins with a letter is expected, not ",
+            ),
             ("legend/entries/bands.a/colour", "", "legend.entries.bands.a.colour: there is no such field"),
         ],
     )

@@ -1,0 +1,69 @@
+"""Lines of CSV, the same bytes on every Python, in which no text is a formula to a spreadsheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+__all__ = ["csv_line", "quoted", "shielded", "unshielded"]
+
+# Spreadsheets compute a cell that begins so; some of them skip blanks before the sign, or take its wide form for it.
+_FORMULA = re.compile("'*[=+@\\-\t\r\n\uff1d\uff0b\uff0d\uff20]")
+
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?")
+
+_QUOTED = re.compile('[,;"\t\r\n]')
+
+
+def csv_line(cells: Iterable[str]) -> str:
+    """Return a line of CSV with its end.
+
+    Args:
+        cells: their texts.
+
+    >>> csv_line(["An, B", "1/3", ""])
+    '"An, B",1/3,\\n'
+    """
+    line = ",".join(map(quoted, cells))
+    # A line without anything is none.
+    return f"{line or chr(34) * 2}\n"
+
+
+def quoted(text: str) -> str:
+    """Return a cell, in quotation marks where a reader by any usual delimiter might end it early.
+
+    Args:
+        text: of the cell.
+
+    >>> quoted("a"), quoted("a;b"), quoted("a" + chr(13))
+    ('a', '"a;b"', '"a\\r"')
+    """
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+
+
+def shielded(text: str) -> str:
+    """Return a text for a cell, with an apostrophe before it where a spreadsheet would compute it.
+
+    `unshielded` is the inverse, so that a text which begins with such an apostrophe gets another one. A text that is
+    a number in form stays: it computes nothing.
+
+    Args:
+        text: of the cell; numbers are not given to this function.
+
+    >>> shielded("=1+1"), shielded("-3"), shielded("'=1"), shielded("'a")
+    ("'=1+1", '-3', "''=1", "'a")
+    """
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def unshielded(text: str) -> str:
+    """Return the text that a cell was written for.
+
+    Args:
+        text: of a cell.
+
+    >>> unshielded("'=1+1"), unshielded("''=1"), unshielded("'a"), unshielded("'-3")
+    ('=1+1', "'=1", "'a", "'-3")
+    """
+    rest = text.removeprefix("'")
+    return rest if rest != text and shielded(rest) == text else text
