@@ -267,7 +267,7 @@ def _part(member: Entrant) -> Program | None:
 
 
 def refuse_cohorts(members: Sequence[Entrant], strays: Collection[str] = ()) -> None:
-    """Rate nobody of a cohort who is compared, or shares a quota, with one that can't be assessed; the exempt are not.
+    """Rate nobody who is compared, or shares a quota, with a member that can't be assessed; the exempt are not.
 
     Args:
         members: of all cohorts.
