@@ -24,9 +24,9 @@ from ..scalar import Decision
 from .aiming import aimed
 from .demanding import allowances, demands, is_sure
 from .proof import Prints, prints
-from .sides import Side, Standing, is_refused
+from .sides import Side, Standing, has_choice_of, is_refused
 from .standings import is_together
-from .verdicts import VERDICTS
+from .verdicts import VERDICTS, gravest_first
 
 __all__ = [
     "UNKNOWN",
@@ -107,7 +107,7 @@ class Significance:
         names = {"differ": "{}", "possible": "{}_possible"}
         found = {names[state].format(name) for name, state in states.items() if state in names}
         found |= {self.ratings} & {"same", "wording"}
-        return tuple(name for name in VERDICTS if name in found)
+        return gravest_first(found)
 
     @property
     def kind(self) -> str:
@@ -434,7 +434,8 @@ class _Meaning:
         accepts_alike = was.accepted == now.accepted and is_chosen_alike
         promises_alike = was.promised == now.promised
         rulebooks = self.old.program.rulebook, self.new.program.rulebook
-        if rulebooks[0].scoring_hash == rulebooks[1].scoring_hash and accepts_alike and promises_alike:
+        is_same = rulebooks[0].scoring_hash == rulebooks[1].scoring_hash and has_choice_of(*rulebooks)
+        if is_same and accepts_alike and promises_alike:
             return Significance("wording")
         parts: dict[str, Any] = {"ratings": "same"} if was.ratings == now.ratings else self._of_ratings()
         if not accepts_alike:

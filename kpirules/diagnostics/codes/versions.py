@@ -74,7 +74,7 @@ def empty_period(from_: str, until: str) -> Say:
 
 
 @warning("KR503")
-def day_outside_calendar(day: str, from_: str, until: str) -> Say:
+def day_outside_calendar(day: str, period: str) -> Say:
     """Holiday outside its calendar.
 
     **What it checks**
@@ -102,7 +102,7 @@ def day_outside_calendar(day: str, from_: str, until: str) -> Say:
     ```
     """
     return Say(
-        f"{day} is outside the calendar, which runs from {from_} until before {until}",
+        f"{day} is outside the calendar, which runs {period}",
         "correct the date, or remove it",
     )
 
