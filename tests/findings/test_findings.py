@@ -88,6 +88,7 @@ KEPT: tuple[Mapped, ...] = (
                 },
             }
         },
+        "score": {"round": {"places": 2}},
     },
     # An override that can decide nothing has a condition without an answer for some.
     {
