@@ -135,7 +135,7 @@ def day_twice(day: str) -> Say:
       office: {holidays: [2026-09-01, 2026-09-02], from: 2026-01-01, until: 2027-01-01}
     ```
     """
-    return Say(f"{day} stands twice", "correct the date, or remove it")
+    return Say(f"duplicate date {day}", "correct the date, or remove it")
 
 
 @error("KR510", can_be_allowed=True)

@@ -40,7 +40,7 @@ CIRCLES = {
 
 @pytest.mark.parametrize("text", CIRCLES)
 def test_circles_are_told_from_the_reader_to_what_it_reads(text: str) -> None:
-    told = [message.removeprefix("these read each other in a circle: ") for message in messages(text, "KR241")]
+    told = [message.removeprefix("circular reference: ") for message in messages(text, "KR241")]
     assert told == CIRCLES[text]
 
 
