@@ -3,11 +3,27 @@
 import re
 from bisect import bisect_right
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 
 from attrs import field, frozen
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def told_period(first: date | None, until: date | None) -> str:
+    """Return a half-open period in words, with its last day.
+
+    Args:
+        first: its first day, None where it has no beginning.
+        until: the day after its last one, None where it has no end.
+
+    >>> told_period(date(2026, 1, 1), date(2027, 1, 1)), told_period(None, date(2026, 1, 1)), told_period(None, None)
+    ('from 2026-01-01 to 2026-12-31', 'to 2025-12-31', 'on every day')
+    """
+    if until is not None and until <= (first or date.min):
+        return "on no day"
+    last = None if until is None else until - timedelta(days=1)
+    return " ".join([f"from {first}"] * bool(first) + [f"to {last}"] * bool(last)) or "on every day"
 
 
 class OutsideCalendar(ValueError):
@@ -29,7 +45,7 @@ class OutsideCalendar(ValueError):
 
     def __str__(self) -> str:
         known = self.calendar
-        return f"{self.date} is outside the calendar, which runs from {known.from_} until before {known.until}"
+        return f"{self.date} is outside the calendar, which runs {told_period(known.from_, known.until)}"
 
 
 @frozen

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from attrs import evolve
 
-from .model import Bands, Cohort, Criterion, Group, Input, ListDomain, Rulebook
+from .model import Bands, Cohort, Criterion, Group, Input, ListDomain, Rulebook, Version
 
 __all__ = ["gathered"]
 
@@ -25,9 +25,12 @@ def gathered(rulebooks: Sequence[Rulebook]) -> Rulebook:
     first = rulebooks[0]
     if len(rulebooks) == 1:
         return first
+    editions, variants = {one.edition for one in rulebooks}, {one.version.variant for one in rulebooks}
     roots = [one.root for one in rulebooks if one.root is not None]
     return evolve(
         first,
+        edition=first.edition if len(editions) == 1 else "",
+        version=Version(first.version.variant if len(variants) == 1 else ""),
         inputs=_inputs(declared for one in rulebooks for declared in one.inputs),
         let=_by_id(named for one in rulebooks for named in one.let),
         outputs=_by_id(named for one in rulebooks for named in one.outputs),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from .calendars import told_period
 from .cards import Card, Table
 from .diagnostics import Report
 from .diagnostics.render import summary
@@ -90,9 +91,7 @@ def _tables(rulebook: Rulebook) -> Iterator[Table]:
 def _facts(rulebook: Rulebook, report: Report) -> Iterator[str]:
     first, end = rulebook.effective_from, rulebook.effective_until
     if first or end:
-        yield "in force " + " ".join(
-            filter(None, (f"from {first}" if first else "", f"until before {end}" if end else ""))
-        )
+        yield f"in force {told_period(first, end)}"
     yield f"check: {summary(report)}"
     for kind, ids in (
         ("exempt", [one.id for one in rulebook.exemptions]),

@@ -147,8 +147,6 @@ ENGLISH = {
     "between": "between {low} and {high}",
     "beyond_end": "beyond the end at {end}",
     "thresholds": "{passed} of {count} thresholds",
-    "row_true": "true",
-    "row_false": "false",
     # parts of a criterion, as the rulebook's keys
     "part_applies": "applies",
     "part_points": "points",
@@ -163,9 +161,7 @@ ENGLISH = {
     "mode_down": "down",
     "mode_ceiling": "ceiling",
     "mode_floor": "floor",
-    # values in a formula
-    "formula_true": "True",
-    "formula_false": "False",
+    # what a quota says
     "quota_rule": "limits {band}; it has decided nothing about this rating",
     "quota_terms": "at most {share} of {of}, rounded ({mode})",
     "quota_terms_minimum": "at most {share} of {of}, rounded ({mode}), and never fewer than {minimum}",
@@ -324,8 +320,6 @@ VIETNAMESE = {
     "between": "giữa {low} và {high}",
     "beyond_end": "ngoài đầu mút {end}",
     "thresholds": "{passed} trên {count} ngưỡng",
-    "row_true": "đúng",
-    "row_false": "sai",
     "part_applies": "áp dụng khi",
     "part_points": "điểm",
     "part_rate": "tỷ lệ đạt",
@@ -338,8 +332,6 @@ VIETNAMESE = {
     "mode_down": "về phía số 0",
     "mode_ceiling": "lên",
     "mode_floor": "xuống",
-    "formula_true": "đúng",
-    "formula_false": "sai",
     "quota_rule": "giới hạn mức {band}; chưa quyết định gì về kết quả này",
     "quota_terms": "nhiều nhất {share} của {of}, làm tròn ({mode})",
     "quota_terms_minimum": "nhiều nhất {share} của {of}, làm tròn ({mode}), nhưng không ít hơn {minimum}",

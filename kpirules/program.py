@@ -8,9 +8,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, fields, frozen
+from attrs import evolve, field, fields, frozen
 
 from .brief import brief, counted
+from .calendars import told_period
 from .diagnostics import Diagnostic, Report
 from .diagnostics.codes import At, overlays
 from .errors import RulebookError
@@ -54,10 +55,42 @@ class Program:
     parts: FrozenMap[PartKey, Program] = field(factory=FrozenMap, repr=False)
     variant_by: str = ""
     edition_by: str = ""
+    _made: ScalarEngine | None = field(init=False, default=None, eq=False, repr=False)
+
+    @classmethod
+    def made(cls, rulebook: Rulebook, report: Report, engine: ScalarEngine) -> Program:
+        """A program of rules that an engine was made for already.
+
+        Args:
+            rulebook: the rules; how they are chosen may differ from those that the engine was made for.
+            report: what the check found in them.
+            engine: with its plan.
+        """
+        program = cls(rulebook, report)
+        object.__setattr__(program, "_made", engine)
+        return program
+
+    def chosen_as(self, rules: Rulebook) -> Program:
+        """The same rules, in force when others are, and chosen by the same inputs.
+
+        Args:
+            rules: the others.
+        """
+        rulebook = evolve(
+            self.rulebook,
+            effective_from=rules.effective_from,
+            effective_until=rules.effective_until,
+            variant_by=rules.variant_by,
+            edition_by=rules.edition_by,
+        )
+        return Program.made(rulebook, self.report, self.scalar)
 
     def __repr__(self) -> str:
-        variants = counted(len(self.variants), "variant")
-        return brief(self, *self.gathered.facts, variants)
+        editions = len({part.rulebook.version.from_ for part in self.whole})
+        several = [
+            counted(many, of) for many, of in ((len(self.variants), "variant"), (editions, "edition")) if many > 1
+        ]
+        return brief(self, *self.gathered.facts, *several)
 
     @property
     def id(self) -> str:
@@ -181,7 +214,7 @@ class Program:
     @cached_property
     def plan(self) -> Plan:
         """The rulebook as the ordered steps that engines run."""
-        return plan(self.rulebook)
+        return plan(self.rulebook) if self._made is None else self._made.plan
 
     @cached_property
     def compared(self) -> tuple[Compared, ...]:
@@ -191,7 +224,7 @@ class Program:
     @cached_property
     def scalar(self) -> ScalarEngine:
         """The scalar engine for this rulebook."""
-        return ScalarEngine(self.plan)
+        return ScalarEngine(self.plan) if self._made is None else self._made
 
     @cached_property
     def margins(self) -> Margins | None:
@@ -234,11 +267,11 @@ class Program:
         return {name: getattr(self, name) for name in _STATE}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
-        for name in _STATE:
-            object.__setattr__(self, name, state[name])
+        for name, value in {**state, "_made": None}.items():
+            object.__setattr__(self, name, value)
 
 
-_STATE = tuple(attribute.name for attribute in fields(Program))
+_STATE = tuple(attribute.name for attribute in fields(Program) if attribute.init)
 
 
 def not_in_force(at: At, on: date, rulebooks: Sequence[Rulebook]) -> Diagnostic:
@@ -257,7 +290,7 @@ def not_in_force(at: At, on: date, rulebooks: Sequence[Rulebook]) -> Diagnostic:
             periods[-1][1] = end
         elif first is None or end is None or first < end:
             periods.append([first, end])
-    told = (" ".join([f"from {first}"] * bool(first) + [f"until before {end}"] * bool(end)) for first, end in periods)
+    told = (told_period(first, end) for first, end in periods)
     return overlays.not_in_force(at, on.isoformat(), " and ".join(dict.fromkeys(told)))
 
 
@@ -284,11 +317,8 @@ def compile(rulebook: Rulebook, *, found: tuple[Diagnostic, ...] = ()) -> Progra
     report, prover = examined(rulebook, found)
     if report.errors:
         raise RulebookError(report)
-    program = Program(rulebook, report)
-    if prover is not None:
-        # What was lowered and generated for the check is there for assessing as well.
-        program.__dict__.update(plan=prover.plan, scalar=prover.engine)
-    return program
+    # What was lowered and generated for the check is there for assessing too.
+    return Program(rulebook, report) if prover is None else Program.made(rulebook, report, prover.engine)
 
 
 def examined(rulebook: Rulebook, found: tuple[Diagnostic, ...] = ()) -> tuple[Report, Prover | None]:

@@ -7,6 +7,7 @@ from datetime import date
 
 from attrs import evolve, frozen
 
+from .calendars import told_period
 from .checking.parts import parts
 from .diagnostics import Diagnostic, Report
 from .diagnostics.codes import At, comparing, overlays, quotas
@@ -159,8 +160,12 @@ def _compared_apart(rulebooks: Sequence[Rulebook]) -> Iterator[tuple[Version, Di
             at = At(one.words.span if one.cohort is None else one.cohort.words.span, "cohort")
             every = [each.version for each in rulebooks]
             names = [_named([each.version], every) for each in (other, one)]
-            told = [name if name.startswith("`") else f"the edition {name}" for name in names]
+            told = [name if name.startswith("`") else f"the edition {_edition(name)}" for name in names]
             yield one.version, comparing.compared_differently(at, told[0], told[1], what)
+
+
+def _edition(period: str) -> str:
+    return f"that ends on {period.removeprefix('to ')}" if period.startswith("to ") else period
 
 
 def _may_meet(one: Rulebook, other: Rulebook) -> bool:
@@ -336,7 +341,7 @@ def _named(versions: Sequence[Version], every: Sequence[Version]) -> str:
     words = []
     for variant in dict.fromkeys(one.variant for one in versions):
         mine = [one for one in dict.fromkeys(versions) if one.variant == variant]
-        days = [f"from {one.from_}" if one.from_ else f"until before {one.until}" for one in mine]
+        days = [told_period(one.from_, None if one.from_ else one.until) for one in mine]
         is_whole = len(mine) == sum(one.variant == variant for one in every)
         name = f"`{variant}`" if variant else ""
         words.append(" ".join(filter(None, (name, "" if is_whole else " and ".join(days)))))

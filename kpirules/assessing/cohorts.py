@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from attrs import define, evolve
 
+from ..calendars import told_period
 from ..certain import certain
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, inputs, quotas
@@ -269,10 +270,11 @@ class _Assessing:
 
 def _version_told(version: Version) -> str:
     """A variant, an edition, or both, in words."""
-    day = f"from {version.from_}" if version.from_ else f"before {version.until}" if version.until else ""
+    is_whole = version.from_ is None and version.until is None
+    period = "" if is_whole else told_period(version.from_, None if version.from_ else version.until)
     if version.variant:
-        return f"`{version.variant}` {day}".rstrip()
-    return f"the edition {day}" if day else "the rulebook"
+        return f"`{version.variant}` {period}".rstrip()
+    return "the rulebook" if is_whole else f"the edition {period.replace('to ', 'that ends on ')}"
 
 
 _Placed = tuple[Any, "Begun[Any]"]

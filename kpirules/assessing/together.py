@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from enum import Enum
 from typing import Any, Final, TypeVar
 
@@ -12,11 +13,13 @@ from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At
 from ..diagnostics.codes.appraisals import cohort_in_error
 from ..diagnostics.codes.inputs import too_many_members
-from ..errors import KpirulesError
+from ..errors import KpirulesError, RulebookError
+from ..plan import quota_rules
 from ..program import Program
 from ..record import Assessment
 from .allocating import QuotaGroup, allocate, member_told
 from .assessing import assess
+from .choosing import part_of
 from .cohorts import assess_cohort, assess_members
 from .values import named, take
 
@@ -212,36 +215,112 @@ def _spread(report: Report, members: Sequence[Entrant]) -> None:
         members[place].outcome = Report(tuple(told_of))
 
 
+@define
+class _Ties:
+    """What ties members of a cohort together: functions over the cohort, and quotas that act on all of them alike.
+
+    Args:
+        rules: the quotas of all parts so far, as values; a tie names them by their place.
+        seen: the ties of a variant and edition of a rulebook.
+    """
+
+    rules: list[object] = field(factory=list)
+    seen: dict[tuple[int, int], frozenset[object]] = field(factory=dict)
+
+    def of(self, member: Entrant) -> frozenset[object]:
+        """The ties of a member; of one that does not tell its variant and edition those of all."""
+        return frozenset().union(*self._possible(member))
+
+    def are_certain(self, member: Entrant) -> bool:
+        """Whether a member has these ties, whichever variant and edition it is of."""
+        return len(set(self._possible(member))) == 1
+
+    def _possible(self, member: Entrant) -> list[frozenset[object]]:
+        return [self._of(member.rules, one) for one in (_part(member) or member.rules).whole]
+
+    def _of(self, rules: Program, part: Program) -> frozenset[object]:
+        key = id(rules), id(part)
+        if key not in self.seen:
+            compared = [("compared", id(rules))] if rules.is_compared else []
+            own = [self.place(part)] if part.rulebook.quotas else []
+            self.seen[key] = frozenset((*compared, *own))
+        return self.seen[key]
+
+    def place(self, part: Program) -> int:
+        """The place of the quotas of a variant and edition among those that differ."""
+        rules = quota_rules(part.rulebook)
+        if rules not in self.rules:
+            self.rules.append(rules)
+        return self.rules.index(rules)
+
+
+def _part(member: Entrant) -> Program | None:
+    """The rules of the variant and edition of a member, None where it does not tell them."""
+    if member.part is not None or not member.rules.parts:
+        return member.part or member.rules
+    if member.is_broken or member.given is None:
+        return None
+    try:
+        return part_of(member.rules, member.given)[0]
+    except KpirulesError:
+        return None
+
+
 def refuse_cohorts(members: Sequence[Entrant], strays: Collection[str] = ()) -> None:
-    """Rate nobody of a cohort in which one can't be assessed; the exempt are not compared.
+    """Rate nobody who is compared, or shares a quota, with a member that can't be assessed; the exempt are not.
 
     Args:
         members: of all cohorts.
         strays: what else there is that may concern any of them, in words.
     """
-    culprits: dict[Parts, str] = {}
+    ties = _Ties()
+    culprits = _Culprits()
     for one in sorted(members, key=lambda one: one.name):
         if one.is_refused:
-            culprits.setdefault(one.told_cohort, one.name)
-    uncertain = {told: name for told, name in culprits.items() if UNKNOWN in told}
+            is_certain = UNKNOWN not in one.told_cohort and ties.are_certain(one)
+            culprits.add(ties.of(one), one.told_cohort, one.name, is_certain=is_certain)
+    left = [(one, own) for one in members if not one.is_refused and (own := ties.of(one))]
     anybody = next(iter(strays), None)
-    for one in members:
-        culprit = _culprit(one.cohort, culprits, uncertain)
-        if culprit is None and anybody is not None:
-            culprit = anybody, False
-        if culprit is None or one.is_refused or not are_together(one.rules):
-            continue
-        one.leave_out(culprit[0], is_certain=culprit[1])
+    while left:
+        found = [(one, own, culprits.of(own, one.cohort)) for one, own in left]
+        if anybody is not None:
+            found = [(one, own, culprit or (anybody, False)) for one, own, culprit in found]
+        for one, own, culprit in found:
+            if culprit is not None:
+                one.leave_out(culprit[0], is_certain=culprit[1])
+                if one.is_refused:
+                    # Who shares a quota with one that is left out is left out too.
+                    culprits.add(own, one.cohort, culprit[0], is_certain=culprit[1])
+        kept = [(one, own) for one, own, culprit in found if culprit is None]
+        left = kept if len(kept) < len(left) else []
 
 
-def _culprit(cohort: Parts, culprits: Mapping[Parts, str], uncertain: Mapping[Parts, str]) -> tuple[str, bool] | None:
-    """Who can't be assessed of a cohort or may be of it, and whether it is for certain."""
-    if cohort in culprits and cohort not in uncertain:
-        return culprits[cohort], True
-    for told, name in uncertain.items():
-        if all(part is UNKNOWN or part == own for part, own in zip(told, cohort, strict=True)):
-            return name, False
-    return None
+@define
+class _Culprits:
+    """Those who can't be assessed, by a tie and by the cohort that they tell.
+
+    Args:
+        certain: who tells the whole cohort, and the variant and edition where these matter.
+        uncertain: who may be of several.
+    """
+
+    certain: dict[tuple[object, Parts], str] = field(factory=dict)
+    uncertain: dict[tuple[object, Parts], str] = field(factory=dict)
+
+    def add(self, ties: Collection[object], cohort: Parts, name: str, *, is_certain: bool) -> None:
+        found = self.certain if is_certain else self.uncertain
+        for tie in ties:
+            found.setdefault((tie, cohort), name)
+
+    def of(self, ties: Collection[object], cohort: Parts) -> tuple[str, bool] | None:
+        """Who can't be assessed of a cohort or may be of it, and whether it is for certain."""
+        certain = [self.certain[tie, cohort] for tie in ties if (tie, cohort) in self.certain]
+        if certain:
+            return min(certain), True
+        for (tie, told), name in self.uncertain.items():
+            if tie in ties and all(part is UNKNOWN or part == own for part, own in zip(told, cohort, strict=True)):
+                return name, False
+        return None
 
 
 def _is_exempt(outcome: Outcome) -> bool:
@@ -288,6 +367,20 @@ def _check_sizes(members: Sequence[Entrant]) -> None:
 
 
 def _one_cohort(rules: Program, members: Sequence[Entrant]) -> tuple[QuotaGroup, ...]:
+    """Let quotas act on a cohort; where those of one edition can't, they stand in the way of no other."""
+    try:
+        return _allocate(rules, members)
+    except RulebookError as refusal:
+        _refuse_about(refusal.report, members)
+        return ()
+    except KpirulesError:
+        ties, alike = _Ties(), defaultdict[int, list[Entrant]](list)
+        for one in members:
+            alike[ties.place(_part(one) or one.rules)].append(one)
+        return tuple(group for some in alike.values() for group in _alike(rules, some))
+
+
+def _alike(rules: Program, members: Sequence[Entrant]) -> tuple[QuotaGroup, ...]:
     try:
         return _allocate(rules, members)
     except KpirulesError as refusal:

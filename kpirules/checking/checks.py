@@ -9,7 +9,7 @@ from ..diagnostics.codes import At, expression
 from ..model import Rulebook
 from .allow import apply
 from .bands import check_bands
-from .consequences import without_consequences
+from .consequences import without_consequences, without_what_the_order_explains
 from .deciding import check_overrides
 from .direction import check_direction
 from .facts import Facts, facts
@@ -100,7 +100,8 @@ def check(
         `found` and the findings of every check, marked where the rulebook allows them.
     """
     shared = facts(rulebook)
-    examined = (diagnostic for examine in CHECKS for diagnostic in examine(shared))
+    examined = [diagnostic for examine in CHECKS for diagnostic in examine(shared)]
+    found = tuple(without_what_the_order_explains(shared, found, examined))
     findings = [*found, *without_consequences(found, examined)]
     if not any(diagnostic.is_error for diagnostic in apply(shared.said, found)):
         # What could not be read may read what then looks unused.

@@ -7,11 +7,16 @@ from collections.abc import Iterable, Iterator
 from attrs import evolve
 
 from ..diagnostics import Diagnostic
+from .direction import is_worse
+from .facts import Facts
 
-__all__ = ["without_consequences"]
+__all__ = ["without_consequences", "without_what_the_order_explains"]
 
 UNKNOWN_KEY = "KR103"
 UNKNOWN_NAME = "KR201"
+
+OUT_OF_ORDER = "KR333"
+NOT_LOWER = "KR421"
 
 NO_MEANING = "KR305"
 OF_SUMS = frozenset({"KR301", "KR309"})
@@ -46,6 +51,27 @@ def without_consequences(found: Iterable[Diagnostic], findings: Iterable[Diagnos
             if not (one.is_error and (_follows(one, lacking) or (one.code in OF_SUMS and one.path in no_sums)))
         )
     )
+
+
+def without_what_the_order_explains(
+    facts: Facts, found: Iterable[Diagnostic], findings: Iterable[Diagnostic]
+) -> list[Diagnostic]:
+    """What reading has reported, without quotas that move down once the bands are listed best first.
+
+    Args:
+        facts: of the rulebook.
+        found: what reading has reported.
+        findings: what checks have found.
+    """
+    found = list(found)
+    if not any(one.code == OUT_OF_ORDER for one in findings):
+        return found
+    paths = {
+        f"{quota.words.path}.demote_to"
+        for quota in facts.rulebook.quotas
+        if is_worse(facts, quota.demote_to, quota.band)
+    }
+    return [one for one in found if not (one.code == NOT_LOWER and one.path in paths)]
 
 
 def _group_of(path: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from ..model import Band
 from .facts import Facts
 from .gaps import MANY, has_ends
 
-__all__ = ["check_direction"]
+__all__ = ["check_direction", "is_worse"]
 
 Ends = tuple[tuple[bool, Fraction, bool], tuple[bool, Fraction, bool]]
 """The lower and the upper end of a band, each comparable with those of others."""
@@ -52,6 +52,23 @@ def _check_list(facts: Facts) -> Iterator[Diagnostic]:
         lies = "above" if (stands == "after") == (better == "higher") else "below"
         said = (levels[band].id, stands, levels[other].id, lies)
         yield banding.bands_out_of_order(_at(levels[band]), better, number, where, said, all_are=False)
+
+
+def is_worse(facts: Facts, band: str, other: str) -> bool:
+    """Whether a band lies on the worse side of another one, wherever they stand in the list.
+
+    Args:
+        facts: of the rulebook.
+        band, other: ids of bands.
+    """
+    bands = facts.rulebook.bands
+    ends = {one.id: _ends(one) for one in (() if bands is None else bands.levels) if has_ends(one)}
+    if band not in ends or other not in ends or ends[band] == ends[other]:
+        return False
+    pairs = list(zip(ends[band], ends[other], strict=True))
+    if facts.rulebook.is_lower_score_better:
+        return all(one >= two for one, two in pairs)
+    return all(one <= two for one, two in pairs)
 
 
 def _ends(band: Band) -> Ends:

@@ -81,7 +81,7 @@ def _check_thresholds(shape: Thresholds, at: At, what: str) -> Iterator[Diagnost
     pairs = tuple(pairwise(values))
     if len(set(values)) < len(values):
         twice, _ = Counter(values).most_common(1)[0]
-        yield scoring.thresholds_out_of_order(at, what, f"{to_text(twice)} stands twice")
+        yield scoring.thresholds_out_of_order(at, what, f"{to_text(twice)} is repeated")
     elif not (all(a < b for a, b in pairs) or all(a > b for a, b in pairs)):
         yield scoring.thresholds_out_of_order(at, what, "they neither rise nor fall")
 

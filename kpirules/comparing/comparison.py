@@ -86,12 +86,15 @@ class Comparison:
         old, new: the editions.
         differences: in the order of the new edition; what is gone comes after them.
         significance: of all differences together.
+        across: of a part of two rulebooks, what it means that subjects choose their part in another way; None where
+            they choose it alike.
     """
 
     old: Edition
     new: Edition
     differences: tuple[Difference, ...]
     significance: Significance
+    across: Significance | None = None
 
     def __repr__(self) -> str:
         differences = counted(len(self.differences), "difference")
@@ -135,6 +138,7 @@ class Comparison:
             "new": asdict(self.new),
             "is_same": self.is_same,
             "significance": significance_data(self.significance),
+            "across": None if self.across is None else significance_data(self.across),
             "differences": [_difference_data(one) for one in self.differences],
         }
 
@@ -250,8 +254,9 @@ def examined(
             )
         )
     whole = signified(one, other, looking.subjects)
-    comparison = Comparison(Edition.of(old.rulebook), Edition.of(new.rulebook), tuple(differences), whole)
-    return Look(comparison, ways, one, other, looking.subjects)
+    told = across if any(each.significance is across for each in differences) else None
+    editions = Edition.of(old.rulebook), Edition.of(new.rulebook)
+    return Look(Comparison(*editions, tuple(differences), whole, told), ways, one, other, looking.subjects)
 
 
 @frozen(eq=False)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Set
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
-from itertools import chain
+from itertools import chain, count
 from typing import Any
 
 from attrs import define, field, frozen
@@ -14,7 +14,7 @@ from attrs import define, field, frozen
 from ..diagnostics.widths import told_apart
 from ..errors import KpirulesError
 from ..exact import to_text
-from ..model import ChoiceDomain, DateDomain, Domain, ListDomain, Rulebook
+from ..model import ChoiceDomain, DateDomain, Domain, ListDomain, NumberDomain, Rulebook
 from ..program import Program
 from ..proving.choosing import choosing, in_both, narrowed
 from ..proving.goals import Arguments
@@ -24,9 +24,9 @@ from ..scalar import Decision
 from .aiming import aimed
 from .demanding import allowances, demands, is_sure
 from .proof import Prints, prints
-from .sides import Side, Standing, is_refused
+from .sides import Side, Standing, has_choice_of, is_refused
 from .standings import is_together
-from .verdicts import VERDICTS
+from .verdicts import VERDICTS, gravest_first
 
 __all__ = [
     "UNKNOWN",
@@ -42,6 +42,12 @@ __all__ = [
 
 WITHOUT_DEFAULTS = 200
 """Subjects that are also tried without what has a default."""
+
+LEAST_SUBJECTS = 150
+"""Subjects that are tried at least where domains have as many: a search may come to the same ones again and again."""
+
+GOLDEN = 2654435769
+"""The golden section of 2**32: multiples of it are spread evenly."""
 
 OUTSIDE = 20
 """Subjects that are also tried on days outside the period of the other edition: the first ones vary enough."""
@@ -107,7 +113,7 @@ class Significance:
         names = {"differ": "{}", "possible": "{}_possible"}
         found = {names[state].format(name) for name, state in states.items() if state in names}
         found |= {self.ratings} & {"same", "wording"}
-        return tuple(name for name in VERDICTS if name in found)
+        return gravest_first(found)
 
     @property
     def kind(self) -> str:
@@ -277,8 +283,18 @@ class Subjects:
             *(self.filled(one, self.old, theirs, index) for index, one in enumerate(mine)),
             *(self.filled(one, self.new, mine, index) for index, one in enumerate(theirs)),
         ]
-        everything = found + self._without_defaults(found)
-        return list({repr(sorted(one.items())): one for one in everything}.values())
+        own = _each_once(found + self._without_defaults(found))
+        return _each_once([*own, *self._spread(own)]) if own else []
+
+    def _spread(self, subjects: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """The same subjects with numbers and days from all over their domains, where there are few."""
+        domains = {one.id: one.domain for side in (self.new, self.old) for one in side.program.rulebook.inputs}
+        for number in range(max(LEAST_SUBJECTS - len(subjects), 0)):
+            base = subjects[number % len(subjects)]
+            yield {
+                id_: _spread_out(value, domains[id_], number * step) if id_ in domains else value
+                for step, (id_, value) in zip(count(GOLDEN, 2), base.items(), strict=False)
+            }
 
     @cached_property
     def all(self) -> list[dict[str, Any]]:
@@ -352,6 +368,26 @@ class Subjects:
             if index not in known:
                 known[index] = side.standing(subject)
             yield subject, known[index]
+
+
+def _each_once(subjects: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return list({repr(sorted(one.items())): one for one in subjects}.values())
+
+
+def _spread_out(value: Any, domain: Domain, number: int) -> Any:
+    """A number or day of a domain, another one for each number; any other value as it is."""
+    match domain:
+        case NumberDomain(grid=grid) if isinstance(value, Fraction):
+            return (grid.low + _part_of(number, grid.high - grid.low + 1)) * grid.unit
+        case DateDomain(minimum=first, maximum=last) if first is not None and last is not None:
+            return first + timedelta(_part_of(number, (last - first).days + 1))
+        case _:
+            return value
+
+
+def _part_of(number: int, many: int) -> int:
+    """A whole number below another one; numbers that follow each other are spread over all of them."""
+    return (number % 2**32) * many >> 32
 
 
 def valid_subjects(program: Program) -> list[dict[str, Any]]:
@@ -434,7 +470,8 @@ class _Meaning:
         accepts_alike = was.accepted == now.accepted and is_chosen_alike
         promises_alike = was.promised == now.promised
         rulebooks = self.old.program.rulebook, self.new.program.rulebook
-        if rulebooks[0].scoring_hash == rulebooks[1].scoring_hash and accepts_alike and promises_alike:
+        is_same = rulebooks[0].scoring_hash == rulebooks[1].scoring_hash and has_choice_of(*rulebooks)
+        if is_same and accepts_alike and promises_alike:
             return Significance("wording")
         parts: dict[str, Any] = {"ratings": "same"} if was.ratings == now.ratings else self._of_ratings()
         if not accepts_alike:

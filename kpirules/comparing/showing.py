@@ -39,6 +39,8 @@ DIGITS = 12
 
 SAME = "nothing differs"
 
+ACROSS = "across variants and editions"
+
 
 # -- comparisons ----------------------------------------------------------------------------------
 
@@ -63,7 +65,7 @@ def comparison_html(found: Comparison) -> Html:
 
 
 def _card(found: Comparison) -> Card:
-    rows = [row for one in found.differences for row in _rows(one)]
+    rows = [row for one in found.differences for row in _rows(one, found)]
     head = ("what", "change", "key", "before", "after", "source", "means")
     tables = (Table.whole("differences", head, rows),) if rows else ()
     state = "good" if found.significance.is_quiet else "bad"
@@ -71,7 +73,16 @@ def _card(found: Comparison) -> Card:
 
 
 def _sentence(found: Comparison) -> str:
-    return SAME if found.is_same else _short(found.significance)
+    if found.is_same:
+        return SAME
+    told = _short(found.significance)
+    return told if found.across is None else f"{told}; {ACROSS}: {_short(found.across)}"
+
+
+def _of_one(one: Difference, found: Comparison) -> str:
+    """The verdicts on a difference, and whether they are about subjects that change their part."""
+    told = _short(one.significance)
+    return told if one.significance is not found.across else f"{ACROSS}: {told}"
 
 
 def _short(found: Significance) -> str:
@@ -133,13 +144,13 @@ def _remarks(one: Difference, found: Comparison) -> Iterator[str]:
         yield f"together with {', '.join(one.together)}"
     if one.twin:
         yield f"equal to {one.twin} but for its name"
-    yield _short(means)
+    yield _of_one(one, found)
     yield from _shown(means, found.significance.witness)
 
 
-def _rows(one: Difference) -> Iterator[tuple[str, ...]]:
+def _rows(one: Difference, found: Comparison) -> Iterator[tuple[str, ...]]:
     """A row for each key; what is of the whole part stands in the first."""
-    means = _short(one.significance)
+    means = _of_one(one, found)
     if one.significance.witness:
         means += f": {_between(one.significance.old, one.significance.new)}"
     means += f"; together with {', '.join(one.together)}" if one.together else ""
@@ -339,7 +350,7 @@ def _parts_card(found: ByPart) -> Card:
     lead = f"{differ:,} of {len(found.parts):,} variants and editions differ" if differ else SAME
     facts = [] if found.count is None else [f"{found.rated_otherwise:,} of {found.count:,} are rated otherwise"]
     if found.across is not None:
-        facts += [f"across variants and editions: {_short(found.across)}", *_shown(found.across)]
+        facts += [f"{ACROSS}: {_short(found.across)}", *_shown(found.across)]
     state = "bad" if differ else "good"
     return Card(f"{found.old} → {found.new}", "", "", lead, state, tuple(facts), tuple(tables))
 
@@ -347,7 +358,7 @@ def _parts_card(found: ByPart) -> Card:
 def _of_part(part: Part) -> str:
     if part.comparison is None:
         return f"only in the {part.only} rulebook"
-    return _sentence(part.comparison)
+    return SAME if part.is_same else _short(part.comparison.significance)
 
 
 def _counts(part: Part, found: ByPart) -> tuple[str, ...]:

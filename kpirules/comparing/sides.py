@@ -12,12 +12,12 @@ from ..assessing import assess, part_of
 from ..budget import spend
 from ..errors import FaultError, KpirulesError
 from ..mappings import FrozenMap
-from ..model import Domain
+from ..model import Domain, Rulebook
 from ..program import Program
 from ..proving.choosing import Period, choosing, holds, in_both
 from ..record import Assessment
 
-__all__ = ["Side", "Standing", "is_refused", "sides"]
+__all__ = ["Side", "Standing", "has_choice_of", "is_refused", "sides"]
 
 Standing = Assessment | KpirulesError
 """What rules make of a subject by itself: an assessment, a fault, or a refusal."""
@@ -111,17 +111,8 @@ class Side:
         if program is self.program:
             return self
         own = self.program.rulebook
-        rulebook = evolve(
-            program.rulebook,
-            version=own.version,
-            effective_from=own.effective_from,
-            effective_until=own.effective_until,
-            variant_by=own.variant_by,
-            edition_by=own.edition_by,
-        )
-        other = Program(rulebook, program.report)
-        # What was lowered and generated serves here too: how rules are chosen is no part of it.
-        other.__dict__.update(plan=program.plan, scalar=program.scalar)
+        chosen = program.chosen_as(own)
+        other = Program.made(evolve(chosen.rulebook, version=own.version), chosen.report, chosen.scalar)
         if not self.whole.parts:
             return evolve(self, program=other, whole=other)
         parts = FrozenMap((key, other if part is self.program else part) for key, part in self.whole.parts.items())
@@ -133,29 +124,26 @@ class Side:
         Args:
             other: whose rules subjects choose in another way.
         """
-        theirs = other.program.rulebook
-
-        def with_choice(part: Program) -> Program:
-            rulebook = evolve(
-                part.rulebook,
-                effective_from=theirs.effective_from,
-                effective_until=theirs.effective_until,
-                variant_by=theirs.variant_by,
-                edition_by=theirs.edition_by,
-            )
-            found = Program(rulebook, part.report)
-            found.__dict__.update(plan=part.plan, scalar=part.scalar)
-            return found
-
         own = self.program.rulebook.version
         key = next((key for key, part in self.whole.parts.items() if part is self.program), (own.variant, own.from_))
-        parts = {at: with_choice(part) for at, part in (self.whole.parts or {key: self.program}).items()}
+        theirs = other.program.rulebook
+        parts = {at: part.chosen_as(theirs) for at, part in (self.whole.parts or {key: self.program}).items()}
         program = parts[key]
         choice = other.whole.variant_by, other.whole.edition_by
         if len(parts) == 1 and not any(choice):
             return evolve(self, program=program, whole=program)
         whole = Program(program.rulebook, self.whole.report, FrozenMap(parts), *choice)
         return evolve(self, program=program, whole=whole)
+
+
+def has_choice_of(rules: Rulebook, others: Rulebook) -> bool:
+    """Whether rules are in force when others are, and chosen by the same inputs.
+
+    Args:
+        rules, others: of one variant and edition each.
+    """
+    ways = [(one.effective_from, one.effective_until, one.variant_by, one.edition_by) for one in (rules, others)]
+    return ways[0] == ways[1]
 
 
 def _assessed(program: Program, given: Mapping[str, Any]) -> Standing:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from attrs import frozen
 
-__all__ = ["VERDICTS", "Verdict"]
+__all__ = ["VERDICTS", "Verdict", "gravest_first"]
 
 
 @frozen
@@ -62,3 +64,15 @@ VERDICTS: dict[str, Verdict] = {
 }
 """The verdicts, gravest first. A difference has one about ratings, and may have one about who is accepted and one
 about what is promised."""
+
+
+def gravest_first(names: Collection[str]) -> tuple[str, ...]:
+    """Return verdicts in the order of the table.
+
+    Args:
+        names: of the verdicts.
+
+    >>> gravest_first({"same", "accepted"})
+    ('accepted', 'same')
+    """
+    return tuple(name for name in VERDICTS if name in names)

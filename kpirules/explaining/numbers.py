@@ -81,6 +81,7 @@ def put_in(computation: Computation, in_words: Callable[[Value], str]) -> str:
     known = {name: shown for name, shown in values.items() if name and shown is not None}
     if not known:
         return ""
+    known |= {str(value): in_words(value) for value in (True, False)}
     pattern = _WORDS
     if not all(map(_WORD.fullmatch, known)):  # parts such as `count(tasks)` are read as well
         names = "|".join(_whole(name) for name in sorted(known, key=len, reverse=True))

@@ -40,8 +40,8 @@ _ROWS = tuple(
         (r"between (?P<low>#) and (?P<high>#)", "between"),
         (r"beyond the end at (?P<end>#)", "beyond_end"),
         (r"(?P<passed>[0-9]+) of (?P<count>[0-9]+) thresholds", "thresholds"),
-        (r"true", "row_true"),
-        (r"false", "row_false"),
+        (r"true", "yes"),
+        (r"false", "no"),
         (r"otherwise", "otherwise"),
     )
 )
@@ -165,12 +165,12 @@ class Voice:
         """A value as it stands in a formula.
 
         >>> Voice(Legend(), "vi").shown(False), Voice(Legend()).shown("good")
-        ('sai', '"good"')
+        ('không', '"good"')
         """
         if value is None:
             return self.say("absent")
         if isinstance(value, bool):
-            return self.say("formula_true" if value else "formula_false")
+            return self.value(value)
         return in_formula(value)
 
     def amount(self, value: Value, unit: str = "") -> str:
@@ -195,11 +195,11 @@ class Voice:
             return {}
         sign = "=" if isinstance(computation.value, Fraction) else "→"
         result = self.value(computation.value) if gives is None else gives
-        steps = [step for step in (neutral(put_in(computation, self.shown)), result) if step]
-        if steps and steps[0] == self.shown(computation.value):
-            steps = [result or self.value(computation.value)]
-        if steps[-1:] == [formula]:
-            steps = steps[:-1]
+        filled = neutral(put_in(computation, self.shown))
+        if filled and filled in (self.shown(computation.value), self.value(computation.value)):
+            # The formula with its values is the value already.
+            filled, result = "", result or self.value(computation.value)
+        steps = [step for step in (filled, result) if step and step != formula]
         return {"formula": formula, "working": tuple(f"{sign} {step}" for step in steps)}
 
     def condition(self, computation: Computation | None) -> dict[str, Any]:

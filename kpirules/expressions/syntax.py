@@ -210,7 +210,7 @@ class _Reader:
 
     def read(self) -> Node:
         if not self.text.strip():
-            raise self.refuse(expression.syntax_error(self.whole, "there is nothing"))
+            raise self.refuse(expression.syntax_error(self.whole, "it is empty"))
         if len(self.text) > MAX_LENGTH:
             raise self.refuse(
                 expression.expression_too_large(
@@ -219,7 +219,7 @@ class _Reader:
             )
         if match := _UNPRINTABLE.search(self.text):
             at = self.at(*match.span())
-            raise self.refuse(expression.syntax_error(at, "here is a character that can't be seen"))
+            raise self.refuse(expression.syntax_error(at, "it has an invisible character here"))
         prepared = self.prepare()
         try:
             parsed = one_at_a_time(ast.parse, f"({prepared}\n)", mode="eval").body
@@ -278,7 +278,7 @@ class _Reader:
                 raise self.refuse(
                     expression.syntax_error(
                         self.at(*match.span()),
-                        f"`{match.group()}` is no sign of the language",
+                        f"`{match.group()}` is not a valid symbol",
                         _NO_SIGNS[match.group()],
                     )
                 )
@@ -286,9 +286,7 @@ class _Reader:
             deepest = max(deepest, brackets)
             if brackets < 0:
                 raise self.refuse(
-                    expression.syntax_error(
-                        self.at(*match.span()), "this bracket closes nothing", "count the brackets"
-                    )
+                    expression.syntax_error(self.at(*match.span()), "unmatched closing bracket", "count the brackets")
                 )
         if deepest > MAX_DEPTH:
             raise self.refuse(self.too_deep(deepest))
@@ -353,12 +351,12 @@ class _Reader:
             re.sub(r"\b\w+\s*=(?!=)(?=[^()]*\))", lambda m: " " * len(m.group()), blanked),
         ):
             return expression.syntax_error(
-                self.at(*match.span()), "`=` does not compare", "write `==` for «is equal to»"
+                self.at(*match.span()), "`=` is not a comparison", "write `==` for «is equal to»"
             )
         for wrong, right in _OTHER_SIGNS:
             if match := re.search(wrong, blanked):
                 return expression.syntax_error(
-                    self.at(*match.span()), f"`{match.group()}` is no sign of the language", self.instead(right)
+                    self.at(*match.span()), f"`{match.group()}` is not a valid symbol", self.instead(right)
                 )
         if match := re.search(r"(?<![\w.])0\d+", blanked):
             return expression.number_form(
@@ -384,7 +382,7 @@ class _Reader:
             )
         word = re.match(r"\w+|.", self.text[offset:], re.DOTALL)
         end = offset + len(word.group()) if word else len(self.text)
-        return expression.syntax_error(self.at(offset, end), "something is wrong near here")
+        return expression.syntax_error(self.at(offset, end), "invalid syntax near here")
 
     def check_aggregates(self, nodes: Iterable[Node]) -> None:
         """What only shows once functions are substituted: nesting, and a list that is none."""

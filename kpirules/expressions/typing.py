@@ -61,13 +61,13 @@ class Typing:
             case tree.Name() | tree.Field():
                 return self.read(node)
             case tree.Sign(operator=operator, operand=operand):
-                return self.numbers((operand,), f"what stands after `{operator}`", present)
+                return self.numbers((operand,), f"the operand of `{operator}`", present)
             case tree.Arithmetic(operator=operator, left=left, right=right):
-                return self.numbers((left, right), f"what stands beside `{operator}`", present)
+                return self.numbers((left, right), f"each side of `{operator}`", present)
             case tree.Raised(base=base):
-                return self.numbers((base,), "what stands before `**`", present)
+                return self.numbers((base,), "the base of `**`", present)
             case tree.Not(operand=operand):
-                return self.condition(operand, "what stands after `not`", present)
+                return self.condition(operand, "the operand of `not`", present)
             case tree.Logic():
                 return self.logic(node, present)
             case tree.Comparison():
@@ -150,7 +150,7 @@ class Typing:
     def logic(self, node: tree.Logic, present: Present) -> Type:
         is_optional = False
         for operand in node.operands:
-            found = self.condition(operand, f"what stands beside `{node.operator}`", present)
+            found = self.condition(operand, f"each side of `{node.operator}`", present)
             is_optional = is_optional or found.is_optional
             present |= self.presence(operand, node.operator == "and")
         return BOOLEAN.optional if is_optional else BOOLEAN
@@ -223,7 +223,7 @@ class Typing:
         return BOOLEAN.optional if found.is_optional else BOOLEAN
 
     def conditional(self, node: tree.Conditional, present: Present) -> Type:
-        condition = self.condition(node.condition, "what stands after `if`", present)
+        condition = self.condition(node.condition, "the part after `if`", present)
         then = self.infer(node.then, present | self.presence(node.condition, True))
         otherwise = self.infer(node.otherwise, present | self.presence(node.condition, False))
         joined = self.join(then, otherwise, node)
@@ -402,7 +402,7 @@ class Typing:
             return gives
         inside = Typing(self.scope.bind(node.variable, record.present), self.problems, self.path)
         if node.condition is not None:
-            found = inside.condition(node.condition, "what stands after `if`", present)
+            found = inside.condition(node.condition, "the part after `if`", present)
             inside.settled(found, node.condition, "the condition of the aggregate", present)
             present |= self.presence(node.condition, True)
         found = inside.infer(node.body, present)

@@ -142,7 +142,7 @@ def _tab(c: Complaint) -> Told | None:
 def _first_sign(c: Complaint) -> Told:
     sign = "a backtick" if c.character == "`" else f"`{c.character}`"
     problem = f"a value cannot begin with {sign}"
-    return c.offset, c.offset + 1, problem, _quote_it(c), "this sign has a meaning of its own in YAML"
+    return c.offset, c.offset + 1, problem, _quote_it(c), "this character is special in YAML"
 
 
 def _opening_sign(c: Complaint) -> Told:
@@ -155,7 +155,7 @@ def _opening_sign(c: Complaint) -> Told:
         c.opened + 1,
         problem,
         way_out or _quote_it(at_start),
-        "this sign has a meaning of its own in YAML",
+        "this character is special in YAML",
     )
 
 

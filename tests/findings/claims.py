@@ -115,7 +115,7 @@ def _is_above_a_limit(tried: Tried, found: Diagnostic, assessment: Assessment) -
 
 def _lacks_children(tried: Tried, found: Diagnostic, assessment: Assessment) -> bool:
     outcome = assessment.outcomes[found.path.rpartition(".")[2]]
-    return outcome.why in ("nothing_remains", "too_little_remains")
+    return outcome.why in ("nothing_remains", "nothing_to_rescale", "too_little_remains")
 
 
 SHOWN = {"KR321": _is_carried, "KR322": _is_above_a_limit, "KR337": _lacks_children}
@@ -323,7 +323,8 @@ def overrides(tried: Tried) -> Iterator[Verdict]:
     bands = tried.rulebook.bands
     ids = () if bands is None else bands.ids
     for one in tried.found("KR402"):
-        subject = tried.first_difference(without(one.path), f"without {one.path}", of="rating")
+        # The condition of an override may fault all the same.
+        subject = tried.first_difference(without(one.path), f"without {one.path}", of="rated answers")
         yield Verdict(
             "KR402", "true", f"without {one.path} {subject} is rated otherwise" if subject is not None else ""
         )
@@ -406,8 +407,10 @@ def terms(tried: Tried) -> Iterator[Verdict]:
     for quota in tried.rulebook.quotas:
         for key in ("at_most", "minimum"):
             path = f"{quota.words.path}.{key}"
-            program = _formula_of_quota(tried, key)
-            numbers = _numbers(program, [tried.given(one) for one in tried.subjects])
+            # Both are computed before either is looked at: who has no answer to one is not asked about the other.
+            keys = (key, "minimum" if key == "at_most" else "at_most")
+            programs = [_formula_of_quota(tried, one) for one in keys]
+            numbers = _numbers(programs, [tried.given(one) for one in tried.subjects])
             said = [one for one in tried.found("KR427") if one.path == path]
             if any(_is_none(number, key) for number in numbers):
                 yield Verdict("KR427", "found", "" if said else f"`{key}` may be none: {numbers}")
@@ -444,12 +447,12 @@ def _number(program: Program, subject: Mapped) -> Fraction | None:
     return outputs["number"] if outputs["holds"] else None
 
 
-def _numbers(program: Program, subjects: list[Mapped]) -> set[Fraction]:
-    """What a formula of a quota comes to where it holds and has an answer."""
+def _numbers(programs: list[Program], subjects: list[Mapped]) -> set[Fraction]:
+    """What the first of some formulas of a quota comes to where it holds and all have an answer."""
     found: set[Fraction] = set()
     for subject in subjects:
         try:
-            number = _number(program, subject)
+            number, *_ = [_number(program, subject) for program in programs]
         except FaultError:
             continue
         found |= set() if number is None else {number}

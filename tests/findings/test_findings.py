@@ -75,6 +75,52 @@ OF_FORM_ALONE = {
 """Warnings that speak of how a rulebook is written: nothing of them could happen to a subject."""
 
 KEPT: tuple[Mapped, ...] = (
+    # Where only a deduction remains, nothing remains of what the group rescales.
+    {
+        "kpirules": 1,
+        "inputs": {"f": {"type": "boolean"}},
+        "criteria": {
+            "c": {
+                "rescale": True,
+                "criteria": {
+                    "work": {"max": 1, "met": "f", "applies": "f"},
+                    "fines": {"min": -1, "max": 0, "points": "-1"},
+                },
+            }
+        },
+        "score": {"round": {"places": 2}},
+    },
+    # An override that can decide nothing has a condition without an answer for some.
+    {
+        "kpirules": 1,
+        "inputs": {"x": {"type": "integer", "min": 0, "max": 2}},
+        "criteria": {"c": {"max": 2, "points": "x"}},
+        "bands": {"best": {"from": 1}, "good": {"from": 0}},
+        "overrides": {"v": {"when": "2 / (x - 1) > 1", "band_at_most": "best"}},
+    },
+    # Where the share would be none the least number has no answer.
+    {
+        "kpirules": 1,
+        "inputs": {"b": {"type": "integer", "min": -1, "max": 2}},
+        "criteria": {"k": {"max": 2, "points": "max(b, 0)"}},
+        "bands": {"best": {"from": 1}, "good": {"from": 0}},
+        "cohort": {
+            "quotas": {
+                "best": {
+                    "band": "best",
+                    "of": "all",
+                    "base": "before",
+                    "round": "down",
+                    "order": ["score"],
+                    "ties": "undecided",
+                    "demote_to": "good",
+                    "at_most": "b",
+                    "minimum": "0 / (b + 1)",
+                    "uniform": ["b"],
+                }
+            }
+        },
+    },
     # Only a part of the condition always comes out the same.
     {
         "kpirules": 1,

@@ -139,12 +139,13 @@ class Tried:
         Args:
             change: acts on a copy of the document.
             key: tells changes apart.
-            of: `everything`, `rating` for status and band alone, or `answers` where faults are left aside.
+            of: `everything`, `rating` for status and band alone, `answers` where faults are left aside, or `rated
+                answers` for both.
         """
         answers = self.answers_of(change, key)
         assert answers is not None, f"{key} leaves no rulebook"
         for subject, before, after in zip(self.subjects, self.answers, answers, strict=True):
-            if of == "answers" and isinstance(before, Fault):
+            if of.endswith("answers") and isinstance(before, Fault):
                 continue
             if decided(before, of) != decided(after, of):
                 return self.given(subject)
@@ -162,7 +163,7 @@ def decided(answer: Answer, of: str = "everything") -> object:
     if answer.is_early:
         return answer.status
     rating = (answer.status, answer.band("band"))
-    if of == "rating":
+    if of in ("rating", "rated answers"):
         return rating
     outputs = answer.group("outputs") if answer.status == "rated" else {}
     return (*rating, answer.number("score"), answer.number("exact_score"), answer.group("points"), outputs)

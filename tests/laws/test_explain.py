@@ -4,6 +4,7 @@ import json
 import re
 from fractions import Fraction
 from html.parser import HTMLParser
+from itertools import pairwise
 from unicodedata import category
 
 from hypothesis import HealthCheck, given, reject, settings
@@ -176,6 +177,11 @@ def test_what_an_engine_records_is_explained_and_adds_up(data: st.DataObject) ->
     for outcome in record.outcomes.values():
         if outcome.points is not None:
             assert sum((line.points for line in outcome.contributions), Fraction(0)) == outcome.points
+    for language in (None, "vi"):
+        for line in explain(record, language=language).walk():
+            steps = [line.formula, *(step[2:] for step in line.working)]
+            assert all(one != other for one, other in pairwise(steps)), line
+            assert not re.search(r"\b(True|False|true|false)\b", " ".join(steps[1:])), line
     for line in explanation.walk():
         if line.kind == "criterion" and line.working and not is_shortened(line.working[0]):
             assert added_up(line.working[0]) == record.outcomes[line.id].points

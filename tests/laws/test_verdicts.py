@@ -10,9 +10,10 @@ import pytest
 from hypothesis import assume, given, settings
 
 import kpirules as kr
-from kpirules.comparing import Significance, compare_parts
+from kpirules.comparing import Comparison, Significance, compare_parts
 from kpirules.comparing.by_part import _pairs
 from kpirules.comparing.sides import Side, sides
+from kpirules.comparing.verdicts import gravest_first
 from kpirules.loading import load_whole
 from tests.small import BASE, CHANGES, applied, books, every_subject, literal, rated
 
@@ -86,6 +87,14 @@ def check_all(old: kr.Program, new: kr.Program) -> None:
             assert pair.old is not None
             assert pair.new is not None
             check(part.comparison.significance, *sides(pair.old, pair.new, pair.wholes))
+            check_together(part.comparison)
+
+
+def check_together(found: Comparison) -> None:
+    """Where nothing that is proved changes a rating, the whole says as much as the gravest of its differences."""
+    told = [one.significance.ratings for one in found.differences if one.significance is not found.across]
+    if told and set(told) <= {"same", "wording"}:
+        assert found.significance.ratings == gravest_first({*told, *(["same"] if found.across else [])})[0], found
 
 
 @pytest.mark.parametrize("change", sorted(CHANGES))

@@ -74,9 +74,7 @@ def test_both_ends_lie_inside_the_calendar(a, b, outside):
 
     assert caught.value.date == outside
     assert caught.value.calendar == YEAR
-    assert (
-        str(caught.value) == f"{outside} is outside the calendar, which runs from 2026-01-01 until before 2027-01-01"
-    )
+    assert str(caught.value) == f"{outside} is outside the calendar, which runs from 2026-01-01 to 2026-12-31"
 
 
 def test_a_date_outside_survives_pickling():

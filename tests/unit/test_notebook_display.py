@@ -108,7 +108,7 @@ def test_a_program_is_shown_with_all_it_takes_weighs_and_gives(program: kr.Progr
         == """\
 Yearly <review>
 demo.review · edition 2026
-  in force from 2026-01-01 until before 2027-01-01
+  in force from 2026-01-01 to 2026-12-31
   check: 1 warning
   exempt: nobody
   limits of the score: desk

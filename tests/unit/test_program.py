@@ -7,6 +7,7 @@ import json
 import pickle
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -361,3 +362,31 @@ def test_the_legend_tells_what_is_banded(text: str, expected: tuple[tuple[str, .
 def test_an_empty_legend_and_a_bare_computation_are_values() -> None:
     assert Legend() == Legend()
     assert hash(Computation("x")) == hash(Computation("x"))
+
+
+def test_a_representation_tells_what_any_part_has_and_no_variant_or_edition_of_one() -> None:
+    quota = {"band": "good", "at_most": 0.2, "of": "all", "base": "before", "round": "down", "minimum": 0}
+    quota |= {"order": ["score"], "ties": "keep", "demote_to": "poor"}
+    book = {
+        "kpirules": 1,
+        "id": "posts",
+        "edition": "first",
+        "inputs": {
+            "post": {"type": "choice", "options": ["head", "staff"]},
+            "at": {"type": "date", "min": "2026-01-01", "max": "2027-12-31"},
+            "done": {"type": "integer", "min": 0, "max": 100},
+        },
+        "criteria": {"work": {"max": 100, "points": "done"}},
+        "bands": {"good": {"from": 50}, "poor": {"from": 0}},
+        "variant_by": "post",
+        "edition_by": "at",
+        "variants": {"head": {}, "staff": {}},
+        "amendments": [{"from": "2027-01-01", "change": {"edition": "second", "cohort": {"quotas": {"few": quota}}}}],
+    }
+    whole = kr.load(book)
+    counts = "3 inputs · 1 criterion · 2 bands"
+    assert repr(whole) == f"<Program posts · {counts} · 1 quota · 2 variants · 2 editions>"
+    assert repr(whole.narrowed("head")) == f"<Program posts · variant head · {counts} · 1 quota · 2 editions>"
+    assert (
+        repr(whole.part("staff", date(2026, 1, 1))) == f"<Program posts · edition first · variant staff · {counts}>"
+    )

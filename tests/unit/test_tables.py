@@ -407,7 +407,10 @@ def test_a_row_in_error_leaves_its_cohort_unrated_and_is_named_by_the_others() -
         ("top", "rated"),
         (None, "not_rated"),
     ]
-    assert rated[1]["error"] == "KR857 (An) of the same cohort could not be assessed (correct that row first)"
+    assert (
+        rated[1]["error"]
+        == "KR857 not rated: `An`, of the same cohort, could not be assessed (correct that row first)"
+    )
 
 
 def test_only_the_row_in_error_is_reported_where_errors_are_raised() -> None:
@@ -423,13 +426,13 @@ def test_without_the_quotas_a_row_in_error_concerns_no_other() -> None:
 
 @pytest.mark.parametrize(
     ("key", "told"),
-    [("name", "(rows[1])"), (("name", "unit"), "(An, A)"), ((), "(rows[1])")],
+    [("name", "`rows[1]`"), (("name", "unit"), "`An, A`"), ((), "`rows[1]`")],
 )
 def test_rows_are_named_by_their_keys_where_these_tell_them_apart(key: Any, told: str) -> None:
     rows = shared(("An", "B", 9), ("An", "A", 10), ("Bình", "A", 8))
     ignore = [] if key else ["name"]
     rated = kr.assess_table(SHARED, rows, key=key, ignore=ignore, on_error="column")
-    assert rated[2]["error"].startswith(f"KR857 {told} of the same cohort")
+    assert rated[2]["error"].startswith(f"KR857 not rated: {told}, of the same cohort")
 
 
 @pytest.mark.parametrize(
@@ -469,3 +472,75 @@ def test_what_is_about_all_rows_is_reported_once() -> None:
         kr.assess_table(program, rows)
     assert [one.code for one in caught.value.report] == ["KR641"]
     assert [row["outputs.rank"] for row in kr.assess_table(program, rows[:2], columns=["outputs.rank"])] == [2, 1]
+
+
+EDITIONS = """
+kpirules: 1
+inputs:
+  on: {type: date, min: 2020-01-01, max: 2029-12-31}
+  unit: {type: text}
+  x: {type: integer, min: 0, max: 9}
+  by: {type: integer, min: 0, max: 9, default: 1}
+edition_by: on
+criteria: {work: {max: 9, points: x}}
+bands: {top: {from: 6}, low: {from: 0}}
+cohort: {within: [unit]}
+amendments:
+- {from: 2026-01-01, change: {cohort: {quotas: {few: {band: top, at_most: 50%, of: all, base: before, round: down,
+    minimum: 0, order: [score / by], ties: undecided, demote_to: low}}}}}
+- {from: 2027-01-01, change: {cohort: {quotas: {few: {at_most: 40%}}}}}
+"""
+
+
+@pytest.fixture(scope="module")
+def editions() -> kr.Program:
+    """A quota from 2026 on, another from 2027 on, none before."""
+    return kr.loads(EDITIONS)
+
+
+def in_years(*rows: tuple[str, int | str, str | None, Any]) -> list[dict[str, Any]]:
+    """Rows of a name, a year, a unit and a number."""
+    return [
+        {"name": name, "on": f"{year}-05-01" if isinstance(year, int) else year, "unit": unit, "x": x}
+        for name, year, unit, x in rows
+    ]
+
+
+def errors_of(program: kr.Program, rows: list[dict[str, Any]]) -> dict[str, str]:
+    """The errors of rows by name, without what is not rated for reasons of their own."""
+    rated = kr.assess_table(program, rows, key="name", on_error="column")
+    return {row["name"]: row["error"] or row["band"] for row in rated}
+
+
+@pytest.mark.parametrize(("year", "left"), [(2025, ""), (2026, "A 2026"), (2027, "A 2027")])
+def test_a_row_in_error_concerns_only_those_whom_its_edition_limits(
+    editions: kr.Program, year: int, left: str
+) -> None:
+    others = [(f"A {other}", other, "A", 5) for other in (2025, 2026, 2027)]
+    found = errors_of(editions, in_years(("bad", year, "A", 10), *others))
+    assert found.pop("bad").startswith("KR604")
+    assert {name: told[:5] for name, told in found.items() if told != "low"} == ({left: "KR857"} if left else {})
+
+
+def test_a_row_that_does_not_tell_its_edition_may_be_of_any(editions: kr.Program) -> None:
+    others = [(f"A {other}", other, "A", 5) for other in (2025, 2026, 2027)]
+    found = errors_of(editions, in_years(("bad", "2026-02-30", "A", 5), *others, ("B", 2026, "B", 5)))
+    told = "KR857 not rated: `bad`, which may be of the same cohort, could not be assessed (correct that row first)"
+    assert found["A 2025"] == found["B"] == "low"
+    assert found["A 2026"] == found["A 2027"] == told
+
+
+def test_a_quota_that_cannot_act_stands_in_the_way_of_no_other_edition(editions: kr.Program) -> None:
+    rows = in_years(
+        ("zero", 2026, "A", 9), ("of 2026", 2026, "A", 5), ("of 2027", 2027, "A", 5), ("old", 2025, "A", 5)
+    )
+    rows[0]["by"] = 0
+    rows.append({"name": "one", "on": "2026-06-01", "unit": "A", "x": 8, "by": 1})
+    found = errors_of(editions, rows)
+    assert {name: told[:5] for name, told in found.items()} == {
+        "zero": "KR620",
+        "one": "KR857",
+        "of 2026": "KR857",
+        "of 2027": "low",
+        "old": "low",
+    }

@@ -337,7 +337,7 @@ def test_links_that_lead_to_each_other_are_no_rulebook(tmp_path: Path) -> None:
 def test_nothing_is_no_path(tmp_path: Path, written: str) -> None:
     (found,) = kr.check(write(tmp_path, main=f"extends: {written}")).errors
     this = "a text" if written == "''" else "empty"
-    assert found.message == f"`extends` must be the path of a rulebook, and this is {this}"
+    assert found.message == f"`extends` must be the path of a rulebook, not {this}"
 
 
 def test_a_mistake_is_told_in_the_file_that_makes_it(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from ...loading import Files
 from ...mappings import FrozenMap
 from ..columns import KEEP
 from ..failure import CommandError, files, one_line
+from ..subjects import column_names
 from ..terminal import progress
 from .receipt import FORMAT, FORMULAS, between, differences, made_of, read_receipt
 from .rows import Block, StageWriter, count, taken_over
@@ -74,8 +75,7 @@ def run_appraisal(path: str, program: AppraisalProgram, read: Files, options: Na
         CommandError: where a file can't be used, or what an older run was made of has changed.
     """
     out = Path(options.output)
-    ignored = [name.strip() for written in options.ignore for name in written.split(",")]
-    tables = tables_in(options.data, program, ignored)
+    tables = tables_in(options.data, program, column_names(options.ignore))
     if out.exists() and out.resolve() == Path(options.data).resolve():
         raise CommandError(
             f"{one_line(options.output)}: the results would stand among the tables; name another folder"

@@ -101,7 +101,7 @@ def _check_head(
             raise CommandError(f"{place}: there is one column only; is it `--delimiter {written}`?")
     for column in head:
         if head.count(column) > 1:
-            raise CommandError(f"{place}: the column `{one_line(column)}` stands twice")
+            raise CommandError(f"{place}: duplicate column `{one_line(column)}`")
         one = declared.get(column)
         if one is None and column not in keys and column not in ignored:
             near = did_you_mean(column, declared)

@@ -172,6 +172,6 @@ class _Decoding:
             return names
         often = Counter(name for name, _ in pairs)
         twice = next(name for name in often if often[name] > 1)
-        self.problems.append(f"the key `{whole(twice)}` stands twice")
+        self.problems.append(f"duplicate key `{whole(twice)}`")
         # Which of the two values is meant is nobody's to guess.
         return {name: value for name, value in pairs if often[name] == 1}

@@ -22,7 +22,7 @@ from .csv_rows import read_csv
 from .json_rows import JsonSubject, read_json, read_jsonl
 from .rows import Row, Subjects, key_text
 
-__all__ = ["read_subjects"]
+__all__ = ["column_names", "read_subjects"]
 
 STANDARD_INPUT = "-"
 FORMATS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
@@ -39,9 +39,9 @@ def read_subjects(options: Namespace, rulebook: Rulebook, read: Callable[[str], 
     Raises:
         CommandError: where a file as a whole can't be followed.
     """
-    key = _columns([options.key] if options.key else [])
+    key = column_names([options.key] if options.key else [])
     domains = FrozenMap({one.id: one.domain for one in rulebook.inputs if one.id in key})
-    ignored = frozenset(_columns(options.ignore))
+    ignored = frozenset(column_names(options.ignore))
     asked = _Asked(key, ignored, options.delimiter, domains, read or _bytes)
     format_ = options.data_format or _format(options.subjects)
     rows = list(_rows(options.subjects, format_, rulebook.inputs, asked))
@@ -69,7 +69,15 @@ class _Asked:
         return key_text(meant, self.key)
 
 
-def _columns(written: Iterable[str]) -> tuple[str, ...]:
+def column_names(written: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of columns that options list, each with commas between them.
+
+    Args:
+        written: of one or several options.
+
+    >>> column_names(["a, b", "c"])
+    ('a', 'b', 'c')
+    """
     return tuple(name.strip() for part in written for name in part.split(",") if name.strip())
 
 

@@ -803,8 +803,9 @@ def cohort_in_error(of: str, is_certain: bool) -> Say:
 
     **What it checks**
 
-    That every row of a cohort could be assessed, where its members are compared or share a quota; a row that does not
-    tell its cohort may belong to any.
+    That every row of a cohort could be assessed, where its members are compared or share a quota. A row that does not
+    tell its cohort may belong to any; one that does not tell its variant or edition may be of any. A quota of one
+    edition concerns the members of this edition alone.
 
     **Why it matters**
 
@@ -822,9 +823,8 @@ def cohort_in_error(of: str, is_certain: bool) -> Say:
     {"ranked": [{"unit": "A", "done": 3}, {"unit": "B", "done": 3}]}
     ```
     """
-    if is_certain:
-        return Say(f"({shortened(of)}) of the same cohort could not be assessed", "correct that row first")
-    return Say(f"({shortened(of)}) could not be assessed, and may be of the same cohort", "correct that row first")
+    cohort = "of the same cohort" if is_certain else "which may be of the same cohort"
+    return Say(f"not rated: `{shortened(of)}`, {cohort}, could not be assessed", "correct that row first")
 
 
 @error("KR858")

@@ -154,9 +154,9 @@ def case_twice(name: str, first_line: int, what: str = "case") -> Say:
     ```
     """
     return Say(
-        f"the {what} `{shortened(name)}` stands twice",
+        f"duplicate {what} `{shortened(name)}`",
         "remove one, or rename it",
-        notes=(f"it stands first in line {first_line}",),
+        notes=(f"first written in line {first_line}",),
     )
 
 

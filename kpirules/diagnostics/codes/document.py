@@ -59,7 +59,7 @@ def unreadable(problem: str, way_out: str = "", label: str = "", notes: tuple[st
 
 @error("KR102")
 def duplicate_key(key: str, first_line: int) -> Say:
-    """Key that stands twice in one mapping.
+    """Duplicate key in a mapping.
 
     **What it checks**
 
@@ -86,8 +86,8 @@ def duplicate_key(key: str, first_line: int) -> Say:
     ```
     """
     key = shortened(key)
-    notes = (f"`{key}` stands first in line {first_line}",)
-    return Say(f"the key `{key}` stands twice", "remove one, or rename it", "again here", notes)
+    notes = (f"`{key}` is first written in line {first_line}",)
+    return Say(f"duplicate key `{key}`", "remove one, or rename it", "again here", notes)
 
 
 @error("KR103")

@@ -103,7 +103,7 @@ def not_in_the_language(what: str, help: str = "") -> Say:
     outputs: {days: floor(hours / 8)}
     ```
     """
-    return Say(f"{what} has no meaning in an expression", help)
+    return Say(f"{what} is not allowed in an expression", help)
 
 
 @error("KR203")
@@ -209,7 +209,7 @@ def number_form(text: str, help: str) -> Say:
     outputs: {pay: hours + 7}
     ```
     """
-    return Say(f"`{text}` is no number of the language", help)
+    return Say(f"`{text}` is not a valid number", help)
 
 
 @error("KR206")
@@ -241,7 +241,7 @@ def looks_like_a_date(text: str, call: str) -> Say:
     ```
     """
     return Say(
-        f"`{text}` would be a subtraction, and looks like a date",
+        f"`{text}` looks like a date, but is a subtraction",
         f"write `{call}` for the date; put spaces around `-` to subtract",
     )
 
@@ -469,7 +469,7 @@ def recursive_function(name: str, cycle: Iterable[str]) -> Say:
     ```
     """
     return Say(
-        f"the function `{name}` is defined by itself: {' → '.join(cycle)}",
+        f"the function `{name}` calls itself: {' → '.join(cycle)}",
         "a function is substituted where it is called, so it can't call itself",
     )
 
@@ -503,7 +503,7 @@ def type_mismatch(expected: str, found: str, place: str, help: str = "") -> Say:
     outputs: {penalty: 10 if late else 0}
     ```
     """
-    return Say(f"{place} must be a {expected}, and this is a {found}", help)
+    return Say(f"{place} must be a {expected}, not a {found}", help)
 
 
 @error("KR221")
@@ -772,7 +772,7 @@ def cycle(names: Iterable[str]) -> Say:
     outputs: {pay: a}
     ```
     """
-    return Say(f"these read each other in a circle: {' → '.join(names)}", "one of them must stop reading the others")
+    return Say(f"circular reference: {' → '.join(names)}", "remove one of these references")
 
 
 @warning("KR242")
@@ -841,4 +841,4 @@ def unused_allow(code: str) -> Say:
     outputs: {pay: 10 * hours}
     ```
     """
-    return Say(f"`{code}` is allowed here, and nothing of the kind is found", "remove it from `allow`")
+    return Say(f"`allow` names `{code}`, which is not found here", "remove it from `allow`")

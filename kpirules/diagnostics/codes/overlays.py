@@ -509,7 +509,7 @@ def not_in_force(day: str, period: str) -> Say:
     **What it checks**
 
     That the day asked for by `on`, or the one a subject gives for `edition_by`, is in the period `effective` of the
-    rulebook, from `from` until before `until`.
+    rulebook: on or after `from`, and before `until`.
 
     **Why it matters**
 

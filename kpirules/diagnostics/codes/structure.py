@@ -102,7 +102,7 @@ def wrong_kind_of_value(place: str, expected: str, found: str, help: str = "") -
     criteria: {quality: {max: 70, rate: 0.9}}
     ```
     """
-    return Say(f"{place} must be {expected}, and this is {found}", help)
+    return Say(f"{place} must be {expected}, not {found}", help)
 
 
 @error("KR122")
@@ -166,7 +166,7 @@ def unknown_word(word: str, place: str, words: Iterable[str]) -> Say:
     otherwise = f"the words are {listed(known, 'and')}" if len(known) > 1 else f"write `{known[0]}`"
     meant = foreign_word(word, known)
     way_out = f"did you mean `{meant}`?" if meant else did_you_mean(word, known, otherwise)
-    return Say(f"`{shortened(word)}` has no meaning for {place}", way_out)
+    return Say(f"`{shortened(word)}` is not a valid value of {place}", way_out)
 
 
 @error("KR125")
@@ -290,7 +290,7 @@ def name_taken(id: str, kind: str, first_kind: str, first_line: int) -> Say:
         f"the name `{id}` is taken",
         f"rename this {kind}",
         f"this {kind} is named like the {first_kind}" if kind != first_kind else f"a second {kind} of this name",
-        (f"the {first_kind} `{id}` stands in line {first_line}",),
+        (f"the {first_kind} `{id}` is in line {first_line}",),
     )
 
 
@@ -325,9 +325,9 @@ def criterion_twice(id: str, first_line: int) -> Say:
     ```
     """
     return Say(
-        f"a second criterion `{id}`",
+        f"duplicate criterion `{id}`",
         "rename one of the two",
-        notes=(f"the first one stands in line {first_line}",),
+        notes=(f"first written in line {first_line}",),
     )
 
 
@@ -361,7 +361,7 @@ def band_named_like(id: str, kind: str, line: int) -> Say:
     bands: {good: {from: 50}, poor: {from: 0}}
     ```
     """
-    return Say(f"the band `{id}` is named like the {kind} in line {line}", "rename one of the two")
+    return Say(f"the band `{id}` has the same name as the {kind} in line {line}", "rename one of the two")
 
 
 @error("KR131")
@@ -451,7 +451,7 @@ def misplaced_key(key: str, reason: str, help: str = "") -> Say:
     criteria: {quality: {max: 10, rate: 0.5}}
     ```
     """
-    return Say(f"`{key}` has no meaning here: {reason}", help)
+    return Say(f"`{key}` cannot be used here: {reason}", help)
 
 
 @error("KR134")
@@ -670,7 +670,7 @@ def named_twice(what: str, name: str) -> Say:
     inputs: {level: {type: choice, options: [high, middle, low]}}
     ```
     """
-    return Say(f"the {what} `{shortened(name)}` stands twice", "remove one, or rename it")
+    return Say(f"duplicate {what} `{shortened(name)}`", "remove one, or rename it")
 
 
 @error("KR141")
@@ -922,7 +922,7 @@ def reserved_status(status: str) -> Say:
     exemptions: {short: {when: worked < 6, status: not_classified}}
     ```
     """
-    return Say(f"the status `{status}` has a meaning of its own", "choose another word, such as `not_classified`")
+    return Say(f"the status `{status}` is built in", "choose another word, such as `not_classified`")
 
 
 @error("KR149")
@@ -1010,7 +1010,7 @@ def no_language(tag: str) -> Say:
     title: {vi: Đánh giá}
     ```
     """
-    return Say(f"`{shortened(tag)}` is no language tag", "write a tag such as `vi` or `en-GB`")
+    return Say(f"`{shortened(tag)}` is not a language tag", "write a tag such as `vi` or `en-GB`")
 
 
 @error("KR152")
@@ -1040,7 +1040,7 @@ def no_points_at_all() -> Say:
     criteria: {quality: {max: 100, rate: 0.9}}
     ```
     """
-    return Say("there is nothing that the score could come from", "write `criteria`, or `points` in the score")
+    return Say("the score has no criteria and no formula", "write `criteria`, or `points` in the score")
 
 
 @error("KR153")
@@ -1071,7 +1071,7 @@ def parameter_of_another_kind(name: str, found: str) -> Say:
     criteria: {quality: {max: most, rate: 0.9}}
     ```
     """
-    return Say(f"the parameter `{name}` is a {found}, and a number stands here")
+    return Say(f"expected a number, and the parameter `{name}` is a {found}")
 
 
 @error("KR154")

@@ -74,7 +74,7 @@ def empty_period(from_: str, until: str) -> Say:
 
 
 @warning("KR503")
-def day_outside_calendar(day: str, from_: str, until: str) -> Say:
+def day_outside_calendar(day: str, period: str) -> Say:
     """Holiday outside its calendar.
 
     **What it checks**
@@ -102,7 +102,7 @@ def day_outside_calendar(day: str, from_: str, until: str) -> Say:
     ```
     """
     return Say(
-        f"{day} is outside the calendar, which runs from {from_} until before {until}",
+        f"{day} is outside the calendar, which runs {period}",
         "correct the date, or remove it",
     )
 
@@ -135,7 +135,7 @@ def day_twice(day: str) -> Say:
       office: {holidays: [2026-09-01, 2026-09-02], from: 2026-01-01, until: 2027-01-01}
     ```
     """
-    return Say(f"{day} stands twice", "correct the date, or remove it")
+    return Say(f"duplicate date {day}", "correct the date, or remove it")
 
 
 @error("KR510", can_be_allowed=True)

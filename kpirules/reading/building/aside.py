@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from ...calendars import Calendar
+from ...calendars import Calendar, told_period
 from ...diagnostics.codes import At, versions
 from ...diagnostics.codes import expression as words
 from ...diagnostics.codes import structure as say
@@ -51,8 +51,8 @@ def _calendar(draft: Draft, id_: str, fields: Fields) -> WorkCalendar | None:
             draft.report(versions.day_twice(fields.at_value(key, index), listed[index].isoformat()))
         for index, day in enumerate(listed):
             if not from_ <= day < until:
-                at, ends = fields.at_value(key, index), (from_.isoformat(), until.isoformat())
-                draft.report(versions.day_outside_calendar(at, day.isoformat(), *ends))
+                at, period = fields.at_value(key, index), told_period(from_, until)
+                draft.report(versions.day_outside_calendar(at, day.isoformat(), period))
     weekend = frozenset(WEEKDAYS.index(day) for day in fields.items("weekend"))
     calendar = Calendar(weekend, days["holidays"], days["makeup"], from_, until)
     return WorkCalendar(id_, calendar, fields.words)

@@ -33,7 +33,7 @@ RETIRED = frozenset({"KR340"})
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*\Z")
 
-_ASIDE = frozenset({"KR103", "KR145", "KR146", "KR147", "KR151", "KR154"})
+_ASIDE = frozenset({"KR103", "KR140", "KR145", "KR146", "KR147", "KR148", "KR151", "KR154", "KR421", "KR422"})
 """Mistakes beside which the rest of the rulebook still means what it says."""
 
 _ASIDE_KEYS = frozenset({"label", "note", "source", "unit", "title", "edition", "examples", "allow"})

@@ -85,7 +85,7 @@ def declared_names(decoding: Decoding, root: Fields) -> Namespace:
             continue
         criteria[id_] = fields.span
         if id_ == ROOT:
-            decoding.report(say.reserved_id(fields.at, id_, "what all criteria come to"))
+            decoding.report(say.reserved_id(fields.at, id_, "the total of all criteria"))
         elif fields.has("entered"):
             found.append((fields.span.start, id_, "entered criterion", fields.at))
     for _, id_, kind, at in sorted(found, key=lambda row: row[0]):

@@ -267,11 +267,11 @@ def test_an_error_that_others_match_by_is_anyones_where_its_variant_is_not_known
 @pytest.mark.parametrize(
     ("change", "path", "message"),
     [
-        ({"stage": ["unit", "unit"]}, "stages.month.take.unit_band.stage[1]", "the stage `unit` stands twice"),
+        ({"stage": ["unit", "unit"]}, "stages.month.take.unit_band.stage[1]", "duplicate stage `unit`"),
         (
             {"match": ["unit", "month", "unit"]},
             "stages.month.take.unit_band.match[2]",
-            "the column `unit` stands twice",
+            "duplicate column `unit`",
         ),
     ],
 )

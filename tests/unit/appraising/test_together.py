@@ -198,7 +198,7 @@ def test_a_row_that_does_not_tell_its_cohort_leaves_everybody_without_a_rating_b
         done = appraised(staff=[*STAFF_ROWS, row("Kim", 3, unit), row("Lan", 1, away=True)])
         assert statuses(done, "staff") == {"Lan": ("away", None)}
         (told,) = {one.report.errors[0].message for _, one in done.errors if one.report.errors[0].code == "KR857"}
-        assert told == "(staff: Kim) could not be assessed, and may be of the same cohort"
+        assert told == "not rated: `staff: Kim`, which may be of the same cohort, could not be assessed"
 
 
 def test_a_row_without_a_key_is_named_by_its_number() -> None:
@@ -206,8 +206,8 @@ def test_a_row_without_a_key_is_named_by_its_number() -> None:
     told = {one.key: one.report.errors[0].message for stage, one in done.errors if stage == "staff"}
     assert told == {
         (): "`person` is part of the key, and is not given",
-        ("Em",): "(staff: row 1) of the same cohort could not be assessed",
-        ("Giang",): "(staff: row 1) of the same cohort could not be assessed",
+        ("Em",): "not rated: `staff: row 1`, of the same cohort, could not be assessed",
+        ("Giang",): "not rated: `staff: row 1`, of the same cohort, could not be assessed",
     }
 
 

@@ -382,7 +382,7 @@ def test_tables_cover_every_number() -> None:
         ("[3, 2, 1]", []),
         ("[1]", []),
         ("[1, 3, 2]", ["they neither rise nor fall"]),
-        ("[1, 2, 1]", ["1 stands twice"]),
+        ("[1, 2, 1]", ["1 is repeated"]),
     ],
 )
 def test_thresholds_are_in_order(thresholds: str, expected: list[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import kpirules as kr
@@ -344,3 +346,47 @@ def test_an_invariant_may_find_a_member_without_a_band() -> None:
 
 def codes_of(text: str) -> list[str]:
     return [one.code for one in kr.check(text=text).findings if one.code != "KR341"]
+
+
+RISING = ("poor", 0), ("good", 50), ("top", 90)
+
+
+@pytest.mark.parametrize(
+    ("bands", "demote_to", "more", "codes"),
+    [
+        # One mistake: in the right order the quota moves its surplus down.
+        (RISING, "good", {}, ["KR333"]),
+        # Two: in no order does it.
+        (RISING, "top", {}, ["KR333", "KR421"]),
+        (RISING[::-1], "top", {}, ["KR421"]),
+        (RISING, "good", {"better": "lower"}, ["KR421"]),
+        (RISING[::-1], "good", {"better": "lower"}, ["KR333"]),
+    ],
+)
+def test_a_list_that_runs_the_wrong_way_explains_where_quotas_move(
+    bands: tuple[tuple[str, int], ...], demote_to: str, more: dict[str, Any], codes: list[str]
+) -> None:
+    quota = {"band": "top", "at_most": "20%", "of": "all", "base": "before", "round": "down", "minimum": 0}
+    quota |= {"order": ["work_done"], "ties": "keep", "demote_to": demote_to}
+    book = {
+        "kpirules": 1,
+        "inputs": {"work_done": {"type": "integer", "min": 0, "max": 100}},
+        "criteria": {"work": {"max": 100, "points": "work_done"}},
+        "score": more,
+        "bands": {name: {"to" if more else "from": end} for name, end in bands},
+        "cohort": {"quotas": {"few": quota}},
+    }
+    assert sorted(one.code for one in kr.check(book).errors) == codes
+
+
+def test_a_quota_that_moves_nobody_down_hides_nothing_else() -> None:
+    quota = {"band": "good", "at_most": "20%", "of": ["good", "good"], "base": "after", "round": "down", "minimum": 0}
+    quota |= {"order": ["score"], "ties": "keep", "demote_to": "top"}
+    book = {
+        "kpirules": 1,
+        "criteria": {"work": {"max": 100, "entered": {"step": 1}}},
+        "bands": {"top": {"from": 90}, "good": {"from": 0}},
+        "exemptions": {"away": {"when": "1 + True", "status": "rated"}},
+        "cohort": {"quotas": {"few": quota}},
+    }
+    assert sorted(one.code for one in kr.check(book).errors) == ["KR140", "KR148", "KR220", "KR421", "KR422"]

@@ -134,7 +134,7 @@ def test_calendars_are_read_where_days_are_counted() -> None:
     outputs: {wait: "workdays(sent, sent, office)", wrong: office}
     """
     assert messages(text, "KR220") == [
-        "the output `wrong` must be a single value, and this is a calendar",
+        "the output `wrong` must be a single value, not a calendar",
     ]
 
 
@@ -372,18 +372,18 @@ outputs: {o: used, p: sum(t.h for t in tasks)}
 @pytest.mark.parametrize(
     ("criterion", "expected"),
     [
-        ("rate: b", "`rate` of `c` must be a number, and this is a yes/no value"),
-        ("met: n", "`met` of `c` must be a condition, and this is a number"),
-        ("points: g", "`points` of `c` must be a number, and this is a choice of good, poor"),
+        ("rate: b", "`rate` of `c` must be a number, not a yes/no value"),
+        ("met: n", "`met` of `c` must be a condition, not a number"),
+        ("points: g", "`points` of `c` must be a number, not a choice of good, poor"),
         (
             "measure: b, scale: [[0, 0], [1, 1]]",
-            "`measure` of `c` must be a number, and this is a yes/no value",
+            "`measure` of `c` must be a number, not a yes/no value",
         ),
         (
             "measure: n, lookup: {a: 1, else: 0}",
-            "`measure` of `c` must be a choice or a condition, and this is a number",
+            "`measure` of `c` must be a choice or a condition, not a number",
         ),
-        ("rate: 1, applies: n", "`applies` of `c` must be a condition, and this is a number"),
+        ("rate: 1, applies: n", "`applies` of `c` must be a condition, not a number"),
     ],
 )
 def test_expressions_are_of_the_kind_their_place_asks_for(criterion: str, expected: str) -> None:
@@ -408,7 +408,7 @@ def test_a_ceiling_is_a_band(target: str, expected: list[str]) -> None:
 
 def test_a_named_value_is_no_list() -> None:
     text = "inputs: {tasks: {type: list, fields: {h: {type: number}}}}\nlet: {x: tasks}\noutputs: {o: x + 1}"
-    assert messages(text, "KR220") == ["the value of `x` must be a single value, and this is a list"]
+    assert messages(text, "KR220") == ["the value of `x` must be a single value, not a list"]
 
 
 def test_the_guard_of_an_override_and_of_a_limit_settles_its_siblings() -> None:

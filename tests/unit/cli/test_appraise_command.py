@@ -149,7 +149,8 @@ def test_a_record_that_belongs_to_no_row_leaves_a_stage_with_quotas_without_rati
     ran = kpirules(*RUN)
     assert ran.code == 1
     assert "data/month.tasks.csv:23: error: no subject has the key `P9,1`" in ran.err
-    told = "KR857 (month: a record that belongs to no row) could not be assessed, and may be of the same cohort"
+    record = "`month: a record that belongs to no row`, which may be of the same cohort"
+    told = f"KR857 not rated: {record}, could not be assessed"
     rows = table(commune / "out" / "month.csv")
     assert {(row["status"], row["error"]) for row in rows} == {("", told)}
 

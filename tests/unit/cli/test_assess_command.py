@@ -273,7 +273,7 @@ def test_another_delimiter_is_named_by_an_option(rated: Callable[..., Any]) -> N
             "the column `servd` is no input; did you mean `served`? else name it by `--key` or `--ignore`",
         ),
         ("served,qqq\n", "`qqq` is no input; if that is on purpose, name it by `--key` or `--ignore`"),
-        ("served,served\n", "a.csv:1: the column `served` stands twice"),
+        ("served,served\n", "a.csv:1: duplicate column `served`"),
         ("served,tasks\n", "a.csv:1: `tasks` is a list; give its records by `--records tasks=FILE`"),
         ('served\n"1"2\n', "a.csv:2: the line is no CSV"),
     ],
@@ -348,7 +348,7 @@ def test_a_bad_line_of_jsonl_is_a_bad_row(rows: Callable[..., Any]) -> None:
     assert "this is not JSON from character 4 on: text goes on after the end" in errors[1]
     assert "`NaN` is not a number" in errors[2]
     assert "a number can't be read" in errors[3]
-    assert "the key `served` stands twice" in errors[4]
+    assert "duplicate key `served`" in errors[4]
     assert "a list of 1" in errors[5]
 
 

@@ -10,6 +10,8 @@ import pytest
 
 import kpirules as kr
 from kpirules.comparing import ByPart, compare_parts, impact_parts
+from kpirules.loading import load_whole
+from tests.small import BASE, applied
 
 RULES: dict[str, Any] = {
     "kpirules": 1,
@@ -61,7 +63,7 @@ def test_variants_face_rules_that_have_none() -> None:
     found = compare_parts(kr.load(RULES), kr.load(VARIED))
     assert shape(found) == [("head", "", False), ("deputy", "", False)]
     meant = [part.comparison.significance.kind for part in found.parts if part.comparison is not None]
-    assert meant == ["ratings", "wording"]
+    assert meant == ["ratings", "same"]
 
 
 def test_a_subject_that_shows_a_difference_is_of_the_variant() -> None:
@@ -206,3 +208,25 @@ def test_another_period_is_shown_by_a_day_of_one_period_only(
             kr.assess(refuses, json.loads(only.witness))
     assert shown
     assert {each.accepted for each in found} <= {"same", "differ"}
+
+
+def test_when_rules_are_in_force_is_no_wording() -> None:
+    """Neither is more than the other: the whole, and its only difference."""
+    chosen = {**BASE, "edition_by": "at"}
+    changed = {**applied(BASE, "amendment"), "effective": {"until": "2026-01-03"}}
+    first, _ = compare_parts(load_whole(chosen), load_whole(changed)).parts
+    assert first.comparison is not None
+    assert [one.significance.kind for one in first.comparison.differences] == ["same"]
+    assert first.comparison.significance.kind == "same"
+
+
+def test_what_is_said_of_subjects_that_change_their_part_says_so() -> None:
+    found = compare_parts(load_whole(BASE), load_whole(applied(BASE, "amendment")))
+    first, _ = found.parts
+    assert first.comparison is not None
+    assert first.comparison.across == found.across
+    told = "across variants and editions: ratings change, shown; who is accepted may change, not shown"
+    assert first.comparison.text().splitlines()[1] == f"same ratings, proved; {told}"
+    assert f"    {told}" in first.comparison.text().splitlines()
+    assert told in first.comparison.markdown()
+    assert found.text().count("before all amendments  same ratings, proved\n") == 1

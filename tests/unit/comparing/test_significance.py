@@ -107,7 +107,7 @@ def test_what_no_subject_shows_is_possible() -> None:
     old, new = ({**rarer, "criteria": {"work": {"max": 100, "rate": rate}}} for rate in (hidden, open_))
     found = meaning(old, new)
     assert (found.kind, found.evidence, found.witness) == ("ratings_possible", "possible", "")
-    assert found.tried > 30
+    assert found.tried > 100
     assert f"{found.tried:,} subjects are rated alike" in str(found)
     # A number that the rules compare with is found.
     assert meaning(SMALL, rare).ratings == "differ"
@@ -324,3 +324,18 @@ def test_a_subject_of_both_editions_is_counted_once() -> None:
     new = {**old, "criteria": {"a": {"max": 10, "points": "x if x > 4 else x"}}}
     (found,) = kr.compare(kr.load(old), kr.load(new)).differences
     assert found.significance.tried <= 11
+
+
+def test_days_are_spread_over_their_domain() -> None:
+    """No rule mentions the day that differs, and it is no end of the domain."""
+    old = {
+        "kpirules": 1,
+        "inputs": {
+            "at": {"type": "date", "min": "2026-01-01", "max": "2026-02-28"},
+            "free": {"type": "date", "optional": True},
+        },
+        "criteria": {"a": {"max": 40, "points": "1 if month(at) * 31 + 0 > 40 else 2"}},
+    }
+    new = {**old, "criteria": {"a": {"max": 40, "points": "1 if month(at) * 31 + day(at) > 40 else 2"}}}
+    found = meaning(old, new)
+    assert found.ratings == "differ"

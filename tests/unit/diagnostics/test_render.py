@@ -232,7 +232,7 @@ class TestSarif:
         known, unknown = run["tool"]["driver"]["rules"]
         assert unknown == {"id": "KR997"}
         assert (known["id"], known["name"]) == ("KR102", "DuplicateKey")
-        assert known["shortDescription"]["text"] == "Key that stands twice in one mapping"
+        assert known["shortDescription"]["text"] == "Duplicate key in a mapping"
         assert "**Why it matters**" in known["help"]["markdown"]
         assert known["defaultConfiguration"] == {"level": "error"}
 

@@ -90,7 +90,7 @@ def test_an_unknown_key_is_told_with_the_near_one_or_with_those_known() -> None:
 def test_every_code_is_entered_once_with_its_page() -> None:
     code = CATALOGUE["KR102"]
     assert (code.name, code.title, code.can_be_allowed) == (
-        "duplicate-key", "Key that stands twice in one mapping", False,
+        "duplicate-key", "Duplicate key in a mapping", False,
     )  # fmt: skip
     assert foreign_value.__name__ == "foreign_value"
     with pytest.raises(AssertionError, match="KR102 is used twice"):

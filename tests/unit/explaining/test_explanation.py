@@ -432,7 +432,7 @@ class TestValues:
         assert line(unit(), "let", "since").amount == "2026-01-01"
         remark = line(unit(), "let", "remark")
         assert remark.amount == ""
-        assert remark.working[0] == "→ 'long' if True else y"
+        assert remark.working[0] == "→ 'long' if yes else y"
         assert remark.working[1].startswith("→ long long")
 
     def test_a_long_text_without_formula_is_shown_as_well(self) -> None:

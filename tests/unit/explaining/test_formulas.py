@@ -36,7 +36,8 @@ class TestInFormula:
         ("value", "text"),
         [
             (None, "absent"),
-            (True, "True"),
+            (True, "yes"),
+            (False, "no"),
             (F("0.9"), "0.9"),
             (F(2, 3), "≈0.666667"),
             (F(-2, 3), "(≈-0.666667)"),
@@ -65,6 +66,8 @@ class TestPutIn:
             (r"kind == 'it\'s kind'", {"kind": "x"}, r'"x" == ' + r"'it\'s kind'"),
             ("a + b", {"a": F(1), "b": None}, "1 + absent"),
             ("a\n  + b", {"a": F(1), "b": F(2)}, "1 + 2"),
+            ("a == True and b != 'True'", {"a": True, "b": "x"}, "yes == yes and \"x\" != 'True'"),
+            ("True", {}, ""),
             ("x", {}, ""),
             ("1 + 2", {"x": F(1)}, ""),
             ("%a", {"": F(1)}, ""),
@@ -87,6 +90,32 @@ class TestPutIn:
         work = computation("a + b", F(3), b=F(2))
         readings = (("a", F(1)), ("a", F(2)), ("a", F(1)), *work.readings)
         assert put_in(type(work)(work.formula, readings, work.value), shown) == "a + 2"
+
+
+class TestSteps:
+    @pytest.mark.parametrize(
+        ("formula", "value", "readings", "working"),
+        [
+            ("-x", F(-2), {"x": F(2)}, ("= -2",)),
+            ("x", F(-2), {"x": F(-2)}, ("= -2",)),
+            ("x", F(2, 3), {"x": F(2, 3)}, ("= 2/3 (≈ 0.666667)",)),
+            ("-x", F(-2, 3), {"x": F(2, 3)}, ("= -≈0.666667", "= -2/3 (≈ -0.666667)")),
+            ("a", True, {"a": True}, ("→ yes",)),
+            ("a and b", True, {"a": True, "b": True}, ("→ yes and yes", "→ yes")),
+            ("2 + 3", F(5), {}, ("= 5",)),
+            ("5", F(5), {}, ()),
+        ],
+    )
+    def test_no_step_repeats_the_one_before(
+        self, formula: str, value: Value, readings: dict[str, Value], working: tuple[str, ...]
+    ) -> None:
+        shown_at_work = Voice(Legend()).work(computation(formula, value, **readings))
+        assert shown_at_work == {"formula": formula, "working": working}
+
+    def test_a_step_that_the_line_gives_elsewhere_is_left_out(self) -> None:
+        work = computation("-x", F(-2), x=F(2))
+        assert Voice(Legend()).work(work, gives="")["working"] == ("= -2",)
+        assert Voice(Legend()).condition(computation("a", True, a=True))["working"] == ("→ holds",)
 
 
 def test_a_formula_is_tidied_onto_one_line() -> None:

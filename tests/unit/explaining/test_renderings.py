@@ -93,7 +93,7 @@ score                                                 90 / 100  mean of the shar
 late_report · Report was late  at most cap = 90; lowers the score by 4.375 [Art. 9]
    report_days > 5 → 7 > 5
 no_report                      does not hold
-   not reported → not True
+   not reported → not yes
 
 ── Bands ───────────────────────────────────────────────────────────────────────────────────────────
 a · Outstanding                                              from 90  a requirement does not hold
@@ -111,7 +111,7 @@ since       2026-01-01
    started → 2026-01-01
 remark
    'long' if x else y
-     → 'long' if True else y
+     → 'long' if yes else y
      → long long long long long long long long long long long long long long long long long long
        long long long long long long long long long long long long
   not needed: spare, other

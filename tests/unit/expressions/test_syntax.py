@@ -275,27 +275,27 @@ def test_what_is_not_named_is_refused_with_its_code(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message", "way_out"),
     [
-        ("o is None", "`None` has no meaning in an expression", "write `not given(o)`"),
-        ("r.o is not None", "`None` has no meaning in an expression", "write `given(r.o)`"),
-        ("o == None", "`None` has no meaning in an expression", "write `not given(o)`"),
-        ("o != None", "`None` has no meaning in an expression", "write `given(o)`"),
+        ("o is None", "`None` is not allowed in an expression", "write `not given(o)`"),
+        ("r.o is not None", "`None` is not allowed in an expression", "write `given(r.o)`"),
+        ("o == None", "`None` is not allowed in an expression", "write `not given(o)`"),
+        ("o != None", "`None` is not allowed in an expression", "write `given(o)`"),
         (
             "o + 1 == None",
-            "`None` has no meaning in an expression",
+            "`None` is not allowed in an expression",
             "ask `given(x)`, or settle absence by `default(x, v)`",
         ),
         (
             "1 < o == None",
-            "`None` has no meaning in an expression",
+            "`None` is not allowed in an expression",
             "ask `given(x)`, or settle absence by `default(x, v)`",
         ),
-        ("a is b", "`is` has no meaning in an expression", "write `==`"),
-        ("0,5 * a", "a list in parentheses has no meaning in an expression", "write `0.5`, with a point"),
-        ("a, b", "a list in parentheses has no meaning in an expression", "it may stand only after `in` or `not in`"),
-        ("k == “a”", "the expression can't be read: `“` is no sign of the language", 'write the straight quote `"`'),
+        ("a is b", "`is` is not allowed in an expression", "write `==`"),
+        ("0,5 * a", "a list in parentheses is not allowed in an expression", "write `0.5`, with a point"),
+        ("a, b", "a list in parentheses is not allowed in an expression", "it may stand only after `in` or `not in`"),
+        ("k == “a”", "the expression can't be read: `“` is not a valid symbol", 'write the straight quote `"`'),
         (
             "“min(a, b)”",
-            "the expression can't be read: `“` is no sign of the language",
+            "the expression can't be read: `“` is not a valid symbol",
             'write straight quotes around the expression: `"`',
         ),
         (

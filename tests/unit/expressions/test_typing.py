@@ -181,7 +181,7 @@ def said(text: str) -> tuple[str, str, str]:
     return problem.code, problem.message, problem.help or problem.label
 
 
-NO_NUMBER = "must be a number, and this is"
+NO_NUMBER = "must be a number, not"
 REFUSED: list[tuple[str, str, str, str]] = [
     ("hours", "KR201", "unknown name `hours`", ""),
     ("stars(n)", "KR210", "unknown function `stars`", "did you mean `stairs`?"),
@@ -206,52 +206,52 @@ REFUSED: list[tuple[str, str, str, str]] = [
     ("count(children.scor)", "KR201", "unknown name `children.scor`", "did you mean `children.score`?"),
     ("stairs", "KR212", "`stairs` is a function, not a value", "call it: `stairs(…)`"),
     ("n + round", "KR212", "`round` is a function, not a value", "call it: `round(…)`"),
-    ("b + 1", "KR220", f"what stands beside `+` {NO_NUMBER} a yes/no value", "write `1 if condition else 0`"),
-    ("-s", "KR220", f"what stands after `-` {NO_NUMBER} a text", ""),
+    ("b + 1", "KR220", f"each side of `+` {NO_NUMBER} a yes/no value", "write `1 if condition else 0`"),
+    ("-s", "KR220", f"the operand of `-` {NO_NUMBER} a text", ""),
     (
         "l + 1",
         "KR220",
-        f"what stands beside `+` {NO_NUMBER} a list",
+        f"each side of `+` {NO_NUMBER} a list",
         "go through the list: `sum(t.hours for t in tasks)`, `count(tasks)`",
     ),
     (
         "'1' * 2",
         "KR220",
-        f"what stands beside `*` {NO_NUMBER} a quoted string",
+        f"each side of `*` {NO_NUMBER} a quoted string",
         "write the number without quotes",
     ),
     (
         "d ** 2",
         "KR220",
-        f"what stands before `**` {NO_NUMBER} a date",
+        f"the base of `**` {NO_NUMBER} a date",
         "`days(a, b)` is the number of days from one date to another",
     ),
     (
         "n and b",
         "KR220",
-        "what stands beside `and` must be a condition, and this is a number",
+        "each side of `and` must be a condition, not a number",
         "compare it with something: `x > 0`",
     ),
     (
         "not g",
         "KR220",
-        "what stands after `not` must be a condition, and this is a choice of high, middle, low",
+        "the operand of `not` must be a condition, not a choice of high, middle, low",
         "",
     ),
     (
         "1 if n else 2",
         "KR220",
-        "what stands after `if` must be a condition, and this is a number",
+        "the part after `if` must be a condition, not a number",
         "compare it with something: `x > 0`",
     ),
     ("abs(b)", "KR220", f"`x` of `abs` {NO_NUMBER} a yes/no value", "write `1 if condition else 0`"),
     ("max(1, 2, s)", "KR220", f"`y` of `max` {NO_NUMBER} a text", ""),
-    ("days(d, n)", "KR220", "`b` of `days` must be a date, and this is a number", ""),
-    ("workdays(d, d, d)", "KR220", "`calendar` of `workdays` must be a calendar, and this is a date", ""),
+    ("days(d, n)", "KR220", "`b` of `days` must be a date, not a number", ""),
+    ("workdays(d, d, d)", "KR220", "`calendar` of `workdays` must be a calendar, not a date", ""),
     (
         "sum(t.h for t in n)",
         "KR220",
-        "what an aggregate goes through must be a list, and this is a number",
+        "what an aggregate goes through must be a list, not a number",
         "",
     ),
     (
@@ -263,13 +263,13 @@ REFUSED: list[tuple[str, str, str, str]] = [
     (
         "count(t.h for t in l)",
         "KR220",
-        "what `count` goes over must be a condition, and this is a number",
+        "what `count` goes over must be a condition, not a number",
         "compare it with something: `x > 0`",
     ),
     (
         "sum(t.h for t in l if t.h)",
         "KR220",
-        "what stands after `if` must be a condition, and this is a number",
+        "the part after `if` must be a condition, not a number",
         "compare it with something: `x > 0`",
     ),
     (
@@ -281,15 +281,15 @@ REFUSED: list[tuple[str, str, str, str]] = [
     (
         "grades(colour)",
         "KR220",
-        "what `grades` is asked for must be a choice of high, middle, low, and this is a choice of red, green",
+        "what `grades` is asked for must be a choice of high, middle, low, not a choice of red, green",
         "",
     ),
-    ("grades(n)", "KR220", "what `grades` is asked for must be a choice, and this is a number", ""),
-    ("loose(n)", "KR220", "what `loose` is asked for must be a choice, and this is a number", ""),
+    ("grades(n)", "KR220", "what `grades` is asked for must be a choice, not a number", ""),
+    ("loose(n)", "KR220", "what `loose` is asked for must be a choice, not a number", ""),
     (
         "switch(n)",
         "KR220",
-        "what `switch` is asked for must be a condition, and this is a number",
+        "what `switch` is asked for must be a condition, not a number",
         "compare it with something: `x > 0`",
     ),
     ("g == high", "KR201", "unknown name `high`", 'options stand in quotes: `"high"`'),

@@ -117,7 +117,7 @@ def test_the_records_of_a_list_may_stand_in_a_file(folder: Path) -> None:
         ("name,done\n,1\n", "`name` must be a name, and it is empty"),
         ("name,expect.scores\nx,1\n", "the head has no key `expect.scores`"),
         ("name,expect.points\nx,1\n", "the head has no key `expect.points`"),
-        ("name,expect.score\nx,1\nx,2\n", "the case `x` stands twice"),
+        ("name,expect.score\nx,1\nx,2\n", "duplicate case `x`"),
         ("name,expect.score\nx,good\n", "`good` is no number"),
         ('name,expect.score\n"x,1\n', "a line must be CSV, and the quote that begins here never ends"),
     ],
