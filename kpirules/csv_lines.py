@@ -53,7 +53,7 @@ def shielded(text: str) -> str:
     >>> shielded("=1+1"), shielded("-3"), shielded("'=1"), shielded("'a")
     ("'=1+1", '-3', "''=1", "'a")
     """
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text.lstrip("'")) else text
 
 
 def unshielded(text: str) -> str:

@@ -31,6 +31,8 @@ FLOORS: tuple[frozenset[str], ...] = (
 """Lowest first. Parts that share a floor never import each other, apart from `ALLOWED_BESIDE`."""
 
 ALLOWED_BESIDE = {
+    # Representations of values are neutral.
+    ("brief", "visible"),
     # Words about rules are frozen mappings by language, and texts are read exactly.
     ("wording", "mappings"),
     # A notebook shows reports.
