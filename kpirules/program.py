@@ -222,6 +222,20 @@ class Program:
         return compared(self.rulebook)
 
     @cached_property
+    def work(self) -> int:
+        """The most units of work that an assessment of one subject may take, which is at most 1,000,000.
+
+        A unit is one step of the rules; a step on n-bit numbers counts ⌈n/256⌉².
+
+        >>> from kpirules import load
+        >>> load({"kpirules": 1, "outputs": {"half": "1 / 2"}}).work
+        3
+        """
+        from .bounds import bounds
+
+        return max((part.work for part in self.parts.values()), default=0) or bounds(self.plan).work
+
+    @cached_property
     def scalar(self) -> ScalarEngine:
         """The scalar engine for this rulebook."""
         return ScalarEngine(self.plan) if self._made is None else self._made

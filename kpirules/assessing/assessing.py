@@ -14,6 +14,7 @@ from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, inputs
 from ..errors import FaultError, SubjectError
 from ..exact import to_decimal, to_text
+from ..expressions import Meter
 from ..expressions.tree import OfCohort
 from ..mappings import FrozenMap
 from ..margins import Ratio
@@ -36,7 +37,7 @@ MOST_READINGS = 8
 """Values that a fault names; a longer list helps nobody."""
 
 
-def assess(program: Program, subject: object, *, engine: str = "scalar") -> Assessment:
+def assess(program: Program, subject: object, *, engine: str = "scalar", budget: int | None = None) -> Assessment:
     """The explained rating of a subject.
 
     Args:
@@ -45,6 +46,8 @@ def assess(program: Program, subject: object, *, engine: str = "scalar") -> Asse
             Numbers are int, Decimal, Fraction, float (meaning its shortest text) or NumPy scalars.
         engine: `scalar` runs generated integer code and finds out details when they are looked at;
             `reference` walks the rulebook itself, the definition of what it means. Both give equal records.
+        budget: units of work that it may take, at most and without it 1,000,000. Where some subject may take more,
+            which `Program.work` tells, the reference engine counts.
 
     Returns:
         The record of everything that came out. `status` is `rated` or says why there is no rating.
@@ -72,11 +75,15 @@ def assess(program: Program, subject: object, *, engine: str = "scalar") -> Asse
         program, subject = part_of(program, subject)
     if program.compared:
         raise SubjectError(Report((inputs.asks_for_its_cohort(At(None, "")),)))
-    if engine == "scalar":
+    if budget is not None and (isinstance(budget, bool) or not isinstance(budget, int) or budget < 1):
+        raise ValueError(f"`budget` is a whole number of units above zero, not {budget!r}")
+    is_counted = budget is not None and budget < program.work
+    if engine == "scalar" and not is_counted:
         return _by_scalar(program, subject)
-    if engine == "reference":
+    if engine in ("scalar", "reference"):
         values = take(program.rulebook.inputs, subject)
-        return recorded(program, by_reference(program, values), values.assumed)
+        run = by_reference(program, values, meter=Meter(limit=budget) if is_counted and budget is not None else None)
+        return recorded(program, run, values.assumed)
     raise ValueError(f"there is no engine `{engine}`: there are scalar and reference")
 
 
@@ -128,20 +135,21 @@ def disagreed(what: str) -> NoReturn:
     raise AssertionError(f"the engines differ, which is a fault of kpirules: {what}")
 
 
-def by_reference(program: Program, values: Values, cohort: Cohort | None = None) -> Run:
+def by_reference(program: Program, values: Values, cohort: Cohort | None = None, meter: Meter | None = None) -> Run:
     """What the reference engine makes of values.
 
     Args:
         program: the rules.
         values: what is known of the subject.
         cohort: what functions over its cohort came to.
+        meter: counts the work.
 
     Raises:
         SubjectError: with every problem of the inputs.
         FaultError: where a number has no answer.
     """
     engine = program.reference
-    knowledge = engine.know(values.given, cohort=cohort, partial=values.partial)
+    knowledge = engine.know(values.given, meter, cohort=cohort, partial=values.partial)
     with _reported():
         return _settled_early(engine, knowledge, values) or engine.rate(knowledge)
 

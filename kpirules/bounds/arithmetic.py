@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from ..expressions import NUMBER
+from ..expressions import NUMBER, work_of_rows, work_of_step
 from ..plan import ops
 from ..plan.ops import Op
 from . import numbers
@@ -15,7 +15,7 @@ from .assuming import assume
 from .context import LOCAL, key_of
 from .functions import call, rounded
 from .narrowing import met
-from .num import NOTHING, Nothing, Num, weight
+from .num import NOTHING, Nothing, Num
 from .parts import part_of_whole
 from .rest import average_of_rest
 from .values import Truth, Value, compared, flagged, join
@@ -40,7 +40,8 @@ def _bind(evaluation: Evaluation, op: ops.Bind) -> Value:
     evaluation.context.back(mark)
     if not evaluation.quiet:
         rows = op.body
-        evaluation.work += rows.rows if isinstance(rows, ops.Cases) else len(getattr(rows, "thresholds", ()))
+        count = rows.rows if isinstance(rows, ops.Cases) else len(getattr(rows, "thresholds", ()))
+        evaluation.work += work_of_rows(count)
     return flagged(body, body.flags | value.flags)
 
 
@@ -175,7 +176,7 @@ def _round(evaluation: Evaluation, op: ops.Round) -> Value:
     value = evaluation.value(op.operand)
     if not evaluation.quiet:  # places or a multiple, with its sign, and the mode
         size = max(op.step.numerator.bit_length(), op.step.denominator.bit_length())
-        evaluation.work += 2 * weight(size) + 1
+        evaluation.work += 2 * work_of_step(size) + 1
     return rounded(value, op.step, op.mode) if type(value) is Num else value
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..expressions.evaluation import SERIES_WORK
+from ..expressions.evaluation import SERIES_WORK, work_of_step
 from ..plan.ops import Const
 from ..plan.steps import CohortValue
 from . import numbers
 from .aggregates import Counting, average, total
 from .ends import INFINITE, multiple_bits
 from .irrational import root
-from .num import weight
 from .numbers import ABSENT, NOTHING, Factor, Nothing, Num, constant, settled
 from .values import Truth, Value, flagged
 
@@ -52,13 +51,13 @@ def _result(found: Weighing, one: CohortValue, value: Value, most: int) -> Value
     if not isinstance(value, Num):
         return numbers.ZERO if one.function == "cohort_sum" else NOTHING if value.flags == 0 else Nothing(ABSENT)
     if one.function in ("cohort_rank", "cohort_percentile"):
-        found.work += most * weight(max(value.top, value.bottom))
+        found.work += most * work_of_step(max(value.top, value.bottom))
         if one.function == "cohort_rank":
             return settled(1, most, 1, (), 64, 1, False, 0)
         bits = most.bit_length()
         return settled(0, 1, 1, (Factor(("", one.id), bits, multiple_bits(most), most),), bits, bits, True, 0)
     if one.function in ("cohort_min", "cohort_max"):
-        found.work += most * weight(max(value.top, value.bottom))
+        found.work += most * work_of_step(max(value.top, value.bottom))
         factors = tuple(factor._replace(tag=("", one.id, factor.tag)) for factor in value.factors)
         return value._replace(factors=factors, flags=0)
     is_certain = not one.is_rated and not value.flags & ABSENT

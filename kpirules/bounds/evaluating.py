@@ -10,7 +10,7 @@ from typing import Any
 from attrs import define, field
 
 from ..budget import spend
-from ..expressions import MAX_BITS
+from ..expressions import MAX_BITS, work_of_step
 from ..plan import Plan, ops
 from ..plan.ops import Op
 from . import numbers
@@ -136,7 +136,7 @@ class Evaluation:
 
     def weigh(self, bits: int, times: int = 1) -> None:
         """Count steps that give numbers of so many bits."""
-        self.work += times if bits <= 64 else times * (-(-bits // 64)) ** 2
+        self.work += times * work_of_step(bits)
         if bits > self.widest[0]:
             self.widest = (bits, self.path)
             if bits > MAX_BITS and self.too_wide[1] in ("", self.path):

@@ -25,7 +25,6 @@ __all__ = [
     "smallest",
     "together",
     "united",
-    "weight",
 ]
 
 ABSENT, UNDEFINED = 1, 2
@@ -187,8 +186,3 @@ def together(one: tuple[Factor, ...], other: tuple[Factor, ...]) -> tuple[Factor
 def exact(x: Num) -> Point | None:
     """The one value that a number has, None where it may have several."""
     return x.low if x.low is not None and x.low == x.high else None
-
-
-def weight(bits: int) -> int:
-    """Units of work of a step that gives a number of so many bits."""
-    return 1 if bits <= 64 else (-(-bits // 64)) ** 2

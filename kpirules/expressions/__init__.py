@@ -12,6 +12,8 @@ from .evaluation import (
     UndefinedRow,
     Value,
     evaluate,
+    work_of_rows,
+    work_of_step,
 )
 from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTION_NAMES, FUNCTIONS, Aggregation, CohortFunction, Function
 from .presence import defined, presence
@@ -66,4 +68,6 @@ __all__ = [
     "reads",
     "size",
     "walk",
+    "work_of_rows",
+    "work_of_step",
 ]

@@ -12,7 +12,6 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from functools import partial
 from itertools import accumulate
 from typing import Any, Protocol
 
@@ -36,19 +35,27 @@ __all__ = [
     "UndefinedRow",
     "Value",
     "evaluate",
+    "work_of_rows",
+    "work_of_step",
 ]
 
 MAX_BITS = 32_768
 """Bits that the numerator or denominator of a number may have."""
 
-MAX_WORK = 10_000_000
-"""Units of work an assessment may take; a step on n-bit numbers counts ⌈n/64⌉²."""
+MAX_WORK = 1_000_000
+"""Units of work an assessment may take, less than two seconds; a step on n-bit numbers counts ⌈n/256⌉²."""
 
 MAX_MEMBER_WORK = 1_000
 """Units of work that all comparisons of a cohort together may take for each of its members."""
 
-SERIES_WORK = 200
+SERIES_WORK = 100
 """Units that an irrational function takes: about as many steps as its digits need."""
+
+WORD = 256
+"""Bits of a number up to which its steps take about the same."""
+
+ROWS_A_UNIT = 4
+"""Rows that are looked at in the time of one step."""
 
 Value = Fraction | bool | str | date | None | Sequence[Mapping[str, Any]]
 """A value of the language; None is absent."""
@@ -101,33 +108,65 @@ class Environment(Protocol):
     def of_cohort(self, node: tree.OfCohort) -> Fraction | None:
         """What a function over the cohort of the subject came to."""
 
-    def ranks(self, nodes: Sequence[Node], variables: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
-        """The options, worst first, of the ordered choice that all of some expressions are of."""
+    def ranks(self, nodes: Sequence[Node], variables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, int]:
+        """The options of the ordered choice that all of some expressions are of, by their places; the worst is 0."""
+
+
+def work_of_step(bits: int) -> int:
+    """Units that a step takes which gives a number of so many bits.
+
+    >>> work_of_step(53), work_of_step(1024)
+    (1, 16)
+    """
+    return 1 if bits <= WORD else (-(-bits // WORD)) ** 2
+
+
+def work_of_rows(rows: int) -> int:
+    """Units that looking through some rows takes.
+
+    >>> work_of_rows(9)
+    3
+    """
+    return -(-rows // ROWS_A_UNIT)
 
 
 @define
 class Meter:
-    """Counts the work of one assessment and refuses numbers that are too wide."""
+    """Counts the work of one assessment and refuses numbers that are too wide.
+
+    Args:
+        work: units so far.
+        widest: most bits so far.
+        limit: units that may be spent.
+    """
 
     work: int = 0
     widest: int = 0
+    limit: int = MAX_WORK
 
     def count(self, steps: int) -> None:
         """Count steps that gave no number, such as rows that were looked at."""
         self.work += steps
-        if self.work > MAX_WORK:
-            raise Fault("work", f"more than {MAX_WORK:,} units of work are needed")
+        if self.work > self.limit:
+            raise Fault("work", f"more than {self.limit:,} units of work are needed")
 
     def weigh(self, value: object) -> None:
         """Count one step that gave a value."""
+        steps = 1
+        # Every step of every assessment comes here: what most of them need is asked first.
         if isinstance(value, Fraction):
-            bits = max(value.numerator.bit_length(), value.denominator.bit_length())
-            self.widest = max(self.widest, bits)
-            if bits > MAX_BITS:
-                raise Fault("width", f"a number needs {bits:,} bits, and {MAX_BITS:,} are allowed")
-            self.count((-(-bits // 64)) ** 2 or 1)
-        else:
-            self.count(1)
+            bits, below = value.numerator.bit_length(), value.denominator.bit_length()
+            if below > bits:
+                bits = below
+            if bits > self.widest:
+                self.widest = bits
+            if bits > WORD:
+                if bits > MAX_BITS:
+                    raise Fault("width", f"a number needs {bits:,} bits, and {MAX_BITS:,} are allowed")
+                steps = work_of_step(bits)
+        self.work += steps
+        if self.work > self.limit:
+            self.count(0)
 
 
 def evaluate(
@@ -154,9 +193,14 @@ def evaluate(
     return evaluation.eval("", expression.python)
 
 
-def _strict(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of values that is absent where one of them is."""
-    return lambda *values: None if any(value is None for value in values) else function(*values)
+def _strict(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """A function of two values that is absent where one of them is."""
+    return lambda x, y: None if x is None or y is None else function(x, y)
+
+
+def _strict_of_one(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A function of one value that is absent where that is."""
+    return lambda x: None if x is None else function(x)
 
 
 _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
@@ -165,9 +209,9 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Mult: _strict(operator.mul),
     ast.Div: _strict(operator.truediv),
     ast.Pow: _strict(operator.pow),
-    ast.USub: _strict(operator.neg),
-    ast.UAdd: _strict(operator.pos),
-    ast.Not: _strict(operator.not_),
+    ast.USub: _strict_of_one(operator.neg),
+    ast.UAdd: _strict_of_one(operator.pos),
+    ast.Not: _strict_of_one(operator.not_),
     ast.Eq: _strict(operator.eq),
     ast.NotEq: _strict(operator.ne),
     ast.Lt: _strict(operator.lt),
@@ -194,20 +238,20 @@ _FAULTS: dict[type[Exception], str] = {
 class Option(str):
     """An option of an ordered choice, which compares by its place: greater is better.
 
-    >>> Option("good", ("fair", "good")) > "fair"
+    >>> Option("good", {"fair": 0, "good": 1}) > "fair"
     True
     """
 
     __slots__ = ("ranks",)
-    ranks: tuple[str, ...]
+    ranks: Mapping[str, int]
 
-    def __new__(cls, option: str, ranks: tuple[str, ...]) -> Option:
+    def __new__(cls, option: str, ranks: Mapping[str, int]) -> Option:
         self = super().__new__(cls, option)
         self.ranks = ranks
         return self
 
     def _beyond(self, other: str) -> int:
-        return self.ranks.index(self) - self.ranks.index(other)
+        return self.ranks[self] - self.ranks[other]
 
     def __lt__(self, other: str) -> bool:
         return self._beyond(other) < 0
@@ -261,16 +305,16 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
             else:
                 chain.append(node)
                 node = node.left
-        value = self._step(node, partial(self.nodes[type(node)], node))
+        value = self._step(node, self.nodes[type(node)])
         for link in reversed(chain):
-            value = self._step(link, partial(self._arithmetic, link, value))
+            value = self._step(link, self._arithmetic, value)
         return value
 
-    def _step(self, node: ast.AST, meaning: Callable[[], Any]) -> Any:
+    def _step(self, node: ast.AST, meaning: Callable[..., Any], *left: Any) -> Any:
         """One part of the expression at work; a fault in it names it."""
         origin: Node = node.origin  # type: ignore[attr-defined]
         try:
-            value = meaning()
+            value = meaning(node, *left)
             self.meter.weigh(value)
         except Fault as fault:
             # The innermost part is the one that is named.

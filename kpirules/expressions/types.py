@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from attrs import evolve, field, frozen
 
@@ -60,6 +61,12 @@ class Type:
     @property
     def optional(self) -> Type:
         return self if self.is_optional else evolve(self, is_optional=True)
+
+    @cached_property
+    def ranks(self) -> Mapping[str, int]:
+        """The options of an ordered choice by their places; the worst is 0."""
+        worst_first = self.options if self.order == "worst_first" else self.options[::-1]
+        return {option: place for place, option in enumerate(worst_first)}
 
     def __str__(self) -> str:
         if self.kind == "choice":

@@ -9,7 +9,7 @@ from typing import Any
 from attrs import define, evolve, field
 
 from ..exact import to_text
-from ..expressions import Expression, Fault, UndefinedRow
+from ..expressions import Expression, Fault, UndefinedRow, work_of_rows
 from ..mappings import FrozenMap
 from ..model import Criterion, Group, Leaf, Measure, Met, Points, Rate
 from ..model.order import formula
@@ -127,7 +127,7 @@ class Judging:
             case Measure(measure=expression, shape=shape):
                 value = self._compute(criterion, "measure", expression, computations)
                 if value is not None:
-                    self.knowledge.meter.count(length(shape))
+                    self.knowledge.meter.count(work_of_rows(length(shape)))
                     value, row = look_up(shape, value, f"criteria.{criterion.id}", criterion.max)
             case _:
                 value, row = self.knowledge.read(criterion.id), "entered"

@@ -19,6 +19,7 @@ from ..expressions import (
     Type,
     Value,
     evaluate,
+    work_of_rows,
 )
 from ..expressions.tree import Call, Conditional, Field, Name, Node, OfCohort
 from ..model import Input, ListDomain, Named, Rulebook, Table
@@ -172,12 +173,12 @@ class Knowledge:
         return self._tables.get(name)
 
     def _in_table(self, table: Table, x: Any) -> Any:
-        self.meter.count(length(table.shape))
+        self.meter.count(work_of_rows(length(table.shape)))
         value, _ = look_up(table.shape, x, table.words.path)
         return ranked(value, table.gives)
 
-    def ranks(self, nodes: Sequence[Node], variables: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
-        """The options, worst first, of the ordered choice that all of some expressions are of.
+    def ranks(self, nodes: Sequence[Node], variables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, int]:
+        """The options of the ordered choice that all of some expressions are of, by their places.
 
         One of them may have come out as a mere quoted string, as in `default(grade, "fair") >= "good"`.
         """
@@ -203,7 +204,7 @@ class Knowledge:
                     else:
                         type_ = record.types[name]
             if type_ is not None and type_.order is not None:
-                return worst_first(type_)
+                return type_.ranks
 
     # -- what the engine asks for ------------------------------------------------------------------
 
@@ -278,13 +279,8 @@ class Record(dict[str, Any]):
 def ranked(value: Any, type_: Type | None) -> Any:
     """A value as expressions compare it: options of an ordered choice by their place."""
     if isinstance(value, str) and type_ is not None and type_.order is not None:
-        return Option(value, worst_first(type_))
+        return Option(value, type_.ranks)
     return value
-
-
-def worst_first(choice: Type) -> tuple[str, ...]:
-    """The options of an ordered choice, each greater than those before it."""
-    return choice.options if choice.order == "worst_first" else choice.options[::-1]
 
 
 def plain(value: Any) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import chain, pairwise
 from typing import Any
@@ -44,8 +45,14 @@ def look_up(shape: Shape, x: Any, place: str, most: Fraction | None = None) -> t
             return _interpolate(scale, x)
 
 
+PASSES: Mapping[str, Callable[[Fraction, Fraction], bool]] = {
+    "above": operator.gt, "from": operator.ge, "below": operator.lt, "to": operator.le,
+}  # fmt: skip
+"""When a value passes a threshold, by how they are compared."""
+
+
 def length(shape: Shape) -> int:
-    """How many rows a shape looks through at most; each counts as a step."""
+    """How many rows a shape looks through at most."""
     match shape:
         case Steps(rows=rows) | Lookup(rows=rows):
             return len(rows)
@@ -96,8 +103,7 @@ def _give(row: Row, place: str, most: Fraction | None) -> tuple[Any, str]:
 
 
 def _passes(x: Fraction, comparison: str, threshold: Fraction) -> bool:
-    passes = {"above": x > threshold, "from": x >= threshold, "below": x < threshold, "to": x <= threshold}
-    return passes[comparison]
+    return PASSES[comparison](x, threshold)
 
 
 def _interpolate(scale: Scale, x: Fraction) -> tuple[Fraction, str]:

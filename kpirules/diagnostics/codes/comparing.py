@@ -91,7 +91,7 @@ def may_be_too_much_work_a_cohort(found: str, most: str) -> Say:
     **What it checks**
 
     That all functions over the cohort together take at most 1,000 units of work for each member: one for a number of
-    up to 64 bits, and the square of that for wider ones.
+    up to 256 bits, and ⌈n/256⌉² for one of n bits.
 
     **Why it matters**
 
@@ -102,7 +102,7 @@ def may_be_too_much_work_a_cohort(found: str, most: str) -> Say:
     ```yaml
     kpirules: 1
     inputs: {hours: {type: number, min: 0, max: 100}}
-    outputs: {spread: cohort_stdev(hours ** 16)}
+    outputs: {spread: cohort_stdev((hours ** 16) ** 4)}
     ```
 
     **Passes**
@@ -110,7 +110,7 @@ def may_be_too_much_work_a_cohort(found: str, most: str) -> Say:
     ```yaml
     kpirules: 1
     inputs: {hours: {type: number, min: 0, max: 100}}
-    outputs: {spread: "cohort_stdev(round(hours ** 16, 2))"}
+    outputs: {spread: "cohort_stdev(round((hours ** 16) ** 4, 2))"}
     ```
     """
     return Say(

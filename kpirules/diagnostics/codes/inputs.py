@@ -411,7 +411,8 @@ def too_much_work(reason: str, readings: str) -> Say:
     """An assessment that takes too much work.
 
     **What it checks**
-    An assessment takes at most 10,000,000 units of work; a step on n-bit numbers counts ⌈n/64⌉².
+    An assessment takes at most 1,000,000 units of work, or as many as `budget=` of `assess` allows. A step counts
+    one, on n-bit numbers ⌈n/256⌉²; an irrational function 100; four rows of a table one.
 
     **Why it matters**
     A rulebook from anywhere can be run without a clock beside it. One that could come to the limit is refused when it

@@ -51,8 +51,9 @@ def may_be_too_much_work(work: str, most: str, heaviest: str) -> Say:
 
     **What it checks**
 
-    That for no valid subject an assessment takes more than 10,000,000 units of work, where each step counts one
-    for a number of up to 64 bits, and the square of that for wider ones.
+    That for no valid subject an assessment takes more than 1,000,000 units of work. A step counts one where it gives
+    no number wider than 256 bits, and ⌈n/256⌉² for one of n bits; an irrational function counts 100, and four rows
+    of a table count one. With lists, every step counts as often as there may be records (10,000 without `max_items`).
 
     **Why it matters**
 

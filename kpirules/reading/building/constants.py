@@ -76,7 +76,7 @@ class _Constants:
     def of_cohort(self, node: object) -> Fraction | None:  # pragma: no cover
         raise AssertionError("a parameter that compares members has no type")
 
-    def ranks(self, nodes: object, variables: object) -> tuple[str, ...]:  # pragma: no cover
+    def ranks(self, nodes: object, variables: object) -> dict[str, int]:  # pragma: no cover
         raise AssertionError("no parameter is an ordered choice")
 
 

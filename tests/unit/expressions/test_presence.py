@@ -90,7 +90,7 @@ class Known:
     def table(self, name: str) -> Callable[[Any], Value] | None:
         return None
 
-    def ranks(self, nodes: Sequence[Node], variables: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    def ranks(self, nodes: Sequence[Node], variables: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
         return ()
 
 

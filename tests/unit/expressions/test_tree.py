@@ -59,7 +59,7 @@ def test_types_are_named_in_the_words_of_the_rulebook() -> None:
 
 
 def test_an_option_is_greater_the_better_it_is() -> None:
-    fair, good = (Option(x, ("poor", "fair", "good")) for x in ("fair", "good"))
+    fair, good = (Option(x, {"poor": 0, "fair": 1, "good": 2}) for x in ("fair", "good"))
     assert fair < good
     assert fair <= good
     assert good > fair
