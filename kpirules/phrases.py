@@ -14,6 +14,7 @@ ENGLISH = {
     "insufficient": "No rating: something it needs is missing",
     "undecided": "No rating yet: people decide between equals",
     "edition": "edition {edition}",
+    "amended": "amended {day}",
     "variant": "variant {variant}",
     # the score and its margins
     "score": "score {score}",
@@ -194,6 +195,7 @@ VIETNAMESE = {
     "insufficient": "Không xếp loại: thiếu dữ liệu cần thiết",
     "undecided": "Chưa xếp loại: người có thẩm quyền chọn giữa những người bằng nhau",
     "edition": "phiên bản {edition}",
+    "amended": "sửa đổi ngày {day}",
     "variant": "biến thể {variant}",
     "score": "điểm {score}",
     "score_of": "điểm {score} trên {max}",

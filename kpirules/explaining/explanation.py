@@ -161,7 +161,7 @@ def _explained(assessment: Assessment, language: str | None) -> Explanation:
 
 def _head(assessment: Assessment, voice: Voice) -> Line:
     legend = assessment.legend
-    edition, variant = neutral(assessment.edition), neutral(assessment.variant)
+    edition, variant = neutral(voice.edition(assessment.edition)), neutral(assessment.variant)
     remarks = [voice.say("edition", edition=edition)] if edition else []
     remarks += [voice.say("variant", variant=variant)] if variant else []
     return Line(

@@ -38,7 +38,7 @@ def _rule(voice: Voice, id_: str) -> Line:
     share = {
         "share": neutral(voice.entry("quotas", id_).formula),
         "of": voice.say("quota_of_all") if bands == ["all"] else voice.names("bands", bands),
-        "mode": _policy(voice, id_, "round"),
+        "mode": voice.mode(_policy(voice, id_, "round")),
         "minimum": _policy(voice, id_, "minimum"),
     }
     limit = voice.say("quota_terms" if share["minimum"] == "0" else "quota_terms_minimum", **share)

@@ -46,6 +46,9 @@ _ROWS = tuple(
     )
 )
 
+# As `Rulebook.edition_in_force` writes it.
+_AMENDED = re.compile(r"(?:(?<=^)|(?<=, ))amended (?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\Z")
+
 # A longer text does not fit a column of amounts.
 _LONGEST_AMOUNT = 24
 
@@ -110,6 +113,14 @@ class Voice:
             if found := pattern.fullmatch(written):
                 return self.say(phrase, to=found["to"], mode=self.mode(found["mode"]))
         return neutral(written)
+
+    def edition(self, written: str) -> str:
+        """An edition as the record has it, of which the day of an amendment is no word of the author.
+
+        >>> Voice(Legend(), "vi").edition("2026, amended 2027-01-01")
+        '2026, sửa đổi ngày 2027-01-01'
+        """
+        return _AMENDED.sub(lambda found: self.say("amended", day=found["day"]), written)
 
     def mode(self, mode: str) -> str:
         """What a rounding mode does with what lies between."""

@@ -56,3 +56,17 @@ def test_the_data_of_an_explanation_names_other_languages() -> None:
         "Chưa đạt": "vi",
         "Bị cảnh cáo": "",
     }
+
+
+def test_the_day_of_an_amendment_is_told_in_the_language() -> None:
+    rules = kr.loads(
+        """
+        {kpirules: 1, id: demo, inputs: {at: {type: date, min: 2026-01-01, max: 2027-12-31}}, edition_by: at,
+         criteria: {work: {max: 1, points: 1}}, edition: first,
+         amendments: [{from: 2027-01-01, change: {criteria: {work: {points: 0}}}}]}
+        """
+    )
+    assessment = kr.assess(rules, {"at": "2027-05-01"})
+    assert assessment.edition == "first, amended 2027-01-01"
+    assert kr.explain(assessment, language="vi").head.remark == "phiên bản first, sửa đổi ngày 2027-01-01"
+    assert kr.explain(assessment).head.remark == "edition first, amended 2027-01-01"

@@ -126,6 +126,8 @@ def test_a_quota_that_has_decided_nothing_is_explained_by_its_rule() -> None:
         "  members with equal values share it: unit",
         "  it holds where is_large",
     ]
+    vietnamese = kr.explain(kr.assess(rules, {"x": 95, "unit": "A", "is_large": True}), language="vi").text()
+    assert "nhiều nhất 50% của tất cả những người được xếp loại, làm tròn (ra xa số 0)" in vietnamese
     exempt = kr.explain(kr.assess(rules, {"x": 0, "unit": "A", "is_large": True}))
     assert "── Quotas ──" not in exempt.text()
 
