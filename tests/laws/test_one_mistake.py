@@ -13,9 +13,10 @@ import pytest
 import kpirules as kr
 from kpirules.reading import read_text
 from kpirules.reading.building.decoding import plain
+from tests.budget import by_budget
 
 ACCEPTED = sorted((Path(__file__).parents[1] / "conformance" / "accepted").rglob("*.kpi.yaml"))
-EACH = 3
+EACH = by_budget(1, 3)
 """Mistakes of a kind that are planted in one rulebook."""
 
 Way = tuple[str | int, ...]

@@ -8,7 +8,9 @@ took almost five.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
 
 import pytest
 
@@ -25,9 +27,10 @@ SAID = {
 
 
 @pytest.fixture(scope="module")
-def confined() -> Iterator[Confined]:
+def grown() -> Iterator[Callable[[str, int], Any]]:
+    """What the check of a shape and size says, found once for all tests."""
     helper = Confined()
-    yield helper
+    yield cache(lambda shape, size: helper.answer("grown", shape, size))
     helper.close()
 
 
@@ -35,8 +38,8 @@ def confined() -> Iterator[Confined]:
     ("shape", "size"),
     [(name, size) for name in SHAPES for size in SIZES if len(json.dumps(SHAPES[name](size))) <= LONGEST],
 )
-def test_a_check_ends_soon(confined: Confined, shape: str, size: int) -> None:
-    said = confined.answer("grown", shape, size)
+def test_a_check_ends_soon(grown: Callable[[str, int], Any], shape: str, size: int) -> None:
+    said = grown(shape, size)
     # One of them takes more work than an assessment may, and is refused. Of few requirements, the check also proves
     # which bands nobody can get, and says that first.
     expected = "KR332" if (shape, size) == ("requirements", 25) else SAID[shape]
@@ -50,5 +53,7 @@ def test_a_check_ends_soon(confined: Confined, shape: str, size: int) -> None:
         ("requirements", 400), ("validations", 400), ("fields", 100),
     ],
 )  # fmt: skip
-def test_what_is_easy_to_show_is_shown_of_large_rulebooks_as_well(confined: Confined, shape: str, size: int) -> None:
-    assert "shown" in confined.answer("grown", shape, size)[1:]
+def test_what_is_easy_to_show_is_shown_of_large_rulebooks_as_well(
+    grown: Callable[[str, int], Any], shape: str, size: int
+) -> None:
+    assert "shown" in grown(shape, size)[1:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from collections.abc import Iterator
 
 import pytest
 
@@ -25,6 +26,16 @@ def _loaded(number: int) -> kr.Program:
     )
 
 
+@pytest.fixture
+def _only_our_objects() -> Iterator[None]:
+    """Objects of thousands of other tests are not looked through again and again."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("_only_our_objects")
 @pytest.mark.parametrize("engine", ["scalar", "reference"])
 def test_formulas_go_with_their_rulebook(engine: str) -> None:
     kept: list[weakref.ref[Expression]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import assume, given
@@ -10,14 +11,15 @@ from hypothesis import strategies as st
 from kpirules import Assessment, FaultError, Program, RulebookError, assess, load
 from kpirules.checking.facts import facts
 from kpirules.checking.gaps import band_may_be_absent
+from tests.agreement.generation import unshown
 from tests.strategies import rulebooks, subjects
 
 Case = tuple[dict[str, Any], Program, dict[str, Any]]
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
-    """A rulebook that is accepted, its program, and a subject."""
+def cases(draw: st.DrawFn, load: Callable[[dict[str, Any]], Program] = unshown) -> Case:
+    """A rulebook that is accepted, its program, and a subject; witnesses are searched for by `load` alone."""
     book = draw(rulebooks())
     try:
         program = load(book)
@@ -67,7 +69,7 @@ def test_a_band_that_is_never_absent_is_there(case: Case) -> None:
         assert band_may_be_absent(case[1].rulebook) or shared.is_score_optional
 
 
-@given(cases())
+@given(cases(load))
 def test_a_hole_and_an_overlap_are_warned_of(case: Case) -> None:
     found = assessed(case)
     codes = {diagnostic.code for diagnostic in case[1].report}

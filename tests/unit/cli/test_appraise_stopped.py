@@ -22,7 +22,7 @@ from tests.budget import by_budget
 from .appraisal_files import results, write_appraisal
 
 ROOT = Path(__file__).parents[3]
-KILLS = by_budget(8, 50)
+KILLS = by_budget(4, 50)
 BLOCKS = ("--block-rows", "20")
 
 
@@ -74,7 +74,7 @@ def test_a_run_that_stops_at_any_step_ends_the_same(
     number = 0
     is_over = False
     while not is_over:
-        number += by_budget(3, 1)
+        number += by_budget(5, 1)
         out = f"out{number}"
         if is_restarted:
             assert run(out, "--brief") == 0

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import kpirules as kr
 from kpirules import Comparison
 
-__all__ = ["BOOK", "changed", "compared"]
+__all__ = ["BOOK", "changed", "compared", "program"]
 
 BOOK: dict[str, Any] = {
     "kpirules": 1,
@@ -119,6 +120,12 @@ def changed(*changes: tuple[str, Any]) -> dict[str, Any]:
     return book
 
 
+@cache
+def program() -> kr.Program:
+    """The program of the rulebook."""
+    return kr.load(BOOK)
+
+
 def compared(*changes: tuple[str, Any]) -> Comparison:
     """The rulebook and what was changed in it."""
-    return kr.compare(kr.load(BOOK), kr.load(changed(*changes)))
+    return kr.compare(program(), kr.load(changed(*changes)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from books import BOOK, changed, compared
+from books import BOOK, changed, compared, program
 
 import kpirules as kr
 from kpirules.comparing.differing import text_of
@@ -137,7 +137,7 @@ def test_a_single_change_is_told_where_it_was_made(what: str) -> None:
 @pytest.mark.parametrize("what", PLANTED)
 def test_what_was_added_one_way_was_removed_the_other(what: str) -> None:
     planted, ref, change, keys = PLANTED[what]
-    (found,) = kr.compare(kr.load(changed(*planted)), kr.load(BOOK)).differences
+    (found,) = kr.compare(kr.load(changed(*planted)), program()).differences
     assert (found.ref, found.change) == (ref, {"added": "removed", "removed": "added"}.get(change, change))
     assert {(one.key, one.new, one.old) for one in found.changes} == set(keys)
 
@@ -153,13 +153,13 @@ def test_the_order_of_keys_is_no_difference() -> None:
     book = changed(("criteria", None), ("let", None))
     book["criteria"] = dict(reversed(BOOK["criteria"].items()))
     book["let"] = dict(reversed(BOOK["let"].items()))
-    assert kr.compare(kr.load(BOOK), kr.load(book)).is_same
+    assert kr.compare(program(), kr.load(book)).is_same
 
 
 def test_an_order_that_means_something_is_told_once() -> None:
     book = changed(("overrides", None))
     book["overrides"] = dict(reversed(BOOK["overrides"].items()))
-    (found,) = kr.compare(kr.load(BOOK), kr.load(book)).differences
+    (found,) = kr.compare(program(), kr.load(book)).differences
     assert (found.ref, found.kind, found.change) == ("overrides (order)", "order", "moved")
     assert [(one.old, one.new) for one in found.changes] == [("warned, zero", "zero, warned")]
 
@@ -188,7 +188,7 @@ def test_the_order_of_bands_has_its_own_name() -> None:
 def test_a_criterion_that_moves_says_where_to() -> None:
     book = changed(("criteria/results/criteria/sort", None))
     book["criteria"]["sort"] = BOOK["criteria"]["results"]["criteria"]["sort"]
-    (found,) = kr.compare(kr.load(BOOK), kr.load(book)).differences
+    (found,) = kr.compare(program(), kr.load(book)).differences
     assert (found.ref, found.change) == ("criteria.sort", "moved")
     assert [(one.key, one.old, one.new) for one in found.changes] == [("in", "criteria.results", "score")]
 
@@ -196,7 +196,7 @@ def test_a_criterion_that_moves_says_where_to() -> None:
 def test_a_criterion_that_moves_and_changes_has_changed() -> None:
     book = changed(("criteria/results/criteria/sort", None))
     book["criteria"]["sort"] = {**BOOK["criteria"]["results"]["criteria"]["sort"], "max": 11}
-    (found,) = kr.compare(kr.load(BOOK), kr.load(book)).differences
+    (found,) = kr.compare(program(), kr.load(book)).differences
     assert found.change == "changed"
     assert [one.key for one in found.changes] == ["max", "in"]
 
@@ -204,7 +204,7 @@ def test_a_criterion_that_moves_and_changes_has_changed() -> None:
 def test_what_equals_what_is_gone_but_for_its_id_says_so_on_both_sides() -> None:
     book = changed(("exemptions/new", None))
     book["exemptions"]["newcomer"] = BOOK["exemptions"]["new"]
-    come, gone = kr.compare(kr.load(BOOK), kr.load(book)).differences
+    come, gone = kr.compare(program(), kr.load(book)).differences
     assert (come.ref, come.change, come.twin) == ("exemptions.newcomer", "added", "exemptions.new")
     assert (gone.ref, gone.change, gone.twin) == ("exemptions.new", "removed", "exemptions.newcomer")
     assert come.together == ("exemptions.new",)
@@ -213,7 +213,7 @@ def test_what_equals_what_is_gone_but_for_its_id_says_so_on_both_sides() -> None
 def test_of_two_that_might_be_the_renamed_one_none_is_named() -> None:
     book = changed(("exemptions/new", None))
     book["exemptions"] |= {"one": BOOK["exemptions"]["new"], "two": BOOK["exemptions"]["new"]}
-    found = kr.compare(kr.load(BOOK), kr.load(book)).differences
+    found = kr.compare(program(), kr.load(book)).differences
     assert [one.twin for one in found] == ["", "", ""]
 
 

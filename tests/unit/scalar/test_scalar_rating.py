@@ -10,6 +10,7 @@ import pytest
 from kpirules import Assessment, Program, Report, SubjectError, assess
 from kpirules.scalar import Decision, Fault
 from kpirules.scalar.runtime import UNKNOWN
+from tests.budget import by_budget
 from tests.rules import F, agreed, decided, faulted, unproved
 
 INPUTS = """
@@ -31,6 +32,8 @@ SUBJECTS: list[dict[str, Any]] = [
         [(True, None), (False, True), (True, False)],
     )
 ]
+TRIED = SUBJECTS[:: by_budget(4, 1)]
+"""In the fixed budget each value at least once, in other company."""
 ONE = "criteria: {a: {points: x / p}}\nscore: {round: {places: 1}%s}\n"
 UNSURE = "criteria: {a: {points: x}, m: {max: 9, points: o, missing: unrated, extra: true}}\nscore: {round: {places: 0}%s}\n"
 OPEN = "criteria: {a: {max: 10, points: t(x), outside: clamp}, m: {max: 9, points: o, missing: unrated, extra: true}}\nscore: {round: {places: 0}%s}\n"
@@ -39,11 +42,11 @@ BANDS = "bands: {a: {from: 75}, b: {from: 25}, c: {below: 25}}\n"
 HOLE = "bands: {a: {from: 75}, b: {from: 40}, c: {below: 20}}\n"
 
 
-def everywhere(text: str) -> set[str]:
+def everywhere(text: str, subjects: list[dict[str, Any]] = TRIED) -> set[str]:
     """Both engines agree on every subject; the statuses that came out."""
     book, kinds = unproved(text), set()
     declared = {one.id for one in book.rulebook.inputs}
-    for full in SUBJECTS:
+    for full in subjects:
         subject = {name: value for name, value in full.items() if name in declared}
         decision = decided(book, subject)
         if decision is None:
@@ -203,7 +206,7 @@ def test_bands_without_a_score() -> None:
         WITHOUT_GRADE
         + "bands: {a: {requires: yes and x > 0}, b: {requires: not yes}, c: {requires: x < 0}}\noutputs: {b: band}\n"
     )
-    assert everywhere(text) == {"rated", "undefined"}
+    assert everywhere(text, SUBJECTS) == {"rated", "undefined"}
     everywhere(text.replace("yes and x > 0", "t(x) > 0"))
     everywhere(WITHOUT_GRADE + "bands: {measure: x / p, levels: {a: {from: 50}, b: {from: 0}, c: {below: 0}}}\n")
     everywhere(
@@ -287,7 +290,7 @@ let: {{l: x / p, late: t(x) + 1, x_too: x}}
 outputs: {{a: {score}, b: a, c: 'late if yes else l', d: 'x / p', e: maybe, x: x + 1, l: l, f: l}}
 invariants: {{i: {{that: given(c)}}, j: {{that: given({score})}}, k: {{that: x > 0}}, m: {{that: t(x) > 0}}, n: {{that: 'default(d, 0) > 1'}}, q: {{that: 'default(maybe, True)'}}}}
 """
-    assert "undefined" in everywhere(text)
+    assert "undefined" in everywhere(text, SUBJECTS)
 
 
 def test_invariants_by_themselves() -> None:
