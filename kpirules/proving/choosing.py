@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from attrs import evolve, frozen
 
-from ..calendars import parse_date, told_period
+from ..calendars import parse_date
 from ..model import ChoiceDomain, DateDomain, Domain, Rulebook
 from ..plan import Plan
 
@@ -32,7 +32,8 @@ class Period:
         return Period(max(firsts, default=None), min(ends, default=None))
 
     def __str__(self) -> str:
-        return told_period(self.from_, self.until)
+        parts = [f"from {self.from_}"] * bool(self.from_) + [f"until before {self.until}"] * bool(self.until)
+        return " ".join(parts) or "on every day"
 
 
 def in_force(rulebook: Rulebook) -> Period:
