@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
+from ..budget import by_budget
 from .cohorts import EXPECTED, Cohorts, agree
 
-RULEBOOKS = 64
+RULEBOOKS = by_budget(16, 64)
 
-LEAST = 20
+LEAST = by_budget(5, 20)
 """How often, at least, everything must be reached."""
 
 

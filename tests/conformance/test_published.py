@@ -17,6 +17,7 @@ import pytest
 import kpirules as kr
 from kpirules.mappings import FrozenMap
 from kpirules.testing import Case, run_case
+from tests.budget import by_budget
 
 PUBLISHED = Path(__file__).parent / "published"
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -54,7 +55,7 @@ def test_every_line_comes_out_as_published(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_both_engines_agree_on_every_line(path: Path) -> None:
     program = rulebook_of(path)
-    for line in lines_of(path):
+    for line in lines_of(path)[:: by_budget(5, 1)]:
         given = line["given"]
         assert kr.assess(program, given) == kr.assess(program, given, engine="reference"), line["id"]
 
