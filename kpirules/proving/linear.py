@@ -12,13 +12,14 @@ from ..plan import Plan
 from ..scalar import ScalarEngine
 from .goals import Arguments, Goal
 from .linear_forms import Beyond, Dead, Demand
-from .linear_inputs import MOST_RECORDS, Inputs, texts_of
+from .linear_inputs import MOST_RECORDS, Inputs
 from .linear_model import Model
 from .linear_ops import Evaluator
 from .linear_plain import plainer
 from .linear_reading import constants_of, places_of
 from .linear_registry import Registry
 from .linear_steps import Steps
+from .records import texts_of
 
 __all__ = ["Found", "find"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -13,7 +13,6 @@ from attrs import define, evolve, field
 
 from ..model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
 from ..plan import Plan
-from ..plan.ops import Chain, Const, Member, walk
 from ..plan.steps import Variable
 from .linear_conditions import compared
 from .linear_forms import ONE, ZERO, Beyond, Demand, Form, Options, Value
@@ -21,7 +20,7 @@ from .linear_model import Model
 from .linear_ops import Evaluator
 from .records import some_texts
 
-__all__ = ["MOST_RECORDS", "Inputs", "texts_of"]
+__all__ = ["MOST_RECORDS", "Inputs"]
 
 MOST_RECORDS = 2
 """Records of a list beyond the least number that are gone through."""
@@ -205,14 +204,6 @@ class Inputs:
 
 
 @lru_cache(maxsize=2)
-def texts_of(plan: Plan) -> tuple[str, ...]:
-    """Texts that the rules compare with."""
-    operations = [op for _, op in plan.operations()]
-    values = (value for op in operations for part in walk(op) for value in _compared_texts(part))
-    return tuple(dict.fromkeys(value for value in values if isinstance(value, str)))
-
-
-@lru_cache(maxsize=2)
 def cells_of_text(plan: Plan) -> int:
     """How many texts a subject has at most, as far as lists of records are gone through.
 
@@ -224,15 +215,3 @@ def cells_of_text(plan: Plan) -> int:
             texts = sum(isinstance(each.domain, TextDomain) for each in plan.records[one.id].fields)
             found += texts * (one.domain.min_items + MOST_RECORDS)
     return found
-
-
-def _compared_texts(part: object) -> Iterator[object]:
-    match part:
-        case Chain(operands=operands):
-            yield from (one.value for one in operands if isinstance(one, Const))
-        case Member(options=options):
-            yield from options
-        case Const(value=str() as value):
-            yield value
-        case _:
-            return

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import chain, cycle, islice, product
 from typing import Any
 
 from ..model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
+from ..plan import Plan
+from ..plan.ops import Chain, Const, Member, walk
 from ..plan.steps import Variable
 
-__all__ = ["Record", "all_values", "record_lists", "some_texts"]
+__all__ = ["Record", "all_values", "record_lists", "some_texts", "texts_of"]
 
 Record = tuple[Any, ...]
 """The values of all fields of a record."""
@@ -109,3 +112,23 @@ def some_texts(longest: int) -> Iterator[str]:
     short = range(1, min(longest, MOST_LETTERS) + 1)
     yield from ("".join(letters) for length in short for letters in product(LETTERS, repeat=length))
     yield from map(chr, FURTHER_LETTERS)
+
+
+@lru_cache(maxsize=2)
+def texts_of(plan: Plan) -> tuple[str, ...]:
+    """Texts that the rules compare with."""
+    operations = [op for _, op in plan.operations()]
+    values = (value for op in operations for part in walk(op) for value in _compared_texts(part))
+    return tuple(dict.fromkeys(value for value in values if isinstance(value, str)))
+
+
+def _compared_texts(part: object) -> Iterator[object]:
+    match part:
+        case Chain(operands=operands):
+            yield from (one.value for one in operands if isinstance(one, Const))
+        case Member(options=options):
+            yield from options
+        case Const(value=str() as value):
+            yield value
+        case _:
+            return

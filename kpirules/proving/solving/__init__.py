@@ -1,0 +1,1 @@
+"""Proofs and subjects by z3: the rules as formulas, and the questions asked of them. Needs the extra `prove`."""
