@@ -16,6 +16,7 @@ from .errors import KpirulesError, RulebookError
 from .files import CORRECT_PATH, NamedFile, Reach, RefusedFile, Resolver, resolved
 from .model import Appraisal, Rulebook, Stage
 from .program import Program, examined
+from .proving.solving import require_z3
 from .reading import (
     Document,
     base_of,
@@ -27,7 +28,7 @@ from .reading import (
     read_text,
     show_document,
 )
-from .versions import Asked, assembled, composed, reported
+from .versions import Asked, assembled, composed, proved, reported
 
 __all__ = ["check", "is_appraisal_file", "load", "load_appraisal", "load_whole", "loads", "show", "stage_files"]
 
@@ -145,6 +146,7 @@ def check(
     on: Day = None,
     root: Folder = None,
     resolver: Resolver | None = None,
+    prove: bool = False,
 ) -> Report:
     """Everything that can be said of a rulebook without a subject, in document order.
 
@@ -155,22 +157,29 @@ def check(
         on: the only day whose edition is looked at; all of them without it.
         root: as for `load`; an appraisal finds the rulebooks of its stages below it, too.
         resolver: as for `load`.
+        prove: whether z3 is asked what bounds and a search leave open: it shows findings with a subject, or takes
+            back those that no subject can show, and finds bands, limits and overrides without effect. Of an
+            appraisal it does nothing. Needs the extra `prove`.
 
     Returns:
         The report; `report.errors` would stop `load`, `report.findings` are for somebody to act on.
 
     Raises:
         OSError: where the file can't be read.
+        ModuleNotFoundError: with `prove`, where z3 is not installed.
 
     >>> [d.code for d in check(text="kpirules: 1\\nid: tiny\\noutputs: {double: x * 2}")]
     ['KR201']
     """
     if (source is None) == (text is None):
         raise TypeError("check takes a source or a text")
+    if prove:
+        require_z3()
     if isinstance(source, Program):
-        return source.report if (variant, on) == (None, None) else source.part(variant, _day(on)).report
+        program = source if (variant, on) == (None, None) else source.part(variant, _day(on))
+        return proved(program) if prove else program.report
     if isinstance(source, Rulebook):
-        return examined(source)[0]
+        return examined(source, does_prove=prove)[0]
     if source is None:
         reach = None if resolver is None else Reach(Path(), resolver)
         documents, found = _chain(*read_text(text or "", "<text>"), "<text>", reach)
@@ -179,7 +188,9 @@ def check(
         documents, found = _read(source, reach)
     if documents and is_appraisal(documents[0]):
         return _examined((documents, found), reach or Reach(Path()))
-    return Report.of(found) if not documents else reported(*composed(documents, _asked(variant, on), found))
+    if not documents:
+        return Report.of(found)
+    return reported(*composed(documents, _asked(variant, on), found), does_prove=prove)
 
 
 def show(

@@ -34,6 +34,7 @@ class Goal:
         faulting: operations that must be evaluated with this value: a divisor with zero, say.
         fault: the way to what must fault first, and the kind of fault.
         band: the band that the subject must have before overrides, or empty.
+        is_undefined: whether the bands must leave the rating undefined, and nothing outrank that.
         lowering: the way to the limit that must lower the score, or empty.
         lacking: the criterion that must end without points though it applies, or empty.
         deciding: the override that must be among those that decide, or empty.
@@ -47,6 +48,7 @@ class Goal:
     criterion: str = ""
     fault: tuple[str, str] | None = None
     band: str = ""
+    is_undefined: bool = False
     lowering: str = ""
     lacking: str = ""
     deciding: str = ""

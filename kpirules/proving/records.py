@@ -13,7 +13,7 @@ from ..plan import Plan
 from ..plan.ops import Chain, Const, Member, walk
 from ..plan.steps import Variable
 
-__all__ = ["Record", "all_values", "record_lists", "some_texts", "texts_of"]
+__all__ = ["Record", "all_values", "made_different", "record_lists", "some_texts", "texts_of"]
 
 Record = tuple[Any, ...]
 """The values of all fields of a record."""
@@ -44,15 +44,22 @@ def record_lists(
         if len(shape) > domain.max_items:
             continue
         records = list(islice(cycle(shape or [ends[1]]), max(len(shape), domain.min_items)))
-        found = _made_different(records, domain, fields, pools)
+        found = made_different(records, domain, fields, pools)
         if found is not None:
             yield found
 
 
-def _made_different(
+def made_different(
     records: list[Record], domain: ListDomain, fields: Sequence[Variable], pools: Sequence[list[Any]]
 ) -> list[Record] | None:
-    """The records, with other values of unique fields where those of one before are the same; None where too few."""
+    """The records, with other values of unique fields where those of one before are the same; None where too few.
+
+    Args:
+        records: all valid by themselves.
+        domain: says which fields make them different.
+        fields: of a record.
+        pools: values of each field worth trying.
+    """
     if not domain.unique:
         return records
     ids = [one.id for one in fields]

@@ -47,6 +47,7 @@ class Rating:
         before, after: conditions by band, of the band before and after overrides.
         banded_on: the number that is banded.
         lowers: conditions by limit on the score, under which it lowers the score.
+        unrated: whether an override gives a status.
         targets: conditions by override and by what it gives, under which it fires and gives that.
     """
 
@@ -62,6 +63,7 @@ class Rating:
     after: dict[str, Bit] = field(factory=dict)
     banded_on: Value = ABSENT
     lowers: dict[str, Bit] = field(factory=dict)
+    unrated: Bit = False
     targets: dict[str, dict[str, Bit]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -272,7 +274,7 @@ class Rating:
             return
         by_kind = {kind: {target: terms.any(bits) for target, bits in one.items()} for kind, one in kinds.items()}
         places = self._settled([by_kind[kind] for kind in ("band", "band_at_least", "band_at_most")])
-        unrated = terms.any(by_kind["unrated"].values())
+        unrated = self.unrated = terms.any(by_kind["unrated"].values())
         self.after = {
             band: terms.all([bit, terms.opposite(unrated)]) for band, bit in zip(self.plan.bands, places, strict=True)
         }

@@ -153,6 +153,8 @@ class _Attempt:
             yield holds if outcome else terms.opposite(holds)
         if goal.band:
             yield rating.before[goal.band]
+        if goal.is_undefined:
+            yield terms.opposite(terms.any([rating.rated, rating.unrated, *rating.before.values()]))
         if goal.lowering:
             yield rating.lowers[goal.lowering]
         if goal.lacking:
