@@ -20,7 +20,7 @@ from .rating import Rating
 from .terms import Bit, Equation
 from .values import Untranslated
 
-__all__ = ["Found", "Solver"]
+__all__ = ["Found", "Solver", "exactly"]
 
 RECORDS = (2, 4)
 """Records of each list that are told apart, one attempt after the other."""
@@ -208,7 +208,7 @@ class _Attempt:
     def _exact(self, question: Question) -> Iterator[Arguments]:
         """Models of the exact equations; where there is none, that is a proof."""
         for equation in question.equations:
-            question.solver.add(_equation(question, equation))
+            question.solver.add(exactly(question, equation))
         answer = question.check()
         if answer == "unsat":
             self.is_refuted = True
@@ -235,6 +235,12 @@ def _of(form: Lin, numbers: Mapping[int, Fraction | bool]) -> Fraction:
     return form.constant + sum((c * numbers[n] for n, c in form.terms), Fraction(0))
 
 
-def _equation(question: Question, equation: Equation) -> Any:
+def exactly(question: Question, equation: Equation) -> Any:
+    """An equation as z3 takes it.
+
+    Args:
+        question: in which it is asked.
+        equation: of one of its unknowns.
+    """
     left, right = question.number(equation.left), question.number(equation.right)
     return z3.Implies(question.formula(equation.guard), question.number(equation.product) == left * right)
