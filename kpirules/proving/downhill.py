@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from attrs import define
@@ -21,7 +22,7 @@ from .subjects import are_valid
 __all__ = ["Downhill"]
 
 STARTS = 5
-"""Subjects from which the search goes downhill: the nearest ones of those that were tried."""
+"""Subjects from which the search goes downhill: the nearest ones of those that were tried, at different distances."""
 
 SCREENED = 4
 """One part in so many of what may be computed finds these."""
@@ -56,7 +57,9 @@ class Downhill:
         """
         screened = enumerate(islice(tried, self.left // SCREENED))
         known = [(found, place, one) for place, one in screened if (found := self._distance(one)) is not None]
-        for distance, _, start in sorted(known)[:STARTS]:
+        # Those at one distance are mostly alike.
+        apart = {distance: start for distance, _, start in sorted(known, reverse=True)}
+        for distance, start in sorted(apart.items(), key=itemgetter(0))[:STARTS]:
             reached = self._from(start, distance)
             if reached is not None:
                 yield reached

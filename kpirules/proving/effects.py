@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from ..checking.bands import given_otherwise
 from ..checking.facts import Facts
-from ..checking.gaps import MANY
+from ..checking.gaps import MANY, has_ends
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, banding, proving
 from ..plan.steps import Total
@@ -22,7 +22,7 @@ def check_effects(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     """Bands that nobody can get, limits that lower no score, and overrides that never decide."""
     rulebook = facts.rulebook
     given = given_otherwise(rulebook)
-    bands = () if rulebook.bands is None or given is None else rulebook.bands.levels
+    bands = () if rulebook.bands is None or given is None or not _divide_a_number(facts) else rulebook.bands.levels
     for band in bands if len(bands) <= MANY else ():
         if band.id not in (given or ()):
             at = At(band.words.span, band.words.path)
@@ -36,6 +36,13 @@ def check_effects(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         why = "no valid subject would be rated otherwise without it"
         said = proving.changes_nothing(At(one.words.span, one.words.path), one.id, why)
         yield from _proved(prover, said, Goal(_decides(one.id), deciding=one.id))
+
+
+def _divide_a_number(facts: Facts) -> bool:
+    """Whether there is a number where bands have ends; where there is none, that is told apart."""
+    bands = facts.rulebook.bands
+    has_number = facts.rulebook.root is not None or (bands is not None and bands.measure is not None)
+    return has_number or (bands is not None and not any(map(has_ends, bands.levels)))
 
 
 def _proved(prover: Prover, said: Diagnostic, goal: Goal) -> Iterator[Diagnostic]:

@@ -7,10 +7,10 @@ from fractions import Fraction
 
 from attrs import evolve, field, frozen
 
-from ..expressions import BOOLEAN, NUMBER
+from ..expressions import BOOLEAN, NUMBER, Type
 from ..model import Interval
 from ..plan import Plan, ops
-from ..plan.ops import Call, Chain, Const, If, Item, Local, Logic, Not, Op, Read, walk
+from ..plan.ops import Call, Chain, Const, If, Item, Local, Logic, Not, Op, Over, Read, walk
 from ..plan.steps import Banding, Holds, Judge, Output, Override, Total, Validate
 from ..scalar import Decision, ScalarEngine
 from .goals import Arguments, Goal
@@ -129,36 +129,57 @@ def probe(plan: Plan, goal: Goal) -> Probe | None:
 def _is_closed(plan: Plan, found: list[Op]) -> bool:
     """Whether operations read nothing of a record, nor what comes after the score."""
     later = {"band", *(one.id for one in plan.steps if isinstance(one, Output))}
-    return not plan.cohort and not any(
-        isinstance(part, Item) or (isinstance(part, Read) and part.name in later) or _is_loose_local(part, op)
-        for op in found
-        for part in walk(op)
-    )
+    return not plan.cohort and not any(_is_open(op, later) for op in found)
 
 
-def _is_loose_local(part: Op, op: Op) -> bool:
-    """Whether a `Local` stands in an operation without a `Bind` that could hold it."""
-    return isinstance(part, Local) and not any(isinstance(one, ops.Bind) for one in walk(op))
+def _is_open(op: Op, later: set[str], *, in_bind: bool = False) -> bool:
+    """Whether an operation holds a part that means nothing by itself, or reads what is not known yet."""
+    match op:
+        case Item():
+            return True
+        case Local():
+            return not in_bind
+        case Read(name=name):
+            return name in later
+        case Over(condition=condition, body=body):
+            parts = [part for one in (condition, body) if one is not None for part in walk(one)]
+            return any(isinstance(part, Read) and part.name in later for part in parts)
+        case ops.Bind(value=value, body=body):
+            return _is_open(value, later, in_bind=in_bind) or _is_open(body, later, in_bind=True)
+        case _:
+            return any(_is_open(part, later, in_bind=in_bind) for part in ops.operands(op))
 
 
 # -- conditions as distances --------------------------------------------------------------------------------
 
 
-def _violation(plan: Plan, op: Op, outcome: bool) -> Op:
+def _violation(plan: Plan, op: Op, outcome: bool, list_: str = "") -> Op:
     """How far a condition is from coming out as wanted."""
     match op:
         case Not(operand=operand):
-            return _violation(plan, operand, not outcome)
+            return _violation(plan, operand, not outcome, list_)
         case Read(name=name) if name in plan.let:
             return _violation(plan, plan.let[name].op, outcome)
+        case Item(name=name, is_let=True) if list_ in plan.records:
+            named = next(one for one in plan.records[list_].let if one.id == name)
+            return _violation(plan, named.op, outcome, list_)
         case Logic(operator=word, operands=parts):
-            found = [_violation(plan, part, outcome) for part in parts]
+            found = [_violation(plan, part, outcome, list_) for part in parts]
             return _sum(found) if (word == "and") is outcome else _least(found)
+        case Over(function="any" | "all" as function, records=records, condition=condition):
+            each = _violation(plan, op.body, outcome, records.name)
+            if (function == "all") is outcome:
+                return _known(Over("sum", records, condition, each, _optional(NUMBER, records)))
+            return ops.Default(Over("min", records, condition, each, NUMBER.optional), _FAR, NUMBER)
         case Chain(operands=operands, operators=signs):
             pairs = list(_pairs(operands, signs, op.ranks, outcome))
             return _sum(pairs) if outcome else _least(pairs)
         case _:
             return _flag(op, outcome)
+
+
+def _optional(type_: Type, op: Op) -> Type:
+    return type_.optional if op.type.is_optional else type_
 
 
 def _pairs(operands: tuple[Op, ...], signs: tuple[str, ...], ranks: tuple[str, ...], outcome: bool) -> Iterator[Op]:
@@ -174,7 +195,7 @@ def _pairs(operands: tuple[Op, ...], signs: tuple[str, ...], ranks: tuple[str, .
         yield _known(If(held, _ZERO, away, NUMBER) if outcome else If(held, away, _ZERO, NUMBER))
 
 
-_ZERO, _ONE = Const(Fraction(0), NUMBER), Const(Fraction(1), NUMBER)
+_ZERO, _ONE, _FAR = (Const(value, NUMBER) for value in (Fraction(0), Fraction(1), FAR))
 
 
 def _flag(op: Op, outcome: bool) -> Op:
@@ -184,7 +205,7 @@ def _flag(op: Op, outcome: bool) -> Op:
 def _known(op: Op) -> Op:
     """A distance, far where it is absent."""
     reads_absent = any(part.type.is_optional for part in walk(op))
-    return ops.Default(evolve(op, type=NUMBER.optional), Const(FAR, NUMBER), NUMBER) if reads_absent else op
+    return ops.Default(evolve(op, type=NUMBER.optional), _FAR, NUMBER) if reads_absent else op
 
 
 def _minus(one: Op, other: Op) -> Op:

@@ -21,7 +21,7 @@ from ..scalar import Decision, ScalarEngine
 from .goals import Arguments, Goal
 from .plainer import plainer
 from .search import Search
-from .solving import solver
+from .solving import Forms, solver
 from .subjects import are_valid
 
 if TYPE_CHECKING:
@@ -80,9 +80,13 @@ class Prover:
         return Search(self.rated, self.engine)
 
     @cached_property
+    def _forms(self) -> Forms:
+        return Forms(self.rated)
+
+    @cached_property
     def solver(self) -> Solver | None:
         """What asks z3, where that is wanted."""
-        return solver(self.rated, self.engine) if self.does_prove else None
+        return solver(self._forms, self.engine) if self.does_prove else None
 
     @cached_property
     def _size(self) -> int:
@@ -106,6 +110,8 @@ class Prover:
             return None
         if arguments is None:
             arguments = self._search.descend(goal)
+        if arguments is None and self._forms.rule_out(goal):
+            return None
         if arguments is None and self.solver is not None:
             found = self.solver.find(goal)
             if found.status == "impossible":

@@ -20,6 +20,7 @@ from kpirules.model import BooleanDomain, ChoiceDomain, DateDomain, Interval, Li
 from kpirules.plan import Plan, plan
 from kpirules.plan.steps import Banding, Level, Variable
 from kpirules.proving.goals import Answer, Goal
+from kpirules.proving.solving import Forms
 from kpirules.proving.solving.solver import Solver
 from kpirules.reading import build, read_mapping
 from kpirules.scalar import Decision, Fault, ScalarEngine
@@ -344,7 +345,7 @@ def compare(of: Plan, goal: Goal, *, is_linear: bool = True) -> None:
     """What is found is what trying everything finds."""
     engine = ScalarEngine(of)
     exists = any(goal.reached(engine.decide(one)) for one in subjects(of))
-    found = Solver(of, engine).find(goal)
+    found = Solver(Forms(of), engine).find(goal)
     expected = {"shown"} if exists else {"impossible"}
     assert found.status in (expected if is_linear else expected | {"unknown"})
     if found.status == "shown":

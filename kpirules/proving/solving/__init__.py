@@ -1,6 +1,6 @@
 """Proofs and subjects by z3: the rules as formulas, and the questions asked of them.
 
-Only this package knows z3, and only `solver` imports it: whoever asks for no proof needs no z3.
+Only `solver` and `printing` import z3, and only `solver()` imports these: without a proof there is no need of it.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from ...plan import Plan
 from ...scalar import ScalarEngine
+from .forms import Forms
 
 if TYPE_CHECKING:
     from .solver import Solver
 
-__all__ = ["require_z3", "solver"]
+__all__ = ["Forms", "require_z3", "solver"]
 
 MISSING = 'proofs need z3: pip install "kpirules[prove]"'
 
@@ -29,13 +29,13 @@ def require_z3() -> None:
         raise ModuleNotFoundError(MISSING, name="z3")
 
 
-def solver(plan: Plan, engine: ScalarEngine) -> Solver:
+def solver(forms: Forms, engine: ScalarEngine) -> Solver:
     """What asks z3 about one rulebook.
 
     Args:
-        plan: the rules.
+        forms: the rules as formulas.
         engine: confirms subjects.
     """
     from .solver import Solver
 
-    return Solver(plan, engine)
+    return Solver(forms, engine)

@@ -15,7 +15,7 @@ from ...plan.steps import Variable
 from ..records import some_texts, texts_of
 from .linear import ZERO, Lin, constant
 from .operations import Operations, Record, Records
-from .terms import Bit
+from .terms import Bit, Node
 from .values import Options, Payload, Untranslated, Value, number_of
 
 __all__ = ["Inputs"]
@@ -124,6 +124,18 @@ class Inputs:
         terms = self.to.terms
         both = terms.all([one.there, other.there, self.to.compared("==", one.payload, other.payload)])
         return terms.any([both, terms.opposite(terms.any([one.there, other.there]))])
+
+    def alternatives(self) -> list[list[dict[Node, bool]]]:
+        """Of each yes-or-no input and each choice, every value as conditions that hold or do not."""
+        found: list[list[dict[Node, bool]]] = []
+        for variable in self.to.plan.inputs:
+            payload = self._values[variable.id,].payload
+            if isinstance(payload, Node):
+                found.append([{payload: True}, {payload: False}])
+            elif isinstance(payload, Options) and isinstance(variable.domain, ChoiceDomain):
+                bits = [bit for bit in payload.are.values() if isinstance(bit, Node)]
+                found.append([{bit: bit is chosen for bit in bits} for chosen in bits])
+        return [ways for ways in found if ways]
 
     # -- back -----------------------------------------------------------------------------------------
 

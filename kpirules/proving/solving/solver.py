@@ -7,17 +7,15 @@ from fractions import Fraction
 from typing import Any, Literal
 
 import z3
-from attrs import define, field, frozen
+from attrs import define, frozen
 
-from ...model import ListDomain
-from ...plan import Plan
 from ...scalar import ScalarEngine
 from ..goals import Arguments, Goal
-from .deciding import decides
+from .forms import Forms, wanted
 from .linear import Lin, constant
 from .printing import Question, TooManyFacts
 from .rating import Rating
-from .terms import Bit, Equation
+from .terms import Equation
 from .values import Untranslated
 
 __all__ = ["Found", "Solver", "exactly"]
@@ -55,17 +53,16 @@ class Solver:
     """The questions about one rulebook.
 
     Args:
-        plan: the rules.
+        forms: the rules as formulas.
         engine: confirms subjects.
     """
 
-    plan: Plan
+    forms: Forms
     engine: ScalarEngine
-    _ratings: dict[int | None, Rating | None] = field(factory=dict)
 
     def find(self, goal: Goal) -> Found:
         """A valid subject that reaches a goal, or the proof that there is none."""
-        if self.plan.cohort and goal.fault is not None:
+        if self.forms.plan.cohort and goal.fault is not None:
             return Found("unknown", reason="members of a cohort may fault before they are assessed")
         try:
             return self._find(goal)
@@ -74,8 +71,8 @@ class Solver:
 
     def _find(self, goal: Goal) -> Found:
         reason = "the rules hold something that is not translated for z3"
-        for most in self._sizes():
-            rating = self._rating(most)
+        for most in (self.forms.loosest, *(RECORDS if self.forms.loosest is None else ())):
+            rating = self.forms.rating(most)
             if rating is None:
                 continue
             attempt = _Attempt(rating, self.engine, goal)
@@ -86,20 +83,6 @@ class Solver:
                 return found
             reason = found.reason or f"no list of up to {most} records shows it, and longer ones may"
         return Found("unknown", reason=reason)
-
-    def _sizes(self) -> tuple[int | None, ...]:
-        """How many records are told apart: first none, for a proof that holds for any number of them."""
-        if any(isinstance(one.domain, ListDomain) for one in self.plan.inputs):
-            return (None, *RECORDS)
-        return (0,)
-
-    def _rating(self, most: int | None) -> Rating | None:
-        if most not in self._ratings:
-            try:
-                self._ratings[most] = Rating(self.plan, most)
-            except Untranslated:
-                self._ratings[most] = None
-        return self._ratings[most]
 
 
 @define(eq=False)
@@ -113,9 +96,9 @@ class _Attempt:
     def run(self, *, is_shown: bool) -> Found:
         """Ask in stages: linear facts; then with factors at values of their own; then the exact equations."""
         try:
-            wanted = list(self._wanted())
+            asked = list(wanted(self.rating, self.goal))
             question = Question(self.rating.terms)
-            question.add(wanted)
+            question.add(asked)
         except TooManyFacts:
             return Found("unknown", reason="the rules take more facts than a question may hold")
         except Untranslated:
@@ -131,36 +114,6 @@ class _Attempt:
             if self._reaches(arguments):
                 return Found("shown", arguments)
         return Found("impossible") if self.is_refuted else Found("unknown", reason=NOT_FOUND)
-
-    # -- what is asked ----------------------------------------------------------------------------------
-
-    def _wanted(self) -> Iterator[Bit]:
-        rating, goal, terms = self.rating, self.goal, self.rating.terms
-        if goal.fault is not None:
-            yield rating.faults.get(goal.fault, False)
-            return
-        yield rating.going
-        if goal.number:
-            value = rating.banded_on if goal.number == "banded_on" else rating.to.read(goal.number)
-            yield value.there
-            if not isinstance(value.payload, Lin):
-                raise Untranslated
-            yield rating.inside(value.payload, goal.stretch)
-        for op, outcome in goal.outcomes:
-            found = rating.to.value(op)
-            yield terms.opposite(rating.to.stopped(found))
-            holds = rating.to.is_true(found)
-            yield holds if outcome else terms.opposite(holds)
-        if goal.band:
-            yield rating.before[goal.band]
-        if goal.is_undefined:
-            yield terms.opposite(terms.any([rating.rated, rating.unrated, *rating.before.values()]))
-        if goal.lowering:
-            yield rating.lowers[goal.lowering]
-        if goal.lacking:
-            yield rating.criteria.lacking[goal.lacking]
-        if goal.deciding:
-            yield decides(rating, goal.deciding)
 
     # -- subjects ---------------------------------------------------------------------------------------
 

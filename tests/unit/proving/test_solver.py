@@ -14,6 +14,7 @@ from kpirules.plan import Plan, ops, plan
 from kpirules.plan.steps import Banding
 from kpirules.proving.goals import Answer, Goal
 from kpirules.proving.plainer import plainer
+from kpirules.proving.solving import Forms
 from kpirules.proving.solving.solver import Found, Solver
 from kpirules.reading import build, read_text
 from kpirules.scalar import Decision, Fault, ScalarEngine
@@ -52,7 +53,7 @@ def about(number: str, stretch: Interval, *outcomes: tuple[ops.Op, bool], status
 def found(of: Plan, goal: Goal) -> Found:
     """What is found; a subject that is shown does reach the goal."""
     engine = ScalarEngine(of)
-    result = Solver(of, engine).find(goal)
+    result = Solver(Forms(of), engine).find(goal)
     assert (result.status == "shown") == bool(result.arguments)
     if result.status == "shown":
         assert goal.reached(engine.decide(result.arguments))
