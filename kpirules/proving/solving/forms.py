@@ -54,7 +54,7 @@ class Forms:
     def rule_out(self, goal: Goal) -> bool:
         """Whether the formulas alone, by the ranges of what they hold, say that no subject reaches a goal."""
         rating = self.rating(self.loosest)
-        if rating is None or (self.plan.cohort and goal.fault is not None):
+        if rating is None or not rating.inputs.is_whole or (self.plan.cohort and goal.fault is not None):
             return False
         try:
             asked = list(wanted(rating, goal))

@@ -40,6 +40,7 @@ class Inputs:
     valid: list[Bit] = field(factory=list)
     is_whole: bool = True
     _values: dict[Hashable, Value] = field(factory=dict)
+    _texts_left: int = MOST_TEXTS
 
     def declare(self) -> None:
         for variable in self.to.plan.inputs:
@@ -81,6 +82,9 @@ class Inputs:
 
     def _texts(self, longest: int) -> tuple[str, ...]:
         """Texts that rules know, and others as many as a subject may tell apart."""
+        # Rules only ask whether texts are equal: each text of a subject may be one of its own.
+        self._texts_left -= 1
+        self.is_whole = self.is_whole and self._texts_left >= 0
         known = [text for text in texts_of(self.to.plan) if len(text) <= longest]
         others = (text for text in chain(some_texts(longest), [""]) if text not in known)
         return (*islice(others, MOST_TEXTS), *known)
@@ -104,8 +108,7 @@ class Inputs:
             most = min(max(self.most, domain.min_items), domain.max_items)
             if most > 4 * max(self.most, 1):
                 raise Untranslated
-            texts = sum(isinstance(one.domain, TextDomain) for one in fields)
-            self.is_whole = self.is_whole and most == domain.max_items and texts * most <= MOST_TEXTS
+            self.is_whole = self.is_whole and most == domain.max_items
         size = terms.number((name, "size"), Fraction(1), Fraction(domain.min_items), Fraction(most))
         if self.most is None:
             typical = {one.id: self._one(one, (name, "typical", one.id)) for one in fields}

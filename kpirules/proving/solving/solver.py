@@ -23,8 +23,11 @@ __all__ = ["Found", "Solver", "exactly"]
 RECORDS = (2, 4)
 """Records of each list that are told apart, one attempt after the other."""
 
-MOST_TRIES = 24
-"""Subjects of which one question asks whether they reach the goal."""
+MOST_CHECKS = 100
+"""Checks of z3 for one question after the first, since `rlimit` bounds each by itself."""
+
+MOST_OTHERS = 24
+"""Further models, where nothing but what is not translated can be in the way."""
 
 NEAR = (1, 0, 10, 100, 2, 5)
 """Values that a factor gets where the one of the model leads nowhere."""
@@ -79,7 +82,7 @@ class Solver:
             found = attempt.run(is_shown=most is not None)
             if found.status == "shown":
                 return found
-            if found.status == "impossible" and (most is None or rating.inputs.is_whole):
+            if found.status == "impossible" and rating.inputs.is_whole:
                 return found
             reason = found.reason or f"no list of up to {most} records shows it, and longer ones may"
         return Found("unknown", reason=reason)
@@ -90,7 +93,7 @@ class _Attempt:
     rating: Rating
     engine: ScalarEngine
     goal: Goal
-    tries: int = MOST_TRIES
+    checks_left: int = MOST_CHECKS
     is_refuted: bool = False
 
     def run(self, *, is_shown: bool) -> Found:
@@ -137,26 +140,30 @@ class _Attempt:
         """Models in which one factor of each equation has a value, so that the rest is linear."""
         question.solver.push()
         for equation in question.equations:
-            for side, other in ((equation.right, equation.left), (equation.left, equation.right)):
-                values = [_of(side, numbers), *map(Fraction, NEAR)]
-                done = False
-                for value in dict.fromkeys(values):
-                    question.solver.push()
-                    question.solver.add(question.number(side) == question.number(constant(value)))
-                    product = question.number(equation.product) == question.number(other.times(value))
-                    question.solver.add(z3.Implies(question.formula(equation.guard), product))
-                    if question.check() == "sat":
-                        numbers, done = question.numbers(), True
-                        break
-                    question.solver.pop()
-                if done:
-                    break
-            else:
+            found = self._fix(question, equation, numbers)
+            if found is None:
                 break
+            numbers = found
         else:
             yield self._arguments(numbers)
         while question.solver.num_scopes():
             question.solver.pop()
+
+    def _fix(
+        self, question: Question, equation: Equation, numbers: Mapping[int, Fraction | bool]
+    ) -> Mapping[int, Fraction | bool] | None:
+        """A model in which a factor of an equation has a value; None where none was found."""
+        for side, other in ((equation.right, equation.left), (equation.left, equation.right)):
+            for value in dict.fromkeys([_of(side, numbers), *map(Fraction, NEAR)]):
+                question.solver.push()
+                question.solver.add(question.number(side) == question.number(constant(value)))
+                product = question.number(equation.product) == question.number(other.times(value))
+                question.solver.add(z3.Implies(question.formula(equation.guard), product))
+                self.checks_left -= 1
+                if self.checks_left > 0 and question.check() == "sat":
+                    return question.numbers()
+                question.solver.pop()
+        return None
 
     def _exact(self, question: Question) -> Iterator[Arguments]:
         """Models of the exact equations; where there is none, that is a proof."""
@@ -170,7 +177,7 @@ class _Attempt:
 
     def _others(self, question: Question, numbers: Mapping[int, Fraction | bool]) -> Iterator[Arguments]:
         """Further models, with another value of one unknown at a time."""
-        for number, unknown in list(question.unknowns.items())[: self.tries]:
+        for number, unknown in list(question.unknowns.items())[:MOST_OTHERS]:
             value = numbers[number]
             if isinstance(value, bool):
                 differs = unknown != z3.BoolVal(value, ctx=question.context)
