@@ -17,6 +17,7 @@ from .files import CORRECT_PATH, NamedFile, Reach, RefusedFile, Resolver, resolv
 from .mappings import FrozenMap
 from .model import Appraisal, Rulebook, Stage
 from .program import Program, examined
+from .proving.solving import require_z3
 from .reading import (
     Document,
     base_of,
@@ -28,7 +29,7 @@ from .reading import (
     read_text,
     show_document,
 )
-from .versions import Asked, assembled, composed, reported
+from .versions import Asked, assembled, composed, proved, reported
 
 __all__ = [
     "check",
@@ -169,6 +170,7 @@ def check(
     root: Folder = None,
     resolver: Resolver | None = None,
     budget: int | None = None,
+    prove: bool = False,
 ) -> Report:
     """Everything that can be said of a rulebook without a subject, in document order.
 
@@ -180,34 +182,46 @@ def check(
         root: as for `load`; an appraisal finds the rulebooks of its stages below it, too.
         resolver: as for `load`.
         budget: as for `load`; where it is spent, the report says that alone.
+        prove: whether z3 is asked what bounds and a search leave open: it shows findings with a subject, or takes
+            back those that no subject can show, and finds bands, limits and overrides without effect. Of an
+            appraisal it does nothing. Needs the extra `prove`.
 
     Returns:
         The report; `report.errors` would stop `load`, `report.findings` are for somebody to act on.
 
     Raises:
         OSError: where the file can't be read.
+        ModuleNotFoundError: with `prove`, where z3 is not installed.
 
     >>> [d.code for d in check(text="kpirules: 1\\nid: tiny\\noutputs: {double: x * 2}")]
     ['KR201']
     """
     if (source is None) == (text is None):
         raise TypeError("check takes a source or a text")
+    if prove:
+        require_z3()
     if isinstance(source, Program):
-        return source.report if (variant, on) == (None, None) else source.part(variant, _day(on)).report
+        program = source if (variant, on) == (None, None) else source.part(variant, _day(on))
+        return proved(program) if prove else program.report
     asked = _asked(variant, on)
     try:
         with budgeted(budget, "<text>" if source is None else _name(source)):
-            return _checked(source, text or "", asked, root, resolver)
+            return _checked(source, text or "", asked, root, resolver, prove)
     except RulebookError as over:
         # Nothing else is raised there: what is wrong with a rulebook is in its report.
         return over.report
 
 
 def _checked(
-    source: Readable | Rulebook | None, text: str, asked: Asked, root: Folder, resolver: Resolver | None
+    source: Readable | Rulebook | None,
+    text: str,
+    asked: Asked,
+    root: Folder,
+    resolver: Resolver | None,
+    prove: bool,
 ) -> Report:
     if isinstance(source, Rulebook):
-        return examined(source)[0]
+        return examined(source, does_prove=prove)[0]
     if source is None:
         reach = None if resolver is None else Reach(Path(), resolver)
         documents, found = _chain(*read_text(text, "<text>"), "<text>", reach)
@@ -216,7 +230,9 @@ def _checked(
         documents, found = _read(source, reach)
     if documents and is_appraisal(documents[0]):
         return _examined((documents, found), reach or Reach(Path()))
-    return Report.of(found) if not documents else reported(*composed(documents, asked, found))
+    if not documents:
+        return Report.of(found)
+    return reported(*composed(documents, asked, found), does_prove=prove)
 
 
 def show(

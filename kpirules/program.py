@@ -335,24 +335,28 @@ def compile(rulebook: Rulebook, *, found: tuple[Diagnostic, ...] = ()) -> Progra
     return Program(rulebook, report) if prover is None else Program.made(rulebook, report, prover.engine)
 
 
-def examined(rulebook: Rulebook, found: tuple[Diagnostic, ...] = ()) -> tuple[Report, Prover | None]:
+def examined(
+    rulebook: Rulebook, found: tuple[Diagnostic, ...] = (), *, does_prove: bool = False
+) -> tuple[Report, Prover | None]:
     """Everything that can be said of a rulebook without a subject, and what was made to find it out.
 
     Args:
         rulebook: as built or edited.
         found: what reading it has already reported.
+        does_prove: whether z3 is asked as well.
     """
     # A process that only assesses what others have compiled needs no checks.
     from .checking import check
     from .proving import Prover, of_its_subjects, prove
 
     provers: list[Prover] = []
+    refuted: list[Diagnostic] = []
 
     def proving(facts: Facts) -> Iterator[Diagnostic]:
         whole = plan(with_formulas_of_quotas(rulebook))
-        provers.append(Prover(whole, of_its_subjects(whole, rulebook)))
+        provers.append(Prover(whole, of_its_subjects(whole, rulebook), does_prove, refuted))
         yield from prove(facts, provers[0])
 
-    report = Report.of(check(rulebook, found, proving))
+    report = Report.of(check(rulebook, found, proving, refuted if does_prove else None))
     # What quotas read is no part of an assessment, so a plan that has it is for the check alone.
     return report, provers[0] if provers and not rulebook.quotas else None

@@ -28,7 +28,7 @@ from .plan import quota_rules
 from .program import Program, compile, not_in_force
 from .reading import Composed, Composition, Document, Scalar, build, compose
 
-__all__ = ["Asked", "assembled", "composed", "reported"]
+__all__ = ["Asked", "assembled", "composed", "proved", "reported"]
 
 ONLY_HERE = {"KR242", "KR243"}
 """Findings that something serves nothing, of which a rulebook with variants is full: it serves some other one."""
@@ -99,7 +99,7 @@ def assembled(made: Sequence[Part], early: Report, asked: Asked) -> Program:
             return mistaken.report
         return compiled[rulebook.version].report
 
-    report = _together(made, _each(made, compiling)) if made else early
+    report = _together([one.rulebook for one in made], _each(made, compiling)) if made else early
     if len(compiled) < len(made) or not made or report.errors:
         raise RulebookError(report)
     programs = [compiled[one.version] for one in made]
@@ -112,19 +112,39 @@ def assembled(made: Sequence[Part], early: Report, asked: Asked) -> Program:
     return Program(first.rulebook, report, FrozenMap(by), variant_by, edition_by)
 
 
-def reported(made: Sequence[Part], early: Report) -> Report:
+def reported(made: Sequence[Part], early: Report, *, does_prove: bool = False) -> Report:
     """Everything that can be said without a subject.
 
     Args:
         made: as `composed` gives them.
         early: what was found before.
+        does_prove: whether z3 is asked as well.
     """
     from .program import examined
 
     def examining(rulebook: Rulebook, found: tuple[Diagnostic, ...]) -> Report:
-        return examined(rulebook, found)[0]
+        return examined(rulebook, found, does_prove=does_prove)[0]
 
-    return _together(made, _each(made, examining)) if made else early
+    return _together([one.rulebook for one in made], _each(made, examining)) if made else early
+
+
+def proved(program: Program) -> Report:
+    """The report of a program, with z3 asked as well.
+
+    Args:
+        program: of one or several variants and editions.
+    """
+    reports = [(part.rulebook.version, _proved(part)) for part in program.whole]
+    return _together([part.rulebook for part in program.whole], reports)
+
+
+def _proved(part: Program) -> Report:
+    from .program import examined
+
+    # What reading the document has found is not found again in the rulebook.
+    known = set(examined(part.rulebook)[0])
+    found = tuple(diagnostic for diagnostic in part.report if diagnostic not in known)
+    return examined(part.rulebook, found, does_prove=True)[0]
 
 
 def _each(
@@ -298,7 +318,7 @@ def _at(document: Document, key: str) -> At:
 # -- one report -----------------------------------------------------------------------------------
 
 
-def _together(made: Sequence[Part], reports: Sequence[tuple[Version, Report]]) -> Report:
+def _together(rulebooks: Sequence[Rulebook | None], reports: Sequence[tuple[Version, Report]]) -> Report:
     """The reports of all variants and editions in one: each finding once, with those that it concerns."""
     if len(reports) == 1:
         return reports[0][1]
@@ -309,7 +329,7 @@ def _together(made: Sequence[Part], reports: Sequence[tuple[Version, Report]]) -
             alike = evolve(diagnostic, notes=(), witness="", evidence="")
             first.setdefault(alike, diagnostic)
             concerned.setdefault(alike, []).append(version)
-    spans = [_places(one) for one in made]
+    spans = [_places(one) for one in rulebooks]
     every = [version for version, _ in reports]
     found = []
     for alike, versions in concerned.items():
@@ -324,10 +344,10 @@ def _is_of_one(diagnostic: Diagnostic) -> bool:
     return diagnostic.code in ONLY_HERE and not diagnostic.path.startswith("inputs.")
 
 
-def _places(one: Part) -> set[object]:
-    if one.rulebook is None:
+def _places(rulebook: Rulebook | None) -> set[object]:
+    if rulebook is None:
         return set()
-    return {part.span for part in parts(one.rulebook) if isinstance(part, Words | Accepted)}
+    return {part.span for part in parts(rulebook) if isinstance(part, Words | Accepted)}
 
 
 def _told(diagnostic: Diagnostic, versions: Sequence[Version], every: Sequence[Version]) -> Diagnostic:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import define, evolve, field
 
@@ -14,6 +14,9 @@ from .parts import parts
 __all__ = ["apply", "apply_allow", "places_above"]
 
 UNUSED_ALLOW = "KR243"
+
+ONLY_PROVED = frozenset({"KR332", "KR336", "KR402"})
+"""Findings that `check --prove` may add: without it, nobody can tell that an `allow` of them accepts nothing."""
 
 
 def apply_allow(rulebook: Rulebook, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -29,10 +32,21 @@ def apply_allow(rulebook: Rulebook, diagnostics: Iterable[Diagnostic]) -> tuple[
     return apply(tuple(part for part in parts(rulebook) if isinstance(part, Words)), diagnostics)
 
 
-def apply(said: Iterable[Words], diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The same, by what all parts of a rulebook say about themselves."""
-    marking = _Marking([words for words in said if words.allow])
+def apply(
+    said: Iterable[Words], diagnostics: Iterable[Diagnostic], refuted: Sequence[Diagnostic] | None = None
+) -> tuple[Diagnostic, ...]:
+    """The same, by what all parts of a rulebook say about themselves.
+
+    Args:
+        said: what they say.
+        diagnostics: all that was found.
+        refuted: findings that only a proof has removed, whose `allow` is not reported; None where no proof was
+            looked for.
+    """
+    marking = _Marking([words for words in said if words.allow], refuted is not None)
     marked = [marking.mark(diagnostic) for diagnostic in diagnostics]
+    for diagnostic in refuted or ():
+        marking.mark(diagnostic)
     # An error keeps the rest from being looked for, so what is not found now may well be there.
     if any(diagnostic.is_error for diagnostic in marked):
         return tuple(marked)
@@ -46,6 +60,7 @@ def apply(said: Iterable[Words], diagnostics: Iterable[Diagnostic]) -> tuple[Dia
 @define
 class _Marking:
     allowing: list[Words]
+    is_proved: bool
     used: set[tuple[str, str]] = field(factory=set)
     reasons: dict[tuple[str, str], str] = field(init=False)
 
@@ -70,6 +85,8 @@ class _Marking:
         """A warning for each `allow` that accepted nothing."""
         for words in self.allowing:
             for one in words.allow:
+                if one.code in ONLY_PROVED and not self.is_proved:
+                    continue
                 if (one.code == UNUSED_ALLOW) == is_about_itself and (words.path, one.code) not in self.used:
                     at = At(one.span or words.span, f"{words.path}.allow.{one.code}".removeprefix("."))
                     yield expression.unused_allow(at, one.code)

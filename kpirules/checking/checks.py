@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At, expression
@@ -88,6 +88,7 @@ def check(
     rulebook: Rulebook,
     found: tuple[Diagnostic, ...] = (),
     prove: Callable[[Facts], Iterable[Diagnostic]] = by_structure,
+    refuted: Sequence[Diagnostic] | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Everything that can be said of a rulebook without a subject.
 
@@ -95,6 +96,7 @@ def check(
         rulebook: as it was built.
         found: what reading it has reported, so that the rulebook's `allow` speaks for that as well.
         prove: finds what can happen to subjects of a sound rulebook.
+        refuted: the findings that only a proof has removed, once `prove` has run; None where none is looked for.
 
     Returns:
         `found` and the findings of every check, marked where the rulebook allows them.
@@ -112,4 +114,4 @@ def check(
     findings += [diagnostic for deduce in DEDUCTIONS for diagnostic in deduce(shared)]
     is_sound = not any(diagnostic.is_error for diagnostic in apply(shared.said, findings))
     findings += prove(shared) if is_sound else by_structure(shared)
-    return apply(shared.said, findings)
+    return apply(shared.said, findings, refuted)

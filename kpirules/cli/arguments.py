@@ -60,6 +60,9 @@ def _check(add: Add) -> None:
     check.add_argument("files", nargs="+", metavar="FILE", help="a rulebook, an appraisal or a `.cases.yaml` file")
     formats = ("text", "json", "github", "sarif")
     _version(check)
+    check.add_argument(
+        "--prove", action="store_true", help="show or rule out by z3 what is only possible (needs the extra `prove`)"
+    )
     check.add_argument("--format", choices=formats, default="text", help="how it is reported (text)")
     _color(check)
 

@@ -11,6 +11,7 @@ from ..diagnostics.formats import render_github, render_json, render_sarif
 from ..diagnostics.render import render_text
 from ..errors import KpirulesError, RulebookError
 from ..loading import check, is_appraisal_file, load_whole
+from ..proving.solving import require_z3
 from ..testing import check_cases, examples_of, is_case_file, program_of, read_cases
 from ..testing.collecting import no_program
 from .failure import CommandError, at_work_on, files
@@ -28,6 +29,8 @@ def run(options: Namespace) -> int:
     Returns:
         0 where there are no findings, 1 where there are, 2 where a file can't be read.
     """
+    if options.prove:
+        _require_z3()
     found: list[Diagnostic] = []
     unread: list[CommandError] = []
     for path in options.files:
@@ -44,6 +47,13 @@ def run(options: Namespace) -> int:
     return 2 if unread else int(not report.is_clean)
 
 
+def _require_z3() -> None:
+    try:
+        require_z3()
+    except ModuleNotFoundError as reason:
+        raise CommandError(str(reason)) from None
+
+
 def _rendered(report: Report, options: Namespace) -> str:
     match options.format:
         case "json":
@@ -58,16 +68,18 @@ def _rendered(report: Report, options: Namespace) -> str:
 
 def _document(path: str, options: Namespace) -> Report:
     """What can be said of a rulebook or an appraisal."""
-    return check(path, root=options.root) if is_appraisal_file(path) else _rulebook(path, options)
+    if is_appraisal_file(path):
+        return check(path, root=options.root, prove=options.prove)
+    return _rulebook(path, options)
 
 
 def _rulebook(path: str, options: Namespace) -> Report:
     """What can be said of a rulebook, its examples included, or of one variant or edition without them."""
     if options.variant is not None or options.on is not None:
-        return check(path, variant=options.variant, on=options.on, root=options.root)
+        return check(path, variant=options.variant, on=options.on, root=options.root, prove=options.prove)
     try:
         program = load_whole(path, root=options.root)
-        return Report.of((*program.report, *check_cases(program, examples_of(program))))
+        return Report.of((*check(program, prove=options.prove), *check_cases(program, examples_of(program))))
     except RulebookError as mistaken:
         return mistaken.report
     except KpirulesError as mistaken:

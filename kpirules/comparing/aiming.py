@@ -6,60 +6,32 @@ from collections.abc import Callable, Iterator
 from itertools import islice, pairwise
 from typing import Any
 
-from attrs import evolve, field, frozen
-
 from ..model import Bands, Interval
 from ..plan import Plan
 from ..plan.ops import Op, Read, walk
 from ..plan.steps import Applies, Banding, Override, Total
 from ..program import Program
 from ..proving.goals import Answer, Arguments, Goal
-from ..proving.linear import find
 from ..proving.search import Search
-from ..scalar import Decision, ScalarEngine
+from ..scalar import Decision
 
 __all__ = ["aimed"]
-
-BUDGET = 1_000
-"""What is worked through to find one subject."""
 
 MOST_GOALS = 12
 
 
-@frozen(slots=False, eq=False)
-class _Watched(ScalarEngine):
-    """The engine of the old edition, which remembers whom it was asked about last."""
-
-    seen: list[Arguments] = field(factory=list)
-
-    def decide(self, arguments: Arguments) -> Answer:
-        self.seen[:] = [arguments]
-        return super().decide(arguments)
-
-
-def aimed(
-    old: Program, new: Program, plan: Plan, search: Search, differs: Callable[[Arguments], bool]
-) -> Iterator[Arguments]:
+def aimed(old: Program, new: Program, search: Search, differs: Callable[[Arguments], bool]) -> Iterator[Arguments]:
     """Valid subjects of the old edition of whom the new one may judge otherwise.
 
     Args:
         old, new: two editions.
-        plan: of the old one, whose inputs have the values of the subjects that are looked for.
         search: subjects of the old one.
         differs: whether the new edition does judge otherwise of a subject.
     """
-    engine = _Watched(old.plan)
-    # What was generated once serves here as well.
-    engine.__dict__["core"] = old.scalar.core
     for goal in islice(_goals(old, new), MOST_GOALS):
-        arguments = search.find(goal) if not goal.outcomes else None
-        if arguments is None or not differs(arguments):
-
-            def reached(answer: Answer, goal: Goal = goal) -> bool:
-                return goal.reached(answer) and differs(engine.seen[0])
-
-            found = find(plan, engine, evolve(goal, reached=reached), budget=BUDGET)
-            arguments = found.arguments if found.status == "shown" else None
+        # Subjects that were tried are known to the caller; what conditions want, only a search finds.
+        arguments = None if goal.outcomes else search.find(goal, differs)
+        arguments = search.descend(goal, differs) if arguments is None else arguments
         if arguments is not None:
             yield arguments
 

@@ -545,8 +545,7 @@ class _Meaning:
             before, after = old.standing(subject), new.standing(subject)
             return not is_refused(before) and not is_refused(after) and compared(before) != compared(after)
 
-        plan = narrowed(old.program.plan, subjects.both)
-        for arguments in aimed(old.program, new.program, plan, subjects.search(old), differs):
+        for arguments in aimed(old.program, new.program, subjects.search(old), differs):
             subject = whole(arguments)
             yield subject, old.standing(subject)
 

@@ -23,7 +23,7 @@ from .decided import reads_something
 from .goals import Answer, Goal
 from .prover import Prover, proved
 
-__all__ = ["check_band_on_with_witness", "check_bands_with_witnesses", "check_requirements"]
+__all__ = ["check_band_on_with_witness", "check_bands_with_witnesses", "check_requirements", "gets"]
 
 MOST_PAIRS = 45
 """Pairs of bands that one number may be in, up to which each is looked at: those of ten bands."""
@@ -66,12 +66,12 @@ def check_requirements(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         outcomes = tuple((one.that, True) for one in level.requires)
         # Who falls from a higher band need not have a number of this one.
         has_number = has_ends(band) and not banding.falls_to_next
-        goal = Goal(_gets(band.id), "banded_on" if has_number else "", level.interval, outcomes)
+        goal = Goal(gets(band.id), "banded_on" if has_number else "", level.interval, outcomes, band=band.id)
         if prover.show(diagnostic, goal) is None:
             yield proved(diagnostic)
 
 
-def _gets(band: str) -> Callable[[Answer], bool]:
+def gets(band: str) -> Callable[[Answer], bool]:
     """Whether a subject has a band before overrides."""
 
     def reached(answer: Answer) -> bool:
@@ -102,7 +102,7 @@ def _goals(claim: Claim, banding: Banding) -> list[Goal]:
 
     number = "banded_on" if has_number else ""
     ways = [outcomes for outcomes in _outcomes(claim, banding) if not contradicts(outcomes)]
-    return [Goal(reached, number, interval, outcomes) for outcomes in ways]
+    return [Goal(reached, number, interval, outcomes, is_undefined=True) for outcomes in ways]
 
 
 def _outcomes(claim: Claim, banding: Banding) -> list[tuple[tuple[Op, bool], ...]]:

@@ -132,6 +132,7 @@ def _goals(fault: PossibleFault, operations: list[Op], prover: Prover) -> list[G
     def reached(answer: Answer) -> bool:
         return answer == Fault(fault.path, fault.kind)
 
+    told = fault.path, fault.kind
     divisors = [
         part.right
         for op in operations
@@ -141,10 +142,10 @@ def _goals(fault: PossibleFault, operations: list[Op], prover: Prover) -> list[G
     has_others = any(isinstance(part, Call) and part.function == "mod" for op in operations for part in walk(op))
     judged = _judged(fault, prover)
     if judged:
-        return [Goal(reached, criterion=judged)]
+        return [Goal(reached, criterion=judged, fault=told)]
     if fault.kind != "division" or has_others or not divisors:
-        return [Goal(reached)]
-    return [Goal(reached, faulting=((divisor, Fraction(0)),)) for divisor in divisors]
+        return [Goal(reached, fault=told)]
+    return [Goal(reached, faulting=((divisor, Fraction(0)),), fault=told) for divisor in divisors]
 
 
 def _can_be_zero(op: Op, prover: Prover) -> bool:

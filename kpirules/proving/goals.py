@@ -32,6 +32,12 @@ class Goal:
         outcomes: conditions of the plan that must come out so, each asked once there is a score.
         criterion: the criterion whose judging must fault, or empty.
         faulting: operations that must be evaluated with this value: a divisor with zero, say.
+        fault: the way to what must fault first, and the kind of fault.
+        band: the band that the subject must have before overrides, or empty.
+        is_undefined: whether the bands must leave the rating undefined, and nothing outrank that.
+        lowering: the way to the limit that must lower the score, or empty.
+        lacking: the criterion that must end without points though it applies, or empty.
+        deciding: the override that must be among those that decide, or empty.
     """
 
     reached: Callable[[Answer], bool]
@@ -40,3 +46,9 @@ class Goal:
     outcomes: tuple[tuple[Op, bool], ...] = ()
     faulting: tuple[tuple[Op, Fraction], ...] = ()
     criterion: str = ""
+    fault: tuple[str, str] | None = None
+    band: str = ""
+    is_undefined: bool = False
+    lowering: str = ""
+    lacking: str = ""
+    deciding: str = ""

@@ -12,6 +12,7 @@ from ..expressions import MAX_BITS, MAX_MEMBER_WORK, MAX_WORK
 from ..expressions.tree import Aggregate
 from .bands import check_band_on_with_witness, check_bands_with_witnesses, check_requirements
 from .decided import check_decided, check_shadowed
+from .effects import check_effects
 from .faults import check_faults, nearest, spans_of
 from .limits import check_score_limits
 from .missing import check_missing
@@ -35,6 +36,14 @@ def prove(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         # What can't be run within the limits is not run to show anything; its structure tells the rest.
         yield from by_structure(facts)
         return
+    found = list(_about_subjects(facts, prover))
+    yield from found
+    if prover.does_prove:
+        told = {(one.code, one.path) for one in found}
+        yield from (one for one in check_effects(facts, prover) if (one.code, one.path) not in told)
+
+
+def _about_subjects(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     yield from check_bands_with_witnesses(facts, prover)
     yield from check_band_on_with_witness(facts, prover)
     yield from check_faults(facts, prover)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import Factory, evolve, field, frozen
 
@@ -20,24 +20,24 @@ from ..plan.ops import Read, walk
 from ..plan.steps import Banding, Judge
 from ..scalar import Decision, ScalarEngine
 from .goals import Arguments, Goal
-from .linear import find
+from .plainer import plainer
 from .search import Search
+from .solving import Forms, solver
 from .subjects import are_valid
+
+if TYPE_CHECKING:
+    from .solving.solver import Solver
 
 __all__ = ["Prover", "as_json", "possible", "proved"]
 
 MOST_GOALS = 40
 """Findings of a rulebook for which subjects are looked for; among more nobody reads them."""
 
+MOST_PROOFS = 400
+"""The same where proofs are asked for: then there is time."""
 
 LARGEST = 5_000
 """Operations, inputs and steps of a rulebook up to which subjects are looked for: nobody writes as many by hand."""
-
-LEAST_EACH, MOST_EACH, MOST_TOGETHER = 200, 1_000, 3_000
-"""What is worked through for a finding, and for all of a rulebook: loading must not take long."""
-
-FREELY = 2_000
-"""What may be worked through before a finding gets no more than the least."""
 
 
 @frozen(slots=False, eq=False)
@@ -50,12 +50,15 @@ class Prover:
     Args:
         plan: its steps.
         rated: the same, with inputs that leave only subjects that this variant and edition rates.
+        does_prove: whether z3 is asked where neither bounds nor a search give an answer.
+        refuted: takes the findings that z3 alone has proved impossible.
     """
 
     plan: Plan
     rated: Plan = field(default=Factory(lambda self: self.plan, takes_self=True))
+    does_prove: bool = False
+    refuted: list[Diagnostic] = field(factory=list)
     _asked: list[Goal] = field(factory=list)
-    _spent: list[int] = field(factory=list)
 
     def over(self, plan: Plan) -> Prover:
         """A prover for the same subjects by other steps, such as some with an output that tells more.
@@ -63,7 +66,7 @@ class Prover:
         Args:
             plan: the plan with other steps and the same inputs.
         """
-        return Prover(plan, evolve(plan, inputs=self.rated.inputs))
+        return Prover(plan, evolve(plan, inputs=self.rated.inputs), self.does_prove, self.refuted)
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -83,18 +86,23 @@ class Prover:
         return Search(self.rated, self.engine)
 
     @cached_property
+    def _forms(self) -> Forms:
+        spend("proving", self._size)
+        return Forms(self.rated)
+
+    @cached_property
+    def solver(self) -> Solver | None:
+        """What asks z3, where that is wanted."""
+        return solver(self._forms, self.engine) if self.does_prove else None
+
+    @cached_property
     def _size(self) -> int:
         operations = sum(1 for _, op in self.plan.operations() for _ in walk(op))
         return operations + len(self.plan.inputs) + len(self.plan.steps)
 
-    def _budget(self) -> int:
-        """What may be worked through for the next finding; what reading a large rulebook took is no more there."""
-        spent = sum(self._spent) + self._size // 2
-        return 0 if spent >= MOST_TOGETHER else max(LEAST_EACH, min(MOST_EACH, FREELY - spent))
-
     def show(self, diagnostic: Diagnostic, goal: Goal) -> Diagnostic | None:
         """What a check says, with a subject that shows it; None where it is proved that it never happens."""
-        if len(self._asked) >= MOST_GOALS or self._size > LARGEST:
+        if len(self._asked) >= (MOST_PROOFS if self.does_prove else MOST_GOALS) or self._size > LARGEST:
             return possible(diagnostic)
         self._asked.append(goal)
         if not self._search.has_subjects:
@@ -108,14 +116,20 @@ class Prover:
         if arguments is None and not self._can_come_out(goal):
             return None
         if arguments is None:
-            found = find(self.rated, self.engine, goal, budget=self._budget())
-            self._spent.append(found.spent)
-            spend("proving", found.spent)
+            arguments = self._search.descend(goal)
+        if arguments is None and self._forms.rule_out(goal):
+            return None
+        if arguments is None and self.solver is not None:
+            spend("proving", self._size)
+            found = self.solver.find(goal)
             if found.status == "impossible":
+                self.refuted.append(diagnostic)
                 return None
             if found.status != "shown":
-                return possible(diagnostic)
-            arguments = found.arguments
+                return possible(diagnostic, found.reason)
+            arguments = plainer(self.rated, self.engine, goal, found.arguments)
+        if arguments is None:
+            return possible(diagnostic)
         arguments = self._search.plain(goal, arguments)
         return self._shown(diagnostic, arguments) if self._confirmed(goal, arguments) else possible(diagnostic)
 
@@ -130,6 +144,12 @@ class Prover:
             if banding.measure is not None:
                 name = banding.measure.name if isinstance(banding.measure, Read) else ""
         return self.bounds.can_come_out(goal.outcomes, {name: goal.stretch} if name else {})
+
+    def is_refuted(self, goal: Goal) -> bool:
+        """Whether z3 proves that no valid subject reaches a goal, and none that was tried does."""
+        if self._size > LARGEST or not self._search.has_subjects or self._search.find(goal) is not None:
+            return False
+        return self.solver is not None and self.solver.find(goal).status == "impossible"
 
     def show_any(self, diagnostic: Diagnostic, goals: Iterable[Goal]) -> Diagnostic | None:
         """The same of something that happens in one of several ways; None where it is proved of all of them."""
@@ -160,9 +180,15 @@ class Prover:
         return f": {', '.join(parts)}"
 
 
-def possible(diagnostic: Diagnostic) -> Diagnostic:
-    """What a check says, where nothing shows that it happens."""
-    return evolve(diagnostic, evidence="possible", notes=(*diagnostic.notes, "possible, not shown"))
+def possible(diagnostic: Diagnostic, reason: str = "") -> Diagnostic:
+    """What a check says, where nothing shows that it happens.
+
+    Args:
+        diagnostic: the finding.
+        reason: why no proof was found either, where one was looked for.
+    """
+    said = f"possible, not shown: {reason}" if reason else "possible, not shown"
+    return evolve(diagnostic, evidence="possible", notes=(*diagnostic.notes, said))
 
 
 def proved(diagnostic: Diagnostic) -> Diagnostic:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import chain, cycle, islice, product
 from typing import Any
 
 from ..model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
+from ..plan import Plan
+from ..plan.ops import Chain, Const, Member, walk
 from ..plan.steps import Variable
 
-__all__ = ["Record", "all_values", "record_lists", "some_texts"]
+__all__ = ["Record", "all_values", "made_different", "record_lists", "some_texts", "texts_of"]
 
 Record = tuple[Any, ...]
 """The values of all fields of a record."""
@@ -41,15 +44,22 @@ def record_lists(
         if len(shape) > domain.max_items:
             continue
         records = list(islice(cycle(shape or [ends[1]]), max(len(shape), domain.min_items)))
-        found = _made_different(records, domain, fields, pools)
+        found = made_different(records, domain, fields, pools)
         if found is not None:
             yield found
 
 
-def _made_different(
+def made_different(
     records: list[Record], domain: ListDomain, fields: Sequence[Variable], pools: Sequence[list[Any]]
 ) -> list[Record] | None:
-    """The records, with other values of unique fields where those of one before are the same; None where too few."""
+    """The records, with other values of unique fields where those of one before are the same; None where too few.
+
+    Args:
+        records: all valid by themselves.
+        domain: says which fields make them different.
+        fields: of a record.
+        pools: values of each field worth trying.
+    """
     if not domain.unique:
         return records
     ids = [one.id for one in fields]
@@ -109,3 +119,23 @@ def some_texts(longest: int) -> Iterator[str]:
     short = range(1, min(longest, MOST_LETTERS) + 1)
     yield from ("".join(letters) for length in short for letters in product(LETTERS, repeat=length))
     yield from map(chr, FURTHER_LETTERS)
+
+
+@lru_cache(maxsize=2)
+def texts_of(plan: Plan) -> tuple[str, ...]:
+    """Texts that the rules compare with."""
+    operations = [op for _, op in plan.operations()]
+    values = (value for op in operations for part in walk(op) for value in _compared_texts(part))
+    return tuple(dict.fromkeys(value for value in values if isinstance(value, str)))
+
+
+def _compared_texts(part: object) -> Iterator[object]:
+    match part:
+        case Chain(operands=operands):
+            yield from (one.value for one in operands if isinstance(one, Const))
+        case Member(options=options):
+            yield from options
+        case Const(value=str() as value):
+            yield value
+        case _:
+            return

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain, islice
 from math import floor
 from typing import Any
@@ -15,35 +15,36 @@ from attrs import define, field
 from ..budget import spend
 from ..model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
 from ..plan import Plan
-from ..plan.ops import Bind, Call, Cases, Chain, Const, Item, Local, Op, Passed, Read, walk
-from ..plan.steps import Combination, Judge, Variable
+from ..plan.ops import Bind, Cases, Chain, Const, Item, Local, Op, Passed, Read, walk
+from ..plan.steps import Variable
 from ..scalar import Decision, ScalarEngine
+from .costs import cost_of
+from .downhill import Downhill
 from .goals import Answer, Arguments, Goal
+from .plainer import plainer
+from .probing import probe
 from .records import record_lists
 from .subjects import every_subject
 
-__all__ = ["Mentioned", "Search", "candidates", "cost_of", "mentioned_in"]
+__all__ = ["Mentioned", "Search", "candidates", "mentioned_in"]
 
 MOST_CANDIDATES = 12
 TRIES, MOST_TRIES, LEAST_TRIES = 600, 1_500, 20
 """Subjects tried at random besides those tried in order, and all together; and how many at least."""
 
+MOST_IN_ALL = 4_000
+"""Subjects of a rulebook up to which all are tried, so that what none of them shows is impossible."""
+
 MOST_COST = 6_000_000
 """What all the subjects tried may cost, in operations: loading must not take long."""
-
-OF_OBJECTS = {"sqrt": 300, "root": 300, "power": 300, "exp": 300, "ln": 300, "normal_cdf": 300}
-"""What functions cost that are no few operations on integers."""
-
-BY_DEFINITION = 100
-"""What each child costs where a group comes together neither as a sum nor as a mean."""
-
-OF_A_STEP = 5
-"""What each step costs besides its operations: limits, sums, what is kept of it."""
 
 Mentioned = dict[tuple[str, str], dict[object, None]]
 """Constants by where and beside what name they stand."""
 
 MOST_STEPS = 60
+
+MOST_MOVES = 4000
+"""Subjects to which a search downhill may move for one goal."""
 
 
 @define(eq=False, slots=False)
@@ -62,14 +63,47 @@ class Search:
     _state: int = 1
     _left: int = MOST_COST
 
-    def find(self, goal: Goal) -> Arguments | None:
-        """A valid subject for which it happens, or None where none was found."""
+    def find(self, goal: Goal, accepts: Callable[[Arguments], bool] = lambda _: True) -> Arguments | None:
+        """A valid subject that reaches a goal, or None where none was found.
+
+        Args:
+            goal: what is looked for.
+            accepts: what else must hold of the subject.
+        """
         subjects = self.subjects()
         spend("asking", len(subjects))
         for arguments, answer in subjects:
-            if goal.reached(answer):
+            if goal.reached(answer) and accepts(arguments):
                 return arguments
-        return self._between(goal) if goal.number else None
+        found = self._between(goal) if goal.number else None
+        if found is not None and accepts(found):
+            return found
+        return None
+
+    def descend(
+        self, goal: Goal, accepts: Callable[[Arguments], bool] = lambda _: True, most: int | None = None
+    ) -> Arguments | None:
+        """A valid subject found by moving one input at a time towards a goal, or None where none was found.
+
+        Args:
+            goal: what is looked for, and none of the subjects that were tried reaches.
+            accepts: what else must hold of the subject.
+            most: subjects to which the search may move.
+        """
+        tried = self.subjects()
+        moves = min(MOST_MOVES if most is None else most, self._left // self._cost)
+        asked = probe(self.plan, goal) if moves > 0 and not self.is_whole else None
+        if asked is None:
+            return None
+        search = Downhill(self.plan, asked, self._pools, moves)
+        try:
+            for arguments in search.reached(arguments for arguments, _ in tried):
+                if goal.reached(self._answer(arguments)) and accepts(arguments):
+                    return plainer(self.plan, self.engine, goal, arguments, accepts)
+        finally:
+            spend("search", moves - search.left)
+            self._left -= (moves - search.left) * self._cost
+        return None
 
     def subjects(self) -> list[tuple[Arguments, Answer]]:
         """The subjects that are tried whatever is looked for, each with what comes of it."""
@@ -90,7 +124,7 @@ class Search:
 
     @cached_property
     def _every(self) -> list[Arguments] | None:
-        return every_subject(self.plan, self._most)
+        return every_subject(self.plan, max(self._most, min(MOST_IN_ALL, MOST_COST // 2 // self._cost)))
 
     @cached_property
     def _cost(self) -> int:
@@ -222,22 +256,6 @@ class Search:
 
 def _number(answer: Answer, key: str) -> Fraction | None:
     return answer.number(key) if isinstance(answer, Decision) and not answer.is_early else None
-
-
-@lru_cache(maxsize=2)
-def cost_of(plan: Plan) -> int:
-    """About how many operations on integers one subject takes, with lists of one record."""
-    parts = [part for _, op in plan.operations() for part in walk(op)]
-    groups = [step.body for step in plan.steps if isinstance(step, Judge) and isinstance(step.body, Combination)]
-    slow = [group for group in groups if group.function not in ("sum", "mean", "")]
-    return (
-        len(parts)
-        + sum(OF_OBJECTS.get(part.function, 0) for part in parts if isinstance(part, Call))
-        + sum(BY_DEFINITION * len(group.children) for group in slow)
-        + len(plan.inputs)
-        + OF_A_STEP * len(plan.steps)
-        + 1
-    )
 
 
 # -- what is worth trying -----------------------------------------------------------------------------

@@ -14,8 +14,7 @@ from ..model import BooleanDomain, ChoiceDomain, DateDomain, Domain, ListDomain,
 from ..plan import Plan
 from ..plan.steps import Variable
 from .goals import Arguments
-from .linear_inputs import texts_of
-from .records import all_values, some_texts
+from .records import all_values, some_texts, texts_of
 
 __all__ = ["are_valid", "every_subject", "of_its_subjects"]
 

@@ -23,15 +23,14 @@ from ..plan.ops import Bind, Call, Cases, Chain, Const, Default, Item, Local, Op
 from ..plan.steps import Applies, Banding, Exempt, Output, Override, Step, Total, Variable
 from ..program import Program
 from ..proving.goals import Answer, Arguments, Goal
-from ..proving.linear import find
 from ..proving.search import Mentioned, Search, candidates, mentioned_in
 from ..scalar import Decision, Fault, ScalarEngine
 
 __all__ = ["Aim", "aims"]
 
-BUDGET, EACH, MOST_MISSED = 4_000, 400, 4
-"""What is worked through for all goals and for one, and how many of a kind are missed in a row: drawing has to begin
-soon."""
+BUDGET, EACH, MOST_MISSED = 10_000, 1_000, 4
+"""Subjects to which a search may move for all goals and for one, and how many of a kind are missed in a row: drawing
+has to begin soon."""
 
 MOST_TIES = 60
 
@@ -156,13 +155,13 @@ class Aim:
         """Valid subjects: a plain one first, then those at an edge of the rules; none where none was found."""
         plan, engine = self.program.plan, self.program.scalar
         search = Search(plan, engine)
-        plain = search.find(Goal(_is_valid)) or find(plan, engine, Goal(_is_valid), budget=BUDGET).arguments
+        plain = search.find(Goal(_is_valid)) or search.descend(Goal(_is_valid))
         if not plain and plan.inputs:
             return []
         found = [plain or (), *_one_of_each(search)]
         budget = _Budget()
         for goals in (_ends(plan.steps, self.program.rulebook.bands_on_exact), self._numbers()):
-            found += budget.reach(plan, search, goals)
+            found += budget.reach(search, goals)
         conditions = self._conditions()
         ties = [(Chain((op, Const(value, NUMBER)), ("==",), (), BOOLEAN), op, value) for op, value in self._ties()]
         for wanted in (conditions, [(tie, True, _tie_goal(op, value)) for tie, op, value in ties]):
@@ -171,8 +170,8 @@ class Aim:
                 (evolve(goal, reached=_probed(number, is_so, goal.reached)), True)
                 for number, (_, is_so, goal) in enumerate(wanted)
             ]
-            found += budget.reach(plan, probing, goals)
-        # Lists come as lists from the solver and as tuples from the search.
+            found += budget.reach(probing, goals)
+        # Lists come as lists or as tuples.
         count = len(plan.inputs)
         plainly = (tuple(tuple(one) if isinstance(one, list) else one for one in each[:count]) for each in found)
         return [one for one in dict.fromkeys(map(self.own, plainly)) if self.is_valid(one)]
@@ -339,15 +338,14 @@ class _Budget:
 
     left: int = BUDGET
 
-    def reach(self, plan: Plan, search: Search, goals: list[tuple[Goal, bool]]) -> list[Arguments]:
-        """Subjects that reach goals of one kind, each with whether solving for it is promising."""
+    def reach(self, search: Search, goals: list[tuple[Goal, bool]]) -> list[Arguments]:
+        """Subjects that reach goals of one kind, each with whether a search for it is promising."""
         found, missed = [], 0
         for goal, is_easy in goals:
             arguments = search.find(goal)
             if arguments is None and is_easy and self.left > 0 and missed < MOST_MISSED:
-                solved = find(plan, search.engine, goal, budget=EACH)
-                self.left -= solved.spent
-                arguments = solved.arguments if solved.status == "shown" else None
+                self.left -= EACH
+                arguments = search.descend(goal, most=EACH)
                 # Rules of one kind are alike: where some are too hard, so are the others.
                 missed = missed + 1 if arguments is None else 0
             found += [] if arguments is None else [arguments]

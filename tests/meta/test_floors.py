@@ -49,6 +49,7 @@ OUTSIDE = {
     "yaml": "reading",
     "rich": "cli",
     "narwhals": "tables",
+    "z3": "proving",
     "hypothesis": "testing",
     "pytest": "pytest_plugin",
 }

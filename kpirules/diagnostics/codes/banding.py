@@ -209,7 +209,8 @@ def unreachable_band(id: str, *, has_numbers: bool = False) -> Say:
 
     That some possible number lies in every band, that some subject with such a number meets what the band requires,
     or that an override, a quota or `fall: next` can give it. Requirements are told of only where it is proved that
-    no subject meets them, by the domains, the values of choices, and linear reasoning within a budget.
+    no subject meets them: by the domains, the values of choices, or all subjects where there are few. `check --prove`
+    also tells of a band that validations and criteria together keep out of reach.
 
     **Why it matters**
 
@@ -372,13 +373,14 @@ def bands_without_score(band: str) -> Say:
 
 
 @warning("KR336")
-def limit_never_lowers(limit: str, most: str) -> Say:
+def limit_never_lowers(limit: str, most: str = "") -> Say:
     """Limit on the score that never lowers it.
 
     **What it checks**
 
     That each limit on the score can lower it: that it is not as great as the greatest score which the bounds allow
-    where it holds, earlier limits included.
+    where it holds, earlier limits included. `check --prove` also tells of a limit that lowers no score for reasons
+    that only a proof finds, such as a validation over several inputs.
 
     **Why it matters**
 
@@ -402,8 +404,9 @@ def limit_never_lowers(limit: str, most: str) -> Say:
     score: {limits: {late: {when: late, at_most: 70}}}
     ```
     """
+    why = f"which is at most {most} there" if most else "which is nowhere greater where it holds"
     return Say(
-        f"the limit `{limit}` never lowers the score, which is at most {most} there",
+        f"the limit `{limit}` never lowers the score, {why}",
         "lower `at_most`, or remove the limit",
     )
 

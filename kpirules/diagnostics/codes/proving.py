@@ -243,7 +243,7 @@ def changes_nothing(override: str, why: str) -> Say:
 
     That each override decides the rating of some subject, alone or together with others. The finding is proved:
     the override is among the deciding ones of no assessment. Two overrides of one effect decide together, so neither
-    is reported.
+    is reported. Two conditions are compared by their text; `check --prove` compares what they mean.
 
     **Why it matters**
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..model import BooleanDomain, ChoiceDomain, ListDomain, NumberDomain
 from ..plan import Plan
 from ..plan.steps import Variable
 from ..scalar import ScalarEngine
+from .costs import cost_of
 from .goals import Arguments, Goal
-from .search import cost_of
 
 __all__ = ["plainer"]
 
@@ -23,8 +23,22 @@ MOST_COST = 200_000
 ROUNDS = 2
 
 
-def plainer(plan: Plan, engine: ScalarEngine, goal: Goal, arguments: Arguments) -> Arguments:
-    """A subject that reaches a goal as well, each input as plain as it may be beside the others."""
+def plainer(
+    plan: Plan,
+    engine: ScalarEngine,
+    goal: Goal,
+    arguments: Arguments,
+    accepts: Callable[[Arguments], bool] = lambda _: True,
+) -> Arguments:
+    """A subject that reaches a goal as well, each input as plain as it may be beside the others.
+
+    Args:
+        plan: says what the inputs are.
+        engine: says what comes of a subject.
+        goal: what is reached.
+        arguments: the subject.
+        accepts: what else must hold of it.
+    """
     left = max(LEAST_EVALUATIONS, min(EVALUATIONS, MOST_COST // cost_of(plan)))
     for _ in range(ROUNDS):
         before = arguments
@@ -34,7 +48,7 @@ def plainer(plan: Plan, engine: ScalarEngine, goal: Goal, arguments: Arguments) 
                     return arguments
                 left -= 1
                 following = (*arguments[:place], value, *arguments[place + 1 :])
-                if goal.reached(engine.alone(following)):
+                if goal.reached(engine.alone(following)) and accepts(following):
                     arguments = following
                     break
         if arguments == before:

@@ -1,0 +1,201 @@
+"""Values of operations: what they come to, whether that is there, and what stops them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from .linear import ZERO, Lin
+from .terms import Bit, Node, Terms
+
+__all__ = ["ABSENT", "OPEN", "Options", "Payload", "Stop", "Thing", "Untranslated", "Value", "Values"]
+
+Stop = tuple[str, str]
+"""The way to what faults and the kind of fault; `OPEN` where a row leaves a value undefined."""
+
+OPEN: Stop = ("", "open")
+
+
+class Untranslated(Exception):
+    """Something that no formula is made for."""
+
+
+@frozen(eq=False)
+class Options:
+    """One of some texts: for each the condition under which it is that one."""
+
+    are: Mapping[str, Bit]
+
+
+@frozen(eq=False)
+class Thing:
+    """Something that never varies: a calendar."""
+
+    value: Any
+
+
+Payload = Lin | Node | bool | Options | Thing
+"""Numbers and dates (by their ordinal) are linear forms, booleans are conditions."""
+
+
+@frozen(eq=False)
+class Value:
+    """What an operation comes to.
+
+    Args:
+        payload: without a meaning where the value is not there.
+        there: whether it is there, and nothing stopped it.
+        stops: conditions under which it is stopped, no two of them at once.
+    """
+
+    payload: Payload
+    there: Bit = True
+    stops: Mapping[Stop, Bit] = field(factory=dict)
+
+
+ABSENT = Value(ZERO, False)
+
+
+@define(eq=False)
+class Values:
+    """Values one after the other, or one of several."""
+
+    terms: Terms = field(factory=Terms)
+
+    def stopped(self, value: Value) -> Bit:
+        return self.terms.any(value.stops.values()) if value.stops else False
+
+    def is_true(self, value: Value) -> Bit:
+        """Whether a condition is there and holds."""
+        return self.terms.all([value.there, bit_of(value.payload)])
+
+    def is_absent(self, value: Value) -> Bit:
+        """Whether a value is not there, though nothing stops it."""
+        return self.terms.opposite(self.terms.any([value.there, self.stopped(value)]))
+
+    def under(self, condition: Bit, stops: Mapping[Stop, Bit]) -> dict[Stop, Bit]:
+        """The stops that are left where something is evaluated under a condition only."""
+        found = {stop: self.terms.all([condition, bit]) for stop, bit in stops.items()}
+        return {stop: bit for stop, bit in found.items() if bit is not False}
+
+    def joined(self, *parts: Mapping[Stop, Bit]) -> dict[Stop, Bit]:
+        """Stops of parts of which no two happen at once."""
+        found: dict[Stop, Bit] = {}
+        for part in parts:
+            for stop, bit in part.items():
+                found[stop] = self.terms.any([found[stop], bit]) if stop in found else bit
+        return found
+
+    def in_turn(self, values: Iterable[Value]) -> dict[Stop, Bit]:
+        """The stops of values that are evaluated one after the other."""
+        found: dict[Stop, Bit] = {}
+        for value in values:
+            if value.stops:
+                going = self.terms.opposite(self.terms.any(found.values()))
+                found = self.joined(found, self.under(going, value.stops))
+        return found
+
+    def strict(self, parts: Sequence[Value], build: Callable[..., Payload | Value]) -> Value:
+        """What operands come to; absent where one is."""
+        stops = self.in_turn(parts)
+        there = self.terms.all(part.there for part in parts)
+        if there is False:
+            return Value(ZERO, False, stops)
+        built = build(*(part.payload for part in parts))
+        if not isinstance(built, Value):
+            return Value(built, there, stops)
+        return Value(
+            built.payload,
+            self.terms.all([there, built.there]),
+            self.joined(stops, self.under(there, built.stops)),
+        )
+
+    def then(self, first: Value, second: Callable[[], Value]) -> Value:
+        """What comes of the second, which is evaluated only where the first is there."""
+        return first if first.there is False else self.strict([first], lambda _: second())
+
+    def choose(self, condition: Bit, then: Callable[[], Value], otherwise: Callable[[], Value]) -> Value:
+        """One of two values; what is never chosen is not looked at."""
+        if isinstance(condition, bool):
+            return then() if condition else otherwise()
+        return self.mixed([(condition, then()), (self.terms.opposite(condition), otherwise())])
+
+    def mixed(self, parts: Sequence[tuple[Bit, Value]]) -> Value:
+        """The value whose condition holds: exactly one of them does."""
+        parts = [(bit, value) for bit, value in parts if bit is not False]
+        if len(parts) == 1:
+            return parts[0][1]
+        there = self.terms.any(self.terms.all([bit, value.there]) for bit, value in parts)
+        if all(value.there is True for _, value in parts):
+            there = True
+        stops = self.joined(*(self.under(bit, value.stops) for bit, value in parts))
+        known = [(bit, value.payload) for bit, value in parts if value.there is not False]
+        return Value(self.mixed_payloads(known), there, stops)
+
+    def mixed_payloads(self, parts: Sequence[tuple[Bit, Payload]]) -> Payload:
+        """The payload whose condition holds; of none, it does not matter which."""
+        if not parts:
+            return ZERO
+        payloads = [payload for _, payload in parts]
+        if all(payload is payloads[0] for payload in payloads):
+            return payloads[0]
+        if all(isinstance(payload, Lin) for payload in payloads):
+            # Conditions that are left out belong to what is absent.
+            last = self.terms.opposite(self.terms.any(bit for bit, _ in parts[:-1]))
+            bits = [*(bit for bit, _ in parts[:-1]), last]
+            return self.terms.select(list(zip(bits, map(number_of, payloads), strict=True)))
+        if all(isinstance(payload, Options) for payload in payloads):
+            texts = dict.fromkeys(text for one in payloads if isinstance(one, Options) for text in one.are)
+            return Options(
+                {
+                    text: self.terms.any(
+                        self.terms.all([bit, one.are.get(text, False)])
+                        for bit, one in parts
+                        if isinstance(one, Options)
+                    )
+                    for text in texts
+                }
+            )
+        if all(isinstance(payload, Node | bool) for payload in payloads):
+            return self.terms.any(self.terms.all([bit, bit_of(payload)]) for bit, payload in parts)
+        raise Untranslated
+
+    def compared(self, sign: str, x: Payload, y: Payload, ranks: Sequence[str] = ()) -> Bit:
+        """Whether two payloads compare so."""
+        if isinstance(x, Lin) and isinstance(y, Lin):
+            return self.terms.compare(sign, x, y)
+        if sign == "!=":
+            return self.terms.opposite(self.compared("==", x, y))
+        if isinstance(x, Options) and isinstance(y, Options):
+            place = {text: index for index, text in enumerate(ranks)}
+            return self.terms.any(
+                self.terms.all([mine, its])
+                for one, mine in x.are.items()
+                for other, its in y.are.items()
+                if (one == other if sign == "==" else _holds(sign, place[one], place[other]))
+            )
+        return self.terms.alike(bit_of(x), bit_of(y))
+
+
+def _holds(sign: str, one: int, other: int) -> bool:
+    return {"<": one < other, "<=": one <= other, ">": one > other, ">=": one >= other}[sign]
+
+
+def bit_of(payload: Payload) -> Bit:
+    if not isinstance(payload, Node | bool):
+        # What is never there has no payload of its kind.
+        return False
+    return payload
+
+
+def number_of(payload: Payload) -> Lin:
+    if not isinstance(payload, Lin):
+        raise Untranslated
+    return payload
+
+
+def without_open(value: Value) -> Value:
+    """The same where no row leaves it undefined."""
+    return evolve(value, stops={stop: bit for stop, bit in value.stops.items() if stop != OPEN})

@@ -1,0 +1,120 @@
+"""The formulas for z3 say what the engine says, and z3 finds the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+from random import Random
+
+import pytest
+from meanings import Free, Meaning
+
+from kpirules import KpirulesError, Program, load
+from kpirules.model import ListDomain
+from kpirules.proving import of_its_subjects
+from kpirules.proving.goals import Answer, Arguments
+from kpirules.proving.search import Search
+from kpirules.proving.solving.linear import Lin, constant, one
+from kpirules.proving.solving.printing import Question
+from kpirules.proving.solving.rating import Rating
+from kpirules.proving.solving.solver import exactly
+from kpirules.proving.solving.terms import Bit
+from kpirules.scalar import Decision
+from tests.agreement.generation import draw
+
+ROOT = Path(__file__).parents[3]
+RULEBOOKS = sorted(
+    [*ROOT.glob("examples/**/*.kpi.yaml"), *ROOT.glob("tests/conformance/accepted/**/*.kpi.yaml")], key=str
+)
+RECORDS = 3
+EACH = 25
+
+
+def loaded(path: Path) -> list[Program]:
+    """The variants and editions of a file that need no cohort."""
+    try:
+        program = load(path)
+    except KpirulesError:
+        return []
+    return [part for part in program.whole if not part.plan.cohort]
+
+
+def subjects(program: Program, most: int) -> list[tuple[Arguments, Answer]]:
+    """Subjects of every kind, with lists of few records."""
+    plan = of_its_subjects(program.plan, program.rulebook)
+    places = [place for place, variable in enumerate(plan.inputs) if isinstance(variable.domain, ListDomain)]
+    tried = Search(plan, program.scalar).subjects()
+    short = [one for one in tried if all(len(one[0][place] or ()) <= RECORDS for place in places)]
+    return list(islice(short[:: max(1, len(short) // most)], most))
+
+
+def agree(program: Program, most: int) -> int:
+    """Compare the translation with the engine; how many subjects depend on nothing that is left out."""
+    rating = Rating(of_its_subjects(program.plan, program.rulebook), RECORDS)
+    count = 0
+    for arguments, answer in subjects(program, most):
+        try:
+            meaning = Meaning(rating, arguments)
+            meaning.check_facts()
+            meaning.check(answer)
+            count += 1
+        except Free:
+            continue
+    return count
+
+
+@pytest.mark.parametrize("path", RULEBOOKS, ids=[str(path.relative_to(ROOT)) for path in RULEBOOKS])
+def test_translation_and_engine_agree(path: Path) -> None:
+    for program in loaded(path):
+        agree(program, EACH)
+
+
+def test_translation_and_engine_agree_on_drawn_rulebooks() -> None:
+    random = Random(20)
+    counts = [agree(draw(random).program, 10) for _ in range(25)]
+    assert sum(counts) > 60
+
+
+def _score(rating: Rating) -> Lin:
+    payload = rating.to.read("score").payload
+    assert isinstance(payload, Lin)
+    return payload
+
+
+def checked(program: Program, rating: Rating) -> Iterator[tuple[Meaning, Fraction]]:
+    """Rated subjects of whom nothing is left out, each with the score."""
+    for arguments, decision in subjects(program, 2_000):
+        score = decision.number("score") if isinstance(decision, Decision) else None
+        if score is None:
+            continue
+        with suppress(Free):
+            Meaning(rating, arguments).check(decision)
+            yield Meaning(rating, arguments), score
+
+
+def given(rating: Rating, meaning: Meaning) -> Iterator[Bit]:
+    """The inputs of a subject as conditions."""
+    for number, value in meaning.values.items():
+        if isinstance(value, bool):
+            bit = rating.terms._node("bit", (number,))
+            yield bit if value else rating.terms.opposite(bit)
+        else:
+            yield rating.terms.atom("eq", one(number).minus(constant(value)))
+
+
+@pytest.mark.parametrize("name", ["nd335/organisation", "haiphong2025/period", "news2/news2", "lighthouse/category"])
+def test_z3_finds_the_score_of_a_subject_whose_inputs_are_given(name: str) -> None:
+    program, *_ = loaded(ROOT / "examples" / f"{name}.kpi.yaml")
+    rating = Rating(of_its_subjects(program.plan, program.rulebook), RECORDS)
+    found = list(islice(checked(program, rating), 3))
+    assert found
+    for meaning, score in found:
+        for sign, answer in (("==", "sat"), ("!=", "unsat")):
+            question = Question(rating.terms)
+            asked = rating.terms.compare(sign, _score(rating), constant(score))
+            question.add([rating.going, *given(rating, meaning), asked])
+            question.solver.add([exactly(question, equation) for equation in question.equations])
+            assert question.check() == answer
