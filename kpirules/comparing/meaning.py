@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
+from ..budget import spend
 from ..diagnostics.widths import told_apart
 from ..errors import KpirulesError
 from ..exact import to_text
@@ -278,6 +279,7 @@ class Subjects:
             *(self.filled(one, self.new, mine, index) for index, one in enumerate(theirs)),
         ]
         everything = found + self._without_defaults(found)
+        spend("rating", sum(map(len, everything)))
         return list({repr(sorted(one.items())): one for one in everything}.values())
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import Namespace
 from collections import defaultdict
@@ -24,6 +25,10 @@ from .rows import Row, Subjects, key_text
 __all__ = ["read_subjects"]
 
 STANDARD_INPUT = "-"
+
+MAX_DATA_BYTES = 512 << 20
+"""Of a table of subjects: millions of rows of ordinary width."""
+
 FORMATS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 
 
@@ -80,12 +85,26 @@ def _format(path: str) -> str:
 
 def _text(path: str) -> str:
     with files(path):
-        data = sys.stdin.buffer.read() if path == STANDARD_INPUT else Path(path).read_bytes()
+        data = sys.stdin.buffer.read(MAX_DATA_BYTES + 1) if path == STANDARD_INPUT else _bytes(path)
+    if len(data) > MAX_DATA_BYTES:
+        raise _too_large(path)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise CommandError(f"{_named(path)}:{line}: the text is not UTF-8; save the file as UTF-8") from None
+
+
+def _bytes(path: str) -> bytes:
+    """The bytes of a file, whose size is looked at before it is read; a device tells none."""
+    with open(path, "rb") as stream:
+        if os.fstat(stream.fileno()).st_size > MAX_DATA_BYTES:
+            raise _too_large(path)
+        return stream.read(MAX_DATA_BYTES + 1)
+
+
+def _too_large(path: str) -> CommandError:
+    return CommandError(f"{_named(path)}: it has more than {MAX_DATA_BYTES:,} bytes; split it")
 
 
 def _named(path: str) -> str:
