@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ import kpirules as kr
 from kpirules.diagnostics.render import render_text
 from kpirules.exact import to_text
 
+from . import heavy as heavy_documents
 from .growing import SHAPES
 
 INPUTS: dict[str, Any] = {
@@ -60,6 +62,23 @@ def grown(shape: str, size: int) -> list[str]:
     found = [(d.code, d.evidence) for d in report]
     code = found[0][0]
     return [code, *sorted({evidence for one, evidence in found if one == code})]
+
+
+def heavy(kind: str, *arguments: Any) -> list[str]:
+    """What is found in something of `tests.sandbox.heavy`: checked, compared, explained or staged."""
+    found: list[str] = getattr(heavy_documents, kind)(*arguments)
+    return found
+
+
+def newlines(count: int, kind: str) -> list[str]:
+    """The codes of ends of lines in a text, or in the name of an input."""
+    try:
+        if kind == "text":
+            return told(kr.check(text="\n" * count))
+        kr.assess(kr.load(around("x")), {"\n" * count: 1})
+    except kr.SubjectError as error:
+        return told(error.report)
+    return []
 
 
 def assert_harmless(text: str) -> None:
@@ -263,6 +282,31 @@ class Endless(Sequence[Any]):
         return 1
 
 
+class EndlessList(list[Any]):
+    """A list that says how long it is and never ends."""
+
+    def __iter__(self) -> Iterator[Any]:
+        while True:
+            yield {"hours": 1, "weight": 1, "kind": "plain"}
+
+    def __len__(self) -> int:
+        return 3
+
+
+class VastList(EndlessList):
+    """One that says it has more than anybody may give."""
+
+    def __len__(self) -> int:
+        return 10**12
+
+
+class EndlessMapping(dict[str, Any]):
+    """A mapping whose names never end."""
+
+    def items(self) -> Any:
+        return ((f"x{number}", 1) for number in itertools.count())
+
+
 class Shifting(Mapping[str, Any]):
     """A mapping that gives another value each time it is asked."""
 
@@ -396,6 +440,9 @@ class Person:
 HOSTILE: dict[str, Callable[[], Any]] = {
     "a mapping that raises": Raises,
     "a list that never ends": lambda: {**SUBJECT, "tasks": Endless()},
+    "a list that never ends and is one": lambda: {**SUBJECT, "tasks": EndlessList()},
+    "a list that is said to be vast": lambda: {**SUBJECT, "tasks": VastList()},
+    "a mapping that never ends": EndlessMapping,
     "a mapping that changes": Shifting,
     "an option that lies": lambda: {**SUBJECT, "grade": Liar("worst")},
     "a text that lies": lambda: {**SUBJECT, "name": Liar("x" * 10**6)},
