@@ -113,7 +113,7 @@ GROWING: dict[str, tuple[tuple[Any, ...], object]] = {
     "a million records": (("aggregated", "count(tasks)", 1_000_000), "KR608"),
     "ten thousand normal distributions": (
         ("aggregated", "sum(normal_cdf(t.hours / 7) for t in tasks) > 0", 10_000),
-        True,
+        "KR261",
     ),
 }
 
