@@ -27,8 +27,8 @@ __all__ = ["MOST_MEMORY", "MOST_SECONDS", "MOST_SECONDS_OF_WORK", "Confined", "E
 MOST_SECONDS = 2.0
 """Seconds that any piece may take."""
 
-MOST_SECONDS_OF_WORK = 20.0
-"""Seconds that all the work may take which an assessment is allowed: 10⁷ units."""
+MOST_SECONDS_OF_WORK = 2.0
+"""Seconds that all the work may take which an assessment is allowed: a million units."""
 
 MOST_MEMORY = 500 * 2**20
 """Bytes by which the address space may grow."""

@@ -140,6 +140,13 @@ def lookups(options: int, count: int) -> Rulebook:
     )
 
 
+def compared_options(options: int, count: int) -> Rulebook:
+    """Comparisons of an ordered choice with many options."""
+    names = [f"o{n}" for n in range(options)]
+    outputs = {f"o{j}": f"1 if k > 'o{j % options}' and k <= 'o{j // 2}' else 2" for j in range(count)}
+    return _book(inputs={"k": {"type": "choice", "options": names, "ordered": "best_first"}}, outputs=outputs)
+
+
 def long_options(length: int, count: int) -> Rulebook:
     """Options with very long names."""
     names = [f"{i}{'a' * length}" for i in range(count)]
@@ -283,6 +290,8 @@ DOCUMENTS: dict[str, Callable[[], Rulebook | str]] = {
     "1,200 conditions": lambda: conditions(1_200),
     "a look-up of 20,000 options": lambda: lookups(9_000, 2),
     "200 look-ups of 100 options": lambda: lookups(100, 200),
+    "100 comparisons of 9,000 options": lambda: compared_options(9_000, 50),
+    "1,000 comparisons of 9,000 options": lambda: compared_options(9_000, 500),
     "options of 160,000 characters": lambda: long_options(160_000, 2),
     "1,000 options of 900 characters": lambda: long_options(450, 1_000),
     "an option of 100,000 words": lambda: spaced_option(400_000),

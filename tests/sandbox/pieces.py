@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -172,6 +173,39 @@ def aggregated(expression: str, records: int, kind: str = "") -> object:
         {"hours": number % 40, "weight": number * 97 % 1_000_000 + 1, "kind": "plain"} for number in range(records)
     ]
     return assessed(around(expression), {**SUBJECT, "tasks": made})
+
+
+FULL = 1_000_000
+
+
+def filled(body: str, engine: str) -> list[float]:
+    """The seconds and the units of an assessment that is filled to the limit with one kind of step."""
+    fields = {
+        "hours": {"type": "number", "min": 0, "max": 40, "decimals": 1},
+        "weight": {"type": "integer", "min": 1, "max": 1_000_000},
+        "since": {"type": "date"},
+        "grade": {"type": "choice", "options": [f"o{n}" for n in range(2_000)], "ordered": "best_first"},
+    }
+    tables = {
+        "steps": {"steps": [*({"from": 300 - n, "value": n} for n in range(300)), {"value": 0}]},
+        "above": {"thresholds": {"above": [1_000_000 + n for n in range(300)]}},
+    }
+
+    def program(most: int) -> kr.Program:
+        tasks = {"type": "list", "max_items": most, "fields": fields}
+        return kr.load(
+            {"kpirules": 1, "id": "full", "inputs": {"tasks": tasks}, "tables": tables, "outputs": {"o": body}}
+        )
+
+    each = program(11).work - program(10).work
+    full = program(min(FULL // each - 1, 10_000))
+    records = [
+        {"hours": n % 40, "weight": n * 97 % 1_000_000 + 1, "since": f"2026-01-0{n % 9 + 1}", "grade": "o1999"}
+        for n in range(min(FULL // each - 1, 10_000))
+    ]
+    begun = time.process_time()
+    kr.assess(full, {"tasks": records}, engine=engine)
+    return [time.process_time() - begun, full.work]
 
 
 def many_criteria(count: int, points: str, score: Mapping[str, Any]) -> object:
