@@ -28,7 +28,7 @@ COSTS = {
     "search": 1,
     "asking": 5,
     "proving": 12,
-    "rating": 3,
+    "rating": 1,
     "showing": 1,
 }
 """Units by kind of work: about its microseconds, as measured over the rulebooks of `tests/sandbox`."""

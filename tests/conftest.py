@@ -63,7 +63,7 @@ SLOW = {
     "record": "deferred_assessment plain",
     "reference": "named_values order_of_an_assessment",
     "scalar": "scalar_criteria scalar_names scalar_numbers scalar_rating",
-    "testing": "plugin properties",
+    "testing": "plugin properties strategies updating",
 }
 """Files in it, by folder, that take longer than three quarters of a second (`pytest --durations=100 tests/unit`)."""
 

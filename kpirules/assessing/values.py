@@ -41,6 +41,12 @@ DIGITS = 18
 
 MOST = Fraction(10**DIGITS)
 
+MOST_NAMES = 20_000
+"""Names of a subject that are looked at: no rulebook has as many inputs, and a mapping may have no end."""
+
+LONGEST_NAME = 200
+"""Characters of a name that nobody declared, in the way to it."""
+
 LARGEST_NOISE = (Fraction(1, 1000), Fraction(1, 10**6))
 """How far arithmetic with 32-bit floats carries a number from its grid: in units of the grid, and in its own size."""
 
@@ -120,7 +126,7 @@ def _take_one(declared: Input, value: object, path: str, values: Values, missing
 def _named(subject: object, at: At, problems: list[Diagnostic]) -> Mapping[str, object] | None:
     """A subject or record as a mapping from names to values."""
     if isinstance(subject, Mapping) and not _poses(subject):
-        return {whole(_plain(name)): value for name, value in subject.items()}
+        return {whole(_plain(name)): value for name, value in islice(subject.items(), MOST_NAMES)}
     kind = type(subject)
     if attrs.has(kind):
         return {f.name: getattr(subject, f.name) for f in attrs.fields(kind)}
@@ -141,7 +147,7 @@ def _unknown(
     for name in sorted(given.keys() - known):
         # Among very many mistakes nobody reads a suggestion, and finding one is the costly part.
         nearby = known if len(problems) < MOST_SUGGESTIONS else None
-        problems.append(inputs.unknown_input(At(None, prefix + name), name, nearby, of))
+        problems.append(inputs.unknown_input(At(None, prefix + name[:LONGEST_NAME]), name, nearby, of))
 
 
 def _valid(declared: Input, value: object, path: str, values: Values) -> Any:

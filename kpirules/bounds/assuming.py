@@ -11,7 +11,7 @@ from . import numbers
 from .context import key_of
 from .numbers import Num
 from .restricting import MIRRORED, Evaluated, absent, present, restrict, valued
-from .values import FALSE, TRUE, Days, Options, Truth, Value, compared, known
+from .values import FALSE, TRUE, Days, Options, Truth, Value, compared, known, places_of
 
 __all__ = ["assume"]
 
@@ -154,13 +154,8 @@ def _narrowed(there: Value, sign: str, other: Value, ranks: tuple[str, ...]) -> 
         case Options(among=among, flags=flags), Options(among=equal_) if among is not None and sign == "!=":
             left = among - equal_ if equal_ is not None and len(equal_) == 1 else among
             return Options(left, flags) if left else None
-        case Options(among=among, flags=flags), Options() if among is not None:
-            left = frozenset(
-                option
-                for option in among
-                if not isinstance(held := compared(sign, Options(frozenset({option}), 0), other, ranks), Truth)
-                or held.mask & 1
-            )
+        case Options(among=among, flags=flags), Options(among=equal_) if among is not None:
+            left = _comparable(among, sign, equal_, ranks)
             return Options(left, flags) if left else None
         case Truth(mask=mask, flags=flags), Truth(mask=equal) if sign == "==":
             return Truth(mask & equal, flags) if mask & equal else None
@@ -168,6 +163,20 @@ def _narrowed(there: Value, sign: str, other: Value, ranks: tuple[str, ...]) -> 
             return Truth(mask & ~equal, flags) if mask & ~equal else None
         case _:
             return there
+
+
+def _comparable(
+    among: frozenset[str], sign: str, other: frozenset[str] | None, ranks: tuple[str, ...]
+) -> frozenset[str]:
+    """The options that may be below or above one of some others, as a sign says."""
+    others = [] if other is None else places_of(other, ranks)
+    if not others:
+        return among
+    if sign in ("<", "<="):
+        kept = ranks[: others[-1] + (sign == "<=")]
+    else:
+        kept = ranks[others[0] + (sign == ">") :]
+    return among.intersection(kept)
 
 
 def _assume_member(found: Evaluated, op: ops.Member, outcome: bool, depth: int) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from ..budget import spend
 from ..model import BooleanDomain, ChoiceDomain, DateDomain, Domain, ListDomain, NumberDomain
 from ..plan.steps import Variable
 from .ends import End, plain
@@ -31,6 +31,7 @@ __all__ = [
     "flagged",
     "join",
     "known",
+    "places_of",
     "truth",
 ]
 
@@ -75,6 +76,9 @@ class Thing(NamedTuple):
 
 
 Value = Num | Truth | Options | Days | Count | Thing | Nothing
+
+OPTIONS_AT_ONCE = 64
+"""Options that are gone through in the time of one operation."""
 
 TRUE, FALSE, EITHER = Truth(1, 0), Truth(2, 0), Truth(3, 0)
 ANY = Options(None, 0)
@@ -242,11 +246,13 @@ def _options(
         return truth(can_be_equal, can_differ, flags) if operator == "==" else truth(can_differ, can_be_equal, flags)
     if one is None or other is None:
         return Truth(3, flags)
-    places, others = _places(one, ranks), _places(other, ranks)
+    places, others = places_of(one, ranks), places_of(other, ranks)
     if not places or not others:
         return Nothing(flags)
     return _ordered(operator, places[0], places[-1], others[0], others[-1], flags)
 
 
-def _places(options: Iterable[str], ranks: tuple[str, ...]) -> list[int]:
-    return sorted(ranks.index(option) for option in options if option in ranks)
+def places_of(options: frozenset[str], ranks: tuple[str, ...]) -> list[int]:
+    """The places of options in an order, the least first."""
+    spend("bounding", len(ranks) // OPTIONS_AT_ONCE)
+    return [place for place, option in enumerate(ranks) if option in options]

@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
+from ..budget import spend
 from ..diagnostics.widths import told_apart
 from ..errors import KpirulesError
 from ..exact import to_text
@@ -283,7 +284,9 @@ class Subjects:
             *(self.filled(one, self.old, theirs, index) for index, one in enumerate(mine)),
             *(self.filled(one, self.new, mine, index) for index, one in enumerate(theirs)),
         ]
-        own = _each_once(found + self._without_defaults(found))
+        everything = found + self._without_defaults(found)
+        spend("rating", sum(map(len, everything)))
+        own = _each_once(everything)
         return _each_once([*own, *self._spread(own)]) if own else []
 
     def _spread(self, subjects: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -19,6 +19,9 @@ from ..record import Assessment
 
 __all__ = ["Side", "Standing", "has_choice_of", "is_refused", "sides"]
 
+AS_LONG_AS_RATINGS = 12
+"""How many ratings take as long as a refusal."""
+
 Standing = Assessment | KpirulesError
 """What rules make of a subject by itself: an assessment, a fault, or a refusal."""
 
@@ -147,10 +150,13 @@ def has_choice_of(rules: Rulebook, others: Rulebook) -> bool:
 
 
 def _assessed(program: Program, given: Mapping[str, Any]) -> Standing:
-    spend("rating", 4 + len(program.rulebook.inputs) + len(program.plan.steps))
+    parts = 4 + len(program.rulebook.inputs) + len(program.plan.steps)
+    spend("rating", parts)
     try:
         return assess(program, given)
     except KpirulesError as refusal:
+        # The reasons for it come from the reference engine.
+        spend("rating", AS_LONG_AS_RATINGS * parts)
         return refusal
 
 

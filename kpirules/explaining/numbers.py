@@ -39,13 +39,15 @@ def exactly(x: Fraction) -> str:
     return exact if "/" not in exact else f"{exact} ({near})"
 
 
-def in_formula(value: Fraction | date | str) -> str:
-    """A number, date or text as it stands in a formula; a number that is shortened is marked by ≈.
+def in_formula(value: Fraction | bool | date | str) -> str:
+    """A value as it stands in a formula in English; a number that is shortened is marked by ≈.
 
-    >>> in_formula(Fraction(2, 3)), in_formula(Fraction(-3)), in_formula("good")
-    ('≈0.666667', '(-3)', '"good"')
+    >>> in_formula(Fraction(2, 3)), in_formula(Fraction(-3)), in_formula("good"), in_formula(True)
+    ('≈0.666667', '(-3)', '"good"', 'yes')
     """
     match value:
+        case bool():
+            return "yes" if value else "no"
         case Fraction():
             text = approximate_text(value).replace("≈ ", "≈")
             return f"({text})" if value < 0 else text

@@ -82,6 +82,9 @@ _UNPRINTABLE = re.compile(
 _RUN_ON = re.compile(r"(?<![\w.])(?:\d++\.?+\d*+|\.\d++)(?:[eE][+-]?+\d++)?+[^\W\d]\w*")
 """A number that runs into letters, such as `0x10` and `1or`: Python would read some of them, with a warning."""
 
+_LEADING_ZEROS = re.compile(r"(?<![\w.])(?<!\d[eE][-+])0+(?=\d+(?![\w.]))", re.ASCII)
+"""Zeros in front of a whole number."""
+
 _NO_SIGNS = {"#": "write remarks as `note`", "\\": "a line may break without it"}
 _SIGN = re.compile(r"[(\[{]|[)\]}]|#|\\")
 _FIRST_WORD = re.compile(r"\w+")
@@ -296,7 +299,11 @@ class _Reader:
         if run_on := _RUN_ON.search(blanked):
             help_ = "write it with the digits 0 to 9 and a point, and a space after it"
             raise self.refuse(expression.number_form(self.at(*run_on.span()), run_on.group(), help_))
-        return "".join(parts)
+        prepared = "".join(parts)
+        for zeros in _LEADING_ZEROS.finditer(blanked):
+            # As in a document, `0755` is 755: Python's reader would refuse it.
+            prepared = prepared[: zeros.start()] + " " * len(zeros.group()) + prepared[zeros.end() :]
+        return prepared
 
     def check_string(self, match: re.Match[str], before: str) -> None:
         """Refuse a string that Python would read otherwise than it looks.
@@ -358,10 +365,6 @@ class _Reader:
                 return expression.syntax_error(
                     self.at(*match.span()), f"`{match.group()}` is not a valid symbol", self.instead(right)
                 )
-        if match := re.search(r"(?<![\w.])0\d+", blanked):
-            return expression.number_form(
-                self.at(*match.span()), match.group(), "write the number without leading zeros"
-            )
         if match := re.search(r"\b(if)\b(?!.*\belse\b)", blanked, re.DOTALL):
             return expression.syntax_error(
                 self.at(*match.span()), "`if` without `else`", "write `a if condition else b`"

@@ -10,6 +10,7 @@ from ..diagnostics.codes import At
 from ..diagnostics.codes.document import refused_character, too_large
 
 __all__ = [
+    "BEGINNING",
     "BYTE_ORDER_MARK",
     "MAX_BYTES",
     "MAX_DEPTH",
@@ -32,6 +33,9 @@ MAX_DIGITS = 100
 
 LONGEST_STEP = 200
 """Characters of a key in the way through a document, which every diagnostic below that key repeats."""
+
+BEGINNING = 10_000
+"""Characters of a text that is too large which a report may quote."""
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -71,9 +75,12 @@ def refused_in_text(source: Source, *, yaml: bool) -> list[Diagnostic]:
 
     Each character is reported once, at its first place.
     """
-    size = len(source.text.encode("utf-8", "surrogatepass"))
-    if size > MAX_BYTES:
-        return [too_large(At(Span(source, 0, 0)), size, MAX_BYTES)]
+    is_long = len(source.text) > MAX_BYTES
+    size = None if is_long else len(source.text.encode("utf-8", "surrogatepass"))
+    if size is None or size > MAX_BYTES:
+        # What nobody reads is not kept: a report of a large text would hold all its lines.
+        beginning = Source(source.name, source.text[:BEGINNING])
+        return [too_large(At(Span(beginning, 0, 0)), size, MAX_BYTES)]
     places: dict[str, list[int]] = {}
     for match in (_IN_YAML if yaml else _IN_VALUE).finditer(source.text):
         places.setdefault(match[0], []).append(match.start())

@@ -9,7 +9,7 @@ from ..diagnostics.codes import At
 from ..diagnostics.codes.document import refused_character, too_large
 from .document import Document
 from .json_text import read_json
-from .limits import MAX_BYTES
+from .limits import BEGINNING, MAX_BYTES
 from .yaml_text import read_yaml
 
 __all__ = ["Format", "format_of", "read_bytes", "read_text"]
@@ -60,7 +60,7 @@ def read_bytes(data: bytes, name: str) -> tuple[Document | None, list[Diagnostic
     []
     """
     if len(data) > MAX_BYTES:
-        source = Source(name, data[:MAX_BYTES].decode("utf-8", "replace"))
+        source = Source(name, data[:BEGINNING].decode("utf-8", "replace"))
         return None, [too_large(At(Span(source, 0, 0)), None, MAX_BYTES)]
     try:
         text = data.decode("utf-8")

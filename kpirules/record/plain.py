@@ -26,6 +26,10 @@ FORMAT = "kpirules.assessment/1"
 """Marks data as a recorded assessment; the number changes when older readers would misread it."""
 
 _NAME = re.compile("[A-Za-z][A-Za-z0-9_]*")
+
+MAX_DEPTH = 60
+"""Levels of groups, as many as a rulebook may have."""
+
 _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
@@ -68,7 +72,23 @@ def from_data(data: object) -> Assessment:
     for name, outcome in assessment.outcomes.items():
         if outcome.id != name:
             _refuse(f"outcomes.{name}.id", f"`{name}`", outcome.id)
+    _check_depth(assessment)
     return assessment
+
+
+def _check_depth(assessment: Assessment) -> None:
+    """Refuse groups in groups without end: whatever shows a record goes down from the score."""
+    below: dict[str, list[str]] = {}
+    for name, outcome in assessment.outcomes.items():
+        if name != "score":
+            below.setdefault(outcome.parent, []).append(name)
+    level = ["score"]
+    for _ in range(MAX_DEPTH):
+        level = [name for group in level for name in below.get(group, ())]
+    if level:
+        _refuse(
+            f"outcomes.{level[0]}.parent", f"a group less than {MAX_DEPTH} deep", assessment.outcomes[level[0]].parent
+        )
 
 
 def to_json(assessment: Assessment, *, indent: int | None = None, formulas: bool = True) -> str:

@@ -190,7 +190,8 @@ def parts(value: Any, seen: set[int]) -> Iterator[Any]:
     if attrs.has(type(value)):
         yield value
         for one in attrs.fields(type(value)):
-            yield from parts(getattr(value, one.name), seen)
+            if one.init:  # what a value keeps beside, such as generated code, is no part of it
+                yield from parts(getattr(value, one.name), seen)
     elif isinstance(value, Mapping):
         for part in value.values():
             yield from parts(part, seen)

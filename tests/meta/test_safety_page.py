@@ -88,6 +88,9 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             f"{ATTACKS}::test_an_expression_is_refused_with_its_code_or_means_one_value",
         ),
         "Those that are written out": (f"{ATTACKS}::test_an_expression_is_refused_with_its_code_or_means_one_value",),
+        "Documents that ask for much work": (
+            "sandbox/test_budget.py::test_a_check_ends_soon_and_says_where_it_was_ended",
+        ),
         "Further attacks are made": (f"{CORPUS}::test_the_corpus_is_as_large_as_is_said",),
         "They run in batches": (f"{CORPUS}::test_every_attack_ends_as_it_must",),
         "`python -m tests.sandbox.attacks --seed 14`": (
@@ -140,7 +143,7 @@ def test_a_test_that_is_named_is_there(named: str) -> None:
     [
         ("quote", "is not quoted in a report"),
         ("generated code", "holds no\ntext of the rulebook"),
-        ("terminal", "Command a terminal or a page"),
+        ("terminal", "Command a terminal, a page or a spreadsheet"),
         ("receipt", "receipt holds the SHA-256"),
         ("`python -O`", "`python -O` leaves out asserts"),
         ("Pickles", "Pickle is for your own processes"),

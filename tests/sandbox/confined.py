@@ -27,8 +27,8 @@ __all__ = ["MOST_MEMORY", "MOST_SECONDS", "MOST_SECONDS_OF_WORK", "Confined", "E
 MOST_SECONDS = 2.0
 """Seconds that any piece may take."""
 
-MOST_SECONDS_OF_WORK = 20.0
-"""Seconds that all the work may take which an assessment is allowed: 10⁷ units."""
+MOST_SECONDS_OF_WORK = 2.0
+"""Seconds that all the work may take which an assessment is allowed: a million units."""
 
 MOST_MEMORY = 500 * 2**20
 """Bytes by which the address space may grow."""
@@ -58,9 +58,14 @@ class Ending:
 
 
 class Confined:
-    """The helper process, asked from the tests."""
+    """The helper process, asked from the tests.
 
-    def __init__(self) -> None:
+    Args:
+        memory: bytes by which the address space of a piece may grow.
+    """
+
+    def __init__(self, memory: int = MOST_MEMORY) -> None:
+        self._memory = memory
         self._helper = subprocess.Popen(
             [sys.executable, "-m", "tests.sandbox.confined"],
             stdin=subprocess.PIPE,
@@ -89,7 +94,7 @@ class Confined:
     def _once(self, piece: str, arguments: tuple[Any, ...], within: float, *, is_paced: bool) -> Ending:
         assert self._helper.stdin is not None
         assert self._helper.stdout is not None
-        self._helper.stdin.write(json.dumps([piece, arguments, within, is_paced]) + "\n")
+        self._helper.stdin.write(json.dumps([piece, arguments, within, self._memory, is_paced]) + "\n")
         self._helper.stdin.flush()
         return Ending(**json.loads(self._helper.stdout.readline()))
 
@@ -102,9 +107,9 @@ def _address_space() -> int:
     return pages * resource.getpagesize()
 
 
-def _child(piece: str, arguments: list[Any], within: float, is_paced: bool, to: int) -> None:
+def _child(piece: str, arguments: list[Any], within: float, memory: int, is_paced: bool, to: int) -> None:
     """Run one piece within the limits and write how it ended."""
-    limit = _address_space() + MOST_MEMORY
+    limit = _address_space() + memory
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CPU, (int(within * _PATIENCE) + 1,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -133,13 +138,13 @@ def _serve() -> None:
     pieces.checked("kpirules: 1")
     gc.freeze()
     for line in sys.stdin:
-        piece, arguments, within, is_paced = json.loads(line)
+        piece, arguments, within, memory, is_paced = json.loads(line)
         begun = time.perf_counter()
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
             os.close(reading)
-            _child(piece, arguments, within, is_paced, writing)
+            _child(piece, arguments, within, memory, is_paced, writing)
             os._exit(0)
         os.close(writing)
         with os.fdopen(reading, "rb") as pipe:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +17,7 @@ import kpirules as kr
 from kpirules.diagnostics.render import render_text
 from kpirules.exact import to_text
 
+from . import heavy as heavy_documents
 from .growing import SHAPES
 
 INPUTS: dict[str, Any] = {
@@ -60,6 +63,23 @@ def grown(shape: str, size: int) -> list[str]:
     found = [(d.code, d.evidence) for d in report]
     code = found[0][0]
     return [code, *sorted({evidence for one, evidence in found if one == code})]
+
+
+def heavy(kind: str, *arguments: Any) -> list[str]:
+    """What is found in something of `tests.sandbox.heavy`: checked, compared, explained or staged."""
+    found: list[str] = getattr(heavy_documents, kind)(*arguments)
+    return found
+
+
+def newlines(count: int, kind: str) -> list[str]:
+    """The codes of ends of lines in a text, or in the name of an input."""
+    try:
+        if kind == "text":
+            return told(kr.check(text="\n" * count))
+        kr.assess(kr.load(around("x")), {"\n" * count: 1})
+    except kr.SubjectError as error:
+        return told(error.report)
+    return []
 
 
 def assert_harmless(text: str) -> None:
@@ -153,6 +173,39 @@ def aggregated(expression: str, records: int, kind: str = "") -> object:
         {"hours": number % 40, "weight": number * 97 % 1_000_000 + 1, "kind": "plain"} for number in range(records)
     ]
     return assessed(around(expression), {**SUBJECT, "tasks": made})
+
+
+FULL = 1_000_000
+
+
+def filled(body: str, engine: str) -> list[float]:
+    """The seconds and the units of an assessment that is filled to the limit with one kind of step."""
+    fields = {
+        "hours": {"type": "number", "min": 0, "max": 40, "decimals": 1},
+        "weight": {"type": "integer", "min": 1, "max": 1_000_000},
+        "since": {"type": "date"},
+        "grade": {"type": "choice", "options": [f"o{n}" for n in range(2_000)], "ordered": "best_first"},
+    }
+    tables = {
+        "steps": {"steps": [*({"from": 300 - n, "value": n} for n in range(300)), {"value": 0}]},
+        "above": {"thresholds": {"above": [1_000_000 + n for n in range(300)]}},
+    }
+
+    def program(most: int) -> kr.Program:
+        tasks = {"type": "list", "max_items": most, "fields": fields}
+        return kr.load(
+            {"kpirules": 1, "id": "full", "inputs": {"tasks": tasks}, "tables": tables, "outputs": {"o": body}}
+        )
+
+    each = program(11).work - program(10).work
+    full = program(min(FULL // each - 1, 10_000))
+    records = [
+        {"hours": n % 40, "weight": n * 97 % 1_000_000 + 1, "since": f"2026-01-0{n % 9 + 1}", "grade": "o1999"}
+        for n in range(min(FULL // each - 1, 10_000))
+    ]
+    begun = time.process_time()
+    kr.assess(full, {"tasks": records}, engine=engine)
+    return [time.process_time() - begun, full.work]
 
 
 def many_criteria(count: int, points: str, score: Mapping[str, Any]) -> object:
@@ -261,6 +314,31 @@ class Endless(Sequence[Any]):
 
     def __len__(self) -> int:
         return 1
+
+
+class EndlessList(list[Any]):
+    """A list that says how long it is and never ends."""
+
+    def __iter__(self) -> Iterator[Any]:
+        while True:
+            yield {"hours": 1, "weight": 1, "kind": "plain"}
+
+    def __len__(self) -> int:
+        return 3
+
+
+class VastList(EndlessList):
+    """One that says it has more than anybody may give."""
+
+    def __len__(self) -> int:
+        return 10**12
+
+
+class EndlessMapping(dict[str, Any]):
+    """A mapping whose names never end."""
+
+    def items(self) -> Any:
+        return ((f"x{number}", 1) for number in itertools.count())
 
 
 class Shifting(Mapping[str, Any]):
@@ -396,6 +474,9 @@ class Person:
 HOSTILE: dict[str, Callable[[], Any]] = {
     "a mapping that raises": Raises,
     "a list that never ends": lambda: {**SUBJECT, "tasks": Endless()},
+    "a list that never ends and is one": lambda: {**SUBJECT, "tasks": EndlessList()},
+    "a list that is said to be vast": lambda: {**SUBJECT, "tasks": VastList()},
+    "a mapping that never ends": EndlessMapping,
     "a mapping that changes": Shifting,
     "an option that lies": lambda: {**SUBJECT, "grade": Liar("worst")},
     "a text that lies": lambda: {**SUBJECT, "name": Liar("x" * 10**6)},

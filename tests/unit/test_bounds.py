@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 import pytest
 
 from kpirules import load
 from kpirules.bounds import Bound, Bounds, bounds
+from kpirules.bounds.assuming import _comparable
+from kpirules.bounds.values import Options, Truth, compared
 from kpirules.expressions import MAX_BITS, MAX_WORK
 from kpirules.plan import plan
 from kpirules.reading import build, read_mapping
@@ -506,3 +509,21 @@ def test_operations_are_found_by_themselves() -> None:
     bound = bounds_.of(op)
     assert bound is not None
     assert interval(bound) == (1, 11, 1)
+
+
+@pytest.mark.parametrize("sign", ["<", "<=", ">", ">="])
+def test_an_option_is_left_where_it_may_be_compared_so(sign: str) -> None:
+    """Asked of each option by itself, and of all at once."""
+    ranks = ("a", "b", "c", "d")
+    sets = [frozenset(some) for size in range(1, 5) for some in combinations(ranks, size)]
+    for among in sets:
+        assert _comparable(among, sign, None, ranks) == among
+        assert _comparable(among, sign, frozenset({"else"}), ranks) == among
+        for other in sets:
+            left = {
+                one
+                for one in among
+                if isinstance(found := compared(sign, Options(frozenset({one}), 0), Options(other, 0), ranks), Truth)
+                and found.mask & 1
+            }
+            assert _comparable(among, sign, other, ranks) == left

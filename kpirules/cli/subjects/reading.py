@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import Namespace
 from collections import defaultdict
@@ -25,6 +26,10 @@ from .rows import Row, Subjects, key_text
 __all__ = ["column_names", "read_subjects"]
 
 STANDARD_INPUT = "-"
+
+MAX_DATA_BYTES = 512 << 20
+"""Of a table of subjects: millions of rows of ordinary width."""
+
 FORMATS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 
 
@@ -92,7 +97,17 @@ def _format(path: str) -> str:
 
 def _bytes(path: str) -> bytes:
     with files(path):
-        return sys.stdin.buffer.read() if path == STANDARD_INPUT else Path(path).read_bytes()
+        if path == STANDARD_INPUT:
+            data = sys.stdin.buffer.read(MAX_DATA_BYTES + 1)
+        else:
+            # The size of a file is looked at before it is read; a device tells none.
+            with open(path, "rb") as stream:
+                if os.fstat(stream.fileno()).st_size > MAX_DATA_BYTES:
+                    raise _too_large(path)
+                data = stream.read(MAX_DATA_BYTES + 1)
+    if len(data) > MAX_DATA_BYTES:
+        raise _too_large(path)
+    return data
 
 
 def _text(path: str, data: bytes) -> str:
@@ -101,6 +116,10 @@ def _text(path: str, data: bytes) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise CommandError(f"{_named(path)}:{line}: the text is not UTF-8; save the file as UTF-8") from None
+
+
+def _too_large(path: str) -> CommandError:
+    return CommandError(f"{_named(path)}: it has more than {MAX_DATA_BYTES:,} bytes; split it")
 
 
 def _named(path: str) -> str:

@@ -185,20 +185,19 @@ def number_form(text: str, help: str) -> Say:
 
     **What it checks**
 
-    That numbers are written with the digits 0 to 9 and a point, without leading zeros, with at most 20
-    digits and an exponent within ±30.
+    That numbers are written with the digits 0 to 9 and a point, with at most 20 digits and an exponent within ±30.
 
     **Why it matters**
 
-    `0755` is an octal number to some readers and a decimal one to others. Twenty digits are more than any
-    regulation writes.
+    `0x1F` and `1_000` are numbers to some readers and none to others. Twenty digits are more than any regulation
+    writes.
 
     **Fails**
 
     ```yaml
     kpirules: 1
     inputs: {hours: {type: number, min: 0, max: 100}}
-    outputs: {pay: "hours + 007"}
+    outputs: {pay: "hours + 0x1F"}
     ```
 
     **Passes**
@@ -206,7 +205,7 @@ def number_form(text: str, help: str) -> Say:
     ```yaml
     kpirules: 1
     inputs: {hours: {type: number, min: 0, max: 100}}
-    outputs: {pay: hours + 7}
+    outputs: {pay: hours + 31}
     ```
     """
     return Say(f"`{text}` is not a valid number", help)

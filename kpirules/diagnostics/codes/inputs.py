@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..report import did_you_mean, listed
+from ..report import did_you_mean, listed, shortened
 from .catalogue import Say, error
 
 
@@ -52,11 +52,12 @@ def unknown_input(name: str, known: Iterable[str] | None, of: str) -> Say:
     {"completed": 3}
     ```
     """
+    problem = f"{of} has no input `{shortened(name)}`"
     if known is None:
-        return Say(f"{of} has no input `{name}`", "see the rulebook's inputs")
+        return Say(problem, "see the rulebook's inputs")
     names = tuple(known)
     return Say(
-        f"{of} has no input `{name}`",
+        problem,
         did_you_mean(name, names, _all_of(names)),
     )
 

@@ -16,6 +16,9 @@ __all__ = ["show_document"]
 _PLAIN = re.compile(r"[^\W_](?:[\w /().+=;%*<>-]|(?<=\w),(?= )|, )*")
 """Texts that need no quotes in a block; what else would need none is quoted all the same."""
 _PLAIN_IN_FLOW = re.compile(r"[^\W_][\w /().+=-]*")
+LONGEST_KEY = 1000
+"""Characters of a key before a colon: YAML reads 1,024, and takes a longer key only after a question mark."""
+
 _UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
@@ -45,7 +48,12 @@ def show_document(document: Document, left_out: Collection[str] = ()) -> str:
 
 def _map(node: Mapping, margin: str) -> Iterator[tuple[str, Span]]:
     for entry in node:
-        yield from _value(f"{margin}{_text(entry.key.text, _PLAIN_IN_FLOW)}:", entry.key.span, entry.value, margin)
+        key = _text(entry.key.text, _PLAIN_IN_FLOW)
+        if len(key) <= LONGEST_KEY:
+            yield from _value(f"{margin}{key}:", entry.key.span, entry.value, margin)
+        else:
+            yield f"{margin}? {key}", entry.key.span
+            yield from _value(f"{margin}:", entry.key.span, entry.value, margin)
 
 
 def _value(lead: str, span: Span, node: Node, margin: str) -> Iterator[tuple[str, Span]]:

@@ -554,3 +554,19 @@ def test_a_fault_is_reported_with_the_place_of_its_formula(
     assert (ran.code, ran.out) == (1, "row,status,outputs.y\n2,rated,0.25\n")
     assert ran.err.startswith("a.csv:2: error[KR620]: a number is divided by zero (")
     assert "(in the formula at a.kpi.yaml:4)" in ran.err
+
+
+def test_data_is_read_up_to_a_limit(
+    kpirules: Callable[..., Any], write: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kpirules.cli.subjects.reading.MAX_DATA_BYTES", 100)
+    ran = kpirules("assess", "staff.kpi.yaml", write("staff.csv", "served,warned\n" + "12,yes\n" * 20))
+    assert (ran.code, ran.out) == (2, "")
+    assert "it has more than 100 bytes; split it" in ran.err
+    # A device tells no size.
+    ran = kpirules("assess", "staff.kpi.yaml", "/dev/zero", "--data-format", "csv")
+    assert ran.code == 2
+    assert "it has more than 100 bytes; split it" in ran.err
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"x" * 200)))
+    ran = kpirules("assess", "staff.kpi.yaml", "-", "--data-format", "csv")
+    assert "standard input: it has more than 100 bytes; split it" in ran.err

@@ -336,3 +336,18 @@ class TestHtml:
         html = str(as_html(HEAD, VERDICT, (section,), FOOT, "en"))
         assert "<table>" not in html
         assert '<p class="soft">none needed</p>' in html
+
+
+def test_a_very_long_amount_keeps_no_room_for_itself_in_other_lines() -> None:
+    rows = (Line("output", id="long", amount="a" * 5_000), Line("output", id="short", amount="12"))
+    text = as_text(HEAD, VERDICT, (Line("section", label="Values", children=rows),), FOOT, 100)
+    assert max(len(line) for line in text.splitlines() if "short" in line) < 60
+    assert "a" * 5_000 in text
+
+
+def test_a_long_word_is_broken_where_each_line_is_full() -> None:
+    fact = Line("fact", label="等" * 100 + "b" * 31)
+    text = as_text(HEAD, Line("rating", label="Rated", children=(fact,)), (), FOOT, 60)
+    lines = [line for line in text.splitlines() if "等" in line or "bb" in line]
+    assert "".join(line.strip() for line in lines) == "等" * 100 + "b" * 31
+    assert [width(line) for line in lines] == [60, 60, 60, 60, 9]

@@ -226,7 +226,6 @@ REFUSED = {
     "1_000": "KR205",
     "0x1F": "KR205",
     "0b1": "KR205",
-    "0755": "KR205",
     "1e31": "KR205",
     "123456789012345678901": "KR205",
     "2026-10-12": "KR206",
@@ -364,3 +363,20 @@ def test_columns_count_characters_not_bytes() -> None:
 )
 def test_what_spreadsheets_write_is_told_in_our_words(text: str, way_out: str) -> None:
     assert refusal(text).help == way_out
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("0755", "755"),
+        ("x + 007", "x + 7"),
+        ("-00", "-0"),
+        ("08%", "8%"),
+        ("1e05 + 010", "1e5 + 10"),
+        ("1E-05", "1E-5"),
+        ("1.075", "1.075"),
+        ("max(01, 002)", "max(1, 2)"),
+    ],
+)
+def test_zeros_in_front_of_a_number_mean_nothing(text: str, same: str) -> None:
+    assert canonical(parsed(text).tree) == canonical(parsed(same).tree)

@@ -360,3 +360,14 @@ def test_what_is_empty_in_a_document_of_its_own_is_shown_as_null() -> None:
     node = document("a: ")
     assert isinstance(node.root.get("a"), Scalar)
     assert show_document(node) == "kpirules: 1\na: null\n"
+
+
+@pytest.mark.parametrize("length", [998, 999, 1_024, 5_000])
+def test_a_long_key_is_shown_as_it_is_read(length: int) -> None:
+    key = "k" * length
+    read, _ = read_mapping({"kpirules": 1, "note": {key: {"a": 1}, f"{key}2": [{key: 3}]}})
+    assert read is not None
+    again, found = read_text(show_document(read), "again.kpi.yaml")
+    assert not found
+    assert again is not None
+    assert show_document(again) == show_document(read)

@@ -10,6 +10,7 @@ import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from kpirules import assess, explain, load
 from kpirules.mappings import FrozenMap
 from kpirules.record import Assessment, Condition, Margin, Value
 from kpirules.record.plain import FORMAT, from_data, to_data
@@ -191,3 +192,22 @@ class TestReading:
         condition = Condition("x", True, computation("a > 1", True, a=Fraction(2)))
         record = attrs.evolve(staff(), invariants=(condition,))
         assert from_data(json.loads(json.dumps(to_data(record)))).invariants == (condition,)
+
+
+def nested(depth: int) -> str:
+    """The record of a rating with groups in groups."""
+    criteria = {"g": {"criteria": {"a": {"max": 9, "points": "x"}}}}
+    inputs = {"x": {"type": "integer", "min": 0, "max": 9}}
+    data = assess(load({"kpirules": 1, "inputs": inputs, "criteria": criteria}), {"x": 3}).to_data()
+    outcomes = {"score": data["outcomes"]["score"]}
+    for number in range(depth):
+        above = f"g{number - 1}" if number else "score"
+        outcomes[f"g{number}"] = data["outcomes"]["g"] | {"id": f"g{number}", "parent": above}
+    return json.dumps(data | {"outcomes": dict(reversed(outcomes.items()))})
+
+
+def test_groups_of_a_record_lie_no_deeper_than_those_of_a_rulebook() -> None:
+    assert explain(Assessment.from_json(nested(59))).text()
+    for depth in (60, 3_000):
+        with pytest.raises(ValueError, match=r"outcomes\.g59\.parent: a group less than 60 deep is expected"):
+            Assessment.from_json(nested(depth))
