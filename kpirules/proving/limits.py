@@ -61,11 +61,12 @@ def _can_be_rounded_up(most: Bound, rounding: Rounding) -> bool:
 
 
 def _with_limit(prover: Prover, limit: Limit) -> Prover:
-    """A prover for the plan with an output that tells the limit."""
+    """A prover for the plan up to the score, with an output that tells the limit, whether or not there is a band."""
     score = Read("score", NUMBER.optional)
     op: Op = limit.at_most if limit.when is None else If(limit.when, limit.at_most, score, NUMBER.optional)
     probe = Output(IN_FORCE, op, IN_FORCE)
-    return prover.over(evolve(prover.plan, steps=(*prover.plan.steps, probe)))
+    total = next(place for place, step in enumerate(prover.plan.steps) if isinstance(step, Total))
+    return prover.over(evolve(prover.plan, steps=(*prover.plan.steps[: total + 1], probe)))
 
 
 def _goal(limit: Limit, constant: Fraction | None, rounding: Rounding) -> Goal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 
 from attrs import evolve, field, frozen
 
@@ -11,11 +12,11 @@ from ..expressions import BOOLEAN, NUMBER, Type
 from ..model import Interval
 from ..plan import Plan, ops
 from ..plan.ops import Call, Chain, Const, If, Item, Local, Logic, Not, Op, Over, Read, walk
-from ..plan.steps import Banding, Holds, Judge, Output, Override, Total, Validate
+from ..plan.steps import Applies, Banding, Entered, Exempt, Holds, Judge, Output, Override, Total, Validate
 from ..scalar import Decision, ScalarEngine
 from .goals import Arguments, Goal
 
-__all__ = ["Probe", "probe"]
+__all__ = ["Probe", "probe", "ties"]
 
 NAME = "distance"
 """The output that tells how far the conditions of a goal are from what they must be."""
@@ -25,6 +26,9 @@ BANDED = "banded number"
 
 A_LITTLE = Fraction(1, 1000)
 """How far two equal numbers are from one being above the other."""
+
+MOST_TIES = 12
+"""Comparisons of a rulebook for whose ties subjects are looked for."""
 
 FAR = Fraction(10) ** 6
 """How far a condition is that is absent."""
@@ -39,14 +43,14 @@ class Probe:
         number: the slot of the number that must lie in `stretch`, or empty.
         stretch: of the scale.
         beyond: the limits that the points of a criterion must leave, None where there are none.
-        has_conditions: whether conditions must come out in some way.
+        output: the output that tells how far conditions are from what they must be, or empty.
     """
 
     engine: ScalarEngine
     number: str = ""
     stretch: Interval = field(factory=Interval)
     beyond: tuple[str, Fraction | None, Fraction | None] | None = None
-    has_conditions: bool = False
+    output: str = ""
 
     def distance(self, arguments: Arguments) -> Fraction | None:
         """How far a subject is from the goal; None where it is not valid, or ends in another way."""
@@ -54,8 +58,8 @@ class Probe:
         if not isinstance(answer, Decision) or answer.is_early:
             return None
         found = Fraction(0)
-        if self.has_conditions:
-            violated = answer.number(f"outputs.{NAME}")
+        if self.output:
+            violated = answer.number(f"outputs.{self.output}")
             if violated is None:
                 return None
             found += violated
@@ -123,7 +127,49 @@ def probe(plan: Plan, goal: Goal) -> Probe | None:
         kept = [one for one in kept if not isinstance(one, Total)]
     engine = ScalarEngine(evolve(plan, steps=(*kept, *outputs), cohort=()))
     beyond = None if judged is None else (judged.id, judged.low, judged.high)
-    return Probe(engine, number, stretch, beyond, bool(conditions))
+    return Probe(engine, number, stretch, beyond, NAME if conditions else "")
+
+
+def ties(plan: Plan) -> list[Probe]:
+    """What tells how far subjects are from a tie of two formulas that rules compare.
+
+    An input that is compared by itself has the values of ties among those that are tried anyway.
+
+    Args:
+        plan: the rules.
+    """
+    pairs = [pair for _, op in plan.operations() for part in walk(op) for pair in _compared(part)]
+    known = {one.id for one in plan.inputs}
+    apart = [_size(_minus(one, other)) for one, other in dict.fromkeys(pairs)]
+    kept = [op for op in apart if _is_closed(plan, [op]) and _reads(plan, op) <= known][:MOST_TIES]
+    outputs = [Output(f"{NAME} {index}", op, "") for index, op in enumerate(kept)]
+    before = [one for one in plan.steps if isinstance(one, Exempt | Validate | Applies | Entered)]
+    needs_points = any(isinstance(one, Applies) and not _reads(plan, one.when) <= known for one in before)
+    if not outputs or needs_points:
+        return []
+    engine = ScalarEngine(evolve(plan, steps=(*before, *outputs), cohort=()))
+    return [Probe(engine, output=one.id) for one in outputs]
+
+
+def _compared(part: Op) -> Iterator[tuple[Op, Op]]:
+    """The formulas that are compared, where one of them is more than an input."""
+    if isinstance(part, Chain):
+        for one, other in pairwise(part.operands):
+            is_number = one.type.kind in ("number", "date") and other.type.kind == one.type.kind
+            if is_number and not all(isinstance(each, Read | Item | Const | Local) for each in (one, other)):
+                yield one, other
+
+
+def _reads(plan: Plan, op: Op) -> set[str]:
+    """What an operation reads, also through named values."""
+    found: set[str] = set()
+    waiting = [op]
+    while waiting:
+        for part in walk(waiting.pop()):
+            if isinstance(part, Read) and part.name not in found:
+                found.add(part.name)
+                waiting += [plan.let[part.name].op] if part.name in plan.let else []
+    return found - set(plan.let)
 
 
 def _is_closed(plan: Plan, found: list[Op]) -> bool:

@@ -52,12 +52,14 @@ class Prover:
         rated: the same, with inputs that leave only subjects that this variant and edition rates.
         does_prove: whether z3 is asked where neither bounds nor a search give an answer.
         refuted: takes the findings that z3 alone has proved impossible.
+        told_by: the engine that says what a subject comes to.
     """
 
     plan: Plan
     rated: Plan = field(default=Factory(lambda self: self.plan, takes_self=True))
     does_prove: bool = False
     refuted: list[Diagnostic] = field(factory=list)
+    told_by: ScalarEngine = field(default=Factory(lambda self: self.engine, takes_self=True))
     _asked: list[Goal] = field(factory=list)
 
     def over(self, plan: Plan) -> Prover:
@@ -66,7 +68,7 @@ class Prover:
         Args:
             plan: the plan with other steps and the same inputs.
         """
-        return Prover(plan, evolve(plan, inputs=self.rated.inputs), self.does_prove, self.refuted)
+        return Prover(plan, evolve(plan, inputs=self.rated.inputs), self.does_prove, self.refuted, self.told_by)
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -171,7 +173,7 @@ class Prover:
         return evolve(diagnostic, evidence="shown", witness=witness, notes=(*diagnostic.notes, said))
 
     def _comes_to(self, arguments: Arguments) -> str:
-        decision = self.engine.alone(arguments)
+        decision = self.told_by.alone(arguments)
         if not isinstance(decision, Decision) or decision.is_early:
             return ""
         score, band = decision.number("score"), decision.band("band")

@@ -22,7 +22,7 @@ from .costs import cost_of
 from .downhill import Downhill
 from .goals import Answer, Arguments, Goal
 from .plainer import plainer
-from .probing import probe
+from .probing import Probe, probe, ties
 from .records import record_lists
 from .subjects import every_subject
 
@@ -45,6 +45,9 @@ MOST_STEPS = 60
 
 MOST_MOVES = 4000
 """Subjects to which a search downhill may move for one goal."""
+
+MOVES_TO_A_TIE = 300
+"""The same for a subject for whom two formulas tie."""
 
 
 @define(eq=False, slots=False)
@@ -95,15 +98,28 @@ class Search:
         asked = probe(self.plan, goal) if moves > 0 and not self.is_whole else None
         if asked is None:
             return None
-        search = Downhill(self.plan, asked, self._pools, moves)
-        try:
-            for arguments in search.reached(arguments for arguments, _ in tried):
+        for are_ties in (False, True):
+            starts = self._ties if are_ties else [arguments for arguments, _ in tried]
+            for arguments in self._towards(asked, starts, moves):
                 if goal.reached(self._answer(arguments)) and accepts(arguments):
                     return plainer(self.plan, self.engine, goal, arguments, accepts)
+        return None
+
+    def _towards(self, asked: Probe, starts: Iterable[Arguments], moves: int) -> Iterator[Arguments]:
+        """Subjects at no distance from what a probe asks for."""
+        search = Downhill(self.plan, asked, self._pools, moves)
+        try:
+            yield from search.reached(starts)
         finally:
             spend("search", moves - search.left)
             self._left -= (moves - search.left) * self._cost
-        return None
+
+    @cached_property
+    def _ties(self) -> list[Arguments]:
+        """Subjects for whom formulas that rules compare come to the same."""
+        starts = [arguments for arguments, _ in self.tried]
+        found = (next(self._towards(asked, starts, MOVES_TO_A_TIE), None) for asked in ties(self.plan))
+        return [arguments for arguments in found if arguments is not None]
 
     def subjects(self) -> list[tuple[Arguments, Answer]]:
         """The subjects that are tried whatever is looked for, each with what comes of it."""

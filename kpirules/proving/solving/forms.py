@@ -51,10 +51,17 @@ class Forms:
                 self._ratings[most] = None
         return self._ratings[most]
 
+    def needs_others(self, goal: Goal) -> bool:
+        """Whether a goal may be reached by a member of a cohort that no assessment of one subject shows.
+
+        Members are compared before they are assessed. What follows the band is evaluated once quotas have moved it.
+        """
+        return goal.fault is not None and bool(self.plan.cohort or self.plan.moves)
+
     def rule_out(self, goal: Goal) -> bool:
         """Whether the formulas alone, by the ranges of what they hold, say that no subject reaches a goal."""
         rating = self.rating(self.loosest)
-        if rating is None or not rating.inputs.is_whole or (self.plan.cohort and goal.fault is not None):
+        if rating is None or not rating.inputs.is_whole or self.needs_others(goal):
             return False
         try:
             asked = list(wanted(rating, goal))

@@ -65,8 +65,8 @@ class Solver:
 
     def find(self, goal: Goal) -> Found:
         """A valid subject that reaches a goal, or the proof that there is none."""
-        if self.forms.plan.cohort and goal.fault is not None:
-            return Found("unknown", reason="members of a cohort may fault before they are assessed")
+        if self.forms.needs_others(goal):
+            return Found("unknown", reason="a fault may need other members of the cohort")
         try:
             return self._find(goal)
         except RecursionError:
