@@ -34,10 +34,13 @@ def pytest_configure(config: pytest.Config) -> None:
     is_long = config.getoption("--long")
     set_budget(is_long=is_long)
     settings.load_profile("long" if is_long else "fixed")
-    # Options of this run are none of a pytest that a test starts.
-    os.environ.pop("PYTEST_ADDOPTS", None)
     if sys.modules.get("coverage") and (measured := sys.modules["coverage"].Coverage.current()):
         config.pluginmanager.register(PausedCoverage(measured))
+
+
+def pytest_collection_finish() -> None:
+    """Keep the options of this run from every pytest that a test starts; workers have read them by now."""
+    os.environ.pop("PYTEST_ADDOPTS", None)
 
 
 def _name(item: pytest.Item) -> str:

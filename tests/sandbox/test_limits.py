@@ -12,6 +12,7 @@ import pytest
 
 pytest.importorskip("resource", reason="limits on a process are those of POSIX")
 
+from ..budget import by_budget
 from .confined import MOST_SECONDS_OF_WORK, Confined
 
 MOST = 1 << 20
@@ -98,8 +99,12 @@ UNITS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("before", ["", HEAD + "title: ", HEAD + "title: {x: ", HEAD + "title: ["], ids=ascii)
-@pytest.mark.parametrize("unit", UNITS, ids=ascii)
+PLACES = ["", HEAD + "title: ", HEAD + "title: {x: ", HEAD + "title: ["]
+EVERYWHERE = [(unit, before) for unit in UNITS for before in PLACES]
+ONCE = [(unit, PLACES[number % len(PLACES)]) for number, unit in enumerate(UNITS)]
+
+
+@pytest.mark.parametrize(("unit", "before"), by_budget(ONCE, EVERYWHERE), ids=ascii)
 def test_a_megabyte_of_one_thing_is_read_or_refused_in_time(confined: Confined, unit: str, before: str) -> None:
     text = before + unit * ((MOST - len(before)) // len(unit.encode()))
     assert isinstance(confined.answer("checked", text), list)
