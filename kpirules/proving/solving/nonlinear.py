@@ -157,6 +157,9 @@ def _divided(a: Range, b: Range, unit: Fraction | None) -> Range:
         sides.append((b[0] if b[0] > 0 else unit or Fraction(0), b[1]))
     if b[0] < 0:
         sides.append((b[0], b[1] if b[1] < 0 else -(unit or Fraction(0))))
+    if not sides:
+        # The divisor is always zero.
+        return Fraction(0), Fraction(0)
     if any(0 in side for side in sides):
         # The divisor may be as near to zero as it likes.
         is_positive = b[0] >= 0 and a[0] >= 0

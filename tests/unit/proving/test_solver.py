@@ -332,3 +332,53 @@ def test_the_gaps_of_a_decree(organisation: Plan, level: int, place: int, low: i
     stretch = Interval(F(low), False, F(high), high < 100)
     goal = about("banded_on", stretch, (requirement(organisation, level, place), False), status="undefined")
     assert found(organisation, goal).status == "shown"
+
+
+# -- products and quotients --------------------------------------------------------------------------------
+
+
+def test_a_divisor_that_is_always_zero_faults_for_every_subject() -> None:
+    of = rules("""
+        inputs: {x: {type: integer, min: 0, max: 9}, y: {type: integer, min: 1, max: 9}}
+        outputs: {never: y / min(x, 0), sometimes: y / (x - y)}
+    """)
+    for id_ in ("never", "sometimes"):
+        path = f"outputs.{id_}"
+        goal = Goal(lambda answer, path=path: answer == Fault(path, "division"), fault=(path, "division"))  # type: ignore[misc]
+        # The first fault is the one that is reported.
+        assert found(of, goal).status == ("shown" if id_ == "never" else "impossible")
+
+
+@pytest.mark.parametrize(
+    ("formula", "value", "status"),
+    [
+        ("x * y", "12.25", "shown"),
+        ("x * y", "100.25", "impossible"),
+        ("x ** 2", "12.25", "shown"),
+        ("x ** 2", "-1", "impossible"),
+        ("x / y", "3.5", "shown"),
+        ("x / y", "11", "impossible"),
+        ("x / (y - 11)", "-2", "shown"),
+        ("x / (y - 11)", "1", "impossible"),
+        ("ratio(x, y - 1, if_zero=20)", "20", "shown"),
+        ("mod(x, 3) * 10", "27.5", "shown"),
+        ("mod(x, 3) * 10", "30", "impossible"),
+        ("abs(x - y)", "10.25", "impossible"),
+        ("sign(x - y) + trunc(x)", "9.5", "impossible"),
+        ("clamp(x, y, y + 1)", "10.75", "impossible"),
+        ("year(d)", "2027", "shown"),
+        ("year(d)", "2028", "impossible"),
+        ("month(d)", "13", "impossible"),
+        ("sqrt(x)", "-1", "impossible"),
+    ],
+)
+def test_formulas_come_to_what_they_can(formula: str, value: str, status: str) -> None:
+    of = rules(f"""
+        inputs:
+          x: {{type: number, min: 0, max: 10, step: 0.25}}
+          y: {{type: number, min: 1, max: 10, step: 0.25}}
+          d: {{type: date, min: 2025-06-01, max: 2027-05-31}}
+        criteria: {{c: {{max: 10000, min: -10000, points: "{formula}"}}}}
+        score: {{min: -10000, max: 10000, round: {{places: 2}}, band_on: exact}}
+    """)
+    assert found(of, about("exact_score", between(value, value))).status == status
