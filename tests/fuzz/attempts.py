@@ -175,7 +175,8 @@ def _look_at(report: kr.Report, case: Case) -> None:
             assert 0 <= span.start <= span.end <= len(text), (
                 f"{diagnostic.code} stands outside: {span.start}, {span.end}"
             )
-            if isinstance(case.document, str):
+            # What is too much work names the document alone.
+            if isinstance(case.document, str) and diagnostic.code != "KR113":
                 assert text in (case.document, case.document[1:]), f"{diagnostic.code} shows another text"
     with _step():
         drawn = render_text(report)

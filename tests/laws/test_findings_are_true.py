@@ -79,7 +79,8 @@ def groups(draw: st.DrawFn) -> Book:
         if draw(chances):
             group["rescale"] = draw(st.booleans())
         if draw(chances):
-            group["min"] = draw(st.sampled_from((-4, 0, 1)))
+            is_earned = any(child["max"] > 0 and "extra" not in child for child in children.values())
+            group["min"] = draw(st.sampled_from((-4, 0, 1) if is_earned else (-4, 0)))
         if draw(chances):
             group["max"] = draw(st.sampled_from((6, 10, 20)))
     if any("applies" in child for child in children.values()):
