@@ -150,7 +150,7 @@ def _numbers(random: Random) -> tuple[str, str]:
     big = random.randint(31, 10**9)
     text = random.choice((
         "9" * digits, "0." + "3" * digits, f"1e{big}", f"1e-{big}", f"{random.randint(1, 99)}_000", f"0x{random.randrange(999):x}",
-        f"0b{random.randrange(1, 99):b}", f"0o{random.randrange(1, 99):o}", f"0{random.randint(10, 99)}", f"{random.randrange(99)}j",
+        f"0b{random.randrange(1, 99):b}", f"0o{random.randrange(1, 99):o}", f"0{random.randint(10, 99)}_1", f"{random.randrange(99)}j",
         f"9**9**{random.randint(2, 9)}", f"x**{random.randint(17, 10**9)}", f"x**-{random.randint(1, 9)}", "x**y", f"2**{digits}.5",
         f"power(2, {random.randint(32768, 10**18)})", f"exp({random.randint(22714, 10**18)})", "exp(exp(exp(3)))",
         f"power(9{'0' * random.randint(5, 18)}, power(99, 99))", f"round(x, {random.randint(100, 10**12)})", f"root(x, {random.randint(65, 10**12)})",
