@@ -36,6 +36,9 @@ MOST_GOALS = 40
 MOST_PROOFS = 400
 """The same where proofs are asked for: then there is time."""
 
+LARGEST_FORMS = 1_000
+"""Operations, inputs and steps up to which a check that asks for no proofs writes the rules as formulas."""
+
 LARGEST = 5_000
 """Operations, inputs and steps of a rulebook up to which subjects are looked for: nobody writes as many by hand."""
 
@@ -89,7 +92,6 @@ class Prover:
 
     @cached_property
     def _forms(self) -> Forms:
-        spend("proving", self._size)
         return Forms(self.rated)
 
     @cached_property
@@ -101,6 +103,10 @@ class Prover:
     def _size(self) -> int:
         operations = sum(1 for _, op in self.plan.operations() for _ in walk(op))
         return operations + len(self.plan.inputs) + len(self.plan.steps)
+
+    @property
+    def _can_ask_forms(self) -> bool:
+        return self.does_prove or self._size <= LARGEST_FORMS
 
     def show(self, diagnostic: Diagnostic, goal: Goal) -> Diagnostic | None:
         """What a check says, with a subject that shows it; None where it is proved that it never happens."""
@@ -119,7 +125,7 @@ class Prover:
             return None
         if arguments is None:
             arguments = self._search.descend(goal)
-        if arguments is None and self._forms.rule_out(goal):
+        if arguments is None and self._can_ask_forms and self._forms.rule_out(goal):
             return None
         if arguments is None and self.solver is not None:
             spend("proving", self._size)

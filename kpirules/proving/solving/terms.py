@@ -13,6 +13,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
+from ...budget import spend
 from .linear import Lin, constant, grid, one
 
 __all__ = ["Bit", "Equation", "Node", "Terms", "Unknown"]
@@ -137,6 +138,7 @@ class Terms:
                     return decides
                 continue
             found |= dict.fromkeys(bit.parts if bit.kind == kind else (bit,))
+        spend("search", 1 + len(found))
         if any(self.opposite(bit) in found for bit in found):
             return decides
         if not found:
@@ -179,6 +181,7 @@ class Terms:
     def compare(self, sign: str, one: Lin, other: Lin) -> Bit:
         """Whether two numbers compare so."""
         difference = one.minus(other)
+        spend("proving", 1 + len(difference.terms))
         match sign:
             case "<=" | "<":
                 return self._below(difference, is_strict=sign == "<")
