@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 from kpirules.diagnostics.codes import CATALOGUE
-from kpirules.exact import MODE_TABLE
-from kpirules.expressions import AGGREGATES, COHORT_FUNCTIONS, FUNCTIONS
+from kpirules.kernel.exact import MODE_TABLE
+from kpirules.language.expressions import AGGREGATES, COHORT_FUNCTIONS, FUNCTIONS
 
 DOCS = Path(__file__).parent
 REFERENCE = DOCS / "reference"

@@ -15,10 +15,10 @@ A rulebook is a pure function from what is known about a subject to an explained
 
 Every arrow is one pure function, every box a frozen value, and no arrow points left. `load` (a path or a
 mapping) and `loads` (a text) go the whole way to a Program; `check` stops at the Report.
-Where a part lives: `reading` (text → Rulebook), `checking` (Rulebook → Report), `program` (compile),
-`assessing`, `tables`, `explaining`, `comparing`, `appraising` (several stages), `testing`; below them `model`
-(rulebooks), `record` (assessments), `expressions` (the formula language), `reference` (what a rulebook
-means), and at the bottom `exact`, `calendars`, `diagnostics`. `cli` is the command line.
+Where a part lives: `documents` (text → Rulebook), `analysis` (Rulebook → Report), `rating` (compile, assess, cohorts,
+tables), `showing` (explain), `change` (compare, impact), `appraising` (several stages), `loading` (files), `testing`;
+below them `plan` and `engines`, `reference` (what a rulebook means), `record` (assessments), `language` (formulas,
+and the model of a rulebook), `diagnostics`, and at the bottom `kernel` (exact numbers). `cli` is the command line.
 """
 
 import importlib
@@ -26,30 +26,30 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .appraising import AppraisalProgram, Appraised, AppraisedStage, appraise
-    from .assessing import Allocation, QuotaGroup, allocate, assess, assess_cohort
-    from .comparing import Comparison, Impact, compare, impact
+    from .change import Comparison, Impact, compare, impact
     from .diagnostics import Diagnostic, Report, Severity, Source, Span
     from .errors import FaultError, KpirulesError, RulebookError, SubjectError
-    from .explaining import Explanation, explain
-    from .loading import check, load, load_appraisal, loads
-    from .model import Appraisal, Rulebook
-    from .program import Program, compile
+    from .language.model import Appraisal, Rulebook
+    from .loading.loading import check, load, load_appraisal, loads
+    from .rating.assessing import Allocation, QuotaGroup, allocate, assess, assess_cohort
+    from .rating.program import Program, compile
+    from .rating.tables import assess_table
     from .record import Assessment, Contribution, Margin, Outcome
-    from .tables import assess_table
+    from .showing.explaining import Explanation, explain
 else:
     # A part is imported when it is first used: who collects tests, or only reads rules, takes nothing of the rest.
     _PARTS = {
         ".appraising": ("AppraisalProgram", "Appraised", "AppraisedStage", "appraise"),
-        ".assessing": ("Allocation", "QuotaGroup", "allocate", "assess", "assess_cohort"),
-        ".comparing": ("Comparison", "Impact", "compare", "impact"),
+        ".rating.assessing": ("Allocation", "QuotaGroup", "allocate", "assess", "assess_cohort"),
+        ".change": ("Comparison", "Impact", "compare", "impact"),
         ".diagnostics": ("Diagnostic", "Report", "Severity", "Source", "Span"),
         ".errors": ("FaultError", "KpirulesError", "RulebookError", "SubjectError"),
-        ".explaining": ("Explanation", "explain"),
-        ".loading": ("check", "load", "load_appraisal", "loads"),
-        ".model": ("Appraisal", "Rulebook"),
-        ".program": ("Program", "compile"),
+        ".showing.explaining": ("Explanation", "explain"),
+        ".loading.loading": ("check", "load", "load_appraisal", "loads"),
+        ".language.model": ("Appraisal", "Rulebook"),
+        ".rating.program": ("Program", "compile"),
         ".record": ("Assessment", "Contribution", "Margin", "Outcome"),
-        ".tables": ("assess_table",),
+        ".rating.tables": ("assess_table",),
     }
     _HOME = {name: part for part, names in _PARTS.items() for name in names}
 

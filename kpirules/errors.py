@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from .brief import brief, counted
-from .budget import OverBudget, current, within
 from .diagnostics import Report, Source, Span
 from .diagnostics.codes import At
 from .diagnostics.codes.document import over_budget
 from .diagnostics.render import render_text
+from .kernel.brief import brief, counted
+from .kernel.budget import OverBudget, current, within
 
 __all__ = ["FaultError", "KpirulesError", "RulebookError", "SubjectError", "budgeted"]
 

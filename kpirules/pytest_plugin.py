@@ -59,9 +59,9 @@ class CasesFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         from .errors import KpirulesError
-        from .loading import load_whole
+        from .kernel.visible import neutral
+        from .loading.loading import load_whole
         from .testing.collecting import collect
-        from .visible import neutral
 
         remembered = self.config.stash.setdefault(_loads, cache(load_whole))
         try:
@@ -102,7 +102,7 @@ class CaseItem(pytest.Item):
             if not refused:
                 updating.edits += update.edits
                 return
-        from .visible import neutral
+        from .kernel.visible import neutral
 
         told = (neutral(f"not updated: {why}") for why in refused)
         raise _CaseFailed("\n".join([outcome.text().rstrip(), *told]))

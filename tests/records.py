@@ -12,8 +12,9 @@ from typing import Annotated, Any, get_args, get_origin
 import attrs
 from hypothesis import strategies as st
 
-from kpirules.exact import to_decimal
-from kpirules.mappings import FrozenMap
+from kpirules.kernel.exact import to_decimal
+from kpirules.kernel.mappings import FrozenMap
+from kpirules.language.wording import Citation, Label
 from kpirules.record import (
     Assessment,
     Computation,
@@ -29,7 +30,6 @@ from kpirules.record import (
     Value,
 )
 from kpirules.record.assessment import OneOf
-from kpirules.wording import Citation, Label
 
 F = Fraction
 

@@ -9,11 +9,11 @@ from textwrap import dedent
 import pytest
 
 from kpirules import Assessment, Diagnostic, FaultError, Program, Report, SubjectError, assess, loads
-from kpirules.assessing.agreement import differences
-from kpirules.assessing.assessing import by_reference, recorded
-from kpirules.assessing.values import take
-from kpirules.reading import build, read_text
-from kpirules.scalar.engine import Decision, Fault
+from kpirules.documents import build, read_text
+from kpirules.engines.scalar.engine import Decision, Fault
+from kpirules.rating.assessing.agreement import differences
+from kpirules.rating.assessing.assessing import by_reference, recorded
+from kpirules.rating.assessing.values import take
 
 __all__ = ["F", "agreed", "assessed", "fault", "faulted", "problems", "program", "unproved", "unproved_fault"]
 

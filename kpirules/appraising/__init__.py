@@ -1,6 +1,9 @@
 """Appraisals: rulebooks wired together, run stage by stage.
 
 Appraisal, Programs ──wire──▶ AppraisalProgram ──appraise──▶ Appraised
+
+Comes in: an appraisal with its programs, and the records of each stage. Goes out: results stage by stage.
+It knows no file and no command line.
 """
 
 from .appraising import Appraised, AppraisedStage, RowError, appraise, count, tally_of

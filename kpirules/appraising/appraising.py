@@ -7,12 +7,12 @@ from typing import Any
 
 from attrs import field, frozen
 
-from ..brief import brief, counted
 from ..diagnostics import Diagnostic, Report, did_you_mean, listed
 from ..diagnostics.report import OTHER_FORM, same_letters
-from ..mappings import FrozenMap
+from ..kernel.brief import brief, counted
+from ..kernel.mappings import FrozenMap
+from ..rating.tables import rows_of
 from ..record import Assessment
-from ..tables import rows_of
 from .known import Reading
 from .names import key_text
 from .running import Outcome, Running, StageRow, told_apart

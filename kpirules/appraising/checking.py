@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from ..assessing import share_quotas
 from ..diagnostics import Diagnostic, Span
 from ..diagnostics.codes import At
 from ..diagnostics.codes import appraisals as say
 from ..diagnostics.codes.structure import named_twice
-from ..expressions import Type
-from ..model import Appraisal, ChoiceDomain, DateDomain, Domain, Input, ListDomain, Stage, Take
-from ..model import allowed as allowed_values
+from ..language.expressions import Type
+from ..language.model import Appraisal, ChoiceDomain, DateDomain, Domain, Input, ListDomain, Stage, Take
+from ..language.model import allowed as allowed_values
+from ..rating.assessing import share_quotas
 from .names import GIVEN, RESULTS, Names
 
 __all__ = ["check_wires"]

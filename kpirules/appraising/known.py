@@ -12,8 +12,8 @@ from ..diagnostics import Diagnostic
 from ..diagnostics.codes import At
 from ..diagnostics.codes import appraisals as say
 from ..errors import KpirulesError
-from ..model import Domain, Input, ListDomain, Take
-from ..program import Program
+from ..language.model import Domain, Input, ListDomain, Take
+from ..rating.program import Program
 from .names import UNKNOWN, key_text, order_of, reads_as
 from .wiring import AppraisalProgram
 

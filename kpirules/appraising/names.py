@@ -13,13 +13,13 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from ..assessing.together import UNKNOWN, Unknown
-from ..assessing.values import day_of, is_boolean, take
-from ..exact import from_value, parse_text, to_text
-from ..expressions import NUMBER, Type
-from ..model import BooleanDomain, Domain, Input, ListDomain, NumberDomain, Stage
+from ..kernel.exact import from_value, parse_text, to_text
+from ..language.expressions import NUMBER, Type
+from ..language.model import BooleanDomain, Domain, Input, ListDomain, NumberDomain, Stage
 from ..plan.steps import Output
-from ..program import Program
+from ..rating.assessing.together import UNKNOWN, Unknown
+from ..rating.assessing.values import day_of, is_boolean, take
+from ..rating.program import Program
 from ..record import Assessment
 
 __all__ = ["GIVEN", "RESULTS", "UNKNOWN", "Names", "Unknown", "key_text", "order_of", "reads_as"]

@@ -8,13 +8,13 @@ from typing import Any
 
 from attrs import define, frozen
 
-from ..assessing import assess
-from ..assessing.together import Outcome
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, inputs
 from ..diagnostics.codes import appraisals as say
-from ..diagnostics.widths import half_character
 from ..errors import KpirulesError
+from ..kernel.widths import half_character
+from ..rating.assessing import assess
+from ..rating.assessing.together import Outcome
 from ..record import Assessment
 from .known import Filled, Known, Reading
 from .wiring import AppraisalProgram

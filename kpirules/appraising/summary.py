@@ -8,10 +8,10 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from ..assessing import QuotaGroup
-from ..exact import to_text
-from ..mappings import FrozenMap
-from ..visible import neutral
+from ..kernel.exact import to_text
+from ..kernel.mappings import FrozenMap
+from ..kernel.visible import neutral
+from ..rating.assessing import QuotaGroup
 from .names import key_text
 
 __all__ = ["StageSummary", "Summary", "Tally", "quota_data"]

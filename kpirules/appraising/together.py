@@ -8,8 +8,10 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from ..assessing import QuotaGroup, assess_cohort
-from ..assessing.together import (
+from ..diagnostics import Report
+from ..errors import KpirulesError
+from ..rating.assessing import QuotaGroup, assess_cohort
+from ..rating.assessing.together import (
     UNKNOWN,
     Entrant,
     Outcome,
@@ -19,9 +21,7 @@ from ..assessing.together import (
     compare,
     refuse_cohorts,
 )
-from ..diagnostics import Report
-from ..errors import KpirulesError
-from ..program import Program
+from ..rating.program import Program
 from .known import Filled
 from .names import key_text
 from .running import Running, StageRow, assessed

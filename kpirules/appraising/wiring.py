@@ -9,16 +9,16 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from ..assessing import part_of
-from ..assessing.values import day_of
-from ..brief import brief, counted
-from ..checking.allow import apply
+from ..analysis.checking.allow import apply
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, appraisals
 from ..errors import RulebookError, SubjectError
-from ..mappings import FrozenMap
-from ..model import Appraisal, Stage, Words
-from ..program import Program
+from ..kernel.brief import brief, counted
+from ..kernel.mappings import FrozenMap
+from ..language.model import Appraisal, Stage, Words
+from ..rating.assessing import part_of
+from ..rating.assessing.values import day_of
+from ..rating.program import Program
 from .checking import check_wires
 from .names import Names
 

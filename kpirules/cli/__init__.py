@@ -26,7 +26,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 
-from ..budget import allowing
+from ..kernel.budget import allowing
 from .arguments import parser
 from .failure import CommandError, internal, unusable
 from .terminal import say

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NoReturn
 
 from .. import __version__
-from ..calendars import parse_date
+from ..kernel.calendars import parse_date
 from .failure import CommandError, one_line
 
 __all__ = ["parser"]

@@ -7,11 +7,11 @@ from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..assessing import assess
-from ..assessing.together import are_together
 from ..errors import KpirulesError
-from ..loading import load
-from ..program import Program
+from ..loading.loading import load
+from ..rating.assessing import assess
+from ..rating.assessing.together import are_together
+from ..rating.program import Program
 from ..record import Assessment
 from .cohorts import DIFFER, assessed_together
 from .columns import columns_of

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
+from ..analysis.proving.solving import require_z3
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import CATALOGUE
 from ..diagnostics.formats import render_github, render_json, render_sarif
 from ..diagnostics.render import render_text
 from ..errors import KpirulesError, RulebookError
-from ..loading import check, is_appraisal_file, load_whole
-from ..proving.solving import require_z3
+from ..loading.loading import check, is_appraisal_file, load_whole
 from ..testing import check_cases, examples_of, is_case_file, program_of, read_cases
 from ..testing.collecting import no_program
 from .failure import CommandError, at_work_on, files

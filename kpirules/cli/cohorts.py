@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from ..assessing.together import Entrant, rate_together, told_cohort
-from ..program import Program
+from ..rating.assessing.together import Entrant, rate_together, told_cohort
+from ..rating.program import Program
 from ..record import Assessment
 from .subjects import Row
 

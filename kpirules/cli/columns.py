@@ -9,11 +9,11 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from .. import columns as rated
-from ..csv_lines import csv_line, shielded
 from ..diagnostics import did_you_mean
-from ..exact import to_text
-from ..model import Rulebook
+from ..kernel.csv_lines import csv_line, shielded
+from ..kernel.exact import to_text
+from ..language.model import Rulebook
+from ..rating import columns as rated
 from ..record import Assessment
 from .failure import CommandError, one_line
 from .subjects import Row

@@ -11,17 +11,17 @@ from typing import Any
 
 from attrs import evolve
 
-from ..assessing.values import take
-from ..cells import read_by
-from ..comparing import ByPart, Comparison, Impact, compare, compare_parts
-from ..comparing.by_part import impact_parts_on
-from ..comparing.population import both, impact_on
+from ..change import ByPart, Comparison, Impact, compare, compare_parts
+from ..change.by_part import impact_parts_on
+from ..change.population import both, impact_on
 from ..diagnostics import did_you_mean
+from ..documents.cells import read_by
 from ..errors import KpirulesError
-from ..loading import load, load_whole
-from ..model import Input, ListDomain, Rulebook, TextDomain
-from ..program import Program
-from ..tables import Subject
+from ..language.model import Input, ListDomain, Rulebook, TextDomain
+from ..loading.loading import load, load_whole
+from ..rating.assessing.values import take
+from ..rating.program import Program
+from ..rating.tables import Subject
 from .assess import format_of_output
 from .failure import CommandError, files, one_line
 from .subjects import Row, read_subjects

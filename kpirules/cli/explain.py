@@ -9,9 +9,9 @@ from argparse import Namespace
 
 from attrs import evolve
 
-from ..assessing.together import are_together
-from ..explaining import Explanation, explain
+from ..rating.assessing.together import are_together
 from ..record import Assessment
+from ..showing.explaining import Explanation, explain
 from .assess import format_of_output, outcomes, program_of, sources
 from .failure import CommandError, one_line
 from .subjects import Row, Subjects, read_subjects

@@ -12,7 +12,7 @@ from os import PathLike, fspath
 from tempfile import NamedTemporaryFile
 from traceback import format_exception
 
-from ..visible import neutral
+from ..kernel.visible import neutral
 
 __all__ = ["CommandError", "at_work_on", "files", "internal", "one_line", "unusable"]
 

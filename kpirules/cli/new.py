@@ -7,8 +7,8 @@ import re
 from argparse import Namespace
 from pathlib import Path
 
-from ..atomic import write_whole
-from ..visible import neutral
+from ..kernel.visible import neutral
+from ..loading.atomic import write_whole
 from .failure import CommandError, files
 from .schema import schema_text
 from .terminal import say

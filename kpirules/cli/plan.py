@@ -5,9 +5,9 @@ from __future__ import annotations
 from argparse import Namespace
 
 from ..errors import KpirulesError
+from ..kernel.visible import neutral_lines
 from ..plan import show
-from ..program import Program
-from ..visible import neutral_lines
+from ..rating.program import Program
 from .assess import program_of
 from .failure import CommandError
 from .terminal import output, say

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 
-from ..reading.schema import json_schema
+from ..documents.schema import json_schema
 from .terminal import output
 
 __all__ = ["run", "schema_text"]

@@ -6,7 +6,7 @@ from argparse import Namespace
 
 from ..diagnostics import Report
 from ..errors import KpirulesError, RulebookError
-from ..loading import check, load_whole, show
+from ..loading.loading import check, load_whole, show
 from .failure import CommandError, files
 from .terminal import output, say
 

@@ -10,8 +10,8 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
-from ..atomic import whole_file
-from ..visible import neutral
+from ..kernel.visible import neutral
+from ..loading.atomic import whole_file
 from .failure import CommandError, files
 
 __all__ = ["has_color", "output", "progress", "say"]

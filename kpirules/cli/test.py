@@ -14,7 +14,7 @@ from attrs import define, field
 from ..diagnostics import Report, Span
 from ..diagnostics.render import render_text
 from ..errors import KpirulesError
-from ..loading import is_appraisal_file, load_appraisal, load_whole, stage_files
+from ..loading.loading import is_appraisal_file, load_appraisal, load_whole, stage_files
 from ..testing import Case, CaseOutcome, is_case_file
 from ..testing.collecting import Load, collect, has_cases
 from ..testing.updating import Edit, held_by, update_of, write

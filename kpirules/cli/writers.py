@@ -9,10 +9,10 @@ from typing import Any, Protocol, TextIO
 
 from attrs import define, field
 
-from ..diagnostics.widths import width
-from ..exact import approximate_text
+from ..kernel.exact import approximate_text
+from ..kernel.visible import neutral
+from ..kernel.widths import width
 from ..record import Assessment
-from ..visible import neutral
 from .columns import Column, exact_text, line_of
 from .subjects import Row
 

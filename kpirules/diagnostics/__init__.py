@@ -1,4 +1,8 @@
-"""Spans, diagnostics, reports, and their renderings."""
+"""Spans, diagnostics, reports, and their renderings.
+
+Comes in: where something was found, and what. Goes out: reports, with a place, a reason and a way out.
+It knows spans and texts, no rulebook.
+"""
 
 from .report import Diagnostic, Report, Severity, did_you_mean, listed
 from .spans import Source, Span

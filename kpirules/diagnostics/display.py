@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..markup import Html, element, fenced, joined, style
+from ..kernel.markup import Html, element, fenced, joined, style
 from .render import MOST_SHOWN, excerpt_of, render_text, summary
 from .report import Diagnostic, Report
 

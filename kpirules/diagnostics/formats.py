@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..visible import seen
+from ..kernel.visible import seen
 from .report import Diagnostic, Report, Severity
 from .spans import Span
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..visible import neutral
+from ..kernel.visible import neutral
+from ..kernel.widths import Excerpt, excerpt
 from .report import Diagnostic, Report, Severity
 from .spans import Span
-from .widths import Excerpt, excerpt
 
 __all__ = ["MOST_SHOWN", "excerpt_of", "render_text", "summary"]
 

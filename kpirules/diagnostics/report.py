@@ -12,8 +12,8 @@ from unicodedata import normalize
 
 from attrs import evolve, field, frozen
 
-from ..brief import brief, counted
-from ..markup import bundle
+from ..kernel.brief import brief, counted
+from ..kernel.markup import bundle
 from .spans import Span
 
 __all__ = [
@@ -24,7 +24,6 @@ __all__ = [
     "listed",
     "nearest",
     "same_letters",
-    "shortened",
     "with_point",
 ]
 
@@ -326,16 +325,6 @@ def with_point(text: str) -> str:
     """
     number = text.strip()
     return f"write `{number.replace(',', '.')}`, with a point" if _WITH_COMMA.fullmatch(number) else ""
-
-
-def shortened(text: str, most: int = 60) -> str:
-    """A text for a message, on one line and cut where it is long.
-
-    >>> shortened("completed", most=5)
-    'comp…'
-    """
-    line = " ".join(text[: most + 1].split())
-    return line if len(text) <= most else f"{line[: most - 1]}…"
 
 
 MOST_LISTED, LONGEST_LISTED = 50, 100

@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from attrs import field, frozen
 
-from ..brief import brief, counted
+from ..kernel.brief import brief, counted
 
 __all__ = ["Source", "Span"]
 

@@ -1,4 +1,8 @@
-"""A rulebook lowered once to an ordered, typed list of steps: the only thing that engines read."""
+"""A rulebook lowered once to an ordered, typed list of steps: the only thing that engines read.
+
+Comes in: a rulebook. Goes out: its plan, in which names, tables and parameters are resolved.
+It knows no engine, no subject and no record.
+"""
 
 from . import ops, steps
 from .plan import Member, Plan, formulas

@@ -9,20 +9,11 @@ from itertools import pairwise
 
 from attrs import define, field, frozen
 
-from ..calendars import Calendar
-from ..exact import Rounding
-from ..expressions import (
-    BOOLEAN,
-    CALENDAR,
-    DATE,
-    FUNCTIONS,
-    NUMBER,
-    Expression,
-    Type,
-    tree,
-)
-from ..expressions.arguments import bind
-from ..model import Amount, Lookup, Row, Scale, Shape, Steps, Table, Thresholds
+from ..kernel.calendars import Calendar
+from ..kernel.exact import Rounding
+from ..language.expressions import BOOLEAN, CALENDAR, DATE, FUNCTIONS, NUMBER, Expression, Type, tree
+from ..language.expressions.arguments import bind
+from ..language.model import Amount, Lookup, Row, Scale, Shape, Steps, Table, Thresholds
 from . import ops
 from .ops import Op
 

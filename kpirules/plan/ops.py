@@ -12,8 +12,8 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from ..calendars import Calendar
-from ..expressions import Type
+from ..kernel.calendars import Calendar
+from ..language.expressions import Type
 
 __all__ = [
     "Arithmetic",

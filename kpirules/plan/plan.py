@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
-from ..expressions.tree import Node
-from ..mappings import FrozenMap
+from ..kernel.mappings import FrozenMap
+from ..language.expressions.tree import Node
 from .ops import Item, Op, Read, Undefined, walk
 from .steps import (
     Applies,

@@ -7,10 +7,10 @@ from fractions import Fraction
 
 from attrs import define, field
 
-from ..expressions import NUMBER, Type, reads
-from ..expressions.tree import OfCohort
-from ..mappings import FrozenMap
-from ..model import (
+from ..kernel.mappings import FrozenMap
+from ..language.expressions import NUMBER, Type, reads
+from ..language.expressions.tree import OfCohort
+from ..language.model import (
     DEFAULT_MAX_MEMBERS,
     Band,
     Compared,
@@ -25,11 +25,11 @@ from ..model import (
     Table,
     compared,
 )
-from ..model import Entered as EnteredLeaf
-from ..model.criteria import Leaf
-from ..model.inputs import Input
-from ..model.nodes import Named
-from ..model.order import by_id, judging_order, output_order
+from ..language.model import Entered as EnteredLeaf
+from ..language.model.criteria import Leaf
+from ..language.model.inputs import Input
+from ..language.model.nodes import Named
+from ..language.model.order import by_id, judging_order, output_order
 from .lowering import Lowering, Names, constant, shaped
 from .ops import Arithmetic, Bind, If, Op, Read
 from .plan import Member, Plan, may_be_undefined

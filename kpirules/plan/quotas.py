@@ -7,8 +7,8 @@ from typing import Any
 
 from attrs import fields
 
-from ..expressions import Expression, Type
-from ..model import Quota, Rulebook
+from ..language.expressions import Expression, Type
+from ..language.model import Quota, Rulebook
 from .lowering import Lowering
 from .ops import Op, walk
 from .planning import lowering

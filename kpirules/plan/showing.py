@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
-from ..exact import to_text
-from ..model import ListDomain
-from ..visible import neutral
+from ..kernel.exact import to_text
+from ..kernel.visible import neutral
+from ..language.model import ListDomain
 from . import ops
 from .ops import Op
 from .plan import Plan

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from ..expressions import Type
-from ..model import Domain, Interval
+from ..language.expressions import Type
+from ..language.model import Domain, Interval
 from .ops import Op
 
 __all__ = [

@@ -1,4 +1,8 @@
-"""The record of an assessment, and its form as plain data."""
+"""The record of an assessment, and its form as plain data.
+
+Comes in: what an engine decided. Goes out: the record as a frozen value, and as plain data without loss.
+It knows no engine and no rulebook: a record explains itself by the words that it carries.
+"""
 
 from .assessment import (
     Assessment,

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol, Self
 
 from attrs import field, fields, frozen
 
-from ..brief import brief, fielded
-from ..exact import MODES, approximate_text
-from ..mappings import FrozenMap, LazyMap
-from ..wording import Citation, Label
+from ..kernel.brief import brief, fielded
+from ..kernel.exact import MODES, approximate_text
+from ..kernel.mappings import FrozenMap, LazyMap
+from ..language.wording import Citation, Label
 
 __all__ = [
     "Assessment",

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from ..cards import Card, Table
-from ..exact import approximate_text, to_text
-from ..wording import beside
+from ..kernel.cards import Card, Table
+from ..kernel.exact import approximate_text, to_text
+from ..language.wording import beside
 from .assessment import Assessment
 from .deciding import banded_number, deciders, has_requirements
 

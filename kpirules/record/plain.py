@@ -14,10 +14,11 @@ from typing import Annotated, Any, NoReturn, get_args, get_origin
 
 import attrs
 
-from ..diagnostics.report import listed, shortened
-from ..exact import parse_text, to_text
-from ..mappings import FrozenMap
-from ..visible import neutral
+from ..diagnostics.report import listed
+from ..kernel.brief import shortened
+from ..kernel.exact import parse_text, to_text
+from ..kernel.mappings import FrozenMap
+from ..kernel.visible import neutral
 from .assessment import Assessment, Computation, Legend, Named, OneOf, Outcomes, Part, Value
 
 __all__ = ["FORMAT", "bare", "from_data", "from_json", "to_data", "to_json"]

@@ -6,6 +6,9 @@ simpleeval on exact rationals. Every faster engine is tested to agree with it, b
 Read `engine` first (the order of an assessment), then `judging` (criteria) with `combining` (groups) and
 `rows` (tables and scales), `rating` (bands and overrides), `knowledge` (what an expression can read) and
 `order` (what comes first where nothing else says so).
+
+Comes in: a rulebook, and exact values of inputs. Goes out: a run, or a fault.
+It may not know the plan or another engine, so that a mistake there is never a mistake here.
 """
 
 from .combining import part_that_remains

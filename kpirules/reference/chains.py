@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from attrs import define, field
 
-from ..expressions import Meter
+from ..language.expressions import Meter
 
 __all__ = ["Chains"]
 

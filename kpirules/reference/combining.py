@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from ..certain import given
-from ..exact.irrational import TooWide, geometric_mean
-from ..expressions import Fault, Meter
-from ..model import WEIGHTED, Criterion, Group
+from ..kernel.certain import given
+from ..kernel.exact.irrational import TooWide, geometric_mean
+from ..language.expressions import Fault, Meter
+from ..language.model import WEIGHTED, Criterion, Group
 from ..record import Contribution, Outcome
 
 __all__ = ["added", "clamp", "combine", "part_that_remains", "sure", "why_nothing_counts"]

@@ -8,12 +8,12 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from ..certain import certain, given
-from ..expressions import COHORT_FUNCTIONS, Expression, Meter, UndefinedRow
-from ..expressions.tree import OfCohort
-from ..mappings import FrozenMap
-from ..model import Band, Compared, Condition, Criterion, Entered, ListDomain, Named, Override, Rulebook
-from ..model.order import by_id, judging_order, output_order
+from ..kernel.certain import certain, given
+from ..kernel.mappings import FrozenMap
+from ..language.expressions import COHORT_FUNCTIONS, Expression, Meter, UndefinedRow
+from ..language.expressions.tree import OfCohort
+from ..language.model import Band, Compared, Condition, Criterion, Entered, ListDomain, Named, Override, Rulebook
+from ..language.model.order import by_id, judging_order, output_order
 from ..record import Computation, Contribution, LimitOutcome, OverrideOutcome, Requirement, Run
 from ..record import Condition as ConditionOutcome
 from .judging import Judging

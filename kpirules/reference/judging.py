@@ -8,11 +8,11 @@ from typing import Any
 
 from attrs import define, evolve, field
 
-from ..exact import to_text
-from ..expressions import Expression, Fault, UndefinedRow, work_of_rows
-from ..mappings import FrozenMap
-from ..model import Criterion, Group, Leaf, Measure, Met, Points, Rate
-from ..model.order import formula
+from ..kernel.exact import to_text
+from ..kernel.mappings import FrozenMap
+from ..language.expressions import Expression, Fault, UndefinedRow, work_of_rows
+from ..language.model import Criterion, Group, Leaf, Measure, Met, Points, Rate
+from ..language.model.order import formula
 from ..record import Computation, Contribution, Outcome
 from .combining import added, clamp, combine, part_that_remains, sure, why_nothing_counts
 from .knowledge import Knowledge, StepFault

@@ -10,19 +10,9 @@ from typing import Any
 from attrs import define, field
 
 from ..diagnostics import Span
-from ..expressions import (
-    Expression,
-    Fault,
-    Meter,
-    Option,
-    Reading,
-    Type,
-    Value,
-    evaluate,
-    work_of_rows,
-)
-from ..expressions.tree import Call, Conditional, Field, Name, Node, OfCohort
-from ..model import Input, ListDomain, Named, Rulebook, Table
+from ..language.expressions import Expression, Fault, Meter, Option, Reading, Type, Value, evaluate, work_of_rows
+from ..language.expressions.tree import Call, Conditional, Field, Name, Node, OfCohort
+from ..language.model import Input, ListDomain, Named, Rulebook, Table
 from ..record import Computation
 from ..record import Value as Recorded
 from .chains import Chains

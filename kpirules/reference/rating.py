@@ -9,7 +9,7 @@ from operator import eq, le
 
 from attrs import evolve, frozen
 
-from ..model import Band, Bands
+from ..language.model import Band, Bands
 from ..record import Contribution, OverrideOutcome, Requirement
 
 __all__ = ["Banding", "band", "limited", "overrule"]

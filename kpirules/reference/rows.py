@@ -8,9 +8,9 @@ from fractions import Fraction
 from itertools import chain, pairwise
 from typing import Any
 
-from ..exact import to_text
-from ..expressions import Fault, UndefinedRow
-from ..model import Amount, Lookup, Row, Scale, Shape, Steps, Thresholds
+from ..kernel.exact import to_text
+from ..language.expressions import Fault, UndefinedRow
+from ..language.model import Amount, Lookup, Row, Scale, Shape, Steps, Thresholds
 
 __all__ = ["length", "look_up", "words"]
 

@@ -10,6 +10,9 @@ No test runner is needed; one may be built on `run_case`. `kpirules.pytest_plugi
 What holds for every subject is tested with subjects that Hypothesis draws (`kpirules[test]`): `subjects`,
 `cohorts` and `rulebooks` are strategies; `always_in_range`, `monotone`, `unaffected_by`, `veto_dominates` and
 `never_lower_than` are properties, each one line of a test.
+
+Comes in: case files, or a program from which subjects are drawn. Goes out: what each case came to, and strategies.
+It knows no command line.
 """
 
 import importlib

@@ -16,15 +16,15 @@ from typing import Any, TypeVar
 
 from attrs import define, evolve, frozen
 
-from ..expressions import BOOLEAN, NUMBER
-from ..model import DateDomain, Interval, ListDomain, NumberDomain
+from ..analysis.proving.goals import Answer, Arguments, Goal
+from ..analysis.proving.search import Mentioned, Search, candidates, mentioned_in
+from ..engines.scalar import Decision, Fault, ScalarEngine
+from ..language.expressions import BOOLEAN, NUMBER
+from ..language.model import DateDomain, Interval, ListDomain, NumberDomain
 from ..plan import Plan
 from ..plan.ops import Bind, Call, Cases, Chain, Const, Default, Item, Local, Op, Over, Passed, Read, operands, walk
 from ..plan.steps import Applies, Banding, Exempt, Output, Override, Step, Total, Variable
-from ..program import Program
-from ..proving.goals import Answer, Arguments, Goal
-from ..proving.search import Mentioned, Search, candidates, mentioned_in
-from ..scalar import Decision, Fault, ScalarEngine
+from ..rating.program import Program
 
 __all__ = ["Aim", "aims"]
 

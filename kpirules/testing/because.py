@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from ..explaining import Explanation, Line, explain
 from ..record import Assessment
+from ..showing.explaining import Explanation, Line, explain
 
 __all__ = ["because"]
 

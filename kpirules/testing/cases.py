@@ -10,12 +10,12 @@ from pathlib import Path
 
 from attrs import field, frozen
 
-from ..brief import brief, counted, fielded
 from ..diagnostics import Report, Span
 from ..diagnostics.codes import At
 from ..diagnostics.render import render_text
-from ..exact import approximate_text, to_text
-from ..mappings import FrozenMap
+from ..kernel.brief import brief, counted, fielded
+from ..kernel.exact import approximate_text, to_text
+from ..kernel.mappings import FrozenMap
 from ..record import Assessment
 
 __all__ = ["Case", "CaseFile", "CaseOutcome", "Difference", "shown", "visible"]

@@ -12,8 +12,8 @@ from attrs import evolve, frozen
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, cases
 from ..errors import KpirulesError
-from ..loading import is_appraisal_file, load_appraisal, load_whole
-from ..program import Program
+from ..loading.loading import is_appraisal_file, load_appraisal, load_whole
+from ..rating.program import Program
 from .cases import Case, CaseFile, CaseOutcome
 from .examples import examples_of
 from .reading import is_case_file, read_cases

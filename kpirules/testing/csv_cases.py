@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from attrs import define, field, frozen
 
-from ..cells import typed
 from ..diagnostics import Diagnostic, Source, Span
 from ..diagnostics.codes import At, cases
-from ..mappings import FrozenMap
-from ..model import Domain, ListDomain, Rulebook
+from ..documents.cells import typed
+from ..kernel.mappings import FrozenMap
+from ..language.model import Domain, ListDomain, Rulebook
 from .csv_text import Cell, CsvError, CsvRow, read_csv_text
 from .expectations import BY_ID, EXPECTED, unusable_expectations
 

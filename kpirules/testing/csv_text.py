@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from ..csv_lines import unshielded
 from ..diagnostics import Source, Span
+from ..kernel.csv_lines import unshielded
 
 __all__ = ["Cell", "CsvError", "CsvRow", "read_csv_text"]
 

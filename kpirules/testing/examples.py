@@ -6,12 +6,12 @@ from itertools import chain
 
 from ..diagnostics import Report, Source, Span
 from ..diagnostics.codes import At
+from ..documents import Listing, Mapping, Scalar, read_text
+from ..documents.source_text import format_of
 from ..errors import KpirulesError
-from ..mappings import FrozenMap
-from ..model import Example
-from ..program import Program
-from ..reading import Listing, Mapping, Scalar, read_text
-from ..reading.source_text import format_of
+from ..kernel.mappings import FrozenMap
+from ..language.model import Example
+from ..rating.program import Program
 from .cases import Case
 from .expectations import unusable_expectations
 from .reading import members_of, present_in, spans_of

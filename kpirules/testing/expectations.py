@@ -11,9 +11,9 @@ from attrs import evolve
 from ..diagnostics import Diagnostic, Report, Span
 from ..diagnostics.codes import CATALOGUE, At, cases
 from ..errors import RulebookError
-from ..exact import parse_text
-from ..model import Rulebook
-from ..program import Program
+from ..kernel.exact import parse_text
+from ..language.model import Rulebook
+from ..rating.program import Program
 from .cases import Case, shown, visible
 
 __all__ = ["EXPECTED", "check_cases", "chosen", "number", "unknown_names", "unusable_expectations"]

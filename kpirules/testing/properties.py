@@ -19,14 +19,14 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample, Unsatisfiable
 
-from ..assessing import assess, part_of
+from ..analysis.proving.goals import Answer, Arguments
+from ..engines.scalar import Decision
 from ..errors import FaultError, KpirulesError, SubjectError
-from ..exact import from_value, to_text
-from ..model import BooleanDomain, ChoiceDomain, DateDomain, NumberDomain, Override
-from ..program import Program
-from ..proving.goals import Answer, Arguments
+from ..kernel.exact import from_value, to_text
+from ..language.model import BooleanDomain, ChoiceDomain, DateDomain, NumberDomain, Override
+from ..rating.assessing import assess, part_of
+from ..rating.program import Program
 from ..record import Assessment
-from ..scalar import Decision
 from .aiming import Aim, aims
 from .strategies import Pair, Subject, changed, input_place, plainly, subjects_of
 from .writing import case_text

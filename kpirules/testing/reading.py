@@ -9,13 +9,13 @@ from os import PathLike, fspath
 
 from attrs import define, evolve, field
 
-from ..calendars import parse_date
 from ..diagnostics import Diagnostic, Report, Span
 from ..diagnostics.codes import At, cases
+from ..documents import Listing, Mapping, Node, Scalar, read_bytes
 from ..errors import KpirulesError
-from ..files import MAX_TABLE_BYTES, Reach, RefusedFile
-from ..mappings import FrozenMap
-from ..reading import Listing, Mapping, Node, Scalar, read_bytes
+from ..kernel.calendars import parse_date
+from ..kernel.mappings import FrozenMap
+from ..loading.files import MAX_TABLE_BYTES, Reach, RefusedFile
 from .cases import Case, CaseFile
 from .csv_cases import Table, cases_of_rows, read_table, records_of
 from .expectations import EXPECTED, unusable_expectations

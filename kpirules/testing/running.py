@@ -9,13 +9,13 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from ..assessing import assess, assess_cohort
-from ..calendars import parse_date
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import cases
 from ..errors import KpirulesError, RulebookError
-from ..loading import load_whole
-from ..program import Program
+from ..kernel.calendars import parse_date
+from ..loading.loading import load_whole
+from ..rating.assessing import assess, assess_cohort
+from ..rating.program import Program
 from ..record import Assessment
 from .because import because
 from .cases import Case, CaseFile, CaseOutcome, Difference, shown

@@ -14,14 +14,14 @@ from typing import Any, TypeVar
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from ..assessing import assess
+from ..analysis.proving.goals import Arguments
 from ..errors import FaultError, SubjectError
-from ..exact import decimal_of
-from ..model import BooleanDomain, ChoiceDomain, Cohort, DateDomain, ListDomain, NumberDomain, TextDomain
+from ..kernel.exact import decimal_of
+from ..language.model import BooleanDomain, ChoiceDomain, Cohort, DateDomain, ListDomain, NumberDomain, TextDomain
 from ..plan import Plan
 from ..plan.steps import Variable
-from ..program import Program
-from ..proving.goals import Arguments
+from ..rating.assessing import assess
+from ..rating.program import Program
 from .aiming import Aim, aims
 
 __all__ = ["Pair", "changed", "cohorts", "input_place", "plainly", "subjects", "subjects_of", "values_of"]

@@ -19,14 +19,14 @@ from pathlib import Path
 
 from attrs import frozen
 
-from ..atomic import write_whole
-from ..csv_lines import quoted, shielded
 from ..diagnostics import Source, Span
-from ..exact import decimal_of, to_text
-from ..files import resolved
-from ..reading import Listing, Mapping, Node, Scalar, read_text
-from ..reading.source_text import format_of
-from ..visible import neutral
+from ..documents import Listing, Mapping, Node, Scalar, read_text
+from ..documents.source_text import format_of
+from ..kernel.csv_lines import quoted, shielded
+from ..kernel.exact import decimal_of, to_text
+from ..kernel.visible import neutral
+from ..loading.atomic import write_whole
+from ..loading.files import resolved
 from .cases import CaseOutcome, Difference
 from .csv_text import CsvError, read_csv_text
 from .reading import plain

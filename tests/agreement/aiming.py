@@ -14,7 +14,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from kpirules import Assessment, FaultError, Program, SubjectError, assess
-from kpirules.model import (
+from kpirules.language.model import (
     BooleanDomain,
     ChoiceDomain,
     DateDomain,

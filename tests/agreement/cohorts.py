@@ -18,9 +18,9 @@ from kpirules import (
     assess,
     assess_cohort,
 )
-from kpirules.checking.scopes import vocabulary
-from kpirules.expressions import COHORT_FUNCTIONS
-from kpirules.model import comparing_let
+from kpirules.analysis.checking.scopes import vocabulary
+from kpirules.language.expressions import COHORT_FUNCTIONS
+from kpirules.language.model import comparing_let
 
 from .aiming import subject
 from .comparing import FAULT, PROBLEMS, plain

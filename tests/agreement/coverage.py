@@ -14,12 +14,12 @@ from fractions import Fraction
 from attrs import define, field
 
 from kpirules import Assessment, Program
-from kpirules.checking.places import places
-from kpirules.exact import MODES, Rounding
-from kpirules.expressions import tree
-from kpirules.expressions.functions import AGGREGATES, FUNCTIONS
-from kpirules.expressions.tree import Node
-from kpirules.model import (
+from kpirules.analysis.checking.places import places
+from kpirules.kernel.exact import MODES, Rounding
+from kpirules.language.expressions import tree
+from kpirules.language.expressions.functions import AGGREGATES, FUNCTIONS
+from kpirules.language.expressions.tree import Node
+from kpirules.language.model import (
     COMBINES,
     Bands,
     Criterion,

@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from kpirules.exact import MODES
+from kpirules.kernel.exact import MODES
 
 __all__ = [
     "BAND",

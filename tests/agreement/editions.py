@@ -20,9 +20,9 @@ from typing import Any
 from attrs import define
 
 from kpirules import KpirulesError, Program, assess
-from kpirules.assessing import part_of
-from kpirules.comparing import compare_parts
-from kpirules.loading import load_whole
+from kpirules.change import compare_parts
+from kpirules.loading.loading import load_whole
+from kpirules.rating.assessing import part_of
 
 from .drafting import Mapped
 from .generation import draw, unshown

@@ -15,12 +15,12 @@ from fractions import Fraction
 from attrs import frozen
 
 from kpirules import Diagnostic, FaultError, Program, Report, RulebookError, SubjectError, assess, load
-from kpirules.checking import Facts, check
-from kpirules.exact import is_finite_decimal, to_decimal, to_text
+from kpirules.analysis.checking import Facts, check
+from kpirules.analysis.proving import Prover
+from kpirules.analysis.proving.prove import check_limits
+from kpirules.documents import build, read_mapping
+from kpirules.kernel.exact import is_finite_decimal, to_decimal, to_text
 from kpirules.plan import plan
-from kpirules.proving import Prover
-from kpirules.proving.prove import check_limits
-from kpirules.reading import build, read_mapping
 
 from . import rated
 from .aiming import subject

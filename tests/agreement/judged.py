@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import define
 
-from kpirules.exact import MODES
+from kpirules.kernel.exact import MODES
 
 from .drafting import CRITERIA, GIVEN, Column, Drafting, Earned, Mapped, Where
 

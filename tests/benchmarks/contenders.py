@@ -11,7 +11,7 @@ from typing import Any
 from attrs import frozen
 
 import kpirules
-from kpirules.scalar import Decision
+from kpirules.engines.scalar import Decision
 
 from . import by_hand, subjects
 from .subjects import Subject

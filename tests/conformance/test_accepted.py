@@ -13,9 +13,9 @@ import pytest
 
 import kpirules as kr
 from kpirules.diagnostics.codes import CATALOGUE
-from kpirules.exact import MODES
-from kpirules.expressions.functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTIONS
-from kpirules.model import BASES, COMBINES, TIES
+from kpirules.kernel.exact import MODES
+from kpirules.language.expressions.functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTIONS
+from kpirules.language.model import BASES, COMBINES, TIES
 from kpirules.testing import Case, examples_of, run_case
 
 FOLDER = Path(__file__).parent

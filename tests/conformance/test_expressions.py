@@ -18,7 +18,7 @@ import pytest
 
 import kpirules as kr
 from kpirules.diagnostics.codes import CATALOGUE
-from kpirules.expressions.functions import AGGREGATES, FUNCTIONS
+from kpirules.language.expressions.functions import AGGREGATES, FUNCTIONS
 
 FOLDER = Path(__file__).parent / "expressions"
 TAKEN = {*FUNCTIONS, *AGGREGATES, *keyword.kwlist, "points", "share", "max", "score", "exact_score", "band", "status"}

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import kpirules as kr
-from kpirules.mappings import FrozenMap
+from kpirules.kernel.mappings import FrozenMap
 from kpirules.testing import Case, run_case
 from tests.budget import by_budget
 

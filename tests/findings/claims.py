@@ -14,10 +14,10 @@ from fractions import Fraction
 from attrs import frozen
 
 from kpirules import Assessment, Diagnostic, FaultError, Program, SubjectError, assess
-from kpirules.checking.facts import facts
-from kpirules.expressions import Expression
-from kpirules.proving.subjects import every_subject, of_its_subjects
-from kpirules.scalar import Decision, Fault
+from kpirules.analysis.checking.facts import facts
+from kpirules.analysis.proving.subjects import every_subject, of_its_subjects
+from kpirules.engines.scalar import Decision, Fault
+from kpirules.language.expressions import Expression
 
 from .drafting import LEVELS, Mapped
 from .trying import Tried, decided, part_at, without, written

@@ -12,15 +12,15 @@ from typing import Any
 from attrs import field, frozen
 
 from kpirules import Diagnostic, Program, Report, SubjectError, check, load
-from kpirules.assessing.choosing import part_of
-from kpirules.model import ListDomain, Rulebook, TextDomain, with_formulas_of_quotas
+from kpirules.analysis.proving.goals import Answer, Arguments
+from kpirules.analysis.proving.records import all_values
+from kpirules.analysis.proving.subjects import are_valid
+from kpirules.documents import build, read_mapping
+from kpirules.engines.scalar import Decision, Fault, ScalarEngine
+from kpirules.language.model import ListDomain, Rulebook, TextDomain, with_formulas_of_quotas
 from kpirules.plan import Plan, plan
 from kpirules.plan.steps import Variable
-from kpirules.proving.goals import Answer, Arguments
-from kpirules.proving.records import all_values
-from kpirules.proving.subjects import are_valid
-from kpirules.reading import build, read_mapping
-from kpirules.scalar import Decision, Fault, ScalarEngine
+from kpirules.rating.assessing.choosing import part_of
 
 from .drafting import Mapped
 

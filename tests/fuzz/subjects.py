@@ -10,7 +10,15 @@ from random import Random
 from typing import Any
 
 from kpirules import Program
-from kpirules.model import BooleanDomain, ChoiceDomain, DateDomain, Input, ListDomain, NumberDomain, TextDomain
+from kpirules.language.model import (
+    BooleanDomain,
+    ChoiceDomain,
+    DateDomain,
+    Input,
+    ListDomain,
+    NumberDomain,
+    TextDomain,
+)
 
 from .models import odd_value
 from .seeds import words

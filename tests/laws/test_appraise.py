@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 import kpirules as kr
 from kpirules.appraising import Running, told_apart
-from kpirules.assessing import assess
 from kpirules.errors import KpirulesError
+from kpirules.rating.assessing import assess
 from tests.budget import examples
 
 seldom = settings(max_examples=examples(50))

@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kpirules import Assessment, FaultError, Program, Report, assess, load
-from kpirules.model import Band, Group, Interval
+from kpirules.language.model import Band, Group, Interval
 from tests.agreement.generation import unshown
 from tests.budget import examples
 from tests.strategies import Case, cases, permuted

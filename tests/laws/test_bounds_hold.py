@@ -10,11 +10,11 @@ from typing import Any
 from hypothesis import given, settings
 
 from kpirules import FaultError, Program, SubjectError, assess
-from kpirules.assessing.values import Values, take
-from kpirules.bounds import Bound, Bounds, bounds
-from kpirules.expressions import Meter
-from kpirules.model import ListDomain
+from kpirules.analysis.bounds import Bound, Bounds, bounds
+from kpirules.language.expressions import Meter
+from kpirules.language.model import ListDomain
 from kpirules.plan import plan
+from kpirules.rating.assessing.values import Values, take
 from kpirules.record import Run
 from kpirules.reference import Knowledge, MissingInput, StepFault
 from tests.budget import examples

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpirules import Assessment, Program, SubjectError, assess, assess_cohort, load
-from kpirules.exact.irrational import sqrt
+from kpirules.kernel.exact.irrational import sqrt
 from tests.budget import examples
 
 Member = dict[str, object]

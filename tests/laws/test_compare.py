@@ -11,8 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import kpirules as kr
-from kpirules.comparing.hybrids import program_of
-from kpirules.comparing.writing import parts_of
+from kpirules.change.hybrids import program_of
+from kpirules.change.writing import parts_of
 from tests.agreement.generation import unshown
 from tests.strategies import permuted, rulebooks, subjects
 

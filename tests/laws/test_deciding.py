@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpirules import Assessment, Program, assess
-from kpirules.assessing.agreement import differences
-from kpirules.assessing.assessing import by_reference
-from kpirules.assessing.values import take
+from kpirules.engines.scalar.deciding import Fired, deciding
+from kpirules.engines.scalar.engine import Decision
+from kpirules.rating.assessing.agreement import differences
+from kpirules.rating.assessing.assessing import by_reference
+from kpirules.rating.assessing.values import take
 from kpirules.record import OverrideOutcome
 from kpirules.reference.rating import overrule
-from kpirules.scalar.deciding import Fired, deciding
-from kpirules.scalar.engine import Decision
 from tests.budget import examples
 from tests.rules import program
 

@@ -9,8 +9,8 @@ import mpmath
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpirules.calendars import Calendar, days, months, workdays, years
-from kpirules.exact import (
+from kpirules.kernel.calendars import Calendar, days, months, workdays, years
+from kpirules.kernel.exact import (
     MODES,
     Rounding,
     exp,

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 import kpirules
-from kpirules.exact import parse_text
-from kpirules.explaining import explain
-from kpirules.explaining.lines import KINDS
-from kpirules.mappings import FrozenMap
+from kpirules.kernel.exact import parse_text
+from kpirules.kernel.mappings import FrozenMap
 from kpirules.record import Assessment, Contribution, Outcome
+from kpirules.showing.explaining import explain
+from kpirules.showing.explaining.lines import KINDS
 from tests.agreement.generation import unshown
 from tests.budget import examples
 from tests.records import FRACTIONS, records

@@ -7,8 +7,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpirules.assessing.values import take
-from kpirules.model import Input, NumberDomain
+from kpirules.language.model import Input, NumberDomain
+from kpirules.rating.assessing.values import take
 
 ENDS = st.none() | st.builds(Fraction, st.integers(-30, 30), st.sampled_from([1, 2, 4, 10]))
 STEPS = st.none() | st.builds(Fraction, st.integers(1, 9), st.sampled_from([1, 2, 3, 4, 10]))

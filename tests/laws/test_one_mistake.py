@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import kpirules as kr
-from kpirules.reading import read_text
-from kpirules.reading.building.decoding import plain
+from kpirules.documents import read_text
+from kpirules.documents.building.decoding import plain
 from tests.budget import by_budget
 
 ACCEPTED = sorted((Path(__file__).parents[1] / "conformance" / "accepted").rglob("*.kpi.yaml"))

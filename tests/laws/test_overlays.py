@@ -10,23 +10,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from kpirules import (
-    Assessment,
-    FaultError,
-    KpirulesError,
-    Program,
-    Report,
-    RulebookError,
-    SubjectError,
-    assess,
-    load,
-    proving,
-)
-from kpirules.proving.prove import check_limits
-from kpirules.reading import Document, compose, read_mapping, read_text, show_document
-from kpirules.reading.building.decoding import plain
-from kpirules.reading.document import Listing, Mapping, Node, Scalar
-from kpirules.reading.overlays import merged
+from kpirules import Assessment, FaultError, KpirulesError, Program, Report, RulebookError, SubjectError, assess, load
+from kpirules.analysis import proving
+from kpirules.analysis.proving.prove import check_limits
+from kpirules.documents import Document, compose, read_mapping, read_text, show_document
+from kpirules.documents.building.decoding import plain
+from kpirules.documents.document import Listing, Mapping, Node, Scalar
+from kpirules.documents.overlays import merged
 from tests.budget import examples
 from tests.strategies import rulebooks, subjects
 

@@ -20,14 +20,14 @@ from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 import kpirules as kr
-from kpirules.exact import MODES
-from kpirules.explaining import Line, explain
-from kpirules.mappings import FrozenMap
-from kpirules.model import COMBINES
-from kpirules.phrases import PHRASES
+from kpirules.kernel.exact import MODES
+from kpirules.kernel.mappings import FrozenMap
+from kpirules.language.model import COMBINES
+from kpirules.language.wording import Label
 from kpirules.record import Assessment, Entry, Margin, QuotaOutcome
+from kpirules.showing.explaining import Line, explain
+from kpirules.showing.phrases import PHRASES
 from kpirules.testing import Case, examples_of, read_cases
-from kpirules.wording import Label
 from tests.agreement.generation import unshown
 from tests.records import exempt, staff, unit
 from tests.strategies import rulebooks, subjects

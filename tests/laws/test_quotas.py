@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kpirules as kr
-from kpirules.assessing.allocating.caps import largest, rounded
-from kpirules.exact import MODES
+from kpirules.kernel.exact import MODES
+from kpirules.rating.assessing.allocating.caps import largest, rounded
 from tests.budget import examples
 
 BANDS = ("top", "good", "fair")

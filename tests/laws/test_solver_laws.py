@@ -13,17 +13,17 @@ import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from kpirules.checking import check
+from kpirules.analysis.checking import check
+from kpirules.analysis.proving.goals import Answer, Goal
+from kpirules.analysis.proving.solving import Forms
+from kpirules.analysis.proving.solving.solver import Solver
 from kpirules.diagnostics import Report
-from kpirules.exact import MODES
-from kpirules.model import BooleanDomain, ChoiceDomain, DateDomain, Interval, ListDomain, NumberDomain
+from kpirules.documents import build, read_mapping
+from kpirules.engines.scalar import Decision, Fault, ScalarEngine
+from kpirules.kernel.exact import MODES
+from kpirules.language.model import BooleanDomain, ChoiceDomain, DateDomain, Interval, ListDomain, NumberDomain
 from kpirules.plan import Plan, plan
 from kpirules.plan.steps import Banding, Level, Variable
-from kpirules.proving.goals import Answer, Goal
-from kpirules.proving.solving import Forms
-from kpirules.proving.solving.solver import Solver
-from kpirules.reading import build, read_mapping
-from kpirules.scalar import Decision, Fault, ScalarEngine
 
 MOST_SUBJECTS = 3_000
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import assume, given, settings
 
 import kpirules as kr
-from kpirules.comparing import Comparison, Significance, compare_parts
-from kpirules.comparing.by_part import _pairs
-from kpirules.comparing.sides import Side, sides
-from kpirules.comparing.verdicts import gravest_first
-from kpirules.loading import load_whole
+from kpirules.change import Comparison, Significance, compare_parts
+from kpirules.change.by_part import _pairs
+from kpirules.change.sides import Side, sides
+from kpirules.change.verdicts import gravest_first
+from kpirules.loading.loading import load_whole
 from tests.small import BASE, CHANGES, applied, books, every_subject, literal, rated
 
 FEW = settings(max_examples=12, deadline=None)

@@ -13,9 +13,9 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from kpirules import Assessment, Program, RulebookError, assess, explain, load
-from kpirules.bounds import bounds
-from kpirules.phrases import PHRASES
+from kpirules.analysis.bounds import bounds
 from kpirules.plan import plan
+from kpirules.showing.phrases import PHRASES
 from tests.budget import examples
 from tests.laws.test_bounds_hold import check
 

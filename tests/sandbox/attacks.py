@@ -28,7 +28,7 @@ import yaml
 
 import kpirules as kr
 from kpirules.diagnostics.codes import CATALOGUE
-from kpirules.exact import to_text
+from kpirules.kernel.exact import to_text
 
 from ..fuzz.mutations import mutated
 from ..fuzz.seeds import EVERYTHING

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import kpirules as kr
-from kpirules.comparing import compare_parts
-from kpirules.loading import load_whole
+from kpirules.change import compare_parts
+from kpirules.loading.loading import load_whole
 
 __all__ = ["COMPARED", "DOCUMENTS", "EXPLAINED"]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import kpirules as kr
 from kpirules.diagnostics.codes import CATALOGUE
+from kpirules.engines.scalar.compiling import function
 from kpirules.errors import KpirulesError
-from kpirules.scalar.compiling import function
 from kpirules.testing.collecting import collect
 from kpirules.testing.csv_cases import given_as_typed
 from kpirules.testing.expectations import chosen

@@ -15,7 +15,7 @@ import attrs
 
 import kpirules as kr
 from kpirules.diagnostics.render import render_text
-from kpirules.exact import to_text
+from kpirules.kernel.exact import to_text
 
 from . import heavy as heavy_documents
 from .growing import SHAPES

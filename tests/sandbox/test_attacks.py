@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 pytest.importorskip("resource", reason="limits on a process are those of POSIX")
 
 from kpirules.diagnostics import Diagnostic
-from kpirules.expressions import parse
+from kpirules.language.expressions import parse
 
 from ..pace import calm_seconds, pace
 from . import pieces

@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("resource", reason="limits on a process are those of POSIX")
 
 import kpirules as kr
-from kpirules.budget import DEFAULT_BUDGET, within
+from kpirules.kernel.budget import DEFAULT_BUDGET, within
 
 from ..benchmarks import long
 from . import heavy

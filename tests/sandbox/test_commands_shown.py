@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kpirules.cli import main
-from kpirules.csv_lines import csv_line, shielded, unshielded
+from kpirules.kernel.csv_lines import csv_line, shielded, unshielded
 from tests.unit.cli.appraisal_files import write_appraisal
 
 from .shown import assert_neutral, html_shape, markdown_shape

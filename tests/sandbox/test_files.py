@@ -15,9 +15,9 @@ import pytest
 
 import kpirules as kr
 from kpirules.cli import main
+from kpirules.documents import MAX_BYTES
 from kpirules.errors import KpirulesError
-from kpirules.files import MAX_TABLE_BYTES
-from kpirules.reading import MAX_BYTES
+from kpirules.loading.files import MAX_TABLE_BYTES
 from kpirules.testing import read_cases
 from kpirules.testing.collecting import collect
 

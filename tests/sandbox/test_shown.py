@@ -18,15 +18,15 @@ import pytest
 
 import kpirules as kr
 from kpirules.appraising.summary import StageSummary, Summary
-from kpirules.comparing.by_part import compare_parts, impact_parts
+from kpirules.change.by_part import compare_parts, impact_parts
 from kpirules.diagnostics.formats import render_github
 from kpirules.diagnostics.render import render_text
-from kpirules.explaining.html import as_html
-from kpirules.explaining.lines import Line
-from kpirules.mappings import FrozenMap
+from kpirules.kernel.mappings import FrozenMap
+from kpirules.language.wording import Citation
 from kpirules.plan.showing import show
 from kpirules.record import Assessment, Contribution, QuotaOutcome
-from kpirules.wording import Citation
+from kpirules.showing.explaining.html import as_html
+from kpirules.showing.explaining.lines import Line
 from tests.records import exempt, staff, unit
 
 from .shown import ALL, HOSTILE, HTML, MARK, assert_neutral, assert_texts_only, harmless_like, html_shape

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kpirules.atomic import write_whole
+from kpirules.loading.atomic import write_whole
 
 ROOT = Path(__file__).parents[2]
 
@@ -123,7 +123,7 @@ def test_the_file_is_synced_before_it_has_its_name_and_the_folder_after(
 AT_EVERY_STEP = """
 import os, signal, sys
 from pathlib import Path
-from kpirules.atomic import write_whole
+from kpirules.loading.atomic import write_whole
 folder = Path(sys.argv[1])
 path = folder / "a.csv"
 for number in range(1, 2000):
@@ -151,7 +151,7 @@ for number in range(1, 2000):
 AT_RANDOM = """
 import os, random, signal, sys, time
 from pathlib import Path
-from kpirules.atomic import write_whole
+from kpirules.loading.atomic import write_whole
 path = Path(sys.argv[1]) / "a.csv"
 texts = [bytes([letter]) * 2_000_000 for letter in b"ab"]
 write_whole(path, texts[:1])

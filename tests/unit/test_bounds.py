@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from kpirules import load
-from kpirules.bounds import Bound, Bounds, bounds
-from kpirules.bounds.assuming import _comparable
-from kpirules.bounds.values import Options, Truth, compared
-from kpirules.expressions import MAX_BITS, MAX_WORK
+from kpirules.analysis.bounds import Bound, Bounds, bounds
+from kpirules.analysis.bounds.assuming import _comparable
+from kpirules.analysis.bounds.values import Options, Truth, compared
+from kpirules.documents import build, read_mapping
+from kpirules.language.expressions import MAX_BITS, MAX_WORK
 from kpirules.plan import plan
-from kpirules.reading import build, read_mapping
 
 INPUTS: dict[str, Any] = {
     "n": {"type": "integer", "min": 0, "max": 10},

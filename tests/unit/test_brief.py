@@ -15,8 +15,8 @@ from hypothesis import given
 
 import kpirules as kr
 import kpirules.testing as kt
-from kpirules.brief import brief, fielded, mapped
-from kpirules.mappings import FrozenMap
+from kpirules.kernel.brief import brief, fielded, mapped
+from kpirules.kernel.mappings import FrozenMap
 from tests.strategies import Case, cases
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

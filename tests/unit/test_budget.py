@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 import kpirules as kr
-from kpirules.budget import COSTS, DEFAULT_BUDGET, WORDS, OverBudget, allowing, current, spend, within
+from kpirules.change import compare_parts, impact_parts
 from kpirules.cli import main
-from kpirules.comparing import compare_parts, impact_parts
 from kpirules.errors import budgeted
-from kpirules.loading import load_whole, show
+from kpirules.kernel.budget import COSTS, DEFAULT_BUDGET, WORDS, OverBudget, allowing, current, spend, within
+from kpirules.loading.loading import load_whole, show
 
 RULES: dict[str, Any] = {
     "kpirules": 1,

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from kpirules.calendars import Calendar, OutsideCalendar, days, months, parse_date, workdays, years
+from kpirules.kernel.calendars import Calendar, OutsideCalendar, days, months, parse_date, workdays, years
 
 HOLIDAYS = frozenset({date(2026, 1, 1), date(2026, 2, 14), *(date(2026, 2, day) for day in range(16, 21))})
 MAKEUP = frozenset({date(2026, 2, 28), date(2026, 2, 20), date(2026, 3, 3), date(2026, 2, 14)})

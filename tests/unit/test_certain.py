@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kpirules.certain import certain, given
+from kpirules.kernel.certain import certain, given
 
 
 def test_what_is_certain_is_returned() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import kpirules as kr
-from kpirules.gathering import gathered
-from kpirules.model import ListDomain, Rulebook
+from kpirules.documents.gathering import gathered
+from kpirules.language.model import ListDomain, Rulebook
 
 
 def book(text: str) -> Rulebook:

@@ -10,8 +10,8 @@ from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kpirules.margins import Margins, margins
-from kpirules.model import Band, Bands, Interval
+from kpirules.language.model import Band, Bands, Interval
+from kpirules.rating.margins import Margins, margins
 from kpirules.record import Margin
 
 NUMBERS = st.fractions(-20, 20, max_denominator=6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from markdown_it import MarkdownIt
 
-from kpirules.markup import (
+from kpirules.kernel.markup import (
     Html,
     cell_code,
     code,

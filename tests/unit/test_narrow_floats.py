@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import kpirules as kr
-from kpirules.exact import from_value, widened
+from kpirules.kernel.exact import from_value, widened
 
 PROGRAM = kr.loads("""
 kpirules: 1

@@ -18,7 +18,7 @@ import pytest
 from attrs.exceptions import FrozenInstanceError
 
 import kpirules as kr
-from kpirules.mappings import FrozenMap
+from kpirules.kernel.mappings import FrozenMap
 from kpirules.record import Computation, Legend
 
 BOOK: dict[str, Any] = {

@@ -11,9 +11,9 @@ import attrs
 import pytest
 
 import kpirules as kr
-from kpirules.loading import load_whole, show
-from kpirules.program import Program
-from kpirules.reading import content_hash
+from kpirules.documents import content_hash
+from kpirules.loading.loading import load_whole, show
+from kpirules.rating.program import Program
 
 BASE = """
 kpirules: 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kpirules.diagnostics.widths import excerpt, width
-from kpirules.visible import neutral, neutral_lines, seen
+from kpirules.kernel.visible import neutral, neutral_lines, seen
+from kpirules.kernel.widths import excerpt, width
 
 
 @pytest.mark.parametrize(

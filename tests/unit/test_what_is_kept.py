@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 import kpirules as kr
-from kpirules.expressions import Expression
+from kpirules.language.expressions import Expression
 
 OURS = "read_nowhere_else"
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from ...appraising import UNKNOWN
-from ...exact import from_value, parse_text, to_text
+from ...kernel.exact import from_value, parse_text, to_text
 
 __all__ = ["from_plain", "to_plain"]
 

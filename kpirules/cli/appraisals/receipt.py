@@ -12,10 +12,10 @@ from typing import Any
 
 from ... import __version__
 from ...appraising import AppraisalProgram
-from ...files import NamedFile, resolved
-from ...loading import Files, stage_files
-from ...model import Rulebook
-from ...visible import neutral
+from ...kernel.visible import neutral
+from ...language.model import Rulebook
+from ...loading.files import NamedFile, resolved
+from ...loading.loading import Files, stage_files
 from ..failure import CommandError, files, one_line
 
 __all__ = ["FORMAT", "differences", "made_of", "read_receipt"]

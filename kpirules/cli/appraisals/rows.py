@@ -11,10 +11,10 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from ...appraising import Outcome, Reading, Running, Tally, group_of
-from ...assessing import assess
 from ...diagnostics import Report
 from ...errors import KpirulesError
-from ...mappings import FrozenMap
+from ...kernel.mappings import FrozenMap
+from ...rating.assessing import assess
 from ...record import Assessment
 from ..columns import Column, columns_of, line_of
 from .plain import from_plain, to_plain

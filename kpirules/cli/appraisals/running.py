@@ -25,8 +25,8 @@ from ...appraising import (
     quota_data,
     tally_of,
 )
-from ...loading import Files
-from ...mappings import FrozenMap
+from ...kernel.mappings import FrozenMap
+from ...loading.loading import Files
 from ..columns import KEEP
 from ..failure import CommandError, files, one_line
 from ..subjects import column_names

@@ -12,7 +12,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from ...atomic import PART, write_whole
+from ...loading.atomic import PART, write_whole
 from ..failure import CommandError, files, one_line
 
 __all__ = ["Work", "digest", "not_saved", "to_json", "write_named"]

@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from ...appraising import AppraisalProgram, Reading, StageRow, told_apart
 from ...diagnostics import did_you_mean, listed
-from ...model import ListDomain
+from ...language.model import ListDomain
 from ..failure import CommandError, files, one_line
 from ..subjects import Row, Subjects, read_subjects
 

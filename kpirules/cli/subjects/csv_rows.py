@@ -8,12 +8,12 @@ from io import StringIO
 
 from attrs import frozen
 
-from ...cells import Cell, typed
-from ...csv_lines import unshielded
 from ...diagnostics import did_you_mean
 from ...diagnostics.report import OTHER_FORM, same_letters
-from ...mappings import FrozenMap
-from ...model import Input, ListDomain
+from ...documents.cells import Cell, typed
+from ...kernel.csv_lines import unshielded
+from ...kernel.mappings import FrozenMap
+from ...language.model import Input, ListDomain
 from ..failure import CommandError, one_line
 
 __all__ = ["CsvLine", "read_csv"]

@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from attrs import define, field, frozen
 
-from ...diagnostics.widths import whole
-from ...exact import from_text
+from ...kernel.exact import from_text
+from ...kernel.widths import whole
 from ..failure import CommandError
 
 __all__ = ["JsonSubject", "read_json", "read_jsonl"]

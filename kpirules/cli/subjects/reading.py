@@ -11,13 +11,13 @@ from pathlib import Path
 
 from attrs import evolve, field, frozen
 
-from ...cells import typed
 from ...diagnostics import did_you_mean, listed
 from ...diagnostics.report import MOST_SUGGESTIONS, OTHER_FORM, same_letters
-from ...diagnostics.widths import half_character
-from ...mappings import FrozenMap
-from ...model import Domain, Input, ListDomain, Rulebook
-from ...visible import neutral
+from ...documents.cells import typed
+from ...kernel.mappings import FrozenMap
+from ...kernel.visible import neutral
+from ...kernel.widths import half_character
+from ...language.model import Domain, Input, ListDomain, Rulebook
 from ..failure import CommandError, files, one_line
 from .csv_rows import read_csv
 from .json_rows import JsonSubject, read_json, read_jsonl

@@ -9,9 +9,9 @@ from fractions import Fraction
 from attrs import evolve, field, frozen
 
 from ...diagnostics import Diagnostic, Report
-from ...exact import to_text
-from ...mappings import FrozenMap
-from ...visible import neutral
+from ...kernel.exact import to_text
+from ...kernel.mappings import FrozenMap
+from ...kernel.visible import neutral
 
 __all__ = ["Row", "Subjects", "key_text"]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..report import did_you_mean, listed, shortened
+from ...kernel.brief import shortened
+from ..report import did_you_mean, listed
 from .catalogue import Say, error
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ...kernel.brief import shortened
 from ..foreign import foreign_word
-from ..report import did_you_mean, listed, shortened, with_point
+from ..report import did_you_mean, listed, with_point
 from .catalogue import Say, error
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..report import shortened
+from ...kernel.brief import shortened
 from .catalogue import Say, error, warning
 
 __all__ = [

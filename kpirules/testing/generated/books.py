@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from ...loading import check
+from ...loading.loading import check
 from .criteria import groups, rounding
 from .formulas import LEVELS, Declared, Draw, Mapped, conditions, declared_inputs, numbers
 

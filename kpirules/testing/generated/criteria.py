@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from ...exact import MODES
+from ...kernel.exact import MODES
 from .formulas import CHOICES, Declared, Draw, Mapped, conditions, numbers
 
 __all__ = ["groups", "rounding"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ...exact import MODES
+from ...kernel.exact import MODES
 
 __all__ = ["CHOICES", "LEVELS", "Declared", "Draw", "Mapped", "conditions", "declared_inputs", "numbers"]
 

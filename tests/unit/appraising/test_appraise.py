@@ -17,7 +17,7 @@ import pytest
 import kpirules as kr
 from kpirules.appraising import key_text
 from kpirules.appraising.names import order_of, reads_as
-from kpirules.model import BooleanDomain, NumberDomain, TextDomain
+from kpirules.language.model import BooleanDomain, NumberDomain, TextDomain
 
 from .books import APPRAISAL, BOOKS, loaded, tables
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import kpirules as kr
-from kpirules.exact import parse_text
-from kpirules.expressions import COHORT_FUNCTIONS
+from kpirules.kernel.exact import parse_text
+from kpirules.language.expressions import COHORT_FUNCTIONS
 
 HOURS = [{"hours": 1}, {"hours": 2}, {"hours": 6}]
 INPUT = {"hours": {"type": "integer", "min": 0, "max": 40}}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from kpirules.checking import check
+from kpirules.analysis.checking import check
 from kpirules.diagnostics import Diagnostic, Report
-from kpirules.model import Rulebook
-from kpirules.reading import build, read_text
+from kpirules.documents import build, read_text
+from kpirules.language.model import Rulebook
 
 
 def built(text: str) -> Rulebook:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import kpirules as kr
-from kpirules.comparing import impact
-from kpirules.model import Interval
+from kpirules.change import impact
+from kpirules.language.model import Interval
 
 BOOK = """
 criteria: {{k: {{max: 100, entered: {{step: 0.5}}}}}}

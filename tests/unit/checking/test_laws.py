@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kpirules import Assessment, FaultError, Program, RulebookError, assess, load
-from kpirules.checking.facts import facts
-from kpirules.checking.gaps import band_may_be_absent
+from kpirules.analysis.checking.facts import facts
+from kpirules.analysis.checking.gaps import band_may_be_absent
 from tests.agreement.generation import unshown
 from tests.strategies import rulebooks, subjects
 

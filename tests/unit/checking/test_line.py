@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpirules.checking.line import EVERY_NUMBER, Line, Stretch, line_of_input, stretches
-from kpirules.model import Interval, NumberDomain
+from kpirules.analysis.checking.line import EVERY_NUMBER, Line, Stretch, line_of_input, stretches
+from kpirules.language.model import Interval, NumberDomain
 
 F = Fraction
 

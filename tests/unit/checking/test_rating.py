@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from checked import built, codes, diagnostics, messages
 
-from kpirules.checking.facts import facts
+from kpirules.analysis.checking.facts import facts
 
 F = Fraction
 

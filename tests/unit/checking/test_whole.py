@@ -9,10 +9,10 @@ from attrs import evolve
 from checked import built, codes, diagnostics, messages, only, report
 
 import kpirules as kr
-from kpirules.checking import apply_allow, check
-from kpirules.checking.allow import places_above
+from kpirules.analysis.checking import apply_allow, check
+from kpirules.analysis.checking.allow import places_above
 from kpirules.diagnostics import Diagnostic, Severity
-from kpirules.model import NOWHERE, measurability
+from kpirules.language.model import NOWHERE, measurability
 
 F = Fraction
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from kpirules import Assessment, assess, load
-from kpirules.assessing import assessing
 from kpirules.cli import assess as command
 from kpirules.plan import show
+from kpirules.rating.assessing import assessing
 
 TWO = '{"person": "an", "served": 12, "tasks": [{"planned": 3, "done": 2}]}\n{"person": "chi", "served": 1, "tasks": []}\n'
 

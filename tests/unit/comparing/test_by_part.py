@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import kpirules as kr
-from kpirules.comparing import ByPart, compare_parts, impact_parts
-from kpirules.loading import load_whole
+from kpirules.change import ByPart, compare_parts, impact_parts
+from kpirules.loading.loading import load_whole
 from tests.small import BASE, applied
 
 RULES: dict[str, Any] = {

@@ -8,7 +8,7 @@ import pytest
 from books import BOOK, changed, compared, program
 
 import kpirules as kr
-from kpirules.comparing.differing import text_of
+from kpirules.change.differing import text_of
 
 Planted = tuple[tuple[tuple[str, Any], ...], str, str, tuple[tuple[str, str, str], ...]]
 

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 import kpirules as kr
 from kpirules import Comparison, Impact
-from kpirules.comparing.showing import MOST_MOVES
+from kpirules.change.showing import MOST_MOVES
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from books import BOOK, changed, compared
 
 import kpirules as kr
-from kpirules.comparing import Significance
+from kpirules.change import Significance
 
 SMALL: dict[str, Any] = {
     "kpirules": 1,

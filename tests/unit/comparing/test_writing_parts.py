@@ -10,9 +10,9 @@ from books import BOOK
 
 import kpirules as kr
 from kpirules import KpirulesError, Program, Rulebook
-from kpirules.comparing.hybrids import document_of, merged, ordered_like, program_of
-from kpirules.comparing.writing import ORDERED, parts_of
-from kpirules.reading.hashes import ORDERED as HASHED_IN_ORDER
+from kpirules.change.hybrids import document_of, merged, ordered_like, program_of
+from kpirules.change.writing import ORDERED, parts_of
+from kpirules.documents.hashes import ORDERED as HASHED_IN_ORDER
 
 ROOT = Path(__file__).parents[3]
 FILES = sorted([*(ROOT / "examples").rglob("*.kpi.yaml"), *(ROOT / "tests/conformance/accepted").rglob("*.kpi.yaml")])

@@ -15,8 +15,8 @@ from kpirules.diagnostics import Diagnostic, Report, Severity, Source, Span
 from kpirules.diagnostics.codes import CATALOGUE
 from kpirules.diagnostics.formats import render_github, render_json, render_sarif
 from kpirules.diagnostics.render import render_text
-from kpirules.diagnostics.widths import excerpt, width
-from kpirules.visible import neutral
+from kpirules.kernel.visible import neutral
+from kpirules.kernel.widths import excerpt, width
 
 TEXT = "\n" * 40 + "  quantity: ratio(sum(t.complted for t in tasks), assigned)\n"
 SOURCE = Source("staff.kpi.yaml", TEXT)

@@ -9,7 +9,8 @@ from kpirules.diagnostics import Diagnostic, Report, Severity, Source, Span, did
 from kpirules.diagnostics.codes import CATALOGUE, At
 from kpirules.diagnostics.codes.catalogue import error, note, warning
 from kpirules.diagnostics.codes.document import foreign_value, unknown_key
-from kpirules.diagnostics.report import same_letters, shortened
+from kpirules.diagnostics.report import same_letters
+from kpirules.kernel.brief import shortened
 
 SOURCE = Source("a", "one\ntwo\n")
 

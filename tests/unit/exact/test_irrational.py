@@ -7,10 +7,10 @@ from fractions import Fraction
 import mpmath
 import pytest
 
-from kpirules.exact import DomainError, TooWide, exp, geometric_mean, ln, normal_cdf, power, root, sqrt
-from kpirules.exact.enclosures import Enclosure
-from kpirules.exact.factors import coprime_base, integer_root, perfect_root, rational_mean
-from kpirules.exact.nearest import nearest_quotient, settle
+from kpirules.kernel.exact import DomainError, TooWide, exp, geometric_mean, ln, normal_cdf, power, root, sqrt
+from kpirules.kernel.exact.enclosures import Enclosure
+from kpirules.kernel.exact.factors import coprime_base, integer_root, perfect_root, rational_mean
+from kpirules.kernel.exact.nearest import nearest_quotient, settle
 
 WIDE = Fraction(2**4095 + 12345, 3**2500 + 2)
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from kpirules.exact import (
+from kpirules.kernel.exact import (
     WIDEST_BITS,
     approximate_text,
     decimal_of,

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from kpirules.exact import MODE_TABLE, MODES, Mode, Rounding, round_multiple, round_places
+from kpirules.kernel.exact import MODE_TABLE, MODES, Mode, Rounding, round_multiple, round_places
 
 DECIMAL_MODES = {
     "half_up": decimal.ROUND_HALF_UP,

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from kpirules.explaining import Explanation, Line, explain
-from kpirules.explaining.lines import KINDS
-from kpirules.mappings import FrozenMap
+from kpirules.kernel.mappings import FrozenMap
+from kpirules.language.wording import Citation, Label
 from kpirules.record import (
     Assessment,
     Computation,
@@ -25,7 +24,8 @@ from kpirules.record import (
     OverrideOutcome,
     Requirement,
 )
-from kpirules.wording import Citation, Label
+from kpirules.showing.explaining import Explanation, Line, explain
+from kpirules.showing.explaining.lines import KINDS
 from tests.records import adding, computation, exempt, scored, staff, unit
 
 F = Fraction

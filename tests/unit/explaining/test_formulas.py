@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import pytest
 
-from kpirules.explaining.numbers import exactly, put_in, tidy
-from kpirules.explaining.voice import Voice
 from kpirules.record import Legend, Value
+from kpirules.showing.explaining.numbers import exactly, put_in, tidy
+from kpirules.showing.explaining.voice import Voice
 from tests.records import computation
 
 F = Fraction

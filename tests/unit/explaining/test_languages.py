@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import kpirules as kr
-from kpirules.mappings import FrozenMap
-from kpirules.wording import Label
+from kpirules.kernel.mappings import FrozenMap
+from kpirules.language.wording import Label
 from tests.rules import program
 
 RULES = """

@@ -4,12 +4,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from kpirules.diagnostics.widths import width
-from kpirules.explaining import Line, explain
-from kpirules.explaining.html import as_html
-from kpirules.explaining.markdown import as_markdown
-from kpirules.explaining.text import as_text
-from kpirules.wording import Citation
+from kpirules.kernel.widths import width
+from kpirules.language.wording import Citation
+from kpirules.showing.explaining import Line, explain
+from kpirules.showing.explaining.html import as_html
+from kpirules.showing.explaining.markdown import as_markdown
+from kpirules.showing.explaining.text import as_text
 from tests.records import exempt, staff, unit
 
 STAFF = """\

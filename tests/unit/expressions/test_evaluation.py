@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from simpleeval import SimpleEval
 
-from kpirules.calendars import Calendar
 from kpirules.diagnostics import Diagnostic
-from kpirules.exact import to_text
-from kpirules.expressions import (
+from kpirules.kernel.calendars import Calendar
+from kpirules.kernel.exact import to_text
+from kpirules.language.expressions import (
     AGGREGATES,
     FUNCTIONS,
     MAX_BITS,
@@ -270,8 +270,8 @@ def test_an_aggregate_goes_through_records_only() -> None:
 
 
 def test_a_value_without_a_place_leaves_no_reading() -> None:
-    from kpirules.expressions import Expression
-    from kpirules.expressions import tree as t
+    from kpirules.language.expressions import Expression
+    from kpirules.language.expressions import tree as t
 
     readings: list[Reading] = []
     expression = Expression("n", t.Name("n"))

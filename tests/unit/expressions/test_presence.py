@@ -11,8 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpirules.expressions import BOOLEAN, NUMBER, Expression, Scope, Type, Typing, Value, evaluate, parse, presence
-from kpirules.expressions.tree import Node
+from kpirules.language.expressions import (
+    BOOLEAN,
+    NUMBER,
+    Expression,
+    Scope,
+    Type,
+    Typing,
+    Value,
+    evaluate,
+    parse,
+    presence,
+)
+from kpirules.language.expressions.tree import Node
 
 CASES: list[tuple[str, str, str]] = [
     # condition, there where True, there where False

@@ -8,9 +8,9 @@ from fractions import Fraction
 import pytest
 
 from kpirules.diagnostics import Diagnostic, Source, Span
-from kpirules.expressions import Excerpt, Expression, Formula, canonical, parse, reads, size
-from kpirules.expressions import tree as t
-from kpirules.expressions.tree import depth
+from kpirules.language.expressions import Excerpt, Expression, Formula, canonical, parse, reads, size
+from kpirules.language.expressions import tree as t
+from kpirules.language.expressions.tree import depth
 
 
 def parsed(text: str, **formulas: Formula) -> Expression:

@@ -8,10 +8,10 @@ from fractions import Fraction
 import pytest
 
 from kpirules.diagnostics import Diagnostic
-from kpirules.expressions import BOOLEAN, NUMBER, TEXT, Expression, Fault, Type, evaluate, parse
-from kpirules.expressions import tree as t
-from kpirules.expressions.evaluation import Option
-from kpirules.mappings import FrozenMap
+from kpirules.kernel.mappings import FrozenMap
+from kpirules.language.expressions import BOOLEAN, NUMBER, TEXT, Expression, Fault, Type, evaluate, parse
+from kpirules.language.expressions import tree as t
+from kpirules.language.expressions.evaluation import Option
 
 
 def test_a_constant_expression_tells_its_value() -> None:

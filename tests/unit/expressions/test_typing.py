@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from kpirules.diagnostics import Diagnostic
-from kpirules.expressions import (
+from kpirules.language.expressions import (
     BOOLEAN,
     CALENDAR,
     DATE,
@@ -21,7 +21,7 @@ from kpirules.expressions import (
     Typing,
     parse,
 )
-from kpirules.expressions.presence import optional_names
+from kpirules.language.expressions.presence import optional_names
 
 GRADE = Type("choice", ("high", "middle", "low"))
 RANKED = Type("choice", ("high", "middle", "low"), "best_first")

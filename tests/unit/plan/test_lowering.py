@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from kpirules.expressions import BOOLEAN, CALENDAR, DATE, NUMBER, Type
-from kpirules.model import Amount, Row, Steps
+from kpirules.language.expressions import BOOLEAN, CALENDAR, DATE, NUMBER, Type
+from kpirules.language.model import Amount, Row, Steps
 from kpirules.plan import Member, Plan, formulas, ops
 from kpirules.plan.lowering import constant, shaped
 from kpirules.plan.ops import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from kpirules import compile
-from kpirules.expressions import NUMBER
+from kpirules.language.expressions import NUMBER
 from kpirules.plan import Plan, formulas, plan, show
 from kpirules.plan.ops import Const, Read
 from kpirules.plan.steps import (

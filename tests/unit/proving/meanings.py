@@ -9,16 +9,16 @@ from typing import Any
 
 from attrs import define, field
 
-from kpirules.model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain
+from kpirules.analysis.proving.goals import Answer, Arguments
+from kpirules.analysis.proving.solving.deciding import decides
+from kpirules.analysis.proving.solving.linear import Lin
+from kpirules.analysis.proving.solving.rating import Rating
+from kpirules.analysis.proving.solving.terms import Bit
+from kpirules.analysis.proving.solving.values import Value
+from kpirules.engines.scalar import Fault
+from kpirules.engines.scalar.criteria import LACKING
+from kpirules.language.model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain
 from kpirules.plan.steps import Override, Variable
-from kpirules.proving.goals import Answer, Arguments
-from kpirules.proving.solving.deciding import decides
-from kpirules.proving.solving.linear import Lin
-from kpirules.proving.solving.rating import Rating
-from kpirules.proving.solving.terms import Bit
-from kpirules.proving.solving.values import Value
-from kpirules.scalar import Fault
-from kpirules.scalar.criteria import LACKING
 
 
 class Free(Exception):

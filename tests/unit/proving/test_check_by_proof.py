@@ -244,10 +244,10 @@ from pathlib import Path
 sys.path.insert(0, "tests/unit/proving")
 from kpirules import load
 from kpirules.plan.steps import Banding
-from kpirules.proving import of_its_subjects
-from kpirules.proving.goals import Goal
-from kpirules.proving.solving import Forms
-from kpirules.proving.solving.solver import Solver
+from kpirules.analysis.proving import of_its_subjects
+from kpirules.analysis.proving.goals import Goal
+from kpirules.analysis.proving.solving import Forms
+from kpirules.analysis.proving.solving.solver import Solver
 for name in ("nd335/organisation", "customs21169/year", "kontum1923/person"):
     program = load(f"examples/{name}.kpi.yaml")
     solver = Solver(Forms(of_its_subjects(program.plan, program.rulebook)), program.scalar)

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpirules import Diagnostic, FaultError, assess, check, loads
-from kpirules.checking.score import carried
-from kpirules.exact import MODES, Rounding
+from kpirules.analysis.checking.score import carried
+from kpirules.kernel.exact import MODES, Rounding
 
 
 def found(text: str, code: str) -> list[Diagnostic]:

@@ -12,11 +12,11 @@ import pytest
 from attrs import evolve
 
 from kpirules import FaultError, Program, assess, check, load, loads
-from kpirules.loading import load_whole
+from kpirules.analysis.proving import Prover
+from kpirules.analysis.proving.records import all_values, record_lists
+from kpirules.analysis.proving.subjects import are_valid, of_its_subjects
+from kpirules.loading.loading import load_whole
 from kpirules.plan import plan
-from kpirules.proving import Prover
-from kpirules.proving.records import all_values, record_lists
-from kpirules.proving.subjects import are_valid, of_its_subjects
 
 ROOT = Path(__file__).parents[3]
 

@@ -9,15 +9,15 @@ from textwrap import dedent
 import pytest
 from attrs import evolve
 
-from kpirules.model import Interval
+from kpirules.analysis.proving.goals import Answer, Goal
+from kpirules.analysis.proving.plainer import plainer
+from kpirules.analysis.proving.solving import Forms
+from kpirules.analysis.proving.solving.solver import Found, Solver
+from kpirules.documents import build, read_text
+from kpirules.engines.scalar import Decision, Fault, ScalarEngine
+from kpirules.language.model import Interval
 from kpirules.plan import Plan, ops, plan
 from kpirules.plan.steps import Banding
-from kpirules.proving.goals import Answer, Goal
-from kpirules.proving.plainer import plainer
-from kpirules.proving.solving import Forms
-from kpirules.proving.solving.solver import Found, Solver
-from kpirules.reading import build, read_text
-from kpirules.scalar import Decision, Fault, ScalarEngine
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 F = Fraction

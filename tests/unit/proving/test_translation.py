@@ -13,16 +13,16 @@ import pytest
 from meanings import Free, Meaning
 
 from kpirules import KpirulesError, Program, load
-from kpirules.model import ListDomain
-from kpirules.proving import of_its_subjects
-from kpirules.proving.goals import Answer, Arguments
-from kpirules.proving.search import Search
-from kpirules.proving.solving.linear import Lin, constant, one
-from kpirules.proving.solving.printing import Question
-from kpirules.proving.solving.rating import Rating
-from kpirules.proving.solving.solver import exactly
-from kpirules.proving.solving.terms import Bit
-from kpirules.scalar import Decision
+from kpirules.analysis.proving import of_its_subjects
+from kpirules.analysis.proving.goals import Answer, Arguments
+from kpirules.analysis.proving.search import Search
+from kpirules.analysis.proving.solving.linear import Lin, constant, one
+from kpirules.analysis.proving.solving.printing import Question
+from kpirules.analysis.proving.solving.rating import Rating
+from kpirules.analysis.proving.solving.solver import exactly
+from kpirules.analysis.proving.solving.terms import Bit
+from kpirules.engines.scalar import Decision
+from kpirules.language.model import ListDomain
 from tests.agreement.generation import draw
 
 ROOT = Path(__file__).parents[3]

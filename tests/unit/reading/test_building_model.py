@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpirules.exact import Rounding
-from kpirules.expressions import BOOLEAN, NUMBER, Type
-from kpirules.mappings import FrozenMap
-from kpirules.model import (
+from kpirules.documents import build, read_mapping, read_text
+from kpirules.documents.building.order import dependency_order
+from kpirules.documents.building.rating import resolved
+from kpirules.kernel.exact import Rounding
+from kpirules.kernel.mappings import FrozenMap
+from kpirules.language.expressions import BOOLEAN, NUMBER, Type
+from kpirules.language.model import (
     Amount,
     Band,
     BooleanDomain,
@@ -38,9 +41,6 @@ from kpirules.model import (
     TextDomain,
     Thresholds,
 )
-from kpirules.reading import build, read_mapping, read_text
-from kpirules.reading.building.order import dependency_order
-from kpirules.reading.building.rating import resolved
 
 F = Fraction
 

@@ -10,8 +10,8 @@ import pytest
 from kpirules.diagnostics import Report
 from kpirules.diagnostics.codes import CATALOGUE
 from kpirules.diagnostics.render import render_text
-from kpirules.model import Rulebook
-from kpirules.reading import build, read_bytes, read_text
+from kpirules.documents import build, read_bytes, read_text
+from kpirules.language.model import Rulebook
 
 REJECTED = Path(__file__).parents[2] / "conformance" / "rejected"
 OWN = re.compile(r"KR(1[2-9]\d|5[01]\d|214)")

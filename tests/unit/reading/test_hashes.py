@@ -9,8 +9,18 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from kpirules.model import Rulebook
-from kpirules.reading import Mapping, Node, Scalar, build, content_hash, hashes, read_mapping, read_text, scoring_hash
+from kpirules.documents import (
+    Mapping,
+    Node,
+    Scalar,
+    build,
+    content_hash,
+    hashes,
+    read_mapping,
+    read_text,
+    scoring_hash,
+)
+from kpirules.language.model import Rulebook
 
 TEXT = """
 kpirules: 1

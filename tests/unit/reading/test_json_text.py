@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpirules.diagnostics import Diagnostic, Report, Source
-from kpirules.reading import Document, Listing, Mapping, Node, Scalar, read_json, read_yaml
-from kpirules.reading.limits import MAX_BYTES, MAX_NODES
+from kpirules.documents import Document, Listing, Mapping, Node, Scalar, read_json, read_yaml
+from kpirules.documents.limits import MAX_BYTES, MAX_NODES
 
 
 def read(text: str) -> tuple[Document | None, list[Diagnostic]]:

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpirules.diagnostics import Report
-from kpirules.reading import Listing, Mapping, Node, Scalar, read_mapping
-from kpirules.reading.limits import MAX_BYTES, MAX_NODES
+from kpirules.documents import Listing, Mapping, Node, Scalar, read_mapping
+from kpirules.documents.limits import MAX_BYTES, MAX_NODES
 
 
 class Grade(Enum):

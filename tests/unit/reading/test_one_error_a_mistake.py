@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import kpirules as kr
-from kpirules.checking.consequences import without_consequences
+from kpirules.analysis.checking.consequences import without_consequences
 from kpirules.diagnostics import Diagnostic, Severity
 
 X = "inputs: {x: {type: integer, min: 0, max: 9}, b: {type: boolean}}\n"

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from kpirules.diagnostics import Diagnostic, Source
-from kpirules.reading import Document, compose, read_json, read_mapping, read_text, show_document
-from kpirules.reading.building.decoding import plain
-from kpirules.reading.document import Mapping, Scalar
-from kpirules.reading.overlays import MAX_VERSIONS, Composed, base_of, merged
+from kpirules.documents import Document, compose, read_json, read_mapping, read_text, show_document
+from kpirules.documents.building.decoding import plain
+from kpirules.documents.document import Mapping, Scalar
+from kpirules.documents.overlays import MAX_VERSIONS, Composed, base_of, merged
 
 
 def document(text: str, name: str = "a.kpi.yaml") -> Document:

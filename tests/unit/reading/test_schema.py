@@ -11,10 +11,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from kpirules.exact import MODES
-from kpirules.model import COMBINES
-from kpirules.reading import Mapping, Node, Scalar, build, json_schema, read_text
-from kpirules.reading.shapes import SHAPES
+from kpirules.documents import Mapping, Node, Scalar, build, json_schema, read_text
+from kpirules.documents.shapes import SHAPES
+from kpirules.kernel.exact import MODES
+from kpirules.language.model import COMBINES
 
 STAFF = """
 kpirules: 1

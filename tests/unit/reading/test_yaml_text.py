@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from kpirules.diagnostics import Diagnostic, Report, Source
 from kpirules.diagnostics.codes import CATALOGUE
 from kpirules.diagnostics.render import render_text
-from kpirules.reading import Document, Listing, Mapping, Node, Scalar, read_bytes, read_text, read_yaml
-from kpirules.reading.limits import MAX_BYTES, MAX_NODES
-from kpirules.reading.source_text import format_of
+from kpirules.documents import Document, Listing, Mapping, Node, Scalar, read_bytes, read_text, read_yaml
+from kpirules.documents.limits import MAX_BYTES, MAX_NODES
+from kpirules.documents.source_text import format_of
 
 REJECTED = Path(__file__).parents[2] / "conformance" / "rejected"
 OWN_CODE = re.compile(r"KR1(0[124-9]|1[01])-")
@@ -347,7 +347,7 @@ class TestRefusals:
         assert found.span.text == ":"
 
     def test_words_that_nobody_foresaw_are_passed_on(self) -> None:
-        from kpirules.reading.yaml_errors import Complaint, explained
+        from kpirules.documents.yaml_errors import Complaint, explained
 
         found = explained(Complaint(Source("a", "b"), "", 0, "something new", 0))
         assert found.message == "this cannot be read as YAML: something new"
@@ -546,7 +546,7 @@ class TestTextsAndBytes:
 def test_yaml_is_imported_only_when_a_text_is_read() -> None:
     import subprocess
 
-    script = "import sys, kpirules.reading; sys.exit('yaml' in sys.modules)"
+    script = "import sys, kpirules.documents; sys.exit('yaml' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 

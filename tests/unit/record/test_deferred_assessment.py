@@ -11,9 +11,9 @@ import pytest
 from attrs import evolve, fields
 
 from kpirules import Assessment, Outcome, assess, explain
-from kpirules.assessing import assessing
-from kpirules.assessing.agreement import differences
-from kpirules.assessing.values import take
+from kpirules.rating.assessing import assessing
+from kpirules.rating.assessing.agreement import differences
+from kpirules.rating.assessing.values import take
 from tests.rules import F, program
 
 BOOK = """

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from kpirules import assess, explain, load
-from kpirules.mappings import FrozenMap
+from kpirules.kernel.mappings import FrozenMap
 from kpirules.record import Assessment, Condition, Margin, Value
 from kpirules.record.plain import FORMAT, from_data, to_data
 from tests.budget import examples

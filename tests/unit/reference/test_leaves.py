@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kpirules.expressions import Fault
-from kpirules.model import Amount, Row, Steps
+from kpirules.language.expressions import Fault
+from kpirules.language.model import Amount, Row, Steps
 from kpirules.record import Contribution, Outcome
 from kpirules.reference.rows import look_up
 from tests.rules import F, assessed, fault, program

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kpirules import assess, load
-from kpirules.expressions import MAX_WORK, Meter
+from kpirules.language.expressions import MAX_WORK, Meter
 from kpirules.record import Assessment
 from tests.rules import F, assessed, fault, program, unproved, unproved_fault
 

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpirules import Program
-from kpirules.assessing.values import take
-from kpirules.scalar import admitting
+from kpirules.engines.scalar import admitting
+from kpirules.rating.assessing.values import take
 from tests.rules import F, unproved
 
 BOOK = """

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from kpirules.scalar import ScalarEngine
-from kpirules.scalar.compiling import DEEPEST, OURS, function
-from kpirules.scalar.writing import WIDEST, Writer, literal, plus, times
+from kpirules.engines.scalar import ScalarEngine
+from kpirules.engines.scalar.compiling import DEEPEST, OURS, function
+from kpirules.engines.scalar.writing import WIDEST, Writer, literal, plus, times
 from tests.rules import agreed, program
 
 ODD = """

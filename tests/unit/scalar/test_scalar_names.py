@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kpirules import Program
-from kpirules.scalar.names import DEEPEST, LONGEST_CHAIN
+from kpirules.engines.scalar.names import DEEPEST, LONGEST_CHAIN
 from tests.rules import F, agreed, faulted, unproved
 
 INPUTS = """

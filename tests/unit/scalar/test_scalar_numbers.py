@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpirules.exact import MODES, round_multiple
+from kpirules.kernel.exact import MODES, round_multiple
 from tests.rules import F, agreed, faulted
 
 INPUTS = """

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from kpirules import Assessment, Program, Report, SubjectError, assess
-from kpirules.scalar import Decision, Fault
-from kpirules.scalar.runtime import UNKNOWN
+from kpirules.engines.scalar import Decision, Fault
+from kpirules.engines.scalar.runtime import UNKNOWN
 from tests.budget import by_budget
 from tests.rules import F, agreed, decided, faulted, unproved
 

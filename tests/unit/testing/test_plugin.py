@@ -220,7 +220,7 @@ def test_importing_the_plugin_imports_nothing_beside_pytest() -> None:
 def test_a_suite_without_rulebooks_never_imports_what_reads_them(suite: pytest.Pytester) -> None:
     for name in ("review.kpi.yaml", "review.cases.yaml"):
         (suite.path / name).unlink()
-    suite.makepyfile("import sys\ndef test_it() -> None: assert 'kpirules.model' not in sys.modules")
+    suite.makepyfile("import sys\ndef test_it() -> None: assert 'kpirules.language.model' not in sys.modules")
     suite.runpytest_subprocess().assert_outcomes(passed=1)
 
 

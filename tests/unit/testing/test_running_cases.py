@@ -10,8 +10,8 @@ import pytest
 from attrs import evolve
 
 from kpirules import KpirulesError, Program, Report, compile, load, loads
-from kpirules.mappings import FrozenMap
-from kpirules.model import Words
+from kpirules.kernel.mappings import FrozenMap
+from kpirules.language.model import Words
 from kpirules.testing import Case, CaseFile, check_cases, examples_of, is_case_file, read_cases, run_case
 from kpirules.testing.cases import shown
 from kpirules.testing.expectations import number

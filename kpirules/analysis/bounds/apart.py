@@ -1,0 +1,125 @@
+"""A number that depends on the same choice in several places, option by option.
+
+Six maxima that six tables give for one position are never all the greatest at once. What is known of each alone does
+not say so; with the option fixed, it does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from ...plan import ops
+from ...plan.ops import Op, walk
+from .narrowing import met
+from .num import Num
+from .values import Options, Truth, Value, join
+
+if TYPE_CHECKING:
+    from .evaluating import Evaluation
+
+__all__ = ["option_by_option"]
+
+MOST_OPTIONS, MOST_OPERATIONS = 16, 4_000
+"""Options that are gone through, and operations that are evaluated for all of them."""
+
+MOST_EVALUATED = MOST_OPERATIONS // 2
+"""Operations that are evaluated for each option: there are two at least."""
+
+
+class Content(NamedTuple):
+    """What there is below an operation.
+
+    Args:
+        size: how many operations, each as often as it is read.
+        reads: how often it reads what may be a choice, a text, or yes and no; of what is too large, nothing.
+    """
+
+    size: int
+    reads: Counter[str]
+
+    def plus(self, other: Content, times: int) -> Content:
+        reads = self.reads + Counter({name: times * read for name, read in other.reads.items()})
+        return _cut(self.size + times * other.size, reads)
+
+
+def _cut(size: int, reads: Counter[str]) -> Content:
+    """The content of an operation, cut where it is too large to be evaluated again."""
+    return Content(size, reads) if size <= MOST_EVALUATED else Content(MOST_EVALUATED + 1, Counter())
+
+
+def option_by_option(evaluation: Evaluation, op: Op, value: Num) -> Value:
+    """What an operation comes to, where that is known better for each option of a choice that it reads twice.
+
+    Args:
+        evaluation: in which it was evaluated.
+        op: the operation.
+        value: what it came to.
+    """
+    if evaluation.is_apart:
+        return value
+    size, names = evaluation.read_twice.get(id(op)) or _read_twice(evaluation, op)
+    for name in names:
+        options = list(_options(evaluation.context.look(name)))
+        if 1 < len(options) <= MOST_OPTIONS and size * len(options) <= MOST_OPERATIONS:
+            found = _joined(evaluation, op, name, options)
+            return met(value, found.low, found.high, found.has_zero, value.flags) if isinstance(found, Num) else value
+    return value
+
+
+def _read_twice(evaluation: Evaluation, op: Op) -> tuple[int, tuple[str, ...]]:
+    """The size of an operation and what it reads more than once, most often first; nothing of one too large."""
+    content = _content(evaluation, op)
+    often = tuple(name for name, times in content.reads.most_common() if times > 1)
+    found = evaluation.read_twice[id(op)] = content.size, often
+    return found
+
+
+def _content(evaluation: Evaluation, op: Op) -> Content:
+    """What there is below an operation, also through `let`; what is below each of these is counted once."""
+    known, waiting = evaluation.contents, [("", op)]
+    while True:
+        key, part = waiting[-1]
+        own = list(islice(walk(part), MOST_EVALUATED + 1))
+        reads = Counter(one.name for one in own if isinstance(one, ops.Read))
+        below = {name: evaluation.named[name].value.op for name in reads if name in evaluation.named}
+        unknown = [(name, named) for name, named in below.items() if name not in known]
+        if unknown:
+            waiting += unknown
+            continue
+        waiting.pop()
+        choices = (one for one in own if isinstance(one, ops.Read) and one.type.kind != "number")
+        content = _cut(len(own), Counter(one.name for one in choices))
+        for name in below:
+            content = content.plus(known[name], reads[name])
+        if not waiting:
+            return content
+        known[key] = content
+
+
+def _options(value: Value | None) -> Iterator[Value]:
+    """Each value that a choice, or yes and no, may have."""
+    if isinstance(value, Options) and value.among is not None:
+        yield from (Options(frozenset({one}), value.flags) for one in sorted(value.among))
+    elif isinstance(value, Truth) and value.mask == 3:
+        yield from (Truth(1, value.flags), Truth(2, value.flags))
+
+
+def _joined(evaluation: Evaluation, op: Op, name: str, options: list[Value]) -> Value | None:
+    """What the operation comes to with one option or another; nothing of it is kept."""
+    before = (evaluation.work, evaluation.again, evaluation.widest, evaluation.too_wide, evaluation.faults)
+    evaluation.faults, evaluation.is_apart = dict(evaluation.faults), True
+    evaluation.quiet += 1
+    found: Value | None = None
+    for option in options:
+        mark = evaluation.context.mark()
+        evaluation.context.learn(name, option)
+        value = evaluation.value(op)
+        evaluation.context.back(mark)
+        found = value if found is None else join(found, value)
+    evaluation.quiet -= 1
+    evaluation.work, evaluation.again, evaluation.widest, evaluation.too_wide, evaluation.faults = before
+    evaluation.is_apart = False
+    return found

@@ -1,0 +1,211 @@
+"""What is known once a condition has held, or has not."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+
+from ...plan import ops
+from ...plan.ops import Op
+from . import numbers
+from .context import key_of
+from .numbers import Num
+from .restricting import MIRRORED, Evaluated, absent, present, restrict, valued
+from .values import FALSE, TRUE, Days, Options, Truth, Value, compared, known, places_of
+
+__all__ = ["assume"]
+
+DEEPEST = 5
+"""Operations inside each other, and named values one after another, that a condition is followed into."""
+
+OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+
+
+def assume(found: Evaluated, op: Op, outcome: bool, depth: int = DEEPEST) -> bool:
+    """Learn what a condition says that came out as `outcome`; False where it cannot.
+
+    Args:
+        found: takes what is learnt.
+        op: the condition, evaluated before.
+        outcome: what it came out as.
+        depth: how far it is followed.
+    """
+    if depth == 0:
+        return True
+    match op:
+        case ops.Const(value=value):
+            return value is outcome
+        case ops.Read() | ops.Item() | ops.Local():
+            return _assume_name(found, op, outcome, depth)
+        case ops.Chain():
+            return _assume_chain(found, op, outcome, depth)
+        case ops.Logic(operator=word, operands=parts):
+            if (word == "and") == outcome:
+                return all(assume(found, part, outcome, depth - 1) for part in parts)
+            return _assume_stopped(found, parts, outcome, depth)
+        case ops.Not(operand=operand):
+            return assume(found, operand, not outcome, depth - 1)
+        case ops.Given(operand=operand):
+            return present(found, operand) if outcome else absent(found, operand)
+        case ops.Member():
+            return _assume_member(found, op, outcome, depth)
+        case ops.If(condition=condition, then=then, otherwise=otherwise):
+            for asked, other, one in ((False, then, otherwise), (True, otherwise, then)):
+                if isinstance(other, ops.Const) and other.value is (not outcome):
+                    return assume(found, condition, asked, depth - 1) and assume(found, one, outcome, depth - 1)
+            return True
+        case ops.Default(operand=operand, otherwise=ops.Const(value=value)) if value is (not outcome):
+            return present(found, operand) and assume(found, operand, outcome, depth - 1)
+        case _:
+            return True
+
+
+def _assume_name(found: Evaluated, op: Op, outcome: bool, depth: int) -> bool:
+    key = key_of(op, found.context.scope)
+    there = found.context.look(key)
+    if isinstance(there, Truth):
+        if not there.mask & (1 if outcome else 2):
+            return False
+        found.context.learn(key, TRUE if outcome else FALSE)
+    if key in found.named:
+        return assume(found, found.named[key].value.op, outcome, depth - 1)
+    return True
+
+
+def _assume_stopped(found: Evaluated, parts: tuple[Op, ...], outcome: bool, depth: int) -> bool:
+    """`and` that is False, or `or` that is True: where only one operand can be so, it is."""
+    able = [part for part in parts if _can_be(found, part, outcome)]
+    if not able:
+        return False
+    if len(able) == 1:
+        before = parts[: parts.index(able[0])]
+        return all(assume(found, part, not outcome, depth - 1) for part in before) and assume(
+            found, able[0], outcome, depth - 1
+        )
+    return present(found, parts[0]) if parts else True
+
+
+def _can_be(found: Evaluated, op: Op, outcome: bool) -> bool:
+    """Whether a condition can come out so, as far as it was evaluated at all."""
+    value = known(op.value) if isinstance(op, ops.Const) else found.values.get(id(op))
+    if value is None:
+        return False
+    return isinstance(value, Truth) and bool(value.mask & (1 if outcome else 2))
+
+
+def _assume_chain(found: Evaluated, op: ops.Chain, outcome: bool, depth: int) -> bool:
+    if outcome:
+        pairs = zip(pairwise(op.operands), op.operators, strict=True)
+        return all(_compare(found, x, sign, y, op.ranks, depth) for (x, y), sign in pairs)
+    if len(op.operators) == 1:
+        x, y = op.operands
+        return _compare(found, x, OPPOSITE[op.operators[0]], y, op.ranks, depth)
+    # Where all pairs but one hold for sure, that one does not.
+    able = []
+    for (x, y), sign in zip(pairwise(op.operands), op.operators, strict=True):
+        result = compared(sign, valued(found, x), valued(found, y), op.ranks)
+        if not isinstance(result, Truth) or result.mask & 2:
+            able.append((x, sign, y))
+    if len(able) == 1:
+        x, sign, y = able[0]
+        return _compare(found, x, OPPOSITE[sign], y, op.ranks, depth)
+    return bool(able) and present(found, op.operands[0]) and present(found, op.operands[1])
+
+
+def _compare(found: Evaluated, x: Op, sign: str, y: Op, ranks: tuple[str, ...], depth: int) -> bool:
+    """Learn that a comparison holds."""
+    if not (present(found, x) and present(found, y)):
+        return False
+    one, other = valued(found, x), valued(found, y)
+    result = compared(sign, one, other, ranks)
+    if isinstance(result, Truth) and not result.mask & 1:
+        return False
+    if isinstance(one, Num) and isinstance(other, Num):
+        keys = key_of(x, found.context.scope), key_of(y, found.context.scope)
+        if all(keys):
+            low = 0 if sign in (">", ">=", "==") else None
+            high = 0 if sign in ("<", "<=", "==") else None
+            found.context.learn_difference(*keys, low, high, has_zero="=" in sign and sign != "!=")
+        mirrored = MIRRORED[sign]
+        return restrict(found, x, sign, other, depth) and restrict(found, y, mirrored, one, depth)
+    for part, sign_, value in ((x, sign, other), (y, MIRRORED[sign], one)):
+        key = key_of(part, found.context.scope)
+        there = found.context.look(key) if key else None
+        if there is not None:
+            learnt = _narrowed(there, sign_, value, ranks)
+            if learnt is None:
+                return False
+            found.context.learn(key, learnt)
+    return True
+
+
+def _narrowed(there: Value, sign: str, other: Value, ranks: tuple[str, ...]) -> Value | None:
+    """A date, option or boolean of which a comparison holds; None where it cannot."""
+    match there, other:
+        case Days(first=first, last=last, flags=flags), Days(first=least, last=most):
+            first = max(first, least) if sign == "==" else max(first, least + (sign == ">")) if ">" in sign else first
+            last = min(last, most) if sign == "==" else min(last, most - (sign == "<")) if "<" in sign else last
+            return Days(first, last, flags) if first <= last else None
+        case Options(among=None, flags=flags), Options(among=among) if sign == "==":
+            return Options(among, flags)
+        case Options(among=among, flags=flags), Options(among=equal_) if among is not None and sign == "==":
+            left = among if equal_ is None else among & equal_
+            return Options(left, flags) if left else None
+        case Options(among=among, flags=flags), Options(among=equal_) if among is not None and sign == "!=":
+            left = among - equal_ if equal_ is not None and len(equal_) == 1 else among
+            return Options(left, flags) if left else None
+        case Options(among=among, flags=flags), Options(among=equal_) if among is not None:
+            left = _comparable(among, sign, equal_, ranks)
+            return Options(left, flags) if left else None
+        case Truth(mask=mask, flags=flags), Truth(mask=equal) if sign == "==":
+            return Truth(mask & equal, flags) if mask & equal else None
+        case Truth(mask=mask, flags=flags), Truth(mask=equal) if sign == "!=" and equal != 3:
+            return Truth(mask & ~equal, flags) if mask & ~equal else None
+        case _:
+            return there
+
+
+def _comparable(
+    among: frozenset[str], sign: str, other: frozenset[str] | None, ranks: tuple[str, ...]
+) -> frozenset[str]:
+    """The options that may be below or above one of some others, as a sign says."""
+    others = [] if other is None else places_of(other, ranks)
+    if not others:
+        return among
+    if sign in ("<", "<="):
+        kept = ranks[: others[-1] + (sign == "<=")]
+    else:
+        kept = ranks[others[0] + (sign == ">") :]
+    return among.intersection(kept)
+
+
+def _assume_member(found: Evaluated, op: ops.Member, outcome: bool, depth: int) -> bool:
+    if not present(found, op.operand):
+        return False
+    is_among = outcome != op.is_negated
+    if is_among and not op.options:
+        return False
+    key = key_of(op.operand, found.context.scope)
+    there = found.context.look(key) if key else None
+    if isinstance(there, Options):
+        options = frozenset(option for option in op.options if isinstance(option, str))
+        if is_among:
+            among = options if there.among is None else there.among & options
+        elif there.among is None:
+            return True
+        else:
+            among = there.among - options
+        if not among:
+            return False
+        found.context.learn(key, Options(among, there.flags))
+    elif is_among and all(isinstance(option, Fraction) for option in op.options):
+        least = numbers.constant(min(option for option in op.options if isinstance(option, Fraction)))
+        most = numbers.constant(max(option for option in op.options if isinstance(option, Fraction)))
+        return restrict(found, op.operand, ">=", least, depth) and restrict(found, op.operand, "<=", most, depth)
+    elif not is_among:
+        for option in op.options:
+            if isinstance(option, Fraction) and not restrict(
+                found, op.operand, "!=", numbers.constant(option), depth
+            ):
+                return False
+    return True

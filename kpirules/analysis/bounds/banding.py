@@ -1,0 +1,77 @@
+"""The scale of bands: the stretches that a number can be in, and bands moved to a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from ...language.model import Interval
+from ...plan.steps import Level
+from . import numbers
+from .ends import Point
+from .numbers import Num
+from .values import Truth, Value, compared
+
+__all__ = ["moved", "overlap", "stretches"]
+
+MOST_LEVELS = 100
+"""Bands up to which each stretch of the scale between their ends is looked at."""
+
+
+def stretches(number: Value, levels: tuple[Level, ...]) -> Iterator[list[str]]:
+    """The bands that hold each stretch of the scale that is possible."""
+    ends = {end for level in levels for end in (level.interval.lower, level.interval.upper) if end is not None}
+    if len(levels) > MOST_LEVELS:
+        inside = [level.id for level in levels if overlap(number, level.interval) is not None]
+        yield from ([], inside, *([id_] for id_ in inside))
+        return
+    cuts = sorted(ends)
+    pieces = [Interval(None, False, cuts[0], True)] if cuts else [Interval()]
+    for index, cut in enumerate(cuts):
+        pieces.append(Interval(cut, False, cut, False))
+        above = cuts[index + 1] if index + 1 < len(cuts) else None
+        pieces.append(Interval(cut, True, above, True))
+    for piece in pieces:
+        if overlap(number, piece) is not None:
+            yield [level.id for level in levels if _holds(level.interval, piece)]
+
+
+def moved(
+    ranks: set[int | None], limits: list[tuple[frozenset[str], bool]], rank: dict[str, int], *, is_up: bool
+) -> set[int | None]:
+    """Bands moved to a limit where they are beyond it, if it fires."""
+    choose = min if is_up else max
+    for targets, is_sure in limits:
+        places = {rank[id_] for id_ in targets}
+        moved = {None if one is None else choose(one, place) for one in ranks for place in places}
+        ranks = moved if is_sure and places else ranks | moved
+    return ranks
+
+
+def overlap(number: Value, interval: Interval) -> Num | None:
+    """A number inside a stretch of the scale; None where it cannot be."""
+    found: Num | None = number if isinstance(number, Num) else None
+    for end, is_open, closed, opened in (
+        (interval.lower, interval.is_lower_open, ">=", ">"),
+        (interval.upper, interval.is_upper_open, "<=", "<"),
+    ):
+        if end is None or found is None:
+            continue
+        sign = opened if is_open else closed
+        held = compared(sign, found, numbers.constant(end), ())
+        if isinstance(held, Truth) and held.mask == 2:
+            return None
+        found = numbers.narrowed(found, sign, numbers.constant(end))
+    return found
+
+
+def _holds(interval: Interval, piece: Interval) -> bool:
+    """Whether a stretch between neighbouring ends is inside a band."""
+    inside: Point = _middle(piece)
+    return Fraction(inside) in interval
+
+
+def _middle(piece: Interval) -> Point:
+    if piece.lower is None:
+        return 0 if piece.upper is None else piece.upper - 1
+    return piece.lower + 1 if piece.upper is None else (piece.lower + piece.upper) / 2

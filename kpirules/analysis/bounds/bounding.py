@@ -1,0 +1,355 @@
+"""Plan → Bounds."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from attrs import evolve
+
+from ...kernel.budget import spend
+from ...kernel.mappings import FrozenMap
+from ...plan import Plan
+from ...plan.ops import Op, Read, Stop
+from ...plan.steps import Applies, Banding, Entered, Exempt, Holds, Judge, Output, Override, Step, Total, Validate
+from .assuming import assume
+from .cohorts import compared
+from .evaluating import AT_ONCE, Evaluation
+from .judging import Judging
+from .named import Named
+from .numbers import ABSENT, UNDEFINED
+from .rating import Rating
+from .result import Bounds, CriterionBound, Decided, Names, PossibleFault, RatingBound, Untaken, bound_of
+from .supposing import can_come_out, supposing
+from .values import Count, Truth, Value, declared, flagged
+
+__all__ = ["bounds"]
+
+MOST_VALIDATIONS = 40
+"""Validations up to which each is looked at with all the others holding."""
+
+MOST_OPERATIONS = 2_000
+"""Operations that are evaluated for the combinations of values of one validation: most say nothing of others."""
+
+
+def bounds(plan: Plan) -> Bounds:
+    """What a rulebook can come to on any valid subject: of each operation, and of the whole.
+
+    Args:
+        plan: a rulebook whose report has no errors, lowered.
+
+    >>> from kpirules import load
+    >>> from kpirules.plan import plan
+    >>> program = load({
+    ...     "kpirules": 1,
+    ...     "inputs": {"done": {"type": "integer", "min": 0, "max": 7}},
+    ...     "outputs": {"part": "done / 7"},
+    ... })
+    >>> found = bounds(plan(program.rulebook)).names["part"]
+    >>> found.low, found.high, found.denominator
+    (Fraction(0, 1), Fraction(1, 1), 7)
+    """
+    return _Bounding(plan).run()
+
+
+class _Bounding:
+    """One plan on its way to its bounds."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.evaluation = Evaluation(plan)
+        self.judging = Judging(self.evaluation)
+        self.rating = Rating(self.evaluation, self.judging.judged)
+        self.statuses: set[str] = set()
+        self.work = 0
+        self.heavy = (0, "")
+        self.inputs: dict[str, Value] = {}
+        self.outputs: dict[str, Value] = {}
+        self.comparing = (0, "")
+        self.implied: tuple[Decided, ...] = ()
+
+    def run(self) -> Bounds:
+        plan = self.plan
+        self._known()
+        steps = list(plan.steps)
+        self._exempted([one for one in steps if isinstance(one, Exempt)])
+        self._validated([one for one in steps if isinstance(one, Validate)])
+        self._compared(is_rated=False)
+        repeated = _repeated(steps)
+        overrides = [one for one in steps if isinstance(one, Override)]
+        stages = (Applies, Entered, Judge, Total, Banding)
+        for step in steps:
+            if isinstance(step, stages):
+                self._stage(step)
+                times = repeated[step.id] if isinstance(step, Applies) and self._is_open(step) else 1
+                self._spent(getattr(step, "path", ""), times)
+        self.rating.override(overrides, plan.bands)
+        self._spent("overrides")
+        self.rating.finish(plan.bands, plan.moves)
+        self._compared(is_rated=True)
+        for step in steps:
+            if isinstance(step, Output):
+                self.outputs[step.id] = self.rating.output(step)
+                self._spent(step.path)
+        self._held([one for one in steps if isinstance(one, Holds)])
+        return self._result()
+
+    def _stage(self, step: Step) -> None:
+        match step:
+            case Applies():
+                self.judging.ask(step)
+            case Entered():
+                self.judging.enter(step)
+            case Judge():
+                self.judging.judge(step)
+            case Total():
+                self.rating.total(step)
+            case Banding():
+                self.rating.band(step)
+
+    def _spent(self, path: str, times: int = 1) -> None:
+        """Add the work of a formula to that of the whole."""
+        evaluation = self.evaluation
+        spent = (evaluation.work + evaluation.again) * times
+        self.work += spent
+        self.heavy = max(self.heavy, (spent, path))
+        evaluation.work = evaluation.again = 0
+
+    # -- before anything is judged ----------------------------------------------------------------
+
+    def _known(self) -> None:
+        """What is known of inputs and of the fields of records."""
+        names = self.evaluation.context.names
+        for variable in self.plan.inputs:
+            names[variable.id] = self.inputs[variable.id] = declared(variable)
+        for list_id, records in self.plan.records.items():
+            count = names[list_id]
+            most = count.most if isinstance(count, Count) else 0
+            for variable in records.fields:
+                names[f"{list_id}.{variable.id}"] = self.inputs[f"{list_id}.{variable.id}"] = declared(variable)
+            for value in records.let:
+                self.evaluation.named[f"{list_id}.{value.id}"] = Named(value, f"{list_id}.", most)
+
+    def _compared(self, *, is_rated: bool) -> None:
+        """What members are compared by, and what that comes to."""
+        evaluation, (work, path) = self.evaluation, self.comparing
+        for one in self.plan.cohort:
+            if one.is_rated is is_rated:
+                evaluation.path = one.path
+                value = evaluation.value(one.op)
+                self._spent(one.path)
+                found, spent = compared(evaluation, one, value, self.plan.max_members)
+                evaluation.context.names[one.id] = found
+                work, path = work + spent, path or one.path
+        self.comparing = (work, path)
+
+    def _exempted(self, steps: list[Exempt]) -> None:
+        evaluation = self.evaluation
+        for step in steps:
+            evaluation.path = step.path
+            value = evaluation.value(step.when)
+            evaluation.asked(step.when, "when")
+            self._spent(step.path)
+            if value.flags & UNDEFINED:
+                self.statuses.add("undefined")
+            if isinstance(value, Truth) and value.mask & 1:
+                self.statuses.add(step.status)
+            if not value.flags & ABSENT:
+                with evaluation.context.from_here_on():
+                    assume(evaluation, step.when, False)
+        if steps:
+            evaluation.forget()
+
+    def _validated(self, steps: list[Validate]) -> None:
+        """What must hold between inputs; a fault counts only where all that does not fault holds."""
+        evaluation = self.evaluation
+        faults, evaluation.faults = evaluation.faults, {}
+        sound: list[Validate] = []
+        for step in steps:
+            value, most = self._validation(step)
+            self._spent(step.path, most)
+            if value.flags & UNDEFINED:
+                self.statuses.add("undefined")
+            elif not evaluation.faults:
+                sound.append(step)
+            evaluation.faults = {}
+        evaluation.faults = faults
+        self.implied = self._implied(sound)
+        context = evaluation.context
+        for step in steps:
+            if step in sound:
+                continue
+            mark = context.mark()
+            for other in sound:
+                scope = f"{other.records}." if other.records else ""
+                if not scope or other.records == step.records:
+                    context.scope = scope
+                    assume(evaluation, other.that, True)
+            self._validation(step)
+            context.back(mark)
+        for step in steps:
+            context.scope = f"{step.records}." if step.records else ""
+            with context.from_here_on(only_fields=bool(step.records)):
+                assume(evaluation, step.that, True)
+        context.scope = ""
+        evaluation.work = evaluation.again = 0
+        if steps:
+            evaluation.forget()
+
+    def _implied(self, steps: list[Validate]) -> tuple[Decided, ...]:
+        """Validations that hold wherever the domains and the other validations do; of two alike the later one."""
+        if len(steps) > MOST_VALIDATIONS:
+            return ()
+        left = list(steps)
+        found: list[Decided] = []
+        for step in reversed(steps):
+            others = [other for other in left if other is not step]
+            if self._is_implied(step, others):
+                left = others
+                found.append(Decided(step.path, step.that, "that", True))
+        return tuple(reversed(found))
+
+    def _is_implied(self, step: Validate, others: list[Validate]) -> bool:
+        evaluation = self.evaluation
+        with supposing(evaluation):
+            able = all(self._assumed(other, step.records) for other in others)
+            evaluation.context.scope = f"{step.records}." if step.records else ""
+            value = evaluation.value(step.that) if able else None
+            evaluation.context.scope = ""
+        if isinstance(value, Truth) and value.mask == 1 and not value.flags:
+            return True
+        if step.records or value is None or value.flags:
+            return False
+        outcomes = [(step.that, False), *((other.that, True) for other in others if not other.records)]
+        return not can_come_out(evaluation, outcomes, {}, MOST_OPERATIONS)
+
+    def _assumed(self, step: Validate, records: str) -> bool:
+        """Learn that a validation holds, where it is about the subject or about a record of this list."""
+        if step.records not in ("", records):
+            return True
+        self.evaluation.context.scope = f"{step.records}." if step.records else ""
+        return assume(self.evaluation, step.that, True)
+
+    def _validation(self, step: Validate) -> tuple[Value, int]:
+        """A validation at work, and how often that is at most."""
+        evaluation = self.evaluation
+        evaluation.path, most = step.path, 1
+        scope = ""
+        if step.records:
+            count = evaluation.context.look(step.records)
+            most, scope = (count.most if isinstance(count, Count) else 0), f"{step.records}."
+        evaluation.context.scope = scope
+        value = evaluation.value(step.that)
+        evaluation.context.scope = ""
+        evaluation.asked(step.that, "that")
+        return value, most
+
+    def _is_open(self, step: Applies) -> bool:
+        """Whether a row may leave a condition open, which is then asked again wherever it matters."""
+        return bool(self.judging.applies[step.id][1].flags & UNDEFINED)
+
+    def _held(self, steps: list[Holds]) -> None:
+        evaluation = self.evaluation
+        self.statuses |= self.rating.statuses
+        self.rating.after(self.plan.bands)
+        if not self.statuses <= {"rated"}:
+            names = evaluation.context.names
+            names |= {id_: flagged(names[id_], ABSENT) for id_ in self.rating.readable}
+        for step in steps:
+            evaluation.path = step.path
+            evaluation.value(step.that)
+            evaluation.asked(step.that, "that")
+            self._spent(step.path)
+
+    # -- the whole --------------------------------------------------------------------------------
+
+    def _result(self) -> Bounds:
+        evaluation, rating = self.evaluation, self.rating
+        spend("bounding", evaluation.evaluated % AT_ONCE)
+        faults = tuple(
+            PossibleFault(path, kind, is_certain) for (path, kind, _), is_certain in evaluation.faults.items()
+        )
+        names: dict[str, Value] = dict(self.inputs)
+        work, heavy = self.work, self.heavy
+        for key, done in evaluation.done.items():
+            named = evaluation.named[key]
+            spent = done.work * named.times
+            work, heavy = work + spent, max(heavy, (spent, named.value.path))
+        widest, wide = evaluation.widest, evaluation.too_wide
+        wide = wide if wide[1] else widest
+        # From here on it is about names that nothing reads.
+        for key, value in evaluation.all_names():
+            names[key] = value
+        for id_ in self.judging.judged:
+            names[f"share.{id_}"] = evaluation.share(id_)
+        for name, value in evaluation.context.names.items():
+            if name.startswith(("points.", "share.", "children.")):
+                names[name] = value
+        if any(isinstance(step, Total) for step in self.plan.steps):
+            flags = ABSENT if rating.lacks_score else 0
+            names["score"], names["exact_score"] = flagged(rating.score, flags), flagged(rating.exact, flags)
+        if self.plan.bands:
+            names["band"] = evaluation.context.names["band"]
+        names |= {id_: value for id_, value in self.outputs.items() if id_ not in names}
+        criteria = {
+            id_: CriterionBound(id_, one.scored, one.excluded, one.missing, one.lacking, bound_of(one.points))
+            for id_, one in self.judging.judged.items()
+        }
+        if "score" in criteria and "undefined" in rating.statuses:
+            criteria["score"] = evolve(criteria["score"], lacking=True)
+        return Bounds(
+            Names(names),
+            FrozenMap(criteria),
+            RatingBound(
+                frozenset(self.statuses), rating.inside, rating.bands, rating.has_gap, bound_of(rating.banded_on)
+            ),
+            faults,
+            work,
+            widest[0],
+            (heavy[1], heavy[0]),
+            (wide[1], wide[0]),
+            tuple(self._decided()),
+            tuple(self._untaken()),
+            self.plan,
+            evaluation,
+            self.comparing,
+            self.implied,
+            FrozenMap(self.judging.outside),
+            FrozenMap({path: Fraction(end) for path, end in rating.idle.items() if end is not None}),
+            frozenset(id_ for id_, one in self.judging.judged.items() if one.leaves),
+            frozenset(id_ for id_, one in self.judging.judged.items() if one.unrated),
+        )
+
+    def _decided(self) -> list[Decided]:
+        evaluation = self.evaluation
+        found = []
+        for key, (path, op, part) in evaluation.conditions.items():
+            value = evaluation.values[key]
+            if isinstance(value, Truth) and value.mask != 3 and not value.flags and not self._is_told_elsewhere(op):
+                found.append(Decided(path, op, part, value.mask == 1))
+        return found
+
+    def _is_told_elsewhere(self, op: Op) -> bool:
+        """Whether a condition is that of a quota, read around its share: it is told of where it stands."""
+        named = self.plan.let.get(op.name) if isinstance(op, Read) else None
+        return named is not None and named.path.startswith("cohort.quotas.")
+
+    def _untaken(self) -> list[Untaken]:
+        return [
+            Untaken(path, op, index)
+            for path, op, taken in self.evaluation.taken.values()
+            for index, (_, result) in enumerate(op.cases)
+            if not taken >> index & 1 and not isinstance(result, Stop)
+        ]
+
+
+def _repeated(steps: list[Step]) -> dict[str, int]:
+    """How often a condition is asked that a row leaves open: twice by each criterion that it is about."""
+    asked = [step for step in steps if isinstance(step, Applies)]
+    times = dict.fromkeys((step.id for step in asked), 2)
+    for step in steps:
+        if isinstance(step, Judge) and step.guard:
+            times[step.guard] += 2
+    for step in reversed(asked):
+        if step.above:
+            times[step.above] += times[step.id]
+    return times

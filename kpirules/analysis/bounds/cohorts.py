@@ -1,0 +1,84 @@
+"""What functions over a cohort can come to, and what comparing its members takes."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ...language.expressions.evaluation import SERIES_WORK, work_of_step
+from ...plan.ops import Const
+from ...plan.steps import CohortValue
+from . import numbers
+from .aggregates import Counting, average, total
+from .ends import INFINITE, multiple_bits
+from .irrational import root
+from .numbers import ABSENT, NOTHING, Factor, Nothing, Num, constant, settled
+from .values import Truth, Value, flagged
+
+__all__ = ["compared"]
+
+
+class Weighing(Counting, Protocol):
+    """An evaluation that takes faults as well."""
+
+    def fault(self, kind: str, op: object, *, is_certain: bool, path: str = "") -> None: ...
+
+
+def compared(found: Weighing, one: CohortValue, value: Value, most: int) -> tuple[Value, int]:
+    """What a function over a cohort can come to, and the units of work that it takes a cohort.
+
+    Args:
+        found: the evaluation; what is computed on the way is weighed there, and its work is not kept.
+        one: the function.
+        value: what is compared of a member.
+        most: how many members a cohort may have.
+    """
+    before = found.work
+    # Each member has its own denominator, though it is one and the same in its own assessment.
+    if isinstance(value, Num):
+        of_members = tuple(factor._replace(tag=("member", *factor.tag)) for factor in value.factors)
+        value = value._replace(factors=of_members, flags=value.flags & ABSENT)
+    result = _result(found, one, value, most)
+    work, found.work = found.work - before, before
+    return flagged(result, ABSENT if one.type.is_optional else 0), work
+
+
+def _result(found: Weighing, one: CohortValue, value: Value, most: int) -> Value:
+    if one.function == "cohort_count":
+        found.work += most
+        mask = value.mask if isinstance(value, Truth) else 0
+        is_every = isinstance(one.op, Const)
+        return settled(int(is_every), most if mask & 1 else 0, 1, (), 64, 1, not is_every, 0)
+    if not isinstance(value, Num):
+        return numbers.ZERO if one.function == "cohort_sum" else NOTHING if value.flags == 0 else Nothing(ABSENT)
+    if one.function in ("cohort_rank", "cohort_percentile"):
+        found.work += most * work_of_step(max(value.top, value.bottom))
+        if one.function == "cohort_rank":
+            return settled(1, most, 1, (), 64, 1, False, 0)
+        bits = most.bit_length()
+        return settled(0, 1, 1, (Factor(("", one.id), bits, multiple_bits(most), most),), bits, bits, True, 0)
+    if one.function in ("cohort_min", "cohort_max"):
+        found.work += most * work_of_step(max(value.top, value.bottom))
+        factors = tuple(factor._replace(tag=("", one.id, factor.tag)) for factor in value.factors)
+        return value._replace(factors=factors, flags=0)
+    is_certain = not one.is_rated and not value.flags & ABSENT
+    of_all = total(found, one, value._replace(flags=0), int(is_certain), most)
+    if one.function == "cohort_sum":
+        return of_all
+    if one.function == "cohort_avg":
+        return average(one, value, of_all, most)
+    return _deviation(found, one, value._replace(flags=0), of_all, most)
+
+
+def _deviation(found: Weighing, one: CohortValue, value: Num, of_all: Num, most: int) -> Value:
+    """The root of (Σx² − (Σx)²/n)/(n − 1)."""
+    squares = total(found, one, numbers.raised(value, 2), 2, most)
+    bottom = min(squares.bottom + 2 * of_all.bottom + 2 * most.bit_length(), INFINITE)
+    spread = None if value.low is None or value.high is None else value.high - value.low
+    # Two members that lie as far apart as can be differ most.
+    high = None if spread is None else spread * spread
+    top = min(squares.top + 2 * of_all.top + bottom, INFINITE)
+    factor = Factor(("", one.id), bottom, INFINITE, 0)
+    variance = settled(0, high, 1, (factor,), top, bottom, True, 0)
+    found.weigh(max(variance.top, variance.bottom))
+    found.work += SERIES_WORK
+    return root(found, one, variance, constant(2), 0)

@@ -1,0 +1,273 @@
+"""How the children of a group come together: what their points can add up to, or the mean of their shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import combinations
+from math import lcm
+from typing import Protocol
+
+from attrs import frozen
+
+from ...plan.steps import Combination, Combined
+from . import numbers
+from .ends import End, Point, plain
+from .numbers import ZERO, Factor, Num, constant, settled
+
+__all__ = ["Part", "combined"]
+
+MOST_SUBSETS = 6
+"""Children that may leave, up to which what remains is looked at one by one."""
+
+FINEST = 10**40
+ONE = constant(1)
+
+
+@frozen
+class Part:
+    """A child of a group.
+
+    Args:
+        child: as it comes into the group.
+        points: what it can have where it remains.
+        stays: True where it always remains.
+    """
+
+    child: Combined
+    points: Num
+    stays: bool
+
+    @property
+    def share(self) -> Num:
+        """Its points over its max."""
+        most = self.child.max
+        return numbers.scaled(self.points, 1 / most) if most else self.points
+
+
+class Counting(Protocol):
+    """What counts the work and takes the faults."""
+
+    def weigh(self, bits: int, times: int = 1) -> None: ...
+
+    def fault(self, kind: str, op: object, *, is_certain: bool, path: str = "") -> None: ...
+
+
+def combined(found: Counting, body: Combination, parts: Sequence[Part], most: Fraction | None, path: str) -> Num:
+    """The points of a group before its limits.
+
+    Args:
+        found: counts the work.
+        body: how children come together.
+        parts: the children that may remain.
+        most: the max of the group.
+        path: the way to the group.
+    """
+    if body.function == "sum":
+        return _sum(found, body, parts)
+    whole = _counted(found, [part.child.weight for part in parts])
+    share = _shared(found, body, parts, whole, path)
+    points = numbers.scaled(share, most or 0)
+    # In a mean each child has a line of its own.
+    found.weigh(max(points.top, points.bottom), max(len(parts), 1))
+    return points
+
+
+def _weigh(found: Counting, number: Num) -> None:
+    found.weigh(max(number.top, number.bottom))
+
+
+def _added(found: Counting, parts: Sequence[Num]) -> Num:
+    """A sum, each step of which counts."""
+    total = ZERO
+    for part in parts:
+        total = numbers.added(total, part)
+        _weigh(found, total)
+    return total
+
+
+def _counted(found: Counting, parts: Sequence[Fraction]) -> Fraction:
+    """A sum of constants, likewise."""
+    total = Fraction(0)
+    for part in parts:
+        total += part
+        found.weigh(max(total.numerator.bit_length(), total.denominator.bit_length()))
+    return total
+
+
+def _remaining(part: Part) -> Num:
+    """The points of a child, none where it may leave."""
+    return part.points if part.stays else numbers.joined(part.points, ZERO)
+
+
+# -- sums -----------------------------------------------------------------------------------------
+
+
+def _sum(found: Counting, body: Combination, parts: Sequence[Part]) -> Num:
+    total = _added(found, [_remaining(part) for part in parts])
+    regular = [part for part in parts if part.child.is_regular]
+    if not body.rescale:
+        return total
+    regular_children = [child for child in body.children if child.is_regular]
+    whole = _counted(found, [child.max or Fraction(0) for child in regular_children])
+    sizes = [part.child.max or Fraction(0) for part in regular]
+    _counted(found, sizes)
+    earned = _added(found, [_remaining(part) for part in regular])
+    if all(part.stays for part in regular) and len(regular) == len(regular_children):
+        return total
+    stretched = _stretched(earned, regular, sizes, whole)
+    aside = [_remaining(part) for part in parts if not part.child.is_regular]
+    low, high = _mean_ends(regular, sizes)
+    low, high = None if low is None else low * whole, None if high is None else high * whole
+    stretched = numbers.within(stretched, low, high) or stretched
+    for one in aside:
+        stretched = numbers.added(stretched, one)
+    _weigh(found, stretched)
+    return stretched
+
+
+def _stretched(earned: Num, parts: Sequence[Part], sizes: Sequence[Fraction], whole: Fraction) -> Num:
+    """A sum times the whole over what remains of it: of any interval, with its denominator."""
+    leaving = [size for part, size in zip(parts, sizes, strict=True) if not part.stays]
+    staying = sum((size for part, size in zip(parts, sizes, strict=True) if part.stays), Fraction(0))
+    denominator, factors = earned.denominator, earned.factors
+    if len(leaving) <= MOST_SUBSETS:
+        times, most = 1, 1
+        for count in range(len(leaving) + 1):
+            for some in combinations(leaving, count):
+                rest = staying + sum(some, Fraction(0))
+                if rest > 0:
+                    factor = whole / rest
+                    times = lcm(times, factor.denominator)
+                    most = max(most, factor.numerator)
+        denominator *= times
+        size, more = times.bit_length(), most.bit_length()
+    else:
+        # What remains is a multiple of what all have in common.
+        common = lcm(*(part.denominator for part in sizes))
+        size = int(sum(sizes, Fraction(0)) * common).bit_length()
+        more = int(whole * common + 1).bit_length()
+        factors = (*factors, Factor(("", object()), size, size, 0))
+    return settled(None, None, denominator, factors, earned.top + more, earned.bottom + size, True, earned.flags)
+
+
+def _mean_ends(parts: Sequence[Part], weights: Sequence[Fraction]) -> tuple[End, End]:
+    """The least and the greatest weighted mean of the shares that may remain."""
+    return _best_mean(parts, weights, -1), _best_mean(parts, weights, 1)
+
+
+def _best_mean(parts: Sequence[Part], weights: Sequence[Fraction], sign: int) -> End:
+    """The greatest mean, or the least where `sign` is -1: what lifts the mean of the rest is taken in, in order."""
+    total: Point = 0
+    whole: Point = 0
+    free: list[tuple[Point, Point, Point]] = []
+    for part, weight in zip(parts, weights, strict=True):
+        end = part.points.high if sign > 0 else part.points.low
+        if end is None:
+            return None
+        most = part.child.max
+        share = sign * end * weight / most if most and weight != most else sign * end
+        if part.stays:
+            total, whole = total + share, whole + weight
+        elif weight:
+            free.append((share / weight, share, weight))
+    free.sort(reverse=True)
+    for mean, share, size in free:
+        if whole and mean * whole <= total:
+            break
+        total, whole = total + share, whole + size
+    return plain(sign * (Fraction(total) / whole)) if whole else None
+
+
+# -- shares ---------------------------------------------------------------------------------------
+
+
+def _shared(found: Counting, body: Combination, parts: Sequence[Part], whole: Fraction, path: str) -> Num:
+    """What is made of the shares of the children."""
+    weights = [part.child.weight for part in parts]
+    shares = [part.share for part in parts]
+    all_stay = all(part.stays for part in parts)
+    if not parts:
+        return ZERO
+    match body.function:
+        case "mean":
+            total = _added(found, [numbers.scaled(one, weight) for one, weight in zip(shares, weights, strict=True)])
+            weight = sum(weights, Fraction(0))
+            if all_stay:
+                mean = numbers.scaled(total, 1 / weight) if weight else total
+            else:
+                mean = _stretched(total, parts, weights, Fraction(1))
+            ends = _mean_ends(parts, weights)
+            return numbers.within(mean, *ends) or mean
+        case "min" | "max":
+            return _extreme(parts, shares, is_least=body.function == "min")
+        case "product":
+            result = ONE
+            for one, part in zip(shares, parts, strict=True):
+                result = numbers.multiplied(result, one if part.stays else numbers.joined(one, ONE))
+                _weigh(found, result)
+            return result
+        case "harmonic_mean":
+            return _harmonic(found, parts, shares, whole)
+        case _:
+            return _geometric(found, parts, shares, path)
+
+
+def _extreme(parts: Sequence[Part], shares: Sequence[Num], *, is_least: bool) -> Num:
+    result = shares[0]
+    for one in shares[1:]:
+        result = numbers.joined(result, one)
+    sure = [one for one, part in zip(shares, parts, strict=True) if part.stays]
+    if not sure:
+        return result
+    if is_least:
+        high = min((one.high for one in sure if one.high is not None), default=None)
+        return numbers.within(result, None, high) or result
+    low = max((one.low for one in sure if one.low is not None), default=None)
+    return numbers.within(result, low, None) or result
+
+
+def _hull(shares: Sequence[Num]) -> tuple[End, End]:
+    result = shares[0]
+    for one in shares[1:]:
+        result = numbers.joined(result, one)
+    return result.low, result.high
+
+
+def _harmonic(found: Counting, parts: Sequence[Part], shares: Sequence[Num], weights: Fraction) -> Num:
+    """The whole weight over the sum of weights over shares; zero where a share is."""
+    quotients = []
+    for part, share in zip(parts, shares, strict=True):
+        quotient = numbers.divided(constant(part.child.weight), share, ("", "share", part.child.id))
+        if isinstance(quotient, Num):
+            quotients.append(quotient if part.stays else numbers.joined(quotient, ZERO))
+    total = _added(found, quotients)
+    whole = constant(weights)
+    rest = whole if all(part.stays for part in parts) else numbers.joined(whole, ZERO)
+    rest = rest._replace(top=whole.top + 1, bottom=whole.bottom)
+    low, high = _hull(shares)
+    bits = rest.top + total.bottom, rest.bottom + total.top
+    mean = settled(low, high, 1, (Factor(("", object()), bits[1], bits[1], 0),), bits[0], bits[1], True, 0)
+    return numbers.joined(mean, ZERO) if low is None or low <= 0 else mean
+
+
+def _geometric(found: Counting, parts: Sequence[Part], shares: Sequence[Num], path: str) -> Num:
+    """The mean as a whole: exact where it is rational, else a multiple of 10⁻⁴⁰."""
+    low, high = _hull(shares)
+    bits = max(max(one.top, one.bottom) for one in shares)
+    together = sum(one.top + one.bottom for one in shares)
+    if together > 131_072:
+        found.weigh(together // 2, 0)
+    is_one = low is not None and high is not None and low == high
+    denominator = FINEST
+    factors: tuple[Factor, ...] = (Factor(("", object()), bits, bits, 0),)
+    if all(not one.factors for one in shares) and len(shares) == 1:
+        factors = ()
+        denominator = lcm(FINEST, shares[0].denominator)
+    least, most = low, high
+    if not is_one:
+        # Rounding to 28 digits may pass an end that has more of them.
+        spare = Fraction(1, 10**20)
+        least = low if low is None or low in (0, 1) else low - spare if low > spare else 0
+        most = high if high is None or high in (0, 1) else high + spare * (1 + (high if high >= 0 else -high))
+    return settled(least, most, denominator, factors, max(bits, 133) + 133, max(bits, 133), True, 0)

@@ -1,0 +1,260 @@
+"""What each operation can come to, what can go wrong in it, and what work it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+from attrs import define, field
+
+from ...kernel.budget import spend
+from ...language.expressions import MAX_BITS, work_of_step
+from ...plan import Plan, ops
+from ...plan.ops import Op
+from . import numbers
+from .aggregates import over
+from .apart import Content
+from .arithmetic import ARITHMETIC
+from .conditions import CONDITIONS
+from .context import LOCAL, Context
+from .named import Known, Named, names_read
+from .narrowing import met
+from .numbers import ABSENT, NOTHING, UNDEFINED, Nothing, Num
+from .values import Value, both, flagged, join, known
+
+__all__ = ["AT_ONCE", "Evaluation"]
+
+FaultKey = tuple[str, str, int]
+
+AT_ONCE = 256
+"""Operations after which the budget is looked at: one look takes as long as a small operation."""
+
+MOST_AGAIN = 20_000
+"""Operations that are evaluated again for what conditions say around them."""
+
+DEEPEST = 5
+"""Named values that are evaluated again inside each other."""
+
+
+@define(eq=False)
+class Evaluation:
+    """The formulas of a plan at work on everything that inputs can be.
+
+    Args:
+        plan: the plan.
+        context: what is known where it goes on.
+        values: what operations can come to, by identity, wherever they are evaluated.
+        conditions: what is asked in formulas, by identity: the way to the formula, the operation, its part.
+        taken: which cases are possible, by identity: the way to the formula, the operation, a bit for each.
+        faults: what can go wrong, and whether it must.
+        path: the way to the formula.
+        work: units so far in the formula at hand.
+        again: units that are not kept where a row leaves a value undefined, in the formula at hand.
+        widest: most bits so far, and where.
+        too_wide: most bits of the first formula that may need more than are allowed, and where it stands.
+        named: named values by key.
+        done: what computing them takes, of those that were read.
+        kept: what was known of named values before more was known of what they read.
+        maxima: of the criteria judged so far.
+        quiet: above 0 inside rows, whose steps are no work of their own.
+        is_apart: True while a formula is gone through with one option of a choice.
+        read_twice: by identity of an operation, its size and what it reads more than once.
+        contents: by name of a `let`, what there is below it.
+        evaluated: operations, each time they were evaluated.
+        evaluated_again: operations of named values that were evaluated again for what conditions say.
+    """
+
+    plan: Plan
+    context: Context = field(factory=Context)
+    values: dict[int, Value] = field(factory=dict)
+    conditions: dict[int, tuple[str, Op, str]] = field(factory=dict)
+    taken: dict[int, tuple[str, ops.Cases, int]] = field(factory=dict)
+    faults: dict[FaultKey, bool] = field(factory=dict)
+    path: str = ""
+    work: int = 0
+    again: int = 0
+    widest: tuple[int, str] = (0, "")
+    too_wide: tuple[int, str] = (0, "")
+    quiet: int = 0
+    named: dict[str, Named] = field(factory=dict)
+    done: dict[str, Known] = field(factory=dict)
+    kept: dict[str, Value] = field(factory=dict)
+    maxima: dict[str, Fraction | None] = field(factory=dict)
+    is_apart: bool = False
+    read_twice: dict[int, tuple[int, tuple[str, ...]]] = field(factory=dict)
+    contents: dict[str, Content] = field(factory=dict)
+    evaluated_again: int = 0
+    evaluated: int = 0
+    _latest: dict[int, Value] = field(factory=dict)
+    _depth: int = 0
+    _meanings: dict[type, Callable[[Any], Value]] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self._meanings |= {kind: partial(meaning, self) for kind, meaning in (ARITHMETIC | CONDITIONS).items()}
+        self._meanings |= {
+            ops.Const: self._constant,
+            ops.Read: self._read,
+            ops.Item: self._item,
+            ops.Local: lambda op: self.context.look(LOCAL) or NOTHING,
+            ops.Stop: lambda op: NOTHING,  # its cases tell
+            ops.Undefined: lambda op: Nothing(UNDEFINED),
+            ops.Over: lambda op: over(self, op),
+        }
+        for value in self.plan.let.values():
+            self.named[value.id] = Named(value, "", 1)
+
+    # -- one operation ----------------------------------------------------------------------------
+
+    def value(self, op: Op) -> Value:
+        """What an operation can come to here; what it takes is counted."""
+        return self.noted(op, self._meanings[type(op)](op))
+
+    def noted(self, op: Op, result: Value) -> Value:
+        """A result, counted and kept with those that the operation had elsewhere."""
+        self.evaluated += 1
+        if not self.evaluated % AT_ONCE:
+            spend("bounding", AT_ONCE)
+        if type(result) is Num:
+            if self.context.passing.facts or self.context.lasting.facts:
+                for fact in self.context.facts(op):
+                    result = met(result, fact.low, fact.high, fact.has_zero, fact.flags)
+                    if type(result) is not Num:
+                        break
+            if not self.quiet:
+                self.weigh(max(result.top, result.bottom) if type(result) is Num else 1)
+        elif not self.quiet:
+            self.work += 1
+        key = id(op)
+        # Rows of a table ask the same of the same name: what was joined last is not joined again.
+        if self._latest.get(key) is not result:
+            there = self.values.get(key)
+            self.values[key] = result if there is None else join(there, result)
+            self._latest[key] = result
+        return result
+
+    def weigh(self, bits: int, times: int = 1) -> None:
+        """Count steps that give numbers of so many bits."""
+        self.work += times * work_of_step(bits)
+        if bits > self.widest[0]:
+            self.widest = (bits, self.path)
+            if bits > MAX_BITS and self.too_wide[1] in ("", self.path):
+                # What is made of a number that is too wide is no news.
+                self.too_wide = self.widest
+
+    def fault(self, kind: str, op: object, *, is_certain: bool, path: str = "") -> None:
+        """Something that can go wrong."""
+        key = (path or self.path, kind, id(op))
+        self.faults[key] = is_certain and self.faults.get(key, True)
+
+    def asked(self, op: Op, part: str) -> None:
+        """A condition of the formula at hand."""
+        self.conditions[id(op)] = (self.path, op, part)
+
+    # -- names ------------------------------------------------------------------------------------
+
+    def _constant(self, op: ops.Const) -> Value:
+        return self.values.get(id(op)) or known(op.value)
+
+    def _read(self, op: ops.Read) -> Value:
+        name = op.name
+        if name in self.named:
+            return self._let(name)
+        value = self.context.look(name)
+        if value is None:
+            if not name.startswith("share."):
+                return NOTHING
+            value = self.context.names[name] = self.share(name.partition(".")[2])
+        if value.flags & ABSENT and not op.type.is_optional:
+            return flagged(value, value.flags & ~ABSENT)
+        return value
+
+    def share(self, criterion: str) -> Value:
+        """The points of a criterion over its max."""
+        points, most = self.context.names[f"points.{criterion}"], self.maxima[criterion]
+        if not most:
+            return Nothing(ABSENT)
+        return numbers.scaled(points, 1 / most) if type(points) is Num else points
+
+    def _item(self, op: ops.Item) -> Value:
+        key = self.context.scope + op.name
+        if op.is_let:
+            return self._let(key)
+        return self.context.look(key) or NOTHING
+
+    def _let(self, key: str) -> Value:
+        context = self.context
+        if key not in context.names:
+            self.complete(key)
+        value = context.look(key)
+        assert value is not None
+        done = self.done[key]
+        if value.flags & UNDEFINED and done.again > self.again:
+            self.again = done.again
+        if not done.faults and not self.is_apart:
+            return value
+        if context.passing and self._depth < DEEPEST and self.evaluated_again < MOST_AGAIN:
+            found = self._again(key)
+            return value if key in context.passing.names else found
+        for fault, is_certain in done.faults.items():
+            self.faults[fault] = is_certain and self.faults.get(fault, True)
+        return value
+
+    def _again(self, key: str) -> Value:
+        """A named value that may fault, once more for what conditions say here."""
+        named = self.named[key]
+        before = (self.path, self.work, self.again, self.widest, self.too_wide, self.context.scope)
+        self.path, self.context.scope = named.value.path, named.scope
+        self._depth += 1
+        start = self.work
+        value = self.value(named.value.op)
+        self.evaluated_again += self.work - start + 1
+        self._depth -= 1
+        self.path, self.work, self.again, self.widest, self.too_wide, self.context.scope = before
+        return value
+
+    def complete(self, key: str) -> None:
+        """Evaluate a named value after those it reads: chains of them may be longer than Python's stack."""
+        waiting = [key]
+        while waiting:
+            key = waiting[-1]
+            if key in self.context.names:
+                waiting.pop()
+                continue
+            named = self.named[key]
+            below = [one for one in names_read(named) if one in self.named and one not in self.context.names]
+            if below:
+                waiting += below
+            else:
+                waiting.pop()
+                value = self._completed(key, named)
+                kept = self.kept.get(key)
+                self.context.names[key] = value if kept is None else both(value, kept)
+
+    def _completed(self, key: str, named: Named) -> Value:
+        before = (self.path, self.work, self.again, self.faults, self.quiet)
+        self.path, self.work, self.again, self.quiet = named.value.path, 0, 0, 0
+        faults: dict[FaultKey, bool] = {}
+        self.faults = faults
+        with self.context.anywhere(named.scope):
+            value = self.value(named.value.op)
+        there = self.done.get(key)
+        work = max(self.work, 0 if there is None else there.work)
+        self.done[key] = Known(faults, work, max(self.again + self.work, 0 if there is None else there.again))
+        self.path, self.work, self.again, self.faults, self.quiet = before
+        return value
+
+    def forget(self) -> None:
+        """Evaluate named values again, as more is known from here on."""
+        for key in self.done:
+            value = self.context.names.pop(key, None)
+            if value is not None:
+                self.kept[key] = value
+
+    def all_names(self) -> Iterator[tuple[str, Value]]:
+        """What every named value can come to, read or not."""
+        for key in self.named:
+            if key not in self.context.names:
+                self.complete(key)
+            yield key, join(self.context.names[key], self.values[id(self.named[key].value.op)])

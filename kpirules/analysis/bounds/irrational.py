@@ -1,0 +1,190 @@
+"""What irrational functions can come to."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil, floor, gcd, isqrt, log2
+from typing import Protocol
+
+from ...language.expressions import MAX_BITS
+from ...plan.ops import Call
+from . import numbers
+from .ends import INFINITE, End, Point, plain
+from .numbers import NOTHING, Factor, Num, exact, settled
+from .values import Value
+
+__all__ = ["FINEST", "Counting", "exponential", "logarithm", "power", "root"]
+
+FINEST = 10**40
+"""Irrational values are multiples of one over it."""
+
+WIDEST_EXPONENT, LEAST_EXPONENT = 22_714, -94
+FARTHEST_LOGARITHM = 22_715
+LN_2 = 0.6931471805599453
+WIDEST_POWER = 4_096
+DIGITS = 10**12
+
+
+class Counting(Protocol):
+    """What counts the work and takes the faults."""
+
+    work: int
+
+    def fault(self, kind: str, op: object, *, is_certain: bool, path: str = "") -> None: ...
+
+
+def _is_short(x: Point) -> bool:
+    """Whether a number has so few digits that no rounding to 28 of them can pass it."""
+    return x.denominator == 1 and -DIGITS < x < DIGITS
+
+
+def _root_ends(x: Point, n: int) -> tuple[Point, Point]:
+    """Numbers around the n-th root of one that is not negative."""
+    if n == 2:
+        whole = isqrt(x.numerator * x.denominator)
+        if whole * whole == x.numerator * x.denominator:
+            root = plain(Fraction(whole, x.denominator))
+            if _is_short(root):
+                return root, root
+        scale = 1 << 128
+        near = isqrt(x.numerator * scale // x.denominator)
+        low, high = Fraction(near, 1 << 64), Fraction(near + 1, 1 << 64)
+        return low * (1 - Fraction(1, 10**20)), high * (1 + Fraction(1, 10**20)) + Fraction(1, 10**20)
+    if x == 0:
+        return 0, 0
+    guess = round(2 ** (_log2(x) / n)) if _log2(x) / n < 40 else 0
+    if guess and x == guess**n:
+        return guess, guess
+    return _around(_log2(x) / n)
+
+
+def _log2(x: Point) -> float:
+    """The binary logarithm of a positive number, off by less than 10⁻⁹."""
+    shift = x.numerator.bit_length() - x.denominator.bit_length()
+    near = Fraction(x) / (1 << shift) if shift >= 0 else Fraction(x) * (1 << -shift)
+    return shift + log2(near)
+
+
+def _around(exponent: float) -> tuple[Point, Point]:
+    """Numbers around a power of two whose exponent is known to 10⁻⁹ of itself and of one."""
+    off = 1e-8 * (1 + abs(exponent))
+    if abs(exponent) > 900:
+        low, high = floor(exponent - off), ceil(exponent + off)
+        if low > MAX_BITS:
+            return 1 << MAX_BITS, 1 << MAX_BITS + 1
+        if high < -200:
+            return 0, Fraction(1, 1 << 130)
+        return (1 << low, 1 << high) if low >= 0 else (0, 1 << max(high, 0))
+    low_, high_ = Fraction(2 ** (exponent - off)), Fraction(2 ** (exponent + off)) + Fraction(1, FINEST)
+    # What is nearer to zero may have been rounded to it.
+    return (low_ if low_ > Fraction(1, 10**39) else 0), high_
+
+
+def root(found: Counting, op: object, x: Num, order: Num, flags: int) -> Value:
+    n = exact(order)
+    if n is None or n.denominator != 1 or not 1 <= n <= 64:
+        found.fault("domain", op, is_certain=n is not None and not flags)
+        return settled(None, None, 1, (Factor(("", object()), INFINITE, INFINITE, 0),), INFINITE, INFINITE, True, 0)
+    n = int(n)
+    low, high = x.low, x.high
+    if n % 2 == 0 and (low is None or low < 0):
+        found.fault("domain", op, is_certain=high is not None and high < 0 and not flags)
+        if high is not None and high < 0:
+            return NOTHING
+        low = 0
+    if n == 1:
+        return x
+    least_ = None if low is None else _root_ends(low, n)[0] if low >= 0 else -Fraction(_root_ends(-low, n)[1])
+    most = None if high is None else _root_ends(high, n)[1] if high >= 0 else -Fraction(_root_ends(-high, n)[0])
+    return _irrational(x, least_, most, x.denominator, x.factors, max(x.bottom, 133), x.top, x.has_zero)
+
+
+def _irrational(
+    x: Num, low: End, high: End, denominator: int, factors: tuple[Factor, ...], bottom: int, top: int, has_zero: bool
+) -> Num:
+    """A value that is exact where it is rational, else a multiple of 10⁻⁴⁰."""
+    return settled(
+        low,
+        high,
+        denominator * FINEST // gcd(denominator, FINEST),
+        factors,
+        max(top, 133) + 133,
+        bottom,
+        has_zero or low is None or high is None or low <= Fraction(1, 10**39),
+        0,
+    )
+
+
+def power(found: Counting, op: Call, x: Num, y: Num, flags: int) -> Value:
+    fixed = not y.factors and y.denominator == 1
+    is_negative = x.low is None or x.low < 0
+    if (is_negative and not fixed) or (x.has_zero and (y.low is None or y.low < 0)):
+        is_certain = not flags and exact(x) == 0 and y.high is not None and y.high < 0
+        found.fault("domain", op, is_certain=is_certain)
+    n = exact(y)
+    if fixed and n is not None and 0 <= n <= 64:
+        return numbers.raised(x, int(n))
+    most = numbers.magnitude(y)
+    if most is None or y.top > WIDEST_POWER or most > 1 << 64:
+        return _unknown()
+    off = float(most) * 1e-13
+    # Exact values are powers of x, or of its root, whose bits go with the exponent; others are rounded.
+    bits = min(int(max(x.top, x.bottom) * most) + 2, INFINITE)
+    low: End = None
+    high: End = None
+    if x.low is not None and x.low > 0 and x.high is not None and y.low is not None and y.high is not None:
+        ends = [_log2(a) * float(b) for a in (x.low, x.high) for b in (y.low, y.high)]
+        low, high = _around(min(ends) - off)[0], _around(max(ends) + off)[1]
+    elif not is_negative and x.high is not None and y.low is not None and y.low >= 0 and y.high is not None:
+        ends = [_log2(x.high) * float(b) for b in (y.low, y.high)] if x.high > 0 else [0.0]
+        low, high = 0, max(_around(max(ends) + off)[1], 1)
+    elif not is_negative:
+        low = 0
+    if high is not None and high > 1 << MAX_BITS:
+        return _unknown()
+    if high is not None:
+        top = max(bits, int(high + 1).bit_length() + 133)
+    else:
+        top = bits + 133
+    factor = Factor(("", object()), max(bits, 133), INFINITE, 0)
+    return settled(low, high, 1, (factor,), top, max(bits, 133), True, 0)
+
+
+def _unknown() -> Num:
+    """A number that may be of any width."""
+    factor = Factor(("", object()), INFINITE, INFINITE, 0)
+    return settled(None, None, 1, (factor,), INFINITE, INFINITE, True, 0)
+
+
+def logarithm(found: Counting, op: Call, x: Num, flags: int) -> Value:
+    if x.low is None or x.low < 0 or (x.low == 0 and x.has_zero):
+        is_certain = x.high is not None and x.high <= 0
+        found.fault("domain", op, is_certain=is_certain and not flags)
+        if is_certain:
+            return NOTHING
+    least_ = x.low if x.low is not None and x.low > 0 else numbers.smallest(x)
+    low: Point = -FARTHEST_LOGARITHM
+    if least_:
+        low = _slightly(_log2(least_) * LN_2, is_up=False) if least_ != 1 else 0
+    high: Point = FARTHEST_LOGARITHM
+    if x.high is not None:
+        high = _slightly(_log2(x.high) * LN_2, is_up=True) if x.high != 1 else 0
+    return settled(low, high, FINEST, (), 200, 133, low <= 0 <= high, 0)
+
+
+def _slightly(x: float, *, is_up: bool) -> Fraction:
+    off = 1e-8 * (1 + abs(x))
+    return Fraction(x + off if is_up else x - off)
+
+
+def exponential(x: Num) -> Value:
+    if x.high is None or x.high > WIDEST_EXPONENT:
+        return _unknown()
+    low, high = 0, _around(float(x.high) / LN_2)[1] if x.high > LEAST_EXPONENT else Fraction(1, FINEST)
+    least_: End = 0
+    if x.low is not None and x.low > -80:
+        least_ = _around(float(x.low) / LN_2)[0] if x.low != 0 else 1
+    if x.high == 0:
+        high = Fraction(1)
+    top = int(high + 1).bit_length() + 133
+    return settled(least_ or low, high, FINEST, (), top, 133, least_ == 0, 0)

@@ -1,0 +1,278 @@
+"""What can become of criteria: scored, excluded or missing, and with how many points."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from attrs import field, frozen
+
+from ...kernel.certain import certain
+from ...plan.steps import Applies, Combination, Entered, Judge
+from . import numbers
+from .apart import option_by_option
+from .assuming import assume
+from .combining import Part, combined
+from .evaluating import Evaluation
+from .functions import rounded
+from .numbers import ABSENT, NOTHING, UNDEFINED, Nothing, Num, constant
+from .values import Count, Truth, Value, flagged, join
+
+__all__ = ["Judged", "Judging"]
+
+
+@frozen
+class Judged:
+    """What can become of a criterion.
+
+    Args:
+        points: what it can earn, with what stands in where something is absent; `Nothing` for no points.
+        scored: it can be scored.
+        excluded: it can be excluded, by itself or with a group above it.
+        leaves: it can be excluded where the groups above it apply.
+        missing: it can be missing, with the points that its policy gives.
+        lacking: it can end without points.
+        unrated: something can be absent that it needs.
+        undefined: a row can leave it open.
+    """
+
+    points: Value = NOTHING
+    scored: bool = False
+    excluded: bool = False
+    leaves: bool = False
+    missing: bool = False
+    lacking: bool = False
+    unrated: bool = False
+    undefined: bool = False
+
+
+@frozen(eq=False)
+class Judging:
+    """The criteria of a plan.
+
+    Args:
+        evaluation: evaluates formulas.
+        applies: the conditions by criterion, and what they can come to.
+        judged: what became of criteria so far.
+        entered: criteria whose points are there where they apply.
+        outside: of criteria that may leave their limits, whether below and whether above.
+    """
+
+    evaluation: Evaluation
+    applies: dict[str, tuple[Applies, Value]] = field(factory=dict)
+    judged: dict[str, Judged] = field(factory=dict)
+    entered: set[str] = field(factory=set)
+    outside: dict[str, tuple[bool, bool]] = field(factory=dict)
+    _groups: dict[str, str] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        children = self.evaluation.plan.children
+        self._groups.update({one.id: group for group, members in children.items() for one in members})
+
+    def ask(self, step: Applies) -> None:
+        """Whether a criterion applies, where those above it do."""
+        evaluation = self.evaluation
+        mark = evaluation.context.mark()
+        value: Value = NOTHING
+        if self._assumed(step.above):
+            evaluation.path = step.path
+            value = evaluation.value(step.when)
+            evaluation.asked(step.when, "applies")
+        evaluation.context.back(mark)
+        self.applies[step.id] = (step, value)
+
+    def enter(self, step: Entered) -> None:
+        """Points that an assessor enters, and that are there where they are required."""
+        if step.is_required:
+            self.entered.add(step.id)
+
+    def _assumed(self, id_: str) -> bool:
+        """Learn that a criterion and those above it apply; False where they cannot."""
+        chain = []
+        while id_:
+            step, value = self.applies[id_]
+            if not isinstance(value, Truth) or not value.mask & 1:
+                return False
+            chain.append(step)
+            id_ = step.above
+        return all(assume(self.evaluation, step.when, True) for step in reversed(chain))
+
+    def _may_not_apply(self, id_: str) -> bool:
+        """Whether a criterion or one above it may not apply, or that may be open."""
+        while id_:
+            step, value = self.applies[id_]
+            if not isinstance(value, Truth) or value.mask != 1 or value.flags:
+                return True
+            id_ = step.above
+        return False
+
+    # -- one criterion ----------------------------------------------------------------------------
+
+    def judge(self, step: Judge) -> Judged:
+        """What can become of a criterion."""
+        evaluation = self.evaluation
+        mark = evaluation.context.mark()
+        is_reached = self._assumed(step.guard)
+        found = Judged()
+        if is_reached:
+            found = self._own(step)
+        evaluation.context.back(mark)
+        excluded = found.leaves or not is_reached or self._may_not_apply(step.guard)
+        found = Judged(
+            found.points,
+            found.scored,
+            excluded,
+            found.leaves,
+            found.missing,
+            found.lacking,
+            found.unrated,
+            found.undefined,
+        )
+        self.judged[step.id] = found
+        flags = ABSENT if excluded or found.lacking else 0
+        self._publish(step, flagged(found.points, flags))
+        group = self._groups.get(step.id)
+        if group is not None and all(one.id in self.judged for one in evaluation.plan.children[group]):
+            self._children(group)
+        return found
+
+    def _publish(self, step: Judge, points: Value) -> None:
+        self.evaluation.context.names[f"points.{step.id}"] = points
+        self.evaluation.maxima[step.id] = step.max
+
+    def _own(self, step: Judge) -> Judged:
+        """What can become of it where all above it apply."""
+        flags, mask = 0, 1
+        if step.is_asked:
+            _, value = self.applies[step.id]
+            flags = value.flags
+            mask = value.mask if isinstance(value, Truth) else 0
+        leaves = bool(mask & 2)
+        lacks, is_open = bool(flags & ABSENT), bool(flags & UNDEFINED)
+        points: Value = NOTHING
+        below = False
+        if mask & 1 and (not step.is_asked or assume(self.evaluation, self.applies[step.id][0].when, True)):
+            evaluation = self.evaluation
+            evaluation.path = step.key or step.path
+            if isinstance(step.body, Combination):
+                points, lacks_below, below = self._group(step, step.body)
+                lacks = lacks or lacks_below
+            else:
+                if step.id in self.entered:
+                    there = evaluation.context.look(step.id)
+                    if there is not None:
+                        evaluation.context.learn(step.id, flagged(there, there.flags & ~ABSENT))
+                points = evaluation.value(step.body)
+            lacks = lacks or bool(points.flags & ABSENT)
+            is_open = is_open or bool(points.flags & UNDEFINED)
+        scored = isinstance(points, Num)
+        if isinstance(points, Num):
+            points = self._apart(step, points)
+            points = self._limited(step, points._replace(flags=0))
+        return self._settled(step, points, scored, leaves, lacks, is_open, below)
+
+    def _settled(
+        self, step: Judge, points: Value, scored: bool, leaves: bool, lacks: bool, is_open: bool, below: bool
+    ) -> Judged:
+        """With what its policy makes of absence."""
+        missing = unrated = False
+        is_root = step.id == "score"
+        points = NOTHING if isinstance(points, Nothing) else points
+        if lacks:
+            if step.missing == "exclude" and not is_root:
+                leaves = True
+            elif step.missing in ("zero", "full"):
+                missing = True
+                points = join(points, constant(step.max or 0) if step.missing == "full" else numbers.ZERO)
+            else:
+                unrated = True
+        return Judged(points, scored, False, leaves, missing, unrated or is_open or below, unrated, is_open)
+
+    def _apart(self, step: Judge, points: Num) -> Num:
+        """Points that leave their limits, looked at once more for each option of a choice they depend on."""
+        formula = step.body.points if isinstance(step.body, Combination) else step.body
+        if formula is None or not (_is_below(step, points) or _is_above(step, points)):
+            return points
+        apart = option_by_option(self.evaluation, formula, points)
+        return apart if isinstance(apart, Num) else points
+
+    def _limited(self, step: Judge, points: Num) -> Value:
+        """Points within their limits, then rounded."""
+        evaluation = self.evaluation
+        evaluation.weigh(max(points.top, points.bottom))
+        low, high = step.low, step.high
+        is_below, is_above = _is_below(step, points), _is_above(step, points)
+        if is_below or is_above:
+            outside = (low is not None and points.high is not None and points.high < low) or (
+                high is not None and points.low is not None and points.low > high
+            )
+            if not step.is_clamped:
+                evaluation.fault("points", step, is_certain=outside, path=step.path)
+                self.outside[step.id] = is_below, is_above
+            inside = numbers.within(points, low if is_below else None, high if is_above else None)
+            ends = [constant(end) for end, hit in ((low, is_below), (high, is_above)) if hit and end is not None]
+            if step.is_clamped:
+                results: list[Value] = [*([] if inside is None else [inside]), *ends]
+                found: Value = results[0]
+                for one in results[1:]:
+                    found = join(found, one)
+            elif inside is None:
+                return NOTHING
+            else:
+                found = inside
+            points = certain(found, Num, "ends and what lies between them are numbers")
+        if step.round is not None:
+            points = rounded(points, *step.round)
+        return points
+
+    # -- groups -----------------------------------------------------------------------------------
+
+    def _group(self, step: Judge, body: Combination) -> tuple[Value, bool, bool]:
+        """The points of a group, whether it may lack what it needs, and whether a child may."""
+        judged = [(child, self.judged[child.id]) for child in body.children]
+        below = any(one.lacking for _, one in judged)
+        staying = [child for child, one in judged if not one.leaves]
+        remaining = [Part(child, one.points, not one.leaves) for child, one in judged if isinstance(one.points, Num)]
+        if any(not one.leaves and isinstance(one.points, Nothing) for _, one in judged):
+            return NOTHING, False, below  # a child that remains never has points
+        counted = body.essential
+        lacks = bool(counted) and not any(child in staying for child in counted)
+        if counted and not any(part.child in counted for part in remaining):
+            return NOTHING, True, below
+        if body.require_share is not None:
+            whole = sum((child.amount for child in body.children), Fraction(0))
+            rest = sum((child.amount for child in staying), Fraction(0))
+            lacks = lacks or bool(whole and rest / whole < body.require_share)
+        if body.points is not None:
+            return self.evaluation.value(body.points), lacks, below
+        path, self.evaluation.path = self.evaluation.path, step.path
+        points = combined(self.evaluation, body, remaining, step.max, step.path)
+        self.evaluation.path = path
+        return points._replace(flags=0), lacks, below
+
+    def _children(self, group: str) -> None:
+        """What aggregates over the children of a group read."""
+        members = self.evaluation.plan.children[group]
+        names, by_id = self.evaluation.context.names, self.judged
+        there = [(one, by_id[one.id].points) for one in members if isinstance(by_id[one.id].points, Num)]
+        sure = sum(not (by_id[one.id].leaves or by_id[one.id].lacking or by_id[one.id].excluded) for one in members)
+        names[f"children.{group}"] = Count(sure, len(there), 0)
+        fields: dict[str, Value] = dict.fromkeys(("points", "share", "max", "weight"), NOTHING)
+        for one, points in there:
+            assert isinstance(points, Num)
+            share: Value = Nothing(ABSENT)
+            if one.has_share and one.max:
+                share = numbers.scaled(points, 1 / one.max)
+            fields["points"] = join(fields["points"], points._replace(flags=0))
+            fields["share"] = join(fields["share"], share)
+            fields["max"] = join(fields["max"], Nothing(ABSENT) if one.max is None else constant(one.max))
+            fields["weight"] = join(fields["weight"], constant(one.weight))
+        for name, value in fields.items():
+            names[f"children.{group}.{name}"] = value
+
+
+def _is_below(step: Judge, points: Num) -> bool:
+    return step.low is not None and (points.low is None or points.low < step.low)
+
+
+def _is_above(step: Judge, points: Num) -> bool:
+    return step.high is not None and (points.high is None or points.high > step.high)

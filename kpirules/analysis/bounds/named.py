@@ -1,0 +1,70 @@
+"""Named values: of the rulebook, and of the records of a list."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from attrs import frozen
+
+from ...plan import ops
+from ...plan.ops import Op, operands
+from ...plan.steps import Value
+
+__all__ = ["Known", "Named", "names_read"]
+
+
+@frozen(eq=False)
+class Named:
+    """A named value.
+
+    Args:
+        value: with its formula.
+        scope: the list whose records have it, with a point, or empty.
+        times: how often it is computed at most.
+    """
+
+    value: Value
+    scope: str
+    times: int
+
+
+@frozen(eq=False)
+class Known:
+    """What computing a named value takes.
+
+    Args:
+        faults: what can go wrong, and whether it must.
+        work: units it takes once.
+        again: units it takes each time while a row leaves it undefined, with those it reads.
+    """
+
+    faults: dict[tuple[str, str, int], bool]
+    work: int
+    again: int
+
+
+@lru_cache(maxsize=1)
+def _leaves() -> frozenset[type]:
+    return frozenset({ops.Const, ops.Local, ops.Stop, ops.Undefined})
+
+
+def names_read(named: Named) -> list[str]:
+    """The keys of the names that a formula reads."""
+    found: dict[str, None] = {}
+    waiting: list[tuple[Op, str]] = [(named.value.op, named.scope)]
+    leaves = _leaves()
+    while waiting:
+        op, scope = waiting.pop()
+        kind = type(op)
+        if kind in leaves:
+            continue
+        if isinstance(op, ops.Read):
+            found[op.name] = None
+        elif isinstance(op, ops.Item):
+            found[scope + op.name] = None
+        elif isinstance(op, ops.Arithmetic):
+            waiting += ((op.left, scope), (op.right, scope))
+        else:
+            inner = f"{op.records.name}." if isinstance(op, ops.Over) else scope
+            waiting += ((part, inner) for part in operands(op))
+    return list(found)

@@ -1,0 +1,311 @@
+"""From points to a rating: which scores, bands and statuses are possible."""
+
+from __future__ import annotations
+
+from attrs import define, field
+
+from ...plan.steps import Banding, Level, Limit, Output, Override, Total
+from . import numbers
+from .assuming import assume
+from .banding import moved, overlap, stretches
+from .ends import End
+from .evaluating import Evaluation
+from .functions import rounded
+from .judging import Judged
+from .numbers import ABSENT, NOTHING, UNDEFINED, Nothing, Num
+from .values import Options, Truth, Value, flagged, join
+
+__all__ = ["Rating"]
+
+
+@define(eq=False)
+class Rating:
+    """What is possible from the total on.
+
+    Args:
+        evaluation: evaluates formulas.
+        judged: what became of criteria.
+        statuses: those found possible so far.
+        bands: ids that are possible, before and after overrides.
+        inside: bands whose stretch of the scale can hold the number.
+        has_gap: whether none may apply, or several.
+        has_score: whether there may be a score, and whether there may be none.
+        exact, score, banded_on: numbers.
+        readable: outputs that are read by their name.
+        idle: the ways to limits that never lower the score, each with the most that the score can be there.
+    """
+
+    evaluation: Evaluation
+    judged: dict[str, Judged]
+    statuses: set[str] = field(factory=set)
+    bands: frozenset[str] = frozenset()
+    inside: frozenset[str] = frozenset()
+    has_gap: bool = False
+    lacks_score: bool = False
+    is_rated: bool = True
+    exact: Value = NOTHING
+    score: Value = NOTHING
+    banded_on: Value = NOTHING
+    is_forced: bool = False
+    readable: list[str] = field(factory=list)
+    idle: dict[str, End] = field(factory=dict)
+
+    # -- the total --------------------------------------------------------------------------------
+
+    def total(self, step: Total) -> None:
+        """Limits on the score, then its rounding."""
+        root = self.judged["score"]
+        if any(one.unrated for one in self.judged.values()):
+            self.statuses.add("insufficient")
+            self.lacks_score = True
+        if any(one.undefined for one in self.judged.values()):
+            self.statuses.add("undefined")
+            self.lacks_score = True
+        total: Value = flagged(root.points, 0)
+        for limit in step.limits:
+            total = self._limited(limit, total)
+        self.exact = total
+        self.score = total
+        if isinstance(total, Num) and step.round is not None:
+            self.score = rounded(total, *step.round)
+        self.is_rated = isinstance(total, Num)
+        self._publish(0)
+
+    def _limited(self, limit: Limit, total: Value) -> Value:
+        evaluation = self.evaluation
+        mark = evaluation.context.mark()
+        can_hold, can_fail, goes_on = True, False, True
+        if limit.when is not None:
+            evaluation.path = f"{limit.path}.when"
+            when = evaluation.value(limit.when)
+            evaluation.asked(limit.when, "when")
+            self._open(when)
+            mask = when.mask if isinstance(when, Truth) else 0
+            can_fail = bool(mask & 2) or bool(when.flags & ABSENT)
+            can_hold = bool(mask & 1)
+            goes_on = can_hold and assume(evaluation, limit.when, True)
+        found = total if can_fail else NOTHING
+        if goes_on:
+            evaluation.path = f"{limit.path}.at_most"
+            most = evaluation.value(limit.at_most)
+            self._open(most)
+            if isinstance(most, Num) and isinstance(total, Num):
+                if most.low is not None and total.high is not None and most.low >= total.high:
+                    self.idle[limit.path] = total.high
+                least = numbers.joined(total, most._replace(flags=0))
+                highs = [one.high for one in (total, most) if one.high is not None]
+                found = join(found, numbers.within(least, None, min(highs, default=None)) or least)
+        evaluation.context.back(mark)
+        return found
+
+    def _open(self, value: Value) -> None:
+        """A row may leave the rating open."""
+        if value.flags & UNDEFINED:
+            self.statuses.add("undefined")
+            self.lacks_score = True
+
+    def _publish(self, flags: int) -> None:
+        names = self.evaluation.context.names
+        names["score"] = flagged(self.score, flags)
+        names["exact_score"] = flagged(self.exact, flags)
+
+    # -- bands ------------------------------------------------------------------------------------
+
+    def band(self, step: Banding) -> None:
+        """The bands that can apply."""
+        evaluation = self.evaluation
+        number = self.exact if step.is_on_exact else self.score
+        if step.measure is not None:
+            evaluation.path = f"{step.path}.measure"
+            number = evaluation.value(step.measure)
+            self._open(number)
+        self.banded_on = flagged(number, 0)
+        is_scaled = isinstance(number, Num)
+        holds = {}
+        for level in step.levels:
+            if is_scaled and overlap(self.banded_on, level.interval) is None and not step.falls_to_next:
+                continue
+            holds[level.id] = self._demanded(level)
+        if not is_scaled and step.measure is None and "score" in self.judged:
+            return
+        self._decide(step, holds, is_scaled=is_scaled)
+
+    def _demanded(self, level: Level) -> int:
+        """Whether what a band demands can hold, and whether it can fail."""
+        mask, flags = 1, 0
+        for one in level.requires:
+            self.evaluation.path = one.path
+            value = self.evaluation.value(one.that)
+            self.evaluation.asked(one.that, "requires")
+            self._open(value)
+            flags |= value.flags
+            held = value.mask if isinstance(value, Truth) else 0
+            if not held & 1:
+                mask &= ~1
+            if held & 2 or value.flags & ABSENT:
+                mask |= 2
+        return mask
+
+    def _decide(self, step: Banding, holds: dict[str, int], *, is_scaled: bool) -> None:
+        found: set[str] = set()
+        inside_any: set[str] = set()
+        has_gap = False
+        ids = [level.id for level in step.levels]
+        for inside in stretches(self.banded_on, step.levels) if is_scaled else [ids]:
+            inside_any.update(inside)
+            able = [id_ for id_ in inside if holds[id_] & 1]
+            sure = [id_ for id_ in inside if holds[id_] == 1]
+            if step.overlap is None and len(able) > 1:
+                has_gap = True
+            if step.overlap is None and len(sure) > 1:
+                continue
+            for place, id_ in enumerate(able):
+                others = able[:place] if step.overlap == "best" else able[place + 1 :]
+                if step.overlap is None:
+                    others = [one for one in able if one != id_]
+                if not any(one in sure for one in others):
+                    found.add(id_)
+            if sure:
+                continue
+            if step.falls_to_next and inside:
+                lower = [id_ for id_ in ids[ids.index(inside[0]) + 1 :] if id_ not in inside]
+                for id_ in lower:
+                    if holds[id_] & 1:
+                        found.add(id_)
+                    if holds[id_] == 1:
+                        break
+                else:
+                    has_gap = True
+            else:
+                has_gap = True
+        self.bands, self.inside, self.has_gap = frozenset(found), frozenset(inside_any), has_gap
+        if has_gap:
+            self.statuses.add("undefined")
+        self.is_rated = self.is_rated and bool(found)
+
+    # -- what outranks the score ------------------------------------------------------------------
+
+    def override(self, steps: list[Override], ids: tuple[str, ...]) -> None:
+        """Overrides, and the band and the statuses after them."""
+        evaluation = self.evaluation
+        absent = ABSENT if self.lacks_score else 0
+        self._publish(absent)
+        if ids:
+            missing = ABSENT if self.lacks_score or self.has_gap or not self.bands else 0
+            bands: Value = Options(self.bands, missing) if self.bands else Nothing(missing)
+            evaluation.context.names["band"] = bands
+        fired: list[tuple[str, frozenset[str], bool]] = []
+        is_open = False
+        for step in steps:
+            targets, mask, flags = self._fired(step)
+            is_open = is_open or bool(flags & UNDEFINED)
+            if mask & 1:
+                fired.append((step.kind, targets, mask == 1 and not flags))
+        if is_open:
+            self.statuses.add("undefined")
+        if steps:
+            self._overruled(fired, ids)
+
+    def _fired(self, step: Override) -> tuple[frozenset[str], int, int]:
+        """The targets of an override, and whether it can fire or not."""
+        evaluation = self.evaluation
+        mark = evaluation.context.mark()
+        mask, flags = 1, 0
+        if step.when is not None:
+            evaluation.path = f"{step.path}.when"
+            when = evaluation.value(step.when)
+            evaluation.asked(step.when, "when")
+            mask, flags = (when.mask if isinstance(when, Truth) else 0), when.flags
+            if mask & 1 and not assume(evaluation, step.when, True):
+                mask &= ~1
+        targets = frozenset[str]()
+        if isinstance(step.target, str):
+            targets = frozenset({step.target})
+        elif mask & 1:
+            evaluation.path = f"{step.path}.{step.kind}"
+            target = evaluation.value(step.target)
+            flags |= target.flags
+            if isinstance(target, Options):
+                targets = target.among if target.among is not None else frozenset(evaluation.plan.bands)
+        evaluation.context.back(mark)
+        return targets, mask, flags
+
+    def _overruled(self, fired: list[tuple[str, frozenset[str], bool]], ids: tuple[str, ...]) -> None:
+        """The bands that are possible once overrides fired."""
+        rank = {id_: place for place, id_ in enumerate(ids)}  # greater is worse
+        for kind, targets, is_sure in fired:
+            if kind == "unrated":
+                self.statuses |= targets
+                if is_sure:
+                    self.bands, self.is_rated = frozenset(), False
+                    return
+        if not ids:
+            return
+        forced = [(targets, is_sure) for kind, targets, is_sure in fired if kind == "band"]
+        ranks: set[int | None] = {rank[id_] for id_ in self.bands}
+        if self.has_gap or self.lacks_score or not ranks:
+            ranks.add(None)
+        floors = [(targets, is_sure) for kind, targets, is_sure in fired if kind == "band_at_least"]
+        ranks = moved(ranks, floors, rank, is_up=True)
+        # The lowest of the forced bands stands instead of any other.
+        lowest: set[int | None] = set()
+        for targets, _ in forced:
+            lowest |= {rank[id_] for id_ in targets}
+        sure = [max(rank[id_] for id_ in targets) for targets, is_sure in forced if is_sure and len(targets) == 1]
+        if sure:
+            ranks = {place for place in lowest if place is not None and place >= max(sure)}
+        else:
+            ranks |= lowest
+        self.is_forced = bool(lowest)
+        ceilings = [(targets, is_sure) for kind, targets, is_sure in fired if kind == "band_at_most"]
+        ranks = moved(ranks, ceilings, rank, is_up=False)
+        self.bands = frozenset(ids[place] for place in ranks if place is not None)
+        self.is_rated = bool(self.bands)
+
+    # -- outputs ----------------------------------------------------------------------------------
+
+    def finish(self, ids: tuple[str, ...], moves: tuple[tuple[str, str], ...]) -> None:
+        """What outputs read: there is a rating, in the end perhaps another by a quota."""
+        if self.is_rated:
+            self.statuses.add("rated")
+        self._publish(ABSENT if self.lacks_score and self.is_forced else 0)
+        if ids:
+            final = after_quotas(self.bands, moves, ids)
+            self.evaluation.context.names["band"] = Options(final, 0) if final else NOTHING
+
+    def output(self, step: Output) -> Value:
+        """A named value after the rating."""
+        self.evaluation.path = step.path
+        value = self.evaluation.value(step.op)
+        if value.flags & UNDEFINED:
+            self.statuses.add("undefined")
+        # An input or `let` of the same name hides an output.
+        if step.id not in self.evaluation.named and step.id not in self.evaluation.context.names:
+            self.evaluation.context.names[step.id] = flagged(value, value.flags & ~UNDEFINED)
+            self.readable.append(step.id)
+        return value
+
+    def after(self, ids: tuple[str, ...]) -> None:
+        """What invariants read: there may be no rating."""
+        is_sure = self.statuses <= {"rated"}
+        names = self.evaluation.context.names
+        if is_sure:
+            return
+        for name in ("score", "exact_score", "band"):
+            if name in names:
+                names[name] = flagged(names[name], ABSENT)
+
+
+def after_quotas(bands: frozenset[str], moves: tuple[tuple[str, str], ...], ids: tuple[str, ...]) -> frozenset[str]:
+    """The bands that are possible once quotas have moved members down.
+
+    Args:
+        bands: those that are possible before.
+        moves: the bands that quotas limit, each with the one that they move to.
+        ids: of all bands, best first.
+    """
+    found = set(bands)
+    for band, target in sorted(moves, key=lambda move: ids.index(move[0])):
+        if band in found:
+            found.add(target)
+    return frozenset(found)

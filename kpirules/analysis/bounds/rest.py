@@ -1,0 +1,152 @@
+"""Averages without the lowest or the highest: they lie between the least and the greatest of what is averaged.
+
+Of `(sum(t.s for t in tasks) - min(t.s for t in tasks)) / (count(tasks) - 1)` and of `(a + b + c - max(a, b, c)) / 2`,
+what is known of each part alone does not say so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Protocol
+
+from ...plan import ops
+from ...plan.ops import Op, Over
+from .ends import End
+from .named import Named
+from .num import Num
+from .values import Value, known
+
+__all__ = ["average_of_rest"]
+
+MOST_TERMS = 24
+"""Terms of a sum that are told apart."""
+
+EXTREMES = ("min", "max")
+
+
+class Known(Protocol):
+    """An evaluation, of which both operations are evaluated."""
+
+    values: dict[int, Value]
+    named: dict[str, Named]
+
+
+def average_of_rest(found: Known, part: Op, whole: Op) -> tuple[End, End] | None:
+    """The ends of `part / whole` where it is an average without some extremes, None where nothing is known of it.
+
+    Args:
+        found: the evaluation.
+        part: the dividend.
+        whole: the divisor, which is above zero.
+    """
+    terms = _terms(found, part)
+    if terms is None:
+        return None
+    added, taken = terms
+    if not 1 <= len(taken) <= 2:
+        return None
+    if len(added) == 1 and isinstance(added[0], Over):
+        return _of_records(found, added[0], taken, whole)
+    return _of_terms(found, added, taken, whole)
+
+
+def _of_records(found: Known, total: Over, taken: Sequence[Op], whole: Op) -> tuple[End, End] | None:
+    """The ends of what is added up over records, where the rest of it is divided by its number."""
+    extremes = [_settled(found, op) for op in taken]
+    functions = []
+    for one in extremes:
+        if not isinstance(one, Over) or (one.records, one.condition, one.body) != (
+            total.records,
+            total.condition,
+            total.body,
+        ):
+            return None
+        functions.append(one.function)
+    divisor = _terms(found, whole)
+    if total.function != "sum" or not _are_extremes(functions) or divisor is None:
+        return None
+    added, less = divisor
+    if not all(isinstance(one, ops.Const) for one in less) or len(added) != 1:
+        return None
+    constants = [one.value for one in less if isinstance(one, ops.Const)]
+    taken_away = sum((value for value in constants if isinstance(value, Fraction)), Fraction(0))
+    if taken_away != len(taken) or not _counts(added[0], total):
+        return None
+    body = _value(found, total.body)
+    return None if body is None else (body.low, body.high)
+
+
+def _of_terms(found: Known, added: Sequence[Op], taken: Sequence[Op], whole: Op) -> tuple[End, End] | None:
+    """The ends of terms of which all but some extremes are divided by their number."""
+    if not isinstance(whole, ops.Const) or whole.value != len(added) - len(taken):
+        return None
+    terms = Counter(added)
+    extremes = [one for op in taken if isinstance(one := _named(found, op), ops.Call)]
+    if len(extremes) < len(taken) or not _are_extremes([one.function for one in extremes]):
+        return None
+    if any(Counter(one.arguments) != terms for one in extremes):
+        return None
+    values = [_value(found, op) for op in added]
+    numbers = [one for one in values if one is not None]
+    if len(numbers) < len(values):
+        return None
+    lows, highs = [one.low for one in numbers], [one.high for one in numbers]
+    low = None if None in lows else min(one for one in lows if one is not None)
+    high = None if None in highs else max(one for one in highs if one is not None)
+    return low, high
+
+
+def _are_extremes(functions: Sequence[str]) -> bool:
+    """Whether the lowest, the highest, or each of them is taken away once."""
+    return set(functions) <= set(EXTREMES) and len(set(functions)) == len(functions)
+
+
+def _counts(op: Op, total: Over) -> bool:
+    """Whether an operation counts the records that are added up."""
+    if not isinstance(op, Over) or op.function != "count" or op.records != total.records:
+        return False
+    is_plain = isinstance(op.body, ops.Const) and op.body.value is True
+    asked = op.condition if is_plain else op.body if op.condition is None else None
+    return asked == total.condition and (asked is not None or is_plain)
+
+
+def _settled(found: Known, op: Op) -> Op:
+    """An extreme, also where it says what stands in for that of nothing."""
+    op = _named(found, op)
+    return _named(found, op.operand) if isinstance(op, ops.Default) else op
+
+
+def _named(found: Known, op: Op) -> Op:
+    """An operation, also through `let`."""
+    while isinstance(op, ops.Read) and op.name in found.named:
+        op = found.named[op.name].value.op
+    return op
+
+
+def _terms(found: Known, op: Op) -> tuple[list[Op], list[Op]] | None:
+    """What is added and what is taken away in a chain, also through `let`; None where it is too long."""
+    added, taken = list[Op](), list[Op]()
+    waiting = [(op, True)]
+    while waiting:
+        part, is_added = waiting.pop()
+        inner = _named(found, part)
+        if isinstance(inner, ops.Arithmetic) and inner.operator in "+-":
+            waiting += [(inner.right, is_added == (inner.operator == "+")), (inner.left, is_added)]
+        else:
+            (added if is_added else taken).append(part if isinstance(part, ops.Read) else inner)
+        if len(added) + len(taken) + len(waiting) > MOST_TERMS:
+            return None
+    # A `let` that is no sum stands for what it names.
+    return [_whole(found, one) for one in added], taken
+
+
+def _whole(found: Known, op: Op) -> Op:
+    inner = _named(found, op)
+    return inner if isinstance(inner, Over) else op
+
+
+def _value(found: Known, op: Op) -> Num | None:
+    value = known(op.value) if isinstance(op, ops.Const) else found.values.get(id(op))
+    return value if isinstance(value, Num) else None

@@ -1,0 +1,168 @@
+"""Whether conditions can come out as wanted together, with each input of few values gone through value by value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+from itertools import islice
+from math import prod
+from typing import TYPE_CHECKING
+
+from ...language.model import Interval
+from ...plan import ops
+from ...plan.ops import Op, walk
+from .assuming import assume
+from .banding import overlap
+from .num import Num
+from .numbers import constant
+from .values import Options, Truth, Value, flagged
+
+if TYPE_CHECKING:
+    from .evaluating import Evaluation
+
+__all__ = ["can_come_out", "is_decided", "supposing"]
+
+MOST_VALUES = 32
+"""Values of an input that are gone through one by one."""
+
+MOST_COMBINATIONS, MOST_OPERATIONS = 2_000, 10_000
+"""Combinations of values that are gone through, and operations that are evaluated for all of them."""
+
+COPIED = ("faults", "values", "conditions", "taken")
+KEPT = (*COPIED, "work", "again", "widest", "too_wide", "evaluated_again")
+"""What evaluating changes besides the context; the first are mappings."""
+
+
+def can_come_out(
+    evaluation: Evaluation,
+    outcomes: Sequence[tuple[Op, bool]],
+    numbers: Mapping[str, Interval],
+    most: int = MOST_OPERATIONS,
+) -> bool:
+    """Whether some subject may have these outcomes; where False, none has.
+
+    Args:
+        evaluation: of a plan, so far.
+        outcomes: conditions, and how each must come out.
+        numbers: intervals in which named numbers must lie.
+        most: operations that are evaluated for all combinations of values together.
+    """
+    with supposing(evaluation):
+        context = evaluation.context
+        for name, interval in numbers.items():
+            there = context.look(name)
+            inside = overlap(there, interval) if isinstance(there, Num) else None
+            if isinstance(there, Num) and inside is None:
+                return False
+            if inside is not None:
+                context.learn(name, inside)
+        return any(_can(evaluation, outcomes, values) for values in _combinations(evaluation, outcomes, most))
+
+
+def is_decided(evaluation: Evaluation, op: Op, outcome: bool) -> bool:
+    """Whether a condition comes out so for every subject, also for those for whom it is never asked."""
+    if any(isinstance(part, ops.Item | ops.Local) for part in walk(op)):
+        return False
+    with supposing(evaluation):
+        value = evaluation.value(op)
+    return isinstance(value, Truth) and value.mask == (1 if outcome else 2)
+
+
+@contextmanager
+def supposing(evaluation: Evaluation) -> Iterator[None]:
+    """Evaluate without keeping anything of it."""
+    before = {name: getattr(evaluation, name) for name in KEPT}
+    mark = evaluation.context.mark()
+    evaluation.evaluated_again = 0
+    for name in COPIED:
+        setattr(evaluation, name, dict(before[name]))
+    evaluation.is_apart = True
+    evaluation.quiet += 1
+    try:
+        yield
+    finally:
+        evaluation.quiet -= 1
+        evaluation.is_apart = False
+        evaluation.context.back(mark)
+        for name, value in before.items():
+            setattr(evaluation, name, value)
+
+
+def _can(evaluation: Evaluation, outcomes: Sequence[tuple[Op, bool]], values: Mapping[str, Value]) -> bool:
+    """Whether the outcomes may come about with these values of some inputs."""
+    context = evaluation.context
+    mark = context.mark()
+    for name, value in values.items():
+        context.learn(name, value)
+    try:
+        # What a later condition says may rule out an earlier one.
+        for op, outcome in (*outcomes, *outcomes[:-1]):
+            value = evaluation.value(op)
+            if not isinstance(value, Truth) or not value.mask & (1 if outcome else 2):
+                return False
+            if not assume(evaluation, op, outcome):
+                return False
+        return True
+    finally:
+        context.back(mark)
+
+
+def _combinations(
+    evaluation: Evaluation, outcomes: Sequence[tuple[Op, bool]], most: int
+) -> Iterator[Mapping[str, Value]]:
+    """Every combination of values of the inputs that conditions read, as far as these have few."""
+    names, size = _reads(evaluation, [op for op, _ in outcomes])
+    most = min(MOST_COMBINATIONS, most // max(size, 1))
+    chosen: dict[str, list[Value]] = {}
+    for name in names:
+        values = list(islice(_values(evaluation.context.look(name)), MOST_VALUES + 1))
+        if 1 < len(values) <= MOST_VALUES and len(values) * prod(map(len, chosen.values())) <= most:
+            chosen[name] = values
+    yield from _crossed(list(chosen.items()))
+
+
+def _crossed(chosen: list[tuple[str, list[Value]]]) -> Iterator[dict[str, Value]]:
+    if not chosen:
+        yield {}
+        return
+    (name, values), *rest = chosen
+    for others in _crossed(rest):
+        for value in values:
+            yield {name: value, **others}
+
+
+def _reads(evaluation: Evaluation, waiting: list[Op]) -> tuple[list[str], int]:
+    """The inputs that operations read, also through `let`, those of fewest values first; and how large it all is."""
+    found: dict[str, None] = {}
+    size, seen = 0, set[str]()
+    inputs = {variable.id for variable in evaluation.plan.inputs}
+    while waiting:
+        for part in walk(waiting.pop()):
+            size += 1
+            if not isinstance(part, ops.Read) or part.name in seen:
+                continue
+            seen.add(part.name)
+            if part.name in evaluation.named:
+                waiting.append(evaluation.named[part.name].value.op)
+            elif part.name in inputs:
+                found[part.name] = None
+    kinds = {name: isinstance(evaluation.context.look(name), Num) for name in found}
+    return sorted(found, key=lambda name: kinds[name]), size
+
+
+def _values(value: Value | None) -> Iterator[Value]:
+    """Each value that an input of few values may have."""
+    match value:
+        case Options(among=among) if among is not None:
+            yield from (Options(frozenset({option}), value.flags) for option in sorted(among))
+        case Truth(mask=3):
+            yield from (Truth(1, value.flags), Truth(2, value.flags))
+        case Num(low=low, high=high, denominator=denominator, factors=()) if low is not None and high is not None:
+            count = (high - low) * denominator
+            first = low * denominator
+            if count <= MOST_VALUES and Fraction(first).denominator == 1:
+                for index in range(int(count) + 1):
+                    yield flagged(constant(Fraction(int(first) + index, denominator)), value.flags)
+        case _:
+            return

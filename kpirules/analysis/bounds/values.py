@@ -1,0 +1,258 @@
+"""What is known of a value of any type, from the domain of an input to what a comparison can come to."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from ...kernel.budget import spend
+from ...language.model import BooleanDomain, ChoiceDomain, DateDomain, Domain, ListDomain, NumberDomain
+from ...plan.steps import Variable
+from .ends import End, plain
+from .narrowing import met
+from .numbers import ABSENT, NOTHING, Nothing, Num, constant, exact, joined, settled
+
+__all__ = [
+    "ANY",
+    "EITHER",
+    "FALSE",
+    "TRUE",
+    "Count",
+    "Days",
+    "Options",
+    "Thing",
+    "Truth",
+    "Value",
+    "both",
+    "compared",
+    "declared",
+    "domain_of",
+    "flagged",
+    "join",
+    "known",
+    "places_of",
+    "truth",
+]
+
+FIRST_DAY, LAST_DAY = date.min.toordinal(), date.max.toordinal()
+
+
+class Truth(NamedTuple):
+    """A boolean: `mask` is 1 where it can be True, 2 where it can be False, or 3."""
+
+    mask: int
+    flags: int
+
+
+class Options(NamedTuple):
+    """A choice or a text: one of some, or any where they are None."""
+
+    among: frozenset[str] | None
+    flags: int
+
+
+class Days(NamedTuple):
+    """A date, by the ordinals of the earliest and the latest it can be."""
+
+    first: int
+    last: int
+    flags: int
+
+
+class Count(NamedTuple):
+    """A list, by the least and the most records it can have."""
+
+    least: int
+    most: int
+    flags: int
+
+
+class Thing(NamedTuple):
+    """Something that is known as it is, such as a calendar."""
+
+    value: Any
+    flags: int
+
+
+Value = Num | Truth | Options | Days | Count | Thing | Nothing
+
+OPTIONS_AT_ONCE = 64
+"""Options that are gone through in the time of one operation."""
+
+TRUE, FALSE, EITHER = Truth(1, 0), Truth(2, 0), Truth(3, 0)
+ANY = Options(None, 0)
+
+
+def known(value: object) -> Value:
+    """What is known of a value that is written out."""
+    match value:
+        case bool():
+            return TRUE if value else FALSE
+        case Fraction():
+            return constant(value)
+        case str():
+            return Options(frozenset({value}), 0)
+        case date():
+            return Days(value.toordinal(), value.toordinal(), 0)
+        case None:
+            return Nothing(ABSENT)
+        case _:
+            return Thing(value, 0)
+
+
+def flagged(value: Value, flags: int) -> Value:
+    """The same value with other flags."""
+    return value if value.flags == flags else value._replace(flags=flags)
+
+
+def join(one: Value, other: Value) -> Value:
+    """What is known of a value that is one of two."""
+    if one is other:
+        return one
+    flags = one.flags | other.flags
+    if type(one) is Nothing:
+        return flagged(other, flags)
+    if type(other) is Nothing:
+        return flagged(one, flags)
+    if type(one) is Num and type(other) is Num:
+        return joined(one, other)
+    if type(one) is Truth and type(other) is Truth:
+        return Truth(one.mask | other.mask, flags)
+    if type(one) is Options and type(other) is Options:
+        if one.among is None or (other.among is not None and other.among <= one.among):
+            return flagged(one, flags)  # which is most often so, and a union of many options takes long
+        return Options(None if other.among is None else one.among | other.among, flags)
+    if type(one) is Days and type(other) is Days:
+        return Days(min(one.first, other.first), max(one.last, other.last), flags)
+    if type(one) is Count and type(other) is Count:
+        return Count(min(one.least, other.least), max(one.most, other.most), flags)
+    return flagged(one, flags)
+
+
+def both(one: Value, other: Value) -> Value:
+    """What is known of a value of which two things are known."""
+    flags = one.flags & other.flags
+    if type(one) is Num and type(other) is Num:
+        return met(one, other.low, other.high, other.has_zero, other.flags)
+    if type(one) is Truth and type(other) is Truth:
+        mask = one.mask & other.mask
+        return Truth(mask, flags) if mask else Nothing(flags)
+    if type(one) is Options and type(other) is Options:
+        among = other.among if one.among is None else one.among if other.among is None else one.among & other.among
+        return Options(among, flags)
+    return flagged(one, flags)
+
+
+# -- domains --------------------------------------------------------------------------------------
+
+
+def declared(variable: Variable) -> Value:
+    """What is known of an input or a field from its declaration."""
+    value = domain_of(variable.domain)
+    if variable.default is not None:
+        usual = known(variable.default)
+        if isinstance(value, Num) and isinstance(usual, Num):
+            value = joined(value, usual)
+    elif variable.type.is_optional:
+        value = flagged(value, ABSENT)
+    return value
+
+
+def domain_of(domain: Domain) -> Value:
+    """What is known of a value inside a domain."""
+    match domain:
+        case NumberDomain():
+            return _number(domain)
+        case BooleanDomain():
+            return EITHER
+        case ChoiceDomain(options=options):
+            return Options(frozenset(options), 0)
+        case DateDomain(minimum=minimum, maximum=maximum):
+            first = FIRST_DAY if minimum is None else minimum.toordinal()
+            return Days(first, LAST_DAY if maximum is None else maximum.toordinal(), 0)
+        case ListDomain(min_items=least, max_items=most):
+            return Count(least, most, 0)
+        case _:
+            return ANY
+
+
+def _number(domain: NumberDomain) -> Value:
+    grid, denominator = domain.grid, domain.denominator
+    if grid.low > grid.high:
+        return NOTHING
+    low, high = plain(grid.low * grid.unit), plain(grid.high * grid.unit)
+    return settled(low, high, denominator, (), 1 << 20, denominator.bit_length(), low <= 0 <= high, 0)
+
+
+# -- comparisons ----------------------------------------------------------------------------------
+
+
+def truth(can_be_true: bool, can_be_false: bool, flags: int) -> Value:
+    """A boolean by what it can be."""
+    mask = (1 if can_be_true else 0) | (2 if can_be_false else 0)
+    return Truth(mask, flags) if mask else Nothing(flags)
+
+
+def compared(operator: str, x: Value, y: Value, ranks: tuple[str, ...]) -> Value:
+    """What a comparison of two values can come to."""
+    flags = x.flags | y.flags
+    if type(x) is Num and type(y) is Num:
+        return _ordered(operator, x.low, x.high, y.low, y.high, flags, x, y)
+    if type(x) is Days and type(y) is Days:
+        return _ordered(operator, x.first, x.last, y.first, y.last, flags)
+    if type(x) is Truth and type(y) is Truth:
+        can_be_equal = bool(x.mask & y.mask)
+        can_differ = not (x.mask == y.mask and x.mask != 3)
+        return truth(can_be_equal, can_differ, flags) if operator == "==" else truth(can_differ, can_be_equal, flags)
+    if type(x) is Options and type(y) is Options:
+        return _options(operator, x.among, y.among, ranks, flags)
+    if type(x) is Nothing or type(y) is Nothing:
+        return Nothing(flags)
+    return Truth(3, flags)
+
+
+def _ordered(
+    operator: str, a: End, b: End, c: End, d: End, flags: int, x: Num | None = None, y: Num | None = None
+) -> Value:
+    """A comparison of something from `a` to `b` with something from `c` to `d`."""
+    if operator in ("==", "!="):
+        apart = (b is not None and c is not None and b < c) or (a is not None and d is not None and d < a)
+        if x is not None and y is not None and not apart:
+            apart = (not x.has_zero and exact(y) == 0) or (not y.has_zero and exact(x) == 0)
+        alike = a is not None and a == b and c == d and a == c
+        return truth(not apart, not alike, flags) if operator == "==" else truth(not alike, not apart, flags)
+    if operator in (">", ">="):
+        a, b, c, d, x, y = c, d, a, b, y, x
+    # Now it is asked whether the first is below the second, or not above it.
+    if operator in ("<", ">"):
+        can_hold = a is None or d is None or a < d
+        can_fail = b is None or c is None or b >= c
+        if can_fail and b is not None and b == c and x is not None and y is not None and b == 0:
+            can_fail = x.has_zero and y.has_zero
+        return truth(can_hold, can_fail, flags)
+    can_hold = a is None or d is None or a <= d
+    if can_hold and a is not None and a == d and x is not None and y is not None and a == 0:
+        can_hold = x.has_zero and y.has_zero
+    return truth(can_hold, b is None or c is None or b > c, flags)
+
+
+def _options(
+    operator: str, one: frozenset[str] | None, other: frozenset[str] | None, ranks: tuple[str, ...], flags: int
+) -> Value:
+    if operator in ("==", "!="):
+        can_be_equal = one is None or other is None or not one.isdisjoint(other)
+        can_differ = one is None or other is None or len(one) > 1 or len(other) > 1 or one != other
+        return truth(can_be_equal, can_differ, flags) if operator == "==" else truth(can_differ, can_be_equal, flags)
+    if one is None or other is None:
+        return Truth(3, flags)
+    places, others = places_of(one, ranks), places_of(other, ranks)
+    if not places or not others:
+        return Nothing(flags)
+    return _ordered(operator, places[0], places[-1], others[0], others[-1], flags)
+
+
+def places_of(options: frozenset[str], ranks: tuple[str, ...]) -> list[int]:
+    """The places of options in an order, the least first."""
+    spend("bounding", len(ranks) // OPTIONS_AT_ONCE)
+    return [place for place, option in enumerate(ranks) if option in options]

@@ -1,0 +1,104 @@
+"""Diagnostics that a rulebook accepts on purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from attrs import define, evolve, field
+
+from ...diagnostics import Diagnostic
+from ...diagnostics.codes import CATALOGUE, At, expression
+from ...language.model import Rulebook, Words
+from .parts import parts
+
+__all__ = ["apply", "apply_allow", "places_above"]
+
+UNUSED_ALLOW = "KR243"
+
+ONLY_PROVED = frozenset({"KR332", "KR336", "KR402"})
+"""Findings that `check --prove` may add: without it, nobody can tell that an `allow` of them accepts nothing."""
+
+
+def apply_allow(rulebook: Rulebook, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics, those marked that an `allow` at their place or above accepts.
+
+    Args:
+        rulebook: the rules, with every `allow` in their words.
+        diagnostics: all that was found in them.
+
+    Returns:
+        The same diagnostics, marked, and a warning for each `allow` that accepts nothing, where there is no error.
+    """
+    return apply(tuple(part for part in parts(rulebook) if isinstance(part, Words)), diagnostics)
+
+
+def apply(
+    said: Iterable[Words], diagnostics: Iterable[Diagnostic], refuted: Sequence[Diagnostic] | None = None
+) -> tuple[Diagnostic, ...]:
+    """The same, by what all parts of a rulebook say about themselves.
+
+    Args:
+        said: what they say.
+        diagnostics: all that was found.
+        refuted: findings that only a proof has removed, whose `allow` is not reported; None where no proof was
+            looked for.
+    """
+    marking = _Marking([words for words in said if words.allow], refuted is not None)
+    marked = [marking.mark(diagnostic) for diagnostic in diagnostics]
+    for diagnostic in refuted or ():
+        marking.mark(diagnostic)
+    # An error keeps the rest from being looked for, so what is not found now may well be there.
+    if any(diagnostic.is_error for diagnostic in marked):
+        return tuple(marked)
+    # What accepts such warnings can itself only be judged after them.
+    for is_about_itself in (False, True):
+        unused = list(marking.unused(is_about_itself))
+        marked += unused if is_about_itself else [marking.mark(diagnostic) for diagnostic in unused]
+    return tuple(marked)
+
+
+@define
+class _Marking:
+    allowing: list[Words]
+    is_proved: bool
+    used: set[tuple[str, str]] = field(factory=set)
+    reasons: dict[tuple[str, str], str] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.reasons = {(words.path, one.code): one.reason for words in self.allowing for one in words.allow}
+
+    def mark(self, diagnostic: Diagnostic) -> Diagnostic:
+        """The diagnostic, accepted with the reason of the nearest `allow` that speaks of it."""
+        if not self.reasons:
+            return diagnostic
+        row = CATALOGUE.get(diagnostic.code)
+        if row is None or not row.can_be_allowed:
+            return diagnostic
+        for path in places_above(diagnostic.path):
+            reason = self.reasons.get((path, diagnostic.code))
+            if reason is not None:
+                self.used.add((path, diagnostic.code))
+                return evolve(diagnostic, allowed=reason)
+        return diagnostic
+
+    def unused(self, is_about_itself: bool) -> Iterator[Diagnostic]:
+        """A warning for each `allow` that accepted nothing."""
+        for words in self.allowing:
+            for one in words.allow:
+                if one.code in ONLY_PROVED and not self.is_proved:
+                    continue
+                if (one.code == UNUSED_ALLOW) == is_about_itself and (words.path, one.code) not in self.used:
+                    at = At(one.span or words.span, f"{words.path}.allow.{one.code}".removeprefix("."))
+                    yield expression.unused_allow(at, one.code)
+
+
+def places_above(path: str) -> Iterator[str]:
+    """A place in the document and all around it, the nearest first; the last one is the whole.
+
+    >>> list(places_above("tables.t.steps[1].value"))
+    ['tables.t.steps[1].value', 'tables.t.steps[1]', 'tables.t.steps', 'tables.t', 'tables', '']
+    """
+    while path:
+        yield path
+        path = path[: max(path.rfind("."), path.rfind("["), 0)]
+    yield ""

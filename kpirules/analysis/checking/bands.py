@@ -1,0 +1,161 @@
+"""Bands: holes, overlaps, bands that nobody can get, and requirements that leave a gap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import evolve, frozen
+
+from ...diagnostics import Diagnostic
+from ...diagnostics.codes import At, banding, scoring
+from ...kernel.exact import to_text
+from ...language.expressions import Expression
+from ...language.model import Band, Bands, Rulebook
+from .facts import Facts
+from .gaps import MANY, Inside, Scale, banded_line, has_ends, scale
+from .line import Line, Stretch
+
+__all__ = ["Claim", "check_bands", "examine_bands", "given_otherwise", "structural_line"]
+
+
+@frozen
+class Claim:
+    """What a finding about bands says can happen.
+
+    Args:
+        kind: `hole`, `overlap`, `gap` or `unreachable`.
+        stretch: of the numbers for which it does, or None.
+        levels: the places of the bands concerned.
+    """
+
+    kind: str
+    stretch: Stretch | None
+    levels: tuple[int, ...]
+
+
+Found = tuple[Diagnostic, Claim | None]
+"""A finding, and what it claims where that can be shown or proved."""
+
+
+def check_bands(facts: Facts) -> Iterator[Diagnostic]:
+    """The rating scale from one end to the other, by the structure of the rulebook alone."""
+    for diagnostic, claim in examine_bands(facts):
+        is_open = claim is not None and claim.kind in ("gap", "overlap")
+        yield evolve(diagnostic, notes=(*diagnostic.notes, "possible, not shown")) if is_open else diagnostic
+
+
+def examine_bands(facts: Facts, line: Line | None = None) -> Iterator[Found]:
+    """The rating scale from one end to the other, each finding with its claim.
+
+    Args:
+        facts: of the rulebook.
+        line: the numbers that are possible; what the structure tells, unless given.
+    """
+    rulebook, bands = facts.rulebook, facts.rulebook.bands
+    if bands is None:
+        return
+    if rulebook.root is None and bands.measure is None and any(map(has_ends, bands.levels)):
+        band = next(filter(has_ends, bands.levels))
+        yield banding.bands_without_score(_at(band), band.id), None
+        return
+    found = scale(bands, line or structural_line(facts))
+    yield from _check_holes(found)
+    yield from _check_overlaps(found)
+    yield from _check_gaps(found)
+    yield from _check_reach(rulebook, found)
+    yield from ((diagnostic, None) for diagnostic in _check_keys(found))
+
+
+def structural_line(facts: Facts) -> Line:
+    """The numbers that bands divide, as far as the structure tells."""
+    grid = None if any(problem.is_error for problem in facts.problems) else facts.grid
+    return banded_line(facts.rulebook, grid)
+
+
+def _where(stretch: Stretch) -> tuple[str, str]:
+    """A stretch in words and a number in it; nothing where bands divide no numbers."""
+    words = str(stretch)
+    return ("", "") if words == "any number" else (words, to_text(stretch.witness))
+
+
+def _check_holes(found: Scale) -> Iterator[Found]:
+    words = found.bands.words
+    for inside, stretch in found.pieces:
+        if not inside.all:
+            yield banding.hole(At(words.span, words.path), *_where(stretch)), Claim("hole", stretch, ())
+
+
+def _check_overlaps(found: Scale) -> Iterator[Found]:
+    bands = found.bands
+    if bands.overlap is not None:
+        return
+    for inside, stretch in found.pieces:
+        places = inside.all
+        if len(places) > 1:
+            ids = [bands.levels[place].id for place in places]
+            last = bands.levels[places[-1]]
+            said = banding.overlap(_at(last), ids, *_where(stretch), is_certain=len(inside.sure) > 1)
+            yield said, Claim("overlap", stretch, places)
+
+
+def _check_gaps(found: Scale) -> Iterator[Found]:
+    for inside, stretch in found.pieces:
+        places = inside.all
+        if not places or inside.sure or found.falls_safely(inside):
+            continue
+        levels = [found.bands.levels[place] for place in places]
+        falls, ids = found.bands.falls_to_next, [band.id for band in levels]
+        # Who falls finds no band yet, however many lower ones there are.
+        has_lower = not falls and places[0] < len(found.bands.levels) - 1
+        said = banding.possible_gap(_at(levels[0]), ids, _where(stretch)[0], falls=falls, has_lower=has_lower)
+        yield said, Claim("gap", stretch, places)
+
+
+def _check_reach(rulebook: Rulebook, found: Scale) -> Iterator[Found]:
+    """Bands that neither a number nor a fall nor an override nor a quota can give."""
+    levels = found.bands.levels
+    if len(levels) > MANY:
+        return
+    given: set[int] = set()
+    for inside, _ in found.pieces:
+        given |= _given(found.bands, inside)
+    targets = given_otherwise(rulebook)
+    if targets is None:
+        return
+    for index, band in enumerate(levels):
+        if index not in given and band.id not in targets:
+            yield banding.unreachable_band(_at(band), band.id), Claim("unreachable", None, (index,))
+
+
+def given_otherwise(rulebook: Rulebook) -> frozenset[str] | None:
+    """The bands that overrides and quotas can give; None where a formula says which."""
+    targets = {override.target for override in rulebook.overrides if override.kind != "unrated"}
+    targets |= {quota.demote_to for quota in rulebook.quotas}
+    if any(isinstance(target, Expression) for target in targets):
+        return None
+    return frozenset(target for target in targets if isinstance(target, str))
+
+
+def _given(bands: Bands, inside: Inside) -> set[int]:
+    """The bands that numbers of a stretch can be given."""
+    given = set(inside.all)
+    if inside.sure and bands.overlap == "best":
+        given = {index for index in given if index <= min(inside.sure)}
+    if inside.sure and bands.overlap == "worst":
+        given = {index for index in given if index >= max(inside.sure)}
+    if given and not inside.sure and bands.falls_to_next:
+        given |= set(range(min(given) + 1, len(bands.levels)))
+    return given
+
+
+def _check_keys(found: Scale) -> Iterator[Diagnostic]:
+    bands = found.bands
+    at = At(bands.words.span, bands.words.path)
+    if bands.falls_to_next and not any(band.requires for band in bands.levels):
+        yield scoring.key_changes_nothing(at, "fall", "no band has requirements that could fail")
+    if bands.overlap is not None and all(len(inside.all) < 2 for inside, _ in found.pieces):
+        yield scoring.key_changes_nothing(at, "overlap", "no number is in two bands")
+
+
+def _at(band: Band) -> At:
+    return At(band.words.span, band.words.path)

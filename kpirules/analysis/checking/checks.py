@@ -1,0 +1,117 @@
+"""The checks of a rulebook, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from ...diagnostics import Diagnostic
+from ...diagnostics.codes import At, expression
+from ...language.model import Rulebook
+from .allow import apply
+from .bands import check_bands
+from .consequences import without_consequences, without_what_the_order_explains
+from .deciding import check_overrides
+from .direction import check_direction
+from .facts import Facts, facts
+from .groups import (
+    check_absence,
+    check_keys,
+    check_leaving,
+    check_limits,
+    check_remaining,
+    check_shares,
+    check_weights,
+)
+from .leaves import check_constants, check_entered
+from .quotas import check_quotas
+from .rows import check_rows
+from .score import check_band_on, check_rounding
+from .unused import check_unused
+
+__all__ = ["CHECKS", "DEDUCTIONS", "MAX_RULEBOOK_NODES", "by_structure", "check"]
+
+MAX_RULEBOOK_NODES = 20_000
+"""Nodes of all expressions together: every later stage walks them."""
+
+
+def _expressions(shared: Facts) -> Iterator[Diagnostic]:
+    yield from shared.problems
+
+
+def _circles(shared: Facts) -> Iterator[Diagnostic]:
+    places = {place.owner: place for place in shared.places}
+    for circle in shared.graph.cycles:
+        # A circle of groups alone there is none, so something in it is an expression.
+        place = next(places[node] for node in circle if node in places)
+        yield expression.cycle(At(place.expression.span, place.path), circle)
+
+
+def _total_size(shared: Facts) -> Iterator[Diagnostic]:
+    found = sum(len(place.expression.nodes) for place in shared.places)
+    if found > MAX_RULEBOOK_NODES:
+        way_out = "name what is repeated under `let`, or use tables"
+        at = At(shared.rulebook.words.span)
+        yield expression.expression_too_large(at, "parts of all expressions", found, MAX_RULEBOOK_NODES, way_out)
+
+
+CHECKS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (
+    _expressions,
+    _circles,
+    _total_size,
+    check_limits,
+    check_weights,
+    check_keys,
+    check_shares,
+    check_remaining,
+    check_absence,
+    check_constants,
+    check_entered,
+    check_rows,
+    check_overrides,
+    check_direction,
+    check_quotas,
+)
+"""Checks of the form; each reads what was computed once and reports what it finds."""
+
+DEDUCTIONS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (check_rounding,)
+"""What can be said of a rulebook only once its form is sound: of a broken tree it would mean nothing."""
+
+
+def by_structure(facts: Facts) -> Iterator[Diagnostic]:
+    """What the structure alone tells of a sound rulebook, without a subject to show it."""
+    yield from check_bands(facts)
+    yield from check_band_on(facts)
+    yield from check_leaving(facts)
+
+
+def check(
+    rulebook: Rulebook,
+    found: tuple[Diagnostic, ...] = (),
+    prove: Callable[[Facts], Iterable[Diagnostic]] = by_structure,
+    refuted: Sequence[Diagnostic] | None = None,
+) -> tuple[Diagnostic, ...]:
+    """Everything that can be said of a rulebook without a subject.
+
+    Args:
+        rulebook: as it was built.
+        found: what reading it has reported, so that the rulebook's `allow` speaks for that as well.
+        prove: finds what can happen to subjects of a sound rulebook.
+        refuted: the findings that only a proof has removed, once `prove` has run; None where none is looked for.
+
+    Returns:
+        `found` and the findings of every check, marked where the rulebook allows them.
+    """
+    shared = facts(rulebook)
+    examined = [diagnostic for examine in CHECKS for diagnostic in examine(shared)]
+    found = tuple(without_what_the_order_explains(shared, found, examined))
+    findings = [*found, *without_consequences(found, examined)]
+    if not any(diagnostic.is_error for diagnostic in apply(shared.said, found)):
+        # What could not be read may read what then looks unused.
+        findings += check_unused(shared)
+    if any(diagnostic.is_error for diagnostic in apply(shared.said, findings)):
+        findings += without_consequences(found, check_bands(shared))
+        return apply(shared.said, findings)
+    findings += [diagnostic for deduce in DEDUCTIONS for diagnostic in deduce(shared)]
+    is_sound = not any(diagnostic.is_error for diagnostic in apply(shared.said, findings))
+    findings += prove(shared) if is_sound else by_structure(shared)
+    return apply(shared.said, findings, refuted)

@@ -1,0 +1,136 @@
+"""Which scores are better, and whether the list of bands, limits and quotas agree with it (§6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+from ...diagnostics import Diagnostic
+from ...diagnostics.codes import At, banding
+from ...language.expressions.tree import Name
+from ...language.model import Band
+from .facts import Facts
+from .gaps import MANY, has_ends
+
+__all__ = ["check_direction", "is_worse"]
+
+Ends = tuple[tuple[bool, Fraction, bool], tuple[bool, Fraction, bool]]
+"""The lower and the upper end of a band, each comparable with those of others."""
+
+Pair = tuple[int, int]
+"""The places of two bands, the second of which stands after the first and should not."""
+
+
+def check_direction(facts: Facts) -> Iterator[Diagnostic]:
+    """Bands, limits and orders that contradict which scores are better."""
+    yield from _check_list(facts)
+    if facts.rulebook.is_lower_score_better:
+        yield from _check_readers(facts)
+
+
+def _check_list(facts: Facts) -> Iterator[Diagnostic]:
+    """The best band first: no later band lies on the better side of an earlier one."""
+    rulebook, bands = facts.rulebook, facts.rulebook.bands
+    better = rulebook.better or "higher"
+    if bands is None or better == "listed":
+        return
+    levels = [band for band in bands.levels if has_ends(band)]
+    rising, falling = _pairs([_ends(band) for band in levels])
+    wrong, right = (rising, falling) if better == "higher" else (falling, rising)
+    misplaced = _misplaced(wrong)
+    if not misplaced:
+        return
+    number, where = ("score", "in `score`") if bands.measure is None else ("measure", "beside `measure`")
+    against = _misplaced(right)
+    if len(against) < len(misplaced):
+        at = At(bands.words.span, bands.words.path)
+        yield banding.bands_out_of_order(at, better, number, where, all_are=not against)
+        return
+    for place, (first, second) in misplaced.items():
+        band, stands, other = (second, "after", first) if place == second else (first, "before", second)
+        lies = "above" if (stands == "after") == (better == "higher") else "below"
+        said = (levels[band].id, stands, levels[other].id, lies)
+        yield banding.bands_out_of_order(_at(levels[band]), better, number, where, said, all_are=False)
+
+
+def is_worse(facts: Facts, band: str, other: str) -> bool:
+    """Whether a band lies on the worse side of another one, wherever they stand in the list.
+
+    Args:
+        facts: of the rulebook.
+        band, other: ids of bands.
+    """
+    bands = facts.rulebook.bands
+    ends = {one.id: _ends(one) for one in (() if bands is None else bands.levels) if has_ends(one)}
+    if band not in ends or other not in ends or ends[band] == ends[other]:
+        return False
+    pairs = list(zip(ends[band], ends[other], strict=True))
+    if facts.rulebook.is_lower_score_better:
+        return all(one >= two for one, two in pairs)
+    return all(one <= two for one, two in pairs)
+
+
+def _ends(band: Band) -> Ends:
+    # `from 50` lies below `above 50`, and `below 50` below `to 50`; a missing end is beyond all others.
+    one, zero = band.interval, Fraction(0)
+    lower = (False, zero, False) if one.lower is None else (True, one.lower, one.is_lower_open)
+    upper = (True, zero, False) if one.upper is None else (False, one.upper, not one.is_upper_open)
+    return lower, upper
+
+
+def _pairs(ends: Sequence[Ends]) -> tuple[list[Pair], list[Pair]]:
+    """The pairs of bands of which the later lies above the earlier, and those of which it lies below."""
+    count = len(ends)
+    pairs: Iterator[Pair] = pairwise(range(count))
+    if count <= MANY:
+        pairs = ((first, second) for first in range(count) for second in range(first + 1, count))
+    rising, falling = [], []
+    for first, second in pairs:
+        (low, high), (later_low, later_high) = ends[first], ends[second]
+        if ends[first] == ends[second]:
+            continue
+        if later_low >= low and later_high >= high:
+            rising.append((first, second))
+        elif later_low <= low and later_high <= high:
+            falling.append((first, second))
+    return rising, falling
+
+
+def _misplaced(wrong: Sequence[Pair]) -> dict[int, Pair]:
+    """Few bands without which the list is in order, each with a pair that shows it.
+
+    The band in most of the wrong pairs is taken first, of several the last one, until no pair is left.
+    """
+    against: dict[int, set[int]] = {}
+    for first, second in wrong:
+        against.setdefault(first, set()).add(second)
+        against.setdefault(second, set()).add(first)
+    found: dict[int, Pair] = {}
+    while against:
+        most = max(against, key=lambda place: (len(against[place]), place))
+        others = against.pop(most)
+        nearest = min(others, key=lambda place: abs(place - most))
+        found[most] = (min(most, nearest), max(most, nearest))
+        for other in others:
+            against[other].discard(most)
+        against = {place: those for place, those in against.items() if those}
+    return dict(sorted(found.items()))
+
+
+def _check_readers(facts: Facts) -> Iterator[Diagnostic]:
+    """What takes a higher score for the better one."""
+    for limit in facts.rulebook.score_limits:
+        help_ = "remove the limit; an override with `band_at_most` names the best band there may be"
+        what = f"the limit `{limit.id}` is the most that the score may be"
+        yield banding.only_where_higher_is_better(At(limit.words.span, limit.words.path), what, help_)
+    for quota in facts.rulebook.quotas:
+        for place, formula in enumerate(quota.order):
+            if isinstance(formula.tree, Name) and formula.tree.id in ("score", "exact_score"):
+                at = At(formula.span, f"{quota.words.path}.order[{place}]")
+                what = f"the order of `{quota.id}` puts a greater `{formula.tree.id}` first"
+                yield banding.only_where_higher_is_better(at, what, f"write `-{formula.tree.id}`")
+
+
+def _at(band: Band) -> At:
+    return At(band.words.span, band.words.path)

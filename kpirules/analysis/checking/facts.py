@@ -1,0 +1,329 @@
+"""What is known of a rulebook once every expression is typed, in the order of its dependencies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from attrs import define, evolve, field, frozen
+
+from ...diagnostics import Diagnostic
+from ...diagnostics.codes import At, comparing, expression
+from ...kernel.budget import spend
+from ...language.expressions import UNKNOWN, Expression, Scope, Type, Typing, defined, presence
+from ...language.expressions.presence import NOTHING, optional_names
+from ...language.expressions.tree import OfCohort, Unreadable
+from ...language.model import Amount, Criterion, Group, Quota, Rulebook, Words, bands_before
+from .gaps import band_may_be_absent
+from .graph import Graph, dependencies
+from .grids import Grid
+from .parts import parts
+from .places import BAND, CRITERIA, INVARIANT, ITEM, ORDER, OUTPUT, SCORE, Place, applies_of, places
+from .possible import Possible, has_undefined, possible_group, possible_leaf
+from .scopes import OF_QUOTA, Vocabulary, flat_names, member_scope, rated_scope, vocabulary
+from .scores import grid_of_score
+
+__all__ = ["Facts", "facts"]
+
+
+@frozen
+class Facts:
+    """A rulebook with what typing it has shown.
+
+    Args:
+        rulebook: the rules.
+        places: every expression.
+        graph: what reads what.
+        measures: the types of what look-ups are asked for, by criterion.
+        possible: what may become of every criterion, by id; `score` for the whole.
+        is_score_optional: whether there may be no score.
+        problems: what is wrong with names, types and absence.
+        said: what all parts of the rulebook say about themselves.
+        amounts: all constants of the rulebook.
+        undefined: tables with a row that says `undefined`, and what may meet such a row when it is read.
+    """
+
+    rulebook: Rulebook
+    places: tuple[Place, ...]
+    graph: Graph
+    measures: Mapping[str, Type]
+    possible: Mapping[str, Possible]
+    is_score_optional: bool
+    problems: tuple[Diagnostic, ...]
+    said: tuple[Words, ...]
+    amounts: tuple[Amount, ...]
+    undefined: frozenset[str]
+
+    def may_be_undefined(self, formula: Expression) -> bool:
+        """Whether a formula may meet a row that says the regulation does not tell."""
+        return not self.undefined.isdisjoint((*formula.called, *formula.names))
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Criterion]:
+        """The score and every criterion, by its path."""
+        return {} if self.rulebook.root is None else {one.words.path: one for one in self.rulebook.root.walk()}
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The grid that holds the score before it is rounded, or None."""
+        return grid_of_score(self.rulebook, self.places, self.graph, self.possible)
+
+
+def facts(rulebook: Rulebook) -> Facts:
+    """Everything the checks share, computed once."""
+    found = tuple(places(rulebook))
+    spend("checking", sum(1 + len(place.expression.nodes) for place in found))
+    graph = dependencies(rulebook, found)
+    everything = list(parts(rulebook))
+    circular = frozenset(node for circle in graph.cycles for node in circle)
+    typist = _Typist(rulebook, found, vocabulary(rulebook), circular)
+    for node in graph.order:
+        typist.define(node)
+    is_score_optional = typist.rate(graph)
+    return Facts(
+        rulebook,
+        found,
+        graph,
+        typist.measures,
+        typist.possible,
+        is_score_optional,
+        tuple(typist.problems),
+        tuple(part for part in everything if isinstance(part, Words)),
+        tuple(part for part in everything if isinstance(part, Amount)),
+        typist.undefined_tables | typist.unclear,
+    )
+
+
+@define
+class _Typist:
+    rulebook: Rulebook
+    places: tuple[Place, ...]
+    names: Vocabulary
+    circular: frozenset[str]
+    measures: dict[str, Type] = field(factory=dict)
+    optional: set[str] = field(factory=set)
+    possible: dict[str, Possible] = field(factory=dict)
+    problems: list[Diagnostic] = field(factory=list)
+    unclear: set[str] = field(factory=set)
+    mistaken: set[Expression] = field(factory=set)
+    by_owner: dict[str, list[Place]] = field(init=False)
+    criteria: dict[str, tuple[Criterion, bool]] = field(init=False)
+    undefined_tables: frozenset[str] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.by_owner = {}
+        for place in self.places:
+            self.by_owner.setdefault(place.owner, []).append(place)
+        self.criteria = {}
+        if self.rulebook.root is not None:
+            self._index(self.rulebook.root, False)
+        tables = self.rulebook.tables
+        self.undefined_tables = frozenset(table.id for table in tables if has_undefined(table.shape))
+
+    def _index(self, criterion: Criterion, is_below_applies: bool) -> None:
+        node = "score" if criterion.id == "score" else f"points.{criterion.id}"
+        self.criteria[node] = criterion, is_below_applies
+        for child in criterion.children:
+            self._index(child, is_below_applies or criterion.applies is not None)
+
+    # -- in the order of dependencies ---------------------------------------------------------
+
+    def define(self, node: str) -> None:
+        """Type one named thing and let later ones read it; outputs wait until there is a rating."""
+        owned = self.by_owner.get(node, [])
+        if any(place.stage == OUTPUT for place in owned):
+            return
+        for place in owned:
+            found = self.type(place, self.names.scopes[place.stage])
+            # What is in a circle stays unknown to the others, which would only repeat its mistakes.
+            found = UNKNOWN if node in self.circular else found
+            if place.stage.startswith(ITEM):
+                list_, _, computed = node.partition(".")
+                self.names.records[list_][computed] = found
+                self.mark(place, list_)
+            elif node not in self.criteria and place.stage == CRITERIA and place.expects == "any":
+                self.names.settle(node, found)
+                if node not in self.circular:
+                    self.names.definitions[node] = defined(place.expression.tree, self.names.definitions)
+                self.mark(place, node)
+        if node in self.criteria:
+            self.judge(node, owned)
+
+    def judge(self, node: str, owned: Iterable[Place]) -> None:
+        criterion, is_below_applies = self.criteria[node]
+        own = [*owned, *self.by_owner.get(applies_of(criterion), [])]
+        is_optional = any(place.owner in self.optional for place in own)
+        is_unclear = any(self.is_unclear(place.expression) for place in own)
+        if isinstance(criterion.body, Group):
+            found = possible_group(
+                criterion,
+                self.possible,
+                is_below_applies=is_below_applies,
+                is_optional=is_optional,
+                is_unclear=is_unclear,
+            )
+        else:
+            found = possible_leaf(
+                criterion, is_below_applies=is_below_applies, is_optional=is_optional, is_unclear=is_unclear
+            )
+        self.possible[criterion.id] = found
+        for name in (f"points.{criterion.id}", f"share.{criterion.id}"):
+            if name in self.names.judged and not found.has_points:
+                self.names.settle(name, self.names.judged[name].optional)
+
+    def is_unclear(self, formula: Expression) -> bool:
+        """Whether an expression may meet a row that says the regulation does not tell."""
+        return not (self.undefined_tables.isdisjoint(formula.called) and self.unclear.isdisjoint(formula.names))
+
+    def mark(self, place: Place, name: str) -> None:
+        if self.is_unclear(place.expression):
+            self.unclear.add(name)
+
+    # -- from the bands on --------------------------------------------------------------------
+
+    def rate(self, graph: Graph) -> bool:
+        """Type what comes with the rating; give whether the score may be absent."""
+        rulebook, names = self.rulebook, self.names
+        rating = [place for place in self.by_owner.get("", []) if place.stage != INVARIANT]
+        of_outputs = [p for node in graph.order for p in self.by_owner.get(node, []) if p.stage == OUTPUT]
+        ruling = [place for place in rating if place.stage in (CRITERIA, SCORE, BAND)]
+        is_unclear = any(self.is_unclear(place.expression) for place in (*ruling, *of_outputs))
+        is_score_optional = is_unclear or any(p.can_be_missing for p in self.possible.values())
+        is_band_optional = is_score_optional or band_may_be_absent(rulebook)
+        is_forced = any(override.kind == "band" for override in rulebook.overrides)
+        scopes = names.scopes
+        scopes[SCORE] = rated_scope(rulebook, names, is_score_optional=False, is_band_optional=None)
+        scopes[BAND] = rated_scope(
+            rulebook, names, is_score_optional=is_score_optional, is_band_optional=is_band_optional
+        )
+        of_order = evolve(
+            rated_scope(rulebook, names, is_score_optional=is_score_optional and is_forced, is_band_optional=None),
+            cohort=None,
+            no_cohort=OF_QUOTA,
+        )
+        for quota in rulebook.quotas:
+            scopes[f"{ORDER}{quota.id}"] = self.scope_of_holders(quota, of_order, graph)
+        for place in rating:
+            self.type(place, scopes[place.stage])
+        outputs = {named.id: UNKNOWN for named in rulebook.outputs}
+        scope = rated_scope(
+            rulebook,
+            names,
+            is_score_optional=is_score_optional and is_forced,
+            is_band_optional=False,
+            outputs=outputs,
+        )
+        readable = {**scope.names}
+        scope = evolve(scope, names=readable, cohort=member_scope(rulebook, scope))
+        flat = flat_names(rulebook)
+        for place in of_outputs:
+            id_ = place.owner.removeprefix("output ")
+            outputs[id_] = self.type(place, scope)
+            if id_ not in flat:
+                readable[id_] = outputs[id_]
+        is_unrated = any(override.kind == "unrated" for override in rulebook.overrides)
+        # Whoever is undecided under a quota has no band and no outputs, and invariants are looked at all the same.
+        is_unrated |= any(quota.ties == "undecided" for quota in rulebook.quotas)
+        if is_unrated or is_score_optional or (rulebook.bands is not None and is_band_optional):
+            outputs = {id_: type_.optional for id_, type_ in outputs.items()}
+        scopes[INVARIANT] = rated_scope(
+            rulebook,
+            names,
+            is_score_optional=is_score_optional,
+            is_band_optional=is_band_optional or is_unrated,
+            outputs=outputs,
+        )
+        for place in self.by_owner.get("", []):
+            if place.stage == INVARIANT:
+                self.type(place, scopes[INVARIANT])
+        return is_score_optional
+
+    def scope_of_holders(self, quota: Quota, scope: Scope, graph: Graph) -> Scope:
+        """What an order may read: only holders of the band are put in order, and what each of them has is there.
+
+        Args:
+            quota: whose band it is.
+            scope: what may be read of anybody who is rated.
+            graph: the order in which what reads criteria is typed anew.
+        """
+        bands = bands_before(self.rulebook.quotas, quota.band)
+        targets = [one.target for one in self.rulebook.overrides if one.kind == "band"]
+        if any(isinstance(target, Expression) or target in bands for target in targets):
+            return scope
+        # Who has a score has points of every criterion that is not excluded.
+        known = dict(scope.names)
+        for name in ("score", "exact_score"):
+            if name in known:
+                known[name] = known[name].present
+        for id_, possible in self.possible.items():
+            for name in (f"points.{id_}", f"share.{id_}"):
+                if name in known and not possible.is_excludable:
+                    known[name] = known[name].present
+        scope = evolve(scope, names=known)
+        for node in graph.order:
+            for place in self.by_owner.get(node, ()) if node in self.names.late else ():
+                if known.get(node, UNKNOWN).is_optional and place.expects == "any":
+                    known[node] = Typing(evolve(scope, cohort=self.names.scopes[CRITERIA].cohort), []).infer(
+                        place.expression.tree
+                    )
+        return scope
+
+    # -- one expression -----------------------------------------------------------------------
+
+    def type(self, place: Place, scope: Scope) -> Type:
+        """The type of an expression; what does not fit its place is reported."""
+        tree = place.expression.tree
+        present = NOTHING.union(*(presence(guard.tree, True, scope.definitions) for guard in place.guards))
+        typing, before = Typing(scope, self.problems, place.path), len(self.problems)
+        found = self.fit(typing, place, typing.infer(tree, present))
+        self.compare(place)
+        if len(self.problems) > before or isinstance(tree, Unreadable):
+            self.mistaken.add(place.expression)
+        if self.mistaken.intersection((place.expression, *place.guards)):
+            # What would be settled is not known before the formula and its guards are right.
+            found = found.present
+        if not place.may_be_absent and found.is_optional:
+            names = optional_names(tree, scope, present)
+            self.problems.append(
+                expression.unsettled_absence(At(tree.span, place.path), names, place.what, place.ways)
+            )
+            found = found.present
+        if found.is_optional:
+            self.optional.add(place.owner)
+        if place.expects == "rows":
+            self.measures[self.criteria[place.owner][0].id] = found
+        return found
+
+    def compare(self, place: Place) -> None:
+        """Report what is compared among members and may be undefined for one."""
+        for node in place.expression.nodes:
+            if isinstance(node, OfCohort) and node.body is not None and self.is_unclear(Expression("", node.body)):
+                at = At(node.span, place.path)
+                self.problems.append(comparing.cohort_may_be_undefined(at, node.function))
+
+    def fit(self, typing: Typing, place: Place, found: Type) -> Type:
+        """The type, unknown where it is reported as not of the kind its place asks for."""
+        tree = place.expression.tree
+        wanted = ""
+        match place.expects:
+            case "number" | "boolean":
+                typing.expect(place.expects, found, tree, place.what)
+            case "any" if found.kind in ("list", "calendar"):
+                wanted = "single value"
+            case "rows" if found.kind not in ("choice", "boolean", "string", "unknown"):
+                wanted = "choice or a condition"
+            case "order" if not _is_ordered(found):
+                wanted = "number, date, yes/no value or ordered choice"
+            case "band" if found.kind in ("choice", "string") and self.rulebook.bands is not None:
+                bands = Type("choice", self.rulebook.bands.ids, "best_first")
+                typing.unify(bands, found, (tree, tree))
+            case "band" if found.kind != "unknown":
+                wanted = "band"
+        if wanted:
+            self.problems.append(expression.type_mismatch(At(tree.span, place.path), wanted, str(found), place.what))
+            return UNKNOWN
+        return found
+
+
+def _is_ordered(type_: Type) -> bool:
+    return type_.kind in ("number", "date", "boolean", "unknown") or type_.order is not None

@@ -1,0 +1,128 @@
+"""What is defined by what: the order of evaluation, and circles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from attrs import frozen
+
+from ...language.model import Criterion, ListDomain, Rulebook
+from .places import GIVEN, ITEM, OUTPUT, Place, applies_of
+
+__all__ = ["Graph", "dependencies"]
+
+Edges = dict[str, tuple[str, ...]]
+
+
+@frozen
+class Graph:
+    """The named things of a rulebook, each after all it reads.
+
+    Args:
+        order: `let` by id, criteria as `points.<id>` (the score as `score`), the question whether a
+            criterion applies, outputs, computed fields; what stands in a circle comes where it can.
+        cycles: circles, each from the reader to what it reads, the first named again at the end.
+    """
+
+    order: tuple[str, ...]
+    cycles: tuple[tuple[str, ...], ...]
+
+
+def dependencies(rulebook: Rulebook, places: tuple[Place, ...]) -> Graph:
+    """The dependency graph of a rulebook, sorted."""
+    edges = _edges(rulebook, places)
+    rank = {node: index for index, node in enumerate(edges)}
+    waits = {node: set(reads_) for node, reads_ in edges.items()}
+    readers: dict[str, list[str]] = {node: [] for node in edges}
+    for node, others in waits.items():
+        for other in others:
+            readers[other].append(node)
+    order: dict[str, None] = {}
+    cycles: list[tuple[str, ...]] = []
+    ready = [node for node in edges if not waits[node]]
+    while len(order) < len(edges):
+        for node in ready:
+            order[node] = None
+            for reader in readers[node]:
+                waits[reader].discard(node)
+                if not waits[reader] and reader not in order:
+                    ready.append(reader)
+        # What is left waits for a circle: it goes on as if one in each waited for nothing.
+        found = list(_circles({node: waits[node] for node in edges if node not in order}, rank))
+        cycles += found
+        ready = [circle[0] for circle in found]
+    return Graph(tuple(order), tuple(cycles))
+
+
+def _circles(left: Mapping[str, set[str]], rank: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
+    """Circles among nodes that all wait for one another, one for each way that leads into one."""
+    met: set[str] = set()
+    for start in left:
+        way: list[str] = []
+        node = start
+        while node not in met:
+            met.add(node)
+            way.append(node)
+            node = min(left[node], key=rank.__getitem__)
+        if node in way:
+            circle = way[way.index(node) :]
+            first = min(range(len(circle)), key=lambda index: rank[circle[index]])
+            yield (*circle[first:], *circle[:first], circle[first])
+
+
+def _edges(rulebook: Rulebook, places: tuple[Place, ...]) -> Edges:
+    """What each named thing reads, in the order of the rulebook."""
+    known: dict[str, list[str]] = {place.owner: [] for place in places if place.owner}
+    root = rulebook.root
+    if root is not None:
+        known.update({_node(criterion): [] for criterion in root.walk()})
+        for criterion, above in _with_ancestors(root, ()):
+            waits = [applies_of(c) for c in (*above, criterion) if c.applies is not None]
+            known[_node(criterion)] += [*map(_node, criterion.children), *waits]
+            if criterion.applies is not None:
+                known[applies_of(criterion)] += [applies_of(c) for c in above if c.applies is not None]
+    targets = _targets(rulebook)
+    outputs = {named.id: (f"output {named.id}",) for named in rulebook.outputs}
+    for place in places:
+        if not place.owner:
+            continue
+        for name in place.expression.names:
+            if place.stage.startswith(ITEM):
+                owner, _, computed = name.partition(".")
+                inside = place.stage.removeprefix(ITEM)
+                found: tuple[str, ...] = (f"{inside}.{computed}",) if owner == "item" else ()
+            else:
+                # What is asked before any criterion is judged can't wait for one; that is told as such.
+                is_late = place.stage == GIVEN and "." in name
+                found = () if is_late else targets.get(name, ())
+                if place.stage == OUTPUT and name not in targets:
+                    found = outputs.get(name, ())
+            known[place.owner] += found
+    return {node: tuple(dict.fromkeys(n for n in waits if n in known)) for node, waits in known.items()}
+
+
+def _targets(rulebook: Rulebook) -> Mapping[str, tuple[str, ...]]:
+    """By name as expressions write it: what must be known before it can be read."""
+    targets: Edges = {}
+    for declared in rulebook.inputs:
+        computed = declared.domain.let if isinstance(declared.domain, ListDomain) else ()
+        targets[declared.id] = tuple(f"{declared.id}.{named.id}" for named in computed)
+    for named in rulebook.let:
+        targets[named.id] = (named.id,)
+    for criterion in rulebook.criteria():
+        targets[f"points.{criterion.id}"] = targets[f"share.{criterion.id}"] = (_node(criterion),)
+    for group in rulebook.groups():
+        targets[f"children.{group.id}"] = tuple(map(_node, group.children))
+    return targets
+
+
+def _node(criterion: Criterion) -> str:
+    return "score" if criterion.id == "score" else f"points.{criterion.id}"
+
+
+def _with_ancestors(
+    criterion: Criterion, above: tuple[Criterion, ...]
+) -> Iterator[tuple[Criterion, tuple[Criterion, ...]]]:
+    yield criterion, above
+    for child in criterion.children:
+        yield from _with_ancestors(child, (*above, criterion))

@@ -1,0 +1,250 @@
+"""Groups: how children come together, their weights, and what happens where some of them leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from attrs import evolve, frozen
+
+from ...diagnostics import Diagnostic, Span
+from ...diagnostics.codes import At, scoring
+from ...kernel.exact import approximate_text, to_text
+from ...language.model import WEIGHTED, Criterion, Group
+from .facts import Facts
+from .possible import is_regular, part_of
+
+__all__ = [
+    "Leaving",
+    "check_absence",
+    "check_keys",
+    "check_leaving",
+    "check_limits",
+    "check_remaining",
+    "check_shares",
+    "check_weights",
+    "leaving",
+    "named",
+    "percent",
+]
+
+ONE = Fraction(1)
+
+GEOMETRIC = ("geometric_mean", "harmonic_mean")
+"""Means without a meaning for negative shares."""
+
+
+def check_limits(facts: Facts) -> Iterator[Diagnostic]:
+    """A sum's max against the sum of maxima."""
+    for criterion, group in _groups(facts):
+        written = criterion.written_max
+        counted = [child for child in group.children if not child.is_extra]
+        if group.combine != "sum" or criterion.is_clamped or written is None or not counted:
+            continue
+        total = sum((child.max or Fraction(0) for child in counted), Fraction(0))
+        if total == written.value or any(child.max is None for child in counted):
+            continue
+        parts = [f"`{child.id}` {to_text(child.max or Fraction(0))}" for child in counted]
+        at = At(written.span or criterion.words.span, f"{criterion.words.path}.max")
+        difference = total - written.value
+        apart = f"{to_text(abs(difference))} {'more' if difference > 0 else 'less'}"
+        yield scoring.max_is_not_the_sum(at, named(criterion), to_text(written.value), to_text(total), apart, parts)
+
+
+@frozen
+class Leaving:
+    """A group that its children may take out of its limits, by what they declare.
+
+    Args:
+        id: the group.
+        is_below: True where they may come to less than its min, False where to more than its max.
+        diagnostic: that says so.
+    """
+
+    id: str
+    is_below: bool
+    diagnostic: Diagnostic
+
+
+def leaving(facts: Facts) -> Iterator[Leaving]:
+    """Groups that may leave their limits, each once at each end; the children need not really come to that."""
+    for criterion, group in _groups(facts):
+        if criterion.is_clamped or group.combine is None:
+            continue
+        reasons = _reasons_of_sum if group.combine == "sum" else _reasons_of_shares
+        told: set[bool] = set()
+        for is_below, why, limit in reasons(criterion, group):
+            if is_below not in told:
+                told.add(is_below)
+                said = scoring.group_outside(_at(criterion), named(criterion), why, limit)
+                yield Leaving(criterion.id, is_below, said)
+
+
+def check_leaving(facts: Facts) -> Iterator[Diagnostic]:
+    """Groups that may leave their limits, by the structure of the rulebook alone."""
+    for one in leaving(facts):
+        yield evolve(one.diagnostic, notes=(*one.diagnostic.notes, "possible, not shown"))
+
+
+def _reasons_of_sum(criterion: Criterion, group: Group) -> Iterator[tuple[bool, str, str]]:
+    """Why a sum may leave a limit: whether it is the min, the reason, and the limit in words."""
+    unlimited = [child.id for child in group.children if not child.is_extra and child.max is None]
+    if criterion.written_max is not None and unlimited:
+        yield False, f"`{unlimited[0]}` has no max", f"its max {to_text(criterion.written_max.value)}"
+    if criterion.min is None:
+        return
+    limit = f"its min {to_text(criterion.min)}"
+    lows = [child.min for child in group.children if child.min is not None]
+    if len(lows) < len(group.children):
+        free = next(child.id for child in group.children if child.min is None)
+        yield True, f"`{free}` has no min", limit
+    elif sum(lows) < criterion.min or (criterion.min > 0 and group.rescale is not None):
+        yield True, "its children can come to less", limit
+
+
+def _reasons_of_shares(criterion: Criterion, group: Group) -> Iterator[tuple[bool, str, str]]:
+    """The same of a group by shares: shares above one or below zero take the result with them."""
+    for child in filter(lambda child: child.has_share, group.children):
+        most = child.reach
+        if most is not None and child.max is not None and most > child.max:
+            yield False, f"`{child.id}` can have more than its max", "its max"
+        if group.combine in GEOMETRIC or child.min is None or criterion.min is None:
+            continue
+        if child.min < 0 <= criterion.min:
+            yield True, f"`{child.id}` can have a negative share", f"its min {to_text(criterion.min)}"
+
+
+def check_weights(facts: Facts) -> Iterator[Diagnostic]:
+    """All or none, positive, and exactly 100 % unless they are relative."""
+    for criterion, group in _groups(facts):
+        if group.combine not in WEIGHTED:
+            continue
+        weights = [(child, child.weight) for child in group.children]
+        missing = [child.id for child, weight in weights if weight is None]
+        written = [weight for _, weight in weights if weight is not None]
+        if written and missing:
+            yield scoring.weights_missing(_at(criterion), named(criterion), missing)
+        for child, weight in weights:
+            if weight is not None and weight.value <= 0:
+                at = _at_key(child, "weight", weight.span)
+                yield scoring.weight_not_positive(at, child.id, to_text(weight.value))
+        total = sum((weight.value for weight in written), Fraction(0))
+        if written and not missing and total != ONE and not group.are_weights_relative:
+            yield scoring.weights_do_not_add(_at(criterion), named(criterion), percent(total), total > 2)
+
+
+def check_keys(facts: Facts) -> Iterator[Diagnostic]:
+    """Keys of a group or its children that its way of combining gives no meaning."""
+    for criterion, group in _groups(facts):
+        way = f"in a group of `combine: {group.combine}`" if group.combine else "in a group with `points`"
+        weighed = [(child, child.weight.span) for child in group.children if child.weight is not None]
+        if weighed and group.combine not in WEIGHTED:
+            # One is enough: what is wrong is the group.
+            (child, span), *_ = weighed
+            at, reason = _at_key(child, "weight", span), "only the means weigh their children"
+            help_ = f"weights need a mean: write `combine: mean` in `{criterion.id}`, or remove the weights"
+            yield scoring.key_means_nothing(at, "weight", way, reason, help_)
+        for child in group.children:
+            if child.is_extra and group.combine != "sum":
+                at = _at_key(child, "extra")
+                yield scoring.key_means_nothing(at, "extra", way, "only a sum has points on top")
+        if group.rescale is not None and group.combine != "sum":
+            at = _at_key(criterion, "rescale")
+            yield scoring.key_means_nothing(at, "rescale", way, "only a sum lacks what is excluded")
+        if group.are_weights_relative and not any(child.weight for child in group.children):
+            at = _at_key(criterion, "weights")
+            yield scoring.key_means_nothing(at, "weights", "where no child has a weight", "")
+
+
+def check_shares(facts: Facts) -> Iterator[Diagnostic]:
+    """What works on shares needs a max above zero, and means of products no negative share."""
+    for criterion, group in _groups(facts):
+        if group.combine is None or group.combine == "sum":
+            continue
+        for child in group.children:
+            if not child.has_share:
+                most = "" if child.max is None else to_text(child.max)
+                yield scoring.no_share(_at(child), child.id, named(criterion), group.combine, most)
+            elif group.combine in GEOMETRIC and (child.min is None or child.min < 0):
+                yield scoring.negative_share(_at(child), child.id, named(criterion), group.combine)
+
+
+def check_remaining(facts: Facts) -> Iterator[Diagnostic]:
+    """Whether it is said what happens where children are excluded, and only where that makes a difference."""
+    for criterion, group in _groups(facts):
+        leaving = [child for child in group.children if facts.possible[child.id].can_leave]
+        regular = [child for child in leaving if is_regular(child)]
+        if group.combine == "sum" and regular and group.rescale is None:
+            yield scoring.rescale_not_written(_at(criterion), named(criterion), [c.id for c in regular])
+        counted = "that counts in its max " if leaving else ""
+        why = f"no child of {named(criterion)} {counted}can be excluded"
+        if group.combine == "sum" and group.rescale is not None and not regular:
+            yield scoring.key_changes_nothing(_at_key(criterion, "rescale"), "rescale", why)
+        if group.require_share is None:
+            continue
+        at = _at_key(criterion, "require_share", group.require_share.span)
+        share = group.require_share.value
+        least = _least_remaining(group, leaving)
+        if not 0 <= share <= 1:
+            yield scoring.require_share_outside(at, named(criterion), to_text(share), 1 < share <= 100)
+        elif not any(part_of(group, child) for child in leaving):
+            yield scoring.key_changes_nothing(at, "require_share", why)
+        elif least is not None and least >= share:
+            why = f"at least {percent(least)} remain wherever anything does"
+            yield scoring.key_changes_nothing(at, "require_share", why)
+
+
+def _least_remaining(group: Group, leaving: list[Criterion]) -> Fraction | None:
+    """The least share that can remain where something remains; None where nothing that counts need remain."""
+    counted = [child for child in group.children if part_of(group, child)]
+    whole = sum((part_of(group, child) for child in counted), Fraction(0))
+    staying = [child for child in counted if child not in leaving]
+    # Without `rescale`, extras, deductions and unbounded children may be all that remains.
+    if not whole or (not staying and not group.rescale and len(counted) < len(group.children)):
+        return None
+    parts = [part_of(group, child) for child in staying or counted]
+    return (sum(parts, Fraction(0)) if staying else min(parts)) / whole
+
+
+def check_absence(facts: Facts) -> Iterator[Diagnostic]:
+    """`missing` where nothing can be, and policies that give points the criterion can't have."""
+    for criterion in () if facts.rulebook.root is None else facts.rulebook.root.walk():
+        policy = criterion.missing
+        if policy is None:
+            continue
+        at = _at_key(criterion, "missing")
+        if not facts.possible[criterion.id].uses_policy:
+            yield scoring.never_missing(at, named(criterion))
+        low, high = criterion.min, criterion.max
+        if policy == "full" and high is None:
+            yield scoring.policy_outside(at, named(criterion), policy, "there is no max")
+        elif policy == "zero" and ((low is not None and low > 0) or (high is not None and high < 0)):
+            yield scoring.policy_outside(at, named(criterion), policy, "its points are never 0")
+
+
+def percent(share: Fraction) -> str:
+    """A share as people write it.
+
+    >>> percent(Fraction(1, 4))
+    '25 %'
+    """
+    return f"{approximate_text(share * 100, 2)} %"
+
+
+def named(criterion: Criterion) -> str:
+    """A criterion, or the score, in a sentence."""
+    return "the score" if criterion.id == "score" else f"`{criterion.id}`"
+
+
+def _groups(facts: Facts) -> Iterator[tuple[Criterion, Group]]:
+    for criterion in facts.rulebook.groups():
+        assert isinstance(criterion.body, Group)
+        yield criterion, criterion.body
+
+
+def _at(criterion: Criterion) -> At:
+    return At(criterion.words.span, criterion.words.path)
+
+
+def _at_key(criterion: Criterion, key: str, span: Span | None = None) -> At:
+    return At(span or criterion.words.span, f"{criterion.words.path}.{key}")

@@ -1,0 +1,281 @@
+"""Which names there are, and what may be read at each stage of an assessment (§2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from attrs import evolve, frozen
+
+from ...kernel.mappings import FrozenMap
+from ...language.expressions import CALENDAR, NUMBER, UNKNOWN, Definition, Scope, Type
+from ...language.expressions import Table as Signature
+from ...language.expressions.presence import NOTHING
+from ...language.expressions.tree import Literal
+from ...language.model import Criterion, ListDomain, Rulebook, comparing_let
+from .places import CRITERIA, GIVEN, ITEM, QUOTA
+
+__all__ = ["OF_QUOTA", "Vocabulary", "children_record", "flat_names", "member_scope", "rated_scope", "vocabulary"]
+
+JUDGED_LATER = "criteria are judged after this"
+SCORED_LATER = "the score is known after this"
+BANDED_LATER = "the band is decided after this"
+NO_SCORE = "nothing earns points in this rulebook"
+NO_BANDS = "the rulebook has no bands"
+OUTPUTS_LATER = "outputs come last, once the subject is rated"
+NOT_UNIFORM = "only parameters and inputs named under `uniform` can be read here"
+OF_QUOTA = "quotas act once members are compared"
+ONE_RECORD = "a computed field reads one record, inputs and parameters"
+NOT_THIS_VERSION = "the status is what this decides, and is read by nothing"
+LATE_PREFIXES = ("points.", "share.", "max.", "children.")
+NO_VALIDITY = "members are compared once all of them are valid"
+COMPARED_LATER = "it compares members, which is done once all of them are valid"
+BY_ITSELF = "what is compared is known of each member by itself"
+COMPARES = f"it compares members, and {BY_ITSELF}"
+RATED_BY_OUTPUTS = "only outputs compare what members come to: elsewhere they are compared before any is rated"
+NO_COMPARISON = "a computed field reads one record, inputs and parameters"
+NO_OUTPUTS: Mapping[str, Type] = FrozenMap()
+
+
+@frozen
+class Vocabulary:
+    """The names of a rulebook with their types, as far as they are known.
+
+    The mappings fill up while a rulebook is typed in the order of its dependencies.
+
+    Args:
+        early: inputs, parameters, calendars and the `let` of these.
+        judged: the same with criteria and every `let`.
+        records: the fields of each list's records, computed ones included.
+        scopes: what may be read, by stage.
+        late: the `let` that read criteria or compare members.
+        definitions: what parameters and every `let` stand for, the same in all scopes.
+    """
+
+    early: dict[str, Type]
+    judged: dict[str, Type]
+    records: dict[str, dict[str, Type]]
+    scopes: dict[str, Scope]
+    late: frozenset[str]
+    definitions: dict[str, Definition]
+
+    def settle(self, name: str, type_: Type) -> None:
+        """Let later expressions read a name with its type."""
+        self.judged[name] = type_
+        if name in self.early:
+            self.early[name] = type_
+
+
+def vocabulary(rulebook: Rulebook) -> Vocabulary:
+    """The names of a rulebook before anything is typed: `let` and computed fields are unknown."""
+    records: dict[str, dict[str, Type]] = {}
+    early = _given(rulebook, records)
+    late, comparing = _late(rulebook), comparing_let(rulebook)
+    early.update({named.id: UNKNOWN for named in rulebook.let if named.id not in late})
+    judged = early | dict.fromkeys(late, UNKNOWN) | _criteria(rulebook)
+    definitions = {
+        one.id: Definition(Literal(one.value), NOTHING, NOTHING, NOTHING)
+        for one in rulebook.parameters
+        if isinstance(one.value, Fraction)
+    }
+    common = Scope(
+        early,
+        definitions=definitions,
+        tables={table.id: Signature(table.takes, table.gives) for table in rulebook.tables},
+        constants={p.id: p.value for p in rulebook.parameters},
+    )
+    groups = {group.id: children_record(group) for group in rulebook.groups()}
+    later = _rating_reasons(rulebook)
+    criteria_reasons = {
+        **{name: JUDGED_LATER for name in judged if name not in early},
+        **{f"children.{id_}": JUDGED_LATER for id_ in groups},
+        **dict.fromkeys(late, f"it reads points, and {JUDGED_LATER}"),
+        **dict.fromkeys(comparing, COMPARED_LATER),
+    }
+    no_share = _without_share(rulebook)
+    given = evolve(common, elsewhere=no_share | later | criteria_reasons, no_cohort=NO_VALIDITY)
+    member = evolve(given, elsewhere={**given.elsewhere, **dict.fromkeys(comparing, COMPARES)})
+    scopes = {
+        GIVEN: given,
+        CRITERIA: evolve(
+            common,
+            names=judged,
+            groups=groups,
+            elsewhere=no_share | later,
+            cohort=evolve(member, no_cohort=BY_ITSELF),
+        ),
+    }
+    of_let = frozenset(named.id for named in rulebook.let)
+    single = {name: type_ for name, type_ in early.items() if type_.kind != "list" and name not in of_let}
+    one_record = dict.fromkeys((name for name in early if name not in single), ONE_RECORD)
+    alone = evolve(
+        common, names=single, elsewhere=no_share | later | criteria_reasons | one_record, no_cohort=NO_COMPARISON
+    )
+    for id_, fields in records.items():
+        scopes[f"{ITEM}{id_}"] = alone.bind("item", Type("list", fields=fields))
+    for quota in rulebook.quotas:
+        constant = {one.id for one in rulebook.parameters} | {one.id for one in rulebook.calendars}
+        equal = {name: type_ for name, type_ in early.items() if name in constant or name in quota.uniform}
+        rated = (name for name, why in later.items() if why in (SCORED_LATER, BANDED_LATER))
+        others = dict.fromkeys((*(name for name in judged if name not in equal), *rated), NOT_UNIFORM)
+        scopes[f"{QUOTA}{quota.id}"] = evolve(
+            common,
+            names=equal,
+            elsewhere=no_share | later | criteria_reasons | others,
+            no_cohort="a quota is the same for every member",
+        )
+    return Vocabulary(early, judged, records, scopes, late, definitions)
+
+
+def _given(rulebook: Rulebook, records: dict[str, dict[str, Type]]) -> dict[str, Type]:
+    """Types of what is known from the beginning; `records` takes the fields of lists."""
+    names: dict[str, Type] = {}
+    entered_where_it_applies = {
+        part.id for criterion in rulebook.criteria() if criterion.applies is not None for part in criterion.walk()
+    }
+    for declared in rulebook.inputs:
+        type_ = declared.type
+        if isinstance(declared.domain, ListDomain):
+            fields = dict(type_.fields) | {named.id: UNKNOWN for named in declared.domain.let}
+            records[declared.id] = fields
+            type_ = evolve(type_, fields=fields)
+        if declared.entered_for in entered_where_it_applies:
+            type_ = type_.optional
+        names[declared.id] = type_
+    names.update({parameter.id: parameter.type for parameter in rulebook.parameters})
+    names.update({calendar.id: CALENDAR for calendar in rulebook.calendars})
+    return names
+
+
+def _late(rulebook: Rulebook) -> frozenset[str]:
+    """The `let` that read criteria or compare members, also through other `let`."""
+    readers: dict[str, list[str]] = {}
+    waiting = list(comparing_let(rulebook))
+    for named in rulebook.let:
+        names = named.value.names
+        if any(name.startswith(LATE_PREFIXES) for name in names):
+            waiting.append(named.id)
+        for name in names:
+            readers.setdefault(name, []).append(named.id)
+    late: set[str] = set()
+    while waiting:
+        id_ = waiting.pop()
+        if id_ not in late:
+            late.add(id_)
+            waiting += readers.get(id_, ())
+    return frozenset(late)
+
+
+def _criteria(rulebook: Rulebook) -> dict[str, Type]:
+    """`points.x` of all, `max.x` and `share.x` where there are such, as if nothing could be absent."""
+    names: dict[str, Type] = {}
+    for criterion in rulebook.criteria():
+        names[f"points.{criterion.id}"] = NUMBER
+        if criterion.max is not None:
+            names[f"max.{criterion.id}"] = NUMBER
+        if criterion.has_share:
+            names[f"share.{criterion.id}"] = NUMBER
+    return names
+
+
+def _without_share(rulebook: Rulebook) -> dict[str, str]:
+    reasons = {}
+    for criterion in rulebook.criteria():
+        if criterion.max is None:
+            reasons[f"max.{criterion.id}"] = f"`{criterion.id}` has no max"
+            reasons[f"share.{criterion.id}"] = f"`{criterion.id}` has no max, so it has no share of it"
+        elif not criterion.has_share:
+            reasons[f"share.{criterion.id}"] = f"the max of `{criterion.id}` is 0, so it has no share of it"
+    return reasons
+
+
+def children_record(group: Criterion) -> Type:
+    """The type of the records of `children.<group>`."""
+    return Type(
+        "list",
+        fields=FrozenMap(
+            {
+                "points": NUMBER,
+                "share": _unless(NUMBER, any(not child.has_share for child in group.children)),
+                "max": _unless(NUMBER, any(child.max is None for child in group.children)),
+                "weight": NUMBER,
+            }
+        ),
+    )
+
+
+def _unless(type_: Type, may_be_absent: bool) -> Type:
+    return type_.optional if may_be_absent else type_
+
+
+def _rating_reasons(rulebook: Rulebook) -> dict[str, str]:
+    """Why names of the rating can't be read before there is one."""
+    flat = flat_names(rulebook)
+    return {
+        **{named.id: OUTPUTS_LATER for named in rulebook.outputs if named.id not in flat},
+        "score": NO_SCORE if rulebook.root is None else SCORED_LATER,
+        "exact_score": NO_SCORE if rulebook.root is None else SCORED_LATER,
+        "band": NO_BANDS if rulebook.bands is None else BANDED_LATER,
+        "status": NOT_THIS_VERSION,
+    }
+
+
+def flat_names(rulebook: Rulebook) -> frozenset[str]:
+    """Names that an output of the same name does not hide."""
+    parts = (rulebook.inputs, rulebook.parameters, rulebook.calendars, rulebook.let)
+    return frozenset(part.id for group in parts for part in group)
+
+
+def rated_scope(
+    rulebook: Rulebook,
+    names: Vocabulary,
+    *,
+    is_score_optional: bool,
+    is_band_optional: bool | None,
+    outputs: Mapping[str, Type] = NO_OUTPUTS,
+) -> Scope:
+    """What may be read once there is a score.
+
+    Args:
+        rulebook: the rules.
+        names: with everything typed that comes before the bands.
+        is_score_optional: whether there may be none after all.
+        is_band_optional: the same of the band; None where it is not decided yet.
+        outputs: types of the outputs that can be read.
+    """
+    known = dict(names.judged)
+    if rulebook.root is not None:
+        known |= dict.fromkeys(("score", "exact_score"), _unless(NUMBER, is_score_optional))
+    if rulebook.bands is not None and is_band_optional is not None:
+        known["band"] = _unless(Type("choice", rulebook.bands.ids, "best_first"), is_band_optional)
+    flat = flat_names(rulebook)
+    known |= {id_: type_ for id_, type_ in outputs.items() if id_ not in flat}
+    scope = names.scopes[CRITERIA]
+    elsewhere = {name: why for name, why in scope.elsewhere.items() if name not in known}
+    assert scope.cohort is not None, "criteria compare members"
+    of_members = {
+        name: RATED_BY_OUTPUTS if name in known and why != COMPARES else why
+        for name, why in scope.cohort.elsewhere.items()
+    }
+    return evolve(scope, names=known, elsewhere=elsewhere, cohort=evolve(scope.cohort, elsewhere=of_members))
+
+
+def member_scope(rulebook: Rulebook, scope: Scope) -> Scope:
+    """What outputs may compare of members: what they are by themselves, and their rating but for the band.
+
+    Args:
+        rulebook: the rules.
+        scope: what outputs may read.
+    """
+    comparing = comparing_let(rulebook)
+    known = {name: type_ for name, type_ in scope.names.items() if name not in comparing}
+    known.pop("band", None)
+    flat = flat_names(rulebook)
+    outputs = [named.id for named in rulebook.outputs if named.id not in flat]
+    elsewhere = {
+        **scope.elsewhere,
+        **dict.fromkeys(comparing, COMPARES),
+        **dict.fromkeys(outputs, OUTPUTS_LATER),
+        "band": "a quota may take it away, which is told once all are compared",
+    }
+    return evolve(scope, names=known, elsewhere=elsewhere, cohort=None, no_cohort=BY_ITSELF)

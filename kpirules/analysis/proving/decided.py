@@ -1,0 +1,168 @@
+"""Conditions that always come out the same, and overrides that never decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...diagnostics import Diagnostic, Span
+from ...diagnostics.codes import At, proving
+from ...language.expressions import Expression
+from ...language.expressions import walk as nodes
+from ...language.expressions.tree import Conditional, Field, Literal, Name, Node
+from ...language.model import Override
+from ...plan.ops import Chain, Item, Local, Member, Op, Read, walk
+from ..bounds import Decided
+from ..checking.facts import Facts
+from .prover import Prover, proved
+
+__all__ = ["check_decided", "check_shadowed", "reads_something"]
+
+ASKED = ("when", "that", "applies", "requires", "condition")
+
+MOST_QUOTED = 60
+"""Characters of a condition that a message quotes."""
+
+
+def check_decided(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
+    """Conditions of the author that no subject decides, and comparisons of constants."""
+    places = {place.path: place.expression for place in facts.places}
+    seen: set[tuple[str, Span | None]] = set()
+    faulting = {fault.path for fault in prover.bounds.faults}
+    implied = prover.bounds.implied
+    for one in (
+        *(one for one in prover.bounds.decided if not _is_demand(one)),
+        *implied,
+        *_compared_constants(prover),
+    ):
+        expression, asked = places.get(one.path), prover.plan.origin(one.op)
+        if one.part not in ASKED or expression is None:
+            continue
+        # A switch that parameters alone decide is the author's.
+        if _is_switch(one.op, asked):
+            continue
+        if _is_guard(one.path, expression):
+            continue
+        is_whole = asked is None or asked is expression.tree
+        span = expression.span if asked is None or is_whole else asked.span
+        if (one.path, span) in seen:
+            continue
+        seen.add((one.path, span))
+        outcome = "true" if one.outcome else "false"
+        if one in implied:
+            outcome += ": the domains and the other validations imply it"
+        elif one.path in faulting:
+            outcome += " wherever it has an answer"
+        elif not is_whole and not prover.bounds.is_decided(one.op, one.outcome):
+            outcome += " where it is asked"
+        what = "the condition" if is_whole or asked is None or asked.part is None else f"`{_short(asked.part.text)}`"
+        yield proved(proving.always_decided(At(span, one.path), what, outcome))
+
+
+def _is_demand(one: Decided) -> bool:
+    """Whether it holds in an invariant, where that is good, or is a validation, which is looked at apart."""
+    return one.outcome and (one.part == "that" or one.path.startswith("invariants"))
+
+
+def _compared_constants(prover: Prover) -> Iterator[Decided]:
+    """Comparisons that read nothing, wherever they stand in a condition."""
+    for path, op in prover.plan.operations():
+        for part in walk(op):
+            if not isinstance(part, Chain | Member) or reads_something(part):
+                continue
+            bound = prover.bounds.of(part)
+            if bound is not None and bound.can_be_true != bound.can_be_false:
+                yield Decided(path, part, "condition", bound.can_be_true)
+
+
+def reads_something(op: Op) -> bool:
+    """Whether a condition depends on more than constants and parameters."""
+    return any(isinstance(part, Read | Item | Local) for part in walk(op))
+
+
+def _is_switch(op: Op, asked: Node | None) -> bool:
+    """Whether parameters alone decide a condition, or it is a bare `True` or `False`."""
+    if reads_something(op):
+        return False
+    return asked is None or isinstance(asked, Literal) or any(isinstance(part, Name | Field) for part in nodes(asked))
+
+
+def _short(text: str) -> str:
+    """A condition on one line, cut where it is long."""
+    words = " ".join(text.split())
+    return words if len(words) <= MOST_QUOTED else f"{words[: MOST_QUOTED - 1].rstrip()}…"
+
+
+def _is_guard(path: str, written: Expression) -> bool:
+    """Whether a condition is the `when` of a quota around its share or minimum, which is looked at by itself."""
+    if not path.startswith("cohort.quotas.") or path.endswith(".when"):
+        return False
+    return not any(isinstance(one, Conditional) for one in written.nodes)
+
+
+def check_shadowed(facts: Facts) -> Iterator[Diagnostic]:
+    """Overrides that decide for no subject, mostly since another one always has the last word."""
+    bands = facts.rulebook.bands
+    ids = () if bands is None else bands.ids
+    overrides = facts.rulebook.overrides
+    lowest_ceiling = max((_place(one, ids) for one in overrides if one.kind == "band_at_most"), default=-1)
+    for one in overrides:
+        outranking = (other for other in overrides if _shadows(other, one, overrides, ids, lowest_ceiling))
+        by = next(outranking, None)
+        if by is None and one.kind == "band_at_most" and ids and one.target == ids[0]:
+            yield proved(proving.changes_nothing(_at(one), one.id, "no band is above the best one"))
+        elif by is None and one.kind == "band_at_least" and ids and one.target == ids[-1]:
+            yield proved(proving.changes_nothing(_at(one), one.id, "no band is below the worst one"))
+        elif by is not None:
+            yield proved(proving.changes_nothing(_at(one), one.id, f"`{by.id}` always outranks it"))
+
+
+def _at(override: Override) -> At:
+    return At(override.words.span, override.words.path)
+
+
+def _place(override: Override, ids: tuple[str, ...]) -> int:
+    """How low a band an override can give, 0 for the best; one that is computed may be the worst."""
+    target = override.target
+    return ids.index(target) if isinstance(target, str) and target in ids else len(ids) - 1
+
+
+def _shadows(
+    other: Override, one: Override, overrides: tuple[Override, ...], ids: tuple[str, ...], lowest_ceiling: int
+) -> bool:
+    """Whether `one` decides for no subject, because `other` fires wherever it does.
+
+    Two of one effect decide together, so neither shadows the other. Neither does a lower forced band, or a higher
+    floor, where a ceiling may come below both: then all forced bands, or all floors, decide beside that ceiling.
+
+    Args:
+        other, one: two overrides.
+        overrides: all of them, in order.
+        ids: of the bands, best first.
+        lowest_ceiling: place of the lowest band that a ceiling may give, -1 where there is none.
+    """
+    always = other.when is None or other.when.constant is True
+    if other is one:
+        return False
+    if not always and (one.when is None or other.when is None or other.when.text != one.when.text):
+        return False
+    if other.kind == "unrated":
+        is_first = overrides.index(other) < overrides.index(one)
+        return one.kind != "unrated" or (is_first and one.target != other.target)
+    if not (isinstance(one.target, str) and isinstance(other.target, str)):
+        return False
+    if one.kind == "unrated" or one.target not in ids or other.target not in ids:
+        return False
+    own, outranking = ids.index(one.target), ids.index(other.target)
+    match one.kind, other.kind:
+        case ("band_at_most", "band_at_most") | ("band_at_most", "band"):
+            return outranking > own
+        case ("band", "band"):
+            return outranking > own and lowest_ceiling < outranking
+        case ("band_at_least", "band_at_least"):
+            return outranking < own and lowest_ceiling < own
+        case ("band_at_least", "band"):
+            return outranking != own and lowest_ceiling < max(own, outranking)
+        case ("band_at_least", "band_at_most"):
+            return other.target == ids[-1]
+        case _:
+            return False

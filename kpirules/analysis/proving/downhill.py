@@ -1,0 +1,146 @@
+"""Subjects moved towards a goal, one input at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from fractions import Fraction
+from itertools import islice
+from operator import itemgetter
+from typing import Any
+
+from attrs import define
+
+from ...language.model import DateDomain, ListDomain, NumberDomain
+from ...plan import Plan
+from ...plan.steps import Variable
+from .goals import Arguments
+from .probing import Probe
+from .records import Record, made_different
+from .subjects import are_valid
+
+__all__ = ["Downhill"]
+
+STARTS = 5
+"""Subjects from which the search goes downhill: the nearest ones of those that were tried, at different distances."""
+
+SCREENED = 4
+"""One part in so many of what may be computed finds these."""
+
+MOST_ROUNDS = 12
+
+MOST_RECORDS = 3
+"""Records of a list that are changed; others are alike."""
+
+
+@define(eq=False)
+class Downhill:
+    """A search that moves one input at a time, as long as the goal comes nearer.
+
+    Args:
+        plan: says what the inputs are.
+        probe: tells how far subjects are.
+        pools: values of each input that are worth trying.
+        left: distances that may still be computed.
+    """
+
+    plan: Plan
+    probe: Probe
+    pools: Sequence[Sequence[Any]]
+    left: int
+
+    def reached(self, tried: Iterable[Arguments]) -> Iterator[Arguments]:
+        """Subjects at no distance from the goal.
+
+        Args:
+            tried: subjects to start from.
+        """
+        screened = enumerate(islice(tried, self.left // SCREENED))
+        known = [(found, place, one) for place, one in screened if (found := self._distance(one)) is not None]
+        # Those at one distance are mostly alike.
+        apart = {distance: start for distance, _, start in sorted(known, reverse=True)}
+        for distance, start in sorted(apart.items(), key=itemgetter(0))[:STARTS]:
+            reached = self._from(start, distance)
+            if reached is not None:
+                yield reached
+
+    def _distance(self, arguments: Arguments) -> Fraction | None:
+        if self.left <= 0:
+            return None
+        self.left -= 1
+        return self.probe.distance(arguments)
+
+    def _from(self, now: Arguments, distance: Fraction) -> Arguments | None:
+        for _ in range(MOST_ROUNDS):
+            before = distance
+            for place, variable in enumerate(self.plan.inputs):
+                now, distance = self._moved(now, distance, place, variable)
+                if not distance:
+                    return now
+            if distance == before:
+                return None
+        return None
+
+    def _moved(
+        self, now: Arguments, distance: Fraction, place: int, variable: Variable
+    ) -> tuple[Arguments, Fraction]:
+        """The nearest subject that differs in one input alone."""
+        for value in self._values(variable, now[place], place):
+            following = (*now[:place], value, *now[place + 1 :])
+            found = None if value == now[place] else self._distance(following)
+            if found is not None and found < distance and are_valid(self.plan, following):
+                now, distance = following, found
+                if not distance:
+                    break
+        return now, distance
+
+    def _values(self, variable: Variable, now: Any, place: int) -> Iterator[Any]:
+        """Other values of an input: those that rules mention, then ever smaller steps from where it is."""
+        yield from self.pools[place]
+        if isinstance(variable.domain, ListDomain):
+            yield from self._lists(variable, variable.domain, now or ())
+        else:
+            yield from _steps(variable, now)
+
+    def _lists(self, variable: Variable, domain: ListDomain, now: Sequence[Record]) -> Iterator[tuple[Record, ...]]:
+        """Lists with a record more or less, or with another value in one record."""
+        records = tuple(now)
+        fields = self.plan.records[variable.id].fields
+        known = [record for one in self._known(variable) for record in one]
+        pools = [list(dict.fromkeys(record[at] for record in known)) for at in range(len(fields))]
+        for index, record in enumerate(records[:MOST_RECORDS]):
+            yield records[:index] + records[index + 1 :]
+            longer = made_different([*records, record], domain, fields, pools)
+            yield from () if longer is None else (tuple(longer),)
+            for at, one in enumerate(fields):
+                for value in (*pools[at], *_steps(one, record[at])):
+                    yield (*records[:index], (*record[:at], value, *record[at + 1 :]), *records[index + 1 :])
+
+    def _known(self, variable: Variable) -> Iterator[Sequence[Record]]:
+        """The lists among the values of an input that are worth trying."""
+        place = self.plan.inputs.index(variable)
+        yield from (one for one in self.pools[place] if one is not None)
+
+
+def _steps(variable: Variable, now: Any) -> Iterator[Any]:
+    """Values at ever smaller steps from one."""
+    match variable.domain:
+        case NumberDomain() as domain:
+            step = int(domain.grid.unit * domain.denominator)
+            low, high = domain.grid.low * step, domain.grid.high * step
+            found = ((now or 0) + way * step for way in _ways((high - low) // step))
+            yield from (value for value in found if low <= value <= high)
+        case DateDomain(minimum=first, maximum=last) if now is not None:
+            days = (first or date.min).toordinal(), (last or date.max).toordinal()
+            places = (now.toordinal() + way for way in _ways(days[1] - days[0]))
+            yield from (date.fromordinal(place) for place in places if days[0] <= place <= days[1])
+        case _:
+            return
+
+
+def _ways(most: int) -> Iterator[int]:
+    """Half of something to each side, half of that, and so on down to one."""
+    while most > 1:
+        most //= 2
+        yield from (most, -most)
+    yield from (1, -1)

@@ -1,0 +1,153 @@
+"""What can go wrong while a valid subject is assessed (§4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from attrs import evolve
+
+from ...diagnostics import Diagnostic, Span
+from ...diagnostics.codes import At, proving
+from ...engines.scalar import Fault
+from ...kernel.exact import to_text
+from ...language.model import bands_before
+from ...plan.ops import Arithmetic, Call, Op, walk
+from ...plan.steps import Judge, Step
+from ..bounds import PossibleFault
+from ..checking.facts import Facts
+from ..checking.groups import Leaving, leaving, named
+from .goals import Answer, Goal
+from .prover import Prover, possible
+
+__all__ = ["check_faults", "nearest", "spans_of"]
+
+_GUARD = "guard the formula with a condition, or limit the inputs"
+
+WORDS = {
+    "domain": ("a function can be asked for what it has no answer for", _GUARD),
+    "date": (
+        "`date` can be asked for a day that there is not",
+        f"`date` takes the year, the month, the day; {_GUARD}",
+    ),
+    "calendar": ("a day outside the calendar can be asked for", _GUARD),
+    "scale": ("a value outside the scale can be asked for", f"write `outside: clamp`, {_GUARD}"),
+}
+"""What can be asked for, and the way out."""
+
+
+def check_faults(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
+    """Everything that can fault, with a subject for which it does."""
+    texts = {place.path: place.expression.text for place in facts.places}
+    spans = spans_of(facts)
+    operations: dict[str, list[Op]] = {}
+    for path, op in prover.plan.operations():
+        operations.setdefault(path, []).append(op)
+    for fault in prover.bounds.faults:
+        at = At(nearest(spans, fault.path), fault.path)
+        diagnostic = _said(fault, at, texts.get(fault.path, ""), facts)
+        told = _leaving(facts, prover, fault)
+        if told:
+            yield from _shown_apart(told, diagnostic, fault, prover)
+            continue
+        shown = prover.show_any(diagnostic, _goals(fault, operations.get(fault.path, []), prover))
+        if shown is not None:
+            yield possible(diagnostic) if _needs_others(facts, fault.path) else shown
+
+
+def _leaving(facts: Facts, prover: Prover, fault: PossibleFault) -> list[Leaving]:
+    """How the children of a group may take it out of its limits, where the bounds allow that."""
+    if fault.kind != "points":
+        return []
+    judged = _judged(fault, prover)
+    is_below, is_above = prover.bounds.outside.get(judged, (False, False))
+    found = [one for one in leaving(facts) if one.id == judged]
+    return [one for one in found if (is_below if one.is_below else is_above)]
+
+
+def _shown_apart(
+    told: list[Leaving], otherwise: Diagnostic, fault: PossibleFault, prover: Prover
+) -> Iterator[Diagnostic]:
+    """A group that leaves its limits, at each end with a subject of its own."""
+    goals = _goals(fault, [], prover)
+    outside = prover.bounds.outside[told[0].id]
+    said = {one.is_below: one.diagnostic for one in told}
+    for is_below in (end for end, is_outside in zip((True, False), outside, strict=True) if is_outside):
+        asked = prover
+        if all(outside):
+            # Without the other limit, only what goes beyond this one is a fault.
+            steps = tuple(_limited_at(step, told[0].id, is_below=is_below) for step in prover.plan.steps)
+            asked = prover.over(evolve(prover.plan, steps=steps))
+        shown = asked.show_any(said.get(is_below, otherwise), goals)
+        if shown is not None:
+            yield shown
+
+
+def _limited_at(step: Step, id_: str, *, is_below: bool) -> Step:
+    """A step, which of one criterion knows the limit at one end alone."""
+    if not isinstance(step, Judge) or step.id != id_:
+        return step
+    return evolve(step, high=None) if is_below else evolve(step, low=None)
+
+
+def _judged(fault: PossibleFault, prover: Prover) -> str:
+    """The criterion that is judged where a fault occurs, or empty."""
+    return prover.judged.get(fault.path, "")
+
+
+def _needs_others(facts: Facts, path: str) -> bool:
+    """Whether somebody may come to a formula only once a higher quota has moved them."""
+    quotas = facts.rulebook.quotas
+    orders = [one for one in quotas if path.startswith(f"{one.words.path}.order[")]
+    return any(bands_before(quotas, one.band) != {one.band} for one in orders)
+
+
+def spans_of(facts: Facts) -> dict[str, Span | None]:
+    """Where formulas and criteria stand, by the way to them."""
+    spans = {place.path: place.expression.span for place in facts.places}
+    return spans | {path: one.words.span for path, one in facts.by_path.items()}
+
+
+def nearest(spans: Mapping[str, Span | None], path: str) -> Span | None:
+    """The place of a formula, or of what it belongs to."""
+    while path and path not in spans:
+        path = path.rpartition(".")[0]
+    return spans.get(path)
+
+
+def _said(fault: PossibleFault, at: At, text: str, facts: Facts) -> Diagnostic:
+    if fault.kind == "division":
+        return proving.can_divide_by_zero(at, text)
+    if fault.kind == "points":
+        criterion = facts.by_path[fault.path]
+        low, high = criterion.limits
+        ends = " to ".join("…" if end is None else to_text(end) for end in (low, high))
+        return proving.points_can_leave(at, named(criterion), ends)
+    return proving.can_fault(at, *WORDS[fault.kind])
+
+
+def _goals(fault: PossibleFault, operations: list[Op], prover: Prover) -> list[Goal]:
+    """What would show a fault: one goal for each divisor that may be zero, as far as they are told apart."""
+
+    def reached(answer: Answer) -> bool:
+        return answer == Fault(fault.path, fault.kind)
+
+    told = fault.path, fault.kind
+    divisors = [
+        part.right
+        for op in operations
+        for part in walk(op)
+        if isinstance(part, Arithmetic) and part.operator == "/" and _can_be_zero(part.right, prover)
+    ]
+    has_others = any(isinstance(part, Call) and part.function == "mod" for op in operations for part in walk(op))
+    judged = _judged(fault, prover)
+    if judged:
+        return [Goal(reached, criterion=judged, fault=told)]
+    if fault.kind != "division" or has_others or not divisors:
+        return [Goal(reached, fault=told)]
+    return [Goal(reached, faulting=((divisor, Fraction(0)),), fault=told) for divisor in divisors]
+
+
+def _can_be_zero(op: Op, prover: Prover) -> bool:
+    bound = prover.bounds.of(op)
+    return bound is None or bound.can_be_zero

@@ -1,0 +1,99 @@
+"""Groups that can be missing and do not say what that means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from itertools import combinations
+
+from ...diagnostics import Diagnostic
+from ...diagnostics.codes import At, scoring
+from ...engines.scalar import Decision
+from ...engines.scalar.criteria import LACKING
+from ...language.model import Group
+from ...plan.ops import Op
+from ...plan.steps import Applies, Combination, Combined, Judge
+from ..checking.facts import Facts
+from ..checking.groups import named
+from .goals import Answer, Goal
+from .prover import Prover
+
+__all__ = ["check_missing"]
+
+MOST_LEAVING = 6
+"""Children that can leave, up to which the ways in which too little remains are gone through."""
+
+Outcomes = tuple[tuple[Op, bool], ...]
+
+
+def check_missing(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
+    """Groups without `missing` of which nothing may remain, or too little."""
+    judged = {step.id: step for step in prover.plan.steps if isinstance(step, Judge)}
+    asked = {step.id: step for step in prover.plan.steps if isinstance(step, Applies)}
+    for criterion in facts.rulebook.groups():
+        assert isinstance(criterion.body, Group)
+        step = judged[criterion.id]
+        # Of the whole there is nothing else to say: without points there is no score.
+        if criterion.missing is not None or criterion.id == "score" or criterion.id not in prover.bounds.unrated:
+            continue
+        if not isinstance(step.body, Combination):
+            continue
+        share = step.body.require_share
+        why = "no child need remain" if share is None else "too little may remain of it"
+        at = At(criterion.words.span, criterion.words.path)
+        said = scoring.may_be_unrated(at, named(criterion), why)
+        reached = _lacks(step.id, [child.id for child in step.body.children])
+        around = _around(step, asked)
+        ways = [(*around, *way) for way in _ways(step.body, prover, judged, asked)]
+        shown = prover.show_any(said, [Goal(reached, outcomes=way, lacking=step.id) for way in dict.fromkeys(ways)])
+        if shown is not None:
+            yield shown
+
+
+def _lacks(group: str, children: list[str]) -> Callable[[Answer], bool]:
+    """Whether a group has no points though each of its children has some or is excluded."""
+
+    def reached(answer: Answer) -> bool:
+        if not isinstance(answer, Decision) or answer.is_early or answer.part(f"outcome.{group}") != LACKING:
+            return False
+        return all(answer.part(f"outcome.{child}") != LACKING for child in children)
+
+    return reached
+
+
+def _around(step: Judge, asked: dict[str, Applies]) -> Outcomes:
+    """That the group applies, and all above it."""
+    id_ = step.id if step.is_asked else step.guard
+    outcomes: list[tuple[Op, bool]] = []
+    while id_:
+        outcomes.append((asked[id_].when, True))
+        id_ = asked[id_].above
+    return tuple(reversed(outcomes))
+
+
+def _ways(
+    body: Combination, prover: Prover, judged: dict[str, Judge], asked: dict[str, Applies]
+) -> Iterator[Outcomes]:
+    """How conditions come out where too little remains; nothing where a child leaves for other reasons."""
+    counted = [child for child in body.children if child.is_regular] if body.function == "sum" else []
+    counted = counted or list(body.children)
+    leaving = [child for child in counted if child.id in prover.bounds.leaving]
+    if len(leaving) > MOST_LEAVING:
+        yield ()
+        return
+    found: list[set[str]] = []
+    for count in range(1, len(leaving) + 1):
+        for gone in combinations(leaving, count):
+            ids = {child.id for child in gone}
+            if any(one <= ids for one in found) or not _is_too_little(body, counted, ids):
+                continue
+            found.append(ids)
+            steps = [judged[child.id] for child in gone]
+            yield tuple((asked[step.id].when, False) for step in steps if step.is_asked and step.missing != "exclude")
+
+
+def _is_too_little(body: Combination, counted: list[Combined], gone: set[str]) -> bool:
+    rest = [child for child in counted if child.id not in gone]
+    whole = sum((child.amount for child in body.children), Fraction(0))
+    left = sum((child.amount for child in body.children if child.id not in gone), Fraction(0))
+    return not rest or bool(body.require_share is not None and whole and left / whole < body.require_share)

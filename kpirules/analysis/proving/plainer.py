@@ -1,0 +1,119 @@
+"""The same with plainer values: people read the subjects that show something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ...engines.scalar import ScalarEngine
+from ...language.model import BooleanDomain, ChoiceDomain, ListDomain, NumberDomain
+from ...plan import Plan
+from ...plan.steps import Variable
+from .costs import cost_of
+from .goals import Arguments, Goal
+
+__all__ = ["plainer"]
+
+EVALUATIONS, LEAST_EVALUATIONS = 600, 20
+"""Subjects that are tried, and how many at least where each costs much."""
+
+MOST_COST = 200_000
+"""What the others may cost, in operations."""
+
+ROUNDS = 2
+
+
+def plainer(
+    plan: Plan,
+    engine: ScalarEngine,
+    goal: Goal,
+    arguments: Arguments,
+    accepts: Callable[[Arguments], bool] = lambda _: True,
+) -> Arguments:
+    """A subject that reaches a goal as well, each input as plain as it may be beside the others.
+
+    Args:
+        plan: says what the inputs are.
+        engine: says what comes of a subject.
+        goal: what is reached.
+        arguments: the subject.
+        accepts: what else must hold of it.
+    """
+    left = max(LEAST_EVALUATIONS, min(EVALUATIONS, MOST_COST // cost_of(plan)))
+    for _ in range(ROUNDS):
+        before = arguments
+        for place, variable in enumerate(plan.inputs):
+            for value in _plain(plan, variable, arguments[place]):
+                if left <= 0:
+                    return arguments
+                left -= 1
+                following = (*arguments[:place], value, *arguments[place + 1 :])
+                if goal.reached(engine.alone(following)) and accepts(following):
+                    arguments = following
+                    break
+        if arguments == before:
+            break
+    return arguments
+
+
+def _plain(plan: Plan, variable: Variable, now: Any) -> Iterator[Any]:
+    """Values plainer than one, the plainest first."""
+    domain = variable.domain
+    if variable.type.is_optional:
+        if now is None:
+            return
+        yield None
+    match domain:
+        case NumberDomain():
+            yield from _numbers(domain, now)
+        case BooleanDomain():
+            if now:
+                yield False
+        case ChoiceDomain(options=options):
+            yield from options[: options.index(now)]
+        case ListDomain():
+            yield from _lists(plan, variable, domain, now)
+        case _:
+            return
+
+
+def _numbers(domain: NumberDomain, now: int) -> Iterator[int]:
+    """Numerators with fewer digits, and nearer to zero or to the least value."""
+    d, grid = domain.denominator, domain.grid
+    step = (grid.unit * d).numerator
+    least, greatest = grid.low * step, grid.high * step
+    wanted = [0, least, d, 10 * d, 100 * d]
+    wanted += [now // unit * unit for unit in (100 * d, 10 * d, 5 * d, d)]
+    wanted += [-(-now // unit) * unit for unit in (10 * d, 5 * d, d)]
+    wanted += [now // unit * unit for unit in (d // 2, d // 4, d // 10, d // 100) if unit]
+    weight = _weight(now, d)
+    tried = set()
+    for value in wanted:
+        if value in tried or value % step or not least <= value <= greatest or _weight(value, d) >= weight:
+            continue
+        tried.add(value)
+        yield value
+
+
+def _weight(value: int, d: int) -> tuple[int, int, int]:
+    """How much there is to read: digits after the point, digits that are not trailing zeros, size."""
+    digits = 0
+    whole = abs(value)
+    while whole % d and digits < 20:
+        whole, digits = whole * 10, digits + 1
+    return digits, len(str(whole // d).rstrip("0")), abs(value)
+
+
+def _lists(plan: Plan, variable: Variable, domain: ListDomain, now: Any) -> Iterator[Any]:
+    if len(now) > domain.min_items:
+        yield now[:-1]
+        yield now[1:]
+    fields = plan.records[variable.id].fields
+    places = [[one.id for one in fields].index(id_) for id_ in domain.unique]
+    for index, record in enumerate(now):
+        for place, one in enumerate(fields):
+            for value in _plain(plan, one, record[place]):
+                records = [*now]
+                records[index] = (*record[:place], value, *record[place + 1 :])
+                if not places or len({tuple(one[at] for at in places) for one in records}) == len(records):
+                    yield records

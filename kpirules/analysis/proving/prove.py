@@ -1,0 +1,82 @@
+"""Facts of a sound rulebook → findings about its subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...diagnostics import Diagnostic
+from ...diagnostics.codes import At, comparing, proving
+from ...language.expressions import MAX_BITS, MAX_MEMBER_WORK, MAX_WORK
+from ...language.expressions.tree import Aggregate
+from ..checking.checks import by_structure
+from ..checking.facts import Facts
+from .bands import check_band_on_with_witness, check_bands_with_witnesses, check_requirements
+from .decided import check_decided, check_shadowed
+from .effects import check_effects
+from .faults import check_faults, nearest, spans_of
+from .limits import check_score_limits
+from .missing import check_missing
+from .prover import Prover
+from .quotas import check_terms
+from .rows import check_untaken
+
+__all__ = ["prove"]
+
+
+def prove(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
+    """Limits that some subject could exceed; where there are none, what can happen to subjects.
+
+    Args:
+        facts: of a rulebook without errors.
+        prover: for its plan.
+    """
+    limits = list(check_limits(facts, prover))
+    yield from limits
+    if limits:
+        # What can't be run within the limits is not run to show anything; its structure tells the rest.
+        yield from by_structure(facts)
+        return
+    found = list(_about_subjects(facts, prover))
+    yield from found
+    if prover.does_prove:
+        told = {(one.code, one.path) for one in found}
+        yield from (one for one in check_effects(facts, prover) if (one.code, one.path) not in told)
+
+
+def _about_subjects(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
+    yield from check_bands_with_witnesses(facts, prover)
+    yield from check_band_on_with_witness(facts, prover)
+    yield from check_faults(facts, prover)
+    yield from check_terms(facts, prover)
+    yield from check_decided(facts, prover)
+    yield from check_untaken(facts, prover)
+    yield from check_shadowed(facts)
+    yield from check_missing(facts, prover)
+    yield from check_score_limits(facts, prover)
+    yield from check_requirements(facts, prover)
+
+
+def check_limits(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
+    """Numbers and work beyond what an assessment may take (§4.6)."""
+    bounds, spans = prover.bounds, spans_of(facts)
+    if bounds.widest > MAX_BITS:
+        path, bits = bounds.wide
+        at, lists = At(nearest(spans, path), path), _lists(facts, path)
+        yield proving.may_be_too_wide(at, f"{bits:,}", f"{MAX_BITS:,}", lists)
+    elif bounds.work > MAX_WORK:
+        path, work = bounds.heavy
+        heaviest = f" ({work:,})" if work < bounds.work else ""
+        at = At(nearest(spans, path), path)
+        yield proving.may_be_too_much_work(at, f"{bounds.work:,}", f"{MAX_WORK:,}", heaviest)
+    elif bounds.comparing[0] > MAX_MEMBER_WORK * prover.plan.max_members:
+        (work, path), members = bounds.comparing, prover.plan.max_members
+        at, of_one = At(nearest(spans, path), path), -(-work // members)
+        yield comparing.may_be_too_much_work_a_cohort(at, f"{of_one:,}", f"{MAX_MEMBER_WORK:,}")
+
+
+def _lists(facts: Facts, path: str) -> list[str]:
+    """The lists that a formula goes through."""
+    inputs = {one.id for one in facts.rulebook.inputs}
+    nodes = (node for place in facts.places if place.path == path for node in place.expression.nodes)
+    found = (node.collection.dotted for node in nodes if isinstance(node, Aggregate))
+    return [name for name in dict.fromkeys(found) if name in inputs]

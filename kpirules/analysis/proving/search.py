@@ -1,0 +1,375 @@
+"""Subjects tried out: the ends of domains, numbers that the rules compare with, and ways between subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import cached_property
+from itertools import chain, islice
+from math import floor
+from typing import Any
+
+from attrs import define, field
+
+from ...engines.scalar import Decision, ScalarEngine
+from ...kernel.budget import spend
+from ...language.model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
+from ...plan import Plan
+from ...plan.ops import Bind, Cases, Chain, Const, Item, Local, Op, Passed, Read, walk
+from ...plan.steps import Variable
+from .costs import cost_of
+from .downhill import Downhill
+from .goals import Answer, Arguments, Goal
+from .plainer import plainer
+from .probing import Probe, probe, ties
+from .records import record_lists
+from .subjects import every_subject
+
+__all__ = ["Mentioned", "Search", "candidates", "mentioned_in"]
+
+MOST_CANDIDATES = 12
+TRIES, MOST_TRIES, LEAST_TRIES = 600, 1_500, 20
+"""Subjects tried at random besides those tried in order, and all together; and how many at least."""
+
+MOST_IN_ALL = 4_000
+"""Subjects of a rulebook up to which all are tried, so that what none of them shows is impossible."""
+
+MOST_COST = 6_000_000
+"""What all the subjects tried may cost, in operations: loading must not take long."""
+
+Mentioned = dict[tuple[str, str], dict[object, None]]
+"""Constants by where and beside what name they stand."""
+
+MOST_STEPS = 60
+
+MOST_MOVES = 4000
+"""Subjects to which a search downhill may move for one goal."""
+
+MOVES_TO_A_TIE = 300
+"""The same for a subject for whom two formulas tie."""
+
+
+@define(eq=False, slots=False)
+class Search:
+    """Subjects of one rulebook, tried out once for whatever is looked for.
+
+    Args:
+        plan: the rules.
+        engine: says what comes of a subject.
+    """
+
+    plan: Plan
+    engine: ScalarEngine
+    tried: list[tuple[Arguments, Answer]] = field(factory=list)
+    _pools: list[list[Any]] = field(factory=list)
+    _state: int = 1
+    _left: int = MOST_COST
+
+    def find(self, goal: Goal, accepts: Callable[[Arguments], bool] = lambda _: True) -> Arguments | None:
+        """A valid subject that reaches a goal, or None where none was found.
+
+        Args:
+            goal: what is looked for.
+            accepts: what else must hold of the subject.
+        """
+        subjects = self.subjects()
+        spend("asking", len(subjects))
+        for arguments, answer in subjects:
+            if goal.reached(answer) and accepts(arguments):
+                return arguments
+        found = self._between(goal) if goal.number else None
+        if found is not None and accepts(found):
+            return found
+        return None
+
+    def descend(
+        self, goal: Goal, accepts: Callable[[Arguments], bool] = lambda _: True, most: int | None = None
+    ) -> Arguments | None:
+        """A valid subject found by moving one input at a time towards a goal, or None where none was found.
+
+        Args:
+            goal: what is looked for, and none of the subjects that were tried reaches.
+            accepts: what else must hold of the subject.
+            most: subjects to which the search may move.
+        """
+        tried = self.subjects()
+        moves = min(MOST_MOVES if most is None else most, self._left // self._cost)
+        asked = probe(self.plan, goal) if moves > 0 and not self.is_whole else None
+        if asked is None:
+            return None
+        for are_ties in (False, True):
+            starts = self._ties if are_ties else [arguments for arguments, _ in tried]
+            for arguments in self._towards(asked, starts, moves):
+                if goal.reached(self._answer(arguments)) and accepts(arguments):
+                    return plainer(self.plan, self.engine, goal, arguments, accepts)
+        return None
+
+    def _towards(self, asked: Probe, starts: Iterable[Arguments], moves: int) -> Iterator[Arguments]:
+        """Subjects at no distance from what a probe asks for."""
+        search = Downhill(self.plan, asked, self._pools, moves)
+        try:
+            yield from search.reached(starts)
+        finally:
+            spend("search", moves - search.left)
+            self._left -= (moves - search.left) * self._cost
+
+    @cached_property
+    def _ties(self) -> list[Arguments]:
+        """Subjects for whom formulas that rules compare come to the same."""
+        starts = [arguments for arguments, _ in self.tried]
+        found = (next(self._towards(asked, starts, MOVES_TO_A_TIE), None) for asked in ties(self.plan))
+        return [arguments for arguments in found if arguments is not None]
+
+    def subjects(self) -> list[tuple[Arguments, Answer]]:
+        """The subjects that are tried whatever is looked for, each with what comes of it."""
+        if not self.tried and self.has_subjects:
+            tries = self._tries() if self._every is None else dict.fromkeys(chain(self._in_order(), self._every))
+            few = islice(tries, None if self.is_whole else self._most)
+            self.tried += [(arguments, self._answer(arguments)) for arguments in few]
+        return self.tried
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the subjects that are tried are all that there are, as far as rules tell them apart."""
+        return self._every is not None
+
+    @cached_property
+    def _most(self) -> int:
+        return min(MOST_TRIES, max(LEAST_TRIES, MOST_COST // 2 // self._cost))
+
+    @cached_property
+    def _every(self) -> list[Arguments] | None:
+        return every_subject(self.plan, max(self._most, min(MOST_IN_ALL, MOST_COST // 2 // self._cost)))
+
+    @cached_property
+    def _cost(self) -> int:
+        return cost_of(self.plan)
+
+    def _answer(self, arguments: Arguments) -> Answer:
+        self._left -= self._cost
+        spend("search", 1 + self._cost // 25)
+        return self.engine.alone(arguments)
+
+    @property
+    def has_subjects(self) -> bool:
+        """Whether every input has a value, so that subjects are valid as far as domains tell."""
+        if not self._pools:
+            self._fill()
+        return all(self._pools)
+
+    def _fill(self) -> None:
+        mentioned = mentioned_in(self.plan)
+        self._pools += [pool(self.plan, variable, mentioned) for variable in self.plan.inputs]
+
+    # -- subjects in order, and at random -----------------------------------------------------------
+
+    @cached_property
+    def _bases(self) -> list[Arguments]:
+        return [tuple(pool[index % len(pool)] for pool in self._pools) for index in range(3)]
+
+    def _in_order(self) -> Iterator[Arguments]:
+        yield from self._bases
+        for base in self._bases[:2]:
+            for place, candidates in enumerate(self._pools):
+                for value in candidates:
+                    if value != base[place]:
+                        yield (*base[:place], value, *base[place + 1 :])
+
+    def _tries(self) -> Iterator[Arguments]:
+        yield from self._in_order()
+        bases = self._bases
+        for _ in range(TRIES):
+            base = bases[self._chance(2)]
+            few = self._chance(4) == 0
+            yield tuple(
+                base[place] if few and self._chance(3) else candidates[self._chance(len(candidates))]
+                for place, candidates in enumerate(self._pools)
+            )
+
+    def _chance(self, below: int) -> int:
+        """The next of a sequence that is always the same: a report must be."""
+        self._state = (self._state * 6364136223846793005 + 1442695040888963407) % 2**64
+        return (self._state >> 33) % below
+
+    # -- from one subject to another ----------------------------------------------------------------
+
+    def _between(self, goal: Goal) -> Arguments | None:
+        """A subject on the way from one below a stretch to one above it."""
+        spend("asking", len(self.tried))
+        below, above = [], []
+        low, high = goal.stretch.lower, goal.stretch.upper
+        for arguments, answer in self.tried:
+            x = _number(answer, goal.number)
+            if x is not None and low is not None and x < low:
+                below.append(arguments)
+            elif x is not None and high is not None and x > high:
+                above.append(arguments)
+        for start, end in list(zip(below[:MOST_STEPS:5] or below, reversed(above), strict=False))[:8]:
+            found = self._walk(goal, start, end)
+            if found is not None:
+                return found
+        return None
+
+    def _walk(self, goal: Goal, start: Arguments, end: Arguments) -> Arguments | None:
+        """One input after the other is moved, and the one that crosses the stretch is halved."""
+        now = start
+        for place, target in enumerate(end):
+            if self._left < 0:
+                return None
+            if now[place] == target:
+                continue
+            following = (*now[:place], target, *now[place + 1 :])
+            answer = self._answer(following)
+            if goal.reached(answer):
+                return following
+            x = _number(answer, goal.number)
+            if x is None:
+                continue
+            if goal.stretch.lower is not None and x < goal.stretch.lower:
+                now = following
+                continue
+            if not (isinstance(target, int) and isinstance(now[place], int)) or isinstance(target, bool):
+                continue
+            found, now = self._halve(goal, now, place, target)
+            if found is not None:
+                return found
+        return None
+
+    def _halve(self, goal: Goal, now: Arguments, place: int, target: int) -> tuple[Arguments | None, Arguments]:
+        """The subject wanted, or the nearest below the stretch that moving one input gives."""
+        near, far = now[place], target
+        step = _step(self.plan.inputs[place].domain)
+        for _ in range(MOST_STEPS):
+            middle = (near + far) // 2 // step * step
+            if middle in (near, far):
+                break
+            following = (*now[:place], middle, *now[place + 1 :])
+            answer = self._answer(following)
+            if goal.reached(answer):
+                return following, now
+            x = _number(answer, goal.number)
+            if x is not None and goal.stretch.lower is not None and x < goal.stretch.lower:
+                near = middle
+            else:
+                far = middle
+        return None, (*now[:place], near, *now[place + 1 :])
+
+    # -- plain subjects -------------------------------------------------------------------------------
+
+    def plain(self, goal: Goal, arguments: Arguments) -> Arguments:
+        """The same with as many inputs as possible at a plain value."""
+        if not self.has_subjects:
+            return arguments
+        for place, candidates in enumerate(self._pools):
+            for value in candidates[:1]:
+                if arguments[place] != value:
+                    following = (*arguments[:place], value, *arguments[place + 1 :])
+                    if self._left > 0 and goal.reached(self._answer(following)):
+                        arguments = following
+        return arguments
+
+
+def _number(answer: Answer, key: str) -> Fraction | None:
+    return answer.number(key) if isinstance(answer, Decision) and not answer.is_early else None
+
+
+# -- what is worth trying -----------------------------------------------------------------------------
+
+
+def pool(plan: Plan, variable: Variable, mentioned: Mentioned) -> list[Any]:
+    """Values of an input that are worth trying: the least, the greatest, then those that rules mention."""
+    found = list(dict.fromkeys(_values(plan, variable, mentioned, "")))[:MOST_CANDIDATES]
+    if variable.type.is_optional:
+        found.insert(2, None)
+    return found
+
+
+def candidates(plan: Plan, variable: Variable, mentioned: Mentioned, owner: str = "") -> list[Any]:
+    """All values of an input that are worth trying, the plainest first; `owner` is `item` for a field of a list."""
+    return list(dict.fromkeys(_values(plan, variable, mentioned, owner)))
+
+
+def _values(plan: Plan, variable: Variable, mentioned: Mentioned, owner: str) -> Iterator[Any]:
+    beside = list(mentioned.get((owner, variable.id), ()))
+    match variable.domain:
+        case NumberDomain() as domain:
+            yield from _numbers(domain, [one for one in beside if isinstance(one, Fraction)])
+        case BooleanDomain():
+            yield from (False, True)
+        case ChoiceDomain(options=options):
+            yield from (options[0], options[-1], *options)
+        case TextDomain():
+            yield from ("", "x", *(one for one in beside if isinstance(one, str)))
+        case DateDomain(minimum=first, maximum=last) if first is None or last is None or first <= last:
+            days = [one for one in (first, last) if one is not None]
+            found = [one for one in beside if isinstance(one, date)]
+            yield from days
+            for day in found or ([] if days else SOME_DAYS):
+                near = (day, day + timedelta(1), day - timedelta(1))
+                yield from (one for one in near if (first or one) <= one <= (last or one))
+        case ListDomain() as many:
+            yield from _lists(plan, variable, many, mentioned)
+
+
+def _step(domain: object) -> int:
+    """Numerators from one valid number to the next."""
+    return int(domain.grid.unit * domain.denominator) if isinstance(domain, NumberDomain) else 1
+
+
+SOME_DAYS = (date(2026, 1, 1), date(2026, 12, 31), date(2024, 2, 29))
+
+
+def _numbers(domain: NumberDomain, mentioned: Sequence[Fraction]) -> Iterator[int]:
+    """Numerators: the ends, the middle, plain numbers, and what the rules compare with, one unit to each side."""
+    denominator, grid = domain.denominator, domain.grid
+    step = _step(domain)
+    low, high = grid.low * step, grid.high * step
+    wanted = [low, high, 0, denominator, (low + high) // 2 // step * step, low + step, high - step]
+    for number in mentioned:
+        near = floor(number * denominator) // step * step
+        wanted += [near, near + step, near - step]
+    wanted += [10 * denominator, 100 * denominator]
+    yield from (one for one in wanted if low <= one <= high and one % step == 0)
+
+
+def _lists(plan: Plan, variable: Variable, domain: ListDomain, mentioned: Mentioned) -> Iterator[tuple[Any, ...]]:
+    fields = plan.records[variable.id].fields
+    pools = [
+        list(dict.fromkeys(_values(plan, one, mentioned, "item")))[:MOST_CANDIDATES]
+        + ([None] if one.type.is_optional else [])
+        for one in fields
+    ]
+    yield from map(tuple, record_lists(domain, fields, pools))
+
+
+def mentioned_in(plan: Plan) -> Mentioned:
+    """Constants that stand beside an input or field in a comparison or table, by list (or empty) and name."""
+    found: Mentioned = {}
+
+    def about(part: Op, values: Iterable[object]) -> None:
+        if isinstance(part, Read):
+            found.setdefault(("", part.name), {}).update(dict.fromkeys(values))
+        elif isinstance(part, Item):
+            # Fields of one name are treated alike, whatever list they are of.
+            found.setdefault(("item", part.name), {}).update(dict.fromkeys(values))
+
+    for _, op in plan.operations():
+        for part in walk(op):
+            if isinstance(part, Chain):
+                constants = [one.value for one in part.operands if isinstance(one, Const)]
+                if constants:
+                    for one in part.operands:
+                        about(one, constants)
+            elif isinstance(part, Bind):
+                about(part.value, _of_table(part.body))
+    return found
+
+
+def _of_table(body: Op) -> Iterator[object]:
+    if isinstance(body, Passed):
+        yield from body.thresholds
+    if isinstance(body, Cases):
+        for condition, _ in body.cases:
+            if isinstance(condition, Chain) and any(isinstance(one, Local) for one in condition.operands):
+                yield from (one.value for one in condition.operands if isinstance(one, Const))

@@ -1,0 +1,118 @@
+"""The rules as formulas, and what goals ask of them; without z3, what formulas say by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from attrs import define, field
+
+from ....language.model import ListDomain
+from ....plan import Plan
+from ..goals import Goal
+from .deciding import decides
+from .linear import Lin
+from .rating import Rating
+from .supposing import Supposing
+from .terms import Bit, Node
+from .values import Untranslated
+
+__all__ = ["Forms", "wanted"]
+
+MOST_SPLIT = 12
+"""Inputs of few values of which each value is supposed in turn."""
+
+
+@define(eq=False)
+class Forms:
+    """The translations of one plan, each made once.
+
+    Args:
+        plan: the rules.
+    """
+
+    plan: Plan
+    _ratings: dict[int | None, Rating | None] = field(factory=dict)
+
+    @property
+    def loosest(self) -> int | None:
+        """Records that are told apart in the translation that leaves out no subject: None, where there are lists."""
+        return None if any(isinstance(one.domain, ListDomain) for one in self.plan.inputs) else 0
+
+    def rating(self, most: int | None) -> Rating | None:
+        """The assessment of any subject, None where it can't be translated.
+
+        Args:
+            most: records of each list that are told apart; None for none, and any number of others.
+        """
+        if most not in self._ratings:
+            try:
+                self._ratings[most] = Rating(self.plan, most)
+            except (Untranslated, RecursionError):
+                self._ratings[most] = None
+        return self._ratings[most]
+
+    def needs_others(self, goal: Goal) -> bool:
+        """Whether a goal may be reached by a member of a cohort that no assessment of one subject shows.
+
+        Members are compared before they are assessed. What follows the band is evaluated once quotas have moved it.
+        """
+        return goal.fault is not None and bool(self.plan.cohort or self.plan.moves)
+
+    def rule_out(self, goal: Goal) -> bool:
+        """Whether the formulas alone, by the ranges of what they hold, say that no subject reaches a goal."""
+        rating = self.rating(self.loosest)
+        if rating is None or not rating.inputs.is_whole or self.needs_others(goal):
+            return False
+        try:
+            asked = list(wanted(rating, goal))
+            if any(bit is False for bit in asked):
+                return True
+            return any(
+                all(_contradict(rating, asked, supposed) for supposed in ways)
+                for ways in rating.inputs.alternatives()[:MOST_SPLIT]
+            )
+        except (Untranslated, RecursionError):
+            return False
+
+
+def _contradict(rating: Rating, asked: Sequence[Bit], supposed: Mapping[Node, bool]) -> bool:
+    supposing = Supposing(rating.terms, supposed)
+    return any(supposing.truth(bit) is False for bit in asked)
+
+
+def wanted(rating: Rating, goal: Goal) -> Iterator[Bit]:
+    """What holds of every subject that reaches a goal.
+
+    Args:
+        rating: of any subject.
+        goal: what is looked for.
+
+    Raises:
+        Untranslated: where it is about something that is not translated.
+    """
+    terms = rating.terms
+    if goal.fault is not None:
+        yield rating.faults.get(goal.fault, False)
+        return
+    yield rating.going
+    if goal.number:
+        value = rating.banded_on if goal.number == "banded_on" else rating.to.read(goal.number)
+        yield value.there
+        if not isinstance(value.payload, Lin):
+            raise Untranslated
+        yield rating.inside(value.payload, goal.stretch)
+    for op, outcome in goal.outcomes:
+        found = rating.to.value(op)
+        yield terms.opposite(rating.to.stopped(found))
+        holds = rating.to.is_true(found)
+        yield holds if outcome else terms.opposite(holds)
+    if goal.band:
+        yield rating.before[goal.band]
+    if goal.is_undefined:
+        yield terms.opposite(terms.any([rating.rated, rating.unrated, *rating.before.values()]))
+    if goal.lowering:
+        yield rating.lowers[goal.lowering]
+    if goal.lacking:
+        yield rating.criteria.lacking[goal.lacking]
+    if goal.deciding:
+        yield decides(rating, goal.deciding)

@@ -1,0 +1,192 @@
+"""Inputs as unknowns, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from datetime import date
+from fractions import Fraction
+from itertools import chain, combinations, islice
+from typing import Any
+
+from attrs import define, field
+
+from ....language.model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
+from ....plan.steps import Variable
+from ..records import some_texts, texts_of
+from .linear import ZERO, Lin, constant
+from .operations import Operations, Record, Records
+from .terms import Bit, Node
+from .values import Options, Payload, Untranslated, Value, number_of
+
+__all__ = ["Inputs"]
+
+MOST_TEXTS = 12
+"""Texts besides those that rules know, which a subject may have to tell apart."""
+
+
+@define(eq=False)
+class Inputs:
+    """The inputs of a plan.
+
+    Args:
+        to: takes their values.
+        most: records of a list that are told apart; None for none, and any number of others.
+        valid: what their domains demand.
+        is_whole: whether no subject is left out.
+    """
+
+    to: Operations
+    most: int | None
+    valid: list[Bit] = field(factory=list)
+    is_whole: bool = True
+    _values: dict[Hashable, Value] = field(factory=dict)
+    _texts_left: int = MOST_TEXTS
+
+    def declare(self) -> None:
+        for variable in self.to.plan.inputs:
+            if isinstance(variable.domain, ListDomain):
+                self._list(variable, variable.domain)
+            else:
+                self.to.names[variable.id] = self._one(variable, (variable.id,))
+        for one in self.to.plan.cohort:
+            there = self.to.terms.bit((one.id, "there")) if one.type.is_optional else True
+            self.to.names[one.id] = Value(self.to.terms.number((one.id,), None), there)
+
+    def _one(self, variable: Variable, key: tuple[Hashable, ...]) -> Value:
+        there: Bit = self.to.terms.bit((*key, "there")) if variable.type.is_optional else True
+        found = self._values[key] = Value(self._present(variable, key), there)
+        return found
+
+    def _present(self, variable: Variable, key: tuple[Hashable, ...]) -> Payload:
+        terms = self.to.terms
+        match variable.domain:
+            case NumberDomain(grid=grid):
+                if grid.low > grid.high:
+                    self.valid.append(False)
+                    return ZERO
+                return terms.number(key, grid.unit, grid.low * grid.unit, grid.high * grid.unit)
+            case BooleanDomain():
+                return terms.bit(key)
+            case ChoiceDomain(options=options):
+                return self._options(options, key)
+            case TextDomain(max_length=longest):
+                return self._options(self._texts(longest), key)
+            case DateDomain(minimum=first, maximum=last):
+                low, high = (first or date.min).toordinal(), (last or date.max).toordinal()
+                if low > high:
+                    self.valid.append(False)
+                    return constant(1)
+                return terms.number(key, Fraction(1), Fraction(low), Fraction(high))
+            case _:
+                raise Untranslated
+
+    def _texts(self, longest: int) -> tuple[str, ...]:
+        """Texts that rules know, and others as many as a subject may tell apart."""
+        # Rules only ask whether texts are equal: each text of a subject may be one of its own.
+        self._texts_left -= 1
+        self.is_whole = self.is_whole and self._texts_left >= 0
+        known = [text for text in texts_of(self.to.plan) if len(text) <= longest]
+        others = (text for text in chain(some_texts(longest), [""]) if text not in known)
+        return (*islice(others, MOST_TEXTS), *known)
+
+    def _options(self, options: tuple[str, ...], key: tuple[Hashable, ...]) -> Options:
+        place = self.to.terms.number(key, Fraction(1), Fraction(0), Fraction(len(options) - 1))
+        return Options(
+            {option: self.to.terms.compare("==", place, constant(index)) for index, option in enumerate(options)}
+        )
+
+    # -- lists ----------------------------------------------------------------------------------------
+
+    def _list(self, variable: Variable, domain: ListDomain) -> None:
+        terms, name = self.to.terms, variable.id
+        there: Bit = terms.bit((name, "there")) if variable.type.is_optional else True
+        fields = self.to.plan.records[name].fields
+        most = domain.max_items
+        each: list[tuple[Bit, Record]] = []
+        typical: Record | None = None
+        if self.most is not None:
+            most = min(max(self.most, domain.min_items), domain.max_items)
+            if most > 4 * max(self.most, 1):
+                raise Untranslated
+            self.is_whole = self.is_whole and most == domain.max_items
+        size = terms.number((name, "size"), Fraction(1), Fraction(domain.min_items), Fraction(most))
+        if self.most is None:
+            typical = {one.id: self._one(one, (name, "typical", one.id)) for one in fields}
+        else:
+            for index in range(most):
+                record = {one.id: self._one(one, (name, index, one.id)) for one in fields}
+                each.append((terms.compare(">", size, constant(index)), record))
+            for (_, one), (present, other) in combinations(each, 2) if domain.unique else ():
+                same = terms.all(self._equal(one[id_], other[id_]) for id_ in domain.unique)
+                self.valid.append(terms.opposite(terms.all([there, present, same])))
+        self.to.names[name] = self._values[name,] = Value(size, there)
+        self.to.records[name] = Records(size, each, typical)
+
+    def _equal(self, one: Value, other: Value) -> Bit:
+        """Whether two fields are the same, absent ones too."""
+        terms = self.to.terms
+        both = terms.all([one.there, other.there, self.to.compared("==", one.payload, other.payload)])
+        return terms.any([both, terms.opposite(terms.any([one.there, other.there]))])
+
+    def alternatives(self) -> list[list[dict[Node, bool]]]:
+        """Of each yes-or-no input and each choice, every value as conditions that hold or do not."""
+        found: list[list[dict[Node, bool]]] = []
+        for variable in self.to.plan.inputs:
+            payload = self._values[variable.id,].payload
+            if isinstance(payload, Node):
+                found.append([{payload: True}, {payload: False}])
+            elif isinstance(payload, Options) and isinstance(variable.domain, ChoiceDomain):
+                bits = [bit for bit in payload.are.values() if isinstance(bit, Node)]
+                found.append([{bit: bit is chosen for bit in bits} for chosen in bits])
+        return [ways for ways in found if ways]
+
+    # -- back -----------------------------------------------------------------------------------------
+
+    def arguments(self, numbers: Mapping[int, Fraction | bool]) -> tuple[Any, ...]:
+        """What the engine takes, from values of unknowns by their number."""
+        return tuple(self._argument(variable, numbers) for variable in self.to.plan.inputs)
+
+    def _argument(self, variable: Variable, numbers: Mapping[int, Fraction | bool]) -> Any:
+        name = variable.id
+        if not isinstance(variable.domain, ListDomain):
+            return self._back(variable, (name,), numbers)
+        found = self._values[name,]
+        if not self._holds(found.there, numbers):
+            return None
+        size = int(_of(number_of(found.payload), numbers))
+        fields = self.to.plan.records[name].fields
+        return tuple(
+            tuple(self._back(one, (name, index, one.id), numbers) for one in fields) for index in range(size)
+        )
+
+    def _back(self, variable: Variable, key: tuple[Hashable, ...], numbers: Mapping[int, Fraction | bool]) -> Any:
+        value = self._values[key]
+        if not self._holds(value.there, numbers):
+            return None
+        payload = value.payload
+        if isinstance(payload, Options):
+            return next(option for option, bit in payload.are.items() if self._holds(bit, numbers))
+        if not isinstance(payload, Lin):
+            return self._holds(payload, numbers)
+        number = _of(payload, numbers)
+        if isinstance(variable.domain, NumberDomain):
+            return int(number * variable.domain.denominator)
+        return date.fromordinal(int(number))
+
+    def _holds(self, bit: Any, numbers: Mapping[int, Fraction | bool]) -> bool:
+        """Whether a condition of an input holds: one bit, or a place among options."""
+        if isinstance(bit, bool):
+            return bit
+        match bit.kind:
+            case "bit":
+                return bool(numbers.get(bit.parts[0], False))
+            case "not":
+                return not self._holds(bit.parts[0], numbers)
+            case "le":
+                return _of(bit.parts[0], numbers) <= 0
+            case _:
+                return _of(bit.parts[0], numbers) == 0
+
+
+def _of(form: Lin, numbers: Mapping[int, Fraction | bool]) -> Fraction:
+    return form.constant + sum((c * numbers[n] for n, c in form.terms), Fraction(0))

@@ -1,0 +1,295 @@
+"""Operations of a plan as values over unknowns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from fractions import Fraction
+from functools import partial
+
+from attrs import define, evolve, field
+
+from ....plan import Plan, ops
+from ....plan.ops import Op
+from . import aggregates, functions
+from .linear import ZERO, Lin, constant
+from .nonlinear import power, product, quotient
+from .terms import Bit
+from .values import ABSENT, OPEN, Options, Payload, Thing, Untranslated, Value, Values, bit_of, number_of
+
+__all__ = ["Operations", "Record", "Records", "payload_of"]
+
+Record = dict[str, Value]
+
+
+@define(eq=False)
+class Records:
+    """The records of a list, or the children of a group.
+
+    Args:
+        size: how many records there are.
+        each: those that are told apart, each with whether it is there.
+        typical: any of those that are not told apart; None where all are.
+    """
+
+    size: Lin
+    each: list[tuple[Bit, Record]]
+    typical: Record | None = None
+
+
+@define(eq=False)
+class Operations(Values):
+    """The operations of a plan for one subject.
+
+    Args:
+        plan: where they stand.
+        names: what is known, or how it is found out.
+        records: of lists.
+        path: the way to the formula at hand.
+    """
+
+    plan: Plan = field(kw_only=True)
+    names: dict[str, Value | Callable[[], Value]] = field(factory=dict)
+    records: dict[str, Records] = field(factory=dict)
+    path: str = ""
+    _local: list[Payload] = field(factory=list)
+    _items: list[tuple[str, Record]] = field(factory=list)
+
+    def at(self, path: str, op: Op) -> Value:
+        """An operation of the formula that stands there."""
+        before, self.path = self.path, path
+        try:
+            return self.value(op)
+        finally:
+            self.path = before
+
+    def value(self, op: Op) -> Value:
+        match op:
+            case ops.Const(value=value):
+                return ABSENT if value is None else Value(payload_of(value))
+            case ops.Read(name=name):
+                return self.read(name)
+            case ops.Item(name=name):
+                return self._item(name)
+            case ops.Local():
+                return Value(self._local[-1])
+            case ops.Bind(value=value, body=body):
+                return self.strict([self.value(value)], lambda x: self.with_local(x, body))
+            case ops.Arithmetic():
+                return self._arithmetic(op)
+            case ops.Negate(operand=operand):
+                return self.strict([self.value(operand)], lambda x: number_of(x).times(Fraction(-1)))
+            case ops.Power(base=base, exponent=exponent):
+                return self.strict([self.value(base)], lambda x: power(self.terms, number_of(x), exponent))
+            case ops.Chain():
+                return self._onwards(op, 0, self.value(op.operands[0]))
+            case ops.Member():
+                return self.strict([self.value(op.operand)], lambda x: self._member(op, x))
+            case ops.Logic(operator=word, operands=parts):
+                return self._logic(word, parts)
+            case ops.Not(operand=operand):
+                return self.strict([self.value(operand)], lambda x: self.terms.opposite(bit_of(x)))
+            case ops.If(condition=condition, then=then, otherwise=otherwise):
+                return self.strict(
+                    [self.value(condition)],
+                    lambda x: self.choose(bit_of(x), lambda: self.value(then), lambda: self.value(otherwise)),
+                )
+            case ops.Given(operand=operand):
+                found = self.value(operand)
+                return Value(found.there, self.terms.opposite(self.stopped(found)), found.stops)
+            case ops.Default(operand=operand, otherwise=otherwise):
+                return self._default(self.value(operand), otherwise)
+            case ops.Ratio():
+                return self._ratio(op)
+            case ops.Round(operand=operand, step=step, mode=mode):
+                return self.strict(
+                    [self.value(operand)], lambda x: functions.rounded(self.terms, number_of(x), step, mode)
+                )
+            case ops.Passed():
+                return self.strict([self.value(op.operand)], lambda x: self._passed(op, number_of(x)))
+            case ops.Cases(cases=cases):
+                return self._cases(cases)
+            case ops.Stop(kind=kind, path=path):
+                return Value(ZERO, False, {(path or self.path, kind): True})
+            case ops.Undefined():
+                return Value(ZERO, False, {OPEN: True})
+            case ops.Call(function=function, arguments=arguments):
+                values = [self.value(argument) for argument in arguments]
+                return self.strict(values, lambda *payloads: functions.call(self, function, payloads))
+            case _:
+                return aggregates.over(self, op)
+
+    # -- names ----------------------------------------------------------------------------------------
+
+    def read(self, name: str) -> Value:
+        found = self.names.get(name)
+        if found is None:
+            if name not in self.plan.let:
+                raise Untranslated
+            named = self.plan.let[name]
+            local, items, self._local, self._items = self._local, self._items, [], []
+            try:
+                found = self.at(named.path, named.op)
+            finally:
+                self._local, self._items = local, items
+        elif not isinstance(found, Value):
+            found = found()
+        self.names[name] = found
+        return found
+
+    def _item(self, name: str) -> Value:
+        list_, record = self._items[-1]
+        if name not in record:
+            named = next(one for one in self.plan.records[list_].let if one.id == name)
+            local, self._local = self._local, []
+            try:
+                record[name] = self.at(named.path, named.op)
+            finally:
+                self._local = local
+        return record[name]
+
+    def in_record(self, list_: str, record: Record, op: Op) -> Value:
+        """An operation for one record."""
+        self._items.append((list_, record))
+        try:
+            return self.value(op)
+        finally:
+            self._items.pop()
+
+    def with_local(self, payload: Payload, body: Op) -> Value:
+        """An operation in which `Local` is a value."""
+        self._local.append(payload)
+        try:
+            return self.value(body)
+        finally:
+            self._local.pop()
+
+    # -- numbers --------------------------------------------------------------------------------------
+
+    def _arithmetic(self, op: ops.Arithmetic) -> Value:
+        links: list[ops.Arithmetic] = []
+        first: Op = op
+        while isinstance(first, ops.Arithmetic):
+            links.append(first)
+            first = first.left
+        result = self.value(first)
+        for link in reversed(links):
+            result = self.strict([result, self.value(link.right)], self._by_sign(link.operator))
+        return result
+
+    def _by_sign(self, sign: str) -> Callable[[Payload, Payload], Payload | Value]:
+        def build(x: Payload, y: Payload) -> Payload | Value:
+            one, other = number_of(x), number_of(y)
+            match sign:
+                case "+":
+                    return one.plus(other)
+                case "-":
+                    return one.minus(other)
+                case "*":
+                    return product(self.terms, one, other)
+                case _:
+                    return self.divided(one, other)
+
+        return build
+
+    def divided(self, x: Lin, y: Lin) -> Value:
+        is_zero = self.terms.compare("==", y, ZERO)
+        stops = {(self.path, "division"): is_zero} if is_zero is not False else {}
+        return Value(quotient(self.terms, x, y), self.terms.opposite(is_zero), stops)
+
+    def _ratio(self, op: ops.Ratio) -> Value:
+        def build(x: Payload, y: Payload) -> Value:
+            over, by = number_of(x), number_of(y)
+            return self.choose(
+                self.terms.compare("==", by, ZERO),
+                lambda: self.value(op.if_zero),
+                lambda: Value(quotient(self.terms, over, by)),
+            )
+
+        return self.strict([self.value(op.left), self.value(op.right)], build)
+
+    def _default(self, found: Value, otherwise: Op) -> Value:
+        absent = self.is_absent(found)
+        if absent is False:
+            return found
+        other = self.value(otherwise)
+        chosen = self.mixed([(found.there, Value(found.payload)), (absent, other)])
+        there = self.terms.any([found.there, self.terms.all([absent, other.there])])
+        return Value(chosen.payload, there, self.joined(found.stops, self.under(absent, other.stops)))
+
+    def _passed(self, op: ops.Passed, x: Lin) -> Lin:
+        sign = {"above": ">", "from": ">=", "below": "<", "to": "<="}[op.comparison]
+        found = ZERO
+        for threshold in op.thresholds:
+            found = found.plus(self.terms.indicator(self.terms.compare(sign, x, constant(threshold))))
+        return found.times(op.each)
+
+    # -- conditions -----------------------------------------------------------------------------------
+
+    def _onwards(self, op: ops.Chain, index: int, left: Value) -> Value:
+        right = self.value(op.operands[index + 1])
+        held = self.strict([left, right], lambda x, y: self.compared(op.operators[index], x, y, op.ranks))
+        if index + 1 == len(op.operators):
+            return held
+        rest = Value(right.payload)
+        return self._also(held, lambda: self._onwards(op, index + 1, rest), is_and=True)
+
+    def _also(self, so_far: Value, following: Callable[[], Value], *, is_and: bool) -> Value:
+        """`so_far and …` or `so_far or …`, up to what is absent or decides."""
+
+        def build(held: Payload) -> Value:
+            decided = Value(not is_and)
+            going = bit_of(held) if is_and else self.terms.opposite(bit_of(held))
+            return self.choose(going, following, lambda: decided)
+
+        return self.strict([so_far], build)
+
+    def _logic(self, word: str, parts: tuple[Op, ...]) -> Value:
+        is_and = word == "and"
+        result = Value(is_and)
+        for part in parts:
+            found = self.value(part)
+            if result.there is True and found.there is True and not result.stops and not found.stops:
+                bits = [bit_of(result.payload), bit_of(found.payload)]
+                result = Value(self.terms.all(bits) if is_and else self.terms.any(bits))
+            else:
+                result = self._also(result, partial(Value, found.payload, found.there, found.stops), is_and=is_and)
+        return result
+
+    def _member(self, op: ops.Member, x: Payload) -> Bit:
+        found = self.terms.any(self.compared("==", x, payload_of(option)) for option in op.options)
+        return self.terms.opposite(found) if op.is_negated else found
+
+    def _cases(self, cases: tuple[tuple[Op | None, Op], ...]) -> Value:
+        """The first case that holds."""
+        parts: list[tuple[Bit, Value]] = []
+        stops: list[Mapping[tuple[str, str], Bit]] = []
+        left: Bit = True
+        for condition, op in cases:
+            asked = Value(True) if condition is None else self.value(condition)
+            stops.append(self.under(left, asked.stops))
+            here = self.terms.all([left, self.is_true(asked)])
+            left = self.terms.all([left, asked.there, self.terms.opposite(bit_of(asked.payload))])
+            if here is not False:
+                parts.append((here, self.value(op)))
+            if left is False:
+                break
+        else:
+            raise Untranslated
+        found = self.mixed(parts)
+        return evolve(found, stops=self.joined(*stops, found.stops))
+
+
+def payload_of(value: object) -> Payload:
+    """A constant."""
+    match value:
+        case bool():
+            return value
+        case Fraction():
+            return constant(value)
+        case str():
+            return Options({value: True})
+        case date():
+            return constant(value.toordinal())
+        case _:
+            return Thing(value)

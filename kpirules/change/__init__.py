@@ -1,0 +1,29 @@
+"""Two editions of a rulebook: what differs, what it means for ratings, and who is rated otherwise.
+
+Comes in: programs of two editions, and subjects. Goes out: a comparison, or the impact on those subjects.
+It knows no file and no command line.
+"""
+
+from .by_part import ByPart, Part, compare_parts, impact_parts
+from .comparison import Comparison, Difference, Edition, compare
+from .differing import Change
+from .meaning import Significance
+from .population import Effect, Impact, Move, Refusal, impact
+
+__all__ = [
+    "ByPart",
+    "Change",
+    "Comparison",
+    "Difference",
+    "Edition",
+    "Effect",
+    "Impact",
+    "Move",
+    "Part",
+    "Refusal",
+    "Significance",
+    "compare",
+    "compare_parts",
+    "impact",
+    "impact_parts",
+]

@@ -1,0 +1,111 @@
+"""Subjects aimed at what differs between two rulebooks: ends of bands, and conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice, pairwise
+from typing import Any
+
+from ..analysis.proving.goals import Answer, Arguments, Goal
+from ..analysis.proving.search import Search
+from ..engines.scalar import Decision
+from ..language.model import Bands, Interval
+from ..plan import Plan
+from ..plan.ops import Op, Read, walk
+from ..plan.steps import Applies, Banding, Override, Total
+from ..rating.program import Program
+
+__all__ = ["aimed"]
+
+MOST_GOALS = 12
+
+
+def aimed(old: Program, new: Program, search: Search, differs: Callable[[Arguments], bool]) -> Iterator[Arguments]:
+    """Valid subjects of the old edition of whom the new one may judge otherwise.
+
+    Args:
+        old, new: two editions.
+        search: subjects of the old one.
+        differs: whether the new edition does judge otherwise of a subject.
+    """
+    for goal in islice(_goals(old, new), MOST_GOALS):
+        # Subjects that were tried are known to the caller; what conditions want, only a search finds.
+        arguments = None if goal.outcomes else search.find(goal, differs)
+        arguments = search.descend(goal, differs) if arguments is None else arguments
+        if arguments is not None:
+            yield arguments
+
+
+def _goals(old: Program, new: Program) -> Iterator[Goal]:
+    for stretch in _stretches(old.rulebook.bands, new.rulebook.bands):
+        yield Goal(_inside(stretch), "banded_on", stretch)
+    before, after = dict(_conditions(old.plan)), dict(_conditions(new.plan))
+    known = _names(old.plan)
+    for key, (one, stretch) in before.items():
+        if key not in after or after[key][0] == one:
+            continue
+        other = after[key][0]
+        if any(isinstance(part, Read) and part.name not in known for part in walk(other)):
+            continue
+        number = "" if stretch == Interval() else "banded_on"
+        for holds in (True, False):
+            yield Goal(_inside(stretch), number, stretch, ((one, holds), (other, not holds)))
+
+
+def _inside(stretch: Interval) -> Any:
+    """Whether the number that is banded lies in a stretch of the scale; on all of it, whether there is a score."""
+
+    def reached(answer: Answer) -> bool:
+        if not isinstance(answer, Decision) or answer.is_early:
+            return False
+        if stretch == Interval():
+            return True
+        number = answer.number("banded_on")
+        return number is not None and number in stretch
+
+    return reached
+
+
+def _names(plan: Plan) -> set[str]:
+    """The names that formulas of a plan may read."""
+    read = {part.name for _, op in plan.operations() for part in walk(op) if isinstance(part, Read)}
+    return read | {one.id for one in plan.inputs} | set(plan.let)
+
+
+def _conditions(plan: Plan) -> Iterator[tuple[str, tuple[Op, Interval]]]:
+    """What holds or does not once there is a score, each with where on the scale that matters."""
+    for step in plan.steps:
+        match step:
+            case Banding(levels=levels):
+                for level in levels:
+                    for requirement in level.requires:
+                        yield requirement.path, (requirement.that, level.interval)
+            case Override(when=when, path=path) if when is not None:
+                yield path, (when, Interval())
+            case Applies(when=when, path=path):
+                yield path, (when, Interval())
+            case Total(limits=limits):
+                for limit in limits:
+                    if limit.when is not None:
+                        yield limit.path, (limit.when, Interval())
+
+
+# -- bands ----------------------------------------------------------------------------------------
+
+
+def _stretches(old: Bands | None, new: Bands | None) -> list[Interval]:
+    """Where on the scale the bands of two editions are not the same."""
+    if old is None or new is None:
+        return []
+    intervals = [level.interval for level in (*old.levels, *new.levels)]
+    ends = sorted({end for one in intervals for end in (one.lower, one.upper) if end is not None})
+    stretches = [Interval(end, False, end, False) for end in ends]
+    stretches += [Interval(low, True, high, True) for low, high in pairwise(ends)]
+    return [one for one in stretches if _levels(old, one) != _levels(new, one)]
+
+
+def _levels(bands: Bands, stretch: Interval) -> list[str]:
+    assert stretch.lower is not None, "it lies between two ends"
+    assert stretch.upper is not None, "it lies between two ends"
+    middle = (stretch.lower + stretch.upper) / 2
+    return [level.id for level in bands.levels if middle in level.interval]

@@ -1,0 +1,367 @@
+"""Comparisons and impacts as text, Markdown and HTML."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from ..kernel.cards import Card, Table
+from ..kernel.exact import approximate_text, to_text
+from ..kernel.markup import Html, element, joined, plain
+from ..kernel.visible import neutral
+from ..kernel.widths import told_apart
+from .by_part import ByPart, Part
+from .comparison import Comparison, Difference
+from .differing import Change
+from .meaning import Significance
+from .population import Effect, Impact, Move, Refusal
+from .verdicts import VERDICTS
+
+__all__ = [
+    "by_part_html",
+    "by_part_markdown",
+    "by_part_text",
+    "comparison_html",
+    "comparison_markdown",
+    "comparison_text",
+    "impact_html",
+    "impact_markdown",
+    "impact_text",
+]
+
+MOST_MOVES = 50
+"""Subjects that are named; JSON has all of them."""
+
+DIGITS = 12
+"""Of a hash, as people compare it."""
+
+SAME = "nothing differs"
+
+ACROSS = "across variants and editions"
+
+
+# -- comparisons ----------------------------------------------------------------------------------
+
+
+def comparison_text(found: Comparison) -> str:
+    """A line for each edition and key, and what every difference means."""
+    lines = [f"{found.old} → {found.new}", _sentence(found), *(f"  {fact}" for fact in _facts(found))]
+    for one in found.differences:
+        lines += ["", _headline(one), *(f"    {_arrow(change)}" for change in one.changes)]
+        lines += [f"    {fact}" for fact in _remarks(one, found)]
+    return "\n".join(map(neutral, lines)) + "\n"
+
+
+def comparison_markdown(found: Comparison) -> str:
+    """A table of the differences below what they mean together."""
+    return _card(found).markdown()
+
+
+def comparison_html(found: Comparison) -> Html:
+    """The same as one element of a page."""
+    return _card(found).html()
+
+
+def _card(found: Comparison) -> Card:
+    rows = [row for one in found.differences for row in _rows(one, found)]
+    head = ("what", "change", "key", "before", "after", "source", "means")
+    tables = (Table.whole("differences", head, rows),) if rows else ()
+    state = "good" if found.significance.is_quiet else "bad"
+    return Card(f"{found.old} → {found.new}", "", "", _sentence(found), state, tuple(_facts(found)), tables)
+
+
+def _sentence(found: Comparison) -> str:
+    if found.is_same:
+        return SAME
+    told = _short(found.significance)
+    return told if found.across is None else f"{told}; {ACROSS}: {_short(found.across)}"
+
+
+def _of_one(one: Difference, found: Comparison) -> str:
+    """The verdicts on a difference, and whether they are about subjects that change their part."""
+    told = _short(one.significance)
+    return told if one.significance is not found.across else f"{ACROSS}: {told}"
+
+
+def _short(found: Significance) -> str:
+    """The verdicts, without what shows them."""
+    return "; ".join(VERDICTS[name].short for name in found.verdicts)
+
+
+def _facts(found: Comparison) -> Iterator[str]:
+    yield from _shown(found.significance)
+    for name in ("scoring_hash", "content_hash"):
+        old, new = getattr(found.old, name)[:DIGITS], getattr(found.new, name)[:DIGITS]
+        yield f"{name.replace('_', ' ')} {old}" + ("" if old == new else f" → {new}")
+
+
+def _shown(means: Significance, witness: str = "") -> Iterator[str]:
+    """What shows the verdicts; `witness` was shown already."""
+    yield from means.reasons
+    yield from means.promises
+    if means.witness:
+        yield _between(means.old, means.new)
+        yield f"shown with the same subject{means.how}" if _is_of(means.witness, witness) else means.shown_with
+    elif means.ratings == "possible":
+        yield means.looked_at
+
+
+def _is_of(witness: str, whole: str) -> bool:
+    """Whether a subject is another one, without the inputs that only new rules have."""
+    if not whole:
+        return False
+    values = json.loads(whole)
+    return all(id_ in values and values[id_] == value for id_, value in json.loads(witness).items())
+
+
+def _between(old: str, new: str) -> str:
+    return " → ".join(told_apart(old, new))
+
+
+def _headline(one: Difference) -> str:
+    kind = "" if one.kind == one.name else f"{one.kind} "
+    return " ".join(filter(None, (one.change, f"{kind}{one.name}", _cited(one))))
+
+
+def _cited(one: Difference) -> str:
+    old, new = one.old_source, one.new_source
+    if not (old or new):
+        return ""
+    return f"[{old or new}]" if old == new or not (old and new) else f"[{old} → {new}]"
+
+
+def _arrow(change: Change) -> str:
+    if change.old and change.new:
+        return f"{change.key}: {_between(change.old, change.new)}"
+    return f"{change.key}: + {change.new}" if change.new else f"{change.key}: - {change.old}"
+
+
+def _remarks(one: Difference, found: Comparison) -> Iterator[str]:
+    means = one.significance
+    if one.together:
+        yield f"together with {', '.join(one.together)}"
+    if one.twin:
+        yield f"equal to {one.twin} but for its name"
+    yield _of_one(one, found)
+    yield from _shown(means, found.significance.witness)
+
+
+def _rows(one: Difference, found: Comparison) -> Iterator[tuple[str, ...]]:
+    """A row for each key; what is of the whole part stands in the first."""
+    means = _of_one(one, found)
+    if one.significance.witness:
+        means += f": {_between(one.significance.old, one.significance.new)}"
+    means += f"; together with {', '.join(one.together)}" if one.together else ""
+    means += f"; equal to {one.twin} but for its name" if one.twin else ""
+    first = (one.name, f"{one.kind} {one.change}")
+    source = _cited(one).strip("[]")
+    for index, change in enumerate(one.changes or (Change("", "", ""),)):
+        cells = (change.key, *told_apart(change.old, change.new))
+        yield (*first, *cells, source, means) if index == 0 else ("", "", *cells, "", "")
+
+
+# -- impacts --------------------------------------------------------------------------------------
+
+
+def impact_text(found: Impact) -> str:
+    """The comparison, and below it what it does to the population."""
+    parts = [comparison_text(found.comparison), _lead(found), *(f"  {fact}" for fact in _impact_facts(found))]
+    return "\n".join([*parts, *(f"\n{table.text()}" for table in _tables(found))]) + "\n"
+
+
+def impact_markdown(found: Impact) -> str:
+    """What it does to the population first, for that is what is asked; then the differences."""
+    return f"{_impact_card(found).markdown()}\n{comparison_markdown(found.comparison)}"
+
+
+def impact_html(found: Impact) -> Html:
+    """The same as elements of a page."""
+    return joined((_impact_card(found).html(), comparison_html(found.comparison)), "\n")
+
+
+def _impact_card(found: Impact) -> Card:
+    state = "bad" if found.rated_otherwise else "good"
+    title = f"{found.comparison.old} → {found.comparison.new}"
+    return Card(title, "Impact", "", _lead(found), state, tuple(_impact_facts(found)), tuple(_tables(found)))
+
+
+def _lead(found: Impact) -> str:
+    return f"{len(found.rated_otherwise):,} of {found.count:,} are rated otherwise"
+
+
+def _impact_facts(found: Impact) -> Iterator[str]:
+    scores = [move.difference for move in found.moves if move.difference]
+    if scores:
+        ends = dict.fromkeys(_signed(end) for end in (max(scores), min(scores)))
+        yield f"another score: {len(scores):,}, by {' to '.join(reversed(ends))}"
+    if found.better or found.worse:
+        yield f"a better band: {found.better:,}; a worse one: {found.worse:,}"
+    if found.interacting:
+        yield f"not owed to single changes, which interact: {len(found.interacting):,}"
+    unseen = [ref for one in found.effects if one.alone is None and one.without is None for ref in one.refs]
+    if unseen:
+        yield f"not looked at by themselves: {', '.join(unseen)}"
+
+
+def _tables(found: Impact) -> Iterator[Table]:
+    levels = [level for level in found.levels if any(level in pair for pair in found.matrix)]
+    if not levels:
+        return
+    last = tuple(range(1, len(levels) + 2))
+    rows = [_matrix_row(found.matrix, old, levels) for old in levels]
+    total = Counter[str]()
+    for (_, new), count in found.matrix.items():
+        total[new] += count
+    sum_ = "(sum)" if "sum" in levels else "sum"
+    rows.append((sum_, *(f"{total[level]:,}" for level in levels), f"{found.count:,}"))
+    yield Table.whole("from (rows) to (columns)", ("", *levels, sum_), rows, numbers=last)
+    if found.groups:
+        yield _groups(found, levels)
+    is_told_apart = any(one.alone is not None or one.without is not None for one in found.effects)
+    if is_told_apart:
+        head = ("change", "alone: rated otherwise", "other score", "left out: rated otherwise", "other score")
+        yield Table.whole(
+            "each change by itself", head, [_effect(one) for one in found.effects], numbers=(1, 2, 3, 4)
+        )
+    moved = found.rated_otherwise or found.moves
+    if moved:
+        because = _because if is_told_apart else _not_told_apart
+        shown = [_move(move, because(move), has_group=bool(found.group)) for move in moved[:MOST_MOVES]]
+        group = (found.group,) if found.group else ()
+        head = ("who", *group, "before", "after", "score", "new score", "difference", "because of")
+        numbers = tuple(range(len(head) - 4, len(head) - 1))
+        yield Table.whole("who moves", head, shown, numbers=numbers, more=len(moved) - len(shown))
+    if found.refusals:
+        yield _refusals(found.refusals, "can't be assessed")
+
+
+def _refusals(found: Sequence[Refusal], caption: str) -> Table:
+    rows = [(", ".join(one.key), one.edition, "; ".join(one.reasons)) for one in found[:MOST_MOVES]]
+    return Table.whole(caption, ("who", "by the edition", "because"), rows, more=len(found) - len(rows))
+
+
+def _matrix_row(matrix: Mapping[tuple[str, str], int], old: str, levels: list[str]) -> tuple[str, ...]:
+    counts = [matrix.get((old, new), 0) for new in levels]
+    return (old, *(f"{count:,}" if count else "" for count in counts), f"{sum(counts):,}")
+
+
+def _groups(found: Impact, levels: list[str]) -> Table:
+    """How many each group has of each level, before and after."""
+    rows = []
+    for name, matrix in found.groups.items():
+        before, after = Counter[str](), Counter[str]()
+        for (old, new), count in matrix.items():
+            before[old] += count
+            after[new] += count
+        moved = sum(count for (old, new), count in matrix.items() if old != new)
+        cells = [
+            f"{before[one]:,}" if before[one] == after[one] else f"{before[one]:,} → {after[one]:,}" for one in levels
+        ]
+        rows.append((name or "(none)", f"{before.total():,}", f"{moved:,}", *cells))
+    head = (found.group, "subjects", "rated otherwise", *levels)
+    return Table.whole(f"by {found.group}", head, rows, numbers=tuple(range(1, len(head))))
+
+
+def _effect(one: Effect) -> tuple[str, ...]:
+    counts = (one.alone, one.alone_scores, one.without, one.without_scores)
+    return (" + ".join(ref or "rulebook" for ref in one.refs), *("?" if n is None else f"{n:,}" for n in counts))
+
+
+def _move(move: Move, because: str, *, has_group: bool) -> tuple[str, ...]:
+    difference = move.difference
+    return (
+        ", ".join(move.key),
+        *([move.group] if has_group else []),
+        move.old,
+        move.new,
+        _number(move.old_score),
+        _number(move.new_score),
+        "" if difference is None else _signed(difference),
+        because,
+    )
+
+
+def _not_told_apart(move: Move) -> str:
+    """Of a subject whose rating depends on others, whose rules may have changed as well."""
+    return "not told apart"
+
+
+def _because(move: Move) -> str:
+    """Which changes it is owed to; what suffices and what is needed, where that is not the same."""
+    alone, needed = ", ".join(move.alone), ", ".join(move.needed)
+    if alone == needed:
+        return alone or "several together"
+    if not alone:
+        return f"only together: {needed}"
+    if not needed:
+        return f"each by itself: {alone}"
+    return f"suffices: {alone}; needed: {needed}"
+
+
+def _number(score: Fraction | None) -> str:
+    return "" if score is None else approximate_text(score)
+
+
+def _signed(number: Fraction) -> str:
+    return f"+{to_text(number)}" if number > 0 else to_text(number)
+
+
+# -- part by part ---------------------------------------------------------------------------------
+
+
+def by_part_text(found: ByPart) -> str:
+    """A line for each part, then those that differ in full."""
+    card = _parts_card(found)
+    lines = [card.id, card.lead, *(f"  {fact}" for fact in card.facts)]
+    text = "\n".join(map(neutral, lines)) + "\n" + "".join(f"\n{table.text()}\n" for table in card.tables)
+    told = [f"\n=== {neutral(part.name)} ===\n\n{part.found.text()}" for part in _told(found) if part.found]
+    return text + "".join(told)
+
+
+def by_part_markdown(found: ByPart) -> str:
+    """A table of the parts, then those that differ in full."""
+    told = [f"\n### {plain(part.name)}\n\n{part.found.markdown()}" for part in _told(found) if part.found]
+    return _parts_card(found).markdown() + "".join(told)
+
+
+def by_part_html(found: ByPart) -> Html:
+    """The same as elements of a page."""
+    parts = [_parts_card(found).html()]
+    for part in _told(found):
+        if part.found is not None:
+            html = impact_html(part.found) if isinstance(part.found, Impact) else comparison_html(part.found)
+            parts += [element("h2", part.name), html]
+    return joined(parts, "\n")
+
+
+def _told(found: ByPart) -> list[Part]:
+    """The parts that are told in full."""
+    return [part for part in found.parts if not part.is_quiet]
+
+
+def _parts_card(found: ByPart) -> Card:
+    rows = [(part.name, _of_part(part), *_counts(part, found)) for part in found.parts]
+    head = ("part", "means", *(() if found.count is None else ("subjects", "rated otherwise")))
+    tables = [Table.whole("variants and editions", head, rows, numbers=tuple(range(2, len(head))))]
+    tables += [_refusals(found.refusals, "belong to no variant or edition")] if found.refusals else []
+    differ = sum(not part.is_same for part in found.parts)
+    lead = f"{differ:,} of {len(found.parts):,} variants and editions differ" if differ else SAME
+    facts = [] if found.count is None else [f"{found.rated_otherwise:,} of {found.count:,} are rated otherwise"]
+    if found.across is not None:
+        facts += [f"{ACROSS}: {_short(found.across)}", *_shown(found.across)]
+    state = "bad" if differ else "good"
+    return Card(f"{found.old} → {found.new}", "", "", lead, state, tuple(facts), tuple(tables))
+
+
+def _of_part(part: Part) -> str:
+    if part.comparison is None:
+        return f"only in the {part.only} rulebook"
+    return SAME if part.is_same else _short(part.comparison.significance)
+
+
+def _counts(part: Part, found: ByPart) -> tuple[str, ...]:
+    if found.count is None:
+        return ()
+    return f"{part.count:,}", f"{len(part.found.rated_otherwise):,}" if isinstance(part.found, Impact) else ""

@@ -1,0 +1,452 @@
+"""A rulebook as its parts: what stands under which key, in the words of the language, and the document they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from attrs import frozen
+
+from ..kernel.calendars import Calendar
+from ..kernel.exact import Rounding, to_text
+from ..language.expressions import Expression, Type
+from ..language.expressions.tree import Literal
+from ..language.model import (
+    DEFAULT_MAX_MEMBERS,
+    Amount,
+    Band,
+    BooleanDomain,
+    ChoiceDomain,
+    Cohort,
+    Condition,
+    Criterion,
+    DateDomain,
+    Entered,
+    Group,
+    Input,
+    ListDomain,
+    Lookup,
+    Measure,
+    Met,
+    Named,
+    NumberDomain,
+    Points,
+    Rate,
+    Row,
+    Rulebook,
+    Scale,
+    Shape,
+    Steps,
+    Table,
+    TextDomain,
+    Thresholds,
+    Words,
+)
+
+__all__ = ["CHOICE", "KINDS", "ORDERED", "WORDING", "Part", "parts_of"]
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+KINDS = {
+    "inputs": "input",
+    "fields": "field",
+    "validations": "validation",
+    "parameters": "parameter",
+    "tables": "table",
+    "functions": "function",
+    "calendars": "calendar",
+    "let": "named value",
+    "exemptions": "exemption",
+    "criteria": "criterion",
+    "limits": "limit",
+    "levels": "band",
+    "requires": "requirement",
+    "overrides": "override",
+    "quotas": "quota",
+    "outputs": "output",
+    "invariants": "invariant",
+    "examples": "example",
+}
+"""What an entry of each map of a rulebook is called."""
+
+ORDERED = frozenset({"levels", "exemptions", "overrides", "examples"})
+"""Maps whose entries stand in an order that means something."""
+
+WORDING = frozenset({"label", "title", "note", "source", "unit", "allow", "require_sources"})
+"""Keys that change nothing for a subject, whatever they say."""
+
+CHOICE = frozenset({"effective", "variant_by", "edition_by"})
+"""Keys that choose the rules of a subject."""
+
+
+@frozen
+class Part:
+    """Something of a rulebook that has a name, or keys of its own.
+
+    Args:
+        ref: the way to it: `criteria.results`, `bands.good.requires.enough`; empty for the rulebook itself.
+        section: the map it is an entry of, or the name of what it is: `score`, `bands`.
+        id: its name in that map.
+        above: the ref of the part it belongs to.
+        keys: what stands under its own keys, as plain values.
+    """
+
+    ref: str
+    section: str
+    id: str
+    above: str
+    keys: Mapping[str, Any]
+
+    @property
+    def kind(self) -> str:
+        return KINDS.get(self.section, self.section)
+
+
+def parts_of(rulebook: Rulebook) -> dict[str, Part]:
+    """Every part by its ref, each after the part it belongs to.
+
+    Args:
+        rulebook: any.
+    """
+    return {part.ref: part for part in _parts(rulebook)}
+
+
+def _parts(rulebook: Rulebook) -> Iterator[Part]:
+    words = _words(rulebook.words)
+    effective = _kept(**{"from": rulebook.effective_from, "until": rulebook.effective_until})
+    top = _kept(
+        id=rulebook.id or None,
+        title=words.pop("label", None),
+        edition=rulebook.edition or None,
+        **words,
+        effective=effective or None,
+        variant_by=rulebook.variant_by or None,
+        edition_by=rulebook.edition_by or None,
+        require_sources=rulebook.requires_sources or None,
+    )
+    yield Part("", "rulebook", rulebook.id, "", top)
+    for one in rulebook.inputs:
+        if one.entered_for is None:  # the others are declared by their criterion
+            yield from _input(one, "inputs", "")
+    yield from _conditions("validations", rulebook.validations)
+    for parameter in rulebook.parameters:
+        yield _entry("parameters", parameter.id, value=_text(parameter.formula), **_words(parameter.words))
+    for table in rulebook.tables:
+        yield _entry("tables", table.id, **_table(table, rulebook))
+    for function in rulebook.functions:
+        keys = {"args": list(function.args), "value": _text(function.value)}
+        yield _entry("functions", function.id, **keys, **_words(function.words))
+    for days in rulebook.calendars:
+        yield _entry("calendars", days.id, **_calendar(days.calendar), **_words(days.words))
+    yield from _named("let", rulebook.let)
+    for exemption in rulebook.exemptions:
+        keys = {"when": _text(exemption.when), "status": exemption.status}
+        yield _entry("exemptions", exemption.id, **keys, **_words(exemption.words))
+    if rulebook.root is not None:
+        yield from _score(rulebook, rulebook.root)
+    if rulebook.bands is not None:
+        yield from _bands(rulebook)
+    for override in rulebook.overrides:
+        keys = _kept(**{"when": _text(override.when), override.kind: _text(override.target)})
+        yield _entry("overrides", override.id, **keys, **_words(override.words))
+    yield from _named("outputs", rulebook.outputs)
+    if rulebook.cohort is not None:
+        yield from _cohort(rulebook.cohort)
+    yield from _conditions("invariants", rulebook.invariants)
+    for example in rulebook.examples:
+        keys = _kept(like=example.like, variant=example.variant, on=example.on, given=_plain(example.given) or None)
+        if example.members:
+            keys["members"] = [{"name": name, "given": _plain(given)} for name, given in example.members.items()]
+        keys["expect"] = _plain(example.expect)
+        yield _entry("examples", example.name, **keys, **_words(example.words))
+
+
+def _entry(section: str, id_: str, above: str = "", /, **keys: Any) -> Part:
+    return Part(f"{above}.{section}.{id_}" if above else f"{section}.{id_}", section, id_, above, keys)
+
+
+def _kept(**keys: Any) -> dict[str, Any]:
+    """The keys that are written."""
+    return {key: value for key, value in keys.items() if value is not None}
+
+
+# -- inputs and named things ----------------------------------------------------------------------
+
+
+def _input(one: Input, section: str, above: str) -> Iterator[Part]:
+    keys = _domain(one.domain) | _kept(optional=one.is_optional or None, default=one.default)
+    part = _entry(section, one.id, above, **keys, **_words(one.words))
+    yield part
+    if isinstance(one.domain, ListDomain):
+        for column in one.domain.fields:
+            yield from _input(column, "fields", part.ref)
+        yield from _named("let", one.domain.let, part.ref)
+        yield from _conditions("validations", one.domain.validations, part.ref)
+
+
+def _domain(domain: Any) -> dict[str, Any]:
+    match domain:
+        case NumberDomain():
+            return {"type": "integer" if domain.is_integer else "number"} | _kept(
+                min=domain.minimum,
+                max=domain.maximum,
+                above=domain.above,
+                below=domain.below,
+                decimals=domain.decimals,
+                step=domain.step,
+            )
+        case BooleanDomain():
+            return {"type": "boolean"}
+        case ChoiceDomain(options=options, labels=labels, order=order):
+            named = {option: _label(labels[option]) for option in options if option in labels}
+            is_named = bool(named) and len(named) == len(options)
+            return {"type": "choice", "options": named if is_named else list(options)} | _kept(ordered=order)
+        case DateDomain(minimum=first, maximum=last):
+            return {"type": "date"} | _kept(min=first, max=last)
+        case TextDomain(max_length=longest):
+            return {"type": "text", "max_length": longest}
+        case _:
+            assert isinstance(domain, ListDomain), "there is no other domain"
+            counts = {"min_items": domain.min_items, "max_items": domain.max_items}
+            return {"type": "list", **counts} | _kept(unique=list(domain.unique) or None)
+
+
+def _named(section: str, named: tuple[Named, ...], above: str = "") -> Iterator[Part]:
+    for one in named:
+        yield _entry(section, one.id, above, value=_text(one.value), **_words(one.words))
+
+
+def _conditions(section: str, conditions: tuple[Condition, ...], above: str = "") -> Iterator[Part]:
+    for one in conditions:
+        yield _entry(section, one.id, above, that=_text(one.that), **_words(one.words))
+
+
+def _calendar(calendar: Calendar) -> dict[str, Any]:
+    days = _kept(holidays=sorted(calendar.holidays) or None, makeup=sorted(calendar.makeup) or None)
+    weekend = [WEEKDAYS[day] for day in sorted(calendar.weekend)]
+    return {**({"weekend": weekend} if weekend else {}), **days, "from": calendar.from_, "until": calendar.until}
+
+
+# -- criteria and tables --------------------------------------------------------------------------
+
+
+def _score(rulebook: Rulebook, root: Criterion) -> Iterator[Part]:
+    keys = _criterion(root)
+    if keys.get("combine") == "sum":
+        del keys["combine"]
+    if rulebook.bands_on_written:
+        keys["band_on"] = "exact" if rulebook.bands_on_exact else "rounded"
+    if rulebook.better and (rulebook.bands is None or rulebook.bands.measure is None):
+        keys["better"] = rulebook.better
+    yield Part("score", "score", "score", "", keys)
+    for limit in rulebook.score_limits:
+        written = _kept(when=_text(limit.when), at_most=_text(limit.at_most))
+        yield Part(f"score.limits.{limit.id}", "limits", limit.id, "score", written | _words(limit.words))
+    for child in root.children:
+        yield from _below(child, "")
+
+
+def _below(criterion: Criterion, above: str) -> Iterator[Part]:
+    # Ids of criteria are unique in the whole tree, so the ref does not tell the group, and a criterion may move.
+    ref = f"criteria.{criterion.id}"
+    yield Part(ref, "criteria", criterion.id, above, _criterion(criterion))
+    for child in criterion.children:
+        yield from _below(child, ref)
+
+
+def _criterion(criterion: Criterion) -> dict[str, Any]:
+    return {
+        **_body(criterion),
+        **_kept(
+            min=_amount(criterion.written_min),
+            max=_amount(criterion.written_max),
+            weight=_amount(criterion.weight),
+            extra=criterion.is_extra or None,
+            applies=_text(criterion.applies),
+            missing=criterion.missing,
+            outside="clamp" if criterion.is_clamped else None,
+            round=_rounding(criterion.round),
+        ),
+        **_words(criterion.words),
+    }
+
+
+def _body(criterion: Criterion) -> dict[str, Any]:
+    match criterion.body:
+        case Points(value=value):
+            return {"points": _text(value)}
+        case Rate(value=value):
+            return {"rate": _text(value)}
+        case Met(condition=condition):
+            return {"met": _text(condition)}
+        case Measure(measure=measure, shape=shape):
+            return {"measure": _text(measure), **_shape(shape, "points")}
+        case Entered(step=step):
+            return {"entered": _kept(step=_amount(step))}
+        case Group() as group:
+            return _kept(
+                combine=group.combine,
+                points=_text(group.points),
+                weights="relative" if group.are_weights_relative else None,
+                rescale=group.rescale,
+                require_share=_amount(group.require_share),
+            )
+
+
+def _rounding(rounding: Rounding | None) -> dict[str, Any] | None:
+    if rounding is None:
+        return None
+    step = {"places": rounding.places} if rounding.to is None else {"to": rounding.to}
+    return {**step, "mode": rounding.mode}
+
+
+def _table(table: Table, rulebook: Rulebook) -> dict[str, Any]:
+    clamped = "clamp" if isinstance(table.shape, Scale) and table.shape.is_clamped else None
+    return {
+        **_shape(table.shape, "value"),
+        **_kept(gives=_gives(table.gives, rulebook), outside=clamped),
+        **_words(table.words),
+    }
+
+
+def _gives(gives: Type, rulebook: Rulebook) -> Any:
+    if gives.kind != "choice":
+        return None
+    bands = rulebook.bands
+    if bands is not None and gives.options == bands.ids and gives.order == "best_first":
+        return "bands"
+    return {"options": list(gives.options)} | _kept(ordered=gives.order)
+
+
+def _shape(shape: Shape, gives: str) -> dict[str, Any]:
+    match shape:
+        case Steps(rows=rows):
+            return {"steps": [_row(row, gives) for row in rows]}
+        case Scale(knots=knots):
+            return {"scale": [[_amount(x), _amount(y)] for x, y in knots]}
+        case Thresholds(comparison=comparison, thresholds=thresholds, each=each):
+            return {"thresholds": {comparison: [_amount(one) for one in thresholds], "each": _amount(each)}}
+        case Lookup(rows=rows):
+            return {"lookup": {_option(row): _row(row, gives) for row in rows}}
+
+
+def _option(row: Row) -> str:
+    return "else" if row.option is None else row.condition
+
+
+def _row(row: Row, gives: str) -> dict[str, Any]:
+    key = "undefined" if row.is_undefined else "rate" if row.is_rate else gives
+    value = row.gives if isinstance(row.gives, str) else _amount(row.gives)
+    return {
+        **_ends(row),
+        **_kept(equals=_amount(row.equals)),
+        key: True if row.is_undefined else value,
+        **_words(row.words),
+    }
+
+
+def _ends(row: Row | Band) -> dict[str, Any]:
+    return _kept(
+        **{
+            "above" if row.is_lower_open else "from": _amount(row.lower),
+            "below" if row.is_upper_open else "to": _amount(row.upper),
+        }
+    )
+
+
+# -- rating ---------------------------------------------------------------------------------------
+
+
+def _bands(rulebook: Rulebook) -> Iterator[Part]:
+    bands = rulebook.bands
+    assert bands is not None, "it was asked for"
+    keys = _kept(
+        measure=_text(bands.measure),
+        better=rulebook.better or None if bands.measure is not None else None,
+        fall="next" if bands.falls_to_next else None,
+        overlap=bands.overlap,
+    )
+    yield Part("bands", "bands", "bands", "", keys | _words(bands.words))
+    for band in bands.levels:
+        ref = f"bands.{band.id}"
+        yield Part(ref, "levels", band.id, "bands", _ends(band) | _words(band.words))
+        yield from _conditions("requires", band.requires, ref)
+
+
+def _cohort(cohort: Cohort) -> Iterator[Part]:
+    most = None if cohort.max_members == DEFAULT_MAX_MEMBERS else Fraction(cohort.max_members)
+    yield Part("cohort", "cohort", "cohort", "", _listed(within=cohort.within) | _kept(max_members=most))
+    for quota in cohort.quotas:
+        keys = {
+            "band": quota.band,
+            "at_most": _text(quota.at_most),
+            "of": "all" if quota.of is None else list(quota.of),
+            "base": quota.base,
+            "round": quota.round,
+            "minimum": _text(quota.minimum),
+            "order": [_text(one) for one in quota.order],
+            "ties": quota.ties,
+            "demote_to": quota.demote_to,
+            **_listed(within=quota.within, uniform=quota.uniform),
+            **_kept(when=_text(quota.when)),
+        }
+        yield Part(f"cohort.quotas.{quota.id}", "quotas", quota.id, "cohort", keys | _words(quota.words))
+
+
+def _listed(**names: tuple[str, ...]) -> dict[str, Any]:
+    """Lists of names in which something stands."""
+    return {key: list(those) for key, those in names.items() if those}
+
+
+# -- values ---------------------------------------------------------------------------------------
+
+
+def _amount(amount: Amount | None) -> Any:
+    return None if amount is None else amount.parameter or amount.value
+
+
+def _text(expression: Expression | str | None) -> Any:
+    """A formula as it is written; a number that is one by itself may have more digits than a text may."""
+    if not isinstance(expression, Expression):
+        return expression
+    tree = expression.tree
+    if isinstance(tree, Literal) and isinstance(tree.value, Fraction) and to_text(tree.value) == expression.text:
+        return tree.value
+    return expression.text
+
+
+def _words(words: Words) -> dict[str, Any]:
+    source = words.source
+    citation: Any = None
+    if source is not None:
+        whole = _kept(
+            document=source.document or None,
+            article=source.article or None,
+            clause=source.clause or None,
+            url=source.url or None,
+        )
+        citation = source.text or whole
+    return _kept(
+        unit=words.unit or None,
+        label=None if words.label is None else _label(words.label),
+        note=None if words.note is None else _label(words.note),
+        source=citation,
+        allow={one.code: one.reason for one in words.allow} or None,
+    )
+
+
+def _label(label: Any) -> Any:
+    return label.texts[""] if list(label.texts) == [""] else dict(label.texts)
+
+
+def _plain(value: Any) -> Any:
+    """Values of an example, as JSON has them but for exact numbers and dates."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if value is None or isinstance(value, str | bool | int | Fraction | date):
+        return value
+    raise TypeError(f"a document holds no {type(value).__name__}")

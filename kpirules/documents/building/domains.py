@@ -1,0 +1,313 @@
+"""Inputs and the values each may have."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from itertools import islice
+from math import prod
+
+from attrs import frozen
+
+from ...diagnostics import listed
+from ...diagnostics.codes import expression as words
+from ...diagnostics.codes import structure as say
+from ...kernel.exact import to_text
+from ...kernel.mappings import FrozenMap
+from ...language.expressions import Type
+from ...language.model import (
+    BooleanDomain,
+    ChoiceDomain,
+    DateDomain,
+    Domain,
+    Input,
+    ListDomain,
+    NumberDomain,
+    TextDomain,
+)
+from ...language.wording import Label
+from ..document import Mapping as MapNode
+from .draft import Draft, repeated
+from .fields import Fields
+from .order import dependency_order
+
+__all__ = ["Choices", "build_inputs", "resolve_choices"]
+
+MANY = 10**9
+"""Values of a text, and of what is not written rightly: more than any list has records."""
+
+
+@frozen(slots=False)
+class Choices:
+    """The options of everything that has options, by name.
+
+    Args:
+        known: inputs and tables that are a choice, and `bands` where there are any.
+        broken: names whose options can't be told, for a reason that is already reported.
+    """
+
+    known: Mapping[str, ChoiceDomain]
+    broken: Collection[str] = frozenset()
+
+    @cached_property
+    def _by_option(self) -> dict[str, dict[frozenset[str], Type]]:
+        """For each option the choices that have it, each set of options once: as the first by name has it."""
+        found: dict[str, dict[frozenset[str], Type]] = {}
+        for _, domain in sorted(self.known.items()):
+            options = frozenset(domain.options)
+            for option in options:
+                choice = Type("choice", domain.options, domain.order)
+                found.setdefault(option, {}).setdefault(options, choice)
+        return found
+
+    def with_options(self, names: Collection[str], *, has_others: bool) -> tuple[Type, ...]:
+        """The choices of these options, or also of others besides, each set of options once."""
+        wanted = frozenset(names)
+        nearest = min((self._by_option.get(name, {}) for name in wanted), key=len, default={})
+        if not has_others:
+            return (nearest[wanted],) if wanted in nearest else ()
+        # Two are enough to know that it is not one.
+        return tuple(islice((choice for options, choice in nearest.items() if options >= wanted), 2))
+
+
+# -- options ----------------------------------------------------------------------------------
+
+
+def resolve_choices(
+    draft: Draft, inputs: Mapping[str, Fields], tables: Mapping[str, Fields], labels: Mapping[str, Label]
+) -> Choices:
+    """The options of every input and table that is a choice, those taken over from another too.
+
+    Args:
+        draft: the rulebook so far.
+        inputs: as they are written.
+        tables: as they are written.
+        labels: of the bands.
+    """
+    asking = {id_: fields for id_, fields in inputs.items() if fields.shape == "choice_input"}
+    for id_, fields in tables.items():
+        gives = fields.fields("gives")
+        if gives is not None:
+            asking.setdefault(id_, gives)
+    known: dict[str, ChoiceDomain] = {}
+    if draft.bands:
+        known["bands"] = ChoiceDomain(draft.bands, FrozenMap(labels), "best_first")
+    sources = {id_: [source] for id_, fields in asking.items() if (source := _source(fields)) is not None}
+    order, circles = dependency_order({id_: sources.get(id_, []) for id_ in asking})
+    for circle in circles:
+        draft.report(words.cycle(asking[circle[0]].at, circle))
+    for id_ in order:
+        domain = _choice(draft, asking[id_], known, asking)
+        if domain is not None:
+            known[id_] = domain
+    return Choices(known, frozenset(asking) - frozenset(known))
+
+
+def _source(fields: Fields) -> str | None:
+    """The name that options are taken over from, if they are."""
+    options = fields.values.get("options")
+    return options if isinstance(options, str) else None
+
+
+def _choice(
+    draft: Draft, fields: Fields, known: Mapping[str, ChoiceDomain], asking: Collection[str]
+) -> ChoiceDomain | None:
+    order = fields.text("ordered")
+    options = fields.values.get("options")
+    if isinstance(options, str):
+        found = known.get(options)
+        if found is None:
+            is_hidden = options in draft.unread_inputs or (options == "bands" and draft.has_unread_bands)
+            if is_hidden or draft.has_unread_tables:
+                draft.decoding.is_broken = True
+            elif options not in asking:
+                names = (*known, *(id_ for id_ in asking if id_ not in known))
+                at = fields.at_value("options")
+                draft.report(say.no_options(at, options, draft.some(names)))
+            return None
+        return ChoiceDomain(found.options, found.labels, order or found.order)
+    if isinstance(options, Mapping):
+        return ChoiceDomain(tuple(options), FrozenMap(options), order)
+    if not options:
+        return None
+    for index in repeated(options):
+        draft.report(say.named_twice(fields.at_value("options", index), "option", options[index]))
+    return ChoiceDomain(tuple(dict.fromkeys(options)), order=order)
+
+
+# -- inputs -----------------------------------------------------------------------------------
+
+
+def build_inputs(draft: Draft, entries: Mapping[str, Fields], choices: Choices) -> tuple[Input, ...]:
+    """The inputs that are declared."""
+    return tuple(_input(draft, id_, fields, choices, id_) for id_, fields in entries.items())
+
+
+def _input(draft: Draft, id_: str, fields: Fields, choices: Choices, name: str = "") -> Input:
+    domain = _domain(draft, fields, choices, name)
+    default = fields.values.get("default")
+    if default is not None and (why := _not_in(domain, default)):
+        draft.report(say.default_not_allowed(fields.at_value("default"), _shown(default), why))
+    return Input(id_, domain, fields.flag("optional"), default, None, fields.words)
+
+
+def _domain(draft: Draft, fields: Fields, choices: Choices, name: str) -> Domain:
+    match fields.shape:
+        case "boolean_input":
+            return BooleanDomain()
+        case "choice_input":
+            # A field of a list has no name of its own that others could take options from.
+            found = choices.known.get(name) if name else _choice(draft, fields, choices.known, choices.broken)
+            if found is None:
+                draft.decoding.is_broken = True
+            return found or ChoiceDomain(())
+        case "date_input":
+            _check_ends(draft, fields, "min", "max")
+            return DateDomain(fields.day("min"), fields.day("max"))
+        case "text_input":
+            return TextDomain(fields.whole("max_length") or TextDomain().max_length)
+        case "list_input":
+            return _list(draft, fields, choices)
+        case _:
+            return _number(draft, fields)
+
+
+def _number(draft: Draft, fields: Fields) -> NumberDomain:
+    pairs = [(lower, upper) for lower in ("min", "above") for upper in ("max", "below")]
+    sound = [_check_ends(draft, fields, lower, upper) for lower, upper in pairs]
+    step = fields.number("step")
+    if step is not None and step <= 0:
+        at = fields.at_value("step")
+        draft.report(say.number_outside(at, "`step`", to_text(step), "a number above zero"))
+    domain = NumberDomain(
+        fields.number("min"),
+        fields.number("max"),
+        fields.number("above"),
+        fields.number("below"),
+        fields.whole("decimals"),
+        step,
+        fields.shape == "integer_input",
+    )
+    is_sound = all(sound) and (step is None or step > 0)
+    # An optional input may be absent, so that some subjects are valid.
+    if is_sound and not fields.flag("optional") and domain.grid.low > domain.grid.high:
+        why = f"it has no multiple of {to_text(domain.grid.unit)}"
+        draft.report(say.ends_reversed(fields.at, "the domain", "other ends", "a smaller `step`", why))
+    return domain
+
+
+def _check_ends(draft: Draft, fields: Fields, lower: str, upper: str) -> bool:
+    """Whether two ends leave something between them; what is wrong with them is reported."""
+    low, high = fields.values.get(lower), fields.values.get(upper)
+    if low is None or high is None:
+        return True
+    is_point = (lower, upper) == ("min", "max")
+    if low > high or (low == high and not is_point):
+        at = fields.at_value(upper)
+        draft.report(say.ends_reversed(at, "the domain", _shown(low), _shown(high)))
+        return False
+    return True
+
+
+def _list(draft: Draft, fields: Fields, choices: Choices) -> ListDomain:
+    columns, let = fields.entries("fields"), fields.entries("let")
+    for id_, computed in let.items():
+        if id_ in columns:
+            line = columns[id_].span.line
+            draft.report(say.name_taken(computed.at, id_, "computed field", "field", line))
+    unique = fields.items("unique")
+    written = fields.nodes.get("fields")
+    for index, name in enumerate(unique):
+        is_unread = not isinstance(written, MapNode) or written.get(name) is not None
+        if name not in columns and is_unread:
+            draft.decoding.is_broken = True
+        elif name not in columns:
+            at = fields.at_value("unique", index)
+            draft.report(words.unknown_name(at, name, draft.some(columns), "no field of this name"))
+    for index in repeated(unique):
+        draft.report(say.named_twice(fields.at_value("unique", index), "field", unique[index]))
+    most = fields.whole("max_items")
+    least = fields.whole("min_items") or 0
+    most = ListDomain(()).max_items if most is None else most
+    if least > most:
+        at = fields.at_value("min_items")
+        draft.report(say.ends_reversed(at, "the number of records", str(least), str(most)))
+    declared = tuple(_input(draft, id_, column, choices) for id_, column in columns.items())
+    if unique:
+        count = prod(_count(one) for one in declared if one.id in unique)
+        # A field without values says so itself.
+        if 0 < count < least:
+            at, names = fields.at_value("unique"), listed(dict.fromkeys(unique), "and")
+            why = f"`min_items` is {least}, and no more than {count} records can differ in {names}"
+            ways_out = "a lower `min_items`", "more fields under `unique`"
+            draft.report(say.ends_reversed(at, "the list", *ways_out, why))
+    conditions = draft.conditions(fields.entries("validations"))
+    return ListDomain(declared, draft.named(let), unique, least, most, conditions)
+
+
+def _count(declared: Input) -> int:
+    """How many values an input may have, absence included; of texts and unbounded dates very many."""
+    match declared.domain:
+        case NumberDomain(step=step) as domain:
+            if step is not None and step <= 0:
+                return MANY
+            count = max(domain.grid.high - domain.grid.low + 1, 0)
+        case BooleanDomain():
+            count = 2
+        case ChoiceDomain(options=options) if options:
+            count = len(options)
+        case DateDomain(minimum=first, maximum=last):
+            count = max(((last or date.max) - (first or date.min)).days + 1, 0)
+        case _:
+            return MANY
+    return count + declared.may_be_absent
+
+
+# -- defaults ---------------------------------------------------------------------------------
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Fraction):
+        return to_text(value)
+    return value.isoformat() if isinstance(value, date) else f'"{value}"'
+
+
+def _not_in(domain: Domain, value: Fraction | bool | str | date) -> str:
+    """Why a value is not in a domain, or an empty text."""
+    if isinstance(domain, ChoiceDomain):
+        return (
+            ""
+            if value in domain.options or not domain.options
+            else f"the options are {listed(domain.options, 'and')}"
+        )
+    if isinstance(domain, TextDomain) and isinstance(value, str):
+        return "" if len(value) <= domain.max_length else f"at most {domain.max_length} characters are allowed"
+    if isinstance(domain, DateDomain) and isinstance(value, date):
+        return _outside(value, domain.minimum, domain.maximum)
+    if isinstance(domain, NumberDomain) and isinstance(value, Fraction):
+        return _outside(value, domain.minimum, domain.maximum) or _not_number(domain, value)
+    return ""
+
+
+def _outside(value: object, least: object, most: object) -> str:
+    if least is not None and value < least:  # type: ignore[operator]
+        return f"the least is {_shown(least)}"
+    if most is not None and value > most:  # type: ignore[operator]
+        return f"the greatest is {_shown(most)}"
+    return ""
+
+
+def _not_number(domain: NumberDomain, value: Fraction) -> str:
+    if domain.above is not None and value <= domain.above:
+        return f"it is above {to_text(domain.above)}"
+    if domain.below is not None and value >= domain.below:
+        return f"it is below {to_text(domain.below)}"
+    if domain.is_integer and value.denominator != 1:
+        return "it is a whole number"
+    if domain.decimals is not None and (value * 10**domain.decimals).denominator != 1:
+        return f"it has at most {domain.decimals} digit{'s' * (domain.decimals != 1)} after the point"
+    if domain.step is not None and domain.step > 0 and (value / domain.step).denominator != 1:
+        return f"it is a multiple of {to_text(domain.step)}"
+    return ""

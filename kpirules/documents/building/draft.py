@@ -1,0 +1,191 @@
+"""What is known of a rulebook while it is being built, and how its expressions and amounts are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import islice
+from typing import overload
+
+from attrs import define, field
+
+from ...diagnostics import Diagnostic
+from ...diagnostics.codes import At
+from ...diagnostics.codes import structure as say
+from ...diagnostics.codes.expression import number_form
+from ...kernel.certain import certain
+from ...kernel.exact import to_text
+from ...language.expressions import ID, Excerpt, Expression, Formula, parse
+from ...language.expressions.tree import Literal, Node, Part, Sign, Unreadable
+from ...language.model import Amount, Condition, Named, Parameter
+from ..document import Scalar
+from .decoding import Decoding
+from .fields import Fields, Written
+from .scalars import exact_number
+
+__all__ = ["BLANK", "NONE", "Draft", "literal", "read_expression", "repeated"]
+
+BLANK = Expression("", Unreadable())
+"""Stands where an expression could not be read; no program comes of a rulebook that holds it."""
+
+NONE = Amount(Fraction(0))
+"""Stands where an amount could not be read; a rulebook that holds it is never handed out."""
+
+MAX_DIGITS = 20
+"""Digits of a literal number in an expression."""
+
+MANY_NAMES, FEW_NAMES = 300, 10
+"""Names among which a near one is sought, and how many once there are many problems."""
+
+MANY_PROBLEMS = 1_000
+"""Nobody reads as many, and seeking a near name for each would take its time."""
+
+
+@define
+class Draft:
+    """A rulebook while it is being built.
+
+    Args:
+        decoding: takes the diagnostics.
+        formulas: the rulebook's own functions.
+        parameters: those whose value is known, by id.
+        unknown_parameters: those that exist and have no usable value.
+        bands: the ids of the bands, best first.
+        weighed: the groups of which it is reported that they add up what has weights.
+        has_unread_bands, has_unread_inputs, has_unread_parameters, has_unread_tables: whether a mistake hides all of
+            them.
+        unread_inputs: the ids of those that a mistake hides.
+    """
+
+    decoding: Decoding
+    formulas: dict[str, Formula] = field(factory=dict)
+    parameters: dict[str, Parameter] = field(factory=dict)
+    unknown_parameters: set[str] = field(factory=set)
+    bands: tuple[str, ...] = ()
+    weighed: set[str] = field(factory=set)
+    has_unread_bands: bool = False
+    has_unread_inputs: bool = False
+    has_unread_parameters: bool = False
+    has_unread_tables: bool = False
+    unread_inputs: frozenset[str] = frozenset()
+
+    def unknown_band(self, at: At, name: str) -> None:
+        """Report a band that there is not, unless no band could be read."""
+        if self.has_unread_bands:
+            self.decoding.is_broken = True
+        else:
+            self.report(say.unknown_band(at, name, self.some(self.bands)))
+
+    def report(self, diagnostic: Diagnostic) -> None:
+        self.decoding.report(diagnostic)
+
+    def some(self, names: Iterable[str]) -> tuple[str, ...]:
+        """As many names as are looked through for one that is near."""
+        has_many = len(self.decoding.problems) >= MANY_PROBLEMS
+        return tuple(islice(names, FEW_NAMES if has_many else MANY_NAMES))
+
+    # -- expressions --------------------------------------------------------------------------
+
+    def expression(self, written: Written | None) -> Expression:
+        """The expression that is written, or a blank where it can't be read."""
+        if written is None:
+            return BLANK
+        found: list[Diagnostic] = []
+        read = read_expression(written, found, self.formulas)
+        # What else is wrong can be told all the same: the checks let pass what they can't read.
+        self.decoding.problems += found
+        return read or BLANK
+
+    def optional(self, fields: Fields, key: str) -> Expression | None:
+        """The expression under a key, or None where the key is not written."""
+        return self.expression(fields.written(key)) if fields.has(key) else None
+
+    def named(self, entries: Mapping[str, Fields]) -> tuple[Named, ...]:
+        return tuple(
+            Named(id_, self.expression(fields.written("value")), fields.words) for id_, fields in entries.items()
+        )
+
+    def conditions(self, entries: Mapping[str, Fields]) -> tuple[Condition, ...]:
+        return tuple(
+            Condition(id_, self.expression(fields.written("that")), fields.words) for id_, fields in entries.items()
+        )
+
+    # -- amounts ------------------------------------------------------------------------------
+
+    def amount(self, written: Written | None) -> Amount:
+        """The number that is written or named, or none where it can't be told."""
+        if written is None:
+            return NONE
+        value = exact_number(written.scalar)
+        if value is not None:
+            return Amount(value, None, written.scalar.span)
+        name = written.scalar.text
+        if name in self.unknown_parameters or (self.has_unread_parameters and ID.match(name)):
+            self.decoding.is_broken = True
+            return NONE
+        parameter = self.parameters.get(name)
+        if parameter is None:
+            numbers = (id_ for id_, known in self.parameters.items() if known.type.kind == "number")
+            self.report(say.no_amount(written.at, name, self.some(numbers)))
+            return NONE
+        if not isinstance(parameter.value, Fraction):
+            self.report(say.parameter_of_another_kind(written.at, name, str(parameter.type)))
+            return NONE
+        return Amount(parameter.value, name, written.scalar.span)
+
+    @overload
+    def optional_amount(self, fields: Fields, key: str) -> Amount | None: ...
+    @overload
+    def optional_amount(self, fields: Fields, key: str, otherwise: Amount) -> Amount: ...
+    def optional_amount(self, fields: Fields, key: str, otherwise: Amount | None = None) -> Amount | None:
+        """The amount under a key, or another where the key is not written."""
+        return self.amount(fields.written(key)) if fields.has(key) else otherwise
+
+    def positive(self, fields: Fields, key: str) -> Amount | None:
+        """The amount under a key, which must be above zero."""
+        amount = self.optional_amount(fields, key)
+        if amount is not None and amount is not NONE and amount.value <= 0:
+            allowed = "a number above zero"
+            self.report(say.number_outside(fields.at_value(key), f"`{key}`", to_text(amount.value), allowed))
+        return amount
+
+
+def repeated(parts: Sequence[object]) -> Iterator[int]:
+    """The places at which something stands again."""
+    met = set()
+    for index, part in enumerate(parts):
+        if part in met:
+            yield index
+        met.add(part)
+
+
+def read_expression(
+    written: Written, problems: list[Diagnostic], formulas: Mapping[str, Formula]
+) -> Expression | None:
+    """The expression of one value: a text, or a number or boolean that is one already."""
+    scalar = written.scalar
+    if isinstance(scalar.value, str):
+        excerpt = Excerpt(scalar.value, scalar.span, scalar.offsets)
+        return parse(excerpt, problems, written.path, formulas)
+    value = scalar.value
+    if isinstance(value, Fraction) and len(to_text(value).strip("-").replace(".", "").strip("0")) > MAX_DIGITS:
+        problems.append(number_form(written.at, scalar.text, f"a number has at most {MAX_DIGITS} digits"))
+        return None
+    return literal(scalar)
+
+
+def literal(scalar: Scalar) -> Expression:
+    """The expression of a number or boolean, spelled alike whatever the document is written in."""
+    value: bool | Fraction
+    if isinstance(scalar.value, bool):
+        value, text = scalar.value, str(scalar.value)
+    else:
+        value = certain(scalar.value, Fraction, "nothing else is an expression without being a text")
+        text = to_text(value)
+    part = Part(Excerpt(text, scalar.span), 0, len(text))
+    tree: Node
+    if isinstance(value, Fraction) and value < 0:
+        tree = Sign("-", Literal(-value, part=part), part=part)
+    else:
+        tree = Literal(value, part=part)
+    return Expression(text, tree, scalar.span)

@@ -1,0 +1,219 @@
+"""One value: what it means where it stands, by the name of its kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+from unicodedata import normalize
+
+from ...diagnostics import Diagnostic
+from ...diagnostics.codes import structure as say
+from ...diagnostics.codes.versions import no_date
+from ...kernel.calendars import parse_date
+from ...kernel.exact import parse_text, to_text
+from ...language.expressions import ID
+from ..document import Listing, Mapping, Node, Scalar
+from ..limits import MAX_DIGITS
+from ..shapes import Kind
+from .fields import Written
+
+__all__ = ["described", "exact_number", "near_id", "read_scalar"]
+
+_PERCENT = re.compile(r"([-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))%\Z")
+_QUOTIENT = re.compile(r"-?[0-9]+/[0-9]+\Z")
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
+_UNDER_SCORES = re.compile(r"[^a-z0-9]+")
+
+Problems = list[Diagnostic]
+
+
+def described(node: Node) -> str:
+    """What a node is, for messages."""
+    match node:
+        case Mapping():
+            return "a mapping"
+        case Listing():
+            return "a list"
+        case Scalar(value=bool()):
+            return f"`{node.text.lower()}`"
+        case Scalar(value=Fraction()):
+            return f"the number {node.text}"
+        case _:
+            return "a text"
+
+
+def exact_number(scalar: Scalar) -> Fraction | None:
+    """The number that is written, also as a percentage or a quotient; else None.
+
+    A quotient is how an exact third comes out of a Python mapping.
+    """
+    value = scalar.value
+    if isinstance(value, Fraction):
+        return value
+    if not isinstance(value, str) or len(value) > MAX_DIGITS:
+        return None
+    if match := _PERCENT.match(value):
+        return parse_text(_plain(match[1])) / 100
+    if _QUOTIENT.match(value) and value.partition("/")[2].strip("0"):
+        return parse_text(value)
+    return None
+
+
+def _plain(text: str) -> str:
+    text = text.removeprefix("+")
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    return f"{sign}0{digits}".rstrip(".") if digits.startswith(".") else f"{sign}{digits}".rstrip(".")
+
+
+def near_id(text: str) -> str:
+    """An id that is close to a text, or empty where there is none.
+
+    >>> near_id("Kỷ luật 1"), near_id("2026")
+    ('ky_luat_1', '')
+    """
+    latin = normalize("NFKD", text.lower().replace("đ", "d")).encode("ascii", "ignore").decode()
+    near = _UNDER_SCORES.sub("_", latin).strip("_")
+    return near if ID.match(near) else ""
+
+
+def _wrong(kind: Kind, scalar: Scalar, written: Written, problems: Problems, help: str = "") -> None:
+    problems.append(say.wrong_kind_of_value(written.at, written.place, kind.words, described(scalar), help))
+
+
+def _later(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Written:
+    return written
+
+
+def _amount(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Written | None:
+    if isinstance(scalar.value, bool):
+        _wrong(kind, scalar, written, problems)
+        return None
+    if isinstance(scalar.value, str) and _NUMBER.match(scalar.value):
+        _wrong(kind, scalar, written, problems, "write the number without quotes")
+        return None
+    return written
+
+
+def _gives(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Written | None:
+    # A value of a table may be an option, which may look like anything.
+    return written
+
+
+def _number(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Fraction | None:
+    number = exact_number(scalar)
+    if number is None:
+        is_quoted = isinstance(scalar.value, str) and _NUMBER.match(scalar.value)
+        _wrong(kind, scalar, written, problems, "write the number without quotes" if is_quoted else "")
+    return number
+
+
+def _whole(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Fraction | None:
+    number = _number(kind, scalar, written, problems)
+    most = kind.most or 0
+    if number is not None and not (number.denominator == 1 and kind.least <= number <= most):
+        allowed = f"a whole number from {kind.least} to {most:,}"
+        problems.append(say.number_outside(written.at, written.place, to_text(number), allowed))
+        return None
+    return number
+
+
+def _flag(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> bool | None:
+    if isinstance(scalar.value, bool):
+        return scalar.value
+    wanted = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(scalar.text.lower(), "")
+    _wrong(kind, scalar, written, problems, f"write `{wanted}`" if wanted else "")
+    return None
+
+
+def _word(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> str | None:
+    if scalar.text in kind.closed:
+        return scalar.text
+    problems.append(say.unknown_word(written.at, scalar.text, written.place, kind.closed))
+    return None
+
+
+def _label(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> str | None:
+    if not isinstance(scalar.value, str):
+        _wrong(kind, scalar, written, problems, f'quote it: `"{scalar.text}"`')
+        return None
+    if not scalar.value.strip():
+        problems.append(say.empty_text(written.at, written.place))
+        return None
+    return scalar.value
+
+
+def _text(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> str | None:
+    # An article or an edition is often a bare number; its characters are the text.
+    if isinstance(scalar.value, Fraction):
+        return scalar.text
+    return _label(kind, scalar, written, problems)
+
+
+def _option(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> str | None:
+    if isinstance(scalar.value, str):
+        return scalar.value
+    _wrong(kind, scalar, written, problems, f'quote it: `"{scalar.text}"`')
+    return None
+
+
+def _date(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Any:
+    day = parse_date(scalar.value) if isinstance(scalar.value, str) else None
+    if day is None:
+        problems.append(no_date(written.at, written.place, scalar.text))
+    return day
+
+
+def _id(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> str | None:
+    if ID.match(scalar.text):
+        return scalar.text
+    problems.append(say.unusable_id(written.at, scalar.text, near_id(scalar.text)))
+    return None
+
+
+def _dotted_id(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> str | None:
+    if all(ID.match(part) for part in scalar.text.split(".")):
+        return scalar.text
+    near = ".".join(near_id(part) for part in scalar.text.split("."))
+    is_near = all(near.split("."))
+    problems.append(say.unusable_id(written.at, scalar.text, near if is_near else ""))
+    return None
+
+
+def _version(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Fraction | None:
+    if scalar.value == 1 and not isinstance(scalar.value, bool):
+        return Fraction(1)
+    problems.append(say.unknown_version(written.at, scalar.text))
+    return None
+
+
+_READERS: dict[str, Callable[[Kind, Scalar, Written, Problems], Any]] = {
+    "expression": _later,
+    "amount": _amount,
+    "gives": _gives,
+    "number": _number,
+    "whole": _whole,
+    "flag": _flag,
+    "word": _word,
+    "label": _label,
+    "text": _text,
+    "option": _option,
+    "date": _date,
+    "id": _id,
+    "dotted_id": _dotted_id,
+    "version": _version,
+}
+
+
+def read_scalar(kind: Kind, scalar: Scalar, path: str, place: str, problems: Problems) -> Any:
+    """The meaning of one value, or None with what is wrong with it added to `problems`.
+
+    Args:
+        kind: what may stand here.
+        scalar: a value that is not null.
+        path: the way to it through the document.
+        place: what it is called in messages.
+        problems: takes the diagnostics.
+    """
+    return _READERS[kind.scalar](kind, scalar, Written(scalar, path, place), problems)

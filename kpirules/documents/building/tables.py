@@ -1,0 +1,182 @@
+"""Steps, scales, thresholds and look-ups, for criteria and for tables alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from itertools import pairwise
+
+from ...diagnostics.codes import expression as words
+from ...diagnostics.codes import structure as say
+from ...kernel.exact import to_text
+from ...language.expressions import BOOLEAN, NUMBER, Type
+from ...language.model import Amount, Lookup, Row, Scale, Shape, Steps, Table, Thresholds
+from .domains import Choices
+from .draft import NONE, Draft
+from .fields import Fields, Written
+
+__all__ = ["build_shape", "build_tables", "read_ends"]
+
+ENDS = ("above", "from", "below", "to")
+
+
+def read_ends(draft: Draft, fields: Fields, what: str) -> tuple[Amount | None, bool, Amount | None, bool]:
+    """The lower end and whether it is open, the upper end and whether it is open.
+
+    Args:
+        draft: the rulebook so far.
+        fields: with `from` or `above`, and `to` or `below`.
+        what: the interval, for a message where nothing lies inside.
+    """
+    lower = draft.optional_amount(fields, "above" if fields.has("above") else "from")
+    upper = draft.optional_amount(fields, "below" if fields.has("below") else "to")
+    is_open = fields.has("above") or fields.has("below")
+    if lower is None or upper is None or NONE in (lower, upper):
+        pass
+    elif lower.value > upper.value or (lower.value == upper.value and is_open):
+        draft.report(say.ends_reversed(fields.at, what, to_text(lower.value), to_text(upper.value)))
+    return lower, fields.has("above"), upper, fields.has("below")
+
+
+def build_shape(draft: Draft, fields: Fields, key: str, gives: Type = NUMBER) -> Shape:
+    """The table under a key, in a criterion or a table of the rulebook."""
+    match key:
+        case "steps":
+            return _steps(draft, fields.items(key), gives)
+        case "scale":
+            return _scale(draft, fields)
+        case "thresholds":
+            return _thresholds(draft, fields)
+        case _:
+            rows = (_option(draft, o, f, gives) for o, f in fields.entries(key).items())
+            return Lookup(tuple(rows))
+
+
+# -- rows -------------------------------------------------------------------------------------
+
+
+def _steps(draft: Draft, rows: Iterable[Fields], gives: Type) -> Steps:
+    listed_rows = tuple(rows)
+    made = tuple(_row(draft, fields, gives) for fields in listed_rows)
+    for index, row in enumerate(made[:-1]):
+        is_open = not any(listed_rows[index].has(end) for end in (*ENDS, "equals"))
+        if is_open and row.is_rest and not listed_rows[index].has_unknown:
+            draft.report(say.rest_before_the_end(listed_rows[index].at, index + 1))
+    return Steps(made)
+
+
+def _row(draft: Draft, fields: Fields, gives: Type) -> Row:
+    value, is_rate = _gives(draft, fields, gives)
+    equals = draft.optional_amount(fields, "equals")
+    return Row(*read_ends(draft, fields, "the row"), equals, None, value, is_rate, fields.words)
+
+
+def _option(draft: Draft, option: str, fields: Fields, gives: Type) -> Row:
+    value, is_rate = _gives(draft, fields, gives)
+    name: str | bool | None = option
+    if option == "else":
+        name = None
+    elif option.lower() in ("true", "false"):
+        name = option.lower() == "true"
+    return Row(option=name, gives=value, is_rate=is_rate, words=fields.words)
+
+
+def _gives(draft: Draft, fields: Fields, gives: Type) -> tuple[Amount | str | None, bool]:
+    """What a row gives, and whether that is a rate; nothing where the regulation does not say."""
+    if fields.has("undefined"):
+        if fields.values.get("undefined") is False:
+            at = fields.at_value("undefined")
+            draft.report(say.misplaced_key(at, "undefined", "it says something only as `true`"))
+        return None, False
+    key = next((key for key in ("rate", "points", "value") if fields.has(key)), "")
+    written = fields.written(key)
+    if written is None:
+        return NONE, False
+    if written.scalar.text == "undefined":
+        return None, False
+    if gives.kind == "choice":
+        return _given_option(draft, written, gives), False
+    if isinstance(written.scalar.value, bool):
+        kind = "a number or the name of a parameter"
+        draft.report(say.wrong_kind_of_value(written.at, written.place, kind, f"`{written.scalar.text}`"))
+        return NONE, False
+    return draft.amount(written), key == "rate"
+
+
+def _given_option(draft: Draft, written: Written, gives: Type) -> str:
+    text = written.scalar.text
+    if not isinstance(written.scalar.value, str):
+        help = f'quote it: `"{text}"`'
+        draft.report(say.wrong_kind_of_value(written.at, written.place, "an option", f"`{text}`", help))
+    elif gives.options and text not in gives.options:
+        draft.report(words.unknown_option(written.at, text, draft.some(gives.options)))
+    return text
+
+
+# -- numbers ----------------------------------------------------------------------------------
+
+
+def _scale(draft: Draft, fields: Fields) -> Scale:
+    knots = []
+    for pair in fields.items("scale"):
+        if len(pair) == 2:
+            knots.append((draft.amount(pair[0]), draft.amount(pair[1])))
+    for index, ((before, _), (after, _)) in enumerate(pairwise(knots)):
+        if before is not NONE and after is not NONE and after.value <= before.value:
+            at = fields.at_value("scale", index + 1)
+            draft.report(say.knots_not_ascending(at, to_text(before.value), to_text(after.value)))
+    return Scale(tuple(knots), fields.text("outside") == "clamp")
+
+
+def _thresholds(draft: Draft, fields: Fields) -> Thresholds:
+    inner = fields.fields("thresholds")
+    if inner is None:
+        return Thresholds("from", (), NONE)
+    comparison = next((end for end in ENDS if inner.has(end)), "from")
+    amounts = tuple(draft.amount(written) for written in inner.items(comparison))
+    each = draft.optional_amount(inner, "each", Amount(Fraction(1)))
+    return Thresholds(comparison, amounts, each)
+
+
+# -- tables -----------------------------------------------------------------------------------
+
+
+def build_tables(draft: Draft, entries: Mapping[str, Fields], choices: Choices) -> tuple[Table, ...]:
+    """The rulebook's tables, each with the type it takes and the type it gives."""
+    return tuple(_table(draft, id_, fields, choices) for id_, fields in entries.items())
+
+
+def _table(draft: Draft, id_: str, fields: Fields, choices: Choices) -> Table:
+    key = next((key for key in ("steps", "scale", "thresholds", "lookup") if fields.has(key)), "lookup")
+    gives = _type_given(draft, id_, fields, choices)
+    if gives.kind == "choice" and key in ("scale", "thresholds"):
+        at = fields.at_key("gives")
+        draft.report(say.misplaced_key(at, "gives", f"`{key}` gives numbers", "use `steps` or `lookup`"))
+    shape = build_shape(draft, fields, key, gives)
+    return Table(id_, shape, _type_taken(shape, choices), gives, fields.words)
+
+
+def _type_given(draft: Draft, id_: str, fields: Fields, choices: Choices) -> Type:
+    if not fields.has("gives"):
+        return NUMBER
+    domain = choices.known.get(id_)
+    if domain is None:
+        draft.decoding.is_broken = True
+        return Type("choice")
+    return Type("choice", domain.options, domain.order)
+
+
+def _type_taken(shape: Shape, choices: Choices) -> Type:
+    """The type of a table's argument: a number, yes and no, or the choice that its options tell."""
+    if not isinstance(shape, Lookup):
+        return NUMBER
+    options = tuple(row.option for row in shape.rows if row.option is not None)
+    if options and all(isinstance(option, bool) for option in options):
+        return BOOLEAN
+    names = tuple(str(option) for option in options)
+    has_rest = any(row.option is None for row in shape.rows)
+    fitting = choices.with_options(names, has_others=has_rest)
+    if len(fitting) == 1:
+        return fitting[0]
+    # With a rest, any choice that has these options may be looked up.
+    return Type("string", names) if has_rest else Type("choice", names)

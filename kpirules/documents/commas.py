@@ -1,0 +1,147 @@
+"""Values between brackets that a comma has split, recognised and put together again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TypeGuard
+
+from attrs import frozen
+
+from ..diagnostics import Span
+from ..diagnostics.report import with_point
+from ..kernel.brief import shortened
+from .document import Node, Scalar
+
+__all__ = ["Split", "quoted", "rejoined_entries", "rejoined_items"]
+
+Pair = tuple[Node, Node]
+
+_TIGHT = re.compile(r"([a-z][a-z0-9_]*):(\S.*)")
+"""A key and its value in one: `max:30`."""
+
+_MOST_PARTS = 50
+"""How many items one value may have been split into; without a limit, a list of `(` takes quadratic time."""
+
+
+@frozen
+class Split:
+    """One place where a comma did harm, and the words for it.
+
+    Args:
+        key: the key whose value was split, if it is known.
+        span: the whole of what belongs together.
+        is_mended: True where the parts were joined again, so that nothing is lost.
+    """
+
+    key: str
+    span: Span
+    problem: str
+    way_out: str
+    label: str
+    is_mended: bool
+
+
+def quoted(text: str) -> str:
+    """A text as a YAML string on one line, with the quotes that need no escapes where possible.
+
+    >>> print(quoted("Order, discipline"), quoted('x in ("a", "b")'))
+    "Order, discipline" 'x in ("a", "b")'
+    """
+    if '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    return "'" + text.replace("'", "''") + "'"
+
+
+def rejoined_entries(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Split]]:
+    """Entries of a flow mapping, with keys that have no colon joined to the value before them.
+
+    `{label: Order, discipline}` has the entries `label: Order` and `discipline:`; what was meant is
+    `label: "Order, discipline"`.
+    """
+    if not any(_lacks_colon(key, value) for key, value in pairs):
+        return list(pairs), []
+    kept: list[Pair] = []
+    splits: list[Split] = []
+    index = 0
+    while index < len(pairs):
+        key, value = pairs[index]
+        stop = index + 1
+        while stop < len(pairs) and _lacks_colon(*pairs[stop]):
+            stop += 1
+        rest = [other for other, _ in pairs[index + 1 : stop]]
+        if _lacks_colon(key, value):
+            splits.extend(_lonely(lonely) for lonely in [key, *rest])
+        elif not rest:
+            kept.append((key, value))
+        elif isinstance(key, Scalar) and _is_plain(value) and all(map(_is_plain, rest)):
+            whole = _joined([value, *rest])
+            splits.append(_split(key.text, whole, f"{key.text}: ", rest[0]))
+            kept.append((key, whole))
+        else:
+            splits.extend(_lonely(lonely) for lonely in rest)
+            kept.append((key, value))
+        index = stop
+    return kept, splits
+
+
+def rejoined_items(items: Sequence[Node]) -> tuple[list[Node], list[Split]]:
+    """Items of a flow list, with the parts of `f(x, 0, 1)` joined, whose brackets balance only together."""
+    kept: list[Node] = []
+    splits: list[Split] = []
+    index = 0
+    while index < len(items):
+        stop = _closing(items, index)
+        if stop > index:
+            whole = _joined(items[index : stop + 1])
+            splits.append(_split("", whole, "", items[index + 1]))
+            kept.append(whole)
+        else:
+            kept.append(items[index])
+        index = stop + 1
+    return kept, splits
+
+
+def _closing(items: Sequence[Node], index: int) -> int:
+    """Where the round brackets that open in an item are all closed; the item itself if nowhere."""
+    depth = 0
+    for place in range(index, min(index + _MOST_PARTS, len(items))):
+        item = items[place]
+        if not _is_plain(item):
+            return index
+        depth += item.text.count("(") - item.text.count(")")
+        if depth <= 0:
+            return place
+    return index
+
+
+def _is_plain(node: Node) -> TypeGuard[Scalar]:
+    return isinstance(node, Scalar) and bool(node.text) and node.span.source.text[node.span.start] not in "'\"|>"
+
+
+def _lacks_colon(key: Node, value: Node) -> bool:
+    if not isinstance(value, Scalar) or value.text or value.value is not None:
+        return False
+    return not key.span.source.text[key.span.end : value.span.end + 1].lstrip().startswith(":")
+
+
+def _joined(parts: Sequence[Node]) -> Scalar:
+    """One scalar over the stretch from the first part to the last."""
+    span = Span(parts[0].span.source, parts[0].span.start, parts[-1].span.end)
+    text = " ".join(span.text.split())
+    offsets = tuple(range(span.start, span.end)) if text == span.text else ()
+    return Scalar(text, text, span, offsets)
+
+
+def _split(key: str, whole: Scalar, prefix: str, rest: Node) -> Split:
+    label = f"`{shortened(rest.span.text)}` is read as {'a key' if key else 'an item'} of its own"
+    way_out = with_point(whole.text) or f"quote it: `{shortened(prefix + quoted(whole.text), 100)}`"
+    return Split(key, whole.span, f"a comma has split `{shortened(whole.text)}`", way_out, label, is_mended=True)
+
+
+def _lonely(key: Node) -> Split:
+    text = shortened(key.text if isinstance(key, Scalar) else key.span.text)
+    way_out = f"write `{text}: …`; if the brackets or a comma belong to a text, quote the whole text"
+    if tight := _TIGHT.match(text):
+        way_out = f"write a space after the colon: `{tight[1]}: {tight[2]}`"
+    return Split("", key.span, f"`{text}` has no value", way_out, "no colon after this", is_mended=False)

@@ -1,0 +1,148 @@
+"""Two hashes of a rulebook: of what can change a score, and of everything it says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from fractions import Fraction
+from functools import cache
+from hashlib import sha256
+from operator import attrgetter
+from typing import Any
+
+from attrs import fields, has
+
+from ..kernel.exact import to_text
+from ..language.expressions import Expression, canonical
+from ..language.model import Row, Rulebook
+
+__all__ = ["content_hash", "hashes", "scoring_hash"]
+
+ORDERED = frozenset({"levels", "exemptions", "overrides", "examples"})
+"""Fields whose entries have ids and stand in an order that means something."""
+
+HASHES = frozenset({"scoring_hash", "content_hash", "version"})
+"""Fields that say nothing of the rules."""
+
+
+def scoring_hash(rulebook: Rulebook) -> str:
+    """SHA-256 of everything that can change a score or a rating, in hexadecimal digits.
+
+    Labels, notes, sources and examples do not count, nor does the layout of an expression or the order of
+    keys where order means nothing.
+
+    Args:
+        rulebook: any.
+    """
+    return hashes(rulebook)[0]
+
+
+def content_hash(rulebook: Rulebook) -> str:
+    """SHA-256 of everything a rulebook says, in hexadecimal digits.
+
+    Args:
+        rulebook: any.
+    """
+    return hashes(rulebook)[1]
+
+
+def hashes(rulebook: Rulebook) -> tuple[str, str]:
+    """The scoring hash and the content hash, in one walk."""
+    scoring, content = _texts(rulebook)
+    return _digest("scoring", scoring), _digest("content", content)
+
+
+def _digest(purpose: str, text: str) -> str:
+    # A text read from a program may hold half a character, which UTF-8 has no form for.
+    return sha256(f'["kpirules",1,"{purpose}",{text}]'.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _texts(value: Any, is_ordered: bool = False) -> tuple[str, str]:
+    """A value of the model as JSON that tells its type: what of it can change a score, and all it says.
+
+    The keys of every object are sorted.
+    """
+    if isinstance(value, tuple):
+        pairs = [_texts(part) for part in (value if is_ordered else sorted(value, key=_place))]
+        return _list([scoring for scoring, _ in pairs]), _list([content for _, content in pairs])
+    if isinstance(value, Expression):
+        return f'["=",{_json(canonical(value.tree))}]', f'["=",{_json(value.text)}]'
+    kind: Any = type(value)
+    if (counted := _counted(kind)) is None:
+        text = _text(value)
+        return text, text
+    scoring = [f'"":"{kind.__name__}"']
+    content = scoring.copy()
+    for key, name, ordered, scores, is_newer in counted:
+        part = getattr(value, name)
+        if is_newer and not part:
+            continue
+        one, all_ = _NULL if part is None else _texts(part, ordered)
+        content.append(key + all_)
+        if scores:
+            scoring.append(key + one)
+    return _object(scoring), _object(content)
+
+
+_NULL = ("null", "null")
+
+
+def _text(value: Any) -> str:
+    """A value that has no wording in it."""
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return _json(value)
+    if isinstance(value, int):
+        return str(value).lower()
+    if isinstance(value, Fraction):
+        return f'["#","{to_text(value)}"]'
+    if isinstance(value, date):
+        return f'["@","{value.isoformat()}"]'
+    if isinstance(value, frozenset):
+        return _json(sorted(json.dumps(json.loads(_text(part))) for part in value))
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{type(value).__name__} has no form")
+    texts = {str(key): _texts(part)[1] for key, part in value.items()}
+    return _object([f"{_json(key)}:{texts[key]}" for key in sorted(texts)])
+
+
+def _list(texts: Iterable[str]) -> str:
+    return f"[{','.join(texts)}]"
+
+
+def _object(members: Iterable[str]) -> str:
+    return f"{{{','.join(members)}}}"
+
+
+def _place(part: object) -> str:
+    """What orders an entry of a map: its id, or the option of a look-up. What has neither stays in place."""
+    if isinstance(part, Row):
+        return f"{type(part.option).__name__} {part.option}"
+    return str(getattr(part, "id", ""))
+
+
+@cache
+def _counted(kind: type) -> tuple[tuple[str, str, bool, bool, bool], ...] | None:
+    """The attributes that count of a class of the model, each after its key; None for any other class.
+
+    With each, whether the order of its parts means something, whether it can change a score, and whether it came into
+    the language later: such a part counts where it is written, so that older rulebooks keep their hashes.
+    """
+    if not has(kind):
+        return None
+    counted = [attribute for attribute in fields(kind) if attribute.eq and attribute.name not in HASHES]
+    return tuple(
+        (
+            f'"{one.name}":',
+            one.name,
+            one.name in ORDERED,
+            not one.metadata.get("wording", False),
+            one.metadata.get("newer", False),
+        )
+        for one in sorted(counted, key=attrgetter("name"))
+    )

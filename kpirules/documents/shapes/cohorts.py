@@ -1,0 +1,66 @@
+"""Shapes of cohorts and quotas."""
+
+from __future__ import annotations
+
+from ...kernel.exact import MODES
+from ...language.model import BASES, MOST_MEMBERS, TIES
+from .inputs import WORDS
+from .kinds import EXPRESSION, ID, Key, Kind, Shape, a, list_of, map_of, whole, word
+
+__all__ = ["COHORT", "SHAPES"]
+
+COHORT = a("cohort", "a cohort")
+
+_INPUTS = list_of(ID, "a list of inputs", 1)
+_OF = Kind("`all`, or a list of bands", "word", closed=("all",), items=ID, least=1)
+
+SHAPES = (
+    Shape(
+        "cohort",
+        "a cohort",
+        (
+            Key("within", _INPUTS, "Inputs whose equal values make a cohort; all are one unless written."),
+            Key(
+                "max_members", whole(1, MOST_MEMBERS), "How many members a cohort may have; 1,000,000 unless written."
+            ),
+            Key("quotas", map_of(a("quota", "a quota"), "quotas by id"), "How many members may have a band."),
+            *WORDS,
+        ),
+        at_least_one=("within", "max_members", "quotas"),
+    ),
+    Shape(
+        "quota",
+        "a quota",
+        (
+            Key("band", ID, "The band that it limits.", is_required=True),
+            Key("at_most", EXPRESSION, "The share of the base that may have the band.", is_required=True),
+            Key("of", _OF, "The bands whose members are the base; `all` for everybody rated.", is_required=True),
+            Key(
+                "base",
+                word(*BASES),
+                "Whether the base is counted before anything moves, or after the surplus has moved.",
+                is_required=True,
+            ),
+            Key("round", word(*MODES), "How a part of a member is rounded.", is_required=True),
+            Key("minimum", EXPRESSION, "How many may have the band however small the base.", is_required=True),
+            Key(
+                "order",
+                list_of(EXPRESSION, "a list of expressions", 1),
+                "What tells who comes first, most important first; greater is better.",
+                is_required=True,
+            ),
+            Key(
+                "ties",
+                word(*TIES),
+                "What becomes of equals across the line: people decide, all move, or all stay.",
+                is_required=True,
+            ),
+            Key("demote_to", ID, "The band of those who have no place.", is_required=True),
+            Key("within", _INPUTS, "Inputs that divide the cohort further."),
+            Key("uniform", _INPUTS, "Inputs that are equal throughout a group; the share may read them."),
+            Key("when", EXPRESSION, "The condition under which a group has the quota; always unless written."),
+            *WORDS,
+        ),
+        is_policy=True,
+    ),
+)

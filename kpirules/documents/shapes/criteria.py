@@ -1,0 +1,221 @@
+"""Shapes of what is judged: criteria, the score, tables and their rows."""
+
+from __future__ import annotations
+
+from ...kernel.exact import MODES
+from ...language.model import COMBINES
+from .inputs import WORDS
+from .kinds import (
+    AMOUNT,
+    BETTER,
+    EXPRESSION,
+    FLAG,
+    GIVES,
+    TEXT,
+    Key,
+    Kind,
+    Shape,
+    a,
+    list_of,
+    map_of,
+    short_or,
+    word,
+)
+
+__all__ = ["CRITERIA", "GROUP_KEYS", "LEAF_KEYS", "SHAPES", "TABLE_SHAPES"]
+
+LEAF_KEYS = ("points", "rate", "met", "measure", "entered")
+GROUP_KEYS = ("combine", "weights", "rescale", "require_share")
+TABLE_SHAPES = ("steps", "scale", "thresholds", "lookup")
+
+CRITERIA = map_of(a("criterion", "a criterion"), "criteria by id", least=1)
+
+_UNDEFINED = Key("undefined", FLAG, "True where the regulation does not say; there is then no score.")
+_PAIR = list_of(AMOUNT, "a pair `[x, points]`", 2, 2)
+_SCALE = Key(
+    "scale",
+    list_of(_PAIR, "a list of pairs `[x, points]`", 2),
+    "Piecewise linear between pairs `[x, points]`.",
+)
+_THRESHOLDS = Key(
+    "thresholds",
+    a("thresholds", "a mapping with `above`, `from`, `below` or `to`"),
+    "How many are passed, times `each`.",
+)
+_OUTSIDE = Key("outside", word("clamp"), "`clamp`: what lies beyond the limits becomes the limit.")
+_ROUND = Key("round", a("round", "a rounding: `places` or `to`, and `mode`"), "Rounding, after the limits.")
+_MISSING = "What absence means: `exclude`, `zero`, `full` or `unrated`."
+
+_ENDS = (
+    Key("from", AMOUNT, "The lower end, which belongs to the row."),
+    Key("above", AMOUNT, "The lower end, which does not belong to the row."),
+    Key("to", AMOUNT, "The upper end, which belongs to the row."),
+    Key("below", AMOUNT, "The upper end, which does not belong to the row."),
+    Key("equals", AMOUNT, "The one value of the row."),
+)
+_POINTS = Key("points", GIVES, "The points it gives.")
+_RATE = Key("rate", GIVES, "The part of the max it gives.")
+_VALUE = Key("value", GIVES, "The value it gives.")
+_EXCLUDING = (("from", "above", "equals"), ("to", "below", "equals"))
+
+
+def _tabular(row: str, option: str, short: str) -> tuple[Key, ...]:
+    """The four kinds of tables, over rows that give points or values."""
+    options = short_or(GIVES, option, short, "what the option gives")
+    return (
+        Key("steps", list_of(a(row, "a row"), "a list of rows", 1), "Rows; the first that holds, in order."),
+        _SCALE,
+        _THRESHOLDS,
+        Key("lookup", map_of(options, "options", "text", 1), "What each option gives; `else` for the rest."),
+    )
+
+
+_GROUP = (
+    Key("combine", word(*COMBINES), "How the children come together; `sum` unless written."),
+    Key("weights", word("relative"), "`relative`: the weights need not add to 100 %."),
+    Key("rescale", FLAG, "Whether the rest of a sum stands for the whole where children are excluded."),
+    Key("require_share", AMOUNT, "The least part of the weight, or of the maxima, that must remain."),
+)
+_LIMITS = (
+    Key("min", AMOUNT, "The least points; 0 unless written."),
+    Key("max", AMOUNT, "The most points."),
+)
+
+SHAPES = (
+    Shape(
+        "criterion",
+        "a criterion",
+        (
+            Key("points", EXPRESSION, "The points, as an expression."),
+            Key("rate", EXPRESSION, "The part of the max that is earned."),
+            Key("met", EXPRESSION, "The max where this holds, else the min."),
+            Key("measure", EXPRESSION, "What a table turns into points."),
+            *_tabular("step", "option", "points"),
+            Key(
+                "entered",
+                a("entered", "`step` for points that an assessor enters"),
+                "An assessor enters the points.",
+            ),
+            Key("criteria", CRITERIA, "The children of a group."),
+            *_GROUP,
+            *_LIMITS,
+            Key("weight", AMOUNT, "Its weight among its siblings."),
+            Key("extra", FLAG, "True for points on top, which do not raise the max of the group."),
+            Key("applies", EXPRESSION, "Where this is false, the criterion is excluded."),
+            Key("missing", word("exclude", "zero", "full", "unrated"), _MISSING),
+            _OUTSIDE,
+            _ROUND,
+            Key("unit", TEXT, "The unit of what is measured, for display."),
+            *WORDS,
+        ),
+        at_least_one=("criteria", *LEAF_KEYS),
+    ),
+    Shape(
+        "score",
+        "the score",
+        (
+            Key("points", EXPRESSION, "The score as an expression, instead of `combine`."),
+            *_GROUP,
+            *_LIMITS,
+            Key("missing", word("zero", "full", "unrated"), _MISSING),
+            _OUTSIDE,
+            _ROUND,
+            Key(
+                "limits",
+                map_of(a("limit", "a limit"), "limits by id"),
+                "The most the score may be, by condition.",
+            ),
+            Key(
+                "band_on",
+                word("rounded", "exact"),
+                "Whether the published score decides the band, or the exact one.",
+            ),
+            Key(
+                "better",
+                BETTER,
+                "Which scores are better: `higher` unless written; `listed`: the bands tell.",
+            ),
+            Key("unit", TEXT, "The unit of the score, for display."),
+            *WORDS,
+        ),
+        at_most_one=(("combine", "points"),),
+    ),
+    Shape(
+        "limit",
+        "a limit",
+        (
+            Key("when", EXPRESSION, "The condition; always unless written."),
+            Key("at_most", EXPRESSION, "The most that the score may be.", is_required=True),
+            *WORDS,
+        ),
+    ),
+    Shape("entered", "an entered criterion", (Key("step", AMOUNT, "Points are multiples of this."),)),
+    Shape(
+        "round",
+        "a rounding",
+        (
+            Key("places", AMOUNT, "How many places after the point."),
+            Key("to", AMOUNT, "The number of which the result is a multiple."),
+            Key("mode", word(*MODES), "What happens between two; `half_up` unless written."),
+        ),
+        exactly_one=("places", "to"),
+    ),
+    Shape(
+        "step",
+        "a row",
+        (*_ENDS, _POINTS, _RATE, _UNDEFINED, *WORDS),
+        exactly_one=("points", "rate", "undefined"),
+        at_most_one=_EXCLUDING,
+    ),
+    Shape(
+        "option",
+        "an option",
+        (_POINTS, _RATE, _UNDEFINED, *WORDS),
+        exactly_one=("points", "rate", "undefined"),
+    ),
+    Shape(
+        "thresholds",
+        "thresholds",
+        (
+            *(
+                Key(
+                    end,
+                    list_of(AMOUNT, "a list of numbers", 1),
+                    f"Numbers, passed where the measure is {meaning}.",
+                )
+                for end, meaning in (
+                    ("above", "greater"),
+                    ("from", "as great or greater"),
+                    ("below", "less"),
+                    ("to", "as great or less"),
+                )
+            ),
+            Key("each", AMOUNT, "What each one passed gives; 1 unless written."),
+        ),
+        exactly_one=("above", "from", "below", "to"),
+    ),
+    Shape(
+        "table",
+        "a table",
+        (
+            *_tabular("table_step", "table_option", "value"),
+            Key(
+                "gives",
+                Kind("`bands`, or options", "word", closed=("bands",), shape="gives", short="options"),
+                "The choice whose options the values are; numbers unless written.",
+            ),
+            _OUTSIDE,
+            Key("unit", TEXT, "The unit of the values, for display."),
+            *WORDS,
+        ),
+        exactly_one=TABLE_SHAPES,
+    ),
+    Shape(
+        "table_step",
+        "a row",
+        (*_ENDS, _VALUE, _UNDEFINED, *WORDS),
+        exactly_one=("value", "undefined"),
+        at_most_one=_EXCLUDING,
+    ),
+    Shape("table_option", "an option", (_VALUE, _UNDEFINED, *WORDS), exactly_one=("value", "undefined")),
+)

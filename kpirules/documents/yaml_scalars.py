@@ -1,0 +1,138 @@
+"""The meaning of a YAML scalar, and where each of its characters stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import lru_cache
+
+from ..diagnostics import Span
+from ..kernel.certain import given
+from ..kernel.exact import from_text
+from .limits import MAX_DIGITS
+
+__all__ = ["FALSES", "NULLS", "TRUES", "number", "offsets_of", "plain_value"]
+
+# The core schema of YAML 1.2, without its octal and hexadecimal integers, `.inf` and `.nan`.
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+TRUES = frozenset({"true", "True", "TRUE"})
+FALSES = frozenset({"false", "False", "FALSE"})
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+
+_BLANK = " \t\r\n"
+_ESCAPE_LENGTHS = {"x": 4, "u": 6, "U": 10}
+
+
+def plain_value(text: str) -> bool | Fraction | str | None:
+    """What an unquoted scalar means.
+
+    Raises:
+        ValueError: a number beyond the limits; the message says how.
+
+    >>> plain_value("0755"), plain_value("no"), plain_value("1e3"), plain_value("~")
+    (Fraction(755, 1), 'no', Fraction(1000, 1), None)
+    """
+    if text in NULLS:
+        return None
+    if text in TRUES or text in FALSES:
+        return text in TRUES
+    return number(text) if text[0] in "+-.0123456789" and _NUMBER.fullmatch(text) else text
+
+
+@lru_cache(maxsize=1024)
+def number(text: str) -> Fraction:
+    """The exact value of a decimal number.
+
+    Raises:
+        ValueError: an exponent beyond ±30, or too many digits; the message says which.
+    """
+    if len(text) > MAX_DIGITS:
+        raise ValueError(f"has more than {MAX_DIGITS} digits")
+    try:
+        exact = from_text(text)
+    except ValueError:
+        raise ValueError("has an exponent beyond ±30") from None
+    exact = from_text(text.rstrip(".") if text.endswith(".") else text)
+    return given(exact, "both expressions describe the same numbers")
+
+
+def offsets_of(value: str, style: str, span: Span) -> Sequence[int]:
+    """For each character of a scalar's value, where it stands; an escape stands at its backslash.
+
+    White space that was folded is matched run by run, since a run of the value comes from one of the text.
+    """
+    text, start, end = span.source.text, span.start, span.end
+    if not style and end - start == len(value):
+        return range(start, end)
+    if style == '"':
+        offsets = _double_quoted(text, start + 1, end - 1)
+        # Every escape is one character.
+        return given(offsets if len(offsets) == len(value) else None, "every character has a place")
+    if style == "'":
+        if end - start - 2 == len(value):
+            return range(start + 1, end - 1)
+        return _walked(value, text, start + 1, "'")
+    if style:
+        line_end = text.find("\n", start)
+        return _walked(value, text, line_end + 1 if line_end >= 0 else end, "")
+    return _walked(value, text, start, "")
+
+
+def _walked(value: str, text: str, place: int, doubled: str) -> tuple[int, ...]:
+    offsets: list[int] = []
+    index = 0
+    while index < len(value):
+        if value[index] in _BLANK:
+            length, there = _run(value, index), _run(text, place)
+            # A block scalar may end in line feeds that the text leaves out at its very end.
+            last = max(place + there - 1, 0)
+            offsets.extend(min(place + step, last) for step in range(length))
+            index, place = index + length, place + there
+        else:
+            place += _run(text, place)
+            offsets.append(place)
+            place += 2 if value[index] == doubled else 1
+            index += 1
+    return tuple(offsets)
+
+
+def _run(text: str, start: int) -> int:
+    end = start
+    while end < len(text) and text[end] in _BLANK:
+        end += 1
+    return end - start
+
+
+def _double_quoted(text: str, place: int, end: int) -> tuple[int, ...]:
+    offsets: list[int] = []
+    while place < end:
+        character = text[place]
+        if character == "\\":
+            place = _escape(text, place, offsets)
+        elif character in _BLANK:
+            place = _blanks(text, place, offsets)
+        else:
+            offsets.append(place)
+            place += 1
+    return tuple(offsets)
+
+
+def _escape(text: str, place: int, offsets: list[int]) -> int:
+    if text[place + 1] in "\r\n":
+        there = _run(text, place + 1)
+        breaks = text.count("\n", place + 1, place + 1 + there)
+        offsets.extend([place] * (breaks - 1))
+        return place + 1 + there
+    offsets.append(place)
+    return place + _ESCAPE_LENGTHS.get(text[place + 1], 2)
+
+
+def _blanks(text: str, place: int, offsets: list[int]) -> int:
+    there = _run(text, place)
+    breaks = text.count("\n", place, place + there)
+    if breaks:
+        offsets.extend([place] * max(breaks - 1, 1))
+    else:
+        offsets.extend(range(place, place + there))
+    return place + there

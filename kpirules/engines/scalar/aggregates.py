@@ -1,0 +1,263 @@
+"""Aggregates as loops over records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from ...language.expressions import BOOLEAN
+from ...plan import Plan
+from ...plan.ops import Arithmetic, Call, Const, Item, Op, Over, Read, Stop, Undefined, walk
+from . import names
+from .emitted import ABSENT, Emitted, Other
+from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num, compare, pair
+
+if TYPE_CHECKING:
+    from .operations import Operations
+
+__all__ = ["emit", "fused"]
+
+
+def emit(to: Operations, op: Over) -> Emitted:
+    """An aggregate; absent where its list is."""
+    owner, _, group = op.records.name.partition(".")
+    if group:
+        return aggregated(to, [op], children(to, group))[0]
+    if id(op) in to.aggregated:
+        return to.aggregated[id(op)]
+    records = to.values[owner]
+    assert isinstance(records, Other)
+    if not records.is_optional:
+        # Whatever else goes through the same records without a fault goes along.
+        others = [] if to.loop else [one for one in to.fused.get(owner, ()) if id(one) not in to.aggregated]
+        is_among = any(one is op for one in others)
+        together = [op, *(one for one in others if one is not op)] if is_among else [op]
+        results = aggregated(to, together, records.code)
+        to.aggregated |= {id(one): result for one, result in zip(together, results, strict=True)}
+        return results[0]
+    with to.branch() as lines:
+        (result,) = aggregated(to, [op], records.code)
+    nothing = ABSENT if isinstance(result, Num) else Other("None", True)
+    return to.merge([f"if {records.code} is None:", "else:"], [([], nothing), (lines, result)])
+
+
+def fused(plan: Plan) -> dict[str, list[Over]]:
+    """By list, the aggregates that cannot fault, whatever the records are."""
+    found: dict[str, list[Over]] = {}
+    for _, op in plan.operations():
+        for part in walk(op):
+            if isinstance(part, Over) and part.records.name in plan.records and _is_total(plan, part):
+                found.setdefault(part.records.name, []).append(part)
+    return found
+
+
+TOTAL = (
+    "abs",
+    "min",
+    "max",
+    "clamp",
+    "floor",
+    "ceil",
+    "trunc",
+    "sign",
+    "days",
+    "months",
+    "years",
+    "year",
+    "month",
+    "day",
+)
+"""Functions that have an answer for all arguments."""
+
+
+def _is_total(plan: Plan, over: Over) -> bool:
+    inputs = {variable.id for variable in plan.inputs}
+    fields = {value.id: value.op for value in plan.records[over.records.name].let}
+    waiting: list[Op] = [over.body] if over.condition is None else [over.condition, over.body]
+    seen: set[str] = set()
+    while waiting:
+        for part in walk(waiting.pop()):
+            match part:
+                case Stop() | Undefined() | Over():
+                    return False
+                case Read(name=name) if name not in inputs:
+                    return False
+                case Call(function=function) if function not in TOTAL:
+                    return False
+                case Arithmetic(operator="/", right=right) if not (isinstance(right, Const) and right.value):
+                    return False
+                case Item(name=name, is_let=True) if name not in seen:
+                    seen.add(name)
+                    waiting.append(fields[name])
+    return True
+
+
+def children(to: Operations, group: str) -> str:
+    """The children of a group that remain, as records: points, share, max and weight, each as two integers."""
+    target = to.writer.fresh("c")
+    to.writer.line(f"{target} = []")
+    for child in to.plan.children[group]:
+        points = to.values[f"points.{child.id}"]
+        assert isinstance(points, Num)
+        share = "None, 1"
+        if child.has_share:
+            found = names.read(to, f"share.{child.id}")
+            assert isinstance(found, Num)
+            share = f"{found.n}, {found.d}"
+        most = "None, 1" if child.max is None else pair(child.max)
+        weight = pair(child.weight)
+        line = f"{target}.append(({points.n}, {points.d}, {share}, {most}, {weight}))"
+        if points.is_optional:
+            to.writer.put(f"if {points.n} is not None:", [line])
+        else:
+            to.writer.line(line)
+    return target
+
+
+def aggregated(to: Operations, ops: list[Over], records: str) -> list[Emitted]:
+    """One loop, and what some aggregates come to."""
+    before = to.values, to.items, to.loop
+    name = ops[0].records.name
+    # Each loop goes through the records anew: only what stands twice in one of them is worth a function.
+    counted = {key: to.emitted.pop(key, 0) for key in to.fields if key.startswith(f"{name}.")}
+    to.values, to.items, to.loop = dict(to.values), {}, name
+    gathered: list[Gathered] = []
+    with to.writer.apart() as lines:
+        _unpack(to, name)
+        empty = len(to.writer.lines)
+        for op in ops:
+            if op.function == "count" and op.condition is None and op.body == EVERY:
+                gathered.append(([], lambda _: Num(f"f_len({records})", 1, NOT_NEGATIVE)))
+            elif op.condition is None:
+                gathered.append(_gathered(to, op))
+            else:
+                condition = to.flag(op.condition)
+                items = dict(to.items)
+                with to.writer.apart() as inside:
+                    gathered.append(_gathered(to, op))
+                to.items = items
+                to.writer.put(f"if {condition.code}:", inside)
+        is_empty = len(to.writer.lines) == empty
+    to.values, to.items, to.loop = before
+    to.emitted.update({key: max(count, to.emitted.get(key, 0)) for key, count in counted.items()})
+    for start, _ in gathered:
+        to.writer.lines += start
+    if not is_empty:
+        to.writer.put(f"for r in {records}:", lines)
+    return [end(to) for _, end in gathered]
+
+
+def _unpack(to: Operations, records: str) -> None:
+    if not records.startswith("children."):
+        names.start_record(to)
+        return
+    parts = [to.writer.fresh("f") for _ in range(8)]
+    to.writer.line(f"{', '.join(parts)} = r")
+    members = to.plan.children[records.partition(".")[2]]
+    is_optional = {
+        "share": any(not member.has_share for member in members),
+        "max": any(member.max is None for member in members),
+    }
+    for index, name in enumerate(("points", "share", "max", "weight")):
+        sign = POSITIVE if name == "weight" else ANY
+        to.items[name] = Num(parts[2 * index], parts[2 * index + 1], sign, is_optional.get(name, False))
+
+
+Gathered = tuple[list[str], "Callable[[Operations], Emitted]"]
+"""The lines before a loop, and what comes after it."""
+
+
+EVERY = Const(True, BOOLEAN)
+"""What `count(tasks)` counts."""
+
+
+def _gathered(to: Operations, op: Over) -> Gathered:
+    """The lines of one record, written where they stand."""
+    match op.function:
+        case "sum":
+            return _sum(to, to.number(op.body))
+        case "avg":
+            return _mean(to, to.number(op.body))
+        case "min" | "max":
+            return _extreme(to, to.number(op.body), "<" if op.function == "min" else ">")
+        case "any" | "all":
+            return _quantified(to, to.flag(op.body), op.function)
+        case _:
+            return _counted(to, to.flag(op.body), op.function)
+
+
+def _sum(to: Operations, body: Num) -> Gathered:
+    total = to.writer.fresh("s")
+    if isinstance(body.d, int):
+        if body.n != 0:
+            to.writer.line(f"{total} += {body.n}")
+        sign = min(body.sign, NOT_NEGATIVE)
+        return [f"{total} = 0"], lambda _: Num(total, body.d, sign)
+    n, d = to.writer.hold(body.n), to.writer.hold(body.d)
+    to.writer.put(f"if {d} == {total}d:", [f"{total} += {n}"])
+    # Denominators multiply as values are added: what they have in common goes at once.
+    to.writer.put(
+        "else:",
+        [
+            f"{total} = {total} * {d} + {n} * {total}d; {total}d = {total}d * {d}",
+            f"g = f_gcd({total}, {total}d); {total} //= g; {total}d //= g",
+        ],
+    )
+    sign = min(body.sign, NOT_NEGATIVE)
+    return [f"{total} = 0; {total}d = 1"], lambda _: Num(total, f"{total}d", sign)
+
+
+def _mean(to: Operations, body: Num) -> Gathered:
+    start, end = _sum(to, body)
+    count = to.writer.fresh("s")
+    to.writer.line(f"{count} += 1")
+
+    def after(to: Operations) -> Emitted:
+        total = end(to)
+        assert isinstance(total, Num)
+        return _unless_none(to, count, evolve(total, d=_times(total.d, count)))
+
+    return [*start, f"{count} = 0"], after
+
+
+def _times(d: object, count: str) -> str:
+    return count if d == 1 else f"({d} * {count})"
+
+
+def _unless_none(to: Operations, count: str, result: Num) -> Num:
+    """A number that is absent where nothing was counted."""
+    target = to.writer.fresh()
+    to.writer.put(f"if {count}:", [f"{target} = {result.n}; {target}d = {result.d}"])
+    to.writer.put("else:", [f"{target} = None; {target}d = 1"])
+    return Num(target, f"{target}d", result.sign, True)
+
+
+def _extreme(to: Operations, body: Num, sign: str) -> Gathered:
+    best = to.writer.fresh("s")
+    if isinstance(body.d, int):
+        n = to.writer.hold(body.n)
+        to.writer.put(f"if {best} is None or {n} {sign} {best}:", [f"{best} = {n}"])
+        return [f"{best} = None"], lambda _: Num(best, body.d, body.sign, True)
+    n, d = to.writer.hold(body.n), to.writer.hold(body.d)
+    beats = compare(sign, Num(n, d), Num(best, f"{best}d"))
+    to.writer.put(f"if {best} is None or {beats}:", [f"{best} = {n}; {best}d = {d}"])
+    return [f"{best} = None; {best}d = 1"], lambda _: Num(best, f"{best}d", body.sign, True)
+
+
+def _quantified(to: Operations, body: Other, function: str) -> Gathered:
+    held = to.writer.fresh("s")
+    asked = body.code if function == "any" else f"not {body.code}"
+    to.writer.put(f"if {asked}:", [f"{held} = {function == 'any'}"])
+    return [f"{held} = {function == 'all'}"], lambda _: Other(held)
+
+
+def _counted(to: Operations, body: Other, function: str) -> Gathered:
+    true = to.writer.fresh("s")
+    to.writer.put(f"if {body.code}:", [f"{true} += 1"])
+    if function == "count":
+        return [f"{true} = 0"], lambda _: Num(true, 1, NOT_NEGATIVE)
+    whole = to.writer.fresh("s")
+    to.writer.line(f"{whole} += 1")
+    return [f"{true} = 0; {whole} = 0"], lambda to: _unless_none(to, whole, Num(true, whole, NOT_NEGATIVE))

@@ -1,0 +1,104 @@
+"""Conditions as code: comparisons, logic, membership."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+from functools import partial
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from ...plan.ops import Chain, Logic, Member
+from .emitted import Emitted, Other
+from .numbers import Num, compare, number
+from .writing import LONGEST
+
+if TYPE_CHECKING:
+    from .operations import Operations
+
+__all__ = ["chain", "logic", "member"]
+
+
+def _compared(to: Operations, sign: str, x: Emitted, y: Emitted, ranks: tuple[str, ...]) -> str:
+    if isinstance(x, Num) and isinstance(y, Num):
+        return compare(sign, x, y)
+    assert isinstance(x, Other)
+    assert isinstance(y, Other)
+    if ranks and sign not in ("==", "!="):
+        table = to.writer.refer(ranks, key=("ranks", ranks))
+        to.writer.objects[table] = {option: place for place, option in enumerate(ranks)}
+        return f"({table}[{x.code}] {sign} {table}[{y.code}])"
+    return f"({x.code} {sign} {y.code})"
+
+
+def chain(to: Operations, op: Chain) -> Other:
+    left, right = to.emit(op.operands[0]), to.emit(op.operands[1])
+    first = _pair(to, op, 0, left, right)
+
+    def following() -> Iterator[Callable[[], Other]]:
+        """Each further pair, whose left side is there wherever it is looked at."""
+        before = to.held(right) if len(op.operands) > 2 else right
+        for index in range(1, len(op.operators)):
+
+            def pair(index: int = index) -> Other:
+                nonlocal before
+                left, right = before, to.held(to.emit(op.operands[index + 1]))
+                result = _pair(to, op, index, left.present, right)
+                before = right
+                return result
+
+            yield pair
+
+    return _joined(to, "and", first, following())
+
+
+def _pair(to: Operations, op: Chain, index: int, left: Emitted, right: Emitted) -> Other:
+    sign = op.operators[index]
+    result = to.strict([left, right], lambda x, y: Other(_compared(to, sign, x, y, op.ranks)))
+    assert isinstance(result, Other)
+    return result
+
+
+def _also(to: Operations, so_far: Other, lines: list[str], result: Other, word: str) -> Other:
+    """`so_far and result` or `so_far or result`, where the second needs some lines."""
+    if not (lines or so_far.is_optional or result.is_optional):
+        return Other(f"({so_far.code} {word} {result.code})")
+    target = to.writer.fresh()
+    to.writer.line(f"{target} = {so_far.code}")
+    head = f"if {target}:" if word == "and" else f"if {target} is False:"
+    to.writer.put(head, [*lines, f"{target} = {result.code}"])
+    return Other(target, so_far.is_optional or result.is_optional)
+
+
+def logic(to: Operations, op: Logic) -> Other:
+    first, *others = op.operands
+    return _joined(to, op.operator, to.flag(first), (partial(to.flag, part) for part in others))
+
+
+def _joined(to: Operations, word: str, first: Other, others: Iterable[Callable[[], Other]]) -> Other:
+    """Conditions one after the other, up to the first that decides.
+
+    What stands after one is looked at only where that does not decide: a branch in a branch.
+    """
+    result = first
+    saved = dict(to.values), dict(to.items), dict(to.aggregated)
+    for write in others:
+        with to.writer.apart() as lines:
+            following = write()
+        result = _also(to, result, lines, following, word)
+        if len(result.code) > LONGEST:
+            result = evolve(result, code=str(to.writer.hold(result.code)))
+    to.values, to.items, to.aggregated = saved
+    return result
+
+
+def member(to: Operations, op: Member, x: Emitted) -> Other:
+    word = "not in" if op.is_negated else "in"
+    if isinstance(x, Num):
+        x_ = to.held(x)
+        options = [option for option in op.options if isinstance(option, Fraction)]
+        found = " or ".join(compare("==", x_, number(option)) for option in options) or "False"
+        return Other(f"(not ({found}))" if op.is_negated else f"({found})")
+    among = to.writer.refer(op.options, key=("among", op.options, tuple(map(type, op.options))))
+    return Other(f"({x.code} {word} {among})")

@@ -1,0 +1,340 @@
+"""A plan as one generated function, from the values of a subject to everything that an engine decides.
+
+The function takes each input as an argument: numbers by their numerator over the denominator of their
+domain, lists as sequences of tuples, None where a value is absent. After them come the values of the cohort, each
+as a numerator and a denominator. It gives
+
+- None where validations or entered points stand in the way: the reference engine says what is wrong;
+- `(None, status, let…)` where an exemption ends the assessment;
+- else the slots of `Core.slots`, the status first.
+
+A detailed one gives besides what a record tells of the way there: the notes.
+
+It raises `Faulted` with the number of a site where no number answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from attrs import field, frozen
+
+from ...plan import Plan
+from ...plan.ops import Item, Op, Read, walk
+from ...plan.steps import Applies, Banding, Entered, Exempt, Holds, Judge, Output, Override, Total, Validate
+from .compiling import function
+from .criteria import Criteria, guarded
+from .emitted import Emitted, Other, cohort_value, input_value, name_of
+from .names import LONGEST_CHAIN, start_record
+from .numbers import Num
+from .operations import Operations
+from .rating import Rating
+from .runtime import RUNTIME
+from .writing import INDENT, Writer
+
+__all__ = ["Core", "Slot", "core"]
+
+EARLY = ("exempted", "open.exemptions")
+"""The notes of an assessment that ends early: the exemption, or the place of a row that leaves one open."""
+
+
+@frozen
+class Slot:
+    """Where something stands in what the function gives.
+
+    Args:
+        place: of the value, or of its numerator.
+        denominator: of a number, a constant.
+        at: the place of a denominator that is not constant, or None.
+        is_number: whether it is one.
+    """
+
+    place: int
+    denominator: int = 1
+    at: int | None = None
+    is_number: bool = False
+
+
+@frozen(eq=False)
+class Core:
+    """The generated function of a plan.
+
+    Args:
+        text: what was generated.
+        run: the function.
+        slots: where its parts stand: `status`, `score`, `exact_score`, `band`, `before`, `banded_on`, `applying`,
+            `points.x`, `outcome.x`, `let.x`, `outputs.x`, `fired.x`, `target.x`, `held.x`. A detailed one has
+            besides: of a criterion `why.x`, `open.x` (the place of a row that says `undefined`), `earned.x` (before
+            its limits), `limited.x` (before it is rounded), `row.x`, `rescale.x`, `line.x.child`; `at_most.x` of a
+            limit of the score that holds; `requires.band.x`, `number` (banded on), `scored` (the band before
+            overrides); `open.limits`, `open.bands`, `open.overrides`, `open.outputs`.
+        early: the same where an exemption ends the assessment.
+        sites: ways to what may fault, each with the kind of fault, by number.
+    """
+
+    text: str
+    run: Callable[..., Any] = field(repr=False)
+    slots: Mapping[str, Slot]
+    early: Mapping[str, Slot]
+    sites: tuple[tuple[str, str], ...]
+
+
+def core(plan: Plan, *, is_detailed: bool = False) -> Core:
+    """The generated function of a plan.
+
+    Args:
+        plan: the steps.
+        is_detailed: whether it gives the notes as well.
+    """
+    memo = _far(plan)
+    while True:
+        writing = _Writing(plan, memo, is_detailed=is_detailed)
+        writing.write()
+        # What stands in several places is computed by a function of its own: code would multiply.
+        again = memo | {name for name, count in writing.to.emitted.items() if count > 1}
+        if again == memo:
+            return writing.compiled()
+        memo = again
+
+
+def _far(plan: Plan) -> frozenset[str]:
+    """Every so many links of a chain of `let` that read each other, one: code is written recursively."""
+    found: set[str] = set()
+    _cut({id_: value.op for id_, value in plan.let.items()}, found)
+    for records in plan.records.values():
+        _cut({f"{records.id}.{value.id}": value.op for value in records.let}, found, f"{records.id}.")
+    return frozenset(found)
+
+
+def _cut(values: Mapping[str, Op], found: set[str], prefix: str = "") -> None:
+    depths: dict[str, int] = {}
+    for name, op in values.items():
+        names = {f"{prefix}{part.name}" for part in walk(op) if isinstance(part, Item if prefix else Read)}
+        depths[name] = 1 + max((depths[one] for one in names if one in depths), default=0)
+        if depths[name] > LONGEST_CHAIN:
+            found.add(name)
+            depths[name] = 0
+
+
+class _Writing:
+    """One attempt to write the function."""
+
+    def __init__(self, plan: Plan, memo: frozenset[str], *, is_detailed: bool) -> None:
+        self.plan = plan
+        self.writer = Writer()
+        self.to = Operations(plan, self.writer, memo=memo, notes={} if is_detailed else None)
+        self.criteria = Criteria(self.to)
+        self.rating = Rating(self.to, self.criteria)
+        self.lines: list[str] = []
+        self.slots: dict[str, Slot] = {}
+
+    def write(self) -> None:
+        for index, variable in enumerate(self.plan.inputs):
+            self.to.values[variable.id] = input_value(f"u{index}", variable)
+        for index, one in enumerate(self.plan.cohort):
+            self.to.values[one.id] = cohort_value(f"g{index}", one)
+        for key in EARLY:
+            self.to.note(key, Other("None"))
+        steps = list(self.plan.steps)
+        overrides = [step for step in steps if isinstance(step, Override)]
+        outputs = [step for step in steps if isinstance(step, Output)]
+        holds = [step for step in steps if isinstance(step, Holds)]
+        for number, step in enumerate(steps, 1):
+            self.to.base = dict(self.to.values)
+            with self.writer.apart() as lines:
+                match step:
+                    case Exempt():
+                        self.exempt(step)
+                    case Validate():
+                        self.validate(step)
+                    case Applies():
+                        self.criteria.ask(step)
+                    case Entered():
+                        self.entered(step)
+                    case Judge():
+                        self.criteria.judge(step)
+                    case Total():
+                        self.rating.total(step)
+                    case Banding():
+                        self.rating.band(step)
+                    case Override() if step is overrides[0]:
+                        self.rating.override(overrides)
+                    case Output() if step is outputs[0]:
+                        self.rating.output(outputs)
+                    case Holds() if step is holds[0]:
+                        self.rating.hold(holds)
+                    case _:
+                        pass
+            self.lines += [*self.to.pending, *([f"# step {number}"] if lines else []), *lines]
+            self.to.pending.clear()
+
+    # -- steps before anything is judged ----------------------------------------------------------
+
+    def exempt(self, step: Exempt) -> None:
+        self.to.path = step.path
+        head, place = self.to.open_row("open.exemptions")
+        with self.apart_where_open(step.when, [*place, f"return {self.early('2')}"], head):
+            result = self.to.flag(step.when)
+            status = self.writer.refer(step.status)
+            noted = self.to.note_text("exempted", step.id)
+            self.writer.put(f"if {result.code}:", [*noted, f"return {self.early(status)}"])
+
+    @contextmanager
+    def apart_where_open(self, op: Op, otherwise: list[str], head: str = "except W:") -> Iterator[None]:
+        """Lines that a row may break off, and what stands then."""
+        if not self.plan.may_be_undefined(op):
+            yield
+            return
+        with self.to.branch() as lines:
+            yield
+        self.writer.lines += guarded(lines, op, self.to, otherwise, head)
+
+    def early(self, status: str) -> str:
+        noted = [name_of(part) for key, part in (self.to.notes or {}).items() if key in EARLY]
+        return f"(None, {', '.join([status, *self.let_names(), *noted])})"
+
+    def let_names(self) -> list[str]:
+        """Every `let` with its denominator, whether or not it has one of its own."""
+        return [name for index in self.to.places.values() for name in (f"a{index}", f"a{index}d")]
+
+    def validate(self, step: Validate) -> None:
+        self.to.path = step.path
+        with self.apart_where_open(step.that, ["return None"]):
+            if step.records:
+                self.each(step)
+            else:
+                result = self.to.flag(step.that)
+                self.writer.put(f"if {result.code} is not True:", ["return None"])
+
+    def each(self, step: Validate) -> None:
+        """A condition on every record of a list that is there."""
+        records = self.to.values[step.records]
+        assert isinstance(records, Other)
+        self.to.loop, self.to.items = step.records, {}
+        with self.writer.apart() as lines:
+            start_record(self.to)
+            result = self.to.flag(step.that)
+            self.writer.put(f"if {result.code} is not True:", ["return None"])
+        self.to.loop = ""
+        with self.writer.apart() as loop:
+            self.writer.put(f"for r in {records.code}:", lines)
+        if records.is_optional:
+            self.writer.put(f"if {records.code} is not None:", loop)
+        else:
+            self.writer.lines += loop
+
+    def entered(self, step: Entered) -> None:
+        """Points that are entered where the criterion does not apply, or not entered where it does."""
+        value = self.to.values[step.id]
+        assert isinstance(value, Num)
+        applies = self.criteria.applies[step.guard] if step.guard else "True"
+        if step.guard:
+            left = f"({applies} is False or {applies} is None)"
+            self.writer.put(f"if {left} and {value.n} is not None:", ["return None"])
+        if step.is_required:
+            self.writer.put(f"if {applies} is True and {value.n} is None:", ["return None"])
+
+    # -- the whole --------------------------------------------------------------------------------
+
+    def compiled(self) -> Core:
+        names = [f"u{index}" for index in range(len(self.plan.inputs))]
+        names += [f"g{index}{part}" for index in range(len(self.plan.cohort)) for part in ("", "d")]
+        given = self.given()
+        start = self.start()
+        body = [*start, *self.lines, f"return ({', '.join(given)},)"]
+        text = "\n".join([f"def core({', '.join(names)}):", *(INDENT + line for line in body)]) + "\n"
+        sites = tuple(self.to.sites)
+        early = self.early_slots()
+        return Core(text, function(text, "core", {**RUNTIME, **self.writer.objects}), self.slots, early, sites)
+
+    def start(self) -> list[str]:
+        lines = []
+        if self.to.places:
+            lets = " = ".join(f"a{index}" for index in self.to.places.values())
+            lines.append(f"{lets} = U")
+            lines.append(" = ".join(f"a{index}d" for index in self.to.places.values()) + " = 1")
+        if self.criteria.can_be_insufficient:
+            lines.append("ins = False")
+        if self.criteria.can_be_undefined:
+            lines.append("un = False")
+        noted = (self.to.notes or {}).values()
+        lines += [f"{name_of(part)} = None" for part in noted]
+        lines += [f"{part.d} = 1" for part in noted if isinstance(part, Num) and not isinstance(part.d, int)]
+        lines.append("st = 0; b = b0 = None")
+        if self.rating.applying:
+            lines.append("nb = 0")
+        names = ["sn", "xn", "bn", *(f"e{index}" for index in range(len(self.rating.outputs)))]
+        if self.rating.may_be_unrated:
+            lines.append(f"{' = '.join(names)} = None")
+            lines.append(f"{'d = '.join(names)}d = 1")
+        return lines
+
+    def given(self) -> list[str]:
+        """What the function gives, each part with its slot."""
+        items: list[str] = []
+
+        def add(key: str, part: Emitted | str) -> None:
+            place = len(items)
+            if isinstance(part, Num):
+                items.append(str(part.n))
+                if isinstance(part.d, int):
+                    self.slots[key] = Slot(place, part.d, None, True)
+                else:
+                    items.append(part.d)
+                    self.slots[key] = Slot(place, 1, place + 1, True)
+            else:
+                items.append(part if isinstance(part, str) else part.code)
+                self.slots[key] = Slot(place)
+
+        rating = self.rating
+        add("status", "st")
+        if rating.score is not None and rating.exact is not None:
+            add("score", rating.score)
+            add("exact_score", rating.exact)
+        if rating.has_bands:
+            add("band", "b")
+            add("before", "b0" if rating.fired else "b")
+            if rating.banded_on is not None:
+                add("banded_on", rating.banded_on)
+            if rating.applying:
+                add("applying", rating.applying)
+        for id_, judged in self.criteria.judged.items():
+            add(f"points.{id_}", judged.points)
+            add(f"outcome.{id_}", str(judged.state))
+        for id_, part in self.lets():
+            add(f"let.{id_}", part)
+        for kind, parts in (
+            ("outputs", rating.outputs),
+            ("fired", rating.fired),
+            ("target", rating.targets),
+            ("held", rating.held),
+        ):
+            for id_, one in parts.items():
+                add(f"{kind}.{id_}", one)
+        for key, noted in (self.to.notes or {}).items():
+            add(key, noted)
+        return items
+
+    def lets(self) -> list[tuple[str, Emitted]]:
+        """Every `let`, as the code keeps it."""
+        found: list[tuple[str, Emitted]] = []
+        for id_, index in self.to.places.items():
+            shape = self.to.kept_lets.get(id_, Other(f"a{index}"))
+            found.append((id_, shape))
+        return found
+
+    def early_slots(self) -> dict[str, Slot]:
+        slots = {"status": Slot(1)}
+        for place, (id_, part) in enumerate(self.lets()):
+            at = 2 + 2 * place
+            if isinstance(part, Num):
+                is_fixed = isinstance(part.d, int)
+                slots[f"let.{id_}"] = Slot(
+                    at, part.d if isinstance(part.d, int) else 1, None if is_fixed else at + 1, True
+                )
+            else:
+                slots[f"let.{id_}"] = Slot(at)
+        first = 2 + len(self.let_names())
+        return slots | {key: Slot(first + place) for place, key in enumerate(EARLY) if self.to.notes is not None}

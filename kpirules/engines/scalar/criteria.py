@@ -1,0 +1,420 @@
+"""What criteria come to, as code: leaves, groups, absence, limits and rounding."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import lcm
+
+from attrs import define, evolve, field, frozen
+
+from ...plan.ops import Bind, Cases, Op, Passed
+from ...plan.steps import Applies, Combination, Combined, Judge
+from .emitted import ABSENT, Other, name_of
+from .names import read
+from .numbers import (
+    ANY,
+    NOT_NEGATIVE,
+    POSITIVE,
+    Num,
+    add,
+    compare,
+    either,
+    fixed,
+    multiply,
+    number,
+    over,
+    pair,
+    quotient,
+    rounded,
+)
+from .operations import Operations
+from .tables import numbered
+from .writing import Code, Writer, literal
+
+__all__ = ["EXCLUDED", "LACKING", "SCORED", "SETTLED", "Criteria", "Judged"]
+
+SCORED, EXCLUDED, SETTLED, LACKING = 0, 1, 2, 3
+"""What a criterion comes to: scored, excluded, missing with points of a policy, missing without."""
+
+
+@frozen
+class Judged:
+    """A criterion in the code.
+
+    Args:
+        points: its points, None in the code where it has none.
+        state: one of the four, as a constant or a name.
+    """
+
+    points: Num
+    state: Code
+
+
+@define(eq=False)
+class Criteria:
+    """Writes the judging of criteria.
+
+    Args:
+        to: writes operations.
+        judged: what was written so far.
+        applies: the names that hold whether a criterion applies, by criterion.
+        lacks: what is set where something is insufficient, or undefined.
+    """
+
+    to: Operations
+    judged: dict[str, Judged] = field(factory=dict)
+    applies: dict[str, str] = field(factory=dict)
+    can_be_insufficient: bool = False
+    can_be_undefined: bool = False
+
+    @property
+    def writer(self) -> Writer:
+        return self.to.writer
+
+    # -- whether a criterion applies --------------------------------------------------------------
+
+    def ask(self, step: Applies) -> None:
+        """True, False, None where that is absent, or a text where a row leaves it undefined."""
+        name = self.applies[step.id] = self.writer.fresh("x")
+        self.to.path = step.path
+        if not step.above and not may_be_undefined(self.to, step.when):
+            result = self.to.flag(step.when)
+            self.writer.line(f"{name} = {result.code}")
+            return
+        with self.to.branch() as lines:
+            result = self.to.flag(step.when)
+            self.writer.line(f"{name} = {result.code}")
+        head, place = self.to.open_row(f"open.{step.id}")
+        lines = guarded(lines, step.when, self.to, [*place, f"{name} = 0"], head)
+        if step.above:
+            above = self.applies[step.above]
+            self.writer.put(f"if {above} is True:", lines)
+            self.writer.put("else:", [f"{name} = {above}"])
+        else:
+            self.writer.lines += lines
+
+    # -- one criterion ----------------------------------------------------------------------------
+
+    def judge(self, step: Judge) -> None:
+        index = len(self.judged)
+        self.to.path = step.key
+        if self.to.notes is not None and isinstance(step.body, Bind) and isinstance(step.body.body, Cases | Passed):
+            self.to.rows[id(step.body.body)] = (f"row.{step.id}", numbered(step.body.body))
+        if step.is_sure:
+            points = self.scored(step, self.earned(step))
+            judged = Judged(self.to.named(f"p{index}", points), SCORED)
+        else:
+            judged = self.uncertain(step, f"p{index}", f"z{index}")
+        self.judged[step.id] = judged
+        self.to.values[f"points.{step.id}"] = judged.points
+        if step.max:
+            self.to.maxima[step.id] = step.max
+
+    def earned(self, step: Judge) -> Num:
+        """Raw points where nothing is absent."""
+        if isinstance(step.body, Combination):
+            if step.body.points is not None:
+                return self.to.number(step.body.points)
+            return self.combined(step, step.body)
+        return self.to.number(step.body)
+
+    def uncertain(self, step: Judge, points: str, state: str) -> Judged:
+        """A criterion that may leave, or end without points."""
+        with self.to.branch() as lines:
+            found = self.body(step, state)
+        branches: list[tuple[str, list[str], Num]] = []
+        if step.guard:
+            left = [f"{state} = {EXCLUDED}", *self.why(step, "parent")]
+            branches.append((f"{self.applies[step.guard]} is not True", left, ABSENT))
+        if step.is_asked:
+            asked = self.applies[step.id]
+            left = [f"{state} = {EXCLUDED}", *self.why(step, "applies")]
+            branches.append((f"{asked} is False", left, ABSENT))
+            branches.append((f"{asked} is None", *self.absent(step, state, "absent")))
+            left = [f"{state} = {LACKING}; un = True", *self.why(step, "undefined")]
+            branches.append((f"{asked} is not True", left, ABSENT))
+            self.can_be_undefined = True
+        heads = [f"{'elif' if index else 'if'} {condition}:" for index, (condition, _, _) in enumerate(branches)]
+        parts = [(inside, result) for _, inside, result in branches]
+        if not branches:
+            self.writer.lines += lines
+            return Judged(evolve(self.to.named(points, found), is_optional=True), state)
+        result = self.to.merge([*heads, "else:"], [*parts, (lines, found)], points)
+        assert isinstance(result, Num)
+        return Judged(evolve(result, is_optional=True), state)
+
+    def body(self, step: Judge, state: str) -> Num:
+        """The points of a criterion that applies, and the line that sets its state."""
+        if isinstance(step.body, Combination):
+            return self.group(step, step.body, state)
+        return self.valued(step, step.body, state)
+
+    def valued(self, step: Judge, op: Op, state: str) -> Num:
+        """Points by a formula that may be absent or undefined."""
+        target = self.writer.fresh()
+        with self.to.branch() as lines:
+            value = self.to.number(op)
+            if value.is_optional:
+                with self.to.branch() as inside:
+                    scored = self.scored(step, value.present)
+                    self.writer.line(f"{state} = {SCORED}")
+                absent, points = self.absent(step, state, "absent")
+                heads = [f"if {value.n} is None:", "else:"]
+                result = self.to.merge(heads, [(absent, points), (inside, scored)], target)
+                assert isinstance(result, Num)
+            else:
+                result = self.scored(step, value)
+                self.writer.line(f"{state} = {SCORED}")
+                result = self.to.named(target, result)
+        if not may_be_undefined(self.to, op):
+            self.writer.lines += lines
+            return result
+        self.can_be_undefined = True
+        head, place = self.to.open_row(f"open.{step.id}")
+        otherwise = [f"{target} = None", f"{state} = {LACKING}; un = True", *place, *self.why(step, "undefined")]
+        if not isinstance(result.d, int):
+            otherwise.append(f"{result.d} = 1")
+        self.writer.lines += guarded(lines, op, self.to, otherwise, head)
+        return evolve(result, is_optional=True)
+
+    def why(self, step: Judge, why: str) -> list[str]:
+        """Lines that note why a criterion is not plainly scored."""
+        return self.to.note_text(f"why.{step.id}", why)
+
+    def absent(self, step: Judge, state: str, why: str) -> tuple[list[str], Num]:
+        """What the `missing` policy makes of absence."""
+        noted = self.why(step, why)
+        if step.missing == "exclude" and step.id != "score":
+            return [f"{state} = {EXCLUDED}", *noted], ABSENT
+        if step.missing == "zero":
+            return [f"{state} = {SETTLED}", *noted], number(Fraction(0))
+        if step.missing == "full":
+            assert step.max is not None
+            return [f"{state} = {SETTLED}", *noted], number(step.max)
+        self.can_be_insufficient = True
+        return [f"{state} = {LACKING}; ins = True", *noted], ABSENT
+
+    # -- limits and rounding ----------------------------------------------------------------------
+
+    def scored(self, step: Judge, points: Num) -> Num:
+        """Points within their limits, then rounded."""
+        points = self.noted(f"earned.{step.id}", points)
+        low, high = step.low, step.high
+        if low is not None and low <= 0 and points.sign >= NOT_NEGATIVE:
+            low = None
+        if low is not None or high is not None:
+            held = self.to.held(points)
+            points = self.clamped(held, low, high) if step.is_clamped else self.checked(step, held, low, high)
+        if step.round is not None:
+            points = rounded(self.writer, self.noted(f"limited.{step.id}", points), *step.round)
+        return points
+
+    def noted(self, key: str, points: Num) -> Num:
+        """Points that are noted."""
+        if self.to.notes is None:
+            return points
+        points = self.to.held(points)
+        self.writer.lines += self.to.note(key, points)
+        return points
+
+    def checked(self, step: Judge, points: Num, low: Fraction | None, high: Fraction | None) -> Num:
+        beyond = []
+        if low is not None:
+            beyond.append(compare("<", points, number(low)))
+        if high is not None:
+            beyond.append(compare(">", points, number(high)))
+        self.writer.put(f"if {' or '.join(beyond)}:", [self.to.fault("points", step.path)])
+        return evolve(points, sign=NOT_NEGATIVE) if step.low is not None and step.low >= 0 else points
+
+    def clamped(self, points: Num, low: Fraction | None, high: Fraction | None) -> Num:
+        sign = NOT_NEGATIVE if points.sign >= NOT_NEGATIVE or (low is not None and low >= 0) else ANY
+        if high is not None and high < 0:
+            sign = ANY
+        for end, comparison in ((low, "<"), (high, ">")):
+            if end is None:
+                continue
+            limit = number(end)
+            points = either(self.writer, compare(comparison, points, limit), limit, points)
+        return evolve(points, sign=sign)
+
+    # -- groups -----------------------------------------------------------------------------------
+
+    def group(self, step: Judge, group: Combination, state: str) -> Num:
+        """A group whose children may leave, or end without points."""
+        states = [(child, self.judged[child.id].state) for child in group.children]
+        lacking = " or ".join(f"{name} == {LACKING}" for _, name in states if isinstance(name, str))
+        heads: list[str] = []
+        branches: list[tuple[list[str], Num]] = []
+        if lacking:
+            heads.append(f"if {lacking}:")
+            branches.append(([f"{state} = {LACKING}", *self.why_lacking(step, group)], ABSENT))
+        for condition, why in self.too_little(group):
+            heads.append(f"{'elif' if heads else 'if'} {condition}:")
+            branches.append(self.absent(step, state, why))
+        with self.to.branch() as lines:
+            if group.points is not None:
+                points = self.valued(step, group.points, state)
+            else:
+                points = self.scored(step, self.combined(step, group))
+                self.writer.line(f"{state} = {SCORED}")
+        if not heads:
+            self.writer.lines += lines
+            return points
+        result = self.to.merge([*heads, "else:"], [*branches, (lines, points)])
+        assert isinstance(result, Num)
+        return result
+
+    def why_lacking(self, step: Judge, group: Combination) -> list[str]:
+        """Lines that note why a group is missing: all children without points are undefined, or else not all."""
+        if self.to.notes is None:
+            return []
+        undefined = self.writer.refer("undefined")
+        lacking = [child.id for child in group.children if isinstance(self.judged[child.id].state, str)]
+        known = [(self.judged[id_].state, self.to.notes.get(f"why.{id_}")) for id_ in lacking]
+        asked = [f"({state} != {LACKING} or {name_of(why)} == {undefined})" for state, why in known if why]
+        code = f"({undefined} if {' and '.join(asked) or 'True'} else {self.writer.refer('unrated_child')})"
+        return self.to.note(f"why.{step.id}", Other(code))
+
+    def too_little(self, group: Combination) -> list[tuple[str, str]]:
+        """Conditions under which the group itself is missing, each with what it is called in the record."""
+        conditions = []
+        leaving = [child for child in group.children if isinstance(self.judged[child.id].state, str)]
+        if not leaving:
+            return []
+        counted = [(group.essential, "nothing_to_rescale")]
+        if self.to.notes is not None or len(group.essential) == len(group.children):
+            counted.insert(0, (group.children, "nothing_remains"))
+        for children, why in counted[:1] if len(group.essential) == len(group.children) else counted:
+            if all(child in leaving for child in children):
+                left = " and ".join(f"{self.judged[child.id].state} == {EXCLUDED}" for child in children)
+                conditions.append((left, why))
+        if group.require_share is not None:
+            whole = sum((child.amount for child in group.children), Fraction(0))
+            if whole:
+                rest = self.weighed(group, [child.amount for child in group.children])
+                conditions.append((compare("<", rest, number(group.require_share * whole)), "too_little_remains"))
+        return conditions
+
+    def weighed(self, group: Combination, amounts: list[Fraction]) -> Num:
+        """The sum of the amounts of the children that remain, as an expression."""
+        common = lcm(*(amount.denominator for amount in amounts))
+        sure, unsure = 0, []
+        for child, amount in zip(group.children, amounts, strict=True):
+            whole = amount.numerator * (common // amount.denominator)
+            state = self.judged[child.id].state
+            if isinstance(state, int):
+                sure += whole
+            elif whole:
+                unsure.append(f"({literal(whole)} if {state} != {EXCLUDED} else 0)")
+        sign = NOT_NEGATIVE if all(amount >= 0 for amount in amounts) else ANY
+        known = literal(sure)
+        return Num(self.writer.total([str(known), *unsure]) if unsure else known, literal(common), sign)
+
+    def combined(self, step: Judge, group: Combination) -> Num:
+        """The points of a group from those of its children that remain; there are some."""
+        if group.function == "sum":
+            return self.sum(step, group)
+        assert step.max is not None
+        most = number(step.max)
+        if group.function == "mean":
+            return self.mean(step, group, most)
+        return self.by_definition(step, group, most)
+
+    def sum(self, step: Judge, group: Combination) -> Num:
+        total = self.added([(child, self.judged[child.id].points) for child in group.children])
+        if not group.rescale or not any(
+            isinstance(self.judged[child.id].state, str) for child in group.children if child.is_regular
+        ):
+            return total
+        regular = [child for child in group.children if child.is_regular]
+        maxima = [
+            child.max if child.is_regular and child.max is not None else Fraction(0) for child in group.children
+        ]
+        whole = number(sum(maxima, Fraction(0)))
+        rest = self.weighed(group, maxima)
+        rest = evolve(rest, n=self.writer.hold(rest.n), sign=POSITIVE)
+        earned = self.added([(child, self.judged[child.id].points) for child in regular])
+        earned = self.to.held(earned)
+        more = add(self.writer, quotient(self.writer, multiply(earned, whole), rest), earned, "-")
+        if self.to.notes is not None:
+            more = self.to.held(more)
+            self.writer.put(f"if {compare('!=', rest, whole)}:", self.to.note(f"rescale.{step.id}", more))
+        scaled = add(self.writer, total, more)
+        return evolve(scaled, sign=ANY)
+
+    def added(self, parts: list[tuple[Combined, Num]]) -> Num:
+        """The sum of what is there."""
+        total = Num(0, 1, NOT_NEGATIVE)
+        sure = [points for child, points in parts if not points.is_optional]
+        for count, points in enumerate(sure, 1):
+            total = add(self.writer, total, points)
+            if count % 20 == 0:
+                total = evolve(total, n=self.writer.hold(total.n))
+        total = evolve(total, sign=min(total.sign, NOT_NEGATIVE))
+        unsure = [points for _, points in parts if points.is_optional]
+        common = fixed([total, *unsure])
+        if not unsure:
+            return total
+        name = self.writer.fresh("s")
+        if common is not None:
+            self.writer.line(f"{name} = {over(total, common)}")
+            for points in unsure:
+                self.writer.put(f"if {points.n} is not None:", [f"{name} += {over(points, common)}"])
+            sign = min([total.sign, *(points.sign for points in unsure), NOT_NEGATIVE])
+            return Num(name, common, sign)
+        self.writer.line(f"{name} = {total.n}; {name}d = {total.d}")
+        for points in unsure:
+            line = f"{name} = {name} * {points.d} + {points.n} * {name}d; {name}d = {name}d * {points.d}"
+            self.writer.put(f"if {points.n} is not None:", [line])
+        return Num(name, f"{name}d")
+
+    def mean(self, step: Judge, group: Combination, most: Num) -> Num:
+        """Σws/Σw of those that remain."""
+        parts = []
+        for child in group.children:
+            assert child.max is not None
+            points = self.judged[child.id].points
+            factor = number(child.weight / child.max)
+            if points.is_optional:
+                weighted = self.to.strict([points], lambda one, by=factor: multiply(one, by))
+                assert isinstance(weighted, Num)
+                parts.append((child, weighted))
+            else:
+                parts.append((child, multiply(points, factor)))
+        weights = self.weighed(group, [child.weight for child in group.children])
+        weights = evolve(weights, n=self.writer.hold(weights.n), sign=POSITIVE)
+        for child, weighted in parts if self.to.notes is not None else ():
+            line = self.to.strict([weighted], lambda one: multiply(one, quotient(self.writer, most, weights)))
+            self.writer.lines += self.to.note(f"line.{step.id}.{child.id}", line)
+        return multiply(self.added(parts), quotient(self.writer, most, weights))
+
+    def by_definition(self, step: Judge, group: Combination, most: Num) -> Num:
+        """The other means, products and extremes: rare, so their definition on objects is called."""
+        shares, result = self.writer.fresh(), self.writer.fresh()
+        self.writer.line(f"{shares} = []")
+        for child in group.children:
+            share = read(self.to, f"share.{child.id}")
+            assert isinstance(share, Num)
+            line = f"{shares}.append((R({share.n}, {share.d}), R({pair(child.weight)})))"
+            self.writer.put(f"if {share.n} is not None:", [line]) if share.is_optional else self.writer.line(line)
+        self.writer.line(f"{result} = f_{group.function}({shares})")
+        if group.function == "geometric_mean":
+            self.writer.put(f"if {result} is None:", [self.to.fault("domain", step.path)])
+        name = self.writer.fresh()
+        self.writer.line(f"{name} = {result}.numerator; {name}d = {result}.denominator")
+        return multiply(most, Num(name, f"{name}d"))
+
+
+def may_be_undefined(to: Operations, op: Op) -> bool:
+    """Whether a row may leave an operation undefined."""
+    return to.plan.may_be_undefined(op)
+
+
+def guarded(lines: list[str], op: Op, to: Operations, otherwise: list[str], head: str = "except W:") -> list[str]:
+    """Lines that a row may break off, and what stands then."""
+    if not may_be_undefined(to, op):
+        return lines
+    writer = Writer()
+    writer.put("try:", lines)
+    writer.put(head, otherwise)
+    return writer.lines

@@ -1,0 +1,67 @@
+"""Values as they stand in generated code."""
+
+from __future__ import annotations
+
+from attrs import evolve, frozen
+
+from ...language.model import NumberDomain
+from ...plan.steps import CohortValue, Variable
+from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num
+from .writing import times
+
+__all__ = ["ABSENT", "Emitted", "Other", "assigned", "cohort_value", "input_value", "name_of"]
+
+
+@frozen
+class Other:
+    """A boolean, text or date as code; None where it may be absent."""
+
+    code: str
+    is_optional: bool = False
+
+    @property
+    def present(self) -> Other:
+        return evolve(self, is_optional=False)
+
+
+Emitted = Num | Other
+
+NEVER_NEGATIVE = ("cohort_count", "cohort_percentile", "cohort_stdev")
+
+ABSENT = Num("None", 1, POSITIVE, True)
+
+
+def name_of(part: Emitted) -> str:
+    return str(part.n) if isinstance(part, Num) else part.code
+
+
+def assigned(target: str, one: Num, common: int | None) -> list[str]:
+    if one is ABSENT:
+        return [f"{target} = None"] if common is not None else [f"{target} = None; {target}d = 1"]
+    if common is None:
+        return [f"{target} = {one.n}; {target}d = {one.d}"]
+    assert isinstance(one.d, int)
+    factor = common // one.d
+    if one.is_optional and factor != 1:
+        return [f"{target} = None if {one.n} is None else {times(one.n, factor)}"]
+    return [f"{target} = {times(one.n, factor)}"]
+
+
+def input_value(name: str, variable: Variable) -> Emitted:
+    """An input or field as it arrives: numbers by their numerator over the denominator of their domain."""
+    is_optional = variable.type.is_optional
+    if isinstance(variable.domain, NumberDomain):
+        return Num(name, variable.domain.denominator, sign_of(variable.domain), is_optional)
+    return Other(name, is_optional)
+
+
+def cohort_value(name: str, one: CohortValue) -> Num:
+    """A value of the cohort as it arrives: its numerator, and its denominator where that is not always 1."""
+    is_whole = one.function in ("cohort_count", "cohort_rank")
+    sign = POSITIVE if one.function == "cohort_rank" else NOT_NEGATIVE if one.function in NEVER_NEGATIVE else ANY
+    return Num(name, 1 if is_whole else f"{name}d", sign, one.type.is_optional)
+
+
+def sign_of(domain: NumberDomain) -> int:
+    low = domain.grid.low
+    return POSITIVE if low > 0 else NOT_NEGATIVE if low == 0 else ANY

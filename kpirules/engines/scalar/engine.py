@@ -1,0 +1,430 @@
+"""What the generated function of a rulebook decides about a subject."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from typing import Any
+
+from attrs import evolve, frozen
+
+from ...kernel.certain import certain
+from ...kernel.exact import decimal_of
+from ...kernel.mappings import FrozenMap, LazyMap
+from ...plan import Plan
+from ...plan.steps import Applies, CohortValue, Entered, Exempt, Holds, Output, Override, Step, Validate
+from .admitting import Admission, Mark, admission, assumed, packed, unpacked
+from .comparing import Pair, comparison
+from .core import Core, Slot, core
+from .deciding import Fired, deciding
+from .rating import INSUFFICIENT, RATED, UNDEFINED
+from .runtime import UNKNOWN, Faulted
+
+__all__ = ["Decision", "Fault", "ScalarEngine", "exact", "flat"]
+
+STATUSES = {RATED: "rated", INSUFFICIENT: "insufficient", UNDEFINED: "undefined"}
+
+
+@frozen
+class Fault:
+    """No number answers.
+
+    Args:
+        path: the way to the step that faults.
+        kind: division, domain, date, calendar, scale or points.
+    """
+
+    path: str
+    kind: str
+
+
+_WIDE = 2**64
+"""Numbers from here on are not kept: so many of them would take too much memory."""
+
+
+@lru_cache(maxsize=65_536)
+def _ratio(n: int, d: int) -> Fraction:
+    """The same points are earned again and again."""
+    return Fraction(n, d)
+
+
+def exact(n: int, d: int) -> Fraction:
+    """The number n/d; d is not zero."""
+    return _ratio(n, d) if -_WIDE < n < _WIDE and d < _WIDE else Fraction(n, d)
+
+
+def _of_pair(pair: tuple[int, int]) -> Fraction:
+    return exact(*pair)
+
+
+@frozen(eq=False)
+class Decision:
+    """Everything that is decided about one subject.
+
+    Args:
+        slots: where its parts stand.
+        parts: what the function gave.
+        bands: ids, best first.
+        overrides: all of them, in the order of the rulebook.
+    """
+
+    slots: Mapping[str, Slot]
+    parts: tuple[Any, ...]
+    bands: tuple[str, ...] = ()
+    overrides: tuple[Override, ...] = ()
+
+    @property
+    def is_early(self) -> bool:
+        """Whether an exemption ended the assessment."""
+        return self.parts[0] is None
+
+    @property
+    def status(self) -> str:
+        status = self.parts[self.slots["status"].place]
+        return STATUSES[status] if isinstance(status, int) else status
+
+    def pair(self, key: str) -> tuple[int, int] | None:
+        """A number as numerator and denominator, not in lowest terms; None where it is absent."""
+        slot = self.slots.get(key)
+        if slot is None:
+            return None
+        n = self.parts[slot.place]
+        if n is None:
+            return None
+        return n, slot.denominator if slot.at is None else self.parts[slot.at]
+
+    def part(self, key: str) -> Any:
+        """A value as it is recorded."""
+        slot = self.slots[key]
+        if slot.is_number and self.parts[slot.place] is not UNKNOWN:
+            return self.number(key)
+        return self.parts[slot.place]
+
+    def number(self, key: str) -> Fraction | None:
+        pair = self.pair(key)
+        return None if pair is None else exact(*pair)
+
+    def decimal(self, key: str) -> Decimal | None:
+        """A number whose decimal ends."""
+        pair = self.pair(key)
+        if pair is None:
+            return None
+        return certain(decimal_of(*pair), Decimal, "what is rounded to places ends")
+
+    def band(self, key: str) -> str | None:
+        slot = self.slots.get(key)
+        place = None if slot is None else self.parts[slot.place]
+        return None if place is None else self.bands[place]
+
+    def fired(self) -> Iterator[Fired]:
+        """The overrides that fired, in the order of the rulebook, with what each gives."""
+        for override in self.overrides:
+            slot = self.slots.get(f"fired.{override.id}")
+            if slot is not None and self.parts[slot.place]:
+                yield Fired(override.id, override.kind, self._target(override))
+
+    def _target(self, override: Override) -> int | str:
+        if override.kind == "unrated" and isinstance(override.target, str):
+            return override.target
+        if isinstance(override.target, str):
+            return self.bands.index(override.target)
+        place: int = self.parts[self.slots[f"target.{override.id}"].place]
+        return place
+
+    @property
+    def decided(self) -> set[str]:
+        """The overrides that decided; none where a row, a hole or something missing leaves no rating."""
+        if self.is_early or self.status in ("undefined", "insufficient"):
+            return set()
+        before = self.slots.get("before")
+        after = self.slots.get("band")
+        return deciding(
+            self.fired(),
+            None if before is None else self.parts[before.place],
+            None if after is None else self.parts[after.place],
+        )
+
+    @property
+    def applying(self) -> int:
+        """How many bands apply to the number by themselves."""
+        slot = self.slots.get("applying")
+        if slot is None:
+            return int(self.band("before") is not None)
+        applying: int = self.parts[slot.place]
+        return applying
+
+    def has(self, key: str) -> bool:
+        """Whether a value was computed, be it absent."""
+        slot = self.slots.get(key)
+        return slot is not None and self.parts[slot.place] is not UNKNOWN
+
+    def group(self, kind: str) -> dict[str, Any]:
+        """The parts of a kind such as `points`, by id; a `let` that was not needed is left out."""
+        found = {}
+        for key in self.slots:
+            head, _, id_ = key.partition(".")
+            if head == kind:
+                value = self.part(key)
+                if value is not UNKNOWN:
+                    found[id_] = value
+        return found
+
+
+def flat(pairs: Iterable[Pair]) -> tuple[int | None, ...]:
+    """Values of the cohort as arguments."""
+    return tuple(part for pair in pairs for part in pair)
+
+
+def _denominator(slot: Slot, parts: tuple[Any, ...]) -> int:
+    denominator: int = slot.denominator if slot.at is None else parts[slot.at]
+    return denominator
+
+
+def _with_needed(steps: Sequence[Step]) -> list[Step]:
+    """Steps without what is asked for no points that are entered."""
+    needed = {one.guard for one in steps if isinstance(one, Entered)}
+    while above := {one.above for one in steps if isinstance(one, Applies) and one.id in needed} - needed:
+        needed |= above
+    return [one for one in steps if not isinstance(one, Applies) or one.id in needed]
+
+
+def _compared(one: CohortValue) -> Output:
+    """What is compared of a member, as an output."""
+    return Output(one.id, one.op, one.path)
+
+
+@frozen(slots=False, eq=False)
+class ScalarEngine:
+    """The scalar engine for one plan: its functions are generated when they are first asked for.
+
+    Args:
+        plan: the steps.
+    """
+
+    plan: Plan
+
+    @cached_property
+    def core(self) -> Core:
+        return core(self.plan)
+
+    @cached_property
+    def detailed(self) -> Core:
+        """The function that gives what a record tells besides the rating: generated when somebody asks for it."""
+        return core(self.plan, is_detailed=True)
+
+    @cached_property
+    def _admission(self) -> tuple[str, Admission]:
+        return admission(self.plan)
+
+    @cached_property
+    def _overrides(self) -> tuple[Override, ...]:
+        return tuple(step for step in self.plan.steps if isinstance(step, Override))
+
+    @property
+    def text(self) -> str:
+        """The generated code."""
+        return f"{self._admission[0]}\n{self.core.text}"
+
+    def admit(self, subject: object) -> tuple[tuple[Any, ...], list[Mark]] | None:
+        """The arguments of a plainly valid subject, and marks of the inputs that took their default.
+
+        None where it must be looked at with care.
+        """
+        return self._admission[1](subject)
+
+    def assumed(self, marks: Sequence[Mark]) -> FrozenMap[str, Any]:
+        """The inputs that took their default, by the way to them."""
+        return assumed(self.plan, marks)
+
+    def pack(self, values: dict[str, Any]) -> tuple[Any, ...]:
+        """The arguments from exact values inside their domains."""
+        return packed(self.plan, values)
+
+    def unpack(self, arguments: tuple[Any, ...]) -> dict[str, Any]:
+        """Exact values from arguments."""
+        return unpacked(self.plan, arguments)
+
+    @cached_property
+    def comparing(self) -> ScalarEngine:
+        """The engine that says, of a valid subject, what its cohort compares of it by itself."""
+        kept = _with_needed(
+            [one for one in self.plan.steps if isinstance(one, Exempt | Validate | Entered | Applies)]
+        )
+        early = [one for one in self.plan.cohort if not one.is_rated]
+        return ScalarEngine(evolve(self.plan, steps=(*kept, *map(_compared, early)), cohort=()))
+
+    @cached_property
+    def rating(self) -> ScalarEngine | None:
+        """The engine that rates a subject and says what its cohort compares of that; None where it is nothing."""
+        late = [one for one in self.plan.cohort if one.is_rated]
+        if not late:
+            return None
+        kept = [one for one in self.plan.steps if not isinstance(one, Output | Holds)]
+        early = tuple(one for one in self.plan.cohort if not one.is_rated)
+        return ScalarEngine(evolve(self.plan, steps=(*kept, *map(_compared, late)), cohort=early))
+
+    def compared(self, decision: Decision, *, is_rated: bool) -> tuple[Pair, ...]:
+        """What a cohort compares of a member.
+
+        Args:
+            decision: of `comparing`, or of `rating`.
+            is_rated: whether it is of `rating`.
+        """
+        found: list[Pair] = []
+        for one in self.plan.cohort:
+            if one.is_rated is is_rated:
+                slot = decision.slots[f"outputs.{one.id}"]
+                n = decision.parts[slot.place]
+                found.append((None if n is None else int(n), 1 if n is None else _denominator(slot, decision.parts)))
+        return tuple(found)
+
+    def alone(self, arguments: tuple[Any, ...]) -> Decision | Fault | None:
+        """What is decided of a subject that is its whole cohort; None where it is not valid.
+
+        A validation that does not hold makes it so, also where another one faults.
+        """
+        answer = self._alone(arguments)
+        return None if isinstance(answer, Fault) and not self._is_surely_valid(arguments) else answer
+
+    def _is_surely_valid(self, arguments: tuple[Any, ...]) -> bool:
+        """Whether it is valid beside what faults; of several records with a fault that is not known."""
+        if not self._gates or isinstance(self._exempting.decide(arguments), Fault):
+            return True
+        # Where some of them fault, the first half and the others are asked apart.
+        waiting = [(0, len(self._gates))]
+        while waiting:
+            first, end = waiting.pop()
+            answer = self._passing(first, end).decide(arguments)
+            if answer is None:
+                return False
+            if not isinstance(answer, Fault):
+                continue
+            middle = (first + end) // 2
+            if middle > first:
+                waiting += [(first, middle), (middle, end)]
+            elif self._records_of(self._gates[first], arguments) > 1:
+                return False
+        return True
+
+    def _records_of(self, gate: Validate | Entered, arguments: tuple[Any, ...]) -> int:
+        given = dict(zip((one.id for one in self.plan.inputs), arguments, strict=False))
+        return len(given.get(gate.records) or ()) if isinstance(gate, Validate) else 0
+
+    @cached_property
+    def _exempting(self) -> ScalarEngine:
+        return self._of(*(one for one in self.plan.steps if isinstance(one, Exempt)))
+
+    @cached_property
+    def _gates(self) -> tuple[Validate | Entered, ...]:
+        """What a valid subject passes: validations, and that points are entered where they are needed alone."""
+        return tuple(one for one in self.plan.steps if isinstance(one, Validate | Entered))
+
+    @cached_property
+    def _apart(self) -> dict[tuple[int, int], ScalarEngine]:
+        """Engines that look at some of these, and at nothing else, as they are asked for."""
+        return {}
+
+    def _passing(self, first: int, end: int) -> ScalarEngine:
+        found = self._apart.get((first, end))
+        if found is None:
+            gates = self._gates[first:end]
+            steps = [one for one in self.plan.steps if one in gates or isinstance(one, Applies)]
+            found = self._apart[first, end] = self._of(*_with_needed(steps))
+        return found
+
+    def _of(self, *steps: Step) -> ScalarEngine:
+        return ScalarEngine(evolve(self.plan, steps=steps, cohort=()))
+
+    def _alone(self, arguments: tuple[Any, ...]) -> Decision | Fault | None:
+        if not self.plan.cohort:
+            return self.decide(arguments)
+        decision = self.comparing.decide(arguments)
+        if not isinstance(decision, Decision) or decision.is_early:
+            return decision
+        early = iter(self._of_one(decision, is_rated=False))
+        if self.rating is None:
+            return self.decide((*arguments, *flat(early)))
+        known = tuple(early)
+        rated = self.rating.decide((*arguments, *flat(known)))
+        if not isinstance(rated, Decision):
+            return rated
+        late: Iterator[Pair] = iter(())
+        if rated.status == "rated":
+            late = iter(self._of_one(rated, is_rated=True))
+        early = iter(known)
+        pairs = [next(late, (None, 1)) if one.is_rated else next(early) for one in self.plan.cohort]
+        return self.decide((*arguments, *flat(pairs)))
+
+    def _of_one(self, decision: Decision, *, is_rated: bool) -> list[Pair]:
+        """The values of a cohort of one member."""
+        functions = [one.function for one in self.plan.cohort if one.is_rated is is_rated]
+        values = self.compared(decision, is_rated=is_rated)
+        found = [comparison(function, [value]) for function, value in zip(functions, values, strict=True)]
+        return [one[0] if isinstance(one, list) else one for one in found]
+
+    @cached_property
+    def _earning(self) -> tuple[tuple[str, Slot], ...]:
+        """Every criterion below the score with the slot of its points."""
+        return tuple((id_, self.core.slots[f"points.{id_}"]) for id_ in self.plan.criteria)
+
+    def points(self, decision: Decision) -> FrozenMap[str, Fraction]:
+        """Points of the criteria that have any; none are known where the assessment ended early."""
+        parts = decision.parts
+        if decision.is_early:
+            return FrozenMap()
+        return LazyMap(
+            {
+                id_: (n, slot.denominator if slot.at is None else parts[slot.at])
+                for id_, slot in self._earning
+                if (n := parts[slot.place]) is not None
+            },
+            _of_pair,
+        )
+
+    def shares(self, decision: Decision) -> FrozenMap[str, Fraction]:
+        """The same over their max, of those that have one."""
+        parts = decision.parts
+        if decision.is_early:
+            return FrozenMap()
+        return LazyMap(
+            {
+                id_: (n * below, above * (slot.denominator if slot.at is None else parts[slot.at]))
+                for id_, slot, above, below in self._sharing
+                if (n := parts[slot.place]) is not None
+            },
+            _of_pair,
+        )
+
+    @cached_property
+    def _sharing(self) -> tuple[tuple[str, Slot, int, int], ...]:
+        """The same of every criterion with a share, with numerator and denominator of its max."""
+        maxima = self.plan.criteria
+        return tuple((id_, slot, *most.as_integer_ratio()) for id_, slot in self._earning if (most := maxima[id_]))
+
+    def detail(self, arguments: tuple[Any, ...]) -> Decision:
+        """What was decided of a subject, with the notes.
+
+        Args:
+            arguments: that were decided on.
+        """
+        generated = self.detailed
+        parts = generated.run(*arguments)
+        return Decision(generated.early if parts[0] is None else generated.slots, parts, self.plan.bands)
+
+    def decide(self, arguments: tuple[Any, ...]) -> Decision | Fault | None:
+        """What is decided; None where validations or entered points stand in the way.
+
+        Args:
+            arguments: the inputs, then numerator and denominator of each value of the cohort.
+        """
+        generated = self.core
+        try:
+            parts = generated.run(*arguments)
+        except Faulted as fault:
+            return Fault(*generated.sites[fault.args[0]])
+        if parts is None:
+            return None
+        slots = generated.early if parts[0] is None else generated.slots
+        return Decision(slots, parts, self.plan.bands, self._overrides)

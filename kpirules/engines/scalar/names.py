@@ -1,0 +1,190 @@
+"""Names as code: `let` and computed fields, in their place or by functions of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from ...plan.ops import Item, Read, walk
+from ...plan.steps import Value
+from .emitted import Emitted, input_value
+from .numbers import Num, number, quotient
+
+if TYPE_CHECKING:
+    from .operations import Operations
+
+__all__ = ["LONGEST_CHAIN", "item", "read", "start_record"]
+
+DEEPEST = 12
+"""Parts written in each other beyond which a `let` is computed by a function of its own."""
+
+LONGEST_CHAIN = 20
+"""`let` that read each other beyond which one is computed by a function of its own."""
+
+
+def read(to: Operations, name: str) -> Emitted:
+    """A value by its name; a `let` is written where it is first read."""
+    if name in to.values:
+        return to.values[name]
+    if name not in to.places:
+        return _share(to, name)
+    index = to.places[name]
+    if name in to.memo:
+        for below in _below(to, name):
+            to.shapes[below] = _function_of(to, below)
+        to.writer.line(f"if a{index} is U: l{index}()")
+        result = to.shapes[name]
+    else:
+        is_apart = bool(to.loop) or to.writer.depth > DEEPEST
+        to.emitted[name] = to.emitted.get(name, 0) + 1 + is_apart
+        result = _let(to, name, _computed(to, to.plan.let[name]))
+    to.values[name] = result
+    return result
+
+
+def _share(to: Operations, name: str) -> Emitted:
+    """Points over max, written where somebody reads it."""
+    id_ = name.partition(".")[2]
+    most = to.maxima[id_]
+    result = to.strict([to.values[f"points.{id_}"]], lambda x: quotient(to.writer, x, number(most)))
+    to.values[name] = to.held(result) if result.is_optional else result
+    return to.values[name]
+
+
+def _function_of(to: Operations, name: str) -> Emitted:
+    """Write the function that computes a `let`."""
+    signature = f"l{to.places[name]}()"
+    return _function(to, signature, to.plan.let[name], lambda part: _let(to, name, part))
+
+
+def _function_of_record(to: Operations, place: int, key: str) -> Emitted:
+    """Write the function that computes a field of a record."""
+    index, value = to.fields[key]
+    return _function(to, f"i{place}_{index}(r, m)", value, lambda part: _kept(to, index, part))
+
+
+def _below(to: Operations, name: str) -> list[str]:
+    """A `let` or field and what it reads, of those with a function that waits to be written, in order."""
+    known: Mapping[str, object] = to.places if name in to.places else to.fields
+    prefix = "" if name in to.places else f"{to.loop}."
+    found, waiting = {name}, [name]
+    while waiting:
+        one = waiting.pop()
+        op = to.fields[one][1].op if prefix else to.plan.let[one].op
+        for part in walk(op):
+            if isinstance(part, Item if prefix else Read):
+                read = f"{prefix}{part.name}"
+                if read in known and read not in found and read not in to.shapes:
+                    found.add(read)
+                    waiting.append(read)
+    return [one for one in known if one in found and one in to.memo and one not in to.shapes]
+
+
+def item(to: Operations, name: str) -> Emitted:
+    """A field of the record at hand; a computed one is written where it is first read."""
+    if name in to.items:
+        return to.items[name]
+    key = f"{to.loop}.{name}"
+    index, value = to.fields[key]
+    if key in to.memo:
+        place = list(to.plan.records).index(to.loop)
+        for below in _below(to, key):
+            to.shapes[below] = _function_of_record(to, place, below)
+        to.writer.line(f"if m[{index}] is U: i{place}_{index}(r, m)")
+        result = _fetched(to, index, to.shapes[key])
+    else:
+        to.emitted[key] = to.emitted.get(key, 0) + 1
+        result = to.held(_computed(to, value))
+    to.items[name] = result
+    return result
+
+
+def _computed(to: Operations, value: Value) -> Emitted:
+    """A named value in its place."""
+    before, to.path = to.path, value.path
+    result = to.emit(value.op)
+    to.path = before
+    return result
+
+
+def _let(to: Operations, name: str, part: Emitted) -> Emitted:
+    """A `let` as the code keeps it."""
+    to.kept_lets[name] = _named(to, f"a{to.places[name]}", part)
+    return to.kept_lets[name]
+
+
+def _named(to: Operations, name: str, part: Emitted) -> Emitted:
+    """The same under a name of its own."""
+    to.assigned.append(name)
+    if isinstance(part, Num):
+        to.writer.line(f"{name} = {part.n}")
+        if isinstance(part.d, int):
+            return evolve(part, n=name)
+        to.assigned.append(f"{name}d")
+        to.writer.line(f"{name}d = {part.d}")
+        return evolve(part, n=name, d=f"{name}d")
+    to.writer.line(f"{name} = {part.code}")
+    return evolve(part, code=name)
+
+
+def _function(to: Operations, signature: str, value: Value, keep: Callable[[Emitted], Emitted]) -> Emitted:
+    """Write a function that computes a named value where it is first needed; the shape of what it keeps."""
+    saved = to.values, to.items, to.assigned, to.local, to.aggregated
+    is_of_record = signature.startswith("i")
+    to.values, to.items, to.assigned, to.local = dict(to.base), {}, [], []
+    to.aggregated = {}
+    if not is_of_record:
+        loop, to.loop = to.loop, ""
+    with to.writer.apart() as lines:
+        if is_of_record:
+            _unpack(to, "r")
+        shape = keep(_computed(to, value))
+    if not is_of_record:
+        to.loop = loop
+    assigned = list(dict.fromkeys(to.assigned))
+    if assigned:
+        lines.insert(0, f"nonlocal {', '.join(assigned)}")
+    to.values, to.items, to.assigned, to.local, to.aggregated = saved
+    if not is_of_record:
+        to.assigned += assigned
+    with to.writer.apart() as definition:
+        to.writer.put(f"def {signature}:", lines)
+    to.pending += definition
+    return shape
+
+
+def start_record(to: Operations) -> None:
+    """The fields of the record `r`, and a place for those that functions compute."""
+    _unpack(to, "r")
+    if any(key in to.memo for key in to.fields if key.startswith(f"{to.loop}.")):
+        to.writer.line(f"m = [U] * {len(to.plan.records[to.loop].let)}")
+
+
+def _unpack(to: Operations, record: str) -> None:
+    """The fields of a record under names."""
+    names = []
+    for variable in to.plan.records[to.loop].fields:
+        name = to.writer.fresh("f")
+        names.append(name)
+        to.items[variable.id] = input_value(name, variable)
+    to.writer.line(f"{', '.join(names)}, = {record}")
+
+
+def _kept(to: Operations, index: int, part: Emitted) -> Emitted:
+    """A computed field as it is kept for one record."""
+    if isinstance(part, Num) and not isinstance(part.d, int):
+        to.writer.line(f"m[{index}] = {part.n}, {part.d}")
+    else:
+        to.writer.line(f"m[{index}] = {part.n if isinstance(part, Num) else part.code}")
+    return part
+
+
+def _fetched(to: Operations, index: int, shape: Emitted) -> Emitted:
+    held = to.writer.fresh()
+    if isinstance(shape, Num) and not isinstance(shape.d, int):
+        to.writer.line(f"{held}, {held}d = m[{index}]")
+        return evolve(shape, n=held, d=f"{held}d")
+    to.writer.line(f"{held} = m[{index}]")
+    return evolve(shape, n=held) if isinstance(shape, Num) else evolve(shape, code=held)

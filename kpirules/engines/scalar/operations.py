@@ -1,0 +1,391 @@
+"""Operations of a plan as code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from fractions import Fraction
+from typing import overload
+
+from attrs import define, evolve, field
+
+from ...kernel.calendars import Calendar
+from ...plan import Plan, ops
+from ...plan.ops import Op
+from ...plan.steps import Value
+from . import aggregates, conditions, functions, names, tables
+from .emitted import ABSENT, Emitted, Other, assigned, name_of
+from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num, add, fixed, multiply, number, over, quotient, rounded
+from .writing import LONGEST, Code, Writer, literal
+
+__all__ = ["Operations"]
+
+
+@define(eq=False)
+class Operations:
+    """Writes operations, in the order in which a function goes through them.
+
+    Args:
+        plan: what is written.
+        writer: takes the lines.
+        values: what names are in the code, as far as they are known at this point.
+        memo: the `let` that are computed where something first reads them, each by a function of its own.
+        emitted: how often each `let` was written in its place.
+        sites: number of each way to what may fault, with the kind of fault.
+        path: the way to what is written now.
+        base: what was known when the step at hand began: functions of it may read that.
+        local: values that are bound, the innermost last.
+        items: fields of the record at hand, as far as they are known.
+        loop: the list or group whose records are gone through, or empty.
+        shapes: what the functions of `memo` give.
+        aggregated: what aggregates came to that are known at this point, by their operation.
+        fused: aggregates that one loop may work out together, by list.
+        pending: the functions that the step at hand needs.
+        assigned: names of `let` that the function at hand assigns.
+        kept_lets: each `let` that was written, as the code keeps it.
+        looking: functions of long tables: name, the shape of what they give, and what faults or None.
+        stops: the lines that stand for a fault in such a function, the innermost last.
+        maxima: the max of each criterion that has a share.
+        notes: what is kept for the details of a record, by name; None where only the rating is asked for.
+        rows: by the id of what a leaf's shape makes of a value, the note of the row and what gives its number.
+        places: the number of each `let`.
+        fields: the number and formula of each computed field, by list and name.
+    """
+
+    plan: Plan
+    writer: Writer
+    values: dict[str, Emitted] = field(factory=dict)
+    memo: frozenset[str] = frozenset()
+    emitted: dict[str, int] = field(factory=dict)
+    sites: dict[tuple[str, str], int] = field(factory=dict)
+    path: str = ""
+    base: dict[str, Emitted] = field(factory=dict)
+    local: list[Emitted] = field(factory=list)
+    items: dict[str, Emitted] = field(factory=dict)
+    loop: str = ""
+    shapes: dict[str, Emitted] = field(factory=dict)
+    aggregated: dict[int, Emitted] = field(factory=dict)
+    fused: dict[str, list[ops.Over]] = field(init=False)
+    pending: list[str] = field(factory=list)
+    assigned: list[str] = field(factory=list)
+    kept_lets: dict[str, Emitted] = field(factory=dict)
+    looking: dict[tuple[object, ...], tuple[str, Emitted, ops.Stop | None]] = field(factory=dict)
+    stops: list[str] = field(factory=list)
+    maxima: dict[str, Fraction] = field(factory=dict)
+    notes: dict[str, Emitted] | None = None
+    rows: dict[int, tuple[str, Op]] = field(factory=dict)
+    places: dict[str, int] = field(init=False)
+    fields: dict[str, tuple[int, Value]] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.fused = aggregates.fused(self.plan)
+        self.places = {name: index for index, name in enumerate(self.plan.let)}
+        self.fields = {
+            f"{records.id}.{value.id}": (index, value)
+            for records in self.plan.records.values()
+            for index, value in enumerate(records.let)
+        }
+
+    # -- faults -----------------------------------------------------------------------------------
+
+    def fault(self, kind: str, path: str = "") -> str:
+        """The line that ends a function with a fault of a kind."""
+        return f"raise F({self.sites.setdefault((path or self.path, kind), len(self.sites))})"
+
+    # -- details ----------------------------------------------------------------------------------
+
+    def note(self, key: str, part: Emitted) -> list[str]:
+        """The lines that keep a part for the details of a record; none where only the rating is asked for."""
+        if self.notes is None:
+            return []
+        if key in self.notes:
+            name = name_of(self.notes[key])
+        else:
+            name = f"y{len(self.notes)}"
+            is_pair = isinstance(part, Num) and not isinstance(part.d, int)
+            self.notes[key] = (
+                Num(name, f"{name}d" if is_pair else part.d, is_optional=True)
+                if isinstance(part, Num)
+                else Other(name, True)
+            )
+        if isinstance(part, Num) and not isinstance(part.d, int):
+            return [f"{name} = {part.n}; {name}d = {part.d}"]
+        return [f"{name} = {name_of(part)}"]
+
+    def note_text(self, key: str, text: str) -> list[str]:
+        """The same for a text."""
+        return [] if self.notes is None else self.note(key, Other(self.writer.refer(text)))
+
+    def open_row(self, key: str, *, is_first: bool = False) -> tuple[str, list[str]]:
+        """The head of lines for a row that says `undefined`, and those that note its place.
+
+        Args:
+            key: of the note.
+            is_first: whether a place that is noted already stays.
+        """
+        if self.notes is None:
+            return "except W:", []
+        place = self.note(key, Other("w.place"))
+        if is_first:
+            name = name_of(self.notes[key])
+            place = [f"{name} = w.place if {name} is None else {name}"]
+        return "except W as w:", place
+
+    def forget(self, *kinds: str) -> list[str]:
+        """Lines after which nothing of some kinds is noted."""
+        noted = [] if self.notes is None else self.notes.items()
+        return [f"{name_of(part)} = None" for key, part in noted if key.partition(".")[0] in kinds]
+
+    # -- branches ---------------------------------------------------------------------------------
+
+    @contextmanager
+    def branch(self) -> Iterator[list[str]]:
+        """Lines of a branch: what becomes known in it is not known outside."""
+        values, items, aggregated = dict(self.values), dict(self.items), dict(self.aggregated)
+        with self.writer.apart() as lines:
+            yield lines
+        self.values, self.items, self.aggregated = values, items, aggregated
+
+    def written(self, op: Op) -> tuple[list[str], Emitted]:
+        """An operation as a branch of its own."""
+        with self.branch() as lines:
+            result = self.emit(op)
+        return lines, result
+
+    def merge(self, heads: list[str], branches: list[tuple[list[str], Emitted]], target: str = "") -> Emitted:
+        """One value from branches, under heads such as `if t1:` and `else:`."""
+        target = target or self.writer.fresh()
+        results = [result for _, result in branches]
+        is_optional = any(result.is_optional for result in results)
+        if all(isinstance(result, Other) for result in results):
+            for head, (lines, result) in zip(heads, branches, strict=True):
+                assert isinstance(result, Other)
+                self.writer.put(head, [*lines, f"{target} = {result.code}"])
+            return Other(target, is_optional)
+        numbers = [result if isinstance(result, Num) else ABSENT for result in results]
+        common = fixed(numbers)
+        denominator: Code = f"{target}d" if common is None else common
+        for head, (lines, _), one in zip(heads, branches, numbers, strict=True):
+            self.writer.put(head, [*lines, *assigned(target, one, common)])
+        sign = min((one.sign for one in numbers if one is not ABSENT), default=ANY)
+        return Num(target, denominator, sign, is_optional)
+
+    def strict(self, parts: list[Emitted], build: Callable[..., Emitted]) -> Emitted:
+        """What operands that are there come to; absent where one is absent."""
+        absent = [name_of(part) for part in parts if part.is_optional]
+        if not absent:
+            return build(*parts)
+        with self.branch() as lines:
+            result = build(*(part.present for part in parts))
+        nothing: Emitted = ABSENT if isinstance(result, Num) else Other("None", True)
+        asked = " or ".join(f"{name} is None" for name in absent)
+        return self.merge([f"if {asked}:", "else:"], [([], nothing), (lines, result)])
+
+    # -- operations -------------------------------------------------------------------------------
+
+    def emit(self, op: Op) -> Emitted:
+        """An operation as code; lines that it needs are written before."""
+        result = self.formed(op)
+        # Python nests brackets 200 deep at most.
+        code = str(result.n) if isinstance(result, Num) else result.code
+        return self.held(result) if len(code) > LONGEST else result
+
+    def formed(self, op: Op) -> Emitted:
+        match op:
+            case ops.Const(value=value):
+                return self.constant(value)
+            case ops.Read(name=name):
+                return names.read(self, name)
+            case ops.Item(name=name):
+                return names.item(self, name)
+            case ops.Local():
+                return self.local[-1]
+            case ops.Bind(value=value, body=body):
+                return self.bind(value, body)
+            case ops.Arithmetic():
+                return self.arithmetic(op)
+            case ops.Negate(operand=operand):
+                return self.strict([self.emit(operand)], lambda x: add(self.writer, Num(0), x, "-"))
+            case ops.Power(base=base, exponent=exponent):
+                return self.strict([self.emit(base)], lambda x: self.power(x, exponent))
+            case ops.Round(operand=operand, step=step, mode=mode):
+                return self.strict([self.emit(operand)], lambda x: rounded(self.writer, x, step, mode))
+            case ops.Passed():
+                return self.strict([self.emit(op.operand)], lambda x: tables.passed(self, op, x))
+            case ops.Call(function=function, arguments=arguments):
+                parts = [self.emit(argument) for argument in arguments]
+                return self.strict(parts, lambda *values: functions.emit(self, function, list(values)))
+            case ops.Chain():
+                return conditions.chain(self, op)
+            case ops.Member():
+                return self.strict([self.emit(op.operand)], lambda x: conditions.member(self, op, x))
+            case ops.Not(operand=operand):
+                return self.strict([self.emit(operand)], lambda x: Other(f"(not {x.code})"))
+            case ops.Logic():
+                return conditions.logic(self, op)
+            case ops.If(condition=condition, then=then, otherwise=otherwise):
+                asked = self.held(self.flag(condition))
+                assert isinstance(asked, Other)
+                branches = [self.written(then), self.written(otherwise)]
+                if asked.is_optional:
+                    nothing = (list[str](), Other("None", True) if isinstance(branches[0][1], Other) else ABSENT)
+                    heads = [f"if {asked.code} is None:", f"elif {asked.code}:", "else:"]
+                    return self.merge(heads, [nothing, *branches])
+                return self.choose(asked, branches)
+            case ops.Given(operand=operand):
+                result = self.emit(operand)
+                return Other(f"({name_of(result)} is not None)" if result.is_optional else "True")
+            case ops.Default(operand=operand, otherwise=otherwise):
+                result = self.held(self.emit(operand))
+                if not result.is_optional:
+                    return result
+                heads = [f"if {name_of(result)} is None:", "else:"]
+                return self.merge(heads, [self.written(otherwise), ([], result.present)])
+            case ops.Ratio():
+                return self.ratio(op)
+            case ops.Cases():
+                return tables.cases(self, op)
+            case ops.Stop(kind=kind, path=path):
+                self.writer.line(self.stops[-1] if self.stops else self.fault(kind, path))
+                return self.nothing(op)
+            case ops.Undefined(place=place):
+                self.writer.line(f"raise W({self.writer.refer(place)})")
+                return self.nothing(op)
+            case ops.Over():
+                return aggregates.emit(self, op)
+
+    def nothing(self, op: Op) -> Emitted:
+        """What stands where the code never arrives."""
+        return Num(0, 1, POSITIVE) if op.type.kind == "number" else Other("False")
+
+    def constant(self, value: object) -> Emitted:
+        match value:
+            case bool():
+                return Other(str(value))
+            case Fraction():
+                return number(value)
+            case str() | date() | Calendar():
+                return Other(self.writer.refer(value))
+            case other:
+                raise AssertionError(f"{other!r} is no value of the language")
+
+    @overload
+    def held(self, part: Num) -> Num: ...
+    @overload
+    def held(self, part: Emitted) -> Emitted: ...
+    def held(self, part: Emitted) -> Emitted:
+        """The same under a name, so that it can stand in several places."""
+        if isinstance(part, Num):
+            return evolve(part, n=self.writer.hold(part.n), d=self.writer.hold(part.d))
+        return evolve(part, code=str(self.writer.hold(part.code)))
+
+    def named(self, name: str, part: Num) -> Num:
+        """A number under a name that is given; a constant denominator needs none."""
+        self.writer.line(f"{name} = {part.n}")
+        if isinstance(part.d, int):
+            return evolve(part, n=name)
+        self.writer.line(f"{name}d = {part.d}")
+        return evolve(part, n=name, d=f"{name}d")
+
+    def bind(self, value: Op, body: Op) -> Emitted:
+        def inside(x: Emitted) -> Emitted:
+            if id(body) not in self.rows:
+                return self.within(body, x)
+            key, rows = self.rows[id(body)]
+            x = self.held(x)
+            result = self.held(self.within(body, x))
+            self.writer.lines += self.note(key, self.within(rows, x))
+            return result
+
+        return self.strict([self.emit(value)], inside)
+
+    def within(self, body: Op, x: Emitted) -> Emitted:
+        """A body in which `Local` is a value."""
+        if isinstance(body, ops.Cases) and len(body.cases) > tables.FEW:
+            return tables.looked_up(self, body, x)
+        self.local.append(self.held(x))
+        result = self.emit(body)
+        self.local.pop()
+        return result
+
+    def number(self, op: Op) -> Num:
+        """An operation that gives a number."""
+        result = self.emit(op)
+        assert isinstance(result, Num)
+        return result
+
+    def flag(self, op: Op) -> Other:
+        """An operation that gives no number."""
+        result = self.emit(op)
+        assert isinstance(result, Other)
+        return result
+
+    # -- numbers ----------------------------------------------------------------------------------
+
+    def arithmetic(self, op: Op) -> Emitted:
+        """A chain such as `a + b - c` leans to the left, as deep as it is long: it is gone through in a loop."""
+        links = []
+        while isinstance(op, ops.Arithmetic):
+            links.append(op)
+            op = op.left
+        result = self.emit(op)
+        for link in reversed(links):
+            right = self.emit(link.right)
+            result = self.strict([result, right], lambda x, y, sign=link.operator: self.binary(sign, x, y))
+            if isinstance(result, Num) and len(f"{result.n}{result.d}") > LONGEST:
+                result = self.held(result)
+        return result
+
+    def binary(self, sign: str, x: Num, y: Num) -> Num:
+        if sign == "*":
+            return multiply(x, y)
+        if sign == "/":
+            return self.divided(x, y)
+        return add(self.writer, x, y, sign)
+
+    def divided(self, x: Num, y: Num) -> Num:
+        if y.n == 0:
+            self.writer.line(self.fault("division"))
+            return Num(0, 1, POSITIVE)
+        if y.sign < POSITIVE and not isinstance(y.n, int):
+            y = evolve(y, n=self.writer.hold(y.n))
+            self.writer.put(f"if not {y.n}:", [self.fault("division")])
+        return quotient(self.writer, x, y)
+
+    def power(self, x: Num, exponent: int) -> Num:
+        if exponent == 0:
+            return Num(1, 1, POSITIVE)
+        sign = max(x.sign, NOT_NEGATIVE) if exponent % 2 == 0 else x.sign
+        n, d = (literal(one**exponent) if isinstance(one, int) else f"({one} ** {exponent})" for one in (x.n, x.d))
+        return Num(n, d, sign)
+
+    def ratio(self, op: ops.Ratio) -> Emitted:
+        def build(x: Num, y: Num) -> Emitted:
+            if isinstance(y.n, int):
+                return quotient(self.writer, x, y) if y.n else self.emit(op.if_zero)
+            if y.sign == POSITIVE:
+                return quotient(self.writer, x, y)
+            x_, y_ = self.held(x), self.held(y)
+            with self.branch() as lines:
+                result = quotient(self.writer, x_, y_)
+            return self.merge([f"if {y_.n}:", "else:"], [(lines, result), self.written(op.if_zero)])
+
+        return self.strict([self.emit(op.left), self.emit(op.right)], build)
+
+    # -- branches of one value --------------------------------------------------------------------
+
+    def choose(self, asked: Emitted, branches: list[tuple[list[str], Emitted]]) -> Emitted:
+        """One of two branches; without lines of their own they make one expression."""
+        assert isinstance(asked, Other)
+        (lines, then), (more, otherwise) = branches
+        if not lines and not more:
+            if isinstance(then, Other) and isinstance(otherwise, Other):
+                is_optional = then.is_optional or otherwise.is_optional
+                return Other(f"({then.code} if {asked.code} else {otherwise.code})", is_optional)
+            if isinstance(then, Num) and isinstance(otherwise, Num):
+                common = fixed([then, otherwise])
+                if common is not None and not (then.is_optional or otherwise.is_optional):
+                    code = f"({over(then, common)} if {asked.code} else {over(otherwise, common)})"
+                    return Num(code, common, min(then.sign, otherwise.sign))
+        return self.merge([f"if {asked.code}:", "else:"], branches)

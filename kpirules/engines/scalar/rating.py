@@ -1,0 +1,412 @@
+"""From points to a rating, as code: limits, bands with their requirements, overrides, outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from itertools import pairwise
+
+from attrs import define, evolve, field
+
+from ...language.model import Interval
+from ...plan.ops import Op
+from ...plan.steps import Banding, Holds, Level, Limit, Output, Override, Total
+from .criteria import Criteria
+from .emitted import Emitted, Other
+from .numbers import Num, compare, number, rounded
+from .operations import Operations
+from .writing import MANY, Writer
+
+__all__ = ["INSUFFICIENT", "RATED", "UNDEFINED", "Rating"]
+
+RATED, INSUFFICIENT, UNDEFINED = 0, 1, 2
+"""What the status is in the code, unless it is that of an override, as a text."""
+
+
+@define(eq=False)
+class Rating:
+    """Writes what follows the judging.
+
+    Args:
+        to: writes operations.
+        criteria: what was judged.
+        may_be_unrated: whether the status may be another than rated by now.
+        banded_on: the number that is banded.
+        has_bands: whether there is a scale.
+        applying: the name of how many bands apply, or empty where only their ends tell.
+        outputs: names of what outputs come to, by id.
+        fired: names of whether each override fires.
+        targets: names of the places of the bands that overrides compute.
+        held: names of whether each invariant holds.
+    """
+
+    to: Operations
+    criteria: Criteria
+    may_be_unrated: bool = False
+    score: Num | None = None
+    exact: Num | None = None
+    banded_on: Num | None = None
+    has_bands: bool = False
+    applying: str = ""
+    outputs: dict[str, Emitted] = field(factory=dict)
+    fired: dict[str, str] = field(factory=dict)
+    targets: dict[str, str] = field(factory=dict)
+    held: dict[str, str] = field(factory=dict)
+
+    @property
+    def writer(self) -> Writer:
+        return self.to.writer
+
+    def is_open(self, *ops: Op | None) -> bool:
+        """Whether a row may leave one of some operations undefined."""
+        return any(op is not None and self.to.plan.may_be_undefined(op) for op in ops)
+
+    @contextmanager
+    def where_rated(self, key: str, *, is_open: bool, undone: list[str]) -> Iterator[None]:
+        """Lines for a subject that is rated so far; a row that breaks them off leaves it undefined.
+
+        Args:
+            key: of the note of such a row.
+            is_open: whether there may be one.
+            undone: what it leaves without a value.
+        """
+        if not (is_open or self.may_be_unrated):
+            yield
+            return
+        with self.to.branch() as lines:
+            yield
+        if is_open:
+            writer = Writer()
+            writer.put("try:", lines)
+            head, place = self.to.open_row(key)
+            writer.put(head, [*place, "st = 2; b = None", *self.no_score(), *undone])
+            lines = writer.lines
+        if self.may_be_unrated:
+            self.writer.put("if st == 0:", lines)
+        else:
+            self.writer.lines += lines
+        self.may_be_unrated = self.may_be_unrated or is_open
+        if is_open:
+            self.lose_score()
+
+    def lose_score(self) -> None:
+        """From here on there may be no score."""
+        if self.score is not None and self.exact is not None:
+            self.score, self.exact = evolve(self.score, is_optional=True), evolve(self.exact, is_optional=True)
+            self.to.values |= {"score": self.score, "exact_score": self.exact}
+
+    def no_score(self) -> list[str]:
+        return [] if self.score is None else ["sn = None; xn = None"]
+
+    # -- the score --------------------------------------------------------------------------------
+
+    def total(self, step: Total) -> None:
+        """Total → score limits → rounding."""
+        judged = self.criteria.judged["score"]
+        # Denominators have a name, since they must be there even where there is no score.
+        if self.criteria.can_be_insufficient:
+            self.writer.put("if ins:", ["st = 1"])
+        if self.criteria.can_be_undefined:
+            head = "elif" if self.criteria.can_be_insufficient else "if"
+            self.writer.put(f"{head} un:", ["st = 2"])
+        self.may_be_unrated = self.criteria.can_be_insufficient or self.criteria.can_be_undefined
+        ops = [op for limit in step.limits for op in (limit.when, limit.at_most)]
+        with self.where_rated("open.limits", is_open=self.is_open(*ops), undone=[]):
+            exact = self.to.named("xn", self.limited(step, judged.points.present))
+            score = exact if step.round is None else rounded(self.writer, exact, *step.round)
+            score = self.to.named("sn", score)
+        is_optional = self.may_be_unrated
+        self.score, self.exact = evolve(score, is_optional=is_optional), evolve(exact, is_optional=is_optional)
+        self.to.values |= {"score": self.score, "exact_score": self.exact}
+
+    def limited(self, step: Total, total: Num) -> Num:
+        for limit in step.limits:
+            total = self.to.held(total)
+            self.to.path = f"{limit.path}.at_most"
+            if limit.when is None:
+                total = self.at_most(total, limit)
+                continue
+            self.to.path = f"{limit.path}.when"
+            asked = self.to.flag(limit.when)
+            self.to.path = f"{limit.path}.at_most"
+            with self.to.branch() as lines:
+                below = self.at_most(total, limit)
+            result = self.to.merge([f"if {asked.code}:", "else:"], [(lines, below), ([], total)])
+            assert isinstance(result, Num)
+            total = result
+        return total
+
+    def at_most(self, total: Num, limit: Limit) -> Num:
+        most = self.to.held(self.to.number(limit.at_most))
+        self.writer.lines += self.to.note(f"at_most.{limit.id}", most)
+        heads = [f"if {compare('<', most, total)}:", "else:"]
+        result = self.to.merge(heads, [([], most), ([], total)])
+        assert isinstance(result, Num)
+        return result
+
+    # -- bands ------------------------------------------------------------------------------------
+
+    def band(self, step: Banding) -> None:
+        """The band that applies, by its place; None where none does."""
+        self.has_bands = True
+        ops = [step.measure, *(requirement.that for level in step.levels for requirement in level.requires)]
+        undone = ["bn = None"]
+        with self.where_rated("open.bands", is_open=self.is_open(*ops), undone=undone):
+            if self.score is not None and self.exact is not None:
+                self.to.values |= {"score": self.score.present, "exact_score": self.exact.present}
+            number_ = self.exact if step.is_on_exact else self.score
+            if step.measure is not None:
+                self.to.path = f"{step.path}.measure"
+                number_ = self.to.number(step.measure)
+            if number_ is not None:
+                number_ = self.to.named("bn", number_.present)
+                self.writer.lines += self.to.note("number", number_)
+            self.apply(step, number_)
+            if self.may_have_none(step, number_):
+                self.writer.put("if b is None:", ["st = 2"])
+            undone += self.to.forget("number", "requires")
+        self.banded_on = None if number_ is None else evolve(number_, is_optional=True)
+        self.may_be_unrated = self.may_be_unrated or self.may_have_none(step, number_)
+        self.set_band()
+
+    def set_band(self) -> None:
+        """What expressions read as `band`."""
+        names = self.writer.refer(self.to.plan.bands, key=("bands",))
+        if self.may_be_unrated:
+            self.to.values["band"] = Other(f"(None if b is None else {names}[b])", True)
+        else:
+            self.to.values["band"] = Other(f"{names}[b]")
+
+    def may_have_none(self, step: Banding, x: Num | None) -> bool:
+        """Whether no band, or none alone, may apply."""
+        return any(level.requires for level in step.levels) or not _covers(step.levels) or x is None
+
+    def apply(self, step: Banding, x: Num | None) -> None:
+        conditions = [self.inside(level.interval, x) for level in step.levels]
+        if x is not None and _are_apart(step.levels) and not any(level.requires for level in step.levels):
+            self.first([(condition, index) for index, condition in enumerate(conditions)])
+            return
+        inside, held = [], []
+        for index, (level, condition) in enumerate(zip(step.levels, conditions, strict=True)):
+            inside.append(str(self.writer.hold(condition, "j")))
+            name = self.writer.fresh("h")
+            held.append(name)
+            self.writer.line(f"{name} = False")
+            with self.writer.block(f"if {inside[index]}:"):
+                self.required(level, name)
+        count = self.applying = "nb"
+        self.writer.line(f"{count} = {self.writer.total(held)}")
+        self.writer.line("b = None")
+        takes = f"if {count} == 1:" if step.overlap is None else f"if {count}:"
+        with self.writer.block(takes):
+            order = [(name, index) for index, name in enumerate(held)]
+            self.first(order if step.overlap != "worst" else order[::-1])
+        if step.falls_to_next:
+            first = self.writer.fresh()
+            self.writer.line(f"{first} = {len(inside)}")
+            for index in reversed(range(len(inside))):
+                self.writer.put(f"if {inside[index]}:", [f"{first} = {index}"])
+            with self.writer.block(f"if not {count}:"):
+                for index, level in enumerate(step.levels[1:], 1):
+                    with self.writer.block(f"if b is None and {first} < {index} and not {inside[index]}:"):
+                        name = self.writer.fresh("h")
+                        self.required(level, name)
+                        self.writer.put(f"if {name}:", [f"b = {index}"])
+
+    def first(self, choices: list[tuple[str, int]]) -> None:
+        """The band of the first condition that holds, None for no such."""
+        if len(choices) <= MANY:
+            for place, (condition, index) in enumerate(choices):
+                self.writer.put(f"{'elif' if place else 'if'} {condition}:", [f"b = {index}"])
+            self.writer.put("else:", ["b = None"])
+            return
+        with self.writer.block("while True:"):
+            for condition, index in choices:
+                self.writer.put(f"if {condition}:", [f"b = {index}", "break"])
+            self.writer.line("b = None")
+            self.writer.line("break")
+
+    def required(self, level: Level, name: str) -> None:
+        """Whether all requirements of a band hold; each is looked at."""
+        with self.to.branch() as lines:
+            codes = []
+            for requirement in level.requires:
+                self.to.path = requirement.path
+                result = self.to.flag(requirement.that)
+                held = str(self.writer.hold(f"({result.code} is True)" if result.is_optional else result.code))
+                codes.append(held)
+                self.writer.lines += self.to.note(f"requires.{level.id}.{requirement.id}", Other(held))
+            self.writer.line(f"{name} = {' and '.join(codes) or 'True'}")
+        self.writer.lines += lines
+
+    def inside(self, interval: Interval, x: Num | None) -> str:
+        """Whether a stretch of the scale holds a number."""
+        if x is None:
+            return "True"
+        parts = []
+        if interval.lower is not None:
+            parts.append(compare(">" if interval.is_lower_open else ">=", x, number(interval.lower)))
+        if interval.upper is not None:
+            parts.append(compare("<" if interval.is_upper_open else "<=", x, number(interval.upper)))
+        return f"({' and '.join(parts)})" if parts else "True"
+
+    # -- what outranks the score ------------------------------------------------------------------
+
+    def override(self, steps: list[Override]) -> None:
+        """All overrides in order, then what they come to."""
+        if self.has_bands:
+            self.writer.line("b0 = b")
+            self.writer.lines += self.to.note("scored", Other("b"))
+        self.writer.line("fc = ce = -1; fl = 1000000; ov = None; wu = False")
+        kinds = {"band": "fc = {0} if {0} > fc else fc", "band_at_most": "ce = {0} if {0} > ce else ce"}
+        kinds["band_at_least"] = "fl = {0} if {0} < fl else fl"
+        is_open = False
+        for index, step in enumerate(steps):
+            name = self.fired[step.id] = f"o{index}"
+            given = "" if isinstance(step.target, str) else f"q{index}"
+            self.writer.line(f"{name} = False" + (f"; {given} = None" if given else ""))
+            with self.to.branch() as lines:
+                self.to.path = f"{step.path}.when"
+                asked = Other("True") if step.when is None else self.to.flag(step.when)
+                with self.writer.apart() as inside:
+                    self.writer.line(f"{name} = True")
+                    if step.kind == "unrated":
+                        assert isinstance(step.target, str)
+                        self.writer.put("if ov is None:", [f"ov = {self.writer.refer(step.target)}"])
+                    else:
+                        self.to.path = f"{step.path}.{step.kind}"
+                        target = self.writer.hold(self.target(step.target))
+                        if given:
+                            self.targets[step.id] = given
+                            self.writer.line(f"{given} = {target}")
+                        self.writer.line(kinds[step.kind].format(target))
+                self.writer.put(f"if {asked.code}:", inside)
+            target_op = None if isinstance(step.target, str) else step.target
+            if self.is_open(step.when, target_op):
+                is_open = True
+                self.writer.put("try:", lines)
+                head, place = self.to.open_row("open.overrides", is_first=True)
+                self.writer.put(head, [f"{name} = False; wu = True", *place])
+            else:
+                self.writer.lines += lines
+        settled = [
+            "if fc >= 0: b = fc",
+            "elif b is not None and fl < b: b = fl",
+            "if b is not None:",
+            "    if ce > b: b = ce",
+            "    st = 0",
+        ]
+        if not self.has_bands:
+            settled = []
+        elif not self.may_be_unrated:
+            settled = [*settled[:2], "if ce > b: b = ce"]
+        if is_open:
+            undone = ["st = 2; b = None", *self.no_score()]
+            if self.has_bands:
+                undone[0] += "; b0 = None; bn = None"
+            self.writer.put("if wu:", undone)
+        statuses = any(step.kind == "unrated" for step in steps)
+        if statuses:
+            self.writer.put(f"{'elif' if is_open else 'if'} ov is not None:", ["st = ov; b = None"])
+        if is_open or statuses:
+            self.writer.put("else:", settled)
+        else:
+            self.writer.lines += settled
+        self.may_be_unrated = self.may_be_unrated or is_open or statuses
+        if is_open:
+            self.lose_score()
+        if self.has_bands:
+            self.set_band()
+
+    def target(self, target: str | Op) -> str:
+        """The place of a band."""
+        bands = self.to.plan.bands
+        if isinstance(target, str):
+            return str(bands.index(target))
+        table = self.writer.refer(bands, key=("places of bands",))
+        self.writer.objects[table] = {band: place for place, band in enumerate(bands)}
+        return f"{table}[{self.to.flag(target).code}]"
+
+    # -- what follows -----------------------------------------------------------------------------
+
+    def output(self, steps: list[Output]) -> None:
+        """Named values after the rating, where there is one."""
+        names = {step.id: f"e{index}" for index, step in enumerate(steps)}
+        undone = [f"{name} = None" for name in names.values()]
+        if self.has_bands:
+            undone.append("b0 = bn = None")
+        hidden = {step.id for step in steps if step.id in self.to.values or step.id in self.to.plan.let}
+        is_open = self.is_open(*(step.op for step in steps))
+        with self.where_rated("open.outputs", is_open=is_open, undone=undone):
+            if self.has_bands:
+                bands = self.writer.refer(self.to.plan.bands, key=("bands",))
+                self.to.values["band"] = Other(f"{bands}[b]")
+            for step in steps:
+                self.to.path = step.path
+                result = self.to.emit(step.op)
+                kept = self.kept(names[step.id], result)
+                self.outputs[step.id] = kept
+                if step.id not in hidden:
+                    self.to.values[step.id] = kept
+        if self.may_be_unrated:
+            self.outputs = {id_: evolve(kept, is_optional=True) for id_, kept in self.outputs.items()}
+        for step in steps:
+            if step.id not in hidden:
+                self.to.values[step.id] = self.outputs[step.id]
+        if self.may_be_unrated:
+            self.lose_score()
+        if self.has_bands:
+            self.set_band()
+
+    def kept(self, name: str, result: Emitted) -> Emitted:
+        if isinstance(result, Num):
+            return self.to.named(name, result)
+        self.writer.line(f"{name} = {result.code}")
+        return evolve(result, code=name)
+
+    def hold(self, steps: list[Holds]) -> None:
+        """Whether what must hold for every valid subject holds; what a row leaves open does not."""
+        for index, step in enumerate(steps):
+            name = self.held[step.id] = f"v{index}"
+            self.to.path = step.path
+            with self.to.branch() as lines:
+                result = self.to.flag(step.that)
+                self.writer.line(
+                    f"{name} = {result.code} is True" if result.is_optional else f"{name} = {result.code}"
+                )
+            if self.is_open(step.that):
+                self.writer.put("try:", lines)
+                self.writer.put("except W:", [f"{name} = False"])
+            else:
+                self.writer.lines += lines
+
+
+def _covers(levels: tuple[Level, ...]) -> bool:
+    """Whether bands, one after the other without a hole, hold every number of a line from below to above."""
+    return False if not levels else _is_line([level.interval for level in levels])
+
+
+def _is_line(intervals: list[Interval]) -> bool:
+    ordered = sorted(intervals, key=lambda one: (one.lower is not None, one.lower or Fraction(0)))
+    if ordered[0].lower is not None or ordered[-1].upper is not None:
+        return False
+    return all(
+        below.upper is not None and below.upper == above.lower and below.is_upper_open != above.is_lower_open
+        for below, above in pairwise(ordered)
+    )
+
+
+def _are_apart(levels: tuple[Level, ...]) -> bool:
+    """Whether no number is in two bands."""
+    ordered = sorted(
+        (level.interval for level in levels),
+        key=lambda one: (one.lower is not None, one.lower or Fraction(0), one.is_lower_open),
+    )
+    return all(_is_below(one, other) for one, other in pairwise(ordered))
+
+
+def _is_below(one: Interval, other: Interval) -> bool:
+    if one.upper is None or other.lower is None:
+        return False
+    return one.upper < other.lower or (one.upper == other.lower and (one.is_upper_open or other.is_lower_open))

@@ -1,0 +1,102 @@
+"""What generated code refers to besides the objects of its rulebook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from math import gcd
+from typing import Any
+
+from ...kernel.calendars import Calendar, OutsideCalendar, days, months, workdays, years
+from ...kernel.exact import DomainError, TooWide
+from ...kernel.exact.irrational import geometric_mean
+from ...language.expressions import FUNCTIONS
+from ...language.expressions.functions import ImpossibleDate
+
+__all__ = ["RUNTIME", "UNKNOWN", "Faulted", "Undecided"]
+
+
+class Faulted(Exception):
+    """No number answers; the argument is the number of the site."""
+
+
+class Undecided(Exception):
+    """A row says that the regulation does not tell; the argument is its place."""
+
+    @property
+    def place(self) -> str:
+        place: str = self.args[0]
+        return place
+
+
+class _Unknown:
+    """Stands for a `let` that was not needed."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN = _Unknown()
+
+
+def _answering(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of exact numbers that gives None where it has no answer."""
+
+    def answer(*arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except (DomainError, TooWide, ImpossibleDate, ZeroDivisionError):
+            return None
+
+    return answer
+
+
+def _workdays(start: date, end: date, calendar: Calendar) -> int | None:
+    try:
+        return workdays(start, end, calendar)
+    except OutsideCalendar:
+        return None
+
+
+ONE, ZERO = Fraction(1), Fraction(0)
+
+Shares = list[tuple[Fraction, Fraction]]
+
+
+def _harmonic_mean(shares: Shares) -> Fraction:
+    """Σw/Σ(w/s); a zero share makes it zero."""
+    if not all(share for share, _ in shares):
+        return ZERO
+    return sum((weight for _, weight in shares), ZERO) / sum((weight / share for share, weight in shares), ZERO)
+
+
+def _product(shares: Shares) -> Fraction:
+    result = ONE
+    for share, _ in shares:
+        result *= share
+    return result
+
+
+RUNTIME: dict[str, object] = {
+    "F": Faulted,
+    "W": Undecided,
+    "U": UNKNOWN,
+    "R": Fraction,
+    "f_len": len,
+    "f_gcd": gcd,
+    "f_days": days,
+    "f_months": months,
+    "f_years": years,
+    "f_workdays": _workdays,
+    "f_geometric_mean": _answering(geometric_mean),
+    "f_harmonic_mean": _harmonic_mean,
+    "f_product": _product,
+    "f_min": lambda shares: min(share for share, _ in shares),
+    "f_max": lambda shares: max(share for share, _ in shares),
+    **{
+        f"f_{name}": _answering(FUNCTIONS[name].meaning)
+        for name in ("sqrt", "root", "power", "exp", "ln", "normal_cdf", "date")
+    },
+}
+"""Objects by the names that they have in generated code."""

@@ -1,0 +1,115 @@
+"""Tables and thresholds as code."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from ...language.expressions import NUMBER
+from ...plan.ops import Cases, Const, Op, Passed, Stop, walk
+from .emitted import Emitted, Other, name_of
+from .numbers import NOT_NEGATIVE, Num, compare, multiply, number
+
+if TYPE_CHECKING:
+    from .operations import Operations
+
+__all__ = ["FEW", "cases", "looked_up", "numbered", "passed"]
+
+FEW = 12
+"""Rows of a table that are written where it is called."""
+
+
+def looked_up(to: Operations, body: Cases, x: Emitted) -> Emitted:
+    """A long table as a function of its own, written once for each form of what is looked up."""
+    form = x.d if isinstance(x, Num) and isinstance(x.d, int) else type(x).__name__
+    key = (id(body), form, isinstance(x, Num) and x.sign)
+    if key not in to.looking:
+        name = f"w{len(to.looking)}"
+        with to.branch() as lines:
+            given: Emitted = Other("q")
+            if isinstance(x, Num):
+                given = Num("q", x.d if isinstance(x.d, int) else "qd", x.sign)
+            to.local.append(given)
+            to.stops.append("return None")
+            shape = cases(to, body)
+            to.stops.pop()
+            to.local.pop()
+            is_pair = isinstance(shape, Num) and not isinstance(shape.d, int)
+            found = f"{shape.n}, {shape.d}" if is_pair and isinstance(shape, Num) else name_of(shape)
+            to.writer.line(f"return {found}")
+        with to.writer.apart() as definition:
+            to.writer.put(f"def {name}(q, qd):", lines)
+        to.pending += definition
+        stop = next((part for part in walk(body) if isinstance(part, Stop)), None)
+        to.looking[key] = name, shape, stop
+    name, shape, stop = to.looking[key]
+    target = to.writer.fresh()
+    arguments = f"{x.n}, {x.d}" if isinstance(x, Num) else f"{x.code}, 1"
+    to.writer.line(f"{target} = {name}({arguments})")
+    if stop is not None:
+        to.writer.put(f"if {target} is None:", [to.fault(stop.kind, stop.path)])
+    if isinstance(shape, Num):
+        if isinstance(shape.d, int):
+            return evolve(shape, n=target)
+        to.writer.line(f"{target}, {target}d = {target}")
+        return evolve(shape, n=target, d=f"{target}d")
+    return evolve(shape, code=target)
+
+
+def numbered(shape: Op) -> Op:
+    """The same rows, each giving its number; of thresholds, how many are passed."""
+    match shape:
+        case Cases(cases=cases):
+            rows = ((condition, Const(Fraction(row), NUMBER)) for row, (condition, _) in enumerate(cases))
+            return evolve(shape, cases=tuple(rows), type=NUMBER)
+        case Passed():
+            return evolve(shape, each=Fraction(1))
+    raise AssertionError(f"{shape!r} has no rows")
+
+
+def passed(to: Operations, op: Passed, x: Num) -> Num:
+    x_ = to.held(x)
+    sign = {"above": ">", "from": ">=", "below": "<", "to": "<="}[op.comparison]
+    count = to.writer.total(["0", *(compare(sign, x_, number(one)) for one in op.thresholds)])
+    return multiply(Num(to.writer.hold(count), 1, NOT_NEGATIVE), number(op.each))
+
+
+def cases(to: Operations, op: Cases) -> Emitted:
+    """The first case that holds: a chain of branches, or a loop that is left at once where there are many."""
+    conditions, branches = [], []
+    for condition, value in op.cases:
+        conditions.append(([], Other("True")) if condition is None else to.written(condition))
+        branches.append(to.written(value))
+        if condition is None:
+            break
+    are_plain = not any(lines for lines, _ in conditions)
+    codes = [condition.code for _, condition in conditions if isinstance(condition, Other)]
+    if len(branches) == 1:
+        to.writer.lines.extend(branches[0][0])
+        return branches[0][1]
+    if len(branches) == 2 and are_plain:
+        return to.choose(Other(codes[0]), branches)
+    if are_plain and len(branches) <= FEW:
+        heads = [f"if {codes[0]}:", *(f"elif {code}:" for code in codes[1:-1]), "else:"]
+        return to.merge(heads, branches)
+    heads = [f"if {code}:" for code in codes]
+    with to.writer.apart() as together:
+        result = to.merge(heads, branches)
+    body: list[str] = []
+    blocks = _blocks(together)
+    for (asked, _), block in zip(conditions, blocks, strict=True):
+        body += [*asked, *block, "    break"]
+    to.writer.put("while True:", body)
+    return result
+
+
+def _blocks(lines: list[str]) -> list[list[str]]:
+    """Top-level blocks, each with its head."""
+    found: list[list[str]] = []
+    for line in lines:
+        if not line.startswith(" "):
+            found.append([])
+        found[-1].append(line)
+    return found

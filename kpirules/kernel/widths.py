@@ -1,0 +1,123 @@
+"""How a line of source text looks on a terminal: neutral, and with carets that line up."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from functools import lru_cache
+from unicodedata import category, east_asian_width, normalize
+
+from attrs import frozen
+
+from .visible import neutral
+
+__all__ = ["Excerpt", "excerpt", "half_character", "told_apart", "whole", "width"]
+
+_LONGEST_LINE = 160
+_LEAD = 60
+"""How much of a long line is kept before the place that is pointed at."""
+
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half of a character, which no file can hold."""
+
+
+@frozen
+class Excerpt:
+    """One line as it is shown, and the columns to underline."""
+
+    text: str
+    indent: int
+    carets: int
+
+
+def half_character(text: str) -> str:
+    """The first half of a character in a text, as it is told; empty where there is none.
+
+    >>> half_character("a" + chr(0xD83D)), half_character("à")
+    ('half of a character, U+D83D', '')
+    """
+    found = None if text.isascii() else _HALF.search(text)
+    return f"half of a character, U+{ord(found[0]):04X}" if found else ""
+
+
+def whole(text: str) -> str:
+    """A text that any file can hold: halves of characters are written out.
+
+    >>> whole("a" + chr(0xD83D))
+    'a<U+D83D>'
+    """
+    return text if text.isascii() else _HALF.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
+
+
+def width(text: str) -> int:
+    """How many columns a neutral text takes on a terminal.
+
+    >>> width("Kỷ luật"), width("等级")
+    (7, 4)
+    """
+    return len(text) if text.isascii() else sum(map(_width, text))
+
+
+def excerpt(line: str, start: int, end: int) -> Excerpt:
+    """A line as it is shown, with the place of `line[start:end]`; a very long line is cut around it."""
+    first = max(0, min(start - _LEAD, len(line) - _LONGEST_LINE))
+    last = min(len(line), first + _LONGEST_LINE)
+    start, end = min(start, last), min(end, last)
+    before, under = neutral(line[first:start]), neutral(line[start:end])
+    left, right = "…" if first else "", "…" if last < len(line) else ""
+    # Signs of a command may stand on both sides of a place; each is replaced by one as wide.
+    text = neutral(left + before + under + neutral(line[end:last]) + right)
+    return Excerpt(text, width(left) + width(before), max(width(under), 1))
+
+
+# Texts of one language use few characters, and every line of an explanation is measured.
+@lru_cache(maxsize=4096)
+def _width(character: str) -> int:
+    # The middle and last parts of a decomposed Korean syllable join its first.
+    if category(character) in ("Mn", "Me", "Cf") or "\u1160" <= character <= "\u11ff":
+        return 0
+    return 2 if east_asian_width(character) in "WF" else 1
+
+
+# -- texts that look alike ------------------------------------------------------------------------
+
+_ALIKE = str.maketrans("ÐƉАВЕКМНОРСТХаеорсухіΑΒΕΗΙΚΜΝΟΡΤΥΧο", "ĐĐABEKMHOPCTXaeopcyxiABEHIKMNOPTYXo")
+"""Letters of other alphabets that look like Latin ones."""
+
+
+def told_apart(text: str, other: str) -> tuple[str, str]:
+    """Two texts as they are shown beside each other: where they differ and look alike, with their code points.
+
+    >>> told_apart("To" + chr(0x302) + chr(0x301) + "t", "Tốt")[1]
+    'Tố<U+1ED1>t'
+    >>> told_apart("good", "fair")
+    ('good', 'fair')
+    """
+    if text == other or _look(text) != _look(other):
+        return text, other
+    mine, theirs = _clusters(text), _clusters(other)
+    parts: tuple[list[str], list[str]] = ([], [])
+    for kind, a, b, c, d in SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
+        for part, letters in zip(parts, (mine[a:b], theirs[c:d]), strict=True):
+            part.extend(letters if kind == "equal" or not letters else [_pointed("".join(letters))])
+    return "".join(parts[0]), "".join(parts[1])
+
+
+def _look(text: str) -> str:
+    shown = "".join(one for one in normalize("NFKC", text) if category(one) not in ("Cf", "Cc"))
+    return " ".join(shown.translate(_ALIKE).split())
+
+
+def _clusters(text: str) -> list[str]:
+    """Letters, each with the marks that are put on it."""
+    found: list[str] = []
+    for one in text:
+        if found and category(one) in ("Mn", "Me"):
+            found[-1] += one
+        else:
+            found.append(one)
+    return found
+
+
+def _pointed(text: str) -> str:
+    return f"{text}<{' '.join(f'U+{ord(one):04X}' for one in text)}>"

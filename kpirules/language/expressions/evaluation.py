@@ -1,0 +1,444 @@
+"""What an expression means: the readable definition, by simpleeval over exact values.
+
+The tree is handed over as Python syntax nodes built here, never as text, so nothing reaches the
+evaluator that the allow-list has not let through. Operators, functions and nodes are our own tables;
+values are exact rationals, booleans, strings, dates and records (mappings), and `None` for absent.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from itertools import accumulate
+from typing import Any, Protocol
+
+from attrs import define, frozen
+from simpleeval import SimpleEval
+
+from ...kernel.calendars import OutsideCalendar
+from ...kernel.exact.irrational import DomainError, TooWide
+from . import tree
+from .functions import AGGREGATES, FUNCTIONS, ImpossibleDate
+from .tree import Expression, Node
+
+__all__ = [
+    "MAX_BITS",
+    "MAX_MEMBER_WORK",
+    "MAX_WORK",
+    "Environment",
+    "Fault",
+    "Meter",
+    "Reading",
+    "UndefinedRow",
+    "Value",
+    "evaluate",
+    "work_of_rows",
+    "work_of_step",
+]
+
+MAX_BITS = 32_768
+"""Bits that the numerator or denominator of a number may have."""
+
+MAX_WORK = 1_000_000
+"""Units of work an assessment may take, less than two seconds; a step on n-bit numbers counts ⌈n/256⌉²."""
+
+MAX_MEMBER_WORK = 1_000
+"""Units of work that all comparisons of a cohort together may take for each of its members."""
+
+SERIES_WORK = 100
+"""Units that an irrational function takes: about as many steps as its digits need."""
+
+WORD = 256
+"""Bits of a number up to which its steps take about the same."""
+
+ROWS_A_UNIT = 4
+"""Rows that are looked at in the time of one step."""
+
+Value = Fraction | bool | str | date | None | Sequence[Mapping[str, Any]]
+"""A value of the language; None is absent."""
+
+
+class Fault(Exception):
+    """Something no number answers, from the closed list of §4.7.
+
+    Args:
+        kind: division, domain, date, calendar, scale, points, width or work.
+        reason: what happened, in the rule's words.
+        node: the part of the expression.
+    """
+
+    def __init__(self, kind: str, reason: str, node: Node | None = None) -> None:
+        super().__init__(kind, reason, node)
+        self.kind = kind
+        self.reason = reason
+        self.node = node
+
+
+class UndefinedRow(Exception):
+    """A row says `undefined`: the regulation does not tell."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(place)
+        self.place = place
+
+
+@frozen
+class Reading:
+    """A part of a formula and the value it had."""
+
+    text: str
+    value: Any
+
+
+class Environment(Protocol):
+    """What an expression is evaluated in."""
+
+    def read(self, name: str) -> Value:
+        """The value of a dotted name."""
+
+    def children(self, group: str) -> Sequence[Mapping[str, Any]]:
+        """The records of the children of a group that remain."""
+
+    def table(self, name: str) -> Callable[[Any], Value] | None:
+        """A table of the rulebook as a function."""
+
+    def of_cohort(self, node: tree.OfCohort) -> Fraction | None:
+        """What a function over the cohort of the subject came to."""
+
+    def ranks(self, nodes: Sequence[Node], variables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, int]:
+        """The options of the ordered choice that all of some expressions are of, by their places; the worst is 0."""
+
+
+def work_of_step(bits: int) -> int:
+    """Units that a step takes which gives a number of so many bits.
+
+    >>> work_of_step(53), work_of_step(1024)
+    (1, 16)
+    """
+    return 1 if bits <= WORD else (-(-bits // WORD)) ** 2
+
+
+def work_of_rows(rows: int) -> int:
+    """Units that looking through some rows takes.
+
+    >>> work_of_rows(9)
+    3
+    """
+    return -(-rows // ROWS_A_UNIT)
+
+
+@define
+class Meter:
+    """Counts the work of one assessment and refuses numbers that are too wide.
+
+    Args:
+        work: units so far.
+        widest: most bits so far.
+        limit: units that may be spent.
+    """
+
+    work: int = 0
+    widest: int = 0
+    limit: int = MAX_WORK
+
+    def count(self, steps: int) -> None:
+        """Count steps that gave no number, such as rows that were looked at."""
+        self.work += steps
+        if self.work > self.limit:
+            raise Fault("work", f"more than {self.limit:,} units of work are needed")
+
+    def weigh(self, value: object) -> None:
+        """Count one step that gave a value."""
+        steps = 1
+        # Every step of every assessment comes here: what most of them need is asked first.
+        if isinstance(value, Fraction):
+            bits, below = value.numerator.bit_length(), value.denominator.bit_length()
+            if below > bits:
+                bits = below
+            if bits > self.widest:
+                self.widest = bits
+            if bits > WORD:
+                if bits > MAX_BITS:
+                    raise Fault("width", f"a number needs {bits:,} bits, and {MAX_BITS:,} are allowed")
+                steps = work_of_step(bits)
+        self.work += steps
+        if self.work > self.limit:
+            self.count(0)
+
+
+def evaluate(
+    expression: Expression,
+    environment: Environment,
+    meter: Meter | None = None,
+    readings: list[Reading] | None = None,
+    variables: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Any:
+    """The exact value of an expression, None where it is absent.
+
+    Args:
+        expression: a checked expression.
+        environment: gives names, groups and tables.
+        meter: counts the work.
+        readings: takes what was read, in order.
+        variables: records by name, such as `item`.
+
+    Raises:
+        Fault: from the closed list of faults.
+        UndefinedRow: where a row says that the regulation does not tell.
+    """
+    evaluation = _Evaluation(environment, meter or Meter(), readings, dict(variables or {}))
+    return evaluation.eval("", expression.python)
+
+
+def _strict(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """A function of two values that is absent where one of them is."""
+    return lambda x, y: None if x is None or y is None else function(x, y)
+
+
+def _strict_of_one(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A function of one value that is absent where that is."""
+    return lambda x: None if x is None else function(x)
+
+
+_OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
+    ast.Add: _strict(operator.add),
+    ast.Sub: _strict(operator.sub),
+    ast.Mult: _strict(operator.mul),
+    ast.Div: _strict(operator.truediv),
+    ast.Pow: _strict(operator.pow),
+    ast.USub: _strict_of_one(operator.neg),
+    ast.UAdd: _strict_of_one(operator.pos),
+    ast.Not: _strict_of_one(operator.not_),
+    ast.Eq: _strict(operator.eq),
+    ast.NotEq: _strict(operator.ne),
+    ast.Lt: _strict(operator.lt),
+    ast.LtE: _strict(operator.le),
+    ast.Gt: _strict(operator.gt),
+    ast.GtE: _strict(operator.ge),
+    ast.In: _strict(lambda value, options: value in options),
+    ast.NotIn: _strict(lambda value, options: value not in options),
+}
+
+_ORDERING = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+
+_ADDING = ("sum", "avg")
+_SERIES = ("sqrt", "root", "power", "exp", "ln", "normal_cdf")
+
+_FAULTS: dict[type[Exception], str] = {
+    DomainError: "domain",
+    TooWide: "width",
+    ImpossibleDate: "date",
+    OutsideCalendar: "calendar",
+}
+
+
+class Option(str):
+    """An option of an ordered choice, which compares by its place: greater is better.
+
+    >>> Option("good", {"fair": 0, "good": 1}) > "fair"
+    True
+    """
+
+    __slots__ = ("ranks",)
+    ranks: Mapping[str, int]
+
+    def __new__(cls, option: str, ranks: Mapping[str, int]) -> Option:
+        self = super().__new__(cls, option)
+        self.ranks = ranks
+        return self
+
+    def _beyond(self, other: str) -> int:
+        return self.ranks[self] - self.ranks[other]
+
+    def __lt__(self, other: str) -> bool:
+        return self._beyond(other) < 0
+
+    def __le__(self, other: str) -> bool:
+        return self._beyond(other) <= 0
+
+    def __gt__(self, other: str) -> bool:
+        return self._beyond(other) > 0
+
+    def __ge__(self, other: str) -> bool:
+        return self._beyond(other) >= 0
+
+
+class _Evaluation(SimpleEval):  # type: ignore[misc]
+    """One evaluation of one expression; made fresh each time, so that threads share nothing."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        meter: Meter,
+        readings: list[Reading] | None,
+        variables: dict[str, Mapping[str, Any]],
+    ) -> None:
+        super().__init__(operators=_OPERATORS, functions={}, names={})
+        self.environment = environment
+        self.meter = meter
+        self.readings = readings
+        self.variables = variables
+        self.is_inside_aggregate = False
+        self.nodes = {
+            ast.Constant: self._constant,
+            ast.Tuple: self._options,
+            ast.Name: self._read,
+            ast.Attribute: self._read,
+            ast.UnaryOp: self._eval_unaryop,
+            ast.Compare: self._compare,
+            ast.BoolOp: self._logic,
+            ast.IfExp: self._conditional,
+            ast.Call: self._call,
+            ast.GeneratorExp: self._aggregate,
+        }
+
+    def _eval(self, node: ast.AST) -> Any:
+        # A chain such as `a + b - c` leans to the left, as deep as it is long: it is gone through in a loop.
+        # `+x` is `x`, and no step of its own.
+        chain = []
+        while isinstance(node, ast.BinOp) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.UAdd)):
+            if isinstance(node, ast.UnaryOp):
+                node = node.operand
+            else:
+                chain.append(node)
+                node = node.left
+        value = self._step(node, self.nodes[type(node)])
+        for link in reversed(chain):
+            value = self._step(link, self._arithmetic, value)
+        return value
+
+    def _step(self, node: ast.AST, meaning: Callable[..., Any], *left: Any) -> Any:
+        """One part of the expression at work; a fault in it names it."""
+        origin: Node = node.origin  # type: ignore[attr-defined]
+        try:
+            value = meaning(node, *left)
+            self.meter.weigh(value)
+        except Fault as fault:
+            # The innermost part is the one that is named.
+            fault.node = fault.node or origin
+            raise
+        except ZeroDivisionError:
+            raise Fault("division", "the divisor is zero", origin) from None
+        except tuple(_FAULTS) as reason:
+            raise Fault(_FAULTS[type(reason)], str(reason), origin) from None
+        return value
+
+    def _arithmetic(self, node: ast.BinOp, left: Any) -> Any:
+        return _OPERATORS[type(node.op)](left, self._eval(node.right))
+
+    def _constant(self, node: ast.Constant) -> Any:
+        return node.value
+
+    def _options(self, node: ast.Tuple) -> tuple[Any, ...]:
+        return tuple(self._eval(option) for option in node.elts)
+
+    def _read(self, node: ast.AST) -> Any:
+        origin: tree.Name | tree.Field = node.origin  # type: ignore[attr-defined]
+        if isinstance(origin, tree.Field) and origin.owner in self.variables:
+            value = self.variables[origin.owner][origin.name]
+        else:
+            value = self.environment.read(origin.dotted)
+        self._record(origin, value)
+        return value
+
+    def _record(self, origin: Node, value: Any) -> None:
+        """Keep what was read, for the explanation; inside an aggregate nothing has one value."""
+        if self.readings is None or self.is_inside_aggregate or origin.part is None:
+            return
+        if not isinstance(value, Fraction | bool | str | date | None):
+            return
+        reading = Reading(origin.part.text, value)
+        if reading not in self.readings:
+            self.readings.append(reading)
+
+    def _compare(self, node: ast.Compare) -> Any:
+        comparison: tree.Comparison = node.origin  # type: ignore[attr-defined]
+        right = self._eval(node.left)
+        outcome: Any = True
+        for sign, part in zip(node.ops, node.comparators, strict=True):
+            left, right = right, self._eval(part)
+            if isinstance(sign, _ORDERING) and type(left) is type(right) is str:
+                # Each is the quoted string that stood in for an option: only their type tells the order.
+                left = Option(left, self.environment.ranks(comparison.operands, self.variables))
+            outcome = _OPERATORS[type(sign)](left, right)
+            if not outcome:
+                break
+        return outcome
+
+    def _logic(self, node: ast.BoolOp) -> Any:
+        stops_at = isinstance(node.op, ast.Or)
+        for part in node.values:
+            value = self._eval(part)
+            if value is None or value is stops_at:
+                return value
+        return not stops_at
+
+    def _conditional(self, node: ast.IfExp) -> Any:
+        condition = self._eval(node.test)
+        if condition is None:
+            return None
+        return self._eval(node.body if condition else node.orelse)
+
+    def _call(self, node: ast.Call) -> Any:
+        call: tree.Call | tree.OfCohort = node.origin  # type: ignore[attr-defined]
+        if isinstance(call, tree.OfCohort):
+            value = self.environment.of_cohort(call)
+            self._record(call, value)
+            return value
+        table = self.environment.table(call.function)
+        if table is not None:
+            argument = self._eval(node.args[0])
+            return None if argument is None else table(argument)
+        row = FUNCTIONS[call.function]
+        if row.is_lazy:
+            delayed = [self._delay(argument) for argument in node.args]
+            return row.meaning(*delayed, **{str(k.arg): self._delay(k.value) for k in node.keywords})
+        values = [self._eval(argument) for argument in node.args]
+        named = {str(k.arg): self._eval(k.value) for k in node.keywords}
+        if any(value is None for value in (*values, *named.values())):
+            return None
+        if row.name in _SERIES:
+            self.meter.work += SERIES_WORK
+        for parameter in row.parameters[len(values) :]:
+            # A meaning has no names of its own for what may stand without one.
+            if parameter.is_named or parameter.name not in named:
+                break
+            values.append(named.pop(parameter.name))
+        return row.meaning(*values, **named)
+
+    def _delay(self, node: ast.AST) -> Callable[[], Any]:
+        return lambda: self._eval(node)
+
+    def _aggregate(self, node: ast.GeneratorExp) -> Any:
+        aggregate: tree.Aggregate = node.origin  # type: ignore[attr-defined]
+        records = self._records(aggregate.collection)
+        if records is None:
+            return None
+        values = []
+        was_inside, self.is_inside_aggregate = self.is_inside_aggregate, True
+        for record in records:
+            self.variables[aggregate.variable] = record
+            conditions = node.generators[0].ifs
+            if all(self._eval(condition) for condition in conditions):
+                values.append(self._eval(node.elt))
+                self.meter.weigh(values[-1])
+        self.variables.pop(aggregate.variable, None)
+        self.is_inside_aggregate = was_inside
+        if aggregate.function in _ADDING:
+            # Denominators multiply as values are added: a sum is weighed on its way, not when it is done.
+            for total in accumulate(values):
+                self.meter.weigh(total)
+        value = AGGREGATES[aggregate.function].meaning(values)
+        self._record(aggregate, value)
+        return value
+
+    def _records(self, collection: tree.Name | tree.Field) -> Sequence[Mapping[str, Any]] | None:
+        if isinstance(collection, tree.Field):
+            return self.environment.children(collection.name)
+        value = self.environment.read(collection.id)
+        if value is None or not isinstance(value, Fraction | bool | str | date):
+            return value
+        raise TypeError(f"records are expected, not {type(value).__name__}")

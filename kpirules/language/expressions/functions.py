@@ -1,0 +1,558 @@
+"""The one table of functions: every engine, the checker, the reference page and the tests read these rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from math import ceil, floor, trunc
+from typing import Any
+
+from attrs import field, frozen
+
+from ...kernel import calendars
+from ...kernel.exact import irrational
+from ...kernel.exact.rounding import MODES, round_multiple, round_places
+
+__all__ = ["AGGREGATES", "COHORT_FUNCTIONS", "FUNCTIONS", "Aggregation", "CohortFunction", "Function", "Parameter"]
+
+
+@frozen
+class Parameter:
+    """One parameter of a function.
+
+    Args:
+        name: how it is written by name.
+        kind: number, date, calendar, mode, or any (a value of any type).
+        is_required: False where it may be left out.
+        is_constant: True where only a literal or a parameter of the rulebook may stand.
+        is_named: True where it is written by name only.
+    """
+
+    name: str
+    kind: str = "number"
+    is_required: bool = True
+    is_constant: bool = False
+    is_named: bool = False
+
+
+@frozen
+class Function:
+    """One row of the table of functions.
+
+    Args:
+        name: as it is called.
+        parameters: in order.
+        gives: the kind of the result; `any` for the kind of the first argument.
+        meaning: from exact values to the exact value; from unevaluated arguments where it is lazy.
+        summary: one sentence for the reference page.
+        example: a call and what it gives.
+        is_variadic: True where the last parameter may be repeated.
+        is_lazy: True where an argument is looked at only when it is needed, or may be absent.
+    """
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    gives: str
+    meaning: Callable[..., Any] = field(eq=False)
+    summary: str
+    example: tuple[str, str]
+    is_variadic: bool = False
+    is_lazy: bool = False
+
+    @property
+    def signature(self) -> str:
+        """As the reference page prints it.
+
+        >>> FUNCTIONS["ratio"].signature
+        'ratio(a, b, if_zero=…)'
+        """
+        written = [f"{p.name}=…" if p.is_named or not p.is_required else p.name for p in self.parameters]
+        return f"{self.name}({', '.join(written)}{', …' if self.is_variadic else ''})"
+
+
+@frozen
+class Aggregation:
+    """One row of the table of aggregates over records or children.
+
+    Args:
+        name: as it is called.
+        body: the kind of what is aggregated, number or boolean.
+        gives: the kind of the result.
+        meaning: from the values to the result; None for absent.
+        of_nothing: what it is of nothing, in words.
+        summary: one sentence for the reference page.
+        example: a call and what it gives for `tasks` with hours 1, 2 and 6.
+    """
+
+    name: str
+    body: str
+    gives: str
+    meaning: Callable[[list[Any]], Any] = field(eq=False)
+    of_nothing: str
+    summary: str
+    example: tuple[str, str]
+
+
+@frozen
+class CohortFunction:
+    """One row of the table of functions over the members of a cohort.
+
+    Args:
+        name: as it is called.
+        body: the kind of what is compared, number or boolean.
+        meaning: from the values of the members, absent ones left out, to the result; None for absent. Where
+            `is_own`, it takes the value of the member as well.
+        of_nothing: what it is where no member has a value, in words.
+        summary: one sentence for the reference page.
+        example: a call and what it gives the second of members with hours 1, 2 and 6.
+        is_own: True where each member has its own result.
+    """
+
+    name: str
+    body: str
+    meaning: Callable[..., Any] = field(eq=False)
+    of_nothing: str
+    summary: str
+    example: tuple[str, str]
+    is_own: bool = False
+
+    @property
+    def signature(self) -> str:
+        """As the reference page prints it.
+
+        >>> COHORT_FUNCTIONS["cohort_rank"].signature
+        'cohort_rank(E)'
+        """
+        return f"{self.name}({'E' if self.body == 'number' else 'C'})"
+
+
+def _kept(function: Callable[..., Fraction]) -> Callable[..., Fraction]:
+    """A function that takes long, with its last values kept: records ask for the same ones again."""
+    return lru_cache(maxsize=1_024)(function)
+
+
+def _clamp(x: Fraction, lo: Fraction, hi: Fraction) -> Fraction:
+    return lo if x < lo else hi if x > hi else x
+
+
+def _mod(a: Fraction, b: Fraction) -> Fraction:
+    return a - b * floor(a / b)
+
+
+def _sign(x: Fraction) -> Fraction:
+    return Fraction((x > 0) - (x < 0))
+
+
+def _round(
+    x: Fraction,
+    places: Fraction | None = None,
+    mode: str = "half_up",
+    to: Fraction | None = None,
+) -> Fraction:
+    if to is not None:
+        return round_multiple(x, to, mode)
+    return round_places(x, int(places or 0), mode)
+
+
+def _ratio(
+    a: Callable[[], Fraction | None],
+    b: Callable[[], Fraction | None],
+    if_zero: Callable[[], Fraction | None],
+) -> Fraction | None:
+    numerator, denominator = a(), b()
+    if numerator is None or denominator is None:
+        return None
+    return if_zero() if denominator == 0 else numerator / denominator
+
+
+def _default(x: Callable[[], Any], v: Callable[[], Any]) -> Any:
+    value = x()
+    return v() if value is None else value
+
+
+def _date(y: Fraction, m: Fraction, d: Fraction) -> date:
+    if any(part.denominator != 1 for part in (y, m, d)):
+        raise ImpossibleDate("a year, month and day are whole numbers")
+    try:
+        return date(int(y), int(m), int(d))
+    except (ValueError, OverflowError):
+        raise ImpossibleDate(f"there is no day {d} of month {m} of the year {y}") from None
+
+
+class ImpossibleDate(ValueError):
+    """A year, month and day that no calendar has."""
+
+
+_X = (Parameter("x"),)
+_AB_DATES = (Parameter("a", "date"), Parameter("b", "date"))
+_ON = (Parameter("on", "date"),)
+
+
+def _whole(function: Callable[..., int]) -> Callable[..., Fraction]:
+    return lambda *arguments: Fraction(function(*arguments))
+
+
+_ROWS = (
+    Function("abs", _X, "number", abs, "The size of a number without its sign.", ("abs(-3)", "3")),
+    Function(
+        "min",
+        (Parameter("x"), Parameter("y")),
+        "number",
+        lambda *xs: min(xs),
+        "The smallest of two or more numbers.",
+        ("min(3, 1, 2)", "1"),
+        is_variadic=True,
+    ),
+    Function(
+        "max",
+        (Parameter("x"), Parameter("y")),
+        "number",
+        lambda *xs: max(xs),
+        "The greatest of two or more numbers.",
+        ("max(3, 1, 2)", "3"),
+        is_variadic=True,
+    ),
+    Function(
+        "clamp",
+        (Parameter("x"), Parameter("lo"), Parameter("hi")),
+        "number",
+        _clamp,
+        "`x`, but not below `lo` and not above `hi`; below `lo` is looked at first.",
+        ("clamp(120%, 0, 1)", "1"),
+    ),
+    Function("floor", _X, "number", _whole(floor), "The next whole number below.", ("floor(-1.5)", "-2")),
+    Function("ceil", _X, "number", _whole(ceil), "The next whole number above.", ("ceil(1.2)", "2")),
+    Function(
+        "trunc",
+        _X,
+        "number",
+        _whole(trunc),
+        "The number without its fraction, towards zero.",
+        ("trunc(-1.5)", "-1"),
+    ),
+    Function(
+        "mod",
+        (Parameter("a"), Parameter("b")),
+        "number",
+        _mod,
+        "The remainder of `a` by `b`, with the sign of `b`.",
+        ("mod(-7, 3)", "2"),
+    ),
+    Function("sign", _X, "number", _sign, "-1, 0 or 1.", ("sign(-2.5)", "-1")),
+    Function(
+        "round",
+        (
+            Parameter("x"),
+            Parameter("places", is_required=False, is_constant=True),
+            Parameter("mode", "mode", is_required=False, is_constant=True),
+            Parameter("to", is_required=False, is_constant=True, is_named=True),
+        ),
+        "number",
+        _round,
+        "`x` rounded to decimal `places` (0), or to a multiple (`to`); `mode` is half_up unless written.",
+        ("round(2.675, 2)", "2.68"),
+    ),
+    Function(
+        "ratio",
+        (Parameter("a"), Parameter("b"), Parameter("if_zero", is_named=True)),
+        "number",
+        _ratio,
+        "`a` over `b`; where `b` is zero, `if_zero`, which is looked at only then.",
+        ("ratio(3, 0, if_zero=1)", "1"),
+        is_lazy=True,
+    ),
+    Function(
+        "given",
+        (Parameter("x", "any"),),
+        "boolean",
+        lambda x: x() is not None,
+        "Whether an optional value is there.",
+        ("given(1)", "True"),
+        is_lazy=True,
+    ),
+    Function(
+        "default",
+        (Parameter("x", "any"), Parameter("v", "any")),
+        "any",
+        _default,
+        "`x`, or `v` where `x` is absent; `v` is looked at only then.",
+        ("default(1, 2)", "1"),
+        is_lazy=True,
+    ),
+    Function("sqrt", _X, "number", _kept(irrational.sqrt), "The square root.", ("sqrt(2.25)", "1.5")),
+    Function(
+        "root",
+        (Parameter("x"), Parameter("n", is_constant=True)),
+        "number",
+        _kept(irrational.root),
+        "The `n`-th root, `n` from 1 to 64; of a negative number only where `n` is odd.",
+        ("root(27, 3)", "3"),
+    ),
+    Function(
+        "power",
+        (Parameter("x"), Parameter("y")),
+        "number",
+        _kept(irrational.power),
+        "`x` to the power `y`; a negative `x` takes a whole `y`.",
+        ("power(4, 1.5)", "8"),
+    ),
+    Function("exp", _X, "number", _kept(irrational.exp), "e to the power `x`.", ("exp(0)", "1")),
+    Function("ln", _X, "number", _kept(irrational.ln), "The natural logarithm of a positive number.", ("ln(1)", "0")),
+    Function(
+        "normal_cdf",
+        _X,
+        "number",
+        _kept(irrational.normal_cdf),
+        "The standard normal distribution function.",
+        ("normal_cdf(0)", "0.5"),
+    ),
+    Function(
+        "days",
+        _AB_DATES,
+        "number",
+        _whole(calendars.days),
+        "The days from `a` to `b`, `b` − `a`.",
+        ("days(date(2026, 1, 1), date(2026, 3, 1))", "59"),
+    ),
+    Function(
+        "workdays",
+        (*_AB_DATES, Parameter("calendar", "calendar")),
+        "number",
+        _whole(calendars.workdays),
+        "The working days after `a` up to and including `b` in a calendar; negative when reversed.",
+        ("workdays(date(2026, 1, 2), date(2026, 1, 5), office)", "1"),
+    ),
+    Function(
+        "months",
+        _AB_DATES,
+        "number",
+        _whole(calendars.months),
+        "The completed months from `a` to `b`.",
+        ("months(date(2026, 1, 15), date(2026, 3, 14))", "1"),
+    ),
+    Function(
+        "years",
+        _AB_DATES,
+        "number",
+        _whole(calendars.years),
+        "The completed years from `a` to `b`.",
+        ("years(date(2020, 3, 1), date(2026, 2, 28))", "5"),
+    ),
+    Function(
+        "year",
+        _ON,
+        "number",
+        lambda on: Fraction(on.year),
+        "The year of a date.",
+        ("year(date(2026, 3, 1))", "2026"),
+    ),
+    Function(
+        "month",
+        _ON,
+        "number",
+        lambda on: Fraction(on.month),
+        "The month of a date, 1 to 12.",
+        ("month(date(2026, 3, 1))", "3"),
+    ),
+    Function(
+        "day",
+        _ON,
+        "number",
+        lambda on: Fraction(on.day),
+        "The day of the month of a date.",
+        ("day(date(2026, 3, 1))", "1"),
+    ),
+    Function(
+        "date",
+        (Parameter("y"), Parameter("m"), Parameter("d")),
+        "date",
+        _date,
+        "The date of a year, month and day.",
+        ("date(2026, 3, 1)", "2026-03-01"),
+    ),
+)
+
+FUNCTIONS: dict[str, Function] = {row.name: row for row in _ROWS}
+"""Every built-in function by name."""
+
+
+def _mean(values: list[Fraction]) -> Fraction | None:
+    return sum(values, Fraction(0)) / len(values) if values else None
+
+
+_AGGREGATE_ROWS = (
+    Aggregation(
+        "sum",
+        "number",
+        "number",
+        lambda values: sum(values, Fraction(0)),
+        "0",
+        "The sum of a number over the records.",
+        ("sum(t.hours for t in tasks)", "9"),
+    ),
+    Aggregation(
+        "avg",
+        "number",
+        "number",
+        _mean,
+        "absent",
+        "The mean of a number over the records.",
+        ("avg(t.hours for t in tasks)", "3"),
+    ),
+    Aggregation(
+        "min",
+        "number",
+        "number",
+        lambda values: min(values, default=None),
+        "absent",
+        "The smallest of a number over the records.",
+        ("min(t.hours for t in tasks)", "1"),
+    ),
+    Aggregation(
+        "max",
+        "number",
+        "number",
+        lambda values: max(values, default=None),
+        "absent",
+        "The greatest of a number over the records.",
+        ("max(t.hours for t in tasks)", "6"),
+    ),
+    Aggregation(
+        "any",
+        "boolean",
+        "boolean",
+        any,
+        "False",
+        "Whether a condition holds for at least one record.",
+        ("any(t.hours > 5 for t in tasks)", "True"),
+    ),
+    Aggregation(
+        "all",
+        "boolean",
+        "boolean",
+        all,
+        "True",
+        "Whether a condition holds for every record.",
+        ("all(t.hours > 5 for t in tasks)", "False"),
+    ),
+    Aggregation(
+        "count",
+        "boolean",
+        "number",
+        lambda values: Fraction(sum(values)),
+        "0",
+        "How many records satisfy a condition; `count(tasks)` counts all.",
+        ("count(t.hours > 1 for t in tasks)", "2"),
+    ),
+    Aggregation(
+        "share",
+        "boolean",
+        "number",
+        lambda values: Fraction(sum(values), len(values)) if values else None,
+        "absent",
+        "The part of the records that satisfies a condition, 0 to 1.",
+        ("share(t.hours > 5 for t in tasks)", "1/3"),
+    ),
+)
+
+AGGREGATES: dict[str, Aggregation] = {row.name: row for row in _AGGREGATE_ROWS}
+"""Every aggregate by name."""
+
+
+def _deviation(values: list[Fraction]) -> Fraction | None:
+    """The root of (Σx² − (Σx)²/n)/(n − 1): the squares of the distances from the mean, over one less than n."""
+    count = len(values)
+    if count < 2:
+        return None
+    squares = sum((value**2 for value in values), Fraction(0))
+    return irrational.sqrt((squares - sum(values, Fraction(0)) ** 2 / count) / (count - 1))
+
+
+def _rank(values: list[Fraction], own: Fraction) -> Fraction:
+    return Fraction(1 + sum(value > own for value in values))
+
+
+def _percentile(values: list[Fraction], own: Fraction) -> Fraction:
+    if len(values) == 1:
+        return Fraction(1)
+    return Fraction(sum(value < own for value in values), len(values) - 1)
+
+
+_COHORT_ROWS = (
+    CohortFunction(
+        "cohort_count",
+        "boolean",
+        lambda values: Fraction(sum(values)),
+        "0",
+        "How many members of the cohort satisfy a condition; `cohort_count()` counts all.",
+        ("cohort_count(hours > 1)", "2"),
+    ),
+    CohortFunction(
+        "cohort_sum",
+        "number",
+        lambda values: sum(values, Fraction(0)),
+        "0",
+        "The sum of a number over the members of the cohort.",
+        ("cohort_sum(hours)", "9"),
+    ),
+    CohortFunction(
+        "cohort_avg",
+        "number",
+        _mean,
+        "absent",
+        "The mean of a number over the members of the cohort.",
+        ("cohort_avg(hours)", "3"),
+    ),
+    CohortFunction(
+        "cohort_min",
+        "number",
+        lambda values: min(values, default=None),
+        "absent",
+        "The smallest of a number over the members of the cohort.",
+        ("cohort_min(hours)", "1"),
+    ),
+    CohortFunction(
+        "cohort_max",
+        "number",
+        lambda values: max(values, default=None),
+        "absent",
+        "The greatest of a number over the members of the cohort.",
+        ("cohort_max(hours)", "6"),
+    ),
+    CohortFunction(
+        "cohort_stdev",
+        "number",
+        _deviation,
+        "absent",
+        "The sample standard deviation of a number over the members of the cohort; of one member it is absent.",
+        ("cohort_stdev(hours)", "2.645751311064590590501615754"),
+    ),
+    CohortFunction(
+        "cohort_rank",
+        "number",
+        _rank,
+        "absent",
+        "The place of the member: 1 and as many as have a greater number. Equal numbers share a place.",
+        ("cohort_rank(hours)", "2"),
+        is_own=True,
+    ),
+    CohortFunction(
+        "cohort_percentile",
+        "number",
+        _percentile,
+        "absent",
+        "The part of the other members that have a smaller number; alone it is 1.",
+        ("cohort_percentile(hours)", "1/2"),
+        is_own=True,
+    ),
+)
+
+COHORT_FUNCTIONS: dict[str, CohortFunction] = {row.name: row for row in _COHORT_ROWS}
+"""Every function over the cohort of a subject by name."""
+
+FUNCTION_NAMES = frozenset(FUNCTIONS) | frozenset(AGGREGATES) | frozenset(COHORT_FUNCTIONS)
+"""Names that no input, `let`, table or function of a rulebook may take."""
+
+ROUNDING_MODES = MODES

@@ -1,0 +1,305 @@
+"""Which values are known to be there once a condition came out, and which may still be absent."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fractions import Fraction
+from itertools import pairwise
+
+from attrs import field, frozen
+
+from . import tree
+from .functions import AGGREGATES
+from .tree import Node
+from .types import Definition, Present, Scope
+
+__all__ = ["NOTHING", "defined", "is_filled", "is_known", "optional_names", "presence"]
+
+NOTHING: Present = frozenset()
+
+MAX_KEYS = 200
+"""What is kept of one definition: a chain of thousands would otherwise be carried along the whole way."""
+
+NO_DEFINITIONS: Mapping[str, Definition] = {}
+
+COMPARED: Mapping[str, Callable[[Fraction, Fraction], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def presence(node: Node, outcome: bool, definitions: Mapping[str, Definition] = NO_DEFINITIONS) -> Present:
+    """What is certainly there once a condition came out as `outcome`.
+
+    Args:
+        node: a condition.
+        outcome: True or False.
+        definitions: what names stand for, such as `let`.
+
+    Returns:
+        Dotted names; keys of other expressions, and of lists that have a record.
+
+    >>> from kpirules.language.expressions.syntax import parse
+    >>> sorted(presence(parse("given(a) and given(t.b) and x > 0", []).tree, True))
+    ['a', 't.b', 'x']
+    >>> is_filled(parse("avg(t.hours for t in tasks)", []).tree, presence(parse("count(tasks) > 0", []).tree, True))
+    True
+    """
+    return _Finding(definitions).presence(node, outcome)
+
+
+def defined(node: Node, definitions: Mapping[str, Definition]) -> Definition:
+    """What a name stands for, for conditions that read it.
+
+    Args:
+        node: the formula of the name.
+        definitions: of the names that it reads.
+    """
+    finding = _Finding(definitions)
+    found = (finding.strict(node), finding.presence(node, True), finding.presence(node, False))
+    strict, if_true, if_false = (keys if len(keys) <= MAX_KEYS else NOTHING for keys in found)
+    return Definition(finding.resolved(node), strict, if_true, if_false)
+
+
+def is_known(node: Node, present: Present, definitions: Mapping[str, Definition] = NO_DEFINITIONS) -> bool:
+    """Whether the value of an expression is known to be there.
+
+    Args:
+        node: the expression.
+        present: what is known to be there.
+        definitions: what names stand for.
+    """
+    if isinstance(node, tree.Name | tree.Field):
+        if node.dotted in present:
+            return True
+        named = definitions.get(node.dotted)
+        if named is None or not isinstance(named.tree, tree.Aggregate):
+            return False
+        node = named.tree
+        if is_filled(node, present):
+            return True
+    return any(key[:1] == "=" for key in present) and _key(node) in present
+
+
+def is_filled(node: tree.Aggregate, present: Present) -> bool:
+    """Whether an aggregate is known to go over at least one record."""
+    return _selection(node, node.condition) in present
+
+
+def _key(node: Node) -> str:
+    """What tells an expression from all that are written otherwise."""
+    return f"={tree.canonical(node)}"
+
+
+def _selection(node: tree.Aggregate, condition: Node | None) -> str:
+    """What tells the records that an aggregate goes over, whatever its variable is called."""
+    if condition is None:
+        return f"#{node.collection.dotted}"
+    return f"#{node.collection.dotted} {_unnamed(tree.canonical(condition), f'str:{node.variable}')}"
+
+
+def _unnamed(part: object, variable: str) -> object:
+    if not isinstance(part, list):
+        return part
+    if part[:2] == ["Field", variable]:
+        return ["Field", "", *part[2:]]
+    return [_unnamed(one, variable) for one in part]
+
+
+@frozen
+class _Finding:
+    """One search for what is there.
+
+    Args:
+        definitions: what names stand for.
+        known: what was found out of parts, by identity and outcome: what nests is looked at once.
+    """
+
+    definitions: Mapping[str, Definition]
+    known: dict[tuple[int, bool], Present] = field(factory=dict)
+
+    def presence(self, node: Node, outcome: bool) -> Present:
+        key = id(node), outcome
+        if key not in self.known:
+            self.known[key] = self.find(node, outcome)
+        return self.known[key]
+
+    def find(self, node: Node, outcome: bool) -> Present:
+        match node:
+            case tree.Call(function="given", arguments=(part,)):
+                return self.whole(part) if outcome else NOTHING
+            case tree.Not(operand=operand):
+                return self.presence(operand, not outcome)
+            case tree.Logic(operator=operator, operands=operands):
+                goes_on = operator == "and"
+                if goes_on == outcome:
+                    return NOTHING.union(*(self.presence(operand, outcome) for operand in operands))
+                return self.where_it_stops(operands, goes_on)
+            case tree.Comparison(operands=operands, operators=operators):
+                # A comparison with an absent side is absent; a chain stops at its first pair that fails.
+                compared = operands if outcome else operands[:2]
+                there = NOTHING.union(*map(self.strict, compared))
+                pairs = zip(operators, pairwise(operands), strict=True) if outcome or len(operators) == 1 else ()
+                return there.union(*(self.counted(sign, *pair, outcome) for sign, pair in pairs))
+            case tree.Membership(operand=operand, options=options, is_negated=is_negated):
+                values = [option.value for option in options]
+                return self.strict(operand) | self.not_empty(
+                    operand, lambda nothing: ((nothing in values) != is_negated) == outcome
+                )
+            case tree.Name() | tree.Field():
+                named = self.definitions.get(node.dotted)
+                there = frozenset({node.dotted})
+                return there if named is None else there | (named.if_true if outcome else named.if_false)
+            case tree.Aggregate():
+                return self.strict(node) | self.not_empty(node, lambda nothing: nothing is outcome)
+            case _:
+                return NOTHING
+
+    def where_it_stops(self, operands: Iterable[Node], goes_on: bool) -> Present:
+        """What is there wherever `and` stops at a False operand, or `or` at a True one."""
+        before, found = NOTHING, None
+        for operand in operands:
+            stops = before | self.presence(operand, not goes_on)
+            found = stops if found is None else found & stops
+            before |= self.presence(operand, goes_on)
+        return found or NOTHING
+
+    def whole(self, node: Node) -> Present:
+        """What is there where an expression is."""
+        return self.strict(node) | ({_key(node)} if not isinstance(node, tree.Name | tree.Field) else NOTHING)
+
+    def strict(self, node: Node) -> Present:
+        """What an operand could not do without."""
+        match node:
+            case tree.Name() | tree.Field():
+                named = self.definitions.get(node.dotted)
+                there = frozenset({node.dotted})
+                return there if named is None else there | named.strict
+            case tree.Call(function="given" | "default"):
+                return NOTHING
+            case tree.Call(arguments=arguments, named=named_):
+                parts = (*arguments, *(part for name, part in named_ if name != "if_zero"))
+                return NOTHING.union(*map(self.strict, parts))
+            case tree.Sign() | tree.Arithmetic() | tree.Raised():
+                return NOTHING.union(*map(self.strict, tree.children(node)))
+            case tree.Aggregate(function=function, collection=collection):
+                there = self.strict(collection)
+                if AGGREGATES[function].of_nothing != "absent":
+                    return there
+                return there | {_key(node), *self.selections(node)}
+            case tree.OfCohort():
+                return frozenset({_key(node)})
+            case _:
+                return NOTHING
+
+    # -- lists that have a record -------------------------------------------------------------
+
+    def selections(self, node: tree.Aggregate) -> Present:
+        """The selections that have a record where what an aggregate goes over has one."""
+        return frozenset({_selection(node, None), _selection(node, node.condition)})
+
+    def counted(self, sign: str, left: Node, right: Node, outcome: bool) -> Present:
+        """What a comparison with a constant tells, where it could not come out like this of nothing."""
+        found = NOTHING
+        compare = COMPARED[sign]
+        for one, other, is_left in ((left, right, True), (right, left, False)):
+            limit = self.constant(other)
+            if limit is not None:
+
+                def holds(nothing: object, limit: Fraction = limit, is_left: bool = is_left) -> bool:
+                    sides = (nothing, limit) if is_left else (limit, nothing)
+                    return not isinstance(nothing, Fraction) or compare(*sides) == outcome
+
+                found |= self.not_empty(one, holds)
+        return found
+
+    def not_empty(self, node: Node, could_be: Callable[[object], bool]) -> Present:
+        """The selections that have a record, if an aggregate of nothing could not come out as it did."""
+        node = self.resolved(node)
+        if not isinstance(node, tree.Aggregate) or AGGREGATES[node.function].of_nothing == "absent":
+            return NOTHING
+        if could_be(AGGREGATES[node.function].meaning([])):
+            return NOTHING
+        found = self.selections(node)
+        if node.function in ("count", "any") and node.body is not None:
+            # Some record satisfies the condition that is counted.
+            both = (part for part in (node.condition, node.body) if part is not None)
+            found |= {_selection(node, node.body), _selection(node, _all_of(tuple(both)))}
+        return found
+
+    def constant(self, node: Node) -> Fraction | None:
+        """The number that an expression stands for, if that is one literal."""
+        node = self.resolved(node)
+        if isinstance(node, tree.Sign):
+            inner = self.constant(node.operand)
+            return inner if inner is None or node.operator == "+" else -inner
+        is_number = isinstance(node, tree.Literal) and isinstance(node.value, Fraction)
+        return node.value if is_number else None  # type: ignore[union-attr, return-value]
+
+    def resolved(self, node: Node) -> Node:
+        """The formula of a name, the expression itself where it is none."""
+        named = self.definitions.get(node.id) if isinstance(node, tree.Name) else None
+        return node if named is None else named.tree
+
+
+def _all_of(conditions: tuple[Node, ...]) -> Node:
+    return conditions[0] if len(conditions) == 1 else tree.Logic("and", conditions)
+
+
+def optional_names(node: Node, scope: Scope, present: Present = NOTHING) -> tuple[str, ...]:
+    """The names for which an expression may be absent, for a message.
+
+    Args:
+        node: an expression that may be.
+        scope: what it reads.
+        present: names known to be there.
+    """
+    return tuple(dict.fromkeys(_optional(node, scope, present))) or ("it",)
+
+
+def _optional(node: Node, scope: Scope, present: Present) -> Iterator[str]:
+    if is_known(node, present, scope.definitions):
+        return
+    match node:
+        case tree.Name() | tree.Field():
+            if _is_optional(node, scope):
+                yield node.dotted
+        case tree.Aggregate(function=function, collection=collection):
+            yield from _optional(collection, scope, present)
+            if AGGREGATES[function].of_nothing == "absent" and not _has_records(node, scope, present):
+                yield f"{function} of nothing"
+        case tree.OfCohort(function=function, body=body):
+            yield f"{function} of nothing" if body is None or function == "cohort_stdev" else f"{function}(…)"
+        case tree.Call(function="given"):
+            return
+        case tree.Call(function="default"):
+            yield from _optional(tree.children(node)[-1], scope, present)
+        case tree.Conditional(condition=condition, then=then, otherwise=otherwise):
+            yield from _optional(condition, scope, present)
+            yield from _optional(then, scope, present | presence(condition, True, scope.definitions))
+            yield from _optional(otherwise, scope, present | presence(condition, False, scope.definitions))
+        case tree.Logic(operator=operator, operands=operands):
+            for operand in operands:
+                yield from _optional(operand, scope, present)
+                present |= presence(operand, operator == "and", scope.definitions)
+        case _:
+            for child in tree.children(node):
+                yield from _optional(child, scope, present)
+
+
+def _is_optional(node: tree.Name | tree.Field, scope: Scope) -> bool:
+    found = scope.names.get(node.dotted)
+    if isinstance(node, tree.Field) and node.owner in scope.variables:
+        found = scope.variables[node.owner].fields.get(node.name)
+    return found is not None and found.is_optional
+
+
+def _has_records(node: tree.Aggregate, scope: Scope, present: Present) -> bool:
+    declared = scope.names.get(node.collection.dotted)
+    is_never_empty = node.condition is None and declared is not None and declared.is_never_empty
+    return is_never_empty or is_filled(node, present)

@@ -1,0 +1,716 @@
+"""From text to tree: an allow-list over Python's expression syntax. What is not named here is refused."""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import re
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+
+from attrs import define, field, frozen
+
+from ...diagnostics import Diagnostic
+from ...diagnostics.codes import At, expression
+from ...diagnostics.report import with_point
+from ...kernel.budget import spend
+from ...kernel.certain import given
+from ...kernel.exact import from_text
+from . import tree
+from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTIONS
+from .python import one_at_a_time
+from .tree import Excerpt, Expression, Node, Part, depth, size, substitute
+
+__all__ = ["MAX_DEPTH", "MAX_LENGTH", "MAX_NODES", "Formula", "parse"]
+
+MAX_LENGTH = 2_000
+"""Characters an expression may have: Python's own parser is fast and safe below it."""
+
+MAX_NODES = 500
+"""Nodes of an expression after the rulebook's own functions are substituted."""
+
+MAX_DEPTH = 50
+"""Levels of nesting, chains counted once."""
+
+MAX_DIGITS = 20
+"""Digits of a literal number."""
+
+MAX_NESTING = MAX_NODES // 2 + 5
+"""Levels that are looked at before the depth is known: the longest chain of `+` within `MAX_NODES`."""
+
+_OTHER_SIGNS = (
+    (r"&&", "and"),
+    (r"\|\|", "or"),
+    (r"!(?!=)", "not"),
+    (r"<>", "!="),
+    (r"≥", ">="),
+    (r"≤", "<="),
+    (r"≠", "!="),
+    (r"×", "*"),
+    (r"÷", "/"),
+    (r"[−–]", "-"),
+    (r"[“”„«»]", '"'),
+    (r"[‘’]", "'"),
+    (r"\?", "a if c else b"),
+    (r";", ","),
+    (r"\bAND\b", "and"),
+    (r"\bOR\b", "or"),
+    (r"\bNOT\b", "not"),
+)
+"""Signs of spreadsheets, word processors and other languages, with ours."""
+
+_BETWEEN_CURLY = re.compile("[“”„«»‘’][^“”„«»‘’]*[“”„«»‘’]")
+"""An expression that a word processor has quoted as a whole."""
+
+_DECIMAL_COMMA = re.compile(r"(?<![\w.,])[0-9]+,[0-9]+(?![\w.,])")
+
+ID = re.compile(r"[a-z][a-z0-9_]*\Z")
+
+_TOKEN = re.compile(
+    r"""(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+    r"""|(?P<field>\.[ \t\n]*(?P<keyword>[a-z]+)\b)"""
+    r"""|(?P<percent>(?<![\w.])(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?%)"""
+    r"""|(?P<name>\w+)""",
+    re.VERBOSE | re.DOTALL,
+)
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""Control characters, halves of characters, and what hides or turns the direction of text."""
+
+_RUN_ON = re.compile(r"(?<![\w.])(?:\d++\.?+\d*+|\.\d++)(?:[eE][+-]?+\d++)?+[^\W\d]\w*")
+"""A number that runs into letters, such as `0x10` and `1or`: Python would read some of them, with a warning."""
+
+_LEADING_ZEROS = re.compile(r"(?<![\w.])(?<!\d[eE][-+])0+(?=\d+(?![\w.]))", re.ASCII)
+"""Zeros in front of a whole number."""
+
+_NO_SIGNS = {"#": "write remarks as `note`", "\\": "a line may break without it"}
+_SIGN = re.compile(r"[(\[{]|[)\]}]|#|\\")
+_FIRST_WORD = re.compile(r"\w+")
+_LAST_WORD = re.compile(r"\w*\Z")
+_DATE = re.compile(r"(?<![\w.])(\d{4})-(\d{1,2})-(\d{1,2})(?![\w.])")
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
+_STRING = re.compile(r"""(["'])(.*)\1\Z""", re.DOTALL)
+
+_FOREIGN = {"true": "write `True`", "false": "write `False`", "null": "ask `given(x)`"}
+"""Names that other languages have, with ours."""
+
+_ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+_COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+}
+_REFUSED: dict[type[ast.AST], tuple[str, str]] = {
+    ast.Lambda: ("`lambda`", "write the formula under `functions`"),
+    ast.NamedExpr: ("`:=`", "give the value a name under `let`"),
+    ast.Subscript: ("`[…]` after a value", "read a field with a dot, or use an aggregate over the list"),
+    ast.List: ("a list", "after `in`, options stand in parentheses: `in (1, 2)`"),
+    ast.ListComp: ("a list", "write the aggregate without brackets: `sum(t.hours for t in tasks)`"),
+    ast.Dict: ("`{…}`", "use a table or a look-up"),
+    ast.Set: ("`{…}`", "after `in`, options stand in parentheses: `in (1, 2)`"),
+    ast.SetComp: ("`{…}`", "write the aggregate without brackets: `sum(t.hours for t in tasks)`"),
+    ast.DictComp: ("`{…}`", "use a table or a look-up"),
+    ast.Tuple: ("a list in parentheses", "it may stand only after `in` or `not in`"),
+    ast.GeneratorExp: ("`… for … in …` by itself", "it may stand only inside an aggregate such as `sum(…)`"),
+    ast.JoinedStr: ("a formatted string", "a string is quoted as it is"),
+    ast.Await: ("`await`", ""),
+    ast.Yield: ("`yield`", ""),
+    ast.YieldFrom: ("`yield`", ""),
+    ast.Starred: ("`*` before a value", "name each argument"),
+    ast.Slice: ("`:`", ""),
+}
+_REFUSED_OPERATORS: dict[type[ast.AST], tuple[str, str]] = {
+    ast.FloorDiv: ("`//`", "write `floor(a / b)`"),
+    ast.MatMult: ("`@`", "write `*`"),
+    ast.LShift: ("`<<`", ""),
+    ast.RShift: ("`>>`", ""),
+    ast.BitOr: ("`|`", "write `or`"),
+    ast.BitAnd: ("`&`", "write `and`"),
+    ast.BitXor: ("`^`", "write `**` to raise to a power"),
+    ast.Invert: ("`~`", "write `not`"),
+    ast.Is: ("`is`", "write `==`"),
+    ast.IsNot: ("`is not`", "write `!=`"),
+}
+
+
+@frozen
+class Formula:
+    """One of the rulebook's own functions: its arguments and the tree that stands for a call."""
+
+    args: tuple[str, ...]
+    value: Expression
+
+
+BESIDES = 4
+"""What reading an expression takes besides its nodes, as that many nodes."""
+
+
+class _Refused(Exception):
+    """Stops the reading of one expression; the reason is already reported."""
+
+
+def parse(
+    text: str | Excerpt,
+    problems: list[Diagnostic],
+    path: str = "",
+    formulas: Mapping[str, Formula] | None = None,
+) -> Expression | None:
+    """The expression of a text, or None with what is wrong with it added to `problems`.
+
+    Args:
+        text: as the author wrote it, with its place in the document if it has one.
+        problems: takes the diagnostics.
+        path: the way to the expression through the document.
+        formulas: the rulebook's own functions, substituted where they are called.
+
+    >>> problems = []
+    >>> parse("20% * points.results", problems).tree.left.value
+    Fraction(1, 5)
+    >>> parse("x.y.z", problems), problems[0].code
+    (None, 'KR202')
+    """
+    excerpt = text if isinstance(text, Excerpt) else Excerpt(text)
+    reader = _Reader(excerpt, problems, path, formulas or {})
+    try:
+        node = reader.read()
+    except _Refused:
+        return None
+    return Expression(excerpt.text, node, excerpt.whole)
+
+
+@define
+class _Reader:
+    excerpt: Excerpt
+    problems: list[Diagnostic]
+    path: str
+    formulas: Mapping[str, Formula]
+    percents: set[int] = field(factory=set)
+    lines: list[tuple[int, bytes]] = field(factory=list)
+    level: int = 0
+    parsed: ast.AST | None = None
+
+    @property
+    def text(self) -> str:
+        return self.excerpt.text
+
+    @property
+    def whole(self) -> At:
+        return self.at(0, len(self.text))
+
+    def at(self, start: int, end: int) -> At:
+        return At(self.excerpt.span(start, end), self.path)
+
+    def refuse(self, diagnostic: Diagnostic) -> _Refused:
+        self.problems.append(diagnostic)
+        return _Refused()
+
+    # -- text ---------------------------------------------------------------------------------
+
+    def read(self) -> Node:
+        if not self.text.strip():
+            raise self.refuse(expression.syntax_error(self.whole, "it is empty"))
+        if len(self.text) > MAX_LENGTH:
+            raise self.refuse(
+                expression.expression_too_large(
+                    self.whole, "characters", len(self.text), MAX_LENGTH, "name parts of it under `let`"
+                )
+            )
+        if match := _UNPRINTABLE.search(self.text):
+            at = self.at(*match.span())
+            raise self.refuse(expression.syntax_error(at, "it has an invisible character here"))
+        prepared = self.prepare()
+        try:
+            parsed = one_at_a_time(ast.parse, f"({prepared}\n)", mode="eval").body
+        except SyntaxError as mistake:
+            raise self.refuse(self.explain(mistake)) from None
+        except (RecursionError, MemoryError):
+            raise self.refuse(self.too_deep()) from None
+        offset = -len("(")
+        for line in f"({prepared}\n)".split("\n"):
+            self.lines.append((offset, line.encode()))
+            offset += len(line) + 1
+        self.parsed = parsed
+        node = self.convert(parsed)
+        nodes = list(tree.walk(node))
+        spend("parsing", BESIDES + len(nodes))
+        self.check_aggregates(nodes)
+        # No tree is deeper than it is large, and few are even that large.
+        if len(nodes) > MAX_DEPTH and (found := depth(node)) > MAX_DEPTH:
+            raise self.refuse(
+                expression.expression_too_large(
+                    self.whole, "levels of nesting", found, MAX_DEPTH, "name parts of it under `let`"
+                )
+            )
+        if len(nodes) > MAX_NODES:
+            raise self.refuse(self.too_long(len(nodes)))
+        return node
+
+    def prepare(self) -> str:
+        """The text in Python's syntax, character by character in the same place.
+
+        A percent sign becomes a space that is remembered; a field named like a Python keyword becomes
+        another word of the same length, since the field's name is read from the author's text.
+        """
+        parts, end = [], 0
+        brackets = deepest = 0
+        before = ""
+        for match in _TOKEN.finditer(self.text):
+            parts.append(self.text[end : match.start()])
+            before = "" if match.start() > end else before
+            end = match.end()
+            token = match.group()
+            kind = match.lastgroup
+            if kind == "string":
+                self.check_string(match, before)
+            before = token
+            if kind == "percent":
+                self.percents.add(match.end() - 1)
+                token = token[:-1] + " "
+            elif kind == "field" and keyword.iskeyword(match["keyword"]):
+                token = token[: -len(match["keyword"])] + "k" * len(match["keyword"])
+            parts.append(token)
+        parts.append(self.text[end:])
+        blanked = _blank_strings(self.text)
+        for match in _SIGN.finditer(blanked):
+            if match.group() in _NO_SIGNS:
+                raise self.refuse(
+                    expression.syntax_error(
+                        self.at(*match.span()),
+                        f"`{match.group()}` is not a valid symbol",
+                        _NO_SIGNS[match.group()],
+                    )
+                )
+            brackets += 1 if match.group() in "([{" else -1
+            deepest = max(deepest, brackets)
+            if brackets < 0:
+                raise self.refuse(
+                    expression.syntax_error(self.at(*match.span()), "unmatched closing bracket", "count the brackets")
+                )
+        if deepest > MAX_DEPTH:
+            raise self.refuse(self.too_deep(deepest))
+        for match in _DATE.finditer(blanked):
+            call = "date({}, {}, {})".format(*(int(part) for part in match.groups()))
+            raise self.refuse(expression.looks_like_a_date(self.at(*match.span()), match.group(), call))
+        if run_on := _RUN_ON.search(blanked):
+            help_ = "write it with the digits 0 to 9 and a point, and a space after it"
+            raise self.refuse(expression.number_form(self.at(*run_on.span()), run_on.group(), help_))
+        prepared = "".join(parts)
+        for zeros in _LEADING_ZEROS.finditer(blanked):
+            # As in a document, `0755` is 755: Python's reader would refuse it.
+            prepared = prepared[: zeros.start()] + " " * len(zeros.group()) + prepared[zeros.end() :]
+        return prepared
+
+    def check_string(self, match: re.Match[str], before: str) -> None:
+        """Refuse a string that Python would read otherwise than it looks.
+
+        Without these, Python's reader has nothing to warn of, and warnings belong to the whole program.
+        """
+        is_prefixed = before.isidentifier() and not keyword.iskeyword(before)
+        is_tripled = self.text[match.end() : match.end() + 1] in ('"', "'")
+        if is_prefixed or is_tripled or "\\" in match.group():
+            raise self.refuse(self.odd_string(self.at(*match.span())))
+
+    def odd_string(self, at: At) -> Diagnostic:
+        return expression.not_in_the_language(
+            at, "this kind of string", "write one pair of quotes, without prefix and backslash"
+        )
+
+    def too_deep(self, found: int = MAX_NESTING) -> Diagnostic:
+        return expression.expression_too_large(
+            self.whole,
+            "levels of nesting",
+            found,
+            MAX_DEPTH,
+            "name parts of it under `let`",
+        )
+
+    def instead(self, right: str) -> str:
+        """What to write for a sign of another language."""
+        if right not in ("'", '"'):
+            return f"write `{right}`"
+        if _BETWEEN_CURLY.fullmatch(self.text.strip()):
+            return f"write straight quotes around the expression: `{right}`"
+        return f"write the straight quote `{right}`"
+
+    def too_long(self, found: int) -> Diagnostic:
+        help_ = "name parts of it under `let`"
+        what = "parts, with functions substituted"
+        return expression.expression_too_large(self.whole, what, found, MAX_NODES, help_)
+
+    def too_deep_or_long(self) -> Diagnostic:
+        """What is wrong with a tree that goes on too far down: a chain such as `a + b + c + …` is long, not deep."""
+        assert self.parsed is not None, "a tree is there before it is gone through"
+        found = sum(isinstance(one, ast.expr) for one in ast.walk(self.parsed))
+        return self.too_long(found) if found > MAX_NODES else self.too_deep()
+
+    def explain(self, mistake: SyntaxError) -> Diagnostic:
+        """Python's complaint in the words of the language."""
+        blanked = _blank_strings(self.text)
+        if percent := re.search(r"%", "".join(" " if i in self.percents else c for i, c in enumerate(blanked))):
+            return expression.percent_sign(self.at(percent.start(), percent.end()))
+        if match := re.search(
+            r"(?<![=!<>:])=(?!=)",
+            re.sub(r"\b\w+\s*=(?!=)(?=[^()]*\))", lambda m: " " * len(m.group()), blanked),
+        ):
+            return expression.syntax_error(
+                self.at(*match.span()), "`=` is not a comparison", "write `==` for «is equal to»"
+            )
+        for wrong, right in _OTHER_SIGNS:
+            if match := re.search(wrong, blanked):
+                return expression.syntax_error(
+                    self.at(*match.span()), f"`{match.group()}` is not a valid symbol", self.instead(right)
+                )
+        if match := re.search(r"\b(if)\b(?!.*\belse\b)", blanked, re.DOTALL):
+            return expression.syntax_error(
+                self.at(*match.span()), "`if` without `else`", "write `a if condition else b`"
+            )
+        opened = [c for c in blanked if c in "([{"]
+        closed = [c for c in blanked if c in ")]}"]
+        if len(opened) != len(closed):
+            more = "opened" if len(opened) > len(closed) else "closed"
+            less = "closed" if more == "opened" else "opened"
+            return expression.syntax_error(self.whole, f"a bracket is {more} and never {less}", "count the brackets")
+        offset = max((mistake.offset or 1) - 2, 0)
+        if mistake.lineno and mistake.lineno > 1:
+            offset += 1 + sum(len(line) + 1 for line in self.text.split("\n")[: mistake.lineno - 1])
+        offset = min(offset, max(len(self.text.rstrip()) - 1, 0))
+        if "unterminated string" in (mistake.msg or ""):
+            return expression.syntax_error(
+                self.at(offset, len(self.text)), "a quoted string does not end", "close the quotes"
+            )
+        word = re.match(r"\w+|.", self.text[offset:], re.DOTALL)
+        end = offset + len(word.group()) if word else len(self.text)
+        return expression.syntax_error(self.at(offset, end), "invalid syntax near here")
+
+    def check_aggregates(self, nodes: Iterable[Node]) -> None:
+        """What only shows once functions are substituted: nesting, and a list that is none."""
+        for part in nodes:
+            if not isinstance(part, tree.Aggregate):
+                continue
+            example = AGGREGATES[part.function].example[0]
+            at = At(part.span, self.path)
+            if any(isinstance(inner, tree.Aggregate) for inner in tree.walk(part) if inner is not part):
+                raise self.refuse(
+                    expression.aggregate_form(at, part.function, "an aggregate can't stand inside another", example)
+                )
+            if not isinstance(part.collection, tree.Name | tree.Field):
+                raise self.refuse(
+                    expression.aggregate_form(
+                        at, part.function, "a list input or `children.<group>` stands here", example
+                    )
+                )
+
+    # -- nodes --------------------------------------------------------------------------------
+
+    def start(self, node: ast.AST) -> int:
+        return self.offset(node.lineno, node.col_offset)  # type: ignore[attr-defined]
+
+    def end(self, node: ast.AST) -> int:
+        return self.offset(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
+
+    def offset(self, line: int, column: int) -> int:
+        """From Python's line and UTF-8 column to an offset in the author's text."""
+        start, encoded = self.lines[line - 1]
+        offset = start + (column if encoded.isascii() else len(encoded[:column].decode()))
+        # A list without brackets of its own begins and ends with those that stand around the author's text.
+        return min(max(offset, 0), len(self.text))
+
+    def where(self, node: ast.AST) -> At:
+        return self.at(self.start(node), self.end(node))
+
+    def part(self, node: ast.AST) -> Part:
+        start = self.offset(node.lineno, node.col_offset)  # type: ignore[attr-defined]
+        return Part(self.excerpt, start, self.end(node))
+
+    def convert(self, node: ast.AST) -> Node:
+        self.level += 1
+        if self.level > MAX_NESTING:
+            raise self.refuse(self.too_deep_or_long())
+        try:
+            return self.node(node)
+        finally:
+            self.level -= 1
+
+    def node(self, node: ast.AST) -> Node:
+        part = self.part(node)
+        match node:
+            case ast.Constant():
+                return self.literal(node, part)
+            case ast.Name():
+                return self.name(node, part)
+            case ast.Attribute():
+                return self.attribute(node, part)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return tree.Not(self.convert(operand), part=part)
+            case ast.UnaryOp(op=ast.USub() | ast.UAdd() as op, operand=operand):
+                return tree.Sign("-" if isinstance(op, ast.USub) else "+", self.convert(operand), part=part)
+            case ast.BinOp(op=ast.Pow()):
+                return self.raised(node, part)
+            case ast.BinOp(op=op, left=left, right=right) if type(op) in _ARITHMETIC:
+                return tree.Arithmetic(_ARITHMETIC[type(op)], self.convert(left), self.convert(right), part=part)
+            case ast.BinOp(op=ast.Mod(), left=left, right=right):
+                between = self.at(self.end(left), self.start(right))
+                raise self.refuse(expression.percent_sign(between))
+            case ast.BoolOp(op=op, values=values):
+                word = "and" if isinstance(op, ast.And) else "or"
+                return tree.Logic(word, tuple(self.convert(value) for value in values), part=part)
+            case ast.Compare():
+                return self.comparison(node, part)
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                then = self.convert(body)
+                condition = self.convert(test)
+                return tree.Conditional(condition, then, self.convert(orelse), part=part)
+            case ast.Call():
+                return self.call(node, part)
+        operator = getattr(node, "op", node)
+        what, help_ = _REFUSED_OPERATORS.get(type(operator)) or _REFUSED.get(type(node), ("this", ""))
+        if isinstance(node, ast.Tuple) and (comma := _DECIMAL_COMMA.search(self.text)):
+            help_ = with_point(comma[0])
+        raise self.refuse(expression.not_in_the_language(self.where(node), what, help_))
+
+    def literal(self, node: ast.Constant, part: Part) -> Node:
+        text = part.text
+        if isinstance(node.value, bool):
+            return tree.Literal(node.value, part=part)
+        if isinstance(node.value, str):
+            plain = _STRING.match(text)
+            if plain is None or "\\" in text or plain[1] in plain[2]:
+                raise self.refuse(self.odd_string(self.where(node)))
+            return tree.Literal(plain[2], part=part)
+        if isinstance(node.value, int | float):
+            return self.number(part)
+        what = f"`{text}`"
+        help_ = "ask `given(x)`, or settle absence by `default(x, v)`" if node.value is None else ""
+        raise self.refuse(expression.not_in_the_language(self.where(node), what, help_))
+
+    def number(self, part: Part) -> Node:
+        text, is_percent = part.text, part.end in self.percents
+        if is_percent:
+            part = Part(self.excerpt, part.start, part.end + 1)
+        if sum(map(str.isdigit, text.partition("e")[0].partition("E")[0])) > MAX_DIGITS:
+            at = At(part.span, self.path)
+            raise self.refuse(expression.number_form(at, text, f"a number has at most {MAX_DIGITS} digits"))
+        try:
+            value = from_text(text)
+        except ValueError:
+            at = At(part.span, self.path)
+            raise self.refuse(expression.number_form(at, text, "an exponent stays within -30 and 30")) from None
+        value = given(value, "a number of another form was refused while the text was prepared")
+        return tree.Literal(value / 100 if is_percent else value, part=part)
+
+    def identifier(self, start: int, end: int) -> str:
+        """A name as the author wrote it: Python would fold look-alike characters into one."""
+        text = self.text[start:end]
+        if not ID.match(text):
+            raise self.refuse(expression.unknown_name(self.at(start, end), text, (), "", _small_letters(text)))
+        return text
+
+    def name(self, node: ast.Name, part: Part) -> tree.Name:
+        if node.id in _FOREIGN:
+            raise self.refuse(expression.unknown_name(self.where(node), node.id, (), "", _FOREIGN[node.id]))
+        return tree.Name(self.identifier(part.start, part.end), part=part)
+
+    def attribute(self, node: ast.Attribute, part: Part) -> tree.Field:
+        if not isinstance(node.value, ast.Name):
+            raise self.refuse(
+                expression.not_in_the_language(
+                    self.where(node), "a dot after this", "a field is read from a record: `t.hours`"
+                )
+            )
+        owner = self.identifier(self.start(node.value), self.end(node.value))
+        start = part.end - len(_LAST_WORD.search(self.text[: part.end]).group())  # type: ignore[union-attr]
+        return tree.Field(owner, self.identifier(start, part.end), part=part)
+
+    def raised(self, node: ast.BinOp, part: Part) -> Node:
+        exponent = node.right
+        value = exponent.value if isinstance(exponent, ast.Constant) else None
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int)
+            or not 0 <= value <= 16
+            or self.end(exponent) in self.percents
+        ):
+            raise self.refuse(
+                expression.not_in_the_language(
+                    self.where(exponent),
+                    "this exponent",
+                    "after `**` stands a whole number from 0 to 16; else write `power(x, y)`",
+                )
+            )
+        return tree.Raised(self.convert(node.left), value, part=part)
+
+    def comparison(self, node: ast.Compare, part: Part) -> Node:
+        if any(isinstance(op, ast.In | ast.NotIn) for op in node.ops):
+            return self.membership(node, part)
+        self.check_absence(node)
+        operators = []
+        for op in node.ops:
+            if type(op) not in _COMPARISONS:
+                what, help_ = _REFUSED_OPERATORS[type(op)]
+                raise self.refuse(expression.not_in_the_language(self.where(node), what, help_))
+            operators.append(_COMPARISONS[type(op)])
+        operands = tuple(self.convert(operand) for operand in (node.left, *node.comparators))
+        return tree.Comparison(operands, tuple(operators), part=part)
+
+    def check_absence(self, node: ast.Compare) -> None:
+        """Refuse a comparison with `None`: absence is asked for by a function."""
+        left, op, right = node.left, node.ops[0], node.comparators[0]
+        is_none = isinstance(right, ast.Constant) and right.value is None
+        if len(node.ops) > 1 or not is_none or not isinstance(left, ast.Name | ast.Attribute):
+            return
+        asked = f"given({self.text[self.start(left) : self.end(left)]})"
+        if isinstance(op, ast.Is | ast.Eq):
+            asked = f"not {asked}"
+        raise self.refuse(expression.not_in_the_language(self.where(node), "`None`", f"write `{asked}`"))
+
+    def membership(self, node: ast.Compare, part: Part) -> Node:
+        options = node.comparators[0]
+        if len(node.ops) > 1 or not isinstance(options, ast.Tuple):
+            raise self.refuse(
+                expression.not_in_the_language(
+                    self.where(options),
+                    "`in` before this",
+                    'after `in` stand literals in parentheses: `in ("a", "b")`, `in (1,)` for one',
+                )
+            )
+        operand = self.convert(node.left)
+        literals = []
+        for option in options.elts:
+            converted = self.convert(option)
+            if isinstance(converted, tree.Sign) and isinstance(converted.operand, tree.Literal):
+                value = converted.operand.value
+                if isinstance(value, Fraction):
+                    signed = -value if converted.operator == "-" else value
+                    converted = tree.Literal(signed, part=converted.part)
+            if not isinstance(converted, tree.Literal):
+                raise self.refuse(
+                    expression.not_a_constant(self.where(option), "an option after `in`", "write `x == a or x == b`")
+                )
+            literals.append(converted)
+        return tree.Membership(operand, tuple(literals), isinstance(node.ops[0], ast.NotIn), part=part)
+
+    # -- calls --------------------------------------------------------------------------------
+
+    def call(self, node: ast.Call, part: Part) -> Node:
+        if not isinstance(node.func, ast.Name):
+            raise self.refuse(
+                expression.not_in_the_language(self.where(node.func), "a call of this", "call a function by its name")
+            )
+        name = self.identifier(self.start(node.func), self.end(node.func))
+        if name in COHORT_FUNCTIONS:
+            return self.of_cohort(node, name, part)
+        if name in AGGREGATES and (
+            name not in FUNCTIONS or any(isinstance(argument, ast.GeneratorExp) for argument in node.args)
+        ):
+            return self.aggregate(node, name, part)
+        if name not in FUNCTIONS and any(isinstance(argument, ast.GeneratorExp) for argument in node.args):
+            raise self.refuse(expression.unknown_function(self.where(node.func), name, AGGREGATES))
+        arguments = tuple(self.convert(argument) for argument in node.args)
+        named = tuple(self.named(argument) for argument in node.keywords)
+        if name in self.formulas:
+            return self.substituted(node, name, arguments, named)
+        return tree.Call(name, arguments, named, part=part)
+
+    def of_cohort(self, node: ast.Call, name: str, part: Part) -> Node:
+        signature, body = COHORT_FUNCTIONS[name].signature, node.args[0] if node.args else None
+        least = 0 if name == "cohort_count" else 1
+        if node.keywords or not least <= len(node.args) <= 1:
+            problem = f"`{name}` takes one expression, which is looked at for every member"
+            raise self.refuse(expression.wrong_arguments(self.where(node), signature, problem))
+        return tree.OfCohort(name, None if body is None else self.convert(body), part=part)
+
+    def named(self, part: ast.keyword) -> tuple[str, Node]:
+        if part.arg is None:
+            raise self.refuse(
+                expression.not_in_the_language(self.where(part), "`**` before a value", "name each argument")
+            )
+        start = self.start(part)
+        name = _FIRST_WORD.match(self.text, start)
+        assert name is not None, "Python reads an argument by name where a word stands"
+        return self.identifier(start, name.end()), self.convert(part.value)
+
+    def substituted(
+        self, node: ast.Call, name: str, arguments: tuple[Node, ...], named: tuple[tuple[str, Node], ...]
+    ) -> Node:
+        formula = self.formulas[name]
+        signature = f"{name}({', '.join(formula.args)})"
+        given = dict(zip(formula.args, arguments, strict=False))
+        twice = [word for word, _ in named if word in given]
+        given.update(named)
+        if (
+            len(arguments) > len(formula.args)
+            or twice
+            or len({word for word, _ in named}) != len(named)
+            or set(given) != set(formula.args)
+        ):
+            raise self.refuse(
+                expression.wrong_arguments(self.where(node), signature, f"the arguments of `{name}` do not fit")
+            )
+        replaced = substitute(formula.value.tree, given)
+        if (found := size(replaced)) > MAX_NODES:
+            raise self.refuse(
+                expression.expression_too_large(
+                    self.where(node),
+                    "parts, with functions substituted",
+                    found,
+                    MAX_NODES,
+                    "name parts of it under `let`",
+                )
+            )
+        return replaced
+
+    def aggregate(self, node: ast.Call, name: str, part: Part) -> Node:
+        example = AGGREGATES[name].example[0]
+
+        def refuse(problem: str, place: ast.AST = node) -> _Refused:
+            return self.refuse(expression.aggregate_form(self.where(place), name, problem, example))
+
+        if len(node.args) != 1 or node.keywords:
+            raise refuse(f"`{name}` takes one thing to go through")
+        argument = node.args[0]
+        if not isinstance(argument, ast.GeneratorExp):
+            if name != "count":
+                raise refuse(f"`{name}` needs `for … in …`")
+            return tree.Aggregate(name, None, "", self.collection(argument, refuse), None, part=part)
+        if len(argument.generators) != 1 or len(argument.generators[0].ifs) > 1:
+            raise refuse("only one `for` and one `if` can stand here", argument)
+        generator = argument.generators[0]
+        if not isinstance(generator.target, ast.Name) or generator.is_async:
+            raise refuse("after `for` stands one name", generator.target)
+        variable = self.identifier(self.start(generator.target), self.end(generator.target))
+        collection = self.collection(generator.iter, refuse)
+        condition = self.convert(generator.ifs[0]) if generator.ifs else None
+        body = self.convert(argument.elt)
+        return tree.Aggregate(name, body, variable, collection, condition, part=part)
+
+    def collection(self, node: ast.AST, refuse: Callable[..., _Refused]) -> tree.Name | tree.Field:
+        part = self.part(node)
+        if isinstance(node, ast.Name):
+            return tree.Name(self.identifier(part.start, part.end), part=part)
+        if isinstance(node, ast.Attribute):
+            field_ = self.attribute(node, part)
+            if field_.owner == "children":
+                return field_
+        raise refuse("a list input or `children.<group>` stands here", node)
+
+
+def _small_letters(text: str) -> str:
+    """The way out for a name that is none; capital letters are what spreadsheets write."""
+    word = text.lower()
+    if word == "if":
+        return "write `a if condition else b`"
+    if word in ("true", "false"):
+        return f"write `{word.capitalize()}`"
+    if word in FUNCTIONS or word in AGGREGATES or word in COHORT_FUNCTIONS or word in ("and", "or", "not"):
+        return f"write `{word}`"
+    return "names are small letters a-z, digits and `_`; a string stands in quotes"
+
+
+def _blank_strings(text: str) -> str:
+    """The text with the inside of quoted strings blanked, so that signs can be searched for."""
+    return _QUOTED.sub(lambda match: "_" * len(match.group()), text)

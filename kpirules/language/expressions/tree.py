@@ -1,0 +1,427 @@
+"""The expression tree: what a formula says, after the allow-list and with functions substituted."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from functools import cache, cached_property
+from typing import Any, cast
+
+from attrs import evolve, field, fields, frozen
+
+from ...diagnostics import Span
+
+__all__ = [
+    "Aggregate",
+    "Arithmetic",
+    "Call",
+    "Comparison",
+    "Conditional",
+    "Excerpt",
+    "Expression",
+    "Field",
+    "Literal",
+    "Logic",
+    "Membership",
+    "Name",
+    "Node",
+    "Not",
+    "OfCohort",
+    "Part",
+    "Raised",
+    "Sign",
+    "canonical",
+    "children",
+    "depth",
+    "reads",
+    "size",
+    "substitute",
+    "walk",
+]
+
+
+@frozen
+class Excerpt:
+    """The text of a whole expression, and where its characters stand in the document.
+
+    Args:
+        text: as the author wrote it, after unquoting.
+        whole: the place of all of it.
+        offsets: for each character its offset in the document; empty where that is not known.
+    """
+
+    text: str
+    whole: Span | None = None
+    offsets: Sequence[int] = field(default=(), repr=False)
+
+    def span(self, start: int, end: int) -> Span | None:
+        """The place of `text[start:end]`, or of the whole where the part has no place of its own."""
+        if self.whole is None or start >= min(end, len(self.offsets)):
+            return self.whole
+        last = self.offsets[min(end, len(self.offsets)) - 1]
+        return Span(self.whole.source, self.offsets[start], last + 1)
+
+
+@frozen
+class Part:
+    """A stretch of an expression's text."""
+
+    excerpt: Excerpt
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span | None:
+        return self.excerpt.span(self.start, self.end)
+
+    @property
+    def text(self) -> str:
+        return self.excerpt.text[self.start : self.end]
+
+
+@frozen
+class Placed:
+    """What every node has: the part of the text it was read from."""
+
+    part: Part | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+    @property
+    def span(self) -> Span | None:
+        return self.part.span if self.part else None
+
+
+@frozen
+class Literal(Placed):
+    """A number, quoted string or boolean."""
+
+    value: Fraction | str | bool
+
+
+@frozen
+class Name(Placed):
+    """A bare name: an input, parameter, `let`, calendar, or one of `score`, `band` …"""
+
+    id: str
+
+    @property
+    def dotted(self) -> str:
+        return self.id
+
+
+@frozen
+class Field(Placed):
+    """`owner.name`: a field of a record, or `points.x`, `share.x`, `max.x`."""
+
+    owner: str
+    name: str
+
+    @property
+    def dotted(self) -> str:
+        return f"{self.owner}.{self.name}"
+
+
+@frozen
+class Sign(Placed):
+    """Unary `-` or `+`."""
+
+    operator: str
+    operand: Node
+
+
+@frozen
+class Arithmetic(Placed):
+    """`+ - * /` of two numbers."""
+
+    operator: str
+    left: Node
+    right: Node
+
+
+@frozen
+class Raised(Placed):
+    """`base ** exponent`, the exponent a literal 0…16."""
+
+    base: Node
+    exponent: int
+
+
+@frozen
+class Comparison(Placed):
+    """A chain such as `0 <= x < 10`."""
+
+    operands: tuple[Node, ...]
+    operators: tuple[str, ...]
+
+
+@frozen
+class Membership(Placed):
+    """`operand in (a, b)`, or `not in`."""
+
+    operand: Node
+    options: tuple[Literal, ...]
+    is_negated: bool
+
+
+@frozen
+class Logic(Placed):
+    """`and` or `or` of two or more conditions."""
+
+    operator: str
+    operands: tuple[Node, ...]
+
+
+@frozen
+class Not(Placed):
+    """`not` of a condition."""
+
+    operand: Node
+
+
+@frozen
+class Conditional(Placed):
+    """`then if condition else otherwise`."""
+
+    condition: Node
+    then: Node
+    otherwise: Node
+
+
+@frozen
+class Call(Placed):
+    """A call of a built-in function or of a table of the rulebook."""
+
+    function: str
+    arguments: tuple[Node, ...]
+    named: tuple[tuple[str, Node], ...] = ()
+
+
+@frozen
+class Aggregate(Placed):
+    """`function(body for variable in collection if condition)`; `body` is None in `count(tasks)`."""
+
+    function: str
+    body: Node | None
+    variable: str
+    collection: Name | Field
+    condition: Node | None
+
+
+@frozen
+class OfCohort(Placed):
+    """`function(body)` over the members of the cohort; `body` is None in `cohort_count()`."""
+
+    function: str
+    body: Node | None
+
+
+@frozen
+class Unreadable(Placed):
+    """Stands where a formula could not be read, so that all else that is wrong is told in the same report."""
+
+
+Node = (
+    Literal
+    | Name
+    | Field
+    | Sign
+    | Arithmetic
+    | Raised
+    | Comparison
+    | Membership
+    | Logic
+    | Not
+    | Conditional
+    | Call
+    | Aggregate
+    | OfCohort
+    | Unreadable
+)
+
+
+@frozen(cache_hash=True)
+class Expression:
+    """A formula: the author's text and its tree, in which the rulebook's own functions are substituted."""
+
+    text: str
+    tree: Node
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """All nodes of the tree, from left to right."""
+        return tuple(walk(self.tree))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The dotted names it reads from outside, each once."""
+        return tuple(dict.fromkeys(reads(self.tree)))
+
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """The functions and tables it calls, aggregates apart."""
+        return frozenset(node.function for node in self.nodes if isinstance(node, Call))
+
+    @cached_property
+    def python(self) -> ast.expr:
+        """The same as Python's syntax nodes; they live as long as the expression does."""
+        from .python import syntax
+
+        return syntax(self.tree)
+
+    @property
+    def constant(self) -> Fraction | str | bool | None:
+        """The value where the expression is one literal (a sign before a number included), else None."""
+        if isinstance(self.tree, Literal):
+            return self.tree.value
+        if isinstance(self.tree, Sign) and isinstance(self.tree.operand, Literal):
+            value = self.tree.operand.value
+            if isinstance(value, Fraction):
+                return -value if self.tree.operator == "-" else value
+        return None
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The parts of a node, from left to right as they are evaluated."""
+    match node:
+        # The commonest first: every check walks every formula.
+        case Name() | Literal() | Field() | Unreadable():
+            return ()
+        case Sign(operand=operand) | Not(operand=operand):
+            return (operand,)
+        case Arithmetic(left=left, right=right):
+            return (left, right)
+        case Raised(base=base):
+            return (base,)
+        case Comparison(operands=operands) | Logic(operands=operands):
+            return operands
+        case Membership(operand=operand, options=options):
+            return (operand, *options)
+        case Conditional(condition=condition, then=then, otherwise=otherwise):
+            return (condition, then, otherwise)
+        case Call(arguments=arguments, named=named):
+            return (*arguments, *(argument for _, argument in named))
+        case OfCohort(body=compared):
+            return () if compared is None else (compared,)
+        case _:
+            return tuple(part for part in (node.collection, node.condition, node.body) if part is not None)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything below it, from left to right."""
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting += children(part)[::-1]
+
+
+def size(node: Node) -> int:
+    """How many nodes there are."""
+    return sum(1 for _ in walk(node))
+
+
+def depth(node: Node) -> int:
+    """How deep the nesting goes; a chain of one of `+ *` or of `and or` counts as one level.
+
+    >>> from kpirules.language.expressions.syntax import parse
+    >>> depth(parse("a + b + c + d", []).tree)
+    2
+    """
+    below = 0
+    for child in children(node):
+        is_chained = (
+            isinstance(node, Arithmetic)
+            and isinstance(child, Arithmetic)
+            and (node.operator in "+-") == (child.operator in "+-")
+        ) or (isinstance(node, Logic) and isinstance(child, Logic))
+        below = max(below, depth(child) - is_chained)
+    return below + 1
+
+
+def reads(node: Node) -> Iterator[str]:
+    """The dotted names an expression reads from outside: no loop variables, no calendars apart."""
+
+    def visit(part: Node, bound: str) -> Iterator[str]:
+        match part:
+            case Name(id=id_):
+                yield id_
+            case Field(owner=owner, name=name):
+                if owner != bound:
+                    yield f"{owner}.{name}"
+            case Aggregate(variable=variable):
+                for child in children(part):
+                    yield from visit(child, variable)
+            case OfCohort(body=compared) if compared is not None:
+                # Every member is looked at by itself, whatever record is at hand.
+                yield from visit(compared, "")
+            case _:
+                for child in children(part):
+                    yield from visit(child, bound)
+
+    yield from visit(node, "")
+
+
+def substitute(node: Node, arguments: dict[str, Node]) -> Node:
+    """The tree with names replaced by expressions: a call of one of the rulebook's own functions."""
+    if isinstance(node, Name):
+        return arguments.get(node.id, node)
+    return rebuild(node, lambda child: substitute(child, arguments))
+
+
+def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with every direct child changed."""
+    match node:
+        case Literal() | Name() | Field() | Unreadable():
+            return node
+        case Sign(operand=operand) | Not(operand=operand):
+            return evolve(node, operand=change(operand))
+        case Arithmetic(left=left, right=right):
+            return evolve(node, left=change(left), right=change(right))
+        case Raised(base=base):
+            return evolve(node, base=change(base))
+        case Comparison(operands=operands) | Logic(operands=operands):
+            return evolve(node, operands=tuple(map(change, operands)))
+        case Membership(operand=operand):
+            return evolve(node, operand=change(operand))
+        case Conditional(condition=condition, then=then, otherwise=otherwise):
+            return evolve(node, condition=change(condition), then=change(then), otherwise=change(otherwise))
+        case Call(arguments=arguments, named=named):
+            return evolve(
+                node,
+                arguments=tuple(map(change, arguments)),
+                named=tuple((name, change(argument)) for name, argument in named),
+            )
+        case OfCohort(body=compared):
+            return evolve(node, body=None if compared is None else change(compared))
+        case _:
+            # A collection that turns out to be no list is reported once all is substituted.
+            return evolve(
+                node,
+                collection=cast(Name | Field, change(node.collection)),
+                body=None if node.body is None else change(node.body),
+                condition=None if node.condition is None else change(node.condition),
+            )
+
+
+def canonical(node: Node) -> object:
+    """The tree as nested lists of strings: equal for formulas that differ only in layout."""
+    kind: Any = type(node)
+    return [kind.__name__, *(_plain(getattr(node, name)) for name in _said(kind))]
+
+
+@cache
+def _said(kind: type[Placed]) -> tuple[str, ...]:
+    """What nodes of a class say, apart from where they stand."""
+    return tuple(attribute.name for attribute in fields(kind) if attribute.eq)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, Node):
+        return canonical(value)
+    return None if value is None else f"{type(value).__name__}:{value}"

@@ -1,0 +1,170 @@
+"""An appraisal: rulebooks wired together, as it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from attrs import field, frozen
+
+from ...diagnostics import Span
+from ...kernel.brief import brief, counted
+from ...kernel.mappings import FrozenMap
+from .nodes import NOWHERE, Words
+
+__all__ = ["Appraisal", "Stage", "Take", "circle", "units"]
+
+
+@frozen
+class Take:
+    """An input that comes from assessments of other stages.
+
+    Args:
+        input: what is filled.
+        stages: those that are looked through.
+        value: what is read of the one assessment that matches, or None.
+        each: of a list input, what is read of every one, by field.
+        match: names whose values must be equal on both sides.
+        spans: where the parts stand, by the way to each.
+    """
+
+    input: str
+    stages: tuple[str, ...]
+    value: str | None = None
+    each: FrozenMap[str, str] = field(factory=FrozenMap)
+    match: tuple[str, ...] = ()
+    words: Words = field(default=NOWHERE, metadata={"wording": True})
+    spans: FrozenMap[str, Span] = field(factory=FrozenMap, eq=False, repr=False)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """What is read of each assessment that matches."""
+        return (*((self.value,) if self.value is not None else ()), *self.each.values())
+
+
+@frozen
+class Stage:
+    """Subjects of one kind, and the rulebook that rates them.
+
+    Args:
+        id: its name.
+        rulebook: the way to its file, as written.
+        variant: the variant of the rulebook, or None.
+        key: the columns that tell its subjects apart.
+        on: the column or input whose date picks the edition, or None.
+        take: the inputs that come from other stages.
+        allocate_with: the stages that share its quotas.
+        spans: where the parts stand, by the way to each.
+    """
+
+    id: str
+    rulebook: str
+    variant: str | None = None
+    key: tuple[str, ...] = ()
+    on: str | None = None
+    take: tuple[Take, ...] = ()
+    allocate_with: tuple[str, ...] = ()
+    words: Words = field(default=NOWHERE, metadata={"wording": True})
+    spans: FrozenMap[str, Span] = field(factory=FrozenMap, eq=False, repr=False)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The stages that it takes from."""
+        return tuple(dict.fromkeys(name for take in self.take for name in take.stages))
+
+
+@frozen
+class Appraisal:
+    """Rulebooks wired together: what each stage rates, and what it takes from others.
+
+    Args:
+        id: its own id, possibly dotted.
+        stages: in the order of the file, which means nothing.
+    """
+
+    id: str
+    stages: tuple[Stage, ...]
+    words: Words = field(default=NOWHERE, metadata={"wording": True})
+
+    def __repr__(self) -> str:
+        return brief(self, self.id, counted(len(self.stages), "stage"))
+
+    def stage(self, id_: str) -> Stage:
+        """The stage of a name.
+
+        Args:
+            id_: the name.
+
+        Raises:
+            KeyError: there is no such stage.
+        """
+        for one in self.stages:
+            if one.id == id_:
+                return one
+        raise KeyError(id_)
+
+    @property
+    def order(self) -> tuple[tuple[str, ...], ...]:
+        """The stages in the order in which they run; those that are allocated together stand together."""
+        return units(self.stages)
+
+
+def units(stages: Sequence[Stage]) -> tuple[tuple[str, ...], ...]:
+    """Stages after those that they take from, otherwise by name.
+
+    Args:
+        stages: with no circle among them.
+    """
+    waiting = _needs(stages)
+    done: list[tuple[str, ...]] = []
+    known: set[str] = set()
+    while waiting:
+        ready = min(unit for unit, needed in waiting.items() if needed <= known)
+        del waiting[ready]
+        known.update(ready)
+        done.append(ready)
+    return tuple(done)
+
+
+def circle(stages: Sequence[Stage]) -> tuple[str, ...]:
+    """Stages that take from each other in a circle, the first one again at the end; empty where none do.
+
+    Args:
+        stages: which name only stages that there are.
+    """
+    needs = _needs(stages)
+    of = {name: unit for unit in needs for name in unit}
+    settled: set[tuple[str, ...]] = set()
+
+    def walk(unit: tuple[str, ...], way: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+        if unit in way:
+            names = [" with ".join(one) for one in (*way[way.index(unit) :], unit)]
+            yield tuple(names)
+        elif unit not in settled:
+            for name in sorted(needs[unit]):
+                yield from walk(of[name], [*way, unit])
+            settled.add(unit)
+
+    for unit in sorted(needs):
+        for found in walk(unit, []):
+            return found
+    return ()
+
+
+def _needs(stages: Sequence[Stage]) -> dict[tuple[str, ...], set[str]]:
+    """What each unit takes from: a stage, or several that are allocated together."""
+    together = _together(stages)
+    found: dict[tuple[str, ...], set[str]] = {}
+    for stage in stages:
+        found.setdefault(together[stage.id], set()).update(stage.sources)
+    return found
+
+
+def _together(stages: Sequence[Stage]) -> Mapping[str, tuple[str, ...]]:
+    """By stage, itself and those that it is allocated with, in the order of their names."""
+    unit = {stage.id: {stage.id} for stage in stages}
+    for stage in stages:
+        for other in stage.allocate_with:
+            joined = unit[stage.id] | unit[other]
+            for name in joined:
+                unit[name] = joined
+    return {name: tuple(sorted(members)) for name, members in unit.items()}

@@ -1,0 +1,337 @@
+"""Criteria: what is judged, how it earns points, and how points come together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from functools import cached_property
+
+from attrs import field, frozen
+
+from ...kernel.exact import Rounding, to_text
+from ..expressions import Expression, Type
+from .nodes import NOWHERE, Amount, Words, ends
+
+__all__ = [
+    "COMBINES",
+    "Criterion",
+    "Entered",
+    "Group",
+    "Lookup",
+    "Measure",
+    "Met",
+    "Points",
+    "Rate",
+    "Row",
+    "Scale",
+    "Steps",
+    "Table",
+    "Thresholds",
+]
+
+COMBINES = ("sum", "mean", "geometric_mean", "harmonic_mean", "min", "max", "product")
+"""Ways in which children come together; all but `sum` work on shares."""
+
+WEIGHTED = ("mean", "geometric_mean", "harmonic_mean")
+
+
+@frozen
+class Row:
+    """One row of a step table, or one option of a look-up.
+
+    Args:
+        lower, upper: ends of the interval of the measure, or None.
+        is_lower_open, is_upper_open: True where the end itself does not belong to the row.
+        equals: the one value of the measure, or None.
+        option: of a look-up: the option (a boolean as True or False), None for the rest.
+        gives: points, or a rate where `is_rate`; a string in a table that gives a choice; None where
+            the regulation does not say.
+        is_rate: True where `gives` is multiplied by the criterion's max.
+    """
+
+    lower: Amount | None = None
+    is_lower_open: bool = False
+    upper: Amount | None = None
+    is_upper_open: bool = False
+    equals: Amount | None = None
+    option: str | bool | None = None
+    gives: Amount | str | None = None
+    is_rate: bool = False
+    words: Words = field(default=NOWHERE, metadata={"wording": True})
+
+    @property
+    def is_undefined(self) -> bool:
+        return self.gives is None
+
+    @property
+    def is_rest(self) -> bool:
+        """True for a row without condition."""
+        return (self.lower, self.upper, self.equals, self.option) == (None, None, None, None)
+
+    @property
+    def condition(self) -> str:
+        """The condition of the row in the words of the rulebook.
+
+        >>> Row(lower=Amount(Fraction(90)), upper=Amount(Fraction(95)), is_upper_open=True).condition
+        'from 90 below 95'
+        """
+        if self.equals is not None:
+            return f"equals {to_text(self.equals.value)}"
+        if self.option is not None:
+            return str(self.option).lower() if isinstance(self.option, bool) else self.option
+        lower, upper = self.lower, self.upper
+        return (
+            ends(
+                None if lower is None else lower.value,
+                self.is_lower_open,
+                None if upper is None else upper.value,
+                self.is_upper_open,
+            )
+            or "otherwise"
+        )
+
+    def holds(self, x: Fraction) -> bool:
+        """Whether a number is inside the row."""
+        if self.equals is not None:
+            return x == self.equals.value
+        if self.lower is not None:
+            low = self.lower.value
+            if x < low or (self.is_lower_open and x == low):
+                return False
+        if self.upper is not None:
+            high = self.upper.value
+            if x > high or (self.is_upper_open and x == high):
+                return False
+        return True
+
+
+@frozen
+class Steps:
+    """A step table: the first row that holds, in order."""
+
+    rows: tuple[Row, ...]
+
+
+@frozen
+class Scale:
+    """Piecewise linear between knots `(x, points)`, x ascending.
+
+    Args:
+        knots: at least two.
+        is_clamped: True where beyond the ends the end's value stands; else it is a fault.
+    """
+
+    knots: tuple[tuple[Amount, Amount], ...]
+    is_clamped: bool = False
+
+
+@frozen
+class Thresholds:
+    """How many of the thresholds are passed, times `each`.
+
+    Args:
+        comparison: `above`, `from`, `below` or `to`.
+        thresholds: the numbers compared with.
+        each: points for each one passed.
+    """
+
+    comparison: str
+    thresholds: tuple[Amount, ...]
+    each: Amount
+
+
+@frozen
+class Lookup:
+    """Points by option of a choice, or by yes and no."""
+
+    rows: tuple[Row, ...]
+
+
+Shape = Steps | Scale | Thresholds | Lookup
+
+
+@frozen
+class Points:
+    """The value of an expression is the points."""
+
+    value: Expression
+
+
+@frozen
+class Rate:
+    """Max times the value of an expression."""
+
+    value: Expression
+
+
+@frozen
+class Met:
+    """Max if the condition holds, else min."""
+
+    condition: Expression
+
+
+@frozen
+class Measure:
+    """A measured number, choice or boolean, turned into points."""
+
+    measure: Expression
+    shape: Shape
+
+
+@frozen
+class Entered:
+    """An assessor's judgement, entered as points in steps."""
+
+    step: Amount | None = None
+
+
+Leaf = Points | Rate | Met | Measure | Entered
+
+
+@frozen
+class Group:
+    """Children and how they come together.
+
+    Args:
+        children: in the order of the rulebook.
+        combine: one of `COMBINES`, or None where `points` is written instead.
+        points: an expression over the children's points.
+        rescale: for sums with children that can be excluded: whether the rest stands for the whole.
+        require_share: the least part of the weight (or maxima) that must remain.
+        are_weights_relative: True where weights need not add to one.
+    """
+
+    children: tuple[Criterion, ...]
+    combine: str | None = "sum"
+    points: Expression | None = None
+    rescale: bool | None = None
+    require_share: Amount | None = None
+    are_weights_relative: bool = False
+
+
+@frozen(slots=False)
+class Criterion:
+    """Something that is judged and earns points.
+
+    Args:
+        id: unique in the tree.
+        body: how it earns points.
+        min, max: limits of its points, resolved; None where there are none.
+        written_max: `max` as the author wrote it, or None.
+        written_min: `min` as the author wrote it, or None.
+        weight: its share among its siblings, or None.
+        is_extra: True for points on top, which do not raise the group's max.
+        applies: where it is false, the criterion is excluded.
+        missing: `exclude`, `zero`, `full`, `unrated`, or None.
+        is_clamped: True where points outside the limits become the limit; else they are a fault.
+        round: rounding of the points, after the limits.
+    """
+
+    id: str
+    body: Leaf | Group
+    min: Fraction | None = None
+    max: Fraction | None = None
+    written_max: Amount | None = None
+    written_min: Amount | None = None
+    weight: Amount | None = None
+    is_extra: bool = False
+    applies: Expression | None = None
+    missing: str | None = None
+    is_clamped: bool = False
+    round: Rounding | None = None
+    words: Words = field(default=NOWHERE, metadata={"wording": True})
+
+    @property
+    def children(self) -> tuple[Criterion, ...]:
+        return self.body.children if isinstance(self.body, Group) else ()
+
+    @property
+    def has_share(self) -> bool:
+        return self.max is not None and self.max != 0
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether a child of a sum counts in what remains: no extra, no deduction, not unbounded."""
+        return not self.is_extra and self.max is not None and self.max > 0
+
+    @cached_property
+    def limits(self) -> tuple[Fraction | None, Fraction | None]:
+        """The least and the most points it may have, None for no such limit.
+
+        The children of a sum are limited themselves, so it has a limit of its own only where one is written
+        that they can go beyond, also by being rounded. Points on top may do so, unless it is clamped.
+        """
+        low, high = self.min, self.max
+        if self.is_clamped or not isinstance(self.body, Group) or self.body.combine != "sum":
+            return low, high
+        if self.written_max is None or high is None:
+            return (low if self.written_min is not None else None), None
+        regular = _total(child.max for child in self.children if not child.is_extra)
+        extras = _total(child.reach for child in self.children if child.is_extra)
+        if extras is None or (regular is not None and regular <= high and not self._children_are_rounded_beyond):
+            return low, None
+        return low, high + extras
+
+    @cached_property
+    def reach(self) -> Fraction | None:
+        """The most points it may come to, None for no end; rounding comes after the limits and may go beyond them."""
+        most = self.unrounded_reach
+        return most if most is None or self.round is None else self.round.apply(most)
+
+    @cached_property
+    def unrounded_reach(self) -> Fraction | None:
+        """The same before it is rounded itself."""
+        most = self.limits[1]
+        if most is not None or not isinstance(self.body, Group) or self.body.combine != "sum":
+            return most
+        if self.body.rescale and self._children_are_rounded_beyond:
+            return None
+        total = _total(child.reach for child in self.children)
+        return total if total is None or self.max is None else max(total, self.max)
+
+    @cached_property
+    def _children_are_rounded_beyond(self) -> bool:
+        """Whether one that counts in the max may be rounded beyond its own."""
+        return any(child.is_rounded_beyond for child in self.children if not child.is_extra)
+
+    @cached_property
+    def is_rounded_beyond(self) -> bool:
+        """Whether rounding, its own or that of something below it, may take it beyond its max."""
+        if self.max is not None and self.round is not None and self.round.apply(self.max) > self.max:
+            return True
+        return self.limits[1] is None and self._children_are_rounded_beyond
+
+    def walk(self) -> Iterator[Criterion]:
+        """The criterion and everything below it, in the order of the rulebook."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+def _total(numbers: Iterable[Fraction | None]) -> Fraction | None:
+    """What numbers add up to, None where one of them has no end."""
+    total = Fraction(0)
+    for number in numbers:
+        if number is None:
+            return None
+        total += number
+    return total
+
+
+@frozen
+class Table:
+    """A one-argument function made of rows.
+
+    Args:
+        id: its name in expressions.
+        shape: its rows; `gives` of a row is the value.
+        takes: the type of the argument.
+        gives: the type of the result.
+    """
+
+    id: str
+    shape: Shape
+    takes: Type
+    gives: Type
+    words: Words = field(default=NOWHERE, metadata={"wording": True})

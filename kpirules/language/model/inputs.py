@@ -1,0 +1,187 @@
+"""What may be known about a subject, and the values each input may have."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from math import ceil, floor, gcd
+
+from attrs import field, frozen
+
+from ...kernel.mappings import FrozenMap
+from ..expressions import BOOLEAN, DATE, NUMBER, TEXT, Type
+from ..wording import Label
+from .nodes import NOWHERE, Condition, Named, Words
+
+__all__ = [
+    "BooleanDomain",
+    "ChoiceDomain",
+    "DateDomain",
+    "Domain",
+    "Grid",
+    "Input",
+    "ListDomain",
+    "NumberDomain",
+    "TextDomain",
+]
+
+DEFAULT_DIGITS = 18
+"""Digits before and after the point of a number without bounds."""
+
+
+@frozen
+class Grid:
+    """Numbers by how many units each is.
+
+    Args:
+        unit: the distance from one to the next.
+        low, high: the least and the greatest; there are none where `low` is above `high`.
+    """
+
+    unit: Fraction
+    low: int
+    high: int
+
+
+@frozen
+class NumberDomain:
+    """Numbers within limits.
+
+    Args:
+        minimum, maximum: limits that belong to the domain.
+        above, below: limits that do not.
+        decimals: most digits after the point.
+        step: values are whole multiples of it, counted from zero.
+        is_integer: True for whole numbers only.
+    """
+
+    minimum: Fraction | None = None
+    maximum: Fraction | None = None
+    above: Fraction | None = None
+    below: Fraction | None = None
+    decimals: int | None = None
+    step: Fraction | None = None
+    is_integer: bool = False
+
+    @cached_property
+    def denominator(self) -> int:
+        """What all its numbers are whole multiples of one over."""
+        places = 1 if self.is_integer else 10 ** (DEFAULT_DIGITS if self.decimals is None else self.decimals)
+        return places if self.step is None else gcd(places, self.step.denominator)
+
+    @cached_property
+    def grid(self) -> Grid:
+        """Its numbers, all of them and no others."""
+        unit = Fraction(1 if self.step is None else self.step.numerator, self.denominator)
+        minimum, maximum, above, below = self.minimum, self.maximum, self.above, self.below
+        if minimum is None and above is None:
+            above = Fraction(-(10**DEFAULT_DIGITS))
+        if maximum is None and below is None:
+            below = Fraction(10**DEFAULT_DIGITS)
+        lows = [] if minimum is None else [ceil(minimum / unit)]
+        lows += [] if above is None else [floor(above / unit) + 1]
+        highs = [] if maximum is None else [floor(maximum / unit)]
+        highs += [] if below is None else [ceil(below / unit) - 1]
+        return Grid(unit, max(lows), min(highs))
+
+
+@frozen
+class BooleanDomain:
+    """Yes or no."""
+
+
+@frozen
+class ChoiceDomain:
+    """One of the options.
+
+    Args:
+        options: in the order of the rulebook.
+        labels: names for people, by option.
+        order: `best_first`, `worst_first`, or None where options are not compared.
+    """
+
+    options: tuple[str, ...]
+    labels: FrozenMap[str, Label] = field(factory=FrozenMap, metadata={"wording": True})
+    order: str | None = None
+
+
+@frozen
+class DateDomain:
+    """Calendar dates within limits, both ends included."""
+
+    minimum: date | None = None
+    maximum: date | None = None
+
+
+@frozen
+class TextDomain:
+    """Opaque text up to a length in characters."""
+
+    max_length: int = 200
+
+
+@frozen
+class ListDomain:
+    """Records of equal shape.
+
+    Args:
+        fields: the inputs of a record.
+        let: computed fields, each reading `item.<field>`.
+        unique: fields whose values together stand once.
+        min_items, max_items: how many records.
+        validations: what must hold for every record.
+    """
+
+    fields: tuple[Input, ...]
+    let: tuple[Named, ...] = ()
+    unique: tuple[str, ...] = ()
+    min_items: int = 0
+    max_items: int = 10_000
+    validations: tuple[Condition, ...] = ()
+
+
+Domain = NumberDomain | BooleanDomain | ChoiceDomain | DateDomain | TextDomain | ListDomain
+
+
+@frozen
+class Input:
+    """Something that is known about a subject.
+
+    Args:
+        id: its name in expressions.
+        domain: the values it may have.
+        is_optional: True where it may be absent.
+        default: what stands in where it is absent, or None.
+        entered_for: the criterion whose points an assessor enters here, or None.
+    """
+
+    id: str
+    domain: Domain
+    is_optional: bool = False
+    default: Fraction | bool | str | date | None = None
+    entered_for: str | None = None
+    words: Words = field(default=NOWHERE, metadata={"wording": True})
+
+    @property
+    def may_be_absent(self) -> bool:
+        return self.is_optional and self.default is None
+
+    @property
+    def type(self) -> Type:
+        """The static type in expressions; the computed fields of a list are typed by the checker."""
+        match self.domain:
+            case NumberDomain():
+                found = NUMBER
+            case BooleanDomain():
+                found = BOOLEAN
+            case ChoiceDomain(options=options, order=order):
+                found = Type("choice", options, order)
+            case DateDomain():
+                found = DATE
+            case TextDomain():
+                found = TEXT
+            case records:
+                fields = FrozenMap({field.id: field.type for field in records.fields})
+                found = Type("list", fields=fields, is_never_empty=records.min_items > 0)
+        return found.optional if self.may_be_absent else found

@@ -1,0 +1,96 @@
+"""What every part of a rulebook is made of: amounts, words, conditions, named values."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from attrs import field, frozen
+
+from ...diagnostics import Span
+from ...kernel.exact import to_text
+from ..expressions import Expression
+from ..wording import Citation, Label
+
+__all__ = ["NOWHERE", "Accepted", "Amount", "Condition", "Named", "Words", "ends"]
+
+
+@frozen
+class Accepted:
+    """A diagnostic that is accepted on purpose.
+
+    Args:
+        code: of the diagnostic.
+        reason: why it is.
+        span: where the code stands.
+    """
+
+    code: str
+    reason: str
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+
+@frozen
+class Words:
+    """What a node says about itself; none of it can change a score.
+
+    Args:
+        label: its name for people.
+        note: a remark.
+        source: where the rule comes from.
+        unit: for display.
+        allow: diagnostics accepted on purpose here and below, by code.
+        path: the way to the node through the document.
+        span: where the node stands.
+    """
+
+    label: Label | None = None
+    note: Label | None = None
+    source: Citation | None = None
+    unit: str = ""
+    allow: tuple[Accepted, ...] = ()
+    path: str = field(default="", eq=False)
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+
+NOWHERE = Words()
+
+
+def ends(lower: Fraction | None, is_lower_open: bool, upper: Fraction | None, is_upper_open: bool) -> str:
+    """A stretch of numbers in the words of a rulebook; empty where it has no end.
+
+    >>> ends(Fraction(70), False, Fraction(90), True)
+    'from 70 below 90'
+    """
+    words = []
+    if lower is not None:
+        words.append(f"{'above' if is_lower_open else 'from'} {to_text(lower)}")
+    if upper is not None:
+        words.append(f"{'below' if is_upper_open else 'to'} {to_text(upper)}")
+    return " ".join(words)
+
+
+@frozen
+class Amount:
+    """A constant number of the rulebook, written out or by the name of a parameter."""
+
+    value: Fraction
+    parameter: str | None = None
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+
+@frozen
+class Named:
+    """A named value: an entry of `let`, `outputs`, or of a list's computed fields."""
+
+    id: str
+    value: Expression
+    words: Words = field(default=NOWHERE, metadata={"wording": True})
+
+
+@frozen
+class Condition:
+    """A named condition: a validation, requirement or invariant."""
+
+    id: str
+    that: Expression
+    words: Words = field(default=NOWHERE, metadata={"wording": True})

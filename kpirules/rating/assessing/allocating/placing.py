@@ -1,0 +1,273 @@
+"""Who keeps a band: quotas on numbered members, best band first."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
+
+from attrs import define, field
+
+from ....language.model import Quota
+from .caps import largest, rounded
+
+__all__ = ["KEPT", "MOVED", "NONE", "OVER", "UNDECIDED", "Group", "Placing", "Terms"]
+
+NONE, KEPT, MOVED, UNDECIDED, OVER = range(5)
+"""What a quota makes of a member: nothing, or a place, a lower band, a question for people, or a place beyond."""
+
+OUTSIDE = -1
+"""The band of a member who has none, and the group of one who is in none."""
+
+
+@define(eq=False)
+class Terms:
+    """What a quota allows a group.
+
+    Args:
+        at_most: the share of the base.
+        minimum: how many there may be however small the base.
+    """
+
+    at_most: Fraction
+    minimum: int
+
+
+@define(eq=False)
+class Group:
+    """The members that share a quota, while their band is decided.
+
+    Args:
+        quota: the one they share.
+        terms: what it allows them, or None where its `when` does not hold.
+        held: how many of them have the band.
+        base: how many of them count.
+        limit: how many may have the band.
+        is_minimum: True where the share alone would allow fewer.
+        taken: places that are taken; those whose rating is open count as if they had one.
+        open: how many of these are open.
+        is_closed: True once equals have been moved together: nobody worse passes them by.
+        seen: how many came before.
+        demand: how many of the equals that are looked at still want a place.
+        equals: how many of these equals had the band.
+        last: who holds the last place, or the equals between whom people decide who has it.
+        is_last_open: True where people decide.
+    """
+
+    quota: Quota
+    terms: Terms | None
+    held: int = 0
+    base: int = 0
+    limit: int = 0
+    is_minimum: bool = False
+    taken: int = 0
+    open: int = 0
+    is_closed: bool = False
+    seen: int = 0
+    demand: int = 0
+    equals: int = 0
+    last: list[int] = field(factory=list)
+    is_last_open: bool = False
+
+    @property
+    def is_full(self) -> bool:
+        return self.is_closed or self.taken >= self.limit
+
+    def settle(self, first: int, standing: int) -> None:
+        """Count the base, and how many may have the band.
+
+        Args:
+            first: members of the base before anything moved.
+            standing: members of the base as the bands stand.
+        """
+        quota, terms = self.quota, self.terms
+        assert terms is not None, "without the quota there is no limit"
+        if quota.base == "before":
+            self.base = first
+            found = rounded(terms.at_most, first, quota.round)
+        elif quota.counts_its_band:
+            # Whoever moves stays in the base.
+            self.base = standing
+            found = rounded(terms.at_most, standing, quota.round)
+        else:
+            total = standing + self.held
+            found = largest(terms.at_most, total, quota.round)
+            self.base = total - min(self.held, max(found, terms.minimum))
+        self.limit = max(found, terms.minimum)
+        self.is_minimum = found < terms.minimum
+
+
+@define(eq=False)
+class Marks:
+    """What one quota makes of every member, side by side.
+
+    Args:
+        groups: of the quota.
+        group: the number of each member's, or `OUTSIDE`.
+        effect: what the quota makes of each.
+        rank: 1 and how many of the group come before.
+        tied: how many of the group are equals.
+        places: those that are left where equals want more, by the identity of the group.
+    """
+
+    groups: list[Group]
+    group: array[int]
+    effect: array[int]
+    rank: array[int]
+    tied: array[int]
+    places: dict[int, int] = field(factory=dict)
+
+
+@define(eq=False)
+class Placing:
+    """The bands of members while quotas act on them.
+
+    Args:
+        bands: ids, best first.
+        first: the number of each member's band before anything moves; `OUTSIDE` for none.
+        now: as the bands stand.
+        is_open: 1 for members whose rating people decide.
+        marks: what each quota made of the members, in the order they acted.
+    """
+
+    bands: tuple[str, ...]
+    first: array[int]
+    now: array[int] = field(init=False)
+    is_open: bytearray = field(init=False)
+    marks: list[tuple[Quota, Marks]] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        self.now = array("h", self.first)
+        self.is_open = bytearray(len(self.first))
+
+    def act(
+        self,
+        quotas: Sequence[Quota],
+        grouped: Callable[[Quota], tuple[list[Group], array[int]]],
+        ordered: Callable[[Quota, list[int]], Sequence[int]],
+    ) -> None:
+        """Let the quotas of one band act.
+
+        Those who have the band are looked at from the first to the last, equals together. Who belongs to a group
+        that is full has no place. Of the others, those have one for whom every group has room for all the equals
+        that want one. Between the rest, the policy for ties speaks; so nothing depends on the order of members.
+
+        Args:
+            quotas: those that limit the band, by id; their `order`, `ties` and `demote_to` are the same.
+            grouped: the groups of a quota, and the number of each member's.
+            ordered: for members by number, how far up each comes, a whole number: greater is better.
+        """
+        band = self.bands.index(quotas[0].band)
+        target = self.bands.index(quotas[0].demote_to)
+        acting = [self._counted(quota, band, *grouped(quota)) for quota in quotas]
+        self.marks += zip(quotas, acting, strict=True)
+        limited = [i for i, now in enumerate(self.now) if now == band and any(_has(marks, i) for marks in acting)]
+        places = ordered(quotas[0], limited)
+        by_place = sorted(range(len(limited)), key=places.__getitem__, reverse=True)
+        start = 0
+        while start < len(by_place):
+            end = start + 1
+            while end < len(by_place) and places[by_place[end]] == places[by_place[start]]:
+                end += 1
+            self._decide([limited[i] for i in by_place[start:end]], acting, quotas[0].ties, target)
+            start = end
+
+    def _counted(self, quota: Quota, band: int, groups: list[Group], group: array[int]) -> Marks:
+        """The groups of a quota with their bases and limits."""
+        everywhere = range(len(self.bands))
+        of = frozenset(everywhere if quota.of is None else map(self.bands.index, quota.of))
+        counts_now = [0] * len(groups)
+        counts_first = [0] * len(groups)
+        for number, now, first in zip(group, self.now, self.first, strict=True):
+            if number != OUTSIDE:
+                counts_now[number] += now in of
+                counts_first[number] += first in of
+                groups[number].held += now == band
+        for one, before, standing in zip(groups, counts_first, counts_now, strict=True):
+            if one.terms is not None:
+                one.settle(before, standing)
+        nobody = bytes(4 * len(group))
+        return Marks(groups, group, array("b", bytes(len(group))), array("i", nobody), array("i", nobody))
+
+    def _decide(self, equals: list[int], acting: list[Marks], ties: str, target: int) -> None:
+        """Give places to equals, or not."""
+        theirs = {i: list(_groups(acting, i)) for i in equals}
+        touched = {id(group): group for groups in theirs.values() for _, group in groups}.values()
+        wanting = []
+        for i, groups in theirs.items():
+            for _, group in groups:
+                group.equals += 1
+            if not any(group.is_full for _, group in groups):
+                wanting.append(i)
+                for _, group in groups:
+                    group.demand += 1
+        for i in equals:
+            for marks, group in theirs[i]:
+                marks.rank[i], marks.tied[i] = group.seen + 1, group.equals
+        is_short = {id(group): group.taken + group.demand > group.limit for group in touched}
+        is_full = {id(group): group.is_full for group in touched}
+        places = {id(group): group.limit - group.taken for group in touched}
+        wants = set(wanting)
+        for i, groups in theirs.items():
+            if i not in wants:
+                self._mark(i, groups, MOVED, is_full)
+                self.now[i] = target
+            elif not any(is_short[id(group)] for _, group in groups):
+                self._take(i, groups, KEPT)
+            else:
+                for marks, group in groups:
+                    if is_short[id(group)]:
+                        marks.places[id(group)] = places[id(group)]
+                if ties == "demote":
+                    self._mark(i, groups, MOVED, is_short)
+                    self.now[i] = target
+                elif ties == "keep":
+                    self._take(i, groups, KEPT, OVER, is_short)
+                else:
+                    self.is_open[i] = 1
+                    self._mark(i, groups, UNDECIDED, is_short)
+                    for marks, group in groups:
+                        _hold(marks, group, i)
+                        group.open += 1
+                        group.is_last_open = is_short[id(group)]
+        for group in touched:
+            group.is_closed = group.is_closed or is_short[id(group)]
+            group.seen += group.equals
+            group.equals = group.demand = 0
+
+    def _mark(self, i: int, groups: Iterable[tuple[Marks, Group]], effect: int, by: dict[int, bool]) -> None:
+        for marks, group in groups:
+            if by[id(group)]:
+                marks.effect[i] = effect
+
+    def _take(
+        self,
+        i: int,
+        groups: Iterable[tuple[Marks, Group]],
+        effect: int,
+        beyond: int = KEPT,
+        is_short: dict[int, bool] | None = None,
+    ) -> None:
+        for marks, group in groups:
+            marks.effect[i] = beyond if is_short is not None and is_short[id(group)] else effect
+            _hold(marks, group, i)
+
+
+def _hold(marks: Marks, group: Group, i: int) -> None:
+    """Count a place of a group as taken by a member, with its equals the last one so far."""
+    if not group.last or marks.rank[group.last[0]] != marks.rank[i]:
+        group.last.clear()
+    group.last.append(i)
+    group.taken += 1
+
+
+def _has(marks: Marks, i: int) -> bool:
+    number = marks.group[i]
+    return number != OUTSIDE and marks.groups[number].terms is not None
+
+
+def _groups(acting: list[Marks], i: int) -> Iterator[tuple[Marks, Group]]:
+    """The groups of a member that have their quota."""
+    for marks in acting:
+        if _has(marks, i):
+            yield marks, marks.groups[marks.group[i]]

@@ -1,0 +1,64 @@
+"""Which part of a program rates a subject: by the variant and the edition that it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from ...diagnostics import Report
+from ...diagnostics.codes import At
+from ...errors import SubjectError
+from ..program import Program, not_in_force
+from .values import named, take
+
+__all__ = ["part_of"]
+
+
+def part_of(program: Program, subject: object) -> tuple[Program, object]:
+    """The program that rates a subject, and the subject without what only others have.
+
+    Args:
+        program: of several variants or editions.
+        subject: what is known of it.
+
+    Raises:
+        SubjectError: where the subject does not tell its variant or the day of its edition, or gives none that is.
+        RulebookError: where nothing in the rulebook tells them, so that `load` has to.
+    """
+    given = named(subject, [])
+    told = _told(program, subject if given is None else given)
+    variant, on = told.get(program.variant_by), told.get(program.edition_by)
+    part = program.part(variant) if on is None else _in_force(program, variant, on)
+    return part, _own(program, part, given)
+
+
+def _told(program: Program, subject: object) -> dict[str, Any]:
+    """The values of the inputs that tell variant and edition; all parts declare them alike."""
+    names = [name for name in (program.variant_by, program.edition_by) if name]
+    declared = [one for one in program.rulebook.inputs if one.id in names]
+    values = take(declared, subject, is_whole=False)
+    found = [*values.problems, *values.missing]
+    if found:
+        raise SubjectError(Report(tuple(found)))
+    return values.given
+
+
+def _in_force(program: Program, variant: str | None, on: date) -> Program:
+    """The edition of a day; that there is none is a mistake of the subject."""
+    fitting = [part for part in program.whole if variant in (None, part.rulebook.version.variant)]
+    for part in fitting:
+        if part.rulebook.is_in_force(on):
+            return part
+    at = At(None, program.edition_by)
+    raise SubjectError(Report((not_in_force(at, on, [part.rulebook for part in fitting]),)))
+
+
+def _own(program: Program, part: Program, given: Mapping[str, object] | None) -> object:
+    """What is given, without the absent inputs of other parts: a table has a column for them in every row."""
+    absent = [name for name, value in (given or {}).items() if value is None]
+    if not absent or given is None:
+        return given
+    own = {one.id for one in part.rulebook.inputs}
+    others = {one.id for one in program.gathered.inputs} - own
+    return {name: value for name, value in given.items() if value is not None or name not in others}

@@ -1,0 +1,395 @@
+"""From what is given to exact values inside their domains; every problem at once, nothing converted."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from itertools import islice
+from numbers import Integral, Real
+from typing import Any, TypeGuard
+
+import attrs
+from attrs import define, field
+
+from ...diagnostics import Diagnostic
+from ...diagnostics.codes import At, inputs
+from ...diagnostics.report import MOST_SUGGESTIONS, OTHER_FORM, same_letters, with_point
+from ...kernel.brief import shortened
+from ...kernel.calendars import parse_date
+from ...kernel.exact import from_value, is_finite_decimal, to_text
+from ...kernel.mappings import FrozenMap
+from ...kernel.widths import half_character, whole
+from ...language.model import (
+    BooleanDomain,
+    ChoiceDomain,
+    DateDomain,
+    Input,
+    ListDomain,
+    NumberDomain,
+    TextDomain,
+    allowed,
+)
+
+__all__ = ["Values", "day_of", "is_boolean", "named", "take"]
+
+DIGITS = 18
+"""Digits before and after the point of a number whose rulebook sets no bound."""
+
+MOST = Fraction(10**DIGITS)
+
+MOST_NAMES = 20_000
+"""Names of a subject that are looked at: no rulebook has as many inputs, and a mapping may have no end."""
+
+LONGEST_NAME = 200
+"""Characters of a name that nobody declared, in the way to it."""
+
+LARGEST_NOISE = (Fraction(1, 1000), Fraction(1, 10**6))
+"""How far arithmetic with 32-bit floats carries a number from its grid: in units of the grid, and in its own size."""
+
+_NO_NUMBERS = ("nan", "snan", "inf", "infinity")
+
+_MIDNIGHT = re.compile(r"T00(:00)?(:00)?(\.0+)?$")
+
+
+@define
+class Values:
+    """What was given, as exact values.
+
+    Args:
+        given: values by input; None where an optional one is absent. A required input that is missing,
+            and one that is not valid, are left out.
+        partial: of a list that is not valid, its records with what is valid of each.
+        assumed: inputs that took their default, by the way to them.
+        problems: what is not valid.
+        missing: required inputs that are missing, as diagnostics; an exemption may make them needless.
+    """
+
+    given: dict[str, Any] = field(factory=dict)
+    assumed: dict[str, Any] = field(factory=dict)
+    problems: list[Diagnostic] = field(factory=list)
+    missing: list[Diagnostic] = field(factory=list)
+    partial: dict[str, tuple[Mapping[str, Any], ...]] = field(factory=dict)
+
+
+class _Invalid(Exception):
+    """A value that is not valid; the reason is already reported."""
+
+
+def take(declared: Sequence[Input], subject: object, *, is_whole: bool = True) -> Values:
+    """The values of a subject.
+
+    Args:
+        declared: the inputs of the rulebook.
+        subject: a mapping from names to values, or an object of an attrs or data class.
+        is_whole: False where there are other inputs that are looked at elsewhere.
+    """
+    values = Values()
+    given = named(subject, values.problems)
+    if given is None:
+        return values
+    if is_whole:
+        _unknown(given, declared, "the rulebook", "", values.problems)
+    for one in declared:
+        try:
+            values.given[one.id] = _take_one(one, given.get(one.id), one.id, values, values.missing)
+        except _Invalid:
+            continue
+    return values
+
+
+def named(subject: object, problems: list[Diagnostic]) -> Mapping[str, object] | None:
+    """A subject as a mapping from names to values, None where it is none.
+
+    Args:
+        subject: a mapping, or an object of an attrs or data class.
+        problems: takes what is wrong with it.
+    """
+    return _named(subject, At(None, ""), problems)
+
+
+def _take_one(declared: Input, value: object, path: str, values: Values, missing: list[Diagnostic]) -> Any:
+    if value is None:
+        if declared.default is not None:
+            values.assumed[path] = declared.default
+            return declared.default
+        if declared.is_optional:
+            return None
+        missing.append(inputs.missing_input(At(None, path), declared.id, allowed(declared.domain)))
+        raise _Invalid
+    return _valid(declared, value, path, values)
+
+
+def _named(subject: object, at: At, problems: list[Diagnostic]) -> Mapping[str, object] | None:
+    """A subject or record as a mapping from names to values."""
+    if isinstance(subject, Mapping) and not _poses(subject):
+        return {whole(_plain(name)): value for name, value in islice(subject.items(), MOST_NAMES)}
+    kind = type(subject)
+    if attrs.has(kind):
+        return {f.name: getattr(subject, f.name) for f in attrs.fields(kind)}
+    if dataclasses.is_dataclass(subject) and not isinstance(subject, type):
+        return {f.name: getattr(subject, f.name) for f in dataclasses.fields(subject)}
+    problems.append(inputs.not_a_subject(at, _kind(subject)))
+    return None
+
+
+def _unknown(
+    given: Mapping[str, object],
+    declared: Sequence[Input],
+    of: str,
+    prefix: str,
+    problems: list[Diagnostic],
+) -> None:
+    known = [one.id for one in declared]
+    for name in sorted(given.keys() - known):
+        # Among very many mistakes nobody reads a suggestion, and finding one is the costly part.
+        nearby = known if len(problems) < MOST_SUGGESTIONS else None
+        problems.append(inputs.unknown_input(At(None, prefix + name[:LONGEST_NAME]), name, nearby, of))
+
+
+def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
+    """The exact value, or the problem reported and `_Invalid` raised."""
+    if isinstance(value, Enum) and not _poses(value):
+        value = value.value
+    if _poses(value):
+        raise _wrong_kind(declared, value, path, values.problems)
+    match declared.domain:
+        case NumberDomain() as domain:
+            return _number(declared, domain, value, path, values.problems)
+        case BooleanDomain():
+            if is_boolean(value):
+                return bool(value)
+        case ChoiceDomain(options=options):
+            if _is_text(value):
+                option = _plain(value)
+                if option in options:
+                    return option
+                problem = "which is not an option"
+                if same := same_letters(option, options):
+                    problem += f', but looks like "{shortened(same)}": {OTHER_FORM}'
+                _refuse(declared, path, f'"{shortened(whole(option))}"', problem, values.problems)
+        case TextDomain(max_length=longest):
+            if _is_text(value):
+                text = _plain(value)
+                if half := half_character(text):
+                    raise _refused(declared, f"a text with {half}", path, values.problems)
+                if len(text) <= longest:
+                    return text
+                found = f"{len(text):,} characters long"
+                _refuse(declared, path, found, "which is too long", values.problems)
+        case DateDomain() as domain:
+            return _date(declared, domain, value, path, values.problems)
+        case domain:
+            return _records(declared, domain, value, path, values)
+    raise _wrong_kind(declared, value, path, values.problems)
+
+
+def _wrong_kind(declared: Input, value: object, path: str, problems: list[Diagnostic]) -> _Invalid:
+    help_ = ""
+    if _is_text(value) and isinstance(declared.domain, NumberDomain):
+        help_ = with_point(value) or "write digits, with a point for decimals, and no quotes"
+        help_ += "; nothing is converted"
+    elif _is_text(value) and isinstance(declared.domain, BooleanDomain):
+        help_ = "write `true` or `false`, and no quotes; nothing is converted"
+    return _refused(declared, _kind(value), path, problems, help_)
+
+
+def _refused(declared: Input, found: str, path: str, problems: list[Diagnostic], help_: str = "") -> _Invalid:
+    problems.append(inputs.wrong_kind(At(None, path), declared.id, found, allowed(declared.domain), help_))
+    return _Invalid()
+
+
+def _refuse(
+    declared: Input, path: str, found: str, problem: str, problems: list[Diagnostic], help_: str = ""
+) -> None:
+    told = declared.id, found, problem, allowed(declared.domain), help_
+    problems.append(inputs.outside_domain(At(None, path), *told))
+    raise _Invalid
+
+
+def _number(declared: Input, domain: NumberDomain, value: object, path: str, problems: list[Diagnostic]) -> Fraction:
+    number = from_value(value)
+    if number is None:
+        raise _wrong_kind(declared, value, path, problems)
+    if problem := _outside(domain, number):
+        help_ = _rounding(declared.id, domain, number)
+        _refuse(declared, path, shortened(to_text(number)), problem, problems, help_)
+    return number
+
+
+def _rounding(id_: str, domain: NumberDomain, x: Fraction) -> str:
+    """How to round away what binary arithmetic left of a number, empty where nothing tells that it did."""
+    unit = domain.grid.unit
+    nearest = round(x / unit) * unit
+    if abs(x - nearest) > min(unit * LARGEST_NOISE[0], max(unit, abs(x)) * LARGEST_NOISE[1]):
+        return ""
+    if _outside(domain, nearest) or not is_finite_decimal(unit):
+        return ""
+    if domain.is_integer:
+        return f"round it to a whole number, as in `round({id_})`, or `np.round({id_})` for a column"
+    places = len(to_text(unit).partition(".")[2])
+    of = "decimals" if domain.decimals is not None else "step"
+    call = f"round({id_}, {places})"
+    return f"round it to the input's `{of}`, as in `{call}`, or `np.{call}` for a column"
+
+
+def _outside(domain: NumberDomain, x: Fraction) -> str:
+    """What is wrong with a number, or nothing."""
+    low = domain.minimum if domain.minimum is not None else domain.above
+    high = domain.maximum if domain.maximum is not None else domain.below
+    if domain.minimum is not None and x < domain.minimum:
+        return f"below {to_text(domain.minimum)}"
+    if domain.maximum is not None and x > domain.maximum:
+        return f"above {to_text(domain.maximum)}"
+    if domain.above is not None and x <= domain.above:
+        return f"not above {to_text(domain.above)}"
+    if domain.below is not None and x >= domain.below:
+        return f"not below {to_text(domain.below)}"
+    if (low is None and x <= -MOST) or (high is None and x >= MOST):
+        return f"which has more than {DIGITS} digits before the point"
+    if domain.is_integer and x.denominator != 1:
+        return "which is not a whole number"
+    if domain.step is not None and (x / domain.step).denominator != 1:
+        return f"which is not a multiple of {to_text(domain.step)}"
+    decimals = DIGITS if domain.decimals is None else domain.decimals
+    if (x * 10**decimals).denominator != 1:
+        return f"which has more than {decimals} digit{'s' * (decimals != 1)} after the point"
+    return ""
+
+
+def _date(declared: Input, domain: DateDomain, value: object, path: str, problems: list[Diagnostic]) -> date:
+    found = day_of(value)
+    if found is None:
+        raise _wrong_kind(declared, value, path, problems)
+    if domain.minimum is not None and found < domain.minimum:
+        _refuse(declared, path, found.isoformat(), f"before {domain.minimum}", problems)
+    if domain.maximum is not None and found > domain.maximum:
+        _refuse(declared, path, found.isoformat(), f"after {domain.maximum}", problems)
+    return found
+
+
+def day_of(value: object) -> date | None:
+    """The day that a value is: a date, a text that writes one, or the beginning of a day; None for all else.
+
+    Args:
+        value: anything.
+    """
+    if isinstance(value, str):
+        return parse_date(value)
+    if isinstance(value, datetime):
+        # A missing instant of pandas equals nothing, and has no day.
+        is_midnight = value == value and value.tzinfo is None and value.time() == time()
+        return value.date() if is_midnight else None
+    if isinstance(value, date):
+        return value
+    if type(value).__name__ == "datetime64":
+        # NumPy writes a day, or the beginning of one in whatever unit: 2026-03-31T00:00:00.000
+        return parse_date(_MIDNIGHT.sub("", str(value)))
+    return None
+
+
+def _records(
+    declared: Input, domain: ListDomain, value: object, path: str, values: Values
+) -> tuple[Mapping[str, Any], ...]:
+    if not _is_list(value):
+        raise _wrong_kind(declared, value, path, values.problems)
+    before = len(values.problems)
+    if not domain.min_items <= len(value) <= domain.max_items:
+        values.problems.append(inputs.record_count(At(None, path), declared.id, len(value), allowed(domain)))
+    looked_at = islice(value, min(len(value), domain.max_items))
+    records = tuple(_record(domain, record, f"{path}[{index}]", values) for index, record in enumerate(looked_at))
+    seen: dict[tuple[Any, ...], int] = {}
+    for index, record in enumerate(records if domain.unique else ()):
+        if any(name not in record for name in domain.unique):
+            continue  # what is not valid equals nothing
+        key = tuple(record[name] for name in domain.unique)
+        if key in seen:
+            at = At(None, f"{path}[{index}]")
+            values.problems.append(inputs.repeated_record(at, domain.unique, seen[key]))
+        seen.setdefault(key, index)
+    if len(values.problems) > before:
+        values.partial[declared.id] = records
+        raise _Invalid
+    return records
+
+
+def _record(domain: ListDomain, record: object, path: str, values: Values) -> Mapping[str, Any]:
+    named = _named(record, At(None, path), values.problems)
+    if named is None:
+        return FrozenMap()
+    _unknown(named, domain.fields, "a record", f"{path}.", values.problems)
+    fields: dict[str, Any] = {}
+    for one in domain.fields:
+        # A record is given whole: what it lacks is a mistake in it, whatever exemptions say.
+        try:
+            fields[one.id] = _take_one(one, named.get(one.id), f"{path}.{one.id}", values, values.problems)
+        except _Invalid:
+            continue
+    return FrozenMap(fields)
+
+
+def _plain(name: object) -> str:
+    """A string without what its own class adds; what is no string, written out."""
+    if _is_text(name):
+        return str.__str__(name)
+    try:
+        return str(name)
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        return f"<{type(name).__name__}>"
+
+
+def _poses(value: object) -> bool:
+    """Whether a value says that it is of another class than its own, as proxies and mocks do."""
+    return value.__class__ is not type(value)
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    """Whether a value is a string by its type, whatever it says of itself."""
+    return issubclass(type(value), str)
+
+
+def _is_list(value: object) -> TypeGuard[Sequence[object]]:
+    """Whether a value is a list by its type; a text is none."""
+    return issubclass(type(value), Sequence) and not issubclass(type(value), str | bytes)
+
+
+def is_boolean(value: object) -> bool:
+    """Whether a value is a boolean of Python or NumPy.
+
+    Args:
+        value: anything.
+    """
+    kind = type(value)
+    is_numpy = kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_")
+    return kind is bool or is_numpy
+
+
+def _kind(value: object) -> str:
+    """A foreign value in words that do not speak of types."""
+    if _is_text(value):
+        return f'the text "{shortened(whole(_plain(value)))}"'
+    if _poses(value):
+        return f"a value of another kind (`{type(value).__name__}`)"
+    if is_boolean(value):
+        return "yes or no" + (" (true)" if value else " (false)")
+    if isinstance(value, datetime):
+        return f"a point in time ({value.isoformat()})"
+    if isinstance(value, date):
+        return f"the date {value.isoformat()}"
+    number = from_value(value)
+    if number is not None:
+        return f"the number {shortened(to_text(number))}"
+    if issubclass(type(value), Mapping):
+        return "a mapping"
+    if _is_list(value):
+        return f"a list of {len(value):,}"
+    if isinstance(value, int | Fraction):
+        return "a number of too many digits"
+    if isinstance(value, Real | Decimal) and not isinstance(value, Integral):
+        is_number = str(value).strip("-+").lower() not in _NO_NUMBERS
+        return "a number of too many digits" if is_number else f"`{value}`, which is no number"
+    return f"a value of another kind (`{type(value).__name__}`)"

@@ -1,0 +1,87 @@
+"""The columns of a table of ratings: what each is called, and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from attrs import frozen
+
+from ..language.model import Rulebook
+from ..record import Assessment, Margin
+from ..record.deciding import deciders
+
+__all__ = ["Column", "columns_of", "usual_columns"]
+
+_NO_MARGIN = Margin()
+
+NUMBER, BOOLEAN, TEXT, ANY = "number", "boolean", "text", "any"
+
+
+@frozen
+class Column:
+    """One column of a table.
+
+    Args:
+        name: its head.
+        of: what stands in it for an assessment.
+        kind: `number`, `boolean`, `text`, or `any` where it is up to the rulebook.
+    """
+
+    name: str
+    of: Callable[[Assessment], object]
+    kind: str = ANY
+
+
+def columns_of(rulebook: Rulebook, language: str | None = None) -> dict[str, Column]:
+    """Every column that there can be, by its name.
+
+    Args:
+        rulebook: by which the subjects are rated.
+        language: of the labels of bands, or None for the one written first.
+    """
+    return {column.name: column for column in _columns(rulebook, language)}
+
+
+def usual_columns(rulebook: Rulebook) -> tuple[str, ...]:
+    """Names of the columns of the rating itself that can hold something."""
+    has_score, has_bands = rulebook.root is not None, rulebook.bands is not None
+    return ("status", *(["score"] if has_score else []), *(["band"] if has_bands else []))
+
+
+def _columns(rulebook: Rulebook, language: str | None) -> Iterator[Column]:
+    yield Column("status", lambda a: a.status, TEXT)
+    yield Column("score", lambda a: a.score, NUMBER)
+    yield Column("exact_score", lambda a: a.exact_score, NUMBER)
+    yield Column("band", lambda a: a.band, TEXT)
+    yield Column("band_label", lambda a: _band_label(a, language), TEXT)
+    yield Column("margin_up", lambda a: (a.margin or _NO_MARGIN).up, NUMBER)
+    yield Column("margin_down", lambda a: (a.margin or _NO_MARGIN).down, NUMBER)
+    yield Column("margin_up_open", lambda a: a.margin.is_up_open if a.margin else None, BOOLEAN)
+    yield Column("margin_down_open", lambda a: a.margin.is_down_open if a.margin else None, BOOLEAN)
+    yield Column("rounding_decided", lambda a: a.margin.rounding_decided if a.margin else None, BOOLEAN)
+    yield Column("because", lambda a: " ".join(a.because), TEXT)
+    yield Column("overrides", lambda a: " ".join(override.id for override in a.overrides), TEXT)
+    yield Column("decided_by", lambda a: " ".join(deciders(a).overrides), TEXT)
+    if rulebook.cohort is not None and rulebook.cohort.quotas:
+        yield Column("quotas", lambda a: " ".join(deciders(a).quotas), TEXT)
+    criteria = [criterion.id for criterion in rulebook.criteria()]
+    for kind, ids, holds in (
+        ("points", criteria, NUMBER),
+        ("share", criteria, NUMBER),
+        ("let", [one.id for one in rulebook.let], ANY),
+        ("outputs", [one.id for one in rulebook.outputs], ANY),
+    ):
+        for id_ in ids:
+            yield Column(f"{kind}.{id_}", _entry(kind, id_), holds)
+
+
+def _entry(kind: str, id_: str) -> Callable[[Assessment], object]:
+    def found(assessment: Assessment) -> object:
+        return getattr(assessment, kind).get(id_)
+
+    return found
+
+
+def _band_label(assessment: Assessment, language: str | None) -> str:
+    entry = assessment.legend.entries.get(f"bands.{assessment.band}")
+    return entry.label.text(language) if entry is not None and entry.label is not None else ""

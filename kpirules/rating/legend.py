@@ -1,0 +1,101 @@
+"""The words of a rulebook that its assessments carry with them, so that each explains itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..kernel.mappings import FrozenMap
+from ..language.expressions import Expression
+from ..language.model import Criterion, Group, Lookup, Measure, Met, Points, Quota, Rate, Rulebook, Steps, Words
+from ..record import Entry, Legend
+
+__all__ = ["legend"]
+
+
+def legend(rulebook: Rulebook) -> Legend:
+    """The legend of a rulebook's assessments."""
+    root, bands = rulebook.root, rulebook.bands
+    band_on = "exact" if rulebook.bands_on_exact else "rounded"
+    return Legend(
+        rulebook.words.label,
+        rulebook.words.source,
+        FrozenMap(_entries(rulebook)),
+        bands.ids if bands is not None else (),
+        root.round.describe() if root is not None and root.round is not None else "",
+        "measure" if bands is not None and bands.measure is not None else band_on,
+    )
+
+
+def _entries(rulebook: Rulebook) -> Iterator[tuple[str, Entry]]:
+    if rulebook.root is not None:
+        for criterion in rulebook.root.walk():
+            yield f"criteria.{criterion.id}", _entry(criterion.words, _formula(criterion))
+    for one in rulebook.inputs:
+        yield f"inputs.{one.id}", _entry(one.words)
+    for kind, named in (("let", rulebook.let), ("outputs", rulebook.outputs)):
+        for entry in named:
+            yield f"{kind}.{entry.id}", _entry(entry.words, entry.value)
+    if rulebook.bands is not None:
+        for band in rulebook.bands.levels:
+            yield f"bands.{band.id}", _entry(band.words, str(band.interval))
+            for requirement in band.requires:
+                key = f"requires.{band.id}.{requirement.id}"
+                yield key, _entry(requirement.words, requirement.that)
+    for exemption in rulebook.exemptions:
+        yield f"exemptions.{exemption.id}", _entry(exemption.words, exemption.when)
+    for limit in rulebook.score_limits:
+        yield f"limits.{limit.id}", _entry(limit.words, limit.at_most)
+    for override in rulebook.overrides:
+        yield f"overrides.{override.id}", _entry(override.words, override.when)
+    for quota in rulebook.quotas:
+        yield f"quotas.{quota.id}", _entry(quota.words, quota.at_most)
+        for policy, words in _policies(quota, () if rulebook.cohort is None else rulebook.cohort.within):
+            if words:
+                yield f"quotas.{quota.id}: {policy}", Entry(formula=words)
+    yield from _undefined_rows(rulebook)
+    for invariant in rulebook.invariants:
+        yield f"invariants.{invariant.id}", _entry(invariant.words, invariant.that)
+
+
+def _entry(words: Words, formula: Expression | str | None = None) -> Entry:
+    return Entry(words.label, words.note, words.source, words.unit, "" if formula is None else str(formula))
+
+
+def _policies(quota: Quota, within: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """What a quota says besides its share, as the author wrote it."""
+    yield "band", quota.band
+    yield "of", "all" if quota.of is None else ", ".join(quota.of)
+    yield "base", quota.base
+    yield "round", quota.round
+    yield "minimum", str(quota.minimum)
+    yield "order", ", ".join(map(str, quota.order))
+    yield "ties", quota.ties
+    yield "demote_to", quota.demote_to
+    yield "within", ", ".join(dict.fromkeys((*within, *quota.within)))
+    yield "when", "" if quota.when is None else str(quota.when)
+
+
+def _undefined_rows(rulebook: Rulebook) -> Iterator[tuple[str, Entry]]:
+    """What the rulebook says of rows for which the regulation does not tell."""
+    shapes = {f"tables.{table.id}": table.shape for table in rulebook.tables}
+    for criterion in rulebook.criteria():
+        if isinstance(criterion.body, Measure):
+            shapes[f"criteria.{criterion.id}"] = criterion.body.shape
+    for place, shape in shapes.items():
+        if isinstance(shape, Steps | Lookup):
+            for row in shape.rows:
+                if row.is_undefined:
+                    yield f"rows.{place}: {row.condition}", _entry(row.words)
+
+
+def _formula(criterion: Criterion) -> Expression | str | None:
+    """The expression from which a criterion's points come; of a group, how its children come together."""
+    match criterion.body:
+        case Points(value=expression) | Rate(value=expression):
+            return expression
+        case Met(condition=expression) | Measure(measure=expression):
+            return expression
+        case Group(points=points, combine=combine):
+            return points or ("" if combine == "sum" else combine)
+        case _:
+            return None

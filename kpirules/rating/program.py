@@ -1,0 +1,362 @@
+"""A checked rulebook, ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve, field, fields, frozen
+
+from ..diagnostics import Diagnostic, Report
+from ..diagnostics.codes import At, overlays
+from ..documents.gathering import gathered
+from ..engines.scalar import ScalarEngine
+from ..errors import RulebookError
+from ..kernel.brief import brief, counted
+from ..kernel.calendars import told_period
+from ..kernel.mappings import FrozenMap
+from ..language.model import Compared, Rulebook, compared, measurability, with_formulas_of_quotas
+from ..plan import Plan, plan
+from ..record import Legend
+from ..reference import ReferenceEngine
+from .legend import legend
+from .margins import Margins, margins
+from .outlines import Outline, outlines
+
+if TYPE_CHECKING:
+    from ..analysis.checking import Facts
+    from ..analysis.proving import Prover
+    from ..kernel.cards import Card
+
+__all__ = ["PartKey", "Program", "compile", "examined", "not_in_force"]
+
+PartKey = tuple[str, date | None]
+"""A variant, or empty, and the first day of an edition, or None."""
+
+
+@frozen(slots=False)
+class Program:
+    """A rulebook whose report has no errors; immutable, picklable, shared by threads.
+
+    Args:
+        rulebook: the rules; of several variants or editions, those of the first one.
+        report: what the check found in them: warnings, notes, and what was allowed.
+        parts: of a rulebook with several variants or editions, the program of each, by the name of the variant
+            (or empty) and the first day of the edition (None for the one before all amendments); else empty.
+        variant_by: the input by which `assess` picks the variant of a subject, or empty.
+        edition_by: the input by which it picks the edition, or empty.
+    """
+
+    rulebook: Rulebook
+    report: Report = field(eq=False, repr=False)
+    parts: FrozenMap[PartKey, Program] = field(factory=FrozenMap, repr=False)
+    variant_by: str = ""
+    edition_by: str = ""
+    _made: ScalarEngine | None = field(init=False, default=None, eq=False, repr=False)
+
+    @classmethod
+    def made(cls, rulebook: Rulebook, report: Report, engine: ScalarEngine) -> Program:
+        """A program of rules that an engine was made for already.
+
+        Args:
+            rulebook: the rules; how they are chosen may differ from those that the engine was made for.
+            report: what the check found in them.
+            engine: with its plan.
+        """
+        program = cls(rulebook, report)
+        object.__setattr__(program, "_made", engine)
+        return program
+
+    def chosen_as(self, rules: Rulebook) -> Program:
+        """The same rules, in force when others are, and chosen by the same inputs.
+
+        Args:
+            rules: the others.
+        """
+        rulebook = evolve(
+            self.rulebook,
+            effective_from=rules.effective_from,
+            effective_until=rules.effective_until,
+            variant_by=rules.variant_by,
+            edition_by=rules.edition_by,
+        )
+        return Program.made(rulebook, self.report, self.scalar)
+
+    def __repr__(self) -> str:
+        editions = len({part.rulebook.version.from_ for part in self.whole})
+        several = [
+            counted(many, of) for many, of in ((len(self.variants), "variant"), (editions, "edition")) if many > 1
+        ]
+        return brief(self, *self.gathered.facts, *several)
+
+    @property
+    def id(self) -> str:
+        return self.rulebook.id
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The variants it has rules for, none where there are no variants."""
+        names = dict.fromkeys(part.rulebook.version.variant for part in self.whole)
+        return tuple(name for name in names if name)
+
+    @property
+    def whole(self) -> tuple[Program, ...]:
+        """The programs that subjects are rated by: its parts, or itself."""
+        return tuple(self.parts.values()) or (self,)
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether subjects are compared with each other, so that none can be rated by itself."""
+        return any(part.compared for part in self.whole)
+
+    @property
+    def has_quotas(self) -> bool:
+        """Whether quotas decide who of a cohort keeps a band."""
+        return any(part.rulebook.quotas for part in self.whole)
+
+    @property
+    def measurability(self) -> Fraction | None:
+        """The share of the attainable points that rest on measured inputs, from 0 to 1.
+
+        Points that an assessor enters are opinion, all others measurement. None where no points can be attained; of
+        several variants or editions the least.
+
+        >>> from kpirules import load
+        >>> criteria = {"ethics": {"max": 30, "entered": {"step": 1}}, "results": {"max": 70, "rate": 0.9}}
+        >>> load({"kpirules": 1, "criteria": criteria}).measurability
+        Fraction(7, 10)
+        """
+        return min(self._measured, default=None)
+
+    @property
+    def _measured(self) -> tuple[Fraction, ...]:
+        shares = (measurability(part.rulebook) for part in self.whole)
+        return tuple(share for share in shares if share is not None)
+
+    @cached_property
+    def card(self) -> Card:
+        """The rulebook at a glance, with what all its parts have together."""
+        from ..showing.overview import overview
+
+        days = dict.fromkeys(part.rulebook.version.from_ for part in self.whole)
+        editions = tuple("" if day is None else day.isoformat() for day in days)
+        return overview(self.gathered, self.report, self.variants, self._measured, editions)
+
+    @cached_property
+    def gathered(self) -> Rulebook:
+        """What all its parts have together, which says what a table of subjects may hold."""
+        return gathered([part.rulebook for part in self.whole])
+
+    def part(self, variant: str | None = None, on: date | None = None) -> Program:
+        """The program of one variant on one day.
+
+        Args:
+            variant: its name; may be left out where there is only one.
+            on: the day, which must be in force; may be left out where there is only one edition.
+
+        Raises:
+            RulebookError: where there is no such one, or more than one that fits.
+        """
+        found = self.narrowed(variant, on)
+        if len(found.whole) == 1:
+            return found.whole[0]
+        at = At(self.rulebook.words.span)
+        if len(found.variants) > 1:
+            raise RulebookError(Report((overlays.variant_needed(at, found.variants),)))
+        days = [part.rulebook.version.from_ for part in found.whole]
+        raise RulebookError(Report((overlays.date_needed(at, [day.isoformat() for day in days if day]),)))
+
+    def narrowed(self, variant: str | None = None, on: date | None = None) -> Program:
+        """The program of one variant, of one day, or of both; what is left out is still told by each subject.
+
+        Args:
+            variant: its name, or None for all that there are.
+            on: the day, or None for all editions.
+
+        Raises:
+            RulebookError: where there is no such variant, or it is not in force on that day.
+        """
+        at = At(self.rulebook.words.span)
+        if variant is not None and variant not in self.variants:
+            raise RulebookError(Report((overlays.unknown_variant(at, variant, self.variants),)))
+        fitting = [part for part in self.whole if variant in (None, part.rulebook.version.variant)]
+        kept = [part for part in fitting if on is None or part.rulebook.is_in_force(on)]
+        if on is not None and not kept:
+            raise RulebookError(Report((not_in_force(at, on, [part.rulebook for part in fitting]),)))
+        variant_by = self.variant_by if variant is None else ""
+        edition_by = self.edition_by if on is None else ""
+        if len(kept) == 1 and not variant_by and not edition_by:
+            return kept[0]
+        parts = FrozenMap((key, part) for key, part in self.parts.items() if part in kept)
+        return Program(kept[0].rulebook, self.report, parts, variant_by, edition_by)
+
+    def settled(self) -> Program:
+        """Itself, where each subject tells its variant and edition, or there is only one.
+
+        Raises:
+            RulebookError: where nothing tells which.
+        """
+        if not self.variant_by and len(self.variants) > 1:
+            self.part()
+        if not self.edition_by:
+            for variant in self.variants or (None,):
+                self.part(variant)
+        return self
+
+    @cached_property
+    def reference(self) -> ReferenceEngine:
+        """The reference engine for this rulebook."""
+        return ReferenceEngine(self.rulebook)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The rulebook as the ordered steps that engines run."""
+        return plan(self.rulebook) if self._made is None else self._made.plan
+
+    @cached_property
+    def compared(self) -> tuple[Compared, ...]:
+        """What the rules compare among the members of a cohort; nothing where each subject is rated by itself."""
+        return compared(self.rulebook)
+
+    @cached_property
+    def work(self) -> int:
+        """The most units of work that an assessment of one subject may take, which is at most 1,000,000.
+
+        A unit is one step of the rules; a step on n-bit numbers counts ⌈n/256⌉².
+
+        >>> from kpirules import load
+        >>> load({"kpirules": 1, "outputs": {"half": "1 / 2"}}).work
+        3
+        """
+        from ..analysis.bounds import bounds
+
+        return max((part.work for part in self.parts.values()), default=0) or bounds(self.plan).work
+
+    @cached_property
+    def scalar(self) -> ScalarEngine:
+        """The scalar engine for this rulebook."""
+        return ScalarEngine(self.plan) if self._made is None else self._made
+
+    @cached_property
+    def margins(self) -> Margins | None:
+        """The ends of its bands, None where it has no bands."""
+        bands = self.rulebook.bands
+        if bands is None:
+            return None
+        return margins(bands, can_differ=bands.measure is None and not self.rulebook.bands_on_exact)
+
+    @cached_property
+    def outlines(self) -> tuple[Outline, ...]:
+        """The outcome of each criterion without a subject, the score first."""
+        return outlines(self.rulebook, self.scalar.detailed.slots)
+
+    @cached_property
+    def legend(self) -> Legend:
+        """The words that every assessment by this rulebook carries."""
+        return legend(self.rulebook)
+
+    @cached_property
+    def shared_record(self) -> dict[str, Any]:
+        """What every record by this rulebook says alike, before quotas act."""
+        rulebook = self.rulebook
+        return {
+            "rulebook": rulebook.id,
+            "edition": rulebook.edition_in_force,
+            "variant": rulebook.version.variant,
+            "scoring_hash": rulebook.scoring_hash,
+            "content_hash": rulebook.content_hash,
+            "quotas": (),
+            "legend": self.legend,
+        }
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows: its card."""
+        return self.card.bundle()
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What is generated from the rulebook is made anew: code can't be pickled.
+        return {name: getattr(self, name) for name in _STATE}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        for name, value in {**state, "_made": None}.items():
+            object.__setattr__(self, name, value)
+
+
+_STATE = tuple(attribute.name for attribute in fields(Program) if attribute.init)
+
+
+def not_in_force(at: At, on: date, rulebooks: Sequence[Rulebook]) -> Diagnostic:
+    """That a day is in the period of none of the editions of a variant.
+
+    Args:
+        at: where it is said.
+        on: the day.
+        rulebooks: the editions, by date.
+    """
+    periods: list[list[date | None]] = []
+    for one in rulebooks:
+        first = _one_of(max, one.effective_from, one.version.from_)
+        end = _one_of(min, one.effective_until, one.version.until)
+        if periods and first is not None and periods[-1][1] == first:
+            periods[-1][1] = end
+        elif first is None or end is None or first < end:
+            periods.append([first, end])
+    told = (told_period(first, end) for first, end in periods)
+    return overlays.not_in_force(at, on.isoformat(), " and ".join(dict.fromkeys(told)))
+
+
+def _one_of(choose: Callable[[list[date]], date], *days: date | None) -> date | None:
+    known = [day for day in days if day is not None]
+    return choose(known) if known else None
+
+
+def compile(rulebook: Rulebook, *, found: tuple[Diagnostic, ...] = ()) -> Program:
+    """The program of a rulebook.
+
+    Args:
+        rulebook: as built or edited.
+        found: what reading it has already reported.
+
+    Raises:
+        RulebookError: with the whole report, where it has errors.
+
+    >>> from kpirules import load
+    >>> program = load({"kpirules": 1, "id": "tiny", "outputs": {"half": "1 / 2"}})
+    >>> compile(program.rulebook) == program
+    True
+    """
+    report, prover = examined(rulebook, found)
+    if report.errors:
+        raise RulebookError(report)
+    # What was lowered and generated for the check is there for assessing too.
+    return Program(rulebook, report) if prover is None else Program.made(rulebook, report, prover.engine)
+
+
+def examined(
+    rulebook: Rulebook, found: tuple[Diagnostic, ...] = (), *, does_prove: bool = False
+) -> tuple[Report, Prover | None]:
+    """Everything that can be said of a rulebook without a subject, and what was made to find it out.
+
+    Args:
+        rulebook: as built or edited.
+        found: what reading it has already reported.
+        does_prove: whether z3 is asked as well.
+    """
+    # A process that only assesses what others have compiled needs no checks.
+    from ..analysis.checking import check
+    from ..analysis.proving import Prover, of_its_subjects, prove
+
+    provers: list[Prover] = []
+    refuted: list[Diagnostic] = []
+
+    def proving(facts: Facts) -> Iterator[Diagnostic]:
+        whole = plan(with_formulas_of_quotas(rulebook))
+        provers.append(Prover(whole, of_its_subjects(whole, rulebook), does_prove, refuted))
+        yield from prove(facts, provers[0])
+
+    report = Report.of(check(rulebook, found, proving, refuted if does_prove else None))
+    # What quotas read is no part of an assessment, so a plan that has it is for the check alone.
+    return report, provers[0] if provers and not rulebook.quotas else None

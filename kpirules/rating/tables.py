@@ -1,0 +1,502 @@
+"""Many subjects at once: a table in, the same kind of table out, with a rating in every row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from math import inf, isinf
+from typing import Any
+
+from attrs import frozen
+
+from ..diagnostics import Diagnostic, Report, did_you_mean, listed
+from ..diagnostics.report import MOST_REPORTED, OTHER_FORM, cut_short, same_letters
+from ..errors import FaultError, KpirulesError, SubjectError
+from ..kernel.exact import widened
+from ..kernel.widths import half_character
+from ..language.model import ListDomain, Rulebook
+from ..plan.steps import Output
+from ..record import Assessment
+from .assessing import assess
+from .assessing.together import COHORT_IN_ERROR, Entrant, Outcome, are_together, rate_together, told_cohort
+from .columns import Column, columns_of, usual_columns
+from .program import Program
+
+__all__ = ["Subject", "assess_table", "read_table", "rows_of"]
+
+ERROR = "error"
+"""The column of what stands in the way of a rating."""
+
+Joined = Mapping[str, Mapping[tuple[Any, ...], list[dict[str, Any]]]]
+"""By list input, the records of each row by its key."""
+
+
+def assess_table(
+    program: Program,
+    table: Any,
+    *,
+    key: str | Sequence[str] = (),
+    ignore: str | Sequence[str] = (),
+    records: Mapping[str, Any] | None = None,
+    columns: Sequence[str] | None = None,
+    on_error: str = "raise",
+    allocate: bool = True,
+) -> Any:
+    """Return the ratings of every row of a table, beside what the row holds.
+
+    Rows that the rulebook compares, or that share a quota, are rated together: the table is taken for all there are.
+    Where one of them can't be assessed its cohort stays unrated, for a quota that leaves a member out is another one.
+
+    Args:
+        program: a compiled rulebook.
+        table: subjects: an iterable of mappings, or a data frame of pandas, Polars, PyArrow or Modin. Each
+            column is an input, or is named by `key` or `ignore`. What a data frame holds as missing is absent.
+        key: the columns that tell the rows apart; they are inputs only where the rulebook has such. Without
+            it messages tell rows by their places.
+        ignore: columns that are no inputs on purpose.
+        records: by list input, a second table with a record a row, joined by the columns of `key`. A row
+            without records gets an empty list.
+        columns: what is added, in order: `status`, `score`, `band`, `exact_score`, `band_label`, `margin_up`,
+            `margin_down`, `margin_up_open`, `margin_down_open`, `rounding_decided`, `because`, `overrides` (all that
+            fired), `decided_by` (those of them that decided), `quotas` (that moved the row, or left it to people),
+            `points.ID`, `share.ID`, `let.ID`, `outputs.ID`. Without it, `status`, `score` and `band`, as far as the
+            rulebook has such.
+        on_error: `raise`, or `column`: a row that can't be assessed has the reason in the column `error`
+            and no rating; the others of its cohort name that row (KR857).
+        allocate: whether the quotas of the rulebook decide who keeps a band; if not, bands are as before them.
+
+    Returns:
+        A list of dicts, or a data frame of the kind that was given. In lists numbers are exact; in a data
+        frame each is the double nearest to the exact number, which ratings never depend on.
+
+    Raises:
+        SubjectError: where rows can't be assessed, with every problem of each; its path begins with the row,
+            counted from 0.
+        FaultError: where the rows are valid, and a number of one has no answer.
+        RulebookError: where nothing tells which edition the rows are rated by.
+        ValueError: a column is neither input nor named, or stands in the way of one that is added; records stand
+            in a row and in a table of their own; a number is beyond what a data frame holds.
+        TypeError: the table is neither rows nor a data frame, or a key is of a kind that tells nothing apart.
+        ImportError: a data frame is given, and the extra `table` is not installed.
+
+    >>> from kpirules import load
+    >>> program = load({
+    ...     "kpirules": 1,
+    ...     "inputs": {"done": {"type": "integer", "min": 0, "max": 7}},
+    ...     "criteria": {"work": {"max": 100, "rate": "done / 7"}},
+    ...     "score": {"round": {"places": 1}, "band_on": "rounded"},
+    ...     "bands": {"good": {"from": 50}, "poor": {"from": 0}},
+    ... })
+    >>> for row in assess_table(program, [{"name": "An", "done": 3}, {"name": "Bình", "done": 4}], key="name"):
+    ...     print(row["name"], row["score"], row["band"])
+    An 42.9 poor
+    Bình 57.1 good
+    """
+    if on_error not in ("raise", "column"):
+        raise ValueError(f'on_error is "raise" or "column", not {on_error!r}')
+    rulebook = program.settled().gathered
+    asked = _Asked(rulebook, _names(key), _names(ignore), _chosen(rulebook, columns), on_error == "column", allocate)
+    frame, rows = _read(table)
+    asked.check_columns(_columns_in(rows, frame), "the table")
+    joined = {id_: asked.records(id_, part) for id_, part in (records or {}).items()}
+    added = asked.added(program, rows, joined)
+    if frame is None:
+        return [{**row, **values} for row, values in zip(rows, added, strict=True)]
+    kinds = _kinds(program)
+    series = [_series(column, kinds.get(column.name, column.kind), added, frame) for column in asked.columns]
+    return frame.with_columns(*series).to_native()
+
+
+@frozen
+class Subject:
+    """One row of a table.
+
+    Args:
+        key: the values that tell it apart.
+        given: its inputs, with its records.
+        row: all its columns.
+        read: what is given as the inputs of a rulebook read it; None where every rulebook reads the same.
+    """
+
+    key: tuple[Any, ...]
+    given: Mapping[str, Any]
+    row: Mapping[str, Any]
+    read: Callable[[Rulebook], Mapping[str, Any]] | None = None
+
+    def by(self, rulebook: Rulebook) -> Mapping[str, Any]:
+        """What is given, as the inputs of a rulebook read it.
+
+        Args:
+            rulebook: which may declare another type for a cell than others do.
+        """
+        return self.given if self.read is None else self.read(rulebook)
+
+
+def read_table(
+    rulebook: Rulebook,
+    table: Any,
+    *,
+    key: str | Sequence[str] = (),
+    ignore: str | Sequence[str] = (),
+    records: Mapping[str, Any] | None = None,
+) -> list[Subject]:
+    """The subjects of a table, unrated; what may stand in it is said of `assess_table`.
+
+    Args:
+        rulebook: whose inputs columns may be.
+        table: subjects, a row each.
+        key, ignore: columns that are named.
+        records: by list input, a table with a record a row.
+    """
+    asked = _Asked(rulebook, _names(key), _names(ignore), ())
+    frame, rows = _read(table)
+    asked.check_columns(_columns_in(rows, frame), "the table")
+    return list(asked.subjects(rows, {id_: asked.records(id_, part) for id_, part in (records or {}).items()}))
+
+
+@frozen(slots=False)
+class _Asked:
+    """What is wanted of a table.
+
+    Args:
+        rulebook: the rules.
+        key, ignore: columns that are named.
+        chosen: columns to add.
+        keeps_errors: whether a row may have no rating.
+        is_allocated: whether quotas act.
+    """
+
+    rulebook: Rulebook
+    key: tuple[str, ...]
+    ignore: tuple[str, ...]
+    chosen: tuple[Column, ...]
+    keeps_errors: bool = False
+    is_allocated: bool = True
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        return (*self.chosen, *([Column(ERROR, lambda _: None, "text")] if self.keeps_errors else []))
+
+    def added(self, program: Program, rows: list[dict[str, Any]], joined: Joined) -> list[dict[str, Any]]:
+        """The values of the columns to add, row by row."""
+        self._check_keys(rows, joined)
+        found: list[dict[str, Any]] = []
+        problems: list[Diagnostic] = []
+        told_of: dict[int, Diagnostic] = {}
+        has_invalid = False
+        for number, (row, outcome) in enumerate(zip(rows, self._outcomes(program, rows, joined), strict=False)):
+            if isinstance(outcome, Assessment):
+                found.append({column.name: column.of(outcome) for column in self.columns})
+                continue
+            told = " · ".join(f"{one.code} {one.message}" + (f" ({one.help})" if one.help else "") for one in outcome)
+            found.append({column.name: None for column in self.chosen} | ({ERROR: told} if self.keeps_errors else {}))
+            if not self.keeps_errors:
+                # The row that leaves others unrated says why.
+                own = [one for one in outcome if one.code != COHORT_IN_ERROR and id(one) not in told_of]
+                # What is about a whole cohort is the same in each of its rows.
+                told_of |= {id(one): one for one in own}
+                has_invalid |= any(one.span is None for one in own)
+                problems += [_of_row(one, number, row, self.key) for one in own]
+                if len(problems) >= MOST_REPORTED:
+                    if number + 1 < len(rows):
+                        cut_short(problems, _place(number, row, self.key))
+                    break
+        if problems:
+            raise (SubjectError if has_invalid else FaultError)(Report(tuple(problems)))
+        return found
+
+    def _outcomes(self, program: Program, rows: list[dict[str, Any]], joined: Joined) -> Iterator[Outcome]:
+        """What becomes of each row."""
+        if not are_together(program, is_allocated=self.is_allocated):
+            for row in rows:
+                try:
+                    yield assess(program, self.given(row, joined))
+                except KpirulesError as refusal:
+                    yield refusal.report
+            return
+        members = []
+        for name, row in zip(self._member_names(rows), rows, strict=True):
+            given = self.given(row, joined)
+            cohort = told_cohort(program, given)
+            members.append(Entrant(name, program, given, cohort, cohort))
+        rate_together(program, members, is_allocated=self.is_allocated)
+        yield from (one.outcome for one in members)
+
+    def _member_names(self, rows: list[dict[str, Any]]) -> list[str]:
+        """What quotas call the rows: by their keys where these tell them apart, else by their places."""
+        names = [", ".join(map(str, self._key(row))) for row in rows]
+        return names if len(set(names)) == len(names) else [f"rows[{number}]" for number in range(len(rows))]
+
+    @cached_property
+    def _left_out(self) -> frozenset[str]:
+        """Columns that are no inputs."""
+        declared = {one.id for one in self.rulebook.inputs}
+        return frozenset((*self.ignore, *(name for name in self.key if name not in declared)))
+
+    def given(self, row: dict[str, Any], joined: Joined) -> dict[str, Any]:
+        """The inputs that a row gives, with its records."""
+        given = {name: value for name, value in row.items() if name not in self._left_out}
+        for id_, by_key in joined.items():
+            given[id_] = by_key.get(self._key(row), [])
+        return given
+
+    def subjects(self, rows: list[dict[str, Any]], joined: Joined) -> Iterator[Subject]:
+        self._check_keys(rows, joined)
+        for row in rows:
+            yield Subject(self._key(row), self.given(row, joined), row)
+
+    def _key(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
+        return tuple(row.get(name) for name in self.key)
+
+    def check_columns(self, names: Sequence[str], what: str, declared: Sequence[str] | None = None) -> None:
+        """Refuse columns that nobody speaks of, and those whose place is taken."""
+        for name in names:
+            _check_name(name, what)
+        known = [one.id for one in self.rulebook.inputs] if declared is None else declared
+        for name in names:
+            if name not in known and name not in self.key and name not in self.ignore:
+                way_out = did_you_mean(name, known, "if that is on purpose, name it by `key` or `ignore`")
+                raise ValueError(f"{what} has a column `{name}`, which is no input; {way_out}")
+        for name in self.key:
+            if names and name not in names:
+                same = same_letters(name, names)
+                alike = f"; it has `{same}`: {OTHER_FORM}" if same else ""
+                raise ValueError(f"{what} has no column `{name}`, which `key` names{alike}")
+        if declared is None:
+            for column in self.columns:
+                if column.name in names:
+                    raise ValueError(f"{what} has a column `{column.name}` already; rename it, or choose `columns`")
+
+    def _check_keys(self, rows: list[dict[str, Any]], joined: Joined) -> None:
+        """Refuse keys that tell nothing apart, and records that belong to no row, to several, or beside its own."""
+        for number, row in enumerate(rows):
+            for name in self.key:
+                _check_whole(name, row.get(name), number)
+        if not joined:
+            return
+        seen: dict[tuple[Any, ...], int] = {}
+        for number, row in enumerate(rows):
+            for name in self.key:
+                _check_finding(name, row.get(name), number)
+            first = seen.setdefault(self._key(row), number)
+            if first != number:
+                raise ValueError(f"rows {first} and {number} have the same key {_told(self._key(row))}")
+        for id_, by_key in joined.items():
+            strangers = [one for one in by_key if one not in seen]
+            if strangers:
+                more = f", and {len(strangers) - 1} more keys" if len(strangers) > 1 else ""
+                same = same_letters(_told(strangers[0]), map(_told, seen))
+                alike = f"; there is {same}: {OTHER_FORM}" if same else ""
+                raise ValueError(f"records of `{id_}` belong to no row: {_told(strangers[0])}{more}{alike}")
+            for number, row in enumerate(rows):
+                if row.get(id_) is not None:
+                    place = _place(number, row, self.key)
+                    raise ValueError(f"{place}: `{id_}` is given here, and by `records` too; give it once")
+
+    def records(self, id_: str, table: Any) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
+        """The records of a list by the key of their row."""
+        lists = {one.id: one.domain for one in self.rulebook.inputs if isinstance(one.domain, ListDomain)}
+        if id_ not in lists:
+            otherwise = f"there are {listed(lists, 'and')}" if lists else "there is none"
+            raise ValueError(f"records: `{id_}` is no list input; {did_you_mean(id_, lists, otherwise)}")
+        if not self.key:
+            raise ValueError("records need `key`: the columns by which a record finds its row")
+        fields = [one.id for one in lists[id_].fields]
+        frame, rows = _read(table)
+        self.check_columns(_columns_in(rows, frame), f"the table of `{id_}`", fields)
+        by_key: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+        for number, row in enumerate(rows):
+            for name in self.key:
+                _check_finding(name, row.get(name), number, f" of the table of `{id_}`")
+            left_out = {*self.ignore, *(name for name in self.key if name not in fields)}
+            by_key[self._key(row)].append({name: value for name, value in row.items() if name not in left_out})
+        return dict(by_key)
+
+
+def _check_name(name: object, what: str) -> None:
+    """Refuse a column that no rulebook can speak of."""
+    if not isinstance(name, str):
+        raise ValueError(f"{what} has a column {name!r}, whose name is no text; rename it")
+
+
+def _check_whole(name: str, value: Any, number: int) -> None:
+    """Refuse a part of a key that no file can hold."""
+    if isinstance(value, str) and (half := half_character(value)):
+        raise ValueError(f"rows[{number}]: `{name}` is part of the key, and has {half}")
+
+
+def _check_finding(name: str, value: Any, number: int, of: str = "") -> None:
+    """Refuse a part of a key by which nothing can be found."""
+    try:
+        hash(value)
+    except TypeError:
+        kind = type(value).__name__
+        raise TypeError(f"rows[{number}]{of}: `{name}` is part of the key, and {kind} tells nothing apart") from None
+
+
+def _names(written: str | Sequence[str]) -> tuple[str, ...]:
+    return (written,) if isinstance(written, str) else tuple(written)
+
+
+def _chosen(rulebook: Rulebook, names: Sequence[str] | None) -> tuple[Column, ...]:
+    known = columns_of(rulebook)
+    wanted = usual_columns(rulebook) if names is None else _names(names)
+    for name in wanted:
+        if name not in known:
+            raise ValueError(
+                f"there is no column `{name}`; {did_you_mean(name, known, f'there are {listed(known)}')}"
+            )
+    return tuple(known[name] for name in dict.fromkeys(wanted))
+
+
+def _of_row(diagnostic: Diagnostic, number: int, row: Mapping[str, Any], key: tuple[str, ...]) -> Diagnostic:
+    """A diagnostic that says which row it is about."""
+    return diagnostic.about(_place(number, row, key))
+
+
+def _place(number: int, row: Mapping[str, Any], key: tuple[str, ...]) -> str:
+    return f"rows[{number}]" + (f" {_told(tuple(row.get(name) for name in key))}" if key else "")
+
+
+def _told(key: tuple[Any, ...]) -> str:
+    return f"({', '.join(map(str, key))})"
+
+
+# -- tables ---------------------------------------------------------------------------------------
+
+
+def rows_of(table: Any) -> list[dict[str, Any]]:
+    """The rows of an iterable of mappings, or of a data frame, in which what is missing is None.
+
+    Args:
+        table: either.
+    """
+    return _read(table)[1]
+
+
+def _read(table: Any) -> tuple[Any, list[dict[str, Any]]]:
+    """A table as a data frame, None where it is none, and its rows."""
+    frame = _frame(table)
+    return frame, _rows(table) if frame is None else _frame_rows(frame)
+
+
+def _rows(table: Any) -> list[dict[str, Any]]:
+    """The rows of an iterable of mappings."""
+    if isinstance(table, Mapping | str | bytes) or not isinstance(table, Iterable):
+        raise TypeError(f"a table is an iterable of mappings or a data frame, not {type(table).__name__}")
+    rows = []
+    for number, row in enumerate(table):
+        if not isinstance(row, Mapping):
+            raise TypeError(f"rows[{number}] is no mapping, but {type(row).__name__}")
+        rows.append(dict(row))
+    return rows
+
+
+def _columns_in(rows: list[dict[str, Any]], frame: Any) -> list[str]:
+    """The names of all columns, those of an iterable in the order in which they first stand."""
+    return list(frame.columns if frame is not None else dict.fromkeys(name for row in rows for name in row))
+
+
+def _frame(table: Any) -> Any:
+    """A data frame behind one face for all of its kinds, None for anything else."""
+    if not any(hasattr(type(table), name) for name in ("__dataframe__", "columns", "collect_schema")):
+        return None
+    try:
+        import narwhals.stable.v2 as nw
+    except ImportError:
+        raise ImportError('data frames need an extra: pip install "kpirules[table]"') from None
+    try:
+        frame = nw.from_native(table)
+    except nw.exceptions.DuplicateError as error:
+        raise ValueError(f"a table names each column once: {' '.join(str(error).split())}; rename them") from None
+    if isinstance(frame, nw.LazyFrame):
+        raise TypeError("a lazy frame has no rows yet: give `frame.collect()`")
+    for name in frame.columns:
+        _check_name(name, "the table")
+    return frame
+
+
+def _frame_rows(frame: Any) -> list[dict[str, Any]]:
+    """The rows of a data frame; what is missing is None."""
+    if not frame.columns:
+        return [{} for _ in range(len(frame))]
+    columns = {}
+    for name in frame.columns:
+        series = frame[name]
+        values, missing, read = series.to_list(), series.is_null().to_list(), _reader(series.dtype) or _plain
+        columns[name] = [
+            None if is_missing else read(value) for value, is_missing in zip(values, missing, strict=True)
+        ]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _reader(dtype: Any) -> Callable[[Any], Any] | None:
+    """Return what restores 16-bit and 32-bit floats that came as doubles, None for a column without such."""
+    import narwhals.stable.v2 as nw
+
+    if dtype in (nw.Float16, nw.Float32):
+        bits = 16 if dtype == nw.Float16 else 32
+        return lambda value: widened(value, bits) if isinstance(value, float) else value
+    if isinstance(dtype, nw.List | nw.Array) and (read := _reader(dtype.inner)) is not None:
+        return lambda values: [None if value is None else read(value) for value in values]
+    if isinstance(dtype, nw.Struct):
+        readers = {field.name: reader for field in dtype.fields if (reader := _reader(field.dtype)) is not None}
+        if readers:
+            return lambda record: {
+                name: readers[name](value) if name in readers and value is not None else value
+                for name, value in record.items()
+            }
+    return None
+
+
+def _plain(value: Any) -> Any:
+    """Lists of records may stand in a cell as an array."""
+    return value.tolist() if hasattr(value, "tolist") and getattr(value, "ndim", 0) == 1 else value
+
+
+def _series(column: Column, kind: str, rows: list[dict[str, Any]], frame: Any) -> Any:
+    """The values of a column as a data frame holds them."""
+    import narwhals.stable.v2 as nw
+
+    values = [_stored(row[column.name], column.name) for row in rows]
+    if kind in _OF_PANDAS and frame.implementation.is_pandas_like():
+        native = frame.implementation.to_native_namespace()
+        return nw.from_native(native.Series(values, name=column.name, dtype=_OF_PANDAS[kind]), series_only=True)
+    types: dict[str, Any] = {"number": nw.Float64, "boolean": nw.Boolean, "date": nw.Date}
+    return nw.new_series(column.name, values, types.get(kind, nw.String), backend=frame.implementation)
+
+
+_OF_PANDAS = {"boolean": "boolean", "date": "object"}
+"""Its plain booleans have no missing value, and it has dates of its own only where PyArrow is there too."""
+
+
+def _stored(value: Any, column: str) -> Any:
+    """A value as a data frame holds it: of a number, the nearest double."""
+    if not isinstance(value, Decimal | Fraction):
+        return value
+    try:
+        found = float(value)
+    except OverflowError:
+        found = inf
+    if isinf(found):
+        raise ValueError(
+            f"a number of `{column}` is beyond 1.8e308, the largest that a data frame holds; "
+            "give the rows as a list of mappings, in which numbers are exact"
+        )
+    return found
+
+
+def _kinds(program: Program) -> dict[str, str]:
+    """What the values of named values and outputs are, by column."""
+    kinds: dict[str, str] = {}
+    for plan in (part.plan for part in program.whole):
+        steps = [step for step in plan.steps if isinstance(step, Output)]
+        own = {f"outputs.{step.id}": step.op.type.kind for step in steps}
+        own |= {f"let.{id_}": value.op.type.kind for id_, value in plan.let.items()}
+        for name, kind in own.items():
+            # What is of another kind for another variant is written out.
+            kinds[name] = kind if kinds.get(name, kind) == kind else "text"
+    return kinds

@@ -1,0 +1,368 @@
+"""From documents to one program: the rulebook of each variant and edition, each checked as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+from attrs import evolve, frozen
+
+from ..analysis.checking.parts import parts
+from ..diagnostics import Diagnostic, Report
+from ..diagnostics.codes import At, comparing, overlays, quotas
+from ..documents import Composed, Composition, Document, Scalar, build, compose
+from ..errors import RulebookError
+from ..kernel.calendars import told_period
+from ..kernel.mappings import FrozenMap
+from ..language.model import (
+    Accepted,
+    ChoiceDomain,
+    ComparingRules,
+    DateDomain,
+    Rulebook,
+    Version,
+    Words,
+    compared,
+    comparing_rules,
+)
+from ..plan import quota_rules
+from .program import Program, compile, not_in_force
+
+__all__ = ["Asked", "assembled", "composed", "proved", "reported"]
+
+ONLY_HERE = {"KR242", "KR243"}
+"""Findings that something serves nothing, of which a rulebook with variants is full: it serves some other one."""
+
+
+@frozen
+class Asked:
+    """What is wanted of a rulebook.
+
+    Args:
+        variant: the only variant, or None for all.
+        on: the day of the only edition, or None for all.
+    """
+
+    variant: str | None = None
+    on: date | None = None
+
+
+@frozen
+class Part:
+    """What is known of one variant and edition."""
+
+    version: Version
+    rulebook: Rulebook | None
+    found: tuple[Diagnostic, ...]
+    root: Document
+
+
+def composed(
+    documents: Sequence[Document], asked: Asked, found: Sequence[Diagnostic] = ()
+) -> tuple[list[Part], Report]:
+    """The rulebooks that are asked for, and what can be said before any is checked.
+
+    Args:
+        documents: the one that is asked for, then the one that it extends, and so on.
+        asked: which of its variants and editions.
+        found: what reading them has reported.
+    """
+    whole = compose(documents)
+    problems = [*found, *whole.found]
+    chosen = _chosen(whole, asked, problems)
+    made = [_built(one, tuple(problems)) for one in chosen]
+    if asked.on is not None:
+        made = _in_force(made, asked.on, problems)
+    choosing = [*problems, *_unusable_choosers(made, whole.variants)]
+    if len(choosing) > len(problems):
+        made = [evolve(one, found=(*one.found, *choosing[len(problems) :])) for one in made]
+    return made, Report.of(choosing)
+
+
+def assembled(made: Sequence[Part], early: Report, asked: Asked) -> Program:
+    """The program of all variants and editions that are asked for.
+
+    Args:
+        made: as `composed` gives them.
+        early: what was found before.
+        asked: which variants and editions are asked for.
+
+    Raises:
+        RulebookError: with the whole report, where one of them has errors.
+    """
+    compiled: dict[Version, Program] = {}
+
+    def compiling(rulebook: Rulebook, found: tuple[Diagnostic, ...]) -> Report:
+        try:
+            compiled[rulebook.version] = compile(rulebook, found=found)
+        except RulebookError as mistaken:
+            return mistaken.report
+        return compiled[rulebook.version].report
+
+    report = _together([one.rulebook for one in made], _each(made, compiling)) if made else early
+    if len(compiled) < len(made) or not made or report.errors:
+        raise RulebookError(report)
+    programs = [compiled[one.version] for one in made]
+    first = programs[0]
+    variant_by = "" if asked.variant is not None or not first.variants else first.rulebook.variant_by
+    edition_by = "" if asked.on is not None else first.rulebook.edition_by
+    if len(programs) == 1 and not variant_by and not edition_by:
+        return first
+    by = {(one.rulebook.version.variant, one.rulebook.version.from_): one for one in programs}
+    return Program(first.rulebook, report, FrozenMap(by), variant_by, edition_by)
+
+
+def reported(made: Sequence[Part], early: Report, *, does_prove: bool = False) -> Report:
+    """Everything that can be said without a subject.
+
+    Args:
+        made: as `composed` gives them.
+        early: what was found before.
+        does_prove: whether z3 is asked as well.
+    """
+    from .program import examined
+
+    def examining(rulebook: Rulebook, found: tuple[Diagnostic, ...]) -> Report:
+        return examined(rulebook, found, does_prove=does_prove)[0]
+
+    return _together([one.rulebook for one in made], _each(made, examining)) if made else early
+
+
+def proved(program: Program) -> Report:
+    """The report of a program, with z3 asked as well.
+
+    Args:
+        program: of one or several variants and editions.
+    """
+    reports = [(part.rulebook.version, _proved(part)) for part in program.whole]
+    return _together([part.rulebook for part in program.whole], reports)
+
+
+def _proved(part: Program) -> Report:
+    from .program import examined
+
+    # What reading the document has found is not found again in the rulebook.
+    known = set(examined(part.rulebook)[0])
+    found = tuple(diagnostic for diagnostic in part.report if diagnostic not in known)
+    return examined(part.rulebook, found, does_prove=True)[0]
+
+
+def _each(
+    made: Sequence[Part], check: Callable[[Rulebook, tuple[Diagnostic, ...]], Report]
+) -> list[tuple[Version, Report]]:
+    """The report of every variant and edition; those that share no places are checked anew with that."""
+
+    def of(one: Part, more: Sequence[Diagnostic] = ()) -> Report:
+        return Report.of(one.found) if one.rulebook is None else check(one.rulebook, (*one.found, *more))
+
+    reports = [(one.version, of(one)) for one in made]
+    if any(report.errors for _, report in reports):
+        return reports
+    rulebooks = [one.rulebook for one in made if one.rulebook is not None]
+    found: dict[Version, list[Diagnostic]] = {}
+    for version, diagnostic in (*_apart(rulebooks), *_compared_apart(rulebooks)):
+        found.setdefault(version, []).append(diagnostic)
+    return [
+        (version, of(one, found[version]) if version in found else report)
+        for one, (version, report) in zip(made, reports, strict=True)
+    ]
+
+
+def _compared_apart(rulebooks: Sequence[Rulebook]) -> Iterator[tuple[Version, Diagnostic]]:
+    """Variants and editions whose members may be in one cohort, and are compared by what does not mean the same."""
+    if len(rulebooks) < 2 or not any(map(compared, rulebooks)):
+        return
+    rules = [(one, comparing_rules(one)) for one in rulebooks]
+    for place, (one, mine) in enumerate(rules):
+        other = next((other for other, theirs in rules[:place] if theirs != mine and _may_meet(one, other)), None)
+        if other is not None:
+            what = _difference(mine, comparing_rules(other))
+            at = At(one.words.span if one.cohort is None else one.cohort.words.span, "cohort")
+            every = [each.version for each in rulebooks]
+            names = [_named([each.version], every) for each in (other, one)]
+            told = [name if name.startswith("`") else f"the edition {_edition(name)}" for name in names]
+            yield one.version, comparing.compared_differently(at, told[0], told[1], what)
+
+
+def _edition(period: str) -> str:
+    return f"that ends on {period.removeprefix('to ')}" if period.startswith("to ") else period
+
+
+def _may_meet(one: Rulebook, other: Rulebook) -> bool:
+    """Whether members of two variants or editions may be in one cohort."""
+    within = [set() if each.cohort is None else set(each.cohort.within) for each in (one, other)]
+    pairs = (
+        (one.version.variant != other.version.variant, one.variant_by, other.variant_by),
+        (one.version.from_ != other.version.from_, one.edition_by, other.edition_by),
+    )
+    for differ, mine, theirs in pairs:
+        is_told = mine and mine == theirs
+        if differ and (not is_told or all(mine in names for names in within)):
+            return False
+    return True
+
+
+def _difference(mine: ComparingRules, theirs: ComparingRules) -> str:
+    """How what members are compared by differs, in words."""
+    if mine.separating != theirs.separating:
+        return "their cohorts are separated by other inputs"
+    for body, read in mine.definitions.items():
+        text = body.part.text if body.part is not None else "what is compared"
+        if body not in theirs.definitions:
+            return f"only one of them compares `{text}`"
+        if read != theirs.definitions[body]:
+            other = theirs.definitions[body]
+            names = [name for name in {**read, **other} if read.get(name) != other.get(name)]
+            if names[0] == text:
+                return f"`{text}` is not defined alike in them"
+            return f"`{text}` does not mean the same in them, since `{names[0]}` is not defined alike"
+    missing = next(body for body in theirs.definitions if body not in mine.definitions)
+    return f"only one of them compares `{missing.part.text if missing.part is not None else 'something'}`"
+
+
+def _apart(rulebooks: Sequence[Rulebook]) -> Iterator[tuple[Version, Diagnostic]]:
+    """Variants of one edition that share no places: the first one, and each that is not like it."""
+    for day in dict.fromkeys(one.version.from_ for one in rulebooks):
+        first, *others = [one for one in rulebooks if one.version.from_ == day]
+        rules = quota_rules(first) if others else ()
+        found = [one for one in others if first.variant_by and quota_rules(one) != rules]
+        for one, other in zip((first, *found), (*found[:1], *found), strict=False):
+            at = At(one.words.span if one.cohort is None else one.cohort.words.span, "cohort")
+            yield one.version, quotas.variants_share_no_places(at, first.version.variant, other.version.variant)
+
+
+def _chosen(whole: Composed, asked: Asked, problems: list[Diagnostic]) -> list[Composition]:
+    """The compositions of the variant that is asked for, or all."""
+    if asked.variant is None:
+        return list(whole.compositions)
+    if asked.variant not in whole.variants:
+        at = At(whole.variants_span, "variants")
+        problems.append(overlays.unknown_variant(at, asked.variant, whole.variants))
+    return [one for one in whole.compositions if one.version.variant == asked.variant]
+
+
+def _in_force(made: list[Part], on: date, problems: list[Diagnostic]) -> list[Part]:
+    """Of each variant the edition of a day; one that has no rulebook says itself why."""
+    kept = [one for one in made if (one.version.holds(on) if one.rulebook is None else one.rulebook.is_in_force(on))]
+    for variant in dict.fromkeys(one.version.variant for one in made):
+        if not any(one.version.variant == variant for one in kept):
+            editions = [one.rulebook for one in made if one.version.variant == variant and one.rulebook is not None]
+            problems.append(not_in_force(At(editions[0].words.span, "effective"), on, editions))
+    return kept if len(problems) == 0 else [evolve(one, found=(*one.found, *problems)) for one in kept]
+
+
+def _built(one: Composition, found: tuple[Diagnostic, ...]) -> Part:
+    rulebook, problems = build(one.document)
+    if rulebook is not None:
+        rulebook = evolve(rulebook, version=one.version)
+    return Part(one.version, rulebook, (*found, *one.found, *problems), one.document)
+
+
+# -- what tells the variant and the edition of a subject ------------------------------------------
+
+
+def _unusable_choosers(made: Sequence[Part], variants: Sequence[str]) -> Iterator[Diagnostic]:
+    """What is wrong with `variant_by` and `edition_by`, each once with the variants and editions it concerns."""
+    first = next((one.rulebook for one in made if one.rulebook is not None), None)
+    concerned: dict[Diagnostic, list[Version]] = {}
+    for one in made:
+        if one.rulebook is not None and first is not None:
+            for diagnostic in (*_of_variant(one, one.rulebook, first, variants), *_of_edition(one, one.rulebook)):
+                concerned.setdefault(diagnostic, []).append(one.version)
+    every = [one.version for one in made]
+    yield from (_told(diagnostic, versions, every) for diagnostic, versions in concerned.items())
+
+
+def _of_variant(one: Part, rulebook: Rulebook, first: Rulebook, variants: Sequence[str]) -> Iterator[Diagnostic]:
+    name, at = rulebook.variant_by, _at(one.root, "variant_by")
+    if not name:
+        return
+    if not variants:
+        yield overlays.unusable_variant_by(at, "the rulebook has no variants", "write `variants`")
+        return
+    declared = {each.id: each for each in rulebook.inputs}.get(name)
+    domain = None if declared is None else declared.domain
+    if declared is None or not isinstance(domain, ChoiceDomain):
+        what = "is no input" if declared is None else "is no choice input"
+        way_out = f"declare it: `{name}: {{type: choice, options: [{', '.join(variants)}]}}`"
+        yield overlays.unusable_variant_by(at, f"`{name}` {what}", way_out)
+        return
+    if declared.is_optional:
+        yield overlays.unusable_variant_by(at, f"`{name}` is optional", "a subject without it has no rules")
+    for option in domain.options:
+        if option not in variants:
+            problem, way_out = f"the option `{option}` of `{name}` is no variant", f"write the variant `{option}`"
+            yield overlays.unusable_variant_by(at, problem, f"{way_out}, even if it changes nothing: `{{}}`")
+    other = {each.id: each.domain for each in first.inputs}.get(name)
+    if isinstance(other, ChoiceDomain) and set(other.options) != set(domain.options):
+        problem = f"`{name}` has other options than in the variant `{first.version.variant}`"
+        yield overlays.unusable_variant_by(at, problem, "declare it once, for all variants")
+
+
+def _of_edition(one: Part, rulebook: Rulebook) -> Iterator[Diagnostic]:
+    name, at = rulebook.edition_by, _at(one.root, "edition_by")
+    declared = {each.id: each for each in rulebook.inputs}.get(name)
+    if name and declared is None:
+        yield overlays.unusable_edition_by(at, name, "it is no input")
+    elif declared is not None and not isinstance(declared.domain, DateDomain):
+        yield overlays.unusable_edition_by(at, name, "it is no date")
+    elif declared is not None and declared.is_optional:
+        yield overlays.unusable_edition_by(at, name, "it is optional")
+
+
+def _at(document: Document, key: str) -> At:
+    node = document.root.get(key)
+    return At(node.span if isinstance(node, Scalar) else None, key)
+
+
+# -- one report -----------------------------------------------------------------------------------
+
+
+def _together(rulebooks: Sequence[Rulebook | None], reports: Sequence[tuple[Version, Report]]) -> Report:
+    """The reports of all variants and editions in one: each finding once, with those that it concerns."""
+    if len(reports) == 1:
+        return reports[0][1]
+    first: dict[Diagnostic, Diagnostic] = {}
+    concerned: dict[Diagnostic, list[Version]] = {}
+    for version, report in reports:
+        for diagnostic in report:
+            alike = evolve(diagnostic, notes=(), witness="", evidence="")
+            first.setdefault(alike, diagnostic)
+            concerned.setdefault(alike, []).append(version)
+    spans = [_places(one) for one in rulebooks]
+    every = [version for version, _ in reports]
+    found = []
+    for alike, versions in concerned.items():
+        holding = sum(alike.span in there for there in spans) if _is_of_one(alike) else 0
+        if len(set(versions)) >= holding:
+            found.append(_told(first[alike], versions, every))
+    return Report.of(found)
+
+
+def _is_of_one(diagnostic: Diagnostic) -> bool:
+    # An input that nothing reads has to be given all the same, so that is told of each variant.
+    return diagnostic.code in ONLY_HERE and not diagnostic.path.startswith("inputs.")
+
+
+def _places(rulebook: Rulebook | None) -> set[object]:
+    if rulebook is None:
+        return set()
+    return {part.span for part in parts(rulebook) if isinstance(part, Words | Accepted)}
+
+
+def _told(diagnostic: Diagnostic, versions: Sequence[Version], every: Sequence[Version]) -> Diagnostic:
+    if len(set(versions)) == len(every):
+        return diagnostic
+    return evolve(diagnostic, notes=(*diagnostic.notes, f"concerns {_named(versions, every)}"))
+
+
+def _named(versions: Sequence[Version], every: Sequence[Version]) -> str:
+    """Variants and editions in words; a variant alone where all its editions are meant."""
+    words = []
+    for variant in dict.fromkeys(one.variant for one in versions):
+        mine = [one for one in dict.fromkeys(versions) if one.variant == variant]
+        days = [told_period(one.from_, None if one.from_ else one.until) for one in mine]
+        is_whole = len(mine) == sum(one.variant == variant for one in every)
+        name = f"`{variant}`" if variant else ""
+        words.append(" ".join(filter(None, (name, "" if is_whole else " and ".join(days)))))
+    return ", ".join(words)

@@ -1,0 +1,164 @@
+"""Why the subject got this band and no better one, and what outranked the score."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from attrs import evolve
+
+from ...kernel.exact import to_text
+from ...kernel.visible import neutral
+from ...record import Assessment, LimitOutcome, OverrideOutcome, Requirement
+from ...record.deciding import banded_number, deciders
+from .lines import Line
+from .numbers import exactly, tidy
+from .voice import Voice
+
+__all__ = ["band_lines", "limit_lines", "override_lines"]
+
+
+def band_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
+    """The band given and every better one, each with the reason; all bands where none could be given.
+
+    Args:
+        assessment: the record.
+        voice: the language.
+    """
+    bands = assessment.legend.bands
+    if assessment.band in bands:
+        shown = bands[: bands.index(assessment.band) + 1]
+    else:
+        # Where a row of the rulebook leaves the rating open, no band stands against another.
+        is_by_bands = any(ref.startswith(("bands", "requires.")) for ref in assessment.because)
+        shown = bands if assessment.status == "undefined" and is_by_bands else ()
+    return tuple(_band(assessment, voice, band) for band in shown)
+
+
+def _band(assessment: Assessment, voice: Voice, band: str) -> Line:
+    is_given = band == assessment.band
+    line = voice.line("band", "bands", band, state="given" if is_given else "failed")
+    reasons = [_given(assessment, voice)] if is_given else _obstacles(assessment, voice, band)
+    requirements = [r for r in assessment.requirements if r.band == band]
+    return evolve(
+        line,
+        amount=voice.row(voice.entry("bands", band).formula),
+        remark="; ".join(reasons),
+        children=tuple(_requirement(voice, requirement) for requirement in requirements),
+    )
+
+
+def _given(assessment: Assessment, voice: Voice) -> str:
+    if changing := _changing(assessment, voice):
+        return voice.say("given_by", override=changing)
+    return voice.say("given" if assessment.band in assessment.bands_inside else "given_next")
+
+
+def _obstacles(assessment: Assessment, voice: Voice, band: str) -> list[str]:
+    """Every reason for which a band is not the one given."""
+    obstacles = []
+    if band not in assessment.bands_inside:
+        number = banded_number(assessment)
+        says = voice.say("no_number") if number is None else voice.say("outside", number=exactly(number))
+        obstacles.append(says)
+    if any(r.band == band and not r.held for r in assessment.requirements):
+        obstacles.append(voice.say("requirements_failed"))
+    return obstacles or [_rival(assessment, voice)]
+
+
+def _rival(assessment: Assessment, voice: Voice) -> str:
+    """What stands against a band that would apply."""
+    if assessment.band is None:
+        return voice.say("applies_too")
+    given = voice.name("bands", assessment.band)
+    if changing := _changing(assessment, voice):
+        return voice.say("ruled_out", override=changing, band=given)
+    return voice.say("passed_over", band=given)
+
+
+def _changing(assessment: Assessment, voice: Voice) -> str:
+    """The names of what decided instead of the number: quotas, else overrides; empty where nothing did."""
+    decided = deciders(assessment)
+    if decided.quotas:
+        return voice.names("quotas", decided.quotas)
+    return voice.names("overrides", decided.overrides) if decided.overrides else ""
+
+
+def _requirement(voice: Voice, requirement: Requirement) -> Line:
+    return voice.line(
+        "requirement",
+        "requires",
+        f"{requirement.band}.{requirement.id}",
+        id=neutral(requirement.id),
+        state="held" if requirement.held else "failed",
+        remark=voice.holds(requirement.held),
+        **voice.work(requirement.computation, gives=""),
+    )
+
+
+def limit_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
+    """The score limits that were looked at.
+
+    Args:
+        assessment: the record.
+        voice: the language.
+    """
+    whole = assessment.outcomes.get("score")
+    lines = () if whole is None else whole.contributions
+    cut = sum((-line.points for line in lines if line.kind == "limit"), Fraction(0))
+    decided = deciders(assessment).limits
+    return tuple(
+        _limit(voice, limit, cut, [id_ for id_ in decided if id_ != limit.id]) for limit in assessment.limits
+    )
+
+
+def _limit(voice: Voice, limit: LimitOutcome, cut: Fraction, others: list[str]) -> Line:
+    """A limit.
+
+    Args:
+        voice: the language.
+        limit: its outcome.
+        cut: what limits take from the score.
+        others: the other limits that decided: those that are as low.
+    """
+    at_most = neutral(tidy(voice.entry("limits", limit.id).formula))
+    if limit.at_most is not None and to_text(limit.at_most) != at_most:
+        at_most = f"{at_most} = {exactly(limit.at_most)}" if at_most else exactly(limit.at_most)
+    reach = voice.say("at_most", formula=at_most) if at_most else ""
+    effect = voice.say("unchanged") if limit.held else voice.holds(False)
+    if limit.decided and others:
+        effect = voice.say("lowers_with", points=exactly(cut), others=voice.names("limits", others))
+    elif limit.decided:
+        effect = voice.say("lowers", points=exactly(cut))
+    return voice.line(
+        "limit",
+        "limits",
+        limit.id,
+        state="held" if limit.held else "failed",
+        remark="; ".join(part for part in (reach, effect) if part),
+        **voice.work(limit.computation, gives=""),
+    )
+
+
+def override_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
+    """The overrides that fired, also those that changed nothing.
+
+    Args:
+        assessment: the record.
+        voice: the language.
+    """
+    phrase = "decided_before_quotas" if deciders(assessment).quotas else "decided"
+    return tuple(_override(voice, override, phrase) for override in assessment.overrides)
+
+
+def _override(voice: Voice, override: OverrideOutcome, phrase: str) -> Line:
+    is_status = override.kind == "unrated"
+    target = f"«{neutral(override.target)}»" if is_status else voice.name("bands", override.target)
+    effect = voice.say(phrase if override.decided else "unchanged")
+    return voice.line(
+        "override",
+        "overrides",
+        override.id,
+        state="decided" if override.decided else "unchanged",
+        remark=f"{voice.word('override', override.kind, target=target)}; {effect}",
+        **({} if override.computation is None else voice.work(override.computation, gives="")),
+    )

@@ -1,0 +1,192 @@
+"""An explained rating, read from the record of its assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from attrs import field, frozen
+
+from ...errors import budgeted
+from ...kernel.brief import brief, counted
+from ...kernel.budget import spend
+from ...kernel.mappings import FrozenMap
+from ...kernel.markup import bundle
+from ...kernel.visible import neutral
+from ...record import Assessment
+from ..phrases import phrases
+from .bands import band_lines, limit_lines, override_lines
+from .criteria import criteria_lines
+from .html import as_html, as_page
+from .lines import Line
+from .markdown import as_markdown
+from .numbers import tidy
+from .quotas import quota_lines
+from .text import as_text
+from .values import assumed_lines, cohort_lines, invariant_lines, let_lines, output_lines
+from .verdict import verdict_line
+from .voice import Voice, cited
+
+__all__ = ["Explanation", "explain"]
+
+OF_A_LINE = 100
+"""Units that showing a line takes besides those of its characters."""
+
+_SECTIONS = (
+    ("criteria", criteria_lines),
+    ("limits", limit_lines),
+    ("bands", band_lines),
+    ("overrides", override_lines),
+    ("quotas", quota_lines),
+    ("let", let_lines),
+    ("cohort", cohort_lines),
+    ("assumed", assumed_lines),
+    ("outputs", output_lines),
+    ("invariants", invariant_lines),
+)
+"""In the order of reading: first what the rating is made of, then what stands behind that."""
+
+
+@frozen
+class Explanation:
+    """Why a subject is rated as it is, as a small tree of lines that can be shown in several forms.
+
+    Args:
+        language: tag of the explanation's own words.
+        head: the rulebook: title, id, edition and variant, citation.
+        verdict: the rating and, as its children, the facts about it.
+        sections: what the rating rests on; those with nothing to say are left out.
+        foot: what identifies the rules that were used.
+        other_languages: the texts of the rulebook that are in another language than the explanation's own words,
+            each with its tag; the tag is empty where the rulebook names none.
+    """
+
+    language: str
+    head: Line
+    verdict: Line
+    sections: tuple[Line, ...]
+    foot: Line
+    other_languages: FrozenMap[str, str] = field(factory=FrozenMap, repr=False)
+
+    def __repr__(self) -> str:
+        return brief(self, self.head.id, self.head.remark, self.verdict.label, counted(len(self.sections), "section"))
+
+    def text(self, *, columns: int = 100) -> str:
+        """Plain text, a tree with aligned amounts.
+
+        Args:
+            columns: width of a line, at least 60.
+        """
+        return as_text(self.head, self.verdict, self.sections, self.foot, columns)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def markdown(self) -> str:
+        """CommonMark: headings, nested lists, formulas as code."""
+        return as_markdown(self.head, self.verdict, self.sections, self.foot)
+
+    def html(self, *, is_page: bool = True) -> str:
+        """HTML without script that loads nothing and follows the reader's light or dark theme.
+
+        Args:
+            is_page: True for a whole page, False for one element that stands in another page.
+        """
+        render = as_page if is_page else as_html
+        return str(render(self.head, self.verdict, self.sections, self.foot, self.language, self.other_languages))
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows."""
+        return bundle(self.text().rstrip(), self.markdown(), self.html(is_page=False))
+
+    def data(self) -> dict[str, Any]:
+        """The lines in dicts, lists and strings, ready for JSON."""
+        return {
+            "language": self.language,
+            "head": self.head.data(),
+            "verdict": self.verdict.data(),
+            "sections": [section.data() for section in self.sections],
+            "foot": self.foot.data(),
+            "other_languages": dict(self.other_languages),
+        }
+
+    def walk(self) -> Iterator[Line]:
+        """Every line from top to bottom."""
+        for line in (self.head, self.verdict, *self.sections, self.foot):
+            yield from line.walk()
+
+
+def explain(assessment: Assessment, *, language: str | None = None, budget: int | None = None) -> Explanation:
+    """The explanation of a rating, read from its record and never computed again.
+
+    Args:
+        assessment: the record.
+        language: tag such as `vi` or `en-GB` for labels and for the explanation's own words; without it,
+            labels are in the language their author wrote first, and the words are English.
+        budget: units of work that it may take, and 1,500,000 without it; see KR113 for what is counted.
+
+    Returns:
+        Lines that show each number with its formula, the values put in, and its citation.
+
+    Raises:
+        RulebookError: where it takes more work than the budget.
+
+    >>> print(explain(Assessment("demo", "2026", "", "1f", "2e", "not_classified")))
+    demo · edition 2026
+    <BLANKLINE>
+    No rating: not_classified
+    <BLANKLINE>
+    scoring rules 1f
+    whole rulebook 2e
+    <BLANKLINE>
+    """
+    with budgeted(budget):
+        return _explained(assessment, language)
+
+
+def _explained(assessment: Assessment, language: str | None) -> Explanation:
+    voice = Voice(assessment.legend, language)
+    made = ((name, lines(assessment, voice)) for name, lines in _SECTIONS)
+    sections = []
+    for name, children in made:
+        if children:
+            sections.append(Line("section", name, voice.say(name), children=children))
+            # What it takes to show them in every form counts at once, so that no form is cut short.
+            for line in sections[-1].walk():
+                spend("showing", OF_A_LINE + sum(map(len, line.texts())))
+    head, verdict = _head(assessment, voice), verdict_line(assessment, voice)
+    foot = _foot(assessment, voice, [head, verdict, *sections])
+    return Explanation(phrases(language)[0], head, verdict, tuple(sections), foot, _other_languages(voice))
+
+
+def _head(assessment: Assessment, voice: Voice) -> Line:
+    legend = assessment.legend
+    edition, variant = neutral(voice.edition(assessment.edition)), neutral(assessment.variant)
+    remarks = [voice.say("edition", edition=edition)] if edition else []
+    remarks += [voice.say("variant", variant=variant)] if variant else []
+    return Line(
+        "rulebook",
+        neutral(tidy(assessment.rulebook)),
+        voice.read(legend.title),
+        remark=" · ".join(remarks),
+        citation=cited(legend.source),
+    )
+
+
+def _other_languages(voice: Voice) -> FrozenMap[str, str]:
+    """The texts of the rulebook, by language, that are not in the language of the phrases."""
+    entries = voice.legend.entries.values()
+    labels = [voice.legend.title, *(label for entry in entries for label in (entry.label, entry.note))]
+    found = [(*voice.found(label), voice.read(label)) for label in labels if label is not None]
+    own = phrases(voice.language)[0]
+    is_own = {read for tag, _, read in found if tag.lower().partition("-")[0] == own}
+    return FrozenMap({read: tag for tag, _, read in found if read and read not in is_own})
+
+
+def _foot(assessment: Assessment, voice: Voice, lines: list[Line]) -> Line:
+    texts = (text for line in lines for each in line.walk() for text in each.texts())
+    is_shortened = any("≈" in text for text in texts)
+    facts = [voice.say("approximate")] if is_shortened else []
+    facts.append(voice.say("scoring_hash", hash=neutral(assessment.scoring_hash)))
+    facts.append(voice.say("content_hash", hash=neutral(assessment.content_hash)))
+    return Line("foot", children=tuple(Line("fact", label=fact) for fact in facts))

@@ -1,0 +1,222 @@
+"""An explanation as HTML that stands alone: no script, nothing loaded, light and dark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from ...kernel.mappings import FrozenMap
+from ...kernel.markup import Html, element, hyperlink, joined, page, style
+from .lines import KINDS, STATES, Line
+
+__all__ = ["as_html", "as_page"]
+
+_NONE: Mapping[str, str] = FrozenMap()
+
+_NOTHING = Html("")
+
+_CLASSES = frozenset({*KINDS, *STATES})
+
+# In a narrow view the remark stands below its name and amount.
+_STYLE = style(
+    "kpirules-explanation",
+    """
+& { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; }
+& h1 { font-size: 1.35rem; font-weight: 600; line-height: 1.3; margin: 0 0 .2rem; }
+& h2 { font-size: 1rem; font-weight: 600; line-height: 1.4; margin: 1.8rem 0 .3rem; }
+& p { margin: .2rem 0; }
+& cite { font-style: normal; color: var(--soft); }
+& td cite { display: block; }
+& :is(.soft cite, a) { color: inherit; }
+& a { text-decoration: underline; }
+& .soft, & .note { color: var(--soft); }
+& .note { font-style: italic; margin: .1rem 0; }
+& .verdict { border: 1px solid var(--line); border-inline-start: 4px solid var(--bad);
+  border-radius: 6px; background: var(--tint); padding: .7rem 1rem; margin: 1rem 0; }
+& .verdict.rated { border-inline-start-color: var(--good); }
+& .verdict > p { font-size: 1.15rem; font-weight: 600; }
+& ul { margin: .3rem 0 0; list-style: none; }
+& table { width: 100%; }
+& tbody { border-bottom: 1px solid var(--line); }
+& tr.below { border: 0; }
+& :is(th, td) { padding: .35rem .5rem; }
+& :is(th, .below td) { padding-inline-start: calc(.25rem + var(--step) * var(--depth, 0)); --step: 1.4rem; }
+& .below td { padding-top: 0; }
+& .below td > * { margin-inline-start: .9rem; }
+& td.amount { text-align: end; white-space: nowrap; padding-inline-end: 0;
+  font-variant-numeric: tabular-nums; }
+& td.of { white-space: nowrap; color: var(--soft); padding-inline-start: .3em; }
+& td.beside { width: 32%; }
+& th .id { font-weight: 600; }
+& .formula { color: var(--soft); margin: .1rem 0; padding-inline-start: 1.2rem; text-indent: -1.2rem; }
+& .formula code { text-indent: 0; }
+& .formula code + code { display: block; text-indent: -.3rem; }
+& :is(tr.excluded, tr.contribution) :is(th, td.beside), & tr.band td.beside { color: var(--soft); }
+& td.beside cite, & tr.given td.beside { color: inherit; }
+& tr.missing td.amount, & tr.requirement.failed td.beside, & tr.invariant .formula { color: var(--bad); }
+& tr.given:not(.below) { font-weight: 600; }
+& footer { margin-top: 1.5rem; font-size: .8rem; color: var(--soft); }
+@container (max-width: 40rem) {
+  & table, & tbody, & tr.below, & .below td { display: block; }
+  & tr:not(.below) { display: grid; grid-template-columns: minmax(0, 1fr) fit-content(48%) auto;
+    align-items: baseline; }
+  & .points tr:not(.below) { grid-template-columns: minmax(0, 1fr) fit-content(48%) minmax(3em, auto); }
+  & :is(th, .below td) { --step: .9rem; }
+  & td.amount { white-space: normal; }
+  & td.beside { grid-column: 1 / -1; width: auto; padding-top: 0;
+    padding-inline-start: calc(.25rem + .9rem * var(--depth, 0)); }
+  & td.beside:empty { display: none; }
+}
+""",
+)
+
+_PAGE = " body { margin: 2rem 1rem; } article { margin-inline: auto; }"
+
+
+def as_page(
+    head: Line,
+    verdict: Line,
+    sections: tuple[Line, ...],
+    foot: Line,
+    language: str,
+    others: Mapping[str, str] = _NONE,
+) -> str:
+    """Return a whole page that holds nothing but the explanation.
+
+    Args:
+        head: the rulebook.
+        verdict: the rating with its facts.
+        sections: everything it rests on.
+        foot: what identifies the rules.
+        language: the tag of the explanation's own words.
+        others: texts of the rulebook in another language, with its tag; an empty one where it is not known.
+    """
+    article = as_html(head, verdict, sections, foot, language, others)
+    title = " — ".join(part for part in (verdict.label, head.label or head.id) if part)
+    return page(title, article, language, _PAGE)
+
+
+def as_html(
+    head: Line,
+    verdict: Line,
+    sections: tuple[Line, ...],
+    foot: Line,
+    language: str,
+    others: Mapping[str, str] = _NONE,
+) -> Html:
+    """Return the explanation as one element, to stand in any page.
+
+    Args:
+        head: the rulebook.
+        verdict: the rating with its facts.
+        sections: everything it rests on.
+        foot: what identifies the rules.
+        language: the tag of the explanation's own words.
+        others: texts of the rulebook in another language, with its tag; an empty one where it is not known.
+    """
+    inner = joined(_Writer.of(others).parts(head, verdict, sections, foot), "\n")
+    return element("article", "\n", inner, "\n", classes="kpirules-explanation", lang=language)
+
+
+@frozen
+class _Writer:
+    """Lines as HTML, in which texts in another language are marked as such.
+
+    Args:
+        others: texts of the rulebook in another language, with its tag.
+        named: where such a text stands at the end of a name in a sentence: `«id · text»`, `id — text`.
+    """
+
+    others: Mapping[str, str]
+    named: re.Pattern[str] | None
+
+    @classmethod
+    def of(cls, others: Mapping[str, str]) -> _Writer:
+        texts = "|".join(re.escape(text) for text in sorted(others, key=len, reverse=True))
+        return cls(others, re.compile(rf"(?<= [·—] )(?:{texts})(?=»|$)") if texts else None)
+
+    def text(self, text: str) -> Html:
+        if text in self.others:
+            return self.marked(text)
+        parts: list[str | Html] = []
+        end = 0
+        for found in self.named.finditer(text) if self.named is not None else ():
+            parts += [text[end : found.start()], self.marked(found[0])]
+            end = found.end()
+        return joined([*parts, text[end:]])
+
+    def marked(self, text: str) -> Html:
+        return element("span", text, lang=self.others[text])
+
+    def parts(self, head: Line, verdict: Line, sections: tuple[Line, ...], foot: Line) -> list[Html]:
+        identity: list[str | Html] = [element("code", head.id), head.remark, _citation(head)]
+        return [
+            _STYLE,
+            element("h1", self.text(head.label or head.id)),
+            element("p", joined(identity, " · "), classes="soft"),
+            self.note(head),
+            self.verdict(verdict),
+            *map(self.section, sections),
+            element("footer", *(element("p", fact.label) for fact in foot.children)),
+        ]
+
+    def verdict(self, verdict: Line) -> Html:
+        facts = joined(element("li", self.fact(fact)) for fact in verdict.children)
+        state = "verdict rated" if verdict.state == "rated" else "verdict"
+        title = element("p", self.text(verdict.label))
+        return element("section", title, element("ul", facts) if facts else "", classes=state)
+
+    def fact(self, fact: Line) -> Html:
+        sentence = joined((self.text(fact.label), _citation(fact)), " ")
+        return joined((sentence, _formula(fact), self.note(fact)))
+
+    def section(self, section: Line) -> Html:
+        rows = joined((self.row(child, 0) for child in section.children if child.kind != "fact"), "\n")
+        facts = (child for child in section.children if child.kind == "fact")
+        is_out_of = any(line.out_of for line in section.walk())
+        body = element("tbody", "\n", rows, "\n")
+        table = element("table", body, classes="points" if is_out_of else "") if rows else ""
+        below = (element("p", self.fact(child), classes="soft") for child in facts)
+        return element("section", "\n", element("h2", section.label), "\n", table, *below, "\n")
+
+    def row(self, line: Line, depth: int) -> Html:
+        formulas = [child for child in line.children if child.kind == "formula"]
+        facts = [element("p", self.fact(child), classes="soft") for child in line.children if child.kind == "fact"]
+        parts = [child for child in line.children if child.kind not in ("formula", "fact")]
+        below = joined((_formula(line), *map(_formula, formulas), self.note(line), *facts))
+        beside = joined((self.text(line.remark), _citation(line)), " ")
+        at, classes = f"--depth: {depth}", " ".join(word for word in (line.kind, line.state) if word in _CLASSES)
+        cells = [
+            element("th", self.name(line), scope="row", style=at),
+            element("td", line.amount, classes="amount"),
+            element("td", f"/ {line.out_of}" if line.out_of else "", classes="of"),
+            element("td", beside, classes="beside", style=at),
+        ]
+        rows = [element("tr", *cells, classes=classes)]
+        if below:
+            rows.append(element("tr", element("td", below, colspan="4", style=at), classes=f"below {classes}"))
+        return joined((*rows, *(self.row(part, depth + 1) for part in parts)), "\n")
+
+    def name(self, line: Line) -> Html:
+        return joined((element("code", line.id, classes="id") if line.id else "", self.text(line.label)), " ")
+
+    def note(self, line: Line) -> Html:
+        return element("p", self.text(line.note), classes="note") if line.note else _NOTHING
+
+
+def _formula(line: Line) -> Html:
+    """The formula with its working; steps of an equation stand below one another."""
+    part = f"{line.label or line.id}: " if line.kind == "formula" else ""
+    steps = [step for step in (line.formula, *line.working) if step]
+    if len(line.working) < 2 or all(step.startswith("→") for step in line.working):
+        steps = [" ".join(steps)]
+    codes = (element("code", step) for step in steps)
+    return element("div", part, *codes, classes="formula") if any(steps) else _NOTHING
+
+
+def _citation(line: Line) -> Html:
+    if line.citation is None:
+        return _NOTHING
+    return element("cite", hyperlink(str(line.citation), line.citation.url))

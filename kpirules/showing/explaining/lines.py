@@ -1,0 +1,99 @@
+"""What an explanation is made of: lines of text, each of which may rest on others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+from attrs import frozen
+
+from ...language.wording import Citation
+
+__all__ = ["KINDS", "STATES", "Line"]
+
+KINDS = (
+    "rulebook",
+    "rating",
+    "fact",
+    "section",
+    "criterion",
+    "contribution",
+    "formula",
+    "limit",
+    "band",
+    "requirement",
+    "override",
+    "quota",
+    "let",
+    "cohort",
+    "assumed",
+    "output",
+    "invariant",
+    "foot",
+)
+"""What a line can be about."""
+
+STATES = (
+    *("scored", "excluded", "missing"),
+    *("held", "failed", "given", "decided", "unchanged"),
+    *("kept", "moved", "undecided", "over"),
+    *("own", "rescale", "clamp", "limit", "rounding"),
+)
+"""What can have come out of what a line is about, besides the status of a rating."""
+
+
+@frozen
+class Line:
+    """One line of an explanation. All its texts are ready to be shown, on one line each.
+
+    Args:
+        kind: one of `KINDS`.
+        id: of what it is about, as the rulebook writes it.
+        label: what it is called, or the whole sentence of a `fact`.
+        state: the outcome in a word (`scored`, `excluded`, `missing`, `held`, `failed`, `given`, `decided`,
+            the status for a `rating`), or empty.
+        amount: the number or value it comes to.
+        out_of: the most that amount could be.
+        remark: what is to be said about it.
+        formula: as the author wrote it.
+        working: the formula with values put in and what it gave, each with its sign (`= 0.9 / 3`, `= 0.3`).
+        note: a remark of the rulebook.
+        citation: where the rule comes from.
+        children: lines that it rests on.
+    """
+
+    kind: str
+    id: str = ""
+    label: str = ""
+    state: str = ""
+    amount: str = ""
+    out_of: str = ""
+    remark: str = ""
+    formula: str = ""
+    working: tuple[str, ...] = ()
+    note: str = ""
+    citation: Citation | None = None
+    children: tuple[Line, ...] = ()
+
+    def walk(self) -> Iterator[Line]:
+        """The line and all that it rests on, from top to bottom."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def texts(self) -> Iterator[str]:
+        """Everything it says, without its children."""
+        yield from (self.id, self.label, self.amount, self.out_of, self.remark, self.formula, self.note)
+        yield from self.working
+        if self.citation is not None:
+            yield from (str(self.citation), self.citation.url)
+
+    def data(self) -> dict[str, Any]:
+        """The line in dicts, lists and strings; what is empty is left out."""
+        fields = {f.name: getattr(self, f.name) for f in attrs.fields(Line)}
+        if self.citation is not None:
+            fields["citation"] = {"text": str(self.citation), "url": self.citation.url}
+        fields["working"] = list(self.working)
+        fields["children"] = [child.data() for child in self.children]
+        return {name: part for name, part in fields.items() if part}

@@ -1,0 +1,99 @@
+"""Values as an explanation shows them, and formulas with the values put in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+
+from ...kernel.exact import approximate_text, to_text
+from ...record import Computation, Value
+
+__all__ = ["exactly", "in_formula", "put_in", "tidy"]
+
+# Longer texts are no longer read as a number; a fraction of this length is still easy to check by hand.
+_LONGEST_NUMBER = 24
+
+_QUOTED = r"'(?:[^'\\]|\\.)*'|" r'"(?:[^"\\]|\\.)*"'
+
+
+def tidy(formula: str) -> str:
+    """A formula on one line.
+
+    >>> tidy("a\\n  + b")
+    'a + b'
+    """
+    return " ".join(formula.split())
+
+
+def exactly(x: Fraction) -> str:
+    """The exact text of a number, and a decimal beside it where that does not end.
+
+    >>> exactly(Fraction("89.58")), exactly(Fraction(715, 12))
+    ('89.58', '715/12 (≈ 59.583333)')
+    """
+    exact, near = to_text(x), approximate_text(x)
+    if len(exact) > _LONGEST_NUMBER:
+        return near
+    return exact if "/" not in exact else f"{exact} ({near})"
+
+
+def in_formula(value: Fraction | bool | date | str) -> str:
+    """A value as it stands in a formula in English; a number that is shortened is marked by ≈.
+
+    >>> in_formula(Fraction(2, 3)), in_formula(Fraction(-3)), in_formula("good"), in_formula(True)
+    ('≈0.666667', '(-3)', '"good"', 'yes')
+    """
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case Fraction():
+            text = approximate_text(value).replace("≈ ", "≈")
+            return f"({text})" if value < 0 else text
+        case date():
+            return value.isoformat()
+    return '"' + value.replace('"', '\\"') + '"'
+
+
+_WORD = re.compile(r"\w[\w.]*")
+_WORDS = re.compile(rf"(?P<quoted>{_QUOTED})|(?P<name>(?<![\w.])\w[\w.]*(?![\w.])(?!\s*(?:\(|=(?!=))))", re.DOTALL)
+"""Quoted texts, and words that are neither called nor the name of an argument."""
+
+
+def put_in(computation: Computation, in_words: Callable[[Value], str]) -> str:
+    """The formula with each reading replaced by its value; empty where that changes nothing.
+
+    Names inside quotes, parts of longer names, functions and named arguments stay. A name that was read
+    with different values stays too.
+
+    Args:
+        computation: the formula with its readings.
+        in_words: a value as it stands in a formula.
+
+    >>> readings = (("a", Fraction(1)), ("ab", Fraction(2, 3)), ("n", Fraction(2)))
+    >>> put_in(Computation("(a + ab) / n", readings), in_formula)
+    '(1 + ≈0.666667) / 2'
+    """
+    formula = tidy(computation.formula)
+    values: dict[str, str | None] = {}
+    for text, value in computation.readings:
+        name, shown = tidy(text), in_words(value)
+        values[name] = shown if values.get(name, shown) == shown else None
+    known = {name: shown for name, shown in values.items() if name and shown is not None}
+    if not known:
+        return ""
+    known |= {str(value): in_words(value) for value in (True, False)}
+    pattern = _WORDS
+    if not all(map(_WORD.fullmatch, known)):  # parts such as `count(tasks)` are read as well
+        names = "|".join(_whole(name) for name in sorted(known, key=len, reverse=True))
+        pattern = re.compile(f"(?P<quoted>{_QUOTED})|(?P<name>{names})", re.DOTALL)
+    filled = pattern.sub(lambda found: known.get(found["name"], found[0]), formula)
+    return "" if filled == formula else filled
+
+
+def _whole(name: str) -> str:
+    """A pattern for a name where it is no part of a longer one."""
+    before = r"(?<![\w.])" if re.match(r"\w", name) else ""
+    after = r"(?![\w.])(?!\s*(?:\(|=(?!=)))" if re.search(r"\w$", name) else ""
+    return before + re.escape(name) + after

@@ -1,0 +1,109 @@
+"""Quotas in words, and what they made of a member: the limit, the base, the place, and who holds the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...kernel.exact import to_text
+from ...kernel.visible import neutral
+from ...record import Assessment, QuotaOutcome
+from .lines import Line
+from .numbers import tidy
+from .voice import Voice
+
+__all__ = ["quota_lines"]
+
+EFFECTS = ("kept", "moved", "undecided", "over")
+"""What a quota does; a record that was read from elsewhere may hold anything."""
+
+
+def quota_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
+    """The quotas that limit a band the member had, in the order they acted; then those that decided nothing about it.
+
+    Args:
+        assessment: the record.
+        voice: the language.
+    """
+    acted = [_quota(voice, one) for one in assessment.quotas]
+    if assessment.band is None and assessment.status != "undecided":
+        return tuple(acted)  # who has no band takes no part
+    keys = (key.partition(".")[2] for key in voice.legend.entries if key.startswith("quotas."))
+    others = [id_ for id_ in keys if id_ not in {one.id for one in assessment.quotas} and _policy(voice, id_, "band")]
+    return (*acted, *(_rule(voice, id_) for id_ in others))
+
+
+def _rule(voice: Voice, id_: str) -> Line:
+    """A quota that decided nothing about the member: it has not acted yet, or limits another band."""
+    bands = [band for band in _policy(voice, id_, "of").split(", ") if band]
+    share = {
+        "share": neutral(voice.entry("quotas", id_).formula),
+        "of": voice.say("quota_of_all") if bands == ["all"] else voice.names("bands", bands),
+        "mode": voice.mode(_policy(voice, id_, "round")),
+        "minimum": _policy(voice, id_, "minimum"),
+    }
+    limit = voice.say("quota_terms" if share["minimum"] == "0" else "quota_terms_minimum", **share)
+    base = voice.say("quota_after" if _policy(voice, id_, "base") == "after" else "quota_before")
+    facts = [("limit", limit), ("base", base), *_comparing(voice, id_)]
+    for policy in ("within", "when"):
+        if said := _policy(voice, id_, policy):
+            facts.append((policy, voice.say(f"quota_{policy}", said=said)))
+    return voice.line(
+        "quota",
+        "quotas",
+        id_,
+        remark=voice.say("quota_rule", band=voice.name("bands", _policy(voice, id_, "band"))),
+        children=tuple(Line("fact", name, says) for name, says in facts),
+    )
+
+
+def _comparing(voice: Voice, id_: str) -> Iterator[tuple[str, str]]:
+    """Who comes first, and what becomes of equals; nothing where the record does not say."""
+    if order := _policy(voice, id_, "order"):
+        yield "order", voice.say("quota_order", order=order)
+    if ties := _policy(voice, id_, "ties"):
+        band, target = (voice.name("bands", _policy(voice, id_, policy)) for policy in ("band", "demote_to"))
+        yield "ties", voice.word("quota_ties", ties, band=band, target=target)
+
+
+def _policy(voice: Voice, id_: str, policy: str) -> str:
+    return neutral(tidy(voice.entry("quotas", f"{id_}: {policy}").formula))
+
+
+def _quota(voice: Voice, one: QuotaOutcome) -> Line:
+    band, target = voice.name("bands", one.band), voice.name("bands", one.target)
+    facts = [Line("fact", name, says) for name, says in _facts(voice, one, band)]
+    return voice.line(
+        "quota",
+        "quotas",
+        one.id,
+        state=one.effect if one.effect in EFFECTS else "",
+        remark=voice.word("quota", one.effect, band=band, target=target),
+        children=tuple(facts),
+    )
+
+
+def _facts(voice: Voice, one: QuotaOutcome, band: str) -> Iterator[tuple[str, str]]:
+    limit = {"limit": str(one.limit), "share": _share(one), "base": str(one.base), "mode": voice.mode(one.mode)}
+    yield "limit", voice.say("quota_minimum" if one.is_minimum else "quota_limit", **limit)
+    yield "base", voice.say("quota_after" if one.is_after else "quota_before")
+    yield from _comparing(voice, one.id)
+    rank = {"rank": str(one.rank), "held": str(one.held)}
+    if one.tied > 1:
+        yield "rank", voice.say("quota_rank_tied", tied=str(one.tied), **rank)
+    else:
+        yield "rank", voice.say("quota_rank", **rank)
+    if one.effect == "undecided":
+        yield "places", voice.say("quota_places", places=str(one.places), tied=str(one.tied))
+    if not one.last:
+        yield "last", voice.say("quota_nobody")
+        return
+    names = ", ".join(neutral(tidy(name)) for name in one.last)
+    phrase = "quota_open" if one.is_last_open else "quota_last"
+    more = "" if one.sharing == len(one.last) else "_more"
+    yield "last", voice.say(f"{phrase}{more}", names=names, sharing=str(one.sharing))
+
+
+def _share(one: QuotaOutcome) -> str:
+    """The share in per cent, or as a quotient where that would not end."""
+    percent = to_text(one.at_most * 100)
+    return to_text(one.at_most) if "/" in percent else f"{percent} %"

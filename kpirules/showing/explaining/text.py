@@ -1,0 +1,233 @@
+"""An explanation as plain text: a tree with aligned amounts, for a terminal or a letter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+
+from attrs import frozen
+
+from ...kernel.widths import width
+from .lines import Line
+
+__all__ = ["as_text"]
+
+NARROWEST = 60
+"""No column is readable below this width of the whole."""
+
+_INDENT = "  "
+_WIDEST_REMARK = 30
+
+# A sign and the number it marks stay on one line.
+_SPACES = re.compile(r"(?<!≈)\s+")
+
+# Deep in a tree there may be no room at all; then lines become longer instead of empty.
+_SHORTEST_PART = 8
+
+
+def as_text(head: Line, verdict: Line, sections: tuple[Line, ...], foot: Line, columns: int) -> str:
+    """The explanation as lines of text.
+
+    Args:
+        head: the rulebook.
+        verdict: the rating with its facts.
+        sections: everything it rests on.
+        foot: what identifies the rules.
+        columns: width of a line; a word that is longer is broken.
+    """
+    columns = max(columns, NARROWEST)
+    blocks = [_head(head, columns), _verdict(verdict, columns)]
+    blocks += [_section(section, columns) for section in sections]
+    blocks.append([line for fact in foot.children for line in _wrapped(fact.label, columns)])
+    return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks) + "\n"
+
+
+def _head(head: Line, columns: int) -> list[str]:
+    identity = " · ".join(part for part in (head.id, head.remark, _citation(head)) if part)
+    return [*_wrapped(head.label, columns), *_wrapped(identity, columns), *_note(head, "", columns)]
+
+
+def _verdict(verdict: Line, columns: int) -> list[str]:
+    lines = _wrapped(verdict.label, columns)
+    for fact in verdict.children:
+        lines += _fact(fact, columns)
+    return lines
+
+
+def _fact(fact: Line, columns: int) -> list[str]:
+    sentence = " ".join(part for part in (fact.label, _citation(fact)) if part)
+    return [
+        *_hanging(sentence, _INDENT, _INDENT * 2, columns),
+        *_formula(fact, _INDENT * 3, columns),
+        *_note(fact, _INDENT * 3, columns),
+    ]
+
+
+def _section(section: Line, columns: int) -> list[str]:
+    lines = [f"── {section.label} ".ljust(columns, "─")]
+    rows = [row for child in section.children for row in _rows(child, "", "")]
+    layout = _Layout.of([row for row in rows if row.line.kind not in ("fact", "formula")], columns)
+    for row in rows:
+        lines += layout.lines(row)
+    return lines
+
+
+@frozen
+class _Row:
+    """A line at its place in the tree.
+
+    Args:
+        line: what is shown.
+        branch: what stands before it.
+        stem: what stands before whatever else belongs to it.
+    """
+
+    line: Line
+    branch: str
+    stem: str
+
+    @property
+    def name(self) -> str:
+        line = self.line
+        return " · ".join(part for part in (line.id, line.label) if part)
+
+    @property
+    def beside(self) -> str:
+        return " ".join(part for part in (self.line.remark, _citation(self.line)) if part)
+
+
+def _rows(line: Line, branch: str, stem: str) -> Iterator[_Row]:
+    formulas = [child for child in line.children if child.kind == "formula"]
+    parts = [child for child in line.children if child.kind != "formula"]
+    below = stem + ("│  " if parts else "   ")
+    yield _Row(line, branch, below)
+    for formula in formulas:
+        yield _Row(formula, below, below)
+    for number, part in enumerate(parts, 1):
+        is_last = number == len(parts)
+        yield from _rows(part, stem + ("└─ " if is_last else "├─ "), stem + ("   " if is_last else "│  "))
+
+
+@frozen
+class _Layout:
+    """The widths of the columns of a section: name, amount, what it is out of; remarks take the rest."""
+
+    columns: int
+    name: int
+    amount: int
+    out_of: int
+
+    @classmethod
+    def of(cls, rows: list[_Row], columns: int) -> _Layout:
+        # A very long amount stands out by itself: all others would be as far from their names.
+        amounts = [width(row.line.amount) for row in rows]
+        amount = max((one for one in amounts if one <= columns // 2), default=0)
+        out_of = max((width(_out_of(row.line)) for row in rows), default=0)
+        name = max((width(row.branch + row.name) for row in rows), default=0)
+        remark = min(max((width(row.beside) for row in rows), default=0), _WIDEST_REMARK)
+        room = columns - amount - out_of - remark - 2 * bool(amount) - 2 * bool(remark)
+        return cls(columns, min(name, max(room, columns // 4)), amount, out_of)
+
+    def lines(self, row: _Row) -> list[str]:
+        if row.line.kind == "fact":
+            return _fact(row.line, self.columns)
+        own = [] if row.line.kind == "formula" else self.cells(row)
+        return [*own, *_formula(row.line, row.stem, self.columns), *_note(row.line, row.stem, self.columns)]
+
+    def cells(self, row: _Row) -> list[str]:
+        """The line itself; name and remark are wrapped inside their columns."""
+        amount = _pad_left(row.line.amount, self.amount) + _pad(_out_of(row.line), self.out_of)
+        amount = f"  {amount}" if self.amount else ""
+        remark_at = self.name + width(amount) + 2
+        names = _hanging(row.name, row.branch, row.stem, self.name)
+        remarks = _beside(row, max(self.columns - remark_at, self.columns // 5))
+        lines = []
+        for index in range(max(len(names), len(remarks))):
+            name = names[index] if index < len(names) else row.stem
+            beside = remarks[index] if index < len(remarks) else ""
+            between = amount if index == 0 else " " * width(amount)
+            lines.append(f"{_pad(name, self.name)}{between}  {beside}")
+        return lines
+
+
+def _beside(row: _Row, room: int) -> list[str]:
+    """Remark and citation, the citation on a line of its own where they do not fit on one."""
+    if width(row.beside) <= room:
+        return [row.beside]
+    return [*_wrapped(row.line.remark, room), *_wrapped(_citation(row.line), room)]
+
+
+def _out_of(line: Line) -> str:
+    return f" / {line.out_of}" if line.out_of else ""
+
+
+def _citation(line: Line) -> str:
+    return f"[{line.citation}]" if line.citation is not None else ""
+
+
+def _note(line: Line, stem: str, columns: int) -> list[str]:
+    return _hanging(line.note, stem, stem, columns) if line.note else []
+
+
+def _formula(line: Line, stem: str, columns: int) -> list[str]:
+    """The formula and its working, on one line where that fits and could not be read as one equation."""
+    formula = f"{line.label or line.id}: {line.formula}" if line.kind == "formula" else line.formula
+    whole = " ".join(part for part in (formula, *line.working) if part)
+    if not whole:
+        return []
+    is_clear = len(line.working) < 2 or all(step.startswith("→") for step in line.working)
+    if is_clear and width(stem + whole) <= columns:
+        return [stem + whole]
+    lines = _hanging(formula, stem, stem + _INDENT * 2, columns) if formula else []
+    for _, equal in groupby(line.working, key=lambda step: step[0]):
+        steps = list(equal)
+        chain = " ".join(steps)
+        for step in [chain] if width(stem + _INDENT + chain) <= columns else steps:
+            lines += _hanging(step, stem + _INDENT, stem + _INDENT * 2, columns)
+    return lines
+
+
+def _pad(text: str, columns: int) -> str:
+    return text + " " * (columns - width(text))
+
+
+def _pad_left(text: str, columns: int) -> str:
+    return " " * (columns - width(text)) + text
+
+
+def _wrapped(text: str, columns: int) -> list[str]:
+    return _hanging(text, "", "", columns) if text else []
+
+
+def _hanging(text: str, first: str, others: str, columns: int) -> list[str]:
+    """Words in lines of a width, the first line after one lead and the others after another.
+
+    A word that is longer than a line is broken.
+    """
+    lines, line, lead = [], "", first
+    for word in _SPACES.split(text.strip()):
+        joined = f"{line} {word}" if line else word
+        if line and width(lead + joined) > columns:
+            lines.append(lead + line)
+            joined, lead = word, others
+        rooms = [max(columns - width(one), _SHORTEST_PART) for one in (lead, others)]
+        *full, line = _broken(joined, *rooms)
+        for part in full:
+            lines.append(lead + part)
+            lead = others
+    return [*lines, lead + line]
+
+
+def _broken(word: str, room: int, further: int) -> list[str]:
+    """A word in parts that fit, the first into one room and the others into another."""
+    if width(word) <= room:
+        return [word]
+    parts, start, used = [], 0, 0
+    for end, character in enumerate(word):
+        columns = width(character)
+        if used + columns > room:
+            parts.append(word[start:end])
+            start, used, room = end, 0, further
+        used += columns
+    return [*parts, word[start:]]

@@ -1,0 +1,228 @@
+"""One language's way of saying what a record holds, in the rulebook's own names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+from attrs import evolve, frozen
+
+from ...kernel.visible import neutral
+from ...language.wording import Citation, Label, beside
+from ...record import Computation, Entry, Legend, Value
+from ..phrases import phrases
+from .lines import Line
+from .numbers import exactly, in_formula, put_in, tidy
+
+__all__ = ["Voice"]
+
+_NOTHING = Entry()
+
+# As `Rounding.describe` writes them.
+_ROUNDINGS = (
+    ("to_place", re.compile(r"to (?P<to>1) place, (?P<mode>[a-z_]+)")),
+    ("to_places", re.compile(r"to (?P<to>-?[0-9]+) places, (?P<mode>[a-z_]+)")),
+    ("to_multiples", re.compile(r"to multiples of (?P<to>[0-9./]+), (?P<mode>[a-z_]+)")),
+)
+
+_NUMBER = r"-?[0-9]+(?:[./][0-9]+)?"
+
+# As the record has a row in words.
+_ROWS = tuple(
+    (re.compile(pattern.replace("#", _NUMBER)), phrase)
+    for pattern, phrase in (
+        (r"(?P<lower>from|above) (?P<low>#)", ""),
+        (r"(?P<upper>to|below) (?P<high>#)", ""),
+        (r"(?P<lower>from|above) (?P<low>#) (?P<upper>to|below) (?P<high>#)", ""),
+        (r"equals (?P<value>#)", "equals"),
+        (r"between (?P<low>#) and (?P<high>#)", "between"),
+        (r"beyond the end at (?P<end>#)", "beyond_end"),
+        (r"(?P<passed>[0-9]+) of (?P<count>[0-9]+) thresholds", "thresholds"),
+        (r"true", "yes"),
+        (r"false", "no"),
+        (r"otherwise", "otherwise"),
+    )
+)
+
+# As `Rulebook.edition_in_force` writes it.
+_AMENDED = re.compile(r"(?:(?<=^)|(?<=, ))amended (?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\Z")
+
+# A longer text does not fit a column of amounts.
+_LONGEST_AMOUNT = 24
+
+
+@frozen
+class Voice:
+    """The language of an explanation and the words of its rulebook.
+
+    Args:
+        legend: the words of the rulebook.
+        language: the tag asked for, or None for the first that each label has.
+    """
+
+    legend: Legend
+    language: str | None = None
+
+    def say(self, phrase: str, **parts: str) -> str:
+        """A phrase with its gaps filled."""
+        return phrases(self.language)[1][phrase].format(**parts)
+
+    def word(self, family: str, word: str, **parts: str) -> str:
+        """The phrase for a word of the record, or the word itself where there is no phrase for it.
+
+        >>> Voice(Legend()).word("policy", "zero"), Voice(Legend()).word("why", "postponed")
+        ('what is absent counts as 0', 'postponed')
+        """
+        phrase = f"{family}_{word}"
+        if phrase in phrases(self.language)[1]:
+            return self.say(phrase, **parts)
+        return " ".join([neutral(tidy(word)), *parts.values()])
+
+    def read(self, label: Label | None) -> str:
+        """A label in the language, safe to print."""
+        return "" if label is None else neutral(tidy(self.found(label)[1]))
+
+    def found(self, label: Label) -> tuple[str, str]:
+        """A text of the rulebook in the language asked for, else in that of the phrases, after its tag."""
+        return label.found(self.language, phrases(self.language)[0]) if self.language else label.found()
+
+    def entry(self, kind: str, id_: str) -> Entry:
+        """What the rulebook says about one of its parts."""
+        return self.legend.entries.get(f"{kind}.{id_}", _NOTHING)
+
+    def name(self, kind: str, id_: str) -> str:
+        """Id and label in a sentence.
+
+        >>> Voice(Legend()).name("bands", "good")
+        '«good»'
+        """
+        label = beside(id_, self.read(self.entry(kind, id_).label))
+        return f"«{id_} · {label}»" if label else f"«{neutral(id_)}»"
+
+    def names(self, kind: str, ids: Iterable[str]) -> str:
+        """Several ids and labels in a sentence."""
+        named = [self.name(kind, id_) for id_ in ids]
+        return f" {self.say('and')} ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+
+    def rounding(self) -> str:
+        """How the score is rounded, in words, or empty."""
+        written = self.legend.rounding
+        for phrase, pattern in _ROUNDINGS:
+            if found := pattern.fullmatch(written):
+                return self.say(phrase, to=found["to"], mode=self.mode(found["mode"]))
+        return neutral(written)
+
+    def edition(self, written: str) -> str:
+        """An edition as the record has it, of which the day of an amendment is no word of the author.
+
+        >>> Voice(Legend(), "vi").edition("2026, amended 2027-01-01")
+        '2026, sửa đổi ngày 2027-01-01'
+        """
+        return _AMENDED.sub(lambda found: self.say("amended", day=found["day"]), written)
+
+    def mode(self, mode: str) -> str:
+        """What a rounding mode does with what lies between."""
+        return self.word("mode", mode)
+
+    def row(self, written: str, measured: Value = None) -> str:
+        """The row of a table, or the stretch of a band, that the rulebook writes in numbers.
+
+        Args:
+            written: as the record has it.
+            measured: what was looked up; where it is a text, the row is an option of the author's.
+
+        >>> Voice(Legend(), "vi").row("from 70 below 90"), Voice(Legend(), "vi").row("to 3", "to 3")
+        ('từ 70 đến dưới 90', 'to 3')
+        """
+        if not isinstance(measured, str):
+            for pattern, phrase in _ROWS:
+                if found := pattern.fullmatch(written):
+                    parts = {name: part for name, part in found.groupdict().items() if part is not None}
+                    ends = [parts.pop(end) for end in ("lower", "upper") if end in parts]
+                    return self.say(phrase or "_".join(ends), **parts)
+        return neutral(tidy(written))
+
+    def line(self, kind: str, of: str, id_: str, **fields: Any) -> Line:
+        """A line about a part of the rulebook, with its label, note and citation.
+
+        Args:
+            kind: of the line.
+            of: where the legend has it (`criteria`, `let`, …).
+            id_: of the part, as the legend has it.
+            fields: further fields of the line, or others in place of these.
+        """
+        entry = self.entry(of, id_)
+        note = self.read(entry.note)
+        label = beside(id_, self.read(entry.label))
+        line = Line(kind, neutral(id_), label, note=note, citation=cited(entry.source))
+        return evolve(line, **fields)
+
+    def value(self, value: Value, unit: str = "") -> str:
+        """A value on its own."""
+        match value:
+            case None:
+                return self.say("absent")
+            case bool():
+                return self.say("yes" if value else "no")
+            case Fraction():
+                return f"{exactly(value)} {neutral(tidy(unit))}".strip()
+            case str():
+                return neutral(tidy(value))
+        return value.isoformat()
+
+    def shown(self, value: Value) -> str:
+        """A value as it stands in a formula.
+
+        >>> Voice(Legend(), "vi").shown(False), Voice(Legend()).shown("good")
+        ('không', '"good"')
+        """
+        if value is None:
+            return self.say("absent")
+        if isinstance(value, bool):
+            return self.value(value)
+        return in_formula(value)
+
+    def amount(self, value: Value, unit: str = "") -> str:
+        """A value for a column of amounts, empty where it is too long for one."""
+        text = self.value(value, unit)
+        return text if isinstance(value, Fraction) or len(text) <= _LONGEST_AMOUNT else ""
+
+    def holds(self, is_held: bool) -> str:
+        return self.say("holds" if is_held else "fails")
+
+    def work(self, computation: Computation | None, *, gives: str | None = None) -> dict[str, Any]:
+        """Fields of a line that show a formula at work.
+
+        Args:
+            computation: the formula.
+            gives: what it gave in words, empty where the line says so elsewhere, None for the value.
+        """
+        if computation is None:
+            return {}
+        formula = neutral(tidy(computation.formula))
+        if not formula:
+            return {}
+        sign = "=" if isinstance(computation.value, Fraction) else "→"
+        result = self.value(computation.value) if gives is None else gives
+        filled = neutral(put_in(computation, self.shown))
+        if filled and filled in (self.shown(computation.value), self.value(computation.value)):
+            # The formula with its values is the value already.
+            filled, result = "", result or self.value(computation.value)
+        steps = [step for step in (filled, result) if step and step != formula]
+        return {"formula": formula, "working": tuple(f"{sign} {step}" for step in steps)}
+
+    def condition(self, computation: Computation | None) -> dict[str, Any]:
+        """Fields of a line that show a condition at work."""
+        if computation is None:
+            return {}
+        gives = self.holds(computation.value is True) if computation.value is not None else None
+        return self.work(computation, gives=gives)
+
+
+def cited(citation: Citation | None) -> Citation | None:
+    """A citation that is safe to print, None where it says nothing."""
+    if citation is None or not str(citation):
+        return None
+    return Citation(text=neutral(tidy(str(citation))), url=neutral(tidy(citation.url)))

@@ -1,0 +1,203 @@
+"""A rulebook at a glance: what it takes, what it weighs, and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from ..diagnostics import Report
+from ..diagnostics.render import summary
+from ..kernel.calendars import told_period
+from ..kernel.cards import Card, Table
+from ..kernel.exact import approximate_text, to_text
+from ..language.model import (
+    Band,
+    ChoiceDomain,
+    Criterion,
+    Entered,
+    Group,
+    Input,
+    ListDomain,
+    Measure,
+    Met,
+    Points,
+    Quota,
+    Rate,
+    Rulebook,
+    Words,
+    allowed,
+    count,
+)
+from ..language.wording import beside
+
+__all__ = ["overview"]
+
+SEVERAL = "variants or editions may differ: each line is taken from the first one that has it"
+"""What the card of several variants or editions can't show."""
+
+
+def overview(
+    rulebook: Rulebook,
+    report: Report,
+    variants: tuple[str, ...] = (),
+    measured: tuple[Fraction, ...] = (),
+    editions: tuple[str, ...] = (),
+) -> Card:
+    """Inputs, criteria, bands and outputs of a rulebook, and what the check found.
+
+    Args:
+        rulebook: the rules, or what several variants have together.
+        report: what was found in them.
+        variants: their names.
+        measured: the measurability of each of its variants and editions that has one.
+        editions: the first day of each, empty for the one before all amendments.
+    """
+    words = rulebook.words
+    return Card(
+        rulebook.id,
+        _label(words),
+        " · ".join(filter(None, (f"edition {rulebook.edition}" if rulebook.edition else "", _source(words)))),
+        "",
+        "good" if report.is_clean else "bad",
+        (
+            *_facts(rulebook, report),
+            *_measured(measured),
+            *([f"variants: {', '.join(variants)}"] if variants else []),
+            *_editions(editions),
+            *([SEVERAL] if max(len(variants), len(editions)) > 1 else []),
+        ),
+        tuple(_tables(rulebook)),
+    )
+
+
+def _tables(rulebook: Rulebook) -> Iterator[Table]:
+    criteria = [] if rulebook.root is None else list(_below(rulebook.root, 0))
+    if criteria:
+        depths = tuple(depth for depth, _ in criteria)
+        yield Table.of("criteria", [_criterion(each) for _, each in criteria], numbers=(2,), depths=depths)
+    if rulebook.bands is not None:
+        yield Table.of("bands", [_band(band) for band in rulebook.bands.levels])
+    # What assessors enter stands among the criteria.
+    given = [(depth, one) for depth, one in _inputs(rulebook.inputs, 0) if one.entered_for is None]
+    if given:
+        yield Table.of("inputs", [_input(one) for _, one in given], depths=tuple(depth for depth, _ in given))
+    if rulebook.quotas:
+        within = () if rulebook.cohort is None else rulebook.cohort.within
+        yield Table.of("quotas", [_quota(one, within) for one in rulebook.quotas])
+    if rulebook.outputs:
+        yield Table.of("outputs", [(one.id, _label(one.words, one.id), str(one.value)) for one in rulebook.outputs])
+
+
+def _facts(rulebook: Rulebook, report: Report) -> Iterator[str]:
+    first, end = rulebook.effective_from, rulebook.effective_until
+    if first or end:
+        yield f"in force {told_period(first, end)}"
+    yield f"check: {summary(report)}"
+    for kind, ids in (
+        ("exempt", [one.id for one in rulebook.exemptions]),
+        ("limits of the score", [one.id for one in rulebook.score_limits]),
+        ("better", [rulebook.better] if rulebook.better else []),
+        ("outranks the score", [one.id for one in rulebook.overrides]),
+    ):
+        if ids:
+            yield f"{kind}: {', '.join(ids)}"
+    if rulebook.quotas:
+        yield "ratings depend on the other members: quotas decide who keeps a band"
+
+
+def _measured(shares: tuple[Fraction, ...]) -> Iterator[str]:
+    if shares:
+        ends = dict.fromkeys(f"{approximate_text(share * 100, 2)} %" for share in (min(shares), max(shares)))
+        rest = "" if min(shares) == 1 else "; assessors enter the rest"
+        yield f"measured: {' to '.join(ends)} of the attainable points{rest}"
+
+
+def _editions(first_days: tuple[str, ...]) -> Iterator[str]:
+    if len(first_days) > 1:
+        yield f"editions: {', '.join(f'from {day}' if day else 'before all amendments' for day in first_days)}"
+
+
+def _below(criterion: Criterion, depth: int) -> Iterator[tuple[int, Criterion]]:
+    """Every criterion below one, with how deep it lies."""
+    for child in criterion.children:
+        yield depth, child
+        yield from _below(child, depth + 1)
+
+
+def _inputs(inputs: tuple[Input, ...], depth: int) -> Iterator[tuple[int, Input]]:
+    """Inputs, each list with its fields."""
+    for one in inputs:
+        yield depth, one
+        if isinstance(one.domain, ListDomain):
+            yield from _inputs(one.domain.fields, depth + 1)
+
+
+def _criterion(criterion: Criterion) -> tuple[str, ...]:
+    least, most, weight = criterion.min, criterion.max, criterion.weight
+    ends = "" if most is None else (f"{to_text(least)} to {to_text(most)}" if least else to_text(most))
+    weighs = f"weight {to_text(weight.value)}" if weight is not None else ""
+    return (
+        criterion.id,
+        _label(criterion.words, criterion.id),
+        ends,
+        weighs,
+        _earns(criterion),
+        _source(criterion.words),
+    )
+
+
+def _earns(criterion: Criterion) -> str:
+    """Where the points come from."""
+    match criterion.body:
+        case Entered():
+            return "entered by an assessor"
+        case Points(value=formula) | Rate(value=formula) | Met(condition=formula) | Measure(measure=formula):
+            return str(formula)
+        case group:
+            assert isinstance(group, Group), "there is no other body"
+            return str(group.points) if group.points is not None else (group.combine or "sum").replace("_", " ")
+
+
+def _band(band: Band) -> tuple[str, ...]:
+    requires = "; ".join(str(condition.that) for condition in band.requires)
+    return (band.id, _label(band.words, band.id), str(band.interval), requires)
+
+
+def _quota(one: Quota, within: tuple[str, ...]) -> tuple[str, ...]:
+    """The policies of a quota in words."""
+    of = "all rated members" if one.of is None else f"those rated {', '.join(one.of)}"
+    least = str(one.minimum)
+    groups = ", ".join(dict.fromkeys((*within, *one.within)))
+    equals = {"undecided": "people decide", "demote": f"all move to {one.demote_to}", "keep": f"all keep {one.band}"}
+    return (
+        one.id,
+        _label(one.words, one.id),
+        f"{one.band}: at most {one.at_most}",
+        f"of {of}, rounded ({one.round})" + (f", never fewer than {least}" if least != "0" else ""),
+        f"counted {one.base} the surplus moves to {one.demote_to}",
+        f"greater comes first: {', '.join(map(str, one.order))}",
+        f"equals without enough places: {equals[one.ties]}",
+        f"shared by equal {groups}" if groups else "",
+        f"where {one.when}" if one.when else "",
+    )
+
+
+def _input(one: Input) -> tuple[str, ...]:
+    domain = one.domain
+    match domain:
+        case ListDomain():
+            values = count(domain)
+        case ChoiceDomain(options=options):
+            values = ", ".join(options)
+        case _:
+            values = allowed(domain)
+    presence = "may be absent" if one.may_be_absent else "has a default" if one.default is not None else ""
+    return (one.id, _label(one.words, one.id), values + (f" ({one.words.unit})" if one.words.unit else ""), presence)
+
+
+def _label(words: Words, id_: str = "") -> str:
+    return "" if words.label is None else beside(id_, words.label.text())
+
+
+def _source(words: Words) -> str:
+    return "" if words.source is None else str(words.source)

@@ -1,0 +1,110 @@
+"""The rooms: what each may import, which packages of others, and that the page of the architecture draws what there is."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import grimp
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "kpirules"
+ARCHITECTURE = ROOT / "docs" / "explanation" / "architecture.md"
+
+OUTSIDE = {
+    "attrs": "",
+    "simpleeval": "language",
+    "yaml": "documents",
+    "rich": "cli",
+    "z3": "analysis",
+    "narwhals": "rating",
+    "hypothesis": "testing",
+    "pytest": "pytest_plugin",
+}
+"""Who may import which package of others; empty for everybody."""
+
+RINGS = {
+    "change": {"by_part", "comparison", "population", "showing"},
+    "diagnostics": {"display", "render", "report"},
+    "language.expressions": {"python", "tree"},
+    "record": {"assessment", "deciding", "glance", "plain"},
+}
+"""Files of one room that import each other in a ring, but for types. None is added, and one that is gone goes from here."""
+
+OPEN = {"loading", "testing", "cli", "pytest_plugin", "__main__"}
+"""The rooms that may reach outside: to files, clocks, chance and the network."""
+
+REACHING = {"os", "pathlib", "io", "time", "random", "socket", "subprocess", "shutil", "tempfile"}
+
+
+def rooms() -> list[str]:
+    """What stands at the top of the package."""
+    found = [path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()]
+    return sorted(name for name in found if name not in ("__init__", "__pycache__", "py"))
+
+
+def files(room: str) -> list[Path]:
+    single = PACKAGE / f"{room}.py"
+    return [single] if single.exists() else sorted((PACKAGE / room).rglob("*.py"))
+
+
+def others(file: Path) -> Iterator[str]:
+    """The packages of others that a file imports."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield (node.module or "").split(".")[0]
+
+
+def layers() -> list[set[str]]:
+    """The rooms by layer, highest first, as the settings of the project say."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = {one["id"]: one for one in settings["tool"]["importlinter"]["contracts"]}
+    return [set(layer.split(" | ")) for layer in contracts["rooms"]["layers"]]
+
+
+def test_arrows_between_rooms_point_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(no_cache=True) == 0
+
+
+def test_the_settings_name_every_room() -> None:
+    assert set().union(*layers()) == {*rooms()} - {"__main__"}
+
+
+def test_no_ring_of_files_is_new() -> None:
+    graph = grimp.build_graph("kpirules", exclude_type_checking_imports=True, cache_dir=None)
+    rings = set()
+    for module in graph.modules:
+        if others := graph.find_upstream_modules(module) & graph.find_downstream_modules(module):
+            rings.add(frozenset({module, *others}))
+    known = {frozenset(f"kpirules.{room}.{file}" for file in ring) for room, ring in RINGS.items()}
+    assert rings == known
+
+
+def test_the_page_draws_the_rooms() -> None:
+    section = ARCHITECTURE.read_text(encoding="utf-8").split("## The rooms")[1].split("\n## ")[0]
+    drawn = [set(re.findall(r"`(\w+)`", row.split("|")[1])) for row in re.findall(r"^\| `.*$", section, re.MULTILINE)]
+    assert drawn == layers()
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_packages_of_others_are_imported_where_they_belong(room: str) -> None:
+    for file in files(room):
+        for package in others(file):
+            if package not in sys.stdlib_module_names and package != "kpirules":
+                assert OUTSIDE.get(package) in ("", room), f"{file} imports {package}"
+
+
+@pytest.mark.parametrize("room", sorted({*rooms()} - OPEN))
+def test_the_core_has_no_clock_no_chance_and_no_files(room: str) -> None:
+    for file in files(room):
+        reached = {*others(file)} & REACHING
+        assert not reached, f"{file} imports {reached}"
