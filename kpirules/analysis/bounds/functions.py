@@ -125,10 +125,11 @@ def _of_numbers(found: Counting, op: Call, xs: list[Num], flags: int) -> Value:
             return logarithm(found, op, x, flags)
         case "exp":
             return exponential(x)
-        case _:
+        case "normal_cdf":
             half = Fraction(1, 2)
             low, high = (half if x.low is not None and x.low >= 0 else 0), (half if (x.high or 1) <= 0 else 1)
             return settled(low, high, FINEST, (), 133, 133, x.low is None or x.low < -13, 0)
+    raise TypeError(f"`{op.function}` has no bounds")
 
 
 def _whole_end(function: str, x: End) -> End:
