@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from ...budget import spend
+from ....kernel.budget import spend
 from .linear import Lin, constant, grid, one
 
 __all__ = ["Bit", "Equation", "Node", "Terms", "Unknown"]
