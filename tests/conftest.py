@@ -97,7 +97,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 # -- coverage -------------------------------------------------------------------------------------
 
 MEASURED = {"unit", "conformance", "laws"}
-"""Folders whose tests must reach every branch of the lower floors."""
+"""Folders whose tests must reach every branch of the lower rooms."""
 
 
 class PausedCoverage:
