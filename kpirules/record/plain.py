@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -212,11 +212,9 @@ def _written_once(form: _Form) -> _Form:
     return _Form(write, form.read)
 
 
-def _copies(data: Any) -> Callable[[], Any]:
+def _copies(data: dict[str, Any] | list[Any]) -> Callable[[], Any]:
     """What makes copies of plain data, of which only dicts and lists can change."""
-    if not isinstance(data, dict | list):
-        return lambda: data
-    places = data.items() if isinstance(data, dict) else enumerate(data)
+    places: Iterable[tuple[Any, Any]] = data.items() if isinstance(data, dict) else enumerate(data)
     inner = [(place, _copies(part)) for place, part in places if isinstance(part, dict | list)]
     if not inner:
         return data.copy

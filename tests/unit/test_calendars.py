@@ -6,11 +6,24 @@ from datetime import date, timedelta
 
 import pytest
 
-from kpirules.kernel.calendars import Calendar, OutsideCalendar, days, months, parse_date, workdays, years
+from kpirules.kernel.calendars import (
+    Calendar,
+    OutsideCalendar,
+    days,
+    months,
+    parse_date,
+    told_period,
+    workdays,
+    years,
+)
 
 HOLIDAYS = frozenset({date(2026, 1, 1), date(2026, 2, 14), *(date(2026, 2, day) for day in range(16, 21))})
 MAKEUP = frozenset({date(2026, 2, 28), date(2026, 2, 20), date(2026, 3, 3), date(2026, 2, 14)})
 YEAR = Calendar(frozenset({5, 6}), HOLIDAYS, MAKEUP, date(2026, 1, 1), date(2027, 1, 1))
+
+
+def test_a_period_that_ends_as_it_begins_is_on_no_day() -> None:
+    assert told_period(date(2026, 1, 1), date(2026, 1, 1)) == "on no day"
 
 
 def counted(a, b, calendar):
