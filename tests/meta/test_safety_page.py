@@ -1,4 +1,4 @@
-"""What the page on safety says of generated code, receipts, `-O` and its own tests: each sentence names its tests."""
+"""What the page on safety promises: each sentence names its tests; only what is not promised has none."""
 
 from __future__ import annotations
 
@@ -16,6 +16,210 @@ ATOMIC, UPDATING, ASSESS = "unit/test_atomic.py", "unit/testing/test_updating.py
 OPTIMIZED, CORPUS, ATTACKS = "sandbox/test_optimized.py", "sandbox/test_corpus.py", "sandbox/test_attacks.py"
 
 SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
+    "What a rulebook cannot do": {
+        "- **Reach outside.** No file but those of its": (
+            "sandbox/test_files.py::test_a_file_outside_is_not_read_and_not_quoted",
+        ),
+        "The language has no word for them: what may be": (
+            "sandbox/test_attacks.py::test_an_expression_is_refused_with_its_code_or_means_one_value",
+        ),
+        "There are no attributes, subscripts, lambdas,": (
+            "sandbox/test_attacks.py::test_an_expression_is_refused_with_its_code_or_means_one_value",
+        ),
+        "Lists have a declared greatest length.": (
+            "sandbox/test_attacks.py::test_what_grows_is_stopped_before_it_is_large",
+        ),
+        "Loading, checking, comparing and explaining": (
+            "sandbox/test_budget.py::test_a_check_ends_soon_and_says_where_it_was_ended",
+        ),
+        "An explanation shows every number that led to": (
+            "meta/test_markdown_pages.py::test_every_example_of_a_page_runs_and_gives_what_the_page_says",
+        ),
+        "Attempts are errors with a place and a code:": (
+            "meta/test_markdown_pages.py::test_every_example_of_a_page_runs_and_gives_what_the_page_says",
+        ),
+    },
+    "Files": {
+        "The person who loads a document names it, and": (
+            "sandbox/test_files.py::test_a_first_document_may_be_a_pipe",
+        ),
+        "What a *document* names (`extends`, `rulebook`,": (
+            "sandbox/test_files.py::test_a_file_outside_is_not_read_and_not_quoted",
+        ),
+        "- the path is relative; - after links are": (
+            "sandbox/test_files.py::test_a_file_outside_is_not_read_and_not_quoted",
+        ),
+        "Its size is looked at before it is read.": (
+            "sandbox/test_files.py::test_a_file_beyond_the_limit_is_refused_by_its_size",
+        ),
+        "It is opened once.": ("unit/cli/test_appraise_command.py::test_every_file_is_opened_once",),
+        "A file that is not a rulebook is not quoted in": (
+            "sandbox/test_files.py::test_a_file_inside_that_is_no_rulebook_is_not_quoted",
+        ),
+        "A service that keeps rulebooks in a database": (
+            "sandbox/test_files.py::test_with_a_resolver_no_file_is_read",
+        ),
+        "Then no file is read at all:": ("sandbox/test_files.py::test_with_a_resolver_no_file_is_read",),
+        "`loads` and `check(text=…)` read no file, with": (
+            "sandbox/test_files.py::test_with_a_resolver_no_file_is_read",
+        ),
+    },
+    "What is shown": {
+        "Labels, notes, keys, file names and records may": (
+            "sandbox/test_shown.py::test_no_text_of_a_rulebook_becomes_anything_else",
+        ),
+        "Where a person reads them, they stay texts.": (
+            "sandbox/test_shown.py::test_no_text_of_a_rulebook_becomes_anything_else",
+        ),
+        "**Pages.** One function writes all HTML.": (
+            "sandbox/test_shown.py::test_no_text_of_a_rulebook_becomes_anything_else",
+        ),
+        "It escapes every text and attribute, and leaves": (
+            "sandbox/test_shown.py::test_words_that_no_reader_has_checked_become_no_class_and_no_element",
+        ),
+        "A page has no script and loads nothing.": (
+            "sandbox/test_shown.py::test_the_page_of_an_explanation_has_no_script_and_loads_nothing",
+        ),
+        "An address becomes a link only where it begins": (
+            "sandbox/test_shown.py::test_no_text_of_a_rulebook_becomes_anything_else",
+        ),
+        "**Markdown.** A text stays on one line.": (
+            "sandbox/test_shown.py::test_no_text_of_a_record_becomes_anything_else",
+        ),
+        "It begins no heading, list, quotation, table or": (
+            "sandbox/test_shown.py::test_no_text_of_a_record_becomes_anything_else",
+        ),
+        "**Records.** `Assessment.from_json` and": (
+            "sandbox/test_shown.py::test_the_attacks_that_were_found_are_refused_with_place_and_words",
+        ),
+        "A status is a name.": (
+            "sandbox/test_shown.py::test_the_attacks_that_were_found_are_refused_with_place_and_words",
+        ),
+        "The message says where the word stands and": (
+            "sandbox/test_shown.py::test_the_attacks_that_were_found_are_refused_with_place_and_words",
+        ),
+        "**Terminals.** Control characters and those": (
+            "sandbox/test_commands_shown.py::test_what_a_command_prints_is_neutral",
+        ),
+        "No command prints another sequence than its own": (
+            "sandbox/test_commands_shown.py::test_colours_are_the_only_sequences",
+        ),
+        "This holds for messages, tables, explanations,": (
+            "sandbox/test_commands_shown.py::test_pytest_shows_cases_neutrally",
+        ),
+        "**CI runners.** They obey lines that begin with": (
+            "sandbox/test_commands_shown.py::test_what_a_command_prints_is_neutral",
+        ),
+        "Both are shown by signs that look alike, `∶∶`": (
+            "sandbox/test_commands_shown.py::test_what_a_command_prints_is_neutral",
+        ),
+        "Of `check --format github`, each line is one": (
+            "sandbox/test_shown.py::test_an_annotation_of_github_is_one_command_on_one_line",
+        ),
+        "**Spreadsheets.** In CSV, a text that begins": (
+            "sandbox/test_commands_shown.py::test_a_text_comes_back_from_its_cell",
+        ),
+        "A number, and a text that is one, such as `-3`,": (
+            "sandbox/test_commands_shown.py::test_a_text_comes_back_from_its_cell",
+        ),
+        "`--csv-formulas keep` writes texts as they are.": (
+            "sandbox/test_commands_shown.py::test_formulas_are_kept_where_that_is_asked_for",
+        ),
+        "- The bytes of a table are the same on every": (
+            "sandbox/test_commands_shown.py::test_a_line_is_the_same_on_every_python",
+        ),
+        "A cell with a comma, semicolon, tab, quotation": (
+            "sandbox/test_commands_shown.py::test_a_text_comes_back_from_its_cell",
+        ),
+        "So does it in tables of others, where `'=1` is": (
+            "sandbox/test_commands_shown.py::test_a_text_comes_back_from_its_cell",
+        ),
+        "All others come back equal.": (
+            "sandbox/test_commands_shown.py::test_formulas_are_kept_where_that_is_asked_for",
+        ),
+        "Not promised:": ("sandbox/test_commands_shown.py::test_a_text_comes_back_from_its_cell",),
+        "- JSON, JSONL, SARIF, CSV and the YAML of": (
+            "meta/test_markdown_pages.py::test_every_example_of_a_page_runs_and_gives_what_the_page_says",
+        ),
+        "A CI job that prints them should stop commands": (
+            "meta/test_markdown_pages.py::test_every_example_of_a_page_runs_and_gives_what_the_page_says",
+        ),
+    },
+    "Limits that are known beforehand": {
+        "| of | limit | |---|---| | a document | 1 MiB,": (
+            "sandbox/test_limits.py::test_a_bomb_is_refused_with_its_code",
+        ),
+        "Those of numbers and assessments are computed": (
+            "sandbox/test_attacks.py::test_what_grows_is_stopped_before_it_is_large",
+        ),
+        "So an accepted rulebook can't be made slow by a": (
+            "sandbox/test_attacks.py::test_an_assessment_that_is_filled_to_the_limit_ends_soon",
+        ),
+        "A unit takes about a microsecond in the": (
+            "sandbox/test_attacks.py::test_an_assessment_that_is_filled_to_the_limit_ends_soon",
+        ),
+        "`program.work` tells the most that a subject": (
+            "unit/test_budget.py::test_a_program_tells_the_most_work_that_it_takes",
+        ),
+        "`assess(…, budget=N)` allows less: where a": (
+            "unit/test_budget.py::test_an_assessment_past_its_budget_is_a_fault",
+        ),
+        "The bound is an upper one.": (
+            "sandbox/test_attacks.py::test_an_assessment_that_is_filled_to_the_limit_ends_soon",
+        ),
+        "A harmless rulebook can be refused for what it": (
+            "meta/test_markdown_pages.py::test_every_example_of_a_page_runs_and_gives_what_the_page_says",
+        ),
+    },
+    "A budget of work": {
+        "`load`, `loads`, `check`, `show`,": (
+            "unit/test_budget.py::test_comparisons_and_explanations_have_a_budget",
+        ),
+        "That is less than two seconds and 300 MB on a": (
+            "sandbox/test_budget.py::test_a_check_ends_soon_and_says_where_it_was_ended",
+        ),
+        "What takes more is refused with KR113, whose": (
+            "unit/test_budget.py::test_a_budget_that_is_spent_says_on_what",
+        ),
+        "All variants, editions, documents and stages of": (
+            "sandbox/test_budget.py::test_the_stages_of_an_appraisal_share_one_budget",
+        ),
+        "The units count work: nodes read and built,": ("unit/test_budget.py::test_every_kind_of_work_has_words",),
+        "No clock is looked at, so a document that is": (
+            "sandbox/test_budget.py::test_what_is_spent_is_the_same_each_time",
+        ),
+        "`budget=` and `--budget` raise the limit, or": (
+            "unit/test_budget.py::test_the_command_line_takes_a_budget",
+        ),
+        "The rulebooks of the examples take less than a": (
+            "sandbox/test_budget.py::test_regulations_stay_far_below_the_budget",
+        ),
+        "Fifty changes between two editions of a hundred": ("sandbox/test_budget.py::test_a_comparison_ends_soon",),
+        "What is not counted: the population of an": (
+            "unit/test_budget.py::test_the_population_of_an_impact_is_not_counted",
+        ),
+        "They belong to the caller.": ("unit/test_budget.py::test_the_population_of_an_impact_is_not_counted",),
+    },
+    "Subjects": {
+        "What is given of a subject is checked against": (
+            "sandbox/test_attacks.py::test_a_hostile_subject_is_refused_with_a_code_or_taken_for_what_it_is",
+        ),
+        "Nothing is converted but what is listed in": (
+            "unit/assessing/test_input_values.py::test_nothing_else_is_taken_and_nothing_is_converted",
+        ),
+        "A number that was admitted is inside its": (
+            "unit/assessing/test_input_values.py::test_limits_steps_and_decimals",
+        ),
+        "A subject in Python is code of the program that": (
+            "sandbox/test_attacks.py::test_an_exception_of_the_subject_itself_is_not_swallowed",
+        ),
+        "Of a list no more records are read than it may": (
+            "sandbox/test_attacks.py::test_a_hostile_subject_is_refused_with_a_code_or_taken_for_what_it_is",
+        ),
+        "Data from strangers should arrive as JSON or": (
+            "meta/test_markdown_pages.py::test_every_example_of_a_page_runs_and_gives_what_the_page_says",
+        ),
+    },
     "Generated code": {
         "The scalar engine writes Python code": (f"{GENERATED}::test_names_in_the_code_are_mangled_and_few",),
         "That code holds no text": (
