@@ -45,7 +45,7 @@ REACHING = {"os", "pathlib", "io", "time", "random", "socket", "subprocess", "sh
 
 def rooms() -> list[str]:
     """What stands at the top of the package."""
-    found = [path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()]
+    found = [path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()]
     return sorted(name for name in found if name not in ("__init__", "__pycache__", "py"))
 
 
