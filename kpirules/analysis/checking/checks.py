@@ -96,7 +96,7 @@ def check(
         rulebook: as it was built.
         found: what reading it has reported, so that the rulebook's `allow` speaks for that as well.
         prove: finds what can happen to subjects of a sound rulebook.
-        refuted: the findings that only a proof has removed, once `prove` has run; None where none is looked for.
+        refuted: the findings that only a proof has removed, once `prove` has run; None where nobody asked for proofs.
 
     Returns:
         `found` and the findings of every check, marked where the rulebook allows them.

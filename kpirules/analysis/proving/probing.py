@@ -28,7 +28,7 @@ A_LITTLE = Fraction(1, 1000)
 """How far two equal numbers are from one being above the other."""
 
 MOST_TIES = 12
-"""Comparisons of a rulebook for whose ties subjects are looked for."""
+"""Comparisons of a rulebook whose ties the search tries."""
 
 FAR = Fraction(10) ** 6
 """How far a condition is that is absent."""
@@ -93,7 +93,7 @@ def probe(plan: Plan, goal: Goal) -> Probe | None:
 
     Args:
         plan: the rules.
-        goal: what is looked for.
+        goal: what the subject has to reach.
     """
     gates = [one for one in plan.steps if isinstance(one, Validate) and not one.records]
     wanted = [*goal.outcomes, *((one.that, True) for one in gates)]
@@ -108,7 +108,7 @@ def probe(plan: Plan, goal: Goal) -> Probe | None:
     outputs = [Output(NAME, _sum(conditions), "")] if conditions else []
     number, stretch = goal.number, goal.stretch
     if goal.band and banding is not None:
-        # A subject may fall to a band with another number; one of its own is looked for first.
+        # A subject may fall to a band with another number; the search tries one of its own first.
         stretch = next(one.interval for one in banding.levels if one.id == goal.band)
         number = goal.number if stretch == Interval() else "banded_on"
     if number == "banded_on" and banding is not None:

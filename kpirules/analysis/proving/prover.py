@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Prover", "as_json", "possible", "proved"]
 
 MOST_GOALS = 40
-"""Findings of a rulebook for which subjects are looked for; among more nobody reads them."""
+"""Findings of a rulebook for which the search tries subjects; among more nobody reads them."""
 
 MOST_PROOFS = 400
 """The same where proofs are asked for: then there is time."""
@@ -40,7 +40,7 @@ LARGEST_FORMS = 1_000
 """Operations, inputs and steps up to which a check that asks for no proofs writes the rules as formulas."""
 
 LARGEST = 5_000
-"""Operations, inputs and steps of a rulebook up to which subjects are looked for: nobody writes as many by hand."""
+"""Operations, inputs and steps of a rulebook up to which the search tries subjects: nobody writes as many by hand."""
 
 
 @frozen(slots=False, eq=False)
@@ -142,7 +142,7 @@ class Prover:
         return self._shown(diagnostic, arguments) if self._confirmed(goal, arguments) else possible(diagnostic)
 
     def _can_come_out(self, goal: Goal) -> bool:
-        """Whether the bounds allow what is looked for, with each input of few values gone through."""
+        """Whether the bounds allow a goal, with each input of few values gone through."""
         if not goal.number and not goal.outcomes:
             return True
         banding = next((step for step in self.plan.steps if isinstance(step, Banding)), None)
@@ -193,7 +193,7 @@ def possible(diagnostic: Diagnostic, reason: str = "") -> Diagnostic:
 
     Args:
         diagnostic: the finding.
-        reason: why no proof was found either, where one was looked for.
+        reason: why there is no proof either, where proofs are asked for.
     """
     said = f"possible, not shown: {reason}" if reason else "possible, not shown"
     return evolve(diagnostic, evidence="possible", notes=(*diagnostic.notes, said))

@@ -52,7 +52,7 @@ MOVES_TO_A_TIE = 300
 
 @define(eq=False, slots=False)
 class Search:
-    """Subjects of one rulebook, tried out once for whatever is looked for.
+    """Subjects of one rulebook, tried out once for all goals.
 
     Args:
         plan: the rules.
@@ -70,7 +70,7 @@ class Search:
         """A valid subject that reaches a goal, or None where none was found.
 
         Args:
-            goal: what is looked for.
+            goal: what the subject has to reach.
             accepts: what else must hold of the subject.
         """
         subjects = self.subjects()
@@ -89,7 +89,7 @@ class Search:
         """A valid subject found by moving one input at a time towards a goal, or None where none was found.
 
         Args:
-            goal: what is looked for, and none of the subjects that were tried reaches.
+            goal: what none of the subjects reaches that were tried.
             accepts: what else must hold of the subject.
             most: subjects to which the search may move.
         """
@@ -122,7 +122,7 @@ class Search:
         return [arguments for arguments in found if arguments is not None]
 
     def subjects(self) -> list[tuple[Arguments, Answer]]:
-        """The subjects that are tried whatever is looked for, each with what comes of it."""
+        """The subjects that are tried for every goal, each with what comes of it."""
         if not self.tried and self.has_subjects:
             tries = self._tries() if self._every is None else dict.fromkeys(chain(self._in_order(), self._every))
             few = islice(tries, None if self.is_whole else self._most)

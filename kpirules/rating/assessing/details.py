@@ -169,8 +169,6 @@ class Details:
 
     def _plain(self, outline: Outline) -> dict[str, Any]:
         """The outcome as plain data without formulas."""
-        if (own := self._own_points(outline)) is not None:
-            return self._plainly_scored(outline, own)
         known, points, lines = self._judged_as(outline)
         found = {**outline.plain, **known}
         if "remains" in known:
@@ -182,33 +180,6 @@ class Details:
                 n, d = outline.share
                 found["share"] = text_of(points[0] * n, points[1] * d)
         found["contributions"] = [{"kind": kind, "id": id_, "points": text_of(n, d)} for kind, id_, (n, d) in lines]
-        return found
-
-    def _own_points(self, outline: Outline) -> Pair | None:
-        """The points of a criterion that are one line as they were earned; None where there is more to tell."""
-        parts = self.parts
-        if parts[outline.state] != SCORED or outline.lines is not None or outline.criterion.id == "score":
-            return None
-        at, denominator, below = outline.points
-        points: Pair = parts[at], denominator if below is None else parts[below]
-        if outline.is_adjusted:
-            for place in (outline.earned, outline.within or outline.points):
-                n, d = _sure(place, parts)
-                if n * points[1] != points[0] * d:
-                    return None
-        return points
-
-    def _plainly_scored(self, outline: Outline, points: Pair) -> dict[str, Any]:
-        """The plain data of a criterion whose points are one line; most outcomes of a record are, so it is fast."""
-        found = outline.plain.copy()
-        text = text_of(*points)
-        found["outcome"], found["points"], found["computations"] = "scored", text, {}
-        if outline.rows:
-            found["row"] = outline.rows[0 if outline.row is None else self.parts[outline.row[0]]]
-        if outline.share is not None:
-            n, d = outline.share
-            found["share"] = text_of(points[0] * n, points[1] * d)
-        found["contributions"] = [{"kind": "own", "id": "", "points": text}]
         return found
 
     def _judged_as(self, outline: Outline) -> tuple[dict[str, Any], Pair | None, list[Line]]:

@@ -85,7 +85,7 @@ def wanted(rating: Rating, goal: Goal) -> Iterator[Bit]:
 
     Args:
         rating: of any subject.
-        goal: what is looked for.
+        goal: what the subject has to reach.
 
     Raises:
         Untranslated: where it is about something that is not translated.

@@ -84,8 +84,9 @@ def _pure(terms: Terms, u: Lin, v: Lin) -> Lin:
 def _corners(a: Range, b: Range, is_square: bool) -> Range:
     """The range of a product of two ranges."""
     if a[0] is None or a[1] is None or b[0] is None or b[1] is None:
-        least = a[0] is not None and b[0] is not None and a[0] >= 0 and b[0] >= 0
-        return (a[0] * b[0] if least else Fraction(0) if is_square else None), None  # type: ignore[operator]
+        if a[0] is not None and b[0] is not None and a[0] >= 0 and b[0] >= 0:
+            return a[0] * b[0], None
+        return Fraction(0) if is_square else None, None
     corners = [x * y for x in a if x is not None for y in b if y is not None]
     return max(min(corners), Fraction(0)) if is_square else min(corners), max(corners)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 from .linear import ZERO, Lin
 from .terms import Bit, Node, Terms
@@ -194,8 +194,3 @@ def number_of(payload: Payload) -> Lin:
     if not isinstance(payload, Lin):
         raise Untranslated
     return payload
-
-
-def without_open(value: Value) -> Value:
-    """The same where no row leaves it undefined."""
-    return evolve(value, stops={stop: bit for stop, bit in value.stops.items() if stop != OPEN})
