@@ -32,7 +32,7 @@ def rounded(x: Num, step: Fraction, mode: str) -> Num:
     top = x.top + d.bit_length() + n.bit_length() + 1
     # Half a step may become zero.
     has_zero = low is None or high is None or low <= 0 <= high
-    return settled(low, high, d, (), top, d.bit_length(), has_zero, x.flags)
+    return settled(low, high, d, (), top, d.bit_length(), has_zero, x.flags, n)
 
 
 def call(found: Counting, op: Call, arguments: list[Value]) -> Value:
