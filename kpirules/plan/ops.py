@@ -40,6 +40,7 @@ __all__ = [
     "Round",
     "Stop",
     "Undefined",
+    "Unknown",
     "operands",
     "walk",
 ]
@@ -260,6 +261,13 @@ class Undefined:
 
 
 @frozen
+class Unknown:
+    """Stands where a formula has no meaning: any value of its type, absent or undefined too."""
+
+    type: Type
+
+
+@frozen
 class Over:
     """An aggregate over the records of a list, or over the children of a group that remain.
 
@@ -300,6 +308,7 @@ Op = (
     | Cases
     | Stop
     | Undefined
+    | Unknown
     | Over
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from functools import cached_property
 
 from attrs import define, evolve, field, frozen
@@ -10,18 +11,30 @@ from attrs import define, evolve, field, frozen
 from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At, comparing, expression
 from ...kernel.budget import spend
+from ...kernel.exact import is_finite_decimal
 from ...language.expressions import UNKNOWN, Expression, Scope, Type, Typing, defined, presence
-from ...language.expressions.presence import NOTHING, optional_names
+from ...language.expressions.presence import NOTHING as NOTHING_PRESENT
+from ...language.expressions.presence import optional_names
 from ...language.expressions.tree import OfCohort, Unreadable
-from ...language.model import Amount, Criterion, Group, Quota, Rulebook, Words, bands_before
+from ...language.model import (
+    Amount,
+    Criterion,
+    Group,
+    Quota,
+    Rulebook,
+    Words,
+    bands_before,
+    with_formulas_of_quotas,
+)
+from ...plan import Plan, plan
+from ..bounds import Bound, Bounds, bounds
 from .gaps import band_may_be_absent
 from .graph import Graph, dependencies
-from .grids import Grid
 from .parts import parts
 from .places import BAND, CRITERIA, INVARIANT, ITEM, ORDER, OUTPUT, SCORE, Place, applies_of, places
 from .possible import Possible, has_undefined, possible_group, possible_leaf
 from .scopes import OF_QUOTA, Vocabulary, flat_names, member_scope, rated_scope, vocabulary
-from .scores import grid_of_score
+from .unresolved import NOTHING, Unresolved, resolved
 
 __all__ = ["Facts", "facts"]
 
@@ -41,6 +54,7 @@ class Facts:
         said: what all parts of the rulebook say about themselves.
         amounts: all constants of the rulebook.
         undefined: tables with a row that says `undefined`, and what may meet such a row when it is read.
+        unresolved: what errors leave without a value.
     """
 
     rulebook: Rulebook
@@ -53,6 +67,7 @@ class Facts:
     said: tuple[Words, ...]
     amounts: tuple[Amount, ...]
     undefined: frozenset[str]
+    unresolved: Unresolved = NOTHING
 
     def may_be_undefined(self, formula: Expression) -> bool:
         """Whether a formula may meet a row that says the regulation does not tell."""
@@ -64,9 +79,31 @@ class Facts:
         return {} if self.rulebook.root is None else {one.words.path: one for one in self.rulebook.root.walk()}
 
     @cached_property
-    def grid(self) -> Grid:
-        """The grid that holds the score before it is rounded, or None."""
-        return grid_of_score(self.rulebook, self.places, self.graph, self.possible)
+    def plan(self) -> Plan:
+        """The rulebook lowered, with what its quotas read; everything unresolved has an unknown value."""
+        return plan(with_formulas_of_quotas(resolved(self.rulebook, self.unresolved)))
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """The bounds of everything in the plan."""
+        return bounds(self.plan)
+
+    @cached_property
+    def exact_score(self) -> Bound | None:
+        """The bound of the score before it is rounded, None where that is no number or not known."""
+        if self.rulebook.root is None or not self.unresolved.has_score:
+            return None
+        found = self.bounds.names["exact_score"]
+        return found if found.kind == "number" else None
+
+    @cached_property
+    def grid(self) -> Fraction | None:
+        """A number of which the score before it is rounded is a whole multiple, or None."""
+        score = self.exact_score
+        if score is None or score.denominator is None or not is_finite_decimal(Fraction(1, score.denominator)):
+            return None
+        # A score that is always 0 is a multiple of any step.
+        return Fraction(score.multiple or 1, score.denominator)
 
 
 def facts(rulebook: Rulebook) -> Facts:
@@ -273,7 +310,7 @@ class _Typist:
     def type(self, place: Place, scope: Scope) -> Type:
         """The type of an expression; what does not fit its place is reported."""
         tree = place.expression.tree
-        present = NOTHING.union(*(presence(guard.tree, True, scope.definitions) for guard in place.guards))
+        present = NOTHING_PRESENT.union(*(presence(guard.tree, True, scope.definitions) for guard in place.guards))
         typing, before = Typing(scope, self.problems, place.path), len(self.problems)
         found = self.fit(typing, place, typing.infer(tree, present))
         self.compare(place)

@@ -32,6 +32,8 @@ def check_missing(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     asked = {step.id: step for step in prover.plan.steps if isinstance(step, Applies)}
     for criterion in facts.rulebook.groups():
         assert isinstance(criterion.body, Group)
+        if criterion.id in facts.unresolved.criteria:
+            continue
         step = judged[criterion.id]
         # Of the whole there is nothing else to say: without points there is no score.
         if criterion.missing is not None or criterion.id == "score" or criterion.id not in prover.bounds.unrated:
