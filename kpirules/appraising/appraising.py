@@ -201,7 +201,9 @@ def _tables(program: AppraisalProgram, tables: Mapping[str, Any]) -> dict[str, l
         lists = Reading(program, stage).lists
         if input_ and input_ not in lists:
             otherwise = f"there are {listed(lists, 'and')}" if lists else "there is none"
-            raise ValueError(f"stage `{stage}` has no list `{input_}`; {did_you_mean(input_, lists, otherwise)}")
+            raise ValueError(
+                f"stage `{stage}` has no list input `{input_}`; {did_you_mean(input_, lists, otherwise)}"
+            )
     missing = [id_ for id_ in known if id_ not in tables]
     if missing:
         raise ValueError(f"there is no table for stage {listed(missing, 'and')}; it may be empty")

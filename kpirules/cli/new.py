@@ -24,7 +24,7 @@ _NO_ID = re.compile(r"[^a-z0-9]+")
 TEMPLATE = """\
 # yaml-language-server: $schema={schema}
 
-# A rulebook says how subjects are rated. Nothing happens that is not written here:
+# A rulebook says how subjects are rated. Nothing is implicit:
 # no rounding, no zero for what is missing, no limit.
 #
 #     kpirules check {name}      finds mistakes
@@ -40,11 +40,11 @@ inputs:
   done:    {{type: integer, min: 0, max: 1000, label: Tasks done}}
   warned:  {{type: boolean, default: false, label: Warned in writing this year}}
 
-# Values that have a name because formulas read them.
+# Named values for formulas.
 let:
   attainment: min(done / planned, 1)
 
-# What earns points. `entered` is an assessor's judgement, everything else is measured.
+# What earns points. `entered` is an assessor's judgement; everything else is measured.
 criteria:
   results: {{label: Results, max: 70, rate: attainment, source: Article 3}}
   conduct: {{label: Conduct, max: 30, entered: {{step: 0.5}}, source: Article 4}}
@@ -59,11 +59,11 @@ bands:
   fair:      {{from: 50, label: Fair}}
   poor:      {{from: 0, label: Poor}}
 
-# What outranks the score.
+# What overrides the score.
 overrides:
   warning: {{when: warned, band_at_most: fair, source: Article 7}}
 
-# What must come out. Numbers are compared exactly: a third is "1/3", not 0.333.
+# Expected results. Numbers are compared exactly: a third is "1/3", not 0.333.
 examples:
   - name: two thirds of the tasks
     given: {{planned: 3, done: 2, conduct: 27}}
@@ -82,7 +82,7 @@ def run(options: Namespace) -> int:
         options: of the command line.
 
     Raises:
-        CommandError: where the file is there already or can't be written.
+        CommandError: if the file exists or can't be written.
     """
     path = _target(options.path)
     with files(path):
@@ -91,12 +91,12 @@ def run(options: Namespace) -> int:
             with path.open("x", encoding="utf-8", newline="\n") as stream:
                 stream.write(TEMPLATE.format(schema=SCHEMA, name=neutral(path.name), id=_id(path)))
         except FileExistsError:
-            raise CommandError(f"{path}: the file is there already, and is left as it is") from None
+            raise CommandError(f"{path}: the file already exists, and was not changed") from None
         schema = path.parent / SCHEMA
-        # One schema serves all rulebooks of a directory.
+        # All rulebooks of a directory share one schema.
         if not schema.exists():
             write_whole(schema, [schema_text().encode()])
-    say(f"{path} is written; next: kpirules check {path}")
+    say(f"{path} written; next: kpirules check {path}")
     return 0
 
 
@@ -110,6 +110,6 @@ def _target(written: str) -> Path:
 
 
 def _id(path: Path) -> str:
-    """An id made of the name of the file."""
+    """Return an id derived from the file name."""
     words = _NO_ID.sub("_", path.name.lower().partition(".")[0]).strip("_")
     return words if words and words[0].isalpha() else "rulebook"

@@ -1,4 +1,4 @@
-"""Files of subjects: each as a row that says where it stands and what is given of it."""
+"""Files of subjects: rows with their places and values."""
 
 from .reading import column_names, read_subjects
 from .rows import Row, Subjects
