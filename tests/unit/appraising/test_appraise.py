@@ -408,16 +408,16 @@ def test_records_of_a_list_may_stand_in_a_table_of_their_own() -> None:
         ({}, "there is no table for stage `staff`; it may be empty"),
         (
             {"staff": [], "staff.tasks": [{"hours": 1}]},
-            "records of `tasks` belong to no row of stage `staff`: (absent)",
+            "records of `tasks` match no row of stage `staff`: (absent)",
         ),
         (
             {"staff": [{"person": "Bình"}], "staff.tasks": [{"person": "Bi\u0300nh", "hours": 1}]},
-            "records of `tasks` belong to no row of stage `staff`: (Bi\u0300nh); there is (Bình): "
+            "records of `tasks` match no row of stage `staff`: (Bi\u0300nh); there is (Bình): "
             "the letters are the same, written in another way (NFC, NFD)",
         ),
         (
             {"staff": [{"person": "An", "tasks": None}, {"person": "B", "tasks": []}], "staff.tasks": []},
-            "row 2 of stage `staff`: `tasks` is given here, and by `staff.tasks` too; give it once",
+            "row 2 of stage `staff`: `tasks` is given both here and by `staff.tasks`; give it once",
         ),
     ],
 )

@@ -124,9 +124,9 @@ def test_rows_in_error_are_told_with_their_lines_and_stand_in_the_results(
     rows = table(commune / "out" / "unit.csv")
     assert [row["error"][:24] for row in rows] == [
         "KR604 `done` is 12, abov",
-        "the key `U9` stands also",
-        "the key `U9` stands also",
-        "the key (unit) is not gi",
+        "the key `U9` is also at ",
+        "the key `U9` is also at ",
+        "the key (unit) is missin",
         "",
         "",
     ]

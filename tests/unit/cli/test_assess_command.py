@@ -454,7 +454,7 @@ def test_whoever_has_a_broken_record_is_not_rated_without_it(rated: Callable[...
     assert "bình" not in ran.out
     assert ran.err == (
         "staff.csv:3: error: one of its records can't be read: tasks.csv:5: the line has 2 cells, "
-        "and there are 3 columns\n"
+        "but there are 3 columns\n"
     )
 
 
