@@ -140,7 +140,7 @@ class Lowering:
         if node.function in self.names.tables:
             table = self.names.tables[node.function]
             argument = self.op(node.arguments[0])
-            return ops.Bind(argument, self.names.body(table, argument.type), _strict(table.gives, argument))
+            return ops.measured(argument, self.names.body(table, argument.type), _strict(table.gives, argument))
         row = FUNCTIONS[node.function]
         arguments: dict[str, tree.Node] = {}
         bind(node, row, arguments)
@@ -236,7 +236,7 @@ def shaped(shape: Shape, place: str, takes: Type, gives: Type, most: Fraction | 
         most: the criterion's max, for rows that give a rate.
         path: the way to a criterion that faults; empty for a table.
     """
-    x = ops.Local(takes.present)
+    x = ops.Local(ops.MEASURED, takes.present)
     match shape:
         case Steps(rows=rows):
             cases = [(_holds(x, row), _gives(row, place, gives, most)) for row in rows]

@@ -16,6 +16,7 @@ from ..kernel.calendars import Calendar
 from ..language.expressions import Type
 
 __all__ = [
+    "MEASURED",
     "Arithmetic",
     "Bind",
     "Call",
@@ -40,9 +41,13 @@ __all__ = [
     "Round",
     "Stop",
     "Undefined",
+    "measured",
     "operands",
     "walk",
 ]
+
+MEASURED = "it"
+"""The name of what a step table, scale, lookup or thresholds measure."""
 
 
 @frozen
@@ -72,21 +77,32 @@ class Item:
 
 @frozen
 class Local:
-    """A value that a `Bind` around it holds; never absent."""
+    """A value that a `Bind` around it holds under this name; never absent."""
 
+    name: str
     type: Type
 
 
 @frozen
 class Bind:
-    """`body`, in which `Local` is `value`; absent where `value` is, without a look at `body`.
+    """`body`, in which each `Local` is the value of its name; absent where a value is, without a look at `body`.
 
-    A body holds no other `Bind` that its `Local` could mean.
+    A function that is written in the language becomes a `Bind` of its arguments. Its body may read a plain
+    argument directly. An argument that is evaluated only where it is needed stands in the body, in a `Bind`
+    without names of its own.
+
+    Args:
+        names: of the values; those of the arguments of a function begin with its name and a point.
+        values: evaluated from left to right, outside the body.
+        body: reads them.
+        function: whose call this is, or empty.
     """
 
-    value: Op
+    names: tuple[str, ...]
+    values: tuple[Op, ...]
     body: Op
     type: Type
+    function: str = ""
 
 
 @frozen
@@ -321,14 +337,19 @@ def operands(op: Op) -> tuple[Op, ...]:
             return (operand, otherwise)
         case Ratio(left=left, right=right, if_zero=if_zero):
             return (left, right, if_zero)
-        case Bind(value=value, body=body):
-            return (value, body)
+        case Bind(values=values, body=body):
+            return (*values, body)
         case Cases(cases=cases):
             return tuple(part for case in cases for part in case if part is not None)
         case Over(records=records, condition=condition, body=body):
             return (records, body) if condition is None else (records, condition, body)
         case _:
             return ()
+
+
+def measured(value: Op, body: Op, type_: Type) -> Bind:
+    """A shape's body over the one value that it measures."""
+    return Bind((MEASURED,), (value,), body, type_)
 
 
 def walk(op: Op) -> Iterator[Op]:

@@ -31,7 +31,7 @@ from ..language.model.inputs import Input
 from ..language.model.nodes import Named
 from ..language.model.order import by_id, judging_order, output_order
 from .lowering import Lowering, Names, constant, shaped
-from .ops import Arithmetic, Bind, If, Op, Read
+from .ops import Arithmetic, If, Op, Read, measured
 from .plan import Member, Plan, may_be_undefined
 from .steps import (
     Applies,
@@ -347,7 +347,7 @@ class _Planning:
                 measure = self._lowering.lower(expression)
                 place, path = f"criteria.{criterion.id}", criterion.words.path
                 body = shaped(shape, place, measure.type, NUMBER, criterion.max, path)
-                return Bind(measure, body, NUMBER.optional if measure.type.is_optional else NUMBER)
+                return measured(measure, body, NUMBER.optional if measure.type.is_optional else NUMBER)
             case _:
                 declared = self._inputs[criterion.id]
                 has_guard = self._guard(criterion, own=True)

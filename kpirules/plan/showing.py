@@ -173,12 +173,10 @@ def show_op(op: Op, around: int = 0) -> str:
             return name
         case ops.Item(name=name):
             return f"item.{name}"
-        case ops.Local():
-            return "it"
-        case ops.Bind(value=value, body=ops.Local()):
-            return show_op(value, around)
-        case ops.Bind(value=value, body=body):
-            return f"{show_op(body)} of {show_op(value, 9)}"
+        case ops.Local(name=name):
+            return name
+        case ops.Bind(values=values, body=body):
+            return f"{show_op(body)} of {', '.join(show_op(value, 9) for value in values)}"
         case ops.Negate(operand=operand):
             return _in_brackets(f"-{show_op(operand, 3)}", around, 1)
         case ops.Arithmetic():

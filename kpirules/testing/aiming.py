@@ -390,8 +390,8 @@ def _is_closed(op: Op, *, in_records: bool = False, in_bind: bool = False) -> bo
             return _is_closed(records, in_records=in_records, in_bind=in_bind) and all(
                 _is_closed(part, in_records=True, in_bind=in_bind) for part in parts
             )
-        case Bind(value=value, body=body):
-            return _is_closed(value, in_records=in_records, in_bind=in_bind) and _is_closed(
+        case Bind(values=values, body=body):
+            return all(_is_closed(one, in_records=in_records, in_bind=in_bind) for one in values) and _is_closed(
                 body, in_records=in_records, in_bind=True
             )
     return all(_is_closed(part, in_records=in_records, in_bind=in_bind) for part in operands(op))
@@ -458,11 +458,11 @@ def _comparisons(part: Op) -> Iterator[tuple[Op, object]]:
                 yield from ((one, value) for value in constants)
     elif isinstance(part, Bind):
         if isinstance(part.body, Passed):
-            yield from ((part.value, value) for value in part.body.thresholds)
+            yield from ((part.values[0], value) for value in part.body.thresholds)
         elif isinstance(part.body, Cases):
             for condition, _ in part.body.cases:
                 if isinstance(condition, Chain):
-                    yield from ((part.value, one.value) for one in condition.operands if isinstance(one, Const))
+                    yield from ((part.values[0], one.value) for one in condition.operands if isinstance(one, Const))
 
 
 def _constant(op: Op) -> object:

@@ -29,11 +29,15 @@ ZERO = ops.Const(Fraction(0), NUMBER)
 
 
 def _bind(evaluation: Evaluation, op: ops.Bind) -> Value:
-    value = evaluation.value(op.value)
-    if type(value) is Nothing:
-        return value
+    values = [evaluation.value(value) for value in op.values]
+    flags = 0
+    for value in values:
+        flags |= value.flags
+    if any(type(value) is Nothing for value in values):
+        return Nothing(flags)
     mark = evaluation.context.mark()
-    evaluation.context.learn(LOCAL, flagged(value, 0))
+    for name, value in zip(op.names, values, strict=True):
+        evaluation.context.learn(LOCAL + name, flagged(value, 0))
     evaluation.quiet += 1
     body = evaluation.value(op.body)
     evaluation.quiet -= 1
@@ -42,7 +46,7 @@ def _bind(evaluation: Evaluation, op: ops.Bind) -> Value:
         rows = op.body
         count = rows.rows if isinstance(rows, ops.Cases) else len(getattr(rows, "thresholds", ()))
         evaluation.work += work_of_rows(count)
-    return flagged(body, body.flags | value.flags)
+    return flagged(body, body.flags | flags)
 
 
 def _negate(evaluation: Evaluation, op: ops.Negate) -> Value:

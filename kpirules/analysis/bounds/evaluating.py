@@ -97,7 +97,7 @@ class Evaluation:
             ops.Const: self._constant,
             ops.Read: self._read,
             ops.Item: self._item,
-            ops.Local: lambda op: self.context.look(LOCAL) or NOTHING,
+            ops.Local: lambda op: self.context.look(LOCAL + op.name) or NOTHING,
             ops.Stop: lambda op: NOTHING,  # its cases tell
             ops.Undefined: lambda op: Nothing(UNDEFINED),
             ops.Over: lambda op: over(self, op),

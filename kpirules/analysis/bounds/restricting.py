@@ -161,7 +161,9 @@ def present(found: Evaluated, op: Op) -> bool:
                     waiting += (left, right)
                 case ops.Chain(operands=parts):
                     waiting += parts[:2]
-                case ops.Bind(value=value) | ops.If(condition=value):
+                case ops.Bind(values=values):
+                    waiting += values
+                case ops.If(condition=value):
                     waiting.append(value)
                 case ops.Logic(operands=parts):
                     waiting.append(parts[0])

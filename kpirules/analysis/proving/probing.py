@@ -190,8 +190,8 @@ def _is_open(op: Op, later: set[str], *, in_bind: bool = False) -> bool:
         case Over(condition=condition, body=body):
             parts = [part for one in (condition, body) if one is not None for part in walk(one)]
             return any(isinstance(part, Read) and part.name in later for part in parts)
-        case ops.Bind(value=value, body=body):
-            return _is_open(value, later, in_bind=in_bind) or _is_open(body, later, in_bind=True)
+        case ops.Bind(values=values, body=body):
+            return any(_is_open(one, later, in_bind=in_bind) for one in values) or _is_open(body, later, in_bind=True)
         case _:
             return any(_is_open(part, later, in_bind=in_bind) for part in ops.operands(op))
 

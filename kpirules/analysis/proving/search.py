@@ -362,7 +362,8 @@ def mentioned_in(plan: Plan) -> Mentioned:
                     for one in part.operands:
                         about(one, constants)
             elif isinstance(part, Bind):
-                about(part.value, _of_table(part.body))
+                for one in part.values:
+                    about(one, _of_table(part.body))
     return found
 
 

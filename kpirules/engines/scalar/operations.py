@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from fractions import Fraction
@@ -35,7 +35,7 @@ class Operations:
         sites: number of each way to what may fault, with the kind of fault.
         path: the way to what is written now.
         base: what was known when the step at hand began: functions of it may read that.
-        local: values that are bound, the innermost last.
+        local: values that are bound, by name.
         items: fields of the record at hand, as far as they are known.
         loop: the list or group whose records are gone through, or empty.
         shapes: what the functions of `memo` give.
@@ -61,7 +61,7 @@ class Operations:
     sites: dict[tuple[str, str], int] = field(factory=dict)
     path: str = ""
     base: dict[str, Emitted] = field(factory=dict)
-    local: list[Emitted] = field(factory=list)
+    local: dict[str, Emitted] = field(factory=dict)
     items: dict[str, Emitted] = field(factory=dict)
     loop: str = ""
     shapes: dict[str, Emitted] = field(factory=dict)
@@ -199,10 +199,10 @@ class Operations:
                 return names.read(self, name)
             case ops.Item(name=name):
                 return names.item(self, name)
-            case ops.Local():
-                return self.local[-1]
-            case ops.Bind(value=value, body=body):
-                return self.bind(value, body)
+            case ops.Local(name=name):
+                return self.local[name]
+            case ops.Bind():
+                return self.bind(op)
             case ops.Arithmetic():
                 return self.arithmetic(op)
             case ops.Negate(operand=operand):
@@ -288,25 +288,27 @@ class Operations:
         self.writer.line(f"{name}d = {part.d}")
         return evolve(part, n=name, d=f"{name}d")
 
-    def bind(self, value: Op, body: Op) -> Emitted:
-        def inside(x: Emitted) -> Emitted:
-            if id(body) not in self.rows:
-                return self.within(body, x)
-            key, rows = self.rows[id(body)]
-            x = self.held(x)
-            result = self.held(self.within(body, x))
-            self.writer.lines += self.note(key, self.within(rows, x))
+    def bind(self, op: ops.Bind) -> Emitted:
+        def inside(*values: Emitted) -> Emitted:
+            local = dict(zip(op.names, values, strict=True))
+            if id(op.body) not in self.rows:
+                return self.within(op.body, local)
+            key, rows = self.rows[id(op.body)]
+            local = {name: self.held(value) for name, value in local.items()}
+            result = self.held(self.within(op.body, local))
+            self.writer.lines += self.note(key, self.within(rows, local))
             return result
 
-        return self.strict([self.emit(value)], inside)
+        return self.strict([self.emit(value) for value in op.values], inside)
 
-    def within(self, body: Op, x: Emitted) -> Emitted:
-        """A body in which `Local` is a value."""
-        if isinstance(body, ops.Cases) and len(body.cases) > tables.FEW:
-            return tables.looked_up(self, body, x)
-        self.local.append(self.held(x))
+    def within(self, body: Op, local: Mapping[str, Emitted]) -> Emitted:
+        """A body in which values are bound."""
+        if isinstance(body, ops.Cases) and len(body.cases) > tables.FEW and len(local) == 1:
+            return tables.looked_up(self, body, *local.items())
+        before = self.local
+        self.local = before | {name: self.held(value) for name, value in local.items()}
         result = self.emit(body)
-        self.local.pop()
+        self.local = before
         return result
 
     def number(self, op: Op) -> Num:

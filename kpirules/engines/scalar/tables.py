@@ -21,8 +21,9 @@ FEW = 12
 """Rows of a table that are written where it is called."""
 
 
-def looked_up(to: Operations, body: Cases, x: Emitted) -> Emitted:
+def looked_up(to: Operations, body: Cases, local: tuple[str, Emitted]) -> Emitted:
     """A long table as a function of its own, written once for each form of what is looked up."""
+    bound, x = local
     form = x.d if isinstance(x, Num) and isinstance(x.d, int) else type(x).__name__
     key = (id(body), form, isinstance(x, Num) and x.sign)
     if key not in to.looking:
@@ -31,11 +32,11 @@ def looked_up(to: Operations, body: Cases, x: Emitted) -> Emitted:
             given: Emitted = Other("q")
             if isinstance(x, Num):
                 given = Num("q", x.d if isinstance(x.d, int) else "qd", x.sign)
-            to.local.append(given)
+            before, to.local = to.local, {bound: given}
             to.stops.append("return None")
             shape = cases(to, body)
             to.stops.pop()
-            to.local.pop()
+            to.local = before
             is_pair = isinstance(shape, Num) and not isinstance(shape.d, int)
             found = f"{shape.n}, {shape.d}" if is_pair and isinstance(shape, Num) else name_of(shape)
             to.writer.line(f"return {found}")

@@ -34,6 +34,7 @@ from kpirules.plan.ops import (
     Round,
     Stop,
     Undefined,
+    measured,
     operands,
     walk,
 )
@@ -69,7 +70,7 @@ X, OPT, YES = Read("x", NUMBER), Read("o", NUMBER.optional), Read("yes", BOOLEAN
 MAYBE, L = Read("maybe", BOOLEAN.optional), Read("l", NUMBER)
 TYPES = {one.id: one.type for one in program(f"{INPUTS}outputs: {{o: x}}\n").rulebook.inputs}
 T, M = Read("t", TYPES["t"]), Read("m", TYPES["m"])
-IT = Local(NUMBER)
+IT = Local("it", NUMBER)
 
 
 def c(value: object) -> Const:
@@ -182,24 +183,24 @@ def test_a_step_table_is_its_rows_in_order() -> None:
     assert isinstance(undefined, Undefined)
     assert undefined.place in ("rows: from 9", "tables.rows: from 9")
     assert place.type == undefined.type
-    assert found == Bind(X, Cases((*rows[:3], (rows[3][0], undefined), rows[4]), 5, NUMBER), NUMBER)
+    assert found == measured(X, Cases((*rows[:3], (rows[3][0], undefined), rows[4]), 5, NUMBER), NUMBER)
     assert lowered("rows(o)").type == NUMBER.optional
 
 
 def test_a_table_that_gives_options_has_their_order() -> None:
     choice = Type("choice", ("low", "high"), "worst_first")
     cases = ((Chain((c(5), IT), ("<=",), (), BOOLEAN), Const("high", choice)), (None, Const("low", choice)))
-    assert lowered("level_of(x)") == Bind(X, Cases(cases, 2, choice), choice)
+    assert lowered("level_of(x)") == measured(X, Cases(cases, 2, choice), choice)
 
 
 def test_the_last_row_of_a_look_up_needs_no_condition() -> None:
-    local = Local(LEVEL.type)
+    local = Local("it", LEVEL.type)
     cases = ((below(local, "==", Const("high", Type("string", ("high",)))), c(2)), (None, c(1)))
-    assert lowered("by_level(level)") == Bind(LEVEL, Cases(cases, 2, NUMBER), NUMBER)
+    assert lowered("by_level(level)") == measured(LEVEL, Cases(cases, 2, NUMBER), NUMBER)
     found = lowered("by_yes(maybe)")
     assert isinstance(found, Bind)
     assert isinstance(found.body, Cases)
-    assert found.body.cases[0] == (below(Local(BOOLEAN), "==", Const(True, BOOLEAN)), c(2))
+    assert found.body.cases[0] == (below(Local("it", BOOLEAN), "==", Const(True, BOOLEAN)), c(2))
     assert found.body.cases[1][0] is None
     assert isinstance(found.body.cases[1][1], Undefined)
     assert found.type == NUMBER.optional
@@ -216,14 +217,14 @@ def test_a_scale_is_one_line_for_each_stretch() -> None:
         (below(IT, "<=", c(10)), line(F(-1), 12)),
         (None, c(2)),
     )
-    assert lowered("line(x)") == Bind(X, Cases(cases, 4, NUMBER), NUMBER)
+    assert lowered("line(x)") == measured(X, Cases(cases, 4, NUMBER), NUMBER)
     outside = Stop("scale", "", NUMBER)
     strict = ((below(IT, "<", c(0)), outside), (below(IT, "<=", c(10)), line(F(1, 5), 1)), (None, outside))
-    assert lowered("strict(x)") == Bind(X, Cases(strict, 2, NUMBER), NUMBER)
+    assert lowered("strict(x)") == measured(X, Cases(strict, 2, NUMBER), NUMBER)
 
 
 def test_thresholds_are_counted() -> None:
-    assert lowered("counted(x)") == Bind(X, Passed(IT, "from", (F(1), F("2.5")), F(3), NUMBER), NUMBER)
+    assert lowered("counted(x)") == measured(X, Passed(IT, "from", (F(1), F("2.5")), F(3), NUMBER), NUMBER)
 
 
 def test_rows_that_do_not_hold_for_every_number_end_in_a_fault() -> None:
@@ -252,12 +253,12 @@ def judged(criterion: str) -> Judge:
         ("{min: -3, max: 30, met: maybe, missing: full}", If(MAYBE, c(30), c(-3), NUMBER.optional), "met"),
         (
             "{max: 30, measure: x, thresholds: {to: [1, 2]}}",
-            Bind(X, Passed(IT, "to", (F(1), F(2)), F(1), NUMBER), NUMBER),
+            measured(X, Passed(IT, "to", (F(1), F(2)), F(1), NUMBER), NUMBER),
             "measure",
         ),
         (
             "{max: 30, measure: o, steps: [{from: 2, rate: 50%}, {points: 3}], missing: exclude}",
-            Bind(
+            measured(
                 OPT,
                 Cases(((Chain((c(2), IT), ("<=",), (), BOOLEAN), c(15)), (None, c(3))), 2, NUMBER),
                 NUMBER.optional,

@@ -52,7 +52,7 @@ class Operations(Values):
     names: dict[str, Value | Callable[[], Value]] = field(factory=dict)
     records: dict[str, Records] = field(factory=dict)
     path: str = ""
-    _local: list[Payload] = field(factory=list)
+    _local: dict[str, Payload] = field(factory=dict)
     _items: list[tuple[str, Record]] = field(factory=list)
 
     def at(self, path: str, op: Op) -> Value:
@@ -71,10 +71,10 @@ class Operations(Values):
                 return self.read(name)
             case ops.Item(name=name):
                 return self._item(name)
-            case ops.Local():
-                return Value(self._local[-1])
-            case ops.Bind(value=value, body=body):
-                return self.strict([self.value(value)], lambda x: self.with_local(x, body))
+            case ops.Local(name=name):
+                return Value(self._local[name])
+            case ops.Bind():
+                return self._bind(op)
             case ops.Arithmetic():
                 return self._arithmetic(op)
             case ops.Negate(operand=operand):
@@ -127,7 +127,7 @@ class Operations(Values):
             if name not in self.plan.let:
                 raise Untranslated
             named = self.plan.let[name]
-            local, items, self._local, self._items = self._local, self._items, [], []
+            local, items, self._local, self._items = self._local, self._items, {}, []
             try:
                 found = self.at(named.path, named.op)
             finally:
@@ -141,7 +141,7 @@ class Operations(Values):
         list_, record = self._items[-1]
         if name not in record:
             named = next(one for one in self.plan.records[list_].let if one.id == name)
-            local, self._local = self._local, []
+            local, self._local = self._local, {}
             try:
                 record[name] = self.at(named.path, named.op)
             finally:
@@ -156,13 +156,17 @@ class Operations(Values):
         finally:
             self._items.pop()
 
-    def with_local(self, payload: Payload, body: Op) -> Value:
-        """An operation in which `Local` is a value."""
-        self._local.append(payload)
+    def _bind(self, op: ops.Bind) -> Value:
+        values = [self.value(value) for value in op.values]
+        return self.strict(values, lambda *bound: self.within(op.body, dict(zip(op.names, bound, strict=True))))
+
+    def within(self, body: Op, local: Mapping[str, Payload]) -> Value:
+        """An operation in which values are bound."""
+        before, self._local = self._local, self._local | dict(local)
         try:
             return self.value(body)
         finally:
-            self._local.pop()
+            self._local = before
 
     # -- numbers --------------------------------------------------------------------------------------
 
