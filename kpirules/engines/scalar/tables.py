@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from ...language.expressions import NUMBER
-from ...plan.ops import Cases, Const, Op, Passed, Stop, walk
+from ...plan.ops import Cases, Const, Stop, walk
 from .emitted import Emitted, Other, name_of
-from .numbers import NOT_NEGATIVE, Num, compare, multiply, number
+from .numbers import Num
 
 if TYPE_CHECKING:
     from .operations import Operations
 
-__all__ = ["FEW", "cases", "looked_up", "numbered", "passed"]
+__all__ = ["FEW", "cases", "looked_up", "numbered"]
 
 FEW = 12
 """Rows of a table that are written where it is called."""
@@ -59,31 +59,22 @@ def looked_up(to: Operations, body: Cases, local: tuple[str, Emitted]) -> Emitte
     return evolve(shape, code=target)
 
 
-def numbered(shape: Op) -> Op:
+def numbered(shape: Cases) -> Cases:
     """The same rows, each giving its number; of thresholds, how many are passed."""
-    match shape:
-        case Cases(cases=cases):
-            rows = ((condition, Const(Fraction(row), NUMBER)) for row, (condition, _) in enumerate(cases))
-            return evolve(shape, cases=tuple(rows), type=NUMBER)
-        case Passed():
-            return evolve(shape, each=Fraction(1))
-    raise AssertionError(f"{shape!r} has no rows")
-
-
-def passed(to: Operations, op: Passed, x: Num) -> Num:
-    x_ = to.held(x)
-    sign = {"above": ">", "from": ">=", "below": "<", "to": "<="}[op.comparison]
-    count = to.writer.total(["0", *(compare(sign, x_, number(one)) for one in op.thresholds)])
-    return multiply(Num(to.writer.hold(count), 1, NOT_NEGATIVE), number(op.each))
+    rows = ((condition, Const(Fraction(row), NUMBER)) for row, (condition, _) in enumerate(shape.cases))
+    return evolve(shape, cases=tuple(rows), type=NUMBER)
 
 
 def cases(to: Operations, op: Cases) -> Emitted:
     """The first case that holds: a chain of branches, or a loop that is left at once where there are many."""
     conditions, branches = [], []
     for condition, value in op.cases:
-        conditions.append(([], Other("True")) if condition is None else to.written(condition))
+        asked, held = ([], Other("True")) if condition is None else to.written(condition)
+        if held == Other("False") and not asked:
+            continue
+        conditions.append((asked, held))
         branches.append(to.written(value))
-        if condition is None:
+        if held == Other("True") and not asked:
             break
     are_plain = not any(lines for lines, _ in conditions)
     codes = [condition.code for _, condition in conditions if isinstance(condition, Other)]

@@ -9,7 +9,7 @@ import pytest
 from kpirules.language.expressions import BOOLEAN, CALENDAR, DATE, NUMBER, Type
 from kpirules.language.model import Amount, Row, Steps
 from kpirules.plan import Member, Plan, formulas, ops
-from kpirules.plan.lowering import constant, shaped
+from kpirules.plan.lowering import constant, rounded, shaped
 from kpirules.plan.ops import (
     Arithmetic,
     Bind,
@@ -27,11 +27,8 @@ from kpirules.plan.ops import (
     Not,
     Op,
     Over,
-    Passed,
     Power,
-    Ratio,
     Read,
-    Round,
     Stop,
     Undefined,
     measured,
@@ -88,6 +85,14 @@ def below(x: Op, sign: str, bound: Op) -> Chain:
     return Chain((x, bound), (sign,), (), BOOLEAN)
 
 
+def minus(x: Op) -> Op:
+    return Negate(x, x.type)
+
+
+def floor(x: Op) -> Op:
+    return Call("floor", (x,), NUMBER)
+
+
 LEVEL = Read("level", Type("choice", ("low", "high"), "worst_first"))
 BEST = Read("best", Type("choice", ("high", "low"), "best_first").optional)
 
@@ -125,14 +130,11 @@ BEST = Read("best", Type("choice", ("high", "low"), "best_first").optional)
         ("o if yes else 1", If(YES, OPT, c(1), NUMBER.optional)),
         ("given(o)", Given(OPT, BOOLEAN)),
         ("default(o, x)", Default(OPT, X, NUMBER)),
-        ("ratio(x, 2, if_zero=o)", Ratio(X, c(2), OPT, NUMBER.optional)),
-        ("round(x)", Round(X, F(1), "half_up", NUMBER)),
-        ("round(o, 2, 'half_even')", Round(OPT, F(1, 100), "half_even", NUMBER.optional)),
-        ("round(x, -2)", Round(X, F(100), "half_up", NUMBER)),
-        ("round(x, places, mode)", Round(X, F(1, 100), "down", NUMBER)),
-        ("round(x, to=half, mode=mode)", Round(X, F(1, 2), "down", NUMBER)),
+        ("ceil(x)", Bind(("ceil.x",), (X,), minus(floor(minus(X))), NUMBER, "ceil")),
+        ("ceil(o)", Bind(("ceil.x",), (OPT,), minus(floor(minus(Local("ceil.x", NUMBER)))), NUMBER.optional, "ceil")),
+        ("ceil(x + 1)", Bind(("ceil.x",), (Arithmetic("+", X, c(1), NUMBER),), minus(floor(minus(Local("ceil.x", NUMBER)))), NUMBER, "ceil")),
         ("min(x, o, 1)", Call("min", (X, OPT, c(1)), NUMBER.optional)),
-        ("clamp(x, hi=2, lo=1)", Call("clamp", (X, c(1), c(2)), NUMBER)),
+        ("clamp(x, hi=2, lo=1)", Bind(("clamp.x", "clamp.hi", "clamp.lo"), (X, c(2), c(1)), If(below(X, "<", c(1)), c(1), Call("min", (X, c(2)), NUMBER), NUMBER), NUMBER, "clamp")),
         ("year(when)", Call("year", (Read("when", DATE),), NUMBER)),
         ("date(2026, x, 1)", Call("date", (c(2026), X, c(1)), DATE)),
         ("pay(x, 2)", Arithmetic("+", Arithmetic("*", X, c(F(1, 2)), NUMBER), c(2), NUMBER)),
@@ -147,6 +149,58 @@ BEST = Read("best", Type("choice", ("high", "low"), "best_first").optional)
 )  # fmt: skip
 def test_a_formula(formula: str, op: Op) -> None:
     assert lowered(formula) == op
+
+
+def test_an_argument_that_is_needed_sometimes_stands_in_the_formula() -> None:
+    zero = Bind((), (), OPT, NUMBER.optional)
+    body = If(below(c(2), "==", c(0)), zero, Arithmetic("/", X, c(2), NUMBER), NUMBER.optional)
+    found = lowered("ratio(x, 2, if_zero=o)")
+    assert found == Bind(("ratio.a", "ratio.b"), (X, c(2)), body, NUMBER.optional, "ratio")
+    assert isinstance(found, Bind)
+    assert ops.arguments(found) == (X, c(2), OPT)
+    assert list(ops.written(found)) == [found, X, c(2), OPT]
+
+
+def test_a_name_inside_of_such_an_argument_is_another() -> None:
+    found = lowered("ratio(x + 1, x + 2, if_zero=ratio(x + 3, x + 4, if_zero=0))")
+    assert isinstance(found, Bind)
+    inner = ops.arguments(found)[2]
+    assert isinstance(inner, Bind)
+    assert (found.names, inner.names) == (("ratio.a", "ratio.b"), ("ratio.a'", "ratio.b'"))
+
+
+@pytest.mark.parametrize(
+    ("formula", "step", "mode", "names"),
+    [
+        ("round(x)", 1, "half_up", ("x",)),
+        ("round(x, 2, 'half_even')", F(1, 100), "half_even", ("x", "places", "mode")),
+        ("round(x, -2)", 100, "half_up", ("x", "places")),
+        ("round(x, places, mode)", F(1, 100), "down", ("x", "places", "mode")),
+        ("round(x, to=half, mode=mode)", F(1, 2), "down", ("x", "to", "mode")),
+    ],
+)
+def test_a_rounding_is_floors_of_a_number_over_its_step(
+    formula: str, step: F, mode: str, names: tuple[str, ...]
+) -> None:
+    found, direct = lowered(formula), rounded({"x": X}, F(step), mode)
+    assert isinstance(found, Bind)
+    assert isinstance(direct, Bind)
+    assert found.body == direct.body
+    assert found.names == tuple(f"round.{name}" for name in names)
+    assert {part.function for part in walk(found) if isinstance(part, Call)} == {"floor"}
+
+
+def test_what_is_divided_by_is_told_unless_a_condition_rules_out_zero() -> None:
+    assert list(ops.divisors(lowered("x / 3 + ratio(1, x, if_zero=2)"))) == []
+    assert list(ops.divisors(lowered("mod(x, l) / (x + 1)"))) == [lowered("x + 1"), L]
+    assert list(ops.divisors(lowered("mod(x, l + 1)"))) == [lowered("l + 1")]
+    assert list(ops.divisors(lowered("x / 0"))) == [c(0)]
+
+
+def test_an_operation_by_itself_reads_nothing_of_a_record_nor_of_a_formula_around_it() -> None:
+    assert ops.is_closed(lowered("ceil(x + 1) + sum(ceil(r.n + 1) for r in t if r.on) + count(t)"))
+    assert not ops.is_closed(Item("n", NUMBER))
+    assert not ops.is_closed(Local("ceil.x", NUMBER))
 
 
 def test_a_calendar_is_a_constant() -> None:
@@ -224,7 +278,8 @@ def test_a_scale_is_one_line_for_each_stretch() -> None:
 
 
 def test_thresholds_are_counted() -> None:
-    assert lowered("counted(x)") == measured(X, Passed(IT, "from", (F(1), F("2.5")), F(3), NUMBER), NUMBER)
+    cases = ((below(IT, "<", c(1)), c(0)), (below(IT, "<", c(F("2.5"))), c(3)), (None, c(6)))
+    assert lowered("counted(x)") == measured(X, Cases(cases, 2, NUMBER), NUMBER)
 
 
 def test_rows_that_do_not_hold_for_every_number_end_in_a_fault() -> None:
@@ -253,7 +308,11 @@ def judged(criterion: str) -> Judge:
         ("{min: -3, max: 30, met: maybe, missing: full}", If(MAYBE, c(30), c(-3), NUMBER.optional), "met"),
         (
             "{max: 30, measure: x, thresholds: {to: [1, 2]}}",
-            measured(X, Passed(IT, "to", (F(1), F(2)), F(1), NUMBER), NUMBER),
+            measured(
+                X,
+                Cases(((below(IT, ">", c(2)), c(0)), (below(IT, ">", c(1)), c(1)), (None, c(2))), 2, NUMBER),
+                NUMBER,
+            ),
             "measure",
         ),
         (
@@ -347,7 +406,7 @@ def test_the_fields_of_a_record_can_be_gone_through() -> None:
 
 def test_operands_stand_in_their_order() -> None:
     for formula, shown in {
-        "ratio(x, 2, if_zero=o)": ["x", "2", "o"],
+        "ratio(x, 2, if_zero=o)": ["x", "2", "(o if 2 == 0 else x / 2)"],
         "x if yes else o": ["yes", "x", "o"],
         "default(o, x)": ["o", "x"],
         "-x": ["x"],
@@ -356,7 +415,7 @@ def test_operands_stand_in_their_order() -> None:
         "0 < x < o": ["0", "x", "o"],
         "sum(r.n for r in t if r.on)": ["t", "item.on", "item.n"],
         "count(t)": ["t", "True"],
-        "counted(x)": ["x", "(3 for each of 1, 2.5 that it is from)"],
+        "counted(x)": ["x", "(0 if it < 1; 3 if it < 2.5; 6 otherwise)"],
         "level_of(x)": ["x", '("high" if 5 <= it; "low" otherwise)'],
         "x": [],
     }.items():

@@ -11,6 +11,7 @@ from attrs import define, evolve, field
 
 from ....plan import Plan, ops
 from ....plan.ops import Op
+from ....plan.steps import Rounding
 from . import aggregates, functions
 from .linear import ZERO, Lin, constant
 from .nonlinear import power, product, quotient
@@ -99,14 +100,6 @@ class Operations(Values):
                 return Value(found.there, self.terms.opposite(self.stopped(found)), found.stops)
             case ops.Default(operand=operand, otherwise=otherwise):
                 return self._default(self.value(operand), otherwise)
-            case ops.Ratio():
-                return self._ratio(op)
-            case ops.Round(operand=operand, step=step, mode=mode):
-                return self.strict(
-                    [self.value(operand)], lambda x: functions.rounded(self.terms, number_of(x), step, mode)
-                )
-            case ops.Passed():
-                return self.strict([self.value(op.operand)], lambda x: self._passed(op, number_of(x)))
             case ops.Cases(cases=cases):
                 return self._cases(cases)
             case ops.Stop(kind=kind, path=path):
@@ -201,16 +194,9 @@ class Operations(Values):
         stops = {(self.path, "division"): is_zero} if is_zero is not False else {}
         return Value(quotient(self.terms, x, y), self.terms.opposite(is_zero), stops)
 
-    def _ratio(self, op: ops.Ratio) -> Value:
-        def build(x: Payload, y: Payload) -> Value:
-            over, by = number_of(x), number_of(y)
-            return self.choose(
-                self.terms.compare("==", by, ZERO),
-                lambda: self.value(op.if_zero),
-                lambda: Value(quotient(self.terms, over, by)),
-            )
-
-        return self.strict([self.value(op.left), self.value(op.right)], build)
+    def rounded(self, rounding: Rounding, points: Lin) -> Lin:
+        """Points or a score after rounding."""
+        return number_of(self.within(rounding.op, {ops.MEASURED: points}).payload)
 
     def _default(self, found: Value, otherwise: Op) -> Value:
         absent = self.is_absent(found)
@@ -220,13 +206,6 @@ class Operations(Values):
         chosen = self.mixed([(found.there, Value(found.payload)), (absent, other)])
         there = self.terms.any([found.there, self.terms.all([absent, other.there])])
         return Value(chosen.payload, there, self.joined(found.stops, self.under(absent, other.stops)))
-
-    def _passed(self, op: ops.Passed, x: Lin) -> Lin:
-        sign = {"above": ">", "from": ">=", "below": "<", "to": "<="}[op.comparison]
-        found = ZERO
-        for threshold in op.thresholds:
-            found = found.plus(self.terms.indicator(self.terms.compare(sign, x, constant(threshold))))
-        return found.times(op.each)
 
     # -- conditions -----------------------------------------------------------------------------------
 
