@@ -223,7 +223,8 @@ def _applied(row: Function, given: Mapping[str, Op], formula: str, known: Mappin
             local[name] = ops.Local(names[name], argument.type.present)
     body = Lowering(_NO_NAMES, local={**local, **known}, nesting=nesting).op(_formula(formula))
     type_ = _strict(KINDS[row.gives], *given.values())
-    return ops.Bind(tuple(names.values()), tuple(given[name] for name in names), body, type_, row.name)
+    in_place = tuple(given[name] for name in given if name in lazy)
+    return ops.Bind(tuple(names.values()), tuple(given[name] for name in names), body, type_, row.name, in_place)
 
 
 def rounded(given: Mapping[str, Op], step: Fraction, mode: str, nesting: str = "") -> Op:

@@ -38,7 +38,6 @@ __all__ = [
     "Read",
     "Stop",
     "Undefined",
-    "arguments",
     "divisors",
     "is_closed",
     "measured",
@@ -98,6 +97,7 @@ class Bind:
         values: evaluated from left to right, outside the body.
         body: reads them.
         function: whose call this is, or empty.
+        in_place: the arguments that stand in the body.
     """
 
     names: tuple[str, ...]
@@ -105,6 +105,12 @@ class Bind:
     body: Op
     type: Type
     function: str = ""
+    in_place: tuple[Op, ...] = ()
+
+    @property
+    def arguments(self) -> tuple[Op, ...]:
+        """The arguments of a function with a formula: those that are always evaluated, then the others."""
+        return (*self.values, *self.in_place)
 
 
 @frozen
@@ -327,19 +333,14 @@ def walk(op: Op) -> Iterator[Op]:
         waiting.extend(reversed(operands(part)))
 
 
-def arguments(op: Bind) -> tuple[Op, ...]:
-    """The arguments of a call of a function with a formula: its values, then those that stand in its body."""
-    return (*op.values, *(part.body for part in walk(op.body) if isinstance(part, Bind) and not part.names))
-
-
 def written(op: Op) -> Iterator[Op]:
     """What the rulebook writes of an operation: of a function with a formula, its arguments alone."""
     waiting = [op]
     while waiting:
         part = waiting.pop()
         yield part
-        is_formula = isinstance(part, Bind) and part.function
-        waiting.extend(reversed(arguments(part) if isinstance(part, Bind) and is_formula else operands(part)))
+        is_formula = type(part) is Bind and part.function
+        waiting.extend(reversed(part.arguments if type(part) is Bind and is_formula else operands(part)))
 
 
 def is_closed(op: Op, *, in_records: bool = False, bound: frozenset[str] = frozenset()) -> bool:

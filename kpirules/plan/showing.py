@@ -228,7 +228,7 @@ def _arguments(op: ops.Bind) -> Iterator[str]:
     parameters = {one.name: one for one in FUNCTIONS[op.function].parameters}
     lazy = [name for name, one in parameters.items() if one.is_lazy]
     names = [*(name.split(".")[1].rstrip("'") for name in op.names), *lazy]
-    for name, argument in zip(names, ops.arguments(op), strict=True):
+    for name, argument in zip(names, op.arguments, strict=True):
         plain = parameters[name].is_required and not parameters[name].is_named
         yield show_op(argument) if plain else f"{name}={show_op(argument)}"
 

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["ARITHMETIC"]
 
 
+READ_AGAIN = (ops.Const, ops.Read, ops.Item)
+"""What a formula reads itself, without a name for it."""
+
+
 def _bind(evaluation: Evaluation, op: ops.Bind) -> Value:
     if not op.names:
         return _in_place(evaluation, op)
@@ -37,8 +41,13 @@ def _bind(evaluation: Evaluation, op: ops.Bind) -> Value:
         return Nothing(flags)
     mark = evaluation.context.mark()
     before = evaluation.bound
-    evaluation.bound = before | dict(zip((LOCAL + name for name in op.names), op.values, strict=True))
-    for name, value in zip(op.names, values, strict=True):
+    if op.function:
+        evaluation.bound = dict(before)
+    for name, argument, value in zip(op.names, op.values, values, strict=True):
+        if op.function:
+            if type(argument) in READ_AGAIN and not argument.type.is_optional:
+                continue
+            evaluation.bound[LOCAL + name] = argument
         evaluation.context.learn(LOCAL + name, flagged(value, 0))
     evaluation.around.append(evaluation.quiet)
     evaluation.quiet += 1
