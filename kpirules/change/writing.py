@@ -74,7 +74,7 @@ KINDS = {
 ORDERED = frozenset({"levels", "exemptions", "overrides", "examples"})
 """Maps whose entries stand in an order that means something."""
 
-WORDING = frozenset({"label", "title", "note", "source", "unit", "allow", "require_sources"})
+WORDING = frozenset({"label", "column", "title", "note", "source", "unit", "allow", "require_sources"})
 """Keys that change nothing for a subject, whatever they say."""
 
 CHOICE = frozenset({"effective", "variant_by", "edition_by"})
@@ -176,7 +176,9 @@ def _kept(**keys: Any) -> dict[str, Any]:
 
 
 def _input(one: Input, section: str, above: str) -> Iterator[Part]:
-    keys = _domain(one.domain) | _kept(optional=one.is_optional or None, default=one.default)
+    keys = _domain(one.domain) | _kept(
+        optional=one.is_optional or None, default=one.default, column=one.column or None
+    )
     part = _entry(section, one.id, above, **keys, **_words(one.words))
     yield part
     if isinstance(one.domain, ListDomain):
@@ -283,8 +285,8 @@ def _body(criterion: Criterion) -> dict[str, Any]:
             return {"met": _text(condition)}
         case Measure(measure=measure, shape=shape):
             return {"measure": _text(measure), **_shape(shape, "points")}
-        case Entered(step=step):
-            return {"entered": _kept(step=_amount(step))}
+        case Entered(step=step, column=column):
+            return {"entered": _kept(step=_amount(step), column=column or None)}
         case Group() as group:
             return _kept(
                 combine=group.combine,

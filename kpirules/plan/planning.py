@@ -434,7 +434,7 @@ class _Fields(Mapping[str, tuple[Type, bool]]):
 
 
 def _variable(declared: Input) -> Variable:
-    return Variable(declared.id, declared.domain, declared.type, declared.default)
+    return Variable(declared.id, declared.domain, declared.type, declared.default, declared.column)
 
 
 def _key(criterion: Criterion) -> str:

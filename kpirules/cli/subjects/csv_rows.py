@@ -47,6 +47,7 @@ def read_csv(
     keys: tuple[str, ...],
     ignored: frozenset[str],
     delimiter: str = ",",
+    columns: Mapping[str, str] | None = None,
 ) -> Iterator[CsvLine]:
     """The lines of a CSV file below its head.
 
@@ -57,6 +58,7 @@ def read_csv(
         keys: columns that are a key, be they inputs or not.
         ignored: columns that are left out on purpose.
         delimiter: what stands between cells.
+        columns: the ids of inputs by the columns that the head may call them by.
 
     Raises:
         CommandError: where the file as a whole can't be followed.
@@ -66,7 +68,7 @@ def read_csv(
     if first is None:
         raise CommandError(f"{name}: the file is empty; its first line names the columns")
     number, head = first
-    head = [column.strip() for column in head]
+    head = _by_id([column.strip() for column in head], f"{name}:{number}", columns or {})
     declared = {one.id: one for one in inputs}
     _check_head(head, f"{name}:{number}", declared, keys, ignored, delimiter)
     for number, cells in lines:
@@ -86,6 +88,15 @@ def _split(text: str, name: str, delimiter: str) -> Iterator[tuple[int, list[str
             start = reader.line_num + 1
     except csv.Error as error:
         raise CommandError(f"{name}:{start}: the line is no CSV: {one_line(error)}") from None
+
+
+def _by_id(head: list[str], place: str, columns: Mapping[str, str]) -> list[str]:
+    """The head with the ids of inputs in place of their columns."""
+    for column in head:
+        if columns.get(column, column) != column and columns[column] in head:
+            both = f"`{one_line(column)}` and `{columns[column]}`"
+            raise CommandError(f"{place}: {both} are the column and the id of one input; leave one of them")
+    return [columns.get(column, column) for column in head]
 
 
 def _check_head(

@@ -34,11 +34,11 @@ def not_a_subject(found: str) -> Say:
 
 
 @error("KR601")
-def unknown_input(name: str, known: Iterable[str] | None, of: str) -> Say:
+def unknown_input(name: str, known: Iterable[str] | None, of: str, *, twin: str = "") -> Say:
     """An input that the rulebook does not have.
 
     **What it checks**
-    Every name that is given is an input of the rulebook, or a field of the list.
+    Every name that is given is an input of the rulebook, or a field of the list: its id or its `column`, not both.
 
     **Why it matters**
     A misspelt name would leave the real input absent, and a score would come from less than was given.
@@ -53,6 +53,8 @@ def unknown_input(name: str, known: Iterable[str] | None, of: str) -> Say:
     {"completed": 3}
     ```
     """
+    if twin:
+        return Say(f"`{shortened(name)}` is the column of `{twin}`, which is given too", "give one of the two")
     problem = f"{of} has no input `{shortened(name)}`"
     if known is None:
         return Say(problem, "see the rulebook's inputs")

@@ -23,6 +23,7 @@ from ...language.model import (
     Words,
 )
 from ..shapes.criteria import GROUP_KEYS, LEAF_KEYS, TABLE_SHAPES
+from .domains import column_of
 from .draft import NONE, Draft
 from .fields import Fields
 from .tables import build_shape
@@ -255,7 +256,7 @@ def _body(draft: Draft, fields: Fields) -> Leaf:
         return Measure(draft.expression(fields.written("measure")), build_shape(draft, fields, key))
     if fields.has("entered"):
         inner = fields.fields("entered")
-        return Entered(draft.positive(inner, "step") if inner else None)
+        return Entered(draft.positive(inner, "step"), column_of(inner)) if inner else Entered()
     return Points(draft.expression(fields.written("points")))
 
 
@@ -268,7 +269,8 @@ def entered_inputs(root: Criterion | None) -> Iterator[Input]:
             step = criterion.body.step
             domain = NumberDomain(criterion.min, criterion.max, step=step.value if step else None)
             is_optional = may_not_apply or criterion.missing is not None
-            yield Input(criterion.id, domain, is_optional, None, criterion.id, criterion.words)
+            column = criterion.body.column
+            yield Input(criterion.id, domain, is_optional, None, criterion.id, criterion.words, column)
         for child in criterion.children:
             yield from visit(child, may_not_apply)
 

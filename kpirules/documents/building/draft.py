@@ -23,7 +23,7 @@ from .decoding import Decoding
 from .fields import Fields, Written
 from .scalars import exact_number
 
-__all__ = ["BLANK", "NONE", "Draft", "literal", "read_expression", "repeated"]
+__all__ = ["BLANK", "NONE", "Draft", "alike", "literal", "read_expression", "repeated"]
 
 BLANK = Expression("", Unreadable())
 """Stands where an expression could not be read; no program comes of a rulebook that holds it."""
@@ -148,6 +148,17 @@ class Draft:
             allowed = "a number above zero"
             self.report(say.number_outside(fields.at_value(key), f"`{key}`", to_text(amount.value), allowed))
         return amount
+
+
+def alike(names: Iterable[str]) -> Iterator[tuple[int, str, str]]:
+    """The names that differ from an earlier one at most in capital letters: place, name, and the earlier one."""
+    met: dict[str, str] = {}
+    for index, name in enumerate(names):
+        first = met.get(name.casefold())
+        if first is None:
+            met[name.casefold()] = name
+        else:
+            yield index, name, first
 
 
 def repeated(parts: Sequence[object]) -> Iterator[int]:

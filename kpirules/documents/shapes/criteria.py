@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...kernel.exact import MODES
 from ...language.model import COMBINES
-from .inputs import WORDS
+from .inputs import COLUMN, WORDS
 from .kinds import (
     AMOUNT,
     BETTER,
@@ -149,7 +149,7 @@ SHAPES = (
             *WORDS,
         ),
     ),
-    Shape("entered", "an entered criterion", (Key("step", AMOUNT, "Points are multiples of this."),)),
+    Shape("entered", "an entered criterion", (Key("step", AMOUNT, "Points are multiples of this."), COLUMN)),
     Shape(
         "round",
         "a rounding",

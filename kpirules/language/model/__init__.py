@@ -33,6 +33,8 @@ from .inputs import (
     ListDomain,
     NumberDomain,
     TextDomain,
+    by_id,
+    ids_by_column,
 )
 from .measurability import measurability
 from .nodes import NOWHERE, Accepted, Amount, Condition, Named, Words
@@ -96,10 +98,12 @@ __all__ = [
     "WorkCalendar",
     "allowed",
     "bands_before",
+    "by_id",
     "compared",
     "comparing_let",
     "comparing_rules",
     "count",
+    "ids_by_column",
     "measurability",
     "reads_rating",
     "with_formulas_of_quotas",

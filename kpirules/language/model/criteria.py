@@ -181,9 +181,15 @@ class Measure:
 
 @frozen
 class Entered:
-    """An assessor's judgement, entered as points in steps."""
+    """An assessor's judgement, entered as points in steps.
+
+    Args:
+        step: of which the points are multiples, or None.
+        column: the name by which data call the input besides its id, or empty.
+    """
 
     step: Amount | None = None
+    column: str = field(default="", metadata={"wording": True, "newer": True})
 
 
 Leaf = Points | Rate | Met | Measure | Entered
