@@ -35,6 +35,7 @@ _SCALARS: dict[str, Json] = {
     "expression": {"type": ["string", "number", "boolean"]},
     "amount": {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _AMOUNT}]},
     "gives": {"type": ["number", "string"]},
+    "value": {"type": ["number", "string", "boolean"]},
     "number": {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _NUMBER}]},
     "flag": {"type": "boolean"},
     "label": {"type": "string", "minLength": 1},

@@ -16,7 +16,18 @@ from attrs import define, field
 
 from ...kernel.exact import is_finite_decimal
 from ...language.expressions import Expression, tree
-from ...language.model import Amount, Criterion, ListDomain, Lookup, NumberDomain, Rulebook, Shape, Steps, Thresholds
+from ...language.model import (
+    Amount,
+    Cases,
+    Criterion,
+    ListDomain,
+    Lookup,
+    NumberDomain,
+    Rulebook,
+    Shape,
+    Steps,
+    Thresholds,
+)
 from .line import line_of_input
 
 __all__ = ["FINEST_FUNCTION", "FINEST_INPUT", "ONE", "Grid", "Survey", "common", "kept", "over", "times"]
@@ -117,10 +128,10 @@ class Survey:
         limited = [criterion for criterion in self.criteria.values() if criterion.max is not None]
         self.known.update({f"max.{c.id}": kept(abs(c.max)) for c in limited if c.max is not None})
 
-    def of_shape(self, shape: Shape, measure: Grid, most: Grid) -> Grid:
+    def of_shape(self, shape: Shape | Cases, measure: Grid, most: Grid) -> Grid:
         """The grid of what a table gives; `most` stands behind rates."""
         match shape:
-            case Steps(rows=rows) | Lookup(rows=rows):
+            case Steps(rows=rows) | Lookup(rows=rows) | Cases(rows=rows):
                 return common(
                     times(abs(row.gives.value), most if row.is_rate else ONE)
                     for row in rows

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from ...language.model import WEIGHTED, Criterion, Entered, Group, Lookup, Measure, Shape, Steps
+from ...language.model import WEIGHTED, Cases, Criterion, Entered, Group, Lookup, Measure, Shape, Steps
 
 __all__ = [
     "SCORED",
@@ -64,6 +64,8 @@ def possible_leaf(leaf: Criterion, *, is_below_applies: bool, is_optional: bool,
         is_unclear: whether an expression of it may meet an undefined row.
     """
     uses_policy = is_optional or (isinstance(leaf.body, Entered) and leaf.missing is not None)
+    if isinstance(leaf.body, Cases):
+        is_unclear = is_unclear or any(row.is_undefined for row in leaf.body.rows)
     if isinstance(leaf.body, Measure):
         is_unclear = is_unclear or has_undefined(leaf.body.shape)
     can_leave = leaf.applies is not None or (uses_policy and leaf.missing == "exclude")

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from attrs import define, field
 
-from ...language.model import Criterion, Group, Measure, Met, Points, Rate, Rulebook
+from ...language.model import Cases, Criterion, Group, Measure, Met, Points, Rate, Rulebook
 from .graph import Graph
 from .grids import FINEST_FUNCTION, ONE, Grid, Survey, common, kept, over, times
 from .places import Place
@@ -79,6 +79,8 @@ class _Scores(Survey):
                 return common(_limits(criterion))
             case Measure(measure=measure, shape=shape):
                 return self.of_shape(shape, self.of(measure.tree), most)
+            case Cases() as cases:
+                return self.of_shape(cases, None, most)
             case Group() as group:
                 return self.of_group(criterion, group)
             case _:

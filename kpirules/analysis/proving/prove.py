@@ -12,6 +12,7 @@ from ..checking.checks import by_structure
 from ..checking.facts import Facts
 from .bands import check_band_on_with_witness, check_bands_with_witnesses, check_requirements
 from .decided import check_decided, check_shadowed
+from .decisions import check_cases
 from .effects import check_effects
 from .faults import check_faults, nearest, spans_of
 from .limits import check_score_limits
@@ -50,6 +51,7 @@ def _about_subjects(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     yield from check_terms(facts, prover)
     yield from check_decided(facts, prover)
     yield from check_untaken(facts, prover)
+    yield from check_cases(facts, prover)
     yield from check_shadowed(facts)
     yield from check_missing(facts, prover)
     yield from check_score_limits(facts, prover)

@@ -344,7 +344,8 @@ def outside_scale(reason: str, readings: str) -> Say:
     """A measure beyond a scale or table.
 
     **What it checks**
-    The measured number lies between the ends of a scale, or in a row.
+    The measured number lies between the ends of a scale, or in a row. Some case of a decision table holds; with
+    `unique: true`, no other one does.
 
     **Why it matters**
     A line that is extended beyond its ends gives points that nobody decided on.
@@ -360,7 +361,9 @@ def outside_scale(reason: str, readings: str) -> Say:
     outside: clamp
     ```
     """
-    return Say(reason + readings, "extend it, or write `outside: clamp`")
+    is_decided = "case" in reason
+    way_out = "change the cases: exactly one must hold" if "at once" in reason else "add a case"
+    return Say(reason + readings, way_out if is_decided else "extend it, or write `outside: clamp`")
 
 
 @error("KR625")

@@ -23,6 +23,7 @@ from ...language.model import (
     Words,
 )
 from ..shapes.criteria import GROUP_KEYS, LEAF_KEYS, TABLE_SHAPES
+from .cases import build_cases
 from .domains import column_of
 from .draft import NONE, Draft
 from .fields import Fields
@@ -94,6 +95,8 @@ def _check_keys(draft: Draft, fields: Fields) -> None:
 
 def _check_tables(draft: Draft, fields: Fields) -> None:
     tables = [key for key in TABLE_SHAPES if fields.has(key)]
+    if fields.has("unique") and not fields.has("cases"):
+        draft.report(say.misplaced_key(fields.at_key("unique"), "unique", "only `cases` can hold at once"))
     if not fields.has("measure"):
         # Where there is no way to earn points at all, that is reported instead.
         for key in tables if any(fields.has(key) for key in LEAF_KEYS) else ():
@@ -254,6 +257,8 @@ def _body(draft: Draft, fields: Fields) -> Leaf:
     if fields.has("measure"):
         key = next((key for key in TABLE_SHAPES if fields.has(key)), "lookup")
         return Measure(draft.expression(fields.written("measure")), build_shape(draft, fields, key))
+    if fields.has("cases"):
+        return build_cases(draft, fields)
     if fields.has("entered"):
         inner = fields.fields("entered")
         return Entered(draft.positive(inner, "step"), column_of(inner)) if inner else Entered()

@@ -55,6 +55,7 @@ class Draft:
         has_unread_bands, has_unread_inputs, has_unread_parameters, has_unread_tables: whether a mistake hides all of
             them.
         unread_inputs: the ids of those that a mistake hides.
+        kinds: what inputs are declared as, by id: `number`, `choice` and so on.
     """
 
     decoding: Decoding
@@ -68,6 +69,7 @@ class Draft:
     has_unread_parameters: bool = False
     has_unread_tables: bool = False
     unread_inputs: frozenset[str] = frozenset()
+    kinds: dict[str, str] = field(factory=dict)
 
     def unknown_band(self, at: At, name: str) -> None:
         """Report a band that there is not, unless no band could be read."""

@@ -65,6 +65,9 @@ def _prepared(draft: Draft, root: Fields) -> Namespace:
     draft.has_unread_parameters = "parameters" not in root.values and (root.has("parameters") or root.has_unknown)
     draft.has_unread_tables = "tables" not in root.values and (root.has("tables") or root.has_unknown)
     draft.unread_inputs = frozenset(_keys(root, "inputs")) - root.entries("inputs").keys()
+    draft.kinds = {id_: one.shape.removesuffix("_input") for id_, one in root.entries("inputs").items()}
+    entered = (id_ for id_, one in nested_criteria(root.entries("criteria")) if one.has("entered"))
+    draft.kinds.update(dict.fromkeys(entered, "number"))
     draft.has_unread_inputs = "inputs" not in root.values and (root.has("inputs") or root.has_unknown)
     return namespace
 

@@ -202,6 +202,7 @@ _READERS: dict[str, Callable[[Kind, Scalar, Written, Problems], Any]] = {
     "expression": _later,
     "amount": _amount,
     "gives": _gives,
+    "value": _later,
     "number": _number,
     "whole": _whole,
     "flag": _flag,

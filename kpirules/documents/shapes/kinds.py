@@ -25,6 +25,7 @@ __all__ = [
     "PLAIN",
     "PLAIN_MAP",
     "TEXT",
+    "VALUE",
     "VERSION",
     "Key",
     "Kind",
@@ -130,6 +131,7 @@ EXPRESSION = Kind("an expression", "expression")
 AMOUNT = Kind("a number or the name of a parameter", "amount")
 GIVES = Kind("a number, the name of a parameter, or `undefined`", "gives")
 NUMBER = Kind("a number", "number")
+VALUE = Kind("a number, option, date, `true`, `false` or the name of a parameter", "value")
 FLAG = Kind("`true` or `false`", "flag")
 TEXT = Kind("a text", "text")
 DATE = Kind("a date such as 2026-01-31", "date")

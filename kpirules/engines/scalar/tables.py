@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from ...language.expressions import NUMBER
-from ...plan.ops import Cases, Const, Op, Passed, Stop, walk
+from ...plan.ops import Cases, Const, If, Op, Passed, Stop, walk
 from .emitted import Emitted, Other, name_of
 from .numbers import NOT_NEGATIVE, Num, compare, multiply, number
 
@@ -61,6 +61,8 @@ def looked_up(to: Operations, body: Cases, x: Emitted) -> Emitted:
 def numbered(shape: Op) -> Op:
     """The same rows, each giving its number; of thresholds, how many are passed."""
     match shape:
+        case If(then=cases):
+            return evolve(shape, then=numbered(cases))  # of no two cases more than one holds
         case Cases(cases=cases):
             rows = ((condition, Const(Fraction(row), NUMBER)) for row, (condition, _) in enumerate(cases))
             return evolve(shape, cases=tuple(rows), type=NUMBER)

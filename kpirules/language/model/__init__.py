@@ -24,6 +24,7 @@ from .criteria import (
     Table,
     Thresholds,
 )
+from .decisions import Case, Cases, Need
 from .inputs import (
     BooleanDomain,
     ChoiceDomain,
@@ -37,7 +38,7 @@ from .inputs import (
     ids_by_column,
 )
 from .measurability import measurability
-from .nodes import NOWHERE, Accepted, Amount, Condition, Named, Words
+from .nodes import NOWHERE, Accepted, Amount, Condition, Constant, Named, Words
 from .rating import Band, Bands, Exemption, Interval, Limit, Override
 from .rulebook import Example, Function, Parameter, Rulebook, Version, WorkCalendar
 
@@ -55,11 +56,14 @@ __all__ = [
     "Band",
     "Bands",
     "BooleanDomain",
+    "Case",
+    "Cases",
     "ChoiceDomain",
     "Cohort",
     "Compared",
     "ComparingRules",
     "Condition",
+    "Constant",
     "Criterion",
     "DateDomain",
     "Domain",
@@ -77,6 +81,7 @@ __all__ = [
     "Measure",
     "Met",
     "Named",
+    "Need",
     "NumberDomain",
     "Override",
     "Parameter",

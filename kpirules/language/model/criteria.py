@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from ...kernel.exact import Rounding, to_text
 from ..expressions import Expression, Type
+from .decisions import Cases
 from .nodes import NOWHERE, Amount, Words, ends
 
 __all__ = [
@@ -192,7 +193,7 @@ class Entered:
     column: str = field(default="", metadata={"wording": True, "newer": True})
 
 
-Leaf = Points | Rate | Met | Measure | Entered
+Leaf = Points | Rate | Met | Measure | Cases | Entered
 
 
 @frozen

@@ -172,6 +172,14 @@ def test_a_value_of_the_wrong_kind_is_told_in_the_words_of_rulebooks(text: str, 
         ("require_sources: off", "write `false`"),
         ("inputs: {a: {type: text, max_length: 0}}", "write a whole number from 1 to 1,000,000"),
         (
+            "exemptions: {a: {when: true, status: 1x}}",
+            "an id is made of letters a-z and A-Z, digits and `_`; the text for people stands in `label`",
+        ),
+        (
+            "exemptions: {a: {when: true, status: Nghỉ phép}}",
+            "write `Nghi_phep`; the text for people stands in `label`",
+        ),
+        (
             "id: a.!",
             "an id is made of small letters a-z, digits and `_`; the text for people stands in `label`",
         ),
