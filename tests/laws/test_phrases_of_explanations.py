@@ -284,6 +284,6 @@ def test_the_texts_above_use_every_phrase(signs: Signs) -> None:
 def test_no_form_adds_a_word_to_the_lines(record: Assessment) -> None:
     for explanation in (explain(record), letter(record)):
         known = {word for line in explanation.walk() for text in readable(line) for word in WORD.findall(text)}
-        page = re.sub(r"<style>.*?</style>|<!doctype html>|<[^>]*>", " ", explanation.html(), flags=re.DOTALL)
+        page = re.sub(r"<style>.*?</style>|<svg.*?</svg>|<!doctype html>|<[^>]*>", " ", explanation.html(), flags=re.DOTALL)
         for form in (explanation.text(columns=400), explanation.markdown().replace("\\", ""), unescape(page)):
             assert set(WORD.findall(form)) - known == set()
