@@ -8,17 +8,18 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, NoReturn
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ...diagnostics import Diagnostic, Report
 from ...diagnostics.codes import At, inputs
+from ...diagnostics.phrases import Phrase
 from ...engines.scalar import Decision, Fault, Mark
 from ...errors import FaultError, SubjectError
 from ...kernel.exact import to_decimal, to_text
 from ...kernel.mappings import FrozenMap
 from ...language.expressions import Meter
 from ...language.expressions.tree import OfCohort
-from ...language.model import Condition, Criterion, Entered, ListDomain, Named, Rulebook, allowed
+from ...language.model import Condition, Criterion, Entered, ListDomain, Named, Rulebook
 from ...record import Assessment, Comparison, Margin, Run
 from ...reference import Knowledge, MissingInput, ReferenceEngine, StepFault
 from ..margins import Ratio
@@ -26,7 +27,7 @@ from ..program import Program
 from .agreement import differences
 from .choosing import part_of
 from .details import Details
-from .values import Values, take
+from .values import Values, missing_input, take, worded
 
 __all__ = ["assess", "by_reference", "diagnosed"]
 
@@ -344,21 +345,24 @@ def _exempted(engine: ReferenceEngine, knowledge: Knowledge, values: Values) -> 
 
 def _failed(way: str, validation: Condition) -> Diagnostic:
     label = validation.words.label.text() if validation.words.label else ""
-    return inputs.failed_validation(At(None, way), validation.id, validation.that.text, label)
+    told = inputs.failed_validation(At(None, way), validation.id, validation.that.text, label)
+    wording = Phrase.of("problem_KR605", label=validation.words.label or validation.that.text)
+    return evolve(told, wording=wording)
 
 
 def _entered(rulebook: Rulebook, applicable: Mapping[str, bool | None], values: Values) -> Iterator[Diagnostic]:
     """What is wrong between the points that assessors entered and the criteria that apply."""
-    domains = {declared.id: declared.domain for declared in rulebook.inputs}
+    declared = {one.id: one for one in rulebook.inputs}
     for criterion, formulas in _entered_criteria(rulebook.root):
         id_ = criterion.id
         if id_ not in values.given:
             continue  # it is reported as missing or not valid
         applies, is_given = applicable[id_], values.given[id_] is not None
         if applies is False and is_given:
-            yield inputs.entered_without_need(At(None, id_), id_, "` and `".join(formulas))
+            told = inputs.entered_without_need(At(None, id_), id_, "` and `".join(formulas))
+            yield worded(told, declared[id_])
         elif applies is True and not is_given and criterion.missing is None:
-            yield inputs.missing_input(At(None, id_), id_, allowed(domains[id_]))
+            yield missing_input(declared[id_], id_)
 
 
 def _entered_criteria(

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
+from ...diagnostics.phrases import phrases
 from ...errors import budgeted
 from ...kernel.brief import brief, counted
 from ...kernel.budget import spend
@@ -15,7 +16,6 @@ from ...kernel.markup import Html, bundle
 from ...kernel.visible import neutral
 from ...record import Assessment, Contribution
 from ...record.drawing import drawn_ladder, drawn_waterfall
-from ..phrases import phrases
 from .bands import band_lines, limit_lines, override_lines
 from .criteria import criteria_lines
 from .html import as_html, as_page

@@ -9,11 +9,11 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from ...diagnostics.phrases import phrases
 from ...kernel.exact import approximate_text
 from ...kernel.visible import neutral
 from ...language.wording import Citation, Label, beside
 from ...record import Computation, Entry, Legend, Value
-from ..phrases import phrases
 from .lines import Line
 from .numbers import exactly, in_formula, put_in, tidy
 
