@@ -30,7 +30,7 @@ def run(options: Namespace) -> int:
         options: of the command line.
 
     Raises:
-        CommandError: where the file is there already, can't be written, or nothing can be made of what was given.
+        CommandError: if the file exists, can't be written, or nothing can be made of what was given.
     """
     if options.list:
         width = max(map(len, TEMPLATES))
@@ -51,10 +51,10 @@ def run(options: Namespace) -> int:
         except FileExistsError:
             raise _is_there(path) from None
         schema = path.parent / SCHEMA
-        # One schema serves all rulebooks of a directory.
+        # All rulebooks of a directory share one schema.
         if not schema.exists():
             write_whole(schema, [schema_text().encode()])
-    say(f"{path} is written; next: kpirules check {path}")
+    say(f"{path} written; next: kpirules check {path}")
     return 0
 
 
@@ -69,7 +69,7 @@ def _text(options: Namespace, path: Path) -> str:
 
 
 def _is_there(path: Path) -> CommandError:
-    return CommandError(f"{path}: the file is there already, and is left as it is")
+    return CommandError(f"{path}: the file already exists, and was not changed")
 
 
 def _target(written: str) -> Path:

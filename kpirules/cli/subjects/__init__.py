@@ -1,4 +1,4 @@
-"""Files of subjects: each as a row that says where it stands and what is given of it."""
+"""Files of subjects: rows with their places and values."""
 
 from .csv_rows import Cells
 from .reading import column_names, read_cells, read_subjects
