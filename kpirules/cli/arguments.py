@@ -239,9 +239,7 @@ def _new(add: Add) -> None:
         description="Write a small rulebook with comments and examples, and the schema for editors beside it.",
     )
     new.set_defaults(module="new")
-    new.add_argument(
-        "path", nargs="?", metavar="FILE|DIR", help="the new file; an existing file is never overwritten"
-    )
+    new.add_argument("path", nargs="?", metavar="FILE|DIR", help="the new file; existing ones are never overwritten")
     start = new.add_mutually_exclusive_group()
     start.add_argument(
         "--template", metavar="NAME", default="review", help="what kind of rulebook (review); see `--list`"
