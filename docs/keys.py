@@ -93,7 +93,6 @@ outputs:
   done_per_day: share(t.done for t in tasks) * hours / (32 - absent)
   years: years(started, date(2031, 1, 1))
   is_senior: grade == "senior"
-allow: {KR242: The name of a task is for people.}
 """,
         (
             Part(
