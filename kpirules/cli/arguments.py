@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from collections.abc import Callable
 from datetime import date
+from fractions import Fraction
 from typing import Any, NoReturn
 
 from .. import __version__
@@ -21,6 +23,8 @@ _CODES = """exit codes:
   2  the command could not run
   3  kpirules itself failed: please report it (KPIRULES_DEBUG=1 shows the traceback)"""
 
+
+HUNDRED = 100
 
 LONGEST_BUDGET = 18
 """Digits of a budget: more units than any machine can do."""
@@ -85,6 +89,13 @@ def _test(add: Add) -> None:
     test.add_argument(
         "--update", action="store_true", help="rewrite, in place, the expectations that differ from what comes out"
     )
+    test.add_argument(
+        "--coverage", action="store_true", help="say which decision points of the rulebooks no case covers"
+    )
+    test.add_argument(
+        "--fail-under", metavar="N", type=_per_cent, help="exit with 1 where less than N per cent is covered"
+    )
+    test.add_argument("--coverage-html", metavar="OUT", help="write a page with the text of the rulebooks coloured")
     _color(test)
 
 
@@ -306,6 +317,12 @@ def _day(text: str) -> date:
     if day is None:
         raise ArgumentTypeError(f"`{one_line(text)}` is no date such as 2026-07-01")
     return day
+
+
+def _per_cent(text: str) -> Fraction:
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", text) or Fraction(text) > HUNDRED:
+        raise ArgumentTypeError(f"`{one_line(text)}` is not a number from 0 to 100, such as 95 or 97.5")
+    return Fraction(text)
 
 
 def _units(text: str) -> int:
