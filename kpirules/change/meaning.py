@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
@@ -243,10 +243,12 @@ class Subjects:
 
     Args:
         old, new: the sides of a comparison.
+        asked: what is given of subjects that are tried first.
     """
 
     old: Side
     new: Side
+    asked: Sequence[Mapping[str, Any]] = ()
     _stands: dict[int, tuple[Side, dict[int, Standing]]] = field(factory=dict)
     _searches: dict[int, Search] = field(factory=dict)
     _prints: dict[int, tuple[Side, Prints]] = field(factory=dict)
@@ -279,6 +281,7 @@ class Subjects:
         """Subjects of either side, each once, with the inputs of both; those of worked examples first."""
         mine, theirs = self.tried(self.old), self.tried(self.new)
         found = [
+            *(self.filled(one, self.old, theirs, 0) for one in self.asked),
             *(self.filled(one, self.old, theirs, 0) for one in _examples(self.old.program.rulebook)),
             *(self.filled(one, self.new, mine, 0) for one in _examples(self.new.program.rulebook)),
             *(self.filled(one, self.old, theirs, index) for index, one in enumerate(mine)),
