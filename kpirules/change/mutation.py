@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib.util import find_spec
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from ..analysis.proving.goals import Goal
+from ..analysis.proving.prover import as_json
 from ..documents import Document
-from ..errors import RulebookError, budgeted
+from ..errors import KpirulesError, RulebookError, budgeted
+from ..language.model import Bands
 from ..rating.program import Program
 from ..rating.versions import Asked, assembled, composed
+from .aiming import goals
 from .meaning import Significance, Subjects, signified
 from .mutants import Mutant
-from .sides import sides
+from .sides import Side, sides
 
 __all__ = ["Apart", "mutated", "told_apart"]
 
@@ -92,19 +97,54 @@ def _compared(
     on = None if wholes[0].edition_by else day
     chosen = wholes[0].narrowed(variant, on), wholes[1].narrowed(variant, on)
     old, new = sides(one, two, chosen if chosen[0].parts else None)
-    asked = Subjects(old, new, subjects)
+    does_prove = find_spec("z3") is not None
+    asked = Subjects(old, new, subjects, does_prove)
     found = signified(old, new, asked)
-    if witness := _witness(found):
+    if witness := _witness(found) or _shown_by_parts(asked):
         given = json.loads(witness, parse_float=Decimal)
         return Apart("differ", "shown with a subject", given, variant, on)
     if found.ratings in ("same", "wording") and found.accepted == "same":
         return Apart("same", "its steps are the same, so that no subject is treated differently", {})
     if one.is_compared or one.has_quotas or two.is_compared or two.has_quotas:
         return Apart("unknown", "quotas and comparisons need a cohort", {})
+    if does_prove and _only_ends_differ(one, two) and _are_impossible(asked, old, goals(one, two)):
+        return Apart("same", "z3 proves that no subject lies where the bands differ", {})
     search = asked.search(old)
     if not chosen[0].parts and search.is_whole and asked.search(new).is_whole:
         return Apart("same", f"all {len(search.subjects()):,} subjects are treated alike", {})
     return Apart("unknown", found.looked_at, {})
+
+
+def _shown_by_parts(asked: Subjects) -> str:
+    """A subject that is rated alike, with other points, shares or named values, which cases may expect; or empty."""
+    for subject, before in asked.by(asked.old):
+        after = asked.new.standing(subject)
+        if not isinstance(before, KpirulesError) and not isinstance(after, KpirulesError):
+            parts = [(one.points, one.share, one.let) for one in (before, after)]
+            if parts[0] != parts[1] and asked.old.rates(asked.old.given(subject)):
+                return as_json(asked.old.given(subject))
+    return ""
+
+
+def _only_ends_differ(one: Program, two: Program) -> bool:
+    """Whether nothing but the ends of bands tells two rulebooks apart."""
+    other = evolve(two.rulebook, bands=one.rulebook.bands, scoring_hash="", content_hash="")
+    if other != evolve(one.rulebook, scoring_hash="", content_hash=""):
+        return False
+    return _without_ends(one.rulebook.bands) == _without_ends(two.rulebook.bands)
+
+
+def _without_ends(bands: Bands | None) -> object:
+    bare = [
+        evolve(level, lower=None, upper=None, is_lower_open=False, is_upper_open=False)
+        for level in (() if bands is None else bands.levels)
+    ]
+    return bands if bands is None else evolve(bands, levels=tuple(bare))
+
+
+def _are_impossible(asked: Subjects, side: Side, wanted: Iterable[Goal]) -> bool:
+    solver = asked.solver(side)
+    return solver is not None and all(solver.find(goal).status == "impossible" for goal in wanted)
 
 
 def _witness(found: Significance) -> str:

@@ -280,17 +280,16 @@ def _standing(program: Program, case: Case) -> Assessment | KpirulesError:
 
 
 def _differing(one: Assessment | KpirulesError, other: Assessment | KpirulesError) -> dict[str, dict[str, object]]:
-    """Points and outputs that differ, where there is a rating of both."""
+    """What can be expected by id and differs, where both are rated; a share only where nothing else does."""
     if isinstance(one, KpirulesError) or isinstance(other, KpirulesError):
         return {}
-    pairs: dict[str, tuple[Mapping[str, object], Mapping[str, object]]] = {
-        "points": (one.points, other.points),
-        "outputs": (one.outputs, other.outputs),
-    }
-    return {
-        key: {id_: mine.get(id_) for id_ in {**mine, **theirs} if mine.get(id_) != theirs.get(id_)}
-        for key, (mine, theirs) in pairs.items()
-    }
+    found: dict[str, dict[str, object]] = {}
+    for key in ("points", "let", "outputs", "share"):
+        mine, theirs = getattr(one, key), getattr(other, key)
+        parts = {id_: mine.get(id_) for id_ in {**mine, **theirs} if mine.get(id_) != theirs.get(id_)}
+        if parts and not (key == "share" and found):
+            found[key] = parts
+    return found
 
 
 def _expectable(one: Assessment | KpirulesError, also: Mapping[str, Mapping[str, object]]) -> object:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kpirules import KpirulesError
 from kpirules.change.mutants import Mutant, mutants
 from kpirules.change.mutation import Apart, mutated, told_apart
 from kpirules.documents import read_mapping
@@ -304,7 +305,9 @@ EVERYBODY = [dict(zip(("n", "late", "sick"), one, strict=True)) for one in produ
 
 
 def treated(program: Program, given: Any) -> object:
-    return rated(literal(program, given))
+    """Whatever a case can expect of a subject."""
+    found = literal(program, given)
+    return rated(found), None if isinstance(found, KpirulesError) else (found.points, found.share, found.let)
 
 
 @pytest.mark.parametrize("name", SMALL)
