@@ -326,7 +326,7 @@ def test_what_is_told_apart_is_held_against_every_subject(name: str) -> None:
         if found.outcome == "differ":
             assert treated(program, found.given) != treated(other, found.given)
         outcomes.add(found.outcome)
-    assert outcomes == {"same", "differ"}
+    assert outcomes == ({"differ"} if name == "rows" else {"same", "differ"})
 
 
 def test_subjects_that_are_asked_about_come_first() -> None:
