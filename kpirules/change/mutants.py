@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from attrs import evolve, field, frozen
 
@@ -336,6 +336,13 @@ class _Making:
                 yield from self._formula(place.expression, place.path)
 
     def _formula(self, expression: Expression, path: str) -> Iterator[Mutant]:
+        stand_ins = {
+            id(argument)
+            for node in expression.nodes
+            if isinstance(node, tree.Call)
+            for name, argument in node.named
+            if name == "if_zero"
+        }
         units = {
             id(literal): unit
             for node in expression.nodes
@@ -346,7 +353,9 @@ class _Making:
         }
         for node in expression.nodes:
             if node.part is not None:
-                for kind, start, end, text in self._changes(node, node.part, units.get(id(node))):
+                changes = self._changes(node, node.part, units.get(id(node)))
+                # What stands for a quotient by zero is a value of its own: one other is enough.
+                for kind, start, end, text in islice(changes, 1 if id(node) in stand_ins else None):
                     yield from _rewritten(node.part.excerpt, kind, path, (start, end), text)
 
     def _changes(

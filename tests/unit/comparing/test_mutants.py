@@ -58,6 +58,7 @@ FORMULAS = {
     "any(t.ok for t in tasks)": ["choice any > all"],
     "True": ["choice True > False"],
     "late": [],
+    "ratio(n, 2, if_zero=0) > n": ["number 2 > 3", "number 2 > 1", "number 0 > 1", "comparison > > >="],
 }  # fmt: skip
 
 
