@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from attrs import define, field
 
+from ..kernel import exact
 from ..kernel.mappings import FrozenMap
 from ..language.expressions import NUMBER, Type, reads
 from ..language.expressions.tree import OfCohort
@@ -30,15 +31,15 @@ from ..language.model.criteria import Leaf
 from ..language.model.inputs import Input
 from ..language.model.nodes import Named
 from ..language.model.order import by_id, judging_order, output_order
-from .lowering import Lowering, Names, constant, shaped
-from .ops import Arithmetic, Bind, If, Op, Read
+from .lowering import Lowering, Names, constant, rounded, shaped
+from .ops import MEASURED, Arithmetic, If, Local, Op, Read, measured
+from .outcomes import combination
 from .plan import Member, Plan, may_be_undefined
 from .steps import (
     Applies,
     Banding,
     CohortValue,
     Combination,
-    Combined,
     Entered,
     Exempt,
     Holds,
@@ -49,6 +50,7 @@ from .steps import (
     Override,
     Records,
     Requirement,
+    Rounding,
     Step,
     Total,
     Validate,
@@ -303,7 +305,8 @@ class _Planning:
         is_root = criterion.id not in self._parents
         body: Op | Combination
         if isinstance(criterion.body, Group):
-            body = self._combination(criterion, criterion.body)
+            points = criterion.body.points
+            body = combination(criterion.body, None if points is None else self._lowering.lower(points))
             is_sure = self._is_sure_group(criterion, criterion.body, body)
         else:
             body = self._leaf(criterion, criterion.body)
@@ -313,7 +316,7 @@ class _Planning:
         if is_sure:
             self.sure.add(criterion.id)
         low, high = criterion.limits
-        rounding = None if criterion.round is None or is_root else (criterion.round.step, criterion.round.mode)
+        rounding = None if criterion.round is None or is_root else _rounding(criterion.round)
         return Judge(
             criterion.id,
             guard,
@@ -347,26 +350,11 @@ class _Planning:
                 measure = self._lowering.lower(expression)
                 place, path = f"criteria.{criterion.id}", criterion.words.path
                 body = shaped(shape, place, measure.type, NUMBER, criterion.max, path)
-                return Bind(measure, body, NUMBER.optional if measure.type.is_optional else NUMBER)
+                return measured(measure, body, NUMBER.optional if measure.type.is_optional else NUMBER)
             case _:
                 declared = self._inputs[criterion.id]
                 has_guard = self._guard(criterion, own=True)
                 return Read(criterion.id, NUMBER.optional if has_guard else declared.type)
-
-    def _combination(self, criterion: Criterion, group: Group) -> Combination:
-        is_sum = group.combine == "sum"
-        children = []
-        for child in group.children:
-            weight = ONE if child.weight is None else child.weight.value
-            is_regular = child.is_regular
-            amount = weight
-            if is_sum:
-                amount = child.max if is_regular and child.max is not None else ZERO
-            children.append(Combined(child.id, weight, child.max, amount, is_regular))
-        points = None if group.points is None else self._lowering.lower(group.points)
-        required = None if group.require_share is None else group.require_share.value
-        function = "" if group.points is not None else group.combine or "sum"
-        return Combination(function, tuple(children), group.rescale is True, required, points)
 
     def _is_sure_group(self, criterion: Criterion, group: Group, body: Combination) -> bool:
         if any(child.id not in self.sure for child in group.children):
@@ -386,7 +374,7 @@ class _Planning:
             )
             for one in by_id(self.rulebook.score_limits)
         )
-        rounding = None if root.round is None else (root.round.step, root.round.mode)
+        rounding = None if root.round is None else _rounding(root.round)
         return Total(limits, rounding, root.max)
 
     def _banding(self) -> list[Step]:
@@ -431,6 +419,15 @@ class _Fields(Mapping[str, tuple[Type, bool]]):
 
     def __len__(self) -> int:
         return len(self.plain) + len(self.let)
+
+
+def _rounding(written: exact.Rounding) -> Rounding:
+    given: dict[str, Op] = {
+        "x": Local(MEASURED, NUMBER),
+        "to": constant(written.step),
+        "mode": constant(written.mode),
+    }
+    return Rounding(written.step, written.mode, rounded(given, written.step, written.mode))
 
 
 def _variable(declared: Input) -> Variable:
