@@ -488,6 +488,15 @@ _ROWS = (
         cycle=attrgetter("year", "month"),
     ),
     Function(
+        "weekday",
+        (Parameter("d", "date"),),
+        "number",
+        date.isoweekday,
+        "The day of the week, from 1 for Monday to 7 for Sunday.",
+        ("weekday(date(2026, 3, 1))", "7"),
+        formula="mod(days(date(1, 1, 1), d), 7) + 1",
+    ),
+    Function(
         "date",
         (Parameter("y"), Parameter("m"), Parameter("d")),
         "date",
