@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
@@ -13,7 +14,7 @@ from typing import Any
 from attrs import field, frozen
 
 from ...kernel import calendars
-from ...kernel.exact import irrational
+from ...kernel.exact import irrational, to_text
 from ...kernel.exact.rounding import MODES, round_multiple, round_places
 
 __all__ = ["AGGREGATES", "COHORT_FUNCTIONS", "FUNCTIONS", "Aggregation", "CohortFunction", "Function", "Parameter"]
@@ -203,6 +204,15 @@ def _date(y: Fraction, m: Fraction, d: Fraction) -> date:
         return date(int(y), int(m), int(d))
     except (ValueError, OverflowError):
         raise ImpossibleDate(f"there is no day {d} of month {m} of the year {y}") from None
+
+
+def _add_months(d: date, n: Fraction) -> date:
+    if n.denominator != 1:
+        raise ImpossibleDate("months are added as a whole number")
+    years, month = divmod(12 * d.year + d.month - 1 + int(n), 12)
+    if not date.min.year <= years <= date.max.year:
+        raise ImpossibleDate(f"{to_text(n)} months from {d.isoformat()} lie outside the years 1 to 9999")
+    return date(years, month + 1, min(d.day, monthrange(years, month + 1)[1]))
 
 
 class ImpossibleDate(ValueError):
@@ -506,6 +516,16 @@ _ROWS = (
         fault="date",
         trend=(1, 1, 1),
         safe=((1, 9999), (1, 12), (1, 28)),
+    ),
+    Function(
+        "add_months",
+        (Parameter("d", "date"), Parameter("n")),
+        "date",
+        _add_months,
+        "The same day `n` months later, or the last day of that month where it has no such day.",
+        ("add_months(date(2026, 1, 31), 1)", "2026-02-28"),
+        fault="date",
+        trend=(1, 1),
     ),
 )
 
