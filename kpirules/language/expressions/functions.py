@@ -206,6 +206,15 @@ def _date(y: Fraction, m: Fraction, d: Fraction) -> date:
         raise ImpossibleDate(f"there is no day {d} of month {m} of the year {y}") from None
 
 
+def _add_days(d: date, n: Fraction) -> date:
+    if n.denominator != 1:
+        raise ImpossibleDate("days are added as a whole number")
+    try:
+        return date.fromordinal(d.toordinal() + int(n))
+    except (ValueError, OverflowError):
+        raise ImpossibleDate(f"{to_text(n)} days from {d.isoformat()} lie outside the years 1 to 9999") from None
+
+
 def _add_months(d: date, n: Fraction) -> date:
     if n.denominator != 1:
         raise ImpossibleDate("months are added as a whole number")
@@ -516,6 +525,16 @@ _ROWS = (
         fault="date",
         trend=(1, 1, 1),
         safe=((1, 9999), (1, 12), (1, 28)),
+    ),
+    Function(
+        "add_days",
+        (Parameter("d", "date"), Parameter("n")),
+        "date",
+        _add_days,
+        "The day `n` days later.",
+        ("add_days(date(2026, 2, 28), 1)", "2026-03-01"),
+        fault="date",
+        trend=(1, 1),
     ),
     Function(
         "add_months",
