@@ -38,6 +38,7 @@ __all__ = [
     "Read",
     "Stop",
     "Undefined",
+    "Unknown",
     "divisors",
     "is_closed",
     "measured",
@@ -253,6 +254,13 @@ class Undefined:
 
 
 @frozen
+class Unknown:
+    """Stands where a formula has no meaning: any value of its type, absent or undefined too."""
+
+    type: Type
+
+
+@frozen
 class Over:
     """An aggregate over the records of a list, or over the children of a group that remain.
 
@@ -290,6 +298,7 @@ Op = (
     | Cases
     | Stop
     | Undefined
+    | Unknown
     | Over
 )
 

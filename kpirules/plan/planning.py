@@ -33,13 +33,13 @@ from ..language.model.nodes import Named
 from ..language.model.order import by_id, judging_order, output_order
 from .lowering import Lowering, Names, constant, rounded, shaped
 from .ops import MEASURED, Arithmetic, If, Local, Op, Read, measured
+from .outcomes import combination
 from .plan import Member, Plan, may_be_undefined
 from .steps import (
     Applies,
     Banding,
     CohortValue,
     Combination,
-    Combined,
     Entered,
     Exempt,
     Holds,
@@ -305,7 +305,8 @@ class _Planning:
         is_root = criterion.id not in self._parents
         body: Op | Combination
         if isinstance(criterion.body, Group):
-            body = self._combination(criterion, criterion.body)
+            points = criterion.body.points
+            body = combination(criterion.body, None if points is None else self._lowering.lower(points))
             is_sure = self._is_sure_group(criterion, criterion.body, body)
         else:
             body = self._leaf(criterion, criterion.body)
@@ -354,21 +355,6 @@ class _Planning:
                 declared = self._inputs[criterion.id]
                 has_guard = self._guard(criterion, own=True)
                 return Read(criterion.id, NUMBER.optional if has_guard else declared.type)
-
-    def _combination(self, criterion: Criterion, group: Group) -> Combination:
-        is_sum = group.combine == "sum"
-        children = []
-        for child in group.children:
-            weight = ONE if child.weight is None else child.weight.value
-            is_regular = child.is_regular
-            amount = weight
-            if is_sum:
-                amount = child.max if is_regular and child.max is not None else ZERO
-            children.append(Combined(child.id, weight, child.max, amount, is_regular))
-        points = None if group.points is None else self._lowering.lower(group.points)
-        required = None if group.require_share is None else group.require_share.value
-        function = "" if group.points is not None else group.combine or "sum"
-        return Combination(function, tuple(children), group.rescale is True, required, points)
 
     def _is_sure_group(self, criterion: Criterion, group: Group, body: Combination) -> bool:
         if any(child.id not in self.sure for child in group.children):

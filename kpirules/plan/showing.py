@@ -219,6 +219,8 @@ def show_op(op: Op, around: int = 0) -> str:
             return f"fault: {kind}"
         case ops.Undefined(place=place):
             return f"undefined ({place})"
+        case ops.Unknown():
+            return "unknown"
         case _:
             return _over(op)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from fractions import Fraction
 
@@ -193,6 +194,20 @@ class Combination:
         """The children of which one must remain, or the group is missing: the ordinary ones where it rescales."""
         ordinary = tuple(child for child in self.children if self.rescale and child.is_regular)
         return ordinary or self.children
+
+    def may_lack(self, leaving: Collection[str]) -> bool:
+        """Whether nothing may remain of the group, or less than it requires.
+
+        Args:
+            leaving: the ids of children that may be excluded.
+        """
+        staying = [child for child in self.children if child.id not in leaving]
+        if len(staying) == len(self.children):
+            return False
+        if not any(child in staying for child in self.essential):
+            return True
+        whole, rest = (sum((one.amount for one in some), Fraction(0)) for some in (self.children, staying))
+        return self.require_share is not None and rest < self.require_share * whole
 
 
 @frozen
