@@ -59,9 +59,10 @@ class Function:
             the reference engine reads the formula and knows no more of the function than that.
         fault: of a function without a formula, the kind of fault that it can have: `domain`, `date` or `calendar`;
             empty where it always has an answer.
-        is_whole: True where its numbers are whole.
-        low, high: ends of its numbers; None for none.
-        trend: for each parameter 1 where the result grows with it, -1 where it shrinks, 0 where neither is sure.
+        is_whole: of a function without a formula, True where its numbers are whole.
+        low, high: likewise ends of its numbers; None for none.
+        trend: for each parameter 1 where the result grows with it, -1 where it shrinks, 0 where neither is sure. A
+            function with a formula has one where the formula alone says too little of its ends.
         cycle: from a result's argument to what must stay the same for the trend to hold, or None.
         safe: for each parameter the numbers for which there surely is an answer; empty where that follows from the
             answers at the ends.
@@ -281,7 +282,7 @@ _ROWS = (
         ("clamp(120%, 0, 1)", "1"),
         formula="lo if x < lo else min(x, hi)",
     ),
-    Function("floor", _X, "number", floor, "The next whole number below.", ("floor(-1.5)", "-2"), is_whole=True),
+    Function("floor", _X, "number", floor, "The next whole number below.", ("floor(-1.5)", "-2")),
     Function(
         "ceil",
         _X,
@@ -290,7 +291,6 @@ _ROWS = (
         "The next whole number above.",
         ("ceil(1.2)", "2"),
         formula="-floor(-x)",
-        is_whole=True,
     ),
     Function(
         "trunc",
@@ -300,7 +300,6 @@ _ROWS = (
         "The number without its fraction, towards zero.",
         ("trunc(-1.5)", "-1"),
         formula="floor(x) if x >= 0 else -floor(-x)",
-        is_whole=True,
     ),
     Function(
         "mod",
@@ -319,7 +318,6 @@ _ROWS = (
         "-1, 0 or 1.",
         ("sign(-2.5)", "-1"),
         formula="1 if x > 0 else -1 if x < 0 else 0",
-        is_whole=True,
     ),
     Function(
         "round",
