@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import frozen
 
-from ..kernel.calendars import Calendar
+from ..kernel.calendars import WEEKDAYS, Calendar
 from ..kernel.exact import Rounding, to_text
 from ..language.expressions import Expression, Type
 from ..language.expressions.tree import Literal
@@ -51,7 +51,6 @@ from ..language.model import (
 
 __all__ = ["CHOICE", "KINDS", "ORDERED", "WORDING", "Part", "parts_of"]
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 KINDS = {
     "inputs": "input",

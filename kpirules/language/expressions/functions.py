@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
@@ -13,7 +14,7 @@ from typing import Any
 from attrs import field, frozen
 
 from ...kernel import calendars
-from ...kernel.exact import irrational
+from ...kernel.exact import irrational, to_text
 from ...kernel.exact.rounding import MODES, round_multiple, round_places
 
 __all__ = ["AGGREGATES", "COHORT_FUNCTIONS", "FUNCTIONS", "Aggregation", "CohortFunction", "Function", "Parameter"]
@@ -58,9 +59,10 @@ class Function:
             the reference engine reads the formula and knows no more of the function than that.
         fault: of a function without a formula, the kind of fault that it can have: `domain`, `date` or `calendar`;
             empty where it always has an answer.
-        is_whole: True where its numbers are whole.
-        low, high: ends of its numbers; None for none.
-        trend: for each parameter 1 where the result grows with it, -1 where it shrinks, 0 where neither is sure.
+        is_whole: of a function without a formula, True where its numbers are whole.
+        low, high: likewise ends of its numbers; None for none.
+        trend: for each parameter 1 where the result grows with it, -1 where it shrinks, 0 where neither is sure. A
+            function with a formula has one where the formula alone says too little of its ends.
         cycle: from a result's argument to what must stay the same for the trend to hold, or None.
         safe: for each parameter the numbers for which there surely is an answer; empty where that follows from the
             answers at the ends.
@@ -205,6 +207,24 @@ def _date(y: Fraction, m: Fraction, d: Fraction) -> date:
         raise ImpossibleDate(f"there is no day {d} of month {m} of the year {y}") from None
 
 
+def _add_days(d: date, n: Fraction) -> date:
+    if n.denominator != 1:
+        raise ImpossibleDate("days are added as a whole number")
+    try:
+        return date.fromordinal(d.toordinal() + int(n))
+    except (ValueError, OverflowError):
+        raise ImpossibleDate(f"{to_text(n)} days from {d.isoformat()} lie outside the years 1 to 9999") from None
+
+
+def _add_months(d: date, n: Fraction) -> date:
+    if n.denominator != 1:
+        raise ImpossibleDate("months are added as a whole number")
+    years, month = divmod(12 * d.year + d.month - 1 + int(n), 12)
+    if not date.min.year <= years <= date.max.year:
+        raise ImpossibleDate(f"{to_text(n)} months from {d.isoformat()} lie outside the years 1 to 9999")
+    return date(years, month + 1, min(d.day, monthrange(years, month + 1)[1]))
+
+
 class ImpossibleDate(ValueError):
     """A year, month and day that no calendar has."""
 
@@ -262,7 +282,7 @@ _ROWS = (
         ("clamp(120%, 0, 1)", "1"),
         formula="lo if x < lo else min(x, hi)",
     ),
-    Function("floor", _X, "number", floor, "The next whole number below.", ("floor(-1.5)", "-2"), is_whole=True),
+    Function("floor", _X, "number", floor, "The next whole number below.", ("floor(-1.5)", "-2")),
     Function(
         "ceil",
         _X,
@@ -271,7 +291,6 @@ _ROWS = (
         "The next whole number above.",
         ("ceil(1.2)", "2"),
         formula="-floor(-x)",
-        is_whole=True,
     ),
     Function(
         "trunc",
@@ -281,7 +300,6 @@ _ROWS = (
         "The number without its fraction, towards zero.",
         ("trunc(-1.5)", "-1"),
         formula="floor(x) if x >= 0 else -floor(-x)",
-        is_whole=True,
     ),
     Function(
         "mod",
@@ -300,7 +318,6 @@ _ROWS = (
         "-1, 0 or 1.",
         ("sign(-2.5)", "-1"),
         formula="1 if x > 0 else -1 if x < 0 else 0",
-        is_whole=True,
     ),
     Function(
         "round",
@@ -488,6 +505,15 @@ _ROWS = (
         cycle=attrgetter("year", "month"),
     ),
     Function(
+        "weekday",
+        (Parameter("d", "date"),),
+        "number",
+        date.isoweekday,
+        "The day of the week, from 1 for Monday to 7 for Sunday.",
+        ("weekday(date(2026, 3, 1))", "7"),
+        formula="mod(days(date(1, 1, 1), d), 7) + 1",
+    ),
+    Function(
         "date",
         (Parameter("y"), Parameter("m"), Parameter("d")),
         "date",
@@ -497,6 +523,26 @@ _ROWS = (
         fault="date",
         trend=(1, 1, 1),
         safe=((1, 9999), (1, 12), (1, 28)),
+    ),
+    Function(
+        "add_days",
+        (Parameter("d", "date"), Parameter("n")),
+        "date",
+        _add_days,
+        "The day `n` days later.",
+        ("add_days(date(2026, 2, 28), 1)", "2026-03-01"),
+        fault="date",
+        trend=(1, 1),
+    ),
+    Function(
+        "add_months",
+        (Parameter("d", "date"), Parameter("n")),
+        "date",
+        _add_months,
+        "The same day `n` months later, or the last day of that month where it has no such day.",
+        ("add_months(date(2026, 1, 31), 1)", "2026-02-28"),
+        fault="date",
+        trend=(1, 1),
     ),
 )
 
