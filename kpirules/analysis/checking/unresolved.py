@@ -31,7 +31,8 @@ FORMULAS = ("let", "outputs", "invariants", "validations", "exemptions", "overri
 OF_OUTPUT = "output "
 """Begins the node of an output."""
 
-KINDS = {"number": "number", "boolean": "boolean", "band": "choice"}
+KINDS = frozenset({"number", "boolean"})
+"""What places expect of which something is known without a value: any other has no type until it is resolved."""
 
 
 @frozen
@@ -142,7 +143,7 @@ class _Finding:
 
     def note(self, place: Place) -> None:
         """Note a formula, and what it defines."""
-        self.formulas[id(place.expression)] = KINDS.get(place.expects, "unknown")
+        self.formulas[id(place.expression)] = place.expects if place.expects in KINDS else "unknown"
         self.paths.add(place.path)
         if place.owner:
             self.nodes.add(place.owner)

@@ -220,7 +220,7 @@ class Unreadable(Placed):
     """Stands where a formula has no meaning, so that everything else in the rulebook can be checked.
 
     Args:
-        kind: of the value that its place asks for: number, boolean, choice, or unknown.
+        kind: of the value that its place asks for: number, boolean, or unknown.
     """
 
     kind: str = "unknown"
