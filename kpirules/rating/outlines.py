@@ -115,7 +115,7 @@ def _outline(one: Criterion, parent: str, slots: Mapping[str, Slot]) -> Outline:
         sure(f"earned.{one.id}"),
         place(f"limited.{one.id}"),
         one.is_clamped or one.round is not None,
-        at(f"row.{one.id}"),
+        at(f"row.{one.id}") if rows else None,
         rows,
         lines,
         place(f"rescale.{one.id}"),

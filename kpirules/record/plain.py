@@ -221,6 +221,9 @@ def _copies(data: dict[str, Any] | list[Any]) -> Callable[[], Any]:
     inner = [(place, _copies(part)) for place, part in places if isinstance(part, dict | list)]
     if not inner:
         return data.copy
+    if len(inner) == len(data) == 1 and isinstance(data, dict):
+        ((name, only),) = inner
+        return lambda: {name: only()}
 
     def copied() -> Any:
         found = data.copy()

@@ -262,6 +262,8 @@ class Deferred:
         return {one.node: value for one, value in zip(self.program.compared, values, strict=True)}
 
     def compared(self) -> tuple[Comparison, ...]:
+        if not self.counts:
+            return ()
         values = self.cohort().values()
         return tuple(
             Comparison(one.text, value, count)

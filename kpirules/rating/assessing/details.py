@@ -176,7 +176,8 @@ class Details:
             numbers: the form that numbers have in it.
         """
         found = scored.copy()
-        lines = found["contributions"] = list[Line]()
+        lines: list[Line] = []
+        found["contributions"] = lines
         if outline.is_score and self.open_row:
             return found | {"outcome": "missing", "why": "undefined"}
         parts = self.notes.parts
