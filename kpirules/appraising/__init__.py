@@ -2,8 +2,8 @@
 
 Appraisal, Programs ──wire──▶ AppraisalProgram ──appraise──▶ Appraised
 
-Comes in: an appraisal with its programs, and the records of each stage. Goes out: results stage by stage.
-It knows no file and no command line.
+Input: an appraisal with its programs, and the records of each stage. Output: results stage by stage.
+It knows neither files nor the command line.
 """
 
 from .appraising import Appraised, AppraisedStage, RowError, appraise, count, tally_of

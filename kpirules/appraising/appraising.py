@@ -1,4 +1,4 @@
-"""AppraisalProgram × tables → Appraised: every stage in its turn, each row on its own."""
+"""AppraisalProgram × tables → Appraised: stage by stage, row by row."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class RowError:
     """A row that could not be assessed.
 
     Args:
-        row: which one it is in its table, from 0.
-        key: the texts of its key; empty where a part is not given.
+        row: its number in the table, from 0.
+        key: the texts of its key; empty if a part is missing.
         report: every reason.
     """
 
@@ -40,12 +40,12 @@ class RowError:
 
 @frozen
 class AppraisedStage:
-    """What became of the rows of one stage.
+    """The results of one stage.
 
     Args:
         id: the stage.
-        key: the columns that tell its subjects apart.
-        assessments: by the texts of the key, in the order of the table.
+        key: the columns of the key.
+        assessments: assessments by key, in the order of the table.
         errors: the rows that could not be assessed, in the order of the table.
     """
 
@@ -61,12 +61,12 @@ class AppraisedStage:
 
 @frozen
 class Appraised:
-    """What an appraisal came to.
+    """The results of an appraisal.
 
     Args:
         appraisal: its id.
-        stages: by name, in the order in which they ran.
-        summary: bands, who is unrated and why, and who could not be assessed.
+        stages: stages by name, in the order in which they ran.
+        summary: the bands, and the subjects without a rating or assessment, with reasons.
     """
 
     appraisal: str
@@ -74,8 +74,8 @@ class Appraised:
     summary: Summary = field(eq=False, repr=False)
 
     def __repr__(self) -> str:
-        assessed = sum(len(one.assessments) for one in self.stages.values())
-        errors = sum(len(one.errors) for one in self.stages.values())
+        assessed = sum(len(stage.assessments) for stage in self.stages.values())
+        errors = sum(len(stage.errors) for stage in self.stages.values())
         counts = counted(len(self.stages), "stage"), counted(assessed, "assessment")
         return brief(self, self.appraisal, *counts, f"{errors:,} in error" if errors else "")
 
@@ -86,22 +86,22 @@ class Appraised:
 
 
 def appraise(program: AppraisalProgram, tables: Mapping[str, Any], *, engine: str = "scalar") -> Appraised:
-    """The ratings of every stage of an appraisal.
+    """Rate the subjects of every stage of an appraisal.
 
     Args:
         program: an appraisal with its rulebooks, from `load_appraisal`.
-        tables: by stage, its subjects: an iterable of mappings, or a data frame of pandas, Polars, PyArrow or
-            Modin. Each column is an input or part of the key; what `take` fills is left out. Under
-            `STAGE.INPUT` may stand the records of a list input, a row each, joined by the columns of the key.
+        tables: the subjects of each stage: an iterable of mappings, or a data frame of pandas, Polars, PyArrow or
+            Modin. Each column is an input or part of the key; leave out the inputs of `take`. `STAGE.INPUT` may
+            hold the records of a list input, one a row, joined by the columns of the key.
         engine: `scalar`, or `reference`, as for `assess`.
 
     Returns:
-        The assessments of every stage by key. A row that can't be assessed has its reasons among the errors
-        of its stage, and so have those that take from it; all others are assessed.
+         The assessments of every stage by key. If a row can't be assessed, its reasons are among the errors of its
+         stage, and so are those of rows that take values from it. All other rows are assessed.
 
     Raises:
-        ValueError: a stage has no table, or a table belongs to no stage.
-        ImportError: a data frame is given, and the extra `table` is not installed.
+        ValueError: if a stage has no table, or a table belongs to no stage.
+        ImportError: if a data frame is given without the extra `table`.
 
     >>> from kpirules import load_appraisal
     >>> program = load_appraisal(
@@ -149,30 +149,30 @@ def _stage(program: AppraisalProgram, id_: str, outcomes: list[tuple[StageRow, O
     return AppraisedStage(
         id_,
         program.stage(id_).key,
-        FrozenMap({row.key: one for row, one in outcomes if isinstance(one, Assessment)}),
-        tuple(RowError(row.number, row.key, one) for row, one in outcomes if isinstance(one, Report)),
+        FrozenMap({row.key: outcome for row, outcome in outcomes if isinstance(outcome, Assessment)}),
+        tuple(RowError(row.number, row.key, outcome) for row, outcome in outcomes if isinstance(outcome, Report)),
     )
 
 
 def tally_of(program: AppraisalProgram, id_: str) -> Tally:
-    """The count of a stage before any row.
+    """Return the empty tally of a stage.
 
     Args:
         program: the appraisal.
         id_: the stage.
     """
     bands = program.programs[id_].gathered.bands
-    return Tally(id_, () if bands is None else tuple(one.id for one in bands.levels))
+    return Tally(id_, () if bands is None else tuple(band.id for band in bands.levels))
 
 
 def count(tally: Tally, row: StageRow, outcome: Outcome, group: str = "") -> None:
-    """Count what became of a row.
+    """Add the outcome of a row to a tally.
 
     Args:
-        tally: of its stage.
-        row: with its key.
-        outcome: of the row.
-        group: of its cohort, or empty.
+        tally: the tally of its stage.
+        row: the row with its key.
+        outcome: the row's outcome.
+        group: its cohort in words, or empty.
     """
     if isinstance(outcome, Assessment):
         because = "" if outcome.status == "rated" else " ".join(outcome.because)
@@ -182,7 +182,7 @@ def count(tally: Tally, row: StageRow, outcome: Outcome, group: str = "") -> Non
 
 
 def told(diagnostic: Diagnostic) -> str:
-    """A reason in one line."""
+    """Return a diagnostic in one line."""
     return f"{diagnostic.code} {diagnostic.message}"
 
 
@@ -190,7 +190,7 @@ def told(diagnostic: Diagnostic) -> str:
 
 
 def _tables(program: AppraisalProgram, tables: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The rows of every stage, with the records that stand in tables of their own."""
+    """Return the rows of every stage, with the records from separate tables."""
     known = [stage.id for stage in program.appraisal.stages]
     for name in tables:
         stage, _, input_ = name.partition(".")
@@ -201,7 +201,9 @@ def _tables(program: AppraisalProgram, tables: Mapping[str, Any]) -> dict[str, l
         lists = Reading(program, stage).lists
         if input_ and input_ not in lists:
             otherwise = f"there are {listed(lists, 'and')}" if lists else "there is none"
-            raise ValueError(f"stage `{stage}` has no list `{input_}`; {did_you_mean(input_, lists, otherwise)}")
+            raise ValueError(
+                f"stage `{stage}` has no list input `{input_}`; {did_you_mean(input_, lists, otherwise)}"
+            )
     missing = [id_ for id_ in known if id_ not in tables]
     if missing:
         raise ValueError(f"there is no table for stage {listed(missing, 'and')}; it may be empty")
@@ -214,10 +216,10 @@ def _tables(program: AppraisalProgram, tables: Mapping[str, Any]) -> dict[str, l
 
 
 def _join(reading: Reading, rows: list[dict[str, Any]], input_: str, records: list[dict[str, Any]]) -> None:
-    """Give the rows their records, and each without any an empty list."""
+    """Add the records of a list input to the rows; a row without any gets an empty list."""
     key = reading.program.stage(reading.id).key
     list_ = reading.program.names[reading.id].inputs[input_].domain
-    fields = {one.id for one in getattr(list_, "fields", ())}
+    fields = {field.id for field in getattr(list_, "fields", ())}
     by_key: dict[tuple[str | None, ...], list[dict[str, Any]]] = {}
     for record in records:
         own = {name: value for name, value in record.items() if name in fields or name not in key}
@@ -225,15 +227,15 @@ def _join(reading: Reading, rows: list[dict[str, Any]], input_: str, records: li
     for number, row in enumerate(rows):
         if row.get(input_) is not None:
             place = f"row {number + 1} of stage `{reading.id}`"
-            raise ValueError(f"{place}: `{input_}` is given here, and by `{reading.id}.{input_}` too; give it once")
+            raise ValueError(f"{place}: `{input_}` is given both here and by `{reading.id}.{input_}`; give it once")
         row[input_] = by_key.get(reading.key(row), [])
     known = {reading.key(row) for row in rows}
-    strangers = [one for one in by_key if one not in known]
+    strangers = [key for key in by_key if key not in known]
     if strangers:
         same = same_letters(_key_told(strangers[0]), map(_key_told, known))
         alike = f"; there is {same}: {OTHER_FORM}" if same else ""
         raise ValueError(
-            f"records of `{input_}` belong to no row of stage `{reading.id}`: {_key_told(strangers[0])}{alike}"
+            f"records of `{input_}` match no row of stage `{reading.id}`: {_key_told(strangers[0])}{alike}"
         )
 
 

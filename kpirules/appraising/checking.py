@@ -1,4 +1,4 @@
-"""Whether the wires fit: what is taken, from where, and into what, by the rulebooks of the stages."""
+"""Check what each stage takes: from where, and into which input."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .names import GIVEN, RESULTS, Names
 __all__ = ["check_wires"]
 
 OF_TABLES = ("error",)
-"""Columns that tables of results have besides those of assessments."""
+"""Columns of result tables that assessments do not have."""
 
 KINDS = {
     "NumberDomain": ("number",),
@@ -28,15 +28,15 @@ KINDS = {
     "TextDomain": ("text", "choice"),
     "DateDomain": ("date",),
 }
-"""The types that an input takes, by its domain."""
+"""The types that fit each kind of domain."""
 
 
 def check_wires(appraisal: Appraisal, names: Mapping[str, Names]) -> Iterator[Diagnostic]:
-    """Everything that does not fit between the stages.
+    """Yield everything that does not fit between the stages.
 
     Args:
         appraisal: as written.
-        names: of the stages whose rulebook could be loaded.
+        names: names of each stage whose rulebook could be loaded.
     """
     for stage in appraisal.stages:
         if stage.id in names:
@@ -45,12 +45,12 @@ def check_wires(appraisal: Appraisal, names: Mapping[str, Names]) -> Iterator[Di
 
 @frozen
 class _Checking:
-    """One stage and what it says.
+    """Checks one stage.
 
     Args:
         stage: as written.
-        own: what is known of it.
-        names: of every stage whose rulebook could be loaded.
+        own: the names of this stage.
+        names: names of every stage whose rulebook could be loaded.
     """
 
     stage: Stage
@@ -75,12 +75,14 @@ class _Checking:
             at = self.at(f"key[{index}]")
             declared = self.own.inputs.get(name)
             if name in self.stage.key[:index]:
-                yield say.unusable_key_column(at, name, "it stands there twice", "write it once")
+                yield say.unusable_key_column(at, name, "it is a duplicate", "remove it")
             elif name in OF_TABLES:
                 why = "the results have a column of that name"
                 yield say.unusable_key_column(at, name, why, "give the column another name")
             elif name in RESULTS:
-                yield say.unusable_key_column(at, name, "an assessment gives it", "give the column another name")
+                yield say.unusable_key_column(
+                    at, name, "assessments have a column of that name", "give the column another name"
+                )
             elif name in taken:
                 yield say.unusable_key_column(at, name, "it is taken from another stage", "leave it out of `take`")
             elif declared is not None and isinstance(declared.domain, ListDomain):
@@ -92,12 +94,14 @@ class _Checking:
             return
         declared = self.own.inputs.get(name)
         if name not in self.own.columns:
-            known = f"there are {', '.join(f'`{one}`' for one in self.own.columns)}"
+            known = f"there are {', '.join(f'`{column}`' for column in self.own.columns)}"
             yield say.undated_edition(self.at("on"), name, "is neither part of the key nor an input", known)
         elif declared is not None and not isinstance(declared.domain, DateDomain):
-            yield say.undated_edition(self.at("on"), name, "is no date", "name a date input, or a column of the key")
+            yield say.undated_edition(
+                self.at("on"), name, "is not a date", "name a date input, or a column of the key"
+            )
         elif name in {take.input for take in self.stage.take}:
-            help_ = "name what the table gives: the rulebook is picked first"
+            help_ = "name a column of the table: the rulebook is chosen before `take` is applied"
             yield say.undated_edition(self.at("on"), name, "is taken from another stage", help_)
 
     def allocated(self) -> Iterator[Diagnostic]:
@@ -112,7 +116,7 @@ class _Checking:
             if name in self.stage.allocate_with[:index]:
                 yield named_twice(at, "stage", name)
             elif name == self.stage.id:
-                yield say.allocated_alone(at, name, "names itself", "leave it out: it takes part anyway")
+                yield say.allocated_alone(at, name, "names itself", "remove it: a stage always takes part")
             elif other is None:
                 continue
             elif not {self.stage.id, *self.stage.allocate_with} <= {name, *other.stage.allocate_with}:
@@ -122,7 +126,7 @@ class _Checking:
             elif not share_quotas(own, other.program):
                 why = f"has other bands or quotas than `{name}`"
                 yield say.allocated_alone(
-                    at, self.stage.id, why, "allocate them apart, or use variants of one rulebook"
+                    at, self.stage.id, why, "allocate them separately, or use variants of one rulebook"
                 )
 
     # -- what is taken ------------------------------------------------------------------------
@@ -157,23 +161,23 @@ class _Checking:
             yield from self.several(take)
 
     def fields(self, take: Take, records: ListDomain, at: At) -> Iterator[Diagnostic]:
-        fields = {one.id: one for one in records.fields}
+        fields = {field.id: field for field in records.fields}
         for name in take.each:
             if name not in fields:
                 span = take.spans.get(f"each.{name}:key")
                 yield say.unknown_taken(At(span, f"{at.path}.{name}"), name, f"a record of `{take.input}`", fields)
-        required = [id_ for id_, one in fields.items() if not one.is_optional and one.default is None]
+        required = [id_ for id_, field in fields.items() if not field.is_optional and field.default is None]
         if missing := [id_ for id_ in required if id_ not in take.each]:
             yield say.missing_taken_field(at, take.input, missing)
 
     def match(self, take: Take, name: str, at: At) -> Iterator[Diagnostic]:
-        taken = {one.input for one in self.stage.take}
+        taken = {take.input for take in self.stage.take}
         if name not in self.own.columns:
-            why = "is neither key nor single input of"
+            why = "is neither a key column nor a single input of"
             yield say.unreadable_in_stage(at, name, self.stage.id, why, self.own.columns)
             return
         if name in taken:
-            known = [one for one in self.own.columns if one not in taken]
+            known = [column for column in self.own.columns if column not in taken]
             yield say.unreadable_in_stage(at, name, self.stage.id, "is itself taken in", known)
         for stage in take.stages:
             other = self.names.get(stage)
@@ -181,7 +185,7 @@ class _Checking:
                 yield say.unreadable_in_stage(at, name, stage, why, other.known)
 
     def wire(self, stage: str, name: str, target: Input | None, at: At) -> Iterator[Diagnostic]:
-        """One value from one stage into an input or field."""
+        """Check one value that goes from a stage into an input or field."""
         other = self.names.get(stage)
         if other is None:
             return
@@ -199,9 +203,9 @@ class _Checking:
                 yield say.taken_of_another_type(at, name, problem[0], target.id, expected, problem[1])
 
     def several(self, take: Take) -> Iterator[Diagnostic]:
-        """One value where the match does not tell the subjects of the other stage apart."""
+        """Report a single value whose match may find several subjects of the other stage."""
         known = [self.names[stage] for stage in take.stages if stage in self.names]
-        missing = tuple(dict.fromkeys(name for one in known for name in one.stage.key if name not in take.match))
+        missing = tuple(dict.fromkeys(name for names in known for name in names.stage.key if name not in take.match))
         if missing or len(take.stages) > 1:
             stages = " and ".join(f"`{stage}`" for stage in take.stages)
             yield say.several_possible(At(take.words.span, take.words.path), take.input, stages, missing)
@@ -212,21 +216,23 @@ def _at(path: str, span: Span | None, way: str) -> At:
 
 
 def _wires(take: Take, filled: Input | None) -> Iterator[tuple[str, str, Input | None]]:
-    """Where each value stands, what is read, and what it fills."""
+    """Yield the place of each value, the name that is read, and the input that it fills."""
     if take.value is not None:
         yield "value", take.value, filled
     records = filled.domain if filled is not None and isinstance(filled.domain, ListDomain) else None
-    fields = {one.id: one for one in records.fields} if records is not None else {}
+    fields = {field.id: field for field in records.fields} if records is not None else {}
     for field, name in take.each.items():
         yield f"each.{field}", name, fields.get(field)
 
 
 def _misfit(type_: Type, domain: Domain) -> tuple[str, str] | None:
-    """Why a type does not fit into a domain: what it is, and the way out; None where it does."""
+    """Return what is wrong with a type for a domain, and the help; None if it fits."""
     if type_.kind not in KINDS[type(domain).__name__]:
         return f"a {type_.present}", ""
     if isinstance(domain, ChoiceDomain) and type_.kind == "choice":
-        missing = [one for one in type_.options if one not in domain.options]
+        missing = [option for option in type_.options if option not in domain.options]
         if missing:
-            return "a choice with " + ", ".join(f"`{one}`" for one in missing), "give the input these options too"
+            return "a choice with " + ", ".join(
+                f"`{option}`" for option in missing
+            ), "give the input these options too"
     return None

@@ -1,4 +1,4 @@
-"""What finished stages came to, as far as later ones read it, found by the values that must be equal."""
+"""Results of finished stages that later stages read, indexed by the values that must match."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ Parts = tuple[str | None, ...]
 Places = tuple[int, ...]
 Order = tuple[tuple[int, str], ...]
 Found = tuple[Order, Key, str, tuple[Any, ...]]
-"""An assessment that matches: what orders it, its key, its stage, and what is read of it."""
+"""A matching assessment: its sort order, its key, its stage, and the values that are read."""
 
 
 @frozen
 class Filled:
-    """The inputs of a row with those that are taken.
+    """The inputs of a row after `take`.
 
     Args:
-        program: the rules of the variant and edition of the row; None where it does not tell them.
-        given: by input.
-        needed: why a required input could not be filled, by input; an exemption may make it needless.
-        problems: what stands in the way whatever the rulebook says.
+        program: the rules for the row's variant and edition; None if the row does not name them.
+        given: values by input.
+        needed: why a required input could not be filled, by input; an exemption may not need it.
+        problems: errors that apply whatever the rulebook says.
     """
 
     program: Program | None
@@ -46,10 +46,10 @@ class Filled:
 
 @frozen(slots=False)
 class Reading:
-    """How the rows of one stage are read.
+    """Reads the rows of one stage.
 
     Args:
-        program: of the whole appraisal.
+        program: the whole appraisal.
         id: the stage.
     """
 
@@ -58,16 +58,16 @@ class Reading:
 
     @cached_property
     def values(self) -> Callable[[Mapping[str, Any], Any], tuple[Any, ...]]:
-        """What reads everything later stages need of a row and its assessment."""
+        """Reads the values that later stages need from a row and its assessment."""
         readers = [self.program.names[self.id].reader(name) for name in self.program.reads[self.id]]
         return lambda row, assessment: tuple(read(row, assessment) for read in readers)
 
     def of_row(self, row: Mapping[str, Any], *, is_broken: bool) -> tuple[Any, ...]:
-        """As much of that as a row without an assessment tells, `UNKNOWN` for the rest.
+        """Return the same values for a row without an assessment, with `UNKNOWN` where it has none.
 
         Args:
-            row: by column.
-            is_broken: True where the file of the row could not be followed.
+            row: values by column.
+            is_broken: True if the row of the file is malformed.
         """
         names = self.program.names[self.id]
         return tuple(
@@ -77,38 +77,38 @@ class Reading:
 
     @cached_property
     def taken(self) -> tuple[str, ...]:
-        """The single inputs that come from other stages, as far as later ones or cohorts read them."""
+        """Single inputs taken from other stages that later stages or cohorts read."""
         cohort = self.program.programs[self.id].rulebook.cohort
         read = {*self.program.reads[self.id], *(() if cohort is None else cohort.within)}
         takes = self.program.stage(self.id).take
         return tuple(take.input for take in takes if take.value is not None and take.input in read)
 
     def key(self, row: Mapping[str, Any]) -> tuple[str | None, ...]:
-        """The texts of the key's columns."""
+        """Return the texts of the key's columns."""
         return tuple(key_text(row.get(name)) for name in self.program.stage(self.id).key)
 
     @cached_property
     def left_out(self) -> frozenset[str]:
-        """Columns of the key that are no inputs."""
+        """Columns of the key that are not inputs."""
         names = self.program.names[self.id]
         return frozenset(self.program.stage(self.id).key) - frozenset(names.inputs)
 
     @cached_property
     def lists(self) -> tuple[str, ...]:
-        """Inputs whose records are made plain, which engines take at once."""
+        """List inputs, whose records become plain dicts for the engines."""
         inputs = self.program.names[self.id].inputs
         return tuple(id_ for id_, one in inputs.items() if isinstance(one.domain, ListDomain))
 
 
 @define
 class Known:
-    """What is known of finished stages; it grows while an appraisal runs.
+    """Results of finished stages; it grows while an appraisal runs.
 
     Args:
-        program: of the appraisal.
-        found: by stage and the names that match, assessments by the texts of these.
-        failed: names of rows that could not be assessed, by the places of what such a row does not tell, and then
-            by the texts of the rest.
+        program: the appraisal.
+        found: assessments by stage and matched names, then by the texts of these.
+        failed: names of rows that could not be assessed: by stage and matched names, then by the places of their
+            unknown values, then by the texts of the others.
     """
 
     program: AppraisalProgram
@@ -116,12 +116,12 @@ class Known:
     failed: dict[tuple[str, Key], dict[Places, dict[Parts, str]]] = field(factory=dict)
 
     def add(self, stage: str, key: Key, values: tuple[Any, ...]) -> None:
-        """Take in an assessment.
+        """Add an assessment.
 
         Args:
-            stage: which rated it.
-            key: of its subject.
-            values: what is read of it.
+            stage: the stage that rated it.
+            key: the key of its subject.
+            values: the values that are read from it.
         """
         for match, places in self.program.matches[stage]:
             parts = [key_text(values[place]) for place in places]
@@ -130,27 +130,27 @@ class Known:
                 index.setdefault(tuple(parts), []).append((order_of(key), key, stage, values))
 
     def add_failed(self, stage: str, name: str, values: tuple[Any, ...]) -> None:
-        """Take in a row that could not be assessed.
+        """Add a row that could not be assessed.
 
         Args:
-            stage: whose row it is.
-            name: of the row.
-            values: what is read of the row alone; what is `UNKNOWN` may match anything.
+            stage: the row's stage.
+            name: the row's name.
+            values: the values read from the row alone; `UNKNOWN` may match anything.
         """
         for match, places in self.program.matches[stage]:
             parts = [None if values[place] is UNKNOWN else key_text(values[place]) or "" for place in places]
-            # What is absent by right matches nobody.
+            # An optional value that is absent matches nothing.
             if "" not in parts:
                 unknown = tuple(place for place, part in enumerate(parts) if part is None)
                 names = self.failed.setdefault((stage, match), {}).setdefault(unknown, {})
-                # Of several rows the first by name is told, whatever order they came in.
+                # Report the first of several rows by name, whatever their order.
                 names[tuple(parts)] = min(names.get(tuple(parts), name), name)
 
     def forget(self, stages: Iterable[str]) -> None:
-        """Let go of what nobody reads any more.
+        """Remove results that nothing reads any more.
 
         Args:
-            stages: that nobody takes from after this.
+            stages: stages that no later stage takes from.
         """
         for stage in stages:
             for match, _ in self.program.matches[stage]:
@@ -160,43 +160,43 @@ class Known:
     # -- rows that take -----------------------------------------------------------------------
 
     def whole(self, reading: Reading, row: Mapping[str, Any]) -> Mapping[str, Any]:
-        """A row with the inputs that it takes, as later stages and cohorts read it.
+        """Return a row with the inputs it takes, as later stages and cohorts read it.
 
         Args:
-            reading: how rows of its stage are read.
-            row: by column.
+            reading: reads the rows of its stage.
+            row: values by column.
         """
         if not reading.taken:
             return row
         filled = self.fill(reading, row)
-        unknown = {*filled.needed, *(one.path for one in filled.problems)}
+        unknown = {*filled.needed, *(problem.path for problem in filled.problems)}
         if filled.program is None:
             unknown.update(reading.taken)
         taken = {name: UNKNOWN if name in unknown else filled.given.get(name) for name in reading.taken}
         return {**row, **taken}
 
     def fill(self, reading: Reading, row: Mapping[str, Any]) -> Filled:
-        """The inputs of a row, with those that are taken.
+        """Return the inputs of a row after `take`.
 
         Args:
-            reading: how rows of its stage are read.
-            row: by column.
+            reading: reads the rows of its stage.
+            row: values by column.
         """
         given = {name: value for name, value in row.items() if name not in reading.left_out}
         for id_ in reading.lists:
             records = given.get(id_)
             if isinstance(records, list | tuple):
-                given[id_] = [dict(one) if isinstance(one, Mapping) else one for one in records]
+                given[id_] = [dict(record) if isinstance(record, Mapping) else record for record in records]
         try:
             part, given = self.program.part(reading.id, row, given)
         except KpirulesError as refusal:
             return Filled(None, given, {}, list(refusal.report))
         filled = Filled(part, given, {}, [])
         names = self.program.names[reading.id]
-        own = {one.id: one for one in part.rulebook.inputs}
+        own = {input_.id: input_ for input_ in part.rulebook.inputs}
         for take in self.program.stage(reading.id).take:
             if take.input not in own:
-                # It belongs to another variant or edition.
+                # The input belongs to another variant or edition.
                 continue
             if given.get(take.input) is not None:
                 filled.problems.append(say.given_and_taken(At(None, take.input), take.input))
@@ -207,7 +207,7 @@ class Known:
         return filled
 
     def _fill(self, take: Take, declared: Input, parts: Parts, filled: Filled) -> None:
-        """One input that is taken."""
+        """Fill one input from other stages."""
         matching: list[Found] = []
         if None not in parts:
             for stage in take.stages:
@@ -218,7 +218,7 @@ class Known:
                     )
                     self._say(declared, problem, filled, is_hard=True)
                 matching += self.found.get((stage, take.match), {}).get(parts, ())
-        if take.input in filled.needed or any(one.path == take.input for one in filled.problems):
+        if take.input in filled.needed or any(problem.path == take.input for problem in filled.problems):
             return
         if take.value is None:
             self._list(take, declared, matching, filled)
@@ -226,7 +226,7 @@ class Known:
             self._one(take, declared, matching, parts, filled)
 
     def _failed(self, stage: str, match: Key, parts: Parts) -> tuple[str, bool] | None:
-        """A row that could not be assessed and matches or may match, and whether it does for certain."""
+        """Return a row in error that matches or may match, and whether the match is certain."""
         for unknown, names in sorted(self.failed.get((stage, match), {}).items()):
             told = tuple(None if place in unknown else part for place, part in enumerate(parts))
             if told in names:
@@ -234,7 +234,7 @@ class Known:
         return None
 
     def _one(self, take: Take, declared: Input, matching: list[Found], parts: Parts, filled: Filled) -> None:
-        at, stages = At(None, take.input), " and ".join(f"`{one}`" for one in take.stages)
+        at, stages = At(None, take.input), " and ".join(f"`{stage}`" for stage in take.stages)
         told = ", ".join(f"{name} {part or 'absent'}" for name, part in zip(take.match, parts, strict=True))
         if len(matching) == 1:
             value = self._value(matching[0], str(take.value), declared.domain)
@@ -249,11 +249,11 @@ class Known:
             self._say(declared, say.none_matches(at, take.input, stages, told), filled)
 
     def _list(self, take: Take, declared: Input, matching: list[Found], filled: Filled) -> None:
-        assert isinstance(declared.domain, ListDomain), "the check saw to it"
-        fields = {one.id: one for one in declared.domain.fields}
+        assert isinstance(declared.domain, ListDomain), "`check_wires` refuses anything else"
+        fields = {field.id: field for field in declared.domain.fields}
         records = []
         place = {stage: index for index, stage in enumerate(take.stages)}
-        for number, found in enumerate(sorted(matching, key=lambda one: (one[0], place[one[2]]))):
+        for number, found in enumerate(sorted(matching, key=lambda match: (match[0], place[match[2]]))):
             record = {}
             for id_, name in take.each.items():
                 if id_ not in fields:
@@ -280,7 +280,7 @@ class Known:
         return say.taken_value_absent(at, name, what, f"({', '.join(key)}) of stage `{stage}`", why)
 
     def _say(self, declared: Input, problem: Diagnostic, filled: Filled, *, is_hard: bool = False) -> None:
-        """Report a required input; an optional one is absent, unless that it is so is not known either."""
+        """Report an input without a value; an optional one is absent, unless the problem is hard."""
         if not _may_be_absent(declared):
             filled.needed.setdefault(declared.id, problem)
         elif is_hard:

@@ -1,4 +1,4 @@
-"""What other stages may read of one: the columns of its key, inputs, and what assessments give."""
+"""The names that other stages may read: key columns, inputs, and results of assessments."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from ..record import Assessment
 __all__ = ["GIVEN", "RESULTS", "UNKNOWN", "Names", "Unknown", "key_text", "order_of", "reads_as"]
 
 RESULTS = ("score", "exact_score", "band", "status")
-"""What every assessment may give besides outputs."""
+"""Results that any assessment may have, besides outputs."""
 
 EVERY_STATUS = ("rated", "undefined", "insufficient")
-"""Those that every rulebook can give."""
+"""Statuses that any rulebook can give."""
 
 GIVEN = "outputs."
-"""What stands before an output that is named like a column."""
+"""The prefix that distinguishes an output from a column of the same name."""
 
 
 Reader = Callable[[Mapping[str, Any], Assessment], Any]
@@ -41,11 +41,11 @@ _EXACT = (str, int, bool, Decimal, Fraction, date)
 
 @frozen(slots=False)
 class Names:
-    """What can be read of a stage.
+    """The names that can be read from a stage.
 
     Args:
         stage: as written.
-        program: its rulebook.
+        program: its program.
     """
 
     stage: Stage
@@ -54,7 +54,7 @@ class Names:
     @cached_property
     def inputs(self) -> Mapping[str, Input]:
         """The inputs of the rulebook by id, of all its variants and editions."""
-        return {one.id: one for one in self.program.gathered.inputs}
+        return {input_.id: input_ for input_ in self.program.gathered.inputs}
 
     @cached_property
     def outputs(self) -> Mapping[str, Type]:
@@ -68,8 +68,8 @@ class Names:
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """What is known before anything is assessed: columns of the key, then single inputs."""
-        single = [id_ for id_, one in self.inputs.items() if not isinstance(one.domain, ListDomain)]
+        """Columns known before assessing: those of the key, then single inputs."""
+        single = [id_ for id_, input_ in self.inputs.items() if not isinstance(input_.domain, ListDomain)]
         return tuple(dict.fromkeys((*self.stage.key, *single)))
 
     @property
@@ -84,24 +84,24 @@ class Names:
         return (*score, *(("band",) if rulebook.bands is not None else ()), "status")
 
     def unreadable(self, name: str) -> str:
-        """Why a name can't be read, as the middle of a sentence; empty where it can."""
+        """Return why a name can't be read, as the middle of a sentence; empty if it can."""
         if name in RESULTS:
-            return "" if name in self.results else "is nothing that there is in"
+            return "" if name in self.results else "does not exist in"
         if name in self.columns or name.removeprefix(GIVEN) in self.outputs:
             return ""
-        return "is a list of" if name in self.inputs else "is neither key, input nor output of"
+        return "is a list of" if name in self.inputs else "is not a key column, input or output of"
 
     def is_ambiguous(self, name: str) -> bool:
-        """Whether a name is that of a column and of an output."""
+        """Whether a name is both a column and an output."""
         return name in self.columns and name in self.outputs
 
     def type_of(self, name: str) -> Type | None:
-        """The type of what is read; None for a column that is no input, which holds any single value."""
+        """Return the type of a name; None for a key column that is not an input, which holds any single value."""
         if name in ("score", "exact_score"):
             return NUMBER.optional
         if name == "band":
-            assert self.program.gathered.bands is not None, "it was looked at before"
-            return Type("choice", tuple(one.id for one in self.program.gathered.bands.levels)).optional
+            assert self.program.gathered.bands is not None, "`unreadable` refuses `band` without bands"
+            return Type("choice", tuple(band.id for band in self.program.gathered.bands.levels)).optional
         if name == "status":
             return Type("choice", self.statuses)
         if name in self.columns:
@@ -112,13 +112,13 @@ class Names:
     def statuses(self) -> tuple[str, ...]:
         """Every status that an assessment may have."""
         rulebook = self.program.gathered
-        exempt = [one.status for one in rulebook.exemptions]
-        unrated = [str(one.target) for one in rulebook.overrides if one.kind == "unrated"]
+        exempt = [exemption.status for exemption in rulebook.exemptions]
+        unrated = [str(override.target) for override in rulebook.overrides if override.kind == "unrated"]
         undecided = ["undecided"] if rulebook.cohort is not None else []
         return tuple(dict.fromkeys((*EVERY_STATUS, *exempt, *unrated, *undecided)))
 
     def reader(self, name: str) -> Reader:
-        """What reads a name of a row and its assessment."""
+        """Return a function that reads a name from a row and its assessment."""
         if name in RESULTS:
             return lambda row, assessment: getattr(assessment, name)
         if name in self.columns:
@@ -127,7 +127,7 @@ class Names:
         return lambda row, assessment: assessment.outputs.get(output)
 
     def column(self, name: str) -> Callable[[Mapping[str, Any]], Any]:
-        """What reads a column of a row; an absent input is its default."""
+        """Return a function that reads a column of a row, with the default of an absent input."""
         default = self.inputs[name].default if name in self.inputs else None
 
         def found(row: Mapping[str, Any]) -> Any:
@@ -137,24 +137,24 @@ class Names:
         return found
 
     def told(self, name: str, row: Mapping[str, Any], *, is_broken: bool) -> Any:
-        """A column of a row that could not be assessed; None where it is absent by right, or `UNKNOWN`.
+        """Return a column of a row without an assessment; None if absent and optional, else `UNKNOWN` if unknown.
 
         Args:
-            name: of the column.
-            row: by column.
-            is_broken: True where the file of the row could not be followed.
+            name: the column.
+            row: values by column.
+            is_broken: True if the row of the file is malformed.
         """
         value = row.get(name)
         if value is UNKNOWN or (value is None and is_broken):
             return UNKNOWN
         if key_text(value) is None and (name in self.stage.key or name not in self.inputs):
-            # Every row has a key, also where one that is not assessed may be without it.
+            # Every assessed row has a key, even if this one lacks it.
             return UNKNOWN
         if name not in self.inputs:
             return _exact(value)
-        # Variants and editions may declare it otherwise; which is meant the row need not tell.
+        # Variants and editions may declare the input differently, and the row need not name its own.
         for part in self.program.whole:
-            own = [one for one in part.rulebook.inputs if one.id == name]
+            own = [input_ for input_ in part.rulebook.inputs if input_.id == name]
             values = take(own, {name: value}, is_whole=False)
             if name in values.given:
                 return values.given[name]
@@ -162,20 +162,20 @@ class Names:
 
 
 def _given(name: str, row: Mapping[str, Any], assessment: Assessment) -> Any:
-    """A column of a row that was assessed; an absent input is the default that it took."""
+    """Return a column of an assessed row, with the default that an absent input took."""
     value = row.get(name)
     return assessment.assumed.get(name) if value is None or value is UNKNOWN else _exact(value)
 
 
-def _either(one: Type, other: Type) -> Type:
-    """The type of an output that variants may give otherwise: a choice with the options of both."""
-    if one.kind != "choice" or other.kind != "choice":
-        return one
-    return evolve(one, options=tuple(dict.fromkeys((*one.options, *other.options))))
+def _either(left: Type, right: Type) -> Type:
+    """Return the type of an output over its variants: a choice has the options of both."""
+    if left.kind != "choice" or right.kind != "choice":
+        return left
+    return evolve(left, options=tuple(dict.fromkeys((*left.options, *right.options))))
 
 
 def _exact(value: Any) -> Any:
-    """A value as it is given on: numbers exactly, the beginning of a day as that day, anything else as it is."""
+    """Return a value for other stages: an exact number, the day of a midnight, any other value unchanged."""
     if type(value) in _EXACT:
         return value
     if isinstance(value, Enum):
@@ -189,10 +189,10 @@ def _exact(value: Any) -> Any:
 
 
 def key_text(value: Any) -> str | None:
-    """A value as the text by which rows are told apart and matched; None where it has none.
+    """Return the text of a value for keys and matching; None if it has none.
 
     Args:
-        value: of a column or an assessment.
+        value: a value of a column or an assessment.
 
     >>> key_text("An"), key_text(1), key_text(Decimal("1.0")), key_text(True), key_text(date(2026, 1, 31))
     ('An', '1', '1', 'true', '2026-01-31')
@@ -203,7 +203,7 @@ def key_text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, date):
-        # A missing instant of pandas equals nothing.
+        # NaT of pandas does not equal itself.
         return value.isoformat() if value == value else None
     if isinstance(value, str):
         return str.__str__(value) or None
@@ -212,10 +212,10 @@ def key_text(value: Any) -> str | None:
 
 
 def order_of(key: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
-    """What orders keys: whole numbers by their size and before texts, texts by their characters.
+    """Return the sort order of a key: whole numbers by size, then texts by character.
 
     Args:
-        key: its texts.
+        key: the texts of the key.
 
     >>> sorted([("b", "10"), ("b", "9"), ("a", "x")], key=order_of)
     [('a', 'x'), ('b', '9'), ('b', '10')]
@@ -224,7 +224,7 @@ def order_of(key: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
 
 
 def _order_of_part(part: str) -> tuple[int, str]:
-    """Digits without leading zeros are as large as they are many; no text of digits is as long as the others."""
+    """Return the sort order of one part; a longer number without leading zeros is larger."""
     if part.isascii() and part.isdigit():
         digits = part.lstrip("0")
         return len(digits), digits
@@ -232,11 +232,11 @@ def _order_of_part(part: str) -> tuple[int, str]:
 
 
 def reads_as(text: Any, domain: Domain) -> Any:
-    """A column of a key that is no input, as the input takes it that it fills: keys are texts by nature.
+    """Return a key column's text as a value of the domain that it fills; keys are always texts.
 
     Args:
         text: the value of the column.
-        domain: of the input or field.
+        domain: the domain of the input or field.
 
     >>> reads_as("7", NumberDomain()), reads_as("seven", NumberDomain())
     (Fraction(7, 1), 'seven')

@@ -1,4 +1,4 @@
-"""The rows of a stage: told apart, filled, and assessed."""
+"""The rows of a stage: find their keys, fill their inputs, assess them."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class StageRow:
     """One row of a stage's table.
 
     Args:
-        number: which one it is, from 0.
-        key: the texts of its key; empty where a part is not given.
-        given: by column.
-        problems: why it is not assessed, whatever else is known.
-        is_broken: True where the file that holds it already said why.
+        number: its number in the table, from 0.
+        key: the texts of its key; empty if a part is missing.
+        given: values by column.
+        problems: reasons why it is not assessed, whatever the rulebook says.
+        is_broken: True if the reading of its file already reported it.
     """
 
     number: int
@@ -42,16 +42,16 @@ class StageRow:
 
     @property
     def name(self) -> str:
-        """What messages call it: its key, or its number where it has none."""
+        """The name of the row in messages: its key, or else its number."""
         return f"({', '.join(self.key)})" if self.key else f"row {self.number + 1}"
 
 
 def told_apart(reading: Reading, rows: Sequence[Mapping[str, Any]]) -> list[StageRow]:
-    """The rows with their keys; those without one and those that share one have a problem.
+    """Return the rows with their keys; missing and duplicate keys are problems.
 
     Args:
-        reading: how rows of the stage are read.
-        rows: by column.
+        reading: reads the rows of the stage.
+        rows: values by column.
     """
     keys = [reading.key(row) for row in rows]
     often = Counter(keys)
@@ -83,7 +83,7 @@ class Running:
 
     Args:
         program: the appraisal.
-        known: what finished stages came to.
+        known: results of finished stages.
     """
 
     program: AppraisalProgram
@@ -91,20 +91,20 @@ class Running:
 
     @classmethod
     def of(cls, program: AppraisalProgram) -> Running:
-        """A run that has not begun."""
+        """Return a run before its first stage."""
         return cls(program, Known(program))
 
     def reading(self, stage: str) -> Reading:
-        """How rows of a stage are read."""
+        """Return the reader of a stage's rows."""
         return Reading(self.program, stage)
 
     def assess(self, reading: Reading, row: StageRow, *, engine: str = "scalar") -> Outcome:
-        """What becomes of a row.
+        """Assess a row.
 
         Args:
-            reading: how rows of its stage are read.
-            row: with its key.
-            engine: of `assess`.
+            reading: reads the rows of its stage.
+            row: the row with its key.
+            engine: as for `assess`.
         """
         if row.problems:
             return Report(row.problems)
@@ -112,16 +112,16 @@ class Running:
         return assessed(filled, engine=engine)
 
     def note(self, reading: Reading, row: StageRow, given: Mapping[str, Any], outcome: Outcome) -> tuple[Any, ...]:
-        """Take in what became of a row, for stages that read it.
+        """Save the outcome of a row for stages that read it.
 
         Args:
-            reading: how rows of its stage are read.
-            row: with its key.
-            given: the whole of it, with what it takes.
-            outcome: of the row.
+            reading: reads the rows of its stage.
+            row: the row with its key.
+            given: all its values, including those it takes.
+            outcome: the row's outcome.
 
         Returns:
-            What is read of it.
+             The values that are read from it.
         """
         if isinstance(outcome, Assessment):
             values = reading.values(given, outcome)
@@ -133,13 +133,13 @@ class Running:
 
 
 def assessed(filled: Filled, *, engine: str = "scalar") -> Outcome:
-    """What becomes of a subject some of whose inputs are taken.
+    """Assess a subject whose inputs come partly from other stages.
 
-    A required one that could not be filled is missing: an exemption may make it needless.
+    A required input that could not be filled is missing; an exemption may not need it.
 
     Args:
-        filled: the inputs, and the rules.
-        engine: of `assess`.
+        filled: its inputs and rules.
+        engine: as for `assess`.
     """
     if filled.program is None:
         return Report(tuple(filled.problems))
@@ -148,7 +148,9 @@ def assessed(filled: Filled, *, engine: str = "scalar") -> Outcome:
     try:
         found = assess(filled.program, filled.given, engine=engine)
     except KpirulesError as refusal:
-        problems += [one for one in refusal.report if one.path not in filled.needed or one.span is not None]
+        problems += [
+            problem for problem in refusal.report if problem.path not in filled.needed or problem.span is not None
+        ]
         problems += filled.needed.values()
     if found is not None and not problems:
         return found

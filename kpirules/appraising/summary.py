@@ -1,4 +1,4 @@
-"""What an appraisal came to as a whole: bands, who is unrated and why, and who could not be assessed."""
+"""The summary of an appraisal: bands, and subjects without a rating or assessment, with reasons."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from .names import key_text
 __all__ = ["StageSummary", "Summary", "Tally", "quota_data"]
 
 MOST_LISTED = 20
-"""Lines of a text for each list; the data has all of them."""
+"""Lines shown for each list; the data has all of them."""
 
 
 @frozen
 class StageSummary:
-    """What a stage came to.
+    """The summary of a stage.
 
     Args:
         id: the stage.
-        rows: how many its table has.
-        statuses: how many there are of each status.
-        bands: how many there are of each band, best first.
-        groups: the same by group, where a cohort has such.
-        quotas: what quotas allowed and what was used, by group.
+        rows: the number of rows in its table.
+        statuses: the number of subjects by status.
+        bands: the number of subjects by band, best first.
+        groups: the same by group, if a cohort has groups.
+        quotas: limits of quotas and the places used, by group.
         unrated: key, status and reasons of each subject without a rating.
-        errors: key, or row where there is none, and reasons of each row that could not be assessed.
+        errors: key (or row, without a key) and reasons of each row that could not be assessed.
     """
 
     id: str
@@ -45,57 +45,57 @@ class StageSummary:
     errors: tuple[tuple[str, str], ...] = ()
 
     def to_data(self) -> dict[str, Any]:
-        """The summary in dicts, lists, strings and numbers, ready for JSON."""
+        """Return the summary as dicts, lists, strings and numbers, ready for JSON."""
         return {
             "rows": self.rows,
             "statuses": dict(self.statuses),
             "bands": dict(self.bands),
             "groups": {name: dict(bands) for name, bands in self.groups.items()},
-            "quotas": [_plain(one) for one in self.quotas],
-            "unrated": [dict(zip(("key", "status", "because"), one, strict=True)) for one in self.unrated],
-            "errors": [dict(zip(("key", "error"), one, strict=True)) for one in self.errors],
+            "quotas": [_plain(quota) for quota in self.quotas],
+            "unrated": [dict(zip(("key", "status", "because"), row, strict=True)) for row in self.unrated],
+            "errors": [dict(zip(("key", "error"), row, strict=True)) for row in self.errors],
         }
 
     def text(self) -> str:
-        """The summary for a person, without a line break at its end."""
+        """Return the summary as text, without a line break at its end."""
         rated = self.statuses.get("rated", 0)
         lines = [f"{self.id}: {self.rows:,} rows, {rated:,} rated, {len(self.errors):,} in error"]
         lines += [f"  {_counts(self.bands)}"] if self.bands else []
         lines += _some([f"  {name}: {_counts(bands)}" for name, bands in self.groups.items()])
-        lines += _some([f"  {_told(one)}" for one in self.quotas])
+        lines += _some([f"  {_told(quota)}" for quota in self.quotas])
         lines += _some([f"  {key}: {status}" + (f" ({why})" if why else "") for key, status, why in self.unrated])
         lines += _some([f"  {key}: {error}" if key else f"  {error}" for key, error in self.errors])
-        # Keys are whatever stands in a table.
+        # Keys come from a table and may hold any character.
         return "\n".join(map(neutral, lines))
 
 
 @frozen
 class Summary:
-    """What an appraisal came to.
+    """The summary of an appraisal.
 
     Args:
         appraisal: its id.
-        stages: by name, in the order in which they ran.
+        stages: stages by name, in the order in which they ran.
     """
 
     appraisal: str
     stages: FrozenMap[str, StageSummary]
 
     def to_data(self) -> dict[str, Any]:
-        """The summary in dicts, lists, strings and numbers, ready for JSON."""
+        """Return the summary as dicts, lists, strings and numbers, ready for JSON."""
         return {
             "format": "kpirules.appraisal_summary/1",
             "appraisal": self.appraisal,
-            "stages": {id_: one.to_data() for id_, one in self.stages.items()},
+            "stages": {id_: stage.to_data() for id_, stage in self.stages.items()},
         }
 
     def text(self) -> str:
-        """The summary for a person, without a line break at its end."""
-        return "\n".join((neutral(self.appraisal), *(one.text() for one in self.stages.values())))
+        """Return the summary as text, without a line break at its end."""
+        return "\n".join((neutral(self.appraisal), *(stage.text() for stage in self.stages.values())))
 
 
 def _plain(value: Any) -> Any:
-    """A value in dicts and lists, as JSON has them."""
+    """Return a value as dicts and lists, as JSON has them."""
     if isinstance(value, Mapping):
         return {name: _plain(part) for name, part in value.items()}
     return [_plain(part) for part in value] if isinstance(value, tuple) else value
@@ -106,10 +106,10 @@ def _counts(bands: FrozenMap[str, int]) -> str:
 
 
 def quota_data(group: QuotaGroup) -> FrozenMap[str, Any]:
-    """How a quota came out for a group, ready for JSON.
+    """Return the result of a quota for a group, ready for JSON.
 
     Args:
-        group: of members that share it.
+        group: members that share the quota.
     """
     return FrozenMap(
         {
@@ -128,7 +128,7 @@ def quota_data(group: QuotaGroup) -> FrozenMap[str, Any]:
 
 
 def _told(quota: FrozenMap[str, Any]) -> str:
-    """A quota in one line."""
+    """Return a quota in one line."""
     within = ", ".join(f"{name} {part}" for name, part in quota["within"].items())
     told = f"quota {quota['quota']}" + (f" ({within})" if within else "")
     told += f": {quota['kept']} of {quota['limit']} places for {quota['band']} used, {quota['held']} had it"
@@ -143,7 +143,7 @@ def _some(lines: list[str]) -> list[str]:
 
 @define
 class Tally:
-    """The summary of a stage while its rows come in.
+    """Counts the rows of a stage for its summary.
 
     Args:
         id: the stage.
@@ -164,11 +164,11 @@ class Tally:
         """Count an assessment.
 
         Args:
-            key: of its subject.
-            status: that it has.
-            band: that it has, or None.
+            key: the key of its subject.
+            status: its status.
+            band: its band, or None.
             because: why it has no rating.
-            group: of its cohort, or empty.
+            group: its cohort in words, or empty.
         """
         self.rows += 1
         self.statuses[status] += 1
@@ -183,22 +183,22 @@ class Tally:
         """Count a row that could not be assessed.
 
         Args:
-            key: of its subject, or its row.
+            key: the key of its subject, or its row.
             reasons: all of them.
         """
         self.rows += 1
         self.errors.append((key, " · ".join(reasons)))
 
     def strays(self, records: Iterable[str]) -> None:
-        """Take in records that belong to no row.
+        """Add records that match no row.
 
         Args:
-            records: what is said of each.
+            records: one line about each.
         """
-        self.errors += [("", one) for one in records]
+        self.errors += [("", record) for record in records]
 
     def summary(self) -> StageSummary:
-        """The summary of what came in."""
+        """Return the summary of all rows counted so far."""
 
         def counted(bands: Counter[str]) -> FrozenMap[str, int]:
             return FrozenMap({band: bands[band] for band in self.levels})

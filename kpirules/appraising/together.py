@@ -1,4 +1,4 @@
-"""Stages whose subjects are compared, or share quotas: they are rated as a whole."""
+"""Stages whose subjects are compared or share quotas, and so are rated together."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ __all__ = ["Together", "assess_together", "group_of", "is_rated_whole"]
 
 
 def is_rated_whole(program: AppraisalProgram, unit: Sequence[str]) -> bool:
-    """Whether the subjects of stages are rated as a whole and not one by one.
+    """Whether the subjects of stages are rated together.
 
     Args:
         program: the appraisal.
-        unit: the stages, more than one where they are allocated together.
+        unit: the stages; several if they are allocated together.
     """
     return len(unit) > 1 or any(are_together(program.programs[stage]) for stage in unit)
 
 
 def group_of(program: AppraisalProgram, stage: str, row: Mapping[str, Any]) -> str:
-    """The cohort of a row in words; empty where its stage has one for all.
+    """Return the cohort of a row in words; empty if all rows of its stage share one.
 
     Args:
         program: the appraisal.
-        stage: whose row it is.
-        row: by column.
+        stage: the row's stage.
+        row: values by column.
     """
     cohort = program.programs[stage].rulebook.cohort
     if cohort is None:
@@ -62,7 +62,7 @@ def _cohort(program: AppraisalProgram, stage: str, given: Mapping[str, Any]) -> 
 
 
 def _told_cohort(program: AppraisalProgram, stage: str, row: StageRow, given: Mapping[str, Any]) -> Parts:
-    """As much of the cohort as a row tells that could not be assessed, `UNKNOWN` for the rest."""
+    """Return the cohort of a row that could not be assessed, with `UNKNOWN` where it is unknown."""
     cohort = program.programs[stage].rulebook.cohort
     names = program.names[stage]
     told = [names.told(name, given, is_broken=row.is_broken) for name in (() if cohort is None else cohort.within)]
@@ -71,11 +71,11 @@ def _told_cohort(program: AppraisalProgram, stage: str, row: StageRow, given: Ma
 
 @frozen
 class Together:
-    """What stages came to that are rated as a whole.
+    """Results of stages that are rated together.
 
     Args:
-        outcomes: by stage, of its rows in their order.
-        groups: how every quota came out, by cohort.
+        outcomes: outcomes of rows by stage, in order.
+        groups: results of all quotas, by cohort.
     """
 
     outcomes: Mapping[str, list[Outcome]]
@@ -84,12 +84,12 @@ class Together:
 
 @define
 class _Member(Entrant):
-    """One row of one of the stages.
+    """One row of a stage.
 
     Args:
-        stage: whose row it is.
-        row: with its key.
-        filled: its inputs, None where it can't be assessed whatever they are.
+        stage: the row's stage.
+        row: the row with its key.
+        filled: its inputs; None if it can't be assessed whatever they are.
     """
 
     stage: str = field(kw_only=True)
@@ -104,48 +104,48 @@ def assess_together(
     engine: str = "scalar",
     strays: Collection[str] = (),
 ) -> Together:
-    """What becomes of the rows of stages that are rated as a whole.
+    """Assess the rows of stages that are rated together.
 
-    Where a row can't be assessed nobody of its cohort is: they are compared with it, or share a quota.
+    If a row can't be assessed, its whole cohort is refused, because members are compared or share a quota.
 
     Args:
-        running: the run, in which everything that they take from is known.
-        rows: by stage.
-        engine: of `assess`.
-        strays: what else there is that may concern anybody, in words.
+        running: the run, with the results of all stages that these take from.
+        rows: rows by stage.
+        engine: as for `assess`.
+        strays: descriptions of records that may belong to any row.
     """
     placed = [(stage, row) for stage in rows for row in rows[stage]]
     names = _names(placed, len(rows) > 1)
     members = [_member(running, stage, row, name) for name, (stage, row) in zip(names, placed, strict=True)]
     for stage in rows:
         program = running.program.programs[stage]
-        own = [one for one in members if one.stage == stage]
+        own = [member for member in members if member.stage == stage]
         if program.is_compared:
             _compare(program, own, engine)
         else:
-            for one in own:
-                if one.filled is not None:
-                    one.outcome = assessed(one.filled, engine=engine)
+            for member in own:
+                if member.filled is not None:
+                    member.outcome = assessed(member.filled, engine=engine)
     refuse_cohorts(members, strays)
     groups = allocate_cohorts(running.program.programs[next(iter(rows))], members)
     found: dict[str, list[Outcome]] = {stage: [] for stage in rows}
-    for one in members:
-        found[one.stage].append(one.outcome)
+    for member in members:
+        found[member.stage].append(member.outcome)
     return Together(found, groups)
 
 
 def _names(placed: Sequence[tuple[str, StageRow]], are_several: bool) -> list[str]:
-    """What members are called, as quotas name who holds the last place: by their keys where these read apart."""
+    """Return the names of members for messages about quotas: keys if they differ, else numbers."""
     stages = [f"{stage}: " if are_several else "" for stage, _ in placed]
     keys = [", ".join(row.key) or row.name for _, row in placed]
     numbers = [f"row {row.number + 1}" + (f" {row.name}" if row.key else "") for _, row in placed]
     often = Counter(zip(stages, keys, strict=True))
-    apart = [
+    unique = [
         key if often[stage, key] == 1 else number for stage, key, number in zip(stages, keys, numbers, strict=True)
     ]
-    names = [f"{stage}{name}" for stage, name in zip(stages, apart, strict=True)]
+    names = [f"{stage}{name}" for stage, name in zip(stages, unique, strict=True)]
     if len(set(names)) < len(names):
-        # A key reads like the number of another row.
+        # A key equals the number of another row.
         return [f"{stage}{number}" for stage, number in zip(stages, numbers, strict=True)]
     return names
 
@@ -174,28 +174,28 @@ def _member(running: Running, stage: str, row: StageRow, name: str) -> _Member:
 
 
 def _compare(whole: Program, members: Sequence[_Member], engine: str) -> None:
-    """Assess members that are compared with each other, cohorts without those in which somebody can't be."""
+    """Assess members that are compared with each other, without cohorts that have a member in error."""
     ready = []
-    for one in members:
-        if one.filled is None:
+    for member in members:
+        if member.filled is None:
             continue
-        if one.part is None:
-            one.outcome = Report(tuple(one.filled.problems))
-        elif one.filled.problems or one.filled.needed:
-            one.outcome = _alone(one.part, one.filled, engine)
+        if member.part is None:
+            member.outcome = Report(tuple(member.filled.problems))
+        elif member.filled.problems or member.filled.needed:
+            member.outcome = _alone(member.part, member.filled, engine)
         else:
-            ready.append(one)
+            ready.append(member)
     compare(whole, members, ready, engine=engine)
 
 
 def _alone(program: Program, filled: Filled, engine: str) -> Outcome:
-    """A member some of whose inputs could not be filled; an exemption may make that needless."""
+    """Assess a member without its unfilled inputs, which an exemption may not need."""
     problems = list(filled.problems)
     try:
         found = assess_cohort(program, [filled.given], engine=engine, is_allocated=False)["0"]
     except KpirulesError as refusal:
-        told = [one.alone for one in refusal.report]
-        problems += [one for one in told if one.path not in filled.needed or one.span is not None]
+        told = [problem.alone for problem in refusal.report]
+        problems += [problem for problem in told if problem.path not in filled.needed or problem.span is not None]
         problems += filled.needed.values()
     else:
         if not problems:

@@ -25,17 +25,17 @@ from .names import Names
 __all__ = ["AppraisalProgram", "wire", "wires_examined"]
 
 Matches = tuple[tuple[tuple[str, ...], tuple[int, ...]], ...]
-"""Of a stage, each list of names by which others find its assessments, and where these stand in what is read."""
+"""The lists of names that find a stage's assessments, each with the indexes of these among its values."""
 
 
 @frozen(slots=False)
 class AppraisalProgram:
-    """An appraisal whose report has no errors, with the programs of its stages; immutable.
+    """An appraisal without errors, with the programs of its stages; immutable.
 
     Args:
-        appraisal: what is written.
-        programs: of the stages, by id.
-        report: what the check found: warnings, notes, and what was allowed.
+        appraisal: the appraisal as written.
+        programs: programs of the stages, by id.
+        report: what the check found: warnings, notes, and allowed findings.
     """
 
     appraisal: Appraisal
@@ -52,11 +52,11 @@ class AppraisalProgram:
 
     @property
     def order(self) -> tuple[tuple[str, ...], ...]:
-        """The stages as they run; those that are allocated together stand together."""
+        """The stages in the order they run; stages allocated together form one unit."""
         return self.appraisal.order
 
     def stage(self, id_: str) -> Stage:
-        """The stage of a name.
+        """Return the stage of a name.
 
         Args:
             id_: the name.
@@ -64,15 +64,15 @@ class AppraisalProgram:
         return self.appraisal.stage(id_)
 
     def part(self, id_: str, row: Mapping[str, Any], given: dict[str, Any]) -> tuple[Program, dict[str, Any]]:
-        """The rules that rate a row of a stage, and its inputs without what only other variants have.
+        """Return the rules for a row of a stage, and its inputs without those of other variants.
 
         Args:
             id_: the stage.
-            row: by column.
+            row: values by column.
             given: its inputs.
 
         Raises:
-            KpirulesError: where the row does not tell its variant or edition.
+            KpirulesError: if the row does not name its variant or edition.
         """
         program, on = self.programs[id_], self.stage(id_).on
         if on is not None:
@@ -83,7 +83,7 @@ class AppraisalProgram:
         return part, dict(own) if isinstance(own, Mapping) else given
 
     def _on(self, id_: str, value: Any, name: str) -> Program:
-        """The program of the edition of a day."""
+        """Return the program of the edition in force on a date."""
         day = day_of(value)
         if day is None:
             raise SubjectError(Report((appraisals.no_edition_day(At(None, name), name),)))
@@ -95,22 +95,22 @@ class AppraisalProgram:
                 days[id_, day] = refusal.report
         found = days[id_, day]
         if isinstance(found, Report):
-            raise SubjectError(Report(tuple(evolve(one, span=None, path=name) for one in found)))
+            raise SubjectError(Report(tuple(evolve(diagnostic, span=None, path=name) for diagnostic in found)))
         return found
 
     @cached_property
     def _editions(self) -> dict[tuple[str, date], Program | Report]:
-        """What is in force on days that were asked for."""
+        """A cache of the editions in force, by stage and date."""
         return {}
 
     @cached_property
     def names(self) -> Mapping[str, Names]:
-        """What can be read of each stage."""
+        """The names that can be read from each stage."""
         return {stage.id: Names(stage, self.programs[stage.id]) for stage in self.appraisal.stages}
 
     @cached_property
     def reads(self) -> Mapping[str, tuple[str, ...]]:
-        """By stage, what later ones read of its assessments; the status first, which says why a value is absent."""
+        """The names that later stages read, by stage; the status first, which explains an absent value."""
         found: dict[str, dict[str, None]] = {stage.id: {"status": None} for stage in self.appraisal.stages}
         for source, names in self._wires():
             found[source].update(dict.fromkeys(names))
@@ -118,7 +118,7 @@ class AppraisalProgram:
 
     @cached_property
     def matches(self) -> Mapping[str, Matches]:
-        """By stage, how others find its assessments."""
+        """The names by which other stages find assessments, by stage."""
         found: dict[str, dict[tuple[str, ...], None]] = {stage.id: {} for stage in self.appraisal.stages}
         for stage in self.appraisal.stages:
             for take in stage.take:
@@ -130,10 +130,10 @@ class AppraisalProgram:
         }
 
     def readers(self, id_: str) -> tuple[str, ...]:
-        """The stages that take from one.
+        """Return the stages that take values from a stage.
 
         Args:
-            id_: its name.
+            id_: the stage.
         """
         return tuple(stage.id for stage in self.appraisal.stages if id_ in stage.sources)
 
@@ -147,12 +147,12 @@ class AppraisalProgram:
 def wires_examined(
     appraisal: Appraisal, programs: Mapping[str, Program], found: tuple[Diagnostic, ...] = ()
 ) -> Report:
-    """Everything that can be said of an appraisal without a subject.
+    """Check an appraisal without rating any subject.
 
     Args:
         appraisal: as written.
-        programs: of the stages whose rulebook could be loaded.
-        found: what reading it and them has already reported.
+        programs: programs of the stages whose rulebook could be loaded.
+        found: diagnostics from reading these.
     """
     names = {stage.id: Names(stage, programs[stage.id]) for stage in appraisal.stages if stage.id in programs}
     return Report.of(apply(_words(appraisal), (*found, *check_wires(appraisal, names))))
@@ -168,15 +168,15 @@ def _words(appraisal: Appraisal) -> Iterator[Words]:
 def wire(
     appraisal: Appraisal, programs: Mapping[str, Program], *, found: tuple[Diagnostic, ...] = ()
 ) -> AppraisalProgram:
-    """The program of an appraisal.
+    """Return the program of an appraisal.
 
     Args:
         appraisal: as written.
-        programs: of its stages, by id.
-        found: what reading it and them has already reported.
+        programs: programs of its stages, by id.
+        found: diagnostics from reading these.
 
     Raises:
-        RulebookError: with the whole report, where it has errors.
+        RulebookError: with the whole report, if it has errors.
     """
     report = wires_examined(appraisal, programs, found)
     if report.errors or len(programs) < len(appraisal.stages):

@@ -4,6 +4,7 @@ Comes in: programs of two editions, and subjects. Goes out: a comparison, or the
 It knows no file and no command line.
 """
 
+from . import showing as showing  # registers the forms of what follows
 from .by_part import ByPart, Part, compare_parts, impact_parts
 from .comparison import Comparison, Difference, Edition, compare
 from .differing import Change

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from ..diagnostics import Report
 from ..errors import KpirulesError, budgeted
 from ..kernel.mappings import FrozenMap
-from ..kernel.markup import bundle, page
+from ..kernel.shown import Shown
 from ..rating.assessing import part_of
 from ..rating.program import Program
 from ..rating.tables import Subject
@@ -57,7 +57,7 @@ class Part:
 
 
 @frozen
-class ByPart:
+class ByPart(Shown):
     """What differs between two rulebooks, of which one has several variants or editions.
 
     Args:
@@ -86,31 +86,10 @@ class ByPart:
         """How many have another band or status, of those that a part of each rulebook rates."""
         return sum(len(part.found.rated_otherwise) for part in self.parts if isinstance(part.found, Impact))
 
-    def __str__(self) -> str:
-        return self.text()
-
-    def text(self) -> str:
-        """Plain text, with a line break at its end."""
-        from .showing import by_part_text
-
-        return by_part_text(self)
-
-    def markdown(self) -> str:
-        """CommonMark with tables, for a pull request."""
-        from .showing import by_part_markdown
-
-        return by_part_markdown(self)
-
-    def html(self, *, is_page: bool = False) -> str:
-        """HTML without script.
-
-        Args:
-            is_page: True for a page of its own instead of one element.
-        """
-        from .showing import by_part_html
-
-        found = by_part_html(self)
-        return page(f"{self.old} → {self.new}", found, "en") if is_page else str(found)
+    @property
+    def title(self) -> str:
+        """The title of a page of its own."""
+        return f"{self.old} → {self.new}"
 
     def data(self) -> dict[str, Any]:
         """The same for JSON."""
@@ -130,10 +109,6 @@ class ByPart:
             "refusals": [one.data() for one in self.refusals],
             "across": None if self.across is None else significance_data(self.across),
         }
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """What a notebook shows."""
-        return bundle(self.text(), self.markdown(), self.html())
 
 
 def compare_parts(old: Program, new: Program, *, budget: int | None = None) -> ByPart:

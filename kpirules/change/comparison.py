@@ -9,7 +9,7 @@ from attrs import asdict, frozen
 
 from ..errors import budgeted
 from ..kernel.brief import brief, counted
-from ..kernel.markup import bundle, page
+from ..kernel.shown import Shown
 from ..language.model import Rulebook
 from ..rating.program import Program
 from .differing import Change, Found, found_between
@@ -79,7 +79,7 @@ class Difference:
 
 
 @frozen
-class Comparison:
+class Comparison(Shown):
     """What differs between two editions of a rulebook.
 
     Args:
@@ -105,31 +105,10 @@ class Comparison:
         """Whether nothing differs, not even a word."""
         return not self.differences and self.old.content_hash == self.new.content_hash
 
-    def __str__(self) -> str:
-        return self.text()
-
-    def text(self) -> str:
-        """Plain text, with a line break at its end."""
-        from .showing import comparison_text
-
-        return comparison_text(self)
-
-    def markdown(self) -> str:
-        """CommonMark with tables, for a pull request."""
-        from .showing import comparison_markdown
-
-        return comparison_markdown(self)
-
-    def html(self, *, is_page: bool = False) -> str:
-        """HTML without script.
-
-        Args:
-            is_page: True for a page of its own instead of one element.
-        """
-        from .showing import comparison_html
-
-        found = comparison_html(self)
-        return page(f"{self.old} → {self.new}", found, "en") if is_page else str(found)
+    @property
+    def title(self) -> str:
+        """The title of a page of its own."""
+        return f"{self.old} → {self.new}"
 
     def data(self) -> dict[str, Any]:
         """The same for JSON."""
@@ -141,10 +120,6 @@ class Comparison:
             "across": None if self.across is None else significance_data(self.across),
             "differences": [_difference_data(one) for one in self.differences],
         }
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """What a notebook shows."""
-        return bundle(self.text(), self.markdown(), self.html())
 
 
 def significance_data(found: Significance) -> dict[str, Any]:

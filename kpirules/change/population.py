@@ -15,7 +15,7 @@ from ..errors import KpirulesError, budgeted
 from ..kernel.brief import brief, counted
 from ..kernel.exact import to_text
 from ..kernel.mappings import FrozenMap
-from ..kernel.markup import bundle, page
+from ..kernel.shown import Shown
 from ..language.model import Rulebook
 from ..rating.assessing import member_told, part_of
 from ..rating.assessing.values import take
@@ -126,7 +126,7 @@ class Effect:
 
 
 @frozen
-class Impact:
+class Impact(Shown):
     """What another edition does to a population.
 
     Args:
@@ -169,31 +169,10 @@ class Impact:
         """Those rated otherwise of whom no single change can be named."""
         return tuple(move for move in self.rated_otherwise if move.interacts)
 
-    def __str__(self) -> str:
-        return self.text()
-
-    def text(self) -> str:
-        """Plain text, with a line break at its end."""
-        from .showing import impact_text
-
-        return impact_text(self)
-
-    def markdown(self) -> str:
-        """CommonMark with tables, for a pull request."""
-        from .showing import impact_markdown
-
-        return impact_markdown(self)
-
-    def html(self, *, is_page: bool = False) -> str:
-        """HTML without script.
-
-        Args:
-            is_page: True for a page of its own instead of one element.
-        """
-        from .showing import impact_html
-
-        found = impact_html(self)
-        return page(f"{self.comparison.old} → {self.comparison.new}", found, "en") if is_page else str(found)
+    @property
+    def title(self) -> str:
+        """The title of a page of its own."""
+        return f"{self.comparison.old} → {self.comparison.new}"
 
     def data(self) -> dict[str, Any]:
         """The same for JSON; scores are exact texts."""
@@ -220,10 +199,6 @@ class Impact:
             ],
             "refusals": [one.data() for one in self.refusals],
         }
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """What a notebook shows."""
-        return bundle(self.text(), self.markdown(), self.html())
 
 
 def _matrix_data(matrix: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:

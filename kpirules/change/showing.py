@@ -10,6 +10,7 @@ from fractions import Fraction
 from ..kernel.cards import Card, Table
 from ..kernel.exact import approximate_text, to_text
 from ..kernel.markup import Html, element, joined, plain
+from ..kernel.shown import as_html, as_markdown, as_text
 from ..kernel.visible import neutral
 from ..kernel.widths import told_apart
 from .by_part import ByPart, Part
@@ -19,17 +20,7 @@ from .meaning import Significance
 from .population import Effect, Impact, Move, Refusal
 from .verdicts import VERDICTS
 
-__all__ = [
-    "by_part_html",
-    "by_part_markdown",
-    "by_part_text",
-    "comparison_html",
-    "comparison_markdown",
-    "comparison_text",
-    "impact_html",
-    "impact_markdown",
-    "impact_text",
-]
+__all__: list[str] = []
 
 MOST_MOVES = 50
 """Subjects that are named; JSON has all of them."""
@@ -45,7 +36,8 @@ ACROSS = "across variants and editions"
 # -- comparisons ----------------------------------------------------------------------------------
 
 
-def comparison_text(found: Comparison) -> str:
+@as_text.register
+def _comparison_text(found: Comparison) -> str:
     """A line for each edition and key, and what every difference means."""
     lines = [f"{found.old} → {found.new}", _sentence(found), *(f"  {fact}" for fact in _facts(found))]
     for one in found.differences:
@@ -54,12 +46,14 @@ def comparison_text(found: Comparison) -> str:
     return "\n".join(map(neutral, lines)) + "\n"
 
 
-def comparison_markdown(found: Comparison) -> str:
+@as_markdown.register
+def _comparison_markdown(found: Comparison) -> str:
     """A table of the differences below what they mean together."""
     return _card(found).markdown()
 
 
-def comparison_html(found: Comparison) -> Html:
+@as_html.register
+def _comparison_html(found: Comparison) -> Html:
     """The same as one element of a page."""
     return _card(found).html()
 
@@ -165,20 +159,23 @@ def _rows(one: Difference, found: Comparison) -> Iterator[tuple[str, ...]]:
 # -- impacts --------------------------------------------------------------------------------------
 
 
-def impact_text(found: Impact) -> str:
+@as_text.register
+def _impact_text(found: Impact) -> str:
     """The comparison, and below it what it does to the population."""
-    parts = [comparison_text(found.comparison), _lead(found), *(f"  {fact}" for fact in _impact_facts(found))]
+    parts = [_comparison_text(found.comparison), _lead(found), *(f"  {fact}" for fact in _impact_facts(found))]
     return "\n".join([*parts, *(f"\n{table.text()}" for table in _tables(found))]) + "\n"
 
 
-def impact_markdown(found: Impact) -> str:
+@as_markdown.register
+def _impact_markdown(found: Impact) -> str:
     """What it does to the population first, for that is what is asked; then the differences."""
-    return f"{_impact_card(found).markdown()}\n{comparison_markdown(found.comparison)}"
+    return f"{_impact_card(found).markdown()}\n{_comparison_markdown(found.comparison)}"
 
 
-def impact_html(found: Impact) -> Html:
+@as_html.register
+def _impact_html(found: Impact) -> Html:
     """The same as elements of a page."""
-    return joined((_impact_card(found).html(), comparison_html(found.comparison)), "\n")
+    return joined((_impact_card(found).html(), _comparison_html(found.comparison)), "\n")
 
 
 def _impact_card(found: Impact) -> Card:
@@ -311,7 +308,8 @@ def _signed(number: Fraction) -> str:
 # -- part by part ---------------------------------------------------------------------------------
 
 
-def by_part_text(found: ByPart) -> str:
+@as_text.register
+def _by_part_text(found: ByPart) -> str:
     """A line for each part, then those that differ in full."""
     card = _parts_card(found)
     lines = [card.id, card.lead, *(f"  {fact}" for fact in card.facts)]
@@ -320,18 +318,20 @@ def by_part_text(found: ByPart) -> str:
     return text + "".join(told)
 
 
-def by_part_markdown(found: ByPart) -> str:
+@as_markdown.register
+def _by_part_markdown(found: ByPart) -> str:
     """A table of the parts, then those that differ in full."""
     told = [f"\n### {plain(part.name)}\n\n{part.found.markdown()}" for part in _told(found) if part.found]
     return _parts_card(found).markdown() + "".join(told)
 
 
-def by_part_html(found: ByPart) -> Html:
+@as_html.register
+def _by_part_html(found: ByPart) -> Html:
     """The same as elements of a page."""
     parts = [_parts_card(found).html()]
     for part in _told(found):
         if part.found is not None:
-            html = impact_html(part.found) if isinstance(part.found, Impact) else comparison_html(part.found)
+            html = _impact_html(part.found) if isinstance(part.found, Impact) else _comparison_html(part.found)
             parts += [element("h2", part.name), html]
     return joined(parts, "\n")
 

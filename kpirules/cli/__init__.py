@@ -6,8 +6,8 @@
     kpirules explain one rating
     kpirules appraise rulebooks wired together, and a folder of tables, to a folder of results
     kpirules verify  results by their receipt
-    kpirules diff    what differs between two editions, and who is rated otherwise
-    kpirules plan    what engines make of a rulebook
+     kpirules diff    what differs between two editions, and whose ratings differ
+     kpirules plan    the steps or the code that engines run
     kpirules show    a rulebook with everything merged into it
     kpirules new     a first rulebook
     kpirules schema  for editors
@@ -35,18 +35,18 @@ __all__ = ["main"]
 
 COULD_NOT_RUN = 2
 FAILED = 3
-"""What went wrong is a fault of kpirules, and of nothing that it was given."""
+"""Exit code when kpirules itself is at fault."""
 INTERRUPTED = 130
-"""As a shell reports a program that was stopped from the keyboard."""
+"""Exit code of a program interrupted from the keyboard, as shells report it."""
 NOBODY_READS = 141
-"""As a shell reports a program whose reader has left, as `head` does."""
+"""Exit code of a program whose reader closed the pipe, as shells report it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code of one command.
+    """Run one command and return its exit code.
 
     Args:
-        arguments: what stands after `kpirules`; those of this process unless given.
+        arguments: the words after `kpirules`; those of this process by default.
 
     Raises:
         SystemExit: after `--help` and `--version`.
@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _write_utf8() -> None:
-    """Write UTF-8 wherever the terminal of the system has another encoding."""
+    """Write UTF-8 even where the terminal has another encoding."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None and (stream.encoding or "").lower().replace("-", "") != "utf8":
@@ -87,6 +87,6 @@ def _write_utf8() -> None:
 
 
 def _abandon_output() -> None:
-    """Let what is still buffered go nowhere; Python would complain about it when it ends."""
+    """Discard buffered output, which Python would otherwise complain about at exit."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -15,35 +15,35 @@ __all__ = ["appraisal_of", "run"]
 
 
 def run(options: Namespace) -> int:
-    """Rate the subjects of every stage, and sum up.
+    """Rate the subjects of every stage, and write a summary.
 
     Args:
         options: of the command line.
 
     Returns:
-        0 where every subject was assessed, 1 where one was not.
+        0 if every subject was assessed, 1 otherwise.
     """
     if options.block_rows < 1:
         raise CommandError("--block-rows: a block has at least one row")
     finished = run_appraisal(options.appraisal, *appraisal_of(options.appraisal, options.root), options)
     say(*finished.summary.split("\n"))
     if finished.is_old:
-        say("everything was finished before")
+        say("everything was already finished")
     elif finished.taken_over:
-        say(f"{finished.done:,} blocks done, {finished.taken_over:,} taken over from before")
+        say(f"{finished.done:,} blocks done, {finished.taken_over:,} kept from earlier runs")
     say(*finished.complaints, aside=True)
     return int(finished.errors > 0)
 
 
 def appraisal_of(path: str, root: str | None) -> tuple[AppraisalProgram, Files]:
-    """The program of an appraisal, and every file that it was made from.
+    """Load an appraisal; return its program and every file it was loaded from.
 
     Args:
         path: its file.
-        root: the folder that the files of its stages must stay below; its own without it.
+        root: the folder that its files must stay in; the appraisal's own by default.
 
     Raises:
-        CommandError: where it can't be read or has errors; those are shown.
+        CommandError: if it can't be read or has errors, which are shown.
     """
     with files(path):
         try:

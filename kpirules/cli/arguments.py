@@ -1,4 +1,4 @@
-"""Commands and their options. Nothing is imported here that only one of them needs."""
+"""Commands and their options. Modules of single commands are not imported here."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _CODES = """exit codes:
 
 
 LONGEST_BUDGET = 18
-"""Digits of a budget: more units than any machine can do."""
+"""Digits of a budget: more units than any machine can spend."""
 
 
 class _Parser(ArgumentParser):
-    """A parser whose complaints are one line."""
+    """A parser that reports each error on one line."""
 
     def __init__(self, **settings: Any) -> None:
         settings.setdefault("formatter_class", RawDescriptionHelpFormatter)
@@ -38,7 +38,7 @@ class _Parser(ArgumentParser):
 
 
 def parser() -> ArgumentParser:
-    """The parser of the whole command line."""
+    """Return the parser of the whole command line."""
     whole = _Parser(prog="kpirules", description=_OVERVIEW, epilog=_CODES)
     whole.add_argument("--version", action="version", version=f"kpirules {__version__}")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -54,16 +54,16 @@ def _check(add: Add) -> None:
     check = add(
         "check",
         help="find mistakes in rulebooks, appraisals and case files",
-        description="Everything that can be said of rulebooks, appraisals and case files without a subject.",
+        description="Check rulebooks, appraisals and case files without rating any subject.",
     )
     check.set_defaults(module="check")
     check.add_argument("files", nargs="+", metavar="FILE", help="a rulebook, an appraisal or a `.cases.yaml` file")
     formats = ("text", "json", "github", "sarif")
     _version(check)
     check.add_argument(
-        "--prove", action="store_true", help="show or rule out by z3 what is only possible (needs the extra `prove`)"
+        "--prove", action="store_true", help="prove or refute possible findings with z3 (needs the extra `prove`)"
     )
-    check.add_argument("--format", choices=formats, default="text", help="how it is reported (text)")
+    check.add_argument("--format", choices=formats, default="text", help="output format (default: text)")
     _color(check)
 
 
@@ -81,10 +81,8 @@ def _test(add: Add) -> None:
         help="a rulebook, a `.cases.yaml` file, or a directory of them",
     )
     _version(test)
-    test.add_argument("-v", "--verbose", action="store_true", help="name the cases that pass, too")
-    test.add_argument(
-        "--update", action="store_true", help="rewrite, in place, the expectations that differ from what comes out"
-    )
+    test.add_argument("-v", "--verbose", action="store_true", help="list passing cases too")
+    test.add_argument("--update", action="store_true", help="rewrite failing expectations in place")
     _color(test)
 
 
@@ -92,7 +90,7 @@ def _assess(add: Add) -> None:
     assess = add(
         "assess",
         help="rate the subjects of a file",
-        description="Rate the subjects of a file; those that can't be rated are reported.",
+        description="Rate the subjects of a file, and report those that can't be rated.",
     )
     assess.set_defaults(module="assess")
     _subjects(assess)
@@ -100,54 +98,56 @@ def _assess(add: Add) -> None:
     assess.add_argument(
         "--format",
         choices=formats,
-        help="table and csv sum up, json and jsonl hold the whole record (by the name of OUT, else table)",
+        help="table, csv: summary; json, jsonl: whole records (default: by the name of OUT, else table)",
     )
     assess.add_argument(
         "--columns",
         metavar="NAMES",
-        help="columns of a table or csv, such as `score,band,points.results,outputs.pay`",
+        help="columns of a table or CSV, such as `score,band,points.results,outputs.pay`",
     )
     assess.add_argument(
         "--verify",
         action="store_true",
-        help="assess by the reference engine as well, and report where the two differ",
+        help="assess with the reference engine too, and report differences",
     )
     assess.add_argument(
         "--no-allocate",
         dest="allocate",
         action="store_false",
-        help="show bands as they are before the quotas of the rulebook act",
+        help="show bands before the rulebook's quotas apply",
     )
     _csv_formulas(assess)
     _out(assess)
-    assess.add_argument("--language", metavar="TAG", help="add the label of the band in this language")
+    assess.add_argument(
+        "--language", metavar="TAG", help="add a column with the band's label in this language, such as `vi`"
+    )
 
 
 def _explain(add: Add) -> None:
     explain = add(
         "explain",
         help="explain the rating of one subject",
-        description="The rating of one subject with every number it rests on.",
+        description="Explain the rating of one subject with every number behind it.",
     )
     explain.set_defaults(module="explain")
     _subjects(explain)
     explain.add_argument(
         "--subject",
         metavar="KEY",
-        help="its key where `--key` is given (`a,b` for two), else its row, from 1",
+        help="the subject's key if `--key` is given (`a,b` for two columns), else its row, from 1",
     )
     formats = ("text", "markdown", "html", "json")
-    explain.add_argument("--format", choices=formats, help="(by the name of OUT, else text)")
+    explain.add_argument("--format", choices=formats, help="output format (default: by the name of OUT, else text)")
     _out(explain)
-    explain.add_argument("--language", metavar="TAG", help="such as `vi`, for labels and sentences")
+    explain.add_argument("--language", metavar="TAG", help="language of labels and sentences, such as `vi`")
 
 
 def _appraise(add: Add) -> None:
     appraise = add(
         "appraise",
         help="run an appraisal: rulebooks wired together",
-        description="Rate the subjects of every stage of an appraisal. Stopped at any moment and started again, it "
-        "goes on from where it was.",
+        description="Rate the subjects of every stage of an appraisal. A stopped run resumes when the same command "
+        "is run again.",
     )
     appraise.set_defaults(module="appraise")
     appraise.add_argument("appraisal", metavar="FILE", help="an appraisal")
@@ -156,64 +156,64 @@ def _appraise(add: Add) -> None:
         "--data",
         metavar="DIR",
         required=True,
-        help="holds a table for each stage (`month.csv`) and records of its lists (`month.tasks.csv`)",
+        help="folder with a table for each stage (`month.csv`) and the records of its lists (`month.tasks.csv`)",
     )
-    appraise.add_argument("-o", "--output", metavar="OUT", required=True, help="a folder for results and receipt")
+    appraise.add_argument("-o", "--output", metavar="OUT", required=True, help="folder for results and receipt")
     appraise.add_argument(
-        "--brief", action="store_true", help="tables only, without the whole record of each subject"
+        "--brief", action="store_true", help="write tables only, without the whole record of each subject"
     )
     _csv_formulas(appraise)
-    appraise.add_argument("--restart", action="store_true", help="forget what was done, and begin anew")
+    appraise.add_argument("--restart", action="store_true", help="discard progress and restart")
     appraise.add_argument(
-        "--block-rows", metavar="N", type=int, default=1000, help="rows after which work is saved (1000)"
+        "--block-rows", metavar="N", type=int, default=1000, help="save progress every N rows (default: 1000)"
     )
-    _columns(appraise, "columns that are no inputs, and files in DIR that are no tables, on purpose")
+    _columns(appraise, "columns that are not inputs, and files in DIR that are not tables")
 
 
 def _verify(add: Add) -> None:
     verify = add(
         "verify",
         help="run an appraisal again and compare with its receipt",
-        description="Run an appraisal again from the files that its receipt names, and say exactly what differs.",
+        description="Run an appraisal again from the files in its receipt, and list every difference.",
     )
     verify.set_defaults(module="verify")
     verify.add_argument("receipt", metavar="RECEIPT", help="a `receipt.json`")
     _root(verify)
-    verify.add_argument("--data", metavar="DIR", help="where the tables are now (by the receipt unless written)")
-    verify.add_argument("--appraisal", metavar="FILE", help="where the appraisal is now (by the receipt)")
+    verify.add_argument("--data", metavar="DIR", help="where the tables are now (default: as in the receipt)")
+    verify.add_argument("--appraisal", metavar="FILE", help="where the appraisal is now (default: as in the receipt)")
 
 
 def _diff(add: Add) -> None:
     diff = add(
         "diff",
-        help="say what differs between two editions, and who is rated otherwise",
-        description="What differs between two editions of a rulebook, what it means, and who is rated otherwise.",
+        help="compare two editions, and find whose ratings differ",
+        description="Compare two editions of a rulebook: what differs, what that means, and whose ratings differ.",
         epilog="exit codes: 0 nothing differs, 1 something does, 2 the command could not run, 3 kpirules failed",
     )
     diff.set_defaults(module="diff")
-    diff.add_argument("old", metavar="OLD", help="the rulebook that is compared with")
-    diff.add_argument("new", metavar="NEW", help="the rulebook that is asked about")
+    diff.add_argument("old", metavar="OLD", help="the old rulebook")
+    diff.add_argument("new", metavar="NEW", help="the new rulebook")
     formats = ("text", "markdown", "html", "json")
-    diff.add_argument("--format", choices=formats, help="(by the name of OUT, else text)")
+    diff.add_argument("--format", choices=formats, help="output format (default: by the name of OUT, else text)")
     _out(diff)
     _version(diff)
-    diff.add_argument("--old-variant", metavar="NAME", help="the variant of OLD, where it is another")
-    diff.add_argument("--old-on", metavar="DATE", type=_day, help="the day of OLD, where it is another")
-    diff.add_argument("--population", metavar="DATA", help="subjects of whom is told who is rated otherwise")
-    diff.add_argument("--group", metavar="COLUMN", help="a column of DATA by which they are counted as well")
+    diff.add_argument("--old-variant", metavar="NAME", help="variant for OLD, if different")
+    diff.add_argument("--old-on", metavar="DATE", type=_day, help="date for OLD, if different")
+    diff.add_argument("--population", metavar="DATA", help="subjects to rate under both editions")
+    diff.add_argument("--group", metavar="COLUMN", help="also count by this column of DATA")
     _about_data(diff)
 
 
 def _plan(add: Add) -> None:
     plan = add(
         "plan",
-        help="show what engines make of a rulebook",
-        description="The steps of an assessment in their order, or the code that is generated from them.",
+        help="show the steps that engines run",
+        description="Show the steps of an assessment in order, or the code generated from them.",
     )
     plan.set_defaults(module="plan")
     plan.add_argument("rulebook", metavar="RULEBOOK")
     _version(plan)
-    plan.add_argument("--code", action="store_true", help="the generated code instead")
+    plan.add_argument("--code", action="store_true", help="show the generated code instead")
     _out(plan)
 
 
@@ -221,12 +221,12 @@ def _show(add: Add) -> None:
     show = add(
         "show",
         help="show a rulebook with everything merged into it",
-        description="The rulebook as YAML, with the origin of each line that comes from another file.",
+        description="Show the rulebook as YAML, with the origin of each line that comes from another file.",
     )
     show.set_defaults(module="show")
     show.add_argument("rulebook", metavar="RULEBOOK")
     show.add_argument(
-        "--card", action="store_true", help="a summary instead: inputs, criteria, bands, how much is measured"
+        "--card", action="store_true", help="show a summary instead: inputs, criteria, bands, how much is measured"
     )
     _version(show)
     _out(show)
@@ -236,24 +236,35 @@ def _new(add: Add) -> None:
     new = add(
         "new",
         help="write a first rulebook to start from",
-        description="A small rulebook with comments and examples, and beside it the schema for editors.",
+        description="Write a small rulebook with comments and examples, and the schema for editors beside it.",
     )
     new.set_defaults(module="new")
-    new.add_argument("path", metavar="FILE|DIR", help="what is written; nothing is ever overwritten")
+    new.add_argument("path", nargs="?", metavar="FILE|DIR", help="the new file; existing ones are never overwritten")
+    start = new.add_mutually_exclusive_group()
+    start.add_argument(
+        "--template", metavar="NAME", default="review", help="what kind of rulebook (review); see `--list`"
+    )
+    start.add_argument("--list", action="store_true", help="name the templates, and write nothing")
+    start.add_argument(
+        "--interactive", action="store_true", help="ask for KPIs, targets, weights and bands, and write a scorecard"
+    )
+    start.add_argument("--from", dest="table", metavar="CSV", help="make an input of each column of a table")
+    new.add_argument("--key", metavar="COLUMNS", help="columns of CSV that tell rows apart, and are no inputs")
+    new.add_argument("--delimiter", default=",", metavar="CHARACTER", help="between the cells of CSV (,)")
 
 
 def _schema(add: Add) -> None:
     schema = add(
         "schema",
-        help="the JSON Schema of rulebooks, for editors",
-        description="JSON Schema (2020-12) by which editors complete keys, underline mistakes and show help.",
+        help="write the JSON Schema of rulebooks, for editors",
+        description="Write the JSON Schema (2020-12) for editors: to complete keys, mark mistakes and show help.",
     )
     schema.set_defaults(module="schema")
     _out(schema)
 
 
 def _subjects(command: ArgumentParser) -> None:
-    """What says where subjects come from."""
+    """Add the options that say where subjects come from."""
     command.add_argument("rulebook", metavar="RULEBOOK")
     _version(command)
     command.add_argument(
@@ -265,25 +276,25 @@ def _subjects(command: ArgumentParser) -> None:
 
 
 def _about_data(command: ArgumentParser) -> None:
-    """What says how a file of subjects is read."""
+    """Add the options that say how a file of subjects is read."""
     command.add_argument(
-        "--data-format", choices=("csv", "json", "jsonl"), help="of DATA (by its name unless written)"
+        "--data-format", choices=("csv", "json", "jsonl"), help="format of DATA (default: by its name)"
     )
     command.add_argument(
-        "--key", metavar="COLUMNS", help="what tells subjects apart, such as `person` or `person,month`"
+        "--key", metavar="COLUMNS", help="columns that identify a subject, such as `person` or `person,month`"
     )
     command.add_argument(
         "--records",
         metavar="INPUT=FILE",
         action="append",
         default=[],
-        help="the records of a list input, each joined to its subject by `--key`",
+        help="records of a list input, joined to subjects by `--key`",
     )
     _columns(command)
 
 
-def _columns(command: ArgumentParser, ignored: str = "columns that are no inputs on purpose") -> None:
-    """What says how tables are read."""
+def _columns(command: ArgumentParser, ignored: str = "columns that are not inputs") -> None:
+    """Add the options that say how tables are read."""
     command.add_argument(
         "--ignore",
         metavar="NAMES",
@@ -291,56 +302,64 @@ def _columns(command: ArgumentParser, ignored: str = "columns that are no inputs
         default=[],
         help=ignored,
     )
-    command.add_argument("--delimiter", default=",", metavar="CHARACTER", help="between the cells of a CSV (,)")
+    command.add_argument(
+        "--delimiter", default=",", metavar="CHARACTER", help="separates the cells of a CSV (default: ,)"
+    )
 
 
 def _version(command: ArgumentParser) -> None:
-    """Which of the rulebooks that a file holds is meant."""
+    """Add the options that select a variant and an edition."""
     _root(command)
-    command.add_argument("--variant", metavar="NAME", help="the variant that is meant")
-    command.add_argument("--on", metavar="DATE", type=_day, help="the day whose edition is meant, such as 2026-07-01")
+    command.add_argument("--variant", metavar="NAME", help="the variant to use")
+    command.add_argument(
+        "--on", metavar="DATE", type=_day, help="use the edition in force on this date, such as 2026-07-01"
+    )
 
 
 def _day(text: str) -> date:
     day = parse_date(text)
     if day is None:
-        raise ArgumentTypeError(f"`{one_line(text)}` is no date such as 2026-07-01")
+        raise ArgumentTypeError(f"`{one_line(text)}` is not a date such as 2026-07-01")
     return day
 
 
 def _units(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 0 < len(text) <= LONGEST_BUDGET and int(text) > 0):
-        raise ArgumentTypeError(f"`{one_line(text)}` is no number of units such as 15000000")
+        raise ArgumentTypeError(f"`{one_line(text)}` is not a number of units such as 15000000")
     return int(text)
 
 
 def _root(command: ArgumentParser) -> None:
-    """How far up the files may be that a document names."""
+    """Add the options that limit where files may be, and how much work may be done."""
     command.add_argument(
-        "--root", metavar="DIR", help="files that a document names must stay below DIR (the document's own folder)"
+        "--root",
+        metavar="DIR",
+        help="files that a document names must be in DIR (default: the document's own folder)",
     )
     command.add_argument(
         "--budget",
         metavar="UNITS",
         type=_units,
-        help="work that each load, comparison and explanation may take (1500000); see `KR113`",
+        help="limit on the work of each load, comparison and explanation (default: 1500000); see `KR113`",
     )
 
 
 def _csv_formulas(command: ArgumentParser) -> None:
-    """What becomes of texts in CSV that a spreadsheet would compute."""
+    """Add the option for texts in a CSV that a spreadsheet would evaluate."""
     command.add_argument(
         "--csv-formulas",
         choices=("escape", "keep"),
         default="escape",
-        help="an apostrophe before texts that a spreadsheet would take for a formula, or none (escape)",
+        help="put an apostrophe before texts that a spreadsheet would read as formulas, or not (default: escape)",
     )
 
 
 def _out(command: ArgumentParser) -> None:
-    command.add_argument("-o", "--output", metavar="OUT", help="a file instead of standard output")
+    command.add_argument("-o", "--output", metavar="OUT", help="write to this file instead of standard output")
 
 
 def _color(command: ArgumentParser) -> None:
     modes = ("auto", "always", "never")
-    command.add_argument("--color", choices=modes, default="auto", help="(auto: on a terminal)")
+    command.add_argument(
+        "--color", choices=modes, default="auto", help="use color (default: auto, on a terminal only)"
+    )

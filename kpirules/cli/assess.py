@@ -32,7 +32,7 @@ def run(options: Namespace) -> int:
         options: of the command line.
 
     Returns:
-        0 where every subject was assessed, 1 where one was not.
+        0 if every subject was assessed, 1 otherwise.
     """
     program = program_of(options)
     subjects = read_subjects(options, program.gathered)
@@ -62,13 +62,13 @@ def run(options: Namespace) -> int:
 
 
 def program_of(options: Namespace) -> Program:
-    """The program of the rulebook, variant and day that the options name.
+    """Load the rulebook, variant and day that the options name.
 
     Args:
         options: of the command line.
 
     Raises:
-        CommandError: where it can't be read or has errors; those are shown.
+        CommandError: if it can't be read or has errors, which are shown.
     """
     path = options.rulebook
     with files(path):
@@ -82,31 +82,31 @@ def program_of(options: Namespace) -> Program:
 def outcomes(
     program: Program, subjects: Subjects, *, is_verified: bool = False, is_allocated: bool = True
 ) -> Iterator[tuple[Row, Assessment | list[str]]]:
-    """Every row with its assessment, or with every reason why there is none, one a line.
+    """Yield each row with its assessment, or with the reasons why there is none.
 
     Args:
         program: the rules.
-        subjects: which are compared with each other where the rules do so; then nobody is rated where a record
-            belongs to none of them, for somebody would be compared by too few.
-        is_verified: whether the reference engine must come to the same.
-        is_allocated: whether the quotas of the rulebook act.
+        subjects: the rows to rate. Where they are compared with each other, no row is rated if a record matches no
+         row, because some member would then be compared by too few records.
+        is_verified: whether the reference engine must agree.
+        is_allocated: whether the rulebook's quotas apply.
     """
     if are_together(program, is_allocated=is_allocated):
         found = assessed_together(program, subjects.rows, is_verified=is_verified, is_allocated=is_allocated)
-        for row, one in zip(subjects.rows, found, strict=True):
-            yield row, [] if subjects.complaints and isinstance(one, Assessment) else one
+        for row, outcome in zip(subjects.rows, found, strict=True):
+            yield row, [] if subjects.complaints and isinstance(outcome, Assessment) else outcome
     else:
         for row in subjects.rows:
             yield row, assessed(program, row, is_verified=is_verified)
 
 
 def assessed(program: Program, row: Row, *, is_verified: bool = False) -> Assessment | list[str]:
-    """The assessment of a row, or every reason why there is none, one a line.
+    """Assess one row, or return the reasons why it can't be assessed.
 
     Args:
         program: the rules.
         row: the subject.
-        is_verified: whether the reference engine must come to the same.
+        is_verified: whether the reference engine must agree.
     """
     if row.problems:
         return row.own_complaints()
@@ -115,7 +115,7 @@ def assessed(program: Program, row: Row, *, is_verified: bool = False) -> Assess
         outcome = _outcome(program, row, "scalar")
         are_agreed = not is_verified or outcome == _outcome(program, row, "reference")
     except AssertionError:
-        # What the engines find out of each other's work they assert; here it is what was asked for.
+        # Engines assert agreement internally; under `--verify` a failed assertion is an expected outcome.
         if not is_verified:
             raise
         are_agreed = False
@@ -132,17 +132,17 @@ def _outcome(program: Program, row: Row, engine: str) -> Assessment | list[str]:
 
 
 def format_of_output(path: str | None, formats: dict[str, str], otherwise: str) -> str:
-    """The format that the name of an output tells.
+    """Return the format that an output's name implies.
 
     Args:
-        path: of the output, or None.
-        formats: by the ending of a name.
-        otherwise: the format where no name tells one.
+        path: the output, or None.
+        formats: formats by file ending.
+        otherwise: the format if the name implies none.
     """
     return formats.get(Path(path).suffix.lower(), otherwise) if path else otherwise
 
 
 def sources(options: Namespace) -> tuple[str, ...]:
-    """The files that a command reads."""
+    """Return the files that a command reads."""
     records = (written.partition("=")[2] for written in options.records)
     return (options.rulebook, options.subjects, *records)

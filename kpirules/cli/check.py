@@ -21,13 +21,13 @@ __all__ = ["run"]
 
 
 def run(options: Namespace) -> int:
-    """Check files, and report what was found in all of them at once.
+    """Check files, and report all findings at once.
 
     Args:
         options: of the command line.
 
     Returns:
-        0 where there are no findings, 1 where there are, 2 where a file can't be read.
+        0 if there are no findings, 1 if there are, 2 if a file can't be read.
     """
     if options.prove:
         _require_z3()
@@ -67,14 +67,14 @@ def _rendered(report: Report, options: Namespace) -> str:
 
 
 def _document(path: str, options: Namespace) -> Report:
-    """What can be said of a rulebook or an appraisal."""
+    """Check a rulebook or an appraisal."""
     if is_appraisal_file(path):
         return check(path, root=options.root, prove=options.prove)
     return _rulebook(path, options)
 
 
 def _rulebook(path: str, options: Namespace) -> Report:
-    """What can be said of a rulebook, its examples included, or of one variant or edition without them."""
+    """Check a rulebook with its examples, or one variant or edition without them."""
     if options.variant is not None or options.on is not None:
         return check(path, variant=options.variant, on=options.on, root=options.root, prove=options.prove)
     try:
@@ -87,7 +87,7 @@ def _rulebook(path: str, options: Namespace) -> Report:
 
 
 def _cases(path: str, root: str | None) -> Report:
-    """What can be said of a case file together with its rulebook."""
+    """Check a case file together with its rulebook."""
     try:
         file = read_cases(path, root=root)
     except KpirulesError as mistaken:

@@ -12,28 +12,28 @@ from .subjects import Row
 
 __all__ = ["assessed_together"]
 
-DIFFER = "the engines differ on this subject, which is a fault of kpirules: please report it"
+DIFFER = "the engines disagree on this subject, which is a bug in kpirules: please report it"
 
 
 def assessed_together(
     program: Program, rows: Sequence[Row], *, is_verified: bool = False, is_allocated: bool = True
 ) -> list[Assessment | list[str]]:
-    """The assessment of every row, or of each every reason why it is not rated, one a line.
+    """Assess rows together; return each assessment, or the reasons why the row is not rated.
 
-    Where one member can't be assessed its cohort is not rated, and its reasons say how many others that leaves out.
+    If one member can't be assessed, its cohort is not rated, and its reasons count the other members left out.
 
     Args:
         program: the rules.
         rows: the subjects, which make cohorts by `within` of the rulebook.
-        is_verified: whether the reference engine must come to the same.
-        is_allocated: whether quotas act.
+        is_verified: whether the reference engine must agree.
+        is_allocated: whether quotas apply.
     """
     members = _rated(program, rows, "scalar", is_allocated=is_allocated)
     found = _outcomes(rows, members)
     if is_verified:
         others = _rated(program, rows, "reference", is_allocated=is_allocated)
-        for index, (one, other) in enumerate(zip(members, others, strict=True)):
-            if one.outcome != other.outcome:
+        for index, (member, other) in enumerate(zip(members, others, strict=True)):
+            if member.outcome != other.outcome:
                 found[index] = [f"{rows[index].place}: error: {DIFFER}"]
     return found
 
@@ -49,23 +49,23 @@ def _rated(program: Program, rows: Sequence[Row], engine: str, *, is_allocated: 
 
 
 def _outcomes(rows: Sequence[Row], members: Sequence[Entrant]) -> list[Assessment | list[str]]:
-    """Each assessment, or its reasons; those whom another row leaves out are counted there."""
-    left_out = Counter(one.left_out_by for one in members)
+    """Return each assessment or its reasons; rows that another row leaves out are counted there."""
+    left_out = Counter(member.left_out_by for member in members)
     found: list[Assessment | list[str]] = []
-    for row, one in zip(rows, members, strict=True):
-        if isinstance(one.outcome, Assessment):
-            found.append(one.outcome)
+    for row, member in zip(rows, members, strict=True):
+        if isinstance(member.outcome, Assessment):
+            found.append(member.outcome)
             continue
-        lines = [] if one.left_out_by else [*row.own_complaints(), *row.complaints(one.outcome)]
-        if many := left_out[one.name]:
+        lines = [] if member.left_out_by else [*row.own_complaints(), *row.complaints(member.outcome)]
+        if many := left_out[member.name]:
             rows_ = "1 more row is" if many == 1 else f"{many:,} more rows are"
-            lines.append(f"{row.place}: note: {rows_} not rated, being of the same cohort or maybe of it")
+            lines.append(f"{row.place}: note: {rows_} not rated: the cohort is the same, or may be")
         found.append(lines)
     return found
 
 
 def _names(rows: Sequence[Row]) -> list[str]:
-    """What members are called; quotas tell who holds the last place by these names."""
+    """Return the names of members, unique so that quotas can name the holder of the last place."""
     names = [row.name for row in rows]
     are_unique = len({" ".join(name.split()) for name in names}) == len(names)
     return names if are_unique else [f"row {row.number}" for row in rows]

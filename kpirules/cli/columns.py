@@ -1,4 +1,4 @@
-"""The columns of a summary: what tells the subjects apart, then those of their ratings."""
+"""The columns of a summary: the key, then the rating."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .subjects import Row
 __all__ = ["KEEP", "Column", "columns_of", "exact_text", "line_of"]
 
 KEEP = "keep"
-"""What `--csv-formulas` says where texts are written as they are, formulas among them."""
+"""The value of `--csv-formulas` that writes every text unchanged."""
 
 
 @frozen
@@ -29,8 +29,8 @@ class Column:
     """One column of a table or CSV.
 
     Args:
-        name: its head.
-        of: what stands in it for a subject.
+        name: its heading.
+        of: the cell for a subject.
     """
 
     name: str
@@ -45,17 +45,17 @@ def columns_of(
     *,
     is_brief: bool = False,
 ) -> tuple[Column, ...]:
-    """The columns of a summary: the key, then those chosen, else rating, margins, points and outputs.
+    """Return the columns of a summary: the key, then the chosen ones, else rating, margins, points and outputs.
 
     Args:
-        rulebook: by which the subjects are rated.
-        key: columns that tell them apart; without any, their row does.
+        rulebook: the rulebook that rates the subjects.
+        key: columns of the key; the row number if empty.
         chosen: names separated by commas, or None.
-        language: of the labels of bands, or None for none.
-        is_brief: True for the points of the topmost criteria only, where nothing is chosen.
+        language: the language of band labels, or None for no labels.
+        is_brief: True to show points of the topmost criteria only, if no columns are chosen.
 
     Raises:
-        CommandError: where a name is chosen that does not exist.
+        CommandError: if a chosen column does not exist.
     """
     known = rated.columns_of(rulebook, language)
     if chosen is not None:
@@ -85,7 +85,7 @@ def _part(index: int) -> Callable[[Row, Assessment], object]:
 
 
 def _usual(rulebook: Rulebook, language: str | None, is_brief: bool) -> set[str]:
-    """Columns that stand where none are chosen: those that can hold something."""
+    """Return the columns shown by default: those that can hold a value."""
     root, bands = rulebook.root, rulebook.bands
     criteria = root.children if root is not None and is_brief else rulebook.criteria()
     return {
@@ -99,7 +99,7 @@ def _usual(rulebook: Rulebook, language: str | None, is_brief: bool) -> set[str]
 
 
 def exact_text(value: object) -> str:
-    """A value for another program: numbers exactly, dates by ISO 8601, nothing for what is absent.
+    """Return a value for another program: exact numbers, ISO 8601 dates, an empty text for an absent value.
 
     >>> exact_text(Fraction(385, 6)), exact_text(None), exact_text(True)
     ('385/6', '', 'true')
@@ -118,11 +118,11 @@ def exact_text(value: object) -> str:
 
 
 def line_of(values: Iterable[object], formulas: str) -> str:
-    """A line of CSV; no text in it is a formula, unless formulas are kept.
+    """Return a line of CSV, with formulas escaped unless they are kept.
 
     Args:
-        values: of the cells.
-        formulas: what `--csv-formulas` says.
+        values: the cells.
+        formulas: the value of `--csv-formulas`.
 
     >>> line_of(["=1+1", Fraction(-3), None], "escape")
     "'=1+1,-3,\\n"

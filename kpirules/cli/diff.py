@@ -32,17 +32,17 @@ __all__ = ["run"]
 FORMATS = {".md": "markdown", ".html": "html", ".htm": "html", ".json": "json"}
 
 MOST_COMPLAINTS = 20
-"""Lines about rows that can't be read; who asks for an impact has thousands."""
+"""The most complaints shown about unreadable rows; a population may have thousands."""
 
 
 def run(options: Namespace) -> int:
-    """Say what differs between two editions, and what it does to a population.
+    """Compare two editions, and rate a population under both.
 
     Args:
         options: of the command line.
 
     Returns:
-        0 where nothing differs, 1 where something does.
+        0 if nothing differs, 1 otherwise.
     """
     old = _program(options.old, options.old_variant or options.variant, options.old_on or options.on, options.root)
     new = _program(options.new, options.variant, options.on, options.root)
@@ -64,7 +64,7 @@ def run(options: Namespace) -> int:
 
 
 def _program(path: str, variant: str | None, on: date | None, root: str | None) -> Program:
-    """The variants and editions of a file that are compared."""
+    """Load the variants and editions to compare."""
     with files(path):
         try:
             if variant is not None:
@@ -77,15 +77,15 @@ def _program(path: str, variant: str | None, on: date | None, root: str | None) 
 
 
 def _check_alone(options: Namespace) -> None:
-    """Refuse options that speak of subjects where there are none."""
+    """Refuse options about subjects if there are none."""
     given = {"--group": options.group, "--key": options.key, "--records": options.records, "--ignore": options.ignore}
     for name, value in given.items():
         if value:
-            raise CommandError(f"{name} needs `--population`: the subjects it speaks of")
+            raise CommandError(f"{name} needs `--population`: the subjects to rate")
 
 
 def _rows(old: Program, new: Program, options: Namespace) -> list[Subject]:
-    """The population, without the rows of variants and editions that are not asked about."""
+    """Return the population without rows of other variants and editions."""
     options.subjects = options.population
     rulebook = both(old.gathered, new.gathered)
     subjects = read_subjects(options, _with_group(rulebook, options.group))
@@ -94,43 +94,45 @@ def _rows(old: Program, new: Program, options: Namespace) -> list[Subject]:
         names = {name for row in rows for name in row.row}
         way_out = did_you_mean(options.group, names)
         raise CommandError(f"--group: there is no column `{one_line(options.group)}`{way_out and '; '}{way_out}")
-    _complain([*subjects.complaints, *(told for row in subjects.rows for told in row.own_complaints())])
+    _complain([*subjects.complaints, *(complaint for row in subjects.rows for complaint in row.own_complaints())])
     own = [row for row in rows if _is_asked_about(row.by(new.gathered), new, options)]
     if len(own) < len(rows):
-        say(f"{len(rows) - len(own):,} rows are of other variants or editions, and left out", aside=True)
+        say(f"{len(rows) - len(own):,} rows of other variants or editions are left out", aside=True)
     return own
 
 
 def _is_asked_about(given: Mapping[str, Any], new: Program, options: Namespace) -> bool:
-    """Whether a row is of the variant and day that are chosen, unless others are chosen for the old edition."""
+    """Whether a row belongs to the chosen variant and date; any row does if the old edition has its own choice."""
     rulebook = new.rulebook
     names = [
         rulebook.variant_by if options.variant is not None and options.old_variant is None else "",
         rulebook.edition_by if options.on is not None and options.old_on is None else "",
     ]
-    told = take([one for one in rulebook.inputs if one.id in names], given, is_whole=False).given
+    told = take([input_ for input_ in rulebook.inputs if input_.id in names], given, is_whole=False).given
     variant, day = (told.get(name) for name in names)
     is_in_force = day is None or any(part.rulebook.is_in_force(day) for part in new.whole)
     return variant in (None, options.variant) and is_in_force
 
 
 def _with_group(rulebook: Rulebook, group: str | None) -> Rulebook:
-    """The rulebook with the column of groups among its inputs, so that it is read."""
-    if not group or any(one.id == group for one in rulebook.inputs):
+    """Return the rulebook with the grouping column as an input, so that it is read."""
+    if not group or any(input_.id == group for input_ in rulebook.inputs):
         return rulebook
     return evolve(rulebook, inputs=(*rulebook.inputs, Input(group, TextDomain(), is_optional=True)))
 
 
 def _are_read_differently(old: Rulebook, new: Rulebook) -> bool:
-    """Whether a cell may mean one thing to the old rulebook and another to the new one."""
-    before = {one.id: one for one in old.inputs}
-    pairs = [(before[one.id].domain, one.domain) for one in new.inputs if one.id in before]
+    """Whether a cell may mean different values to the two rulebooks."""
+    before = {input_.id: input_ for input_ in old.inputs}
+    pairs = [(before[input_.id].domain, input_.domain) for input_ in new.inputs if input_.id in before]
     while pairs:
-        one, other = pairs.pop()
-        if isinstance(one, ListDomain) and isinstance(other, ListDomain):
-            fields = {field.id: field.domain for field in one.fields}
-            pairs += [(fields[field.id], field.domain) for field in other.fields if field.id in fields]
-        if type(one) is not type(other) or getattr(one, "is_integer", 0) != getattr(other, "is_integer", 0):
+        old_domain, new_domain = pairs.pop()
+        if isinstance(old_domain, ListDomain) and isinstance(new_domain, ListDomain):
+            fields = {field.id: field.domain for field in old_domain.fields}
+            pairs += [(fields[field.id], field.domain) for field in new_domain.fields if field.id in fields]
+        if type(old_domain) is not type(new_domain) or getattr(old_domain, "is_integer", 0) != getattr(
+            new_domain, "is_integer", 0
+        ):
             return True
     return False
 
@@ -143,7 +145,7 @@ def _subjects(rows: tuple[Row, ...], *, is_read_twice: bool) -> Iterator[Subject
 
 
 def _read_again(cells: Mapping[str, object], rulebook: Rulebook) -> Mapping[str, object]:
-    """The cells of a row by the types of a rulebook."""
+    """Return the cells of a row, read by the types of a rulebook."""
     return read_by(rulebook.inputs, cells)
 
 

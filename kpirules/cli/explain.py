@@ -30,16 +30,16 @@ def run(options: Namespace) -> int:
         options: of the command line.
 
     Returns:
-        0, or 1 where the subject can't be assessed, or a record belongs to nobody.
+        0, or 1 if the subject can't be assessed or a record matches no row.
     """
     program = program_of(options)
     subjects = read_subjects(options, program.gathered)
     row = _chosen(subjects, options.subject)
     found = list(outcomes(program, subjects if are_together(program) else evolve(subjects, rows=(row,))))
-    outcome = next(one for other, one in found if other is row)
+    outcome = next(result for other_row, result in found if other_row is row)
     complaints = list(subjects.complaints)
     if not isinstance(outcome, Assessment):
-        complaints += [line for _, one in found if not isinstance(one, Assessment) for line in one]
+        complaints += [line for _, result in found if not isinstance(result, Assessment) for line in result]
     say(*complaints, aside=True)
     if not isinstance(outcome, Assessment):
         return 1
@@ -51,12 +51,12 @@ def run(options: Namespace) -> int:
 
 
 def _chosen(subjects: Subjects, wanted: str | None) -> Row:
-    """The subject that is asked for, or the only one there is."""
+    """Return the requested subject, or the only one."""
     rows = subjects.rows
     if wanted is None:
         if len(rows) == 1:
             return rows[0]
-        raise CommandError(f"there are {len(rows):,} subjects; say which one by `--subject`")
+        raise CommandError(f"there are {len(rows):,} subjects; choose one with `--subject`")
     if subjects.key:
         key = tuple(part.strip() for part in wanted.split(",")) if len(subjects.key) > 1 else (wanted,)
         found = [row for row in rows if row.key == key]

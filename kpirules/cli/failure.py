@@ -1,4 +1,4 @@
-"""Why a command cannot run, in one line; and what a person is told where kpirules itself fails."""
+"""Why a command cannot run, in one line; and the report of an internal failure."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ from ..kernel.visible import neutral
 __all__ = ["CommandError", "at_work_on", "files", "internal", "one_line", "unusable"]
 
 DEBUG = "KPIRULES_DEBUG"
-"""The variable that shows the traceback of an internal failure on standard error."""
+"""The environment variable that shows the traceback of an internal failure on standard error."""
 
 _FILES = ("rulebook", "appraisal", "receipt", "old", "new", "files", "paths", "path")
-"""The options that name what a command is about, most telling first."""
+"""The options that name a command's files, most specific first."""
 
 _AT_WORK = "while at work on "
-"""What a note on an exception begins with; its file follows."""
+"""The prefix of a note that names the file being processed."""
 
 _REASONS = {
-    ENOENT: "there is no such file",
+    ENOENT: "no such file",
     EISDIR: "this is a directory",
-    ENOTDIR: "a part of the way to it is no directory",
-    EACCES: "this is not permitted",
-    ENOSPC: "there is no space left",
+    ENOTDIR: "a part of its path is not a directory",
+    EACCES: "permission denied",
+    ENOSPC: "no space left",
 }
 
 
 class CommandError(Exception):
-    """A command that cannot run; its text is one line for a person."""
+    """A command that cannot run; its text is one line for the user."""
 
 
 @contextmanager
 def files(path: str | PathLike[str]) -> Iterator[None]:
-    """Whatever goes wrong with a file inside becomes one line.
+    """Turn every file error inside into a `CommandError` of one line.
 
     Args:
-        path: the file that is read or written; an error that names another file is about that one.
+        path: the file that is read or written, unless the error names another.
 
     Raises:
-        CommandError: where the file can't be read or written.
+        CommandError: if the file can't be read or written.
     """
     try:
         yield
@@ -60,7 +60,7 @@ def unusable(error: OSError, path: str) -> str:
     """Return why a file can't be used, in one line.
 
     Args:
-        error: that the system gave.
+        error: the error from the system.
         path: the file, unless the error names one.
     """
     reason = _REASONS.get(error.errno or 0) or (error.strerror or "it can't be used").lower()
@@ -69,7 +69,7 @@ def unusable(error: OSError, path: str) -> str:
 
 @contextmanager
 def at_work_on(path: str | PathLike[str]) -> Iterator[None]:
-    """Let an internal failure tell which of several files it met.
+    """Note which of several files was being processed when an internal failure occurs.
 
     Args:
         path: the file.
@@ -82,11 +82,11 @@ def at_work_on(path: str | PathLike[str]) -> Iterator[None]:
 
 
 def internal(failure: Exception, options: Namespace) -> str:
-    """Return what a person is told of a failure of kpirules itself; its traceback goes to a file.
+    """Return the user's report of a failure of kpirules itself, and save its traceback to a file.
 
     Args:
-        failure: an exception that nothing expects.
-        options: of the command that met it.
+        failure: an unexpected exception.
+        options: the options of the command that raised it.
     """
     told = [note.removeprefix(_AT_WORK) for note in getattr(failure, "__notes__", []) if note.startswith(_AT_WORK)]
     about = one_line(", ".join(told[:1] or _about(options)))
@@ -99,7 +99,7 @@ def internal(failure: Exception, options: Namespace) -> str:
         (
             *(() if saved else (traceback.rstrip(),)),
             f"kpirules: internal failure of {where}: {what}",
-            "  = note: this is a fault of kpirules, not of your files",
+            "  = note: this is a bug in kpirules, not in your files",
             f"  = note: the traceback is {f'in {saved}' if saved else 'above'}",
             "  = help: please report it with the traceback and, if you may share it, the rulebook"
             + (f"; {DEBUG}=1 shows the traceback here" if saved else ""),
@@ -108,7 +108,7 @@ def internal(failure: Exception, options: Namespace) -> str:
 
 
 def _about(options: Namespace) -> list[str]:
-    """The files that a command names."""
+    """Return the files that a command names."""
     found: list[str] = []
     for name in _FILES:
         named = getattr(options, name, None)
@@ -117,7 +117,7 @@ def _about(options: Namespace) -> list[str]:
 
 
 def _saved(traceback: str) -> str | None:
-    """The name of a file that keeps a traceback, None where none can be written."""
+    """Save a traceback; return the file's name, or None if it can't be written."""
     try:
         with NamedTemporaryFile("w", prefix="kpirules-", suffix=".txt", delete=False, encoding="utf-8") as stream:
             stream.write(f"{sys.version}\n{traceback}")
@@ -127,5 +127,5 @@ def _saved(traceback: str) -> str | None:
 
 
 def one_line(text: object) -> str:
-    """A text that stays on its line and commands no terminal."""
+    """Return a text as one line, with control characters neutralised."""
     return neutral(" ".join(str(text).split("\n")))

@@ -16,7 +16,7 @@ __all__ = ["run"]
 
 
 def run(options: Namespace) -> int:
-    """Write what engines run: the steps in their order, or the code that is generated from them.
+    """Write the steps of an assessment, or the generated code.
 
     Args:
         options: of the command line.
@@ -31,10 +31,10 @@ def run(options: Namespace) -> int:
 
 
 def _part(options: Namespace) -> Program:
-    """The one program there is to show."""
+    """Return the only program to show."""
     program = program_of(options)
     try:
         return program.part()
     except KpirulesError as mistaken:
         say(*str(mistaken).split("\n"), aside=True)
-        raise CommandError(f"{options.rulebook}: there is no one variant and edition to show") from None
+        raise CommandError(f"{options.rulebook}: choose one variant and edition to show") from None

@@ -12,7 +12,7 @@ __all__ = ["run", "schema_text"]
 
 
 def schema_text() -> str:
-    """The JSON Schema of rulebooks as a file has it."""
+    """Return the JSON Schema of rulebooks as the text of a file."""
     return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
 
 

@@ -20,7 +20,7 @@ def run(options: Namespace) -> int:
         options: of the command line.
 
     Returns:
-        0, or 1 where the rulebook has errors: they are reported beside it.
+        0, or 1 if the rulebook has errors, which are reported on standard error.
     """
     with files(options.rulebook):
         try:
@@ -32,7 +32,7 @@ def run(options: Namespace) -> int:
                 report = Report(check(options.rulebook, **chosen).errors)
         except KpirulesError as mistaken:
             say(*str(mistaken).split("\n"), aside=True)
-            raise CommandError(f"{options.rulebook}: there is no one rulebook to show") from None
+            raise CommandError(f"{options.rulebook}: choose one variant and edition to show") from None
     with output(options.output, options.rulebook) as out:
         out.write(text)
     if report.errors:
@@ -41,7 +41,7 @@ def run(options: Namespace) -> int:
 
 
 def _card(options: Namespace) -> tuple[str, Report]:
-    """The rulebook at a glance, of all variants and editions unless one is asked for."""
+    """Return the card of the rulebook, for all variants and editions unless one is chosen."""
     try:
         program = load_whole(options.rulebook, root=options.root).narrowed(options.variant, options.on)
     except RulebookError as mistaken:

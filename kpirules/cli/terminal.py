@@ -1,4 +1,4 @@
-"""What depends on where the output goes."""
+"""Output that depends on the terminal."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from .failure import CommandError, files
 __all__ = ["has_color", "output", "progress", "say"]
 
 _FEW = 20
-"""So few subjects are assessed before anybody could read how many."""
+"""Fewer subjects than this finish too quickly for a counter."""
 
 
 def has_color(mode: str) -> bool:
-    """Whether standard output takes colours.
+    """Whether to write colours to standard output.
 
     Args:
-        mode: `always`, `never`, or `auto` for a terminal that does not ask for none (https://no-color.org).
+        mode: `always`, `never`, or `auto` for a terminal that does not set https://no-color.org.
     """
     if mode != "auto":
         return mode == "always"
@@ -33,13 +33,13 @@ def has_color(mode: str) -> bool:
 
 
 def say(*lines: object, aside: bool = False) -> None:
-    """Write lines for a person, each of them neutral.
+    """Write lines for a person, with control characters neutralised.
 
-    Every command tells people of its work by this function; tables, explanations and reports are made neutral by
-    what renders them, and formats for programs are written as they are.
+    All commands report to the user through this function. Tables, explanations and reports are neutralised where they
+     are rendered; formats for programs are written unchanged.
 
     Args:
-        lines: texts, each of which becomes one line.
+        lines: texts, one line each.
         aside: True for standard error.
     """
     for line in lines:
@@ -48,14 +48,14 @@ def say(*lines: object, aside: bool = False) -> None:
 
 @contextmanager
 def output(path: str | None, *inputs: str) -> Iterator[TextIO]:
-    """Where results are written: a file is there when all of them are, or stays what it was.
+    """Open the output; a file is written whole or not changed at all.
 
     Args:
         path: a file, or None or `-` for standard output.
-        inputs: files that were read, none of which is overwritten.
+        inputs: files that were read, which must not be overwritten.
 
     Raises:
-        CommandError: where the file is one of them or can't be written.
+        CommandError: if the file is one of them or can't be written.
     """
     if path is None or path == "-":
         yield sys.stdout
@@ -63,10 +63,10 @@ def output(path: str | None, *inputs: str) -> Iterator[TextIO]:
     with files(path):
         for read in inputs:
             if Path(path).exists() and Path(read).exists() and os.path.samefile(path, read):
-                raise CommandError(f"{path}: the output would overwrite what was read")
+                raise CommandError(f"{path}: the output would overwrite an input file")
         target = Path(path)
         if target.is_symlink() or (target.exists() and not target.is_file()):
-            # What is behind a link such as /dev/stdout belongs to others, and has no name to take.
+            # The target of a link such as /dev/stdout can't be replaced, only written to.
             with target.open("w", encoding="utf-8", newline="") as stream:
                 yield stream
             return
@@ -78,15 +78,15 @@ def output(path: str | None, *inputs: str) -> Iterator[TextIO]:
 
 @contextmanager
 def progress(total: int, *, is_shown: bool, doing: str = "assessing") -> Iterator[Callable[[], None]]:
-    """A counter on standard error for people who wait; nothing where nobody sees it.
+    """Show a counter on standard error; nothing if standard error is not a terminal.
 
     Args:
         total: how many subjects there are.
-        is_shown: False where it would mix with results on the same terminal.
-        doing: what is done to them.
+        is_shown: False if it would mix with results on the same terminal.
+        doing: the name of the work.
 
     Returns:
-        What is called after each subject.
+        A function to call after each subject.
     """
     if not is_shown or total < _FEW or not sys.stderr.isatty():
         yield lambda: None

@@ -25,13 +25,13 @@ __all__ = ["run"]
 
 
 def run(options: Namespace) -> int:
-    """Run all cases, show what failed, and count.
+    """Run all cases, show the failures, and count.
 
     Args:
         options: of the command line.
 
     Returns:
-        0 where all cases passed, 1 where one failed, 2 where there is nothing to run.
+        0 if all cases passed, 1 if one failed, 2 if there is nothing to run.
     """
     found = dict(_found(options.paths, options.root))
     paths = list(found)
@@ -44,27 +44,27 @@ def run(options: Namespace) -> int:
             is_appraisal = not is_case and is_appraisal_file(path)
             running.appraisal(path, root, paths) if is_appraisal else running.file(path, root)
     if not running.passed and not running.failed:
-        raise CommandError("there are no examples and no cases in what was named")
+        raise CommandError("no examples and no cases found")
     written = write(running.edits, held=running.held)
     say(*written)
     say(f"{running.passed} passed, {running.failed} failed")
-    return int(running.failed > 0 or any(one.problem for one in written))
+    return int(running.failed > 0 or any(edit.problem for edit in written))
 
 
 def _found(written: Iterable[str], root: str | None) -> Iterator[tuple[Path, str | None]]:
-    """The files that are named, and those in the directories that are, each with the root of what it names.
+    """Yield the named files, and the files in named directories, each with its root.
 
-    A directory is the root of the files in it.
+    A directory is the root of its files.
     """
-    for each in written:
-        path = Path(each)
+    for argument in written:
+        path = Path(argument)
         if not path.is_dir():
             yield path, root
             continue
         inside = sorted(found for found in path.rglob("*") if _is_looked_for(found, path))
         if not inside:
-            raise CommandError(f"{each}: there are no rulebooks and no case files in this directory")
-        yield from ((file, root or each) for file in inside)
+            raise CommandError(f"{argument}: no rulebooks and no case files in this directory")
+        yield from ((file, root or argument) for file in inside)
 
 
 def _is_looked_for(path: Path, below: Path) -> bool:
@@ -74,14 +74,14 @@ def _is_looked_for(path: Path, below: Path) -> bool:
 
 @define
 class _Running:
-    """The count so far; what fails is shown at once.
+    """Counts passed and failed cases, and shows failures at once.
 
     Args:
-        has_color, is_verbose: how it is shown.
-        variant, on: of the cases that do not say their own.
-        is_updating: whether what differs is written anew.
-        edits: what is to be written.
-        held: where expectations stand that are to stay.
+        has_color, is_verbose: how output is shown.
+        variant, on: defaults for cases without their own.
+        is_updating: whether failing expectations are rewritten.
+        edits: the edits to write.
+        held: places of expectations that must stay.
     """
 
     has_color: bool
@@ -93,7 +93,7 @@ class _Running:
     held: list[Span] = field(factory=list)
     passed: int = 0
     failed: int = 0
-    # The cases of a rulebook often stand in several files.
+    # Several case files often share a rulebook.
     load: Load = field(factory=lambda: cache(load_whole))
 
     def file(self, path: Path, root: str | None) -> None:
@@ -102,16 +102,16 @@ class _Running:
         except KpirulesError as mistaken:
             self.fail(str(path), mistaken.report)
             return
-        for one in found:
-            self.count(one.case, one.run())
+        for runnable in found:
+            self.count(runnable.case, runnable.run())
 
     def appraisal(self, path: Path, root: str | None, named: Iterable[Path]) -> None:
-        """An appraisal passes where its stages fit together; the examples of their rulebooks are run as well.
+        """Load an appraisal, which passes if its stages fit together, and run its rulebooks' examples.
 
         Args:
-            path: of the appraisal.
-            root: the folder that its files must stay below; its own without it.
-            named: the files that are run anyway.
+            path: the path of the appraisal.
+            root: the folder that its files must stay in; its own folder by default.
+            named: files that are run anyway.
         """
         try:
             program = load_appraisal(path, root=root)
@@ -121,7 +121,7 @@ class _Running:
         self.passed += 1
         if self.is_verbose:
             say(f"passed {path}")
-        known = {each.resolve() for each in named}
+        known = {file.resolve() for file in named}
         for rulebook in dict.fromkeys(stage_files(path, program.appraisal).values()):
             if rulebook.resolve() not in known:
                 self.file(rulebook, root or str(path.parent))

@@ -18,17 +18,17 @@ from .terminal import say
 __all__ = ["run"]
 
 VERSIONS = ("kpirules ", "python ")
-"""What begins the line about another version."""
+"""Prefixes of the lines about other versions."""
 
 
 def run(options: Namespace) -> int:
-    """Run an appraisal again, and compare what it is made of and what comes out with its receipt.
+    """Run an appraisal again, and compare its sources and results with the receipt.
 
     Args:
         options: of the command line.
 
     Returns:
-        0 where the results are confirmed, 1 where something differs.
+        0 if the results are confirmed, 1 if something differs.
     """
     receipt = read_receipt(options.receipt)
     folder = Path(options.receipt).parent
@@ -40,31 +40,31 @@ def run(options: Namespace) -> int:
         anew = read_receipt(str(Path(again) / "receipt.json"))
         made_of = differences(receipt["made_of"], anew["made_of"])
         found = list(_results(receipt, anew, folder, Path(again)))
-    # Another version that comes to the same is worth telling, and no difference of the results.
-    notes = [one for one in made_of if one.startswith(VERSIONS)]
-    found = [*(one for one in made_of if not one.startswith(VERSIONS)), *found]
+    # A different version with equal results is worth a note, and not a difference.
+    notes = [line for line in made_of if line.startswith(VERSIONS)]
+    found = [*(line for line in made_of if not line.startswith(VERSIONS)), *found]
     say(*notes, *found)
     count = len(receipt["results"])
-    say(f"{len(found)} differences" if found else f"confirmed: {count} results are what the receipt says")
+    say(f"{len(found)} differences" if found else f"confirmed: {count} results match the receipt")
     return int(bool(found))
 
 
 def _results(receipt: dict[str, Any], anew: dict[str, Any], folder: Path, again: Path) -> Iterator[str]:
-    """How results differ: from what comes out now, and the files beside the receipt from what it says."""
+    """Yield the differences of results: new results against the receipt, and files beside the receipt against it."""
     for name in anew["results"]:
         if name not in receipt["results"]:
-            yield f"{name} comes out, and the receipt does not list it"
+            yield f"{name} is new: the receipt does not list it"
     for name, expected in receipt["results"].items():
         if anew["results"].get(name) != expected:
-            yield f"{name} comes out otherwise" + _first_line(folder / name, again / name)
+            yield f"{name} differs" + _first_line(folder / name, again / name)
         if not (folder / name).is_file():
             yield f"{name} is not beside the receipt"
         elif digest(folder / name) != expected:
-            yield f"{name} is not what the receipt says" + _first_line(folder / name, again / name)
+            yield f"{name} does not match the receipt" + _first_line(folder / name, again / name)
 
 
 def _first_line(before: Path, now: Path) -> str:
-    """The first line in which two files differ, as the end of a sentence; empty where that can't be told."""
+    """Return the first line in which two files differ, as the end of a sentence; empty if it can't be found."""
     if not before.is_file() or not now.is_file():
         return ""
     with before.open("rb") as old, now.open("rb") as new:

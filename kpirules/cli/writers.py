@@ -1,4 +1,4 @@
-"""Ratings as a table, CSV, JSONL or JSON, one after another."""
+"""Ratings written one by one as a table, CSV, JSONL or JSON."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ __all__ = ["Writer", "writer"]
 
 
 class Writer(Protocol):
-    """Takes ratings in the order of their subjects."""
+    """Writes ratings in the order of their subjects."""
 
     def write(self, row: Row, assessment: Assessment) -> None:
-        """Take one rating."""
+        """Write one rating."""
 
     def end(self) -> None:
-        """Write what must come last."""
+        """Write the end of the output."""
 
 
 def writer(format_: str, out: TextIO, columns: tuple[Column, ...], key: tuple[str, ...], formulas: str) -> Writer:
-    """The writer of a format.
+    """Return the writer of a format.
 
     Args:
         format_: `table`, `csv`, `jsonl` or `json`.
-        out: takes the text.
+        out: the stream it writes to.
         columns: of a table or CSV.
-        key: columns that tell subjects apart.
-        formulas: what `--csv-formulas` says.
+        key: the columns of the key.
+        formulas: the value of `--csv-formulas`.
     """
     match format_:
         case "csv":
@@ -63,11 +63,11 @@ class _Csv:
         self.out.write(line_of((column.of(row, assessment) for column in self.columns), self.formulas))
 
     def end(self) -> None:
-        """Every line is written already."""
+        """Do nothing: every line is already written."""
 
 
 def _record(row: Row, assessment: Assessment, key: tuple[str, ...]) -> dict[str, Any]:
-    """The whole record of a subject, with what tells it apart."""
+    """Return the whole record of a subject, with its key."""
     told = {"key": dict(zip(key, row.key, strict=True))} if key else {"row": row.number}
     return {**told, "assessment": assessment.to_data()}
 
@@ -81,7 +81,7 @@ class _Jsonl:
         self.out.write(json.dumps(_record(row, assessment, self.key), ensure_ascii=False) + "\n")
 
     def end(self) -> None:
-        """Every line is written already."""
+        """Do nothing: every line is already written."""
 
 
 @define
@@ -101,7 +101,7 @@ class _Json:
 
 @define
 class _Table:
-    """Columns as wide as what stands in them, so nothing is written before the end."""
+    """A table; column widths depend on all rows, so nothing is written before the end."""
 
     out: TextIO
     columns: tuple[Column, ...]
@@ -131,7 +131,7 @@ class _Table:
 
 
 def _brief(value: object) -> str:
-    """A value for a person: a number with six decimals at most, which says so where that is not all."""
+    """Return a value for a person: a number with at most six decimals, marked if rounded."""
     if isinstance(value, Fraction | Decimal):
         return approximate_text(Fraction(value))
     return neutral(exact_text(value))

@@ -4,6 +4,7 @@ Comes in: where something was found, and what. Goes out: reports, with a place, 
 It knows spans and texts, no rulebook.
 """
 
+from . import display as display  # registers how a report is shown
 from .report import Diagnostic, Report, Severity, did_you_mean, listed
 from .spans import Source, Span
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..kernel.markup import Html, element, fenced, joined, style
+from ..kernel.shown import as_html, as_markdown
 from .render import MOST_SHOWN, excerpt_of, render_text, summary
 from .report import Diagnostic, Report
 
@@ -29,6 +30,7 @@ _STYLE = style(
 )
 
 
+@as_markdown.register
 def render_markdown(report: Report) -> str:
     """The report as a block of text, as it stands on a terminal.
 
@@ -43,6 +45,7 @@ def render_markdown(report: Report) -> str:
     return fenced(render_text(report))
 
 
+@as_html.register
 def render_html(report: Report) -> Html:
     """The report as one element with source lines and carets, those allowed in short, and a count.
 

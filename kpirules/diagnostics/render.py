@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..kernel.shown import as_text
 from ..kernel.visible import neutral
 from ..kernel.widths import Excerpt, excerpt
 from .report import Diagnostic, Report, Severity
@@ -18,6 +19,7 @@ _BOLD, _BLUE, _PLAIN = "\x1b[1m", "\x1b[1;34m", "\x1b[0m"
 _COLORS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m", Severity.NOTE: "\x1b[1;36m"}
 
 
+@as_text.register
 def render_text(report: Report, *, color: bool = False) -> str:
     """The report with source lines and carets, those allowed in short, and a line that counts them.
 

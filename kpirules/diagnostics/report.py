@@ -14,6 +14,7 @@ from attrs import evolve, field, frozen
 
 from ..kernel.brief import brief, counted
 from ..kernel.markup import bundle
+from ..kernel.shown import as_html, as_markdown, as_text
 from .spans import Span
 
 __all__ = [
@@ -184,15 +185,11 @@ class Report:
         return [diagnostic.to_data() for diagnostic in self]
 
     def __str__(self) -> str:
-        from .render import render_text  # the renderings are made of reports
-
-        return render_text(self).rstrip()
+        return as_text(self).rstrip()
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """What a notebook shows."""
-        from .display import render_html, render_markdown
-
-        return bundle(str(self), render_markdown(self), render_html(self))
+        """Return the forms among which a notebook chooses."""
+        return bundle(str(self), as_markdown(self), as_html(self))
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self.diagnostics)

@@ -83,7 +83,7 @@ class _Scan:
         while self.assembly.open:
             place = self.blanks(self.step(place))
         if place < len(self.text):
-            raise self.stop(place, "text goes on after the end of the document", "keep one value in the text")
+            raise self.stop(place, "extra text after the end of the document", "keep one value in the text")
 
     def step(self, place: int) -> int:
         """One more member of the innermost collection, or its end."""
@@ -108,7 +108,7 @@ class _Scan:
             raise self.stop(place, problem, way_out or "write it before this")
         after = self.blanks(place + 1)
         if self.text.startswith(closing, after):
-            raise self.stop(place, f"a comma stands before `{closing}`", "remove it: JSON has no comma at the end")
+            raise self.stop(place, f"unexpected comma before `{closing}`", "remove it: JSON has no comma at the end")
         return after
 
     def key(self, place: int) -> int:

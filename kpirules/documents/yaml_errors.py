@@ -279,7 +279,7 @@ def _escape(c: Complaint) -> Told:
 
 def _after_end(c: Complaint) -> Told:
     way_out = "keep one mapping in the document, or quote the whole value"
-    return c.offset, c.offset + 1, "text goes on after the end of the document", way_out, ""
+    return c.offset, c.offset + 1, "extra text after the end of the document", way_out, ""
 
 
 def _otherwise(c: Complaint) -> Told:

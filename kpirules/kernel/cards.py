@@ -60,6 +60,9 @@ _STYLE = style(
 )
 
 
+_NO_PICTURE = Html("")
+
+
 @frozen
 class Table:
     """Rows below a caption; the first cell of each is a name of the rulebook.
@@ -195,6 +198,7 @@ class Card:
         state: `good`, `bad`, or empty where neither can be said.
         facts: further sentences.
         tables: below them.
+        picture: beside the facts, in HTML alone.
     """
 
     id: str
@@ -204,6 +208,7 @@ class Card:
     state: str = ""
     facts: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
+    picture: Html = _NO_PICTURE
 
     def text(self) -> str:
         """Plain text, without a line break at its end."""
@@ -227,6 +232,7 @@ class Card:
             element("p", joined((self.title, identity), " — "), classes="soft"),
             element("p", self.lead, classes="lead") if self.lead else "",
             *(element("p", fact) for fact in self.facts),
+            self.picture,
             *(table.html() for table in self.tables),
         ]
         return element("div", joined(parts, "\n"), classes=f"kpirules-card {self.state}")

@@ -305,7 +305,7 @@ def _of_edition(one: Part, rulebook: Rulebook) -> Iterator[Diagnostic]:
     if name and declared is None:
         yield overlays.unusable_edition_by(at, name, "it is no input")
     elif declared is not None and not isinstance(declared.domain, DateDomain):
-        yield overlays.unusable_edition_by(at, name, "it is no date")
+        yield overlays.unusable_edition_by(at, name, "it is not a date")
     elif declared is not None and declared.is_optional:
         yield overlays.unusable_edition_by(at, name, "it is optional")
 

@@ -11,6 +11,7 @@ from ..kernel.exact import approximate_text, to_text
 from ..language.wording import beside
 from .assessment import Assessment
 from .deciding import banded_number, deciders, has_requirements
+from .drawing import drawn_ladder
 
 __all__ = ["glance"]
 
@@ -31,6 +32,7 @@ def glance(assessment: Assessment) -> Card:
         "good" if assessment.is_rated else "bad",
         tuple(_facts(assessment)),
         tuple(_tables(assessment)),
+        drawn_ladder(assessment, lambda band: _label(assessment, f"bands.{band}") or band, _lead(assessment)),
     )
 
 

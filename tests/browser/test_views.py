@@ -124,7 +124,13 @@ def in_page(view: str) -> str:
     )
 
 
-def faults_of(browser: Any, host: str, theme: str, width: int) -> dict[str, list[str]]:
+def faults_of(
+    browser: Any,
+    host: str,
+    theme: str,
+    width: int,
+    of: str = ".kpirules-explanation, .kpirules-card, .kpirules-report",
+) -> dict[str, list[str]]:
     """What is wrong, view by view."""
     # A notebook has its theme by itself, whatever the reader's system prefers.
     page = browser.new_page(
@@ -134,8 +140,8 @@ def faults_of(browser: Any, host: str, theme: str, width: int) -> dict[str, list
     found = {}
     for name, view in views().items():
         page.set_content(in_page(view) if host == "page" else in_notebook(view, is_dark=theme == "dark"))
-        parts = page.query_selector_all(".kpirules-explanation, .kpirules-card, .kpirules-report")
-        assert parts, name
+        parts = page.query_selector_all(of)
+        assert parts or of == "figure", name
         if faults := [fault for part in parts for fault in part.evaluate(measure)]:
             found[name] = faults
     page.close()
@@ -147,6 +153,12 @@ def faults_of(browser: Any, host: str, theme: str, width: int) -> dict[str, list
 @pytest.mark.parametrize("host", ["notebook", "page"])
 def test_every_view_is_in_shape(browser: Any, host: str, theme: str, width: int) -> None:
     assert faults_of(browser, host, theme, width) == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pictures_fit_the_narrowest_telephone(browser: Any, theme: str) -> None:
+    assert sum("<figure" in view for view in views().values()) > 40
+    assert faults_of(browser, "page", theme, 320, "figure") == {}
 
 
 def test_pages_fit_a_telephone(browser: Any) -> None:

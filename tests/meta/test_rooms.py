@@ -30,8 +30,6 @@ OUTSIDE = {
 """Who may import which package of others; empty for everybody."""
 
 RINGS = {
-    "change": {"by_part", "comparison", "population", "showing"},
-    "diagnostics": {"display", "render", "report"},
     "language.expressions": {"python", "tree"},
     "record": {"assessment", "deciding", "glance", "plain"},
 }

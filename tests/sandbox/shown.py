@@ -72,6 +72,14 @@ ELEMENTS = frozenset(
         "pre",
     ]
 )
+DRAWN = frozenset({"figure", "svg", "title", "rect", "polygon", "line", "text"})
+"""Elements of pictures; a text is broken or cut there where it has no room, so that its length alone changes the shape."""
+
+DRAWING = frozenset(
+    {"viewbox", "role", "x", "y", "x1", "x2", "y1", "y2", "rx", "width", "height", "points", "opacity", "font-size"}
+    | {"font-weight", "text-anchor", "stroke", "stroke-opacity", "stroke-dasharray", "style"}
+)
+
 ATTRIBUTES = frozenset(
     ["class", "lang", "style", "scope", "colspan", "href", "rel", "charset", "name", "content", "data-head"]
 )
@@ -91,17 +99,22 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.shape: list[tuple[str, tuple[str, ...]]] = []
+        self.is_drawing = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag in ELEMENTS, tag
+        self.is_drawing = self.is_drawing or tag == "figure"
+        assert tag in (DRAWN if self.is_drawing else ELEMENTS), tag
         for name, value in attrs:
-            assert name in ATTRIBUTES, (tag, name, value)
+            assert name in (DRAWING if self.is_drawing else ATTRIBUTES), (tag, name, value)
             assert name in SHOWN_IN or MARK not in (value or ""), (tag, name, value)
             assert name != "href" or (value or "").startswith(("http://", "https://")), value
-        self.shape.append((tag, tuple(name for name, _ in attrs if name != "class")))
+        if not self.is_drawing:
+            self.shape.append((tag, tuple(name for name, _ in attrs if name != "class")))
 
     def handle_endtag(self, tag: str) -> None:
-        self.shape.append((f"/{tag}", ()))
+        if not self.is_drawing:
+            self.shape.append((f"/{tag}", ()))
+        self.is_drawing = self.is_drawing and tag != "figure"
 
     def handle_comment(self, data: str) -> None:
         raise AssertionError(f"a comment: {data}")

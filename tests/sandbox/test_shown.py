@@ -177,7 +177,7 @@ def test_words_that_no_reader_has_checked_become_no_class_and_no_element(hostile
     line = attrs.evolve(
         line, citation=Citation(text=hostile, url=hostile), children=(line, attrs.evolve(line, kind="fact"))
     )
-    views = {"text/html": str(as_html(line, line, (line,), line, hostile, {hostile: hostile}))}
+    views = {"text/html": str(as_html(line, line, (), (line,), line, hostile, {hostile: hostile}))}
     with suppress(KeyError):  # there is no sentence for such a word
         views |= views_of_record(made)
     assert_texts_only(views, views, is_shape_kept=False)

@@ -46,7 +46,8 @@ invariants: {some: {that: done > 1}}
 """
 SUBJECT = {"planned": 3, "done": 2, "conduct": 27, "visits": [{"hours": 2}]}
 SAFE = {"style", "div", "p", "table", "caption", "tbody", "tr", "th", "td", "code", "b", "pre", "article", "h1",
-        "h2", "section", "ul", "li", "footer", "cite", "span"}  # fmt: skip
+        "h2", "section", "ul", "li", "footer", "cite", "span", "figure", "svg", "title", "rect", "text", "line",
+        "polygon"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -231,7 +231,7 @@ def test_nothing_in_is_nothing_out(program: kr.Program) -> None:
         ({"records": {"visits": [{"hours": 1}]}}, "the table of `visits` has no column `name`"),
         (
             {"records": {"visits": []}},
-            r"rows\[0\] \(An\): `visits` is given here, and by `records` too; give it once",
+            r"rows\[0\] \(An\): `visits` is given both here and by `records` too; give it once",
         ),
         ({"records": {"visits": [{"name": "Zoe", "hours": 1}]}}, r"records of `visits` belong to no row: \(Zoe\)"),
     ],

@@ -1,4 +1,4 @@
-"""What later stages read, as JSON and back without loss."""
+"""The values that later stages read, to JSON and back without loss."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["from_plain", "to_plain"]
 
 
 def to_plain(value: Any) -> str | bool | None:
-    """A single value: texts after `=`, numbers after `#`, dates after `@`; `?` for what is not known.
+    """Return one value as JSON: texts after `=`, numbers after `#`, dates after `@`; `?` for an unknown value.
 
     >>> to_plain("good"), to_plain(12), to_plain(date(2026, 1, 31)), to_plain(None)
     ('=good', '#12', '@2026-01-31', None)
@@ -26,12 +26,12 @@ def to_plain(value: Any) -> str | bool | None:
     if isinstance(value, date):
         return f"@{value.isoformat()}"
     number = from_value(value)
-    # Of a row that was assessed, a column that is no input may be anything; nobody reads it then.
+    # In an assessed row, a column that is not an input may hold anything, and nothing reads it.
     return None if number is None else f"#{to_text(number)}"
 
 
 def from_plain(written: str | bool | None) -> Any:
-    """The value that was written.
+    """Return the value that `to_plain` wrote.
 
     >>> from_plain("#1/3"), from_plain("=good"), from_plain("@2026-01-31"), from_plain(True)
     (Fraction(1, 3), 'good', datetime.date(2026, 1, 31), True)

@@ -1,4 +1,4 @@
-"""The receipt of an appraisal: what its results were made of, and what they are, by their hashes."""
+"""The receipt of an appraisal: hashes of everything it read and wrote."""
 
 from __future__ import annotations
 
@@ -23,26 +23,28 @@ __all__ = ["FORMAT", "differences", "made_of", "read_receipt"]
 FORMAT = "kpirules.receipt/1"
 
 FORMULAS = "csv_formulas"
-"""An option of which a receipt says nothing where formulas are kept, as older versions did."""
+"""An option that receipts omit where formulas are kept, as older versions did."""
 
 
 def made_of(
     path: str, program: AppraisalProgram, read: Files, data: Mapping[Path, bytes], options: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Everything that results depend on, by the hashes of the very bytes that were read.
+    """Return everything that the results depend on, hashed from the bytes that were read.
 
     Args:
-        path: of the appraisal.
-        program: the same, loaded.
-        read: the files that it was made from.
+        path: the path of the appraisal.
+        program: the loaded appraisal.
+        read: the files it was loaded from.
         data: the tables of its stages.
-        options: of the command line that change what is written.
+        options: the command line's options that change the output.
     """
     own = _read_at(Path(path), read)
     stages = {id_: _read_at(file, read) for id_, file in stage_files(path, program.appraisal).items()}
-    named = {own.identity, *(one.identity for one in stages.values())}
+    named = {own.identity, *(file.identity for file in stages.values())}
     bases = {
-        between(one.name, Path(path).parent): _sha256(one.data) for one in read.values() if one.identity not in named
+        between(file.name, Path(path).parent): _sha256(file.data)
+        for file in read.values()
+        if file.identity not in named
     }
     return {
         "kpirules": __version__,
@@ -56,10 +58,10 @@ def made_of(
 
 
 def _read_at(path: Path, read: Files) -> NamedFile:
-    """What was read at a path."""
+    """Return the file that was read from a path."""
     found = read.get(str(resolved(path)))
     if found is None:
-        raise CommandError(f"{one_line(path)}: this leads to another file than a moment ago; run it again")
+        raise CommandError(f"{one_line(path)}: this path now leads to another file; run it again")
     return found
 
 
@@ -74,29 +76,29 @@ def _rulebook(program: AppraisalProgram, id_: str, data: bytes) -> dict[str, Any
         "sha256": _sha256(data),
         "id": parts[0].id,
         "editions": {
-            _version(one): {
-                "edition": one.edition,
-                "scoring_hash": one.scoring_hash,
-                "content_hash": one.content_hash,
+            _version(rulebook): {
+                "edition": rulebook.edition,
+                "scoring_hash": rulebook.scoring_hash,
+                "content_hash": rulebook.content_hash,
             }
-            for one in parts
+            for rulebook in parts
         },
     }
 
 
 def _version(rulebook: Rulebook) -> str:
-    """A variant and the first day of an edition in one text, `whole` where there is one of each."""
+    """Return the variant and the first day of an edition as one text; `whole` if the rulebook has neither."""
     from_ = rulebook.version.from_
     named = [rulebook.version.variant, "" if from_ is None else f"from {from_.isoformat()}"]
     return " ".join(filter(None, named)) or "whole"
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """What differs between two accounts of what results are made of, each in one line.
+    """Return the differences between two `made_of` mappings, one line each.
 
     Args:
-        before: as it was saved.
-        now: as it is.
+        before: as saved.
+        now: as computed now.
     """
     return list(_differing(before, now, ()))
 
@@ -120,13 +122,13 @@ def _said(before: Any, now: Any, way: tuple[str, ...]) -> str:
 
 
 def read_receipt(path: str) -> dict[str, Any]:
-    """A receipt.
+    """Read a receipt.
 
     Args:
-        path: of its file.
+        path: its file.
 
     Raises:
-        CommandError: where it can't be read or is none.
+        CommandError: if it can't be read or is not a receipt.
     """
     with files(path):
         data = Path(path).read_bytes()
@@ -135,15 +137,13 @@ def read_receipt(path: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise CommandError(f"{one_line(path)}: this is no receipt (`{FORMAT}`)")
+        raise CommandError(f"{one_line(path)}: this is not a receipt (`{FORMAT}`)")
     for way, is_right, expected in _SHAPE:
         value: Any = found
         for name in way:
             value = value.get(name)
         if not is_right(value):
-            raise CommandError(
-                f"{one_line(path)}: the receipt can't be followed: `{'.'.join(way)}` is not {expected}"
-            )
+            raise CommandError(f"{one_line(path)}: the receipt can't be used: `{'.'.join(way)}` is not {expected}")
     return found
 
 
@@ -163,8 +163,8 @@ def _is_options(value: Any) -> bool:
 
 
 _SHAPE: tuple[tuple[tuple[str, ...], Callable[[Any], bool], str], ...] = (
-    (("made_of",), lambda value: isinstance(value, dict), "a map"),
-    (("made_of", "options"), _is_options, "a map of `brief`, `ignore`, `delimiter` and `block_rows`"),
+    (("made_of",), lambda value: isinstance(value, dict), "a mapping"),
+    (("made_of", "options"), _is_options, "a mapping of `brief`, `ignore`, `delimiter` and `block_rows`"),
     (("made_of", "options", "brief"), lambda value: isinstance(value, bool), "true or false"),
     (
         ("made_of", "options", "ignore"),
@@ -175,19 +175,19 @@ _SHAPE: tuple[tuple[tuple[str, ...], Callable[[Any], bool], str], ...] = (
     (
         ("made_of", "options", "block_rows"),
         lambda value: isinstance(value, int) and not isinstance(value, bool) and value > 0,
-        "a whole number from 1 on",
+        "a whole number of at least 1",
     ),
     (("made_of", "options", FORMULAS), lambda value: value in (None, "escape"), "`escape`"),
-    (("paths",), lambda value: isinstance(value, dict), "a map"),
+    (("paths",), lambda value: isinstance(value, dict), "a mapping"),
     (("paths", "appraisal"), _is_path, "a path"),
     (("paths", "data"), _is_path, "a path"),
-    (("results",), _is_results, "a map of files to their hashes"),
+    (("results",), _is_results, "a mapping of files to their hashes"),
 )
-"""The way to each part of a receipt that is read, what is right there, and the same in words; maps come first."""
+"""Each part of a receipt that is read: its path, a test, and what it must be; mappings come before their parts."""
 
 
 def between(path: str, folder: Path) -> str:
-    """The way from a folder to a file, with `/` on every system; the whole way where there is none."""
+    """Return the relative path from a folder to a file, with `/` on every system; absolute if there is none."""
     try:
         return Path(os.path.relpath(path, folder)).as_posix()
     except ValueError:  # on another drive

@@ -1,4 +1,4 @@
-"""One row of a stage: the lines of the results, and what came out of it for later."""
+"""One row of a stage: its lines in the results, and its values for later stages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .tables import TableRow
 __all__ = ["Block", "StageWriter", "taken_over"]
 
 ERROR = "error"
-"""The column of what stands in the way of a rating."""
+"""The column for the reasons why a row could not be rated."""
 
 
 @define
@@ -40,13 +40,13 @@ class Block:
 
 @frozen(slots=False)
 class StageWriter:
-    """How the rows of a stage are written.
+    """Writes the rows of a stage.
 
     Args:
-        reading: how they are read.
-        folder: of the tables, which no result names.
-        is_brief: True where whole records are left out.
-        formulas: what `--csv-formulas` says.
+        reading: how its rows are read.
+        folder: the folder of the tables, which no result mentions.
+        is_brief: True to leave out whole records.
+        formulas: the value of `--csv-formulas`.
     """
 
     reading: Reading
@@ -56,7 +56,7 @@ class StageWriter:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """The columns of the table, that of errors apart."""
+        """The columns of the table except `error`."""
         program = self.reading.program
         rulebook = program.programs[self.reading.id].gathered
         return columns_of(rulebook, program.stage(self.reading.id).key, None, None)
@@ -66,12 +66,12 @@ class StageWriter:
         return line_of((*(column.name for column in self.columns), ERROR), self.formulas)
 
     def outcome(self, running: Running, row: TableRow, outcome: Outcome | None = None) -> Outcome | None:
-        """What becomes of a row; None where what is wrong stands in the file itself.
+        """Return the outcome of a row; None if the row itself is malformed.
 
         Args:
-            running: the run.
-            row: of the table.
-            outcome: of the row, where it was rated together with others.
+            running: the current run.
+            row: a row of the table.
+            outcome: its outcome, if it was rated together with others.
         """
         if row.row.problems:
             return None
@@ -80,13 +80,13 @@ class StageWriter:
         return running.assess(self.reading, row.staged) if outcome is None else outcome
 
     def write(self, running: Running, row: TableRow, outcome: Outcome | None, block: Block) -> None:
-        """Add a row to a block, and what came out of it to what later stages know.
+        """Add a row to a block, and its values to what later stages know.
 
         Args:
-            running: the run.
-            row: of the table.
-            outcome: of the row.
-            block: that takes it.
+            running: the current run.
+            row: a row of the table.
+            outcome: its outcome.
+            block: the block it is added to.
         """
         given = running.known.whole(self.reading, row.staged.given)
         values = running.note(self.reading, row.staged, given, Report() if outcome is None else outcome)
@@ -100,9 +100,9 @@ class StageWriter:
         reasons = row.row.own_complaints() if outcome is None else row.row.complaints(outcome)
         block.complaints += reasons
         told = (
-            [self.bare(one) for one in row.row.problems]
+            [self.bare(problem) for problem in row.row.problems]
             if outcome is None
-            else [f"{one.code} {one.message}" for one in outcome]
+            else [f"{diagnostic.code} {diagnostic.message}" for diagnostic in outcome]
         )
         block.rows.append([list(row.staged.key), plain, row.name, told])
         self._failed(row, told, block)
@@ -131,27 +131,27 @@ class StageWriter:
         block.records.write(json.dumps(data, ensure_ascii=False) + "\n")
 
     def bare(self, text: str) -> str:
-        """A text that does not depend on where the tables stand."""
+        """Return a text without the folder of the tables."""
         return text.replace(self.folder, "")
 
 
 def _refused(running: Running, reading: Reading, row: TableRow) -> Report:
-    """Why what is given is no subject at all."""
+    """Return why a row is not a subject at all."""
     try:
         assess(running.program.programs[reading.id], row.row.given)
     except KpirulesError as refusal:
         return refusal.report
-    raise AssertionError("what is no mapping is no subject")
+    raise AssertionError("a value that is not a mapping can't be assessed")
 
 
 def taken_over(running: Running, stage: str, rows: list[list[Any]], tally: Tally) -> None:
-    """Take in the rows of a block that is done already.
+    """Restore the rows of a finished block.
 
     Args:
-        running: the run.
-        stage: whose rows they are.
-        rows: as they were saved.
-        tally: of the stage.
+        running: the current run.
+        stage: the stage they belong to.
+        rows: as saved.
+        tally: the stage's tally.
     """
     for row in rows:
         key, known = tuple(row[0]), tuple(map(from_plain, row[1]))

@@ -1,4 +1,4 @@
-"""A run of an appraisal on files, which goes on from where it was stopped."""
+"""A run of an appraisal on files, which resumes where it was stopped."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ RECEIPT = "receipt.json"
 
 @frozen
 class Finished:
-    """What a run came to.
+    """The result of a run.
 
     Args:
-        summary: of all stages, as text.
-        errors: how many rows could not be assessed, and how many records belong to nobody.
-        complaints: lines about them, with file and line.
-        done: how many blocks were done now.
-        taken_over: how many were done before.
-        is_old: True where everything was finished before.
+        summary: all stages, as text.
+        errors: how many rows could not be assessed, and how many records match no row.
+        complaints: one line about each, with file and line.
+        done: blocks finished in this run.
+        taken_over: blocks finished in earlier runs.
+        is_old: True if an earlier run had finished everything.
     """
 
     summary: str
@@ -66,19 +66,19 @@ def run_appraisal(path: str, program: AppraisalProgram, read: Files, options: Na
     """Rate every stage, and write results, a summary and a receipt.
 
     Args:
-        path: of the appraisal.
-        program: the same, loaded.
-        read: the files that it was made from.
+        path: the path of the appraisal.
+        program: the loaded appraisal.
+        read: the files it was loaded from.
         options: of the command line.
 
     Raises:
-        CommandError: where a file can't be used, or what an older run was made of has changed.
+        CommandError: if a file can't be used, or the sources of an unfinished run have changed.
     """
     out = Path(options.output)
     tables = tables_in(options.data, program, column_names(options.ignore))
     if out.exists() and out.resolve() == Path(options.data).resolve():
         raise CommandError(
-            f"{one_line(options.output)}: the results would stand among the tables; name another folder"
+            f"{one_line(options.output)}: the results would be written among the tables; name another folder"
         )
     told = {
         "brief": options.brief,
@@ -96,12 +96,12 @@ def run_appraisal(path: str, program: AppraisalProgram, read: Files, options: Na
 
 @contextmanager
 def _alone(out: Path) -> Iterator[None]:
-    """Let no second run work in the same folder; a run that was killed holds nothing."""
+    """Lock the output folder against a second run; the lock ends with the process."""
     with files(out):
         out.mkdir(parents=True, exist_ok=True)
     try:
         import fcntl
-    except ImportError:  # only Unix has it
+    except ImportError:  # `fcntl` exists on Unix only
         yield
         return
     path = out / ".lock"
@@ -109,31 +109,31 @@ def _alone(out: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CommandError(f"{one_line(out)}: another run is at work in this folder") from None
+            raise CommandError(f"{one_line(out)}: another run is using this folder") from None
         if not _is_still_there(lock, path):
-            # Between opening and locking it, the run before removed it, and a third one may hold a new one.
-            raise CommandError(f"{one_line(out)}: another run was at work in this folder just now; try again")
+            # Between opening and locking, an earlier run removed the file, and a third run may have locked a new one.
+            raise CommandError(f"{one_line(out)}: another run was using this folder just now; try again")
         try:
             yield
         finally:
-            # A file that is not empty is not ours.
+            # Another program wrote a file that is not empty.
             if not os.fstat(lock.fileno()).st_size:
                 path.unlink(missing_ok=True)
 
 
 def _opened(path: Path) -> IO[str]:
-    """The lock, which is a plain file: nothing is waited for, and no link is followed."""
+    """Open the lock file without waiting and without following a link."""
     if path.is_symlink():
         raise CommandError(f"{one_line(path)}: this is a link; name another folder")
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise CommandError(f"{one_line(path)}: this is not a file; name another folder")
+        raise CommandError(f"{one_line(path)}: this is not a regular file; name another folder")
     return os.fdopen(handle, "r+")
 
 
 def _is_still_there(lock: IO[str], path: Path) -> bool:
-    """Whether a lock is the one that stands in the folder."""
+    """Whether the lock file is still the one in the folder."""
     try:
         there = path.lstat()
     except FileNotFoundError:
@@ -143,9 +143,9 @@ def _is_still_there(lock: IO[str], path: Path) -> bool:
 
 @define
 class _Run:
-    """One run; `made` and `found` count blocks that are done now and were done before.
+    """State of one run; `made` and `found` count the blocks of this run and of earlier ones.
 
-    `data` holds the files of stages that are still to be read; `written` the hashes of results.
+    `data` holds files of stages not read yet; `written` the hashes of results.
     """
 
     path: str
@@ -170,7 +170,7 @@ class _Run:
 
     @property
     def results(self) -> tuple[str, ...]:
-        """The files that are written, the receipt apart."""
+        """The files that are written, except the receipt."""
         stages = [f"{stage}.{kind}" for unit in self.program.order for stage in unit for kind in self.kinds]
         return (*stages, "summary.json", "summary.txt")
 
@@ -190,16 +190,16 @@ class _Run:
         for unit in self.program.order:
             tallies.update(self._unit(unit, running))
             waiting = [stage for stage in waiting if stage not in unit]
-            running.known.forget(s for s in tallies if not set(self.program.readers(s)) & set(waiting))
+            running.known.forget(stage for stage in tallies if not set(self.program.readers(stage)) & set(waiting))
         summary = Summary(self.program.id, FrozenMap({id_: tally.summary() for id_, tally in tallies.items()}))
         self._end(summary)
-        errors = sum(len(one.errors) for one in summary.stages.values())
+        errors = sum(len(stage.errors) for stage in summary.stages.values())
         return Finished(summary.text(), errors, tuple(self.complaints), self.made, self.found)
 
     # -- the beginning ------------------------------------------------------------------------
 
     def _begun(self) -> bool:
-        """Go on, begin anew, or refuse; True where everything is finished."""
+        """Resume, restart or refuse; True if an earlier run finished everything."""
         if self.options.restart:
             self.work.begin(self.made_of, self.removable)
             return False
@@ -208,15 +208,15 @@ class _Run:
         if before is None:
             strangers = [name for name in self.removable if (self.out / name).exists()]
             if strangers:
-                told = f"{one_line(self.out)}: {strangers[0]} is there, and no receipt of it"
-                raise CommandError(f"{told}; name another folder, or write over it by `--restart`")
+                told = f"{one_line(self.out)}: {strangers[0]} exists without a receipt"
+                raise CommandError(f"{told}; name another folder, or overwrite it with `--restart`")
             self.work.begin(self.made_of, self.removable)
             return False
         if changed := differences(before, self.made_of):
             what = "; ".join(changed)
             raise CommandError(
-                f"{one_line(self.out)}: what the results here are made of has changed: {what}; "
-                "take that back, name another folder, or begin anew by `--restart`"
+                f"{one_line(self.out)}: the sources of these results have changed: {what}; "
+                "undo that, name another folder, or start over with `--restart`"
             )
         if receipt is not None and receipt.get("made_of") == before:
             return True
@@ -229,27 +229,27 @@ class _Run:
         try:
             return read_receipt(str(path)) if path.exists() else None
         except CommandError as unread:
-            raise CommandError(f"{unread}; write it anew by `--restart`") from None
+            raise CommandError(f"{unread}; rewrite it with `--restart`") from None
 
     def _finished_before(self) -> Finished:
         receipt = self._receipt()
-        assert receipt is not None, "it was looked at before"
+        assert receipt is not None, "`_begun` read it"
         names = dict.fromkeys((*receipt["results"], *self.results))
         now = {name: digest(self.out / name) for name in names if (self.out / name).exists()}
         if changed := differences({"results": receipt["results"]}, {"results": now}):
-            raise CommandError(f"{one_line(self.out)}: {'; '.join(changed)}; write them anew by `--restart`")
+            raise CommandError(f"{one_line(self.out)}: {'; '.join(changed)}; rewrite them with `--restart`")
         if self.work.folder.exists():
             self.work.end()
         with files(self.out):
             data: dict[str, Any] = json.loads((self.out / "summary.json").read_bytes())
-            errors = sum(len(one["errors"]) for one in data["stages"].values())
+            errors = sum(len(stage["errors"]) for stage in data["stages"].values())
             text = (self.out / "summary.txt").read_text(encoding="utf-8").rstrip("\n")
         return Finished(text, errors, is_old=True)
 
     # -- stages -------------------------------------------------------------------------------
 
     def _unit(self, unit: tuple[str, ...], running: Running) -> Mapping[str, Tally]:
-        """Do what is left of stages that run together, and put their results in their place."""
+        """Finish stages that run together, and move their results into place."""
         tallies = {stage: tally_of(self.program, stage) for stage in unit}
         done = {stage: self._taken_over(stage, running, tallies[stage]) for stage in unit}
         if not all(is_whole for _, is_whole in done.values()):
@@ -266,7 +266,7 @@ class _Run:
         return tallies
 
     def _taken_over(self, stage: str, running: Running, tally: Tally) -> tuple[int, bool]:
-        """Take over the blocks that are done; how many, and whether that is all of the stage."""
+        """Restore finished blocks; return how many, and whether they are the whole stage."""
         number, is_last = 0, False
         for path, saved in self.work.done(stage):
             try:
@@ -287,16 +287,16 @@ class _Run:
     def _together(
         self, unit: tuple[str, ...], rows: Mapping[str, tuple[list[TableRow], Any]], running: Running
     ) -> Together:
-        """What becomes of rows that are rated as a whole; nothing where each is rated by itself."""
+        """Return the outcomes of rows that are rated together; empty where each row is rated alone."""
         if not is_rated_whole(self.program, unit):
             return Together({})
-        strays = [f"{stage}: a record that belongs to no row" for stage in unit if rows[stage][1]]
+        strays = [f"{stage}: a record that matches no row" for stage in unit if rows[stage][1]]
         return assess_together(
             running, {stage: [row.staged for row in rows[stage][0]] for stage in unit}, strays=strays
         )
 
     def _count(self, rows: list[TableRow]) -> int:
-        """How many blocks there are of rows."""
+        """Return the number of blocks that rows make."""
         return max(-(-len(rows) // int(self.options.block_rows)), 1)
 
     def _blocks(
@@ -309,38 +309,38 @@ class _Run:
         whole: Together,
         quotas: list[FrozenMap[str, Any]],
     ) -> None:
-        """Do the blocks from a number on."""
+        """Finish the blocks from a number on."""
         rows, strays = table
         size, total = int(self.options.block_rows), self._count(rows)
         writer = self._writer(stage, running)
         outcomes = whole.outcomes.get(stage)
         with progress(len(rows) - number * size, is_shown=True, doing=f"assessing {stage}") as advance:
-            for each in range(number, total):
+            for block_number in range(number, total):
                 block = Block()
-                if each == 0:
+                if block_number == 0:
                     block.complaints += strays
                     block.strays += map(writer.bare, strays)
                     block.quotas += quotas
                     tally.strays(block.strays)
                     tally.quotas += quotas
-                for place in range(each * size, min((each + 1) * size, len(rows))):
+                for place in range(block_number * size, min((block_number + 1) * size, len(rows))):
                     row = rows[place]
                     outcome = writer.outcome(running, row, None if outcomes is None else outcomes[place])
                     writer.write(running, row, outcome, block)
                     count(row, block, tally)
                     advance()
-                self._save(stage, each, block, is_last=each + 1 == total)
+                self._save(stage, block_number, block, is_last=block_number + 1 == total)
 
     def _place(self, stage: str, writer: StageWriter, number: int) -> None:
-        """Put the results of a stage in their place, from its blocks."""
+        """Assemble the results of a stage from its blocks."""
         head = writer.head().encode("utf-8")
         for kind in self.kinds:
-            # One that stands there from before may have been changed since.
+            # A file from an earlier run may have been changed since.
             lines = self.work.lines(stage, kind, number)
             self._write(f"{stage}.{kind}", chain([head] if kind == "csv" else [], lines))
 
     def _write(self, name: str, parts: Iterable[bytes]) -> None:
-        """Write a result, whose hash goes into the receipt."""
+        """Write a result and note its hash for the receipt."""
         self.written[name] = write_named(self.out / name, parts)
 
     def _writer(self, stage: str, running: Running) -> StageWriter:
@@ -352,7 +352,7 @@ class _Run:
         came_out = {
             "rows": block.rows,
             "strays": block.strays,
-            "quotas": [{**one, "within": dict(one["within"])} for one in block.quotas],
+            "quotas": [{**quota, "within": dict(quota["within"])} for quota in block.quotas],
             "complaints": block.complaints,
             "is_last": is_last,
         }

@@ -1,4 +1,4 @@
-"""The work of an appraisal that is saved block by block."""
+"""The state of an appraisal, saved block by block."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ from ..failure import CommandError, files, one_line
 __all__ = ["Work", "digest", "not_saved", "to_json", "write_named"]
 
 WORK = ".work"
-"""The folder in the output that holds what is not finished."""
+"""The folder in the output that holds unfinished work."""
 
 PLAN = "plan.json"
 STATES = ("clearing", "running")
 CHECKSUM = "checksum"
-"""The key under which a block holds the hash of the rest of it."""
+"""The key under which a block holds the hash of its other entries."""
 
 _OWN = re.compile(r"(plan\.json|.+\.[0-9]{6,}\.(csv|jsonl|json))(\.part)?")
 """The names of the files in the folder."""
 
 
 def to_json(data: Any, *, indent: int | None = 2) -> bytes:
-    """Plain data as the bytes of a JSON file, always the same."""
+    """Return plain data as the bytes of a JSON file; equal data gives equal bytes."""
     return (json.dumps(data, ensure_ascii=False, indent=indent) + "\n").encode("utf-8")
 
 
 def not_saved(path: Path) -> CommandError:
-    """What is said of a file that is damaged.
+    """Return the error for a damaged file.
 
     Args:
-        path: of the file.
+        path: the file.
     """
-    return CommandError(f"{one_line(path)}: this is not what was saved; begin anew by `--restart`")
+    return CommandError(f"{one_line(path)}: this file has changed since it was saved; start over with `--restart`")
 
 
 def digest(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal digits.
+    """Return the SHA-256 of a file, in hexadecimal digits.
 
     Args:
-        path: of the file.
+        path: the file.
     """
     found = sha256()
     with files(path), path.open("rb") as stream:
@@ -57,14 +57,14 @@ def digest(path: Path) -> str:
 
 
 def write_named(path: Path, parts: Iterable[bytes]) -> str:
-    """Write a file of a run, which is alone in its folder, whole or not at all.
+    """Write a file of a run whole or not at all; a run has its folder to itself.
 
     Args:
-        path: of the file.
-        parts: of its content.
+        path: the file.
+        parts: its content.
 
     Returns:
-        The SHA-256 of what was written.
+        The SHA-256 of the content.
     """
     with files(path):
         return write_whole(path, parts, part=path.with_name(path.name + PART))
@@ -83,12 +83,12 @@ def _saved(path: Path) -> dict[str, Any]:
 
 
 def _checksum(saved: Mapping[str, Any]) -> str:
-    """The SHA-256 of what came out of a block, which a damaged or edited block does not have."""
+    """Return the SHA-256 of a block, which detects damage and edits."""
     return sha256(to_json(saved, indent=None)).hexdigest()
 
 
 def _is_what_was_saved(checksum: object, saved: Mapping[str, Any]) -> bool:
-    """Whether a block has its checksum; half a character, or too deep a value, was never saved."""
+    """Whether a block matches its checksum; a lone surrogate or a too deep value never does."""
     try:
         return checksum == _checksum(saved)
     except (ValueError, RecursionError):
@@ -97,13 +97,13 @@ def _is_what_was_saved(checksum: object, saved: Mapping[str, Any]) -> bool:
 
 @frozen
 class Work:
-    """What is done so far, in a folder inside the output.
+    """The state of a run, in a folder inside the output.
 
-    A block is done once its last file is there: the JSON that says what came out, which later stages read.
+    A block is done once its last file is there: the JSON with its values, which later stages read.
 
     Args:
-        out: the folder of the output.
-        hashes: of the texts of the blocks that are done, by file.
+        out: the output folder.
+        hashes: the hashes of finished blocks' texts, by file.
     """
 
     out: Path
@@ -111,11 +111,11 @@ class Work:
 
     @property
     def folder(self) -> Path:
-        """Where it is saved."""
+        """The folder of the saved state."""
         return self.out / WORK
 
     def plan(self) -> Mapping[str, Any] | None:
-        """What the work was begun with, or None where there is none."""
+        """Return what the run started from, or None before its start."""
         path = self.folder / PLAN
         if not path.exists():
             return None
@@ -125,10 +125,10 @@ class Work:
         return found
 
     def look(self) -> None:
-        """Refuse a folder of that name that is not of an appraisal: what is in it would be removed.
+        """Refuse a folder of that name with foreign files, which would be removed.
 
         Raises:
-            CommandError: where it is another one.
+            CommandError: if it is not the folder of an appraisal.
         """
         if not self.folder.is_symlink() and not self.folder.exists():
             return
@@ -136,16 +136,17 @@ class Work:
         with files(self.folder):
             paths = list(self.folder.iterdir()) if is_folder else []
         names = {path.name for path in paths if path.is_file() and _OWN.fullmatch(path.name)}
-        # The plan is written first and removed last but for a run that is over, which has its receipt.
+        # The plan is written first and removed last, except after a finished run, which has its receipt.
         is_begun = PLAN in names or names <= {PLAN + PART} or (self.out / "receipt.json").exists()
         if not is_folder or not is_begun or len(names) < len(paths):
-            raise CommandError(f"{one_line(self.folder)}: this is not of an appraisal; name another folder")
+            problem = "this folder does not belong to an appraisal"
+            raise CommandError(f"{one_line(self.folder)}: {problem}; name another folder")
 
     def begin(self, made_of: Mapping[str, Any], results: Iterable[str]) -> None:
-        """Begin anew: nothing of an older run stays, and stopped here it begins here again.
+        """Start over: remove an older run's files. If interrupted here, the next run starts over too.
 
         Args:
-            made_of: what the results are made of.
+            made_of: what the results depend on.
             results: names of the files that will be written.
         """
         with files(self.out):
@@ -155,7 +156,7 @@ class Work:
         write_named(self.folder / PLAN, [to_json({"state": "running", "made_of": made_of})])
 
     def clear(self, results: Iterable[str]) -> None:
-        """Remove what an older run left, its plan apart.
+        """Remove an older run's files, except its plan.
 
         Args:
             results: names of the files that will be written.
@@ -169,20 +170,20 @@ class Work:
                     path.unlink()
 
     def end(self) -> None:
-        """Remove the folder: everything is in its place."""
+        """Remove the folder once every result is in place."""
         with files(self.folder):
-            # The plan goes first: without it the rest means nothing.
+            # The plan goes first: without it the other files mean nothing.
             (self.folder / PLAN).unlink(missing_ok=True)
             shutil.rmtree(self.folder, ignore_errors=True)
 
     # -- blocks -------------------------------------------------------------------------------
 
     def block(self, stage: str, number: int, kind: str) -> Path:
-        """A file of a block: `csv`, `jsonl`, or `json` for what came out."""
+        """Return the path of a block's file: `csv`, `jsonl`, or `json` for its values."""
         return self.folder / f"{stage}.{number:06}.{kind}"
 
     def done(self, stage: str) -> Iterator[tuple[Path, dict[str, Any]]]:
-        """The files of the blocks of a stage that are done, in their order, and what came out of each."""
+        """Yield each finished block of a stage in order: its file and its saved values."""
         number = 0
         while (path := self.block(stage, number, "json")).exists():
             saved = _saved(path)
@@ -200,10 +201,10 @@ class Work:
         """Save a block; it is done when this returns, and not before its last step.
 
         Args:
-            stage: whose block it is.
-            number: from 0.
+            stage: the block's stage.
+            number: the block's number, from 0.
             texts: lines of the results, by kind.
-            came_out: what later stages and the summary need.
+            came_out: values that later stages and the summary need.
         """
         hashes: dict[str, str] = {}
         for kind, text in texts.items():
@@ -213,7 +214,7 @@ class Work:
         write_named(self.block(stage, number, "json"), [to_json({**saved, CHECKSUM: _checksum(saved)}, indent=None)])
 
     def lines(self, stage: str, kind: str, count: int) -> Iterator[bytes]:
-        """The lines of a result, block by block, as they were saved."""
+        """Yield the lines of a result, block by block, as saved."""
         for number in range(count):
             path = self.block(stage, number, kind)
             with files(path):

@@ -1,4 +1,4 @@
-"""The tables of an appraisal: which file belongs to which stage, and its rows."""
+"""The tables of an appraisal: the file of each stage, and its rows."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class StageTable:
 
     Args:
         id: the stage.
-        path: of its subjects.
-        records: of its list inputs, by input.
+        path: the file of its subjects.
+        records: the files of its list inputs, by input.
     """
 
     id: str
@@ -37,21 +37,21 @@ class StageTable:
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """All of them."""
+        """All files of the stage."""
         return (self.path, *self.records.values())
 
     def rows(
         self, program: AppraisalProgram, options: Namespace, data: Mapping[Path, bytes]
     ) -> tuple[list[TableRow], tuple[str, ...]]:
-        """The rows of the stage, and complaints about what belongs to none.
+        """Return the rows of the stage, and complaints about records that match no row.
 
         Args:
             program: the appraisal.
-            options: of the command line: `ignore` and `delimiter`.
-            data: what its files hold.
+            options: `ignore` and `delimiter` of the command line.
+            data: the bytes of its files.
 
         Raises:
-            CommandError: where a file as a whole can't be followed.
+            CommandError: if a file can't be read as a whole.
         """
         stage = program.stage(self.id)
         asked = Namespace(
@@ -68,11 +68,11 @@ class StageTable:
 
 @frozen
 class TableRow:
-    """A row of a file, and the same as a row of its stage.
+    """A row of a file, and the same row of its stage.
 
     Args:
-        row: where it stands, and what is wrong with it as it is written.
-        staged: with its key.
+        row: its place, and what is wrong with it as written.
+        staged: the row with its key.
     """
 
     row: Row
@@ -80,20 +80,20 @@ class TableRow:
 
     @property
     def name(self) -> str:
-        """What it is called in messages."""
+        """The name of the row in messages."""
         return ", ".join(self.staged.key) or f"row {self.staged.number + 1}"
 
 
 def _joined(reading: Reading, subjects: Subjects) -> Iterator[TableRow]:
     rows = [_given(row, subjects.key, reading.left_out) for row in subjects.rows]
     for row, staged in zip(subjects.rows, told_apart(reading, rows), strict=True):
-        # What the file says of it comes first: it tells the lines.
+        # Problems of the file come first: they name its lines.
         is_broken = bool(row.problems) or not isinstance(row.given, Mapping)
         yield TableRow(row, evolve(staged, problems=(), is_broken=True) if is_broken else staged)
 
 
 def _given(row: Row, columns: tuple[str, ...], left_out: frozenset[str]) -> dict[str, Any]:
-    """What is given by column, those of the key that are no inputs as texts."""
+    """Return the values by column; columns of the key that are not inputs are texts."""
     if not isinstance(row.given, Mapping):
         return {}
     given = dict(row.given)
@@ -102,15 +102,15 @@ def _given(row: Row, columns: tuple[str, ...], left_out: frozenset[str]) -> dict
 
 
 def tables_in(folder: str, program: AppraisalProgram, ignored: Iterable[str] = ()) -> Mapping[str, StageTable]:
-    """The tables of every stage.
+    """Return the tables of every stage.
 
     Args:
-        folder: that holds them.
+        folder: the folder of the tables.
         program: the appraisal.
-        ignored: names of files in the folder that are no tables.
+        ignored: names of files in the folder that are not tables.
 
     Raises:
-        CommandError: where one is missing, is there twice, or where a file belongs to no stage and no list.
+        CommandError: if a table is missing or exists twice, or a file matches no stage and no list.
     """
     with files(folder):
         there = [path for path in Path(folder).iterdir() if path.is_file() and not path.name.startswith(".")]
@@ -122,13 +122,13 @@ def tables_in(folder: str, program: AppraisalProgram, ignored: Iterable[str] = (
 
 
 def data_of(tables: Mapping[str, StageTable]) -> dict[Path, bytes]:
-    """What the files of all stages hold: each is read once, so that results come from the bytes that are hashed.
+    """Read the files of all stages once, so that results come from the bytes that are hashed.
 
     Args:
         tables: of the stages.
 
     Raises:
-        CommandError: where one can't be read.
+        CommandError: if a file can't be read.
     """
     data: dict[Path, bytes] = {}
     for id_ in sorted(tables):
@@ -149,7 +149,7 @@ def _check_belongs(path: Path, program: AppraisalProgram) -> None:
         problem, way_out = f"there is no stage `{one_line(stage)}`", did_you_mean(stage, stages, otherwise)
     else:
         return
-    leave = f"name it by `--ignore {shlex.quote(one_line(path.name))}` if it is no table"
+    leave = f"name it by `--ignore {shlex.quote(one_line(path.name))}` if it is not a table"
     raise CommandError(f"{one_line(path)}: {problem}; {way_out}{way_out and ', or '}{leave}")
 
 
@@ -161,7 +161,7 @@ def _tables_of(id_: str, folder: str, found: list[Path], program: AppraisalProgr
         raise CommandError(f"{one_line(folder)}: {which} for stage `{id_}`; {way_out}")
     taken = {take.input for take in program.stage(id_).take}
     inputs = program.programs[id_].gathered.inputs
-    lists = [one.id for one in inputs if isinstance(one.domain, ListDomain) and one.id not in taken]
+    lists = [input_.id for input_ in inputs if isinstance(input_.domain, ListDomain) and input_.id not in taken]
     records: dict[str, Path] = {}
     for path in found:
         stage, dot, input_ = path.stem.partition(".")
@@ -170,10 +170,10 @@ def _tables_of(id_: str, folder: str, found: list[Path], program: AppraisalProgr
         if input_ not in lists:
             otherwise = f"there are {listed(lists, 'and')}" if lists else "it has none"
             raise CommandError(
-                f"{one_line(path)}: stage `{id_}` has no list `{one_line(input_)}` to give; "
+                f"{one_line(path)}: stage `{id_}` has no list input `{one_line(input_)}`; "
                 f"{did_you_mean(input_, lists, otherwise)}"
             )
         if input_ in records:
-            raise CommandError(f"{one_line(path)}: the records of `{input_}` stand in {records[input_].name} too")
+            raise CommandError(f"{one_line(path)}: {records[input_].name} also holds the records of `{input_}`")
         records[input_] = path
     return StageTable(id_, own[0], records)

@@ -1,4 +1,4 @@
-"""JSON and JSONL: values as they are, numbers exactly from their characters."""
+"""JSON and JSONL: values unchanged, numbers exact as written."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ __all__ = ["JsonSubject", "read_json", "read_jsonl"]
 
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _INSTEAD = {
-    "Expecting property name enclosed in double quotes": "a key in double quotes is expected",
-    "Illegal trailing comma before end of object": "a comma stands before `}`",
-    "Illegal trailing comma before end of array": "a comma stands before `]`",
-    "Expecting ':' delimiter": "a colon is expected",
-    "Expecting ',' delimiter": "a comma is expected",
-    "Expecting value": "a value is expected",
-    "Unterminated string starting at": "a text begins that never ends",
-    "Extra data": "text goes on after the end",
+    "Expecting property name enclosed in double quotes": "expected a key in double quotes",
+    "Illegal trailing comma before end of object": "unexpected comma before `}`",
+    "Illegal trailing comma before end of array": "unexpected comma before `]`",
+    "Expecting ':' delimiter": "expected a colon",
+    "Expecting ',' delimiter": "expected a comma",
+    "Expecting value": "expected a value",
+    "Unterminated string starting at": "unterminated text",
+    "Extra data": "extra text after the end",
 }
 
 
@@ -35,7 +35,7 @@ class JsonSubject:
 
     Args:
         line: where it begins.
-        given: the value.
+        given: its value.
         problems: what is wrong with it as JSON.
     """
 
@@ -45,14 +45,14 @@ class JsonSubject:
 
 
 def read_json(text: str, name: str) -> Iterator[JsonSubject]:
-    """The subject of an object, or the subjects of a list.
+    """Yield the subject of an object, or the subjects of a list.
 
     Args:
         text: the whole file.
         name: the file.
 
     Raises:
-        CommandError: where the file is not JSON.
+        CommandError: if the file is not JSON.
     """
     decoding = _Decoding(text)
     try:
@@ -76,13 +76,13 @@ def _subjects(decoding: _Decoding) -> Iterator[JsonSubject]:
         if text.startswith(",", place):
             place = decoding.skip(place + 1)
         elif not text.startswith("]", place):
-            raise _JsonError("a comma or `]` is expected", place)
+            raise _JsonError("expected a comma or `]`", place)
     decoding.place = place + 1
     decoding.end()
 
 
 def read_jsonl(text: str, name: str) -> Iterator[JsonSubject]:
-    """The subjects of a file with one object a line; blank lines are passed over.
+    """Yield the subjects of a file with one object a line, ignoring blank lines.
 
     Args:
         text: the whole file.
@@ -99,7 +99,7 @@ def _in_line(line: str, number: int) -> JsonSubject:
         found = decoding.subject(decoding.skip(0))
         decoding.end()
     except _JsonError as mistake:
-        return JsonSubject(number, None, (f"this is not JSON from character {mistake.place + 1} on: {mistake}",))
+        return JsonSubject(number, None, (f"not JSON from character {mistake.place + 1} on: {mistake}",))
     return JsonSubject(number, found.given, found.problems)
 
 
@@ -108,7 +108,7 @@ class _JsonError(Exception):
 
     Args:
         problem: what is wrong with it.
-        place: where, as an offset.
+        place: its offset.
     """
 
     def __init__(self, problem: str, place: int) -> None:
@@ -118,7 +118,7 @@ class _JsonError(Exception):
 
 @define
 class _Decoding:
-    """One run over a text; `place` is where the last value ended, `counted` a place whose line is known."""
+    """The state of decoding: `place` is the end of the last value, `counted` the last place with a known line."""
 
     text: str
     place: int = 0
@@ -148,10 +148,10 @@ class _Decoding:
     def end(self) -> None:
         place = self.skip(self.place)
         if place < len(self.text):
-            raise _JsonError("text goes on after the end", place)
+            raise _JsonError("extra text after the end", place)
 
     def line(self, place: int) -> int:
-        """The line of a place; counting goes on from the last one, for there may be many."""
+        """Return the line of a place, counting on from the last one."""
         start, number = self.counted if self.counted[0] <= place else (0, 1)
         self.counted = (place, number + self.text.count("\n", start, place))
         return self.counted[1]
@@ -164,7 +164,7 @@ class _Decoding:
             return None
 
     def constant(self, word: str) -> None:
-        self.problems.append(f"`{word}` is not a number; leave out what is not known")
+        self.problems.append(f"`{word}` is not a number; leave out unknown values")
 
     def mapping(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
         names = dict(pairs)
@@ -173,5 +173,5 @@ class _Decoding:
         often = Counter(name for name, _ in pairs)
         twice = next(name for name in often if often[name] > 1)
         self.problems.append(f"duplicate key `{whole(twice)}`")
-        # Which of the two values is meant is nobody's to guess.
+        # There is no way to know which of the two values is meant.
         return {name: value for name, value in pairs if often[name] == 1}

@@ -1,4 +1,4 @@
-"""From the command line's files to subjects, with the records of lists joined to them."""
+"""From files named on the command line to subjects, with the records of lists joined to them."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ from ...kernel.visible import neutral
 from ...kernel.widths import half_character
 from ...language.model import Domain, Input, ListDomain, Rulebook
 from ..failure import CommandError, files, one_line
-from .csv_rows import read_csv
+from .csv_rows import Cells, cells_of, read_csv
 from .json_rows import JsonSubject, read_json, read_jsonl
 from .rows import Row, Subjects, key_text
 
-__all__ = ["column_names", "read_subjects"]
+__all__ = ["column_names", "read_cells", "read_subjects"]
 
 STANDARD_INPUT = "-"
 
 MAX_DATA_BYTES = 512 << 20
-"""Of a table of subjects: millions of rows of ordinary width."""
+"""The maximum size of a table of subjects: millions of rows of ordinary width."""
 
 FORMATS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 
 
 def read_subjects(options: Namespace, rulebook: Rulebook, read: Callable[[str], bytes] | None = None) -> Subjects:
-    """The subjects that the options name.
+    """Read the subjects that the options name.
 
     Args:
         options: of the command line.
-        rulebook: whose inputs say what a column means.
-        read: gives the bytes of a file by its path; the files themselves without it.
+        rulebook: the rulebook, whose inputs give columns their types.
+        read: returns the bytes of a file; reads the file itself by default.
 
     Raises:
-        CommandError: where a file as a whole can't be followed.
+        CommandError: if a file can't be read as a whole.
     """
     key = column_names([options.key] if options.key else [])
-    domains = FrozenMap({one.id: one.domain for one in rulebook.inputs if one.id in key})
+    domains = FrozenMap({input_.id: input_.domain for input_ in rulebook.inputs if input_.id in key})
     ignored = frozenset(column_names(options.ignore))
     asked = _Asked(key, ignored, options.delimiter, domains, read or _bytes)
     format_ = options.data_format or _format(options.subjects)
@@ -57,9 +57,24 @@ def read_subjects(options: Namespace, rulebook: Rulebook, read: Callable[[str], 
     return Subjects(key, tuple(rows), tuple(complaints))
 
 
+def read_cells(path: str, delimiter: str) -> Cells:
+    """The cells of a CSV file, which no rulebook reads.
+
+    Args:
+        path: of the file.
+        delimiter: what stands between cells.
+
+    Raises:
+        CommandError: where the file can't be followed.
+    """
+    if FORMATS.get(Path(path).suffix.lower()) != "csv":
+        raise CommandError(f"{_named(path)}: this is not a CSV file; save the table as `.csv`")
+    return cells_of(_text(path, _bytes(path)), _named(path), delimiter)
+
+
 @frozen
 class _Asked:
-    """What the options say of columns, the domains of those of the key that are inputs, and what reads a file."""
+    """The options for reading files, with the domains of key columns that are inputs."""
 
     key: tuple[str, ...]
     ignored: frozenset[str]
@@ -68,17 +83,17 @@ class _Asked:
     read: Callable[[str], bytes]
 
     def key_of(self, cells: Mapping[str, str]) -> tuple[str, ...] | None:
-        """The key of a line of texts: `01` and `1` are one where a number is meant."""
+        """Return the key of a line of texts; `01` and `1` are the same number."""
         domains = self.domains
         meant = {name: typed(domains[name], cell) if name in domains else cell for name, cell in cells.items()}
         return key_text(meant, self.key)
 
 
 def column_names(written: Iterable[str]) -> tuple[str, ...]:
-    """Return the names of columns that options list, each with commas between them.
+    """Return the names of columns that options list, separated by commas.
 
     Args:
-        written: of one or several options.
+        written: the values of the options.
 
     >>> column_names(["a, b", "c"])
     ('a', 'b', 'c')
@@ -88,10 +103,10 @@ def column_names(written: Iterable[str]) -> tuple[str, ...]:
 
 def _format(path: str) -> str:
     if path == STANDARD_INPUT:
-        raise CommandError("say what standard input holds: `--data-format csv`, `json` or `jsonl`")
+        raise CommandError("name the format of standard input: `--data-format csv`, `json` or `jsonl`")
     found = FORMATS.get(Path(path).suffix.lower())
     if found is None:
-        raise CommandError(f"{one_line(path)}: say what the file holds: `--data-format csv`, `json` or `jsonl`")
+        raise CommandError(f"{one_line(path)}: name the format of the file: `--data-format csv`, `json` or `jsonl`")
     return found
 
 
@@ -100,7 +115,7 @@ def _bytes(path: str) -> bytes:
         if path == STANDARD_INPUT:
             data = sys.stdin.buffer.read(MAX_DATA_BYTES + 1)
         else:
-            # The size of a file is looked at before it is read; a device tells none.
+            # A file's size is checked before reading; a device reports none.
             with open(path, "rb") as stream:
                 if os.fstat(stream.fileno()).st_size > MAX_DATA_BYTES:
                     raise _too_large(path)
@@ -119,7 +134,7 @@ def _text(path: str, data: bytes) -> str:
 
 
 def _too_large(path: str) -> CommandError:
-    return CommandError(f"{_named(path)}: it has more than {MAX_DATA_BYTES:,} bytes; split it")
+    return CommandError(f"{_named(path)}: the file has more than {MAX_DATA_BYTES:,} bytes; split it")
 
 
 def _named(path: str) -> str:
@@ -135,7 +150,7 @@ def _rows(path: str, format_: str, inputs: tuple[Input, ...], asked: _Asked) -> 
             problems = [line.problem] if line.problem else []
             given: object = FrozenMap({c: v for c, v in line.given.items() if c not in asked.ignored})
             if problems:
-                # Its cells stand under the wrong columns, and are those of nobody.
+                # Its cells may be under the wrong columns.
                 given = None
             cells: FrozenMap[str, object] = FrozenMap({c: v for c, v in line.cells.items() if c not in asked.ignored})
             row = _row(f"{name}:{line.number}", number, key, given, problems, asked.key, is_text=True)
@@ -150,7 +165,7 @@ def _json_row(subject: JsonSubject, name: str, number: int, inputs: tuple[Input,
     given, key = subject.given, None
     if isinstance(given, Mapping):
         key = key_text(given, asked.key)
-        declared = {one.id for one in inputs}
+        declared = {input_.id for input_ in inputs}
         left_out = asked.ignored | (set(asked.key) - declared)
         given = FrozenMap({name: part for name, part in given.items() if name not in left_out})
     row = _row(f"{name}:{subject.line}", number, key, given, list(subject.problems), asked.key)
@@ -168,7 +183,7 @@ def _row(
     is_text: bool = False,
 ) -> Row:
     if key is None and not problems and (is_text or isinstance(given, Mapping)):
-        problems.append(f"the key ({', '.join(columns)}) is not given")
+        problems.append(f"the key ({', '.join(columns)}) is missing")
     if half := half_character("".join(key or ())):
         problems.append(f"the key ({', '.join(columns)}) has {half}")
         key = None
@@ -176,7 +191,7 @@ def _row(
 
 
 def _told_apart(rows: list[Row]) -> list[Row]:
-    """The rows, those with equal keys with a problem: which one is meant is nobody's to guess."""
+    """Mark rows with equal keys as faulty: there is no way to know which is meant."""
     places: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for row in rows:
         places[row.key].append(row.place)
@@ -187,7 +202,7 @@ def _told_apart_from(row: Row, places: list[str]) -> Row:
     others = [place for place in places if place != row.place]
     if not row.key or not others:
         return row
-    return row.with_problem(f"the key `{row.name}` stands also at {', '.join(others[:3])}")
+    return row.with_problem(f"the key `{row.name}` is also at {', '.join(others[:3])}")
 
 
 # -- records of lists -----------------------------------------------------------------------------
@@ -198,8 +213,8 @@ class _Records:
     """The records of one list.
 
     Args:
-        by_key: by the key of their subject.
-        broken: by the same, lines that can't be followed, each with its place.
+        by_key: records by the key of their subject.
+        broken: unreadable lines by the same key, each with its place.
     """
 
     by_key: dict[tuple[str, ...], list[Row]] = field(factory=lambda: defaultdict(list))
@@ -211,12 +226,12 @@ class _Records:
         elif row.key:
             self.broken[row.key].extend((row.place, problem) for problem in row.problems)
         else:
-            # Whose record it is cannot be told: without it, any subject might be rated by too few.
-            problem = row.problems[0] if row.problems else "a record gives each of its values by name"
+            # The record may belong to any subject, which would then be rated by too few records.
+            problem = row.problems[0] if row.problems else "a record must be a mapping of names to values"
             raise CommandError(f"{row.place}: {problem}")
 
     def strays(self, known: set[tuple[str, ...]]) -> Iterator[str]:
-        """Lines about the records that belong to no subject.
+        """Yield a complaint about each record that matches no subject.
 
         Args:
             known: the keys of the subjects.
@@ -231,12 +246,12 @@ class _Records:
             yield from (f"{place}: error: {neutral(problem)}; {told}" for place, problem in self.broken.get(key, []))
 
     def to(self, row: Row, id_: str) -> Row:
-        """A row with its records."""
+        """Return a row with its records."""
         own = row.given
         if not isinstance(own, Mapping):
             return row
         if id_ in own:
-            return row.with_problem(f"`{id_}` is given here, and by `--records` too")
+            return row.with_problem(f"`{id_}` is given both here and by `--records`")
         for place, problem in self.broken.get(row.key, []):
             row = row.with_problem(f"one of its records can't be read: {place}: {problem}")
         found = self.by_key.get(row.key, [])
@@ -247,16 +262,16 @@ class _Records:
 
 
 def _joined(rows: list[Row], written: str, rulebook: Rulebook, asked: _Asked, complaints: list[str]) -> list[Row]:
-    """The rows with the records of one file; `complaints` takes what belongs to no row."""
+    """Return the rows with the records of one file; add records that match no row to `complaints`."""
     id_, _, path = written.partition("=")
-    lists = {one.id: one.domain for one in rulebook.inputs if isinstance(one.domain, ListDomain)}
+    lists = {input_.id: input_.domain for input_ in rulebook.inputs if isinstance(input_.domain, ListDomain)}
     if not path:
         raise CommandError(f"--records {one_line(written)}: write `--records INPUT=FILE`")
     if id_ not in lists:
         way_out = did_you_mean(id_, lists, f"there are {listed(lists, 'and')}" if lists else "there is none")
-        raise CommandError(f"--records {one_line(written)}: this names no list input; {way_out}")
+        raise CommandError(f"--records {one_line(written)}: not a list input; {way_out}")
     if not asked.key:
-        raise CommandError("--records needs `--key`: the columns by which a record finds its subject")
+        raise CommandError("--records needs `--key`: the columns that join records to subjects")
     if path == STANDARD_INPUT:
         raise CommandError("records can't come from standard input")
     records = _Records()

@@ -1,4 +1,4 @@
-"""Subjects as they stand in a file."""
+"""Subjects as written in a file."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class Row:
 
     Args:
         place: file and line.
-        number: which one it is, from 1.
-        key: what tells it apart, empty where no column does.
-        given: what is known; anything but a mapping is no subject, and assessing says so.
+        number: its number in the file, from 1.
+        key: its key, empty if no columns are chosen as key.
+        given: its values; `assess` refuses anything but a mapping.
         problems: why it is not assessed, in words.
-        is_text: True where every value was a text, as in CSV.
-        records: where the records of list inputs stand that were joined to it.
-        cells: the same as `given` before inputs said what texts mean.
+        is_text: True if every value was a text, as in CSV.
+        records: places of the joined records, by list input.
+        cells: the values of `given` as written, before conversion by type.
     """
 
     place: str
@@ -47,11 +47,11 @@ class Row:
 
     @property
     def name(self) -> str:
-        """What it is called in messages."""
+        """The name of the row in messages."""
         return ",".join(self.key) if self.key else f"row {self.number}"
 
     def complaints(self, report: Report) -> list[str]:
-        """Lines that say everything that is wrong with it, each with file and line.
+        """Return one line with file and line for everything that is wrong with the row.
 
         Args:
             report: why it can't be assessed.
@@ -59,7 +59,7 @@ class Row:
         return [self._complaint(diagnostic) for diagnostic in report]
 
     def own_complaints(self) -> list[str]:
-        """Lines for what was wrong before anything was assessed."""
+        """Return one line for each problem found before assessing."""
         return [f"{self.place}: error: {neutral(problem)}" for problem in self.problems]
 
     def _complaint(self, diagnostic: Diagnostic) -> str:
@@ -70,7 +70,7 @@ class Row:
         if diagnostic.span is not None:
             of = f" (in the formula at {diagnostic.span.source.name}:{diagnostic.span.line})"
         said = [diagnostic.message + of, *diagnostic.notes]
-        # Every cell is a text: that it should not stand in quotes helps nobody here.
+        # Every cell of a CSV is a text, so the help to drop the quotes does not apply.
         if not (self.is_text and diagnostic.code == "KR603" and diagnostic.notes):
             said.append(diagnostic.help)
         return f"{place}: error[{diagnostic.code}]: {neutral('; '.join(filter(None, said)))}"
@@ -81,9 +81,9 @@ class Subjects:
     """All subjects of a file.
 
     Args:
-        key: the columns that tell them apart.
+        key: the columns of the key.
         rows: in the order of the file.
-        complaints: lines about what belongs to no subject.
+        complaints: one line about each record that matches no subject.
     """
 
     key: tuple[str, ...]
@@ -92,11 +92,11 @@ class Subjects:
 
 
 def key_text(given: Mapping[str, object], columns: tuple[str, ...]) -> tuple[str, ...] | None:
-    """The key of a subject or record as texts, or None where a part of it is not there.
+    """Return the key of a subject or record as texts, or None if a part is missing.
 
     Args:
-        given: by column.
-        columns: of the key.
+        given: values by column.
+        columns: the columns of the key.
     """
     parts = [_text(given.get(column)) for column in columns]
     present = tuple(part for part in parts if part is not None)

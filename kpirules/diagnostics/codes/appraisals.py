@@ -852,4 +852,4 @@ def no_edition_day(name: str) -> Say:
     {"dated": [{"unit": "A", "day": "2026-03-31"}]}
     ```
     """
-    return Say(f"`{name}` picks the edition, and is no date", "write an existing date as YYYY-MM-DD")
+    return Say(f"`{name}` picks the edition, but is not a date", "write an existing date as YYYY-MM-DD")

@@ -11,9 +11,10 @@ from ...errors import budgeted
 from ...kernel.brief import brief, counted
 from ...kernel.budget import spend
 from ...kernel.mappings import FrozenMap
-from ...kernel.markup import bundle
+from ...kernel.markup import Html, bundle
 from ...kernel.visible import neutral
-from ...record import Assessment
+from ...record import Assessment, Contribution
+from ...record.drawing import drawn_ladder, drawn_waterfall
 from ..phrases import phrases
 from .bands import band_lines, limit_lines, override_lines
 from .criteria import criteria_lines
@@ -57,6 +58,7 @@ class Explanation:
         verdict: the rating and, as its children, the facts about it.
         sections: what the rating rests on; those with nothing to say are left out.
         foot: what identifies the rules that were used.
+        pictures: the ladder of bands and the waterfall of the score, for HTML.
         other_languages: the texts of the rulebook that are in another language than the explanation's own words,
             each with its tag; the tag is empty where the rulebook names none.
     """
@@ -66,6 +68,7 @@ class Explanation:
     verdict: Line
     sections: tuple[Line, ...]
     foot: Line
+    pictures: tuple[Html, ...] = field(default=(), repr=False)
     other_languages: FrozenMap[str, str] = field(factory=FrozenMap, repr=False)
 
     def __repr__(self) -> str:
@@ -92,8 +95,10 @@ class Explanation:
         Args:
             is_page: True for a whole page, False for one element that stands in another page.
         """
-        render = as_page if is_page else as_html
-        return str(render(self.head, self.verdict, self.sections, self.foot, self.language, self.other_languages))
+        article = as_html(
+            self.head, self.verdict, self.pictures, self.sections, self.foot, self.language, self.other_languages
+        )
+        return as_page(self.head, self.verdict, article, self.language) if is_page else str(article)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """What a notebook shows."""
@@ -156,7 +161,28 @@ def _explained(assessment: Assessment, language: str | None) -> Explanation:
                 spend("showing", OF_A_LINE + sum(map(len, line.texts())))
     head, verdict = _head(assessment, voice), verdict_line(assessment, voice)
     foot = _foot(assessment, voice, [head, verdict, *sections])
-    return Explanation(phrases(language)[0], head, verdict, tuple(sections), foot, _other_languages(voice))
+    return Explanation(
+        phrases(language)[0],
+        head,
+        verdict,
+        tuple(sections),
+        foot,
+        tuple(filter(None, _pictures(assessment, voice, verdict.label))),
+        _other_languages(voice),
+    )
+
+
+def _pictures(assessment: Assessment, voice: Voice, rating: str) -> Iterator[Html]:
+    def band(id_: str) -> str:
+        return voice.read(voice.entry("bands", id_).label) or id_
+
+    def line(contribution: Contribution) -> str:
+        kinds = {"criterion": "criteria", "limit": "limits"}
+        label = voice.entry(kinds.get(contribution.kind, ""), contribution.id).label
+        return voice.read(label) or contribution.id or voice.word("line", contribution.kind)
+
+    yield drawn_ladder(assessment, band, rating)
+    yield drawn_waterfall(assessment, line, voice.say("whole"))
 
 
 def _head(assessment: Assessment, voice: Voice) -> Line:

@@ -75,25 +75,15 @@ _STYLE = style(
 _PAGE = " body { margin: 2rem 1rem; } article { margin-inline: auto; }"
 
 
-def as_page(
-    head: Line,
-    verdict: Line,
-    sections: tuple[Line, ...],
-    foot: Line,
-    language: str,
-    others: Mapping[str, str] = _NONE,
-) -> str:
+def as_page(head: Line, verdict: Line, article: Html, language: str) -> str:
     """Return a whole page that holds nothing but the explanation.
 
     Args:
         head: the rulebook.
-        verdict: the rating with its facts.
-        sections: everything it rests on.
-        foot: what identifies the rules.
+        verdict: the rating.
+        article: the explanation as one element.
         language: the tag of the explanation's own words.
-        others: texts of the rulebook in another language, with its tag; an empty one where it is not known.
     """
-    article = as_html(head, verdict, sections, foot, language, others)
     title = " — ".join(part for part in (verdict.label, head.label or head.id) if part)
     return page(title, article, language, _PAGE)
 
@@ -101,6 +91,7 @@ def as_page(
 def as_html(
     head: Line,
     verdict: Line,
+    pictures: tuple[Html, ...],
     sections: tuple[Line, ...],
     foot: Line,
     language: str,
@@ -111,12 +102,13 @@ def as_html(
     Args:
         head: the rulebook.
         verdict: the rating with its facts.
+        pictures: below the verdict.
         sections: everything it rests on.
         foot: what identifies the rules.
         language: the tag of the explanation's own words.
         others: texts of the rulebook in another language, with its tag; an empty one where it is not known.
     """
-    inner = joined(_Writer.of(others).parts(head, verdict, sections, foot), "\n")
+    inner = joined(_Writer.of(others).parts(head, verdict, pictures, sections, foot), "\n")
     return element("article", "\n", inner, "\n", classes="kpirules-explanation", lang=language)
 
 
@@ -150,7 +142,9 @@ class _Writer:
     def marked(self, text: str) -> Html:
         return element("span", text, lang=self.others[text])
 
-    def parts(self, head: Line, verdict: Line, sections: tuple[Line, ...], foot: Line) -> list[Html]:
+    def parts(
+        self, head: Line, verdict: Line, pictures: tuple[Html, ...], sections: tuple[Line, ...], foot: Line
+    ) -> list[Html]:
         identity: list[str | Html] = [element("code", head.id), head.remark, _citation(head)]
         return [
             _STYLE,
@@ -158,6 +152,7 @@ class _Writer:
             element("p", joined(identity, " · "), classes="soft"),
             self.note(head),
             self.verdict(verdict),
+            *pictures,
             *map(self.section, sections),
             element("footer", *(element("p", fact.label) for fact in foot.children)),
         ]

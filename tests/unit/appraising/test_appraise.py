@@ -404,20 +404,20 @@ def test_records_of_a_list_may_stand_in_a_table_of_their_own() -> None:
     ("given", "told"),
     [
         ({"staff": [], "stuff": []}, "there is no stage `stuff`; did you mean `staff`?"),
-        ({"staff": [], "staff.task": []}, "stage `staff` has no list `task`; did you mean `tasks`?"),
+        ({"staff": [], "staff.task": []}, "stage `staff` has no list input `task`; did you mean `tasks`?"),
         ({}, "there is no table for stage `staff`; it may be empty"),
         (
             {"staff": [], "staff.tasks": [{"hours": 1}]},
-            "records of `tasks` belong to no row of stage `staff`: (absent)",
+            "records of `tasks` match no row of stage `staff`: (absent)",
         ),
         (
             {"staff": [{"person": "Bình"}], "staff.tasks": [{"person": "Bi\u0300nh", "hours": 1}]},
-            "records of `tasks` belong to no row of stage `staff`: (Bi\u0300nh); there is (Bình): "
+            "records of `tasks` match no row of stage `staff`: (Bi\u0300nh); there is (Bình): "
             "the letters are the same, written in another way (NFC, NFD)",
         ),
         (
             {"staff": [{"person": "An", "tasks": None}, {"person": "B", "tasks": []}], "staff.tasks": []},
-            "row 2 of stage `staff`: `tasks` is given here, and by `staff.tasks` too; give it once",
+            "row 2 of stage `staff`: `tasks` is given both here and by `staff.tasks`; give it once",
         ),
     ],
 )
@@ -428,7 +428,7 @@ def test_a_table_that_belongs_nowhere_is_refused(given: dict[str, Any], told: st
 
 
 def test_records_of_a_rulebook_without_lists_are_refused() -> None:
-    with pytest.raises(ValueError, match="stage `unit` has no list `tasks`; there is none"):
+    with pytest.raises(ValueError, match="stage `unit` has no list input `tasks`; there is none"):
         kr.appraise(loaded(), {**tables(), "unit.tasks": []})
 
 

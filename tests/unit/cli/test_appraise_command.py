@@ -116,17 +116,17 @@ def test_rows_in_error_are_told_with_their_lines_and_stand_in_the_results(
     assert ran.code == 1
     told = ran.err.splitlines()
     assert told[0] == "data/unit.csv:2: error[KR604]: `done` is 12, above 9; allowed: a whole number from 0 to 9"
-    assert "data/unit.csv:3: error: the key `U9` stands also at data/unit.csv:4" in told
-    assert "data/unit.csv:5: error: the key (unit) is not given" in told
+    assert "data/unit.csv:3: error: the key `U9` is also at data/unit.csv:4" in told
+    assert "data/unit.csv:5: error: the key (unit) is missing" in told
     assert "data/month.tasks.csv:2: error: no subject has the key `P1,77`" in told
     assert any(line.startswith("data/year.jsonl:7: error[KR") for line in told)
-    assert "data/year.jsonl:9: error: this is not JSON from character 10 on: a colon is expected" in told
+    assert "data/year.jsonl:9: error: not JSON from character 10 on: expected a colon" in told
     rows = table(commune / "out" / "unit.csv")
     assert [row["error"][:24] for row in rows] == [
         "KR604 `done` is 12, abov",
-        "the key `U9` stands also",
-        "the key `U9` stands also",
-        "the key (unit) is not gi",
+        "the key `U9` is also at ",
+        "the key `U9` is also at ",
+        "the key (unit) is missin",
         "",
         "",
     ]
@@ -138,7 +138,7 @@ def test_rows_in_error_are_told_with_their_lines_and_stand_in_the_results(
     assert "P0, 1: KR855 `unit_band` is taken from (U0) of stage `unit`, which could not be assessed" in summary
     again = kpirules(*RUN, "--block-rows", "2")
     assert again.code == 1
-    assert again.out == ran.out + "everything was finished before\n"
+    assert again.out == ran.out + "everything was already finished\n"
     assert kpirules("verify", "out/receipt.json").code == 0
 
 
@@ -149,7 +149,7 @@ def test_a_record_that_belongs_to_no_row_leaves_a_stage_with_quotas_without_rati
     ran = kpirules(*RUN)
     assert ran.code == 1
     assert "data/month.tasks.csv:23: error: no subject has the key `P9,1`" in ran.err
-    record = "`month: a record that belongs to no row`, which may be of the same cohort"
+    record = "`month: a record that matches no row`, which may be of the same cohort"
     told = f"KR857 not rated: {record}, could not be assessed"
     rows = table(commune / "out" / "month.csv")
     assert {(row["status"], row["error"]) for row in rows} == {("", told)}
@@ -170,7 +170,7 @@ def test_keys_that_mean_the_same_are_one_key(commune: Path, kpirules: Callable[.
 def test_what_was_finished_is_not_done_again(commune: Path, kpirules: Callable[..., Ran]) -> None:
     first = kpirules(*RUN)
     before = {path: path.stat().st_mtime_ns for path in (commune / "out").iterdir()}
-    assert kpirules(*RUN).out == first.out + "everything was finished before\n"
+    assert kpirules(*RUN).out == first.out + "everything was already finished\n"
     assert {path: path.stat().st_mtime_ns for path in (commune / "out").iterdir()} == before
 
 
@@ -218,13 +218,13 @@ def test_results_that_were_touched_are_told(commune: Path, kpirules: Callable[..
     (commune / "out" / "year.csv").write_text("mine", encoding="utf-8")
     (commune / "out" / "unit.csv").unlink()
     err = kpirules(*RUN).err
-    assert "results unit.csv is gone; results year.csv has changed; write them anew by `--restart`" in err
+    assert "results unit.csv is gone; results year.csv has changed; rewrite them with `--restart`" in err
 
 
 def test_nothing_that_is_not_its_own_is_written_over(commune: Path, kpirules: Callable[..., Ran]) -> None:
     (commune / "out").mkdir()
     (commune / "out" / "year.csv").write_text("mine", encoding="utf-8")
-    assert "year.csv is there, and no receipt of it" in kpirules(*RUN).err
+    assert "year.csv exists without a receipt" in kpirules(*RUN).err
     assert (commune / "out" / "year.csv").read_text(encoding="utf-8") == "mine"
     assert "among the tables" in kpirules(*RUN[:-1], "data").err
     assert kpirules(*RUN, "--restart").code == 0
@@ -374,7 +374,7 @@ def test_a_link_that_is_turned_while_files_are_read_is_told(
     monkeypatch.setattr(Path, "read_bytes", turned)
     ran = kpirules(*RUN)
     assert ran.code == 2
-    assert ran.err == "kpirules: rules/unit.kpi.yaml: this leads to another file than a moment ago; run it again\n"
+    assert ran.err == "kpirules: rules/unit.kpi.yaml: this path now leads to another file; run it again\n"
 
 
 # -- folders and locks ----------------------------------------------------------------------------
@@ -385,7 +385,7 @@ def test_a_second_run_in_one_folder_is_refused(commune: Path, kpirules: Callable
     (commune / "out").mkdir()
     with (commune / "out" / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        assert "another run is at work in this folder" in kpirules(*RUN).err
+        assert "another run is using this folder" in kpirules(*RUN).err
     assert kpirules(*RUN).code == 0
 
 
@@ -400,10 +400,10 @@ def test_where_there_are_no_locks_runs_are_not_kept_apart(
 def test_what_is_no_receipt_or_plan_is_told(commune: Path, kpirules: Callable[..., Ran], text: str) -> None:
     (commune / "out" / ".work").mkdir(parents=True)
     (commune / "out" / "receipt.json").write_text(text, encoding="utf-8")
-    assert "out/receipt.json: this is no receipt" in kpirules(*RUN).err
+    assert "out/receipt.json: this is not a receipt" in kpirules(*RUN).err
     (commune / "out" / "receipt.json").unlink()
     (commune / "out" / ".work" / "plan.json").write_text("{", encoding="utf-8")
-    assert "this is not what was saved; begin anew by `--restart`" in kpirules(*RUN).err
+    assert "this file has changed since it was saved; start over with `--restart`" in kpirules(*RUN).err
 
 
 @pytest.mark.parametrize(
@@ -411,10 +411,10 @@ def test_what_is_no_receipt_or_plan_is_told(commune: Path, kpirules: Callable[..
     [
         ((), "unit.csv", "data: there is no table for stage `unit`; write unit.csv, unit.jsonl or unit.json"),
         (("unit.jsonl",), "", "data: there are unit.csv and unit.jsonl for stage `unit`; leave one of them"),
-        (("month.task.csv",), "", "stage `month` has no list `task` to give; did you mean `tasks`?"),
-        (("unit.tasks.csv",), "", "stage `unit` has no list `tasks` to give; it has none"),
-        (("year.monthly.csv",), "", "stage `year` has no list `monthly` to give; it has none"),
-        (("month.tasks.jsonl",), "", "the records of `tasks` stand in month.tasks.csv too"),
+        (("month.task.csv",), "", "stage `month` has no list input `task`; did you mean `tasks`?"),
+        (("unit.tasks.csv",), "", "stage `unit` has no list input `tasks`; it has none"),
+        (("year.monthly.csv",), "", "stage `year` has no list input `monthly`; it has none"),
+        (("month.tasks.jsonl",), "", "month.tasks.csv also holds the records of `tasks`"),
     ],
 )
 def test_tables_that_do_not_belong_together_are_refused(
@@ -430,8 +430,8 @@ def test_tables_that_do_not_belong_together_are_refused(
 
 
 def test_a_command_that_can_not_run_says_why(commune: Path, kpirules: Callable[..., Ran]) -> None:
-    assert "there is no such file" in kpirules("appraise", "none.kpi.yaml", "--data", "data", "-o", "out").err
-    assert "there is no such file" in kpirules("appraise", "commune.kpi.yaml", "--data", "none", "-o", "out").err
+    assert "no such file" in kpirules("appraise", "none.kpi.yaml", "--data", "data", "-o", "out").err
+    assert "no such file" in kpirules("appraise", "commune.kpi.yaml", "--data", "none", "-o", "out").err
     assert "--block-rows: a block has at least one row" in kpirules(*RUN, "--block-rows", "0").err
     ran = kpirules("appraise", "rules/unit.kpi.yaml", "--data", "data", "-o", "out")
     assert "error[KR813]" in ran.err
@@ -454,7 +454,7 @@ def test_progress_names_the_stage(
 
 def test_results_are_confirmed_wherever_the_tables_stand(commune: Path, kpirules: Callable[..., Ran]) -> None:
     kpirules(*RUN)
-    confirmed = "confirmed: 8 results are what the receipt says\n"
+    confirmed = "confirmed: 8 results match the receipt\n"
     assert kpirules("verify", "out/receipt.json") == Ran(0, confirmed, "")
     (commune / "data").rename(commune / "moved")
     (commune / "commune.kpi.yaml").rename(commune / "rules.kpi.yaml")
@@ -473,9 +473,9 @@ def test_what_differs_is_told_exactly(commune: Path, kpirules: Callable[..., Ran
     assert ran.code == 1
     assert ran.out.splitlines() == [
         "data unit.csv has changed",
-        "unit.csv comes out otherwise, from line 3 on",
-        "unit.jsonl comes out otherwise, from line 2 on",
-        "year.csv is not what the receipt says, from line 2 on",
+        "unit.csv differs, from line 3 on",
+        "unit.jsonl differs, from line 2 on",
+        "year.csv does not match the receipt, from line 2 on",
         "year.jsonl is not beside the receipt",
         "5 differences",
     ]
@@ -491,8 +491,8 @@ def test_a_result_that_only_its_copy_differs_from_is_told(commune: Path, kpirule
     assert ran.code == 1
     assert ran.out.splitlines()[0].startswith("python was 3.9.1 and is ")
     assert ran.out.splitlines()[1:] == [
-        "unit.csv comes out otherwise",
-        "unit.csv is not what the receipt says",
+        "unit.csv differs",
+        "unit.csv does not match the receipt",
         "2 differences",
     ]
 
@@ -534,22 +534,26 @@ def test_an_appraisal_rates_nobody_by_itself(commune: Path, kpirules: Callable[.
 @pytest.mark.parametrize(
     ("way", "value", "told"),
     [
-        (("made_of",), None, "`made_of` is not a map"),
+        (("made_of",), None, "`made_of` is not a mapping"),
         (
             ("made_of", "options"),
             {},
-            "`made_of.options` is not a map of `brief`, `ignore`, `delimiter` and `block_rows`",
+            "`made_of.options` is not a mapping of `brief`, `ignore`, `delimiter` and `block_rows`",
         ),
         (("made_of", "options", "brief"), 1, "`made_of.options.brief` is not true or false"),
         (("made_of", "options", "ignore"), "ab", "`made_of.options.ignore` is not a list of names"),
         (("made_of", "options", "delimiter"), 5, "`made_of.options.delimiter` is not a text"),
-        (("made_of", "options", "block_rows"), 0, "`made_of.options.block_rows` is not a whole number from 1 on"),
-        (("made_of", "options", "block_rows"), True, "`made_of.options.block_rows` is not a whole number from 1 on"),
+        (("made_of", "options", "block_rows"), 0, "`made_of.options.block_rows` is not a whole number of at least 1"),
+        (
+            ("made_of", "options", "block_rows"),
+            True,
+            "`made_of.options.block_rows` is not a whole number of at least 1",
+        ),
         (("paths",), {}, "`paths.appraisal` is not a path"),
         (("paths", "data"), "a\0b", "`paths.data` is not a path"),
-        (("results",), [], "`results` is not a map of files to their hashes"),
-        (("results",), {"..": "x"}, "`results` is not a map of files to their hashes"),
-        (("results",), {"unit.csv": None}, "`results` is not a map of files to their hashes"),
+        (("results",), [], "`results` is not a mapping of files to their hashes"),
+        (("results",), {"..": "x"}, "`results` is not a mapping of files to their hashes"),
+        (("results",), {"unit.csv": None}, "`results` is not a mapping of files to their hashes"),
     ],
 )
 def test_a_receipt_that_can_not_be_followed_says_where(
@@ -564,9 +568,9 @@ def test_a_receipt_that_can_not_be_followed_says_where(
     part[way[-1]] = value
     path.write_text(json.dumps(receipt), encoding="utf-8")
     ran = kpirules("verify", "out/receipt.json")
-    assert (ran.code, ran.err) == (2, f"kpirules: out/receipt.json: the receipt can't be followed: {told}\n")
+    assert (ran.code, ran.err) == (2, f"kpirules: out/receipt.json: the receipt can't be used: {told}\n")
     assert kpirules(*RUN).err == (
-        f"kpirules: out/receipt.json: the receipt can't be followed: {told}; write it anew by `--restart`\n"
+        f"kpirules: out/receipt.json: the receipt can't be used: {told}; rewrite it with `--restart`\n"
     )
     assert kpirules(*RUN, "--restart").code == 0
 
@@ -583,9 +587,9 @@ def test_a_receipt_that_lists_too_little_confirms_nothing(commune: Path, kpirule
     assert (ran.code, ran.out.splitlines()) == (
         1,
         [
-            "unit.csv comes out, and the receipt does not list it",
-            "summary.json comes out, and the receipt does not list it",
-            "data comes out otherwise",
+            "unit.csv is new: the receipt does not list it",
+            "summary.json is new: the receipt does not list it",
+            "data differs",
             "data is not beside the receipt",
             "4 differences",
         ],
@@ -594,7 +598,7 @@ def test_a_receipt_that_lists_too_little_confirms_nothing(commune: Path, kpirule
     del receipt["results"]["data"]
     path.write_text(json.dumps(receipt), encoding="utf-8")
     assert kpirules(*RUN).err == (
-        "kpirules: out: results unit.csv is new; results summary.json is new; write them anew by `--restart`\n"
+        "kpirules: out: results unit.csv is new; results summary.json is new; rewrite them with `--restart`\n"
     )
 
 
@@ -608,7 +612,10 @@ def test_a_folder_of_others_is_not_emptied(commune: Path, kpirules: Callable[...
     path.write_text("mine", encoding="utf-8")
     for options in ((), ("--restart",)):
         ran = kpirules(*RUN, *options)
-        assert (ran.code, ran.err) == (2, "kpirules: out/.work: this is not of an appraisal; name another folder\n")
+        assert (ran.code, ran.err) == (
+            2,
+            "kpirules: out/.work: this folder does not belong to an appraisal; name another folder\n",
+        )
     assert path.read_text(encoding="utf-8") == "mine"
 
 
@@ -616,7 +623,7 @@ def test_links_of_others_are_not_followed(commune: Path, kpirules: Callable[...,
     (commune / "out").mkdir()
     (commune / "mine").mkdir()
     (commune / "out" / ".work").symlink_to(commune / "mine")
-    told = "kpirules: out/.work: this is not of an appraisal; name another folder\n"
+    told = "kpirules: out/.work: this folder does not belong to an appraisal; name another folder\n"
     assert kpirules(*RUN, "--restart").err == told
     (commune / "out" / ".work").unlink()
     (commune / "out" / ".lock").symlink_to(commune / "mine" / "notes.txt")
@@ -627,7 +634,7 @@ def test_links_of_others_are_not_followed(commune: Path, kpirules: Callable[...,
 def test_a_lock_that_is_a_pipe_is_not_waited_for(commune: Path, kpirules: Callable[..., Ran]) -> None:
     (commune / "out").mkdir()
     os.mkfifo(commune / "out" / ".lock")
-    assert kpirules(*RUN).err == "kpirules: out/.lock: this is not a file; name another folder\n"
+    assert kpirules(*RUN).err == "kpirules: out/.lock: this is not a regular file; name another folder\n"
 
 
 @pytest.mark.parametrize("is_new", [False, True])
@@ -644,7 +651,7 @@ def test_a_lock_that_was_removed_before_it_was_held_keeps_nobody_apart(
         lock(handle, how)
 
     monkeypatch.setattr(fcntl, "flock", late)
-    assert "another run was at work in this folder just now; try again" in kpirules(*RUN).err
+    assert "another run was using this folder just now; try again" in kpirules(*RUN).err
 
 
 @pytest.mark.parametrize(
@@ -660,7 +667,7 @@ def test_a_file_that_belongs_to_no_stage_is_an_error(
 ) -> None:
     (commune / "data" / name).write_text("a,b\n", encoding="utf-8")
     ran = kpirules(*RUN)
-    assert (ran.code, ran.err) == (2, f"kpirules: data/{name}: {told} `--ignore {name}` if it is no table\n")
+    assert (ran.code, ran.err) == (2, f"kpirules: data/{name}: {told} `--ignore {name}` if it is not a table\n")
     assert kpirules(*RUN, "--ignore", f"other, {name}").code == 0
 
 

@@ -148,7 +148,7 @@ def test_saved_work_that_is_damaged_is_told_and_begun_anew(
     capsys.readouterr()
     assert run("out") == 2
     assert capsys.readouterr().err == (
-        f"kpirules: out/.work/{name}: this is not what was saved; begin anew by `--restart`\n"
+        f"kpirules: out/.work/{name}: this file has changed since it was saved; start over with `--restart`\n"
     )
     assert run("out", "--restart") == 0
     capsys.readouterr()
@@ -169,7 +169,7 @@ def test_a_digit_that_changed_in_saved_work_is_told(
         path.write_bytes(before[:place] + other + before[place + 1 :])
         capsys.readouterr()
         assert run("out") == 2
-        told = f"kpirules: out/.work/{path.name}: this is not what was saved; begin anew by `--restart`\n"
+        told = f"kpirules: out/.work/{path.name}: this file has changed since it was saved; start over with `--restart`\n"
         assert capsys.readouterr().err == told
     path.write_bytes(before)
     assert run("out") == 0
@@ -244,8 +244,8 @@ def test_a_run_that_is_killed_loses_nothing_and_does_no_block_again(folder: Path
                 continue
             assert (process.returncode, complaints) == (0, "")
             is_over = True
-            if "everything was finished before" not in said:
-                is_told = f"{len(before)} taken over from before" in said
+            if "everything was already finished" not in said:
+                is_told = f"{len(before)} kept from earlier runs" in said
                 assert is_told if before else "taken over" not in said
         assert results(out) == expected
     assert rounds >= by_budget(1, 2)
@@ -264,7 +264,7 @@ def test_a_block_that_changes_while_results_are_put_together_is_told(
 
     monkeypatch.setattr(saving.Work, "save", spoiled)
     assert run("out") == 2
-    assert "out/.work/unit.000000.csv: this is not what was saved" in capsys.readouterr().err
+    assert "out/.work/unit.000000.csv: this file has changed since it was saved" in capsys.readouterr().err
     assert not (folder / "out" / "unit.csv").exists()
 
 

@@ -183,7 +183,7 @@ def test_an_output_behind_a_link_is_written_where_it_is(rated: Callable[..., Any
 
 def test_an_output_never_overwrites_what_is_read(rated: Callable[..., Any], folder: Path) -> None:
     ran = rated("-o", "tasks.csv")
-    assert (ran.code, ran.err) == (2, "kpirules: tasks.csv: the output would overwrite what was read\n")
+    assert (ran.code, ran.err) == (2, "kpirules: tasks.csv: the output would overwrite an input file\n")
     assert (folder / "tasks.csv").read_text(encoding="utf-8") == TASKS
 
 
@@ -260,8 +260,8 @@ def test_another_delimiter_is_named_by_an_option(rated: Callable[..., Any]) -> N
     assert rated("--delimiter", ";", **other).code == 0
     ran = rated(**other)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "kpirules: staff.csv:1: there is one column only; is it `--delimiter ';'`?\n"
-    assert rated("--delimiter", ";;").err == "kpirules: the delimiter is one character, and no quote\n"
+    assert ran.err == "kpirules: staff.csv:1: there is only one column; try `--delimiter ';'`\n"
+    assert rated("--delimiter", ";;").err == "kpirules: the delimiter must be one character other than a quote\n"
 
 
 @pytest.mark.parametrize(
@@ -270,12 +270,12 @@ def test_another_delimiter_is_named_by_an_option(rated: Callable[..., Any]) -> N
         ("", "a.csv: the file is empty; its first line names the columns"),
         (
             "served,servd\n",
-            "the column `servd` is no input; did you mean `served`? else name it by `--key` or `--ignore`",
+            "the column `servd` is not an input; did you mean `served`? Otherwise name it in `--key` or `--ignore`",
         ),
-        ("served,qqq\n", "`qqq` is no input; if that is on purpose, name it by `--key` or `--ignore`"),
+        ("served,qqq\n", "`qqq` is not an input; if that is intended, name it in `--key` or `--ignore`"),
         ("served,served\n", "a.csv:1: duplicate column `served`"),
-        ("served,tasks\n", "a.csv:1: `tasks` is a list; give its records by `--records tasks=FILE`"),
-        ('served\n"1"2\n', "a.csv:2: the line is no CSV"),
+        ("served,tasks\n", "a.csv:1: `tasks` is a list; give its records with `--records tasks=FILE`"),
+        ('served\n"1"2\n', "a.csv:2: the line is not CSV"),
     ],
 )
 def test_a_csv_that_cannot_be_followed_is_refused_as_a_whole(rows: Callable[..., Any], text: str, said: str) -> None:
@@ -292,7 +292,7 @@ def test_a_text_that_is_not_utf_8_is_refused_with_its_line(kpirules: Callable[..
 
 def test_a_line_with_too_many_cells_is_a_bad_row(rows: Callable[..., Any]) -> None:
     ran = rows("a.csv", "served\n1,2\n")
-    assert (ran.code, ran.err) == (1, "a.csv:2: error: the line has 2 cells, and there are 1 columns\n")
+    assert (ran.code, ran.err) == (1, "a.csv:2: error: the line has 2 cells, but there are 1 columns\n")
 
 
 def test_columns_can_be_left_out_on_purpose(rated: Callable[..., Any]) -> None:
@@ -327,7 +327,7 @@ def test_the_key_of_a_json_subject_may_be_a_number_or_an_input(rows: Callable[..
     text = f'{first}\n{{"person": "b"}}\n{first.replace("7", "true")}\n'
     ran = rows("a.jsonl", text, "--key", "nr,person", "--columns", "score")
     assert ran.out == "nr,person,score\n7,an,50\ntrue,an,50\n"
-    assert ran.err == "a.jsonl:2: error: the key (nr, person) is not given\n"
+    assert ran.err == "a.jsonl:2: error: the key (nr, person) is missing\n"
 
 
 def test_a_bad_line_of_jsonl_is_a_bad_row(rows: Callable[..., Any]) -> None:
@@ -345,7 +345,7 @@ def test_a_bad_line_of_jsonl_is_a_bad_row(rows: Callable[..., Any]) -> None:
     assert [line["row"] for line in lines(ran.out)] == ["1", "8"]
     errors = ran.err.splitlines()
     assert [error.split(":")[1] for error in errors] == ["3", "4", "5", "6", "7", "8"]
-    assert "this is not JSON from character 4 on: text goes on after the end" in errors[1]
+    assert "not JSON from character 4 on: extra text after the end" in errors[1]
     assert "`NaN` is not a number" in errors[2]
     assert "a number can't be read" in errors[3]
     assert "duplicate key `served`" in errors[4]
@@ -355,11 +355,11 @@ def test_a_bad_line_of_jsonl_is_a_bad_row(rows: Callable[..., Any]) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[{]", "a.json:1:3: this is not JSON: a key in double quotes is expected"),
-        ("[{}\n {}]", "a.json:2:2: this is not JSON: a comma or `]` is expected"),
-        ("[{}] x", "a.json:1:6: this is not JSON: text goes on after the end"),
-        ("{} x", "a.json:1:4: this is not JSON: text goes on after the end"),
-        ("", "a.json:1:1: this is not JSON: a value is expected"),
+        ("[{]", "a.json:1:3: this is not JSON: expected a key in double quotes"),
+        ("[{}\n {}]", "a.json:2:2: this is not JSON: expected a comma or `]`"),
+        ("[{}] x", "a.json:1:6: this is not JSON: extra text after the end"),
+        ("{} x", "a.json:1:4: this is not JSON: extra text after the end"),
+        ("", "a.json:1:1: this is not JSON: expected a value"),
         ("[" * 100_000, "a.json:1:2: this is not JSON: the value is nested too deeply"),
     ],
 )
@@ -384,7 +384,7 @@ def test_the_format_is_told_by_the_name_or_an_option(rows: Callable[..., Any]) -
     ran = rows("a.txt", text)
     assert (ran.code, ran.err) == (
         2,
-        "kpirules: a.txt: say what the file holds: `--data-format csv`, `json` or `jsonl`\n",
+        "kpirules: a.txt: name the format of the file: `--data-format csv`, `json` or `jsonl`\n",
     )
     assert rows("a.txt", text, "--data-format", "jsonl").code == 0
     assert rows("a.ndjson", text).code == 0
@@ -396,7 +396,7 @@ def test_subjects_can_come_from_standard_input(kpirules: Callable[..., Any], mon
     ran = kpirules("assess", "staff.kpi.yaml", "-", "--data-format", "csv")
     assert ran.code == 1
     assert ran.err.startswith("standard input:2: error[KR604]")
-    assert "say what standard input holds" in kpirules("assess", "staff.kpi.yaml", "-").err
+    assert "name the format of standard input" in kpirules("assess", "staff.kpi.yaml", "-").err
 
 
 # -- records -------------------------------------------------------------------------------------
@@ -438,14 +438,14 @@ def test_equal_keys_are_an_error_of_each_row(rated: Callable[..., Any]) -> None:
     assert ran.code == 1
     assert ran.out.splitlines()[2:] == ["bình    83.33"]
     assert ran.err == (
-        "staff.csv:2: error: the key `an` stands also at staff.csv:4\n"
-        "staff.csv:4: error: the key `an` stands also at staff.csv:2\n"
+        "staff.csv:2: error: the key `an` is also at staff.csv:4\n"
+        "staff.csv:4: error: the key `an` is also at staff.csv:2\n"
     )
 
 
 def test_a_row_without_its_key_is_a_bad_row(rated: Callable[..., Any]) -> None:
     ran = rated(staff=STAFF + ",12,,\n")
-    assert (ran.code, ran.err) == (1, "staff.csv:5: error: the key (person) is not given\n")
+    assert (ran.code, ran.err) == (1, "staff.csv:5: error: the key (person) is missing\n")
 
 
 def test_whoever_has_a_broken_record_is_not_rated_without_it(rated: Callable[..., Any]) -> None:
@@ -454,7 +454,7 @@ def test_whoever_has_a_broken_record_is_not_rated_without_it(rated: Callable[...
     assert "bình" not in ran.out
     assert ran.err == (
         "staff.csv:3: error: one of its records can't be read: tasks.csv:5: the line has 2 cells, "
-        "and there are 3 columns\n"
+        "but there are 3 columns\n"
     )
 
 
@@ -462,7 +462,7 @@ def test_a_broken_record_that_belongs_to_nobody_is_told(rated: Callable[..., Any
     ran = rated("--columns", "score", tasks=TASKS + "bìnhh,1\n")
     assert ran.code == 1
     assert ran.err == (
-        "tasks.csv:5: error: the line has 2 cells, and there are 3 columns; no subject has the key `bìnhh`\n"
+        "tasks.csv:5: error: the line has 2 cells, but there are 3 columns; no subject has the key `bìnhh`\n"
     )
 
 
@@ -482,25 +482,25 @@ def test_records_are_joined_by_what_their_key_means(kpirules: Callable[..., Any]
     assert (ran.code, ran.out, ran.err) == (0, "no,outputs.sum\n1,7\n2,5\n", "")
     write("staff.csv", "no\n1\n2\n01\n")
     told = kpirules(*command).err
-    assert told.splitlines()[0] == "staff.csv:2: error: the key `1` stands also at staff.csv:4"
+    assert told.splitlines()[0] == "staff.csv:2: error: the key `1` is also at staff.csv:4"
 
 
 def test_a_record_whose_owner_cannot_be_told_stops_everything(rated: Callable[..., Any]) -> None:
     ran = rated(tasks=TASKS + ",1,1\n")
-    assert (ran.code, ran.out, ran.err) == (2, "", "kpirules: tasks.csv:5: the key (person) is not given\n")
+    assert (ran.code, ran.out, ran.err) == (2, "", "kpirules: tasks.csv:5: the key (person) is missing\n")
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["--key", "person", "--records", "task=tasks.csv"], "did you mean `tasks`?"),
-        (["--key", "person", "--records", "qqq=tasks.csv"], "this names no list input; there are `tasks`"),
+        (["--key", "person", "--records", "qqq=tasks.csv"], "not a list input; there are `tasks`"),
         (["--key", "person", "--records", "tasks"], "write `--records INPUT=FILE`"),
         (["--records", "tasks=tasks.csv"], "--records needs `--key`"),
         (["--key", "person", "--records", "tasks=-"], "records can't come from standard input"),
         (["--key", "persons"], "there is no column `persons`, which `--key` names"),
-        (["--key", "person", "--records", "tasks=none.csv"], "none.csv: there is no such file"),
-        (["--key", "person", "--records", "tasks=staff.csv"], "staff.csv:1: the column `served` is no input"),
+        (["--key", "person", "--records", "tasks=none.csv"], "none.csv: no such file"),
+        (["--key", "person", "--records", "tasks=staff.csv"], "staff.csv:1: the column `served` is not an input"),
     ],
 )
 def test_records_that_cannot_be_joined_are_refused(
@@ -519,7 +519,7 @@ def test_records_may_be_jsonl_and_subjects_json(kpirules: Callable[..., Any], wr
     chosen = ("--key", "person", "--records", "tasks=t.jsonl", "--columns", "score", "--format", "csv")
     ran = kpirules("assess", "staff.kpi.yaml", "s.json", *chosen)
     assert ran.out == "person,score\nan,75\n"
-    assert "s.json:1: error: `tasks` is given here, and by `--records` too" in ran.err
+    assert "s.json:1: error: `tasks` is given both here and by `--records`" in ran.err
     assert "s.json:1: error[KR600]" in ran.err
 
 
@@ -529,7 +529,7 @@ def test_a_record_that_is_no_mapping_stops_everything(
     write("staff.csv", STAFF)
     write("t.jsonl", "3\n")
     ran = kpirules("assess", "staff.kpi.yaml", "staff.csv", "--key", "person", "--records", "tasks=t.jsonl")
-    assert ran.err == "kpirules: t.jsonl:1: a record gives each of its values by name\n"
+    assert ran.err == "kpirules: t.jsonl:1: a record must be a mapping of names to values\n"
 
 
 # -- rulebooks and faults ------------------------------------------------------------------------
@@ -562,11 +562,11 @@ def test_data_is_read_up_to_a_limit(
     monkeypatch.setattr("kpirules.cli.subjects.reading.MAX_DATA_BYTES", 100)
     ran = kpirules("assess", "staff.kpi.yaml", write("staff.csv", "served,warned\n" + "12,yes\n" * 20))
     assert (ran.code, ran.out) == (2, "")
-    assert "it has more than 100 bytes; split it" in ran.err
+    assert "the file has more than 100 bytes; split it" in ran.err
     # A device tells no size.
     ran = kpirules("assess", "staff.kpi.yaml", "/dev/zero", "--data-format", "csv")
     assert ran.code == 2
-    assert "it has more than 100 bytes; split it" in ran.err
+    assert "the file has more than 100 bytes; split it" in ran.err
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"x" * 200)))
     ran = kpirules("assess", "staff.kpi.yaml", "-", "--data-format", "csv")
-    assert "standard input: it has more than 100 bytes; split it" in ran.err
+    assert "standard input: the file has more than 100 bytes; split it" in ran.err

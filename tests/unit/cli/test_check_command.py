@@ -76,7 +76,7 @@ def test_a_missing_file_gives_2_and_the_others_are_checked(kpirules: Callable[..
     ran = kpirules("check", "none.kpi.yaml", "staff.kpi.yaml")
     assert ran.code == 2
     assert "no findings" in ran.out
-    assert ran.err == "kpirules: none.kpi.yaml: there is no such file\n"
+    assert ran.err == "kpirules: none.kpi.yaml: no such file\n"
 
 
 def test_a_directory_is_no_rulebook(kpirules: Callable[..., Any]) -> None:

@@ -54,7 +54,7 @@ def test_a_rulebook_with_errors_gives_2(kpirules: Callable[..., Any], write: Cal
 
 def test_a_rulebook_that_is_not_there_gives_2(diff: Callable[..., Any], kpirules: Callable[..., Any]) -> None:
     ran = kpirules("diff", "staff.kpi.yaml", "nowhere.kpi.yaml")
-    assert (ran.code, ran.err) == (2, "kpirules: nowhere.kpi.yaml: there is no such file\n")
+    assert (ran.code, ran.err) == (2, "kpirules: nowhere.kpi.yaml: no such file\n")
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_json_is_whole(diff: Callable[..., Any]) -> None:
 
 def test_an_output_overwrites_nothing_that_is_read(diff: Callable[..., Any]) -> None:
     ran = diff("-o", "new.kpi.yaml")
-    assert (ran.code, ran.err) == (2, "kpirules: new.kpi.yaml: the output would overwrite what was read\n")
+    assert (ran.code, ran.err) == (2, "kpirules: new.kpi.yaml: the output would overwrite an input file\n")
     assert diff("--population", "staff.csv", *JOINED, "-o", "tasks.csv").code == 2
 
 
@@ -118,7 +118,7 @@ def test_a_row_that_cannot_be_read_is_an_error_in_the_matrix(
 ) -> None:
     write("staff.csv", STAFF + "dũng,c\n")
     ran = diff("--population", "staff.csv", *JOINED)
-    assert ran.err == "staff.csv:5: error: the line has 2 cells, and there are 4 columns\n"
+    assert ran.err == "staff.csv:5: error: the line has 2 cells, but there are 4 columns\n"
     assert "dũng  old" in ran.out
 
 
@@ -139,7 +139,7 @@ def test_what_is_no_subject_at_all_is_an_error_in_the_matrix(
 @pytest.mark.parametrize("option", ["--key", "--group", "--records", "--ignore"])
 def test_options_that_speak_of_subjects_need_some(diff: Callable[..., Any], option: str) -> None:
     ran = diff(option, "x")
-    assert (ran.code, ran.err) == (2, f"kpirules: {option} needs `--population`: the subjects it speaks of\n")
+    assert (ran.code, ran.err) == (2, f"kpirules: {option} needs `--population`: the subjects to rate\n")
 
 
 def test_a_group_that_is_no_column_gives_2(diff: Callable[..., Any]) -> None:
@@ -236,7 +236,7 @@ belong to no variant or edition:
 === city ===
 """)
     one = kpirules("diff", old, new, "--population", "places.csv", "--key", "name", "--variant", "city")
-    assert (one.code, one.err) == (1, "2 rows are of other variants or editions, and left out\n")
+    assert (one.code, one.err) == (1, "2 rows of other variants or editions are left out\n")
     assert "\n1 of 2 are rated otherwise\n" in one.out
     for name, begins in (("by.md", "`amended → amended`\n"), ("by.html", "<!doctype html>\n")):
         assert kpirules("diff", old, new, "-o", name).code == 1
@@ -255,7 +255,7 @@ def test_rows_of_another_day_are_left_out(kpirules: Callable[..., Any], write: C
     write("places.csv", "place,at,done\ncity,2026-05-01,62\nvillage,2027-05-01,62\ncity,2027-05-01,62\n")
     asked = ("diff", old, new, "--population", "places.csv", "--on", "2027-02-01")
     ran = kpirules(*asked)
-    assert (ran.code, ran.err) == (1, "1 rows are of other variants or editions, and left out\n")
+    assert (ran.code, ran.err) == (1, "1 rows of other variants or editions are left out\n")
     assert "\n  1 of 2 are rated otherwise\n" in ran.out
     assert kpirules(*asked, "--variant", "city", "--old-on", "2026-02-01", "--old-variant", "village").err == ""
 

@@ -42,7 +42,7 @@ def test_a_row_is_chosen_by_its_number(kpirules: Callable[..., Any], write: Call
 
 def test_several_subjects_need_a_choice(explained: Callable[..., Any]) -> None:
     ran = explained()
-    assert (ran.code, ran.err) == (2, "kpirules: there are 3 subjects; say which one by `--subject`\n")
+    assert (ran.code, ran.err) == (2, "kpirules: there are 3 subjects; choose one with `--subject`\n")
 
 
 def test_an_unknown_key_is_refused_with_some_that_exist(explained: Callable[..., Any]) -> None:

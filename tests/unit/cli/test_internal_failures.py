@@ -67,7 +67,7 @@ def test_a_failure_says_which_file_it_met_and_asks_for_a_report(
     assert ran.code == 3
     assert ran.err == (
         f"kpirules: internal failure of `kpirules {command}`{on}: ZeroDivisionError: by zero\n"
-        "  = note: this is a fault of kpirules, not of your files\n"
+        "  = note: this is a bug in kpirules, not in your files\n"
         f"  = note: the traceback is in {saved}\n"
         "  = help: please report it with the traceback and, if you may share it, the rulebook; "
         "KPIRULES_DEBUG=1 shows the traceback here\n"
@@ -135,4 +135,4 @@ def test_a_full_disk_is_no_failure_of_kpirules(kpirules: Callable[..., Ran], mon
         raise OSError(ENOSPC, "No space left on device")
 
     monkeypatch.setattr("kpirules.cli.schema.run", full)
-    assert kpirules("schema") == Ran(2, "", "kpirules: standard output: there is no space left\n")
+    assert kpirules("schema") == Ran(2, "", "kpirules: standard output: no space left\n")

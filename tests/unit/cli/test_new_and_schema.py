@@ -45,7 +45,7 @@ def test_a_directory_gets_a_rulebook(name: str, kpirules: Callable[..., Any], fo
 
 @pytest.mark.parametrize(
     ("name", "id_"),
-    [("staff-review.kpi.yaml", "staff_review"), ("2026.kpi.yaml", "rulebook"), ("Đơn vị.yml", "n_v")],
+    [("staff-review.kpi.yaml", "staff_review"), ("2026.kpi.yaml", "rulebook"), ("Đơn vị.yml", "don_vi")],
 )
 def test_the_id_is_made_of_the_name_of_the_file(
     name: str, id_: str, kpirules: Callable[..., Any], folder: Path
@@ -59,7 +59,7 @@ def test_nothing_is_overwritten(kpirules: Callable[..., Any], folder: Path) -> N
     (folder / "kpirules.schema.json").write_text("{}", encoding="utf-8")
     ran = kpirules("new", "staff.kpi.yaml")
     assert ran.code == 2
-    assert ran.err == "kpirules: staff.kpi.yaml: the file is there already, and is left as it is\n"
+    assert ran.err == "kpirules: staff.kpi.yaml: the file already exists, and was not changed\n"
     assert (folder / "staff.kpi.yaml").read_text(encoding="utf-8") == kept
     assert kpirules("new", "other.kpi.yaml").code == 0
     assert (folder / "kpirules.schema.json").read_text(encoding="utf-8") == "{}"

@@ -88,7 +88,7 @@ def test_engines_agree_on_what_can_not_be_assessed_too(verified: Callable[..., A
     assert "differ" not in ran.err
 
 
-DIFFER = "error: the engines differ on this subject, which is a fault of kpirules: please report it"
+DIFFER = "error: the engines disagree on this subject, which is a bug in kpirules: please report it"
 
 
 def test_an_assessment_on_which_the_engines_differ_is_an_error(

@@ -104,7 +104,7 @@ def test_a_row_that_cannot_be_assessed_leaves_its_cohort_alone_unrated(
     assert (ran.code, ran.out) == (1, "name,band\nchi,top\n")
     assert ran.err.splitlines() == [
         "subjects.csv:3: error[KR604]: `x` is 101, above 100; allowed: a whole number from 0 to 100",
-        "subjects.csv:3: note: 2 more rows are not rated, being of the same cohort or maybe of it",
+        "subjects.csv:3: note: 2 more rows are not rated: the cohort is the same, or may be",
     ]
 
 

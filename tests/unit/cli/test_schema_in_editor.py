@@ -213,7 +213,7 @@ def test_a_key_under_the_pointer_is_explained(editor: Editor, word: str, said: s
 
 
 def test_keys_are_completed(editor: Editor, changed: Callable[[str, str], str]) -> None:
-    name = changed("outranks the score.\n", "outranks the score.\nval\n")
+    name = changed("overrides the score.\n", "overrides the score.\nval\n")
     uri = editor.open(name)
     lines = (editor.folder / name).read_text(encoding="utf-8").splitlines()
     place = {"line": lines.index("val"), "character": 3}

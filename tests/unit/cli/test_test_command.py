@@ -64,7 +64,7 @@ def test_a_directory_with_nothing_to_run_gives_2(kpirules: Callable[..., Any], f
     (folder / "empty").mkdir()
     ran = kpirules("test", "empty")
     assert ran.code == 2
-    assert ran.err == "kpirules: empty: there are no rulebooks and no case files in this directory\n"
+    assert ran.err == "kpirules: empty: no rulebooks and no case files in this directory\n"
 
 
 def test_a_rulebook_that_does_not_load_is_a_failure_with_its_report(

@@ -146,13 +146,13 @@ def test_show_writes_a_rulebook_that_can_be_read(kpirules: Callable[..., Any], f
     )
     assert kpirules("check", "whole.kpi.yaml").code == 1  # its examples name variants that it has no more
     ran = kpirules("show", "none.kpi.yaml")
-    assert (ran.code, ran.err) == (2, "kpirules: none.kpi.yaml: there is no such file\n")
+    assert (ran.code, ran.err) == (2, "kpirules: none.kpi.yaml: no such file\n")
 
 
 def test_a_day_has_its_form(kpirules: Callable[..., Any]) -> None:
     ran = kpirules("check", "posts.kpi.yaml", "--on", "July")
     assert ran.code == 2
-    assert "`July` is no date such as 2026-07-01" in ran.err
+    assert "`July` is not a date such as 2026-07-01" in ran.err
 
 
 def test_show_reports_the_errors_of_what_it_shows(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:

@@ -321,11 +321,11 @@ class TestHtml:
     def test_only_web_addresses_become_links(self) -> None:
         assert Skeleton(explain(staff()).html()).links == ["https://example.org/nd335?a=1&b=2"]
         head = Line("rulebook", "demo", citation=Citation(text="Art. 1", url="javascript:alert(1)"))
-        assert "<cite>Art. 1</cite>" in str(as_html(head, VERDICT, (), FOOT, "en"))
+        assert "<cite>Art. 1</cite>" in str(as_html(head, VERDICT, (), (), FOOT, "en"))
 
     def test_texts_are_escaped(self) -> None:
         fact = Line("fact", label="<script>", formula="a < b", note='"&"', working=("→ 'x'",))
-        html = str(as_html(HEAD, Line("rating", label="R", children=(fact,)), (), FOOT, '"><script>'))
+        html = str(as_html(HEAD, Line("rating", label="R", children=(fact,)), (), (), FOOT, '"><script>'))
         assert "<script>" not in html
         assert "&lt;script&gt;" in html
         assert "<code>a &lt; b → &#x27;x&#x27;</code>" in html
@@ -333,7 +333,7 @@ class TestHtml:
 
     def test_a_section_of_mere_facts_needs_no_table(self) -> None:
         section = Line("section", label="Values", children=(Line("fact", label="none needed"),))
-        html = str(as_html(HEAD, VERDICT, (section,), FOOT, "en"))
+        html = str(as_html(HEAD, VERDICT, (), (section,), FOOT, "en"))
         assert "<table>" not in html
         assert '<p class="soft">none needed</p>' in html
 

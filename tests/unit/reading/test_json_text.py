@@ -97,8 +97,8 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("text", "under", "message", "help"),
         [
-            ('{"a": 1,}', ",", "a comma stands before `}`", "remove it"),
-            ('{"a": [1, ]}', ",", "a comma stands before `]`", "remove it"),
+            ('{"a": 1,}', ",", "unexpected comma before `}`", "remove it"),
+            ('{"a": [1, ]}', ",", "unexpected comma before `]`", "remove it"),
             ('{"a": [1 2]}', "2", "a comma or `]` is missing", "write it before this"),
             ('{"a": 1 "b": 2}', '"', "a comma or `}` is missing", "write it before this"),
             ('{"a": 1 // b\n}', "/", "JSON has no comments", "as YAML"),
@@ -133,7 +133,7 @@ class TestRefusals:
             ('{"a": "\\', "\\", "begins no escape that JSON knows", "write the backslash twice"),
             ('{"a":\xa01}', "\xa0", "U+00A0 is no blank of JSON", "write a space"),
             ("\u3000{}", "\u3000", "U+3000 is no blank of JSON", "write a space"),
-            ('{"a": 1} 2', "2", "text goes on after the end of the document", "keep one value"),
+            ('{"a": 1} 2', "2", "extra text after the end of the document", "keep one value"),
         ],
     )
     def test_the_grammar_is_strict_and_the_way_out_is_told(

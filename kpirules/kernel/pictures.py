@@ -1,0 +1,187 @@
+"""Pictures of a rating as inline SVG: a ladder of bands, and a waterfall of contributions.
+
+A picture is 320 units wide, so that its letters are legible on the narrowest telephone. It takes its colours from
+the view around it (`--good`, `--bad`, `--soft`). It has no script, and a title that says in words what it shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from attrs import frozen
+
+from .markup import Html, element, joined
+from .visible import neutral
+from .widths import width
+
+__all__ = ["Bar", "Rung", "ladder", "waterfall"]
+
+WIDTH, MARGIN = 320, 10
+RUNG, LINE = 34, 22
+"""Heights of a band and of a contribution."""
+
+LETTER, SMALL = 12, 10.5
+"""Sizes of letters. A letter is taken to be 0.57 as wide as it is high, a bold one 0.65: few are wider."""
+
+
+@frozen
+class Rung:
+    """A band of the ladder.
+
+    Args:
+        name: what it is called.
+        reach: its stretch of the scale in short.
+        distance: how far the number is from it, or empty.
+        is_given: whether it is the rating.
+    """
+
+    name: str
+    reach: str = ""
+    distance: str = ""
+    is_given: bool = False
+
+
+@frozen
+class Bar:
+    """A line of a sum.
+
+    Args:
+        name: what it is called.
+        points: what it adds.
+        amount: the same as a text.
+    """
+
+    name: str
+    points: Fraction
+    amount: str
+
+
+def ladder(rungs: Sequence[Rung], number: str, place: float | None, title: str) -> Html:
+    """Return the bands, best on top, with the place of a number among them.
+
+    Args:
+        rungs: the bands, best first.
+        number: the number as a text.
+        place: how many bands below the top it stands, 1.5 for the middle of the second; None where no band holds it.
+        title: what the picture shows, in words.
+    """
+    parts: list[Html] = []
+    for index, rung in enumerate(rungs):
+        top = MARGIN + index * RUNG
+        middle = top + RUNG / 2
+        share = round(100 * index / max(len(rungs) - 1, 1))
+        shade = f"fill:color-mix(in srgb,var(--bad,currentColor) {share}%,var(--good,currentColor))"
+        parts.append(_box(0, top + 1, 8, RUNG - 2, style=shade))
+        if rung.is_given:
+            parts.append(_box(74, top + 1, WIDTH - 74, RUNG - 2, rx="5", opacity=".1"))
+        weight = "600" if rung.is_given else None
+        lines = [line for line in (rung.reach, rung.distance) if line]
+        room = WIDTH - 82 - 10 - max((_length(line, SMALL) for line in lines), default=0)
+        names = _broken(rung.name, room, weight)
+        for name, height in zip(names, _heights(middle, names), strict=True):
+            parts.append(_text(82, height, name, room, weight=weight))
+        for line, height in zip(lines, _heights(middle, lines), strict=True):
+            parts.append(_text(WIDTH - 5, height, line, WIDTH / 2, size=SMALL, anchor="end", is_soft=True))
+    if place is not None:
+        height = MARGIN + place * RUNG
+        points = f"10,{height:.1f} 18,{height - 5:.1f} 18,{height + 5:.1f}"
+        parts += [element("polygon", points=points)]
+        parts += [_text(21, height + 4, number, 52, weight="600")]
+    return _drawing(parts, 2 * MARGIN + RUNG * len(rungs), title)
+
+
+def waterfall(bars: Sequence[Bar], total: Bar, title: str) -> Html:
+    """Return the lines of a sum below one another, each from where the one before it ends, and the sum.
+
+    Args:
+        bars: in the order in which they are added.
+        total: the sum.
+        title: what the picture shows, in words.
+    """
+    ends = [Fraction(0)]
+    for bar in bars:
+        ends.append(ends[-1] + bar.points)
+    low, high = min(*ends, total.points), max(*ends, total.points)
+    amounts = max(_length(bar.amount, SMALL) for bar in (*bars, total))
+    left, right = 128.0, WIDTH - 12 - min(amounts, WIDTH / 3)
+
+    def across(value: Fraction) -> float:
+        return left + float((value - low) / (high - low or 1)) * (right - left)
+
+    zero = f"{across(Fraction(0)):.1f}"
+    parts = [element("line", x1=zero, x2=zero, y1="4", y2=f"{LINE * len(ends) + 6}", **_RULE)]
+    for index, (bar, start) in enumerate(zip([*bars, total], [*ends[:-1], Fraction(0)], strict=True)):
+        top = 6 + index * LINE
+        x, y = sorted((across(start), across(start + bar.points)))
+        is_total = index == len(bars)
+        tone = "currentColor" if is_total else f"var(--{'good' if bar.points >= 0 else 'bad'},currentColor)"
+        parts.append(_text(0, top + 13, bar.name, left - 8, weight="600" if is_total else None))
+        parts.append(_box(x, top + 2, max(y - x, 1.5), LINE - 7, rx="2", style=f"fill:{tone}"))
+        weight = "600" if is_total else None
+        parts.append(_text(WIDTH - 4, top + 13, bar.amount, WIDTH / 3, size=SMALL, anchor="end", weight=weight))
+    return _drawing(parts, LINE * (len(bars) + 1) + 10, title)
+
+
+_RULE = {"stroke": "currentColor", "stroke_opacity": ".35", "stroke_dasharray": "2 3"}
+
+
+def _drawing(parts: Sequence[Html], height: float, title: str) -> Html:
+    drawn = element(
+        "svg",
+        element("title", title),
+        joined(parts, "\n"),
+        viewBox=f"0 0 {WIDTH} {height:.0f}",
+        role="img",
+        style="display:block;width:100%;max-width:25rem;height:auto;fill:currentColor;font-family:system-ui,sans-serif",
+    )
+    return element("figure", drawn, style="margin:.8rem 0;padding:0")
+
+
+def _box(x: float, y: float, across: float, down: float, **attributes: str) -> Html:
+    return element("rect", x=f"{x:.1f}", y=f"{y:.1f}", width=f"{across:.1f}", height=f"{down:.1f}", **attributes)
+
+
+def _text(
+    x: float,
+    y: float,
+    text: str,
+    room: float,
+    *,
+    size: float = LETTER,
+    anchor: str | None = None,
+    weight: str | None = None,
+    is_soft: bool = False,
+) -> Html:
+    """Return a line of text, cut where it has no room; then the whole text is its title."""
+    text = neutral(text)
+    shown = text
+    while shown and _length(shown, size, weight) > room:
+        shown = shown[:-2].rstrip() + "…" if len(shown) > 2 else ""
+    return element(
+        "text",
+        element("title", text) if shown != text else "",
+        shown,
+        x=f"{x:.1f}",
+        y=f"{y:.1f}",
+        font_size=f"{size:g}",
+        text_anchor=anchor,
+        font_weight=weight,
+        style="color:var(--soft,currentColor)" if is_soft else None,
+    )
+
+
+def _heights(middle: float, lines: Sequence[str]) -> Sequence[float]:
+    return ((), (middle + 4,), (middle - 3, middle + 10))[len(lines)]
+
+
+def _broken(text: str, room: float, weight: str | None) -> list[str]:
+    """Return a text in two lines where it is too long for one, broken at a blank."""
+    if _length(text, LETTER, weight) <= room:
+        return [text]
+    fits = [at for at, letter in enumerate(text) if letter == " " and _length(text[:at], LETTER, weight) <= room]
+    return [text[: fits[-1]], text[fits[-1] + 1 :]] if fits else [text]
+
+
+def _length(text: str, size: float, weight: str | None = None) -> float:
+    return width(text) * size * (0.57 if weight is None else 0.65)

@@ -1,0 +1,66 @@
+"""Values that show themselves as text, Markdown and HTML.
+
+How a class is shown is registered with `as_text`, `as_markdown` and `as_html` by the module that draws it. So that
+module imports the class, and never the other way round.
+"""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+from .markup import Html, bundle, page
+
+__all__ = ["Shown", "as_html", "as_markdown", "as_text"]
+
+
+@singledispatch
+def as_text(value: object) -> str:
+    """Return plain text that ends with a line break."""
+    raise TypeError(f"no text is registered for {type(value).__name__}")
+
+
+@singledispatch
+def as_markdown(value: object) -> str:
+    """Return CommonMark."""
+    raise TypeError(f"no Markdown is registered for {type(value).__name__}")
+
+
+@singledispatch
+def as_html(value: object) -> Html:
+    """Return one HTML element without script."""
+    raise TypeError(f"no HTML is registered for {type(value).__name__}")
+
+
+class Shown:
+    """A value in English with a title, whose forms are registered for its class."""
+
+    __slots__ = ()
+
+    @property
+    def title(self) -> str:
+        """The title of a page of its own."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def text(self) -> str:
+        """Return plain text that ends with a line break."""
+        return as_text(self)
+
+    def markdown(self) -> str:
+        """Return CommonMark with tables, for a pull request."""
+        return as_markdown(self)
+
+    def html(self, *, is_page: bool = False) -> str:
+        """Return HTML without script.
+
+        Args:
+            is_page: True for a page of its own instead of one element.
+        """
+        found = as_html(self)
+        return page(self.title, found, "en") if is_page else str(found)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """Return the forms among which a notebook chooses."""
+        return bundle(self.text(), self.markdown(), self.html())
