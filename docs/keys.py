@@ -250,11 +250,11 @@ score: {round: {places: 1}}
             Part(
                 "Cases",
                 ("case",),
-                "Under `cases`, from the first to the last: the first case that holds. The last one may stand without "
-                "`when`. [Decision tables](../language.md#decision-tables) says more.",
+                "Under `cases`, from the first to the last: the first case that holds. The last one may "
+                "stand without `when`. [Decision tables](../language.md#decision-tables) says more.",
                 advanced=("rate", "undefined"),
             ),
-            Part("Intervals", ("stretch",), "What a name must be, under `when`: one lower and one upper end, or one."),
+            Part("Intervals", ("stretch",), "What a name must be, under `when`: a lower end, an upper end, or both."),
             Part(
                 "Rows",
                 ("step",),

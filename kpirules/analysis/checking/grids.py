@@ -45,6 +45,9 @@ WIDEST = 4_096
 """Bits of a grid beyond which nothing is known: no score is published that finely."""
 
 WHOLE = ("floor", "ceil", "trunc", "sign", "days", "workdays", "months", "years", "year", "month", "day")
+KEEPING = ("sum", "min", "max", "median", "largest", "smallest", "sum_largest", "sum_smallest")
+"""Aggregates that add up and pick values; a median is on the grid of half of them."""
+
 ROOTS = ("sqrt", "root")
 ROUNDED = ("exp", "ln", "normal_cdf")
 
@@ -233,7 +236,7 @@ class Survey:
     def of_aggregate(self, aggregate: tree.Aggregate) -> Grid:
         if aggregate.function == "count":
             return ONE
-        if aggregate.function not in ("sum", "min", "max") or aggregate.body is None:
+        if aggregate.function not in KEEPING or aggregate.body is None:
             return None
         before = dict(self.variables)
         collection = aggregate.collection
@@ -243,17 +246,17 @@ class Survey:
             self.variables[aggregate.variable] = self.of_children(collection.name)
         found = self.of(aggregate.body)
         self.variables = before
-        return found
+        return times(found, Fraction(1, 2)) if aggregate.function == "median" else found
 
     def of_cohort(self, node: tree.OfCohort) -> Grid:
         if node.function in ("cohort_count", "cohort_rank"):
             return ONE
-        if node.function not in ("cohort_sum", "cohort_min", "cohort_max") or node.body is None:
+        if node.function not in ("cohort_sum", "cohort_min", "cohort_max", "cohort_median") or node.body is None:
             return None
         before, self.variables = self.variables, {}
         found = self.of(node.body)
         self.variables = before
-        return found
+        return times(found, Fraction(1, 2)) if node.function == "cohort_median" else found
 
     def of_children(self, group: str) -> Mapping[str, Grid]:
         """What the records of `children.<group>` hold."""

@@ -85,6 +85,8 @@ RUNTIME: dict[str, object] = {
     "R": Fraction,
     "f_len": len,
     "f_gcd": gcd,
+    "f_sum": sum,
+    "f_sorted": sorted,
     "f_days": days,
     "f_months": months,
     "f_years": years,
