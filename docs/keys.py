@@ -93,7 +93,6 @@ outputs:
   done_per_day: share(t.done for t in tasks) * hours / (32 - absent)
   years: years(started, date(2031, 1, 1))
   is_senior: grade == "senior"
-allow: {KR242: The name of a task is for people.}
 """,
         (
             Part(
@@ -250,11 +249,13 @@ score: {round: {places: 1}}
             Part(
                 "Cases",
                 ("case",),
-                "Under `cases`, from the first to the last: the first case that holds. The last one may "
-                "stand without `when`. [Decision tables](../language.md#decision-tables) says more.",
+                "Under `cases`: the first case that holds, in order. The last one may stand without "
+                "`when`. [Decision tables](../language.md#decision-tables) says more.",
                 advanced=("rate", "undefined"),
             ),
-            Part("Intervals", ("stretch",), "What a name must be, under `when`: a lower end, an upper end, or both."),
+            Part(
+                "Intervals", ("stretch",), "What a name must be, under `when`: one lower and one upper end, or one."
+            ),
             Part(
                 "Rows",
                 ("step",),

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from attrs import define, field
 
+from ..kernel import exact
 from ..kernel.mappings import FrozenMap
 from ..language.expressions import BOOLEAN, NUMBER, Type, reads
 from ..language.expressions.tree import OfCohort
@@ -32,16 +33,16 @@ from ..language.model.criteria import Leaf
 from ..language.model.inputs import Input
 from ..language.model.nodes import Named
 from ..language.model.order import by_id, judging_order, output_order
-from .lowering import Lowering, Names, constant, given, shaped
-from .ops import Arithmetic, Bind, Chain, Default, If, Logic, Op, Read, Stop
+from .lowering import Lowering, Names, constant, given, rounded, shaped
+from .ops import MEASURED, Arithmetic, Chain, Default, If, Local, Logic, Op, Read, Stop, measured
 from .ops import Cases as Choice
+from .outcomes import combination
 from .plan import Member, Plan, may_be_undefined
 from .steps import (
     Applies,
     Banding,
     CohortValue,
     Combination,
-    Combined,
     Entered,
     Exempt,
     Holds,
@@ -52,6 +53,7 @@ from .steps import (
     Override,
     Records,
     Requirement,
+    Rounding,
     Step,
     Total,
     Validate,
@@ -309,7 +311,8 @@ class _Planning:
         is_root = criterion.id not in self._parents
         body: Op | Combination
         if isinstance(criterion.body, Group):
-            body = self._combination(criterion, criterion.body)
+            points = criterion.body.points
+            body = combination(criterion.body, None if points is None else self._lowering.lower(points))
             is_sure = self._is_sure_group(criterion, criterion.body, body)
         else:
             body = self._leaf(criterion, criterion.body)
@@ -319,7 +322,7 @@ class _Planning:
         if is_sure:
             self.sure.add(criterion.id)
         low, high = criterion.limits
-        rounding = None if criterion.round is None or is_root else (criterion.round.step, criterion.round.mode)
+        rounding = None if criterion.round is None or is_root else _rounding(criterion.round)
         return Judge(
             criterion.id,
             guard,
@@ -353,7 +356,7 @@ class _Planning:
                 measure = self._lowering.lower(expression)
                 place, path = f"criteria.{criterion.id}", criterion.words.path
                 body = shaped(shape, place, measure.type, NUMBER, criterion.max, path)
-                return Bind(measure, body, NUMBER.optional if measure.type.is_optional else NUMBER)
+                return measured(measure, body, NUMBER.optional if measure.type.is_optional else NUMBER)
             case Cases() as cases:
                 return self._decided(criterion, cases)
             case _:
@@ -402,21 +405,6 @@ class _Planning:
         is_optional = any(part.type.is_optional for part in parts)
         return Logic("and", (*read, *parts), BOOLEAN.optional if is_optional else BOOLEAN)
 
-    def _combination(self, criterion: Criterion, group: Group) -> Combination:
-        is_sum = group.combine == "sum"
-        children = []
-        for child in group.children:
-            weight = ONE if child.weight is None else child.weight.value
-            is_regular = child.is_regular
-            amount = weight
-            if is_sum:
-                amount = child.max if is_regular and child.max is not None else ZERO
-            children.append(Combined(child.id, weight, child.max, amount, is_regular))
-        points = None if group.points is None else self._lowering.lower(group.points)
-        required = None if group.require_share is None else group.require_share.value
-        function = "" if group.points is not None else group.combine or "sum"
-        return Combination(function, tuple(children), group.rescale is True, required, points)
-
     def _is_sure_group(self, criterion: Criterion, group: Group, body: Combination) -> bool:
         if any(child.id not in self.sure for child in group.children):
             return False
@@ -435,7 +423,7 @@ class _Planning:
             )
             for one in by_id(self.rulebook.score_limits)
         )
-        rounding = None if root.round is None else (root.round.step, root.round.mode)
+        rounding = None if root.round is None else _rounding(root.round)
         return Total(limits, rounding, root.max)
 
     def _banding(self) -> list[Step]:
@@ -480,6 +468,15 @@ class _Fields(Mapping[str, tuple[Type, bool]]):
 
     def __len__(self) -> int:
         return len(self.plain) + len(self.let)
+
+
+def _rounding(written: exact.Rounding) -> Rounding:
+    given: dict[str, Op] = {
+        "x": Local(MEASURED, NUMBER),
+        "to": constant(written.step),
+        "mode": constant(written.mode),
+    }
+    return Rounding(written.step, written.mode, rounded(given, written.step, written.mode))
 
 
 def _variable(declared: Input) -> Variable:

@@ -65,7 +65,7 @@ def check_cases(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         untaken.setdefault(id(one.op), set()).add(one.index)
     judged = {step.id: step.body for step in prover.plan.steps if isinstance(step, Judge)}
     for criterion in facts.rulebook.criteria():
-        if isinstance(criterion.body, Cases):
+        if isinstance(criterion.body, Cases) and criterion.id not in facts.unresolved.criteria:
             known, op = decided(criterion.body, prover.plan), judged[criterion.id]
             op = op.then if isinstance(op, If) else op
             never = untaken.get(id(op), set()) if isinstance(op, Choice) else set()

@@ -13,8 +13,8 @@ from ...diagnostics.codes import At, proving, scoring
 from ...engines.scalar import Fault
 from ...kernel.exact import to_text
 from ...language.model import Cases, bands_before
-from ...plan.ops import Arithmetic, Call, If, Op, walk
 from ...plan.ops import Cases as Choice
+from ...plan.ops import If, Op, divisors
 from ...plan.steps import Judge, Step
 from ..bounds import PossibleFault
 from ..checking.facts import Facts
@@ -163,19 +163,13 @@ def _goals(fault: PossibleFault, operations: list[Op], prover: Prover) -> list[G
         return answer == Fault(fault.path, fault.kind)
 
     told = fault.path, fault.kind
-    divisors = [
-        part.right
-        for op in operations
-        for part in walk(op)
-        if isinstance(part, Arithmetic) and part.operator == "/" and _can_be_zero(part.right, prover)
-    ]
-    has_others = any(isinstance(part, Call) and part.function == "mod" for op in operations for part in walk(op))
+    found = [divisor for op in operations for divisor in divisors(op) if _can_be_zero(divisor, prover)]
     judged = _judged(fault, prover)
     if judged:
         return [Goal(reached, criterion=judged, fault=told)]
-    if fault.kind != "division" or has_others or not divisors:
+    if fault.kind != "division" or not found:
         return [Goal(reached, fault=told)]
-    return [Goal(reached, faulting=((divisor, Fraction(0)),), fault=told) for divisor in divisors]
+    return [Goal(reached, faulting=((divisor, Fraction(0)),), fault=told) for divisor in found]
 
 
 def _goals_of_cases(fault: PossibleFault, prover: Prover) -> Iterator[Goal]:

@@ -1,7 +1,7 @@
 """The model: frozen values of a rulebook, holding expression trees. It knows no pipeline."""
 
 from .allotted import bands_before, with_formulas_of_quotas
-from .allowed import allowed, count
+from .allowed import allowed, count, limits
 from .appraisal import Appraisal, Stage, Take
 from .cohorts import BASES, DEFAULT_MAX_MEMBERS, MOST_MEMBERS, TIES, Cohort, Quota
 from .comparing import Compared, ComparingRules, compared, comparing_let, comparing_rules, reads_rating
@@ -109,6 +109,7 @@ __all__ = [
     "comparing_rules",
     "count",
     "ids_by_column",
+    "limits",
     "measurability",
     "reads_rating",
     "with_formulas_of_quotas",
