@@ -160,6 +160,7 @@ ENGLISH = {
     "part_rate": "rate",
     "part_met": "met",
     "part_measure": "measure",
+    "part_cases": "cases",
     # rounding
     "mode_half_up": "half_up",
     "mode_half_even": "half_even",
@@ -416,6 +417,7 @@ VIETNAMESE = {
     "part_rate": "tỷ lệ đạt",
     "part_met": "điều kiện đạt",
     "part_measure": "đại lượng đo",
+    "part_cases": "bảng quyết định",
     "mode_half_up": "chính giữa thì ra xa số 0",
     "mode_half_even": "chính giữa thì về số chẵn",
     "mode_half_down": "chính giữa thì về phía số 0",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from fractions import Fraction
 
@@ -27,6 +28,7 @@ __all__ = [
     "Override",
     "Records",
     "Requirement",
+    "Rounding",
     "Step",
     "Total",
     "Validate",
@@ -44,12 +46,14 @@ class Variable:
         domain: the values it may have.
         type: optional where it may be absent.
         default: what stands in where it is absent.
+        column: the name by which data call it besides its id, or empty.
     """
 
     id: str
     domain: Domain
     type: Type
     default: Fraction | bool | str | date | None = None
+    column: str = ""
 
 
 @frozen
@@ -193,6 +197,35 @@ class Combination:
         ordinary = tuple(child for child in self.children if self.rescale and child.is_regular)
         return ordinary or self.children
 
+    def may_lack(self, leaving: Collection[str]) -> bool:
+        """Whether nothing may remain of the group, or less than it requires.
+
+        Args:
+            leaving: the ids of children that may be excluded.
+        """
+        staying = [child for child in self.children if child.id not in leaving]
+        if len(staying) == len(self.children):
+            return False
+        if not any(child in staying for child in self.essential):
+            return True
+        whole, rest = (sum((one.amount for one in some), Fraction(0)) for some in (self.children, staying))
+        return self.require_share is not None and rest < self.require_share * whole
+
+
+@frozen
+class Rounding:
+    """How points or a score are rounded.
+
+    Args:
+        step: of whose multiples one is chosen.
+        mode: one of the rounding modes.
+        op: the same of the `Local` that is measured.
+    """
+
+    step: Fraction
+    mode: str
+    op: Op
+
 
 @frozen
 class Judge:
@@ -206,7 +239,7 @@ class Judge:
         min, max: limits as they are recorded.
         low, high: limits that act; None for no such limit.
         is_clamped: True where points beyond become the limit, else they are a fault.
-        round: step and mode, or None.
+        round: or None.
         missing: what absence means: `exclude`, `zero`, `full` or `unrated`.
         is_sure: True where it is always scored.
         path: the way to the criterion; `key` is that of its formula.
@@ -221,7 +254,7 @@ class Judge:
     low: Fraction | None
     high: Fraction | None
     is_clamped: bool
-    round: tuple[Fraction, str] | None
+    round: Rounding | None
     missing: str
     is_sure: bool
     path: str
@@ -243,7 +276,7 @@ class Total:
     """The score from the points of the whole: limits, then rounding."""
 
     limits: tuple[Limit, ...]
-    round: tuple[Fraction, str] | None
+    round: Rounding | None
     max: Fraction | None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ..kernel.mappings import FrozenMap
 from ..language.expressions import Expression
 from ..language.model import (
+    Cases,
     ChoiceDomain,
     Criterion,
     Group,
@@ -112,6 +113,10 @@ def _undefined_rows(rulebook: Rulebook) -> Iterator[tuple[str, Entry]]:
     for criterion in rulebook.criteria():
         if isinstance(criterion.body, Measure):
             shapes[f"criteria.{criterion.id}"] = criterion.body.shape
+        elif isinstance(criterion.body, Cases):
+            for case in criterion.body.rows:
+                if case.is_undefined:
+                    yield f"rows.criteria.{criterion.id}: {case.in_words}", _entry(case.words)
     for place, shape in shapes.items():
         if isinstance(shape, Steps | Lookup):
             for row in shape.rows:

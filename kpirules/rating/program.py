@@ -18,7 +18,7 @@ from ..errors import RulebookError
 from ..kernel.brief import brief, counted
 from ..kernel.calendars import told_period
 from ..kernel.mappings import FrozenMap
-from ..language.model import Compared, Rulebook, compared, measurability, with_formulas_of_quotas
+from ..language.model import Compared, Rulebook, compared, measurability
 from ..plan import Plan, plan
 from ..record import Legend
 from ..reference import ReferenceEngine
@@ -380,10 +380,11 @@ def examined(
     refuted: list[Diagnostic] = []
 
     def proving(facts: Facts) -> Iterator[Diagnostic]:
-        whole = plan(with_formulas_of_quotas(rulebook))
-        provers.append(Prover(whole, of_its_subjects(whole, rulebook), does_prove, refuted))
+        rated = of_its_subjects(facts.plan, rulebook)
+        is_whole = facts.unresolved.is_nothing
+        provers.append(Prover(facts.plan, rated, does_prove, refuted, known=facts.bounds, has_rating=is_whole))
         yield from prove(facts, provers[0])
 
     report = Report.of(check(rulebook, found, proving, refuted if does_prove else None))
     # What quotas read is no part of an assessment, so a plan that has it is for the check alone.
-    return report, provers[0] if provers and not rulebook.quotas else None
+    return report, provers[0] if provers and not rulebook.quotas and not report.errors else None

@@ -75,7 +75,7 @@ Why = Annotated[
     ),
 ]
 Policy = Annotated[str, OneOf("", "exclude", "zero", "full", "unrated")]
-Part = Annotated[str, OneOf("applies", "points", "rate", "met", "measure")]
+Part = Annotated[str, OneOf("applies", "points", "rate", "met", "measure", "cases")]
 OverrideKind = Annotated[str, OneOf("band", "band_at_most", "band_at_least", "unrated")]
 Effect = Annotated[str, OneOf("kept", "moved", "undecided", "over")]
 Mode = Annotated[str, OneOf(*MODES)]
@@ -212,7 +212,7 @@ class Outcome(Deferrable):
         policy: the `missing` policy that was used, or empty.
         remains, required: of a group of which too little remains: the part of the weight that remains, and
             the part that must.
-        computations: by part of the criterion (`applies`, `points`, `rate`, `met`, `measure`).
+        computations: by part of the criterion (`applies`, `points`, `rate`, `met`, `measure`, `cases`).
         row: the row, option or threshold that gave the points, in words of the rulebook, or empty.
         contributions: lines that add up to `points`.
     """

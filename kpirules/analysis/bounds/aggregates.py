@@ -25,6 +25,7 @@ class Counting(Protocol):
     context: Context
     values: dict[int, Value]
     named: dict[str, Named]
+    bound: dict[str, Op]
     work: int
     widest: tuple[int, str]
 
@@ -123,7 +124,7 @@ def total(found: Counting, op: object, body: Num, least: int, most: int) -> Num:
     factors = tuple(_every(op, one, most) for one in body.factors)
     bottom = min(body.bottom * most, body.denominator.bit_length() + sum(one.once for one in factors))
     top = body.top + bottom + most.bit_length()
-    result = settled(low, high, body.denominator, factors, top, bottom, True, 0)
+    result = settled(low, high, body.denominator, factors, top, bottom, True, 0, body.multiple)
     # Denominators multiply as records are added, up to that of the whole.
     size, done = numbers.magnitude(body), 0
     for piece in range(1, PIECES + 1):

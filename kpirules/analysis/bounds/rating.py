@@ -10,7 +10,6 @@ from .assuming import assume
 from .banding import moved, overlap, stretches
 from .ends import End
 from .evaluating import Evaluation
-from .functions import rounded
 from .judging import Judged
 from .numbers import ABSENT, NOTHING, UNDEFINED, Nothing, Num
 from .values import Options, Truth, Value, flagged, join
@@ -55,10 +54,10 @@ class Rating:
     def total(self, step: Total) -> None:
         """Limits on the score, then its rounding."""
         root = self.judged["score"]
-        if any(one.unrated for one in self.judged.values()):
+        if any(one.can.unrated for one in self.judged.values()):
             self.statuses.add("insufficient")
             self.lacks_score = True
-        if any(one.undefined for one in self.judged.values()):
+        if any(one.can.undefined for one in self.judged.values()):
             self.statuses.add("undefined")
             self.lacks_score = True
         total: Value = flagged(root.points, 0)
@@ -67,7 +66,7 @@ class Rating:
         self.exact = total
         self.score = total
         if isinstance(total, Num) and step.round is not None:
-            self.score = rounded(total, *step.round)
+            self.score = self.evaluation.rounded(step.round, total)
         self.is_rated = isinstance(total, Num)
         self._publish(0)
 

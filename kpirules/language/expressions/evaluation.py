@@ -150,8 +150,13 @@ class Meter:
         if self.work > self.limit:
             raise Fault("work", f"more than {self.limit:,} units of work are needed")
 
-    def weigh(self, value: object) -> None:
-        """Count one step that gave a value."""
+    def weigh(self, value: object, node: Node | None = None) -> None:
+        """Count one step that gave a value.
+
+        Args:
+            value: what the step gave.
+            node: the part of the formula, for a meter that keeps what came out.
+        """
         steps = 1
         # Every step of every assessment comes here: what most of them need is asked first.
         if isinstance(value, Fraction):
@@ -225,7 +230,6 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 _ORDERING = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 _ADDING = ("sum", "avg")
-_SERIES = ("sqrt", "root", "power", "exp", "ln", "normal_cdf")
 
 _FAULTS: dict[type[Exception], str] = {
     DomainError: "domain",
@@ -315,7 +319,7 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         origin: Node = node.origin  # type: ignore[attr-defined]
         try:
             value = meaning(node, *left)
-            self.meter.weigh(value)
+            self.meter.weigh(value, origin)
         except Fault as fault:
             # The innermost part is the one that is named.
             fault.node = fault.node or origin
@@ -400,14 +404,15 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         named = {str(k.arg): self._eval(k.value) for k in node.keywords}
         if any(value is None for value in (*values, *named.values())):
             return None
-        if row.name in _SERIES:
+        if row.series:
             self.meter.work += SERIES_WORK
         for parameter in row.parameters[len(values) :]:
             # A meaning has no names of its own for what may stand without one.
             if parameter.is_named or parameter.name not in named:
                 break
             values.append(named.pop(parameter.name))
-        return row.meaning(*values, **named)
+        value = row.meaning(*values, **named)
+        return Fraction(value) if type(value) is int else value
 
     def _delay(self, node: ast.AST) -> Callable[[], Any]:
         return lambda: self._eval(node)

@@ -217,7 +217,13 @@ class OfCohort(Placed):
 
 @frozen
 class Unreadable(Placed):
-    """Stands where a formula could not be read, so that all else that is wrong is told in the same report."""
+    """Stands where a formula has no meaning, so that everything else in the rulebook can be checked.
+
+    Args:
+        kind: of the value that its place asks for: number, boolean, choice, or unknown.
+    """
+
+    kind: str = "unknown"
 
 
 Node = (

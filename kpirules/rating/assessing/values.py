@@ -35,6 +35,8 @@ from ...language.model import (
     NumberDomain,
     TextDomain,
     allowed,
+    by_id,
+    ids_by_column,
     limits,
 )
 
@@ -95,6 +97,7 @@ def take(declared: Sequence[Input], subject: object, *, is_whole: bool = True) -
     given = named(subject, values.problems)
     if given is None:
         return values
+    given = by_id(given, ids_by_column(declared))
     if is_whole:
         _unknown(given, declared, "the rulebook", "", values.problems)
     for one in declared:
@@ -149,10 +152,13 @@ def _unknown(
     prefix: str,
     problems: list[Diagnostic],
 ) -> None:
-    known = [one.id for one in declared]
+    known, columns = [one.id for one in declared], ids_by_column(declared)
     for name in sorted(given.keys() - known):
+        if name in columns:
+            problems.append(inputs.unknown_input(At(None, prefix + name), name, (), of, twin=columns[name]))
+            continue
         # Among very many mistakes nobody reads a suggestion, and finding one is the costly part.
-        nearby = known if len(problems) < MOST_SUGGESTIONS else None
+        nearby = [*known, *columns] if len(problems) < MOST_SUGGESTIONS else None
         told = inputs.unknown_input(At(None, prefix + name[:LONGEST_NAME]), name, nearby, of)
         problems.append(evolve(told, wording=Phrase.of("problem_KR601", name=shortened(name))))
 
@@ -379,6 +385,7 @@ def _record(domain: ListDomain, record: object, path: str, values: Values) -> Ma
     named = _named(record, At(None, path), values.problems)
     if named is None:
         return FrozenMap()
+    named = by_id(named, ids_by_column(domain.fields))
     _unknown(named, domain.fields, "a record", f"{path}.", values.problems)
     fields: dict[str, Any] = {}
     for one in domain.fields:

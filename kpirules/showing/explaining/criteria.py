@@ -100,7 +100,7 @@ class _Tree:
         remarks = [why(outcome, self.voice), self.combined(outcome)]
         if self.voice.is_letter:
             remarks += [self.found(part, computation) for part, computation in outcome.computations.items()]
-        if outcome.row and (self.voice.is_letter or "measure" not in outcome.computations):
+        if outcome.row and (self.voice.is_letter or not {"measure", "cases"} & outcome.computations.keys()):
             remarks.append(self.row(outcome))
         if outcome.weight is not None:
             remarks.append(self.voice.say("weight", weight=to_text(outcome.weight)))
@@ -136,14 +136,20 @@ class _Tree:
     def formula(self, outcome: Outcome, part: str, computation: Computation) -> Line:
         is_condition = part in ("applies", "met")
         fields = self.voice.condition(computation) if is_condition else self.voice.work(computation)
+        if part == "cases":
+            fields = {"formula": self.read(computation), "working": ()}
         rate, own = computation.value, _own(outcome)
         if own is not None and part == "rate" and isinstance(rate, Fraction) and outcome.max is not None:
             product = f"{_brief(outcome.max)} × {in_formula(rate) if rate < 0 else _brief(rate)}"
             fields["working"] += (f"→ {product} = {exactly(own)}",)
-        if own is not None and part == "measure" and outcome.row:
+        if own is not None and part in ("measure", "cases") and outcome.row:
             fields["working"] += (f"→ {exactly(own)}: {self.row(outcome)}",)
         id_ = neutral(tidy(part))
         return Line("formula", id_, beside(id_, self.voice.word("part", part)), **fields)
+
+    def read(self, computation: Computation) -> str:
+        """What the cases of a decision table read, with the value of each."""
+        return ", ".join(f"{neutral(tidy(text))} = {self.voice.shown(value)}" for text, value in computation.readings)
 
     def below(self, outcome: Outcome) -> list[Line]:
         adds = {c.id: c for c in outcome.contributions if c.kind == "criterion"}
