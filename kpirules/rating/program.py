@@ -161,8 +161,8 @@ class Program:
             language: of titles and descriptions, else the first that each label has.
 
         Returns:
-            JSON values. Titles are labels, descriptions notes; a unit stands under `x-unit`. Of several variants or
-            editions each is an alternative.
+            JSON values. Titles are labels, descriptions notes; a unit stands under `x-unit`. An input with a `column`
+            may have either name. Of several variants or editions each is an alternative.
 
         Raises:
             RulebookError: where neither the rulebook nor `load` tells which variant or edition is meant.

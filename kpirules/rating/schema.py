@@ -51,12 +51,14 @@ def subject_schema(program: Program, language: str | None) -> Json:
     for part in program.settled().whole:
         schema = _object(part.rulebook.inputs, language)
         # An input that only other parts have may be told as absent.
-        absent = {one.id: {"type": "null"} for one in program.gathered.inputs}
-        schema["properties"] = absent | schema["properties"]
-        if program.variant_by:
-            schema["properties"][program.variant_by]["const"] = part.rulebook.version.variant
-        if program.edition_by:
-            schema["properties"][program.edition_by].setdefault("allOf", []).extend(_in_force(part.rulebook))
+        properties = {name: {"type": "null"} for one in program.gathered.inputs for name in _names(one)}
+        schema["properties"] = properties = properties | schema["properties"]
+        for declared in part.rulebook.inputs:
+            for name in _names(declared):
+                if declared.id == program.variant_by:
+                    properties[name]["const"] = part.rulebook.version.variant
+                if declared.id == program.edition_by:
+                    properties[name].setdefault("allOf", []).extend(_in_force(part.rulebook))
         alternatives.append(schema)
     return {"$schema": DIALECT, **about, "anyOf": alternatives}
 
@@ -68,10 +70,23 @@ def _in_force(rulebook: Rulebook) -> Iterator[Json]:
 
 
 def _object(declared: tuple[Input, ...], language: str | None) -> Json:
-    found: Json = {"type": "object", "properties": {one.id: _input(one, language) for one in declared}}
-    if required := [one.id for one in declared if not one.is_optional and one.default is None]:
-        found["required"] = required
+    found: Json = {"type": "object", "properties": {}}
+    required, once = [], []
+    for one in declared:
+        names, is_required = _names(one), not one.is_optional and one.default is None
+        found["properties"] |= {name: _input(one, language) for name in names}
+        if len(names) > 1:
+            either = [{"required": [name]} for name in names]
+            once.append({"oneOf": either} if is_required else {"not": {"required": names}})
+        elif is_required:
+            required.append(one.id)
+    found |= {name: part for name, part in (("required", required), ("allOf", once)) if part}
     return {**found, "additionalProperties": False}
+
+
+def _names(declared: Input) -> list[str]:
+    """The id, and the name by which data call the input besides."""
+    return [declared.id, *([declared.column] if declared.column else [])]
 
 
 def _input(declared: Input, language: str | None) -> Json:

@@ -184,3 +184,35 @@ def test_a_program_of_which_nothing_tells_the_edition_has_no_schema() -> None:
     with pytest.raises(kr.RulebookError):
         rules.subject_schema()
     assert rules.part(on=date(2026, 5, 1)).subject_schema()["required"] == ["post", "issued", "staff"]
+
+
+COLUMNS = """
+inputs:
+  done: {type: integer, min: 0, max: 9, column: Số việc}
+  late: {type: integer, min: 0, max: 9, default: 0, column: Số lần muộn}
+  tasks: {type: list, fields: {hours: {type: integer, min: 0, max: 9, column: Số giờ}}}
+outputs: {n: done + late + count(tasks)}
+"""
+
+
+@pytest.mark.parametrize(
+    ("subject", "holds"),
+    [
+        ({"done": 1, "tasks": []}, True),
+        ({"Số việc": 1, "tasks": [{"hours": 1}, {"Số giờ": 2}], "Số lần muộn": 3}, True),
+        ({"Số việc": 1, "done": 1, "tasks": []}, False),
+        ({"tasks": []}, False),
+        ({"done": 1, "tasks": [{}]}, False),
+        ({"done": 1, "tasks": [], "late": 1, "Số lần muộn": 1}, False),
+        ({"Số việc": 10, "tasks": []}, False),
+    ],
+)
+def test_an_input_has_its_id_or_its_column(subject: dict[str, Any], holds: bool) -> None:
+    rules = program(COLUMNS)
+    assert valid(rules.subject_schema(), subject) is holds
+    try:
+        kr.assess(rules, subject)
+    except kr.SubjectError:
+        assert not holds
+    else:
+        assert holds
