@@ -150,17 +150,21 @@ class Mutant:
 
 
 def mutants(documents: Sequence[Document]) -> tuple[Mutant, ...]:
-    """Return every mutant of a rulebook, each once, in the order of its documents.
+    """Return every mutant of a rulebook, each once, in the order of its document.
+
+    What it extends has cases of its own: only the document that is asked for is changed.
 
     Args:
         documents: the one that is asked for, then the one that it extends, and so on.
     """
+    name = documents[0].source.name if documents else ""
     found: dict[object, Mutant] = {}
     for part in composed(documents, Asked())[0]:
         if part.rulebook is not None:
             making = _Making(part.rulebook)
             for one in (*making.of_tree(part.root.root), *making.of_formulas()):
-                found.setdefault(one.edit.key, one)
+                if one.span is None or one.span.source.name == name:
+                    found.setdefault(one.edit.key, one)
     return tuple(sorted(found.values(), key=lambda one: _at(one.span) if one.span else ("", 0, 0)))
 
 
