@@ -23,6 +23,9 @@ EXAMPLES = DOCS.parent / "examples"
 RULES = (".kpi.yaml", ".appraisal.yaml")
 """What the names of rulebooks and appraisals end with."""
 
+TO_BEGIN_WITH = ("saas_scorecard", "objectives", "supplier_card", "teacher_evaluation", "nine_box")
+"""Examples of the size of one page, which a company or a school would write for itself."""
+
 LONGEST_OPEN = 60
 """Lines of a rulebook that a page shows without being asked: about one screen."""
 
@@ -136,10 +139,15 @@ def rules(path: Path) -> str:
 def example_index(folders: list[str]) -> str:
     """All examples by the titles of their READMEs."""
     lines = ["# Examples", "", "Whole rulebooks with data and cases, each in a folder of its own.", ""]
-    for folder in folders:
-        title, _, _ = (EXAMPLES / folder / "README.md").read_text("utf-8").partition("\n")
-        lines.append(f"- [{title.removeprefix('# ')}](../../examples/{folder}/README.md)")
-    return "\n".join([*lines, "", "```{toctree}", ":hidden:", "", *folders, "```"]) + "\n"
+    first = [folder for folder in TO_BEGIN_WITH if folder in folders]
+    rest = [folder for folder in folders if folder not in first]
+    for heading, group in (("To begin with", first), ("Regulations and published systems", rest)):
+        lines += [f"## {heading}", ""]
+        for folder in group:
+            title, _, _ = (EXAMPLES / folder / "README.md").read_text("utf-8").partition("\n")
+            lines.append(f"- [{title.removeprefix('# ')}](../../examples/{folder}/README.md)")
+        lines.append("")
+    return "\n".join([*lines, "```{toctree}", ":hidden:", "", *first, *rest, "```"]) + "\n"
 
 
 def main() -> int:

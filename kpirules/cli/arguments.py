@@ -173,6 +173,13 @@ def _explain(add: Add) -> None:
     explain.add_argument("--format", choices=formats, help="output format (default: by the name of OUT, else text)")
     _out(explain)
     explain.add_argument("--language", metavar="TAG", help="language of labels and sentences, such as `vi`")
+    letter = explain.add_argument_group("a letter to the person who is rated")
+    letter.add_argument("--letter", action="store_true", help="labels instead of formulas; an HTML page prints on A4")
+    letter.add_argument("--name", metavar="TEXT", help="who is rated (the key of the subject)")
+    letter.add_argument("--period", metavar="TEXT", help="the time that is rated, such as `2026`")
+    letter.add_argument("--issued-by", metavar="TEXT", help="the office that decides")
+    letter.add_argument("--issued-on", metavar="DATE", type=_day, help="the date of the letter")
+    letter.add_argument("--objections", metavar="TEXT", help="where, how and until when to object")
 
 
 def _appraise(add: Add) -> None:

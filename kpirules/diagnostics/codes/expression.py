@@ -781,7 +781,8 @@ def unused(kind: str, name: str) -> Say:
     **What it checks**
 
     That every input, field, parameter, named value, table, function and calendar is read by something: an
-    expression, an amount, or what an example expects of a named value.
+    expression, an amount, or what an example expects of a named value. An input or field of `type: text` may be
+    there for people alone, as the name of a task is.
 
     **Why it matters**
 

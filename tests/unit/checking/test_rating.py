@@ -378,6 +378,12 @@ def test_requirements_may_leave_a_gap(keys: str, bands: str, expected: list[str]
     assert sorted(messages(text, "KR334")) == [f"{subject}{end}" for subject in expected]
 
 
+def test_of_more_than_two_bands_a_subject_is_in_several_not_in_all() -> None:
+    text = "inputs: {b: {type: boolean}, c: {type: boolean}}\nbands: {x: {requires: b}, y: {requires: c}, z: {requires: not b}}"
+    told = [d.message for d in diagnostics(text) if d.code == "KR331"]
+    assert told == ["a subject is in several of `x`, `y` and `z` where their requirements hold"]
+
+
 def test_bands_by_requirements_only_speak_of_no_numbers() -> None:
     text = "inputs: {b: {type: boolean}, c: {type: boolean}}\nbands: {good: {requires: b}, poor: {requires: c}}"
     assert [(d.code, d.message) for d in diagnostics(text)] == [
