@@ -252,6 +252,7 @@ class _Making:
         for index, row in enumerate(steps.items if isinstance(steps, Listing) else ()):
             if isinstance(row, Node):
                 yield from self._row(row, f"{path}.steps[{index}]", unit)
+        yield from self._cases(node, path)
         for index, knot in enumerate(scale.items if isinstance(scale, Listing) else ()):
             if isinstance(knot, Listing) and len(knot.items) > 1:
                 yield from self._number(knot.items[0], f"{path}.scale[{index}]", "edge", unit)
@@ -267,6 +268,20 @@ class _Making:
                     yield from self._number(item, way, "edge", unit)
             else:
                 yield from self._number(entry.value, way, "points")
+
+    def _cases(self, node: Node, path: str) -> Iterator[Mutant]:
+        """The cases of a decision table."""
+        cases = node.get("cases")
+        for index, row in enumerate(cases.items if isinstance(cases, Listing) else ()):
+            if not isinstance(row, Node):
+                continue
+            way = f"{path}.cases[{index}]"
+            for key in ("points", "rate", "value"):
+                yield from self._number(row.get(key), f"{way}.{key}", "points")
+            for name, needed in _entries(row.get("when"), f"{way}.when"):
+                domain = self.inputs.get(name.rpartition(".")[2])
+                yield from self._ends(needed, name, domain.grid.unit if isinstance(domain, NumberDomain) else None)
+        yield from _left_out(node, path, "unique", "policy") if isinstance(cases, Listing) else ()
 
     def _row(self, row: Node, path: str, unit: Fraction | None) -> Iterator[Mutant]:
         for key in ("points", "rate", "value"):

@@ -127,6 +127,12 @@ SHAPES: dict[str, tuple[Book, list[str]]] = {
         {"measure": "late", "lookup": {"true": 4, "false": 1}},
         ["points 4 > 5", "points 4 > 3", "points 1 > 2", "points 1 > 0"],
     ),
+    "cases": (
+        {"cases": [{"when": {"n": {"from": 2}}, "points": 4}, {"when": {"late": True}, "rate": 1}, {"points": 0}],
+         "unique": True},
+        ["comparison from > above", "edge 2 > 3", "edge 2 > 1", "points 4 > 5", "points 4 > 3", "choice true > False",
+         "points 1 > 2", "points 1 > 0", "points 0 > 1", "points 0 > -1", "policy unique > "],
+    ),
 }  # fmt: skip
 
 
