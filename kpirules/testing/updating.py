@@ -130,6 +130,8 @@ def held_by(outcome: CaseOutcome) -> tuple[Span, ...]:
 
 def _edit(one: Difference) -> Edit | str:
     """The edit, or why there is none."""
+    if one.what.startswith("invariants."):
+        return "the rules break what they promise: correct the rules or the invariant"
     if one.span is None:
         return "this rulebook was not read from a text"
     old, is_csv = one.span.text, one.span.source.name.lower().endswith(".csv")
