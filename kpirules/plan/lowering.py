@@ -16,11 +16,11 @@ from ..kernel.exact import Rounding
 from ..language.expressions import BOOLEAN, CALENDAR, DATE, FUNCTIONS, NUMBER, Expression, Type, parse, tree
 from ..language.expressions.arguments import bind
 from ..language.expressions.functions import ROUNDINGS, Function
-from ..language.model import Amount, Lookup, Row, Scale, Shape, Steps, Table, Thresholds
+from ..language.model import Amount, Case, Lookup, Row, Scale, Shape, Steps, Table, Thresholds
 from . import ops
 from .ops import Op
 
-__all__ = ["Lowering", "Names", "applied", "constant", "rounded", "shaped"]
+__all__ = ["Lowering", "Names", "applied", "constant", "given", "rounded", "shaped"]
 
 ORDERING = ("<", "<=", ">", ">=")
 KINDS = {"number": NUMBER, "boolean": BOOLEAN, "date": DATE}
@@ -334,14 +334,14 @@ def shaped(shape: Shape, place: str, takes: Type, gives: Type, most: Fraction | 
     x = ops.Local(ops.MEASURED, takes.present)
     match shape:
         case Steps(rows=rows):
-            cases = [(_holds(x, row), _gives(row, place, gives, most)) for row in rows]
+            cases = [(_holds(x, row), given(row, row.condition, place, gives, most)) for row in rows]
             if cases[-1][0] is not None:
                 cases.append((None, ops.Stop("scale", path, gives)))
             return ops.Cases(tuple(cases), len(rows), gives)
         case Lookup(rows=rows):
             named = [row for row in rows if not row.is_rest]
             rest = [row for row in rows if row.is_rest][:1]
-            cases = [(_is_option(x, row), _gives(row, place, gives, most)) for row in (*named, *rest)]
+            cases = [(_is_option(x, row), given(row, row.condition, place, gives, most)) for row in (*named, *rest)]
             cases[-1] = (None, cases[-1][1])  # the check has shown that every option has a row
             return ops.Cases(tuple(cases), len(rows), gives)
         case Thresholds(comparison=comparison, thresholds=thresholds, each=each):
@@ -382,10 +382,11 @@ def _is_option(x: ops.Local, row: Row) -> Op | None:
     return None if row.option is None else ops.Chain((x, constant(row.option)), ("==",), (), BOOLEAN)
 
 
-def _gives(row: Row, place: str, gives: Type, most: Fraction | None) -> Op:
+def given(row: Row | Case, words: str, place: str, gives: Type, most: Fraction | None) -> Op:
+    """What a row or case gives, or that it says nothing."""
     match row.gives:
         case None:
-            return ops.Undefined(f"{place}: {row.condition}", gives)
+            return ops.Undefined(f"{place}: {words}", gives)
         case Amount(value=value):
             return constant(value * most if row.is_rate and most is not None else value)
         case option:

@@ -9,11 +9,13 @@ from attrs import define, field
 
 from ..kernel import exact
 from ..kernel.mappings import FrozenMap
-from ..language.expressions import NUMBER, Type, reads
+from ..language.expressions import BOOLEAN, NUMBER, Type, reads
 from ..language.expressions.tree import OfCohort
 from ..language.model import (
     DEFAULT_MAX_MEMBERS,
     Band,
+    Case,
+    Cases,
     Compared,
     Criterion,
     Group,
@@ -31,8 +33,9 @@ from ..language.model.criteria import Leaf
 from ..language.model.inputs import Input
 from ..language.model.nodes import Named
 from ..language.model.order import by_id, judging_order, output_order
-from .lowering import Lowering, Names, constant, rounded, shaped
-from .ops import MEASURED, Arithmetic, If, Local, Op, Read, measured
+from .lowering import Lowering, Names, constant, given, rounded, shaped
+from .ops import MEASURED, Arithmetic, Chain, Default, If, Local, Logic, Op, Read, Stop, measured
+from .ops import Cases as Choice
 from .outcomes import combination
 from .plan import Member, Plan, may_be_undefined
 from .steps import (
@@ -351,10 +354,53 @@ class _Planning:
                 place, path = f"criteria.{criterion.id}", criterion.words.path
                 body = shaped(shape, place, measure.type, NUMBER, criterion.max, path)
                 return measured(measure, body, NUMBER.optional if measure.type.is_optional else NUMBER)
+            case Cases() as cases:
+                return self._decided(criterion, cases)
             case _:
                 declared = self._inputs[criterion.id]
                 has_guard = self._guard(criterion, own=True)
                 return Read(criterion.id, NUMBER.optional if has_guard else declared.type)
+
+    def _decided(self, criterion: Criterion, cases: Cases) -> Op:
+        """A decision table; a case that may be absent leaves the whole absent where it is reached."""
+        path = criterion.words.path
+        asked = [None if row.is_rest else self._case(row) for row in cases.rows]
+        rows: list[tuple[Op | None, Op]] = []
+        for row, condition in zip(cases.rows, asked, strict=True):
+            value = given(row, row.in_words, f"criteria.{criterion.id}", NUMBER, criterion.max)
+            if condition is None or not condition.type.is_optional:
+                rows.append((condition, value))
+            elif cases.is_unique:
+                rows.append((Default(condition, constant(False), BOOLEAN), value))
+            else:
+                value_or_absent = If(condition, value, value, NUMBER.optional)
+                rows.append((Default(condition, constant(True), BOOLEAN), value_or_absent))
+        if rows[-1][0] is not None:
+            rows.append((None, Stop("scale", path, NUMBER)))
+        are_optional = any(one is not None and one.type.is_optional for one in asked)
+        type_ = NUMBER.optional if are_optional else NUMBER
+        found = Choice(tuple(rows), len(cases.rows), NUMBER if cases.is_unique else type_)
+        holding = [If(one, constant(ONE), constant(ZERO), one.type) for one in asked if one is not None]
+        if not cases.is_unique or len(holding) < 2:
+            return found
+        count: Op = holding[0]
+        for one in holding[1:]:
+            count = Arithmetic("+", count, one, type_)
+        are_apart = Chain((count, constant(ONE)), ("<=",), (), BOOLEAN.optional if are_optional else BOOLEAN)
+        return If(are_apart, found, Stop("scale", f"{path}.unique", NUMBER), type_)
+
+    def _case(self, row: Case) -> Op:
+        """Whether a case holds; a mapping reads all its names, up to one that is absent."""
+        parts = [self._lowering.lower(condition) for condition in row.conditions]
+        if len(parts) == 1:
+            return parts[0]
+        read = [
+            Logic("or", (part, constant(True)), part.type)
+            for part, need in zip(parts, row.needs, strict=True)
+            if part.type.is_optional or need.name not in self._inputs
+        ]
+        is_optional = any(part.type.is_optional for part in parts)
+        return Logic("and", (*read, *parts), BOOLEAN.optional if is_optional else BOOLEAN)
 
     def _is_sure_group(self, criterion: Criterion, group: Group, body: Combination) -> bool:
         if any(child.id not in self.sure for child in group.children):
@@ -431,7 +477,7 @@ def _rounding(written: exact.Rounding) -> Rounding:
 
 
 def _variable(declared: Input) -> Variable:
-    return Variable(declared.id, declared.domain, declared.type, declared.default)
+    return Variable(declared.id, declared.domain, declared.type, declared.default, declared.column)
 
 
 def _key(criterion: Criterion) -> str:
@@ -443,6 +489,8 @@ def _key(criterion: Criterion) -> str:
             return "met"
         case Measure():
             return "measure"
+        case Cases():
+            return "cases"
         case EnteredLeaf():
             return "entered"
         case _:

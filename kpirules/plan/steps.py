@@ -46,12 +46,14 @@ class Variable:
         domain: the values it may have.
         type: optional where it may be absent.
         default: what stands in where it is absent.
+        column: the name by which data call it besides its id, or empty.
     """
 
     id: str
     domain: Domain
     type: Type
     default: Fraction | bool | str | date | None = None
+    column: str = ""
 
 
 @frozen

@@ -9,8 +9,8 @@ from attrs import frozen
 
 from ..engines.scalar import Slot
 from ..kernel.mappings import FrozenMap
-from ..language.model import Criterion, Entered, Group, Measure, Rulebook
-from ..language.model.order import formula
+from ..language.model import Cases, Criterion, Entered, Group, Measure, Rulebook
+from ..language.model.order import formulas
 from ..record import Outcome
 from ..record.plain import bare
 from ..reference import words
@@ -85,7 +85,7 @@ def _outline(one: Criterion, parent: str, slots: Mapping[str, Slot]) -> Outline:
     known: dict[str, Any] = {"id": one.id, "min": one.min, "max": one.max, "weight": weight, "parent": parent}
     known |= {"why": "", "policy": "", "remains": None, "required": None, "row": ""}
     plain = bare(Outcome(outcome="", **known))
-    if one.applies is None and formula(one) is None:
+    if one.applies is None and not formulas(one):
         known["computations"] = NOTHING
     lines: tuple[tuple[str, Place], ...] | None = None
     rows: tuple[str, ...] = ()
@@ -95,6 +95,8 @@ def _outline(one: Criterion, parent: str, slots: Mapping[str, Slot]) -> Outline:
             lines = tuple((child.id, sure(f"{kind}.{child.id}")) for child in one.children)
         case Measure(shape=shape):
             rows = words(shape)
+        case Cases(rows=cases):
+            rows = tuple(case.in_words for case in cases)
         case Entered():
             rows = ("entered",)
     most = None if not one.max else one.max.as_integer_ratio()

@@ -75,7 +75,7 @@ Why = Annotated[
     ),
 ]
 Policy = Annotated[str, OneOf("", "exclude", "zero", "full", "unrated")]
-Part = Annotated[str, OneOf("applies", "points", "rate", "met", "measure")]
+Part = Annotated[str, OneOf("applies", "points", "rate", "met", "measure", "cases")]
 OverrideKind = Annotated[str, OneOf("band", "band_at_most", "band_at_least", "unrated")]
 Effect = Annotated[str, OneOf("kept", "moved", "undecided", "over")]
 Mode = Annotated[str, OneOf(*MODES)]
@@ -212,7 +212,7 @@ class Outcome(Deferrable):
         policy: the `missing` policy that was used, or empty.
         remains, required: of a group of which too little remains: the part of the weight that remains, and
             the part that must.
-        computations: by part of the criterion (`applies`, `points`, `rate`, `met`, `measure`).
+        computations: by part of the criterion (`applies`, `points`, `rate`, `met`, `measure`, `cases`).
         row: the row, option or threshold that gave the points, in words of the rulebook, or empty.
         contributions: lines that add up to `points`.
     """
@@ -429,9 +429,11 @@ class Legend(Deferrable):
         entries: by kind and id: `criteria.results`, `let.quantity`, `bands.good`,
             `requires.good.on_time`, `overrides.discipline`, `exemptions.short_service`,
             `inputs.tasks`, `limits.cap`, `outputs.pay`, `quotas.excellent`, `invariants.sane`,
-            `rows.criteria.x: otherwise` for a row that the regulation leaves undefined, `quotas.excellent: order` for
-            what a quota says besides its share (`band`, `of`, `base`, …). `criteria.score` is the
-            score. The formula of a band is its stretch of the scale, that of a group how its children come together.
+            `inputs.tasks.assigned` for a field of a record, `options.absence: sick_leave` for an option that has a
+            label, `rows.criteria.x: otherwise` for a row that the regulation leaves undefined,
+            `quotas.excellent: order` for what a quota says besides its share (`band`, `of`, `base`, …).
+            `criteria.score` is the score. The formula of a band is its stretch of the scale, that of a group how its
+            children come together.
         bands: ids of the bands, best first.
         rounding: how the score is rounded, in words, or empty.
         band_on: `rounded`, `exact`, or `measure`.
@@ -519,6 +521,10 @@ class Assessment(Deferrable):
         margin: distances to the neighbouring bands, None where there is no band on a number.
         quotas: what quotas made of a member of a cohort, in the order they acted; none before it is allocated.
         legend: the words of the rulebook.
+        given: every input that is no list, also those that nothing read: the valid value, the default where that
+            stood in, None where an optional one was absent.
+        records: the records of each list input that was given, with their fields in the same way.
+        given_hash: in a record that was written without its inputs, their hash; else empty.
 
     `points` and `share` are views by criterion id of those that have any.
     """
@@ -551,6 +557,9 @@ class Assessment(Deferrable):
     margin: Margin | None = None
     quotas: tuple[QuotaOutcome, ...] = ()
     legend: Legend = field(factory=Legend, repr=False)
+    given: FrozenMap[str, Value] = field(factory=FrozenMap, repr=False)
+    records: FrozenMap[str, tuple[FrozenMap[str, Value], ...]] = field(factory=FrozenMap, repr=False)
+    given_hash: str = field(default="", repr=False)
 
     def __repr__(self) -> str:
         edition, variant = self.edition, self.variant
@@ -571,6 +580,30 @@ class Assessment(Deferrable):
     def share(self) -> FrozenMap[str, Fraction]:
         """Points over max by criterion."""
         return self._by_criterion("share")
+
+    @property
+    def subject(self) -> dict[str, Any]:
+        """The subject as it was given: without what was absent, so that assessing it again gives an equal record.
+
+        >>> from kpirules import assess, load
+        >>> program = load({"kpirules": 1, "inputs": {"done": {"type": "integer"}}, "outputs": {"twice": "2 * done"}})
+        >>> a = assess(program, {"done": 3})
+        >>> a.subject, assess(program, a.subject) == a
+        ({'done': Fraction(3, 1)}, True)
+        """
+        found: dict[str, Any] = {
+            id_: value for id_, value in self.given.items() if value is not None and id_ not in self.assumed
+        }
+        for id_, records in self.records.items():
+            found[id_] = [
+                {
+                    name: value
+                    for name, value in record.items()
+                    if value is not None and f"{id_}[{index}].{name}" not in self.assumed
+                }
+                for index, record in enumerate(records)
+            ]
+        return found
 
     def _by_criterion(self, name: str) -> FrozenMap[str, Fraction]:
         # A table asks once for each criterion.

@@ -35,6 +35,9 @@ ITEM, GIVEN, CRITERIA, SCORE, BAND, OUTPUT, INVARIANT = range(-1, 6)
 OPTIONS = {"level": ("low", "middle", "high"), "colour": ("red", "green", "blue")}
 """The choices that are drawn, the first of them ordered; bands are a third one."""
 
+CALLED = frozenset({"days", "sum", "months", "count", "ln"})
+"""Names of functions that name an input now and then, one in a rulebook."""
+
 COMPARED = ("<", "<=", ">", ">=", "==", "!=")
 TEXTS = ("", "a", "north", "Quý IV", "x" * 12)
 DATES = ((2025, 6, 30), (2025, 7, 1), (2026, 1, 31), (2026, 2, 28), (2026, 9, 30), (2026, 12, 31), (2024, 2, 29))
@@ -169,7 +172,11 @@ class Drafting:
         if there and (len(there) >= self.size or self.chance(0.6)):
             return str(self.one(there))
         name = f"{kind[0]}{len(self.known)}"
+        if self.chance(0.05) and CALLED.isdisjoint(self.inputs):
+            name = self.one(sorted(CALLED))
         declared = self.declared(kind)
+        if self.chance(0.1):
+            declared["column"] = f"Cột {name}"
         if is_optional:
             declared["optional"] = True
         elif self.chance(0.1):
@@ -245,6 +252,8 @@ class Drafting:
                     part["optional"] = True
                 elif self.chance(0.15):
                     part["default"] = self.usual(kind, part)
+                if self.chance(0.1):
+                    part["column"] = f"Cột {field_name}"
                 declared["fields"][field_name] = part
                 columns.append(Column(field_name, kind, is_optional))
         self.lists[name] = ()
@@ -264,7 +273,8 @@ class Drafting:
             declared["min_items"] = 1
         if self.chance(0.15):
             where = Where(ITEM, "item", tuple(columns))
-            declared["validations"] = {"sound": {"that": self.nearly_always(where), "label": "sound records"}}
+            that = self.nearly_always(where)
+            declared["validations"] = {"sound": self.one((that, {"that": that, "label": "sound records"}))}
         self.lists[name] = tuple(columns)
         return name
 

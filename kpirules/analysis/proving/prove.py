@@ -13,6 +13,7 @@ from ..checking.checks import by_structure
 from ..checking.facts import Facts
 from .bands import check_band_on_with_witness, check_bands_with_witnesses, check_requirements
 from .decided import check_decided, check_shadowed
+from .decisions import check_cases
 from .effects import check_effects
 from .faults import check_faults, nearest, spans_of
 from .limits import check_score_limits
@@ -48,6 +49,7 @@ def _about_rules(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     """What is proved of every subject, whatever is unresolved."""
     yield from check_decided(facts, prover)
     yield from check_untaken(facts, prover)
+    yield from check_cases(facts, prover)
     yield from check_shadowed(facts)
 
 

@@ -150,8 +150,13 @@ class Meter:
         if self.work > self.limit:
             raise Fault("work", f"more than {self.limit:,} units of work are needed")
 
-    def weigh(self, value: object) -> None:
-        """Count one step that gave a value."""
+    def weigh(self, value: object, node: Node | None = None) -> None:
+        """Count one step that gave a value.
+
+        Args:
+            value: what the step gave.
+            node: the part of the formula, for a meter that keeps what came out.
+        """
         steps = 1
         # Every step of every assessment comes here: what most of them need is asked first.
         if isinstance(value, Fraction):
@@ -314,7 +319,7 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         origin: Node = node.origin  # type: ignore[attr-defined]
         try:
             value = meaning(node, *left)
-            self.meter.weigh(value)
+            self.meter.weigh(value, origin)
         except Fault as fault:
             # The innermost part is the one that is named.
             fault.node = fault.node or origin

@@ -66,6 +66,9 @@ _DECIMAL_COMMA = re.compile(r"(?<![\w.,])[0-9]+,[0-9]+(?![\w.,])")
 
 ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 
+CASED_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+"""An id that no expression reads bare, such as that of a band."""
+
 _TOKEN = re.compile(
     r"""(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
     r"""|(?P<field>\.[ \t\n]*(?P<keyword>[a-z]+)\b)"""

@@ -320,7 +320,7 @@ class ByReference:
         values = take(self.program.rulebook.inputs, subject)
         run, compares = begun_by_reference(self.program, values)
         if run is not None:
-            return recorded(self.program, run, values.assumed)
+            return recorded(self.program, run, values)
         return Begun(name, values, values.assumed, compares)
 
     def within(self, member: Begun[Any]) -> tuple[Any, ...]:
@@ -358,7 +358,7 @@ class ByReference:
     def assess(self, member: Begun[Any]) -> Assessment:
         run = by_reference(self.program, member.known, _values(member.cohort))
         found = tuple(Comparison(one.text, *member.cohort[one.node]) for one in self.program.compared)
-        return evolve(recorded(self.program, run, member.assumed), compared=found)
+        return evolve(recorded(self.program, run, member.known), compared=found)
 
 
 def _values(cohort: Mapping[OfCohort, tuple[Fraction | None, int]]) -> dict[OfCohort, Fraction | None]:
@@ -401,7 +401,7 @@ class ByScalar:
             values = take(self.program.rulebook.inputs, subject)
             if values.problems or values.missing:
                 # An exemption may hold all the same, or they are reported.
-                return recorded(self.program, by_reference(self.program, values), values.assumed)
+                return recorded(self.program, by_reference(self.program, values), values)
             arguments, assumed = self.scalar.pack(values.given), FrozenMap(values.assumed)
         decision = self.comparing.decide(arguments)
         if isinstance(decision, Decision) and not decision.is_early:
@@ -415,7 +415,7 @@ class ByScalar:
         run, _ = begun_by_reference(self.program, values)
         if run is None:
             disagreed("whether there is a decision")
-        return recorded(self.program, run, values.assumed)
+        return recorded(self.program, run, values)
 
     def comparing_of(self, decision: Decision, *, is_rated: bool) -> tuple[Pair, ...]:
         return self.scalar.compared(decision, is_rated=is_rated)
