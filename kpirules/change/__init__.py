@@ -1,7 +1,7 @@
-"""Two editions of a rulebook: what differs, what it means for ratings, and who is rated otherwise.
+"""Compare two editions of a rulebook: what differs, what it means for ratings, and whose ratings differ.
 
-Comes in: programs of two editions, and subjects. Goes out: a comparison, or the impact on those subjects.
-It knows no file and no command line.
+Input: programs of two editions, and subjects. Output: a comparison, or the impact on those subjects.
+It knows neither files nor the command line.
 """
 
 from . import showing as showing  # registers the forms of what follows

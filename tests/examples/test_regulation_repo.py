@@ -29,7 +29,7 @@ TABLE = """\
 | `Hải An` | coast | good | excellent | 87.66 | 88.66 | +1 | only together: criteria.online, bands.excellent |
 | `Kim Long` | coast | good | fair | 77.89 | 77.89 | 0 | overrides.complaints |
 | `Quảng Tiến` | coast | good | fair | 87.08 | 87.08 | 0 | overrides.complaints |
-| `Thanh Trì` | coast | good | excellent | 89.08 | 90.08 | +1 | each by itself: criteria.online, bands.excellent |
+| `Thanh Trì` | coast | good | excellent | 89.08 | 90.08 | +1 | any one alone: criteria.online, bands.excellent |
 | `Thủy Vân` | north | excellent | fair | 93.25 | 93.25 | 0 | overrides.complaints |
 """
 

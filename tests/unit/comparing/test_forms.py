@@ -47,7 +47,7 @@ def test_a_text_says_what_stood_there_and_what_stands_there_now(comparison: Comp
     assert "\nchanged rulebook\n    edition: 1 → 2\n    same ratings, proved\n" in text
     assert "\nadded input inputs.extra\n    type: + boolean\n" in text
     assert "\nchanged override overrides.zero\n    band: - poor\n    unrated: + off\n" in text
-    assert "    equal to exemptions.new but for its name\n" in text
+    assert "    equal to exemptions.new except for its name\n" in text
     assert "    together with exemptions.new\n" in text
     assert "    shown with the same subject\n" in text
 
@@ -103,7 +103,7 @@ def test_an_impact_names_some_and_counts_the_rest(impact: Impact) -> None:
 def test_an_impact_in_markdown_is_a_table_whatever_names_hold(impact: Impact) -> None:
     html = MarkdownIt("commonmark").enable("table").render(impact.markdown())
     assert "<i>" not in html
-    # The matrix, each change by itself, who moves, and the differences.
+    # The matrix, each change alone, who moves, and the differences.
     assert html.count("<table>") == 4
     assert "<i>" not in impact.html(is_page=True)
 
