@@ -225,7 +225,7 @@ def test_what_is_said_of_subjects_that_change_their_part_says_so() -> None:
     first, _ = found.parts
     assert first.comparison is not None
     assert first.comparison.across == found.across
-    told = "across variants and editions: ratings change, shown; who is accepted may change, not shown"
+    told = "across variants and editions: ratings change, shown; accepted subjects may change, not shown"
     assert first.comparison.text().splitlines()[1] == f"same ratings, proved; {told}"
     assert f"    {told}" in first.comparison.text().splitlines()
     assert told in first.comparison.markdown()
