@@ -1,5 +1,5 @@
-"""Writes the pages that follow from something else: codes, functions and rounding from the tables of the package,
-a page of the site for the README of each example.
+"""Writes the pages that follow from something else: codes, keys, functions and rounding from the tables of the
+package, a page of the site for the README of each example.
 
 python docs/generate.py            write the pages
 python docs/generate.py --check    fail where a page is not what would be written
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+
+from keys import PAGES, key_index, key_page
 
 from kpirules.diagnostics.codes import CATALOGUE
 from kpirules.kernel.exact import MODE_TABLE
@@ -41,6 +43,8 @@ def pages() -> dict[Path, str]:
     written = {REFERENCE / "codes" / f"{code}.md": code_page(code) for code in CATALOGUE}
     written[REFERENCE / "codes" / "index.md"] = code_index()
     written[REFERENCE / "functions.md"] = function_page()
+    written[REFERENCE / "keys" / "index.md"] = key_index()
+    written |= {REFERENCE / "keys" / f"{page.name}.md": key_page(page) for page in PAGES}
     folders = sorted(readme.parent.name for readme in EXAMPLES.glob("*/README.md"))
     written |= {DOCS / "examples" / f"{folder}.md": example_page(folder) for folder in folders}
     written[DOCS / "examples" / "index.md"] = example_index(folders)
@@ -142,9 +146,8 @@ def main() -> int:
     wanted = pages()
     if "--check" in sys.argv[1:]:
         stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
-        stale += [
-            p for folder in ("reference/codes", "examples") for p in (DOCS / folder).glob("*.md") if p not in wanted
-        ]
+        folders = ("reference/codes", "reference/keys", "examples")
+        stale += [page for folder in folders for page in (DOCS / folder).glob("*.md") if page not in wanted]
         for path in stale:
             print(f"{path.relative_to(DOCS)} is not what would be written", file=sys.stderr)
         return 1 if stale else 0

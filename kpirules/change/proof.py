@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import fields, frozen, has
 
+from ..language.expressions import FUNCTIONS
 from ..language.model import (
     DEFAULT_MAX_MEMBERS,
     ChoiceDomain,
@@ -23,7 +24,7 @@ from ..language.model import (
 )
 from ..plan import Plan
 from ..plan import plan as plan_of
-from ..plan.ops import Arithmetic, Call, Item, Op, Read, Stop, Undefined, walk
+from ..plan.ops import Call, Item, Op, Read, Stop, Undefined, divisors, walk
 from ..plan.plan import formulas
 from ..plan.steps import Applies, Entered, Exempt, Holds, Output, Validate, Value, Variable
 from ..rating.program import Program
@@ -32,9 +33,6 @@ __all__ = ["Prints", "prints"]
 
 PLACES = frozenset({"path", "place", "key"})
 """Attributes that hold a place, which changes no rating."""
-
-TOTAL = frozenset({"abs", "min", "max", "clamp", "floor", "ceil", "trunc", "sign", "days", "year", "month", "day"})
-"""Functions that never fault."""
 
 
 @frozen
@@ -107,11 +105,14 @@ def _only_refuses(plan: Plan, step: Any) -> bool:
         return False
     waiting, seen = [step.that], set[str]()
     while waiting:
-        for part in walk(waiting.pop()):
+        op = waiting.pop()
+        if any(divisors(op)):
+            return False
+        for part in walk(op):
             match part:
-                case Stop() | Undefined() | Arithmetic(operator="/"):
+                case Stop() | Undefined():
                     return False
-                case Call(function=function) if function not in TOTAL:
+                case Call(function=function) if FUNCTIONS[function].fault:
                     return False
                 case Read(name=name) if name in plan.let and name not in seen:
                     seen.add(name)

@@ -239,7 +239,18 @@ def _new(add: Add) -> None:
         description="Write a small rulebook with comments and examples, and the schema for editors beside it.",
     )
     new.set_defaults(module="new")
-    new.add_argument("path", metavar="FILE|DIR", help="the new file; an existing file is never overwritten")
+    new.add_argument("path", nargs="?", metavar="FILE|DIR", help="the new file; existing ones are never overwritten")
+    start = new.add_mutually_exclusive_group()
+    start.add_argument(
+        "--template", metavar="NAME", default="review", help="what kind of rulebook (review); see `--list`"
+    )
+    start.add_argument("--list", action="store_true", help="name the templates, and write nothing")
+    start.add_argument(
+        "--interactive", action="store_true", help="ask for KPIs, targets, weights and bands, and write a scorecard"
+    )
+    start.add_argument("--from", dest="table", metavar="CSV", help="make an input of each column of a table")
+    new.add_argument("--key", metavar="COLUMNS", help="columns of CSV that tell rows apart, and are no inputs")
+    new.add_argument("--delimiter", default=",", metavar="CHARACTER", help="between the cells of CSV (,)")
 
 
 def _schema(add: Add) -> None:

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
+from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from ..kernel.calendars import Calendar
 from ..kernel.exact import Rounding
-from ..language.expressions import BOOLEAN, CALENDAR, DATE, FUNCTIONS, NUMBER, Expression, Type, tree
+from ..language.expressions import BOOLEAN, CALENDAR, DATE, FUNCTIONS, NUMBER, Expression, Type, parse, tree
 from ..language.expressions.arguments import bind
+from ..language.expressions.functions import ROUNDINGS, Function
 from ..language.model import Amount, Lookup, Row, Scale, Shape, Steps, Table, Thresholds
 from . import ops
 from .ops import Op
 
-__all__ = ["Lowering", "Names", "constant", "shaped"]
+__all__ = ["Lowering", "Names", "applied", "constant", "rounded", "shaped"]
 
 ORDERING = ("<", "<=", ">", ">=")
 KINDS = {"number": NUMBER, "boolean": BOOLEAN, "date": DATE}
@@ -53,6 +56,14 @@ class Names:
         return self.bodies[key]
 
 
+def _nothing(name: object) -> Any:  # pragma: no cover
+    raise AssertionError(f"a formula reads `{name}`, which is none of its parameters")
+
+
+_NO_NAMES = Names(_nothing, _nothing, {}, _nothing)
+"""What a formula of a function reads besides its parameters."""
+
+
 @define
 class Lowering:
     """The lowering of expressions at one place.
@@ -60,18 +71,23 @@ class Lowering:
     Args:
         names: what they read.
         records: the list or group whose record each variable is, by variable.
+        local: what the parameters of a function stand for, inside its formula.
+        nesting: marks the names that are bound inside an argument which stands in a formula.
     """
 
     names: Names
     records: dict[str, str] = field(factory=dict)
+    local: Mapping[str, Op] | None = None
+    nesting: str = ""
 
     def lower(self, expression: Expression) -> Op:
         return self.op(expression.tree)
 
     def op(self, node: tree.Node) -> Op:
         op = self._op(node)
-        # A name is read by one operation wherever it stands; it is told where it stands first.
-        self.names.origins.setdefault(id(op), (op, node))
+        if self.local is None:
+            # A name is read by one operation wherever it stands; it is told where it stands first.
+            self.names.origins.setdefault(id(op), (op, node))
         return op
 
     def _op(self, node: tree.Node) -> Op:
@@ -81,6 +97,8 @@ class Lowering:
             case tree.Field(owner=owner, name=name) if owner in self.records:
                 type_, is_let = self.names.fields(self.records[owner])[name]
                 return ops.Item(name, type_, is_let)
+            case tree.Name(id=name) if self.local is not None:
+                return self.local[name]
             case tree.Name() | tree.Field():
                 return self.names.read(node.dotted)
             case tree.Sign(operator=sign, operand=operand):
@@ -125,7 +143,9 @@ class Lowering:
         result = self.op(node)
         for link in reversed(links):
             right = self.op(link.right)
-            result = ops.Arithmetic(link.operator, result, right, _strict(NUMBER, result, right))
+            type_ = _strict(NUMBER, result, right)
+            folded = None if self.local is None else _folded(link.operator, result, right)
+            result = folded or ops.Arithmetic(link.operator, result, right, type_)
         return result
 
     def chain(self, operands: tuple[Op, ...], operators: tuple[str, ...]) -> Op:
@@ -140,23 +160,24 @@ class Lowering:
         if node.function in self.names.tables:
             table = self.names.tables[node.function]
             argument = self.op(node.arguments[0])
-            return ops.Bind(argument, self.names.body(table, argument.type), _strict(table.gives, argument))
+            return ops.measured(argument, self.names.body(table, argument.type), _strict(table.gives, argument))
         row = FUNCTIONS[node.function]
         arguments: dict[str, tree.Node] = {}
         bind(node, row, arguments)
-        given = {name: self.op(argument) for name, argument in arguments.items()}
+        inside = evolve(self, nesting=f"{self.nesting}'") if row.is_lazy else self
+        lazy = {parameter.name for parameter in row.parameters if parameter.is_lazy}
+        given = {name: (inside if name in lazy else self).op(argument) for name, argument in arguments.items()}
         match node.function:
             case "given":
                 return ops.Given(given["x"], BOOLEAN)
             case "default":
                 joined = _joined(given["x"].type.present, given["v"].type)
                 return ops.Default(given["x"], given["v"], joined)
-            case "ratio":
-                type_ = _strict(NUMBER, *given.values())
-                return ops.Ratio(given["a"], given["b"], given["if_zero"], type_)
             case "round":
                 rounding = _rounding(given)
-                return ops.Round(given["x"], rounding.step, rounding.mode, _strict(NUMBER, given["x"]))
+                return rounded(given, rounding.step, rounding.mode, self.nesting)
+            case _ if row.formula:
+                return applied(row, given, nesting=self.nesting)
             case name:
                 in_order = dict.fromkeys((*(p.name for p in row.parameters if p.name in given), *given))
                 parts = tuple(given[one] for one in in_order)
@@ -173,6 +194,80 @@ class Lowering:
         if of_nothing_is_absent or records.type.is_optional:
             type_ = type_.optional
         return ops.Over(node.function, records, condition, body, type_)
+
+
+# -- functions with a formula ---------------------------------------------------------------------
+
+
+def applied(row: Function, given: Mapping[str, Op], nesting: str = "") -> Op:
+    """The formula of a function over its arguments.
+
+    Args:
+        row: of the table of functions.
+        given: arguments by name.
+        nesting: marks the names that are bound.
+    """
+    return _applied(row, given, row.formula, {}, nesting)
+
+
+def _applied(row: Function, given: Mapping[str, Op], formula: str, known: Mapping[str, Op], nesting: str) -> Op:
+    lazy = {parameter.name for parameter in row.parameters if parameter.is_lazy}
+    names = {name: f"{row.name}.{name}{nesting}" for name in given if name not in lazy}
+    local: dict[str, Op] = {}
+    for name, argument in given.items():
+        if name in lazy:
+            local[name] = ops.Bind((), (), argument, argument.type)
+        elif _is_plain(argument):
+            local[name] = argument
+        else:
+            local[name] = ops.Local(names[name], argument.type.present)
+    body = Lowering(_NO_NAMES, local={**local, **known}, nesting=nesting).op(_formula(formula))
+    type_ = _strict(KINDS[row.gives], *given.values())
+    in_place = tuple(given[name] for name in given if name in lazy)
+    return ops.Bind(tuple(names.values()), tuple(given[name] for name in names), body, type_, row.name, in_place)
+
+
+def rounded(given: Mapping[str, Op], step: Fraction, mode: str, nesting: str = "") -> Op:
+    """A number rounded to a multiple.
+
+    Args:
+        given: arguments of `round`, of which `x` is the number.
+        step: the multiple.
+        mode: one of the rounding modes.
+        nesting: marks the names that are bound.
+    """
+    return _applied(FUNCTIONS["round"], given, ROUNDINGS[mode], {"to": constant(step)}, nesting)
+
+
+def _is_plain(op: Op) -> bool:
+    """Whether an argument may be read again wherever its parameter stands."""
+    match op:
+        case ops.Const() | ops.Local():
+            return True
+        case ops.Read() | ops.Item():
+            return not op.type.is_optional
+        case ops.Negate(operand=ops.Const()):
+            return True
+    return False
+
+
+def _folded(operator: str, left: Op, right: Op) -> Op | None:
+    """A constant, or what is left of an operation with one; None where nothing is."""
+    match left, right:
+        case ops.Const(value=Fraction() as x), ops.Const(value=Fraction() as y):
+            if operator != "/":
+                return constant({"+": x + y, "-": x - y, "*": x * y}[operator])
+            return constant(x / y) if y else None
+        case _, ops.Const(value=Fraction(numerator=1, denominator=1)) if operator in ("*", "/"):
+            return left
+    return None
+
+
+@cache
+def _formula(text: str) -> tree.Node:
+    expression = parse(text, [])
+    assert expression is not None, f"the formula {text} can't be read"
+    return expression.tree
 
 
 def _rounding(given: Mapping[str, Op]) -> Rounding:
@@ -236,7 +331,7 @@ def shaped(shape: Shape, place: str, takes: Type, gives: Type, most: Fraction | 
         most: the criterion's max, for rows that give a rate.
         path: the way to a criterion that faults; empty for a table.
     """
-    x = ops.Local(takes.present)
+    x = ops.Local(ops.MEASURED, takes.present)
     match shape:
         case Steps(rows=rows):
             cases = [(_holds(x, row), _gives(row, place, gives, most)) for row in rows]
@@ -250,7 +345,7 @@ def shaped(shape: Shape, place: str, takes: Type, gives: Type, most: Fraction | 
             cases[-1] = (None, cases[-1][1])  # the check has shown that every option has a row
             return ops.Cases(tuple(cases), len(rows), gives)
         case Thresholds(comparison=comparison, thresholds=thresholds, each=each):
-            return ops.Passed(x, comparison, tuple(one.value for one in thresholds), each.value, gives)
+            return _counted(x, comparison, [one.value for one in thresholds], each.value, gives)
         case scale:
             return _interpolated(scale, x, gives, path)
 
@@ -269,6 +364,18 @@ def _holds(x: ops.Local, row: Row) -> Op | None:
         parts.append(constant(high.value))
         signs.append("<" if row.is_upper_open else "<=")
     return ops.Chain(tuple(parts), tuple(signs), (), BOOLEAN) if signs else None
+
+
+def _counted(x: ops.Local, comparison: str, thresholds: list[Fraction], each: Fraction, gives: Type) -> Op:
+    """How many thresholds are passed: the place of the first that is not, of those that are passed first."""
+    sign, is_rising = {"above": ("<=", True), "from": ("<", True), "below": (">=", False), "to": (">", False)}[
+        comparison
+    ]
+    cases: list[tuple[Op | None, Op]] = [
+        (_below(x, sign, threshold), constant(passed * each))
+        for passed, threshold in enumerate(sorted(thresholds, reverse=not is_rising))
+    ]
+    return ops.Cases((*cases, (None, constant(len(thresholds) * each))), len(thresholds), gives)
 
 
 def _is_option(x: ops.Local, row: Row) -> Op | None:

@@ -6,7 +6,7 @@ it may come out absent; unless said otherwise, an operation with an absent opera
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -16,6 +16,7 @@ from ..kernel.calendars import Calendar
 from ..language.expressions import Type
 
 __all__ = [
+    "MEASURED",
     "Arithmetic",
     "Bind",
     "Call",
@@ -33,16 +34,21 @@ __all__ = [
     "Not",
     "Op",
     "Over",
-    "Passed",
     "Power",
-    "Ratio",
     "Read",
-    "Round",
     "Stop",
     "Undefined",
+    "divisors",
+    "is_closed",
+    "measured",
     "operands",
+    "remainder",
     "walk",
+    "written",
 ]
+
+MEASURED = "it"
+"""The name of what a step table, scale, lookup or thresholds measure."""
 
 
 @frozen
@@ -72,21 +78,39 @@ class Item:
 
 @frozen
 class Local:
-    """A value that a `Bind` around it holds; never absent."""
+    """A value that a `Bind` around it holds under this name; never absent."""
 
+    name: str
     type: Type
 
 
 @frozen
 class Bind:
-    """`body`, in which `Local` is `value`; absent where `value` is, without a look at `body`.
+    """`body`, in which each `Local` is the value of its name; absent where a value is, without a look at `body`.
 
-    A body holds no other `Bind` that its `Local` could mean.
+    A function that is written in the language becomes a `Bind` of its arguments. Its body may read a plain
+    argument directly. An argument that is evaluated only where it is needed stands in the body, in a `Bind`
+    without names of its own.
+
+    Args:
+        names: of the values; those of the arguments of a function begin with its name and a point.
+        values: evaluated from left to right, outside the body.
+        body: reads them.
+        function: whose call this is, or empty.
+        in_place: the arguments that stand in the body.
     """
 
-    value: Op
+    names: tuple[str, ...]
+    values: tuple[Op, ...]
     body: Op
     type: Type
+    function: str = ""
+    in_place: tuple[Op, ...] = ()
+
+    @property
+    def arguments(self) -> tuple[Op, ...]:
+        """The arguments of a function with a formula: those that are always evaluated, then the others."""
+        return (*self.values, *self.in_place)
 
 
 @frozen
@@ -185,42 +209,11 @@ class Default:
 
 
 @frozen
-class Ratio:
-    """`left / right`, or `if_zero` where `right` is zero, evaluated only then."""
-
-    left: Op
-    right: Op
-    if_zero: Op
-    type: Type
-
-
-@frozen
-class Round:
-    """The multiple of `step` that `mode` chooses."""
-
-    operand: Op
-    step: Fraction
-    mode: str
-    type: Type
-
-
-@frozen
 class Call:
-    """A function of the table of functions; all arguments are evaluated first."""
+    """A function of the table that has no formula: `floor`, `min`, `max`, or one that is known by its meaning."""
 
     function: str
     arguments: tuple[Op, ...]
-    type: Type
-
-
-@frozen
-class Passed:
-    """How many thresholds a number is `above`, `from`, `below` or `to`, times `each`."""
-
-    operand: Op
-    comparison: str
-    thresholds: tuple[Fraction, ...]
-    each: Fraction
     type: Type
 
 
@@ -293,10 +286,7 @@ Op = (
     | If
     | Given
     | Default
-    | Ratio
-    | Round
     | Call
-    | Passed
     | Cases
     | Stop
     | Undefined
@@ -307,9 +297,9 @@ Op = (
 def operands(op: Op) -> tuple[Op, ...]:
     """The operations that one holds, in the order in which they may be evaluated."""
     match op:
-        case Negate(operand=operand) | Not(operand=operand) | Given(operand=operand) | Round(operand=operand):
+        case Negate(operand=operand) | Not(operand=operand) | Given(operand=operand):
             return (operand,)
-        case Power(base=operand) | Member(operand=operand) | Passed(operand=operand):
+        case Power(base=operand) | Member(operand=operand):
             return (operand,)
         case Arithmetic(left=left, right=right):
             return (left, right)
@@ -319,16 +309,19 @@ def operands(op: Op) -> tuple[Op, ...]:
             return (condition, then, otherwise)
         case Default(operand=operand, otherwise=otherwise):
             return (operand, otherwise)
-        case Ratio(left=left, right=right, if_zero=if_zero):
-            return (left, right, if_zero)
-        case Bind(value=value, body=body):
-            return (value, body)
+        case Bind(values=values, body=body):
+            return (*values, body)
         case Cases(cases=cases):
             return tuple(part for case in cases for part in case if part is not None)
         case Over(records=records, condition=condition, body=body):
             return (records, body) if condition is None else (records, condition, body)
         case _:
             return ()
+
+
+def measured(value: Op, body: Op, type_: Type) -> Bind:
+    """A shape's body over the one value that it measures."""
+    return Bind((MEASURED,), (value,), body, type_)
 
 
 def walk(op: Op) -> Iterator[Op]:
@@ -338,3 +331,67 @@ def walk(op: Op) -> Iterator[Op]:
         part = waiting.pop()
         yield part
         waiting.extend(reversed(operands(part)))
+
+
+def written(op: Op) -> Iterator[Op]:
+    """What the rulebook writes of an operation: of a function with a formula, its arguments alone."""
+    waiting = [op]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        is_formula = type(part) is Bind and part.function
+        waiting.extend(reversed(part.arguments if type(part) is Bind and is_formula else operands(part)))
+
+
+def is_closed(op: Op, *, in_records: bool = False, bound: frozenset[str] = frozenset()) -> bool:
+    """Whether an operation holds all that it speaks of, and can be asked by itself."""
+    match op:
+        case Item():
+            return in_records
+        case Local(name=name):
+            return name in bound
+        case Over(condition=condition, body=body):
+            parts = (body,) if condition is None else (condition, body)
+            return all(is_closed(part, in_records=True, bound=bound) for part in parts)
+        case Bind(names=names, values=values, body=body):
+            return all(is_closed(part, in_records=in_records, bound=bound) for part in values) and is_closed(
+                body, in_records=in_records, bound=bound.union(names)
+            )
+    return all(is_closed(part, in_records=in_records, bound=bound) for part in operands(op))
+
+
+def remainder(op: Op) -> tuple[Op, Op] | None:
+    """The operands of `a - b * floor(a / b)`, which is the remainder of a division; None for anything else."""
+    match op:
+        case Arithmetic(
+            operator="-",
+            left=left,
+            right=Arithmetic(
+                operator="*",
+                left=by,
+                right=Call(function="floor", arguments=(Arithmetic(operator="/", left=above, right=below),)),
+            ),
+        ) if left == above and by == below:
+            return left, by
+    return None
+
+
+def divisors(op: Op) -> Iterator[Op]:
+    """What is divided by and may be zero, as far as no condition around it says otherwise."""
+    waiting: list[tuple[Op, Mapping[str, Op], frozenset[Op]]] = [(op, {}, frozenset())]
+    while waiting:
+        part, bound, not_zero = waiting.pop()
+        match part:
+            case Arithmetic(operator="/", right=right) if right not in not_zero:
+                divisor = bound.get(right.name, right) if isinstance(right, Local) else right
+                if not (isinstance(divisor, Const) and divisor.value):
+                    yield divisor
+            case If(condition=Chain(operands=(asked, Const(value=0)), operators=("==",)), otherwise=otherwise):
+                waiting += [(otherwise, bound, not_zero | {asked}), (part.then, bound, not_zero)]
+                waiting.append((part.condition, bound, not_zero))
+                continue
+            case Bind(names=names, values=values, body=body):
+                waiting.append((body, {**bound, **dict(zip(names, values, strict=True))}, not_zero))
+                waiting += [(value, bound, not_zero) for value in values]
+                continue
+        waiting += [(below, bound, not_zero) for below in operands(part)]

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from attrs import define, field
 
+from ..kernel import exact
 from ..kernel.mappings import FrozenMap
 from ..language.expressions import NUMBER, Type, reads
 from ..language.expressions.tree import OfCohort
@@ -30,8 +31,8 @@ from ..language.model.criteria import Leaf
 from ..language.model.inputs import Input
 from ..language.model.nodes import Named
 from ..language.model.order import by_id, judging_order, output_order
-from .lowering import Lowering, Names, constant, shaped
-from .ops import Arithmetic, Bind, If, Op, Read
+from .lowering import Lowering, Names, constant, rounded, shaped
+from .ops import MEASURED, Arithmetic, If, Local, Op, Read, measured
 from .plan import Member, Plan, may_be_undefined
 from .steps import (
     Applies,
@@ -49,6 +50,7 @@ from .steps import (
     Override,
     Records,
     Requirement,
+    Rounding,
     Step,
     Total,
     Validate,
@@ -313,7 +315,7 @@ class _Planning:
         if is_sure:
             self.sure.add(criterion.id)
         low, high = criterion.limits
-        rounding = None if criterion.round is None or is_root else (criterion.round.step, criterion.round.mode)
+        rounding = None if criterion.round is None or is_root else _rounding(criterion.round)
         return Judge(
             criterion.id,
             guard,
@@ -347,7 +349,7 @@ class _Planning:
                 measure = self._lowering.lower(expression)
                 place, path = f"criteria.{criterion.id}", criterion.words.path
                 body = shaped(shape, place, measure.type, NUMBER, criterion.max, path)
-                return Bind(measure, body, NUMBER.optional if measure.type.is_optional else NUMBER)
+                return measured(measure, body, NUMBER.optional if measure.type.is_optional else NUMBER)
             case _:
                 declared = self._inputs[criterion.id]
                 has_guard = self._guard(criterion, own=True)
@@ -386,7 +388,7 @@ class _Planning:
             )
             for one in by_id(self.rulebook.score_limits)
         )
-        rounding = None if root.round is None else (root.round.step, root.round.mode)
+        rounding = None if root.round is None else _rounding(root.round)
         return Total(limits, rounding, root.max)
 
     def _banding(self) -> list[Step]:
@@ -431,6 +433,15 @@ class _Fields(Mapping[str, tuple[Type, bool]]):
 
     def __len__(self) -> int:
         return len(self.plain) + len(self.let)
+
+
+def _rounding(written: exact.Rounding) -> Rounding:
+    given: dict[str, Op] = {
+        "x": Local(MEASURED, NUMBER),
+        "to": constant(written.step),
+        "mode": constant(written.mode),
+    }
+    return Rounding(written.step, written.mode, rounded(given, written.step, written.mode))
 
 
 def _variable(declared: Input) -> Variable:

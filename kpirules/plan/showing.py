@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from ..kernel.exact import to_text
 from ..kernel.visible import neutral
+from ..language.expressions import FUNCTIONS
 from ..language.model import ListDomain
 from . import ops
 from .ops import Op
@@ -24,6 +25,7 @@ from .steps import (
     Output,
     Override,
     Requirement,
+    Rounding,
     Step,
     Total,
     Validate,
@@ -155,8 +157,8 @@ def _requirement(requirement: Requirement) -> str:
     return f"[{requirement.id}: {show_op(requirement.that)}]"
 
 
-def _rounding(rounding: tuple[Fraction, str] | None) -> list[str]:
-    return [] if rounding is None else [f"rounded to {to_text(rounding[0])} {rounding[1]}"]
+def _rounding(rounding: Rounding | None) -> list[str]:
+    return [] if rounding is None else [f"rounded to {to_text(rounding.step)} {rounding.mode}"]
 
 
 def show_op(op: Op, around: int = 0) -> str:
@@ -173,12 +175,14 @@ def show_op(op: Op, around: int = 0) -> str:
             return name
         case ops.Item(name=name):
             return f"item.{name}"
-        case ops.Local():
-            return "it"
-        case ops.Bind(value=value, body=ops.Local()):
-            return show_op(value, around)
-        case ops.Bind(value=value, body=body):
-            return f"{show_op(body)} of {show_op(value, 9)}"
+        case ops.Local(name=name):
+            return name
+        case ops.Bind(function=function) if function:
+            return f"{function}({', '.join(_arguments(op))})"
+        case ops.Bind(names=(), body=body):
+            return show_op(body, around)
+        case ops.Bind(values=values, body=body):
+            return f"{show_op(body)} of {', '.join(show_op(value, 9) for value in values)}"
         case ops.Negate(operand=operand):
             return _in_brackets(f"-{show_op(operand, 3)}", around, 1)
         case ops.Arithmetic():
@@ -203,15 +207,8 @@ def show_op(op: Op, around: int = 0) -> str:
             return f"given({show_op(operand)})"
         case ops.Default(operand=operand, otherwise=otherwise):
             return f"default({show_op(operand)}, {show_op(otherwise)})"
-        case ops.Ratio(left=left, right=right, if_zero=if_zero):
-            return f"ratio({show_op(left)}, {show_op(right)}, if_zero={show_op(if_zero)})"
-        case ops.Round(operand=operand, step=step, mode=mode):
-            return f"round({show_op(operand)}, to={to_text(step)}, mode={mode})"
         case ops.Call(function=function, arguments=arguments):
             return f"{function}({', '.join(map(show_op, arguments))})"
-        case ops.Passed(operand=operand, comparison=comparison, thresholds=thresholds, each=each):
-            passed = ", ".join(map(to_text, thresholds))
-            return f"({to_text(each)} for each of {passed} that {show_op(operand)} is {comparison})"
         case ops.Cases(cases=cases):
             rows = [
                 f"{show_op(value)} otherwise" if condition is None else f"{show_op(value)} if {show_op(condition)}"
@@ -224,6 +221,16 @@ def show_op(op: Op, around: int = 0) -> str:
             return f"undefined ({place})"
         case _:
             return _over(op)
+
+
+def _arguments(op: ops.Bind) -> Iterator[str]:
+    """The arguments of a function with a formula, as a call writes them."""
+    parameters = {one.name: one for one in FUNCTIONS[op.function].parameters}
+    lazy = [name for name, one in parameters.items() if one.is_lazy]
+    names = [*(name.split(".")[1].rstrip("'") for name in op.names), *lazy]
+    for name, argument in zip(names, op.arguments, strict=True):
+        plain = parameters[name].is_required and not parameters[name].is_named
+        yield show_op(argument) if plain else f"{name}={show_op(argument)}"
 
 
 def _over(op: Op) -> str:

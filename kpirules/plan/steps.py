@@ -27,6 +27,7 @@ __all__ = [
     "Override",
     "Records",
     "Requirement",
+    "Rounding",
     "Step",
     "Total",
     "Validate",
@@ -195,6 +196,21 @@ class Combination:
 
 
 @frozen
+class Rounding:
+    """How points or a score are rounded.
+
+    Args:
+        step: of whose multiples one is chosen.
+        mode: one of the rounding modes.
+        op: the same of the `Local` that is measured.
+    """
+
+    step: Fraction
+    mode: str
+    op: Op
+
+
+@frozen
 class Judge:
     """What a criterion comes to: its points, within its limits, then rounded.
 
@@ -206,7 +222,7 @@ class Judge:
         min, max: limits as they are recorded.
         low, high: limits that act; None for no such limit.
         is_clamped: True where points beyond become the limit, else they are a fault.
-        round: step and mode, or None.
+        round: or None.
         missing: what absence means: `exclude`, `zero`, `full` or `unrated`.
         is_sure: True where it is always scored.
         path: the way to the criterion; `key` is that of its formula.
@@ -221,7 +237,7 @@ class Judge:
     low: Fraction | None
     high: Fraction | None
     is_clamped: bool
-    round: tuple[Fraction, str] | None
+    round: Rounding | None
     missing: str
     is_sure: bool
     path: str
@@ -243,7 +259,7 @@ class Total:
     """The score from the points of the whole: limits, then rounding."""
 
     limits: tuple[Limit, ...]
-    round: tuple[Fraction, str] | None
+    round: Rounding | None
     max: Fraction | None
 
 

@@ -21,7 +21,7 @@ from ..engines.scalar import Decision, Fault, ScalarEngine
 from ..language.expressions import BOOLEAN, NUMBER
 from ..language.model import DateDomain, Interval, ListDomain, NumberDomain
 from ..plan import Plan
-from ..plan.ops import Bind, Call, Cases, Chain, Const, Default, Item, Local, Op, Over, Passed, Read, operands, walk
+from ..plan.ops import Bind, Call, Cases, Chain, Const, Default, Item, Local, Op, Read, is_closed, walk, written
 from ..plan.steps import Applies, Banding, Exempt, Output, Override, Step, Total, Variable
 from ..rating.program import Program
 
@@ -225,7 +225,7 @@ class Aim:
         ties = [
             (op, value)
             for op, value in self.compared
-            if isinstance(value, Fraction) and _is_closed(op) and not (isinstance(op, Read) and op.name not in lets)
+            if isinstance(value, Fraction) and is_closed(op) and not (isinstance(op, Read) and op.name not in lets)
         ]
         return ties[:MOST_TIES]
 
@@ -233,7 +233,7 @@ class Aim:
     def _comparisons(self) -> list[tuple[Op, object]]:
         """Operations that are compared with a constant, with that constant."""
         formulas = (formula for _, formula in self.program.plan.operations())
-        found = (pair for formula in formulas for part in walk(formula) for pair in _comparisons(part))
+        found = (pair for formula in formulas for part in written(formula) for pair in _comparisons(part))
         return list({(id(op), value): (op, value) for op, value in found}.values())
 
     @cached_property
@@ -380,25 +380,6 @@ def _tie_goal(op: Op, value: Fraction) -> Goal:
     return Goal(_never, faulting=((op, value),))
 
 
-def _is_closed(op: Op, *, in_records: bool = False, in_bind: bool = False) -> bool:
-    """Whether an operation has no free variables, so that it can be evaluated alone."""
-    match op:
-        case Item():
-            return in_records
-        case Local():
-            return in_bind
-        case Over(records=records, condition=condition, body=body):
-            parts = [body] if condition is None else [condition, body]
-            return _is_closed(records, in_records=in_records, in_bind=in_bind) and all(
-                _is_closed(part, in_records=True, in_bind=in_bind) for part in parts
-            )
-        case Bind(value=value, body=body):
-            return _is_closed(value, in_records=in_records, in_bind=in_bind) and _is_closed(
-                body, in_records=in_records, in_bind=True
-            )
-    return all(_is_closed(part, in_records=in_records, in_bind=in_bind) for part in operands(op))
-
-
 def _one_of_each(search: Search) -> list[Arguments]:
     """Return a subject for each status, band and fault among those tried."""
     found: dict[tuple[str, str | None], Arguments] = {}
@@ -413,7 +394,7 @@ def _one_of_each(search: Search) -> list[Arguments]:
 
 def _ends(steps: tuple[Step, ...], is_on_exact: bool) -> list[tuple[Goal, bool]]:
     """Return goals at every end of a band, and one unit of the rounded score to each side."""
-    unit = next((step.round[0] for step in steps if isinstance(step, Total) and step.round), None)
+    unit = next((step.round.step for step in steps if isinstance(step, Total) and step.round), None)
     found: list[tuple[Goal, bool]] = []
     for step in steps:
         if not isinstance(step, Banding):
@@ -458,15 +439,12 @@ def _comparisons(part: Op) -> Iterator[tuple[Op, object]]:
         for operand in part.operands:
             if not isinstance(operand, Local) and _constant(operand) is None:
                 yield from ((operand, value) for value in constants)
-    elif isinstance(part, Bind):
-        if isinstance(part.body, Passed):
-            yield from ((part.value, value) for value in part.body.thresholds)
-        elif isinstance(part.body, Cases):
-            for condition, _ in part.body.cases:
-                if isinstance(condition, Chain):
-                    yield from (
-                        (part.value, operand.value) for operand in condition.operands if isinstance(operand, Const)
-                    )
+    elif isinstance(part, Bind) and isinstance(part.body, Cases):
+        for condition, _ in part.body.cases:
+            if isinstance(condition, Chain):
+                yield from (
+                    (part.values[0], operand.value) for operand in condition.operands if isinstance(operand, Const)
+                )
 
 
 def _constant(op: Op) -> object:

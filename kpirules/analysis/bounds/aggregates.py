@@ -25,6 +25,7 @@ class Counting(Protocol):
     context: Context
     values: dict[int, Value]
     named: dict[str, Named]
+    bound: dict[str, Op]
     work: int
     widest: tuple[int, str]
 

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...plan import ops
-from ...plan.ops import Op, walk
+from ...plan.ops import Op
 from .narrowing import met
 from .num import Num
 from .values import Options, Truth, Value, join
@@ -82,7 +82,7 @@ def _content(evaluation: Evaluation, op: Op) -> Content:
     known, waiting = evaluation.contents, [("", op)]
     while True:
         key, part = waiting[-1]
-        own = list(islice(walk(part), MOST_EVALUATED + 1))
+        own = list(islice(ops.written(part), MOST_EVALUATED + 1))
         reads = Counter(one.name for one in own if isinstance(one, ops.Read))
         below = {name: evaluation.named[name].value.op for name in reads if name in evaluation.named}
         unknown = [(name, named) for name, named in below.items() if name not in known]

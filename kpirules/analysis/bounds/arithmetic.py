@@ -3,46 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from ...language.expressions import NUMBER, work_of_rows, work_of_step
+from ...language.expressions import FUNCTIONS, work_of_rows
 from ...plan import ops
 from ...plan.ops import Op
 from . import numbers
 from .apart import option_by_option
-from .assuming import assume
 from .context import LOCAL, key_of
-from .functions import call, rounded
+from .ends import INFINITE
+from .functions import at_ends, call
 from .narrowing import met
 from .num import NOTHING, Nothing, Num
 from .parts import part_of_whole
 from .rest import average_of_rest
-from .values import Truth, Value, compared, flagged, join
+from .restricting import stands_for, valued
+from .values import Value, flagged
 
 if TYPE_CHECKING:
     from .evaluating import Evaluation
 
 __all__ = ["ARITHMETIC"]
 
-ZERO = ops.Const(Fraction(0), NUMBER)
+
+READ_AGAIN = (ops.Const, ops.Read, ops.Item)
+"""What a formula reads itself, without a name for it."""
 
 
 def _bind(evaluation: Evaluation, op: ops.Bind) -> Value:
-    value = evaluation.value(op.value)
-    if type(value) is Nothing:
-        return value
+    if not op.names:
+        return _in_place(evaluation, op)
+    values = [evaluation.value(value) for value in op.values]
+    flags = 0
+    for value in values:
+        flags |= value.flags
+    if any(type(value) is Nothing for value in values):
+        return Nothing(flags)
     mark = evaluation.context.mark()
-    evaluation.context.learn(LOCAL, flagged(value, 0))
+    before = evaluation.bound
+    if op.function:
+        evaluation.bound = dict(before)
+    for name, argument, value in zip(op.names, op.values, values, strict=True):
+        if op.function:
+            if type(argument) in READ_AGAIN and not argument.type.is_optional:
+                continue
+            evaluation.bound[LOCAL + name] = argument
+        evaluation.context.learn(LOCAL + name, flagged(value, 0))
+    evaluation.around.append(evaluation.quiet)
     evaluation.quiet += 1
     body = evaluation.value(op.body)
-    evaluation.quiet -= 1
+    evaluation.quiet = evaluation.around.pop()
+    evaluation.bound = before
     evaluation.context.back(mark)
-    if not evaluation.quiet:
-        rows = op.body
-        count = rows.rows if isinstance(rows, ops.Cases) else len(getattr(rows, "thresholds", ()))
-        evaluation.work += work_of_rows(count)
-    return flagged(body, body.flags | value.flags)
+    if not evaluation.quiet and isinstance(op.body, ops.Cases):
+        evaluation.work += work_of_rows(op.body.rows)
+    if op.function and (row := FUNCTIONS[op.function]).trend and type(body) is Num:
+        ends = at_ends(row, values, [name.split(".")[1].rstrip("'") for name in op.names])
+        body = numbers.within(body, *ends) or body
+    return flagged(body, body.flags | flags)
+
+
+def _in_place(evaluation: Evaluation, op: ops.Bind) -> Value:
+    """An argument that stands in a formula, whose steps are work of their own."""
+    quiet = evaluation.quiet
+    evaluation.quiet = evaluation.around.pop()
+    value = evaluation.value(op.body)
+    evaluation.around.append(evaluation.quiet)
+    evaluation.quiet = quiet
+    return value
 
 
 def _negate(evaluation: Evaluation, op: ops.Negate) -> Value:
@@ -73,6 +101,8 @@ def _linked(evaluation: Evaluation, op: ops.Arithmetic, left: Value, right: Valu
     if operator == "+":
         return numbers.added(left, right)
     if operator == "-":
+        if (parts := ops.remainder(op)) is not None:
+            return _remainder(evaluation, *parts)
         found = numbers.added(left, numbers.negated(right))
         one, other = key_of(op.left, evaluation.context.scope), key_of(op.right, evaluation.context.scope)
         if one and other and (ends := evaluation.context.difference(one, other)) is not None:
@@ -90,6 +120,7 @@ def _linked(evaluation: Evaluation, op: ops.Arithmetic, left: Value, right: Valu
 
 def _quotient(evaluation: Evaluation, over_: Op, under: Op, left: Num, right: Num) -> Value:
     """A quotient; of sums of names where one was said not to be above the other."""
+    over_, under = stands_for(evaluation, over_), stands_for(evaluation, under)
     scope = evaluation.context.scope
     key = key_of(under, scope)
     tag = (scope if key.startswith(scope) else "", key) if key else (scope, id(under))
@@ -101,6 +132,24 @@ def _quotient(evaluation: Evaluation, over_: Op, under: Op, left: Num, right: Nu
         return numbers.within(found, *ends) or Nothing(found.flags)
     if _is_at_most(evaluation, over_, under):
         return numbers.within(found, None, 1) or Nothing(found.flags)
+    return found
+
+
+def _remainder(evaluation: Evaluation, a: Op, b: Op) -> Value:
+    """The remainder of a division by something that is not zero."""
+    x, y = valued(evaluation, a), valued(evaluation, b)
+    if type(x) is not Num or type(y) is not Num:
+        return NOTHING
+    rest, whole, size = numbers.joined(x, y), numbers.added(x, y), numbers.magnitude(y)
+    low = 0 if y.low is not None and y.low >= 0 else None if size is None else -size
+    high = 0 if y.high is not None and y.high <= 0 else size
+    if low == 0 and x.low is not None and x.low >= 0:
+        high = x.high if high is None or (x.high is not None and x.high < high) else high
+    # The quotient is a whole number, so what is taken away has the denominator of the divisor.
+    top = INFINITE if size is None else int(size + 1).bit_length() + whole.bottom
+    found = numbers.settled(low, high, rest.denominator, rest.factors, top, whole.bottom, True, x.flags | y.flags)
+    if low == 0 and size is not None and high == size:
+        return numbers.narrowed(found, "<", numbers.constant(size)) or found
     return found
 
 
@@ -157,46 +206,8 @@ def _power(evaluation: Evaluation, op: ops.Power) -> Value:
     return numbers.raised(value, op.exponent) if type(value) is Num else value
 
 
-def _ratio(evaluation: Evaluation, op: ops.Ratio) -> Value:
-    left, right = evaluation.value(op.left), evaluation.value(op.right)
-    flags = left.flags | right.flags
-    if type(left) is not Num or type(right) is not Num:
-        return Nothing(flags)
-    otherwise: Value = NOTHING
-    if right.has_zero:
-        mark = evaluation.context.mark()
-        if assume(evaluation, ops.Chain((op.right, ZERO), ("==",), (), op.type), True):
-            otherwise = evaluation.value(op.if_zero)
-        evaluation.context.back(mark)
-    found = _quotient(evaluation, op.left, op.right, left, right)
-    return join(found, flagged(otherwise, otherwise.flags | flags))
-
-
-def _round(evaluation: Evaluation, op: ops.Round) -> Value:
-    value = evaluation.value(op.operand)
-    if not evaluation.quiet:  # places or a multiple, with its sign, and the mode
-        size = max(op.step.numerator.bit_length(), op.step.denominator.bit_length())
-        evaluation.work += 2 * work_of_step(size) + 1
-    return rounded(value, op.step, op.mode) if type(value) is Num else value
-
-
 def _call(evaluation: Evaluation, op: ops.Call) -> Value:
     return call(evaluation, op, [evaluation.value(argument) for argument in op.arguments])
-
-
-def _passed(evaluation: Evaluation, op: ops.Passed) -> Value:
-    value = evaluation.value(op.operand)
-    if type(value) is not Num:
-        return value
-    least = most = 0
-    sign = {"above": ">", "from": ">=", "below": "<", "to": "<="}[op.comparison]
-    for threshold in op.thresholds:
-        found = compared(sign, value, numbers.constant(threshold), ())
-        mask = found.mask if type(found) is Truth else 3
-        least += mask == 1
-        most += mask & 1
-    count = numbers.settled(least, most, 1, (), 64, 1, least == 0, value.flags)
-    return numbers.scaled(count, op.each)
 
 
 ARITHMETIC: dict[type, Callable[[Evaluation, Any], Value]] = {
@@ -204,9 +215,6 @@ ARITHMETIC: dict[type, Callable[[Evaluation, Any], Value]] = {
     ops.Negate: _negate,
     ops.Arithmetic: _arithmetic,
     ops.Power: _power,
-    ops.Ratio: _ratio,
-    ops.Round: _round,
     ops.Call: _call,
-    ops.Passed: _passed,
 }
 """What each operation means, by its type."""

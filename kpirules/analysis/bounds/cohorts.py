@@ -10,8 +10,8 @@ from ...plan.steps import CohortValue
 from . import numbers
 from .aggregates import Counting, average, total
 from .ends import INFINITE, multiple_bits
-from .irrational import root
-from .numbers import ABSENT, NOTHING, Factor, Nothing, Num, constant, settled
+from .irrational import SERIES
+from .numbers import ABSENT, NOTHING, Factor, Nothing, Num, settled
 from .values import Truth, Value, flagged
 
 __all__ = ["compared"]
@@ -81,4 +81,4 @@ def _deviation(found: Weighing, one: CohortValue, value: Num, of_all: Num, most:
     variance = settled(0, high, 1, (factor,), top, bottom, True, 0)
     found.weigh(max(variance.top, variance.bottom))
     found.work += SERIES_WORK
-    return root(found, one, variance, constant(2), 0)
+    return SERIES["root"](found, one, [variance], 0)

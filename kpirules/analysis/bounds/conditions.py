@@ -118,7 +118,8 @@ def _if(evaluation: Evaluation, op: ops.If) -> Value:
     for outcome, branch in ((True, op.then), (False, op.otherwise)):
         if mask & (1 if outcome else 2):
             mark = evaluation.context.mark()
-            if assume(evaluation, op.condition, outcome):
+            # What a formula asks is plain: where the answer is known, it says no more.
+            if (evaluation.around and mask != 3) or assume(evaluation, op.condition, outcome):
                 evaluation.work = start
                 found = join(found, evaluation.value(branch))
                 most = max(most, evaluation.work)

@@ -16,7 +16,7 @@ from .values import Value
 __all__ = ["LOCAL", "Context", "key_of"]
 
 LOCAL = "$"
-"""The key of what a `Bind` holds."""
+"""What the key of a value that a `Bind` holds begins with."""
 
 MOST_FACTS = 8
 """Operations that conditions may say something of at one point; each is compared with all others."""
@@ -178,4 +178,4 @@ def key_of(op: Op, scope: str) -> str:
         return op.name
     if isinstance(op, Item):
         return scope + op.name
-    return LOCAL if isinstance(op, Local) else ""
+    return LOCAL + op.name if isinstance(op, Local) else ""

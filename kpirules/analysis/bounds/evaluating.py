@@ -13,6 +13,7 @@ from ...kernel.budget import spend
 from ...language.expressions import MAX_BITS, work_of_step
 from ...plan import Plan, ops
 from ...plan.ops import Op
+from ...plan.steps import Rounding
 from . import numbers
 from .aggregates import over
 from .apart import Content
@@ -58,7 +59,9 @@ class Evaluation:
         done: what computing them takes, of those that were read.
         kept: what was known of named values before more was known of what they read.
         maxima: of the criteria judged so far.
-        quiet: above 0 inside rows, whose steps are no work of their own.
+        quiet: above 0 inside rows and formulas of functions, whose steps are no work of their own.
+        around: `quiet` around each of these.
+        bound: what the names stand for that a `Bind` holds, by key.
         is_apart: True while a formula is gone through with one option of a choice.
         read_twice: by identity of an operation, its size and what it reads more than once.
         contents: by name of a `let`, what there is below it.
@@ -78,6 +81,8 @@ class Evaluation:
     widest: tuple[int, str] = (0, "")
     too_wide: tuple[int, str] = (0, "")
     quiet: int = 0
+    around: list[int] = field(factory=list)
+    bound: dict[str, Op] = field(factory=dict)
     named: dict[str, Named] = field(factory=dict)
     done: dict[str, Known] = field(factory=dict)
     kept: dict[str, Value] = field(factory=dict)
@@ -97,7 +102,7 @@ class Evaluation:
             ops.Const: self._constant,
             ops.Read: self._read,
             ops.Item: self._item,
-            ops.Local: lambda op: self.context.look(LOCAL) or NOTHING,
+            ops.Local: lambda op: self.context.look(LOCAL + op.name) or NOTHING,
             ops.Stop: lambda op: NOTHING,  # its cases tell
             ops.Undefined: lambda op: Nothing(UNDEFINED),
             ops.Over: lambda op: over(self, op),
@@ -134,6 +139,16 @@ class Evaluation:
             self._latest[key] = result
         return result
 
+    def rounded(self, rounding: Rounding, number: Num) -> Value:
+        """Points or a score after rounding, which is no work of its own."""
+        mark = self.context.mark()
+        self.context.learn(LOCAL + ops.MEASURED, number)
+        self.quiet += 1
+        value = self.value(rounding.op)
+        self.quiet -= 1
+        self.context.back(mark)
+        return value
+
     def weigh(self, bits: int, times: int = 1) -> None:
         """Count steps that give numbers of so many bits."""
         self.work += times * work_of_step(bits)
@@ -149,8 +164,9 @@ class Evaluation:
         self.faults[key] = is_certain and self.faults.get(key, True)
 
     def asked(self, op: Op, part: str) -> None:
-        """A condition of the formula at hand."""
-        self.conditions[id(op)] = (self.path, op, part)
+        """A condition of the formula at hand; what a formula of a function asks is none."""
+        if not self.quiet:
+            self.conditions[id(op)] = (self.path, op, part)
 
     # -- names ------------------------------------------------------------------------------------
 

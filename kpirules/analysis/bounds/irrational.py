@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from math import ceil, floor, gcd, isqrt, log2
 from typing import Protocol
 
 from ...language.expressions import MAX_BITS
-from ...plan.ops import Call
 from . import numbers
 from .ends import INFINITE, End, Point, plain
 from .numbers import NOTHING, Factor, Num, exact, settled
 from .values import Value
 
-__all__ = ["FINEST", "Counting", "exponential", "logarithm", "power", "root"]
+__all__ = ["SERIES", "Counting"]
 
 FINEST = 10**40
 """Irrational values are multiples of one over it."""
@@ -80,8 +80,8 @@ def _around(exponent: float) -> tuple[Point, Point]:
     return (low_ if low_ > Fraction(1, 10**39) else 0), high_
 
 
-def root(found: Counting, op: object, x: Num, order: Num, flags: int) -> Value:
-    n = exact(order)
+def _root(found: Counting, op: object, xs: list[Num], flags: int) -> Value:
+    x, n = xs[0], exact(xs[1]) if len(xs) > 1 else 2
     if n is None or n.denominator != 1 or not 1 <= n <= 64:
         found.fault("domain", op, is_certain=n is not None and not flags)
         return settled(None, None, 1, (Factor(("", object()), INFINITE, INFINITE, 0),), INFINITE, INFINITE, True, 0)
@@ -115,7 +115,8 @@ def _irrational(
     )
 
 
-def power(found: Counting, op: Call, x: Num, y: Num, flags: int) -> Value:
+def _power(found: Counting, op: object, xs: list[Num], flags: int) -> Value:
+    x, y = xs
     fixed = not y.factors and y.denominator == 1
     is_negative = x.low is None or x.low < 0
     if (is_negative and not fixed) or (x.has_zero and (y.low is None or y.low < 0)):
@@ -156,7 +157,8 @@ def _unknown() -> Num:
     return settled(None, None, 1, (factor,), INFINITE, INFINITE, True, 0)
 
 
-def logarithm(found: Counting, op: Call, x: Num, flags: int) -> Value:
+def _logarithm(found: Counting, op: object, xs: list[Num], flags: int) -> Value:
+    (x,) = xs
     if x.low is None or x.low < 0 or (x.low == 0 and x.has_zero):
         is_certain = x.high is not None and x.high <= 0
         found.fault("domain", op, is_certain=is_certain and not flags)
@@ -177,7 +179,8 @@ def _slightly(x: float, *, is_up: bool) -> Fraction:
     return Fraction(x + off if is_up else x - off)
 
 
-def exponential(x: Num) -> Value:
+def _exponential(found: Counting, op: object, xs: list[Num], flags: int) -> Value:
+    (x,) = xs
     if x.high is None or x.high > WIDEST_EXPONENT:
         return _unknown()
     low, high = 0, _around(float(x.high) / LN_2)[1] if x.high > LEAST_EXPONENT else Fraction(1, FINEST)
@@ -188,3 +191,20 @@ def exponential(x: Num) -> Value:
         high = Fraction(1)
     top = int(high + 1).bit_length() + 133
     return settled(least_ or low, high, FINEST, (), top, 133, least_ == 0, 0)
+
+
+def _distribution(found: Counting, op: object, xs: list[Num], flags: int) -> Value:
+    (x,) = xs
+    half = Fraction(1, 2)
+    low, high = (half if x.low is not None and x.low >= 0 else 0), (half if (x.high or 1) <= 0 else 1)
+    return settled(low, high, FINEST, (), 133, 133, x.low is None or x.low < -13, 0)
+
+
+SERIES: dict[str, Callable[[Counting, object, list[Num], int], Value]] = {
+    "root": _root,
+    "power": _power,
+    "logarithm": _logarithm,
+    "exponential": _exponential,
+    "distribution": _distribution,
+}
+"""What the irrational functions come to, by what the table of functions says of them."""

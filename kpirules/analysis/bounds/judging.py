@@ -13,7 +13,6 @@ from .apart import option_by_option
 from .assuming import assume
 from .combining import Part, combined
 from .evaluating import Evaluation
-from .functions import rounded
 from .numbers import ABSENT, NOTHING, UNDEFINED, Nothing, Num, constant
 from .values import Count, Truth, Value, flagged, join
 
@@ -221,7 +220,7 @@ class Judging:
                 found = inside
             points = certain(found, Num, "ends and what lies between them are numbers")
         if step.round is not None:
-            points = rounded(points, *step.round)
+            points = certain(evaluation.rounded(step.round, points), Num, "a number is rounded to a number")
         return points
 
     # -- groups -----------------------------------------------------------------------------------

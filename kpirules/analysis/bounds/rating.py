@@ -10,7 +10,6 @@ from .assuming import assume
 from .banding import moved, overlap, stretches
 from .ends import End
 from .evaluating import Evaluation
-from .functions import rounded
 from .judging import Judged
 from .numbers import ABSENT, NOTHING, UNDEFINED, Nothing, Num
 from .values import Options, Truth, Value, flagged, join
@@ -67,7 +66,7 @@ class Rating:
         self.exact = total
         self.score = total
         if isinstance(total, Num) and step.round is not None:
-            self.score = rounded(total, *step.round)
+            self.score = self.evaluation.rounded(step.round, total)
         self.is_rated = isinstance(total, Num)
         self._publish(0)
 

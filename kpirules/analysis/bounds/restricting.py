@@ -13,7 +13,7 @@ from .named import Named
 from .numbers import ABSENT, Num
 from .values import Truth, Value, compared, flagged, known
 
-__all__ = ["MIRRORED", "Evaluated", "absent", "present", "restrict", "valued"]
+__all__ = ["MIRRORED", "Evaluated", "absent", "present", "restrict", "stands_for", "valued"]
 
 MOST_PARTS = 24
 """Operations of a number that is remembered as it is written."""
@@ -27,6 +27,14 @@ class Evaluated(Protocol):
     context: Context
     values: dict[int, Value]
     named: dict[str, Named]
+    bound: dict[str, Op]
+
+
+def stands_for(found: Evaluated, op: Op) -> Op:
+    """An operation; of a name that a `Bind` holds, the argument that it is."""
+    while isinstance(op, ops.Local) and (key := key_of(op, "")) in found.bound:
+        op = found.bound[key]
+    return op
 
 
 def valued(found: Evaluated, op: Op) -> Value:
@@ -52,6 +60,8 @@ def restrict(found: Evaluated, op: Op, sign: str, other: Num, depth: int) -> boo
             return False
         if learnt is not there:
             found.context.learn(key, learnt)
+        if key in found.bound and not restrict(found, found.bound[key], sign, other, depth - 1):
+            return False
         return key not in found.named or _follow(found, found.named[key].value.op, sign, other, depth - 1)
     value = found.values.get(id(op))
     if isinstance(value, Num):
@@ -127,7 +137,7 @@ def _follow_arithmetic(
 
 
 def _is_short(op: Op) -> bool:
-    return sum(1 for _, _ in zip(ops.walk(op), range(MOST_PARTS + 1), strict=False)) <= MOST_PARTS
+    return sum(1 for _, _ in zip(ops.written(op), range(MOST_PARTS + 1), strict=False)) <= MOST_PARTS
 
 
 def present(found: Evaluated, op: Op) -> bool:
@@ -147,21 +157,13 @@ def present(found: Evaluated, op: Op) -> bool:
                     waiting.append(found.named[key].value.op)
         elif part.type.is_optional:
             match part:
-                case (
-                    ops.Arithmetic()
-                    | ops.Negate()
-                    | ops.Power()
-                    | ops.Round()
-                    | ops.Call()
-                    | ops.Member()
-                    | ops.Not()
-                ):
+                case ops.Arithmetic() | ops.Negate() | ops.Power() | ops.Call() | ops.Member() | ops.Not():
                     waiting += ops.operands(part)
-                case ops.Ratio(left=left, right=right):
-                    waiting += (left, right)
                 case ops.Chain(operands=parts):
                     waiting += parts[:2]
-                case ops.Bind(value=value) | ops.If(condition=value):
+                case ops.Bind(values=values):
+                    waiting += values
+                case ops.If(condition=value):
                     waiting.append(value)
                 case ops.Logic(operands=parts):
                     waiting.append(parts[0])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ...language.model import Interval
 from ...plan import ops
-from ...plan.ops import Op, walk
+from ...plan.ops import Op
 from .assuming import assume
 from .banding import overlap
 from .num import Num
@@ -62,7 +62,7 @@ def can_come_out(
 
 def is_decided(evaluation: Evaluation, op: Op, outcome: bool) -> bool:
     """Whether a condition comes out so for every subject, also for those for whom it is never asked."""
-    if any(isinstance(part, ops.Item | ops.Local) for part in walk(op)):
+    if not ops.is_closed(op):
         return False
     with supposing(evaluation):
         value = evaluation.value(op)
@@ -138,7 +138,7 @@ def _reads(evaluation: Evaluation, waiting: list[Op]) -> tuple[list[str], int]:
     size, seen = 0, set[str]()
     inputs = {variable.id for variable in evaluation.plan.inputs}
     while waiting:
-        for part in walk(waiting.pop()):
+        for part in ops.written(waiting.pop()):
             size += 1
             if not isinstance(part, ops.Read) or part.name in seen:
                 continue

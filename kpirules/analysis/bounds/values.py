@@ -17,6 +17,8 @@ __all__ = [
     "ANY",
     "EITHER",
     "FALSE",
+    "FIRST_DAY",
+    "LAST_DAY",
     "TRUE",
     "Count",
     "Days",

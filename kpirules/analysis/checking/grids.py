@@ -15,7 +15,7 @@ from math import gcd, lcm
 from attrs import define, field
 
 from ...kernel.exact import is_finite_decimal
-from ...language.expressions import Expression, tree
+from ...language.expressions import FUNCTIONS, Expression, tree
 from ...language.model import Amount, Criterion, ListDomain, Lookup, NumberDomain, Rulebook, Shape, Steps, Thresholds
 from .line import line_of_input
 
@@ -32,10 +32,6 @@ FINEST_FUNCTION = Fraction(1, 10**40)
 
 WIDEST = 4_096
 """Bits of a grid beyond which nothing is known: no score is published that finely."""
-
-WHOLE = ("floor", "ceil", "trunc", "sign", "days", "workdays", "months", "years", "year", "month", "day")
-ROOTS = ("sqrt", "root")
-ROUNDED = ("exp", "ln", "normal_cdf")
 
 
 def common(grids: Iterable[Grid]) -> Grid:
@@ -190,18 +186,19 @@ class Survey:
         arguments = [*call.arguments, *named.values()]
         if call.function in self.tables:
             return self.of_shape(self.tables[call.function], self.of(arguments[0]), ONE)
-        if call.function in WHOLE:
+        row = FUNCTIONS[call.function]
+        if row.is_whole:
             return ONE
         if call.function == "round":
             return self.of_rounding(call, named)
         if call.function == "ratio":
             return self.of_ratio(call, named)
-        if call.function == "power":
+        if row.series == "power":
             return None
-        if call.function in ROUNDED:
+        if row.series not in ("", "root"):
             return FINEST_FUNCTION
         inside = common(self.of(argument) for argument in arguments)
-        if call.function in ROOTS:
+        if row.series:
             under = self.of(arguments[0])
             return None if under is None else Fraction(1, lcm(under.denominator, FINEST_FUNCTION.denominator))
         return inside

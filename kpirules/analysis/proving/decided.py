@@ -10,7 +10,7 @@ from ...language.expressions import Expression
 from ...language.expressions import walk as nodes
 from ...language.expressions.tree import Conditional, Field, Literal, Name, Node
 from ...language.model import Override
-from ...plan.ops import Chain, Item, Local, Member, Op, Read, walk
+from ...plan.ops import Chain, Item, Local, Member, Op, Read, walk, written
 from ..bounds import Decided
 from ..checking.facts import Facts
 from .prover import Prover, proved
@@ -66,7 +66,7 @@ def _is_demand(one: Decided) -> bool:
 def _compared_constants(prover: Prover) -> Iterator[Decided]:
     """Comparisons that read nothing, wherever they stand in a condition."""
     for path, op in prover.plan.operations():
-        for part in walk(op):
+        for part in written(op):
             if not isinstance(part, Chain | Member) or reads_something(part):
                 continue
             bound = prover.bounds.of(part)

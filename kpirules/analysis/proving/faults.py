@@ -12,7 +12,7 @@ from ...diagnostics.codes import At, proving
 from ...engines.scalar import Fault
 from ...kernel.exact import to_text
 from ...language.model import bands_before
-from ...plan.ops import Arithmetic, Call, Op, walk
+from ...plan.ops import Op, divisors
 from ...plan.steps import Judge, Step
 from ..bounds import PossibleFault
 from ..checking.facts import Facts
@@ -133,19 +133,13 @@ def _goals(fault: PossibleFault, operations: list[Op], prover: Prover) -> list[G
         return answer == Fault(fault.path, fault.kind)
 
     told = fault.path, fault.kind
-    divisors = [
-        part.right
-        for op in operations
-        for part in walk(op)
-        if isinstance(part, Arithmetic) and part.operator == "/" and _can_be_zero(part.right, prover)
-    ]
-    has_others = any(isinstance(part, Call) and part.function == "mod" for op in operations for part in walk(op))
+    found = [divisor for op in operations for divisor in divisors(op) if _can_be_zero(divisor, prover)]
     judged = _judged(fault, prover)
     if judged:
         return [Goal(reached, criterion=judged, fault=told)]
-    if fault.kind != "division" or has_others or not divisors:
+    if fault.kind != "division" or not found:
         return [Goal(reached, fault=told)]
-    return [Goal(reached, faulting=((divisor, Fraction(0)),), fault=told) for divisor in divisors]
+    return [Goal(reached, faulting=((divisor, Fraction(0)),), fault=told) for divisor in found]
 
 
 def _can_be_zero(op: Op, prover: Prover) -> bool:

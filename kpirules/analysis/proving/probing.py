@@ -9,9 +9,10 @@ from itertools import pairwise
 from attrs import evolve, field, frozen
 
 from ...engines.scalar import Decision, ScalarEngine
-from ...language.expressions import BOOLEAN, NUMBER, Type
+from ...language.expressions import BOOLEAN, FUNCTIONS, NUMBER, Type
 from ...language.model import Interval
 from ...plan import Plan, ops
+from ...plan.lowering import applied
 from ...plan.ops import Call, Chain, Const, If, Item, Local, Logic, Not, Op, Over, Read, walk
 from ...plan.steps import Applies, Banding, Entered, Exempt, Holds, Judge, Output, Override, Total, Validate
 from .goals import Arguments, Goal
@@ -175,25 +176,11 @@ def _reads(plan: Plan, op: Op) -> set[str]:
 def _is_closed(plan: Plan, found: list[Op]) -> bool:
     """Whether operations read nothing of a record, nor what comes after the score."""
     later = {"band", *(one.id for one in plan.steps if isinstance(one, Output))}
-    return not plan.cohort and not any(_is_open(op, later) for op in found)
-
-
-def _is_open(op: Op, later: set[str], *, in_bind: bool = False) -> bool:
-    """Whether an operation holds a part that means nothing by itself, or reads what is not known yet."""
-    match op:
-        case Item():
-            return True
-        case Local():
-            return not in_bind
-        case Read(name=name):
-            return name in later
-        case Over(condition=condition, body=body):
-            parts = [part for one in (condition, body) if one is not None for part in walk(one)]
-            return any(isinstance(part, Read) and part.name in later for part in parts)
-        case ops.Bind(value=value, body=body):
-            return _is_open(value, later, in_bind=in_bind) or _is_open(body, later, in_bind=True)
-        case _:
-            return any(_is_open(part, later, in_bind=in_bind) for part in ops.operands(op))
+    return (
+        not plan.cohort
+        and all(ops.is_closed(op) for op in found)
+        and later.isdisjoint(part.name for op in found for part in walk(op) if isinstance(part, Read))
+    )
 
 
 # -- conditions as distances --------------------------------------------------------------------------------
@@ -263,7 +250,7 @@ def _minus(one: Op, other: Op) -> Op:
 
 
 def _size(op: Op) -> Op:
-    return Call("abs", (op,), op.type)
+    return applied(FUNCTIONS["abs"], {"x": op})
 
 
 def _sum(found: list[Op]) -> Op:

@@ -16,7 +16,7 @@ from ...engines.scalar import Decision, ScalarEngine
 from ...kernel.budget import spend
 from ...kernel.exact import to_text
 from ...plan import Plan
-from ...plan.ops import Read, walk
+from ...plan.ops import Read, written
 from ...plan.steps import Banding, Judge
 from ..bounds import Bounds, bounds
 from .goals import Arguments, Goal
@@ -101,7 +101,7 @@ class Prover:
 
     @cached_property
     def _size(self) -> int:
-        operations = sum(1 for _, op in self.plan.operations() for _ in walk(op))
+        operations = sum(1 for _, op in self.plan.operations() for _ in written(op))
         return operations + len(self.plan.inputs) + len(self.plan.steps)
 
     @property

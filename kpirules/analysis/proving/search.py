@@ -16,7 +16,7 @@ from ...engines.scalar import Decision, ScalarEngine
 from ...kernel.budget import spend
 from ...language.model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
 from ...plan import Plan
-from ...plan.ops import Bind, Cases, Chain, Const, Item, Local, Op, Passed, Read, walk
+from ...plan.ops import Bind, Cases, Chain, Const, Item, Local, Op, Read, written
 from ...plan.steps import Variable
 from .costs import cost_of
 from .downhill import Downhill
@@ -355,20 +355,19 @@ def mentioned_in(plan: Plan) -> Mentioned:
             found.setdefault(("item", part.name), {}).update(dict.fromkeys(values))
 
     for _, op in plan.operations():
-        for part in walk(op):
+        for part in written(op):
             if isinstance(part, Chain):
                 constants = [one.value for one in part.operands if isinstance(one, Const)]
                 if constants:
                     for one in part.operands:
                         about(one, constants)
             elif isinstance(part, Bind):
-                about(part.value, _of_table(part.body))
+                for one in part.values:
+                    about(one, _of_table(part.body))
     return found
 
 
 def _of_table(body: Op) -> Iterator[object]:
-    if isinstance(body, Passed):
-        yield from body.thresholds
     if isinstance(body, Cases):
         for condition, _ in body.cases:
             if isinstance(condition, Chain) and any(isinstance(one, Local) for one in condition.operands):

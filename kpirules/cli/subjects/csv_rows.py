@@ -16,7 +16,7 @@ from ...kernel.mappings import FrozenMap
 from ...language.model import Input, ListDomain
 from ..failure import CommandError, one_line
 
-__all__ = ["CsvLine", "read_csv"]
+__all__ = ["Cells", "CsvLine", "cells_of", "read_csv"]
 
 _OTHER_DELIMITERS = {";": "';'", "\t": "$'\\t'"}
 
@@ -40,6 +40,43 @@ class CsvLine:
     problem: str = ""
 
 
+@frozen
+class Cells:
+    """A table of which no rulebook says what its columns mean.
+
+    Args:
+        name: of the file.
+        head: the names of the columns.
+        lines: the cells of each line below the head, as many as there are columns.
+    """
+
+    name: str
+    head: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
+
+
+def cells_of(text: str, name: str, delimiter: str) -> Cells:
+    """Return the cells of a CSV file.
+
+    Args:
+        text: the whole file.
+        name: the file.
+        delimiter: what stands between cells.
+
+    Raises:
+        CommandError: where the file as a whole can't be followed, or a line has more or fewer cells than the head.
+    """
+    place, head, lines = _headed(text, name, delimiter)
+    found = []
+    for number, cells in lines:
+        if problem := _wrong_count(cells, head):
+            raise CommandError(f"{name}:{number}: {problem}")
+        found.append(tuple(cells))
+    if "" in head:
+        raise CommandError(f"{place}: column {head.index('') + 1} has no name")
+    return Cells(name, tuple(head), tuple(found))
+
+
 def read_csv(
     text: str,
     name: str,
@@ -61,16 +98,28 @@ def read_csv(
     Raises:
         CommandError: if the file can't be read as a whole.
     """
+    place, head, lines = _headed(text, name, delimiter)
+    declared = {input_.id: input_ for input_ in inputs}
+    _check_head(head, place, declared, keys, ignored)
+    for number, cells in lines:
+        yield _line(number, head, cells, declared, keys)
+
+
+def _headed(text: str, name: str, delimiter: str) -> tuple[str, list[str], Iterator[tuple[int, list[str]]]]:
+    """The place of the first line, the names of the columns in it, each once, and the lines below."""
     lines = _split(text, name, delimiter)
     first = next(lines, None)
     if first is None:
         raise CommandError(f"{name}: the file is empty; its first line names the columns")
     number, head = first
-    head = [column.strip() for column in head]
-    declared = {input_.id: input_ for input_ in inputs}
-    _check_head(head, f"{name}:{number}", declared, keys, ignored, delimiter)
-    for number, cells in lines:
-        yield _line(number, head, cells, declared, keys)
+    place, head = f"{name}:{number}", [column.strip() for column in head]
+    for other, written in _OTHER_DELIMITERS.items():
+        if len(head) == 1 and other in head[0] and other != delimiter:
+            raise CommandError(f"{place}: there is only one column; try `--delimiter {written}`")
+    for column in head:
+        if head.count(column) > 1:
+            raise CommandError(f"{place}: duplicate column `{one_line(column)}`")
+    return place, head, lines
 
 
 def _split(text: str, name: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -94,14 +143,8 @@ def _check_head(
     declared: Mapping[str, Input],
     keys: tuple[str, ...],
     ignored: frozenset[str],
-    delimiter: str,
 ) -> None:
-    for other, written in _OTHER_DELIMITERS.items():
-        if len(head) == 1 and other in head[0] and other != delimiter:
-            raise CommandError(f"{place}: there is only one column; try `--delimiter {written}`")
     for column in head:
-        if head.count(column) > 1:
-            raise CommandError(f"{place}: duplicate column `{one_line(column)}`")
         declared_input = declared.get(column)
         if declared_input is None and column not in keys and column not in ignored:
             near = did_you_mean(column, declared)
@@ -122,13 +165,16 @@ def _line(
 ) -> CsvLine:
     by_column = dict(zip(head, cells, strict=False))
     texts = {key: by_column.get(key, "") for key in keys}
-    problem = ""
-    if len(cells) != len(head):
-        problem = f"the line has {len(cells)} cells, but there are {len(head)} columns"
     given = {
         column: value
         for column, cell in by_column.items()
         if column in declared and (value := typed(declared[column].domain, cell)) is not None
     }
     known = FrozenMap({column: Cell(cell) for column, cell in by_column.items() if column in declared})
-    return CsvLine(number, texts, FrozenMap(given), known, problem)
+    return CsvLine(number, texts, FrozenMap(given), known, _wrong_count(cells, head))
+
+
+def _wrong_count(cells: list[str], head: list[str]) -> str:
+    """What is wrong with a line that has not one cell for each column, or empty."""
+    same = len(cells) == len(head)
+    return "" if same else f"the line has {len(cells)} cells, but there are {len(head)} columns"

@@ -19,11 +19,11 @@ from ...kernel.visible import neutral
 from ...kernel.widths import half_character
 from ...language.model import Domain, Input, ListDomain, Rulebook
 from ..failure import CommandError, files, one_line
-from .csv_rows import read_csv
+from .csv_rows import Cells, cells_of, read_csv
 from .json_rows import JsonSubject, read_json, read_jsonl
 from .rows import Row, Subjects, key_text
 
-__all__ = ["column_names", "read_subjects"]
+__all__ = ["column_names", "read_cells", "read_subjects"]
 
 STANDARD_INPUT = "-"
 
@@ -55,6 +55,21 @@ def read_subjects(options: Namespace, rulebook: Rulebook, read: Callable[[str], 
     for written in options.records:
         rows = _joined(rows, written, rulebook, asked, complaints)
     return Subjects(key, tuple(rows), tuple(complaints))
+
+
+def read_cells(path: str, delimiter: str) -> Cells:
+    """The cells of a CSV file, which no rulebook reads.
+
+    Args:
+        path: of the file.
+        delimiter: what stands between cells.
+
+    Raises:
+        CommandError: where the file can't be followed.
+    """
+    if FORMATS.get(Path(path).suffix.lower()) != "csv":
+        raise CommandError(f"{_named(path)}: this is not a CSV file; save the table as `.csv`")
+    return cells_of(_text(path, _bytes(path)), _named(path), delimiter)
 
 
 @frozen

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from ...language.expressions import BOOLEAN
+from ...language.expressions import BOOLEAN, FUNCTIONS
 from ...plan import Plan
-from ...plan.ops import Arithmetic, Call, Const, Item, Op, Over, Read, Stop, Undefined, walk
+from ...plan.ops import Call, Const, Item, Op, Over, Read, Stop, Undefined, divisors, walk
 from . import names
 from .emitted import ABSENT, Emitted, Other
 from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num, compare, pair
@@ -53,40 +53,22 @@ def fused(plan: Plan) -> dict[str, list[Over]]:
     return found
 
 
-TOTAL = (
-    "abs",
-    "min",
-    "max",
-    "clamp",
-    "floor",
-    "ceil",
-    "trunc",
-    "sign",
-    "days",
-    "months",
-    "years",
-    "year",
-    "month",
-    "day",
-)
-"""Functions that have an answer for all arguments."""
-
-
 def _is_total(plan: Plan, over: Over) -> bool:
     inputs = {variable.id for variable in plan.inputs}
     fields = {value.id: value.op for value in plan.records[over.records.name].let}
     waiting: list[Op] = [over.body] if over.condition is None else [over.condition, over.body]
     seen: set[str] = set()
     while waiting:
-        for part in walk(waiting.pop()):
+        op = waiting.pop()
+        if any(divisors(op)):
+            return False
+        for part in walk(op):
             match part:
                 case Stop() | Undefined() | Over():
                     return False
                 case Read(name=name) if name not in inputs:
                     return False
-                case Call(function=function) if function not in TOTAL:
-                    return False
-                case Arithmetic(operator="/", right=right) if not (isinstance(right, Const) and right.value):
+                case Call(function=function) if FUNCTIONS[function].fault:
                     return False
                 case Item(name=name, is_let=True) if name not in seen:
                     seen.add(name)

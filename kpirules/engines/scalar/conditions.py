@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["chain", "logic", "member"]
 
 
+OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+
+
 def _compared(to: Operations, sign: str, x: Emitted, y: Emitted, ranks: tuple[str, ...]) -> str:
     if isinstance(x, Num) and isinstance(y, Num):
         return compare(sign, x, y)
@@ -62,7 +65,11 @@ def _pair(to: Operations, op: Chain, index: int, left: Emitted, right: Emitted) 
 
 def _also(to: Operations, so_far: Other, lines: list[str], result: Other, word: str) -> Other:
     """`so_far and result` or `so_far or result`, where the second needs some lines."""
+    if result == Other(str(word == "and")) and not lines:
+        return so_far
     if not (lines or so_far.is_optional or result.is_optional):
+        if so_far == Other(str(word == "and")):
+            return result
         return Other(f"({so_far.code} {word} {result.code})")
     target = to.writer.fresh()
     to.writer.line(f"{target} = {so_far.code}")

@@ -7,7 +7,7 @@ from math import lcm
 
 from attrs import define, evolve, field, frozen
 
-from ...plan.ops import Bind, Cases, Op, Passed
+from ...plan.ops import Bind, Cases, Op
 from ...plan.steps import Applies, Combination, Combined, Judge
 from .emitted import ABSENT, Other, name_of
 from .names import read
@@ -25,7 +25,6 @@ from .numbers import (
     over,
     pair,
     quotient,
-    rounded,
 )
 from .operations import Operations
 from .tables import numbered
@@ -98,7 +97,7 @@ class Criteria:
     def judge(self, step: Judge) -> None:
         index = len(self.judged)
         self.to.path = step.key
-        if self.to.notes is not None and isinstance(step.body, Bind) and isinstance(step.body.body, Cases | Passed):
+        if self.to.notes is not None and isinstance(step.body, Bind) and isinstance(step.body.body, Cases):
             self.to.rows[id(step.body.body)] = (f"row.{step.id}", numbered(step.body.body))
         if step.is_sure:
             points = self.scored(step, self.earned(step))
@@ -206,7 +205,7 @@ class Criteria:
             held = self.to.held(points)
             points = self.clamped(held, low, high) if step.is_clamped else self.checked(step, held, low, high)
         if step.round is not None:
-            points = rounded(self.writer, self.noted(f"limited.{step.id}", points), *step.round)
+            points = self.to.rounded(step.round, self.noted(f"limited.{step.id}", points))
         return points
 
     def noted(self, key: str, points: Num) -> Num:

@@ -133,7 +133,7 @@ def _function(to: Operations, signature: str, value: Value, keep: Callable[[Emit
     """Write a function that computes a named value where it is first needed; the shape of what it keeps."""
     saved = to.values, to.items, to.assigned, to.local, to.aggregated
     is_of_record = signature.startswith("i")
-    to.values, to.items, to.assigned, to.local = dict(to.base), {}, [], []
+    to.values, to.items, to.assigned, to.local = dict(to.base), {}, [], {}
     to.aggregated = {}
     if not is_of_record:
         loop, to.loop = to.loop, ""

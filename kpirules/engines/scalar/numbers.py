@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from fractions import Fraction
 from math import gcd, lcm
 
@@ -9,7 +11,20 @@ from attrs import evolve, frozen
 
 from .writing import Code, Writer, literal, plus, times
 
-__all__ = ["Num", "add", "compare", "either", "fixed", "multiply", "number", "pair", "quotient", "rounded", "same"]
+__all__ = [
+    "Num",
+    "add",
+    "compare",
+    "either",
+    "fixed",
+    "is_never_zero",
+    "learnt",
+    "multiply",
+    "number",
+    "pair",
+    "quotient",
+    "same",
+]
 
 ANY, NOT_NEGATIVE, POSITIVE = 0, 1, 2
 
@@ -26,12 +41,14 @@ class Num:
         d: its denominator, positive.
         sign: what is known of it: `ANY`, `NOT_NEGATIVE` or `POSITIVE`.
         is_optional: whether it may be absent.
+        is_not_zero: whether it is known not to be zero, though its sign is not known.
     """
 
     n: Code
     d: Code = 1
     sign: int = ANY
     is_optional: bool = False
+    is_not_zero: bool = False
 
     @property
     def present(self) -> Num:
@@ -76,9 +93,49 @@ def same(x: Num, y: Num) -> tuple[Code, Code]:
 
 
 def compare(sign: str, x: Num, y: Num) -> str:
-    """A comparison as code."""
+    """A comparison as code; `True` or `False` where what is known of signs decides it."""
+    if isinstance(x.n, int) and not isinstance(y.n, int):
+        x, y, sign = y, x, {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(sign, sign)
+    if y.n == 0 and (known := _beside_zero(sign, x)) is not None:
+        return str(known)
     a, b = same(x, y)
+    if isinstance(a, int) and isinstance(b, int):
+        return str(COMPARE[sign](a, b))
+    if b == 0 and sign == "==":
+        return f"(not {a})"
     return f"({a} {sign} {b})"
+
+
+COMPARE: dict[str, Callable[[int, int], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def _beside_zero(sign: str, x: Num) -> bool | None:
+    """How a comparison with zero comes out, None where its sign does not tell."""
+    if sign in ("<", ">=") and x.sign >= NOT_NEGATIVE:
+        return sign == ">="
+    if (sign in ("<=", ">") and x.sign == POSITIVE) or (sign in ("==", "!=") and is_never_zero(x)):
+        return sign in (">", "!=")
+    return None
+
+
+def is_never_zero(x: Num) -> bool:
+    return x.sign == POSITIVE or x.is_not_zero
+
+
+def learnt(x: Num, sign: str) -> Num:
+    """A number of which a comparison with zero holds."""
+    if sign == ">" or (sign == "!=" and x.sign >= NOT_NEGATIVE):
+        return evolve(x, sign=POSITIVE)
+    if sign in ("!=", "<"):
+        return evolve(x, is_not_zero=True)
+    return evolve(x, sign=max(x.sign, NOT_NEGATIVE)) if sign == ">=" else x
 
 
 def either(writer: Writer, condition: str, x: Num, y: Num) -> Num:
@@ -144,43 +201,3 @@ def quotient(writer: Writer, x: Num, y: Num) -> Num:
     with writer.block(f"if {bottom} < 0:"):
         writer.line(f"{top} = -{top}; {bottom} = -{bottom}")
     return Num(top, bottom)
-
-
-# -- rounding -------------------------------------------------------------------------------------
-
-
-def rounded(writer: Writer, x: Num, step: Fraction, mode: str) -> Num:
-    """The multiple of a step that a mode chooses, as one or two floor divisions."""
-    n, d = _reduced([x.n, literal(step.denominator)], [x.d, literal(step.numerator)])
-    if d == 1:
-        return _on_grid(n, step, x.sign)
-    n, d = writer.hold(n), writer.hold(d)
-    if isinstance(n, int) and isinstance(d, int):
-        n_, d_ = writer.fresh(), writer.fresh()
-        writer.line(f"{n_} = {n}; {d_} = {d}")
-        n, d = n_, d_
-    return _on_grid(_chosen(writer, n, d, mode, x.sign), step, x.sign)
-
-
-def _on_grid(quotient: Code, step: Fraction, sign: int) -> Num:
-    return Num(times(quotient, literal(step.numerator)), literal(step.denominator), min(sign, NOT_NEGATIVE))
-
-
-def _chosen(writer: Writer, n: Code, d: Code, mode: str, sign: int) -> Code:
-    """The integer that a mode chooses for n/d; n and d are names or integers, d is positive."""
-    down, up = f"({n} // {d})", f"(-(-{n} // {d}))"
-    double = times(d, 2)
-    above = f"((2 * {n} + {d}) // {double})"
-    below = f"(-(({d} - 2 * {n}) // {double}))"
-    if isinstance(d, int) and d % 2 == 0:
-        above = f"(({n} + {d // 2}) // {d})"
-        below = f"(-(({d // 2} - {n}) // {d}))"
-    positive = {"down": down, "up": up, "floor": down, "ceiling": up, "half_up": above, "half_down": below}
-    negative = {"down": up, "up": down, "floor": down, "ceiling": up, "half_up": below, "half_down": above}
-    if mode == "half_even":
-        whole = writer.hold(down)
-        rest = writer.hold(f"2 * ({n} - {whole} * {d})")
-        return f"({whole} + ({rest} > {d} or ({rest} == {d} and {whole} % 2 == 1)))"
-    if sign >= NOT_NEGATIVE or positive[mode] == negative[mode]:
-        return positive[mode]
-    return f"({positive[mode]} if {n} >= 0 else {negative[mode]})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from fractions import Fraction
@@ -13,11 +13,25 @@ from attrs import define, evolve, field
 from ...kernel.calendars import Calendar
 from ...plan import Plan, ops
 from ...plan.ops import Op
-from ...plan.steps import Value
+from ...plan.steps import Rounding, Value
 from . import aggregates, conditions, functions, names, tables
 from .emitted import ABSENT, Emitted, Other, assigned, name_of
-from .numbers import ANY, NOT_NEGATIVE, POSITIVE, Num, add, fixed, multiply, number, over, quotient, rounded
-from .writing import LONGEST, Code, Writer, literal
+from .numbers import (
+    ANY,
+    NOT_NEGATIVE,
+    POSITIVE,
+    Num,
+    add,
+    fixed,
+    is_never_zero,
+    learnt,
+    multiply,
+    number,
+    over,
+    quotient,
+    same,
+)
+from .writing import LONGEST, Code, Writer, literal, times
 
 __all__ = ["Operations"]
 
@@ -35,7 +49,7 @@ class Operations:
         sites: number of each way to what may fault, with the kind of fault.
         path: the way to what is written now.
         base: what was known when the step at hand began: functions of it may read that.
-        local: values that are bound, the innermost last.
+        local: values that are bound, by name.
         items: fields of the record at hand, as far as they are known.
         loop: the list or group whose records are gone through, or empty.
         shapes: what the functions of `memo` give.
@@ -61,7 +75,7 @@ class Operations:
     sites: dict[tuple[str, str], int] = field(factory=dict)
     path: str = ""
     base: dict[str, Emitted] = field(factory=dict)
-    local: list[Emitted] = field(factory=list)
+    local: dict[str, Emitted] = field(factory=dict)
     items: dict[str, Emitted] = field(factory=dict)
     loop: str = ""
     shapes: dict[str, Emitted] = field(factory=dict)
@@ -147,11 +161,31 @@ class Operations:
             yield lines
         self.values, self.items, self.aggregated = values, items, aggregated
 
-    def written(self, op: Op) -> tuple[list[str], Emitted]:
-        """An operation as a branch of its own."""
+    def written(self, op: Op, condition: Op | None = None, outcome: bool = True) -> tuple[list[str], Emitted]:
+        """An operation as a branch of its own, under a condition that came out so."""
+        local = self.local
         with self.branch() as lines:
+            if condition is not None:
+                self.learn(condition, outcome)
             result = self.emit(op)
+        self.local = local
         return lines, result
+
+    def learn(self, condition: Op, outcome: bool) -> None:
+        """Know of a number that is compared with zero how it stands to that."""
+        match condition:
+            case ops.Chain(operands=(ops.Local(name=name), ops.Const(value=0)), operators=(sign,)):
+                self.local = dict(self.local)
+                known = self.local
+            case ops.Chain(operands=(ops.Read(name=name), ops.Const(value=0)), operators=(sign,)):
+                known = self.values
+            case ops.Chain(operands=(ops.Item(name=name), ops.Const(value=0)), operators=(sign,)):
+                known = self.items
+            case _:
+                return
+        part = known.get(name)
+        if isinstance(part, Num):
+            known[name] = learnt(part, sign if outcome else conditions.OPPOSITE[sign])
 
     def merge(self, heads: list[str], branches: list[tuple[list[str], Emitted]], target: str = "") -> Emitted:
         """One value from branches, under heads such as `if t1:` and `else:`."""
@@ -199,23 +233,21 @@ class Operations:
                 return names.read(self, name)
             case ops.Item(name=name):
                 return names.item(self, name)
-            case ops.Local():
-                return self.local[-1]
-            case ops.Bind(value=value, body=body):
-                return self.bind(value, body)
+            case ops.Local(name=name):
+                return self.local[name]
+            case ops.Bind():
+                return self.bind(op)
             case ops.Arithmetic():
                 return self.arithmetic(op)
             case ops.Negate(operand=operand):
                 return self.strict([self.emit(operand)], lambda x: add(self.writer, Num(0), x, "-"))
             case ops.Power(base=base, exponent=exponent):
                 return self.strict([self.emit(base)], lambda x: self.power(x, exponent))
-            case ops.Round(operand=operand, step=step, mode=mode):
-                return self.strict([self.emit(operand)], lambda x: rounded(self.writer, x, step, mode))
-            case ops.Passed():
-                return self.strict([self.emit(op.operand)], lambda x: tables.passed(self, op, x))
-            case ops.Call(function=function, arguments=arguments):
+            case ops.Call(function="floor", arguments=(operand,)):
+                return functions.whole(self, operand)
+            case ops.Call(arguments=arguments):
                 parts = [self.emit(argument) for argument in arguments]
-                return self.strict(parts, lambda *values: functions.emit(self, function, list(values)))
+                return self.strict(parts, lambda *values: functions.emit(self, op, list(values)))
             case ops.Chain():
                 return conditions.chain(self, op)
             case ops.Member():
@@ -225,9 +257,12 @@ class Operations:
             case ops.Logic():
                 return conditions.logic(self, op)
             case ops.If(condition=condition, then=then, otherwise=otherwise):
-                asked = self.held(self.flag(condition))
-                assert isinstance(asked, Other)
-                branches = [self.written(then), self.written(otherwise)]
+                asked = self.flag(condition)
+                if asked.code in ("True", "False"):
+                    return self.emit(then if asked.code == "True" else otherwise)
+                if asked.is_optional:
+                    asked = evolve(asked, code=str(self.writer.hold(asked.code)))
+                branches = [self.written(then, condition, True), self.written(otherwise, condition, False)]
                 if asked.is_optional:
                     nothing = (list[str](), Other("None", True) if isinstance(branches[0][1], Other) else ABSENT)
                     heads = [f"if {asked.code} is None:", f"elif {asked.code}:", "else:"]
@@ -242,8 +277,6 @@ class Operations:
                     return result
                 heads = [f"if {name_of(result)} is None:", "else:"]
                 return self.merge(heads, [self.written(otherwise), ([], result.present)])
-            case ops.Ratio():
-                return self.ratio(op)
             case ops.Cases():
                 return tables.cases(self, op)
             case ops.Stop(kind=kind, path=path):
@@ -270,6 +303,12 @@ class Operations:
             case other:
                 raise AssertionError(f"{other!r} is no value of the language")
 
+    def rounded(self, rounding: Rounding, x: Num) -> Num:
+        """Points or a score after rounding."""
+        result = self.within(rounding.op, {ops.MEASURED: x})
+        assert isinstance(result, Num)
+        return result
+
     @overload
     def held(self, part: Num) -> Num: ...
     @overload
@@ -288,25 +327,27 @@ class Operations:
         self.writer.line(f"{name}d = {part.d}")
         return evolve(part, n=name, d=f"{name}d")
 
-    def bind(self, value: Op, body: Op) -> Emitted:
-        def inside(x: Emitted) -> Emitted:
-            if id(body) not in self.rows:
-                return self.within(body, x)
-            key, rows = self.rows[id(body)]
-            x = self.held(x)
-            result = self.held(self.within(body, x))
-            self.writer.lines += self.note(key, self.within(rows, x))
+    def bind(self, op: ops.Bind) -> Emitted:
+        def inside(*values: Emitted) -> Emitted:
+            local = dict(zip(op.names, values, strict=True))
+            if id(op.body) not in self.rows:
+                return self.within(op.body, local)
+            key, rows = self.rows[id(op.body)]
+            local = {name: self.held(value) for name, value in local.items()}
+            result = self.held(self.within(op.body, local))
+            self.writer.lines += self.note(key, self.within(rows, local))
             return result
 
-        return self.strict([self.emit(value)], inside)
+        return self.strict([self.emit(value) for value in op.values], inside)
 
-    def within(self, body: Op, x: Emitted) -> Emitted:
-        """A body in which `Local` is a value."""
-        if isinstance(body, ops.Cases) and len(body.cases) > tables.FEW:
-            return tables.looked_up(self, body, x)
-        self.local.append(self.held(x))
+    def within(self, body: Op, local: Mapping[str, Emitted]) -> Emitted:
+        """A body in which values are bound."""
+        if isinstance(body, ops.Cases) and len(body.cases) > tables.FEW and len(local) == 1:
+            return tables.looked_up(self, body, *local.items())
+        before = self.local
+        self.local = before | {name: self.held(value) for name, value in local.items()}
         result = self.emit(body)
-        self.local.pop()
+        self.local = before
         return result
 
     def number(self, op: Op) -> Num:
@@ -326,10 +367,13 @@ class Operations:
     def arithmetic(self, op: Op) -> Emitted:
         """A chain such as `a + b - c` leans to the left, as deep as it is long: it is gone through in a loop."""
         links = []
-        while isinstance(op, ops.Arithmetic):
+        while isinstance(op, ops.Arithmetic) and ops.remainder(op) is None:
             links.append(op)
             op = op.left
-        result = self.emit(op)
+        if (parts := ops.remainder(op)) is not None:
+            result = self.strict([self.emit(part) for part in parts], self.remainder)
+        else:
+            result = self.emit(op)
         for link in reversed(links):
             right = self.emit(link.right)
             result = self.strict([result, right], lambda x, y, sign=link.operator: self.binary(sign, x, y))
@@ -348,10 +392,25 @@ class Operations:
         if y.n == 0:
             self.writer.line(self.fault("division"))
             return Num(0, 1, POSITIVE)
-        if y.sign < POSITIVE and not isinstance(y.n, int):
-            y = evolve(y, n=self.writer.hold(y.n))
-            self.writer.put(f"if not {y.n}:", [self.fault("division")])
-        return quotient(self.writer, x, y)
+        return quotient(self.writer, x, self.divisor(y))
+
+    def divisor(self, y: Num) -> Num:
+        """A divisor; the code faults where it is zero."""
+        if isinstance(y.n, int) or is_never_zero(y):
+            return y
+        y = evolve(y, n=self.writer.hold(y.n))
+        self.writer.put(f"if not {y.n}:", [self.fault("division")])
+        return y
+
+    def remainder(self, x: Num, y: Num) -> Num:
+        """The remainder of a division, which has the sign of the divisor."""
+        if y.n == 0:
+            return self.divided(x, y)
+        y = self.divisor(y)
+        a, b = same(x, y)
+        common = fixed([x, y])
+        denominator = x.d if x.d == y.d else times(x.d, y.d) if common is None else common
+        return Num(f"({a} % {b})", denominator, min(y.sign, NOT_NEGATIVE))
 
     def power(self, x: Num, exponent: int) -> Num:
         if exponent == 0:
@@ -360,19 +419,6 @@ class Operations:
         n, d = (literal(one**exponent) if isinstance(one, int) else f"({one} ** {exponent})" for one in (x.n, x.d))
         return Num(n, d, sign)
 
-    def ratio(self, op: ops.Ratio) -> Emitted:
-        def build(x: Num, y: Num) -> Emitted:
-            if isinstance(y.n, int):
-                return quotient(self.writer, x, y) if y.n else self.emit(op.if_zero)
-            if y.sign == POSITIVE:
-                return quotient(self.writer, x, y)
-            x_, y_ = self.held(x), self.held(y)
-            with self.branch() as lines:
-                result = quotient(self.writer, x_, y_)
-            return self.merge([f"if {y_.n}:", "else:"], [(lines, result), self.written(op.if_zero)])
-
-        return self.strict([self.emit(op.left), self.emit(op.right)], build)
-
     # -- branches of one value --------------------------------------------------------------------
 
     def choose(self, asked: Emitted, branches: list[tuple[list[str], Emitted]]) -> Emitted:
@@ -380,6 +426,8 @@ class Operations:
         assert isinstance(asked, Other)
         (lines, then), (more, otherwise) = branches
         if not lines and not more:
+            if then == otherwise:
+                return then
             if isinstance(then, Other) and isinstance(otherwise, Other):
                 is_optional = then.is_optional or otherwise.is_optional
                 return Other(f"({then.code} if {asked.code} else {otherwise.code})", is_optional)

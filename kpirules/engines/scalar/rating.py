@@ -14,7 +14,7 @@ from ...plan.ops import Op
 from ...plan.steps import Banding, Holds, Level, Limit, Output, Override, Total
 from .criteria import Criteria
 from .emitted import Emitted, Other
-from .numbers import Num, compare, number, rounded
+from .numbers import Num, compare, number
 from .operations import Operations
 from .writing import MANY, Writer
 
@@ -114,7 +114,7 @@ class Rating:
         ops = [op for limit in step.limits for op in (limit.when, limit.at_most)]
         with self.where_rated("open.limits", is_open=self.is_open(*ops), undone=[]):
             exact = self.to.named("xn", self.limited(step, judged.points.present))
-            score = exact if step.round is None else rounded(self.writer, exact, *step.round)
+            score = exact if step.round is None else self.to.rounded(step.round, exact)
             score = self.to.named("sn", score)
         is_optional = self.may_be_unrated
         self.score, self.exact = evolve(score, is_optional=is_optional), evolve(exact, is_optional=is_optional)
@@ -249,6 +249,7 @@ class Rating:
             parts.append(compare(">" if interval.is_lower_open else ">=", x, number(interval.lower)))
         if interval.upper is not None:
             parts.append(compare("<" if interval.is_upper_open else "<=", x, number(interval.upper)))
+        parts = [part for part in parts if part != "True"]
         return f"({' and '.join(parts)})" if parts else "True"
 
     # -- what outranks the score ------------------------------------------------------------------

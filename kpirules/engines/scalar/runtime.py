@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from fractions import Fraction
 from math import gcd
 from typing import Any
 
-from ...kernel.calendars import Calendar, OutsideCalendar, days, months, workdays, years
+from ...kernel.calendars import OutsideCalendar
 from ...kernel.exact import DomainError, TooWide
 from ...kernel.exact.irrational import geometric_mean
 from ...language.expressions import FUNCTIONS
@@ -46,17 +45,10 @@ def _answering(function: Callable[..., Any]) -> Callable[..., Any]:
     def answer(*arguments: Any) -> Any:
         try:
             return function(*arguments)
-        except (DomainError, TooWide, ImpossibleDate, ZeroDivisionError):
+        except (DomainError, TooWide, ImpossibleDate, OutsideCalendar, ZeroDivisionError):
             return None
 
     return answer
-
-
-def _workdays(start: date, end: date, calendar: Calendar) -> int | None:
-    try:
-        return workdays(start, end, calendar)
-    except OutsideCalendar:
-        return None
 
 
 ONE, ZERO = Fraction(1), Fraction(0)
@@ -78,6 +70,9 @@ def _product(shares: Shares) -> Fraction:
     return result
 
 
+_BY_MEANING = [row for row in FUNCTIONS.values() if not (row.formula or row.is_lazy or row.name in ("min", "max"))]
+"""Functions that generated code calls by their meaning."""
+
 RUNTIME: dict[str, object] = {
     "F": Faulted,
     "W": Undecided,
@@ -85,18 +80,11 @@ RUNTIME: dict[str, object] = {
     "R": Fraction,
     "f_len": len,
     "f_gcd": gcd,
-    "f_days": days,
-    "f_months": months,
-    "f_years": years,
-    "f_workdays": _workdays,
     "f_geometric_mean": _answering(geometric_mean),
     "f_harmonic_mean": _harmonic_mean,
     "f_product": _product,
     "f_min": lambda shares: min(share for share, _ in shares),
     "f_max": lambda shares: max(share for share, _ in shares),
-    **{
-        f"f_{name}": _answering(FUNCTIONS[name].meaning)
-        for name in ("sqrt", "root", "power", "exp", "ln", "normal_cdf", "date")
-    },
+    **{f"f_{row.name}": _answering(row.meaning) if row.fault else row.meaning for row in _BY_MEANING},
 }
 """Objects by the names that they have in generated code."""

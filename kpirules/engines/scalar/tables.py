@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from ...language.expressions import NUMBER
-from ...plan.ops import Cases, Const, Op, Passed, Stop, walk
+from ...plan.ops import Cases, Const, Stop, walk
 from .emitted import Emitted, Other, name_of
-from .numbers import NOT_NEGATIVE, Num, compare, multiply, number
+from .numbers import Num
 
 if TYPE_CHECKING:
     from .operations import Operations
 
-__all__ = ["FEW", "cases", "looked_up", "numbered", "passed"]
+__all__ = ["FEW", "cases", "looked_up", "numbered"]
 
 FEW = 12
 """Rows of a table that are written where it is called."""
 
 
-def looked_up(to: Operations, body: Cases, x: Emitted) -> Emitted:
+def looked_up(to: Operations, body: Cases, local: tuple[str, Emitted]) -> Emitted:
     """A long table as a function of its own, written once for each form of what is looked up."""
+    bound, x = local
     form = x.d if isinstance(x, Num) and isinstance(x.d, int) else type(x).__name__
     key = (id(body), form, isinstance(x, Num) and x.sign)
     if key not in to.looking:
@@ -31,11 +32,11 @@ def looked_up(to: Operations, body: Cases, x: Emitted) -> Emitted:
             given: Emitted = Other("q")
             if isinstance(x, Num):
                 given = Num("q", x.d if isinstance(x.d, int) else "qd", x.sign)
-            to.local.append(given)
+            before, to.local = to.local, {bound: given}
             to.stops.append("return None")
             shape = cases(to, body)
             to.stops.pop()
-            to.local.pop()
+            to.local = before
             is_pair = isinstance(shape, Num) and not isinstance(shape.d, int)
             found = f"{shape.n}, {shape.d}" if is_pair and isinstance(shape, Num) else name_of(shape)
             to.writer.line(f"return {found}")
@@ -58,31 +59,22 @@ def looked_up(to: Operations, body: Cases, x: Emitted) -> Emitted:
     return evolve(shape, code=target)
 
 
-def numbered(shape: Op) -> Op:
+def numbered(shape: Cases) -> Cases:
     """The same rows, each giving its number; of thresholds, how many are passed."""
-    match shape:
-        case Cases(cases=cases):
-            rows = ((condition, Const(Fraction(row), NUMBER)) for row, (condition, _) in enumerate(cases))
-            return evolve(shape, cases=tuple(rows), type=NUMBER)
-        case Passed():
-            return evolve(shape, each=Fraction(1))
-    raise AssertionError(f"{shape!r} has no rows")
-
-
-def passed(to: Operations, op: Passed, x: Num) -> Num:
-    x_ = to.held(x)
-    sign = {"above": ">", "from": ">=", "below": "<", "to": "<="}[op.comparison]
-    count = to.writer.total(["0", *(compare(sign, x_, number(one)) for one in op.thresholds)])
-    return multiply(Num(to.writer.hold(count), 1, NOT_NEGATIVE), number(op.each))
+    rows = ((condition, Const(Fraction(row), NUMBER)) for row, (condition, _) in enumerate(shape.cases))
+    return evolve(shape, cases=tuple(rows), type=NUMBER)
 
 
 def cases(to: Operations, op: Cases) -> Emitted:
     """The first case that holds: a chain of branches, or a loop that is left at once where there are many."""
     conditions, branches = [], []
     for condition, value in op.cases:
-        conditions.append(([], Other("True")) if condition is None else to.written(condition))
+        asked, held = ([], Other("True")) if condition is None else to.written(condition)
+        if held == Other("False") and not asked:
+            continue
+        conditions.append((asked, held))
         branches.append(to.written(value))
-        if condition is None:
+        if held == Other("True") and not asked:
             break
     are_plain = not any(lines for lines, _ in conditions)
     codes = [condition.code for _, condition in conditions if isinstance(condition, Other)]

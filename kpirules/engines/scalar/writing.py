@@ -6,12 +6,13 @@ dates of a rulebook are handed to the function as objects under mangled names.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
 from attrs import define, field
 
-__all__ = ["LONGEST", "MANY", "Code", "Writer", "literal", "plus", "times"]
+__all__ = ["LONGEST", "MANY", "Code", "Writer", "divided", "literal", "plus", "times"]
 
 Code = str | int
 """An integer, or the text of an expression."""
@@ -103,6 +104,9 @@ class Writer:
         return name
 
 
+_TIMES = re.compile(r"\((\w+) \* (\d+)\)")
+
+
 def literal(n: int) -> Code:
     """An integer as code; a wide one is no longer reckoned with while code is written."""
     return n if n.bit_length() <= WIDEST else hex(n) if n > 0 else f"({hex(n)})"
@@ -116,6 +120,8 @@ def times(a: Code, b: Code) -> Code:
         return b if a == 1 else 0
     if b in (0, 1):
         return a if b == 1 else 0
+    if isinstance(b, int) and isinstance(a, str) and (found := _TIMES.fullmatch(a)):
+        return times(found[1], literal(int(found[2]) * b))
     return f"({a} * {b})"
 
 
@@ -126,5 +132,22 @@ def plus(a: Code, b: Code, sign: str = "+") -> Code:
     if b == 0:
         return a
     if a == 0:
-        return b if sign == "+" else f"(-{b})"
+        return b if sign == "+" else opposite(b)
     return f"({a} {sign} {b})"
+
+
+def opposite(a: Code) -> Code:
+    """The code of a number with the other sign."""
+    if isinstance(a, int):
+        return -a
+    is_opposite = a.startswith("(-") and a.endswith(")") and a[2:-1].isidentifier()
+    return a[2:-1] if is_opposite else f"(-{a})"
+
+
+def divided(a: Code, b: Code) -> Code:
+    """The quotient of two codes without its rest."""
+    if b == 1:
+        return a
+    if isinstance(a, int) and isinstance(b, int):
+        return literal(a // b)
+    return f"({a} // {b})"

@@ -225,7 +225,6 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 _ORDERING = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 _ADDING = ("sum", "avg")
-_SERIES = ("sqrt", "root", "power", "exp", "ln", "normal_cdf")
 
 _FAULTS: dict[type[Exception], str] = {
     DomainError: "domain",
@@ -400,14 +399,15 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         named = {str(k.arg): self._eval(k.value) for k in node.keywords}
         if any(value is None for value in (*values, *named.values())):
             return None
-        if row.name in _SERIES:
+        if row.series:
             self.meter.work += SERIES_WORK
         for parameter in row.parameters[len(values) :]:
             # A meaning has no names of its own for what may stand without one.
             if parameter.is_named or parameter.name not in named:
                 break
             values.append(named.pop(parameter.name))
-        return row.meaning(*values, **named)
+        value = row.meaning(*values, **named)
+        return Fraction(value) if type(value) is int else value
 
     def _delay(self, node: ast.AST) -> Callable[[], Any]:
         return lambda: self._eval(node)

@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 from math import ceil, floor, trunc
+from operator import attrgetter
 from typing import Any
 
 from attrs import field, frozen
@@ -28,6 +29,7 @@ class Parameter:
         is_required: False where it may be left out.
         is_constant: True where only a literal or a parameter of the rulebook may stand.
         is_named: True where it is written by name only.
+        is_lazy: True where it is evaluated only when it is needed.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Parameter:
     is_required: bool = True
     is_constant: bool = False
     is_named: bool = False
+    is_lazy: bool = False
 
 
 @frozen
@@ -45,11 +48,23 @@ class Function:
         name: as it is called.
         parameters: in order.
         gives: the kind of the result; `any` for the kind of the first argument.
-        meaning: from exact values to the exact value; from unevaluated arguments where it is lazy.
+        meaning: from exact values to the exact value, as an int or a fraction; from unevaluated arguments where it
+            is lazy.
         summary: one sentence for the reference page.
         example: a call and what it gives.
         is_variadic: True where the last parameter may be repeated.
         is_lazy: True where an argument is looked at only when it is needed, or may be absent.
+        formula: what it is in the language itself, over its parameters, where it can be said so. Everything but
+            the reference engine reads the formula and knows no more of the function than that.
+        fault: of a function without a formula, the kind of fault that it can have: `domain`, `date` or `calendar`;
+            empty where it always has an answer.
+        is_whole: True where its numbers are whole.
+        low, high: ends of its numbers; None for none.
+        trend: for each parameter 1 where the result grows with it, -1 where it shrinks, 0 where neither is sure.
+        cycle: from a result's argument to what must stay the same for the trend to hold, or None.
+        safe: for each parameter the numbers for which there surely is an answer; empty where that follows from the
+            answers at the ends.
+        series: how an irrational function is bounded: `root`, `power`, `logarithm`, `exponential` or `distribution`.
     """
 
     name: str
@@ -60,6 +75,15 @@ class Function:
     example: tuple[str, str]
     is_variadic: bool = False
     is_lazy: bool = False
+    formula: str = ""
+    fault: str = ""
+    is_whole: bool = False
+    low: int | None = None
+    high: int | None = None
+    trend: tuple[int, ...] = ()
+    cycle: Callable[[Any], Any] | None = field(default=None, eq=False)
+    safe: tuple[tuple[int, int], ...] = ()
+    series: str = ""
 
     @property
     def signature(self) -> str:
@@ -185,17 +209,32 @@ class ImpossibleDate(ValueError):
     """A year, month and day that no calendar has."""
 
 
+ROUNDINGS = {
+    "half_up": "floor(x / to + 1/2) * to if x >= 0 else -floor(1/2 - x / to) * to",
+    "half_even": "-floor(1/2 - x / to) * to if mod(floor(x / to), 2) == 0 else floor(x / to + 1/2) * to",
+    "half_down": "-floor(1/2 - x / to) * to if x >= 0 else floor(x / to + 1/2) * to",
+    "up": "-floor(-x / to) * to if x >= 0 else floor(x / to) * to",
+    "down": "floor(x / to) * to if x >= 0 else -floor(-x / to) * to",
+    "ceiling": "-floor(-x / to) * to",
+    "floor": "floor(x / to) * to",
+}
+"""The formula of each rounding mode, over a number `x` and the step `to`."""
+
 _X = (Parameter("x"),)
 _AB_DATES = (Parameter("a", "date"), Parameter("b", "date"))
 _ON = (Parameter("on", "date"),)
 
 
-def _whole(function: Callable[..., int]) -> Callable[..., Fraction]:
-    return lambda *arguments: Fraction(function(*arguments))
-
-
 _ROWS = (
-    Function("abs", _X, "number", abs, "The size of a number without its sign.", ("abs(-3)", "3")),
+    Function(
+        "abs",
+        _X,
+        "number",
+        abs,
+        "The size of a number without its sign.",
+        ("abs(-3)", "3"),
+        formula="x if x >= 0 else -x",
+    ),
     Function(
         "min",
         (Parameter("x"), Parameter("y")),
@@ -221,16 +260,28 @@ _ROWS = (
         _clamp,
         "`x`, but not below `lo` and not above `hi`; below `lo` is looked at first.",
         ("clamp(120%, 0, 1)", "1"),
+        formula="lo if x < lo else min(x, hi)",
     ),
-    Function("floor", _X, "number", _whole(floor), "The next whole number below.", ("floor(-1.5)", "-2")),
-    Function("ceil", _X, "number", _whole(ceil), "The next whole number above.", ("ceil(1.2)", "2")),
+    Function("floor", _X, "number", floor, "The next whole number below.", ("floor(-1.5)", "-2"), is_whole=True),
+    Function(
+        "ceil",
+        _X,
+        "number",
+        ceil,
+        "The next whole number above.",
+        ("ceil(1.2)", "2"),
+        formula="-floor(-x)",
+        is_whole=True,
+    ),
     Function(
         "trunc",
         _X,
         "number",
-        _whole(trunc),
+        trunc,
         "The number without its fraction, towards zero.",
         ("trunc(-1.5)", "-1"),
+        formula="floor(x) if x >= 0 else -floor(-x)",
+        is_whole=True,
     ),
     Function(
         "mod",
@@ -239,8 +290,18 @@ _ROWS = (
         _mod,
         "The remainder of `a` by `b`, with the sign of `b`.",
         ("mod(-7, 3)", "2"),
+        formula="a - b * floor(a / b)",
     ),
-    Function("sign", _X, "number", _sign, "-1, 0 or 1.", ("sign(-2.5)", "-1")),
+    Function(
+        "sign",
+        _X,
+        "number",
+        _sign,
+        "-1, 0 or 1.",
+        ("sign(-2.5)", "-1"),
+        formula="1 if x > 0 else -1 if x < 0 else 0",
+        is_whole=True,
+    ),
     Function(
         "round",
         (
@@ -253,15 +314,17 @@ _ROWS = (
         _round,
         "`x` rounded to decimal `places` (0), or to a multiple (`to`); `mode` is half_up unless written.",
         ("round(2.675, 2)", "2.68"),
+        trend=(1, 0, 0, 0),
     ),
     Function(
         "ratio",
-        (Parameter("a"), Parameter("b"), Parameter("if_zero", is_named=True)),
+        (Parameter("a"), Parameter("b"), Parameter("if_zero", is_named=True, is_lazy=True)),
         "number",
         _ratio,
         "`a` over `b`; where `b` is zero, `if_zero`, which is looked at only then.",
         ("ratio(3, 0, if_zero=1)", "1"),
         is_lazy=True,
+        formula="if_zero if b == 0 else a / b",
     ),
     Function(
         "given",
@@ -281,7 +344,17 @@ _ROWS = (
         ("default(1, 2)", "1"),
         is_lazy=True,
     ),
-    Function("sqrt", _X, "number", _kept(irrational.sqrt), "The square root.", ("sqrt(2.25)", "1.5")),
+    Function(
+        "sqrt",
+        _X,
+        "number",
+        _kept(irrational.sqrt),
+        "The square root.",
+        ("sqrt(2.25)", "1.5"),
+        fault="domain",
+        low=0,
+        series="root",
+    ),
     Function(
         "root",
         (Parameter("x"), Parameter("n", is_constant=True)),
@@ -289,6 +362,8 @@ _ROWS = (
         _kept(irrational.root),
         "The `n`-th root, `n` from 1 to 64; of a negative number only where `n` is odd.",
         ("root(27, 3)", "3"),
+        fault="domain",
+        series="root",
     ),
     Function(
         "power",
@@ -297,9 +372,30 @@ _ROWS = (
         _kept(irrational.power),
         "`x` to the power `y`; a negative `x` takes a whole `y`.",
         ("power(4, 1.5)", "8"),
+        fault="domain",
+        series="power",
     ),
-    Function("exp", _X, "number", _kept(irrational.exp), "e to the power `x`.", ("exp(0)", "1")),
-    Function("ln", _X, "number", _kept(irrational.ln), "The natural logarithm of a positive number.", ("ln(1)", "0")),
+    Function(
+        "exp",
+        _X,
+        "number",
+        _kept(irrational.exp),
+        "e to the power `x`.",
+        ("exp(0)", "1"),
+        fault="domain",
+        low=0,
+        series="exponential",
+    ),
+    Function(
+        "ln",
+        _X,
+        "number",
+        _kept(irrational.ln),
+        "The natural logarithm of a positive number.",
+        ("ln(1)", "0"),
+        fault="domain",
+        series="logarithm",
+    ),
     Function(
         "normal_cdf",
         _X,
@@ -307,62 +403,89 @@ _ROWS = (
         _kept(irrational.normal_cdf),
         "The standard normal distribution function.",
         ("normal_cdf(0)", "0.5"),
+        fault="domain",
+        low=0,
+        high=1,
+        series="distribution",
     ),
     Function(
         "days",
         _AB_DATES,
         "number",
-        _whole(calendars.days),
+        calendars.days,
         "The days from `a` to `b`, `b` − `a`.",
         ("days(date(2026, 1, 1), date(2026, 3, 1))", "59"),
+        is_whole=True,
+        trend=(-1, 1),
     ),
     Function(
         "workdays",
         (*_AB_DATES, Parameter("calendar", "calendar")),
         "number",
-        _whole(calendars.workdays),
+        calendars.workdays,
         "The working days after `a` up to and including `b` in a calendar; negative when reversed.",
         ("workdays(date(2026, 1, 2), date(2026, 1, 5), office)", "1"),
+        fault="calendar",
+        is_whole=True,
+        trend=(-1, 1, 0),
     ),
     Function(
         "months",
         _AB_DATES,
         "number",
-        _whole(calendars.months),
+        calendars.months,
         "The completed months from `a` to `b`.",
         ("months(date(2026, 1, 15), date(2026, 3, 14))", "1"),
+        is_whole=True,
+        trend=(-1, 1),
     ),
     Function(
         "years",
         _AB_DATES,
         "number",
-        _whole(calendars.years),
+        calendars.years,
         "The completed years from `a` to `b`.",
         ("years(date(2020, 3, 1), date(2026, 2, 28))", "5"),
+        is_whole=True,
+        trend=(-1, 1),
     ),
     Function(
         "year",
         _ON,
         "number",
-        lambda on: Fraction(on.year),
+        attrgetter("year"),
         "The year of a date.",
         ("year(date(2026, 3, 1))", "2026"),
+        is_whole=True,
+        low=1,
+        high=9999,
+        trend=(1,),
     ),
     Function(
         "month",
         _ON,
         "number",
-        lambda on: Fraction(on.month),
+        attrgetter("month"),
         "The month of a date, 1 to 12.",
         ("month(date(2026, 3, 1))", "3"),
+        is_whole=True,
+        low=1,
+        high=12,
+        trend=(1,),
+        cycle=attrgetter("year"),
     ),
     Function(
         "day",
         _ON,
         "number",
-        lambda on: Fraction(on.day),
+        attrgetter("day"),
         "The day of the month of a date.",
         ("day(date(2026, 3, 1))", "1"),
+        is_whole=True,
+        low=1,
+        high=31,
+        trend=(1,),
+        cycle=attrgetter("year", "month"),
     ),
     Function(
         "date",
@@ -371,6 +494,9 @@ _ROWS = (
         _date,
         "The date of a year, month and day.",
         ("date(2026, 3, 1)", "2026-03-01"),
+        fault="date",
+        trend=(1, 1, 1),
+        safe=((1, 9999), (1, 12), (1, 28)),
     ),
 )
 

@@ -45,7 +45,7 @@ def test_a_directory_gets_a_rulebook(name: str, kpirules: Callable[..., Any], fo
 
 @pytest.mark.parametrize(
     ("name", "id_"),
-    [("staff-review.kpi.yaml", "staff_review"), ("2026.kpi.yaml", "rulebook"), ("Đơn vị.yml", "n_v")],
+    [("staff-review.kpi.yaml", "staff_review"), ("2026.kpi.yaml", "rulebook"), ("Đơn vị.yml", "don_vi")],
 )
 def test_the_id_is_made_of_the_name_of_the_file(
     name: str, id_: str, kpirules: Callable[..., Any], folder: Path

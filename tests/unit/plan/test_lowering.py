@@ -9,7 +9,7 @@ import pytest
 from kpirules.language.expressions import BOOLEAN, CALENDAR, DATE, NUMBER, Type
 from kpirules.language.model import Amount, Row, Steps
 from kpirules.plan import Member, Plan, formulas, ops
-from kpirules.plan.lowering import constant, shaped
+from kpirules.plan.lowering import constant, rounded, shaped
 from kpirules.plan.ops import (
     Arithmetic,
     Bind,
@@ -27,13 +27,11 @@ from kpirules.plan.ops import (
     Not,
     Op,
     Over,
-    Passed,
     Power,
-    Ratio,
     Read,
-    Round,
     Stop,
     Undefined,
+    measured,
     operands,
     walk,
 )
@@ -69,7 +67,7 @@ X, OPT, YES = Read("x", NUMBER), Read("o", NUMBER.optional), Read("yes", BOOLEAN
 MAYBE, L = Read("maybe", BOOLEAN.optional), Read("l", NUMBER)
 TYPES = {one.id: one.type for one in program(f"{INPUTS}outputs: {{o: x}}\n").rulebook.inputs}
 T, M = Read("t", TYPES["t"]), Read("m", TYPES["m"])
-IT = Local(NUMBER)
+IT = Local("it", NUMBER)
 
 
 def c(value: object) -> Const:
@@ -85,6 +83,14 @@ def lowered(formula: str) -> Op:
 
 def below(x: Op, sign: str, bound: Op) -> Chain:
     return Chain((x, bound), (sign,), (), BOOLEAN)
+
+
+def minus(x: Op) -> Op:
+    return Negate(x, x.type)
+
+
+def floor(x: Op) -> Op:
+    return Call("floor", (x,), NUMBER)
 
 
 LEVEL = Read("level", Type("choice", ("low", "high"), "worst_first"))
@@ -124,14 +130,11 @@ BEST = Read("best", Type("choice", ("high", "low"), "best_first").optional)
         ("o if yes else 1", If(YES, OPT, c(1), NUMBER.optional)),
         ("given(o)", Given(OPT, BOOLEAN)),
         ("default(o, x)", Default(OPT, X, NUMBER)),
-        ("ratio(x, 2, if_zero=o)", Ratio(X, c(2), OPT, NUMBER.optional)),
-        ("round(x)", Round(X, F(1), "half_up", NUMBER)),
-        ("round(o, 2, 'half_even')", Round(OPT, F(1, 100), "half_even", NUMBER.optional)),
-        ("round(x, -2)", Round(X, F(100), "half_up", NUMBER)),
-        ("round(x, places, mode)", Round(X, F(1, 100), "down", NUMBER)),
-        ("round(x, to=half, mode=mode)", Round(X, F(1, 2), "down", NUMBER)),
+        ("ceil(x)", Bind(("ceil.x",), (X,), minus(floor(minus(X))), NUMBER, "ceil")),
+        ("ceil(o)", Bind(("ceil.x",), (OPT,), minus(floor(minus(Local("ceil.x", NUMBER)))), NUMBER.optional, "ceil")),
+        ("ceil(x + 1)", Bind(("ceil.x",), (Arithmetic("+", X, c(1), NUMBER),), minus(floor(minus(Local("ceil.x", NUMBER)))), NUMBER, "ceil")),
         ("min(x, o, 1)", Call("min", (X, OPT, c(1)), NUMBER.optional)),
-        ("clamp(x, hi=2, lo=1)", Call("clamp", (X, c(1), c(2)), NUMBER)),
+        ("clamp(x, hi=2, lo=1)", Bind(("clamp.x", "clamp.hi", "clamp.lo"), (X, c(2), c(1)), If(below(X, "<", c(1)), c(1), Call("min", (X, c(2)), NUMBER), NUMBER), NUMBER, "clamp")),
         ("year(when)", Call("year", (Read("when", DATE),), NUMBER)),
         ("date(2026, x, 1)", Call("date", (c(2026), X, c(1)), DATE)),
         ("pay(x, 2)", Arithmetic("+", Arithmetic("*", X, c(F(1, 2)), NUMBER), c(2), NUMBER)),
@@ -146,6 +149,58 @@ BEST = Read("best", Type("choice", ("high", "low"), "best_first").optional)
 )  # fmt: skip
 def test_a_formula(formula: str, op: Op) -> None:
     assert lowered(formula) == op
+
+
+def test_an_argument_that_is_needed_sometimes_stands_in_the_formula() -> None:
+    zero = Bind((), (), OPT, NUMBER.optional)
+    body = If(below(c(2), "==", c(0)), zero, Arithmetic("/", X, c(2), NUMBER), NUMBER.optional)
+    found = lowered("ratio(x, 2, if_zero=o)")
+    assert found == Bind(("ratio.a", "ratio.b"), (X, c(2)), body, NUMBER.optional, "ratio", (OPT,))
+    assert isinstance(found, Bind)
+    assert found.arguments == (X, c(2), OPT)
+    assert list(ops.written(found)) == [found, X, c(2), OPT]
+
+
+def test_a_name_inside_of_such_an_argument_is_another() -> None:
+    found = lowered("ratio(x + 1, x + 2, if_zero=ratio(x + 3, x + 4, if_zero=0))")
+    assert isinstance(found, Bind)
+    inner = found.arguments[2]
+    assert isinstance(inner, Bind)
+    assert (found.names, inner.names) == (("ratio.a", "ratio.b"), ("ratio.a'", "ratio.b'"))
+
+
+@pytest.mark.parametrize(
+    ("formula", "step", "mode", "names"),
+    [
+        ("round(x)", 1, "half_up", ("x",)),
+        ("round(x, 2, 'half_even')", F(1, 100), "half_even", ("x", "places", "mode")),
+        ("round(x, -2)", 100, "half_up", ("x", "places")),
+        ("round(x, places, mode)", F(1, 100), "down", ("x", "places", "mode")),
+        ("round(x, to=half, mode=mode)", F(1, 2), "down", ("x", "to", "mode")),
+    ],
+)
+def test_a_rounding_is_floors_of_a_number_over_its_step(
+    formula: str, step: F, mode: str, names: tuple[str, ...]
+) -> None:
+    found, direct = lowered(formula), rounded({"x": X}, F(step), mode)
+    assert isinstance(found, Bind)
+    assert isinstance(direct, Bind)
+    assert found.body == direct.body
+    assert found.names == tuple(f"round.{name}" for name in names)
+    assert {part.function for part in walk(found) if isinstance(part, Call)} == {"floor"}
+
+
+def test_what_is_divided_by_is_told_unless_a_condition_rules_out_zero() -> None:
+    assert list(ops.divisors(lowered("x / 3 + ratio(1, x, if_zero=2)"))) == []
+    assert list(ops.divisors(lowered("mod(x, l) / (x + 1)"))) == [lowered("x + 1"), L]
+    assert list(ops.divisors(lowered("mod(x, l + 1)"))) == [lowered("l + 1")]
+    assert list(ops.divisors(lowered("x / 0"))) == [c(0)]
+
+
+def test_an_operation_by_itself_reads_nothing_of_a_record_nor_of_a_formula_around_it() -> None:
+    assert ops.is_closed(lowered("ceil(x + 1) + sum(ceil(r.n + 1) for r in t if r.on) + count(t)"))
+    assert not ops.is_closed(Item("n", NUMBER))
+    assert not ops.is_closed(Local("ceil.x", NUMBER))
 
 
 def test_a_calendar_is_a_constant() -> None:
@@ -182,24 +237,24 @@ def test_a_step_table_is_its_rows_in_order() -> None:
     assert isinstance(undefined, Undefined)
     assert undefined.place in ("rows: from 9", "tables.rows: from 9")
     assert place.type == undefined.type
-    assert found == Bind(X, Cases((*rows[:3], (rows[3][0], undefined), rows[4]), 5, NUMBER), NUMBER)
+    assert found == measured(X, Cases((*rows[:3], (rows[3][0], undefined), rows[4]), 5, NUMBER), NUMBER)
     assert lowered("rows(o)").type == NUMBER.optional
 
 
 def test_a_table_that_gives_options_has_their_order() -> None:
     choice = Type("choice", ("low", "high"), "worst_first")
     cases = ((Chain((c(5), IT), ("<=",), (), BOOLEAN), Const("high", choice)), (None, Const("low", choice)))
-    assert lowered("level_of(x)") == Bind(X, Cases(cases, 2, choice), choice)
+    assert lowered("level_of(x)") == measured(X, Cases(cases, 2, choice), choice)
 
 
 def test_the_last_row_of_a_look_up_needs_no_condition() -> None:
-    local = Local(LEVEL.type)
+    local = Local("it", LEVEL.type)
     cases = ((below(local, "==", Const("high", Type("string", ("high",)))), c(2)), (None, c(1)))
-    assert lowered("by_level(level)") == Bind(LEVEL, Cases(cases, 2, NUMBER), NUMBER)
+    assert lowered("by_level(level)") == measured(LEVEL, Cases(cases, 2, NUMBER), NUMBER)
     found = lowered("by_yes(maybe)")
     assert isinstance(found, Bind)
     assert isinstance(found.body, Cases)
-    assert found.body.cases[0] == (below(Local(BOOLEAN), "==", Const(True, BOOLEAN)), c(2))
+    assert found.body.cases[0] == (below(Local("it", BOOLEAN), "==", Const(True, BOOLEAN)), c(2))
     assert found.body.cases[1][0] is None
     assert isinstance(found.body.cases[1][1], Undefined)
     assert found.type == NUMBER.optional
@@ -216,14 +271,15 @@ def test_a_scale_is_one_line_for_each_stretch() -> None:
         (below(IT, "<=", c(10)), line(F(-1), 12)),
         (None, c(2)),
     )
-    assert lowered("line(x)") == Bind(X, Cases(cases, 4, NUMBER), NUMBER)
+    assert lowered("line(x)") == measured(X, Cases(cases, 4, NUMBER), NUMBER)
     outside = Stop("scale", "", NUMBER)
     strict = ((below(IT, "<", c(0)), outside), (below(IT, "<=", c(10)), line(F(1, 5), 1)), (None, outside))
-    assert lowered("strict(x)") == Bind(X, Cases(strict, 2, NUMBER), NUMBER)
+    assert lowered("strict(x)") == measured(X, Cases(strict, 2, NUMBER), NUMBER)
 
 
 def test_thresholds_are_counted() -> None:
-    assert lowered("counted(x)") == Bind(X, Passed(IT, "from", (F(1), F("2.5")), F(3), NUMBER), NUMBER)
+    cases = ((below(IT, "<", c(1)), c(0)), (below(IT, "<", c(F("2.5"))), c(3)), (None, c(6)))
+    assert lowered("counted(x)") == measured(X, Cases(cases, 2, NUMBER), NUMBER)
 
 
 def test_rows_that_do_not_hold_for_every_number_end_in_a_fault() -> None:
@@ -252,12 +308,16 @@ def judged(criterion: str) -> Judge:
         ("{min: -3, max: 30, met: maybe, missing: full}", If(MAYBE, c(30), c(-3), NUMBER.optional), "met"),
         (
             "{max: 30, measure: x, thresholds: {to: [1, 2]}}",
-            Bind(X, Passed(IT, "to", (F(1), F(2)), F(1), NUMBER), NUMBER),
+            measured(
+                X,
+                Cases(((below(IT, ">", c(2)), c(0)), (below(IT, ">", c(1)), c(1)), (None, c(2))), 2, NUMBER),
+                NUMBER,
+            ),
             "measure",
         ),
         (
             "{max: 30, measure: o, steps: [{from: 2, rate: 50%}, {points: 3}], missing: exclude}",
-            Bind(
+            measured(
                 OPT,
                 Cases(((Chain((c(2), IT), ("<=",), (), BOOLEAN), c(15)), (None, c(3))), 2, NUMBER),
                 NUMBER.optional,
@@ -346,7 +406,7 @@ def test_the_fields_of_a_record_can_be_gone_through() -> None:
 
 def test_operands_stand_in_their_order() -> None:
     for formula, shown in {
-        "ratio(x, 2, if_zero=o)": ["x", "2", "o"],
+        "ratio(x, 2, if_zero=o)": ["x", "2", "(o if 2 == 0 else x / 2)"],
         "x if yes else o": ["yes", "x", "o"],
         "default(o, x)": ["o", "x"],
         "-x": ["x"],
@@ -355,7 +415,7 @@ def test_operands_stand_in_their_order() -> None:
         "0 < x < o": ["0", "x", "o"],
         "sum(r.n for r in t if r.on)": ["t", "item.on", "item.n"],
         "count(t)": ["t", "True"],
-        "counted(x)": ["x", "(3 for each of 1, 2.5 that it is from)"],
+        "counted(x)": ["x", "(0 if it < 1; 3 if it < 2.5; 6 otherwise)"],
         "level_of(x)": ["x", '("high" if 5 <= it; "low" otherwise)'],
         "x": [],
     }.items():

@@ -236,7 +236,8 @@ def test_the_rating() -> None:
         ("always", "score.limits.always", True),
         ("cap", "score.limits.cap", False),
     ]
-    assert (total.round, total.max) == ((F("0.1"), "half_up"), None)
+    assert total.round is not None
+    assert (total.round.step, total.round.mode, total.max) == (F("0.1"), "half_up", None)
     assert (banding.measure, banding.is_on_exact, banding.falls_to_next, banding.overlap) == (
         None,
         False,
@@ -303,12 +304,12 @@ steps
   3. validate v: (((l < 900) and (not (x == 1))) or given(o))
   4. applies b: x > 1
   5. entered b2: only where it applies
-  6. judge a: round(x / 3, to=0.5, mode=down), then clamped to -1 to 5, then rounded to 1 half_up
+  6. judge a: round(x / 3, to=0.5, mode="down"), then clamped to -1 to 5, then rounded to 1 half_up
   7. applies b1: x > 2, asked where b applies
   8. judge b1: default(o, x) / 10 * 100, then within 0 to 100, then missing: unrated
   9. judge b2: b2, then within 0 to 5, then missing: unrated
   10. judge b: mean(b1 × 0.6, b2 × 0.4), of which 0.5 must remain, then within 0 to 100, then missing: zero
-  11. judge c: (7 if it == 5; undefined (tables.rows: from 3) if 3 <= it; 0 otherwise) of x + (fault: scale if it < 0; 1 + 0.2 * it if it <= 10; fault: scale otherwise) of x + (3 for each of 1, 2.5 that it is from) of x, then within 0 to …, then missing: unrated
+  11. judge c: (7 if it == 5; undefined (tables.rows: from 3) if 3 <= it; 0 otherwise) of x + (fault: scale if it < 0; 1 + 0.2 * it if it <= 10; fault: scale otherwise) of x + (0 if it < 1; 3 if it < 2.5; 6 otherwise) of x, then within 0 to …, then missing: unrated
   12. judge d: (3 if 2 <= it; 0 otherwise) of o, then within 0 to 3, then missing: exclude
   13. judge score: sum(b, a, c, d), rescaled, then missing: unrated
   14. score: points.score, then at most 60 + points.a (always), then at most 50 where x in (1, 2) (cap), then rounded to 0.1 half_up

@@ -8,7 +8,6 @@ from fractions import Fraction
 from attrs import define, evolve, field, frozen
 
 from ....plan.steps import Applies, Combination, Combined, Judge
-from .functions import rounded
 from .linear import ONE, ZERO, Lin, constant
 from .nonlinear import product, quotient
 from .operations import Operations
@@ -144,7 +143,7 @@ class Criteria:
                     self.to.joined(found.stops, {(step.path, "points"): stop}),
                 )
         if step.round is not None:
-            points = rounded(terms, points, *step.round)
+            points = self.to.rounded(step.round, points)
         return evolve(found, payload=points)
 
     # -- groups -----------------------------------------------------------------------------------------

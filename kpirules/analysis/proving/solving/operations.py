@@ -11,6 +11,7 @@ from attrs import define, evolve, field
 
 from ....plan import Plan, ops
 from ....plan.ops import Op
+from ....plan.steps import Rounding
 from . import aggregates, functions
 from .linear import ZERO, Lin, constant
 from .nonlinear import power, product, quotient
@@ -52,7 +53,7 @@ class Operations(Values):
     names: dict[str, Value | Callable[[], Value]] = field(factory=dict)
     records: dict[str, Records] = field(factory=dict)
     path: str = ""
-    _local: list[Payload] = field(factory=list)
+    _local: dict[str, Payload] = field(factory=dict)
     _items: list[tuple[str, Record]] = field(factory=list)
 
     def at(self, path: str, op: Op) -> Value:
@@ -71,10 +72,10 @@ class Operations(Values):
                 return self.read(name)
             case ops.Item(name=name):
                 return self._item(name)
-            case ops.Local():
-                return Value(self._local[-1])
-            case ops.Bind(value=value, body=body):
-                return self.strict([self.value(value)], lambda x: self.with_local(x, body))
+            case ops.Local(name=name):
+                return Value(self._local[name])
+            case ops.Bind():
+                return self._bind(op)
             case ops.Arithmetic():
                 return self._arithmetic(op)
             case ops.Negate(operand=operand):
@@ -99,14 +100,6 @@ class Operations(Values):
                 return Value(found.there, self.terms.opposite(self.stopped(found)), found.stops)
             case ops.Default(operand=operand, otherwise=otherwise):
                 return self._default(self.value(operand), otherwise)
-            case ops.Ratio():
-                return self._ratio(op)
-            case ops.Round(operand=operand, step=step, mode=mode):
-                return self.strict(
-                    [self.value(operand)], lambda x: functions.rounded(self.terms, number_of(x), step, mode)
-                )
-            case ops.Passed():
-                return self.strict([self.value(op.operand)], lambda x: self._passed(op, number_of(x)))
             case ops.Cases(cases=cases):
                 return self._cases(cases)
             case ops.Stop(kind=kind, path=path):
@@ -127,7 +120,7 @@ class Operations(Values):
             if name not in self.plan.let:
                 raise Untranslated
             named = self.plan.let[name]
-            local, items, self._local, self._items = self._local, self._items, [], []
+            local, items, self._local, self._items = self._local, self._items, {}, []
             try:
                 found = self.at(named.path, named.op)
             finally:
@@ -141,7 +134,7 @@ class Operations(Values):
         list_, record = self._items[-1]
         if name not in record:
             named = next(one for one in self.plan.records[list_].let if one.id == name)
-            local, self._local = self._local, []
+            local, self._local = self._local, {}
             try:
                 record[name] = self.at(named.path, named.op)
             finally:
@@ -156,13 +149,17 @@ class Operations(Values):
         finally:
             self._items.pop()
 
-    def with_local(self, payload: Payload, body: Op) -> Value:
-        """An operation in which `Local` is a value."""
-        self._local.append(payload)
+    def _bind(self, op: ops.Bind) -> Value:
+        values = [self.value(value) for value in op.values]
+        return self.strict(values, lambda *bound: self.within(op.body, dict(zip(op.names, bound, strict=True))))
+
+    def within(self, body: Op, local: Mapping[str, Payload]) -> Value:
+        """An operation in which values are bound."""
+        before, self._local = self._local, self._local | dict(local)
         try:
             return self.value(body)
         finally:
-            self._local.pop()
+            self._local = before
 
     # -- numbers --------------------------------------------------------------------------------------
 
@@ -197,16 +194,9 @@ class Operations(Values):
         stops = {(self.path, "division"): is_zero} if is_zero is not False else {}
         return Value(quotient(self.terms, x, y), self.terms.opposite(is_zero), stops)
 
-    def _ratio(self, op: ops.Ratio) -> Value:
-        def build(x: Payload, y: Payload) -> Value:
-            over, by = number_of(x), number_of(y)
-            return self.choose(
-                self.terms.compare("==", by, ZERO),
-                lambda: self.value(op.if_zero),
-                lambda: Value(quotient(self.terms, over, by)),
-            )
-
-        return self.strict([self.value(op.left), self.value(op.right)], build)
+    def rounded(self, rounding: Rounding, points: Lin) -> Lin:
+        """Points or a score after rounding."""
+        return number_of(self.within(rounding.op, {ops.MEASURED: points}).payload)
 
     def _default(self, found: Value, otherwise: Op) -> Value:
         absent = self.is_absent(found)
@@ -216,13 +206,6 @@ class Operations(Values):
         chosen = self.mixed([(found.there, Value(found.payload)), (absent, other)])
         there = self.terms.any([found.there, self.terms.all([absent, other.there])])
         return Value(chosen.payload, there, self.joined(found.stops, self.under(absent, other.stops)))
-
-    def _passed(self, op: ops.Passed, x: Lin) -> Lin:
-        sign = {"above": ">", "from": ">=", "below": "<", "to": "<="}[op.comparison]
-        found = ZERO
-        for threshold in op.thresholds:
-            found = found.plus(self.terms.indicator(self.terms.compare(sign, x, constant(threshold))))
-        return found.times(op.each)
 
     # -- conditions -----------------------------------------------------------------------------------
 

@@ -24,7 +24,6 @@ from ....plan.steps import (
     Validate,
 )
 from .criteria import Criteria
-from .functions import rounded
 from .inputs import Inputs
 from .linear import ZERO, Lin, constant
 from .operations import Operations
@@ -179,7 +178,7 @@ class Rating:
         self.rated = terms.opposite(terms.any([self.criteria.insufficient, self.criteria.undefined]))
         for limit in step.limits:
             points = self._limited(limit, points)
-        score = points if step.round is None else rounded(terms, points, *step.round)
+        score = points if step.round is None else self.to.rounded(step.round, points)
         self.to.names |= {"score": Value(score, self.rated), "exact_score": Value(points, self.rated)}
 
     def _limited(self, limit: Limit, points: Lin) -> Lin:

@@ -1,0 +1,67 @@
+"""Ids and texts for YAML, made of what people write."""
+
+from __future__ import annotations
+
+import json
+import keyword
+import re
+import unicodedata
+from collections.abc import Container
+
+from ...documents.building.names import RESERVED
+from ...documents.limits import character_name, refused_in_value
+from ...language.expressions.functions import FUNCTION_NAMES
+from ...testing.updating import as_text
+
+__all__ = ["free_id", "id_of", "in_yaml", "refused_in"]
+
+_NO_ID = re.compile(r"[^a-z0-9]+")
+
+
+def id_of(text: str) -> str:
+    """An id in the letters of a text, empty where it has none that an id begins with.
+
+    >>> id_of("Doanh thu (triệu đồng)"), id_of("2026")
+    ('doanh_thu_trieu_dong', '')
+    """
+    bare = unicodedata.normalize("NFKD", text.lower().replace("đ", "d").replace("ß", "ss"))
+    words = _NO_ID.sub("_", "".join(sign for sign in bare if not unicodedata.combining(sign))).strip("_")
+    return words if words[:1].isalpha() else ""
+
+
+def free_id(text: str, instead: str, taken: Container[str]) -> str:
+    """An id for an input that no other name has, and that formulas can read.
+
+    Args:
+        text: what people call it.
+        instead: an id for a text that gives none.
+        taken: ids that are there already.
+
+    >>> free_id("Max", "kpi", ()), free_id("%", "kpi", ["kpi"])
+    ('max_value', 'kpi_2')
+    """
+    id_ = id_of(text) or instead
+    if id_ in RESERVED or id_ in FUNCTION_NAMES or keyword.iskeyword(id_):
+        id_ += "_value"
+    number, found = 1, id_
+    while found in taken:
+        number += 1
+        found = f"{id_}_{number}"
+    return found
+
+
+def in_yaml(text: str) -> str:
+    """A text as YAML reads it back, in braces too."""
+    written = as_text(text)
+    # YAML reads no control characters, and takes some others for ends of lines.
+    return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in written)
+
+
+def refused_in(text: str) -> str:
+    """What a text holds that no rulebook may, or empty.
+
+    >>> refused_in("a" + chr(0)), refused_in("a")
+    ('the control character U+0000 (NUL)', '')
+    """
+    place = refused_in_value(text)
+    return "" if place is None else character_name(text[place])
