@@ -178,6 +178,12 @@ def outputs(draft: Drafting, count: int) -> Mapped:
         found["daring"] = draft.faulting(where)
     if draft.chance(0.2) and draft.bands:
         found["pay"] = f"{draft.one((100, 250))} if band == {draft.quoted('bands')} else {draft.number(where, 1)}"
+    # What is drawn here shifts nothing that is drawn after it.
+    before = draft.random.getstate()
+    found["called"] = f"{draft.call('number', where, 1)} + {draft.call('number', where, 1)}"
+    if draft.chance(0.4):
+        found["dated"] = draft.call("date", where, 1)
+    draft.random.setstate(before)
     return found
 
 
