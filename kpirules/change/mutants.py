@@ -116,6 +116,7 @@ class Mutant:
         old, new: what stands there, and what stands there instead; `new` is empty where it is left out.
         span: where it stands.
         edit: what makes the fault.
+        plain: an edit that leaves out what is changed; if the check finds nothing in it, the fault has no effect.
     """
 
     kind: str
@@ -124,6 +125,7 @@ class Mutant:
     new: str
     span: Span | None = field(default=None, repr=False)
     edit: Edit = field(factory=Edit, eq=False, repr=False)
+    plain: Edit | None = field(default=None, eq=False, repr=False)
 
     @property
     def place(self) -> str:
@@ -150,17 +152,21 @@ class Mutant:
 
 
 def mutants(documents: Sequence[Document]) -> tuple[Mutant, ...]:
-    """Return every mutant of a rulebook, each once, in the order of its documents.
+    """Return every mutant of a rulebook, each once, in the order of its document.
+
+    What it extends has cases of its own: only the document that is asked for is changed.
 
     Args:
         documents: the one that is asked for, then the one that it extends, and so on.
     """
+    name = documents[0].source.name if documents else ""
     found: dict[object, Mutant] = {}
     for part in composed(documents, Asked())[0]:
         if part.rulebook is not None:
             making = _Making(part.rulebook)
             for one in (*making.of_tree(part.root.root), *making.of_formulas()):
-                found.setdefault(one.edit.key, one)
+                if one.span is None or one.span.source.name == name:
+                    found.setdefault(one.edit.key, one)
     return tuple(sorted(found.values(), key=lambda one: _at(one.span) if one.span else ("", 0, 0)))
 
 
@@ -248,6 +254,7 @@ class _Making:
         for index, row in enumerate(steps.items if isinstance(steps, Listing) else ()):
             if isinstance(row, Node):
                 yield from self._row(row, f"{path}.steps[{index}]", unit)
+        yield from self._cases(node, path)
         for index, knot in enumerate(scale.items if isinstance(scale, Listing) else ()):
             if isinstance(knot, Listing) and len(knot.items) > 1:
                 yield from self._number(knot.items[0], f"{path}.scale[{index}]", "edge", unit)
@@ -263,6 +270,20 @@ class _Making:
                     yield from self._number(item, way, "edge", unit)
             else:
                 yield from self._number(entry.value, way, "points")
+
+    def _cases(self, node: Node, path: str) -> Iterator[Mutant]:
+        """The cases of a decision table."""
+        cases = node.get("cases")
+        for index, row in enumerate(cases.items if isinstance(cases, Listing) else ()):
+            if not isinstance(row, Node):
+                continue
+            way = f"{path}.cases[{index}]"
+            for key in ("points", "rate", "value"):
+                yield from self._number(row.get(key), f"{way}.{key}", "points")
+            for name, needed in _entries(row.get("when"), f"{way}.when"):
+                domain = self.inputs.get(name.rpartition(".")[2])
+                yield from self._ends(needed, name, domain.grid.unit if isinstance(domain, NumberDomain) else None)
+        yield from _left_out(node, path, "unique", "policy") if isinstance(cases, Listing) else ()
 
     def _row(self, row: Node, path: str, unit: Fraction | None) -> Iterator[Mutant]:
         for key in ("points", "rate", "value"):
@@ -336,13 +357,7 @@ class _Making:
                 yield from self._formula(place.expression, place.path)
 
     def _formula(self, expression: Expression, path: str) -> Iterator[Mutant]:
-        stand_ins = {
-            id(argument)
-            for node in expression.nodes
-            if isinstance(node, tree.Call)
-            for name, argument in node.named
-            if name == "if_zero"
-        }
+        stand_ins = dict(_stand_ins(expression))
         units = {
             id(literal): unit
             for node in expression.nodes
@@ -354,9 +369,12 @@ class _Making:
         for node in expression.nodes:
             if node.part is not None:
                 changes = self._changes(node, node.part, units.get(id(node)))
-                # What stands for a quotient by zero is a value of its own: one other is enough.
-                for kind, start, end, text in islice(changes, 1 if id(node) in stand_ins else None):
-                    yield from _rewritten(node.part.excerpt, kind, path, (start, end), text)
+                # One change of the default of a quotient or of an absent value is enough.
+                is_stand_in = id(node) in stand_ins
+                for kind, start, end, text in islice(changes, 1 if is_stand_in else None):
+                    made = _rewritten(node.part.excerpt, kind, path, (start, end), text)
+                    plain = stand_ins.get(id(node))
+                    yield from made if plain is None else (evolve(one, plain=plain) for one in made)
 
     def _changes(
         self, node: tree.Node, part: tree.Part, unit: Fraction | None
@@ -469,6 +487,26 @@ def _between(
     # What a formula of the rulebook's own has put in stands elsewhere, and may hold others of them.
     for match in found if len(found) == len(operands) - 1 else ():
         yield kind, match.start(), match.end(), other(match[0])
+
+
+def _stand_ins(expression: Expression) -> Iterator[tuple[int, Edit | None]]:
+    """The nodes that stand for a quotient by zero, each with the edit to a plain quotient, and for what is absent."""
+    for node in expression.nodes:
+        if not isinstance(node, tree.Call) or node.part is None:
+            continue
+        parts = [one.part for one in node.arguments]
+        if node.function == "default" and len(parts) > 1:
+            yield id(node.arguments[1]), None
+        for name, argument in node.named:
+            if (
+                name == "if_zero"
+                and None not in parts
+                and {one.excerpt for one in parts if one} == {node.part.excerpt}
+            ):
+                quotient = " / ".join(f"({one.text})" for one in parts if one is not None)
+                stretch = node.part.start, node.part.end
+                (plain,) = _rewritten(node.part.excerpt, "", "", stretch, f"({quotient})")
+                yield id(argument), plain.edit
 
 
 def _rewritten(excerpt: tree.Excerpt, kind: str, path: str, stretch: tuple[int, int], text: str) -> Iterator[Mutant]:

@@ -23,7 +23,11 @@ from .meaning import Significance, Subjects, signified
 from .mutants import Mutant
 from .sides import Side, sides
 
-__all__ = ["Apart", "mutated", "told_apart"]
+__all__ = ["Apart", "is_never_reached", "mutated", "told_apart"]
+
+
+DIVISOR = "KR350"
+"""The code of a divisor that may be zero."""
 
 
 @frozen
@@ -56,6 +60,21 @@ def mutated(mutant: Mutant, documents: Sequence[Document]) -> Program | None:
             return assembled(*composed(mutant.documents(documents), Asked()), Asked())
     except RulebookError:
         return None
+
+
+def is_never_reached(mutant: Mutant, documents: Sequence[Document], program: Program) -> bool:
+    """Return whether the check proves that what a mutant changes is never reached: a divisor that is never zero.
+
+    Args:
+        mutant: of these documents.
+        documents: as for `mutated`.
+        program: the rules without the fault.
+    """
+    if mutant.plain is None:
+        return False
+    other = mutated(evolve(mutant, edit=mutant.plain), documents)
+    found = [sum(one.code == DIVISOR for one in each.report) for each in (program, other or program)]
+    return other is not None and found[0] == found[1]
 
 
 def told_apart(program: Program, other: Program, subjects: Sequence[Mapping[str, Any]]) -> Apart:

@@ -19,7 +19,7 @@ from ..kernel.brief import shortened
 from ..kernel.exact import parse_text, to_text
 from ..kernel.mappings import FrozenMap
 from ..kernel.visible import neutral
-from .assessment import Assessment, Computation, Legend, Named, OneOf, Outcomes, Part, Value
+from .assessment import Assessment, Computation, Deferrable, Legend, Named, OneOf, Outcomes, Part, Value
 
 __all__ = ["FORMAT", "bare", "from_data", "from_json", "to_data", "to_json"]
 
@@ -172,15 +172,18 @@ def _record(type_: type[attrs.AttrsInstance]) -> _Form:
     forms = {attribute.name: _form(attribute.type) for attribute in attrs.fields(type_)}
     # A formula is not even looked at, since that alone may be what takes the time.
     nothing = {a.name: _WITHOUT[a.type] for a in attrs.fields(type_) if a.type in _WITHOUT}
-    told = [(name, form.bare) for name, form in forms.items() if name not in nothing]
-    names = dict.fromkeys(forms)
+    told = {name: form.bare for name, form in forms.items() if name not in nothing}
+    is_deferrable = issubclass(type_, Deferrable)
+    template = dict.fromkeys(forms)
 
     def write(value: Any) -> dict[str, Any]:
         return {name: form.write(getattr(value, name)) for name, form in forms.items()}
 
     def bare(value: Any) -> dict[str, Any]:
-        found = dict(names)
-        for name, write in told:
+        if is_deferrable:
+            value.find_out(told)
+        found = template.copy()
+        for name, write in told.items():
             found[name] = write(getattr(value, name))
         for name, empty in nothing.items():
             found[name] = empty()
@@ -218,6 +221,9 @@ def _copies(data: dict[str, Any] | list[Any]) -> Callable[[], Any]:
     inner = [(place, _copies(part)) for place, part in places if isinstance(part, dict | list)]
     if not inner:
         return data.copy
+    if len(inner) == len(data) == 1 and isinstance(data, dict):
+        ((name, only),) = inner
+        return lambda: {name: only()}
 
     def copied() -> Any:
         found = data.copy()
@@ -319,13 +325,13 @@ def _read_distance(found: Any, place: str) -> Decimal | Fraction:
 
 def _write_value(value: Value) -> str | bool | dict[str, str] | None:
     match value:
-        case bool() | None:
-            return value
+        case Fraction():
+            return to_text(value)
         case str():
             return {"text": value}
         case date():
             return {"date": value.isoformat()}
-    return to_text(value)
+    return value
 
 
 def _read_value(found: Any, place: str) -> Value:

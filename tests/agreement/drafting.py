@@ -12,7 +12,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from kpirules.kernel.exact import MODES
-from kpirules.language.expressions import DATE, FUNCTIONS, NUMBER, Function
+from kpirules.language.expressions import AGGREGATES, DATE, FUNCTIONS, NUMBER, Function
 from kpirules.plan.lowering import applied
 from kpirules.plan.ops import Op, Read, divisors
 
@@ -41,6 +41,10 @@ OPTIONS = {"level": ("low", "middle", "high"), "colour": ("red", "green", "blue"
 
 CALLED = frozenset({"days", "sum", "months", "count", "ln"})
 """Names of functions that name an input now and then, one in a rulebook."""
+
+ORDERED = ("median", "quantile", "largest", "smallest", "sum_largest", "sum_smallest", "trimmed_avg")
+CONSTANTS = {"p": (0, 1, "25%", Decimal("0.9")), "k": (1, 2, 2, 3), "low": (0, 1, 1), "high": (0, 1, 2)}
+"""Aggregates of numbers in order, and what they may take."""
 
 COMPARED = ("<", "<=", ">", ">=", "==", "!=")
 TEXTS = ("", "a", "north", "Quý IV", "x" * 12)
@@ -779,9 +783,10 @@ class Drafting:
     def aggregated(self, where: Where, depth: int) -> str | None:
         if not where.takes_aggregates:
             return None
-        function = self.one(("sum", "sum", "avg", "min", "max", "count", "share", "share"))
+        function = self.one(("sum", "sum", "avg", "min", "max", "count", "share", "share", *ORDERED, *ORDERED))
         text = self.aggregate(where, (function,))
-        return text if function in ("sum", "count") else f"default({text}, {self.number(where, 0)})"
+        is_sure = function in ("sum", "count", "sum_largest", "sum_smallest")
+        return text if is_sure else f"default({text}, {self.number(where, 0)})"
 
     def aggregate(self, where: Where, functions: Sequence[str]) -> str:
         """An aggregate over a list input, or over the children of a group that remain."""
@@ -807,7 +812,11 @@ class Drafting:
         is_condition = function in ("any", "all", "count", "share")
         body = self.condition(inside, 1) if is_condition else self.number(inside, self.one((0, 1, 1)))
         condition = f" if {self.condition(inside, self.one((0, 1)))}" if self.chance(0.4) else ""
-        return f"{function}({body} for {variable} in {collection}{condition})"
+        inside_brackets = f"{body} for {variable} in {collection}{condition}"
+        constants = [str(self.amount(self.one(CONSTANTS[name]))) for name in AGGREGATES[function].parameters]
+        if constants:
+            return f"{function}({', '.join(constants)}, ({inside_brackets}))"
+        return f"{function}({inside_brackets})"
 
     # -- conditions -------------------------------------------------------------------------------
 

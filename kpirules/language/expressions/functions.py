@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -110,15 +110,42 @@ class Aggregation:
         of_nothing: what it is of nothing, in words.
         summary: one sentence for the reference page.
         example: a call and what it gives for `tasks` with hours 1, 2 and 6.
+        parameters: constants that come first, `p` a part, `k` a number of records from 1, `low` and `high` from 0.
+        is_sorting: True where values are put in order.
+        added: from the values to those that are added up, on the way; None where nothing is.
+        needed: from the constants to how many records it takes to be there; 0 where it always is.
     """
 
     name: str
     body: str
     gives: str
-    meaning: Callable[[list[Any]], Any] = field(eq=False)
+    meaning: Callable[..., Any] = field(eq=False)
     of_nothing: str
     summary: str
     example: tuple[str, str]
+    parameters: tuple[str, ...] = ()
+    is_sorting: bool = False
+    added: Callable[..., Sequence[Fraction]] | None = field(default=None, eq=False)
+    needed: Callable[..., Fraction] = field(default=lambda *constants: Fraction(0), eq=False)
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it is there however few records there are."""
+        return self.of_nothing in ("0", "False", "True")
+
+    @property
+    def of_no_record(self) -> Any:
+        """What it is where there is no record, whatever its constants are; None for absent."""
+        return self.meaning([], *(Fraction(1) for _ in self.parameters))
+
+    @property
+    def signature(self) -> str:
+        """As the reference page prints it.
+
+        >>> AGGREGATES["quantile"].signature, AGGREGATES["sum"].signature
+        ('quantile(p, (…))', 'sum')
+        """
+        return f"{self.name}({', '.join(self.parameters)}, (…))" if self.parameters else self.name
 
 
 @frozen
@@ -134,6 +161,7 @@ class CohortFunction:
         summary: one sentence for the reference page.
         example: a call and what it gives the second of members with hours 1, 2 and 6.
         is_own: True where each member has its own result.
+        parameters: constants that come first; the meaning takes them after the values.
     """
 
     name: str
@@ -143,15 +171,16 @@ class CohortFunction:
     summary: str
     example: tuple[str, str]
     is_own: bool = False
+    parameters: tuple[str, ...] = ()
 
     @property
     def signature(self) -> str:
         """As the reference page prints it.
 
-        >>> COHORT_FUNCTIONS["cohort_rank"].signature
-        'cohort_rank(E)'
+        >>> COHORT_FUNCTIONS["cohort_rank"].signature, COHORT_FUNCTIONS["cohort_quantile"].signature
+        ('cohort_rank(E)', 'cohort_quantile(p, E)')
         """
-        return f"{self.name}({'E' if self.body == 'number' else 'C'})"
+        return f"{self.name}({', '.join((*self.parameters, 'E' if self.body == 'number' else 'C'))})"
 
 
 def _kept(function: Callable[..., Fraction]) -> Callable[..., Fraction]:
@@ -563,6 +592,48 @@ def _mean(values: list[Fraction]) -> Fraction | None:
     return sum(values, Fraction(0)) / len(values) if values else None
 
 
+def _one(*constants: Fraction) -> Fraction:
+    return Fraction(1)
+
+
+def _everything(values: list[Fraction]) -> Sequence[Fraction]:
+    return values
+
+
+def _median(values: list[Fraction]) -> Fraction | None:
+    return _quantile(values, Fraction(1, 2))
+
+
+def _quantile(values: list[Fraction], p: Fraction) -> Fraction | None:
+    """On the line from neighbour to neighbour, the least of n values at 0 and the greatest at 1."""
+    if not values:
+        return None
+    ordered, place = sorted(values), (len(values) - 1) * p
+    below = floor(place)
+    value = ordered[below]
+    return value if place == below else value + (place - below) * (ordered[below + 1] - value)
+
+
+def _largest(values: list[Fraction], k: Fraction) -> Fraction | None:
+    return sorted(values)[-int(k)] if k <= len(values) else None
+
+
+def _smallest(values: list[Fraction], k: Fraction) -> Fraction | None:
+    return sorted(values)[int(k) - 1] if k <= len(values) else None
+
+
+def _best(values: list[Fraction], k: Fraction) -> Sequence[Fraction]:
+    return sorted(values)[-int(k) :]
+
+
+def _worst(values: list[Fraction], k: Fraction) -> Sequence[Fraction]:
+    return sorted(values)[: int(k)]
+
+
+def _middle(values: list[Fraction], low: Fraction, high: Fraction) -> Sequence[Fraction]:
+    return sorted(values)[int(low) : max(len(values) - int(high), 0)]
+
+
 _AGGREGATE_ROWS = (
     Aggregation(
         "sum",
@@ -572,6 +643,7 @@ _AGGREGATE_ROWS = (
         "0",
         "The sum of a number over the records.",
         ("sum(t.hours for t in tasks)", "9"),
+        added=_everything,
     ),
     Aggregation(
         "avg",
@@ -581,6 +653,8 @@ _AGGREGATE_ROWS = (
         "absent",
         "The mean of a number over the records.",
         ("avg(t.hours for t in tasks)", "3"),
+        added=_everything,
+        needed=_one,
     ),
     Aggregation(
         "min",
@@ -590,6 +664,7 @@ _AGGREGATE_ROWS = (
         "absent",
         "The smallest of a number over the records.",
         ("min(t.hours for t in tasks)", "1"),
+        needed=_one,
     ),
     Aggregation(
         "max",
@@ -599,6 +674,7 @@ _AGGREGATE_ROWS = (
         "absent",
         "The greatest of a number over the records.",
         ("max(t.hours for t in tasks)", "6"),
+        needed=_one,
     ),
     Aggregation(
         "any",
@@ -635,6 +711,91 @@ _AGGREGATE_ROWS = (
         "absent",
         "The part of the records that satisfies a condition, 0 to 1.",
         ("share(t.hours > 5 for t in tasks)", "1/3"),
+        needed=_one,
+    ),
+    Aggregation(
+        "median",
+        "number",
+        "number",
+        _median,
+        "absent",
+        "The middle of the numbers in order, or the mean of the middle two.",
+        ("median(t.hours for t in tasks)", "2"),
+        is_sorting=True,
+        needed=_one,
+    ),
+    Aggregation(
+        "quantile",
+        "number",
+        "number",
+        _quantile,
+        "absent",
+        "The number below which the part `p` of the numbers lies, 0 to 1, on the line between neighbours.",
+        ("quantile(0.75, (t.hours for t in tasks))", "4"),
+        ("p",),
+        is_sorting=True,
+        needed=_one,
+    ),
+    Aggregation(
+        "largest",
+        "number",
+        "number",
+        _largest,
+        "absent, as of fewer than `k`",
+        "The `k`-th greatest number; equal ones count each.",
+        ("largest(2, (t.hours for t in tasks))", "2"),
+        ("k",),
+        is_sorting=True,
+        needed=lambda k: k,
+    ),
+    Aggregation(
+        "smallest",
+        "number",
+        "number",
+        _smallest,
+        "absent, as of fewer than `k`",
+        "The `k`-th least number; equal ones count each.",
+        ("smallest(2, (t.hours for t in tasks))", "2"),
+        ("k",),
+        is_sorting=True,
+        needed=lambda k: k,
+    ),
+    Aggregation(
+        "sum_largest",
+        "number",
+        "number",
+        lambda values, k: sum(_best(values, k), Fraction(0)),
+        "0",
+        "The sum of the `k` greatest numbers; of fewer, of all.",
+        ("sum_largest(2, (t.hours for t in tasks))", "8"),
+        ("k",),
+        is_sorting=True,
+        added=_best,
+    ),
+    Aggregation(
+        "sum_smallest",
+        "number",
+        "number",
+        lambda values, k: sum(_worst(values, k), Fraction(0)),
+        "0",
+        "The sum of the `k` least numbers; of fewer, of all.",
+        ("sum_smallest(2, (t.hours for t in tasks))", "3"),
+        ("k",),
+        is_sorting=True,
+        added=_worst,
+    ),
+    Aggregation(
+        "trimmed_avg",
+        "number",
+        "number",
+        lambda values, low, high: _mean(list(_middle(values, low, high))),
+        "absent, as of `low` + `high` or fewer",
+        "The mean of the numbers without the `low` least and the `high` greatest.",
+        ("trimmed_avg(0, 1, (t.hours for t in tasks))", "1.5"),
+        ("low", "high"),
+        is_sorting=True,
+        added=_middle,
+        needed=lambda low, high: low + high + 1,
     ),
 )
 
@@ -709,6 +870,23 @@ _COHORT_ROWS = (
         "absent",
         "The sample standard deviation of a number over the members of the cohort; of one member it is absent.",
         ("cohort_stdev(hours)", "2.645751311064590590501615754"),
+    ),
+    CohortFunction(
+        "cohort_median",
+        "number",
+        _median,
+        "absent",
+        "The middle of a number of the members in order, or the mean of the middle two.",
+        ("cohort_median(hours)", "2"),
+    ),
+    CohortFunction(
+        "cohort_quantile",
+        "number",
+        _quantile,
+        "absent",
+        "The number below which the part `p` of the members lies, 0 to 1, on the line between neighbours.",
+        ("cohort_quantile(0.75, hours)", "4"),
+        parameters=("p",),
     ),
     CohortFunction(
         "cohort_rank",

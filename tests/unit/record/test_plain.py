@@ -134,7 +134,7 @@ class TestReading:
             (
                 "outcomes/score/computations",
                 {"<b>": None},
-                "outcomes.score.computations.<b>: `applies`, `points`, `rate`, `met` or `measure` is expected, not ",
+                "outcomes.score.computations.<b>: `applies`, `points`, `rate`, `met`, `measure` or `cases` is expected, not ",
             ),
             (
                 "outcomes/score/contributions/0/kind",
