@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from .drafting import BAND, CRITERIA, GIVEN, INVARIANT, OUTPUT, SCORE, Column, Drafting, Mapped, Where
+from .drafting import BAND, CRITERIA, GIVEN, INVARIANT, ORDERED, OUTPUT, SCORE, Column, Drafting, Mapped, Where
 
 __all__ = ["BAND_SHAPES", "bands", "exemptions", "invariants", "limits", "outputs", "overrides", "validations"]
 
@@ -181,6 +181,7 @@ def outputs(draft: Drafting, count: int) -> Mapped:
     # What is drawn here shifts nothing that is drawn after it.
     before = draft.random.getstate()
     found["called"] = f"{draft.call('number', where, 1)} + {draft.call('number', where, 1)}"
+    found["sorted"] = f"default({draft.aggregate(where, (draft.one(ORDERED),))}, 0)"
     if draft.chance(0.4):
         found["dated"] = draft.call("date", where, 1)
     draft.random.setstate(before)
