@@ -21,8 +21,9 @@ from simpleeval import SimpleEval
 from ...kernel.calendars import OutsideCalendar
 from ...kernel.exact.irrational import DomainError, TooWide
 from . import tree
+from .expression import Expression
 from .functions import AGGREGATES, FUNCTIONS, ImpossibleDate
-from .tree import Expression, Node
+from .tree import Node
 
 __all__ = [
     "MAX_BITS",

@@ -17,9 +17,10 @@ from ...kernel.budget import spend
 from ...kernel.certain import given
 from ...kernel.exact import from_text
 from . import tree
+from .expression import Expression
 from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTIONS
 from .python import one_at_a_time
-from .tree import Excerpt, Expression, Node, Part, depth, size, substitute
+from .tree import Excerpt, Node, Part, depth, size, substitute
 
 __all__ = ["MAX_DEPTH", "MAX_LENGTH", "MAX_NODES", "Formula", "parse"]
 
