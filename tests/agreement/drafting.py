@@ -22,6 +22,7 @@ __all__ = [
     "GIVEN",
     "INVARIANT",
     "ITEM",
+    "ORDERED",
     "OUTPUT",
     "SCORE",
     "Column",
@@ -783,7 +784,7 @@ class Drafting:
     def aggregated(self, where: Where, depth: int) -> str | None:
         if not where.takes_aggregates:
             return None
-        function = self.one(("sum", "sum", "avg", "min", "max", "count", "share", "share", *ORDERED, *ORDERED))
+        function = self.one(("sum", "sum", "avg", "min", "max", "count", "share", "share", *ORDERED))
         text = self.aggregate(where, (function,))
         is_sure = function in ("sum", "count", "sum_largest", "sum_smallest")
         return text if is_sure else f"default({text}, {self.number(where, 0)})"

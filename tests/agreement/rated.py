@@ -172,8 +172,13 @@ def outputs(draft: Drafting, count: int) -> Mapped:
         id_ = f"r{index}"
         found[id_] = {"value": text, "label": {"en": "An output"}} if draft.chance(0.2) else text
         draft.outputs.append(Column(id_, kind, is_optional))
-    if draft.chance(0.5):
+    if draft.chance(0.6):
         found["special"] = draft.featured(where, 1)
+    if draft.chance(0.3):
+        found["featured"] = draft.featured(where, 1)
+    if draft.chance(0.5):
+        for function in draft.random.sample(ORDERED, 2):
+            found[f"of_{function}"] = draft.aggregate(where, (function,))
     if draft.chance(0.35):
         found["daring"] = draft.faulting(where)
     if draft.chance(0.2) and draft.bands:
