@@ -380,7 +380,7 @@ class _Making:
         for node in expression.nodes:
             if node.part is not None:
                 changes = self._changes(node, node.part, units.get(id(node)))
-                # What stands for a quotient by zero, or for what is absent, is a value of its own: one other will do.
+                # One change of the default of a quotient or of an absent value is enough.
                 is_stand_in = id(node) in stand_ins
                 for kind, start, end, text in islice(changes, 1 if is_stand_in else None):
                     made = _rewritten(node.part.excerpt, kind, path, (start, end), text)

@@ -300,6 +300,11 @@ def _schema(add: Add) -> None:
         description="Write the JSON Schema (2020-12) for editors: to complete keys, mark mistakes and show help.",
     )
     schema.set_defaults(module="schema")
+    schema.add_argument(
+        "--subject", dest="rulebook", metavar="RULEBOOK", help="the schema of a subject of this rulebook instead"
+    )
+    _version(schema)
+    schema.add_argument("--language", metavar="TAG", help="language of titles and descriptions, such as `vi`")
     _out(schema)
 
 

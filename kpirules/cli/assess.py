@@ -94,7 +94,7 @@ def outcomes(
     Args:
         program: the rules.
         subjects: the rows to rate. Where they are compared with each other, no row is rated if a record matches no
-         row, because some member would then be compared by too few records.
+            row, because some member would then be compared by too few records.
         is_verified: whether the reference engine must agree.
         is_allocated: whether the rulebook's quotas apply.
     """

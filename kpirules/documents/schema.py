@@ -6,7 +6,7 @@ from typing import Any
 
 from .shapes import SHAPES, Key, Kind, Shape
 
-__all__ = ["json_schema"]
+__all__ = ["DIALECT", "json_schema"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -31,7 +31,6 @@ OUTSIDE = {
 
 RINGS = {
     "language.expressions": {"python", "tree"},
-    "record": {"assessment", "deciding", "glance", "plain"},
 }
 """Files of one room that import each other in a ring, but for types. None is added, and one that is gone goes from here."""
 

@@ -155,7 +155,8 @@ def _unknown(
     known, columns = [one.id for one in declared], ids_by_column(declared)
     for name in sorted(given.keys() - known):
         if name in columns:
-            problems.append(inputs.unknown_input(At(None, prefix + name), name, (), of, twin=columns[name]))
+            told = inputs.unknown_input(At(None, prefix + name), name, (), of, twin=columns[name])
+            problems.append(evolve(told, wording=Phrase.of("problem_twice", name=name, twin=columns[name])))
             continue
         # Among very many mistakes nobody reads a suggestion, and finding one is the costly part.
         nearby = [*known, *columns] if len(problems) < MOST_SUGGESTIONS else None

@@ -22,7 +22,7 @@ inputs:
   half: {type: number, above: 0, below: 10, step: 0.5, label: {en: Half hours, vi: Nửa giờ}}
   free_number: {type: number, optional: true}
   tenth: {type: number, decimals: 1, optional: true}
-  weeks: {type: integer, min: 0, max: 52, label: {en: Weeks, vi: Số tuần}}
+  weeks: {type: integer, column: Số tuần, min: 0, max: 52, label: {en: Weeks, vi: Số tuần}}
   kind: {type: choice, options: [a, b], label: {en: Kind, vi: Loại}}
   is_late: {type: boolean}
   name: {type: text, max_length: 5, default: An}
@@ -64,6 +64,7 @@ RECORD = {"code": "x", "hours": 1}
 SAID: list[tuple[dict[str, Any], str, str]] = [
     ({"weeks": ...}, "Weeks is missing", "thiếu Số tuần"),
     ({"is_late": ...}, "is late is missing", "thiếu is late"),
+    ({"Số tuần": 1}, "Số tuần is given twice, also as weeks", "Số tuần được nhập hai lần, cả với tên weeks"),
     ({"weks": 1}, "weks is not known here", "không có mục nào tên là weks"),
     ({"part": -1}, "Share is -1, below 0", "Tỷ lệ là -1, nhỏ hơn 0"),
     ({"part": 11}, "Share is 11, above 10", "Tỷ lệ là 11, lớn hơn 10"),
