@@ -119,9 +119,16 @@ def _aggregates(inputs: Declared, depth: int) -> st.SearchStrategy[str]:
         st.builds("default({}(t.hours for t in tasks if t.done), {})".format, st.sampled_from(["avg", "max"]), below),
         st.builds("count({} for t in tasks)".format, condition),
         st.builds("default(share({} for t in tasks), 0)".format, condition),
+        st.builds("{}({}, ({} for t in tasks{}))".format, st.sampled_from(_SUMS_IN_ORDER), _COUNTS, fields, where),
+        st.builds("default({}, ({} for t in tasks{})), {})".format, st.sampled_from(_IN_ORDER), fields, where, below),
+        st.builds("default(median({} for t in tasks{}), {})".format, fields, where, below),
         st.just("count(tasks)"),
     )
 
+
+_SUMS_IN_ORDER = ("sum_largest", "sum_smallest")
+_COUNTS = st.sampled_from(["1", "2", "five"])
+_IN_ORDER = ("quantile(some", "quantile(0.5", "largest(2", "smallest(1", "smallest(five", "trimmed_avg(1, 0")
 
 _NUMBERS = (_operations, _operations, _quotients, _functions, _roundings, _branches, _aggregates)
 
