@@ -23,6 +23,8 @@ FAULTS = {
     "KR351": {"KR621", "KR622", "KR623", "KR624"},
     "KR312": {"KR625"},
     "KR352": {"KR625"},
+    "KR362": {"KR624"},
+    "KR364": {"KR624"},
 }
 """The codes that an assessment of the witness ends with."""
 

@@ -148,12 +148,14 @@ class _Table:
         return _cut(ends)
 
     def days(self, domain: object, written: set[Any]) -> list[date]:
-        first, last = date.min, date.max
-        if isinstance(domain, DateDomain):
-            first, last = domain.minimum or first, domain.maximum or last
         ends = {Fraction(one.toordinal()) for one in written if isinstance(one, date)}
-        found = _cut(ends, Fraction(1), first.toordinal(), last.toordinal())
-        return [date.fromordinal(int(one)) for one in found]
+        # Where a domain has no end, the day before the first that is written stands for all before it.
+        first = max(date.min.toordinal(), int(min(ends)) - 1)
+        last = date.max.toordinal()
+        if isinstance(domain, DateDomain):
+            first = first if domain.minimum is None else domain.minimum.toordinal()
+            last = last if domain.maximum is None else domain.maximum.toordinal()
+        return [date.fromordinal(int(one)) for one in _cut(ends, Fraction(1), first, last)]
 
 
 def _fits(row: Case, name: str, value: Any, key: Callable[[Any], Any]) -> bool:
