@@ -1,4 +1,4 @@
-"""KR120 to KR199: documents that are no rulebook."""
+"""KR120 to KR199: documents that are not rulebooks."""
 
 from __future__ import annotations
 
@@ -49,15 +49,15 @@ __all__ = [
 
 @error("KR120")
 def missing_key(key: str, of: str, meaning: str) -> Say:
-    """Key that must be written and is not.
+    """Missing key.
 
     **What it checks**
 
-    That every mapping has the keys without which it means nothing.
+    That every mapping has its required keys.
 
     **Why it matters**
 
-    What is not written would have to be guessed.
+    There is no way to know a missing value.
 
     **Fails**
 
@@ -78,16 +78,15 @@ def missing_key(key: str, of: str, meaning: str) -> Say:
 
 @error("KR121")
 def wrong_kind_of_value(place: str, expected: str, found: str, help: str = "") -> Say:
-    """Value of the wrong kind.
+    """Value of the wrong type.
 
     **What it checks**
 
-    That a number, a text, a list or a mapping stands where the language expects one.
+    That a value is a number, a text, a list or a mapping as its place requires.
 
     **Why it matters**
 
-    A list where a number belongs, or a number where a condition belongs, has no meaning that could be
-    followed.
+    A list instead of a number, or a number instead of a condition, has no meaning.
 
     **Fails**
 
@@ -112,11 +111,11 @@ def empty_value(key: str) -> Say:
 
     **What it checks**
 
-    That something stands after every colon. Within `given` and `expect` of an example, `null` is a value.
+    That every key has a value. Only in `given` and `expect` of an example, `null` is a value.
 
     **Why it matters**
 
-    An empty value is most often a line that was forgotten. It is never read as zero, as false or as absent.
+    An empty value is usually a forgotten one. It is never read as zero, false or absent.
 
     **Fails**
 
@@ -132,20 +131,20 @@ def empty_value(key: str) -> Say:
     criteria: {quality: {max: 70, rate: 0.9}}
     ```
     """
-    return Say(f"{key} has no value", "write one, or remove the line")
+    return Say(f"{key} has no value", "write a value, or remove the line")
 
 
 @error("KR123")
 def unknown_word(word: str, place: str, words: Iterable[str]) -> Say:
-    """Word that is not in the closed list.
+    """Unknown word.
 
     **What it checks**
 
-    That keys such as `type`, `combine`, `missing` and `mode` have one of the words the language defines.
+    That keys such as `type`, `combine`, `missing` and `mode` have a word that the language defines.
 
     **Why it matters**
 
-    A misspelt policy would otherwise be no policy at all.
+    A misspelt policy would have no effect.
 
     **Fails**
 
@@ -164,7 +163,7 @@ def unknown_word(word: str, place: str, words: Iterable[str]) -> Say:
     ```
     """
     known = tuple(words)
-    otherwise = f"the words are {listed(known, 'and')}" if len(known) > 1 else f"write `{known[0]}`"
+    otherwise = f"the allowed words are {listed(known, 'and')}" if len(known) > 1 else f"write `{known[0]}`"
     meant = foreign_word(word, known)
     way_out = f"did you mean `{meant}`?" if meant else did_you_mean(word, known, otherwise)
     return Say(f"`{shortened(word)}` is not a valid value of {place}", way_out)
@@ -172,7 +171,7 @@ def unknown_word(word: str, place: str, words: Iterable[str]) -> Say:
 
 @error("KR125")
 def unknown_version(found: str) -> Say:
-    """Version of the language that is not known.
+    """Unknown version of the language.
 
     **What it checks**
 
@@ -180,7 +179,7 @@ def unknown_version(found: str) -> Say:
 
     **Why it matters**
 
-    Another version may give the same words another meaning.
+    Another version may give the same words other meanings.
 
     **Fails**
 
@@ -194,20 +193,20 @@ def unknown_version(found: str) -> Say:
     kpirules: 1
     ```
     """
-    return Say(f"version `{shortened(found)}` of the language is not known", "write `kpirules: 1`")
+    return Say(f"version `{shortened(found)}` of the language is unknown", "write `kpirules: 1`")
 
 
 @error("KR126")
 def unusable_id(id: str, near: str, example: str = "") -> Say:
-    """Id that is not made of small letters, digits and `_`.
+    """Id with other characters than small letters, digits and `_`.
 
     **What it checks**
 
-    That every id begins with a letter a-z and goes on with letters a-z, digits and `_`.
+    That every id begins with a letter a-z, followed by letters a-z, digits and `_`.
 
     **Why it matters**
 
-    Ids stand in expressions, in results and in file formats. What people read stands in `label`.
+    Ids are used in expressions, results and file formats. Texts for people belong in `label`.
 
     **Fails**
 
@@ -223,23 +222,23 @@ def unusable_id(id: str, near: str, example: str = "") -> Say:
     criteria: {ky_luat: {label: Kỷ luật, max: 10, entered: {step: 1}}}
     ```
     """
-    help = f"write `{near}`" if near else "an id is made of small letters a-z, digits and `_`"
-    return Say(f"`{shortened(id)}` cannot be an id", f"{help}; the text for people stands in `label`")
+    help = f"write `{near}`" if near else "an id has only small letters a-z, digits and `_`"
+    return Say(f"`{shortened(id)}` cannot be an id", f"{help}; write the text for people in `label`")
 
 
 @error("KR127")
 def reserved_id(id: str, why: str) -> Say:
-    """Id that already means something in expressions.
+    """Id that is reserved in expressions.
 
     **What it checks**
 
-    That inputs, parameters, `let`, tables, functions, calendars and arguments are not named like a
-    function, like `score`, `points` and the other reserved names, or like a word of the expression syntax.
-    No criterion is named `score`, which is what all of them come to.
+    That inputs, parameters, `let`, tables, functions, calendars and arguments do not have the name of a function, of
+    `score`, `points` and the other reserved names, or of a word in the syntax of expressions. No criterion is named
+    `score`.
 
     **Why it matters**
 
-    Such a name could be written and never read.
+    An expression could not read such a name.
 
     **Fails**
 
@@ -260,12 +259,12 @@ def reserved_id(id: str, why: str) -> Say:
 
 @error("KR128")
 def name_taken(id: str, kind: str, first_kind: str, first_line: int) -> Say:
-    """Name that stands for two things.
+    """Name that is used twice.
 
     **What it checks**
 
-    That inputs, parameters, `let`, tables, functions and calendars, which share one namespace, have names
-    of their own. An `entered` criterion declares an input of its own id.
+    That inputs, parameters, `let`, tables, functions and calendars have unique names, because they share one
+    namespace. An `entered` criterion declares an input with its own id.
 
     **Why it matters**
 
@@ -290,18 +289,20 @@ def name_taken(id: str, kind: str, first_kind: str, first_line: int) -> Say:
     return Say(
         f"the name `{id}` is taken",
         f"rename this {kind}",
-        f"this {kind} is named like the {first_kind}" if kind != first_kind else f"a second {kind} of this name",
+        f"this {kind} has the same name as the {first_kind}"
+        if kind != first_kind
+        else f"a second {kind} of this name",
         (f"the {first_kind} `{id}` is in line {first_line}",),
     )
 
 
 @error("KR129")
 def criterion_twice(id: str, first_line: int) -> Say:
-    """Two criteria of one id.
+    """Two criteria with the same id.
 
     **What it checks**
 
-    That a criterion's id is unique in the whole tree, not only in its group.
+    That the id of a criterion is unique in the whole tree, not only in its group.
 
     **Why it matters**
 
@@ -334,7 +335,7 @@ def criterion_twice(id: str, first_line: int) -> Say:
 
 @error("KR130")
 def band_named_like(id: str, kind: str, line: int) -> Say:
-    """Band named like an input or a `let`.
+    """Band with the name of an input or a `let`.
 
     **What it checks**
 
@@ -371,12 +372,12 @@ def keys_exclude(found: Iterable[str]) -> Say:
 
     **What it checks**
 
-    That a mapping does not say two things of which only one can hold: `from` and `above`, `rate` and `met`,
-    `band` and `unrated`.
+    That a mapping does not have two keys of which only one can apply: `from` and `above`, `rate` and `met`, `band`
+    and `unrated`.
 
     **Why it matters**
 
-    Which of them counts would be a guess.
+    There is no way to know which of them applies.
 
     **Fails**
 
@@ -397,12 +398,11 @@ def keys_exclude(found: Iterable[str]) -> Say:
 
 @error("KR132")
 def none_of(of: str, choices: Iterable[str]) -> Say:
-    """Mapping that lacks the one key it is about.
+    """Mapping without its defining key.
 
     **What it checks**
 
-    That a criterion says how it earns points, a row what it gives, an override what it does, a rounding
-    what to.
+    That a criterion says how it earns points, a row what it gives, an override what it does, and a rounding its step.
 
     **Why it matters**
 
@@ -431,12 +431,12 @@ def misplaced_key(key: str, reason: str, help: str = "") -> Say:
 
     **What it checks**
 
-    That keys of a group stand in groups, keys of a leaf in leaves, and tables beside the `measure` they
-    turn into points.
+    That keys of a group are used in groups, keys of a leaf in leaves, and tables with the `measure` that they
+    convert to points.
 
     **Why it matters**
 
-    A key that changes nothing tells its reader something that does not hold.
+    A key without an effect misleads its readers.
 
     **Fails**
 
@@ -465,7 +465,7 @@ def missing_max(id: str) -> Say:
 
     **Why it matters**
 
-    The max of a sum is the sum of its children's. A rate of nothing known gives no points.
+    The max of a sum is the sum of its children's. A rate of an unknown max gives no points.
 
     **Fails**
 
@@ -481,12 +481,12 @@ def missing_max(id: str) -> Say:
     criteria: {quality: {max: 70, rate: 0.9}}
     ```
     """
-    return Say(f"the max of `{id}` is not known", "write `max`: the most points it can earn")
+    return Say(f"the max of `{id}` is unknown", "write `max`: the most points it can earn")
 
 
 @error("KR135")
 def ends_reversed(what: str, lower: str, upper: str, why: str = "") -> Say:
-    """Lower end that is not below the upper end.
+    """Empty range.
 
     **What it checks**
 
@@ -495,7 +495,7 @@ def ends_reversed(what: str, lower: str, upper: str, why: str = "") -> Say:
 
     **Why it matters**
 
-    Nothing could ever lie inside.
+    No value could lie inside.
 
     **Fails**
 
@@ -515,21 +515,21 @@ def ends_reversed(what: str, lower: str, upper: str, why: str = "") -> Say:
     """
     if why:
         return Say(f"{what} has no valid value: {why}", f"write {lower}, or {upper}")
-    return Say(f"{what} is empty: it runs from {lower} to {upper}", "exchange the ends, or correct one of them")
+    return Say(f"{what} is empty: it runs from {lower} to {upper}", "swap the ends, or correct one of them")
 
 
 @error("KR136")
 def no_amount(text: str, known: Iterable[str]) -> Say:
-    """Text where a number or the name of a parameter stands.
+    """Text instead of a number or the name of a parameter.
 
     **What it checks**
 
-    That max, weight, thresholds, knots and points are a number, a percentage, a quotient such as `1/3`, or
-    the name of a parameter.
+    That max, weight, thresholds, knots and points are a number, a percentage, a quotient such as `1/3`, or the name
+    of a parameter.
 
     **Why it matters**
 
-    These are the constants of a regulation; whoever checks it looks for them in one place.
+    These are the constants of a regulation, which its reviewers expect in one place.
 
     **Fails**
 
@@ -549,18 +549,17 @@ def no_amount(text: str, known: Iterable[str]) -> Say:
     """
     return Say(
         f"`{shortened(text)}` is neither a number nor a parameter",
-        with_point(text)
-        or did_you_mean(text, known, "write a number, or a formula with a name of its own under `parameters`"),
+        with_point(text) or did_you_mean(text, known, "write a number, or name a formula in `parameters`"),
     )
 
 
 @error("KR137")
 def number_outside(place: str, found: str, allowed: str) -> Say:
-    """Number that cannot stand where it does.
+    """Number out of range.
 
     **What it checks**
 
-    That counts and places are whole, and that steps and multiples are greater than zero.
+    That counts and places are whole, and that steps and multiples are above zero.
 
     **Why it matters**
 
@@ -589,11 +588,11 @@ def knots_not_ascending(before: str, after: str) -> Say:
 
     **What it checks**
 
-    That the first numbers of the pairs of a `scale` grow from pair to pair.
+    That the first numbers of the pairs of a `scale` increase.
 
     **Why it matters**
 
-    Between two pairs of one x, or in a scale that turns back, one measure would have several values.
+    In two pairs with the same x, or in a scale that turns back, one measure would have several values.
 
     **Fails**
 
@@ -611,20 +610,22 @@ def knots_not_ascending(before: str, after: str) -> Say:
     criteria: {speed: {max: 10, measure: delay, scale: [[0, 10], [50, 0]]}}
     ```
     """
-    return Say(f"{after} comes after {before} in the scale", "order the pairs by their first number, each once")
+    return Say(
+        f"{after} comes after {before} in the scale", "order the pairs by their first number, without duplicates"
+    )
 
 
 @error("KR139")
 def rest_before_the_end(row: int) -> Say:
-    """Row without condition before the end.
+    """Row without a condition before the end.
 
     **What it checks**
 
-    That only the last row of `steps` is without `from`, `above`, `to`, `below` and `equals`.
+    That only the last row of `steps` has none of `from`, `above`, `to`, `below` and `equals`.
 
     **Why it matters**
 
-    Rows are tried in order, so nothing after such a row can ever hold.
+    Rows are tried in order, so no row after it can apply.
 
     **Fails**
 
@@ -642,20 +643,20 @@ def rest_before_the_end(row: int) -> Say:
     criteria: {quality: {max: 10, measure: rate, steps: [{from: 90, points: 10}, {points: 0}]}}
     ```
     """
-    return Say(f"row {row} always holds, and others follow it", "move it to the end, or give it a condition")
+    return Say(f"row {row} always applies, but other rows follow it", "move it to the end, or give it a condition")
 
 
 @error("KR140")
 def named_twice(what: str, name: str) -> Say:
-    """Word that stands twice in a list.
+    """Duplicate in a list.
 
     **What it checks**
 
-    That options, arguments, unique fields, example names, and the stages and columns of a list are each written once.
+    That options, arguments, unique fields, example names, and the stages and columns of a list have no duplicates.
 
     **Why it matters**
 
-    The second one is a mistake for another word, or changes nothing.
+    A duplicate is a mistake for another word, or has no effect.
 
     **Fails**
 
@@ -676,7 +677,7 @@ def named_twice(what: str, name: str) -> Say:
 
 @error("KR141")
 def default_not_allowed(found: str, why: str) -> Say:
-    """Default that the input itself does not allow.
+    """Default that its input does not allow.
 
     **What it checks**
 
@@ -684,7 +685,7 @@ def default_not_allowed(found: str, why: str) -> Say:
 
     **Why it matters**
 
-    It stands in for what is absent, so it must be a value that could have been given.
+    It replaces an absent value, so it must be an allowed value.
 
     **Fails**
 
@@ -705,15 +706,15 @@ def default_not_allowed(found: str, why: str) -> Say:
 
 @error("KR142")
 def no_options(name: str, known: Iterable[str]) -> Say:
-    """Options taken over from something that has none.
+    """Reference to options that do not exist.
 
     **What it checks**
 
-    That `options` and `gives` name `bands`, an input that is a choice, or a table that gives one.
+    That `options` and `gives` name `bands`, a choice input, or a table that gives a choice.
 
     **Why it matters**
 
-    There is nothing to take over.
+    There are no options to use.
 
     **Fails**
 
@@ -745,7 +746,7 @@ def unknown_example(name: str, known: Iterable[str]) -> Say:
 
     **Why it matters**
 
-    Its `given` cannot be taken over.
+    Its `given` can't be copied.
 
     **Fails**
 
@@ -780,7 +781,7 @@ def unknown_band(name: str, known: Iterable[str]) -> Say:
 
     **Why it matters**
 
-    The override would have nothing to give.
+    The override would have no band to give.
 
     **Fails**
 
@@ -807,7 +808,7 @@ def unknown_band(name: str, known: Iterable[str]) -> Say:
 
 @error("KR145")
 def unknown_code(code: str, known: Iterable[str]) -> Say:
-    """Code that no diagnostic has.
+    """Unknown code.
 
     **What it checks**
 
@@ -815,7 +816,7 @@ def unknown_code(code: str, known: Iterable[str]) -> Say:
 
     **Why it matters**
 
-    What was meant to be accepted is not, and a later reader believes that it is.
+    The intended exception has no effect, and a later reader believes that it has.
 
     **Fails**
 
@@ -839,15 +840,15 @@ def unknown_code(code: str, known: Iterable[str]) -> Say:
 
 @error("KR146")
 def not_allowable(code: str, title: str) -> Say:
-    """Error that cannot be accepted.
+    """Error that can't be allowed.
 
     **What it checks**
 
-    That `allow` names only diagnostics that leave the rulebook one meaning.
+    That `allow` names only diagnostics with which the rulebook still has one meaning.
 
     **Why it matters**
 
-    After most errors nothing is left that could be computed.
+    After most errors nothing can be computed.
 
     **Fails**
 
@@ -863,12 +864,12 @@ def not_allowable(code: str, title: str) -> Say:
     allow: {KR242: kept for the next edition}
     ```
     """
-    return Say(f"`{code}` cannot be accepted ({title[:1].lower()}{title[1:]})", "correct what it reports")
+    return Say(f"`{code}` can't be allowed ({title[:1].lower()}{title[1:]})", "correct what it reports")
 
 
 @error("KR147")
 def no_reason(code: str) -> Say:
-    """Diagnostic accepted without a reason.
+    """Allowed diagnostic without a reason.
 
     **What it checks**
 
@@ -876,7 +877,7 @@ def no_reason(code: str) -> Say:
 
     **Why it matters**
 
-    Whoever reads the rulebook next must be able to tell a decision from an oversight.
+    A later reader must be able to distinguish a decision from an oversight.
 
     **Fails**
 
@@ -892,12 +893,12 @@ def no_reason(code: str) -> Say:
     allow: {KR242: kept for the next edition}
     ```
     """
-    return Say(f"`{shortened(code)}` is accepted without a reason", "write why")
+    return Say(f"`{shortened(code)}` is allowed without a reason", "write the reason")
 
 
 @error("KR148")
 def reserved_status(status: str) -> Say:
-    """Status with a meaning of its own.
+    """Reserved status.
 
     **What it checks**
 
@@ -905,7 +906,7 @@ def reserved_status(status: str) -> Say:
 
     **Why it matters**
 
-    These tell how an assessment went; a status of the regulation's own must be told from them.
+    These statuses describe an assessment; a status of the regulation must differ from them.
 
     **Fails**
 
@@ -932,12 +933,11 @@ def no_constant(id: str, reason: str) -> Say:
 
     **What it checks**
 
-    That every parameter can be computed: no division by zero, no root of a negative number, no impossible
-    date.
+    That every parameter can be computed: without division by zero, roots of negative numbers, or impossible dates.
 
     **Why it matters**
 
-    A parameter is a constant, so what goes wrong once goes wrong for everybody.
+    A parameter is a constant, so its error affects every subject.
 
     **Fails**
 
@@ -958,7 +958,7 @@ def no_constant(id: str, reason: str) -> Say:
 
 @error("KR150")
 def too_few(place: str, least: int, what: str) -> Say:
-    """List or map with too little in it.
+    """List or mapping with too few entries.
 
     **What it checks**
 
@@ -966,7 +966,7 @@ def too_few(place: str, least: int, what: str) -> Say:
 
     **Why it matters**
 
-    With less there is nothing to compute, or no line to draw.
+    With fewer there is nothing to compute, or no line to draw.
 
     **Fails**
 
@@ -987,15 +987,15 @@ def too_few(place: str, least: int, what: str) -> Say:
 
 @error("KR151")
 def no_language(tag: str) -> Say:
-    """Text under something that is no language tag.
+    """Text without a valid language tag.
 
     **What it checks**
 
-    That texts by language stand under tags such as `vi`, `en` or `en-GB`.
+    That texts by language have tags such as `vi`, `en` or `en-GB`.
 
     **Why it matters**
 
-    Explanations look the text up by the reader's language.
+    Explanations select the text by the reader's language.
 
     **Fails**
 
@@ -1016,7 +1016,7 @@ def no_language(tag: str) -> Say:
 
 @error("KR152")
 def no_points_at_all() -> Say:
-    """Score without anything that earns points.
+    """Score without criteria.
 
     **What it checks**
 
@@ -1024,7 +1024,7 @@ def no_points_at_all() -> Say:
 
     **Why it matters**
 
-    The score of nothing would be zero for everybody.
+    The score would always be zero.
 
     **Fails**
 
@@ -1046,15 +1046,15 @@ def no_points_at_all() -> Say:
 
 @error("KR153")
 def parameter_of_another_kind(name: str, found: str) -> Say:
-    """Parameter that is no number where a number stands.
+    """Parameter of the wrong type.
 
     **What it checks**
 
-    That a parameter named in place of a number is one.
+    That a parameter used as a number is a number.
 
     **Why it matters**
 
-    A date or a text cannot be compared with points.
+    A date or a text can't be compared with points.
 
     **Fails**
 
@@ -1072,20 +1072,20 @@ def parameter_of_another_kind(name: str, found: str) -> Say:
     criteria: {quality: {max: most, rate: 0.9}}
     ```
     """
-    return Say(f"expected a number, and the parameter `{name}` is a {found}")
+    return Say(f"expected a number, but the parameter `{name}` is a {found}")
 
 
 @error("KR154")
 def empty_text(place: str) -> Say:
-    """Text that is empty.
+    """Empty text.
 
     **What it checks**
 
-    That labels, notes and citations say something where they are written.
+    That labels, notes and citations are not empty.
 
     **Why it matters**
 
-    An empty label hides the id that would have been shown instead.
+    An empty label would hide the id.
 
     **Fails**
 

@@ -1,4 +1,4 @@
-"""The parts of a record that the scalar engine tells, put together from what it decided and noted."""
+"""The parts of a record that the scalar engine provides, from its decision and notes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ ABSENCE = ("absent", "nothing_remains", "nothing_to_rescale", "too_little_remain
 """Reasons for which the `missing` policy of a criterion decides."""
 
 Pair = tuple[int, int]
-"""A number by its numerator and its denominator, not always in lowest terms."""
+"""A number as numerator and denominator, not always in lowest terms."""
 
 Line = tuple[str, str, Pair]
 """A contribution: its kind, its id and its points."""
@@ -50,12 +50,12 @@ NOTHING: FrozenMap[str, Any] = FrozenMap()
 
 @frozen
 class Formulas:
-    """The formulas of one part of a record at work, which only the reference engine tells.
+    """The formulas of one part of a record with values, which only the reference engine provides.
 
     Args:
-        run: what that engine makes of the subject.
-        kind: the attribute of it that holds the part.
-        place: of the part among its like, None where there is one alone.
+        run: returns the run of that engine.
+        kind: its attribute that holds the part.
+        place: the index of the part, None if there is only one.
     """
 
     run: Callable[[], Run]
@@ -74,7 +74,7 @@ def _pair(place: Place, parts: tuple[Any, ...]) -> Pair | None:
 
 
 def _sure(place: Place, parts: tuple[Any, ...]) -> Pair:
-    return given(_pair(place, parts), "the outline says that it is there")
+    return given(_pair(place, parts), "the outline proves that it exists")
 
 
 def _times(x: Pair, y: Pair) -> Pair:
@@ -82,20 +82,20 @@ def _times(x: Pair, y: Pair) -> Pair:
 
 
 def _add_difference(lines: list[Line], kind: str, before: Pair, after: Pair) -> None:
-    """Add the line that leads from one number to another, where they differ."""
+    """Add a line for the difference between two numbers, if any."""
     if n := after[0] * before[1] - before[0] * after[1]:
         lines.append((kind, "", (n, before[1] * after[1])))
 
 
 @frozen(slots=False, eq=False)
 class Details:
-    """What a record tells of the way to a rating.
+    """The details of a record.
 
     Args:
         program: the rules.
-        arguments: what is known of the subject.
-        decision: what was decided.
-        run: what the reference engine makes of the subject.
+        arguments: the values of the subject.
+        decision: the decision.
+        run: returns the run of the reference engine.
     """
 
     program: Program
@@ -105,22 +105,22 @@ class Details:
 
     @cached_property
     def notes(self) -> Decision:
-        """What was decided, with the notes."""
+        """The decision with notes."""
         return self.program.scalar.detail(self.arguments)
 
     @cached_property
     def parts(self) -> tuple[Any, ...]:
-        """The notes by their place."""
+        """The notes by index."""
         return self.notes.parts
 
     def noted(self, key: str) -> Any:
-        """A note, None where there is none."""
+        """Return a note, None if there is none."""
         slot = self.notes.slots.get(key)
         return None if slot is None else self.notes.parts[slot.place]
 
     @cached_property
     def open_row(self) -> str:
-        """The place of a row after the judging that says `undefined`, or empty."""
+        """The place of an `undefined` row after judging the criteria, or empty."""
         steps = ("exemptions", "limits", "bands", "overrides", "outputs")
         return next((place for step in steps if (place := self.noted(f"open.{step}"))), "")
 
@@ -132,8 +132,8 @@ class Details:
             return (self.open_row,)
         if self.decision.is_early:
             return (f"exemptions.{self.noted('exempted')}",)
-        if any(one.kind == "unrated" for one in self.overrides):
-            return tuple(f"overrides.{one.id}" for one in self.overrides if one.decided)
+        if any(override.kind == "unrated" for override in self.overrides):
+            return tuple(f"overrides.{override.id}" for override in self.overrides if override.decided)
         status = self.decision.status
         if status == "insufficient":
             return tuple(f"criteria.{id_}" for id_ in self._judged if self._is_insufficient(id_))
@@ -156,7 +156,7 @@ class Details:
     def outcomes(self) -> FrozenMap[str, Outcome]:
         if self.program.rulebook.root is None or self.decision.is_early:
             return NOTHING
-        parts = {one.criterion.id: one for one in self.program.outlines}
+        parts = {outline.criterion.id: outline for outline in self.program.outlines}
         return Outcomes(parts, self._outcome, self._plain)
 
     def _outcome(self, outline: Outline) -> Outcome:
@@ -168,7 +168,7 @@ class Details:
         return Outcome.deferred(Formulas(self.run, "outcomes", outline.criterion.id), known)
 
     def _plain(self, outline: Outline) -> dict[str, Any]:
-        """The outcome as plain data without formulas."""
+        """Return the outcome as plain data without formulas."""
         known, points, lines = self._judged_as(outline)
         found = {**outline.plain, **known}
         if "remains" in known:
@@ -183,7 +183,7 @@ class Details:
         return found
 
     def _judged_as(self, outline: Outline) -> tuple[dict[str, Any], Pair | None, list[Line]]:
-        """What a criterion came to: attributes beside its outline, its points, and the lines that add up."""
+        """Return the result of a criterion: attributes, its points, and the lines that add up to them."""
         parts, criterion = self.parts, outline.criterion
         state = parts[outline.state]
         points = _pair(outline.points, parts)
@@ -204,13 +204,13 @@ class Details:
         if why == "too_little_remains":
             assert isinstance(criterion.body, Group)
             assert criterion.body.require_share is not None
-            remaining = [one for one in criterion.children if self.noted(f"outcome.{one.id}") != EXCLUDED]
+            remaining = [child for child in criterion.children if self.noted(f"outcome.{child.id}") != EXCLUDED]
             known["remains"] = part_that_remains(criterion.body, remaining)
             known["required"] = criterion.body.require_share.value
         return known, points, lines
 
     def _lines(self, outline: Outline, state: int, points: Pair) -> list[Line]:
-        """The lines that add up to the points of a criterion, before what acts on the score."""
+        """Return the lines that add up to the points of a criterion, before limits and rounding of the score."""
         if state == SETTLED:
             return [("own", "", points)]
         parts = self.parts
@@ -232,7 +232,7 @@ class Details:
         return lines
 
     def _published(self, total: Pair, score: Pair, lines: list[Line]) -> Pair:
-        """The score, with a line for each limit that lowers it, and one for its rounding."""
+        """Return the score, and add a line for a limit that lowers it, and one for its rounding."""
         if holding := tuple(self._limits()):
             _, cut = limited(Fraction(*total), holding)
             if cut is not None:
@@ -242,7 +242,7 @@ class Details:
         return score
 
     def _limits(self) -> Iterator[tuple[str, Fraction]]:
-        """The limits of the score that hold, in order."""
+        """Yield the limits of the score that hold, in order."""
         for limit in by_id(self.program.rulebook.score_limits):
             if (at_most := self.notes.number(f"at_most.{limit.id}")) is not None:
                 yield limit.id, at_most
@@ -272,7 +272,7 @@ class Details:
 
     @property
     def _is_banded(self) -> bool:
-        """Whether bands are looked at: no row leaves them open, and the number that they ask for is there."""
+        """Whether bands are decided: no row leaves them open, and their number exists."""
         if self.decision.is_early or self.noted("open.bands"):
             return False
         return "number" not in self.notes.slots or self.notes.pair("number") is not None
@@ -287,8 +287,12 @@ class Details:
 
         def look(level: Band) -> list[Requirement]:
             found = []
-            for one in level.requires:
-                known = {"band": level.id, "id": one.id, "held": self.noted(f"requires.{level.id}.{one.id}")}
+            for requirement in level.requires:
+                known = {
+                    "band": level.id,
+                    "id": requirement.id,
+                    "held": self.noted(f"requires.{level.id}.{requirement.id}"),
+                }
                 found.append(Requirement.deferred(Formulas(self.run, "requirements", next(places)), known))
             return found
 
@@ -308,28 +312,28 @@ class Details:
         is_asked = bands is not None and any(level.requires for level in bands.levels)
         return self._banding.requirements if is_asked else ()
 
-    # -- what outranks the score, and what must hold ----------------------------------------------
+    # -- overrides and invariants -----------------------------------------------------------------
 
     @cached_property
     def overrides(self) -> tuple[OverrideOutcome, ...]:
         fired = [*self.decision.fired()]
         if not fired:
             return ()
-        formulas = {one.id: one.when for one in self.program.rulebook.overrides}
+        formulas = {override.id: override.when for override in self.program.rulebook.overrides}
         bands = self.program.plan.bands
         decided = self.decision.decided
         return tuple(
             OverrideOutcome.deferred(
                 Formulas(self.run, "overrides", place),
                 {
-                    "id": one.id,
-                    "kind": one.kind,
-                    "target": one.target if isinstance(one.target, str) else bands[one.target],
-                    "decided": one.id in decided,
-                    **({"computation": None} if formulas[one.id] is None else {}),
+                    "id": override.id,
+                    "kind": override.kind,
+                    "target": override.target if isinstance(override.target, str) else bands[override.target],
+                    "decided": override.id in decided,
+                    **({"computation": None} if formulas[override.id] is None else {}),
                 },
             )
-            for place, one in enumerate(fired)
+            for place, override in enumerate(fired)
         )
 
     @cached_property
@@ -346,16 +350,16 @@ class Details:
         return tuple(
             Condition.deferred(
                 Formulas(self.run, "invariants", place),
-                {"id": one.id, "held": self.noted(f"held.{one.id}")},
+                {"id": invariant.id, "held": self.noted(f"held.{invariant.id}")},
             )
-            for place, one in enumerate(self.program.rulebook.invariants)
+            for place, invariant in enumerate(self.program.rulebook.invariants)
         )
 
-    # -- formulas at work -------------------------------------------------------------------------
+    # -- formulas with values ---------------------------------------------------------------------
 
     @cached_property
     def let_computations(self) -> FrozenMap[str, Computation]:
-        is_needed = any(self.decision.has(f"let.{one.id}") for one in self.program.rulebook.let)
+        is_needed = any(self.decision.has(f"let.{let.id}") for let in self.program.rulebook.let)
         return self.run().let_computations if is_needed else NOTHING
 
     @cached_property

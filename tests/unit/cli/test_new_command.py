@@ -76,8 +76,8 @@ def test_every_file_of_a_template_is_listed() -> None:
         (["new", "a.kpi.yaml", "--template", "grids"], "there is no template `grids`; did you mean `grid`?"),
         (["new", "a.kpi.yaml", "--interactive"], "there is no terminal to ask on"),
         (["new", "a.kpi.yaml", "--list", "--interactive"], "not allowed with argument"),
-        (["new", "staff.kpi.yaml", "--from", "no.csv"], "the file is there already"),
-        (["new", "a.kpi.yaml", "--from", "no.csv"], "no.csv: there is no such file"),
+        (["new", "staff.kpi.yaml", "--from", "no.csv"], "the file already exists"),
+        (["new", "a.kpi.yaml", "--from", "no.csv"], "no.csv: no such file"),
         (["new", "a.kpi.yaml", "--from", "staff.kpi.yaml"], "this is not a CSV file; save the table as `.csv`"),
     ],
 )
@@ -213,7 +213,7 @@ def test_a_terminal_is_asked(tmp_path: Path) -> None:
     out, _ = running.communicate(timeout=60)
     os.close(ours)
     assert running.returncode == 0, out
-    assert "mine.kpi.yaml is written" in out
+    assert "mine.kpi.yaml written" in out
     passes((tmp_path / "mine.kpi.yaml").read_text(encoding="utf-8"), tmp_path)
 
 
@@ -286,11 +286,11 @@ def test_every_row_of_the_table_can_be_assessed(
     [
         ("", "the file is empty; its first line names the columns"),
         ("a,b\n", "there is no row below the head; inputs are made of what rows hold"),
-        ("a,b\n1\n", "people.csv:2: the line has 1 cells, and there are 2 columns"),
+        ("a,b\n1\n", "people.csv:2: the line has 1 cells, but there are 2 columns"),
         ("a,\n1,2\n", "people.csv:1: column 2 has no name"),
         ("a,a\n1,2\n", "people.csv:1: duplicate column `a`"),
         ("a,b\n1,\x07\n", "people.csv: the column `b` has the control character U+0007, which no rulebook"),
-        ("a;b\n1;2\n", "people.csv:1: there is one column only; is it `--delimiter ';'`?"),
+        ("a;b\n1;2\n", "people.csv:1: there is only one column; try `--delimiter ';'`"),
     ],
 )
 def test_a_table_that_cannot_be_followed(
