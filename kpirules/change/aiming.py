@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
 from itertools import islice, pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve
 
 from ..analysis.proving.goals import Answer, Arguments, Goal
 from ..analysis.proving.search import Search
 from ..engines.scalar import Decision
-from ..language.model import Bands, Interval
+from ..language.model import Bands, Interval, Rulebook
 from ..plan import Plan
 from ..plan.ops import Op, Read, walk
 from ..plan.steps import Applies, Banding, Override, Total
 from ..rating.program import Program
 
-__all__ = ["aimed"]
+if TYPE_CHECKING:
+    from ..analysis.proving.solving.solver import Solver
+
+__all__ = ["aimed", "goals", "solved"]
 
 MOST_GOALS = 12
+
+MOST_ASKED = 6
+"""Goals of which z3 is asked: each may take a second."""
 
 
 def aimed(old: Program, new: Program, search: Search, differs: Callable[[Arguments], bool]) -> Iterator[Arguments]:
@@ -28,7 +37,7 @@ def aimed(old: Program, new: Program, search: Search, differs: Callable[[Argumen
         search: a search over the old edition.
         differs: whether the new edition rates a subject differently.
     """
-    for goal in islice(_goals(old, new), MOST_GOALS):
+    for goal in islice(goals(old, new), MOST_GOALS):
         # The caller already tried known subjects; only a search satisfies conditions.
         arguments = None if goal.outcomes else search.find(goal, differs)
         arguments = search.descend(goal, differs) if arguments is None else arguments
@@ -36,7 +45,40 @@ def aimed(old: Program, new: Program, search: Search, differs: Callable[[Argumen
             yield arguments
 
 
-def _goals(old: Program, new: Program) -> Iterator[Goal]:
+def solved(old: Program, new: Program, solver: Solver, differs: Callable[[Arguments], bool]) -> Iterator[Arguments]:
+    """Likewise, as z3 finds them: nothing outranks the band, and its requirements hold.
+
+    Args:
+        old, new: two editions.
+        solver: asks z3 about the old one.
+        differs: whether the new edition does judge otherwise of a subject.
+    """
+    plain = list(goals(old, new))
+    for goal in islice((*_ties(old.rulebook, new.rulebook), *(_sharp(old, new, plain)), *plain), MOST_ASKED):
+        found = solver.find(goal)
+        if found.status == "shown" and differs(found.arguments):
+            yield found.arguments
+
+
+def _sharp(old: Program, new: Program, plain: Iterable[Goal]) -> Iterator[Goal]:
+    """Goals with all that must hold besides, of each edition, so that a band comes of the number."""
+    vetoes = [(one.when, False) for one in old.plan.steps if isinstance(one, Override) and one.when is not None]
+    for goal in plain:
+        inside = goal.stretch.lower
+        if inside is None or goal.outcomes:
+            continue
+        for edition in (new, old):
+            levels = [level for one in edition.plan.steps if isinstance(one, Banding) for level in one.levels]
+            held = [(one.that, True) for level in levels if inside in level.interval for one in level.requires]
+            yield evolve(goal, outcomes=(*held, *vetoes))
+
+
+def goals(old: Program, new: Program) -> Iterator[Goal]:
+    """What happens to subjects of whom two editions may judge otherwise: where bands differ, and conditions.
+
+    Args:
+        old, new: two editions.
+    """
     for stretch in _stretches(old.rulebook.bands, new.rulebook.bands):
         yield Goal(_inside(stretch), "banded_on", stretch)
     before, after = dict(_conditions(old.plan)), dict(_conditions(new.plan))
@@ -52,15 +94,29 @@ def _goals(old: Program, new: Program) -> Iterator[Goal]:
             yield Goal(_inside(stretch), number, stretch, ((condition, holds), (new_condition, not holds)))
 
 
-def _inside(stretch: Interval) -> Any:
-    """Return a test for the banded number being in an interval; for the whole line, a test for having a score."""
+def _ties(old: Rulebook, new: Rulebook) -> Iterator[Goal]:
+    """Scores just between two published ones, below ends of bands and in the middle, where rounding differs."""
+    before, after = old.root, new.root
+    if before is None or after is None or before.round is None or before.round == after.round:
+        return
+    places = before.round.places
+    unit = before.round.to or Fraction(1, 10) ** (places or 0)
+    ends = [level.lower.value for level in old.bands.levels if level.lower is not None] if old.bands else []
+    for end in [*ends[:2], (before.max or 0) // (2 * unit) * unit]:
+        for number in (end - unit / 2, end - 3 * unit / 2):
+            exact = Interval(number, False, number, False)
+            yield Goal(_inside(exact, "exact_score"), "exact_score", exact)
+
+
+def _inside(stretch: Interval, name: str = "banded_on") -> Any:
+    """Return a test for a number being in an interval; for the whole line, a test for having a score."""
 
     def reached(answer: Answer) -> bool:
         if not isinstance(answer, Decision) or answer.is_early:
             return False
         if stretch == Interval():
             return True
-        number = answer.number("banded_on")
+        number = answer.number(name)
         return number is not None and number in stretch
 
     return reached

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain, count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
 
@@ -15,19 +15,24 @@ from ..analysis.proving.choosing import choosing, in_both, narrowed
 from ..analysis.proving.goals import Arguments
 from ..analysis.proving.prover import as_json
 from ..analysis.proving.search import Search
+from ..analysis.proving.solving import Forms, solver
 from ..engines.scalar import Decision
 from ..errors import KpirulesError
 from ..kernel.budget import spend
 from ..kernel.exact import to_text
 from ..kernel.widths import told_apart
 from ..language.model import ChoiceDomain, DateDomain, Domain, ListDomain, NumberDomain, Rulebook
+from ..rating.assessing.values import take
 from ..rating.program import Program
-from .aiming import aimed
+from .aiming import aimed, solved
 from .demanding import allowances, demands, is_sure
 from .proof import Prints, prints
 from .sides import Side, Standing, has_choice_of, is_refused
 from .standings import is_together
 from .verdicts import VERDICTS, gravest_first
+
+if TYPE_CHECKING:
+    from ..analysis.proving.solving.solver import Solver
 
 __all__ = [
     "UNKNOWN",
@@ -247,10 +252,14 @@ class Subjects:
 
     Args:
         old, new: the sides of a comparison.
+        asked: what is given of subjects that are tried first.
+        does_prove: whether z3 is asked for subjects that a search does not find.
     """
 
     old: Side
     new: Side
+    asked: Sequence[Mapping[str, Any]] = ()
+    does_prove: bool = False
     _stands: dict[int, tuple[Side, dict[int, Standing]]] = field(factory=dict)
     _searches: dict[int, Search] = field(factory=dict)
     _prints: dict[int, tuple[Side, Prints]] = field(factory=dict)
@@ -271,6 +280,12 @@ class Subjects:
             self._stands.setdefault(key, (side, {}))
         return self._searches[key]
 
+    def solver(self, side: Side) -> Solver | None:
+        """What asks z3 about the subjects of one side, where that is wanted."""
+        if not self.does_prove:
+            return None
+        return solver(Forms(self.search(side).plan), side.program.scalar)
+
     def tried(self, side: Side) -> list[dict[str, Any]]:
         """Return valid subjects of one side, as plain values."""
         if side.own is None:
@@ -282,11 +297,12 @@ class Subjects:
     def own(self) -> list[dict[str, Any]]:
         """Subjects of either side without duplicates, with the inputs of both; examples come first."""
         mine, theirs = self.tried(self.old), self.tried(self.new)
+        first = [*self.asked, *_examples(self.old.program.rulebook)]
         found = [
-            *(self.filled(subject, self.old, theirs, 0) for subject in _examples(self.old.program.rulebook)),
-            *(self.filled(subject, self.new, mine, 0) for subject in _examples(self.new.program.rulebook)),
-            *(self.filled(subject, self.old, theirs, index) for index, subject in enumerate(mine)),
-            *(self.filled(subject, self.new, mine, index) for index, subject in enumerate(theirs)),
+            *(self.filled(_typed(one, self.old), self.old, theirs, 0) for one in first),
+            *(self.filled(_typed(one, self.new), self.new, mine, 0) for one in _examples(self.new.program.rulebook)),
+            *(self.filled(one, self.old, theirs, index) for index, one in enumerate(mine)),
+            *(self.filled(one, self.new, mine, index) for index, one in enumerate(theirs)),
         ]
         everything = found + self._without_defaults(found)
         spend("rating", sum(map(len, everything)))
@@ -428,6 +444,12 @@ def _examples(rulebook: Rulebook) -> Iterator[dict[str, Any]]:
         yield {id_: value for id_, value in given.items() if value is not None}
 
 
+def _typed(given: Mapping[str, Any], side: Side) -> dict[str, Any]:
+    """What is given, with values such as days as rules take them; what is not valid stays as it is."""
+    values = take(side.program.rulebook.inputs, side.given(given), is_whole=False).given
+    return {**given, **{id_: value for id_, value in values.items() if value is not None}}
+
+
 def _bare(value: Any, usual: Set[str]) -> Any:
     """Return the records of a list without fields that have a default; any other value unchanged."""
     if not usual or not isinstance(value, list | tuple):
@@ -554,7 +576,9 @@ class _Meaning:
             before, after = old.standing(subject), new.standing(subject)
             return not is_refused(before) and not is_refused(after) and compared(before) != compared(after)
 
-        for arguments in aimed(old.program, new.program, subjects.search(old), differs):
+        solver = subjects.solver(old)
+        asked = () if solver is None else solved(old.program, new.program, solver, differs)
+        for arguments in chain(aimed(old.program, new.program, subjects.search(old), differs), asked):
             subject = whole(arguments)
             yield subject, old.standing(subject)
 

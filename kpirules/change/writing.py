@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import frozen
 
-from ..kernel.calendars import Calendar
+from ..kernel.calendars import WEEKDAYS, Calendar
 from ..kernel.exact import Rounding, to_text
 from ..language.expressions import Expression, Type
 from ..language.expressions.tree import Literal
@@ -18,9 +18,12 @@ from ..language.model import (
     Amount,
     Band,
     BooleanDomain,
+    Case,
+    Cases,
     ChoiceDomain,
     Cohort,
     Condition,
+    Constant,
     Criterion,
     DateDomain,
     Entered,
@@ -31,6 +34,7 @@ from ..language.model import (
     Measure,
     Met,
     Named,
+    Need,
     NumberDomain,
     Points,
     Rate,
@@ -47,7 +51,6 @@ from ..language.model import (
 
 __all__ = ["CHOICE", "KINDS", "ORDERED", "WORDING", "Part", "parts_of"]
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 KINDS = {
     "inputs": "input",
@@ -74,7 +77,7 @@ KINDS = {
 ORDERED = frozenset({"levels", "exemptions", "overrides", "examples"})
 """Mappings whose order matters."""
 
-WORDING = frozenset({"label", "title", "note", "source", "unit", "allow", "require_sources"})
+WORDING = frozenset({"label", "column", "title", "note", "source", "unit", "allow", "require_sources"})
 """Keys that never affect a subject."""
 
 CHOICE = frozenset({"effective", "variant_by", "edition_by"})
@@ -176,7 +179,9 @@ def _kept(**keys: Any) -> dict[str, Any]:
 
 
 def _input(input_: Input, section: str, above: str) -> Iterator[Part]:
-    keys = _domain(input_.domain) | _kept(optional=input_.is_optional or None, default=input_.default)
+    keys = _domain(input_.domain) | _kept(
+        optional=input_.is_optional or None, default=input_.default, column=input_.column or None
+    )
     part = _entry(section, input_.id, above, **keys, **_words(input_.words))
     yield part
     if isinstance(input_.domain, ListDomain):
@@ -283,8 +288,10 @@ def _body(criterion: Criterion) -> dict[str, Any]:
             return {"met": _text(condition)}
         case Measure(measure=measure, shape=shape):
             return {"measure": _text(measure), **_shape(shape, "points")}
-        case Entered(step=step):
-            return {"entered": _kept(step=_amount(step))}
+        case Cases() as cases:
+            return _cases(cases, "points")
+        case Entered(step=step, column=column):
+            return {"entered": _kept(step=_amount(step), column=column or None)}
         case Group() as group:
             return _kept(
                 combine=group.combine,
@@ -293,6 +300,35 @@ def _body(criterion: Criterion) -> dict[str, Any]:
                 rescale=group.rescale,
                 require_share=_amount(group.require_share),
             )
+
+
+def _cases(cases: Cases, gives: str) -> dict[str, Any]:
+    rows = [_kept(when=_when(row)) | _given(row, gives) | _words(row.words) for row in cases.rows]
+    return {"cases": rows} | _kept(unique=cases.is_unique or None)
+
+
+def _when(case: Case) -> Any:
+    if case.condition is not None:
+        return _text(case.condition)
+    return {need.name: _need(need) for need in case.needs} or None
+
+
+def _need(need: Need) -> Any:
+    if need.ends:
+        return {key: _constant(constant) for key, constant in need.ends}
+    values = [_constant(constant) for constant in need.among]
+    return values[0] if len(values) == 1 else values
+
+
+def _constant(constant: Constant) -> Any:
+    return constant.value if constant.parameter is None else constant.parameter
+
+
+def _given(row: Row | Case, gives: str) -> dict[str, Any]:
+    """What a row or case gives, under its key."""
+    key = "undefined" if row.is_undefined else "rate" if row.is_rate else gives
+    value = row.gives if isinstance(row.gives, str) else _amount(row.gives)
+    return {key: True if row.is_undefined else value}
 
 
 def _rounding(rounding: Rounding | None) -> dict[str, Any] | None:
@@ -339,14 +375,7 @@ def _option(row: Row) -> str:
 
 
 def _row(row: Row, gives: str) -> dict[str, Any]:
-    key = "undefined" if row.is_undefined else "rate" if row.is_rate else gives
-    value = row.gives if isinstance(row.gives, str) else _amount(row.gives)
-    return {
-        **_ends(row),
-        **_kept(equals=_amount(row.equals)),
-        key: True if row.is_undefined else value,
-        **_words(row.words),
-    }
+    return {**_ends(row), **_kept(equals=_amount(row.equals)), **_given(row, gives), **_words(row.words)}
 
 
 def _ends(row: Row | Band) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
     kpirules check   rulebooks and case files, without a subject
     kpirules test    examples and case files
+    kpirules mutate  small faults in a rulebook that its cases do not notice
     kpirules assess  a rulebook and a file of subjects, to a table
     kpirules explain one rating
     kpirules appraise rulebooks wired together, and a folder of tables, to a folder of results

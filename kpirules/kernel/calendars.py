@@ -7,6 +7,9 @@ from datetime import date, timedelta
 
 from attrs import field, frozen
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""The days of the week as rulebooks write them; a calendar knows them by their place here."""
+
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 

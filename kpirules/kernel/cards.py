@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from attrs import frozen
 
@@ -11,7 +11,7 @@ from .markup import Html, bundle, cell_code, code, element, joined, plain, stron
 from .visible import neutral
 from .widths import width
 
-__all__ = ["Card", "Table"]
+__all__ = ["Card", "Table", "table_rules"]
 
 MOST_ROWS = 60
 """Maximum rows of a table in a card."""
@@ -25,6 +25,40 @@ ROOM, MOST_TEXTS = 42, 2
 SHORT, LEAST = 8, 14
 """Characters of a cell that is never broken, and of the narrowest readable column of longer texts."""
 
+
+def table_rules(table: str) -> str:
+    """Return CSS for tables of this module, which a narrow view shows as blocks.
+
+    Args:
+        table: selects them, in which `&` is the view around them.
+    """
+    return _TABLE.replace("@table", table)
+
+
+_TABLE = """
+@table { margin: .6rem 0 0; }
+@table caption { padding: 0 0 .15rem; font-size: .9em; }
+@table :is(caption, td::before) { color: var(--soft); }
+@table :is(th, td) { padding: .2rem .9rem .2rem 0; }
+@table :is(th, td):last-child { padding-inline-end: 0; }
+@table :is(th, th code) { overflow-wrap: break-word; }
+@table td { min-width: 6em; }
+@table td:is(.short, .number) { min-width: 0; white-space: nowrap; }
+@table th:first-child { padding-inline-start: calc(1.2rem * var(--depth, 0)); }
+@table .number { text-align: end; font-variant-numeric: tabular-nums; }
+@container (max-width: 40rem) {
+  @table td { min-width: 0; }
+  @table.wide, @table.wide :is(caption, tbody) { display: block; }
+  @table.wide thead, @table.wide td:empty { display: none; }
+  @table.wide tr { display: flex; flex-wrap: wrap; column-gap: .9rem; padding: .2rem 0;
+    padding-inline-start: calc(1.2rem * var(--depth, 0)); }
+  @table.wide :is(th, td) { display: block; padding: 0; text-align: start; max-width: 100%; min-width: 0;
+    white-space: normal; }
+  @table.wide th { flex-basis: 100%; font-weight: 600; }
+  @table.wide td[data-head]::before { content: attr(data-head) ": "; }
+}
+"""
+
 _STYLE = style(
     "kpirules-card",
     """
@@ -35,28 +69,9 @@ _STYLE = style(
 &.bad { border-inline-start-color: var(--bad); }
 & p { margin: .1rem 0; }
 & .lead { font-size: 1.15rem; font-weight: 600; }
-& :is(.soft, caption, td::before) { color: var(--soft); }
-& table { margin: .6rem 0 0; }
-& caption { padding: 0 0 .15rem; font-size: .9em; }
-& :is(th, td) { padding: .2rem .9rem .2rem 0; }
-& :is(th, td):last-child { padding-inline-end: 0; }
-& :is(th, th code) { overflow-wrap: break-word; }
-& td { min-width: 6em; }
-& td:is(.short, .number) { min-width: 0; white-space: nowrap; }
-& th:first-child { padding-inline-start: calc(1.2rem * var(--depth, 0)); }
-& .number { text-align: end; font-variant-numeric: tabular-nums; }
-@container (max-width: 40rem) {
-  & td { min-width: 0; }
-  & table.wide, & table.wide :is(caption, tbody) { display: block; }
-  & table.wide thead, & table.wide td:empty { display: none; }
-  & table.wide tr { display: flex; flex-wrap: wrap; column-gap: .9rem; padding: .2rem 0;
-    padding-inline-start: calc(1.2rem * var(--depth, 0)); }
-  & table.wide :is(th, td) { display: block; padding: 0; text-align: start; max-width: 100%; min-width: 0;
-    white-space: normal; }
-  & table.wide th { flex-basis: 100%; font-weight: 600; }
-  & table.wide td[data-head]::before { content: attr(data-head) ": "; }
-}
-""",
+& .soft { color: var(--soft); }
+"""
+    + table_rules("& table"),
 )
 
 
@@ -145,8 +160,12 @@ class Table:
             lines.append(f"| {' | '.join(cells)} |")
         return "\n".join([*lines, *(["", self._more] if self.more else [])])
 
-    def html(self) -> Html:
-        """Return a table element."""
+    def html(self, shown: Callable[[str], str | Html] = str) -> Html:
+        """Return a table element.
+
+        Args:
+            shown: what stands for a text of a cell, head or caption.
+        """
         classes = [
             "number" if index in self.numbers else "short" if most <= SHORT else ""
             for index, most in enumerate(self._widths)
@@ -156,13 +175,15 @@ class Table:
             cells = [element("th", element("code", row[0]), scope="row")]
             for index, cell in enumerate(row[1:], 1):
                 named = self.head[index] or None if self.head else None
-                cells.append(element("td", cell, classes=classes[index], data_head=named))
+                cells.append(element("td", shown(cell), classes=classes[index], data_head=named))
             rows.append(element("tr", *cells, style=f"--depth: {depth}"))
-        names = [element("th", name, classes=classes[index], scope="col") for index, name in enumerate(self.head)]
+        names = [
+            element("th", shown(name), classes=classes[index], scope="col") for index, name in enumerate(self.head)
+        ]
         head = element("thead", element("tr", *names, classes="soft")) if names else ""
         body = element("tbody", joined(rows, "\n"))
         table = element(
-            "table", element("caption", self.caption), head, body, classes="wide" if self._is_wide else ""
+            "table", element("caption", shown(self.caption)), head, body, classes="wide" if self._is_wide else ""
         )
         return joined((table, element("p", self._more, classes="soft") if self.more else ""))
 

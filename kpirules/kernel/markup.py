@@ -160,7 +160,7 @@ def page(title: str, body: Html, language: str, rules: str = "") -> str:
         element("title", title),
         Html(f"<style>:root {{ color-scheme: light dark; }}{rules}</style>"),
     ]
-    inner = [element("head", "\n", joined(head, "\n"), "\n"), element("body", "\n", body, "\n")]
+    inner = [element("head", "\n", joined(head, "\n"), "\n"), element("body", element("main", "\n", body, "\n"))]
     return f"<!doctype html>\n{element('html', chr(10), joined(inner, chr(10)), chr(10), lang=language)}\n"
 
 

@@ -10,7 +10,7 @@ from functools import singledispatch
 
 from .markup import Html, bundle, page
 
-__all__ = ["Shown", "as_html", "as_markdown", "as_text"]
+__all__ = ["Shown", "as_bundle", "as_html", "as_markdown", "as_text"]
 
 
 @singledispatch
@@ -29,6 +29,12 @@ def as_markdown(value: object) -> str:
 def as_html(value: object) -> Html:
     """Return one HTML element without script."""
     raise TypeError(f"no HTML is registered for {type(value).__name__}")
+
+
+@singledispatch
+def as_bundle(value: object) -> dict[str, str]:
+    """Return the forms among which a notebook chooses, by media type."""
+    raise TypeError(f"no bundle is registered for {type(value).__name__}")
 
 
 class Shown:

@@ -39,6 +39,7 @@ __all__ = [
     "load_whole",
     "loads",
     "read_appraisal",
+    "read_documents",
     "show",
     "stage_files",
 ]
@@ -159,6 +160,23 @@ def load_whole(
     """
     with budgeted(budget, _name(source)):
         return _program(_read(source, Reach.of(source, root, resolver)), Asked())
+
+
+def read_documents(source: Readable, *, root: Folder = None) -> tuple[Document, ...]:
+    """The document of a rulebook, then the one that it extends, and so on.
+
+    Args:
+        source: as for `load`.
+        root: as for `load`.
+
+    Raises:
+        RulebookError: with the whole report, where one of them can't be read.
+        OSError: likewise.
+    """
+    documents, found = _read(source, Reach.of(source, root, None))
+    if not documents:
+        raise RulebookError(Report.of(found))
+    return tuple(documents)
 
 
 def check(

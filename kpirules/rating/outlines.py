@@ -9,8 +9,8 @@ from attrs import frozen
 
 from ..engines.scalar import Slot
 from ..kernel.mappings import FrozenMap
-from ..language.model import Criterion, Entered, Group, Measure, Rulebook
-from ..language.model.order import formula
+from ..language.model import Cases, Criterion, Entered, Group, Measure, Rulebook
+from ..language.model.order import formulas
 from ..record import Outcome
 from ..record.plain import bare
 from ..reference import words
@@ -29,13 +29,14 @@ class Outline:
 
     Args:
         criterion: the criterion.
-        known: attributes of its outcome.
-        plain: its outcome as plain data without formulas, as a template.
-        state, why: the places of its state, and of the reason if it is not scored (or None).
+        is_score: whether it is the score.
+        known: attributes of its outcome where it is scored, without points.
+        plain: the same as plain data without formulas.
+        state, why: the places of its state, and the reason if it is not scored (or None).
         points, earned: the places of its points, and of those before its limits.
         within: the place of its points before rounding, or None.
         is_adjusted: whether limits or rounding may change its points.
-        row: the place of the index of the row, or None.
+        row: the place of the row that is reached, or None where there is one at most.
         rows: all rows in words.
         lines: the place of each child's line in a sum or mean; None if its own points are the only line.
         rescale: the place of the line for rescaling, or None.
@@ -43,7 +44,8 @@ class Outline:
     """
 
     criterion: Criterion
-    known: Mapping[str, Any]
+    is_score: bool
+    known: dict[str, Any]
     plain: dict[str, Any]
     state: int
     why: int | None
@@ -51,30 +53,33 @@ class Outline:
     earned: Place
     within: Place | None
     is_adjusted: bool
-    row: Place | None
+    row: int | None
     rows: tuple[str, ...]
     lines: tuple[tuple[str, Place], ...] | None
     rescale: Place | None
     share: tuple[int, int] | None
 
 
-def outlines(rulebook: Rulebook, slots: Mapping[str, Slot]) -> tuple[Outline, ...]:
-    """Return the outlines of all criteria, the score first, in the order of the rulebook.
+def outlines(rulebook: Rulebook, slots: Mapping[str, Slot]) -> dict[str, Outline]:
+    """Return the outlines of all criteria by id, the score first, in the order of the rulebook.
 
     Args:
         rulebook: the rules.
         slots: the slots of its plan's detailed function.
     """
     if rulebook.root is None:
-        return ()
+        return {}
     parents = {child.id: group.id for group in rulebook.groups() for child in group.children}
-    return tuple(_outline(criterion, parents.get(criterion.id, ""), slots) for criterion in rulebook.root.walk())
+    return {item.id: _outline(item, parents.get(item.id, ""), slots) for item in rulebook.root.walk()}
 
 
 def _outline(criterion: Criterion, parent: str, slots: Mapping[str, Slot]) -> Outline:
     def place(key: str) -> Place | None:
         slot = slots.get(key)
         return None if slot is None else (slot.place, slot.denominator, slot.at)
+
+    def at(key: str) -> int | None:
+        return slots[key].place if key in slots else None
 
     def sure(key: str) -> Place:
         found = place(key)
@@ -89,10 +94,7 @@ def _outline(criterion: Criterion, parent: str, slots: Mapping[str, Slot]) -> Ou
         "weight": weight,
         "parent": parent,
     }
-    known |= {"why": "", "policy": "", "remains": None, "required": None, "row": ""}
-    plain = bare(Outcome(outcome="", **known))
-    if criterion.applies is None and formula(criterion) is None:
-        known["computations"] = NOTHING
+    known |= {"outcome": "scored", "why": "", "policy": "", "remains": None, "required": None}
     lines: tuple[tuple[str, Place], ...] | None = None
     rows: tuple[str, ...] = ()
     match criterion.body:
@@ -101,20 +103,27 @@ def _outline(criterion: Criterion, parent: str, slots: Mapping[str, Slot]) -> Ou
             lines = tuple((child.id, sure(f"{kind}.{child.id}")) for child in criterion.children)
         case Measure(shape=shape):
             rows = words(shape)
+        case Cases(rows=cases):
+            rows = tuple(case.in_words for case in cases)
         case Entered():
             rows = ("entered",)
+    known |= {"row": rows[0] if rows else "", "points": None, "share": None}
+    plain = bare(Outcome(**known))
+    if criterion.applies is None and not formulas(criterion):
+        known["computations"] = NOTHING
     most = None if not criterion.max else criterion.max.as_integer_ratio()
     return Outline(
         criterion,
+        not parent,
         known,
         plain,
         sure(f"outcome.{criterion.id}")[0],
-        slots[f"why.{criterion.id}"].place if f"why.{criterion.id}" in slots else None,
+        at(f"why.{criterion.id}"),
         sure(f"points.{criterion.id}"),
         sure(f"earned.{criterion.id}"),
         place(f"limited.{criterion.id}"),
         criterion.is_clamped or criterion.round is not None,
-        place(f"row.{criterion.id}"),
+        at(f"row.{criterion.id}") if rows else None,
         rows,
         lines,
         place(f"rescale.{criterion.id}"),

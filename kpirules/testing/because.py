@@ -19,6 +19,7 @@ _KINDS = {
     "overrides": ("override",),
     "band": ("rating", "fact", "band", "override", "quota"),
     "status": ("rating", "fact"),
+    "invariants": ("invariant",),
 }
 """The kinds of lines that explain an expectation, by its key."""
 

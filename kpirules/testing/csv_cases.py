@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from attrs import define, field, frozen
 
@@ -10,7 +10,7 @@ from ..diagnostics import Diagnostic, Source, Span
 from ..diagnostics.codes import At, cases
 from ..documents.cells import typed
 from ..kernel.mappings import FrozenMap
-from ..language.model import Domain, ListDomain, Rulebook
+from ..language.model import Domain, Input, ListDomain, Rulebook
 from .csv_text import Cell, CsvError, CsvRow, read_csv_text
 from .expectations import BY_ID, EXPECTED, unusable_expectations
 
@@ -178,18 +178,23 @@ def given_as_typed(rulebook: Rulebook, given: FrozenMap[str, object]) -> FrozenM
         rulebook: the rulebook, whose inputs have the types.
         given: the values of a case.
     """
-    domains = {input_.id: input_.domain for input_ in rulebook.inputs}
+    domains = _domains(rulebook.inputs)
 
     def of(id_: str, value: object) -> object:
         domain = domains.get(id_)
         if isinstance(value, Cell) and domain is not None:
             return typed(domain, value)
         if isinstance(value, tuple) and isinstance(domain, ListDomain):
-            fields = {field.id: field.domain for field in domain.fields}
+            fields = _domains(domain.fields)
             return tuple(_record(fields, record) for record in value)
         return value
 
     return FrozenMap({id_: typed_ for id_, value in given.items() if (typed_ := of(id_, value)) is not None})
+
+
+def _domains(inputs: Iterable[Input]) -> dict[str, Domain]:
+    """The domains of inputs by every name that data may call them by."""
+    return {name: one.domain for one in inputs for name in (one.id, one.column) if name}
 
 
 def _record(fields: dict[str, Domain], record: object) -> object:

@@ -149,6 +149,9 @@ def _compared(case: Case, assessment: Assessment) -> Iterator[tuple[str, object,
             yield key, part, tuple(override.id for override in assessment.overrides)
         else:
             yield key, part, getattr(assessment, key)
+    # What must hold of every subject is expected of this one too.
+    for invariant in assessment.invariants:
+        yield f"invariants.{invariant.id}", True, invariant.held
 
 
 def _is_same(expected: object, got: object) -> bool:

@@ -134,6 +134,8 @@ def held_by(outcome: CaseOutcome) -> tuple[Span, ...]:
 
 def _edit(difference: Difference) -> Edit | str:
     """Return the edit, or why there is none."""
+    if difference.what.startswith("invariants."):
+        return "the rules break what they promise: correct the rules or the invariant"
     if difference.span is None:
         return "this rulebook was not read from a text"
     old, is_csv = difference.span.text, difference.span.source.name.lower().endswith(".csv")

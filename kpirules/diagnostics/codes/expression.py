@@ -633,7 +633,8 @@ def branches_differ(then: str, otherwise: str) -> Say:
 
 
 OF_NOTHING = " of nothing"
-"""The end of a name for an aggregate over no records."""
+OF_TOO_FEW = " of too few"
+"""The ends of names for an aggregate over too few or no records."""
 
 
 @error("KR230")
@@ -668,6 +669,8 @@ def unsettled_absence(names: Iterable[str], place: str, ways: str) -> Say:
     names = tuple(names)
     if any(name.endswith(OF_NOTHING) for name in names):
         ways += "; a list is not empty after `count(list) > 0`, or with `min_items: 1`"
+    if any(name.endswith(OF_TOO_FEW) for name in names):
+        ways += "; a greater `min_items` ensures enough records"
     return Say(f"{place} may be absent, because {listed(names, 'and')} may be absent", ways)
 
 
@@ -776,7 +779,8 @@ def unused(kind: str, name: str) -> Say:
     **What it checks**
 
     That every input, field, parameter, named value, table, function and calendar is read: by an expression, by an
-    amount, or by an example that expects a named value.
+    amount, or by an example that expects a named value. An input or field of `type: text` may be for people only,
+    such as the name of a task.
 
     **Why it matters**
 

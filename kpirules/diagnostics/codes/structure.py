@@ -197,12 +197,13 @@ def unknown_version(found: str) -> Say:
 
 
 @error("KR126")
-def unusable_id(id: str, near: str, example: str = "") -> Say:
-    """Id with other characters than small letters, digits and `_`.
+def unusable_id(id: str, near: str, *, is_cased: bool = False) -> Say:
+    """Id with other characters than letters, digits and `_`.
 
     **What it checks**
 
-    That every id begins with a letter a-z, followed by letters a-z, digits and `_`.
+    That every id begins with a letter a-z, followed by letters a-z, digits and `_`. Ids of bands and
+    statuses may have capital letters. Later parts of a dotted id may begin with a digit: `vn.2025`.
 
     **Why it matters**
 
@@ -222,7 +223,8 @@ def unusable_id(id: str, near: str, example: str = "") -> Say:
     criteria: {ky_luat: {label: Kỷ luật, max: 10, entered: {step: 1}}}
     ```
     """
-    help = f"write `{near}`" if near else "an id has only small letters a-z, digits and `_`"
+    letters = "letters a-z and A-Z" if is_cased else "small letters a-z"
+    help = f"write `{near}`" if near else f"an id has only {letters}, digits and `_`"
     return Say(f"`{shortened(id)}` cannot be an id", f"{help}; write the text for people in `label`")
 
 
@@ -232,9 +234,9 @@ def reserved_id(id: str, why: str) -> Say:
 
     **What it checks**
 
-    That inputs, parameters, `let`, tables, functions, calendars and arguments do not have the name of a function, of
-    `score`, `points` and the other reserved names, or of a word in the syntax of expressions. No criterion is named
-    `score`.
+    That inputs, parameters, `let`, tables, functions, calendars and arguments do not have the name of `score`,
+    `points` and the other reserved names, or of a word in the syntax of expressions. That tables and functions do not
+    have the name of a built-in function. No criterion is named `score`.
 
     **Why it matters**
 
@@ -264,11 +266,12 @@ def name_taken(id: str, kind: str, first_kind: str, first_line: int) -> Say:
     **What it checks**
 
     That inputs, parameters, `let`, tables, functions and calendars have unique names, because they share one
-    namespace. An `entered` criterion declares an input with its own id.
+    namespace. An `entered` criterion declares an input with its own id. The `column` of an input is not the id or
+    column of another input.
 
     **Why it matters**
 
-    An expression that reads the name could mean either.
+    An expression that reads the name, or data that give it, could mean either.
 
     **Fails**
 
@@ -647,12 +650,13 @@ def rest_before_the_end(row: int) -> Say:
 
 
 @error("KR140")
-def named_twice(what: str, name: str) -> Say:
+def named_twice(what: str, name: str, first: str = "") -> Say:
     """Duplicate in a list.
 
     **What it checks**
 
     That options, arguments, unique fields, example names, and the stages and columns of a list have no duplicates.
+    Bands, the options of one input, and statuses differ in more than capital and small letters.
 
     **Why it matters**
 
@@ -672,7 +676,8 @@ def named_twice(what: str, name: str) -> Say:
     inputs: {level: {type: choice, options: [high, middle, low]}}
     ```
     """
-    return Say(f"duplicate {what} `{shortened(name)}`", "remove one, or rename it")
+    same = "" if first in ("", name) else f"it differs from `{shortened(first)}` only in capital letters"
+    return Say(f"duplicate {what} `{shortened(name)}`", "remove one, or rename it", same)
 
 
 @error("KR141")

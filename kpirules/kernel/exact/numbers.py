@@ -2,13 +2,14 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
 from numbers import Integral, Real
 from operator import index
 from struct import pack, unpack
+from typing import TypeVar
 
 WIDEST_BITS = 32_768
 """The widest numerator or denominator any number of the language may have."""
@@ -249,7 +250,7 @@ def to_text(x: Fraction) -> str:
     >>> to_text(Fraction(4479, 50)), to_text(Fraction(-3)), to_text(Fraction(385, 6))
     ('89.58', '-3', '385/6')
     """
-    return _text(x.numerator, x.denominator)
+    return TEXTS[x.as_integer_ratio()]
 
 
 def _text(n: int, d: int) -> str:
@@ -264,34 +265,68 @@ def _text(n: int, d: int) -> str:
     return f"{sign}{digits[:-places]}.{digits[-places:]}"
 
 
-def text_of(n: int, d: int) -> str:
-    """Return the exact text of n/d, as `to_text` does.
+_Made = TypeVar("_Made")
+
+
+class OfRatios(dict[tuple[int, int], _Made]):
+    """What is made of numbers by numerator and denominator, and kept: the same points are earned again and again.
+
+    The two need not be in lowest terms, and the denominator is positive.
 
     Args:
-        n: The numerator.
-        d: The denominator, not zero; the two need not be in lowest terms.
+        make: what is made of a numerator and a denominator.
 
-    >>> text_of(8958, 100), text_of(2, 6)
-    ('89.58', '1/3')
+    >>> OfRatios(lambda n, d: n / d)[1, 4]
+    0.25
     """
-    if d == 1:
-        return _digits(n)
-    return _kept_text(n, d) if -_WIDE < n < _WIDE and d < _WIDE else _reduced_text(n, d)
 
+    def __init__(self, make: Callable[[int, int], _Made]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, ratio: tuple[int, int]) -> _Made:
+        n, d = ratio
+        made = self._make(n, d)
+        if -_WIDE < n < _WIDE and d < _WIDE:
+            if len(self) >= MAX_KEPT:
+                self.clear()
+            self[ratio] = made
+        return made
+
+
+MAX_KEPT = 65_536
+"""Numbers of which something is kept: about 15 MB."""
 
 _WIDE = 2**64
 """Numbers from here on are not cached, to save memory."""
 
 
-@lru_cache(maxsize=65_536)
-def _kept_text(n: int, d: int) -> str:
-    return _reduced_text(n, d)
+def _new_text(n: int, d: int) -> str:
+    ending = _ENDINGS.get(d)
+    if ending is None:
+        shared = math.gcd(n, d)
+        shared = -shared if d < 0 else shared
+        return _text(n // shared, d // shared)
+    if n < 0:
+        return f"-{_new_text(-n, d)}"
+    factor, unit = ending
+    whole, part = divmod(n * factor, unit)
+    return f"{_digits(whole)}.{str(unit + part)[1:].rstrip('0')}" if part else _digits(whole)
 
 
-def _reduced_text(n: int, d: int) -> str:
-    shared = math.gcd(n, d)
-    shared = -shared if d < 0 else shared
-    return _text(n // shared, d // shared)
+_ENDINGS = {
+    2**twos * 5**fives: (10 ** max(twos, fives) // (2**twos * 5**fives), 10 ** max(twos, fives))
+    for twos in range(13)
+    for fives in range(13)
+}
+"""Usual denominators of decimals that end, each with the factor that makes it a power of ten, and with that power."""
+
+
+TEXTS = OfRatios(_new_text)
+"""The exact text of each number, as `to_text` gives it."""
+
+FRACTIONS = OfRatios(Fraction)
+"""Each number as a fraction."""
 
 
 def _digits(n: int) -> str:

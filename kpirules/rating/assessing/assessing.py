@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, NoReturn
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ...diagnostics import Diagnostic, Report
 from ...diagnostics.codes import At, inputs
+from ...diagnostics.phrases import Phrase
 from ...engines.scalar import Decision, Fault, Mark
 from ...errors import FaultError, SubjectError
 from ...kernel.exact import to_decimal, to_text
 from ...kernel.mappings import FrozenMap
 from ...language.expressions import Meter
 from ...language.expressions.tree import OfCohort
-from ...language.model import Condition, Criterion, Entered, Named, Rulebook, allowed
+from ...language.model import Condition, Criterion, Entered, ListDomain, Named, Rulebook
 from ...record import Assessment, Comparison, Margin, Run
 from ...reference import Knowledge, MissingInput, ReferenceEngine, StepFault
 from ..margins import Ratio
@@ -26,7 +27,7 @@ from ..program import Program
 from .agreement import differences
 from .choosing import part_of
 from .details import Details
-from .values import Values, take
+from .values import Values, missing_input, take, worded
 
 __all__ = ["assess", "by_reference", "diagnosed"]
 
@@ -83,7 +84,7 @@ def assess(program: Program, subject: object, *, engine: str = "scalar", budget:
     if engine in ("scalar", "reference"):
         values = take(program.rulebook.inputs, subject)
         run = by_reference(program, values, meter=Meter(limit=budget) if is_counted and budget is not None else None)
-        return recorded(program, run, values.assumed)
+        return recorded(program, run, values)
     raise ValueError(f"there is no engine `{engine}`: there are scalar and reference")
 
 
@@ -99,7 +100,7 @@ def _by_scalar(program: Program, subject: object) -> Assessment:
     values = take(program.rulebook.inputs, subject)
     if values.problems or values.missing:
         # An exemption may still hold; otherwise the problems are reported.
-        return recorded(program, by_reference(program, values), values.assumed)
+        return recorded(program, by_reference(program, values), values)
     arguments = scalar.pack(values.given)
     decision = scalar.decide(arguments)
     if type(decision) is Decision:
@@ -117,7 +118,7 @@ def _explained(program: Program, values: Values, decision: Decision | Fault | No
         raise
     # A row that leaves a validation open ends the assessment without a decision.
     _agreed(decision is None and run.status == "undefined" and not run.outcomes, "whether there is a decision")
-    return recorded(program, run, values.assumed)
+    return recorded(program, run, values)
 
 
 def _agreed(holds: bool, what: str) -> None:
@@ -193,6 +194,32 @@ def _reported() -> Iterator[None]:
         raise FaultError(Report((diagnosed(fault),))) from None
 
 
+@frozen(eq=False, slots=False)
+class Again:
+    """The run of the reference engine for the formulas of an assessment.
+
+    Args:
+        program: the rules.
+        arguments: what is known of the subject.
+        decision: what the scalar engine decided.
+        cohort: what functions over the cohort came to.
+    """
+
+    program: Program
+    arguments: tuple[Any, ...]
+    decision: Decision
+    cohort: Cohort
+
+    @cached_property
+    def run(self) -> Run:
+        """The run of the reference engine, which has the formulas with values."""
+        values = Values(self.program.scalar.unpack(self.arguments))
+        run = by_reference(self.program, values, self.cohort)
+        apart = differences(self.decision, run)
+        _agreed(not apart, "; ".join(apart))
+        return run
+
+
 @frozen(eq=False)
 class Deferred:
     """The rest of an assessment by the scalar engine, computed when it is read.
@@ -218,8 +245,7 @@ class Deferred:
 
     def named(self, kind: str, parts: tuple[Named, ...]) -> FrozenMap[str, Any]:
         """Return the computed values by id, in the order of the rulebook."""
-        has, part = self.decision.has, self.decision.part
-        return FrozenMap({named.id: part(key) for named in parts if has(key := f"{kind}.{named.id}")})
+        return FrozenMap(self.decision.named(kind, [one.id for one in parts]))
 
     def not_needed(self) -> tuple[str, ...]:
         return tuple(let.id for let in self.program.rulebook.let if not self.decision.has(f"let.{let.id}"))
@@ -237,41 +263,52 @@ class Deferred:
         return {function.node: value for function, value in zip(self.program.compared, values, strict=True)}
 
     def compared(self) -> tuple[Comparison, ...]:
+        if not self.counts:
+            return ()
         values = self.cohort().values()
         return tuple(
             Comparison(function.text, value, count)
             for function, value, count in zip(self.program.compared, values, self.counts, strict=False)
         )
 
-    def fill(self, name: str) -> Mapping[str, Any]:
-        """Return one attribute from the decision or the details; all at once if records share them."""
+    def fill(self, names: Iterable[str]) -> Mapping[str, Any]:
+        """Return attributes from the decision or the details; all at once if records share them."""
         shared = self.program.shared_record
-        if name in shared:
-            return shared
-        decided = DECIDED.get(name)
-        if decided is not None:
-            return {name: decided(self)}
-        is_large = len(self.program.plan.steps) > MOST_DETAILED
-        return {name: getattr(self.whole if is_large else self.details, name)}
+        found: dict[str, Any] = {}
+        undecided = []
+        for name in names:
+            if name in DECIDED:
+                found[name] = DECIDED[name](self)
+            elif name in shared:
+                found.update(shared)
+            elif name in ("given", "records"):
+                found.update(told(self.program, self.values))
+            else:
+                undecided.append(name)
+        if undecided:
+            tells = self.whole if len(self.program.plan.steps) > MOST_DETAILED else self.details
+            found.update((name, getattr(tells, name)) for name in undecided)
+        return found
+
+    @property
+    def values(self) -> Values:
+        """The values of the subject for the reference engine."""
+        return Values(self.program.scalar.unpack(self.arguments), dict(self.assumed))
 
     @cached_property
     def whole(self) -> Assessment:
         """The record by the reference engine."""
-        return recorded(self.program, self.run, self.assumed)
+        return recorded(self.program, self.again.run, self.values)
 
     @cached_property
     def details(self) -> Details:
         """The details by the scalar engine."""
-        return Details(self.program, self.arguments, self.decision, lambda: self.run)
+        return Details(self.program, self.arguments, self.decision, self.again)
 
     @cached_property
-    def run(self) -> Run:
-        """The run of the reference engine, which has the formulas with values."""
-        values = Values(self.program.scalar.unpack(self.arguments))
-        run = by_reference(self.program, values, self.cohort())
-        disagreements = differences(self.decision, run)
-        _agreed(not disagreements, "; ".join(disagreements))
-        return run
+    def again(self) -> Again:
+        """The run of the reference engine."""
+        return Again(self.program, self.arguments, self.decision, self.cohort())
 
 
 MOST_DETAILED = 1_000
@@ -289,6 +326,7 @@ DECIDED: dict[str, Callable[[Deferred], Any]] = {
     "outputs": lambda self: self.outputs(),
     "assumed": lambda self: self.assumed,
     "compared": lambda self: self.compared(),
+    "given_hash": lambda self: "",
     "margin": lambda self: margin(
         self.program,
         self.decision.band("before"),
@@ -337,21 +375,24 @@ def _exempted(engine: ReferenceEngine, knowledge: Knowledge, values: Values) -> 
 
 def _failed(way: str, validation: Condition) -> Diagnostic:
     label = validation.words.label.text() if validation.words.label else ""
-    return inputs.failed_validation(At(None, way), validation.id, validation.that.text, label)
+    told = inputs.failed_validation(At(None, way), validation.id, validation.that.text, label)
+    wording = Phrase.of("problem_KR605", label=validation.words.label or validation.that.text)
+    return evolve(told, wording=wording)
 
 
 def _entered(rulebook: Rulebook, applicable: Mapping[str, bool | None], values: Values) -> Iterator[Diagnostic]:
-    """Yield contradictions between entered points and the criteria that apply."""
-    domains = {declared.id: declared.domain for declared in rulebook.inputs}
+    """What is wrong between the points that assessors entered and the criteria that apply."""
+    declared = {one.id: one for one in rulebook.inputs}
     for criterion, formulas in _entered_criteria(rulebook.root):
         id_ = criterion.id
         if id_ not in values.given:
             continue  # it is reported as missing or not valid
         applies, is_given = applicable[id_], values.given[id_] is not None
         if applies is False and is_given:
-            yield inputs.entered_without_need(At(None, id_), id_, "` and `".join(formulas))
+            told = inputs.entered_without_need(At(None, id_), id_, "` and `".join(formulas))
+            yield worded(told, declared[id_])
         elif applies is True and not is_given and criterion.missing is None:
-            yield inputs.missing_input(At(None, id_), id_, allowed(domains[id_]))
+            yield missing_input(declared[id_], id_)
 
 
 def _entered_criteria(
@@ -400,8 +441,34 @@ def _shown(value: Any) -> str:
 # -- the record -----------------------------------------------------------------------------------
 
 
-def recorded(program: Program, run: Run, assumed: Mapping[str, Any]) -> Assessment:
-    """Return the assessment from a run of the reference engine."""
+def told(program: Program, values: Values) -> dict[str, Any]:
+    """Return the inputs and the records of list inputs as a record holds them.
+
+    Args:
+        program: whose inputs they are.
+        values: what is known of the subject.
+    """
+    given: dict[str, Any] = {}
+    records: dict[str, Any] = {}
+    for declared in program.rulebook.inputs:
+        if declared.id not in values.given:
+            continue
+        value = values.given[declared.id]
+        if not isinstance(declared.domain, ListDomain):
+            given[declared.id] = value
+        elif value is not None:
+            records[declared.id] = tuple(map(FrozenMap, value))
+    return {"given": FrozenMap(given), "records": FrozenMap(records)}
+
+
+def recorded(program: Program, run: Run, values: Values) -> Assessment:
+    """Return the assessment of a run of the reference engine.
+
+    Args:
+        program: the rules.
+        run: what they made of the subject.
+        values: what is known of it.
+    """
     exact = None if run.exact_score is None else run.exact_score.as_integer_ratio()
     return Assessment(
         **program.shared_record,
@@ -423,7 +490,8 @@ def recorded(program: Program, run: Run, assumed: Mapping[str, Any]) -> Assessme
         outputs=run.outputs,
         output_computations=run.output_computations,
         invariants=run.invariants,
-        assumed=FrozenMap(assumed),
+        assumed=FrozenMap(values.assumed),
+        **told(program, values),
         margin=margin(
             program,
             run.band_before_overrides,

@@ -72,11 +72,27 @@ def _by_option(inputs: Declared, most: int) -> st.SearchStrategy[Mapped]:
     return st.sampled_from(["c0", "c1", "b0"]).map(option)
 
 
+@st.composite
+def _by_cases(draw: Draw, inputs: Declared, most: int) -> Mapped:
+    needs: st.SearchStrategy[Mapped] = st.fixed_dictionaries(
+        {"c0": st.sampled_from(["low", ["low", "high"], {"from": "middle"}])},
+        optional={
+            "n1": st.sampled_from([{"from": 0, "below": 10}, {"above": "five"}, [1, 20]]),
+            "b0": st.booleans(),
+            "d0": st.sampled_from(["2026-03-31", {"to": "2026-06-30"}]),
+        },
+    )
+    rows = draw(st.lists(st.one_of(needs, conditions(inputs, 1)), min_size=1, max_size=3))
+    given = [{"when": when, "points": Decimal(most) * (index + 1) / 8} for index, when in enumerate(rows)]
+    rest = draw(st.sampled_from([{"points": 0}, {"rate": "10%"}, {"undefined": True}]))
+    return {"cases": [*given, rest]}
+
+
 def _as_entered(inputs: Declared, most: int) -> st.SearchStrategy[Mapped]:
     return st.just({"entered": {"step": Decimal("0.5")}})
 
 
-_LEAVES = (_in_points, _in_rates, _if_met, _by_steps, _by_scale, _by_thresholds, _by_option, _as_entered)
+_LEAVES = (_in_points, _in_rates, _if_met, _by_steps, _by_scale, _by_thresholds, _by_option, _by_cases, _as_entered)
 
 
 @st.composite

@@ -230,3 +230,18 @@ def test_what_is_said_of_subjects_that_change_their_part_says_so() -> None:
     assert f"    {told}" in first.comparison.text().splitlines()
     assert told in first.comparison.markdown()
     assert found.text().count("before all amendments  same ratings, proved\n") == 1
+
+
+def test_worked_examples_may_give_the_day_of_their_edition() -> None:
+    rules = {
+        "kpirules": 1,
+        "inputs": {"n": {"type": "integer", "min": 0, "max": 9}, "on": {"type": "date"}},
+        "edition_by": "on",
+        "outputs": {"x": "n"},
+        "amendments": [{"from": "2026-07-01", "change": {"outputs": {"x": "n + 1"}}}],
+        "examples": [{"name": "a", "given": {"n": 1, "on": "2026-01-01"}, "expect": {"outputs": {"x": 1}}}],
+    }
+    found = compare_parts(kr.load(rules), kr.load({**rules, "outputs": {"x": "n + 3"}}))
+    assert [(part.name, part.is_same) for part in found.parts] == [
+        ("before all amendments", False), ("from 2026-07-01", True),
+    ]  # fmt: skip

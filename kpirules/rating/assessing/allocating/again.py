@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -12,6 +12,7 @@ from ....language.model import Rulebook
 from ....record import Assessment, QuotaOutcome
 from ....reference import StepFault
 from ..assessing import recorded
+from ..values import Values
 from .allocation import Member
 from .placing import KEPT, MOVED, NONE, OVER, UNDECIDED, Group, Marks, Placing
 from .reading import fault_of, known
@@ -60,13 +61,15 @@ class Allotted:
     last: Mapping[int, tuple[str, ...]]
     number: int
 
-    def fill(self, name: str) -> Mapping[str, Any]:
+    def fill(self, names: Iterable[str]) -> Mapping[str, Any]:
+        """Return attributes: changed ones, the results of the quotas, or the earlier ones."""
+        return {name: self.one(name) for name in names}
+
+    def one(self, name: str) -> Any:
         """Return one attribute."""
         if name in self.changed:
-            return {name: self.changed[name]}
-        if name == "quotas":
-            return {name: tuple(self.quotas())}
-        return {name: getattr(self.before, name)}
+            return self.changed[name]
+        return tuple(self.quotas()) if name == "quotas" else getattr(self.before, name)
 
     def quotas(self) -> Iterator[QuotaOutcome]:
         """Yield the result of each quota for the member, in the order in which they act."""
@@ -119,7 +122,7 @@ def computed_again(member: Member, band: str | None) -> dict[str, Any]:
         run = engine.allot(engine.rate(knowledge), knowledge, band)
     except StepFault as fault:
         raise fault_of(member, fault) from None
-    found = recorded(member.program, run, member.assessment.assumed)
+    found = recorded(member.program, run, Values())
     return {name: getattr(found, name) for name in FOLLOWING}
 
 
