@@ -581,6 +581,24 @@ class Assessment(Deferrable):
         """Points over max by criterion."""
         return self._by_criterion("share")
 
+    def band_label(self, *, language: str | None = None) -> str | None:
+        """Return the label of the band, or its id if it has none; None where there is no band.
+
+        Args:
+            language: tag such as `vi`; without it, or without such a text, the label that was written first.
+
+        >>> from kpirules import assess, load
+        >>> bands = {"good": {"from": 5, "label": {"en": "Good", "vi": "Tốt"}}, "poor": {"from": 0}}
+        >>> done = {"type": "integer", "min": 0, "max": 9}
+        >>> work = {"max": 9, "points": "done"}
+        >>> program = load({"kpirules": 1, "inputs": {"done": done}, "criteria": {"work": work}, "bands": bands})
+        >>> a = assess(program, {"done": 6})
+        >>> a.band, a.band_label(), a.band_label(language="vi")
+        ('good', 'Good', 'Tốt')
+        """
+        entry = self.legend.entries.get(f"bands.{self.band}")
+        return self.band if entry is None or entry.label is None else entry.label.text(language)
+
     @property
     def subject(self) -> dict[str, Any]:
         """The subject as it was given: without what was absent, so that assessing it again gives an equal record.
