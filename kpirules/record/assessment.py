@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Protocol, Self
 
-from attrs import field, fields, frozen
+from attrs import evolve, field, fields, frozen
 
 from ..kernel.brief import brief, fielded
 from ..kernel.exact import MODES, approximate_text
@@ -581,6 +581,24 @@ class Assessment(Deferrable):
         """Points over max by criterion."""
         return self._by_criterion("share")
 
+    def without_inputs(self) -> Assessment:
+        """Return the record with the hash of its subject in place of the subject.
+
+        >>> from kpirules import assess, load
+        >>> program = load({"kpirules": 1, "inputs": {"done": {"type": "integer"}}, "outputs": {"twice": "2 * done"}})
+        >>> a = assess(program, {"done": 3}).without_inputs()
+        >>> a.subject, a.given_hash == assess(program, {"done": 3}).hash_of_subject()
+        ({}, True)
+        """
+        nothing: FrozenMap[str, Any] = FrozenMap()
+        return evolve(self, given=nothing, records=nothing, given_hash=self.hash_of_subject())
+
+    def hash_of_subject(self) -> str:
+        """Return the SHA-256 of the subject: of its values and records as JSON, with numbers as exact texts."""
+        from .plain import hash_of_subject
+
+        return self.given_hash or hash_of_subject(self)
+
     def band_label(self, *, language: str | None = None) -> str | None:
         """Return the label of the band, or its id if it has none; None where there is no band.
 
@@ -641,19 +659,21 @@ class Assessment(Deferrable):
 
         return glance(self).bundle()
 
-    def to_data(self, *, formulas: bool = True) -> dict[str, Any]:
+    def to_data(self, *, formulas: bool = True, inputs: bool = True) -> dict[str, Any]:
         """The record in dicts, lists, strings, booleans and None; every number is its exact text.
 
         Args:
             formulas: whether the formulas at work are in it, what each read and gave. Without them it is made
                 many times faster, `from_data` reads it all the same, and an explanation of it shows no formulas.
+            inputs: whether the subject is in it; if not, its hash alone (`given_hash`), which tells whether other
+                data are those that were rated.
 
         >>> Assessment("demo", "", "", "", "", "rated", score=Decimal("89.58")).to_data()["score"]
         '89.58'
         """
         from .plain import to_data
 
-        return to_data(self, formulas=formulas)
+        return to_data(self if inputs else self.without_inputs(), formulas=formulas)
 
     @staticmethod
     def from_data(data: object) -> Assessment:
@@ -669,16 +689,17 @@ class Assessment(Deferrable):
 
         return from_data(data)
 
-    def to_json(self, *, indent: int | None = None, formulas: bool = True) -> str:
+    def to_json(self, *, indent: int | None = None, formulas: bool = True, inputs: bool = True) -> str:
         """The record as JSON text, the same for the same assessment.
 
         Args:
             indent: spaces for each level, or None for a single line.
             formulas: whether the formulas at work are in it.
+            inputs: whether the subject is in it, or its hash alone.
         """
         from .plain import to_json
 
-        return to_json(self, indent=indent, formulas=formulas)
+        return to_json(self if inputs else self.without_inputs(), indent=indent, formulas=formulas)
 
     @staticmethod
     def from_json(text: str) -> Assessment:
