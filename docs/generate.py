@@ -95,10 +95,11 @@ def function_page() -> str:
         "`f(… for t in tasks if …)` over a list input, or over the children of a",
     ]
     lines += ["group that remain: `f(… for c in children.results)`. In the examples `tasks` has the hours 1, 2, 6."]
+    lines += ["Where constants come first, brackets of its own go around `… for …`. They are literals or parameters."]
     lines += ["", "| aggregate | meaning | of nothing | example |", "|---|---|---|---|"]
     for row in AGGREGATES.values():
         call, gives = row.example
-        lines.append(f"| `{row.name}` | {row.summary} | {row.of_nothing} | `{call}` → `{gives}` |")
+        lines.append(f"| `{row.signature}` | {row.summary} | {row.of_nothing} | `{call}` → `{gives}` |")
     lines += [
         "",
         "## Functions over a cohort",

@@ -97,8 +97,8 @@ def appraise(program: AppraisalProgram, tables: Mapping[str, Any], *, engine: st
         engine: `scalar`, or `reference`, as for `assess`.
 
     Returns:
-         The assessments of every stage by key. If a row can't be assessed, its reasons are among the errors of its
-         stage, and so are those of rows that take values from it. All other rows are assessed.
+        The assessments of every stage by key. If a row can't be assessed, its reasons are among the errors of its
+        stage, and so are those of rows that take values from it. All other rows are assessed.
 
     Raises:
         ValueError: if a stage has no table, or a table belongs to no stage.

@@ -1,8 +1,7 @@
-"""Two editions of a rulebook: what differs, what it means for ratings, and who is rated otherwise.
+"""Compare two editions of a rulebook: what differs, what it means for ratings, and whose ratings differ.
 
-Comes in: programs of two editions, and subjects. Goes out: a comparison, or the impact on those subjects; of one
-edition, which of its decisions subjects cover.
-It knows no file and no command line.
+Input: programs of two editions, and subjects. Output: a comparison, or the impact on those subjects; for one edition,
+the decisions that subjects cover. It knows neither files nor the command line.
 """
 
 from . import coverage_pages as coverage_pages  # registers the forms of what follows, as does the next line

@@ -1,4 +1,4 @@
-"""Subjects aimed at what differs between two rulebooks: ends of bands, and conditions."""
+"""Find subjects near the differences between two rulebooks: ends of bands, and conditions."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ MOST_ASKED = 6
 
 
 def aimed(old: Program, new: Program, search: Search, differs: Callable[[Arguments], bool]) -> Iterator[Arguments]:
-    """Valid subjects of the old edition of whom the new one may judge otherwise.
+    """Yield valid subjects of the old edition that the new one may rate differently.
 
     Args:
         old, new: two editions.
-        search: subjects of the old one.
-        differs: whether the new edition does judge otherwise of a subject.
+        search: a search over the old edition.
+        differs: whether the new edition rates a subject differently.
     """
     for goal in islice(goals(old, new), MOST_GOALS):
-        # Subjects that were tried are known to the caller; what conditions want, only a search finds.
+        # The caller already tried known subjects; only a search satisfies conditions.
         arguments = None if goal.outcomes else search.find(goal, differs)
         arguments = search.descend(goal, differs) if arguments is None else arguments
         if arguments is not None:
@@ -83,15 +83,15 @@ def goals(old: Program, new: Program) -> Iterator[Goal]:
         yield Goal(_inside(stretch), "banded_on", stretch)
     before, after = dict(_conditions(old.plan)), dict(_conditions(new.plan))
     known = _names(old.plan)
-    for key, (one, stretch) in before.items():
-        if key not in after or after[key][0] == one:
+    for key, (condition, stretch) in before.items():
+        if key not in after or after[key][0] == condition:
             continue
-        other = after[key][0]
-        if any(isinstance(part, Read) and part.name not in known for part in walk(other)):
+        new_condition = after[key][0]
+        if any(isinstance(part, Read) and part.name not in known for part in walk(new_condition)):
             continue
         number = "" if stretch == Interval() else "banded_on"
         for holds in (True, False):
-            yield Goal(_inside(stretch), number, stretch, ((one, holds), (other, not holds)))
+            yield Goal(_inside(stretch), number, stretch, ((condition, holds), (new_condition, not holds)))
 
 
 def _ties(old: Rulebook, new: Rulebook) -> Iterator[Goal]:
@@ -109,7 +109,7 @@ def _ties(old: Rulebook, new: Rulebook) -> Iterator[Goal]:
 
 
 def _inside(stretch: Interval, name: str = "banded_on") -> Any:
-    """Whether a number lies in a stretch of the scale; on all of it, whether there is a score."""
+    """Return a test for a number being in an interval; for the whole line, a test for having a score."""
 
     def reached(answer: Answer) -> bool:
         if not isinstance(answer, Decision) or answer.is_early:
@@ -123,13 +123,13 @@ def _inside(stretch: Interval, name: str = "banded_on") -> Any:
 
 
 def _names(plan: Plan) -> set[str]:
-    """The names that formulas of a plan may read."""
+    """Return the names that formulas of a plan may read."""
     read = {part.name for _, op in plan.operations() for part in walk(op) if isinstance(part, Read)}
-    return read | {one.id for one in plan.inputs} | set(plan.let)
+    return read | {input_.id for input_ in plan.inputs} | set(plan.let)
 
 
 def _conditions(plan: Plan) -> Iterator[tuple[str, tuple[Op, Interval]]]:
-    """What holds or does not once there is a score, each with where on the scale that matters."""
+    """Yield the conditions that apply once there is a score, each with the interval where it matters."""
     for step in plan.steps:
         match step:
             case Banding(levels=levels):
@@ -150,18 +150,18 @@ def _conditions(plan: Plan) -> Iterator[tuple[str, tuple[Op, Interval]]]:
 
 
 def _stretches(old: Bands | None, new: Bands | None) -> list[Interval]:
-    """Where on the scale the bands of two editions are not the same."""
+    """Return the intervals where the bands of two editions differ."""
     if old is None or new is None:
         return []
     intervals = [level.interval for level in (*old.levels, *new.levels)]
-    ends = sorted({end for one in intervals for end in (one.lower, one.upper) if end is not None})
+    ends = sorted({end for interval in intervals for end in (interval.lower, interval.upper) if end is not None})
     stretches = [Interval(end, False, end, False) for end in ends]
     stretches += [Interval(low, True, high, True) for low, high in pairwise(ends)]
-    return [one for one in stretches if _levels(old, one) != _levels(new, one)]
+    return [stretch for stretch in stretches if _levels(old, stretch) != _levels(new, stretch)]
 
 
 def _levels(bands: Bands, stretch: Interval) -> list[str]:
-    assert stretch.lower is not None, "it lies between two ends"
-    assert stretch.upper is not None, "it lies between two ends"
+    assert stretch.lower is not None, "every stretch has both ends"
+    assert stretch.upper is not None, "every stretch has both ends"
     middle = (stretch.lower + stretch.upper) / 2
     return [level.id for level in bands.levels if middle in level.interval]

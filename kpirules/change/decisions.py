@@ -18,6 +18,7 @@ from ..kernel.exact import to_text
 from ..language.expressions import Expression, tree
 from ..language.model import (
     Amount,
+    Cases,
     Criterion,
     Group,
     Lookup,
@@ -182,6 +183,10 @@ def _of_criterion(criterion: Criterion) -> Iterator[Decision]:
     match criterion.body:
         case Measure(shape=shape):
             yield from _of_shape(shape, criterion.words, criterion)
+        case Cases(rows=rows) as cases:
+            for row in rows:
+                about = (criterion, cases, row)
+                yield Decision("row", criterion.words.path, row.in_words, ("reached",), row.words.span, about)
         case Group(require_share=Amount() as end):
             text, outcomes = f"require_share {to_text(end.value)}", ("enough remains", "too little remains")
             yield Decision("edge", criterion.words.path, text, outcomes, end.span, criterion.id)

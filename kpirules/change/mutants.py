@@ -7,7 +7,7 @@ a rule left out. A mutant is documents again, and is loaded as any rulebook is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice, pairwise
 
@@ -34,6 +34,9 @@ COMPARES = re.compile(r"<=|>=|==|!=|<|>")
 JOINS = re.compile(r"\b(and|or)\b")
 NUMBER = r"-?[0-9]+(\.[0-9]+)?"
 IN = re.compile(r"\b(not\s+in|in)\b")
+
+GIVES = ("points", "rate", "value", "each")
+"""Keys of rows under which stands what they give."""
 
 OTHERS = {"min": "max", "max": "min", "any": "all", "all": "any", "floor": "ceil", "ceil": "floor"}
 """Functions with what is taken for them."""
@@ -116,6 +119,8 @@ class Mutant:
         old, new: what stands there, and what stands there instead; `new` is empty where it is left out.
         span: where it stands.
         edit: what makes the fault.
+        plain: an edit that leaves out what is changed; if the check finds nothing in it, the fault has no effect.
+        near: numbers at which a measure is looked up.
     """
 
     kind: str
@@ -124,6 +129,14 @@ class Mutant:
     new: str
     span: Span | None = field(default=None, repr=False)
     edit: Edit = field(factory=Edit, eq=False, repr=False)
+    plain: Edit | None = field(default=None, eq=False, repr=False)
+    near: tuple[Fraction, ...] = field(default=(), eq=False, repr=False)
+
+    @property
+    def numbers(self) -> tuple[Fraction, ...]:
+        """The numbers near which subjects may be treated differently."""
+        own = (text.rstrip("%") for text in (self.old, self.new) if re.fullmatch(f"{NUMBER}%?", text))
+        return tuple(dict.fromkeys((*map(Fraction, own), *self.near)))
 
     @property
     def place(self) -> str:
@@ -150,17 +163,21 @@ class Mutant:
 
 
 def mutants(documents: Sequence[Document]) -> tuple[Mutant, ...]:
-    """Return every mutant of a rulebook, each once, in the order of its documents.
+    """Return every mutant of a rulebook, each once, in the order of its document.
+
+    What it extends has cases of its own: only the document that is asked for is changed.
 
     Args:
         documents: the one that is asked for, then the one that it extends, and so on.
     """
+    name = documents[0].source.name if documents else ""
     found: dict[object, Mutant] = {}
     for part in composed(documents, Asked())[0]:
         if part.rulebook is not None:
             making = _Making(part.rulebook)
             for one in (*making.of_tree(part.root.root), *making.of_formulas()):
-                found.setdefault(one.edit.key, one)
+                if one.span is None or one.span.source.name == name:
+                    found.setdefault(one.edit.key, one)
     return tuple(sorted(found.values(), key=lambda one: _at(one.span) if one.span else ("", 0, 0)))
 
 
@@ -191,7 +208,7 @@ class _Making:
             yield from self._policy(score, "score", "band_on")
             yield from self._dropped(score.get("limits"), "score.limits")
         for path, table in _entries(root.get("tables"), "tables"):
-            yield from self._shape(table, path, None)
+            yield from _near(self._shape(table, path, None), table)
         yield from self._bands(root.get("bands"))
         cohort = root.get("cohort")
         for path, quota in _entries(cohort.get("quotas") if isinstance(cohort, Node) else None, "cohort.quotas"):
@@ -220,7 +237,7 @@ class _Making:
         if not criterion.children:
             yield from self._number(node.get("max"), f"{path}.max", "points")
         yield from self._rounding(node.get("round"), f"{path}.round")
-        yield from self._shape(node, path, criterion)
+        yield from _near(self._shape(node, path, criterion), node)
         yield from self._criteria(node.get("criteria"), f"{path}.criteria")
         if path == "score":
             yield from self._criteria(node.get("children"), "criteria")
@@ -248,6 +265,7 @@ class _Making:
         for index, row in enumerate(steps.items if isinstance(steps, Listing) else ()):
             if isinstance(row, Node):
                 yield from self._row(row, f"{path}.steps[{index}]", unit)
+        yield from self._cases(node, path)
         for index, knot in enumerate(scale.items if isinstance(scale, Listing) else ()):
             if isinstance(knot, Listing) and len(knot.items) > 1:
                 yield from self._number(knot.items[0], f"{path}.scale[{index}]", "edge", unit)
@@ -264,8 +282,22 @@ class _Making:
             else:
                 yield from self._number(entry.value, way, "points")
 
+    def _cases(self, node: Node, path: str) -> Iterator[Mutant]:
+        """The cases of a decision table."""
+        cases = node.get("cases")
+        for index, row in enumerate(cases.items if isinstance(cases, Listing) else ()):
+            if not isinstance(row, Node):
+                continue
+            way = f"{path}.cases[{index}]"
+            for key in GIVES[:3]:
+                yield from self._number(row.get(key), f"{way}.{key}", "points")
+            for name, needed in _entries(row.get("when"), f"{way}.when"):
+                domain = self.inputs.get(name.rpartition(".")[2])
+                yield from self._ends(needed, name, domain.grid.unit if isinstance(domain, NumberDomain) else None)
+        yield from _left_out(node, path, "unique", "policy") if isinstance(cases, Listing) else ()
+
     def _row(self, row: Node, path: str, unit: Fraction | None) -> Iterator[Mutant]:
-        for key in ("points", "rate", "value"):
+        for key in GIVES[:3]:
             yield from self._number(row.get(key), f"{path}.{key}", "points")
         yield from self._number(row.get("equals"), f"{path}.equals", "edge", unit)
         yield from self._ends(row, path, unit)
@@ -336,13 +368,7 @@ class _Making:
                 yield from self._formula(place.expression, place.path)
 
     def _formula(self, expression: Expression, path: str) -> Iterator[Mutant]:
-        stand_ins = {
-            id(argument)
-            for node in expression.nodes
-            if isinstance(node, tree.Call)
-            for name, argument in node.named
-            if name == "if_zero"
-        }
+        stand_ins = dict(_stand_ins(expression))
         units = {
             id(literal): unit
             for node in expression.nodes
@@ -354,9 +380,12 @@ class _Making:
         for node in expression.nodes:
             if node.part is not None:
                 changes = self._changes(node, node.part, units.get(id(node)))
-                # What stands for a quotient by zero is a value of its own: one other is enough.
-                for kind, start, end, text in islice(changes, 1 if id(node) in stand_ins else None):
-                    yield from _rewritten(node.part.excerpt, kind, path, (start, end), text)
+                # One change of the default of a quotient or of an absent value is enough.
+                is_stand_in = id(node) in stand_ins
+                for kind, start, end, text in islice(changes, 1 if is_stand_in else None):
+                    made = _rewritten(node.part.excerpt, kind, path, (start, end), text)
+                    plain = stand_ins.get(id(node))
+                    yield from made if plain is None else (evolve(one, plain=plain) for one in made)
 
     def _changes(
         self, node: tree.Node, part: tree.Part, unit: Fraction | None
@@ -405,6 +434,24 @@ def _entries(section: Any_ | None, path: str) -> Iterator[tuple[str, Node]]:
     for entry in section if isinstance(section, Node) else ():
         if isinstance(entry.value, Node):
             yield f"{path}.{entry.key.text}", entry.value
+
+
+def _near(made: Iterable[Mutant], node: Node) -> Iterator[Mutant]:
+    """Mutants of rows, with the numbers at which these begin and end."""
+    found: list[Fraction] = []
+    for key in ("steps", "scale", "thresholds", "cases"):
+        waiting = [value] if (value := node.get(key)) is not None else []
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, Scalar) and isinstance(part.value, Fraction):
+                found.append(part.value)
+            elif isinstance(part, Node):
+                waiting += [entry.value for entry in part if entry.key.text not in GIVES]
+            elif isinstance(part, Listing):
+                is_knot = key == "scale" and part is not node.get(key)
+                waiting += part.items[:1] if is_knot else part.items
+    numbers = tuple(dict.fromkeys(found))
+    return (evolve(one, near=numbers) for one in made)
 
 
 def _put(node: Scalar, kind: str, path: str, value: bool | Fraction | str) -> Mutant:
@@ -469,6 +516,26 @@ def _between(
     # What a formula of the rulebook's own has put in stands elsewhere, and may hold others of them.
     for match in found if len(found) == len(operands) - 1 else ():
         yield kind, match.start(), match.end(), other(match[0])
+
+
+def _stand_ins(expression: Expression) -> Iterator[tuple[int, Edit | None]]:
+    """The nodes that stand for a quotient by zero, each with the edit to a plain quotient, and for what is absent."""
+    for node in expression.nodes:
+        if not isinstance(node, tree.Call) or node.part is None:
+            continue
+        parts = [one.part for one in node.arguments]
+        if node.function == "default" and len(parts) > 1:
+            yield id(node.arguments[1]), None
+        for name, argument in node.named:
+            if (
+                name == "if_zero"
+                and None not in parts
+                and {one.excerpt for one in parts if one} == {node.part.excerpt}
+            ):
+                quotient = " / ".join(f"({one.text})" for one in parts if one is not None)
+                stretch = node.part.start, node.part.end
+                (plain,) = _rewritten(node.part.excerpt, "", "", stretch, f"({quotient})")
+                yield id(argument), plain.edit
 
 
 def _rewritten(excerpt: tree.Excerpt, kind: str, path: str, stretch: tuple[int, int], text: str) -> Iterator[Mutant]:

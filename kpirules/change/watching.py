@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 from ..analysis.checking.places import places
 from ..errors import KpirulesError
 from ..language.expressions import Meter, UndefinedRow, tree
-from ..language.model import Criterion, Lookup, Shape, Steps
+from ..language.model import Cases, Criterion, Lookup, Shape, Steps
 from ..rating.assessing.assessing import by_reference
 from ..rating.assessing.choosing import part_of
 from ..rating.assessing.values import Values, take
@@ -299,11 +299,13 @@ class _Seeing:
         """The values that a criterion, a table or the bands have looked up."""
         if isinstance(about, Criterion):
             outcome = run.outcomes.get(about.id)
-            found = None if outcome is None else outcome.computations.get("measure")
-            values = [] if found is None else [found.value]
+            found = {} if outcome is None else outcome.computations
+            values = [found["measure"].value] if "measure" in found else []
+            if outcome is not None and "cases" in found:
+                values = [outcome.row]
         elif isinstance(about, str):
             calls = self.part.of_tables[about]
-            values = [argument for call in calls for _, argument in self.watch.seen.get(id(call), ())]
+            values = [argument for call in calls for _, argument, *_ in self.watch.seen.get(id(call), ())]
         else:
             values = [run.banded_on]
         yield from (value for value in values if value is not None)
@@ -321,9 +323,11 @@ def _outcomes_of(part: _Part, call: tree.Call) -> tuple[str, ...]:
     return next(one.outcomes for one in part.decisions if one.about is call)
 
 
-def _is_in_row(shape: Shape, row: Any, value: Any) -> bool:
+def _is_in_row(shape: Shape | Cases, row: Any, value: Any) -> bool:
     """Whether a value is in a row of a shape, and in none before it."""
     match shape:
+        case Cases():
+            return bool(row.in_words == value)
         case Steps(rows=rows):
             return next((one for one in rows if one.holds(value)), None) is row
         case Lookup(rows=rows):

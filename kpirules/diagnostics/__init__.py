@@ -1,6 +1,6 @@
 """Spans, diagnostics, reports, and their renderings.
 
-Comes in: where something was found, and what. Goes out: reports, with a place, a reason and a way out.
+Input: where something was found, and what. Output: reports, with a place, a reason and a way out.
 It knows spans and texts, no rulebook.
 """
 

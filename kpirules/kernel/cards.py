@@ -1,4 +1,4 @@
-"""Cards: a value at a glance, as a notebook shows it: text, Markdown, HTML without script."""
+"""Cards: a value at a glance for a notebook: text, Markdown, HTML without script."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from .widths import width
 __all__ = ["Card", "Table", "table_rules"]
 
 MOST_ROWS = 60
-"""Rows of a table that are shown: a card is a glance."""
+"""Maximum rows of a table in a card."""
 
 WIDEST_CELL = 60
-"""Columns of a cell in a text; the other forms break long cells into lines."""
+"""Maximum columns of a cell in text; Markdown and HTML break long cells into lines."""
 
 ROOM, MOST_TEXTS = 42, 2
-"""Characters in a line of a telephone, and how many columns of longer texts may share it."""
+"""Characters in a line of a phone, and how many columns of longer texts fit side by side."""
 
 SHORT, LEAST = 8, 14
-"""Characters of a cell that is never broken, and of the narrowest column in which a longer text can be read."""
+"""Characters of a cell that is never broken, and of the narrowest readable column of longer texts."""
 
 
 def table_rules(table: str) -> str:
@@ -80,15 +80,15 @@ _NO_PICTURE = Html("")
 
 @frozen
 class Table:
-    """Rows below a caption; the first cell of each is a name of the rulebook.
+    """A table with a caption; the first cell of each row is a name of the rulebook.
 
     Args:
-        caption: what the rows are.
-        rows: cells, as many in each.
-        numbers: the columns that are set flush right.
-        depths: how far each row is indented; none is where there are none.
-        more: how many rows there are besides.
-        head: what stands in each column, or nothing.
+        caption: the title of the rows.
+        rows: cells, equally many in each row.
+        numbers: the columns that are aligned right.
+        depths: the indentation of each row; empty for none.
+        more: the number of rows not shown.
+        head: the heading of each column, or empty.
     """
 
     caption: str
@@ -107,7 +107,7 @@ class Table:
         numbers: tuple[int, ...] = (),
         depths: tuple[int, ...] = (),
     ) -> Table:
-        """A table of the first rows, without the columns in which nothing stands."""
+        """Return a table of the first rows, without empty columns."""
         kept = [_cells(row) for row in rows[:MOST_ROWS]]
         columns = [column for column in range(len(kept[0])) if not column or any(row[column] for row in kept)]
         return cls(
@@ -128,12 +128,12 @@ class Table:
         numbers: tuple[int, ...] = (),
         more: int = 0,
     ) -> Table:
-        """A table below a head, with all its rows and columns."""
+        """Return a table with a heading, with all its rows and columns."""
         kept = tuple(map(_cells, rows))
         return cls(_cell(caption), kept, frozenset(numbers), (0,) * len(kept), more, _cells(head))
 
     def text(self) -> str:
-        """Aligned columns."""
+        """Return aligned columns."""
         names = [
             ("  " * depth + row[0], *(shortened(cell, WIDEST_CELL) for cell in row[1:]))
             for row, depth in zip(self.rows, self.depths, strict=True)
@@ -150,7 +150,7 @@ class Table:
         return "\n".join([*lines, *([f"  {self._more}"] if self.more else [])])
 
     def markdown(self) -> str:
-        """A table as GitHub writes them."""
+        """Return a table in GitHub's Markdown."""
         marks = ["--:" if index in self.numbers else "---" for index in range(len(self.head or self.rows[0]))]
         head = [*map(plain, self.head)] or [plain(self.caption), *[""] * (len(marks) - 1)]
         above = [strong(self.caption), ""] if self.head else []
@@ -161,7 +161,7 @@ class Table:
         return "\n".join([*lines, *(["", self._more] if self.more else [])])
 
     def html(self, shown: Callable[[str], str | Html] = str) -> Html:
-        """A table element.
+        """Return a table element.
 
         Args:
             shown: what stands for a text of a cell, head or caption.
@@ -189,7 +189,7 @@ class Table:
 
     @property
     def _is_wide(self) -> bool:
-        """Whether a narrow view has no room for the columns side by side."""
+        """Whether the columns don't fit side by side in a narrow view."""
         name, *others = self._widths
         texts = [most for at, most in enumerate(others, 1) if at not in self.numbers and most > SHORT]
         heads = [max(map(width, head.split()), default=0) for head in self.head[1:]] or [0] * len(others)
@@ -199,7 +199,7 @@ class Table:
 
     @property
     def _widths(self) -> list[int]:
-        """How many columns of a terminal the longest cell of each column takes."""
+        """The terminal columns of the longest cell in each column."""
         return [max(map(width, column)) for column in zip(*(self.rows or (self.head,)), strict=True)]
 
     @property
@@ -212,14 +212,14 @@ class Card:
     """A value at a glance.
 
     Args:
-        id: what it is about.
+        id: the id of the value.
         title: its name for people, or empty.
-        remark: what belongs to its name.
-        lead: the sentence that matters most, or empty.
-        state: `good`, `bad`, or empty where neither can be said.
-        facts: further sentences.
-        tables: below them.
-        picture: beside the facts, in HTML alone.
+        remark: a remark after the title.
+        lead: the most important sentence, or empty.
+        state: `good`, `bad`, or empty if neither applies.
+        facts: more sentences.
+        tables: tables below them.
+        picture: a picture beside the facts, in HTML only.
     """
 
     id: str
@@ -232,13 +232,13 @@ class Card:
     picture: Html = _NO_PICTURE
 
     def text(self) -> str:
-        """Plain text, without a line break at its end."""
+        """Return plain text, without a line break at its end."""
         parts = [*filter(None, (self.title, self._identity)), *([self.lead] if self.lead else [])]
         parts += [f"  {fact}" for fact in self.facts]
         return "\n".join([*map(neutral, parts), *(table.text() for table in self.tables)])
 
     def markdown(self) -> str:
-        """CommonMark with tables."""
+        """Return CommonMark with tables."""
         identity = " · ".join(filter(None, (code(self.id), plain(self.remark))))
         parts = [" — ".join(filter(None, (strong(self.title), identity)))]
         parts += [strong(self.lead)] if self.lead else []
@@ -246,7 +246,7 @@ class Card:
         return "\n\n".join([*parts, *(table.markdown() for table in self.tables)]) + "\n"
 
     def html(self) -> Html:
-        """One element that stands in a page."""
+        """Return one HTML element."""
         identity = joined((element("code", self.id), self.remark), " · ")
         parts = [
             _STYLE,
@@ -259,7 +259,7 @@ class Card:
         return element("div", joined(parts, "\n"), classes=f"kpirules-card {self.state}")
 
     def bundle(self) -> dict[str, str]:
-        """The three forms by media type."""
+        """Return the three forms by media type."""
         return bundle(self.text(), self.markdown(), self.html())
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, ValuesView
 from typing import Any, TypeVar
 
 from .brief import mapped
@@ -39,6 +39,12 @@ class FrozenMap(Mapping[K, V]):
     def __contains__(self, key: object) -> bool:
         return key in self._items
 
+    def items(self) -> ItemsView[K, V]:
+        return self._items.items()
+
+    def values(self) -> ValuesView[V]:
+        return self._items.values()
+
     def __eq__(self, other: object) -> bool:
         return self._items == dict(other) if isinstance(other, Mapping) else NotImplemented
 
@@ -56,11 +62,11 @@ class FrozenMap(Mapping[K, V]):
 
 
 class LazyMap(FrozenMap[K, V]):
-    """A frozen mapping that makes each value when it is first read.
+    """A frozen mapping that computes each value when it is first read.
 
     Args:
-        parts: what the value of each key is made from.
-        make: the value of a part.
+        parts: the argument of `make` for each key.
+        make: computes a value.
 
     >>> halves = LazyMap({"a": 1, "b": 4}, lambda n: n / 2)
     >>> halves["b"], halves == {"a": 0.5, "b": 2.0}

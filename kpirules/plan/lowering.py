@@ -13,7 +13,18 @@ from attrs import define, evolve, field, frozen
 
 from ..kernel.calendars import Calendar
 from ..kernel.exact import Rounding
-from ..language.expressions import BOOLEAN, CALENDAR, DATE, FUNCTIONS, NUMBER, Expression, Type, parse, tree
+from ..language.expressions import (
+    AGGREGATES,
+    BOOLEAN,
+    CALENDAR,
+    DATE,
+    FUNCTIONS,
+    NUMBER,
+    Expression,
+    Type,
+    parse,
+    tree,
+)
 from ..language.expressions.arguments import bind
 from ..language.expressions.functions import ROUNDINGS, Function
 from ..language.model import Amount, Case, Lookup, Row, Scale, Shape, Steps, Table, Thresholds
@@ -190,10 +201,13 @@ class Lowering:
         condition = None if node.condition is None else inside.op(node.condition)
         body = constant(True) if node.body is None else inside.op(node.body)
         type_ = BOOLEAN if node.function in ("any", "all") else NUMBER
-        of_nothing_is_absent = node.function in ("avg", "min", "max", "share")
-        if of_nothing_is_absent or records.type.is_optional:
+        if not AGGREGATES[node.function].is_sure or records.type.is_optional:
             type_ = type_.optional
-        return ops.Over(node.function, records, condition, body, type_)
+        return ops.Over(node.function, records, condition, body, type_, self.constants(node.arguments))
+
+    def constants(self, arguments: tuple[tree.Node, ...]) -> tuple[Fraction, ...]:
+        """The numbers that a function takes before what it goes over."""
+        return tuple(value for one in arguments if isinstance(value := _value(self.op(one)), Fraction))
 
 
 # -- functions with a formula ---------------------------------------------------------------------

@@ -269,6 +269,7 @@ class Over:
         records: the list, or `children.<group>` with the fields `points`, `share`, `max`, `weight`.
         condition: which records count, or None for all; never absent.
         body: what is aggregated; never absent.
+        constants: what the function takes besides, such as how many records count.
     """
 
     function: str
@@ -276,6 +277,7 @@ class Over:
     condition: Op | None
     body: Op
     type: Type
+    constants: tuple[Fraction, ...] = ()
 
 
 Op = (

@@ -159,7 +159,10 @@ class _Planning:
             )
             type_ = NUMBER.optional if is_optional else NUMBER
             id_ = f"cohort.{list(self._compared).index(node)}"
-            self.cohort[node] = CohortValue(id_, node.function, op, one.text, one.path, one.is_rated, type_)
+            constants = self._lowering.constants(node.arguments)
+            self.cohort[node] = CohortValue(
+                id_, node.function, op, one.text, one.path, one.is_rated, type_, constants
+            )
         return Read(self.cohort[node].id, self.cohort[node].type)
 
     def fields(self, records: str) -> Mapping[str, tuple[Type, bool]]:

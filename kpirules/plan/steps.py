@@ -83,6 +83,7 @@ class CohortValue:
         path: the way to the formula in which it stands first.
         is_rated: True where only rated members count.
         type: optional where it may be absent.
+        constants: what the function takes besides.
     """
 
     id: str
@@ -92,6 +93,7 @@ class CohortValue:
     path: str
     is_rated: bool
     type: Type
+    constants: tuple[Fraction, ...] = ()
 
 
 @frozen

@@ -292,8 +292,8 @@ class Program:
         return margins(bands, can_differ=bands.measure is None and not self.rulebook.bands_on_exact)
 
     @cached_property
-    def outlines(self) -> tuple[Outline, ...]:
-        """The outcome of each criterion without a subject, the score first."""
+    def outlines(self) -> dict[str, Outline]:
+        """The outcome of each criterion without a subject, by id, the score first."""
         return outlines(self.rulebook, self.scalar.detailed.slots)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""A subject and what came out of it, as a case that can be pasted below `cases:`."""
+"""A subject and its outcome, as a case to paste below `cases:`."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ def case_text(
     on: date | None = None,
     also: Mapping[str, Mapping[str, object]] = FrozenMap(),
 ) -> str:
-    """A case in YAML: what is given, and what came out as what is expected.
+    """Return a case in YAML: the given values, and the outcome as expectations.
 
     Args:
-        name: of the case.
-        given: the inputs, or with `like` those that differ.
-        outcome: of the subject.
-        like: the case whose inputs are taken over.
-        without: inputs of that case that are not given here.
-        variant, on: what it is assessed by, where its inputs do not tell.
-        also: what else is expected, such as `points` by id.
+        name: its name.
+        given: the input values, or with `like` those that differ.
+        outcome: the outcome of the subject.
+        like: the case whose values are taken over.
+        without: inputs of that case that are absent here.
+        variant, on: the variant and date to assess by, if the inputs do not give them.
+        also: other expectations, such as `points` by id.
     """
     lines = [f"  - name: {_text(name)}"]
     lines += [f"    variant: {_text(variant)}"] if variant else []
@@ -81,5 +81,5 @@ def _text(text: str) -> str:
     found = as_text(text)
     if not found.startswith('"'):
         return found
-    # YAML reads no control characters, and takes some others for ends of lines.
+    # YAML allows no control characters, and reads some others as line ends.
     return "".join(sign if sign.isprintable() or sign == " " else json.dumps(sign)[1:-1] for sign in found)

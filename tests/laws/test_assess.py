@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from collections.abc import Sequence
 from decimal import Decimal
@@ -96,6 +97,17 @@ def test_a_record_survives_pickle_and_json(case: Case) -> None:
     assert Assessment.from_data(found.to_data()) == found
     assert Assessment.from_json(found.to_json()) == found
     assert Assessment.from_json(found.to_json()).to_json() == found.to_json()
+
+
+@seldom
+@given(cases())
+def test_a_record_is_written_alike_whether_or_not_its_parts_were_made_before(case: Case) -> None:
+    """Without formulas, outcomes that nobody has looked at are written without being made."""
+    written = assessment(case).to_data(formulas=False)
+    whole = pickle.loads(pickle.dumps(assessment(case)))
+    by_reference = assess(case.program, case.subject, engine="reference")
+    assert written == whole.to_data(formulas=False) == by_reference.to_data(formulas=False)
+    assert json.dumps(written) == json.dumps(whole.to_data(formulas=False))
 
 
 # -- what adds up ---------------------------------------------------------------------------------

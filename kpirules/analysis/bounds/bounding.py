@@ -35,7 +35,7 @@ def bounds(plan: Plan) -> Bounds:
     """What a rulebook can come to on any valid subject: of each operation, and of the whole.
 
     Args:
-        plan: a rulebook whose report has no errors, lowered.
+        plan: of a rulebook.
 
     >>> from kpirules import load
     >>> from kpirules.plan import plan

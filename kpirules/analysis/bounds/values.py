@@ -116,8 +116,6 @@ def unknown(type_: Type) -> Value:
             return Num(None, None, 1, (Factor(("", object()), WIDE, WIDE, 0),), WIDE, WIDE, True, flags)
         case "boolean":
             return Truth(3, flags)
-        case "choice":
-            return Options(None, flags)
         case _:
             return Thing(None, flags)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from attrs import define, evolve, field, fields, frozen, has
@@ -14,13 +17,16 @@ from ...language.model import Criterion, Group, Points, Rulebook
 from .graph import Graph, node_of
 from .places import BAND, CRITERIA, GIVEN, ITEM, ORDER, SCORE, Place
 
-__all__ = ["EVERYTHING", "NOTHING", "Unresolved", "resolved", "unresolved"]
+__all__ = ["EVERYTHING", "NOTHING", "Unresolved", "resolved", "rests_on_absence", "unresolved"]
 
 UNKNOWN_KEY = "KR103"
 """A key that may stand for any other key of its mapping."""
 
 HARMLESS = frozenset({"KR140", "KR145", "KR146", "KR147", "KR148", "KR151", "KR154", "KR510"})
 """Errors beside which every value is what it would be without them."""
+
+OF_ABSENCE = frozenset({"KR306", "KR310"})
+"""Keys that change nothing as long as nothing is absent."""
 
 DECLARED = ("inputs", "calendars", "tables")
 """Sections whose entries formulas read by their name."""
@@ -31,7 +37,11 @@ FORMULAS = ("let", "outputs", "invariants", "validations", "exemptions", "overri
 OF_OUTPUT = "output "
 """Begins the node of an output."""
 
-KINDS = {"number": "number", "boolean": "boolean", "band": "choice"}
+_CUT = re.compile(r"[.\[]")
+"""Where a way goes one step deeper."""
+
+KINDS = frozenset({"number", "boolean"})
+"""What places expect of which something is known without a value: any other has no type until it is resolved."""
 
 
 @frozen
@@ -106,15 +116,32 @@ class _Finding:
 
     # -- where errors stand -----------------------------------------------------------------------
 
+    @cached_property
+    def at(self) -> Mapping[str, list[Place]]:
+        """The formulas by the way to each."""
+        found: dict[str, list[Place]] = defaultdict(list)
+        for place in self.places:
+            found[place.path].append(place)
+        return found
+
+    @cached_property
+    def inside(self) -> Mapping[str, list[Place]]:
+        """By the way to each part, the formulas in it."""
+        found: dict[str, list[Place]] = defaultdict(list)
+        for place in self.places:
+            for path in _ways_to(place.path):
+                found[path].append(place)
+        return found
+
     def blame(self, error: Diagnostic) -> bool:
         """Note the part that an error is about; False where that is not known."""
         path = error.path
         if error.code == UNKNOWN_KEY:
             path = path[: max(path.rfind("."), 0)]
         section, _, rest = path.partition(".")
-        found = [place for place in self.places if _is_inside(path, place.path)]
-        if not found and section in FORMULAS:
-            found = [place for place in self.places if rest and _is_inside(place.path, path)]
+        found = [place for way in _ways_to(path) for place in self.at.get(way, ())]
+        if not found and section in FORMULAS and rest:
+            found = self.inside.get(path, [])
         for place in found:
             self.note(place)
         if found or section.startswith("examples["):
@@ -142,7 +169,7 @@ class _Finding:
 
     def note(self, place: Place) -> None:
         """Note a formula, and what it defines."""
-        self.formulas[id(place.expression)] = KINDS.get(place.expects, "unknown")
+        self.formulas[id(place.expression)] = place.expects if place.expects in KINDS else "unknown"
         self.paths.add(place.path)
         if place.owner:
             self.nodes.add(place.owner)
@@ -211,8 +238,18 @@ class _Finding:
         return not all(self.names.isdisjoint((*part.names, *part.called)) for part in parts)
 
 
+def _ways_to(path: str) -> list[str]:
+    """The ways to a part and to everything around it."""
+    return [*(path[: cut.start()] for cut in _CUT.finditer(path)), path]
+
+
 def _is_inside(path: str, around: str) -> bool:
     return path == around or path.startswith((f"{around}.", f"{around}["))
+
+
+def rests_on_absence(finding: Diagnostic, left: Unresolved) -> bool:
+    """Whether a finding says that nothing is ever absent, of a criterion of which that is not known."""
+    return finding.code in OF_ABSENCE and finding.path.rpartition(".")[0] in left.paths
 
 
 # -- without it -----------------------------------------------------------------------------------

@@ -38,8 +38,8 @@ UNIQUE = ".unique"
 WORDS = {
     "domain": ("a function can be asked for what it has no answer for", _GUARD),
     "date": (
-        "`date` can be asked for a day that there is not",
-        f"`date` takes the year, the month, the day; {_GUARD}",
+        "a formula can ask for a date that does not exist",
+        f"a date has a whole year from 1 to 9999, a month and a day, in this order; {_GUARD}",
     ),
     "calendar": ("a day outside the calendar can be asked for", _GUARD),
     "scale": ("a value outside the scale can be asked for", f"write `outside: clamp`, {_GUARD}"),

@@ -29,8 +29,8 @@ def prove(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     """Limits that some subject could exceed; where there are none, what can happen to subjects.
 
     Args:
-        facts: of a rulebook without errors.
-        prover: for its plan.
+        facts: of a rulebook.
+        prover: for its plan, in which everything unresolved is unknown.
     """
     limits = list(check_limits(facts, prover))
     yield from limits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...kernel.calendars import WEEKDAYS
 from .kinds import (
     ALLOW,
     CITATION,
@@ -24,9 +25,8 @@ from .kinds import (
     word,
 )
 
-__all__ = ["COLUMN", "CONDITION", "INPUTS", "INPUT_TYPES", "NAMED", "SHAPES", "WEEKDAYS", "WORDS"]
+__all__ = ["COLUMN", "CONDITION", "INPUTS", "INPUT_TYPES", "NAMED", "SHAPES", "WORDS"]
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FIELD_TYPES = ("number", "integer", "boolean", "choice", "date", "text")
 INPUT_TYPES = (*FIELD_TYPES, "list")
 

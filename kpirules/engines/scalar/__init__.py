@@ -3,6 +3,6 @@
 from .admitting import Mark
 from .comparing import Pair, comparison
 from .core import Slot
-from .engine import Decision, Fault, ScalarEngine, exact, flat
+from .engine import Decision, Fault, ScalarEngine, flat
 
-__all__ = ["Decision", "Fault", "Mark", "Pair", "ScalarEngine", "Slot", "comparison", "exact", "flat"]
+__all__ = ["Decision", "Fault", "Mark", "Pair", "ScalarEngine", "Slot", "comparison", "flat"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from attrs import evolve, frozen
 
 from ...kernel.certain import certain
-from ...kernel.exact import decimal_of
+from ...kernel.exact import FRACTIONS, decimal_of
 from ...kernel.mappings import FrozenMap, LazyMap
 from ...plan import Plan
 from ...plan.steps import Applies, CohortValue, Entered, Exempt, Holds, Output, Override, Step, Validate
@@ -22,7 +22,7 @@ from .deciding import Fired, deciding
 from .rating import INSUFFICIENT, RATED, UNDEFINED
 from .runtime import UNKNOWN, Faulted
 
-__all__ = ["Decision", "Fault", "ScalarEngine", "exact", "flat"]
+__all__ = ["Decision", "Fault", "ScalarEngine", "flat"]
 
 STATUSES = {RATED: "rated", INSUFFICIENT: "insufficient", UNDEFINED: "undefined"}
 
@@ -38,25 +38,6 @@ class Fault:
 
     path: str
     kind: str
-
-
-_WIDE = 2**64
-"""Numbers from here on are not kept: so many of them would take too much memory."""
-
-
-@lru_cache(maxsize=65_536)
-def _ratio(n: int, d: int) -> Fraction:
-    """The same points are earned again and again."""
-    return Fraction(n, d)
-
-
-def exact(n: int, d: int) -> Fraction:
-    """The number n/d; d is not zero."""
-    return _ratio(n, d) if -_WIDE < n < _WIDE and d < _WIDE else Fraction(n, d)
-
-
-def _of_pair(pair: tuple[int, int]) -> Fraction:
-    return exact(*pair)
 
 
 @frozen(eq=False)
@@ -104,7 +85,7 @@ class Decision:
 
     def number(self, key: str) -> Fraction | None:
         pair = self.pair(key)
-        return None if pair is None else exact(*pair)
+        return None if pair is None else FRACTIONS[pair]
 
     def decimal(self, key: str) -> Decimal | None:
         """A number whose decimal ends."""
@@ -159,6 +140,17 @@ class Decision:
         """Whether a value was computed, be it absent."""
         slot = self.slots.get(key)
         return slot is not None and self.parts[slot.place] is not UNKNOWN
+
+    def named(self, kind: str, ids: Iterable[str]) -> dict[str, Any]:
+        """The values of a kind that were computed, be they absent, by those ids that have one."""
+        found = {}
+        for id_ in ids:
+            slot = self.slots.get(f"{kind}.{id_}")
+            if slot is not None and (value := self.parts[slot.place]) is not UNKNOWN:
+                if slot.is_number and value is not None:
+                    value = FRACTIONS[value, slot.denominator if slot.at is None else self.parts[slot.at]]
+                found[id_] = value
+        return found
 
     def group(self, kind: str) -> dict[str, Any]:
         """The parts of a kind such as `points`, by id; a `let` that was not needed is left out."""
@@ -359,9 +351,10 @@ class ScalarEngine:
 
     def _of_one(self, decision: Decision, *, is_rated: bool) -> list[Pair]:
         """The values of a cohort of one member."""
-        functions = [one.function for one in self.plan.cohort if one.is_rated is is_rated]
+        asked = [one for one in self.plan.cohort if one.is_rated is is_rated]
         values = self.compared(decision, is_rated=is_rated)
-        found = [comparison(function, [value]) for function, value in zip(functions, values, strict=True)]
+        pairs = zip(asked, values, strict=True)
+        found = [comparison(one.function, [value], one.constants) for one, value in pairs]
         return [one[0] if isinstance(one, list) else one for one in found]
 
     @cached_property
@@ -380,7 +373,7 @@ class ScalarEngine:
                 for id_, slot in self._earning
                 if (n := parts[slot.place]) is not None
             },
-            _of_pair,
+            FRACTIONS.__getitem__,
         )
 
     def shares(self, decision: Decision) -> FrozenMap[str, Fraction]:
@@ -394,7 +387,7 @@ class ScalarEngine:
                 for id_, slot, above, below in self._sharing
                 if (n := parts[slot.place]) is not None
             },
-            _of_pair,
+            FRACTIONS.__getitem__,
         )
 
     @cached_property

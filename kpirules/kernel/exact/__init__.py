@@ -2,14 +2,16 @@
 
 from .irrational import DomainError, TooWide, exp, geometric_mean, ln, normal_cdf, power, root, sqrt
 from .numbers import (
+    FRACTIONS,
+    TEXTS,
     WIDEST_BITS,
+    OfRatios,
     approximate_text,
     decimal_of,
     from_text,
     from_value,
     is_finite_decimal,
     parse_text,
-    text_of,
     to_decimal,
     to_text,
     widened,
@@ -17,11 +19,14 @@ from .numbers import (
 from .rounding import MODE_TABLE, MODES, Mode, Rounding, round_multiple, round_places
 
 __all__ = [
+    "FRACTIONS",
     "MODES",
     "MODE_TABLE",
+    "TEXTS",
     "WIDEST_BITS",
     "DomainError",
     "Mode",
+    "OfRatios",
     "Rounding",
     "TooWide",
     "approximate_text",
@@ -39,7 +44,6 @@ __all__ = [
     "round_multiple",
     "round_places",
     "sqrt",
-    "text_of",
     "to_decimal",
     "to_text",
     "widened",

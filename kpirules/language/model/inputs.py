@@ -189,7 +189,7 @@ class Input:
                 found = TEXT
             case records:
                 fields = FrozenMap({field.id: field.type for field in records.fields})
-                found = Type("list", fields=fields, is_never_empty=records.min_items > 0)
+                found = Type("list", fields=fields, least_records=records.min_items)
         return found.optional if self.may_be_absent else found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from functools import cached_property
@@ -194,6 +194,32 @@ def _reported() -> Iterator[None]:
         raise FaultError(Report((diagnosed(fault),))) from None
 
 
+@frozen(eq=False, slots=False)
+class Again:
+    """An assessment made once more, by the reference engine, where somebody looks at formulas.
+
+    Args:
+        program: the rules.
+        arguments: what is known of the subject.
+        decision: what the scalar engine decided.
+        cohort: what functions over the cohort came to.
+    """
+
+    program: Program
+    arguments: tuple[Any, ...]
+    decision: Decision
+    cohort: Cohort
+
+    @cached_property
+    def run(self) -> Run:
+        """What the reference engine makes of the subject: the formulas at work are taken from there."""
+        values = Values(self.program.scalar.unpack(self.arguments))
+        run = by_reference(self.program, values, self.cohort)
+        apart = differences(self.decision, run)
+        _agreed(not apart, "; ".join(apart))
+        return run
+
+
 @frozen(eq=False)
 class Deferred:
     """The rest of an assessment by the scalar engine, found out where somebody looks at it.
@@ -219,8 +245,7 @@ class Deferred:
 
     def named(self, kind: str, parts: tuple[Named, ...]) -> FrozenMap[str, Any]:
         """Values by id, those that were computed, in the order of the rulebook."""
-        has, part = self.decision.has, self.decision.part
-        return FrozenMap({one.id: part(key) for one in parts if has(key := f"{kind}.{one.id}")})
+        return FrozenMap(self.decision.named(kind, [one.id for one in parts]))
 
     def not_needed(self) -> tuple[str, ...]:
         return tuple(one.id for one in self.program.rulebook.let if not self.decision.has(f"let.{one.id}"))
@@ -238,24 +263,32 @@ class Deferred:
         return {one.node: value for one, value in zip(self.program.compared, values, strict=True)}
 
     def compared(self) -> tuple[Comparison, ...]:
+        if not self.counts:
+            return ()
         values = self.cohort().values()
         return tuple(
             Comparison(one.text, value, count)
             for one, value, count in zip(self.program.compared, values, self.counts, strict=False)
         )
 
-    def fill(self, name: str) -> Mapping[str, Any]:
-        """One attribute: as it was decided, or from the details. Of what all records share, everything at once."""
+    def fill(self, names: Iterable[str]) -> Mapping[str, Any]:
+        """Attributes: as they were decided, or from the details. Of what all records share, everything at once."""
         shared = self.program.shared_record
-        if name in shared:
-            return shared
-        if name in ("given", "records"):
-            return told(self.program, self.values)
-        decided = DECIDED.get(name)
-        if decided is not None:
-            return {name: decided(self)}
-        is_large = len(self.program.plan.steps) > MOST_DETAILED
-        return {name: getattr(self.whole if is_large else self.details, name)}
+        found: dict[str, Any] = {}
+        undecided = []
+        for name in names:
+            if name in DECIDED:
+                found[name] = DECIDED[name](self)
+            elif name in shared:
+                found.update(shared)
+            elif name in ("given", "records"):
+                found.update(told(self.program, self.values))
+            else:
+                undecided.append(name)
+        if undecided:
+            tells = self.whole if len(self.program.plan.steps) > MOST_DETAILED else self.details
+            found.update((name, getattr(tells, name)) for name in undecided)
+        return found
 
     @property
     def values(self) -> Values:
@@ -265,20 +298,17 @@ class Deferred:
     @cached_property
     def whole(self) -> Assessment:
         """The record that the reference engine makes."""
-        return recorded(self.program, self.run, self.values)
+        return recorded(self.program, self.again.run, self.values)
 
     @cached_property
     def details(self) -> Details:
         """What the scalar engine tells of the way to the rating."""
-        return Details(self.program, self.arguments, self.decision, lambda: self.run)
+        return Details(self.program, self.arguments, self.decision, self.again)
 
     @cached_property
-    def run(self) -> Run:
-        """What the reference engine makes of the subject: the formulas at work are taken from there."""
-        run = by_reference(self.program, self.values, self.cohort())
-        apart = differences(self.decision, run)
-        _agreed(not apart, "; ".join(apart))
-        return run
+    def again(self) -> Again:
+        """The assessment once more, by the reference engine."""
+        return Again(self.program, self.arguments, self.decision, self.cohort())
 
 
 MOST_DETAILED = 1_000

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from itertools import count
-from typing import Any
+from typing import Any, Protocol
 
 from attrs import frozen
 
-from ...engines.scalar import Decision, exact
-from ...kernel.certain import given
-from ...kernel.exact import text_of, to_text
+from ...engines.scalar import Decision
+from ...kernel.exact import FRACTIONS, TEXTS, OfRatios
 from ...kernel.mappings import FrozenMap
 from ...language.model import Band, Group
 from ...language.model.order import by_id
@@ -42,10 +41,18 @@ ABSENCE = ("absent", "nothing_remains", "nothing_to_rescale", "too_little_remain
 Pair = tuple[int, int]
 """A number by its numerator and its denominator, not always in lowest terms."""
 
-Line = tuple[str, str, Pair]
+Line = dict[str, Any]
 """A contribution: its kind, its id and its points."""
 
 NOTHING: FrozenMap[str, Any] = FrozenMap()
+
+
+class Again(Protocol):
+    """An assessment that the reference engine makes once more, where somebody looks at formulas."""
+
+    @property
+    def run(self) -> Run:
+        """What that engine makes of the subject."""
 
 
 @frozen
@@ -53,38 +60,31 @@ class Formulas:
     """The formulas of one part of a record at work, which only the reference engine tells.
 
     Args:
-        run: what that engine makes of the subject.
+        again: the assessment, made by that engine.
         kind: the attribute of it that holds the part.
         place: of the part among its like, None where there is one alone.
     """
 
-    run: Callable[[], Run]
+    again: Again
     kind: str
     place: int | str | None = None
 
-    def fill(self, name: str) -> Mapping[str, Any]:
-        part = getattr(self.run(), self.kind)
-        return {name: getattr(part if self.place is None else part[self.place], name)}
+    def fill(self, names: Iterable[str]) -> Mapping[str, Any]:
+        part = getattr(self.again.run, self.kind)
+        found = part if self.place is None else part[self.place]
+        return {name: getattr(found, name) for name in names}
 
 
-def _pair(place: Place, parts: tuple[Any, ...]) -> Pair | None:
+def _pair(place: Place, parts: tuple[Any, ...]) -> Any:
+    """The numerator, which is None where there is no number, and the denominator."""
     at, denominator, below = place
-    n = parts[at]
-    return None if n is None else (n, denominator if below is None else parts[below])
+    return parts[at], denominator if below is None else parts[below]
 
 
-def _sure(place: Place, parts: tuple[Any, ...]) -> Pair:
-    return given(_pair(place, parts), "the outline says that it is there")
-
-
-def _times(x: Pair, y: Pair) -> Pair:
-    return x[0] * y[0], x[1] * y[1]
-
-
-def _add_difference(lines: list[Line], kind: str, before: Pair, after: Pair) -> None:
+def _add_difference(lines: list[Line], kind: str, before: Pair, after: Pair, numbers: OfRatios[Any]) -> None:
     """Add the line that leads from one number to another, where they differ."""
     if n := after[0] * before[1] - before[0] * after[1]:
-        lines.append((kind, "", (n, before[1] * after[1])))
+        lines.append({"kind": kind, "id": "", "points": numbers[n, before[1] * after[1]]})
 
 
 @frozen(slots=False, eq=False)
@@ -95,23 +95,18 @@ class Details:
         program: the rules.
         arguments: what is known of the subject.
         decision: what was decided.
-        run: what the reference engine makes of the subject.
+        again: the assessment, made by the reference engine.
     """
 
     program: Program
     arguments: tuple[Any, ...]
     decision: Decision
-    run: Callable[[], Run]
+    again: Again
 
     @cached_property
     def notes(self) -> Decision:
         """What was decided, with the notes."""
         return self.program.scalar.detail(self.arguments)
-
-    @cached_property
-    def parts(self) -> tuple[Any, ...]:
-        """The notes by their place."""
-        return self.notes.parts
 
     def noted(self, key: str) -> Any:
         """A note, None where there is none."""
@@ -124,7 +119,7 @@ class Details:
         steps = ("exemptions", "limits", "bands", "overrides", "outputs")
         return next((place for step in steps if (place := self.noted(f"open.{step}"))), "")
 
-    @cached_property
+    @property
     def because(self) -> tuple[str, ...]:
         if self.decision.status == "rated":
             return ()
@@ -132,8 +127,9 @@ class Details:
             return (self.open_row,)
         if self.decision.is_early:
             return (f"exemptions.{self.noted('exempted')}",)
-        if any(one.kind == "unrated" for one in self.overrides):
-            return tuple(f"overrides.{one.id}" for one in self.overrides if one.decided)
+        overrides = self.overrides
+        if any(one.kind == "unrated" for one in overrides):
+            return tuple(f"overrides.{one.id}" for one in overrides if one.decided)
         status = self.decision.status
         if status == "insufficient":
             return tuple(f"criteria.{id_}" for id_ in self._judged if self._is_insufficient(id_))
@@ -152,94 +148,106 @@ class Details:
 
     # -- criteria ---------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def outcomes(self) -> FrozenMap[str, Outcome]:
         if self.program.rulebook.root is None or self.decision.is_early:
             return NOTHING
-        parts = {one.criterion.id: one for one in self.program.outlines}
-        return Outcomes(parts, self._outcome, self._plain)
+        return Outcomes(self.program.outlines, self._outcome, self._plain)
 
     def _outcome(self, outline: Outline) -> Outcome:
-        known, points, lines = self._judged_as(outline)
-        known = {**outline.known, **known}
-        known["points"] = None if points is None else exact(*points)
-        known["share"] = None if points is None or outline.share is None else exact(*_times(points, outline.share))
-        known["contributions"] = tuple(Contribution(kind, id_, exact(*line)) for kind, id_, line in lines)
-        return Outcome.deferred(Formulas(self.run, "outcomes", outline.criterion.id), known)
+        known = self._judged_as(outline, outline.known, FRACTIONS)
+        known["contributions"] = tuple(Contribution(**line) for line in known["contributions"])
+        return Outcome.deferred(Formulas(self.again, "outcomes", outline.criterion.id), known)
 
-    def _plain(self, outline: Outline) -> dict[str, Any]:
-        """The outcome as plain data without formulas."""
-        known, points, lines = self._judged_as(outline)
-        found = {**outline.plain, **known}
-        if "remains" in known:
-            found |= {"remains": to_text(known["remains"]), "required": to_text(known["required"])}
-        found["computations"] = {}
-        if points is not None:
-            found["points"] = text_of(*points)
-            if outline.share is not None:
-                n, d = outline.share
-                found["share"] = text_of(points[0] * n, points[1] * d)
-        found["contributions"] = [{"kind": kind, "id": id_, "points": text_of(n, d)} for kind, id_, (n, d) in lines]
+    def _plain(self) -> dict[str, dict[str, Any]]:
+        """The outcomes as plain data without formulas."""
+        judged = self._judged_as
+        found = {id_: judged(outline, outline.plain, TEXTS) for id_, outline in self.program.outlines.items()}
+        for outcome in found.values():
+            outcome["computations"] = {}
         return found
 
-    def _judged_as(self, outline: Outline) -> tuple[dict[str, Any], Pair | None, list[Line]]:
-        """What a criterion came to: attributes beside its outline, its points, and the lines that add up."""
-        parts, criterion = self.parts, outline.criterion
+    def _judged_as(self, outline: Outline, scored: dict[str, Any], numbers: OfRatios[Any]) -> dict[str, Any]:
+        """What a criterion came to, but for its formulas.
+
+        Args:
+            outline: of the criterion.
+            scored: its outcome where it is scored, without points; the other attributes are put into a copy.
+            numbers: the form that numbers have in it.
+        """
+        found = scored.copy()
+        lines: list[Line] = []
+        found["contributions"] = lines
+        if outline.is_score and self.open_row:
+            return found | {"outcome": "missing", "why": "undefined"}
+        parts = self.notes.parts
         state = parts[outline.state]
-        points = _pair(outline.points, parts)
-        lines = [] if points is None else self._lines(outline, state, points)
-        known: dict[str, Any] = {"outcome": OUTCOMES[state]}
-        if criterion.id == "score" and self.open_row:
-            return {"outcome": "missing", "why": "undefined"}, None, []
-        if criterion.id == "score" and points is not None and (score := self.decision.pair("score")) is not None:
-            points = self._published(points, score, lines)
-        if state == SCORED:
-            if outline.rows:
-                known["row"] = outline.rows[0 if outline.row is None else parts[outline.row[0]]]
-            return known, points, lines
+        n, d = _pair(outline.points, parts)
+        if n is not None:
+            self._add_lines(lines, outline, state, (n, d), numbers)
+            if outline.is_score and (score := self.decision.pair("score")) is not None:
+                self._add_cuts(lines, (n, d), score, numbers)
+                n, d = score
+            found["points"] = numbers[n, d]
+            if outline.share is not None:
+                above, below = outline.share
+                found["share"] = numbers[n * above, d * below]
+        if state != SCORED:
+            found |= self._lacking(outline, state, numbers)
+        elif outline.row is not None:
+            found["row"] = outline.rows[parts[outline.row]]
+        return found
+
+    def _lacking(self, outline: Outline, state: int, numbers: OfRatios[Any]) -> dict[str, Any]:
+        """The attributes of what is not plainly scored."""
+        criterion = outline.criterion
         assert outline.why is not None
-        why = known["why"] = parts[outline.why]
+        why = self.notes.parts[outline.why]
+        known: dict[str, Any] = {"outcome": OUTCOMES[state], "why": why, "row": ""}
         if why in ABSENCE:
             known["policy"] = criterion.missing or "unrated"
         if why == "too_little_remains":
             assert isinstance(criterion.body, Group)
             assert criterion.body.require_share is not None
             remaining = [one for one in criterion.children if self.noted(f"outcome.{one.id}") != EXCLUDED]
-            known["remains"] = part_that_remains(criterion.body, remaining)
-            known["required"] = criterion.body.require_share.value
-        return known, points, lines
+            known["remains"] = numbers[part_that_remains(criterion.body, remaining).as_integer_ratio()]
+            known["required"] = numbers[criterion.body.require_share.value.as_integer_ratio()]
+        return known
 
-    def _lines(self, outline: Outline, state: int, points: Pair) -> list[Line]:
-        """The lines that add up to the points of a criterion, before what acts on the score."""
+    def _add_lines(
+        self, lines: list[Line], outline: Outline, state: int, points: Pair, numbers: OfRatios[Any]
+    ) -> None:
+        """Add the lines that add up to the points of a criterion, before what acts on the score."""
         if state == SETTLED:
-            return [("own", "", points)]
-        parts = self.parts
-        earned = within = points
-        if outline.is_adjusted:
-            earned = _sure(outline.earned, parts)
-            within = points if outline.within is None else _sure(outline.within, parts)
+            lines.append({"kind": "own", "id": "", "points": numbers[points]})
+            return
+        parts = self.notes.parts
+        earned = _pair(outline.earned, parts) if outline.is_adjusted else points
         if outline.lines is None:
-            lines = [("own", "", earned)]
+            lines.append({"kind": "own", "id": "", "points": numbers[earned]})
         else:
-            lines = [
-                ("criterion", id_, line) for id_, place in outline.lines if (line := _pair(place, parts)) is not None
-            ]
-            if outline.rescale is not None and (line := _pair(outline.rescale, parts)) is not None:
-                lines.append(("rescale", "", line))
+            for id_, (at, d, below) in outline.lines:
+                n = parts[at]
+                if n is not None:
+                    lines.append(
+                        {"kind": "criterion", "id": id_, "points": numbers[n, d if below is None else parts[below]]}
+                    )
+            if outline.rescale is not None and parts[outline.rescale[0]] is not None:
+                rescaled = _pair(outline.rescale, parts)
+                lines.append({"kind": "rescale", "id": "", "points": numbers[rescaled]})
         if outline.is_adjusted:
-            _add_difference(lines, "clamp", earned, within)
-            _add_difference(lines, "rounding", within, points)
-        return lines
+            within = points if outline.within is None else _pair(outline.within, parts)
+            _add_difference(lines, "clamp", earned, within, numbers)
+            _add_difference(lines, "rounding", within, points, numbers)
 
-    def _published(self, total: Pair, score: Pair, lines: list[Line]) -> Pair:
-        """The score, with a line for each limit that lowers it, and one for its rounding."""
+    def _add_cuts(self, lines: list[Line], total: Pair, score: Pair, numbers: OfRatios[Any]) -> None:
+        """Add a line for the limit that lowers the score, and one for its rounding."""
         if holding := tuple(self._limits()):
             _, cut = limited(Fraction(*total), holding)
             if cut is not None:
-                lines.append(("limit", cut.id, cut.points.as_integer_ratio()))
+                lines.append({"kind": "limit", "id": cut.id, "points": numbers[cut.points.as_integer_ratio()]})
                 total = (Fraction(*total) + cut.points).as_integer_ratio()
-        _add_difference(lines, "rounding", total, score)
-        return score
+        _add_difference(lines, "rounding", total, score, numbers)
 
     def _limits(self) -> Iterator[tuple[str, Fraction]]:
         """The limits of the score that hold, in order."""
@@ -247,7 +255,7 @@ class Details:
             if (at_most := self.notes.number(f"at_most.{limit.id}")) is not None:
                 yield limit.id, at_most
 
-    @cached_property
+    @property
     def limits(self) -> tuple[LimitOutcome, ...]:
         limits = self.program.rulebook.score_limits
         if not limits or self.decision.is_early or self.noted("open.limits") or not self._is_totalled:
@@ -261,7 +269,7 @@ class Details:
             known = {"id": limit.id, "held": at_most is not None, "decided": limit.id in decided, "at_most": at_most}
             if limit.when is None:
                 known["computation"] = Computation("", value=True)
-            found.append(LimitOutcome.deferred(Formulas(self.run, "limits", place), known))
+            found.append(LimitOutcome.deferred(Formulas(self.again, "limits", place), known))
         return tuple(found)
 
     @property
@@ -289,7 +297,7 @@ class Details:
             found = []
             for one in level.requires:
                 known = {"band": level.id, "id": one.id, "held": self.noted(f"requires.{level.id}.{one.id}")}
-                found.append(Requirement.deferred(Formulas(self.run, "requirements", next(places)), known))
+                found.append(Requirement.deferred(Formulas(self.again, "requirements", next(places)), known))
             return found
 
         return band(bands, number, look)
@@ -310,7 +318,7 @@ class Details:
 
     # -- what outranks the score, and what must hold ----------------------------------------------
 
-    @cached_property
+    @property
     def overrides(self) -> tuple[OverrideOutcome, ...]:
         fired = [*self.decision.fired()]
         if not fired:
@@ -320,7 +328,7 @@ class Details:
         decided = self.decision.decided
         return tuple(
             OverrideOutcome.deferred(
-                Formulas(self.run, "overrides", place),
+                Formulas(self.again, "overrides", place),
                 {
                     "id": one.id,
                     "kind": one.kind,
@@ -332,20 +340,20 @@ class Details:
             for place, one in enumerate(fired)
         )
 
-    @cached_property
+    @property
     def exemption(self) -> Condition | None:
         id_ = self.noted("exempted")
         if id_ is None:
             return None
-        return Condition.deferred(Formulas(self.run, "exemption"), {"id": id_, "held": True})
+        return Condition.deferred(Formulas(self.again, "exemption"), {"id": id_, "held": True})
 
-    @cached_property
+    @property
     def invariants(self) -> tuple[Condition, ...]:
         if self.decision.is_early:
             return ()
         return tuple(
             Condition.deferred(
-                Formulas(self.run, "invariants", place),
+                Formulas(self.again, "invariants", place),
                 {"id": one.id, "held": self.noted(f"held.{one.id}")},
             )
             for place, one in enumerate(self.program.rulebook.invariants)
@@ -356,13 +364,13 @@ class Details:
     @cached_property
     def let_computations(self) -> FrozenMap[str, Computation]:
         is_needed = any(self.decision.has(f"let.{one.id}") for one in self.program.rulebook.let)
-        return self.run().let_computations if is_needed else NOTHING
+        return self.again.run.let_computations if is_needed else NOTHING
 
     @cached_property
     def output_computations(self) -> FrozenMap[str, Computation]:
-        return self.run().output_computations if self.program.rulebook.outputs else NOTHING
+        return self.again.run.output_computations if self.program.rulebook.outputs else NOTHING
 
     @cached_property
     def band_measure(self) -> Computation | None:
         bands = self.program.rulebook.bands
-        return None if bands is None or bands.measure is None else self.run().band_measure
+        return None if bands is None or bands.measure is None else self.again.run.band_measure

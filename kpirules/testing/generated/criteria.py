@@ -97,7 +97,7 @@ _LEAVES = (_in_points, _in_rates, _if_met, _by_steps, _by_scale, _by_thresholds,
 
 @st.composite
 def leaves(draw: Draw, inputs: Declared, most: int) -> Mapped:
-    """A leaf criterion worth `most` points, of every form."""
+    """Draw a leaf criterion of any form, worth `most` points."""
     if "maybe" in inputs and draw(st.integers(0, 3)) == 0:
         policy = draw(st.sampled_from(["zero", "full", "unrated"]))
         return {"max": most, "rate": "clamp(maybe / 10, 0, 1)", "missing": policy}
@@ -109,7 +109,7 @@ def leaves(draw: Draw, inputs: Declared, most: int) -> Mapped:
 
 @st.composite
 def groups(draw: Draw, inputs: Declared, prefix: str, depth: int, *, is_in_shares: bool = False) -> Mapped:
-    """A group of criteria of any combination; below shares there are no points beyond the limits."""
+    """Draw a group of criteria of any combination; under shares, points stay within their limits."""
     combine = draw(st.sampled_from(["sum", "sum", "sum", *SHARED]))
     count = draw(st.integers(1, 3))
     children: dict[str, Mapped] = {}

@@ -100,7 +100,7 @@ def test_an_update_that_would_make_another_case_fail_is_not_made(
     ran = kpirules("test", "a.cases.yaml", "b.cases.yaml", "--update")
     assert (ran.code, ran.out) == (
         1,
-        "not updated: rows.csv: cases that share a place in it come to different results: change it by hand\n"
+        "not updated: rows.csv: cases that share an expectation have different results: change it by hand\n"
         "2 passed, 0 failed\n",
     )
     assert rows.read_text(encoding="utf-8") == "name,done,expect.outputs.n\nA,3,3\n"

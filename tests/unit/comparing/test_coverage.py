@@ -129,6 +129,17 @@ def test_options_stretches_and_thresholds() -> None:
     assert "row a: reached" in seen(rules, {"n": 4, "level": "a"})
 
 
+def test_cases_and_what_they_ask() -> None:
+    cases = [{"when": {"n": {"from": 2}, "late": True}, "points": 4}, {"when": "m > 5", "points": 2}, {"points": 0}]
+    rules = book(criteria={"work": {"max": 4, "cases": cases}})
+    assert seen(rules, subject(n=3, late=True), about="criteria") == [
+        "criterion : scored", "row late true, n from 2: reached", "condition n from 2: true",
+        "condition late true: true",
+    ]  # fmt: skip
+    assert seen(rules, subject(), about="criteria.work.cases[1]") == ["condition m > 5: false"]
+    assert coverage(load_whole(rules), [subject(n=n, m=m, late=n > 2) for n in (0, 3) for m in (0, 9)]).share == 1
+
+
 def test_tables_are_seen_wherever_they_are_called() -> None:
     tables = {"pay": {"steps": [{"from": 5, "value": 10}, {"value": 0}]}}
     found = seen(book(tables=tables, outputs={"x": "pay(n) + pay(+m)"}), subject(n=5, m=4), about="tables")

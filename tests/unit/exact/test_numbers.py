@@ -9,7 +9,10 @@ from fractions import Fraction
 import pytest
 
 from kpirules.kernel.exact import (
+    FRACTIONS,
+    TEXTS,
     WIDEST_BITS,
+    OfRatios,
     approximate_text,
     decimal_of,
     from_text,
@@ -236,8 +239,38 @@ def test_a_text_is_exact(x, text):
 
 
 def test_the_widest_numbers_have_texts():
-    for x in (Fraction(2**WIDEST_BITS - 1), Fraction(-1, 2 ** (WIDEST_BITS - 1)), Fraction(1, 3**20_000)):
+    for x in (
+        Fraction(2**WIDEST_BITS - 1),
+        Fraction(1 - 2**WIDEST_BITS, 8),
+        Fraction(-1, 2 ** (WIDEST_BITS - 1)),
+        Fraction(1, 3**20_000),
+    ):
         assert parse_text(to_text(x)) == x
+
+
+@pytest.mark.parametrize("d", [1, 4, 6, 25, 100, 375, 10**12, 10**13, 2**40 * 3])
+@pytest.mark.parametrize("n", [0, 1, -1, 24, -150, 9_999, 10**13, -(10**30), 3 * 10**40])
+def test_numbers_need_not_be_in_lowest_terms(n, d):
+    x = Fraction(n, d)
+    assert FRACTIONS[n, d] == x
+    assert TEXTS[n, d] == (str(to_decimal(x)) if is_finite_decimal(x) and abs(x) >= 1 else to_text(x))
+    assert parse_text(TEXTS[n, d]) == x
+
+
+def test_what_is_made_of_a_number_is_kept_unless_it_is_wide():
+    made = []
+    kept = OfRatios(lambda n, d: made.append((n, d)))
+    pairs = [(1, 2), (2**64, 1), (-(2**64), 1), (1, 2**64)]
+    for pair in (*pairs, *pairs):
+        assert kept[pair] is None
+    assert made == [*pairs, *pairs[1:]]
+
+
+def test_no_more_is_kept_than_there_is_room_for(monkeypatch):
+    monkeypatch.setattr("kpirules.kernel.exact.numbers.MAX_KEPT", 2)
+    kept = OfRatios(Fraction)
+    assert [kept[n, 2] for n in range(5)] == [Fraction(n, 2) for n in range(5)]
+    assert list(kept) == [(4, 2)]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -64,9 +64,10 @@ class Asked:
     def __init__(self) -> None:
         self.names: list[str] = []
 
-    def fill(self, name: str) -> Mapping[str, Any]:
-        self.names.append(name)
-        return {name: f"the {name}", "edition": "2026"}
+    def fill(self, names: Iterable[str]) -> Mapping[str, Any]:
+        asked = list(names)
+        self.names += asked
+        return {"edition": "2026"} | {name: f"the {name}" for name in asked}
 
 
 def test_it_is_equal_to_one_that_was_made_whole(subject: dict[str, Any]) -> None:

@@ -176,3 +176,17 @@ def test_progress_is_told(folder: Path) -> None:
     told: list[int] = []
     mutate(folder / "t.kpi.yaml", advance=told.append)
     assert told == [19] * 20
+
+
+def test_a_divisor_that_is_never_zero_makes_what_stands_for_it_equivalent(tmp_path: Path) -> None:
+    wide = "{type: integer, min: 0, max: 1000000}"
+    rules = (
+        f"kpirules: 1\nid: t\ninputs: {{n: {wide}, m: {wide}}}\n"
+        "outputs:\n  x: ratio(n, m + 1, if_zero=0)\n  y: ratio(n, m, if_zero=0)\n  z: round(ratio(n, 2, if_zero=0))\n"
+    )
+    (tmp_path / "t.kpi.yaml").write_text(rules, encoding="utf-8")
+    found = [one for one in mutate(tmp_path / "t.kpi.yaml").verdicts if one.mutant.old == "0"]
+    assert [(one.mutant.path, one.outcome) for one in found] == [
+        ("outputs.x", "equivalent"), ("outputs.y", "survived"), ("outputs.z", "equivalent"),
+    ]  # fmt: skip
+    assert found[0].how == "the check proves that the divisor is never zero"

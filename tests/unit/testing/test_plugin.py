@@ -180,7 +180,7 @@ def test_updating_leaves_a_file_alone_whose_case_needs_more_than_other_values(su
     path = written(suite, "review.cases.yaml", text)
     result = suite.runpytest("--kpi-update")
     result.assert_outcomes(passed=3, failed=1)
-    assert "not updated: what is expected is of another kind than what came out (KR604, KR723)" in lines(result)
+    assert "not updated: the expectation and the result are of different kinds (KR604, KR723)" in lines(result)
     assert path.read_text(encoding="utf-8") == text
 
 
@@ -256,7 +256,7 @@ def test_updating_contradicting_cases_of_one_table_fails(suite: pytest.Pytester)
     result = suite.runpytest("--kpi-update", "review.cases.yaml", "other.cases.yaml")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     assert (
-        "not updated: rows.csv: cases that share a place in it come to different results: change it by hand"
+        "not updated: rows.csv: cases that share an expectation have different results: change it by hand"
         in lines(result)
     )
     assert rows.read_text(encoding="utf-8").endswith("A,10,10\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -61,13 +61,15 @@ class Allotted:
     last: Mapping[int, tuple[str, ...]]
     number: int
 
-    def fill(self, name: str) -> Mapping[str, Any]:
+    def fill(self, names: Iterable[str]) -> Mapping[str, Any]:
+        """Attributes: those that changed, what the quotas made of the member, or those of before."""
+        return {name: self.one(name) for name in names}
+
+    def one(self, name: str) -> Any:
         """One attribute."""
         if name in self.changed:
-            return {name: self.changed[name]}
-        if name == "quotas":
-            return {name: tuple(self.quotas())}
-        return {name: getattr(self.before, name)}
+            return self.changed[name]
+        return tuple(self.quotas()) if name == "quotas" else getattr(self.before, name)
 
     def quotas(self) -> Iterator[QuotaOutcome]:
         """What each quota made of the member, in the order they acted."""
