@@ -53,7 +53,7 @@ def _columns(rulebook: Rulebook, language: str | None) -> Iterator[Column]:
     yield Column("score", lambda a: a.score, NUMBER)
     yield Column("exact_score", lambda a: a.exact_score, NUMBER)
     yield Column("band", lambda a: a.band, TEXT)
-    yield Column("band_label", lambda a: _band_label(a, language), TEXT)
+    yield Column("band_label", lambda a: a.band_label(language=language), TEXT)
     yield Column("margin_up", lambda a: (a.margin or _NO_MARGIN).up, NUMBER)
     yield Column("margin_down", lambda a: (a.margin or _NO_MARGIN).down, NUMBER)
     yield Column("margin_up_open", lambda a: a.margin.is_up_open if a.margin else None, BOOLEAN)
@@ -80,8 +80,3 @@ def _entry(kind: str, id_: str) -> Callable[[Assessment], object]:
         return getattr(assessment, kind).get(id_)
 
     return found
-
-
-def _band_label(assessment: Assessment, language: str | None) -> str:
-    entry = assessment.legend.entries.get(f"bands.{assessment.band}")
-    return entry.label.text(language) if entry is not None and entry.label is not None else ""

@@ -18,7 +18,7 @@ from ..errors import RulebookError
 from ..kernel.brief import brief, counted
 from ..kernel.calendars import told_period
 from ..kernel.mappings import FrozenMap
-from ..language.model import Compared, Rulebook, compared, measurability
+from ..language.model import Compared, Input, Rulebook, compared, measurability
 from ..plan import Plan, plan
 from ..record import Legend
 from ..reference import ReferenceEngine
@@ -95,6 +95,22 @@ class Program:
     @property
     def id(self) -> str:
         return self.rulebook.id
+
+    @property
+    def inputs(self) -> FrozenMap[str, Input]:
+        """What may be known about a subject, by id in the order of the rulebook.
+
+        Each has its `domain`, `words` (label, note, unit), `default`, `is_optional` and `column`. Of several variants
+        or editions these are the inputs of all of them.
+
+        >>> from kpirules import load
+        >>> done = {"type": "integer", "min": 0, "max": 9, "label": "Visits"}
+        >>> program = load({"kpirules": 1, "inputs": {"done": done}, "outputs": {"twice": "2 * done"}})
+        >>> done = program.inputs["done"]
+        >>> done.words.label.text(), done.domain.maximum, done.is_optional
+        ('Visits', Fraction(9, 1), False)
+        """
+        return FrozenMap((one.id, one) for one in self.gathered.inputs)
 
     @property
     def variants(self) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from math import inf, isinf
-from typing import Any
+from typing import Any, Protocol, TypeVar, overload
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ..diagnostics import Diagnostic, Report, did_you_mean, listed
 from ..diagnostics.report import MOST_REPORTED, OTHER_FORM, cut_short, same_letters
@@ -34,6 +34,47 @@ Joined = Mapping[str, Mapping[tuple[Any, ...], list[dict[str, Any]]]]
 """The records of each row by its key, by list input."""
 
 
+class Frame(Protocol):
+    """A data frame of pandas, Polars, PyArrow or Modin."""
+
+    @property
+    def columns(self) -> Any:
+        """Its columns, or their names."""
+
+
+FrameT = TypeVar("FrameT", bound=Frame)
+
+
+@overload
+def assess_table(
+    program: Program,
+    table: Iterable[Mapping[str, Any]],
+    *,
+    key: str | Sequence[str] = ...,
+    ignore: str | Sequence[str] = ...,
+    records: Mapping[str, Any] | None = ...,
+    columns: Sequence[str] | None = ...,
+    language: str | None = ...,
+    on_error: str = ...,
+    allocate: bool = ...,
+) -> list[dict[str, Any]]: ...
+
+
+@overload
+def assess_table(
+    program: Program,
+    table: FrameT,
+    *,
+    key: str | Sequence[str] = ...,
+    ignore: str | Sequence[str] = ...,
+    records: Mapping[str, Any] | None = ...,
+    columns: Sequence[str] | None = ...,
+    language: str | None = ...,
+    on_error: str = ...,
+    allocate: bool = ...,
+) -> FrameT: ...
+
+
 def assess_table(
     program: Program,
     table: Any,
@@ -42,6 +83,7 @@ def assess_table(
     ignore: str | Sequence[str] = (),
     records: Mapping[str, Any] | None = None,
     columns: Sequence[str] | None = None,
+    language: str | None = None,
     on_error: str = "raise",
     allocate: bool = True,
 ) -> Any:
@@ -64,6 +106,8 @@ def assess_table(
             fired), `decided_by` (the deciding ones), `quotas` (that moved the row, or left it undecided),
             `points.ID`, `share.ID`, `let.ID`, `outputs.ID`. By default `status`, and `score` and `band` if the
             rulebook has them.
+        language: a tag such as `vi`: `band` then has the label of the band in this language, or its id without one,
+            and `band_label` is in this language.
         on_error: `raise`, or `column`: a row that can't be assessed has the reason in the column `error` and no
             rating; the others of its cohort name that row (KR857).
         allocate: whether the rulebook's quotas apply; if not, bands are those before quotas.
@@ -98,7 +142,9 @@ def assess_table(
     if on_error not in ("raise", "column"):
         raise ValueError(f'on_error is "raise" or "column", not {on_error!r}')
     rulebook = program.settled().gathered
-    asked = _Asked(rulebook, _names(key), _names(ignore), _chosen(rulebook, columns), on_error == "column", allocate)
+    asked = _Asked(
+        rulebook, _names(key), _names(ignore), _chosen(rulebook, columns, language), on_error == "column", allocate
+    )
     frame, rows = _read(table)
     asked.check_columns(_columns_in(rows, frame), "the table")
     joined = {id_: asked.records(id_, part) for id_, part in (records or {}).items()}
@@ -356,8 +402,10 @@ def _names(written: str | Sequence[str]) -> tuple[str, ...]:
     return (written,) if isinstance(written, str) else tuple(written)
 
 
-def _chosen(rulebook: Rulebook, names: Sequence[str] | None) -> tuple[Column, ...]:
-    known = columns_of(rulebook)
+def _chosen(rulebook: Rulebook, names: Sequence[str] | None, language: str | None) -> tuple[Column, ...]:
+    known = columns_of(rulebook, language)
+    if language is not None:
+        known["band"] = evolve(known["band_label"], name="band")
     wanted = usual_columns(rulebook) if names is None else _names(names)
     for name in wanted:
         if name not in known:

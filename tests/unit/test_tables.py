@@ -544,3 +544,29 @@ def test_a_quota_that_cannot_act_stands_in_the_way_of_no_other_edition(editions:
         "of 2027": "low",
         "old": "low",
     }
+
+
+def test_bands_are_labels_in_a_language() -> None:
+    bands = {"good": {"from": 5, "label": {"en": "Good", "vi": "Tốt"}}, "poor": {"from": 0}}
+    work = {"work": {"max": 9, "points": "done"}}
+    done = {"done": {"type": "integer", "min": 0, "max": 9}}
+    rules = kr.load({"kpirules": 1, "inputs": done, "criteria": work, "bands": bands})
+    rows = [{"done": 7}, {"done": 1}]
+    assert [row["band"] for row in kr.assess_table(rules, rows)] == ["good", "poor"]
+    assert [row["band"] for row in kr.assess_table(rules, rows, language="vi")] == ["Tốt", "poor"]
+    found = kr.assess_table(rules, rows, language="vi", columns=["band", "band_label"])
+    assert found[0] == {"done": 7, "band": "Tốt", "band_label": "Tốt"}
+    record = kr.assess(rules, rows[0])
+    assert (record.band_label(), record.band_label(language="vi"), record.band_label(language="fr")) == (
+        "Good",
+        "Tốt",
+        "Good",
+    )
+    assert kr.assess(rules, rows[1]).band_label(language="vi") == "poor"
+    assert kr.assess(kr.load({"kpirules": 1, "outputs": {"n": 1}}), {}).band_label() is None
+
+
+def test_a_program_tells_its_inputs() -> None:
+    rules = kr.load({"kpirules": 1, "inputs": {"done": {"type": "integer", "min": 0}}, "outputs": {"n": "done"}})
+    assert list(rules.inputs) == ["done"]
+    assert rules.inputs["done"].domain.minimum == 0  # type: ignore[union-attr]

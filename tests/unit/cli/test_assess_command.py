@@ -124,7 +124,7 @@ def test_a_column_that_does_not_exist_is_refused(rated: Callable[..., Any]) -> N
 
 def test_a_language_adds_the_label_of_the_band(rated: Callable[..., Any]) -> None:
     found = lines(rated("--format", "csv", "--language", "vi").out)
-    assert [(row["band"], row["band_label"]) for row in found] == [("fair", ""), ("good", "Tốt"), ("", "")]
+    assert [(row["band"], row["band_label"]) for row in found] == [("fair", "fair"), ("good", "Tốt"), ("", "")]
 
 
 def test_jsonl_holds_the_whole_record_of_each_subject(rated: Callable[..., Any], folder: Path) -> None:
