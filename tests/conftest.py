@@ -57,7 +57,7 @@ SLOW = {
     "": "bounds brief linear margins program versions what_is_kept",
     "appraising": "appraise",
     "assessing": "problems_together",
-    "checking": "laws quotas settled",
+    "checking": "laws quotas settled unresolved",
     "cli": "appraise_command appraise_stopped assess_command command_line diff_command",
     "comparing": "by_part cohorts_compared differences forms impact significance writing_parts",
     "plan": "lowering one_row",
