@@ -23,7 +23,9 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 RANDOM_SUBJECTS = 300
 
 STATED_TWICE: dict[str, tuple[Plainly, AtRandom]] = {
+    "indonesia2022/predicate": (scorecards.indonesia, scorecards.indonesia_at_random),
     "mips2024/quality": (scorecards.mips, scorecards.mips_at_random),
+    "nine_box/person": (scorecards.nine_box, scorecards.nine_box_at_random),
     "objectives/person": (scorecards.objectives, scorecards.objectives_at_random),
     "saas_scorecard/quarter": (scorecards.saas, scorecards.saas_at_random),
     "supplier_card/year": (scorecards.supplier, scorecards.supplier_at_random),

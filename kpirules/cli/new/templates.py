@@ -13,7 +13,7 @@ TEMPLATES = {
     "scorecard": "weighted KPIs against targets; more or less is better; caps, a missing KPI, a veto",
     "review": "tasks done of those planned, an assessor's judgement, a warning",
     "supplier": "deliveries, defects and price by steps and a scale; one class down at most",
-    "grid": "a place in a grid of two judgements, without points",
+    "grid": "a place in a grid that follows from two judgements",
     "quota": "one in five of each unit may have the best band",
     "list": "everybody's own objectives and weights",
 }
