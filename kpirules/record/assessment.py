@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ..kernel.brief import brief
 from ..kernel.exact import approximate_text
@@ -163,6 +163,40 @@ class Assessment(Deferrable):
         """Points over max by criterion."""
         return self._by_criterion("share")
 
+    def without_inputs(self) -> Assessment:
+        """Return the record with the hash of its subject in place of the subject.
+
+        >>> from kpirules import assess, load
+        >>> program = load({"kpirules": 1, "inputs": {"done": {"type": "integer"}}, "outputs": {"twice": "2 * done"}})
+        >>> a = assess(program, {"done": 3}).without_inputs()
+        >>> a.subject, a.given_hash == assess(program, {"done": 3}).hash_of_subject()
+        ({}, True)
+        """
+        nothing: FrozenMap[str, Any] = FrozenMap()
+        return evolve(self, given=nothing, records=nothing, given_hash=self.hash_of_subject())
+
+    def hash_of_subject(self) -> str:
+        """Return the SHA-256 of the subject: of its values and records as JSON, with numbers as exact texts."""
+        return self.given_hash or plain.hash_of_subject(self)
+
+    def band_label(self, *, language: str | None = None) -> str | None:
+        """Return the label of the band, or its id if it has none; None where there is no band.
+
+        Args:
+            language: tag such as `vi`; without it, or without such a text, the label that was written first.
+
+        >>> from kpirules import assess, load
+        >>> bands = {"good": {"from": 5, "label": {"en": "Good", "vi": "Tốt"}}, "poor": {"from": 0}}
+        >>> done = {"type": "integer", "min": 0, "max": 9}
+        >>> work = {"max": 9, "points": "done"}
+        >>> program = load({"kpirules": 1, "inputs": {"done": done}, "criteria": {"work": work}, "bands": bands})
+        >>> a = assess(program, {"done": 6})
+        >>> a.band, a.band_label(), a.band_label(language="vi")
+        ('good', 'Good', 'Tốt')
+        """
+        entry = self.legend.entries.get(f"bands.{self.band}")
+        return self.band if entry is None or entry.label is None else entry.label.text(language)
+
     @property
     def subject(self) -> dict[str, Any]:
         """The subject as it was given: without what was absent, so that assessing it again gives an equal record.
@@ -203,17 +237,19 @@ class Assessment(Deferrable):
         """What a notebook shows: the rating at a glance."""
         return as_bundle(self)
 
-    def to_data(self, *, formulas: bool = True) -> dict[str, Any]:
+    def to_data(self, *, formulas: bool = True, inputs: bool = True) -> dict[str, Any]:
         """The record in dicts, lists, strings, booleans and None; every number is its exact text.
 
         Args:
             formulas: whether the formulas at work are in it, what each read and gave. Without them it is made
                 many times faster, `from_data` reads it all the same, and an explanation of it shows no formulas.
+            inputs: whether the subject is in it; if not, its hash alone (`given_hash`), which tells whether other
+                data are those that were rated.
 
         >>> Assessment("demo", "", "", "", "", "rated", score=Decimal("89.58")).to_data()["score"]
         '89.58'
         """
-        return plain.to_data(self, formulas=formulas)
+        return plain.to_data(self if inputs else self.without_inputs(), formulas=formulas)
 
     @staticmethod
     def from_data(data: object) -> Assessment:
@@ -227,14 +263,15 @@ class Assessment(Deferrable):
         """
         return plain.from_data(data, Assessment)
 
-    def to_json(self, *, indent: int | None = None, formulas: bool = True) -> str:
+    def to_json(self, *, indent: int | None = None, formulas: bool = True, inputs: bool = True) -> str:
         """The record as JSON text, the same for the same assessment.
 
         Args:
             indent: spaces for each level, or None for a single line.
             formulas: whether the formulas at work are in it.
+            inputs: whether the subject is in it, or its hash alone.
         """
-        return plain.to_json(self, indent=indent, formulas=formulas)
+        return plain.to_json(self if inputs else self.without_inputs(), indent=indent, formulas=formulas)
 
     @staticmethod
     def from_json(text: str) -> Assessment:

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from hashlib import sha256
 from types import NoneType, UnionType
 from typing import Annotated, Any, NoReturn, TypeVar, cast, get_args, get_origin
 
@@ -21,7 +22,7 @@ from ..kernel.mappings import FrozenMap
 from ..kernel.visible import neutral
 from .parts import Computation, Deferrable, Legend, Named, OneOf, Outcomes, Part, Value
 
-__all__ = ["FORMAT", "bare", "from_data", "from_json", "to_data", "to_json"]
+__all__ = ["FORMAT", "bare", "from_data", "from_json", "hash_of_subject", "to_data", "to_json"]
 
 Record = TypeVar("Record")
 
@@ -389,3 +390,15 @@ _WITHOUT: dict[Any, Callable[[], Any]] = {
     FrozenMap[Part, Computation]: dict,
 }
 """What stands for formulas where they are not written, by the type of the field."""
+
+
+def hash_of_subject(assessment: Any) -> str:
+    """Return the SHA-256 of the inputs of a record, in the order of their names.
+
+    Args:
+        assessment: the record with its inputs.
+    """
+    parts = [_form(FrozenMap[str, Value]).write(assessment.given)]
+    parts.append(_form(FrozenMap[str, tuple[FrozenMap[str, Value], ...]]).write(assessment.records))
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

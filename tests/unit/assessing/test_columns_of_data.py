@@ -83,7 +83,7 @@ def test_a_table_and_its_records_are_headed_by_columns() -> None:
 
 def test_records_stand_in_one_place() -> None:
     rows = [{**ROWS[0], "Việc": []}]
-    with pytest.raises(ValueError, match="`tasks` is given here"):
+    with pytest.raises(ValueError, match="`tasks` is given both here"):
         kr.assess_table(kr.load(ALONE), rows, key="Đơn vị", records={"tasks": RECORDS[:1]})
 
 

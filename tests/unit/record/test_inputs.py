@@ -61,3 +61,16 @@ def test_labels_of_fields_and_options_are_in_the_legend() -> None:
     assert label is not None
     assert label.text() == "Second"
     assert "inputs.tasks.hours" in entries
+
+
+def test_the_hash_of_a_subject_may_stand_for_it() -> None:
+    rules = program(RULES)
+    record, other = kr.assess(rules, SUBJECTS[2]), kr.assess(rules, SUBJECTS[1])
+    data = record.to_data(inputs=False)
+    assert (data["given"], data["records"], len(data["given_hash"])) == ({}, {}, 64)
+    assert record.to_data()["given_hash"] == ""
+    stored = kr.Assessment.from_json(record.to_json(inputs=False, formulas=False))
+    assert stored.hash_of_subject() == record.hash_of_subject() != other.hash_of_subject()
+    assert stored.subject == {}
+    assert kr.assess(rules, record.subject).hash_of_subject() == record.hash_of_subject()
+    assert kr.assess(rules, SUBJECTS[2], engine="reference").hash_of_subject() == record.hash_of_subject()
