@@ -23,6 +23,9 @@ EXAMPLES = DOCS.parent / "examples"
 RULES = (".kpi.yaml", ".appraisal.yaml")
 """What the names of rulebooks and appraisals end with."""
 
+TO_BEGIN_WITH = ("saas_scorecard", "objectives", "supplier_card", "teacher_evaluation", "nine_box")
+"""Examples of the size of one page, which a company or a school would write for itself."""
+
 LONGEST_OPEN = 60
 """Lines of a rulebook that a page shows without being asked: about one screen."""
 
@@ -92,10 +95,11 @@ def function_page() -> str:
         "`f(… for t in tasks if …)` over a list input, or over the children of a",
     ]
     lines += ["group that remain: `f(… for c in children.results)`. In the examples `tasks` has the hours 1, 2, 6."]
+    lines += ["Where constants come first, brackets of its own go around `… for …`. They are literals or parameters."]
     lines += ["", "| aggregate | meaning | of nothing | example |", "|---|---|---|---|"]
     for row in AGGREGATES.values():
         call, gives = row.example
-        lines.append(f"| `{row.name}` | {row.summary} | {row.of_nothing} | `{call}` → `{gives}` |")
+        lines.append(f"| `{row.signature}` | {row.summary} | {row.of_nothing} | `{call}` → `{gives}` |")
     lines += [
         "",
         "## Functions over a cohort",
@@ -136,10 +140,15 @@ def rules(path: Path) -> str:
 def example_index(folders: list[str]) -> str:
     """All examples by the titles of their READMEs."""
     lines = ["# Examples", "", "Whole rulebooks with data and cases, each in a folder of its own.", ""]
-    for folder in folders:
-        title, _, _ = (EXAMPLES / folder / "README.md").read_text("utf-8").partition("\n")
-        lines.append(f"- [{title.removeprefix('# ')}](../../examples/{folder}/README.md)")
-    return "\n".join([*lines, "", "```{toctree}", ":hidden:", "", *folders, "```"]) + "\n"
+    first = [folder for folder in TO_BEGIN_WITH if folder in folders]
+    rest = [folder for folder in folders if folder not in first]
+    for heading, group in (("To begin with", first), ("Regulations and published systems", rest)):
+        lines += [f"## {heading}", ""]
+        for folder in group:
+            title, _, _ = (EXAMPLES / folder / "README.md").read_text("utf-8").partition("\n")
+            lines.append(f"- [{title.removeprefix('# ')}](../../examples/{folder}/README.md)")
+        lines.append("")
+    return "\n".join([*lines, "```{toctree}", ":hidden:", "", *first, *rest, "```"]) + "\n"
 
 
 def main() -> int:

@@ -15,7 +15,7 @@ __all__ = ["EVERYWHERE", "EXAMPLES", "PAGES", "Page", "Part", "example_of", "key
 EVERYWHERE = ("label", "note", "source", "allow")
 """Keys of nearly every mapping: they stand in the index, once."""
 
-EVERY_INPUT = ("type", "optional", "default", "unit")
+EVERY_INPUT = ("type", "optional", "default", "unit", "column")
 """Keys of inputs of every type."""
 
 
@@ -93,7 +93,6 @@ outputs:
   done_per_day: share(t.done for t in tasks) * hours / (32 - absent)
   years: years(started, date(2031, 1, 1))
   is_senior: grade == "senior"
-allow: {KR242: The name of a task is for people.}
 """,
         (
             Part(
@@ -207,8 +206,8 @@ outputs:
         "criteria",
         "Criteria",
         "what earns points, and by which formula or table",
-        "What earns points. Each criterion has one of `points`, `rate`, `met`, `entered`, or `measure` "
-        "with a table; or it "
+        "What earns points. Each criterion has one of `points`, `rate`, `met`, `entered`, `cases`, or "
+        "`measure` with a table; or it "
         "is a group with `criteria` of its own ([groups and weights](groups.md)).",
         """\
 kpirules: 1
@@ -220,6 +219,7 @@ inputs:
   training: {type: number, min: 0, max: 200, decimals: 1, unit: h}
   report:   {type: boolean}
   level:    {type: choice, options: [high, low]}
+  started:  {type: date, min: 2010-01-01, max: 2026-12-31}
 criteria:
   results: {max: 40, rate: "min(done / planned, 1)"}
   report:  {max: 10, met: report}
@@ -229,7 +229,13 @@ criteria:
     steps: [{from: 95, points: 20}, {from: 80, points: 10}, {points: 0}]
   training: {max: 10, measure: training, scale: [[0, 0], [40, 10]], outside: clamp}
   level:    {max: 5, measure: level, lookup: {high: 5, low: 0}}
-  conduct:  {max: 15, entered: {step: 0.5}}
+  matrix:
+    max: 5
+    cases:
+      - {when: {level: high, started: {to: 2023-12-31}}, points: 5}
+      - {when: {level: high}, points: 3}
+      - {points: 0}
+  conduct:  {max: 10, entered: {step: 0.5}}
 score: {round: {places: 1}}
 """,
         (
@@ -238,7 +244,17 @@ score: {round: {places: 1}}
                 ("criterion",),
                 "",
                 without=("criteria", "combine", "weights", "rescale", "require_share", "weight", "extra"),
-                advanced=("min", "round", "outside", "unit"),
+                advanced=("unique", "min", "round", "outside", "unit"),
+            ),
+            Part(
+                "Cases",
+                ("case",),
+                "Under `cases`: the first case that holds, in order. The last one may stand without "
+                "`when`. [Decision tables](../language.md#decision-tables) says more.",
+                advanced=("rate", "undefined"),
+            ),
+            Part(
+                "Intervals", ("stretch",), "What a name must be, under `when`: one lower and one upper end, or one."
             ),
             Part(
                 "Rows",
@@ -596,6 +612,7 @@ EXAMPLES = {
     "step": "step: 0.5",
     "optional": "optional: true",
     "default": "default: 0",
+    "column": "column: Hours worked",
     "boolean_input.default": "default: false",
     "choice_input.default": "default: junior",
     "date_input.default": "default: 2026-12-31",
@@ -640,6 +657,15 @@ EXAMPLES = {
     "scale": "scale: [[0, 0], [40, 10]]",
     "thresholds": "thresholds: {from: [10, 20], each: 5}",
     "lookup": "lookup: {high: 5, low: 0}",
+    "cases": "cases: [{when: {level: high}, points: 5}, {points: 0}]",
+    "case.when": "when: {level: [high, middle], years: {from: 2}}",
+    "case.points": "points: 5",
+    "case.rate": "rate: 50%",
+    "criterion.unique": "unique: true",
+    "stretch.from": "from: 2",
+    "stretch.above": "above: 2",
+    "stretch.to": "to: 5",
+    "stretch.below": "below: 5",
     "entered": "entered: {step: 0.5}",
     "combine": "combine: mean",
     "weights": "weights: relative",

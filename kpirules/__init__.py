@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from .rating.program import Program, compile
     from .rating.tables import assess_table
     from .record import Assessment, Contribution, Margin, Outcome
-    from .showing.explaining import Explanation, explain
+    from .showing.explaining import Explanation, LetterDetails, explain
 else:
     # A part is imported when it is first used: who collects tests, or only reads rules, takes nothing of the rest.
     _PARTS = {
@@ -44,7 +44,7 @@ else:
         ".change": ("Comparison", "Impact", "compare", "impact"),
         ".diagnostics": ("Diagnostic", "Report", "Severity", "Source", "Span"),
         ".errors": ("FaultError", "KpirulesError", "RulebookError", "SubjectError"),
-        ".showing.explaining": ("Explanation", "explain"),
+        ".showing.explaining": ("Explanation", "LetterDetails", "explain"),
         ".loading.loading": ("check", "load", "load_appraisal", "loads"),
         ".language.model": ("Appraisal", "Rulebook"),
         ".rating.program": ("Program", "compile"),
@@ -79,6 +79,7 @@ __all__ = [
     "FaultError",
     "Impact",
     "KpirulesError",
+    "LetterDetails",
     "Margin",
     "Outcome",
     "Program",

@@ -18,7 +18,9 @@ import pytest
 
 if TYPE_CHECKING:
     from .diagnostics import Span
+    from .testing.cases import CaseOutcome
     from .testing.collecting import Collected
+    from .testing.covering import CoverageOfCases
     from .testing.updating import Edit, Written
 
 __all__ = ["CaseItem", "CasesFile"]
@@ -34,15 +36,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite, in place, the expectations of kpirules cases that differ from what comes out",
     )
+    group.addoption(
+        "--kpi-cov",
+        action="store_true",
+        help="say which decision points of the rulebooks no kpirules case covers",
+    )
+    group.addoption(
+        "--kpi-cov-fail-under",
+        metavar="N",
+        type=float,
+        help="fail where the cases cover less than N per cent of the decision points",
+    )
     parser.addini("kpirules_collect", "whether the cases of kpirules files are tests", type="bool", default=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if not config.getoption("kpi_update"):
-        return
-    if getattr(config.option, "numprocesses", None) or hasattr(config, "workerinput"):
-        raise pytest.UsageError("--kpi-update rewrites files, which one process must do alone: add `-n 0`")
-    config.pluginmanager.register(_Updating(config), "kpirules-update")
+    is_shared = getattr(config.option, "numprocesses", None) or hasattr(config, "workerinput")
+    if config.getoption("kpi_update"):
+        if is_shared:
+            raise pytest.UsageError("--kpi-update rewrites files, which one process must do alone: add `-n 0`")
+        config.pluginmanager.register(_Updating(config), "kpirules-update")
+    if config.getoption("kpi_cov") or config.getoption("kpi_cov_fail_under") is not None:
+        if is_shared:
+            raise pytest.UsageError("--kpi-cov adds up what all cases cover, in one process: add `-n 0`")
+        config.pluginmanager.register(_Covering(config.getoption("kpi_cov_fail_under")), "kpirules-cov")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -88,6 +105,9 @@ class CaseItem(pytest.Item):
 
     def runtest(self) -> None:
         outcome = self.collected.run()
+        covering = self.config.pluginmanager.get_plugin("kpirules-cov")
+        if covering is not None:
+            covering.add(self.collected, outcome)
         updating = self.config.pluginmanager.get_plugin("kpirules-update")
         if updating is not None:
             from .testing.updating import held_by, update_of
@@ -143,6 +163,43 @@ class _Updating:
             terminalreporter.section("kpirules")
         for one in self.written:
             terminalreporter.line(str(one))
+
+
+class _Covering:
+    """Gathers what cases cover, and tells it when all of them have run.
+
+    Args:
+        least: the share that is enough, in per cent, or None.
+    """
+
+    def __init__(self, least: float | None) -> None:
+        self.least = least
+        self.gathered: CoverageOfCases | None = None
+
+    def add(self, one: Collected, outcome: CaseOutcome) -> None:
+        from .testing.covering import CoverageOfCases
+
+        self.gathered = self.gathered or CoverageOfCases()
+        self.gathered.case(one, outcome)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self.least is None or self.gathered is None:
+            return
+        from .change.coverage import together
+
+        if together(self.gathered.found()) * 100 < self.least and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        if self.gathered is None:
+            return
+        from .change.coverage_pages import summary
+
+        found = self.gathered.found()
+        terminalreporter.section("kpirules coverage")
+        for one in found:
+            terminalreporter.write(one.text())
+        terminalreporter.line(summary(found))
 
 
 def _root(path: Path, config: pytest.Config) -> Path | None:

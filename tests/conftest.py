@@ -60,7 +60,7 @@ SLOW = {
     "checking": "laws quotas settled",
     "cli": "appraise_command appraise_stopped assess_command command_line diff_command",
     "comparing": "by_part cohorts_compared differences forms impact significance writing_parts",
-    "plan": "lowering",
+    "plan": "lowering one_row",
     "proving": "findings shown_subjects",
     "reading": "building_rejected mapping_value yaml_text",
     "record": "deferred_assessment plain",

@@ -29,7 +29,7 @@ from kpirules.record import (
     Requirement,
     Value,
 )
-from kpirules.record.assessment import OneOf
+from kpirules.record.parts import OneOf
 
 F = Fraction
 

@@ -82,7 +82,7 @@ def agreed(text: str | Program, **subject: object) -> Assessment:
     run = by_reference(book, values)
     assert differences(decision, run) == []
     found = assess(book, subject)
-    assert found == recorded(book, run, values.assumed)
+    assert found == recorded(book, run, values)
     return found
 
 

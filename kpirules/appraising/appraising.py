@@ -11,6 +11,7 @@ from ..diagnostics import Diagnostic, Report, did_you_mean, listed
 from ..diagnostics.report import OTHER_FORM, same_letters
 from ..kernel.brief import brief, counted
 from ..kernel.mappings import FrozenMap
+from ..language.model import by_id, ids_by_column
 from ..rating.tables import rows_of
 from ..record import Assessment
 from .known import Reading
@@ -96,8 +97,8 @@ def appraise(program: AppraisalProgram, tables: Mapping[str, Any], *, engine: st
         engine: `scalar`, or `reference`, as for `assess`.
 
     Returns:
-         The assessments of every stage by key. If a row can't be assessed, its reasons are among the errors of its
-         stage, and so are those of rows that take values from it. All other rows are assessed.
+        The assessments of every stage by key. If a row can't be assessed, its reasons are among the errors of its
+        stage, and so are those of rows that take values from it. All other rows are assessed.
 
     Raises:
         ValueError: if a stage has no table, or a table belongs to no stage.
@@ -207,12 +208,24 @@ def _tables(program: AppraisalProgram, tables: Mapping[str, Any]) -> dict[str, l
     missing = [id_ for id_ in known if id_ not in tables]
     if missing:
         raise ValueError(f"there is no table for stage {listed(missing, 'and')}; it may be empty")
-    rows = {id_: rows_of(tables[id_]) for id_ in known}
+    rows = {id_: _by_id(rows_of(tables[id_]), _columns(program, id_)) for id_ in known}
     for name in tables:
         stage, _, input_ = name.partition(".")
         if input_:
-            _join(Reading(program, stage), rows[stage], input_, rows_of(tables[name]))
+            columns = {**_columns(program, stage), **_columns(program, stage, input_)}
+            _join(Reading(program, stage), rows[stage], input_, _by_id(rows_of(tables[name]), columns))
     return rows
+
+
+def _columns(program: AppraisalProgram, stage: str, list_: str = "") -> Mapping[str, str]:
+    """The ids of a stage's inputs, or of the fields of one of its lists, by their columns."""
+    inputs = program.names[stage].inputs
+    fields = getattr(inputs[list_].domain, "fields", ()) if list_ else inputs.values()
+    return ids_by_column(fields)
+
+
+def _by_id(rows: list[dict[str, Any]], columns: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [dict(by_id(row, columns)) for row in rows] if columns else rows
 
 
 def _join(reading: Reading, rows: list[dict[str, Any]], input_: str, records: list[dict[str, Any]]) -> None:

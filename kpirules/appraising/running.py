@@ -121,7 +121,7 @@ class Running:
             outcome: the row's outcome.
 
         Returns:
-             The values that are read from it.
+            The values that are read from it.
         """
         if isinstance(outcome, Assessment):
             values = reading.values(given, outcome)

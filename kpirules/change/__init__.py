@@ -1,12 +1,15 @@
-"""Two editions of a rulebook: what differs, what it means for ratings, and who is rated otherwise.
+"""Compare two editions of a rulebook: what differs, what it means for ratings, and whose ratings differ.
 
-Comes in: programs of two editions, and subjects. Goes out: a comparison, or the impact on those subjects.
-It knows no file and no command line.
+Input: programs of two editions, and subjects. Output: a comparison, or the impact on those subjects; for one edition,
+the decisions that subjects cover. It knows neither files nor the command line.
 """
 
-from . import showing as showing  # registers the forms of what follows
+from . import coverage_pages as coverage_pages  # registers the forms of what follows, as does the next line
+from . import showing as showing
 from .by_part import ByPart, Part, compare_parts, impact_parts
 from .comparison import Comparison, Difference, Edition, compare
+from .coverage import Coverage, coverage
+from .decisions import Decision, Point
 from .differing import Change
 from .meaning import Significance
 from .population import Effect, Impact, Move, Refusal, impact
@@ -15,16 +18,20 @@ __all__ = [
     "ByPart",
     "Change",
     "Comparison",
+    "Coverage",
+    "Decision",
     "Difference",
     "Edition",
     "Effect",
     "Impact",
     "Move",
     "Part",
+    "Point",
     "Refusal",
     "Significance",
     "compare",
     "compare_parts",
+    "coverage",
     "impact",
     "impact_parts",
 ]

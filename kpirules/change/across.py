@@ -1,4 +1,4 @@
-"""Subjects by two rulebooks whose variants and editions are not chosen alike: a subject may change its part."""
+"""Compare two rulebooks that choose variants or editions differently, so that a subject may change its part."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from .sides import Standing, is_refused
 __all__ = ["meaning_across"]
 
 MOST_OF_A_PART = 60
-"""Subjects of each part that are tried by both rulebooks."""
+"""Subjects of each part that both rulebooks rate."""
 
 
 def meaning_across(old: Program, new: Program) -> Significance | None:
-    """What it means that subjects choose their rules in another way.
+    """Return what it means that subjects choose their rules differently.
 
     Args:
-        old, new: two rulebooks, of which one has several variants or editions.
+        old, new: two rulebooks, one of them with several variants or editions.
 
     Returns:
-        The verdicts on all subjects of all parts; None where parts are chosen alike, or there is only one in each.
+        The verdicts over all parts; None if parts are chosen in the same way, or each rulebook has only one.
     """
     if _choice(old) == _choice(new) or len(old.whole) == len(new.whole) == 1:
         return None
     rules = [prints(part) for part in (*old.whole, *new.whole)]
-    is_rated_alike = len({one.ratings for one in rules}) == 1
-    promises = [dict(one.promised) for one in rules]
+    is_rated_alike = len({part_prints.ratings for part_prints in rules}) == 1
+    promises = [dict(part_prints.promised) for part_prints in rules]
     shown: dict[str, Any] = {}
     tried = 0
     for subject in _crossed(old, new):
@@ -55,7 +55,7 @@ def meaning_across(old: Program, new: Program) -> Significance | None:
     return Significance(
         "same" if is_rated_alike else "differ" if "witness" in shown else "possible",
         "differ" if "refused" in shown or "admitted" in shown else "possible",
-        "same" if all(one == promises[0] for one in promises) else "possible",
+        "same" if all(promised == promises[0] for promised in promises) else "possible",
         tried=tried,
         **shown,
     )
@@ -66,8 +66,8 @@ def _choice(program: Program) -> tuple[object, ...]:
 
 
 def _crossed(old: Program, new: Program) -> Iterator[Mapping[str, Any]]:
-    """Subjects of all parts, also with other values of the inputs that choose: these may lead to any two parts."""
-    ends = [one for program in (old, new) for one in _ends(program)]
+    """Yield subjects of all parts, each also with other values of the choosing inputs, to reach any pair of parts."""
+    ends = [end for program in (old, new) for end in _ends(program)]
     for subject in _subjects(old, new):
         yield subject
         for name, value in ends:
@@ -76,17 +76,17 @@ def _crossed(old: Program, new: Program) -> Iterator[Mapping[str, Any]]:
 
 
 def _subjects(old: Program, new: Program) -> Iterator[dict[str, Any]]:
-    """Subjects of each part, with the inputs that only parts of the other rulebook have."""
-    mine, theirs = ([valid_subjects(part)[:MOST_OF_A_PART] for part in one.whole] for one in (old, new))
+    """Yield subjects of each part, with the inputs that only the other rulebook has."""
+    mine, theirs = ([valid_subjects(part)[:MOST_OF_A_PART] for part in program.whole] for program in (old, new))
     for these, those in ((mine, theirs), (theirs, mine)):
-        others = [one for part in those for one in part]
+        others = [subject for part in those for subject in part]
         for part in these:
             for index, subject in enumerate(part):
                 yield {**(others[index % len(others)] if others else {}), **subject}
 
 
 def _ends(program: Program) -> Iterator[tuple[str, Any]]:
-    """One value of each choosing input for each part."""
+    """Yield a few values of each choosing input for each part."""
     seen: dict[tuple[str, Any], None] = {}
     for part in program.whole:
         domains = choosing(part.rulebook, variant_by=program.variant_by, edition_by=program.edition_by)
@@ -106,16 +106,16 @@ def _some(domain: Domain) -> list[Any]:
 
 
 def _given(program: Program, subject: Mapping[str, Any]) -> dict[str, Any]:
-    """What the part of a subject takes of it; where there is none, what any part takes."""
+    """Return a subject's values for its part's inputs; without a part, for the inputs of any part."""
     rulebook = program.gathered
     if program.parts:
-        declared = {one.id for one in rulebook.inputs}
+        declared = {input_.id for input_ in rulebook.inputs}
         try:
             part, _ = part_of(program, {id_: value for id_, value in subject.items() if id_ in declared})
             rulebook = part.rulebook
         except KpirulesError:
             pass
-    return {one.id: subject[one.id] for one in rulebook.inputs if one.id in subject}
+    return {input_.id: subject[input_.id] for input_ in rulebook.inputs if input_.id in subject}
 
 
 def _taken(program: Program, given: Mapping[str, Any]) -> Standing:

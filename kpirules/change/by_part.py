@@ -1,4 +1,4 @@
-"""Rulebooks with variants or editions, compared part by part: which rules face which, and whom they rate."""
+"""Compare rulebooks with variants or editions part by part."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ __all__ = ["ByPart", "Part", "compare_parts", "impact_parts", "impact_parts_on"]
 
 @frozen
 class Part:
-    """One variant in one period, by both rulebooks.
+    """One variant in one period, under both rulebooks.
 
     Args:
-        name: the variant, and from when on where there are several editions.
-        found: what differs, with subjects what it does to those of the part; None where only one side has it.
-        only: `old` or `new` where only that side has it, else empty.
-        count: how many subjects are rated by it.
+        name: the variant, and its first day if there are several editions.
+        found: the comparison, or the impact on the part's subjects; None if only one side has the part.
+        only: `old` or `new` if only that side has the part, else empty.
+        count: the number of subjects in the part.
     """
 
     name: str
@@ -42,31 +42,31 @@ class Part:
 
     @property
     def comparison(self) -> Comparison | None:
-        """What differs between the rules of both sides."""
+        """The comparison of the rules of both sides."""
         return self.found.comparison if isinstance(self.found, Impact) else self.found
 
     @property
     def is_same(self) -> bool:
-        """Whether both sides have it, and not a word differs."""
+        """Whether both sides have the part, without any difference."""
         return self.comparison is not None and self.comparison.is_same
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing differs and nobody has another rating or score."""
+        """Whether nothing differs, and no rating or score changes."""
         return self.is_same and not (isinstance(self.found, Impact) and self.found.moves)
 
 
 @frozen
 class ByPart(Shown):
-    """What differs between two rulebooks, of which one has several variants or editions.
+    """The comparison of two rulebooks, one of them with several variants or editions.
 
     Args:
         old, new: the rulebooks.
-        parts: in the order of the new one; what only the old one has comes last.
-        count: how many subjects there are, None where none were asked about.
+        parts: in the order of the new rulebook; parts of the old one only come last.
+        count: the number of subjects, None without a population.
         refusals: why subjects belong to no part of a rulebook.
-        across: what it means where subjects don't choose their variant and edition alike by both rulebooks, so that
-            one may change its part; None where they do.
+        across: what it means that the rulebooks choose variants or editions differently, so that a subject may
+            change its part; None if they choose in the same way.
     """
 
     old: Edition
@@ -78,12 +78,12 @@ class ByPart(Shown):
 
     @property
     def is_same(self) -> bool:
-        """Whether both have the same parts, and not a word differs in one."""
+        """Whether both have the same parts, without any difference."""
         return all(part.is_same for part in self.parts)
 
     @property
     def rated_otherwise(self) -> int:
-        """How many have another band or status, of those that a part of each rulebook rates."""
+        """The number of subjects whose band or status changes, among those rated by a part of each rulebook."""
         return sum(len(part.found.rated_otherwise) for part in self.parts if isinstance(part.found, Impact))
 
     @property
@@ -92,7 +92,7 @@ class ByPart(Shown):
         return f"{self.old} → {self.new}"
 
     def data(self) -> dict[str, Any]:
-        """The same for JSON."""
+        """Return the same as data for JSON."""
         return {
             "is_same": self.is_same,
             "count": self.count,
@@ -106,24 +106,24 @@ class ByPart(Shown):
                 }
                 for part in self.parts
             ],
-            "refusals": [one.data() for one in self.refusals],
+            "refusals": [refusal.data() for refusal in self.refusals],
             "across": None if self.across is None else significance_data(self.across),
         }
 
 
 def compare_parts(old: Program, new: Program, *, budget: int | None = None) -> ByPart:
-    """What differs between two rulebooks, variant by variant and edition by edition.
+    """Compare two rulebooks variant by variant and edition by edition.
 
-    A variant faces the one of the same name. Where one side has no variants, it faces all. Of editions those face
-    each other that are in force on the same days.
+    Variants of the same name are compared. A side without variants is compared with all. Editions are compared
+    if they are in force on the same days.
 
     Args:
-        old: the rulebook that is compared with.
-        new: the rulebook that is asked about.
+        old: the old rulebook.
+        new: the new rulebook.
         budget: as for `compare`, for all parts together.
 
     Raises:
-        RulebookError: where it takes more work than the budget.
+        RulebookError: if it takes more work than the budget.
 
     >>> from kpirules import load
     >>> rules = {"kpirules": 1, "id": "tiny", "variant_by": "post",
@@ -154,23 +154,23 @@ def impact_parts(
     records: Mapping[str, Any] | None = None,
     budget: int | None = None,
 ) -> ByPart:
-    """Who is rated otherwise, of whom each belongs to the variant and edition that it tells.
+    """Find the subjects whose ratings change, each rated by the variant and edition that it names.
 
-    Quotas are shared by variants, so where there are some everybody is rated together, by all parts of a rulebook;
-    changes are not told apart then.
+    Variants share quotas. If there are quotas, all subjects are rated together, and changes are not attributed to
+    single differences.
 
     Args:
-        old: the rulebook that is compared with.
-        new: the rulebook that is asked about.
+        old: the old rulebook.
+        new: the new rulebook.
         subjects, key, group, ignore, records: as for `impact`.
         budget: as for `impact`, for all parts together.
 
     Returns:
-        The comparison and the impact of each part, and who belongs to none.
+        The comparison and the impact of each part, and the subjects that belong to none.
 
     Raises:
-        ValueError: a column is neither an input of an edition nor named.
-        ImportError: a data frame is given, and the extra `table` is not installed.
+        ValueError: if a column is neither an input of an edition nor named.
+        ImportError: if a data frame is given without the extra `table`.
     """
     rulebook = both(old.gathered, new.gathered)
     rows = read_population(rulebook, subjects, key=key, group=group, ignore=ignore, records=records)
@@ -180,15 +180,15 @@ def impact_parts(
 def impact_parts_on(
     old: Program, new: Program, subjects: Sequence[Subject], group: str = "", *, budget: int | None = None
 ) -> ByPart:
-    """The impact on subjects that were read already.
+    """Return the impact on subjects that are already read.
 
     Args:
         old, new: the rulebooks.
         subjects: the population.
-        group: the column by which they are counted as well, or empty.
+        group: a column to count by, or empty.
         budget: as for `impact_parts`.
     """
-    pairs = {(id(one.old), id(one.new)): one for one in _pairs(old, new)}
+    pairs = {(id(pair.old), id(pair.new)): pair for pair in _pairs(old, new)}
     mine: dict[tuple[int, int], list[int]] = {key: [] for key in pairs}
     refused: tuple[dict[int, Report], dict[int, Report]] = ({}, {})
     for index, subject in enumerate(subjects):
@@ -198,14 +198,14 @@ def impact_parts_on(
             chosen.append(None if isinstance(part, Report) else part)
             if isinstance(part, Report):
                 reports[index] = part
-        one, other = chosen
-        if one is not None and other is not None:
-            key = id(one), id(other)
-            pairs.setdefault(key, _Pair(f"{_name(one)} → {_name(other)}", one, other, None))
+        old_part, new_part = chosen
+        if old_part is not None and new_part is not None:
+            key = id(old_part), id(new_part)
+            pairs.setdefault(key, _Pair(f"{_name(old_part)} → {_name(new_part)}", old_part, new_part, None))
             mine.setdefault(key, []).append(index)
-        elif one is not None or other is not None:
-            # Rules that only one side has rate somebody; others whose rules the other side does not find are refused.
-            alone = (id(one), id(None)) if one is not None else (id(None), id(other))
+        elif old_part is not None or new_part is not None:
+            # A part that only one side has still rates its subjects; subjects without a part are refused.
+            alone = (id(old_part), id(None)) if old_part is not None else (id(None), id(new_part))
             if alone in mine:
                 mine[alone].append(index)
     shared = _shared(old, new, subjects)
@@ -229,11 +229,12 @@ def impact_parts_on(
 
 
 def _shared(old: Program, new: Program, subjects: Sequence[Subject]) -> tuple[Standings, Standings] | None:
-    """What becomes of everybody where parts share quotas; None where each part can be looked at by itself."""
-    if not any(one.parts and one.has_quotas for one in (old, new)):
+    """Return the standings of all subjects if parts share quotas; None if each part can be rated alone."""
+    if not any(program.parts and program.has_quotas for program in (old, new)):
         return None
     was, is_now = (
-        standings_of_whole(one, subjects) if one.parts else standings([one], subjects)[0] for one in (old, new)
+        standings_of_whole(program, subjects) if program.parts else standings([program], subjects)[0]
+        for program in (old, new)
     )
     return was, is_now
 
@@ -252,7 +253,7 @@ def _part_of(program: Program, subject: Subject) -> Program | Report:
 
 @frozen
 class _Pair:
-    """The rules that rate the same subjects, None where a side has none, and the rulebooks that choose them."""
+    """The rules that rate the same subjects (None if a side has none), and the rulebooks that choose them."""
 
     name: str
     old: Program | None
@@ -273,13 +274,13 @@ def _compared(pair: _Pair, across: Significance | None) -> Part:
 
 
 def _pairs(old: Program, new: Program) -> list[_Pair]:
-    """The parts of both, by variant and then by time."""
+    """Return the pairs of parts, by variant and then by time."""
     found: list[_Pair] = []
     for variant in dict.fromkeys((*new.variants, *old.variants)) or [""]:
-        olds, news = (_of_variant(one, variant) for one in (old, new))
-        days = sorted({_first(one) for one in (*olds, *news)})
+        olds, news = (_of_variant(program, variant) for program in (old, new))
+        days = sorted({_first(program) for program in (*olds, *news)})
         if len(olds) <= 1 and len(news) <= 1:
-            # Of two editions that were chosen it does not matter when they are in force.
+            # The period does not matter if each side has one edition.
             sides = next(iter(olds), None), next(iter(news), None)
             found.append(_Pair(variant or "rulebook", *sides, _wholes(old, new, *sides, None)))
             continue
@@ -294,17 +295,17 @@ def _pairs(old: Program, new: Program) -> list[_Pair]:
 def _wholes(
     old: Program, new: Program, part: Program | None, other: Program | None, day: date | None
 ) -> tuple[Program, Program] | None:
-    """Both rulebooks as subjects of two parts are given to them; None where a side has no such part."""
+    """Return both rulebooks for the subjects of two parts; None if a side has no such part."""
     if part is None or other is None:
         return None
     return _whole(old, part, day), _whole(new, other, day)
 
 
 def _whole(program: Program, part: Program, day: date | None) -> Program:
-    """A rulebook without the variants and editions that `load` would have to leave out, for no subject tells them."""
+    """Return a rulebook without the variants and editions that no subject can name."""
     parts = dict(program.parts)
     if not program.edition_by and day is not None:
-        parts = {key: one for key, one in parts.items() if _holds(one, day)}
+        parts = {key: program for key, program in parts.items() if _holds(program, day)}
     if not program.variant_by:
         variant = part.rulebook.version.variant
         parts = {key: one for key, one in parts.items() if one.rulebook.version.variant == variant}
@@ -314,8 +315,8 @@ def _whole(program: Program, part: Program, day: date | None) -> Program:
 
 
 def _of_variant(program: Program, variant: str) -> list[Program]:
-    """The editions of a variant; rules without variants are for all of them."""
-    return [one for one in program.whole if one.rulebook.version.variant in ("", variant)]
+    """Return the editions of a variant; rules without variants apply to all of them."""
+    return [part for part in program.whole if part.rulebook.version.variant in ("", variant)]
 
 
 def _first(program: Program) -> date:
@@ -323,7 +324,7 @@ def _first(program: Program) -> date:
 
 
 def _in_force(editions: Sequence[Program], day: date) -> Program | None:
-    return next((one for one in editions if _holds(one, day)), None)
+    return next((edition for edition in editions if _holds(edition, day)), None)
 
 
 def _holds(program: Program, day: date) -> bool:

@@ -1,4 +1,4 @@
-"""Two rulebooks → what differs between them, and what it means for ratings."""
+"""Two rulebooks → the differences between them, and what they mean for ratings."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ __all__ = ["Comparison", "Difference", "Edition", "Look", "compare", "examined",
 
 @frozen
 class Edition:
-    """What tells a rulebook from others.
+    """The identity of a rulebook.
 
     Args:
         id: of the rulebook.
-        edition: as written, or empty; after an amendment that writes none, with its day.
-        scoring_hash: of everything that can change a score or a rating.
-        content_hash: of everything.
+        edition: as written, or empty; after an amendment without a name, the amendment's day.
+        scoring_hash: the hash of everything that can change a score or a rating.
+        content_hash: the hash of everything.
     """
 
     id: str
@@ -48,18 +48,18 @@ class Edition:
 
 @frozen
 class Difference:
-    """One part of a rulebook that is not the same in both editions.
+    """A part of a rulebook that differs between the editions.
 
     Args:
-        ref: the way to it through the document: `criteria.results`, `bands.good.requires.enough`.
-        kind: what it is called: `criterion`, `band`, `parameter`.
+        ref: its path in the document: `criteria.results`, `bands.good.requires.enough`.
+        kind: the kind of part: `criterion`, `band`, `parameter`.
         change: `added`, `removed`, `changed` or `moved`.
-        changes: what stands under its keys, before and after.
-        old_source, new_source: its citation in each edition, or that of what it belongs to.
-        twin: of something added or removed, the ref of the one thing that equals it but for its id, or empty: it
-            may have been renamed.
-        significance: what it means for ratings, by itself.
-        together: refs of the differences without which it can't be applied, itself left out.
+        changes: its keys that differ, with both values.
+        old_source, new_source: its citation in each edition, or that of its nearest parent.
+        twin: if added or removed, the ref of the only part that is equal except for its id, or empty: it may have
+            been renamed.
+        significance: what it means for ratings, alone.
+        together: refs of other differences that it can't be applied without.
     """
 
     ref: str
@@ -74,20 +74,20 @@ class Difference:
 
     @property
     def name(self) -> str:
-        """Its ref; of the rulebook itself, `rulebook`."""
+        """The ref; `rulebook` for the rulebook itself."""
         return self.ref or "rulebook"
 
 
 @frozen
 class Comparison(Shown):
-    """What differs between two editions of a rulebook.
+    """The differences between two editions of a rulebook.
 
     Args:
         old, new: the editions.
-        differences: in the order of the new edition; what is gone comes after them.
-        significance: of all differences together.
-        across: of a part of two rulebooks, what it means that subjects choose their part in another way; None where
-            they choose it alike.
+        differences: in the order of the new edition; removed parts come last.
+        significance: the verdicts on all differences together.
+        across: for a part of two rulebooks, what it means that they choose parts differently; None if they choose in
+            the same way.
     """
 
     old: Edition
@@ -111,53 +111,53 @@ class Comparison(Shown):
         return f"{self.old} → {self.new}"
 
     def data(self) -> dict[str, Any]:
-        """The same for JSON."""
+        """Return the same as data for JSON."""
         return {
             "old": asdict(self.old),
             "new": asdict(self.new),
             "is_same": self.is_same,
             "significance": significance_data(self.significance),
             "across": None if self.across is None else significance_data(self.across),
-            "differences": [_difference_data(one) for one in self.differences],
+            "differences": [_difference_data(difference) for difference in self.differences],
         }
 
 
 def significance_data(found: Significance) -> dict[str, Any]:
-    """What a difference means, for JSON."""
+    """Return the significance of a difference as data for JSON."""
     return {"kind": found.kind, "verdicts": list(found.verdicts), "evidence": found.evidence} | {
         key: list(value) if isinstance(value, tuple) else value for key, value in asdict(found).items()
     }
 
 
-def _difference_data(one: Difference) -> dict[str, Any]:
+def _difference_data(difference: Difference) -> dict[str, Any]:
     return {
-        "ref": one.ref,
-        "kind": one.kind,
-        "change": one.change,
-        "changes": [asdict(change) for change in one.changes],
-        "old_source": one.old_source,
-        "new_source": one.new_source,
-        "twin": one.twin,
-        "significance": significance_data(one.significance),
-        "together": list(one.together),
+        "ref": difference.ref,
+        "kind": difference.kind,
+        "change": difference.change,
+        "changes": [asdict(change) for change in difference.changes],
+        "old_source": difference.old_source,
+        "new_source": difference.new_source,
+        "twin": difference.twin,
+        "significance": significance_data(difference.significance),
+        "together": list(difference.together),
     }
 
 
 def compare(old: Program, new: Program, *, budget: int | None = None) -> Comparison:
-    """What differs between two editions of a rulebook, and what each difference means for ratings.
+    """Compare two editions of a rulebook, and say what each difference means for ratings.
 
     Args:
-        old: the edition that is compared with: one variant on one day.
-        new: the edition that is asked about, likewise.
-        budget: units of work that it may take, and 1,500,000 without it; see KR113 for what is counted.
+        old: the old edition: one variant on one day.
+        new: the new edition, likewise.
+        budget: limit on units of work, 1,500,000 by default; see KR113 for what is counted.
 
     Returns:
-        Every part that was added, removed, changed or moved, by its id, with both citations; and of each, and of all
-        together, the verdicts: on ratings, on who is accepted, and on what is promised.
+        Every part that was added, removed, changed or moved, with both citations. Each part and the whole have
+        verdicts on ratings, on accepted subjects, and on invariants.
 
     Raises:
-        RulebookError: where one of them has several variants or editions; `Program.part` chooses one, and
-            `compare_parts` looks at all; or where it takes more work than the budget.
+        RulebookError: if a program has several variants or editions (`Program.part` chooses one, `compare_parts`
+            compares all), or if it takes more work than the budget.
 
     >>> from kpirules import load
     >>> rules = {"kpirules": 1, "id": "tiny", "inputs": {"done": {"type": "integer", "min": 0, "max": 10}},
@@ -175,13 +175,13 @@ def compare(old: Program, new: Program, *, budget: int | None = None) -> Compari
 
 @frozen(eq=False)
 class Look:
-    """A comparison with what it was made from.
+    """A comparison with the values it was computed from.
 
     Args:
-        comparison: of two editions.
-        ways: from one to the other.
+        comparison: the comparison of two editions.
+        ways: the steps from each edition to the other.
         old, new: the sides.
-        subjects: on which they were tried.
+        subjects: the subjects that were rated.
     """
 
     comparison: Comparison
@@ -197,52 +197,52 @@ def examined(
     wholes: tuple[Program, Program] | None = None,
     across: Significance | None = None,
 ) -> Look:
-    """The comparison of two editions, with what it was made from.
+    """Return the comparison of two editions, with the values it was computed from.
 
     Args:
         old, new: the editions.
-        wholes: the rulebooks that they are parts of, if any.
-        across: what it means that subjects choose their part in another way, where they do.
+        wholes: the rulebooks that contain them, if any.
+        across: what it means that subjects choose their part differently, if they do.
     """
     rules = old.part(), new.part()
-    one, other = sides(*rules, wholes or ((old, new) if old.parts or new.parts else None))
+    old_side, new_side = sides(*rules, wholes or ((old, new) if old.parts or new.parts else None))
     old, new = rules
     parts, others = parts_of(old.rulebook), parts_of(new.rulebook)
     found = found_between(parts, others)
     ways = split(old, new, parts, others, found)
-    looking = _Looking(one, other, ways, Subjects(one, other), across)
+    looking = _Looking(old_side, new_side, ways, Subjects(old_side, new_side), across)
     by_ref = looking.by_unit()
     differences = []
-    for each in found:
-        significance, together = by_ref.get(each.ref) or (looking.of_one(each, parts, others), ())
+    for difference in found:
+        significance, together = by_ref.get(difference.ref) or (looking.of_one(difference, parts, others), ())
         differences.append(
             Difference(
-                each.ref,
-                each.kind,
-                each.change,
-                each.changes,
-                each.old_source,
-                each.new_source,
-                each.twin,
+                difference.ref,
+                difference.kind,
+                difference.change,
+                difference.changes,
+                difference.old_source,
+                difference.new_source,
+                difference.twin,
                 significance,
                 together,
             )
         )
-    whole = signified(one, other, looking.subjects)
-    told = across if any(each.significance is across for each in differences) else None
+    whole = signified(old_side, new_side, looking.subjects)
+    told = across if any(difference.significance is across for difference in differences) else None
     editions = Edition.of(old.rulebook), Edition.of(new.rulebook)
-    return Look(Comparison(*editions, tuple(differences), whole, told), ways, one, other, looking.subjects)
+    return Look(Comparison(*editions, tuple(differences), whole, told), ways, old_side, new_side, looking.subjects)
 
 
 @frozen(eq=False)
 class _Looking:
-    """A look at differences one by one.
+    """Examines differences one by one.
 
     Args:
         old, new: the sides.
-        ways: from one to the other.
-        subjects: on which they are tried.
-        across: what it means that subjects choose their part in another way, where they do.
+        ways: the steps from each edition to the other.
+        subjects: the subjects that are rated.
+        across: what it means that subjects choose their part differently, if they do.
     """
 
     old: Side
@@ -252,22 +252,24 @@ class _Looking:
     across: Significance | None
 
     def by_unit(self) -> dict[str, tuple[Significance, tuple[str, ...]]]:
-        """What each difference means that can be applied, alone or with what it needs."""
+        """Return the significance of each difference that can be applied, alone or with the ones it needs."""
         found: dict[str, tuple[Significance, tuple[str, ...]]] = {}
         ways = self.ways
-        bases = {id(one): self.old.with_rules(one) for one in (ways.old, *(unit.base for unit in ways.units))}
+        bases = {
+            id(program): self.old.with_rules(program) for program in (ways.old, *(unit.base for unit in ways.units))
+        }
         for unit in ways.units:
             if ways.is_whole or unit.alone is None:
                 significance = UNKNOWN
             else:
                 significance = signified(bases[id(unit.base)], self.old.with_rules(unit.alone), self.subjects)
             for ref in unit.refs:
-                together = () if ways.is_whole else tuple(one for one in unit.refs if one != ref)
+                together = () if ways.is_whole else tuple(other for other in unit.refs if other != ref)
                 found[ref] = (significance, together)
         return found
 
     def of_one(self, one: Found, parts: Mapping[str, Part], others: Mapping[str, Part]) -> Significance:
-        """What words mean, and definitions: nothing reads these, but an input may be demanded."""
+        """Return the significance of wording and definitions: no rule reads them, but an input may be required."""
         if is_wording(one):
             keys = {change.key for change in one.changes}
             if not one.ref and keys & {"variant_by", "edition_by"} and self.across is not None:

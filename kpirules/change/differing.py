@@ -1,4 +1,4 @@
-"""What differs between the parts of two rulebooks, by id, in the words of the language."""
+"""The differences between the parts of two rulebooks, by id, in the words of the language."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ __all__ = ["Change", "Found", "found_between", "text_of"]
 ENDS = ("from", "above", "to", "below", "equals")
 
 ORDER = {"levels": "bands"}
-"""Where the order of a section is told, if not under its own name."""
+"""Sections whose order is reported under another name."""
 
 
 @frozen
 class Change:
-    """What stands under a key, before and after.
+    """A key with its old and new value.
 
     Args:
-        key: of the rulebook; of a row or option, its condition behind it.
-        old, new: what stands there, empty where nothing does.
+        key: a key of the rulebook; for a row or option, with its condition.
+        old, new: the values, empty if there is none.
     """
 
     key: str
@@ -36,16 +36,16 @@ class Change:
 
 @frozen
 class Found:
-    """One part that is not the same in both editions.
+    """A part that differs between the editions.
 
     Args:
-        ref: the way to it.
-        kind: what it is called.
+        ref: its path.
+        kind: the kind of part.
         change: `added`, `removed`, `changed` or `moved`.
-        changes: what stands under its keys.
-        old_source, new_source: its citation, or that of what it belongs to.
-        twin: of something added or removed: the ref of what equals it but for the id, or empty.
-        section: whose order has changed, or empty.
+        changes: its keys that differ.
+        old_source, new_source: its citation, or that of its nearest parent.
+        twin: if added or removed: the ref of the part that is equal except for its id, or empty.
+        section: the section whose order has changed, or empty.
     """
 
     ref: str
@@ -59,7 +59,7 @@ class Found:
 
 
 def found_between(old: Mapping[str, Part], new: Mapping[str, Part]) -> tuple[Found, ...]:
-    """Every part that was added, removed, changed or moved, in the order of the new edition; what is gone comes last.
+    """Return every part that was added, removed, changed or moved, in the new edition's order; removed parts last.
 
     Args:
         old, new: parts by ref.
@@ -67,7 +67,7 @@ def found_between(old: Mapping[str, Part], new: Mapping[str, Part]) -> tuple[Fou
     twins = _twins(old, new)
     found = [_compared(ref, old, new, twins) for ref in new]
     found += [_compared(ref, old, new, twins) for ref in old if ref not in new]
-    return (*(one for one in found if one is not None), *_reordered(old, new))
+    return (*(part for part in found if part is not None), *_reordered(old, new))
 
 
 def _compared(ref: str, old: Mapping[str, Part], new: Mapping[str, Part], twins: Mapping[str, str]) -> Found | None:
@@ -79,7 +79,7 @@ def _compared(ref: str, old: Mapping[str, Part], new: Mapping[str, Part], twins:
         and part.section != "criteria"
         and (part.above in old) != (part.above in new)
     ):
-        # It comes or goes with what it belongs to.
+        # It is added or removed with its parent.
         return None
     changes = list(_changes(before.keys if before else {}, after.keys if after else {}))
     if before is None or after is None:
@@ -101,11 +101,11 @@ def _owner(ref: str) -> str:
 
 
 def _below(part: Part, parts: Mapping[str, Part]) -> dict[str, str]:
-    """The ids of what belongs to a part, by section."""
+    """Return the ids of a part's children, by section."""
     below: dict[str, list[str]] = {}
-    for one in parts.values():
-        if one.above == part.ref and one.ref and part.ref:
-            below.setdefault(one.section, []).append(one.id)
+    for child in parts.values():
+        if child.above == part.ref and child.ref and part.ref:
+            below.setdefault(child.section, []).append(child.id)
     return {section: ", ".join(ids) for section, ids in below.items()}
 
 
@@ -114,7 +114,7 @@ def _sources(ref: str, old: Mapping[str, Part], new: Mapping[str, Part]) -> tupl
 
 
 def _source(ref: str, parts: Mapping[str, Part]) -> str:
-    """The citation of a part, or of the nearest it belongs to; that of the whole rulebook says nothing of a part."""
+    """Return the citation of a part or of its nearest parent, without that of the whole rulebook."""
     while ref in parts and ref:
         source = parts[ref].keys.get("source")
         if source is not None:
@@ -127,13 +127,13 @@ def _source(ref: str, parts: Mapping[str, Part]) -> str:
 
 
 def _twins(old: Mapping[str, Part], new: Mapping[str, Part]) -> dict[str, str]:
-    """What was removed and what was added that are equal but for their ids: only where each has one such twin."""
+    """Return pairs of an added and a removed part that are equal except for their ids, if each has only one match."""
     gone = [part for ref, part in old.items() if ref not in new]
     come = [part for ref, part in new.items() if ref not in old]
     twins: dict[str, str] = {}
     for part in gone:
         same = [other for other in come if _is_twin(part, other)]
-        if len(same) == 1 and sum(_is_twin(one, same[0]) for one in gone) == 1:
+        if len(same) == 1 and sum(_is_twin(other, same[0]) for other in gone) == 1:
             twins[part.ref], twins[same[0].ref] = same[0].ref, part.ref
     return twins
 
@@ -179,15 +179,15 @@ def _is_equal(before: Any, after: Any) -> bool:
 
 
 def _rows(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> Iterator[Change]:
-    """Rows by their condition; where two have the same one, all of them at once."""
+    """Yield differences of rows by condition; of all rows at once if two share a condition."""
     before, after = ({_condition(row): row for row in rows} for rows in (old, new))
     if len(before) < len(old) or len(after) < len(new):
         yield Change("steps", text_of(old), text_of(new))
         return
     for condition in dict.fromkeys((*before, *after)):
-        one, other = before.get(condition, {}), after.get(condition, {})
-        if not _is_equal(one, other):
-            yield Change(f"steps, {condition}", _given(one), _given(other))
+        old_row, new_row = before.get(condition, {}), after.get(condition, {})
+        if not _is_equal(old_row, new_row):
+            yield Change(f"steps, {condition}", _given(old_row), _given(new_row))
     common = [condition for condition in before if condition in after]
     if common != [condition for condition in after if condition in before]:
         yield Change("steps, order", "; ".join(before), "; ".join(after))
@@ -195,9 +195,9 @@ def _rows(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> Iterator[Chan
 
 def _options(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     for option in dict.fromkeys((*old, *new)):
-        one, other = old.get(option, {}), new.get(option, {})
-        if not _is_equal(one, other):
-            yield Change(f"lookup, {option}", _given(one), _given(other))
+        old_row, new_row = old.get(option, {}), new.get(option, {})
+        if not _is_equal(old_row, new_row):
+            yield Change(f"lookup, {option}", _given(old_row), _given(new_row))
 
 
 def _condition(row: Mapping[str, Any]) -> str:
@@ -205,14 +205,14 @@ def _condition(row: Mapping[str, Any]) -> str:
 
 
 def _given(row: Mapping[str, Any]) -> str:
-    """What a row gives; empty where there is no row."""
+    """Return the value of a row as text; empty without a row."""
     if row.get("undefined") is True:
         row = {**row, "undefined": "the regulation does not say"}
     return text_of({key: value for key, value in row.items() if key not in ENDS})
 
 
 def text_of(value: Any) -> str:
-    """A value of a rulebook for people.
+    """Return a value of a rulebook as text.
 
     >>> text_of({"places": 2, "mode": "half_up"}), text_of([Fraction(1, 3), True]), text_of(None)
     ('places: 2, mode: half_up', '1/3, true', '')
@@ -229,9 +229,11 @@ def text_of(value: Any) -> str:
         case str():
             return value
         case list():
-            return ", ".join(f"[{text_of(one)}]" if isinstance(one, list | dict) else text_of(one) for one in value)
+            return ", ".join(
+                f"[{text_of(part)}]" if isinstance(part, list | dict) else text_of(part) for part in value
+            )
         case _:
             return ", ".join(
-                f"{key}: {f'[{text_of(one)}]' if isinstance(one, list | dict) else text_of(one)}"
-                for key, one in value.items()
+                f"{key}: {f'[{text_of(part)}]' if isinstance(part, list | dict) else text_of(part)}"
+                for key, part in value.items()
             )

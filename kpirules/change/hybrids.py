@@ -1,4 +1,4 @@
-"""From parts back to rules: a rulebook that is one edition in some parts and the other in the rest."""
+"""From parts back to rules: a rulebook with some parts of one edition and the rest of the other."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ LISTS = frozenset({"examples"})
 
 
 def document_of(parts: Iterable[Part]) -> dict[str, Any] | None:
-    """The document that parts make, or None where one of them belongs to what is not there.
+    """Return the document that parts make, or None if the parent of a part is missing.
 
     Args:
-        parts: each after the part it belongs to, siblings in their order.
+        parts: each after its parent, siblings in order.
     """
     document: dict[str, Any] = {"kpirules": 1}
     made: dict[str, dict[str, Any]] = {"": document}
@@ -40,16 +40,16 @@ def document_of(parts: Iterable[Part]) -> dict[str, Any] | None:
         else:
             return None
     if not document.get("score", True):
-        # Without criteria, an empty score would say that there must be some.
+        # Without criteria, an empty score would require some.
         del document["score"]
     return document
 
 
 def program_of(parts: Iterable[Part]) -> Program | None:
-    """The program that parts make, or None where they don't fit together.
+    """Return the program that parts make, or None if they don't fit together.
 
     Args:
-        parts: each after the part it belongs to, siblings in their order.
+        parts: each after its parent, siblings in order.
     """
     written = document_of(parts)
     if written is None:
@@ -65,16 +65,16 @@ def program_of(parts: Iterable[Part]) -> Program | None:
 
 
 def merged(parts: Mapping[str, Part], others: Mapping[str, Part], refs: Iterable[str]) -> dict[str, Part]:
-    """Parts with some of the other edition instead: those of `refs`, and what belongs to them.
+    """Return parts with those of `refs`, and their children, replaced by the other edition's.
 
     Args:
-        parts: of one edition.
-        others: of the other edition.
-        refs: what is taken from the other edition; what that has not is left out.
+        parts: parts of one edition.
+        others: parts of the other edition.
+        refs: parts to replace; those that the other edition lacks are removed.
     """
     taken = set(refs)
     for ref, part in (*parts.items(), *others.items()):
-        # What belongs to a part that comes or goes as a whole comes or goes with it; criteria stand for themselves.
+        # Children of an added or removed part follow it, except criteria.
         if part.above in taken and part.section != "criteria" and (part.above in parts) != (part.above in others):
             taken.add(ref)
     found: dict[str, Part] = {}
@@ -90,14 +90,14 @@ def merged(parts: Mapping[str, Part], others: Mapping[str, Part], refs: Iterable
 
 
 def _inserted(parts: dict[str, Part], others: Mapping[str, Part], ref: str) -> dict[str, Part]:
-    """A part of the other edition put behind the sibling that it follows there."""
+    """Insert a part of the other edition behind the sibling that it follows there."""
     part = others[ref]
-    before = [one.ref for one in others.values() if (one.above, one.section) == (part.above, part.section)]
+    before = [other.ref for other in others.values() if (other.above, other.section) == (part.above, part.section)]
     for other in reversed(before[: before.index(ref)]):
         if other in parts:
             found: dict[str, Part] = {}
-            for key, one in parts.items():
-                found[key] = one
+            for key, kept in parts.items():
+                found[key] = kept
                 if key == other:
                     found[ref] = part
             return found
@@ -105,7 +105,7 @@ def _inserted(parts: dict[str, Part], others: Mapping[str, Part], ref: str) -> d
 
 
 def _in_order(parts: Mapping[str, Part]) -> dict[str, Part]:
-    """Each part after the one it belongs to; those that belong to what is not there come last."""
+    """Return parts in order, each after its parent; parts with a missing parent come last."""
     below: dict[str, list[Part]] = {}
     for part in parts.values():
         if part.ref:
@@ -120,12 +120,12 @@ def _in_order(parts: Mapping[str, Part]) -> dict[str, Part]:
 
 
 def ordered_like(parts: Mapping[str, Part], others: Mapping[str, Part], section: str) -> dict[str, Part]:
-    """Parts with the entries of a section in the order in which the other edition has them.
+    """Return parts with the entries of a section in the order of the other edition.
 
     Args:
-        parts: of one edition.
-        others: of the other edition.
-        section: a map whose order means something.
+        parts: parts of one edition.
+        others: parts of the other edition.
+        section: a mapping whose order matters.
     """
     mine = [ref for ref, part in parts.items() if part.section == section]
     place = {ref: index for index, ref in enumerate(others)}

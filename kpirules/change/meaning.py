@@ -1,13 +1,13 @@
-"""What a difference means for subjects: who is rated otherwise, who is accepted, and what is promised of them."""
+"""What a difference means for subjects: whose ratings differ, who is accepted, which invariants hold."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain, count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
 
@@ -15,19 +15,24 @@ from ..analysis.proving.choosing import choosing, in_both, narrowed
 from ..analysis.proving.goals import Arguments
 from ..analysis.proving.prover import as_json
 from ..analysis.proving.search import Search
+from ..analysis.proving.solving import Forms, solver
 from ..engines.scalar import Decision
 from ..errors import KpirulesError
 from ..kernel.budget import spend
 from ..kernel.exact import to_text
 from ..kernel.widths import told_apart
 from ..language.model import ChoiceDomain, DateDomain, Domain, ListDomain, NumberDomain, Rulebook
+from ..rating.assessing.values import take
 from ..rating.program import Program
-from .aiming import aimed
+from .aiming import aimed, solved
 from .demanding import allowances, demands, is_sure
 from .proof import Prints, prints
 from .sides import Side, Standing, has_choice_of, is_refused
 from .standings import is_together
 from .verdicts import VERDICTS, gravest_first
+
+if TYPE_CHECKING:
+    from ..analysis.proving.solving.solver import Solver
 
 __all__ = [
     "UNKNOWN",
@@ -42,19 +47,19 @@ __all__ = [
 ]
 
 WITHOUT_DEFAULTS = 200
-"""Subjects that are also tried without what has a default."""
+"""Subjects that are also rated without the inputs that have defaults."""
 
 LEAST_SUBJECTS = 150
-"""Subjects that are tried at least where domains have as many: a search may come to the same ones again and again."""
+"""Minimum number of subjects, if domains allow it: a search may find the same ones again and again."""
 
 GOLDEN = 2654435769
-"""The golden section of 2**32: multiples of it are spread evenly."""
+"""2**32 divided by the golden ratio: its multiples are spread evenly."""
 
 OUTSIDE = 20
-"""Subjects that are also tried on days outside the period of the other edition: the first ones vary enough."""
+"""Subjects that are also rated outside the period of the other edition: the first ones vary enough."""
 
 MOST_PROMISES = 100
-"""Subjects of which it is asked what is promised: each takes the reference engine."""
+"""Subjects whose invariants are compared: each needs the reference engine."""
 
 
 @frozen
@@ -62,7 +67,7 @@ class Refused:
     """A subject that one edition accepts and the other refuses.
 
     Args:
-        witness: all that is given of it, as JSON.
+        witness: its values, as JSON.
         why: the reasons of the edition that refuses it.
     """
 
@@ -75,21 +80,21 @@ class Significance:
     """What a difference means for subjects.
 
     Args:
-        ratings: `wording` where nothing that rates, accepts or promises differs; `same` where every subject that both
-            editions accept is rated alike; `differ` where one is not; `possible` where none was found.
-        accepted: `same` where both accept the same subjects; `differ` where one is accepted by one edition only;
-            `possible` where none was found.
-        promised: `same` where the invariants are the same; `differ` where they are not, or one comes out otherwise;
-            `possible` where no subject shows it.
-        demands: what the new edition asks and the old one did not, a sentence each.
-        allows: what the old edition asked and the new one does not, a sentence each.
-        promises: which invariants differ, a sentence each.
+        ratings: `wording` if only words differ; `same` if every subject that both editions accept has the same
+            rating; `differ` if one has not; `possible` if none was found.
+        accepted: `same` if both accept the same subjects; `differ` if only one edition accepts some subject;
+            `possible` if none was found.
+        promised: `same` if the invariants are the same; `differ` if one was added or removed, or holds in one edition
+            only; `possible` if no such subject was found.
+        demands: requirements of the new edition only, one sentence each.
+        allows: requirements of the old edition only, one sentence each.
+        promises: invariants that differ, one sentence each.
         refused: a subject that only the old edition accepts, or None.
         admitted: a subject that only the new edition accepts, or None.
-        witness: the inputs of a subject that is rated otherwise, as JSON, or empty.
+        witness: the inputs of a subject whose rating differs, as JSON, or empty.
         old, new: its rating by each edition.
-        tried: subjects that were tried.
-        setting: where others or quotas count for a rating: `alone` where each was rated by itself, before quotas, or
+        tried: the number of subjects that were rated.
+        setting: if other subjects or quotas affect ratings: `alone` if each was rated alone, before quotas, or
             `together` with a population; else empty.
     """
 
@@ -109,7 +114,7 @@ class Significance:
 
     @property
     def verdicts(self) -> tuple[str, ...]:
-        """Names of the table of verdicts, the gravest first."""
+        """The verdicts, gravest first."""
         states = {"ratings": self.ratings, "accepted": self.accepted, "promised": self.promised}
         names = {"differ": "{}", "possible": "{}_possible"}
         found = {names[state].format(name) for name, state in states.items() if state in names}
@@ -123,12 +128,12 @@ class Significance:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether it is proved that no subject fares otherwise, and that the same is promised."""
+        """Whether it is proved that no subject is affected, and that the invariants are the same."""
         return self.verdicts[0] in ("same", "wording")
 
     @property
     def evidence(self) -> str:
-        """`proved`, `shown` or `possible`, of what is said of ratings."""
+        """The evidence for the verdict on ratings: `proved`, `shown` or `possible`."""
         return {"differ": "shown", "possible": "possible"}.get(self.ratings, "proved")
 
     def __str__(self) -> str:
@@ -150,47 +155,47 @@ class Significance:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why the editions accept other subjects, a sentence each; the last ones show a subject."""
+        """Why the editions accept different subjects, one sentence each; the last ones show a subject."""
         shown = []
         if self.refused is not None:
             why = "" if self.demands else f": {self.refused.why}"
-            shown.append(f"{self.refused.witness} is refused now{why}")
+            shown.append(f"{self.refused.witness} is now refused{why}")
         if self.admitted is not None:
             why = "" if self.demands or self.allows else f": {self.admitted.why}"
-            shown.append(f"{self.admitted.witness} is accepted now, and was refused{why}")
+            shown.append(f"{self.admitted.witness} is now accepted, and was refused{why}")
         return (*self.demands, *self.allows, *shown)
 
     @property
     def shown_with(self) -> str:
-        """The witness, and how it was rated where that matters."""
+        """The witness, and how it was rated if that matters."""
         return f"shown with {self.witness}{self.how}"
 
     @property
     def looked_at(self) -> str:
-        """What was tried where nothing was shown."""
-        return f"{self.tried:,} subjects are rated alike{self.how}" if self.tried else NONE_TRIED
+        """The number of subjects that were rated without finding a difference."""
+        return f"{self.tried:,} subjects have the same ratings{self.how}" if self.tried else NONE_TRIED
 
     @property
     def how(self) -> str:
-        """How subjects were rated, where that matters."""
+        """How subjects were rated, if that matters."""
         told = {"alone": ", each alone and before quotas", "together": ", rated together with the population"}
         return told.get(self.setting, "")
 
 
-NONE_TRIED = "no subject could be tried by itself"
+NONE_TRIED = "no subject could be rated alone"
 
 UNKNOWN = Significance("possible", "possible", "possible")
-"""Of what can't be looked at by itself."""
+"""The significance of a difference that can't be applied alone."""
 
 
 # -- one subject ----------------------------------------------------------------------------------
 
 
 def compared(found: Standing) -> object:
-    """What must be equal in both editions.
+    """Return the values that must be equal in both editions.
 
     Args:
-        found: what rules make of a subject that they accept.
+        found: the result of an edition that accepts the subject.
     """
     if isinstance(found, KpirulesError):
         return "fault"
@@ -198,19 +203,21 @@ def compared(found: Standing) -> object:
 
 
 def _promised(found: Standing) -> dict[str, bool]:
-    """Which invariants hold of a subject."""
-    return {} if isinstance(found, KpirulesError) else {one.id: one.held for one in found.invariants}
+    """Return which invariants hold for a subject."""
+    return (
+        {} if isinstance(found, KpirulesError) else {invariant.id: invariant.held for invariant in found.invariants}
+    )
 
 
 def told_words(found: Standing, other: Standing) -> str:
-    """The rating of a subject in words, with the outputs that differ.
+    """Return the rating of a subject in words, with the outputs that differ.
 
     Args:
-        found: what one edition makes of it.
-        other: what the other one makes of it.
+        found: the result of one edition.
+        other: the result of the other edition.
     """
     if isinstance(found, KpirulesError):
-        return f"no answer ({', '.join(one.code for one in found.report)})"
+        return f"no answer ({', '.join(diagnostic.code for diagnostic in found.report)})"
     score = found.score if found.score is not None else found.exact_score
     parts = [] if score is None else [f"score {to_text(Fraction(score))}"]
     if not isinstance(other, KpirulesError) and found.score == other.score and found.exact_score != other.exact_score:
@@ -226,12 +233,14 @@ def _text(value: object) -> str:
 
 
 def reasons_of(standing: Standing) -> str:
-    """Why a subject is refused, in words.
+    """Return why a subject is refused, in words.
 
     Args:
         standing: the refusal.
     """
-    return "; ".join(one.message for one in standing.report) if isinstance(standing, KpirulesError) else ""
+    return (
+        "; ".join(diagnostic.message for diagnostic in standing.report) if isinstance(standing, KpirulesError) else ""
+    )
 
 
 # -- many subjects --------------------------------------------------------------------------------
@@ -239,27 +248,31 @@ def reasons_of(standing: Standing) -> str:
 
 @frozen(slots=False, eq=False)
 class Subjects:
-    """Subjects on which two editions are tried, each with the inputs of both.
+    """Subjects that both editions rate, each with the inputs of both.
 
     Args:
         old, new: the sides of a comparison.
+        asked: what is given of subjects that are tried first.
+        does_prove: whether z3 is asked for subjects that a search does not find.
     """
 
     old: Side
     new: Side
+    asked: Sequence[Mapping[str, Any]] = ()
+    does_prove: bool = False
     _stands: dict[int, tuple[Side, dict[int, Standing]]] = field(factory=dict)
     _searches: dict[int, Search] = field(factory=dict)
     _prints: dict[int, tuple[Side, Prints]] = field(factory=dict)
 
     def prints(self, side: Side) -> Prints:
-        """The fingerprints of its rules, made once."""
+        """Return the fingerprints of a side's rules, from a cache."""
         key = id(side.program)
         if key not in self._prints:
             self._prints[key] = side, prints(side.program)
         return self._prints[key][1]
 
     def search(self, side: Side) -> Search:
-        """The subjects of one side; a search is the same every time, so it is made once."""
+        """Return the search over a side, from a cache."""
         key = id(side.program)
         if key not in self._searches:
             plan = narrowed(side.program.plan, self._meant | (side.own or {}))
@@ -267,8 +280,14 @@ class Subjects:
             self._stands.setdefault(key, (side, {}))
         return self._searches[key]
 
+    def solver(self, side: Side) -> Solver | None:
+        """What asks z3 about the subjects of one side, where that is wanted."""
+        if not self.does_prove:
+            return None
+        return solver(Forms(self.search(side).plan), side.program.scalar)
+
     def tried(self, side: Side) -> list[dict[str, Any]]:
-        """Valid subjects of one side, as plain values."""
+        """Return valid subjects of one side, as plain values."""
         if side.own is None:
             return []
         answers = self.search(side).subjects()
@@ -276,11 +295,12 @@ class Subjects:
 
     @cached_property
     def own(self) -> list[dict[str, Any]]:
-        """Subjects of either side, each once, with the inputs of both; those of worked examples first."""
+        """Subjects of either side without duplicates, with the inputs of both; examples come first."""
         mine, theirs = self.tried(self.old), self.tried(self.new)
+        first = [*self.asked, *_examples(self.old.program.rulebook)]
         found = [
-            *(self.filled(one, self.old, theirs, 0) for one in _examples(self.old.program.rulebook)),
-            *(self.filled(one, self.new, mine, 0) for one in _examples(self.new.program.rulebook)),
+            *(self.filled(_typed(one, self.old), self.old, theirs, 0) for one in first),
+            *(self.filled(_typed(one, self.new), self.new, mine, 0) for one in _examples(self.new.program.rulebook)),
             *(self.filled(one, self.old, theirs, index) for index, one in enumerate(mine)),
             *(self.filled(one, self.new, mine, index) for index, one in enumerate(theirs)),
         ]
@@ -290,8 +310,10 @@ class Subjects:
         return _each_once([*own, *self._spread(own)]) if own else []
 
     def _spread(self, subjects: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        """The same subjects with numbers and days from all over their domains, where there are few."""
-        domains = {one.id: one.domain for side in (self.new, self.old) for one in side.program.rulebook.inputs}
+        """Yield more subjects, if there are few, with numbers and days spread over their domains."""
+        domains = {
+            input_.id: input_.domain for side in (self.new, self.old) for input_ in side.program.rulebook.inputs
+        }
         for number in range(max(LEAST_SUBJECTS - len(subjects), 0)):
             base = subjects[number % len(subjects)]
             yield {
@@ -301,12 +323,12 @@ class Subjects:
 
     @cached_property
     def all(self) -> list[dict[str, Any]]:
-        """The same, as subjects of both sides; none where no subject is one of both."""
-        return [] if self.both is None else [self.moved(one) for one in self.own]
+        """The same subjects, adjusted to belong to both sides; empty if none can."""
+        return [] if self.both is None else [self.moved(subject) for subject in self.own]
 
     @cached_property
     def both(self) -> dict[str, Domain] | None:
-        """The inputs that choose the rules of both sides, with the values of subjects of both; None without any."""
+        """The choosing inputs of both sides, with the values of their common subjects; None without any."""
         if self.old.own is None or self.new.own is None:
             return None
         found = in_both(self.old.own, self.new.own)
@@ -314,26 +336,26 @@ class Subjects:
 
     @cached_property
     def _meant(self) -> dict[str, Domain]:
-        """The same of rules that were chosen already, as far as both are meant for the same subjects."""
+        """The same for rules that were already chosen, as far as both apply to the same subjects."""
         mine, theirs = self.old.meant, self.new.meant
         alike = [in_both({name: mine[name]}, {name: theirs[name]}) for name in mine if name in theirs]
-        return {name: domain for one in alike if one is not None for name, domain in one.items()}
+        return {name: domain for domains in alike if domains is not None for name, domain in domains.items()}
 
-    def outside(self, one: Side, other: Side) -> list[dict[str, Any]]:
-        """Subjects on the last day before the rules of the other side are in force, and on the first day after.
+    def outside(self, side: Side, other_side: Side) -> list[dict[str, Any]]:
+        """Return subjects on the day before and the day after the other side's period.
 
-        An input for the day may have no ends, and then the search does not try these days.
+        The input for the day may have no ends, so that the search does not try these days.
         """
-        day = one.whole.edition_by
-        if not day or one.days == other.days:
+        day = side.whole.edition_by
+        if not day or side.days == other_side.days:
             return []
-        first, end = other.days.from_, other.days.until
+        first, end = other_side.days.from_, other_side.days.until
         days = [first - timedelta(1)] if first is not None and first > date.min else []
         days += [] if end is None else [end]
         return [{**subject, day: when} for when in days for subject in self.own[:OUTSIDE]]
 
     def moved(self, subject: Mapping[str, Any]) -> dict[str, Any]:
-        """A subject whose inputs choose the rules of both sides."""
+        """Return a subject with its choosing inputs set for the rules of both sides."""
         found = dict(subject)
         for name, domain in (self.both or {}).items():
             if name in found:
@@ -341,31 +363,31 @@ class Subjects:
         return found
 
     def _without_defaults(self, subjects: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Some of them with nothing given where a default stands in."""
+        """Return some of the subjects without their inputs that have defaults."""
         inputs = [*self.old.program.rulebook.inputs, *self.new.program.rulebook.inputs]
-        usual = {one.id for one in inputs if one.default is not None}
+        usual = {input_.id for input_ in inputs if input_.default is not None}
         fields: dict[str, set[str]] = {}
-        for one in inputs:
-            if isinstance(one.domain, ListDomain):
-                own = {part.id for part in one.domain.fields if part.default is not None}
-                fields[one.id] = fields.get(one.id, set()) | own
+        for input_ in inputs:
+            if isinstance(input_.domain, ListDomain):
+                own = {part.id for part in input_.domain.fields if part.default is not None}
+                fields[input_.id] = fields.get(input_.id, set()) | own
         few = subjects[:: max(len(subjects) // WITHOUT_DEFAULTS, 1)] if usual or any(fields.values()) else []
         return [
-            {id_: _bare(value, fields.get(id_, set())) for id_, value in one.items() if id_ not in usual}
-            for one in few
+            {id_: _bare(value, fields.get(id_, set())) for id_, value in subject.items() if id_ not in usual}
+            for subject in few
         ]
 
     def filled(
         self, subject: Mapping[str, Any], of: Side, others: list[dict[str, Any]], index: int
     ) -> dict[str, Any]:
-        """A subject of one side with the inputs that only the other one has."""
+        """Return a subject of one side with the other side's own inputs added."""
         if not others:
             return dict(subject)
         other = others[index % len(others)]
         return {**{id_: value for id_, value in other.items() if id_ not in of.inputs}, **subject}
 
     def by(self, side: Side) -> Iterator[tuple[dict[str, Any], Standing]]:
-        """Every subject of both with what the rules of a side make of it; that is worked out once."""
+        """Yield every common subject with its result under a side's rules, from a cache."""
         _, known = self._stands.setdefault(id(side.program), (side, {}))
         for index, subject in enumerate(self.all):
             if index not in known:
@@ -374,11 +396,11 @@ class Subjects:
 
 
 def _each_once(subjects: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return list({repr(sorted(one.items())): one for one in subjects}.values())
+    return list({repr(sorted(subject.items())): subject for subject in subjects}.values())
 
 
 def _spread_out(value: Any, domain: Domain, number: int) -> Any:
-    """A number or day of a domain, another one for each number; any other value as it is."""
+    """Return a different number or day of a domain for each number; any other value unchanged."""
     match domain:
         case NumberDomain(grid=grid) if isinstance(value, Fraction):
             return (grid.low + _part_of(number, grid.high - grid.low + 1)) * grid.unit
@@ -389,12 +411,12 @@ def _spread_out(value: Any, domain: Domain, number: int) -> Any:
 
 
 def _part_of(number: int, many: int) -> int:
-    """A whole number below another one; numbers that follow each other are spread over all of them."""
+    """Return a whole number below `many`; consecutive numbers are spread evenly."""
     return (number % 2**32) * many >> 32
 
 
 def valid_subjects(program: Program) -> list[dict[str, Any]]:
-    """Valid subjects of one variant and edition that belong to it, as plain values.
+    """Return valid subjects of one variant and edition, as plain values.
 
     Args:
         program: the rules.
@@ -412,7 +434,7 @@ def _named(program: Program, arguments: Arguments) -> dict[str, Any]:
 
 
 def _examples(rulebook: Rulebook) -> Iterator[dict[str, Any]]:
-    by_name = {one.name: one for one in rulebook.examples}
+    by_name = {example.name: example for example in rulebook.examples}
     for example in rulebook.examples:
         given: dict[str, Any] = {}
         like: str | None = example.name
@@ -422,8 +444,14 @@ def _examples(rulebook: Rulebook) -> Iterator[dict[str, Any]]:
         yield {id_: value for id_, value in given.items() if value is not None}
 
 
+def _typed(given: Mapping[str, Any], side: Side) -> dict[str, Any]:
+    """What is given, with values such as days as rules take them; what is not valid stays as it is."""
+    values = take(side.program.rulebook.inputs, side.given(given), is_whole=False).given
+    return {**given, **{id_: value for id_, value in values.items() if value is not None}}
+
+
 def _bare(value: Any, usual: Set[str]) -> Any:
-    """The records of a list without the fields that have a default; any other value as it is."""
+    """Return the records of a list without fields that have a default; any other value unchanged."""
     if not usual or not isinstance(value, list | tuple):
         return value
     return [{id_: part for id_, part in record.items() if id_ not in usual} for record in value]
@@ -445,22 +473,22 @@ def _nearest(value: Any, domain: Domain) -> Any:
 
 
 def signified(old: Side, new: Side, subjects: Subjects) -> Significance:
-    """What it means that there is one edition instead of the other.
+    """Return what it means to replace one edition by the other.
 
     Args:
-        old, new: two sides, or one and the same with a part of the other.
-        subjects: on which they are tried.
+        old, new: two sides; the new one may be the old one with some parts replaced.
+        subjects: the subjects that are rated.
     """
     return _Meaning(old, new, subjects).found()
 
 
 @define(eq=False)
 class _Meaning:
-    """One look at two sides.
+    """Compares two sides.
 
     Args:
         old, new: the sides.
-        subjects: on which they are tried.
+        subjects: the subjects that are rated.
     """
 
     old: Side
@@ -505,14 +533,14 @@ class _Meaning:
         return not (is_refused(before) or is_refused(after)) and compared(before) != compared(after)
 
     def _shown(self, subject: Mapping[str, Any]) -> dict[str, Any]:
-        """What a subject shows that both rulebooks rate, and differently."""
+        """Return the evidence of a subject that both rulebooks rate differently."""
         before, after = (side.taken(side.given(subject)) for side in (self.old, self.new))
         words = told_words(before, after), told_words(after, before)
         found = {"ratings": "differ", "witness": self._json(subject), "setting": _setting(self.old, self.new)}
         return found | {"old": words[0], "new": words[1]}
 
     def _plainer(self, subject: dict[str, Any]) -> dict[str, Any]:
-        """The subject with as much as possible of the first one, so that what matters stands out."""
+        """Return the subject with as many inputs as possible equal to the first one, to isolate what matters."""
         plain = self.subjects.all[0] if self.subjects.all else {}
         waiting = [[id_ for id_ in subject if id_ in plain and subject[id_] != plain[id_]]]
         while waiting:
@@ -521,20 +549,20 @@ class _Meaning:
             if self._differs(other):
                 subject = other
             elif len(ids) > 1:
-                # Few inputs matter: the others are made plain many at a time.
+                # Few inputs matter, so the others are replaced many at a time.
                 middle = len(ids) // 2
                 waiting += [ids[middle:], ids[:middle]]
         return subject
 
     def _differs(self, subject: Mapping[str, Any]) -> bool:
-        """Whether both sides rate a subject, and differently, and so do the whole rulebooks."""
+        """Whether both sides rate a subject differently, and so do the whole rulebooks."""
         before, after = self.old.standing(subject), self.new.standing(subject)
         if isinstance(before, KpirulesError) or isinstance(after, KpirulesError):
             return False
         return compared(before) != compared(after) and self._is_seen(subject)
 
     def _aimed(self) -> Iterator[tuple[dict[str, Any], Standing]]:
-        """Subjects for whom just what differs comes out otherwise: there may be few, and chance seldom finds them."""
+        """Yield subjects near the differences: there may be few, and random search seldom finds them."""
         old, new, subjects = self.old, self.new, self.subjects
         if subjects.both is None:
             return
@@ -548,7 +576,9 @@ class _Meaning:
             before, after = old.standing(subject), new.standing(subject)
             return not is_refused(before) and not is_refused(after) and compared(before) != compared(after)
 
-        for arguments in aimed(old.program, new.program, subjects.search(old), differs):
+        solver = subjects.solver(old)
+        asked = () if solver is None else solved(old.program, new.program, solver, differs)
+        for arguments in chain(aimed(old.program, new.program, subjects.search(old), differs), asked):
             subject = whole(arguments)
             yield subject, old.standing(subject)
 
@@ -567,35 +597,35 @@ class _Meaning:
             "admitted": admitted,
         }
 
-    def _refused_by(self, one: Side, other: Side) -> Refused | None:
-        """A subject of one side that the other whole rulebook refuses, given the same."""
-        for subject in (*self.subjects.own, *self.subjects.outside(one, other)):
-            given = one.given(subject)
-            if is_refused(one.standing(given)):
+    def _refused_by(self, side: Side, other_side: Side) -> Refused | None:
+        """Return a subject of one side that the other rulebook refuses."""
+        for subject in (*self.subjects.own, *self.subjects.outside(side, other_side)):
+            given = side.given(subject)
+            if is_refused(side.standing(given)):
                 continue
-            refusal = other.taken(given)
-            if is_refused(refusal) and one.rates(given) and not is_refused(one.taken(given)):
+            refusal = other_side.taken(given)
+            if is_refused(refusal) and side.rates(given) and not is_refused(side.taken(given)):
                 return Refused(as_json(given), reasons_of(refusal))
         return None
 
-    # -- what is promised ---------------------------------------------------------------------------
+    # -- invariants ---------------------------------------------------------------------------------
 
     def _of_promises(self, was: Mapping[str, str], now: Mapping[str, str]) -> dict[str, Any]:
-        told = [f"`{id_}` is promised now" for id_ in now if id_ not in was]
-        told += [f"`{id_}` is promised no longer" for id_ in was if id_ not in now]
+        told = [f"`{id_}` is a new invariant" for id_ in now if id_ not in was]
+        told += [f"`{id_}` is no longer an invariant" for id_ in was if id_ not in now]
         is_shown = bool(told)
         changed = [id_ for id_ in now if id_ in was and was[id_] != now[id_]]
         for id_ in changed:
             shown = self._promised_otherwise(id_)
-            told.append(shown or f"`{id_}` is another condition")
+            told.append(shown or f"`{id_}` has another condition")
             is_shown |= bool(shown)
         return {"promised": "differ" if is_shown else "possible", "promises": tuple(told)}
 
     def _promised_otherwise(self, id_: str) -> str:
-        """A subject for which an invariant holds in one edition only, in words; empty where none was found."""
+        """Return a subject for which an invariant holds in one edition only, in words; empty if none was found."""
         for subject in self.subjects.all[:MOST_PROMISES]:
             before, after = self.old.standing(subject), self.new.standing(subject)
-            held = [_promised(one).get(id_) for one in (before, after)]
+            held = [_promised(standing).get(id_) for standing in (before, after)]
             if None in held or held[0] == held[1]:
                 continue
             mine, theirs = self.old.given(subject), self.new.given(subject)

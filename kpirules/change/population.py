@@ -1,4 +1,4 @@
-"""Two editions and a population → who is rated otherwise, and because of which change."""
+"""Two editions and a population → whose ratings change, and because of which difference."""
 
 from __future__ import annotations
 
@@ -41,21 +41,21 @@ __all__ = [
 ]
 
 MOST_REASONS = 3
-"""What is told of why one subject can't be assessed; what stands in the way of a whole cohort may be long."""
+"""Reasons shown for each subject that can't be assessed; the reasons of a whole cohort may be long."""
 
 
 @frozen
 class Move:
-    """A subject that is rated otherwise, or has another score.
+    """A subject whose rating or score changes.
 
     Args:
-        key: what tells it apart: the values of the key, or its row from 1.
-        group: the group it belongs to, or empty.
-        old, new: band, or status where there is none.
+        key: the values of its key, or its row from 1.
+        group: its group, or empty.
+        old, new: band, or else status.
         old_score, new_score: published scores, or None.
-        alone: refs of changes each of which, applied alone to the old rules, gives it another rating (another score
-            where the rating is the same).
-        needed: refs of changes without each of which the new rules would not give it what they do.
+        alone: refs of changes that each, applied alone to the old rules, change its rating (or its score, if the
+            rating is the same).
+        needed: refs of changes that each, left out of the new rules, change its rating or score.
     """
 
     key: tuple[str, ...]
@@ -69,19 +69,19 @@ class Move:
 
     @property
     def is_rated_otherwise(self) -> bool:
-        """Whether its band or status is another one."""
+        """Whether its band or status changes."""
         return self.old != self.new
 
     @property
     def difference(self) -> Fraction | None:
-        """The new score less the old one, exactly; None where one of them is missing."""
+        """The new score minus the old one, exactly; None if one of them is missing."""
         if self.old_score is None or self.new_score is None:
             return None
         return self.new_score - self.old_score
 
     @property
     def interacts(self) -> bool:
-        """Whether the changes that suffice alone are not those that are needed."""
+        """Whether the changes that suffice alone differ from those that are needed."""
         return self.alone != self.needed
 
 
@@ -90,7 +90,7 @@ class Refusal:
     """Why a subject can't be assessed by an edition.
 
     Args:
-        key: what tells it apart.
+        key: its key.
         edition: `old` or `new`.
         reasons: codes and messages.
     """
@@ -100,22 +100,22 @@ class Refusal:
     reasons: tuple[str, ...]
 
     def data(self) -> dict[str, Any]:
-        """The same for JSON."""
+        """Return the same as data for JSON."""
         return {"key": list(self.key), "edition": self.edition, "reasons": list(self.reasons)}
 
 
 @frozen
 class Effect:
-    """What changes do by themselves, and what is missing where they are left out.
+    """The effect of changes, applied alone and left out.
 
     Args:
-        refs: the differences, several where they can only be applied together.
-        alone: subjects that are rated otherwise than by the old rules where these changes are applied alone; None
-            where they can't be.
-        alone_scores: the same of scores.
-        without: subjects that are rated otherwise than by the new rules where these changes are left out; None
-            where they can't be.
-        without_scores: the same of scores.
+        refs: the differences; several if they can only be applied together.
+        alone: the number of ratings that change if these changes are applied alone to the old rules; None if they
+            can't be.
+        alone_scores: the same for scores.
+        without: the number of ratings that change if these changes are left out of the new rules; None if they
+            can't be.
+        without_scores: the same for scores.
     """
 
     refs: tuple[str, ...]
@@ -127,19 +127,19 @@ class Effect:
 
 @frozen
 class Impact(Shown):
-    """What another edition does to a population.
+    """The effect of an edition on a population.
 
     Args:
-        comparison: of the two editions.
-        count: how many subjects there are.
+        comparison: the comparison of the two editions.
+        count: the number of subjects.
         levels: bands, best first, then statuses.
-        matrix: how many there are by old and new level.
+        matrix: the number of subjects by old and new level.
         group: the column by which subjects are grouped, or empty.
         groups: the same by group.
-        moves: subjects that are rated otherwise or have another score, in the order of the population.
-        effects: of the changes that can alter a rating, one by one.
-        refusals: why subjects can't be assessed; they stand under `error` in the matrix.
-        better, worse: how many have a better or a worse band on a scale that has both.
+        moves: subjects whose rating or score changes, in the order of the population.
+        effects: the effect of each change that can alter a rating.
+        refusals: subjects that can't be assessed; `error` in the matrix.
+        better, worse: the number of subjects with a better or worse band, on a scale that has both bands.
     """
 
     comparison: Comparison
@@ -161,12 +161,12 @@ class Impact(Shown):
 
     @property
     def rated_otherwise(self) -> tuple[Move, ...]:
-        """Those whose band or status is another one."""
+        """The subjects whose band or status changes."""
         return tuple(move for move in self.moves if move.is_rated_otherwise)
 
     @property
     def interacting(self) -> tuple[Move, ...]:
-        """Those rated otherwise of whom no single change can be named."""
+        """The subjects whose changed rating has no single cause."""
         return tuple(move for move in self.rated_otherwise if move.interacts)
 
     @property
@@ -175,7 +175,7 @@ class Impact(Shown):
         return f"{self.comparison.old} → {self.comparison.new}"
 
     def data(self) -> dict[str, Any]:
-        """The same for JSON; scores are exact texts."""
+        """Return the same as data for JSON; scores are exact texts."""
         return {
             "comparison": self.comparison.data(),
             "count": self.count,
@@ -189,15 +189,15 @@ class Impact(Shown):
             "moves": [_move_data(move) for move in self.moves],
             "effects": [
                 {
-                    "refs": list(one.refs),
-                    "alone": one.alone,
-                    "alone_scores": one.alone_scores,
-                    "without": one.without,
-                    "without_scores": one.without_scores,
+                    "refs": list(effect.refs),
+                    "alone": effect.alone,
+                    "alone_scores": effect.alone_scores,
+                    "without": effect.without,
+                    "without_scores": effect.without_scores,
                 }
-                for one in self.effects
+                for effect in self.effects
             ],
-            "refusals": [one.data() for one in self.refusals],
+            "refusals": [refusal.data() for refusal in self.refusals],
         }
 
 
@@ -236,30 +236,30 @@ def impact(
     records: Mapping[str, Any] | None = None,
     budget: int | None = None,
 ) -> Impact:
-    """Who is rated otherwise by another edition, by how much, and because of which change.
+    """Find the subjects whose ratings change, by how much, and because of which difference.
 
-    Each change is applied alone to the old rules, and left out of the new ones. Where the two don't name the same
-    changes, these interact, and the subject says so. Changes that can't be applied alone are taken together.
+    Each change is applied alone to the old rules, and left out of the new ones. If these name different changes, the
+    changes interact, and the subject is marked. Changes that can't be applied alone are applied together.
 
     Args:
-        old: the edition that is compared with.
-        new: the edition that is asked about.
-        subjects: the population: an iterable of mappings, or a data frame. Its columns are inputs of either edition;
-            each takes its own.
-        key: the columns that tell subjects apart.
-        group: a column by which subjects are counted as well.
-        ignore: columns that are no inputs on purpose.
-        records: by list input, a second table with a record a row, joined by the columns of `key`.
-        budget: units of work that comparing the editions may take, as for `compare`; the population is not counted.
+        old: the old edition.
+        new: the new edition.
+        subjects: the population: an iterable of mappings, or a data frame. Columns are inputs of either edition,
+            which reads its own.
+        key: the columns of the key.
+        group: a column to count by.
+        ignore: columns that are not inputs.
+        records: by list input, a second table with one record a row, joined by the columns of `key`.
+        budget: limit on the work of comparing the editions, as for `compare`; the population is not counted.
 
     Returns:
         The migration matrix, the moves, and the effect of each change.
 
     Raises:
-        RulebookError: where an edition has several variants or days; `Program.part` chooses one, and `impact_parts`
-            looks at all; or where comparing them takes more work than the budget.
-        ValueError: a column is neither an input of an edition nor named.
-        ImportError: a data frame is given, and the extra `table` is not installed.
+        RulebookError: if an edition has several variants or days (`Program.part` chooses one, `impact_parts` compares
+            all), or if comparing takes more work than the budget.
+        ValueError: if a column is neither an input of an edition nor named.
+        ImportError: if a data frame is given without the extra `table`.
 
     >>> from kpirules import load
     >>> rules = {"kpirules": 1, "id": "tiny", "inputs": {"done": {"type": "integer", "min": 0, "max": 10}},
@@ -286,41 +286,41 @@ def read_population(
     ignore: str | Sequence[str] = (),
     records: Mapping[str, Any] | None = None,
 ) -> list[Subject]:
-    """The subjects of a population, unrated.
+    """Read the subjects of a population.
 
     Args:
-        rulebook: whose inputs columns may be.
+        rulebook: the rulebook whose inputs columns may be.
         subjects, key, group, ignore, records: as for `impact`.
     """
-    declared = {one.id for one in rulebook.inputs}
+    declared = {input_.id for input_ in rulebook.inputs}
     left_out = (ignore,) if isinstance(ignore, str) else tuple(ignore)
     if group and group not in declared:
         left_out = (*left_out, group)
     rows = read_table(rulebook, subjects, key=key, ignore=left_out, records=records)
-    if group and rows and not any(group in one.row for one in rows):
+    if group and rows and not any(group in row.row for row in rows):
         raise ValueError(f"the table has no column `{group}`, which `group` names")
     return rows
 
 
 def both(old: Rulebook, new: Rulebook) -> Rulebook:
-    """The old rulebook with the inputs that only the new one has, as far as columns of a table are concerned.
+    """Return the old rulebook with the inputs of both editions, to read the columns of a table.
 
     Args:
         old, new: two editions.
     """
-    known = {one.id for one in new.inputs}
-    return evolve(old, inputs=(*new.inputs, *(one for one in old.inputs if one.id not in known)))
+    known = {input_.id for input_ in new.inputs}
+    return evolve(old, inputs=(*new.inputs, *(input_ for input_ in old.inputs if input_.id not in known)))
 
 
 def impact_on(
     old: Program, new: Program, subjects: Iterable[Subject], group: str = "", *, budget: int | None = None
 ) -> Impact:
-    """The impact on subjects that were read already.
+    """Return the impact on subjects that are already read.
 
     Args:
         old, new: the editions.
         subjects: the population.
-        group: the column by which they are counted as well, or empty.
+        group: a column to count by, or empty.
         budget: as for `impact`.
     """
     with budgeted(budget):
@@ -331,14 +331,14 @@ def impact_on(
 def impact_of(
     look: Look, subjects: Iterable[Subject], group: str = "", rated: tuple[Standings, Standings] | None = None
 ) -> Impact:
-    """The impact on subjects that were read already, after a look at the editions.
+    """Return the impact on subjects that are already read, from a finished comparison.
 
     Args:
         look: the comparison of the editions.
         subjects: the population.
-        group: the column by which they are counted as well, or empty.
-        rated: what becomes of them before and after, where that depends on subjects of other parts as well; changes
-            are not told apart then.
+        group: a column to count by, or empty.
+        rated: their standings before and after, if these depend on subjects of other parts; changes are then not
+            attributed.
     """
     old, new, ways = look.old.program, look.new.program, look.ways
     population = tuple(subjects)
@@ -371,19 +371,19 @@ def impact_of(
 
 
 def _tried(look: Look, population: Sequence[Subject]) -> tuple[Standings, Standings, list[_Trial]]:
-    """What becomes of everybody before and after, and with changes alone and left out."""
+    """Return the standings before and after, and those with each change alone and left out."""
     ways = look.ways
-    # Of one change there are no parts: alone it is the whole, and without it there is none.
-    tried = [one for unit in ways.units for one in (unit.alone, unit.without)] if len(ways.units) > 1 else []
-    programs = [look.old.program, look.new.program, *(one for one in tried if one is not None)]
+    # A single change has no parts: alone it is the whole, and without it nothing changes.
+    tried = [program for unit in ways.units for program in (unit.alone, unit.without)] if len(ways.units) > 1 else []
+    programs = [look.old.program, look.new.program, *(program for program in tried if program is not None)]
     was, is_now, *others = standings(programs, population)
     refused = _others(look.old, population), _others(look.new, population)
     was.refuse(refused[0])
     is_now.refuse(refused[1])
     rest = iter(others)
     found: list[list[Standing] | None] = []
-    for at, one in enumerate(tried):
-        each = None if one is None else next(rest)
+    for at, program in enumerate(tried):
+        each = None if program is None else next(rest)
         if each is not None:
             each.refuse(refused[at % 2])
         found.append(None if each is None else each.each)
@@ -392,7 +392,7 @@ def _tried(look: Look, population: Sequence[Subject]) -> tuple[Standings, Standi
 
 
 def _others(side: Side, population: Sequence[Subject]) -> dict[int, Report]:
-    """Why subjects are not rated by the rules of a side, by their place: the rulebook chooses none for their day."""
+    """Return why subjects are not rated by a side's rules, by index: the rulebook chooses no rules for their day."""
     found: dict[int, Report] = {}
     if side.whole.parts:
         for place, subject in enumerate(population):
@@ -412,8 +412,8 @@ def _matrix(pairs: Mapping[tuple[Level, Level], int], levels: Mapping[Level, str
 
 
 def _ranked(old: Program, new: Program, pairs: Mapping[tuple[Level, Level], int]) -> tuple[int, int]:
-    """How many have a better band, and how many a worse one, on a scale that has both."""
-    scales = [one.rulebook.bands.ids for one in (new, old) if one.rulebook.bands is not None]
+    """Return the numbers of better and worse bands, on a scale that has both."""
+    scales = [program.rulebook.bands.ids for program in (new, old) if program.rulebook.bands is not None]
     counts = [0, 0]
     for ((kind, was), (other_kind, is_now)), count in pairs.items():
         scale = next((ids for ids in scales if was in ids and is_now in ids), None)
@@ -423,31 +423,33 @@ def _ranked(old: Program, new: Program, pairs: Mapping[tuple[Level, Level], int]
 
 
 def refusals(edition: str, population: Sequence[Subject], refused: Mapping[int, Report]) -> Iterator[Refusal]:
-    """Why those can't be assessed that can't; what stands in the way of somebody else says of whom.
+    """Yield the reasons of subjects that can't be assessed; a reason about another subject names it.
 
     Args:
         edition: `old` or `new`.
         population: subjects.
-        refused: why, by the place of each.
+        refused: reasons by index in the population.
     """
     for index, report in refused.items():
         key = key_of(population[index], index)
-        told = [_told(one, member_told(", ".join(key))) for one in report]
+        told = [_told(diagnostic, member_told(", ".join(key))) for diagnostic in report]
         more = [f"… and {len(told) - MOST_REASONS:,} more"] if len(told) > MOST_REASONS else []
         yield Refusal(key, edition, (*told[:MOST_REASONS], *more))
 
 
-def _told(one: Diagnostic, own: str) -> str:
-    of = f", for {one.subject}" if one.subject not in ("", own) else ""
-    return f"{one.code} {one.message}{of}"
+def _told(diagnostic: Diagnostic, own: str) -> str:
+    of = f", for {diagnostic.subject}" if diagnostic.subject not in ("", own) else ""
+    return f"{diagnostic.code} {diagnostic.message}{of}"
 
 
 def _levels(old: Program, new: Program, pairs: Iterable[tuple[Level, Level]]) -> dict[Level, str]:
-    """Bands of both editions, then the statuses that there are, each as it is told."""
-    bands = [id_ for one in (old, new) if one.rulebook.bands is not None for id_ in one.rulebook.bands.ids]
+    """Return the display names of levels: bands of both editions, then the statuses found."""
+    bands = [
+        id_ for program in (old, new) if program.rulebook.bands is not None for id_ in program.rulebook.bands.ids
+    ]
     seen = {level for pair in pairs for level in pair}
     statuses = sorted({name for kind, name in seen if kind == "status"}, key=lambda name: (name != "rated", name))
-    # Nothing keeps a status from being called as a band is, or as what stands for no answer.
+    # A status may have the name of a band, or of the level for errors.
     told: dict[Level, str] = {("band", id_): id_ for id_ in bands}
     taken = {*bands, ERROR[1]}
     told |= {("status", name): f"{name} (status)" if name in taken else name for name in statuses}
@@ -463,7 +465,7 @@ def _group(subject: Subject, group: str) -> str:
 
 @frozen
 class _Shown:
-    """What no search has shown, the population may.
+    """Adds witnesses from the population to verdicts that are only possible.
 
     Args:
         old, new: the editions.
@@ -477,28 +479,29 @@ class _Shown:
     after: list[Standing]
 
     def by(self, comparison: Comparison, ways: Split, trials: Sequence[_Trial]) -> Comparison:
-        """The comparison, in which subjects of the population show what was only possible."""
+        """Return the comparison with witnesses from the population."""
         means: dict[str, Significance | None] = {}
         for unit, trial in zip(ways.units, trials, strict=True):
             means |= dict.fromkeys(unit.refs, self._by(trial.alone or []))
         differences = tuple(
-            evolve(one, significance=_surer(one.significance, means.get(one.ref))) for one in comparison.differences
+            evolve(difference, significance=_surer(difference.significance, means.get(difference.ref)))
+            for difference in comparison.differences
         )
         significance = _surer(comparison.significance, self._by(self.after))
         return evolve(comparison, differences=differences, significance=significance)
 
     def _by(self, found: list[Standing]) -> Significance | None:
-        """What the first one shows who comes to something else, of those that come to anything."""
-        for index, (one, base) in enumerate(zip(found, self.before, strict=bool(found))):
-            if one != base and ERROR not in (one[0], base[0]):
+        """Return the evidence of the first subject whose rating differs, among those with a rating."""
+        for index, (standing, base) in enumerate(zip(found, self.before, strict=bool(found))):
+            if standing != base and ERROR not in (standing[0], base[0]):
                 setting = "together" if is_together(self.old) or is_together(self.new) else ""
                 witness = as_json(self._exact(index))
-                old, new = _words(base), _words(one)
+                old, new = _words(base), _words(standing)
                 return Significance("differ", witness=witness, old=old, new=new, setting=setting)
         return None
 
     def _exact(self, index: int) -> dict[str, Any]:
-        """What is given of a subject; defaults are of an edition, and cells that mean two things stay texts."""
+        """Return the values of a subject without defaults; a cell that editions read differently stays a text."""
         subject = self.population[index]
         found: dict[str, Any] = {}
         for program in (self.old, self.new):
@@ -507,7 +510,7 @@ class _Shown:
             for id_, value in values.items():
                 if given.get(id_) is not None:
                     readings = (found.get(id_), value)
-                    found[id_] = next((one for one in readings if isinstance(one, str)), value)
+                    found[id_] = next((reading for reading in readings if isinstance(reading, str)), value)
         return found
 
 
@@ -527,7 +530,7 @@ def _surer(found: Significance, shown: Significance | None) -> Significance:
 
 @frozen
 class _Trial:
-    """What becomes of the population with changes alone, and without them; None where they can't be applied so."""
+    """Standings of the population with changes alone, and without them; None if they can't be applied so."""
 
     refs: tuple[str, ...]
     alone: list[Standing] | None
@@ -541,7 +544,7 @@ def _counts(found: list[Standing] | None, base: list[Standing]) -> tuple[int | N
     if found is None:
         return None, None
     pairs = list(zip(found, base, strict=True))
-    return sum(one[0] != other[0] for one, other in pairs), sum(one[1] != other[1] for one, other in pairs)
+    return sum(was[0] != is_now[0] for was, is_now in pairs), sum(was[1] != is_now[1] for was, is_now in pairs)
 
 
 def _move(
@@ -554,9 +557,11 @@ def _move(
     levels: Mapping[Level, str],
 ) -> Move:
     (old, old_score), (new, new_score) = before[index], after[index]
-    seen: Callable[[Standing], object] = (lambda one: one[0]) if old != new else (lambda one: one)
-    alone = [t for t in trials if t.alone is not None and seen(t.alone[index]) != seen(before[index])]
-    needed = [t for t in trials if t.without is not None and seen(t.without[index]) != seen(after[index])]
+    seen: Callable[[Standing], object] = (lambda standing: standing[0]) if old != new else (lambda standing: standing)
+    alone = [trial for trial in trials if trial.alone is not None and seen(trial.alone[index]) != seen(before[index])]
+    needed = [
+        trial for trial in trials if trial.without is not None and seen(trial.without[index]) != seen(after[index])
+    ]
     return Move(
         key_of(subject, index),
         _group(subject, group) if group else "",

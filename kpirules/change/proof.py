@@ -1,4 +1,4 @@
-"""What engines run of a rulebook, as fingerprints: equal ones prove that no subject fares otherwise."""
+"""Fingerprints of the rules that engines run: equal ones prove that no subject is affected."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ from ..rating.program import Program
 __all__ = ["Prints", "prints"]
 
 PLACES = frozenset({"path", "place", "key"})
-"""Attributes that say where a thing stands, which changes no rating."""
+"""Attributes that hold a place, which changes no rating."""
 
 
 @frozen
 class Prints:
-    """Fingerprints of a rulebook, with named values in place of their names.
+    """Fingerprints of a rulebook, with named values replaced by their definitions.
 
     Args:
-        ratings: of every step that can change a rating, and of what quotas read. Two rulebooks that have it in common
-            rate every subject alike that both accept.
-        accepted: of the domains, and of every step that can refuse a subject. Two rulebooks that have it in common
-            accept the same subjects.
-        promised: of each invariant by id. Two rulebooks that rate alike and have these in common promise the same.
+        ratings: of every step that can change a rating, and of the values that quotas read. If equal, every subject
+            that both accept has the same rating.
+        accepted: of the domains, and of every step that can refuse a subject. If equal, both accept the same
+            subjects.
+        promised: of each invariant by id. If these and `ratings` are equal, both promise the same.
     """
 
     ratings: str
@@ -53,22 +53,22 @@ class Prints:
 
 
 def prints(program: Program) -> Prints:
-    """The fingerprints of one variant and edition.
+    """Return the fingerprints of one variant and edition.
 
     Args:
-        program: of a rulebook.
+        program: the program of a rulebook.
     """
     return Prints(_ratings(program), _accepted(program), _promised(program))
 
 
 def _ratings(program: Program) -> str:
-    # How many members there may be refuses a cohort, and rates nobody; the same holds of a condition on inputs.
+    # A limit on members refuses a cohort but changes no rating, and so does a condition on inputs.
     plan = _with_quotas(program)
     steps = [step for step in plan.steps if not isinstance(step, Holds) and not _only_refuses(plan, step)]
     ordered = [step for step in steps if not isinstance(step, Output)]
     outputs = sorted((step for step in steps if isinstance(step, Output)), key=lambda step: step.id)
     cohort = program.rulebook.cohort or Cohort()
-    names = [*cohort.within, *(name for one in cohort.quotas for name in one.within + one.uniform)]
+    names = [*cohort.within, *(name for quota in cohort.quotas for name in quota.within + quota.uniform)]
     compared = (plan.cohort, cohort.within, cohort.quotas)
     printing = _Printing(plan)
     return printing.of((ordered, outputs, plan.bands, printing.behind(steps, names), plan.children, compared))
@@ -77,10 +77,12 @@ def _ratings(program: Program) -> str:
 def _accepted(program: Program) -> str:
     plan, rulebook = program.plan, program.rulebook
     needed = {step.guard for step in plan.steps if isinstance(step, Entered)}
-    while above := {one.above for one in plan.steps if isinstance(one, Applies) and one.id in needed} - needed:
+    while above := {step.above for step in plan.steps if isinstance(step, Applies) and step.id in needed} - needed:
         needed |= above
     kept = Exempt | Validate | Entered
-    steps = [one for one in plan.steps if isinstance(one, kept) or (isinstance(one, Applies) and one.id in needed)]
+    steps = [
+        step for step in plan.steps if isinstance(step, kept) or (isinstance(step, Applies) and step.id in needed)
+    ]
     most = DEFAULT_MAX_MEMBERS if rulebook.cohort is None else rulebook.cohort.max_members
     printing = _Printing(plan)
     return printing.of((_declared(rulebook.inputs), steps, printing.behind(steps), most))
@@ -93,12 +95,12 @@ def _promised(program: Program) -> dict[str, str]:
 
 
 def _with_quotas(program: Program) -> Plan:
-    """The plan with what quotas read as further outputs."""
+    """Return the plan with the values that quotas read as more outputs."""
     return plan_of(with_formulas_of_quotas(program.rulebook)) if program.has_quotas else program.plan
 
 
 def _only_refuses(plan: Plan, step: Any) -> bool:
-    """Whether a step refuses subjects and does nothing else: it can't fault, nor leave anything undefined."""
+    """Whether a step only refuses subjects: it can neither fault nor leave a value undefined."""
     if not isinstance(step, Validate):
         return False
     waiting, seen = [step.that], set[str]()
@@ -125,14 +127,15 @@ def _only_refuses(plan: Plan, step: Any) -> bool:
 
 
 def _declared(inputs: Iterable[Input]) -> list[Any]:
-    """What inputs, or fields of a list, may be; which default stands in matters only where a step reads it."""
+    """Return the domains of inputs or fields; a default matters only to a step that reads it."""
     return [
-        (one.id, _domain(one.domain), one.is_optional or one.default is not None) for one in sorted(inputs, key=_id)
+        (input_.id, _domain(input_.domain), input_.is_optional or input_.default is not None)
+        for input_ in sorted(inputs, key=_id)
     ]
 
 
-def _id(one: Input) -> str:
-    return one.id
+def _id(input_: Input) -> str:
+    return input_.id
 
 
 def _domain(domain: Domain) -> tuple[Any, ...]:
@@ -156,7 +159,7 @@ def _domain(domain: Domain) -> tuple[Any, ...]:
 
 
 class _Printing:
-    """Fingerprints of what a plan holds.
+    """Computes fingerprints of a plan.
 
     Args:
         plan: the rules.
@@ -174,14 +177,14 @@ class _Printing:
         return _digest(type(value).__name__, self._inside(value))
 
     def behind(self, steps: Iterable[Any], names: Iterable[str] = ()) -> list[Any]:
-        """The defaults that steps read, and what is computed of the records that they read.
+        """Return the defaults that steps read, and the named values of the records that they read.
 
         Args:
-            steps: of the plan.
-            names: what else is read.
+            steps: steps of the plan.
+            names: other names that are read.
         """
         plan, steps = self.plan, list(steps)
-        waiting: list[Op] = [op for step in steps for _, op in formulas(step)] + [one.op for one in plan.cohort]
+        waiting: list[Op] = [op for step in steps for _, op in formulas(step)] + [value.op for value in plan.cohort]
         found = {step.id for step in steps if isinstance(step, Entered)} | set(names)
         found |= {step.records for step in steps if isinstance(step, Validate) and step.records}
         waiting += [self.plan.let[name].op for name in found if name in self.plan.let]
@@ -193,15 +196,15 @@ class _Printing:
                         found.add(name)
                         waiting += [plan.let[name].op] if name in plan.let else []
                     case Item(name=name) if name not in fields:
-                        # Fields of one name are treated alike, whatever list they are of.
+                        # Fields of one name are treated alike, whichever list they belong to.
                         fields.add(name)
-                        waiting += [one.op for part in plan.records.values() for one in part.let if one.id == name]
-        usual = [(one.id, one.default) for one in sorted(plan.inputs, key=_place) if one.id in found]
+                        waiting += [let.op for part in plan.records.values() for let in part.let if let.id == name]
+        usual = [(input_.id, input_.default) for input_ in sorted(plan.inputs, key=_place) if input_.id in found]
         records = [
             (
                 id_,
-                [(one.id, one.default) for one in sorted(part.fields, key=_place) if one.id in fields],
-                [(one.id, one.op) for one in sorted(part.let, key=_place) if one.id in fields],
+                [(field.id, field.default) for field in sorted(part.fields, key=_place) if field.id in fields],
+                [(let.id, let.op) for let in sorted(part.let, key=_place) if let.id in fields],
             )
             for id_, part in sorted(plan.records.items())
             if id_ in found
@@ -224,14 +227,14 @@ class _Printing:
 @cache
 def _counted(kind: Any) -> tuple[str, ...]:
     return tuple(
-        one.name
-        for one in fields(kind)
-        if one.eq and one.name not in PLACES and not one.metadata.get("wording", False)
+        attribute.name
+        for attribute in fields(kind)
+        if attribute.eq and attribute.name not in PLACES and not attribute.metadata.get("wording", False)
     )
 
 
-def _place(one: Variable | Value) -> str:
-    return one.id
+def _place(value: Variable | Value) -> str:
+    return value.id
 
 
 def _digest(name: str, parts: list[str]) -> str:

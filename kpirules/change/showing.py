@@ -23,10 +23,10 @@ from .verdicts import VERDICTS
 __all__: list[str] = []
 
 MOST_MOVES = 50
-"""Subjects that are named; JSON has all of them."""
+"""Subjects shown in the text; JSON has all of them."""
 
 DIGITS = 12
-"""Of a hash, as people compare it."""
+"""Digits of a hash that are shown."""
 
 SAME = "nothing differs"
 
@@ -38,28 +38,28 @@ ACROSS = "across variants and editions"
 
 @as_text.register
 def _comparison_text(found: Comparison) -> str:
-    """A line for each edition and key, and what every difference means."""
+    """Return a line for each edition and key, and what every difference means."""
     lines = [f"{found.old} → {found.new}", _sentence(found), *(f"  {fact}" for fact in _facts(found))]
-    for one in found.differences:
-        lines += ["", _headline(one), *(f"    {_arrow(change)}" for change in one.changes)]
-        lines += [f"    {fact}" for fact in _remarks(one, found)]
+    for difference in found.differences:
+        lines += ["", _headline(difference), *(f"    {_arrow(change)}" for change in difference.changes)]
+        lines += [f"    {fact}" for fact in _remarks(difference, found)]
     return "\n".join(map(neutral, lines)) + "\n"
 
 
 @as_markdown.register
 def _comparison_markdown(found: Comparison) -> str:
-    """A table of the differences below what they mean together."""
+    """Return a table of the differences below their common verdicts."""
     return _card(found).markdown()
 
 
 @as_html.register
 def _comparison_html(found: Comparison) -> Html:
-    """The same as one element of a page."""
+    """Return the same as one HTML element."""
     return _card(found).html()
 
 
 def _card(found: Comparison) -> Card:
-    rows = [row for one in found.differences for row in _rows(one, found)]
+    rows = [row for difference in found.differences for row in _rows(difference, found)]
     head = ("what", "change", "key", "before", "after", "source", "means")
     tables = (Table.whole("differences", head, rows),) if rows else ()
     state = "good" if found.significance.is_quiet else "bad"
@@ -73,14 +73,14 @@ def _sentence(found: Comparison) -> str:
     return told if found.across is None else f"{told}; {ACROSS}: {_short(found.across)}"
 
 
-def _of_one(one: Difference, found: Comparison) -> str:
-    """The verdicts on a difference, and whether they are about subjects that change their part."""
-    told = _short(one.significance)
-    return told if one.significance is not found.across else f"{ACROSS}: {told}"
+def _of_one(difference: Difference, found: Comparison) -> str:
+    """Return the verdicts on a difference, and whether they are about subjects that change their part."""
+    told = _short(difference.significance)
+    return told if difference.significance is not found.across else f"{ACROSS}: {told}"
 
 
 def _short(found: Significance) -> str:
-    """The verdicts, without what shows them."""
+    """Return the verdicts without their witnesses."""
     return "; ".join(VERDICTS[name].short for name in found.verdicts)
 
 
@@ -92,7 +92,7 @@ def _facts(found: Comparison) -> Iterator[str]:
 
 
 def _shown(means: Significance, witness: str = "") -> Iterator[str]:
-    """What shows the verdicts; `witness` was shown already."""
+    """Yield the evidence for verdicts; `witness` is already shown."""
     yield from means.reasons
     yield from means.promises
     if means.witness:
@@ -103,7 +103,7 @@ def _shown(means: Significance, witness: str = "") -> Iterator[str]:
 
 
 def _is_of(witness: str, whole: str) -> bool:
-    """Whether a subject is another one, without the inputs that only new rules have."""
+    """Whether a witness is a subject without the inputs that only the new rules have."""
     if not whole:
         return False
     values = json.loads(whole)
@@ -114,13 +114,13 @@ def _between(old: str, new: str) -> str:
     return " → ".join(told_apart(old, new))
 
 
-def _headline(one: Difference) -> str:
-    kind = "" if one.kind == one.name else f"{one.kind} "
-    return " ".join(filter(None, (one.change, f"{kind}{one.name}", _cited(one))))
+def _headline(difference: Difference) -> str:
+    kind = "" if difference.kind == difference.name else f"{difference.kind} "
+    return " ".join(filter(None, (difference.change, f"{kind}{difference.name}", _cited(difference))))
 
 
-def _cited(one: Difference) -> str:
-    old, new = one.old_source, one.new_source
+def _cited(difference: Difference) -> str:
+    old, new = difference.old_source, difference.new_source
     if not (old or new):
         return ""
     return f"[{old or new}]" if old == new or not (old and new) else f"[{old} → {new}]"
@@ -132,26 +132,26 @@ def _arrow(change: Change) -> str:
     return f"{change.key}: + {change.new}" if change.new else f"{change.key}: - {change.old}"
 
 
-def _remarks(one: Difference, found: Comparison) -> Iterator[str]:
-    means = one.significance
-    if one.together:
-        yield f"together with {', '.join(one.together)}"
-    if one.twin:
-        yield f"equal to {one.twin} but for its name"
-    yield _of_one(one, found)
+def _remarks(difference: Difference, found: Comparison) -> Iterator[str]:
+    means = difference.significance
+    if difference.together:
+        yield f"together with {', '.join(difference.together)}"
+    if difference.twin:
+        yield f"equal to {difference.twin} except for its name"
+    yield _of_one(difference, found)
     yield from _shown(means, found.significance.witness)
 
 
-def _rows(one: Difference, found: Comparison) -> Iterator[tuple[str, ...]]:
-    """A row for each key; what is of the whole part stands in the first."""
-    means = _of_one(one, found)
-    if one.significance.witness:
-        means += f": {_between(one.significance.old, one.significance.new)}"
-    means += f"; together with {', '.join(one.together)}" if one.together else ""
-    means += f"; equal to {one.twin} but for its name" if one.twin else ""
-    first = (one.name, f"{one.kind} {one.change}")
-    source = _cited(one).strip("[]")
-    for index, change in enumerate(one.changes or (Change("", "", ""),)):
+def _rows(difference: Difference, found: Comparison) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each key; facts about the whole part are in the first."""
+    means = _of_one(difference, found)
+    if difference.significance.witness:
+        means += f": {_between(difference.significance.old, difference.significance.new)}"
+    means += f"; together with {', '.join(difference.together)}" if difference.together else ""
+    means += f"; equal to {difference.twin} except for its name" if difference.twin else ""
+    first = (difference.name, f"{difference.kind} {difference.change}")
+    source = _cited(difference).strip("[]")
+    for index, change in enumerate(difference.changes or (Change("", "", ""),)):
         cells = (change.key, *told_apart(change.old, change.new))
         yield (*first, *cells, source, means) if index == 0 else ("", "", *cells, "", "")
 
@@ -161,20 +161,20 @@ def _rows(one: Difference, found: Comparison) -> Iterator[tuple[str, ...]]:
 
 @as_text.register
 def _impact_text(found: Impact) -> str:
-    """The comparison, and below it what it does to the population."""
+    """Return the comparison, and below it the effect on the population."""
     parts = [_comparison_text(found.comparison), _lead(found), *(f"  {fact}" for fact in _impact_facts(found))]
     return "\n".join([*parts, *(f"\n{table.text()}" for table in _tables(found))]) + "\n"
 
 
 @as_markdown.register
 def _impact_markdown(found: Impact) -> str:
-    """What it does to the population first, for that is what is asked; then the differences."""
+    """Return the effect on the population, then the differences."""
     return f"{_impact_card(found).markdown()}\n{_comparison_markdown(found.comparison)}"
 
 
 @as_html.register
 def _impact_html(found: Impact) -> Html:
-    """The same as elements of a page."""
+    """Return the same as HTML elements."""
     return joined((_impact_card(found).html(), _comparison_html(found.comparison)), "\n")
 
 
@@ -185,21 +185,23 @@ def _impact_card(found: Impact) -> Card:
 
 
 def _lead(found: Impact) -> str:
-    return f"{len(found.rated_otherwise):,} of {found.count:,} are rated otherwise"
+    return f"{len(found.rated_otherwise):,} of {found.count:,} ratings change"
 
 
 def _impact_facts(found: Impact) -> Iterator[str]:
     scores = [move.difference for move in found.moves if move.difference]
     if scores:
         ends = dict.fromkeys(_signed(end) for end in (max(scores), min(scores)))
-        yield f"another score: {len(scores):,}, by {' to '.join(reversed(ends))}"
+        yield f"scores change: {len(scores):,}, by {' to '.join(reversed(ends))}"
     if found.better or found.worse:
-        yield f"a better band: {found.better:,}; a worse one: {found.worse:,}"
+        yield f"better band: {found.better:,}; worse band: {found.worse:,}"
     if found.interacting:
-        yield f"not owed to single changes, which interact: {len(found.interacting):,}"
-    unseen = [ref for one in found.effects if one.alone is None and one.without is None for ref in one.refs]
+        yield f"no single cause, because changes interact: {len(found.interacting):,}"
+    unseen = [
+        ref for effect in found.effects if effect.alone is None and effect.without is None for ref in effect.refs
+    ]
     if unseen:
-        yield f"not looked at by themselves: {', '.join(unseen)}"
+        yield f"not applied alone: {', '.join(unseen)}"
 
 
 def _tables(found: Impact) -> Iterator[Table]:
@@ -216,11 +218,11 @@ def _tables(found: Impact) -> Iterator[Table]:
     yield Table.whole("from (rows) to (columns)", ("", *levels, sum_), rows, numbers=last)
     if found.groups:
         yield _groups(found, levels)
-    is_told_apart = any(one.alone is not None or one.without is not None for one in found.effects)
+    is_told_apart = any(effect.alone is not None or effect.without is not None for effect in found.effects)
     if is_told_apart:
-        head = ("change", "alone: rated otherwise", "other score", "left out: rated otherwise", "other score")
+        head = ("change", "alone: changed ratings", "other score", "left out: changed ratings", "other score")
         yield Table.whole(
-            "each change by itself", head, [_effect(one) for one in found.effects], numbers=(1, 2, 3, 4)
+            "each change alone", head, [_effect(effect) for effect in found.effects], numbers=(1, 2, 3, 4)
         )
     moved = found.rated_otherwise or found.moves
     if moved:
@@ -229,13 +231,13 @@ def _tables(found: Impact) -> Iterator[Table]:
         group = (found.group,) if found.group else ()
         head = ("who", *group, "before", "after", "score", "new score", "difference", "because of")
         numbers = tuple(range(len(head) - 4, len(head) - 1))
-        yield Table.whole("who moves", head, shown, numbers=numbers, more=len(moved) - len(shown))
+        yield Table.whole("changed ratings and scores", head, shown, numbers=numbers, more=len(moved) - len(shown))
     if found.refusals:
         yield _refusals(found.refusals, "can't be assessed")
 
 
 def _refusals(found: Sequence[Refusal], caption: str) -> Table:
-    rows = [(", ".join(one.key), one.edition, "; ".join(one.reasons)) for one in found[:MOST_MOVES]]
+    rows = [(", ".join(refusal.key), refusal.edition, "; ".join(refusal.reasons)) for refusal in found[:MOST_MOVES]]
     return Table.whole(caption, ("who", "by the edition", "because"), rows, more=len(found) - len(rows))
 
 
@@ -245,7 +247,7 @@ def _matrix_row(matrix: Mapping[tuple[str, str], int], old: str, levels: list[st
 
 
 def _groups(found: Impact, levels: list[str]) -> Table:
-    """How many each group has of each level, before and after."""
+    """Return the number of subjects by group and level, before and after."""
     rows = []
     for name, matrix in found.groups.items():
         before, after = Counter[str](), Counter[str]()
@@ -254,16 +256,17 @@ def _groups(found: Impact, levels: list[str]) -> Table:
             after[new] += count
         moved = sum(count for (old, new), count in matrix.items() if old != new)
         cells = [
-            f"{before[one]:,}" if before[one] == after[one] else f"{before[one]:,} → {after[one]:,}" for one in levels
+            f"{before[level]:,}" if before[level] == after[level] else f"{before[level]:,} → {after[level]:,}"
+            for level in levels
         ]
         rows.append((name or "(none)", f"{before.total():,}", f"{moved:,}", *cells))
-    head = (found.group, "subjects", "rated otherwise", *levels)
+    head = (found.group, "subjects", "changed ratings", *levels)
     return Table.whole(f"by {found.group}", head, rows, numbers=tuple(range(1, len(head))))
 
 
-def _effect(one: Effect) -> tuple[str, ...]:
-    counts = (one.alone, one.alone_scores, one.without, one.without_scores)
-    return (" + ".join(ref or "rulebook" for ref in one.refs), *("?" if n is None else f"{n:,}" for n in counts))
+def _effect(effect: Effect) -> tuple[str, ...]:
+    counts = (effect.alone, effect.alone_scores, effect.without, effect.without_scores)
+    return (" + ".join(ref or "rulebook" for ref in effect.refs), *("?" if n is None else f"{n:,}" for n in counts))
 
 
 def _move(move: Move, because: str, *, has_group: bool) -> tuple[str, ...]:
@@ -281,19 +284,19 @@ def _move(move: Move, because: str, *, has_group: bool) -> tuple[str, ...]:
 
 
 def _not_told_apart(move: Move) -> str:
-    """Of a subject whose rating depends on others, whose rules may have changed as well."""
-    return "not told apart"
+    """Return the note for a subject whose rating depends on others, whose rules may have changed too."""
+    return "not attributed"
 
 
 def _because(move: Move) -> str:
-    """Which changes it is owed to; what suffices and what is needed, where that is not the same."""
+    """Return the changes that cause a move: those that suffice, and those that are needed, if different."""
     alone, needed = ", ".join(move.alone), ", ".join(move.needed)
     if alone == needed:
         return alone or "several together"
     if not alone:
         return f"only together: {needed}"
     if not needed:
-        return f"each by itself: {alone}"
+        return f"any one alone: {alone}"
     return f"suffices: {alone}; needed: {needed}"
 
 
@@ -310,7 +313,7 @@ def _signed(number: Fraction) -> str:
 
 @as_text.register
 def _by_part_text(found: ByPart) -> str:
-    """A line for each part, then those that differ in full."""
+    """Return a line for each part, then the differing parts in full."""
     card = _parts_card(found)
     lines = [card.id, card.lead, *(f"  {fact}" for fact in card.facts)]
     text = "\n".join(map(neutral, lines)) + "\n" + "".join(f"\n{table.text()}\n" for table in card.tables)
@@ -320,14 +323,14 @@ def _by_part_text(found: ByPart) -> str:
 
 @as_markdown.register
 def _by_part_markdown(found: ByPart) -> str:
-    """A table of the parts, then those that differ in full."""
+    """Return a table of the parts, then the differing parts in full."""
     told = [f"\n### {plain(part.name)}\n\n{part.found.markdown()}" for part in _told(found) if part.found]
     return _parts_card(found).markdown() + "".join(told)
 
 
 @as_html.register
 def _by_part_html(found: ByPart) -> Html:
-    """The same as elements of a page."""
+    """Return the same as HTML elements."""
     parts = [_parts_card(found).html()]
     for part in _told(found):
         if part.found is not None:
@@ -337,18 +340,18 @@ def _by_part_html(found: ByPart) -> Html:
 
 
 def _told(found: ByPart) -> list[Part]:
-    """The parts that are told in full."""
+    """Return the parts that are shown in full."""
     return [part for part in found.parts if not part.is_quiet]
 
 
 def _parts_card(found: ByPart) -> Card:
     rows = [(part.name, _of_part(part), *_counts(part, found)) for part in found.parts]
-    head = ("part", "means", *(() if found.count is None else ("subjects", "rated otherwise")))
+    head = ("part", "means", *(() if found.count is None else ("subjects", "changed ratings")))
     tables = [Table.whole("variants and editions", head, rows, numbers=tuple(range(2, len(head))))]
     tables += [_refusals(found.refusals, "belong to no variant or edition")] if found.refusals else []
     differ = sum(not part.is_same for part in found.parts)
     lead = f"{differ:,} of {len(found.parts):,} variants and editions differ" if differ else SAME
-    facts = [] if found.count is None else [f"{found.rated_otherwise:,} of {found.count:,} are rated otherwise"]
+    facts = [] if found.count is None else [f"{found.rated_otherwise:,} of {found.count:,} ratings change"]
     if found.across is not None:
         facts += [f"{ACROSS}: {_short(found.across)}", *_shown(found.across)]
     state = "bad" if differ else "good"

@@ -1,4 +1,4 @@
-"""One side of a comparison: rules of one variant and edition, and the rulebook that subjects are given to."""
+"""One side of a comparison: the rules of one variant and edition, and the rulebook that contains them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from ..record import Assessment
 __all__ = ["Side", "Standing", "has_choice_of", "is_refused", "sides"]
 
 AS_LONG_AS_RATINGS = 12
-"""How many ratings take as long as a refusal."""
+"""How many ratings take as long as one refusal."""
 
 Standing = Assessment | KpirulesError
-"""What rules make of a subject by itself: an assessment, a fault, or a refusal."""
+"""The result of rules for a subject alone: an assessment, a fault, or a refusal."""
 
 
 def is_refused(standing: Standing) -> bool:
-    """Whether a subject is not accepted; a fault is an answer, though none that anybody wants."""
+    """Whether a subject is not accepted; a fault is a result, though an unwanted one."""
     return isinstance(standing, KpirulesError) and not isinstance(standing, FaultError)
 
 
@@ -35,15 +35,15 @@ def is_refused(standing: Standing) -> bool:
 class Side:
     """One side of a comparison.
 
-    A subject of it is one that the whole rulebook takes and rates by these rules.
+    Its subjects are those that the whole rulebook accepts and rates by these rules.
 
     Args:
         program: the rules of one variant and edition.
-        whole: the rulebook that they are part of, in which subjects tell their variant and edition; where they tell
+        whole: the rulebook that contains them, in which subjects name their variant and edition; if they name
             neither, the program itself.
-        period: the days that both sides of the comparison are about.
-        part: the inputs that tell in the other rulebook who belongs to the part that is compared, with their values;
-            None where the comparison is about whole rulebooks.
+        period: the days that the comparison covers.
+        part: the inputs, with their values, that identify the compared part in the other rulebook; None if whole
+            rulebooks are compared.
     """
 
     program: Program
@@ -53,48 +53,48 @@ class Side:
 
     @property
     def days(self) -> Period:
-        """The days of its `effective`, of those that the comparison is about."""
+        """The days of its `effective` that the comparison covers."""
         rules = self.program.rulebook
         return Period(rules.effective_from, rules.effective_until) & self.period
 
     @property
     def choice(self) -> tuple[object, ...]:
-        """How subjects, or `on`, choose these rules; of a part, its subjects have."""
+        """How subjects, or `on`, choose these rules; only the days, if a part is compared."""
         by = (self.whole.variant_by, self.whole.edition_by) if self.part is None else ()
         return *by, self.days
 
     @cached_property
     def own(self) -> dict[str, Domain] | None:
-        """The inputs that choose these rules, with the values of their subjects; None where they have none."""
+        """The inputs that choose these rules, with the values of their subjects; None if they have no subjects."""
         by = self.whole
         found = choosing(self.program.rulebook, variant_by=by.variant_by, edition_by=by.edition_by, period=self.days)
         return None if found is None else in_both(found, self.part or {})
 
     @cached_property
     def meant(self) -> dict[str, Domain]:
-        """The same of rules that were chosen already: they take every subject, and are meant for these."""
+        """The same for rules that were already chosen: they accept every subject, but apply to these."""
         rules = self.program.rulebook
         return choosing(rules, variant_by=rules.variant_by, edition_by=rules.edition_by) or {}
 
     @cached_property
     def inputs(self) -> frozenset[str]:
-        """What these rules take."""
-        return frozenset(one.id for one in self.program.rulebook.inputs)
+        """The inputs of these rules."""
+        return frozenset(input_.id for input_ in self.program.rulebook.inputs)
 
     def given(self, subject: Mapping[str, Any]) -> dict[str, Any]:
-        """What these rules take of a subject that may have the inputs of other rules too."""
-        return {one.id: subject[one.id] for one in self.program.rulebook.inputs if one.id in subject}
+        """Return a subject's values for the inputs of these rules."""
+        return {input_.id: subject[input_.id] for input_ in self.program.rulebook.inputs if input_.id in subject}
 
     def standing(self, subject: Mapping[str, Any]) -> Standing:
-        """What these rules make of a subject, of what they take of it."""
+        """Assess a subject by these rules, with their inputs only."""
         return _assessed(self.program, self.given(subject))
 
     def taken(self, given: Mapping[str, Any]) -> Standing:
-        """What the whole rulebook makes of all that is given."""
+        """Assess all given values by the whole rulebook."""
         return _assessed(self.whole, given)
 
     def rates(self, given: Mapping[str, Any]) -> bool:
-        """Whether a subject is of the part, and rated by these rules and no others of the rulebook."""
+        """Whether a subject belongs to the part, and these rules of the rulebook rate it."""
         told = {name: domain for name, domain in (self.part or {}).items() if name in self.inputs}
         if not all(name in given and holds(domain, given[name]) for name, domain in told.items()):
             return False
@@ -106,10 +106,10 @@ class Side:
             return False
 
     def with_rules(self, program: Program) -> Side:
-        """The same side with other rules of its own, which are chosen as its own are.
+        """Return the same side with other rules, chosen in the same way.
 
         Args:
-            program: rules that stand for those of this side.
+            program: the rules that replace this side's.
         """
         if program is self.program:
             return self
@@ -122,10 +122,10 @@ class Side:
         return evolve(self, program=other, whole=evolve(self.whole, rulebook=other.rulebook, parts=parts))
 
     def chosen_like(self, other: Side) -> Side:
-        """The same side, whose `effective`, `variant_by` and `edition_by` are those of the other one.
+        """Return the same side with the other side's `effective`, `variant_by` and `edition_by`.
 
         Args:
-            other: whose rules subjects choose in another way.
+            other: the side whose rules are chosen differently.
         """
         own = self.program.rulebook.version
         key = next((key for key, part in self.whole.parts.items() if part is self.program), (own.variant, own.from_))
@@ -140,12 +140,15 @@ class Side:
 
 
 def has_choice_of(rules: Rulebook, others: Rulebook) -> bool:
-    """Whether rules are in force when others are, and chosen by the same inputs.
+    """Whether rules are in force on the same days, and chosen by the same inputs.
 
     Args:
-        rules, others: of one variant and edition each.
+        rules, others: rules of one variant and edition each.
     """
-    ways = [(one.effective_from, one.effective_until, one.variant_by, one.edition_by) for one in (rules, others)]
+    ways = [
+        (rulebook.effective_from, rulebook.effective_until, rulebook.variant_by, rulebook.edition_by)
+        for rulebook in (rules, others)
+    ]
     return ways[0] == ways[1]
 
 
@@ -155,26 +158,26 @@ def _assessed(program: Program, given: Mapping[str, Any]) -> Standing:
     try:
         return assess(program, given)
     except KpirulesError as refusal:
-        # The reasons for it come from the reference engine.
+        # The reference engine finds the reasons.
         spend("rating", AS_LONG_AS_RATINGS * parts)
         return refusal
 
 
 def sides(old: Program, new: Program, wholes: tuple[Program, Program] | None = None) -> tuple[Side, Side]:
-    """Both sides of a comparison.
+    """Return both sides of a comparison.
 
     Args:
         old, new: rules of one variant and edition each.
-        wholes: the rulebooks that they are parts of.
+        wholes: the rulebooks that contain them.
     """
     both = wholes or (old, new)
     period = Period()
     if wholes is not None:
-        versions = [one.rulebook.version for one in (old, new)]
+        versions = [program.rulebook.version for program in (old, new)]
         common = Period(versions[0].from_, versions[0].until) & Period(versions[1].from_, versions[1].until)
-        # Editions that were chosen for different days face each other on all of them.
+        # Editions chosen for different days are compared on all of them.
         period = period if common.is_empty else common
-    if all(len(one.whole) == 1 for one in both):
+    if all(len(program.whole) == 1 for program in both):
         return Side(old, both[0], period), Side(new, both[1], period)
     told = [
         choosing(part.rulebook, variant_by=whole.variant_by, edition_by=whole.edition_by, period=period) or {}

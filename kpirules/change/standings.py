@@ -1,4 +1,4 @@
-"""A population by each of several programs: the band or status and the score of everybody, or why there is none."""
+"""A population rated by several programs: band or status and score of each subject, or why it has none."""
 
 from __future__ import annotations
 
@@ -20,60 +20,60 @@ from ..record import Assessment
 __all__ = ["ERROR", "Level", "Standing", "Standings", "is_together", "key_of", "standings", "standings_of_whole"]
 
 Level = tuple[str, str]
-"""`band` or `status` with its name: the two may share names."""
+"""`band` or `status`, with its name: the two may share names."""
 
 ERROR: Level = ("error", "error")
-"""What stands for subjects that can't be assessed."""
+"""The level of subjects that can't be assessed."""
 
 Standing = tuple[Level, Fraction | None]
-"""Band, or status where there is none; and the published score."""
+"""The band, or else the status; and the published score."""
 
 NO_ANSWER: Standing = (ERROR, None)
 
 
 @frozen
 class Standings:
-    """What becomes of a population by one program.
+    """The results of a population under one program.
 
     Args:
-        each: of everybody, in the order of the population.
-        refused: why those can't be assessed that can't, by their place.
+        each: one result a subject, in the order of the population.
+        refused: reasons of the subjects that can't be assessed, by index.
     """
 
     each: list[Standing] = field(factory=list)
     refused: dict[int, Report] = field(factory=dict)
 
     def add(self, found: Standing | Report) -> None:
-        """Take what became of the next one."""
+        """Add the result of the next subject."""
         if isinstance(found, Report):
             self.refused[len(self.each)] = found
             found = NO_ANSWER
         self.each.append(found)
 
     def refuse(self, refused: Mapping[int, Report]) -> None:
-        """Take back the answers about some.
+        """Replace results by refusals.
 
         Args:
-            refused: why, by the place of each.
+            refused: reasons, by index.
         """
         for place, report in refused.items():
             self.each[place] = NO_ANSWER
             self.refused[place] = report
 
     def only(self, places: Sequence[int]) -> Standings:
-        """Those of some of the population.
+        """Return the results of some subjects.
 
         Args:
-            places: of these.
+            places: their indexes.
         """
         refused = {at: self.refused[place] for at, place in enumerate(places) if place in self.refused}
         return Standings([self.each[place] for place in places], refused)
 
 
 def standings(programs: Sequence[Program], population: Sequence[Subject]) -> list[Standings]:
-    """What becomes of everybody by each of several programs, each of one variant and edition.
+    """Rate every subject by several programs, each of one variant and edition.
 
-    Programs with equal inputs take equal arguments, so a subject is looked at once for all of them.
+    Programs with equal inputs take equal arguments, so each subject is validated once for all of them.
 
     Args:
         programs: the rules.
@@ -87,40 +87,40 @@ def standings(programs: Sequence[Program], population: Sequence[Subject]) -> lis
         else:
             same.append(place)
     found = [Standings() for _ in programs]
-    # There are few different ones, and many subjects.
+    # Few results differ, so equal ones are shared.
     known: dict[Standing, Standing] = {}
     for places in alike:
         first = programs[places[0]]
-        taken = frozenset(one.id for one in first.rulebook.inputs)
-        for place in [one for one in places if is_together(programs[one])]:
+        taken = frozenset(input_.id for input_ in first.rulebook.inputs)
+        for place in [other for other in places if is_together(programs[other])]:
             places.remove(place)
-            given = [_taken(one, first, taken) for one in population]
+            given = [_taken(subject, first, taken) for subject in population]
             found[place] = _together(programs[place], population, given)
         for subject in population if places else ():
             own = _taken(subject, first, taken)
             admitted = first.scalar.admit(own)
             for place in places:
-                one = _alone(programs[place], own, admitted)
-                found[place].add(one if isinstance(one, Report) else known.setdefault(one, one))
+                standing = _alone(programs[place], own, admitted)
+                found[place].add(standing if isinstance(standing, Report) else known.setdefault(standing, standing))
     return found
 
 
 def _taken(subject: Subject, program: Program, taken: frozenset[str]) -> dict[str, Any]:
-    """What a program takes of a subject."""
+    """Return a subject's values for the inputs of a program."""
     return {id_: value for id_, value in subject.by(program.rulebook).items() if id_ in taken}
 
 
 def is_together(program: Program) -> bool:
-    """Whether a rating depends on who else is rated."""
+    """Whether a rating depends on other subjects."""
     return program.is_compared or program.has_quotas
 
 
 def key_of(subject: Subject, index: int) -> tuple[str, ...]:
-    """What tells a subject apart: its key, or its row from 1.
+    """Return the key of a subject, or its row from 1.
 
     Args:
-        subject: one of a population.
-        index: its place there.
+        subject: a subject of a population.
+        index: its index there.
     """
     return tuple(map(str, subject.key)) or (str(index + 1),)
 
@@ -154,7 +154,7 @@ def _standing(found: Assessment) -> Standing:
 
 
 def _together(program: Program, population: Sequence[Subject], given: Sequence[Mapping[str, Any]]) -> Standings:
-    """What becomes of everybody where all are rated together; who is not valid takes no part."""
+    """Rate all subjects together; invalid ones take no part."""
     names = [", ".join(key_of(subject, index)) for index, subject in enumerate(population)]
     if len(set(names)) < len(names):
         names = [str(index + 1) for index in range(len(names))]
@@ -171,7 +171,7 @@ def _together(program: Program, population: Sequence[Subject], given: Sequence[M
 
 
 def _refused(program: Program, name: str, given: Mapping[str, Any]) -> Report | None:
-    """Why a subject may be no member: its values are not valid, and it is not exempt without some of them."""
+    """Return why a subject can't be a member: its values are not valid, and it is not exempt without them."""
     try:
         part, own = part_of(program, given) if program.parts else (program, given)
         if part.scalar.admit(own) is not None:
@@ -185,20 +185,20 @@ def _refused(program: Program, name: str, given: Mapping[str, Any]) -> Report | 
 
 
 def standings_of_whole(program: Program, population: Sequence[Subject]) -> Standings:
-    """What becomes of everybody by the variants and editions that they tell, all together.
+    """Rate all subjects together, by the variants and editions that they name.
 
     Args:
-        program: of several variants or editions, which share quotas.
+        program: a program of several variants or editions, which share quotas.
         population: subjects.
     """
     return _together(program, population, [_own(program, subject) for subject in population])
 
 
 def _own(program: Program, subject: Subject) -> Mapping[str, Any]:
-    """What the part of a subject takes of it."""
+    """Return a subject's values for the inputs of its part."""
     given = subject.by(program.gathered)
     try:
         part, _ = part_of(program, given)
     except KpirulesError:
         return given
-    return _taken(subject, part, frozenset(one.id for one in part.rulebook.inputs))
+    return _taken(subject, part, frozenset(input_.id for input_ in part.rulebook.inputs))

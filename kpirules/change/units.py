@@ -14,23 +14,23 @@ from .writing import WORDING, Part
 __all__ = ["Split", "Unit", "split"]
 
 DEFINITIONS = frozenset({"inputs", "fields", "parameters", "tables", "functions", "calendars", "let"})
-"""What does nothing by itself: it is there for what reads it."""
+"""Sections without an effect of their own: other rules read them."""
 
 MOST_UNITS = 60
-"""Differences up to which each is looked at by itself; among more nobody reads them one by one."""
+"""Maximum number of differences examined one by one; nobody reads more."""
 
 Parts = Mapping[str, Part]
 
 
 @frozen
 class Unit:
-    """Differences that can only be applied together; mostly one.
+    """Differences that can only be applied together; usually one.
 
     Args:
-        refs: of the differences.
-        base: the old rules, with what the new ones define where the differences need that.
-        alone: the same with the differences, or None where those don't fit together.
-        without: the new rules but for them, or None.
+        refs: the refs of the differences.
+        base: the old rules, with the new definitions that the differences need.
+        alone: the base with the differences, or None if these don't fit together.
+        without: the new rules without the differences, or None.
     """
 
     refs: tuple[str, ...]
@@ -41,13 +41,13 @@ class Unit:
 
 @frozen
 class Split:
-    """Two editions, and the ways from one to the other.
+    """Two editions, and the steps from one to the other.
 
     Args:
-        old, new: the programs, each with what only the other one defines, where that can be.
-        units: what changes ratings, in the order of the differences.
-        definitions: refs of what was added and removed that does nothing by itself.
-        is_whole: True where there are too many differences to look at each.
+        old, new: the programs, each with the other's own definitions if possible.
+        units: the differences that change ratings, in order.
+        definitions: refs of added and removed definitions.
+        is_whole: True if there are too many differences to examine each.
     """
 
     old: Program = field(eq=False, repr=False)
@@ -58,41 +58,49 @@ class Split:
 
 
 def split(old: Program, new: Program, parts: Parts, others: Parts, found: Iterable[Found]) -> Split:
-    """Which of the differences can be applied one by one.
+    """Return the differences that can be applied one by one.
 
     Args:
         old, new: two editions.
-        parts, others: what they are made of.
-        found: how they differ.
+        parts, others: their parts.
+        found: their differences.
     """
     parts, others = _of_rules(parts), _of_rules(others)
-    matters = [one for one in found if not is_wording(one)]
-    added = [one.ref for one in matters if one.change == "added" and _is_definition(one.ref, others)]
-    removed = [one.ref for one in matters if one.change == "removed" and _is_definition(one.ref, parts)]
+    matters = [difference for difference in found if not is_wording(difference)]
+    added = [
+        difference.ref
+        for difference in matters
+        if difference.change == "added" and _is_definition(difference.ref, others)
+    ]
+    removed = [
+        difference.ref
+        for difference in matters
+        if difference.change == "removed" and _is_definition(difference.ref, parts)
+    ]
     base, added = _with(old, parts, others, added)
     end, removed = _with(new, others, parts, removed)
-    aside = {*added, *removed}
+    moved_definitions = {*added, *removed}
     ways = _Ways(
         merged(parts, others, added),
         merged(others, parts, removed),
-        {one.ref: one.section for one in matters},
+        {difference.ref: difference.section for difference in matters},
     )
-    refs = tuple(one.ref for one in matters if one.ref not in aside)
+    refs = tuple(difference.ref for difference in matters if difference.ref not in moved_definitions)
     if len(refs) > MOST_UNITS:
-        return Split(base, end, (Unit(refs, base, end, base),), tuple(aside), is_whole=True)
-    twins = {one.ref: {one.ref, one.twin} for one in matters if one.twin}
+        return Split(base, end, (Unit(refs, base, end, base),), tuple(moved_definitions), is_whole=True)
+    twins = {difference.ref: {difference.ref, difference.twin} for difference in matters if difference.twin}
     bare = evolve(ways, parts=parts) if added else ways
     units = tuple(_units(refs, bare, ways, (old, base, end), twins))
     return Split(base, end, units, (*added, *removed))
 
 
 def _of_rules(parts: Parts) -> Parts:
-    """Without worked examples, which change nothing."""
+    """Return parts without examples, which change nothing."""
     return {ref: part for ref, part in parts.items() if part.section != "examples"}
 
 
 def is_wording(found: Found) -> bool:
-    """Whether what differs can change no rating: labels, notes, citations, examples, the name of the edition."""
+    """Whether a difference can change no rating: labels, notes, citations, examples, the name of the edition."""
     if found.kind in ("example", "rulebook") or found.section == "examples":
         return True
     return found.change == "changed" and all(change.key in WORDING for change in found.changes)
@@ -103,7 +111,7 @@ def _is_definition(ref: str, parts: Parts) -> bool:
 
 
 def _with(program: Program, parts: Parts, others: Parts, refs: list[str]) -> tuple[Program, list[str]]:
-    """A program with definitions of the other edition, and those that it could take."""
+    """Return a program with definitions of the other edition, and the definitions it accepted."""
     if not refs:
         return program, []
     whole = program_of(merged(parts, others, refs).values())
@@ -112,11 +120,11 @@ def _with(program: Program, parts: Parts, others: Parts, refs: list[str]) -> tup
 
 @frozen
 class _Ways:
-    """From one edition to the other, difference by difference.
+    """Steps from one edition to the other, difference by difference.
 
     Args:
-        parts, others: of both, each with what only the other one defines.
-        sections: of the differences that are an order.
+        parts, others: parts of both, each with the other's own definitions.
+        sections: the section of each difference in order.
     """
 
     parts: Parts
@@ -145,24 +153,24 @@ def _units(
     programs: tuple[Program, Program, Program],
     twins: Mapping[str, set[str]],
 ) -> Iterator[Unit]:
-    """The units of some differences.
+    """Yield the units of some differences.
 
     Args:
-        refs: of the differences.
-        bare: the ways without what the other edition defines.
-        ways: the ways with that.
-        programs: the old rules, the same with what the new ones define, and the new rules with what the old ones do.
-        twins: differences that look like one change.
+        refs: the refs of the differences.
+        bare: the steps without the other edition's definitions.
+        ways: the steps with them.
+        programs: the old rules, the old rules with the new definitions, and the new rules with the old definitions.
+        twins: pairs that look like a renaming.
     """
     old, base, end = programs
     plain = {ref: bare.forth([ref]) for ref in refs} if bare is not ways else dict.fromkeys(refs)
     alone = {ref: plain[ref] or ways.forth([ref]) for ref in refs}
-    # What looks renamed is one change: half of it would be none that anybody wrote.
+    # A renaming is one change: half of it would be a change that nobody made.
     groups = [twins.get(ref, {ref}) for ref in refs if alone[ref] is not None]
     for ref in refs:
         if alone[ref] is None:
             groups.append(_least(ref, refs, ways))
-    whole = _together([one & set(refs) for one in groups])
+    whole = _together([group & set(refs) for group in groups])
     for group in sorted(whole, key=lambda group: min(map(refs.index, group))):
         ordered = tuple(ref for ref in refs if ref in group)
         bare_one = plain[ordered[0]] if len(ordered) == 1 else None
@@ -175,13 +183,13 @@ def _units(
 
 
 def _least(ref: str, refs: tuple[str, ...], ways: _Ways) -> set[str]:
-    """A difference with as few others as it takes: all that can be left out, half after half, are."""
-    kept = [one for one in refs if one != ref]
+    """Return a difference with as few others as possible, found by leaving out half after half."""
+    kept = [other for other in refs if other != ref]
     size = max(len(kept) // 2, 1)
     while kept:
         for start in range(0, len(kept), size):
             fewer = kept[:start] + kept[start + size :]
-            if ways.forth([one for one in refs if one == ref or one in fewer]) is not None:
+            if ways.forth([other for other in refs if other == ref or other in fewer]) is not None:
                 kept = fewer
                 break
         else:
@@ -193,9 +201,9 @@ def _least(ref: str, refs: tuple[str, ...], ways: _Ways) -> set[str]:
 
 
 def _together(groups: list[set[str]]) -> list[set[str]]:
-    """Groups without those that share a difference: these become one."""
+    """Merge groups that share a difference."""
     found: list[set[str]] = []
     for group in groups:
-        near = [one for one in found if one & group]
-        found = [*(one for one in found if not one & group), group.union(*near)]
+        near = [other for other in found if other & group]
+        found = [*(other for other in found if not other & group), group.union(*near)]
     return found

@@ -1,4 +1,4 @@
-"""What a difference may mean: the names of the verdicts, in one table."""
+"""The verdicts on a difference, in one table."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ __all__ = ["VERDICTS", "Verdict", "gravest_first"]
 
 @frozen
 class Verdict:
-    """One thing that a comparison may say of a difference.
+    """A verdict on a difference.
 
     Args:
         short: the verdict in a few words.
-        promise: what holds where it is given.
+        promise: what it guarantees.
     """
 
     short: str
@@ -25,52 +25,52 @@ class Verdict:
 VERDICTS: dict[str, Verdict] = {
     "ratings": Verdict(
         "ratings change, shown",
-        "A subject is shown that both editions accept and rate differently: in status, band, score, score before "
+        "A shown subject is accepted by both editions, and rated differently: in status, band, score, score before "
         "rounding, an output, or by a fault in one of them.",
     ),
     "ratings_possible": Verdict(
         "ratings may change, not shown",
-        "It is not proved that both editions rate alike, and no subject was found that they rate differently.",
+        "No subject was found that the editions rate differently, and none was proved not to exist.",
     ),
     "accepted": Verdict(
-        "who is accepted changes, shown",
-        "A subject is shown that one edition accepts and the other refuses, given the same values; or the period of "
-        "the rules or the size of cohorts differs, as a sentence says.",
+        "accepted subjects change, shown",
+        "A shown subject is accepted by one edition and refused by the other, with the same values; or the period of "
+        "the rules or the size of cohorts differs.",
     ),
     "accepted_possible": Verdict(
-        "who is accepted may change, not shown",
-        "What refuses subjects differs: domains, inputs that must be given, validations, exemptions, entered points, "
-        "the period of the rules. No subject was found that only one edition accepts.",
+        "accepted subjects may change, not shown",
+        "Rules that refuse subjects differ: domains, inputs that must be given, validations, exemptions, entered "
+        "points, the period of the rules. No subject was found that only one edition accepts.",
     ),
     "promised": Verdict(
-        "what is promised changes",
-        "An invariant was added or removed, or a subject is shown for which an invariant holds in one edition only.",
+        "invariants change",
+        "An invariant was added or removed, or holds for a shown subject in one edition only.",
     ),
     "promised_possible": Verdict(
-        "what is promised may change, not shown",
+        "invariants may change, not shown",
         "An invariant has another formula, and no subject was found for which it holds in one edition only.",
     ),
     "same": Verdict(
         "same ratings, proved",
         "Every subject that both editions accept has the same status, band, score, score before rounding and "
-        "outputs, or faults in both. Without a verdict on who is accepted, both accept the same subjects; without "
-        "one on what is promised, the invariants are the same.",
+        "outputs, or faults in both. Without a verdict on accepted subjects, both accept the same ones; without "
+        "one on invariants, these are the same.",
     ),
     "wording": Verdict(
         "wording only, proved",
-        "Both editions accept the same subjects, rate them alike and promise the same: the scoring hashes are equal, "
-        "and so is what chooses a variant and an edition.",
+        "Both editions accept the same subjects, rate them the same and have the same invariants: scoring "
+        "hashes are equal, and so is the choice of a variant and an edition.",
     ),
 }
-"""The verdicts, gravest first. A difference has one about ratings, and may have one about who is accepted and one
-about what is promised."""
+"""The verdicts, gravest first. A difference has one about ratings, and may have one about accepted subjects and one
+about invariants."""
 
 
 def gravest_first(names: Collection[str]) -> tuple[str, ...]:
     """Return verdicts in the order of the table.
 
     Args:
-        names: of the verdicts.
+        names: the names of the verdicts.
 
     >>> gravest_first({"same", "accepted"})
     ('accepted', 'same')

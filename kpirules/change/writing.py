@@ -1,4 +1,4 @@
-"""A rulebook as its parts: what stands under which key, in the words of the language, and the document they make."""
+"""A rulebook as parts with their keys, in the words of the language, and the document they make."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import frozen
 
-from ..kernel.calendars import Calendar
+from ..kernel.calendars import WEEKDAYS, Calendar
 from ..kernel.exact import Rounding, to_text
 from ..language.expressions import Expression, Type
 from ..language.expressions.tree import Literal
@@ -18,9 +18,12 @@ from ..language.model import (
     Amount,
     Band,
     BooleanDomain,
+    Case,
+    Cases,
     ChoiceDomain,
     Cohort,
     Condition,
+    Constant,
     Criterion,
     DateDomain,
     Entered,
@@ -31,6 +34,7 @@ from ..language.model import (
     Measure,
     Met,
     Named,
+    Need,
     NumberDomain,
     Points,
     Rate,
@@ -47,7 +51,6 @@ from ..language.model import (
 
 __all__ = ["CHOICE", "KINDS", "ORDERED", "WORDING", "Part", "parts_of"]
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 KINDS = {
     "inputs": "input",
@@ -69,13 +72,13 @@ KINDS = {
     "invariants": "invariant",
     "examples": "example",
 }
-"""What an entry of each map of a rulebook is called."""
+"""The kind of the entries in each mapping of a rulebook."""
 
 ORDERED = frozenset({"levels", "exemptions", "overrides", "examples"})
-"""Maps whose entries stand in an order that means something."""
+"""Mappings whose order matters."""
 
-WORDING = frozenset({"label", "title", "note", "source", "unit", "allow", "require_sources"})
-"""Keys that change nothing for a subject, whatever they say."""
+WORDING = frozenset({"label", "column", "title", "note", "source", "unit", "allow", "require_sources"})
+"""Keys that never affect a subject."""
 
 CHOICE = frozenset({"effective", "variant_by", "edition_by"})
 """Keys that choose the rules of a subject."""
@@ -83,14 +86,14 @@ CHOICE = frozenset({"effective", "variant_by", "edition_by"})
 
 @frozen
 class Part:
-    """Something of a rulebook that has a name, or keys of its own.
+    """A part of a rulebook that has a name or keys of its own.
 
     Args:
-        ref: the way to it: `criteria.results`, `bands.good.requires.enough`; empty for the rulebook itself.
-        section: the map it is an entry of, or the name of what it is: `score`, `bands`.
-        id: its name in that map.
-        above: the ref of the part it belongs to.
-        keys: what stands under its own keys, as plain values.
+        ref: its path: `criteria.results`, `bands.good.requires.enough`; empty for the rulebook itself.
+        section: the mapping it belongs to, or its own name: `score`, `bands`.
+        id: its name in that mapping.
+        above: the ref of its parent.
+        keys: the values of its own keys, as plain values.
     """
 
     ref: str
@@ -105,10 +108,10 @@ class Part:
 
 
 def parts_of(rulebook: Rulebook) -> dict[str, Part]:
-    """Every part by its ref, each after the part it belongs to.
+    """Return every part by its ref, each after its parent.
 
     Args:
-        rulebook: any.
+        rulebook: any rulebook.
     """
     return {part.ref: part for part in _parts(rulebook)}
 
@@ -127,9 +130,9 @@ def _parts(rulebook: Rulebook) -> Iterator[Part]:
         require_sources=rulebook.requires_sources or None,
     )
     yield Part("", "rulebook", rulebook.id, "", top)
-    for one in rulebook.inputs:
-        if one.entered_for is None:  # the others are declared by their criterion
-            yield from _input(one, "inputs", "")
+    for input_ in rulebook.inputs:
+        if input_.entered_for is None:  # a criterion declares the others
+            yield from _input(input_, "inputs", "")
     yield from _conditions("validations", rulebook.validations)
     for parameter in rulebook.parameters:
         yield _entry("parameters", parameter.id, value=_text(parameter.formula), **_words(parameter.words))
@@ -168,22 +171,24 @@ def _entry(section: str, id_: str, above: str = "", /, **keys: Any) -> Part:
 
 
 def _kept(**keys: Any) -> dict[str, Any]:
-    """The keys that are written."""
+    """Return the keys that have a value."""
     return {key: value for key, value in keys.items() if value is not None}
 
 
 # -- inputs and named things ----------------------------------------------------------------------
 
 
-def _input(one: Input, section: str, above: str) -> Iterator[Part]:
-    keys = _domain(one.domain) | _kept(optional=one.is_optional or None, default=one.default)
-    part = _entry(section, one.id, above, **keys, **_words(one.words))
+def _input(input_: Input, section: str, above: str) -> Iterator[Part]:
+    keys = _domain(input_.domain) | _kept(
+        optional=input_.is_optional or None, default=input_.default, column=input_.column or None
+    )
+    part = _entry(section, input_.id, above, **keys, **_words(input_.words))
     yield part
-    if isinstance(one.domain, ListDomain):
-        for column in one.domain.fields:
+    if isinstance(input_.domain, ListDomain):
+        for column in input_.domain.fields:
             yield from _input(column, "fields", part.ref)
-        yield from _named("let", one.domain.let, part.ref)
-        yield from _conditions("validations", one.domain.validations, part.ref)
+        yield from _named("let", input_.domain.let, part.ref)
+        yield from _conditions("validations", input_.domain.validations, part.ref)
 
 
 def _domain(domain: Any) -> dict[str, Any]:
@@ -208,19 +213,19 @@ def _domain(domain: Any) -> dict[str, Any]:
         case TextDomain(max_length=longest):
             return {"type": "text", "max_length": longest}
         case _:
-            assert isinstance(domain, ListDomain), "there is no other domain"
+            assert isinstance(domain, ListDomain), "all other domains are matched above"
             counts = {"min_items": domain.min_items, "max_items": domain.max_items}
             return {"type": "list", **counts} | _kept(unique=list(domain.unique) or None)
 
 
 def _named(section: str, named: tuple[Named, ...], above: str = "") -> Iterator[Part]:
-    for one in named:
-        yield _entry(section, one.id, above, value=_text(one.value), **_words(one.words))
+    for named_value in named:
+        yield _entry(section, named_value.id, above, value=_text(named_value.value), **_words(named_value.words))
 
 
 def _conditions(section: str, conditions: tuple[Condition, ...], above: str = "") -> Iterator[Part]:
-    for one in conditions:
-        yield _entry(section, one.id, above, that=_text(one.that), **_words(one.words))
+    for condition in conditions:
+        yield _entry(section, condition.id, above, that=_text(condition.that), **_words(condition.words))
 
 
 def _calendar(calendar: Calendar) -> dict[str, Any]:
@@ -249,7 +254,7 @@ def _score(rulebook: Rulebook, root: Criterion) -> Iterator[Part]:
 
 
 def _below(criterion: Criterion, above: str) -> Iterator[Part]:
-    # Ids of criteria are unique in the whole tree, so the ref does not tell the group, and a criterion may move.
+    # Ids of criteria are unique in the whole tree, so the ref omits the group, and a criterion may move.
     ref = f"criteria.{criterion.id}"
     yield Part(ref, "criteria", criterion.id, above, _criterion(criterion))
     for child in criterion.children:
@@ -283,8 +288,10 @@ def _body(criterion: Criterion) -> dict[str, Any]:
             return {"met": _text(condition)}
         case Measure(measure=measure, shape=shape):
             return {"measure": _text(measure), **_shape(shape, "points")}
-        case Entered(step=step):
-            return {"entered": _kept(step=_amount(step))}
+        case Cases() as cases:
+            return _cases(cases, "points")
+        case Entered(step=step, column=column):
+            return {"entered": _kept(step=_amount(step), column=column or None)}
         case Group() as group:
             return _kept(
                 combine=group.combine,
@@ -293,6 +300,35 @@ def _body(criterion: Criterion) -> dict[str, Any]:
                 rescale=group.rescale,
                 require_share=_amount(group.require_share),
             )
+
+
+def _cases(cases: Cases, gives: str) -> dict[str, Any]:
+    rows = [_kept(when=_when(row)) | _given(row, gives) | _words(row.words) for row in cases.rows]
+    return {"cases": rows} | _kept(unique=cases.is_unique or None)
+
+
+def _when(case: Case) -> Any:
+    if case.condition is not None:
+        return _text(case.condition)
+    return {need.name: _need(need) for need in case.needs} or None
+
+
+def _need(need: Need) -> Any:
+    if need.ends:
+        return {key: _constant(constant) for key, constant in need.ends}
+    values = [_constant(constant) for constant in need.among]
+    return values[0] if len(values) == 1 else values
+
+
+def _constant(constant: Constant) -> Any:
+    return constant.value if constant.parameter is None else constant.parameter
+
+
+def _given(row: Row | Case, gives: str) -> dict[str, Any]:
+    """What a row or case gives, under its key."""
+    key = "undefined" if row.is_undefined else "rate" if row.is_rate else gives
+    value = row.gives if isinstance(row.gives, str) else _amount(row.gives)
+    return {key: True if row.is_undefined else value}
 
 
 def _rounding(rounding: Rounding | None) -> dict[str, Any] | None:
@@ -327,7 +363,9 @@ def _shape(shape: Shape, gives: str) -> dict[str, Any]:
         case Scale(knots=knots):
             return {"scale": [[_amount(x), _amount(y)] for x, y in knots]}
         case Thresholds(comparison=comparison, thresholds=thresholds, each=each):
-            return {"thresholds": {comparison: [_amount(one) for one in thresholds], "each": _amount(each)}}
+            return {
+                "thresholds": {comparison: [_amount(threshold) for threshold in thresholds], "each": _amount(each)}
+            }
         case Lookup(rows=rows):
             return {"lookup": {_option(row): _row(row, gives) for row in rows}}
 
@@ -337,14 +375,7 @@ def _option(row: Row) -> str:
 
 
 def _row(row: Row, gives: str) -> dict[str, Any]:
-    key = "undefined" if row.is_undefined else "rate" if row.is_rate else gives
-    value = row.gives if isinstance(row.gives, str) else _amount(row.gives)
-    return {
-        **_ends(row),
-        **_kept(equals=_amount(row.equals)),
-        key: True if row.is_undefined else value,
-        **_words(row.words),
-    }
+    return {**_ends(row), **_kept(equals=_amount(row.equals)), **_given(row, gives), **_words(row.words)}
 
 
 def _ends(row: Row | Band) -> dict[str, Any]:
@@ -361,7 +392,7 @@ def _ends(row: Row | Band) -> dict[str, Any]:
 
 def _bands(rulebook: Rulebook) -> Iterator[Part]:
     bands = rulebook.bands
-    assert bands is not None, "it was asked for"
+    assert bands is not None, "the caller checked it"
     keys = _kept(
         measure=_text(bands.measure),
         better=rulebook.better or None if bands.measure is not None else None,
@@ -386,7 +417,7 @@ def _cohort(cohort: Cohort) -> Iterator[Part]:
             "base": quota.base,
             "round": quota.round,
             "minimum": _text(quota.minimum),
-            "order": [_text(one) for one in quota.order],
+            "order": [_text(formula) for formula in quota.order],
             "ties": quota.ties,
             "demote_to": quota.demote_to,
             **_listed(within=quota.within, uniform=quota.uniform),
@@ -396,7 +427,7 @@ def _cohort(cohort: Cohort) -> Iterator[Part]:
 
 
 def _listed(**names: tuple[str, ...]) -> dict[str, Any]:
-    """Lists of names in which something stands."""
+    """Return the lists of names that are not empty."""
     return {key: list(those) for key, those in names.items() if those}
 
 
@@ -408,7 +439,7 @@ def _amount(amount: Amount | None) -> Any:
 
 
 def _text(expression: Expression | str | None) -> Any:
-    """A formula as it is written; a number that is one by itself may have more digits than a text may."""
+    """Return a formula as written; a single number as a number, because it may have more digits than a text may."""
     if not isinstance(expression, Expression):
         return expression
     tree = expression.tree
@@ -433,7 +464,7 @@ def _words(words: Words) -> dict[str, Any]:
         label=None if words.label is None else _label(words.label),
         note=None if words.note is None else _label(words.note),
         source=citation,
-        allow={one.code: one.reason for one in words.allow} or None,
+        allow={entry.code: entry.reason for entry in words.allow} or None,
     )
 
 
@@ -442,7 +473,7 @@ def _label(label: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Values of an example, as JSON has them but for exact numbers and dates."""
+    """Return values of an example as JSON has them, except for exact numbers and dates."""
     if isinstance(value, Mapping):
         return {str(key): _plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):

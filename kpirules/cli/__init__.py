@@ -2,12 +2,13 @@
 
     kpirules check   rulebooks and case files, without a subject
     kpirules test    examples and case files
+    kpirules mutate  small faults in a rulebook that its cases do not notice
     kpirules assess  a rulebook and a file of subjects, to a table
     kpirules explain one rating
     kpirules appraise rulebooks wired together, and a folder of tables, to a folder of results
     kpirules verify  results by their receipt
-     kpirules diff    what differs between two editions, and whose ratings differ
-     kpirules plan    the steps or the code that engines run
+    kpirules diff    what differs between two editions, and whose ratings differ
+    kpirules plan    the steps or the code that engines run
     kpirules show    a rulebook with everything merged into it
     kpirules new     a first rulebook
     kpirules schema  for editors

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from collections.abc import Callable
 from datetime import date
+from fractions import Fraction
 from typing import Any, NoReturn
 
 from .. import __version__
@@ -21,6 +23,8 @@ _CODES = """exit codes:
   2  the command could not run
   3  kpirules itself failed: please report it (KPIRULES_DEBUG=1 shows the traceback)"""
 
+
+HUNDRED = 100
 
 LONGEST_BUDGET = 18
 """Digits of a budget: more units than any machine can spend."""
@@ -42,7 +46,7 @@ def parser() -> ArgumentParser:
     whole = _Parser(prog="kpirules", description=_OVERVIEW, epilog=_CODES)
     whole.add_argument("--version", action="version", version=f"kpirules {__version__}")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_check, _test, _assess, _explain, _appraise, _verify, _diff, _plan, _show, _new, _schema):
+    for add in (_check, _test, _mutate, _assess, _explain, _appraise, _verify, _diff, _plan, _show, _new, _schema):
         add(commands.add_parser)
     return whole
 
@@ -83,7 +87,36 @@ def _test(add: Add) -> None:
     _version(test)
     test.add_argument("-v", "--verbose", action="store_true", help="list passing cases too")
     test.add_argument("--update", action="store_true", help="rewrite failing expectations in place")
+    test.add_argument(
+        "--coverage", action="store_true", help="say which decision points of the rulebooks no case covers"
+    )
+    test.add_argument(
+        "--fail-under", metavar="N", type=_per_cent, help="exit with 1 where less than N per cent is covered"
+    )
+    test.add_argument("--coverage-html", metavar="OUT", help="write a page with the text of the rulebooks coloured")
     _color(test)
+
+
+def _mutate(add: Add) -> None:
+    mutate = add(
+        "mutate",
+        help="say which small faults in a rulebook its cases do not notice",
+        description="Put small faults into a rulebook, one at a time, and run its cases on each.",
+        epilog="exit codes: 0 done, 1 less is killed than `--fail-under`, 2 the command could not run, "
+        "3 kpirules failed",
+    )
+    mutate.set_defaults(module="mutate")
+    mutate.add_argument("rulebook", metavar="RULEBOOK")
+    mutate.add_argument(
+        "cases", nargs="*", metavar="CASES", help="`.cases.yaml` files (those beside the rulebook that name it)"
+    )
+    _root(mutate)
+    mutate.add_argument("--jobs", metavar="N", type=_units, default=1, help="processes that work at once (1)")
+    mutate.add_argument(
+        "--fail-under", metavar="N", type=_per_cent, help="exit with 1 where less than N per cent is killed"
+    )
+    mutate.add_argument("-v", "--verbose", action="store_true", help="show every fault, also those that are noticed")
+    mutate.add_argument("--format", choices=("text", "json"), default="text", help="(text)")
 
 
 def _assess(add: Add) -> None:
@@ -140,6 +173,13 @@ def _explain(add: Add) -> None:
     explain.add_argument("--format", choices=formats, help="output format (default: by the name of OUT, else text)")
     _out(explain)
     explain.add_argument("--language", metavar="TAG", help="language of labels and sentences, such as `vi`")
+    letter = explain.add_argument_group("a letter to the person who is rated")
+    letter.add_argument("--letter", action="store_true", help="labels instead of formulas; an HTML page prints on A4")
+    letter.add_argument("--name", metavar="TEXT", help="who is rated (the key of the subject)")
+    letter.add_argument("--period", metavar="TEXT", help="the time that is rated, such as `2026`")
+    letter.add_argument("--issued-by", metavar="TEXT", help="the office that decides")
+    letter.add_argument("--issued-on", metavar="DATE", type=_day, help="the date of the letter")
+    letter.add_argument("--objections", metavar="TEXT", help="where, how and until when to object")
 
 
 def _appraise(add: Add) -> None:
@@ -260,6 +300,11 @@ def _schema(add: Add) -> None:
         description="Write the JSON Schema (2020-12) for editors: to complete keys, mark mistakes and show help.",
     )
     schema.set_defaults(module="schema")
+    schema.add_argument(
+        "--subject", dest="rulebook", metavar="RULEBOOK", help="the schema of a subject of this rulebook instead"
+    )
+    _version(schema)
+    schema.add_argument("--language", metavar="TAG", help="language of titles and descriptions, such as `vi`")
     _out(schema)
 
 
@@ -321,6 +366,12 @@ def _day(text: str) -> date:
     if day is None:
         raise ArgumentTypeError(f"`{one_line(text)}` is not a date such as 2026-07-01")
     return day
+
+
+def _per_cent(text: str) -> Fraction:
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", text) or Fraction(text) > HUNDRED:
+        raise ArgumentTypeError(f"`{one_line(text)}` is not a number from 0 to 100, such as 95 or 97.5")
+    return Fraction(text)
 
 
 def _units(text: str) -> int:

@@ -32,7 +32,7 @@ def run(options: Namespace) -> int:
         options: of the command line.
 
     Returns:
-        0 if every subject was assessed, 1 otherwise.
+        0 if every subject was assessed and every invariant holds, 1 otherwise.
     """
     program = program_of(options)
     subjects = read_subjects(options, program.gathered)
@@ -52,6 +52,7 @@ def run(options: Namespace) -> int:
             ):
                 if isinstance(outcome, Assessment):
                     writing.write(row, outcome)
+                    complaints.extend(_broken(row, outcome))
                 else:
                     complaints.extend(outcome)
                 advance()
@@ -59,6 +60,12 @@ def run(options: Namespace) -> int:
         out.flush()
     say(*complaints, aside=True)
     return int(bool(complaints))
+
+
+def _broken(row: Row, assessment: Assessment) -> list[str]:
+    """Say which invariants do not hold."""
+    broken = [invariant.id for invariant in assessment.invariants if not invariant.held]
+    return [f"{row.place}: error: the invariant `{id_}` does not hold" for id_ in broken]
 
 
 def program_of(options: Namespace) -> Program:
@@ -87,7 +94,7 @@ def outcomes(
     Args:
         program: the rules.
         subjects: the rows to rate. Where they are compared with each other, no row is rated if a record matches no
-         row, because some member would then be compared by too few records.
+            row, because some member would then be compared by too few records.
         is_verified: whether the reference engine must agree.
         is_allocated: whether the rulebook's quotas apply.
     """

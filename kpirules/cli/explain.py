@@ -6,12 +6,14 @@ import json
 import shutil
 import sys
 from argparse import Namespace
+from collections.abc import Iterable
+from typing import Literal
 
 from attrs import evolve
 
 from ..rating.assessing.together import are_together
 from ..record import Assessment
-from ..showing.explaining import Explanation, explain
+from ..showing.explaining import Explanation, LetterDetails, explain
 from .assess import format_of_output, outcomes, program_of, sources
 from .failure import CommandError, one_line
 from .subjects import Row, Subjects, read_subjects
@@ -35,6 +37,7 @@ def run(options: Namespace) -> int:
     program = program_of(options)
     subjects = read_subjects(options, program.gathered)
     row = _chosen(subjects, options.subject)
+    about = _about(options, row)
     found = list(outcomes(program, subjects if are_together(program) else evolve(subjects, rows=(row,))))
     outcome = next(result for other_row, result in found if other_row is row)
     complaints = list(subjects.complaints)
@@ -43,11 +46,34 @@ def run(options: Namespace) -> int:
     say(*complaints, aside=True)
     if not isinstance(outcome, Assessment):
         return 1
-    explanation = explain(outcome, language=options.language)
+    form: Literal["full", "letter"] = "full" if about is None else "letter"
+    explanation = explain(outcome, form=form, about=about, language=options.language)
     format_ = options.format or format_of_output(options.output, FORMATS, "text")
     with output(options.output, *sources(options)) as out:
         out.write(_rendered(explanation, format_, options.output))
     return int(bool(complaints))
+
+
+def _about(options: Namespace, row: Row) -> LetterDetails | None:
+    """What a letter says besides the record, None where none is asked for."""
+    names = ("name", "period", "issued_by", "issued_on", "objections")
+    given = {name: getattr(options, name) for name in names}
+    if not options.letter:
+        if any(text is not None for text in given.values()):
+            raise CommandError(f"{_written(names)} need `--letter`")
+        return None
+    if given["name"] is None:
+        given["name"] = ", ".join(row.key) or None
+    if missing := [name for name, text in given.items() if text is None]:
+        raise CommandError(f"`--letter` needs {_written(missing)}")
+    try:
+        return LetterDetails(**given)
+    except ValueError as mistaken:
+        raise CommandError(str(mistaken)) from None
+
+
+def _written(names: Iterable[str]) -> str:
+    return ", ".join(f"`--{name.replace('_', '-')}`" for name in names)
 
 
 def _chosen(subjects: Subjects, wanted: str | None) -> Row:

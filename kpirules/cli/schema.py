@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from typing import Any
 
 from ..documents.schema import json_schema
+from .assess import program_of
 from .terminal import output
 
 __all__ = ["run", "schema_text"]
 
 
-def schema_text() -> str:
-    """Return the JSON Schema of rulebooks as the text of a file."""
-    return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
+def schema_text(schema: dict[str, Any] | None = None) -> str:
+    """Return a JSON Schema as the text of a file.
+
+    Args:
+        schema: the schema, that of rulebooks if None.
+    """
+    return json.dumps(json_schema() if schema is None else schema, ensure_ascii=False, indent=2) + "\n"
 
 
 def run(options: Namespace) -> int:
-    """Write the JSON Schema.
+    """Write the JSON Schema of rulebooks, or that of a subject of one.
 
     Args:
         options: of the command line.
     """
-    with output(options.output) as stream:
-        stream.write(schema_text())
+    schema = None
+    if options.rulebook is not None:
+        schema = program_of(options).subject_schema(language=options.language)
+    with output(options.output, *filter(None, [options.rulebook])) as stream:
+        stream.write(schema_text(schema))
     return 0

@@ -36,7 +36,7 @@ def say(*lines: object, aside: bool = False) -> None:
     """Write lines for a person, with control characters neutralised.
 
     All commands report to the user through this function. Tables, explanations and reports are neutralised where they
-     are rendered; formats for programs are written unchanged.
+    are rendered; formats for programs are written unchanged.
 
     Args:
         lines: texts, one line each.

@@ -11,15 +11,18 @@ from pathlib import Path
 
 from attrs import define, field
 
+from ..change.coverage import together
+from ..change.coverage_pages import coverage_page, summary
 from ..diagnostics import Report, Span
 from ..diagnostics.render import render_text
 from ..errors import KpirulesError
 from ..loading.loading import is_appraisal_file, load_appraisal, load_whole, stage_files
 from ..testing import Case, CaseOutcome, is_case_file
 from ..testing.collecting import Load, collect, has_cases
+from ..testing.covering import CoverageOfCases
 from ..testing.updating import Edit, held_by, update_of, write
 from .failure import CommandError, at_work_on, files
-from .terminal import has_color, say
+from .terminal import has_color, output, say
 
 __all__ = ["run"]
 
@@ -35,8 +38,14 @@ def run(options: Namespace) -> int:
     """
     found = dict(_found(options.paths, options.root))
     paths = list(found)
+    is_covering = options.coverage or options.coverage_html is not None or options.fail_under is not None
     running = _Running(
-        has_color(options.color), options.verbose, options.variant, options.on, is_updating=options.update
+        has_color(options.color),
+        options.verbose,
+        options.variant,
+        options.on,
+        is_updating=options.update,
+        coverage=CoverageOfCases() if is_covering else None,
     )
     for path, root in found.items():
         with files(path), at_work_on(path):
@@ -47,8 +56,24 @@ def run(options: Namespace) -> int:
         raise CommandError("no examples and no cases found")
     written = write(running.edits, held=running.held)
     say(*written)
+    is_enough = _told_coverage(running.coverage, options)
     say(f"{running.passed} passed, {running.failed} failed")
-    return int(running.failed > 0 or any(edit.problem for edit in written))
+    return int(running.failed > 0 or any(edit.problem for edit in written) or not is_enough)
+
+
+def _told_coverage(gathered: CoverageOfCases | None, options: Namespace) -> bool:
+    """Say what is covered, and return whether it is enough."""
+    if gathered is None:
+        return True
+    found = gathered.found()
+    if options.coverage:
+        for one in found:
+            sys.stdout.write(one.text())
+    if options.coverage_html is not None:
+        with output(options.coverage_html, *(source.name for one in found for source in one.sources)) as out:
+            out.write(coverage_page(found))
+    say(summary(found))
+    return options.fail_under is None or together(found) * 100 >= options.fail_under
 
 
 def _found(written: Iterable[str], root: str | None) -> Iterator[tuple[Path, str | None]]:
@@ -82,6 +107,7 @@ class _Running:
         is_updating: whether failing expectations are rewritten.
         edits: the edits to write.
         held: places of expectations that must stay.
+        coverage: collects what cases cover, or None.
     """
 
     has_color: bool
@@ -91,6 +117,7 @@ class _Running:
     is_updating: bool = False
     edits: list[Edit] = field(factory=list)
     held: list[Span] = field(factory=list)
+    coverage: CoverageOfCases | None = None
     passed: int = 0
     failed: int = 0
     # Several case files often share a rulebook.
@@ -102,8 +129,13 @@ class _Running:
         except KpirulesError as mistaken:
             self.fail(str(path), mistaken.report)
             return
+        if self.coverage is not None and not found:
+            self.coverage.rulebook(self.load(path, root=root))
         for runnable in found:
-            self.count(runnable.case, runnable.run())
+            outcome = runnable.run()
+            if self.coverage is not None:
+                self.coverage.case(runnable, outcome)
+            self.count(runnable.case, outcome)
 
     def appraisal(self, path: Path, root: str | None, named: Iterable[Path]) -> None:
         """Load an appraisal, which passes if its stages fit together, and run its rulebooks' examples.

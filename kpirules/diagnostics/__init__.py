@@ -1,11 +1,12 @@
 """Spans, diagnostics, reports, and their renderings.
 
-Comes in: where something was found, and what. Goes out: reports, with a place, a reason and a way out.
+Input: where something was found, and what. Output: reports, with a place, a reason and a way out.
 It knows spans and texts, no rulebook.
 """
 
 from . import display as display  # registers how a report is shown
+from .limits import Limits
 from .report import Diagnostic, Report, Severity, did_you_mean, listed
 from .spans import Source, Span
 
-__all__ = ["Diagnostic", "Report", "Severity", "Source", "Span", "did_you_mean", "listed"]
+__all__ = ["Diagnostic", "Limits", "Report", "Severity", "Source", "Span", "did_you_mean", "listed"]

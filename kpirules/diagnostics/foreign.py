@@ -43,9 +43,11 @@ _FUNCTIONS: Mapping[str, str] = {
     "pow": "did you mean `power`?",
     "sgn": "did you mean `sign`?",
     "product": "multiply with `*`",
-    "median": "the language has no median of a list",
-    "quantile": "the language has no quantile of a list",
-    "percentile": "the language has no percentile of a list; `cohort_percentile` compares the members of a cohort",
+    **dict.fromkeys(("percentile", "quartile"), "`quantile(p, (… for t in tasks))` is a percentile of a list"),
+    **dict.fromkeys(
+        ("large", "small", "top", "top_n"), "`largest`, `smallest` and `sum_largest` put a list in order"
+    ),
+    "trimmean": "did you mean `trimmed_avg`?",
     "mode": "the language has no most frequent value of a list",
 }
 """What is told of a function of Python, SQL or a spreadsheet that the language does not have."""

@@ -15,6 +15,8 @@ from attrs import evolve, field, frozen
 from ..kernel.brief import brief, counted
 from ..kernel.markup import bundle
 from ..kernel.shown import as_html, as_markdown, as_text
+from .limits import Limits
+from .phrases import Phrase, phrases
 from .spans import Span
 
 __all__ = [
@@ -55,6 +57,8 @@ class Diagnostic:
         witness: the inputs of a valid subject with which it happens, as JSON, or empty.
         subject: the one of several subjects that it is about, such as `members[An]`, or empty; its path begins with
             it, or its last note names it where there is a span.
+        limits: what the input allows that a problem of a subject is about, or None.
+        wording: the message for people who do not know the rulebook, or None.
     """
 
     code: str
@@ -69,6 +73,31 @@ class Diagnostic:
     evidence: str = ""
     witness: str = ""
     subject: str = ""
+    limits: Limits | None = None
+    wording: Phrase | None = None
+
+    def message_in(self, language: str | None = None) -> str:
+        """The message for people who do not know the rulebook: by labels instead of ids, in their language.
+
+        Args:
+            language: tag such as `vi`; English where there are no phrases in it. Problems of a subject
+                (KR60x to KR64x) have such a message; any other diagnostic gives `message`.
+
+        >>> from kpirules import SubjectError, assess, load
+        >>> done = {"type": "integer", "min": 0, "label": {"en": "Visits done", "vi": "Số lượt"}}
+        >>> try:
+        ...     assess(load({"kpirules": 1, "inputs": {"done": done}, "outputs": {"n": "done"}}), {"done": -1})
+        ... except SubjectError as refused:
+        ...     (problem,) = refused.report
+        >>> problem.message
+        '`done` is -1, below 0'
+        >>> problem.message_in("vi"), problem.path, problem.limits.to_data()["min"]
+        ('Số lượt là -1, nhỏ hơn 0', 'done', '0')
+        """
+        if self.wording is not None:
+            return self.wording.text(language)
+        # A message without gaps is in the table by its code.
+        return phrases(language)[1].get(f"problem_{self.code}", self.message)
 
     def __repr__(self) -> str:
         place = self.path if self.span is None else f"{self.span.source.name}:{self.span.line}"
@@ -129,6 +158,7 @@ class Diagnostic:
             "allowed": self.allowed,
             "evidence": self.evidence,
             "witness": self.witness or None,
+            **({} if self.limits is None else {"limits": self.limits.to_data()}),
         }
 
 

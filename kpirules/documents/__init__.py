@@ -1,6 +1,6 @@
 """Texts to Document to Rulebook; every node knows where it stands.
 
-Comes in: YAML, JSON or a mapping. Goes out: a Document, and from it a Rulebook or an Appraisal, or a
+Input: YAML, JSON or a mapping. Output: a Document, and from it a Rulebook or an Appraisal, or a
 report of errors.
 It knows the language; it knows no plan, no engine and no file system.
 """

@@ -6,12 +6,13 @@ from typing import Any
 
 from .shapes import SHAPES, Key, Kind, Shape
 
-__all__ = ["json_schema"]
+__all__ = ["DIALECT", "json_schema"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _ID = "^[a-z][a-z0-9_]*$"
-_DOTTED_ID = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
+_CASED_ID = "^[A-Za-z][A-Za-z0-9_]*$"
+_DOTTED_ID = r"^[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)*$"
 _AMOUNT = r"^([a-z][a-z0-9_]*|[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)%|-?[0-9]+/[0-9]+)$"
 _NUMBER = r"^([-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)%|-?[0-9]+/[0-9]+)$"
 _DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -23,6 +24,7 @@ ALWAYS = ("kpirules", "extends", "variants", "variant_by", "amendments", "editio
 
 _KEYS: dict[str, str] = {
     "id": _ID,
+    "cased_id": _CASED_ID,
     "text": ".",
     "language": "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$",
     "code": "^KR[0-9]{3}$",
@@ -33,6 +35,7 @@ _SCALARS: dict[str, Json] = {
     "expression": {"type": ["string", "number", "boolean"]},
     "amount": {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _AMOUNT}]},
     "gives": {"type": ["number", "string"]},
+    "value": {"type": ["number", "string", "boolean"]},
     "number": {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _NUMBER}]},
     "flag": {"type": "boolean"},
     "label": {"type": "string", "minLength": 1},
@@ -40,6 +43,7 @@ _SCALARS: dict[str, Json] = {
     "option": {"type": "string"},
     "date": {"type": "string", "pattern": _DATE},
     "id": {"type": "string", "pattern": _ID},
+    "cased_id": {"type": "string", "pattern": _CASED_ID},
     "dotted_id": {"type": "string", "pattern": _DOTTED_ID},
     "version": {"const": 1},
     "plain": {},

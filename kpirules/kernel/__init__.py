@@ -1,5 +1,5 @@
-"""What stands under everything: exact numbers and rounding, dates and calendars, frozen mappings, text and markup.
+"""Values without meaning of their own: exact numbers, rounding, dates, calendars, frozen mappings, text and markup.
 
-Comes in: numbers, texts, mappings. Goes out: the same, exact, frozen, safe to show.
-It knows no rulebook and no other room.
+Input: numbers, texts, mappings. Output: the same, exact, frozen, safe to show.
+It knows neither rulebooks nor other rooms.
 """

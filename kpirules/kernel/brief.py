@@ -1,4 +1,4 @@
-"""Representations of one line: what a value is, at a glance; its attributes say the rest."""
+"""One-line representations: the main facts about a value; its attributes have the rest."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONGEST = 200
 """Characters of a representation: two lines of a terminal."""
 
 LONGEST_FACT = 60
-"""Characters of one of its parts."""
+"""Maximum characters of one of its parts."""
 
 _PARTS = Repr()
 _PARTS.maxstring = _PARTS.maxother = _PARTS.maxlong = LONGEST_FACT
@@ -28,8 +28,8 @@ def brief(value: object, *facts: object) -> str:
     """Return the representation of a value by a few facts.
 
     Args:
-        value: of a public class.
-        facts: what tells it apart, most telling first; empty ones are left out.
+        value: an instance of a public class.
+        facts: what identifies it, most specific first; empty ones are left out.
 
     >>> brief(object(), "demo", "", "3 inputs")
     '<object demo · 3 inputs>'
@@ -39,12 +39,12 @@ def brief(value: object, *facts: object) -> str:
 
 
 def counted(many: int, of: str, several: str = "") -> str:
-    """Return a number of things in words, empty where there are none.
+    """Return a count with its noun; empty for zero.
 
     Args:
-        many: how many.
-        of: what one of them is called.
-        several: what more of them are called, where that is not the same with an s.
+        many: the count.
+        of: the singular noun.
+        several: the plural noun, if not the singular with an s.
 
     >>> counted(1, "band"), counted(1200, "input"), counted(0, "input")
     ('1 band', '1,200 inputs', '')
@@ -58,7 +58,7 @@ def fielded(value: attrs.AttrsInstance) -> str:
     Args:
         value: of an attrs class.
     """
-    shown = (one.name for one in attrs.fields(type(value)) if one.repr)
+    shown = (attribute.name for attribute in attrs.fields(type(value)) if attribute.repr)
     fields = ", ".join(f"{name}={_part(getattr(value, name))}" for name in shown)
     return f"{type(value).__name__}({_cut(fields, LONGEST - len(type(value).__name__) - 2)})"
 
@@ -85,23 +85,23 @@ def mapped(items: Mapping[Any, Any]) -> str:
 
 
 def _part(value: object) -> str:
-    """A value inside another one, which may itself be of any size."""
+    """Return the text of a nested value, which may be of any size."""
     is_own = type(value).__module__.startswith("kpirules.")
     return _cut(repr(value) if is_own else _PARTS.repr(value), LONGEST_FACT)
 
 
 def _cut(text: object, most: int) -> str:
-    """A text on one line, without what would command a terminal."""
+    """Return a text on one line, with control characters neutralised."""
     line = neutral(" ".join(_plain(str(text)[: 4 * most]).split()))
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
 def _plain(characters: Iterable[str]) -> str:
-    return "".join(one if one.isprintable() else " " for one in characters)
+    return "".join(character if character.isprintable() else " " for character in characters)
 
 
 def shortened(text: str, most: int = 60) -> str:
-    """A text for a message, on one line and cut where it is long.
+    """Return a text for a message, on one line and cut if it is long.
 
     >>> shortened("completed", most=5)
     'comp…'

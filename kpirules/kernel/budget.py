@@ -1,7 +1,7 @@
-"""A budget of work, for documents that may come from a stranger.
+"""A budget of work, for documents from untrusted sources.
 
-Work is counted where all of it passes: nodes read and built, operations bounded, subjects tried. A unit is about a
-microsecond of a machine of today, but no clock is looked at: the same document spends the same on every machine.
+Nodes read and built, operations bounded and subjects tried are counted. A unit takes about a microsecond on a
+machine of today, but no clock is read: the same document spends the same on every machine.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from attrs import define, field
 __all__ = ["COSTS", "DEFAULT_BUDGET", "WORDS", "Budget", "OverBudget", "allowing", "current", "spend", "within"]
 
 DEFAULT_BUDGET = 1_500_000
-"""Units that a load, check, comparison or explanation may take: less than two seconds."""
+"""Default limit on the units of a load, check, comparison or explanation: less than two seconds."""
 
 COSTS = {
     "nodes": 8,
@@ -31,7 +31,7 @@ COSTS = {
     "rating": 1,
     "showing": 1,
 }
-"""Units by kind of work: about its microseconds, as measured over the rulebooks of `tests/sandbox`."""
+"""Units by kind of work: about microseconds, as measured over the rulebooks of `tests/sandbox`."""
 
 WORDS = {
     "nodes": "reading",
@@ -39,22 +39,22 @@ WORDS = {
     "building": "building rulebooks",
     "parsing": "reading expressions",
     "checking": "checking expressions",
-    "bounding": "bounding what each part can come to",
+    "bounding": "computing bounds",
     "code": "generating code",
     "search": "trying subjects",
-    "asking": "looking at what became of subjects",
+    "asking": "examining results of subjects",
     "proving": "proofs",
     "rating": "rating subjects under both editions",
     "showing": "writing explanations",
 }
-"""The same kinds as a message names them."""
+"""Names of the kinds of work in messages."""
 
 
 class OverBudget(Exception):
-    """More work than is allowed.
+    """More work than the budget allows.
 
     Args:
-        budget: the one that is spent.
+        budget: the exceeded budget.
     """
 
     def __init__(self, budget: Budget) -> None:
@@ -64,12 +64,12 @@ class OverBudget(Exception):
 
 @define(eq=False)
 class Budget:
-    """Work that may still be done.
+    """A limit on work, with the work done so far.
 
     Args:
-        limit: units that may be spent.
-        spent: units so far.
-        kinds: the same by what they were spent on.
+        limit: the maximum number of units.
+        spent: units spent so far.
+        kinds: units spent by kind of work.
     """
 
     limit: int
@@ -90,7 +90,7 @@ class Budget:
             count: how many times.
 
         Raises:
-            OverBudget: where it is more than is allowed.
+            OverBudget: if the limit is exceeded.
         """
         units = COSTS[kind] * count
         self.spent += units
@@ -104,19 +104,19 @@ _ALLOWED: ContextVar[int] = ContextVar("kpirules_allowed", default=DEFAULT_BUDGE
 
 
 def current() -> Budget | None:
-    """The budget in force, or None where work is not limited."""
+    """Return the budget in force, or None if work is not limited."""
     return _CURRENT.get()
 
 
 def spend(kind: str, count: int = 1) -> None:
-    """Spend some of the budget in force, if there is one.
+    """Spend from the budget in force, if there is one.
 
     Args:
         kind: a key of `COSTS`.
         count: how many times.
 
     Raises:
-        OverBudget: where it is more than is allowed.
+        OverBudget: if the limit is exceeded.
     """
     budget = _CURRENT.get()
     if budget is not None:
@@ -125,14 +125,14 @@ def spend(kind: str, count: int = 1) -> None:
 
 @contextmanager
 def within(limit: int | None = None) -> Iterator[Budget]:
-    """Limit the work that is done inside; a budget that is in force already goes on instead.
+    """Limit the work done inside; an outer budget stays in force instead.
 
     Args:
-        limit: units that may be spent, or None for those of `allowing`.
+        limit: the maximum number of units, or None for the limit of `allowing`.
 
     Raises:
-        OverBudget: where it takes more.
-        ValueError: where the limit is not above zero.
+        OverBudget: if the limit is exceeded.
+        ValueError: if the limit is not above zero.
 
     >>> with within(100) as budget:
     ...     spend("nodes", 4)
@@ -155,10 +155,10 @@ def within(limit: int | None = None) -> Iterator[Budget]:
 
 @contextmanager
 def allowing(limit: int | None) -> Iterator[None]:
-    """Change the limit of every budget that is opened inside without one of its own.
+    """Change the default limit of budgets opened inside.
 
     Args:
-        limit: units, or None to leave it as it is.
+        limit: units, or None to leave it unchanged.
     """
     if limit is None:
         yield

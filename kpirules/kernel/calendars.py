@@ -7,6 +7,9 @@ from datetime import date, timedelta
 
 from attrs import field, frozen
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""The days of the week as rulebooks write them; a calendar knows them by their place here."""
+
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -14,8 +17,8 @@ def told_period(first: date | None, until: date | None) -> str:
     """Return a half-open period in words, with its last day.
 
     Args:
-        first: its first day, None where it has no beginning.
-        until: the day after its last one, None where it has no end.
+        first: its first day, None if it has no beginning.
+        until: the day after its last one, None if it has no end.
 
     >>> told_period(date(2026, 1, 1), date(2027, 1, 1)), told_period(None, date(2026, 1, 1)), told_period(None, None)
     ('from 2026-01-01 to 2026-12-31', 'to 2025-12-31', 'on every day')
@@ -27,11 +30,11 @@ def told_period(first: date | None, until: date | None) -> str:
 
 
 class OutsideCalendar(ValueError):
-    """A date that the calendar says nothing about.
+    """A date that a calendar does not cover.
 
     Args:
         outside: The date.
-        calendar: The calendar it is outside of.
+        calendar: The calendar.
 
     >>> year = Calendar(frozenset(), frozenset(), frozenset(), date(2026, 1, 1), date(2027, 1, 1))
     >>> OutsideCalendar(date(2027, 1, 1), year).date
@@ -50,16 +53,16 @@ class OutsideCalendar(ValueError):
 
 @frozen
 class Calendar:
-    """Which days are worked, between two dates.
+    """The working days between two dates.
 
-    A day is worked where it is made up, or neither on a weekend nor a holiday.
+    A day is a working day if it is in `makeup`, or else on neither a weekend nor a holiday.
 
     Args:
-        weekend: Weekday numbers that are not worked, Monday is 0.
-        holidays: Dates not worked.
-        makeup: Dates worked although they are on a weekend or a holiday.
-        from_: First date known.
-        until: First date known no longer.
+        weekend: Weekday numbers of days off, Monday is 0.
+        holidays: Days off.
+        makeup: Working days although they are on a weekend or a holiday.
+        from_: First day covered.
+        until: First day no longer covered.
 
     Raises:
         ValueError: A weekday is outside 0…6, or `until` is not after `from_`.
@@ -94,7 +97,7 @@ class Calendar:
             raise ValueError("a calendar ends after it begins")
 
     def works(self, day: date) -> bool:
-        """Whether a day is worked.
+        """Whether a day is a working day.
 
         Args:
             day: A date inside the calendar.
@@ -117,7 +120,7 @@ class Calendar:
             raise OutsideCalendar(day, self)
 
     def _worked_until(self, day: date) -> int:
-        """Working days from the beginning of time to this day, as if the calendar had always held."""
+        """Return the number of working days up to a day, as if the calendar covered all time."""
         n = day.toordinal()
         # Ordinal 1 is a Monday, so (n + 6 - k) // 7 counts the days of weekday k among 1…n.
         weekdays = sum((n + 6 - k) // 7 for k in range(7) if k not in self.weekend)
@@ -130,13 +133,13 @@ def workdays(a: date, b: date, calendar: Calendar) -> int:
     Args:
         a: The day after which counting starts.
         b: The last day counted.
-        calendar: Which days are worked.
+        calendar: The working days.
 
     Returns:
         The count; `workdays(b, a)` is its opposite.
 
     Raises:
-        OutsideCalendar: Either date is outside the calendar, also the one that is not itself counted.
+        OutsideCalendar: Either date is outside the calendar, even if not counted itself.
 
     >>> week = Calendar(frozenset({5, 6}), frozenset(), frozenset(), date(2026, 1, 1), date(2027, 1, 1))
     >>> workdays(date(2026, 1, 2), date(2026, 1, 9), week)
@@ -207,7 +210,7 @@ def parse_date(text: str) -> date | None:
     """Calendar date written YYYY-MM-DD.
 
     Args:
-        text: Ten characters, no time and no shorter form.
+        text: Ten characters, without a time; no shorter form.
 
     Returns:
         The date, or None where the text is not one.

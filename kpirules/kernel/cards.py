@@ -1,8 +1,8 @@
-"""Cards: a value at a glance, as a notebook shows it: text, Markdown, HTML without script."""
+"""Cards: a value at a glance for a notebook: text, Markdown, HTML without script."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from attrs import frozen
 
@@ -11,19 +11,53 @@ from .markup import Html, bundle, cell_code, code, element, joined, plain, stron
 from .visible import neutral
 from .widths import width
 
-__all__ = ["Card", "Table"]
+__all__ = ["Card", "Table", "table_rules"]
 
 MOST_ROWS = 60
-"""Rows of a table that are shown: a card is a glance."""
+"""Maximum rows of a table in a card."""
 
 WIDEST_CELL = 60
-"""Columns of a cell in a text; the other forms break long cells into lines."""
+"""Maximum columns of a cell in text; Markdown and HTML break long cells into lines."""
 
 ROOM, MOST_TEXTS = 42, 2
-"""Characters in a line of a telephone, and how many columns of longer texts may share it."""
+"""Characters in a line of a phone, and how many columns of longer texts fit side by side."""
 
 SHORT, LEAST = 8, 14
-"""Characters of a cell that is never broken, and of the narrowest column in which a longer text can be read."""
+"""Characters of a cell that is never broken, and of the narrowest readable column of longer texts."""
+
+
+def table_rules(table: str) -> str:
+    """Return CSS for tables of this module, which a narrow view shows as blocks.
+
+    Args:
+        table: selects them, in which `&` is the view around them.
+    """
+    return _TABLE.replace("@table", table)
+
+
+_TABLE = """
+@table { margin: .6rem 0 0; }
+@table caption { padding: 0 0 .15rem; font-size: .9em; }
+@table :is(caption, td::before) { color: var(--soft); }
+@table :is(th, td) { padding: .2rem .9rem .2rem 0; }
+@table :is(th, td):last-child { padding-inline-end: 0; }
+@table :is(th, th code) { overflow-wrap: break-word; }
+@table td { min-width: 6em; }
+@table td:is(.short, .number) { min-width: 0; white-space: nowrap; }
+@table th:first-child { padding-inline-start: calc(1.2rem * var(--depth, 0)); }
+@table .number { text-align: end; font-variant-numeric: tabular-nums; }
+@container (max-width: 40rem) {
+  @table td { min-width: 0; }
+  @table.wide, @table.wide :is(caption, tbody) { display: block; }
+  @table.wide thead, @table.wide td:empty { display: none; }
+  @table.wide tr { display: flex; flex-wrap: wrap; column-gap: .9rem; padding: .2rem 0;
+    padding-inline-start: calc(1.2rem * var(--depth, 0)); }
+  @table.wide :is(th, td) { display: block; padding: 0; text-align: start; max-width: 100%; min-width: 0;
+    white-space: normal; }
+  @table.wide th { flex-basis: 100%; font-weight: 600; }
+  @table.wide td[data-head]::before { content: attr(data-head) ": "; }
+}
+"""
 
 _STYLE = style(
     "kpirules-card",
@@ -35,28 +69,9 @@ _STYLE = style(
 &.bad { border-inline-start-color: var(--bad); }
 & p { margin: .1rem 0; }
 & .lead { font-size: 1.15rem; font-weight: 600; }
-& :is(.soft, caption, td::before) { color: var(--soft); }
-& table { margin: .6rem 0 0; }
-& caption { padding: 0 0 .15rem; font-size: .9em; }
-& :is(th, td) { padding: .2rem .9rem .2rem 0; }
-& :is(th, td):last-child { padding-inline-end: 0; }
-& :is(th, th code) { overflow-wrap: break-word; }
-& td { min-width: 6em; }
-& td:is(.short, .number) { min-width: 0; white-space: nowrap; }
-& th:first-child { padding-inline-start: calc(1.2rem * var(--depth, 0)); }
-& .number { text-align: end; font-variant-numeric: tabular-nums; }
-@container (max-width: 40rem) {
-  & td { min-width: 0; }
-  & table.wide, & table.wide :is(caption, tbody) { display: block; }
-  & table.wide thead, & table.wide td:empty { display: none; }
-  & table.wide tr { display: flex; flex-wrap: wrap; column-gap: .9rem; padding: .2rem 0;
-    padding-inline-start: calc(1.2rem * var(--depth, 0)); }
-  & table.wide :is(th, td) { display: block; padding: 0; text-align: start; max-width: 100%; min-width: 0;
-    white-space: normal; }
-  & table.wide th { flex-basis: 100%; font-weight: 600; }
-  & table.wide td[data-head]::before { content: attr(data-head) ": "; }
-}
-""",
+& .soft { color: var(--soft); }
+"""
+    + table_rules("& table"),
 )
 
 
@@ -65,15 +80,15 @@ _NO_PICTURE = Html("")
 
 @frozen
 class Table:
-    """Rows below a caption; the first cell of each is a name of the rulebook.
+    """A table with a caption; the first cell of each row is a name of the rulebook.
 
     Args:
-        caption: what the rows are.
-        rows: cells, as many in each.
-        numbers: the columns that are set flush right.
-        depths: how far each row is indented; none is where there are none.
-        more: how many rows there are besides.
-        head: what stands in each column, or nothing.
+        caption: the title of the rows.
+        rows: cells, equally many in each row.
+        numbers: the columns that are aligned right.
+        depths: the indentation of each row; empty for none.
+        more: the number of rows not shown.
+        head: the heading of each column, or empty.
     """
 
     caption: str
@@ -92,7 +107,7 @@ class Table:
         numbers: tuple[int, ...] = (),
         depths: tuple[int, ...] = (),
     ) -> Table:
-        """A table of the first rows, without the columns in which nothing stands."""
+        """Return a table of the first rows, without empty columns."""
         kept = [_cells(row) for row in rows[:MOST_ROWS]]
         columns = [column for column in range(len(kept[0])) if not column or any(row[column] for row in kept)]
         return cls(
@@ -113,12 +128,12 @@ class Table:
         numbers: tuple[int, ...] = (),
         more: int = 0,
     ) -> Table:
-        """A table below a head, with all its rows and columns."""
+        """Return a table with a heading, with all its rows and columns."""
         kept = tuple(map(_cells, rows))
         return cls(_cell(caption), kept, frozenset(numbers), (0,) * len(kept), more, _cells(head))
 
     def text(self) -> str:
-        """Aligned columns."""
+        """Return aligned columns."""
         names = [
             ("  " * depth + row[0], *(shortened(cell, WIDEST_CELL) for cell in row[1:]))
             for row, depth in zip(self.rows, self.depths, strict=True)
@@ -135,7 +150,7 @@ class Table:
         return "\n".join([*lines, *([f"  {self._more}"] if self.more else [])])
 
     def markdown(self) -> str:
-        """A table as GitHub writes them."""
+        """Return a table in GitHub's Markdown."""
         marks = ["--:" if index in self.numbers else "---" for index in range(len(self.head or self.rows[0]))]
         head = [*map(plain, self.head)] or [plain(self.caption), *[""] * (len(marks) - 1)]
         above = [strong(self.caption), ""] if self.head else []
@@ -145,8 +160,12 @@ class Table:
             lines.append(f"| {' | '.join(cells)} |")
         return "\n".join([*lines, *(["", self._more] if self.more else [])])
 
-    def html(self) -> Html:
-        """A table element."""
+    def html(self, shown: Callable[[str], str | Html] = str) -> Html:
+        """Return a table element.
+
+        Args:
+            shown: what stands for a text of a cell, head or caption.
+        """
         classes = [
             "number" if index in self.numbers else "short" if most <= SHORT else ""
             for index, most in enumerate(self._widths)
@@ -156,19 +175,21 @@ class Table:
             cells = [element("th", element("code", row[0]), scope="row")]
             for index, cell in enumerate(row[1:], 1):
                 named = self.head[index] or None if self.head else None
-                cells.append(element("td", cell, classes=classes[index], data_head=named))
+                cells.append(element("td", shown(cell), classes=classes[index], data_head=named))
             rows.append(element("tr", *cells, style=f"--depth: {depth}"))
-        names = [element("th", name, classes=classes[index], scope="col") for index, name in enumerate(self.head)]
+        names = [
+            element("th", shown(name), classes=classes[index], scope="col") for index, name in enumerate(self.head)
+        ]
         head = element("thead", element("tr", *names, classes="soft")) if names else ""
         body = element("tbody", joined(rows, "\n"))
         table = element(
-            "table", element("caption", self.caption), head, body, classes="wide" if self._is_wide else ""
+            "table", element("caption", shown(self.caption)), head, body, classes="wide" if self._is_wide else ""
         )
         return joined((table, element("p", self._more, classes="soft") if self.more else ""))
 
     @property
     def _is_wide(self) -> bool:
-        """Whether a narrow view has no room for the columns side by side."""
+        """Whether the columns don't fit side by side in a narrow view."""
         name, *others = self._widths
         texts = [most for at, most in enumerate(others, 1) if at not in self.numbers and most > SHORT]
         heads = [max(map(width, head.split()), default=0) for head in self.head[1:]] or [0] * len(others)
@@ -178,7 +199,7 @@ class Table:
 
     @property
     def _widths(self) -> list[int]:
-        """How many columns of a terminal the longest cell of each column takes."""
+        """The terminal columns of the longest cell in each column."""
         return [max(map(width, column)) for column in zip(*(self.rows or (self.head,)), strict=True)]
 
     @property
@@ -191,14 +212,14 @@ class Card:
     """A value at a glance.
 
     Args:
-        id: what it is about.
+        id: the id of the value.
         title: its name for people, or empty.
-        remark: what belongs to its name.
-        lead: the sentence that matters most, or empty.
-        state: `good`, `bad`, or empty where neither can be said.
-        facts: further sentences.
-        tables: below them.
-        picture: beside the facts, in HTML alone.
+        remark: a remark after the title.
+        lead: the most important sentence, or empty.
+        state: `good`, `bad`, or empty if neither applies.
+        facts: more sentences.
+        tables: tables below them.
+        picture: a picture beside the facts, in HTML only.
     """
 
     id: str
@@ -211,13 +232,13 @@ class Card:
     picture: Html = _NO_PICTURE
 
     def text(self) -> str:
-        """Plain text, without a line break at its end."""
+        """Return plain text, without a line break at its end."""
         parts = [*filter(None, (self.title, self._identity)), *([self.lead] if self.lead else [])]
         parts += [f"  {fact}" for fact in self.facts]
         return "\n".join([*map(neutral, parts), *(table.text() for table in self.tables)])
 
     def markdown(self) -> str:
-        """CommonMark with tables."""
+        """Return CommonMark with tables."""
         identity = " · ".join(filter(None, (code(self.id), plain(self.remark))))
         parts = [" — ".join(filter(None, (strong(self.title), identity)))]
         parts += [strong(self.lead)] if self.lead else []
@@ -225,7 +246,7 @@ class Card:
         return "\n\n".join([*parts, *(table.markdown() for table in self.tables)]) + "\n"
 
     def html(self) -> Html:
-        """One element that stands in a page."""
+        """Return one HTML element."""
         identity = joined((element("code", self.id), self.remark), " · ")
         parts = [
             _STYLE,
@@ -238,7 +259,7 @@ class Card:
         return element("div", joined(parts, "\n"), classes=f"kpirules-card {self.state}")
 
     def bundle(self) -> dict[str, str]:
-        """The three forms by media type."""
+        """Return the three forms by media type."""
         return bundle(self.text(), self.markdown(), self.html())
 
     @property

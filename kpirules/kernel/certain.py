@@ -1,4 +1,4 @@
-"""What an earlier step has made sure of: said again where a result hangs on it, with and without `python -O`."""
+"""Checks of what an earlier step has ensured; unlike `assert`, `python -O` keeps them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ T = TypeVar("T")
 
 
 def certain(value: object, kind: type[T], why: str) -> T:
-    """Return a value that is of a class.
+    """Return a value of the expected class.
 
     Args:
-        value: as an earlier step left it.
-        kind: the class.
-        why: what makes it certain.
+        value: a value that an earlier step produced.
+        kind: the expected class.
+        why: why the value must be of that class.
 
     Raises:
-        TypeError: where it is of another one, which is a fault of kpirules.
+        TypeError: if it is not, which is a bug in kpirules.
     """
     if not isinstance(value, kind):
         raise TypeError(f"{kind.__name__} is expected, not {type(value).__name__}: {why}")
@@ -26,14 +26,14 @@ def certain(value: object, kind: type[T], why: str) -> T:
 
 
 def given(value: T | None, why: str) -> T:
-    """Return a value that is there.
+    """Return a value that must not be None.
 
     Args:
-        value: as an earlier step left it.
-        why: what makes it certain.
+        value: a value that an earlier step produced.
+        why: why it can't be None.
 
     Raises:
-        TypeError: where it is None, which is a fault of kpirules.
+        TypeError: if it is None, which is a bug in kpirules.
     """
     if value is None:
         raise TypeError(f"a value is expected, not None: {why}")

@@ -1,4 +1,4 @@
-"""Lines of CSV, the same bytes on every Python, in which no text is a formula to a spreadsheet."""
+"""CSV lines, with the same bytes on every Python; no cell is a formula to a spreadsheet."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 __all__ = ["csv_line", "quoted", "shielded", "unshielded"]
 
-# Spreadsheets compute a cell that begins so; some of them skip blanks before the sign, or take its wide form for it.
+# Spreadsheets evaluate cells that begin like this; some skip leading blanks, or accept the full-width sign.
 _FORMULA = re.compile("'*[=+@\\-\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?")
@@ -19,18 +19,18 @@ def csv_line(cells: Iterable[str]) -> str:
     """Return a line of CSV with its end.
 
     Args:
-        cells: their texts.
+        cells: the texts of the cells.
 
     >>> csv_line(["An, B", "1/3", ""])
     '"An, B",1/3,\\n'
     """
     line = ",".join(map(quoted, cells))
-    # A line without anything is none.
+    # A line without anything would be skipped.
     return f"{line or chr(34) * 2}\n"
 
 
 def quoted(text: str) -> str:
-    """Return a cell, in quotation marks where a reader by any usual delimiter might end it early.
+    """Return a cell, quoted if a reader with any usual delimiter might end it early.
 
     Args:
         text: of the cell.
@@ -42,13 +42,13 @@ def quoted(text: str) -> str:
 
 
 def shielded(text: str) -> str:
-    """Return a text for a cell, with an apostrophe before it where a spreadsheet would compute it.
+    """Return a text for a cell, with an apostrophe in front if a spreadsheet would evaluate it.
 
-    `unshielded` is the inverse, so that a text which begins with such an apostrophe gets another one. A text that is
-    a number in form stays: it computes nothing.
+    `unshielded` is the inverse, so a text that begins with such an apostrophe gets another one. A text that looks
+    like a number stays unchanged, because it evaluates to itself.
 
     Args:
-        text: of the cell; numbers are not given to this function.
+        text: the text of the cell; numbers are not passed to this function.
 
     >>> shielded("=1+1"), shielded("-3"), shielded("'=1"), shielded("'a")
     ("'=1+1", '-3', "''=1", "'a")
@@ -57,7 +57,7 @@ def shielded(text: str) -> str:
 
 
 def unshielded(text: str) -> str:
-    """Return the text that a cell was written for.
+    """Return the original text of a cell.
 
     Args:
         text: of a cell.

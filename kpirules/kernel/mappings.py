@@ -62,11 +62,11 @@ class FrozenMap(Mapping[K, V]):
 
 
 class LazyMap(FrozenMap[K, V]):
-    """A frozen mapping that makes each value when it is first read.
+    """A frozen mapping that computes each value when it is first read.
 
     Args:
-        parts: what the value of each key is made from.
-        make: the value of a part.
+        parts: the argument of `make` for each key.
+        make: computes a value.
 
     >>> halves = LazyMap({"a": 1, "b": 4}, lambda n: n / 2)
     >>> halves["b"], halves == {"a": 0.5, "b": 2.0}

@@ -1,7 +1,7 @@
-"""HTML and Markdown: every text becomes text, whatever stands in it.
+"""HTML and Markdown writers; every text is escaped, whatever it contains.
 
-`element` is the one writer of HTML: a `str` is a text and is escaped, only `Html` is taken as it is. `plain`, `code`,
-`strong`, `emphasis`, `link` and `fenced` are the writers of Markdown.
+`element` is the only writer of HTML: a `str` is escaped, only `Html` is kept as markup. `plain`, `code`, `strong`,
+`emphasis`, `link` and `fenced` write Markdown.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ __all__ = [
 ]
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&#|~$])")
-"""What could begin something else inside a line of Markdown."""
+"""Characters that could begin markup inside a line of Markdown."""
 
 _BLOCK = re.compile(r"([0-9]+(?=[.)](?:\s|$))|(?=[-+](?:\s|$)|-[-\s]*$|=[=\s]*$))(.)")
-"""What begins a list, a rule or a heading at the start of a line of Markdown: digits, and the sign after them."""
+"""The start of a list, a rule or a heading in a line of Markdown: digits, and the sign after them."""
 
 _BLANKS = re.compile("[ \t\n]+")
 
 _CLASS = re.compile("[A-Za-z][A-Za-z0-9_-]*")
 
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]{}|\\^`\"]+", re.IGNORECASE)
-"""An address that may become a link: it runs no script, and ends where a link in Markdown ends."""
+"""An address that may become a link: it can't run a script, and has no character that ends a Markdown link."""
 
-# What every view of a value has in common; `&` is the view itself. Colours are mixed from the text around it: a
-# notebook's theme sets that and tells CSS nothing else, so that `light-dark()` takes one theme for the other.
+# Styles of all views; `&` is the view itself. Colours are mixed from the surrounding text colour, because a
+# # notebook sets only that, and `light-dark()` would pick the wrong theme.
 _SHARED = """
 & { --soft: color-mix(in srgb, currentColor 74%, transparent);
   --line: color-mix(in srgb, currentColor 18%, transparent);
@@ -69,9 +69,9 @@ _SHARED = """
 
 @frozen
 class Html:
-    """HTML that is written already.
+    """HTML that is already escaped.
 
-    No text of a rulebook, a record or a file becomes one but through `element`.
+    Texts of a rulebook, a record or a file become HTML only through `element`.
     """
 
     text: str
@@ -84,14 +84,14 @@ class Html:
 
 
 def style(view: str, rules: str) -> Html:
-    """Return a style element whose rules win over those of any page around a view.
+    """Return a style element whose rules override those of any page around a view.
 
-    A notebook styles every table and paragraph in its outputs. The id in the selector, which no element has, lends
-    its weight: no rule by classes outweighs it.
+    Notebooks style every table and paragraph in their outputs. The id in the selector, which no element has, raises
+    its specificity above any rule by classes.
 
     Args:
         view: the class of the element.
-        rules: CSS in which `&` is the view, written in this package alone.
+        rules: CSS in which `&` is the view; only from this package.
 
     >>> style("kpirules-card", "& p { margin: 0; }").text.splitlines()[-2]
     ':is(#kpirules, .kpirules-card) p { margin: 0; }'
@@ -103,10 +103,10 @@ def element(name: str, *content: str | Html, classes: str = "", **attributes: st
     """Return an HTML element.
 
     Args:
-        name: of the element.
-        content: texts, which are escaped and made neutral, and HTML.
-        classes: of the element; a word that is no name of a class is left out.
-        attributes: others, of which those that are None are left out; `_` is written for `-`.
+        name: the name of the element.
+        content: texts, which are escaped and neutralised, and HTML.
+        classes: its classes; words that are not class names are left out.
+        attributes: other attributes, with `_` for `-`; None leaves one out.
 
     >>> print(element("p", "1 < 2 ", element("b", "so"), classes="note"))
     <p class="note">1 &lt; 2 <b>so</b></p>
@@ -131,11 +131,11 @@ def joined(parts: Iterable[str | Html], between: str = "") -> Html:
 
 
 def hyperlink(text: str, address: str) -> str | Html:
-    """Return a link, or the text alone where the address is none of the web.
+    """Return a link, or only the text if the address is not a web address.
 
     Args:
-        text: what is shown.
-        address: with `http` or `https`; anything else could run a script.
+        text: the text of the link.
+        address: begins with `http` or `https`; anything else could run a script.
 
     >>> hyperlink("law", "javascript:alert()")
     'law'
@@ -145,13 +145,13 @@ def hyperlink(text: str, address: str) -> str | Html:
 
 
 def page(title: str, body: Html, language: str, rules: str = "") -> str:
-    """Return a page of its own: no script, nothing loaded, light and dark.
+    """Return an HTML page without script or external resources, for light and dark themes.
 
     Args:
-        title: of the page.
-        body: what stands in it.
-        language: the tag of its words.
-        rules: CSS, written in this package alone.
+        title: the title of the page.
+        body: its content.
+        language: its language tag.
+        rules: CSS; only from this package.
     """
     head = [
         Html('<meta charset="utf-8">'),
@@ -160,7 +160,7 @@ def page(title: str, body: Html, language: str, rules: str = "") -> str:
         element("title", title),
         Html(f"<style>:root {{ color-scheme: light dark; }}{rules}</style>"),
     ]
-    inner = [element("head", "\n", joined(head, "\n"), "\n"), element("body", "\n", body, "\n")]
+    inner = [element("head", "\n", joined(head, "\n"), "\n"), element("body", element("main", "\n", body, "\n"))]
     return f"<!doctype html>\n{element('html', chr(10), joined(inner, chr(10)), chr(10), lang=language)}\n"
 
 
@@ -169,10 +169,10 @@ def _escaped(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a text in Markdown, on one line, that begins no block wherever it stands.
+    """Return a text as one line of Markdown that can't begin a block.
 
     Args:
-        text: from anywhere.
+        text: any text.
 
     >>> print(plain("t.*done*"), plain("1. <b>"), plain("-3"))
     t.\\*done\\* 1\\. \\<b\\> -3
@@ -183,13 +183,13 @@ def plain(text: str) -> str:
 
 
 def strong(text: str) -> str:
-    """Return a text in Markdown, strongly emphasised; nothing where it is empty."""
+    """Return a text in Markdown, strongly emphasised; empty for an empty text."""
     line = _inline(_line(text))
     return f"**{line}**" if line else ""
 
 
 def emphasis(text: str) -> str:
-    """Return a text in Markdown, emphasised; nothing where it is empty.
+    """Return a text in Markdown, emphasised; empty for an empty text.
 
     >>> emphasis("late"), emphasis("")
     ('*late*', '')
@@ -214,9 +214,9 @@ def code(text: str) -> str:
 
 
 def cell_code(text: str) -> str:
-    """Return a code span in a cell of a Markdown table, where a bar would end the cell.
+    """Return a code span for a cell of a Markdown table, where a bar would end the cell.
 
-    Readers of Markdown differ about a backslash before a bar inside code, so that text is no code.
+    Markdown readers disagree on a backslash before a bar inside code, so such a text is not marked as code.
 
     Args:
         text: from anywhere.
@@ -228,11 +228,11 @@ def cell_code(text: str) -> str:
 
 
 def link(text: str, address: str) -> str:
-    """Return a link in Markdown, or the text in brackets where the address is none of the web.
+    """Return a link in Markdown, or the text in brackets if the address is not a web address.
 
     Args:
-        text: what is shown.
-        address: with `http` or `https`.
+        text: the text of the link.
+        address: begins with `http` or `https`.
 
     >>> print(link("law", "https://example.org"), link("law", "javascript:alert()"))
     [law](https://example.org) \\[law\\]
@@ -242,7 +242,7 @@ def link(text: str, address: str) -> str:
 
 
 def _safe(address: str) -> str:
-    """An address of the web as it may stand anywhere; empty where it is none."""
+    """Return a web address that is safe in any markup; empty if it is not one."""
     is_safe = address.isprintable() and _ADDRESS.fullmatch(address)
     return address.replace("::", ":%3A") if is_safe else ""
 
@@ -251,7 +251,7 @@ def fenced(text: str) -> str:
     """Return lines of text as a block of code in Markdown.
 
     Args:
-        text: lines, the last one ended too.
+        text: lines, including the last line break.
 
     >>> print(fenced("a\\n"), end="")
     ```text
@@ -276,7 +276,7 @@ def _longest_run(text: str) -> int:
 
 
 def bundle(text: str, markdown: str, html: str | Html) -> dict[str, str]:
-    """Return the forms of a value among which a notebook chooses, by media type.
+    """Return the forms of a value for a notebook, by media type.
 
     >>> sorted(bundle("a", "*a*", "<em>a</em>"))
     ['text/html', 'text/markdown', 'text/plain']

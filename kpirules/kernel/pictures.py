@@ -1,7 +1,7 @@
 """Pictures of a rating as inline SVG: a ladder of bands, and a waterfall of contributions.
 
-A picture is 320 units wide, so that its letters are legible on the narrowest telephone. It takes its colours from
-the view around it (`--good`, `--bad`, `--soft`). It has no script, and a title that says in words what it shows.
+A picture is 320 units wide, so that its text is legible on a narrow phone. It uses the colours of the view around
+it (`--good`, `--bad`, `--soft`). It has no script, and a title describes it in words.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ RUNG, LINE = 34, 22
 """Heights of a band and of a contribution."""
 
 LETTER, SMALL = 12, 10.5
-"""Sizes of letters. A letter is taken to be 0.57 as wide as it is high, a bold one 0.65: few are wider."""
+"""Font sizes. A character is taken to be 0.57 as wide as high, 0.65 in bold: few are wider."""
 
 
 @frozen
@@ -30,9 +30,9 @@ class Rung:
     """A band of the ladder.
 
     Args:
-        name: what it is called.
-        reach: its stretch of the scale in short.
-        distance: how far the number is from it, or empty.
+        name: its label.
+        reach: its interval, in short.
+        distance: the distance from the number to the band, or empty.
         is_given: whether it is the rating.
     """
 
@@ -47,8 +47,8 @@ class Bar:
     """A line of a sum.
 
     Args:
-        name: what it is called.
-        points: what it adds.
+        name: its label.
+        points: the points that it adds.
         amount: the same as a text.
     """
 
@@ -63,8 +63,8 @@ def ladder(rungs: Sequence[Rung], number: str, place: float | None, title: str) 
     Args:
         rungs: the bands, best first.
         number: the number as a text.
-        place: how many bands below the top it stands, 1.5 for the middle of the second; None where no band holds it.
-        title: what the picture shows, in words.
+        place: its distance from the top in bands, 1.5 for the middle of the second; None if no band contains it.
+        title: a description of the picture.
     """
     parts: list[Html] = []
     for index, rung in enumerate(rungs):
@@ -92,12 +92,12 @@ def ladder(rungs: Sequence[Rung], number: str, place: float | None, title: str) 
 
 
 def waterfall(bars: Sequence[Bar], total: Bar, title: str) -> Html:
-    """Return the lines of a sum below one another, each from where the one before it ends, and the sum.
+    """Return the lines of a sum below one another, each starting where the previous one ends, and the sum.
 
     Args:
         bars: in the order in which they are added.
         total: the sum.
-        title: what the picture shows, in words.
+        title: a description of the picture.
     """
     ends = [Fraction(0)]
     for bar in bars:
@@ -153,7 +153,7 @@ def _text(
     weight: str | None = None,
     is_soft: bool = False,
 ) -> Html:
-    """Return a line of text, cut where it has no room; then the whole text is its title."""
+    """Return a line of text, cut if it does not fit; the whole text is then its title."""
     text = neutral(text)
     shown = text
     while shown and _length(shown, size, weight) > room:
@@ -176,7 +176,7 @@ def _heights(middle: float, lines: Sequence[str]) -> Sequence[float]:
 
 
 def _broken(text: str, room: float, weight: str | None) -> list[str]:
-    """Return a text in two lines where it is too long for one, broken at a blank."""
+    """Return a text in two lines, broken at a blank, if it is too long for one."""
     if _length(text, LETTER, weight) <= room:
         return [text]
     fits = [at for at, letter in enumerate(text) if letter == " " and _length(text[:at], LETTER, weight) <= room]

@@ -1,7 +1,7 @@
 """Values that show themselves as text, Markdown and HTML.
 
-How a class is shown is registered with `as_text`, `as_markdown` and `as_html` by the module that draws it. So that
-module imports the class, and never the other way round.
+The module that renders a class registers its forms with `as_text`, `as_markdown` and `as_html`. So that module
+imports the class, and never the reverse.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from functools import singledispatch
 
 from .markup import Html, bundle, page
 
-__all__ = ["Shown", "as_html", "as_markdown", "as_text"]
+__all__ = ["Shown", "as_bundle", "as_html", "as_markdown", "as_text"]
 
 
 @singledispatch
@@ -31,6 +31,12 @@ def as_html(value: object) -> Html:
     raise TypeError(f"no HTML is registered for {type(value).__name__}")
 
 
+@singledispatch
+def as_bundle(value: object) -> dict[str, str]:
+    """Return the forms among which a notebook chooses, by media type."""
+    raise TypeError(f"no bundle is registered for {type(value).__name__}")
+
+
 class Shown:
     """A value in English with a title, whose forms are registered for its class."""
 
@@ -38,7 +44,7 @@ class Shown:
 
     @property
     def title(self) -> str:
-        """The title of a page of its own."""
+        """The title of the HTML page."""
         raise NotImplementedError
 
     def __str__(self) -> str:
@@ -56,11 +62,11 @@ class Shown:
         """Return HTML without script.
 
         Args:
-            is_page: True for a page of its own instead of one element.
+            is_page: True for a whole page instead of one element.
         """
         found = as_html(self)
         return page(self.title, found, "en") if is_page else str(found)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """Return the forms among which a notebook chooses."""
+        """Return the formats for a notebook."""
         return bundle(self.text(), self.markdown(), self.html())

@@ -1,4 +1,4 @@
-"""Texts as people see them: every character visible, and none that a terminal or a CI runner obeys."""
+"""Visible texts: no invisible characters, and none that a terminal or a CI runner interprets."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ __all__ = ["neutral", "neutral_lines", "seen"]
 
 _TAB = "    "
 
-# Joiners shape letters and emoji; every other format character is invisible or turns the direction of text.
+# Joiners shape letters and emoji; every other format character is invisible or reverses the text.
 _JOINERS = "\u200c\u200d"
 
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
-# A line of output that begins with `::name::` is a command to GitHub, `##[name]` and `##vso[name]` anywhere in a line
-# are commands to its older runners, to Azure Pipelines and to TeamCity. A text that is wrapped may begin a line with
-# any of its words, so that signs are replaced everywhere, each by one that looks like it and is as wide.
+# A line of output that begins with `::name::` is a command to GitHub; `##[name]` and `##vso[name]` anywhere in a line
+# # are commands to its older runners, to Azure Pipelines and to TeamCity. Wrapping may put any word at the start of a
+# # line, so the signs are replaced everywhere, each by a similar one of the same width.
 _COMMAND = re.compile(r":(?=:)|(?<=:):|#(?=#?\w*\[)")
 _LOOKS = {":": "∶", "#": "♯"}
 
 
 def neutral(text: str) -> str:
-    """Return a text on one line in which everything can be seen, and nothing commands a terminal or a CI runner.
+    """Return a text on one line without invisible characters or commands to a terminal or a CI runner.
 
     Args:
-        text: from anywhere.
+        text: any text.
 
     >>> neutral("red: " + chr(27) + "[31m"), neutral("::error::late")
     ('red: ␛[31m', '∶∶error∶∶late')
@@ -37,10 +37,10 @@ def neutral(text: str) -> str:
 
 
 def neutral_lines(text: str) -> str:
-    """Return a text of several lines, each of them neutral.
+    """Return a text of several lines, each neutralised.
 
     Args:
-        text: from anywhere; its line feeds stay.
+        text: any text; its line feeds stay.
 
     >>> print(neutral_lines("one\\n::two::"))
     one
@@ -50,10 +50,10 @@ def neutral_lines(text: str) -> str:
 
 
 def seen(text: str) -> str:
-    """Return a text on one line in which everything can be seen.
+    """Return a text on one line without invisible characters.
 
     Args:
-        text: from anywhere.
+        text: any text.
 
     >>> seen("a" + chr(0x202E) + "b")
     'a<U+202E>b'

@@ -1,4 +1,4 @@
-"""How a line of source text looks on a terminal: neutral, and with carets that line up."""
+"""Source lines as a terminal shows them: neutralised, with carets that line up."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ __all__ = ["Excerpt", "excerpt", "half_character", "told_apart", "whole", "width
 
 _LONGEST_LINE = 160
 _LEAD = 60
-"""How much of a long line is kept before the place that is pointed at."""
+"""Characters of a long line that are kept before the marked place."""
 
 _HALF = re.compile("[\ud800-\udfff]")
-"""Half of a character, which no file can hold."""
+"""A lone surrogate, which no file can hold."""
 
 
 @frozen
 class Excerpt:
-    """One line as it is shown, and the columns to underline."""
+    """A line as shown, and the columns to underline."""
 
     text: str
     indent: int
@@ -31,7 +31,7 @@ class Excerpt:
 
 
 def half_character(text: str) -> str:
-    """The first half of a character in a text, as it is told; empty where there is none.
+    """Return the description of the first lone surrogate in a text; empty if there is none.
 
     >>> half_character("a" + chr(0xD83D)), half_character("à")
     ('half of a character, U+D83D', '')
@@ -41,7 +41,7 @@ def half_character(text: str) -> str:
 
 
 def whole(text: str) -> str:
-    """A text that any file can hold: halves of characters are written out.
+    """Return a text that any file can hold, with lone surrogates spelled out.
 
     >>> whole("a" + chr(0xD83D))
     'a<U+D83D>'
@@ -50,7 +50,7 @@ def whole(text: str) -> str:
 
 
 def width(text: str) -> int:
-    """How many columns a neutral text takes on a terminal.
+    """Return the number of columns that a neutralised text takes on a terminal.
 
     >>> width("Kỷ luật"), width("等级")
     (7, 4)
@@ -59,13 +59,13 @@ def width(text: str) -> int:
 
 
 def excerpt(line: str, start: int, end: int) -> Excerpt:
-    """A line as it is shown, with the place of `line[start:end]`; a very long line is cut around it."""
+    """Return a line as shown, with the place of `line[start:end]`; a very long line is cut around it."""
     first = max(0, min(start - _LEAD, len(line) - _LONGEST_LINE))
     last = min(len(line), first + _LONGEST_LINE)
     start, end = min(start, last), min(end, last)
     before, under = neutral(line[first:start]), neutral(line[start:end])
     left, right = "…" if first else "", "…" if last < len(line) else ""
-    # Signs of a command may stand on both sides of a place; each is replaced by one as wide.
+    # The signs of a command may be on both sides of a place; each is replaced by one of the same width.
     text = neutral(left + before + under + neutral(line[end:last]) + right)
     return Excerpt(text, width(left) + width(before), max(width(under), 1))
 
@@ -86,7 +86,7 @@ _ALIKE = str.maketrans("ÐƉАВЕКМНОРСТХаеорсухіΑΒΕΗΙΚΜ
 
 
 def told_apart(text: str, other: str) -> tuple[str, str]:
-    """Two texts as they are shown beside each other: where they differ and look alike, with their code points.
+    """Return two texts for display beside each other; where they differ but look alike, code points are added.
 
     >>> told_apart("To" + chr(0x302) + chr(0x301) + "t", "Tốt")[1]
     'Tố<U+1ED1>t'
@@ -104,20 +104,20 @@ def told_apart(text: str, other: str) -> tuple[str, str]:
 
 
 def _look(text: str) -> str:
-    shown = "".join(one for one in normalize("NFKC", text) if category(one) not in ("Cf", "Cc"))
+    shown = "".join(character for character in normalize("NFKC", text) if category(character) not in ("Cf", "Cc"))
     return " ".join(shown.translate(_ALIKE).split())
 
 
 def _clusters(text: str) -> list[str]:
-    """Letters, each with the marks that are put on it."""
+    """Return letters, each with its combining marks."""
     found: list[str] = []
-    for one in text:
-        if found and category(one) in ("Mn", "Me"):
-            found[-1] += one
+    for character in text:
+        if found and category(character) in ("Mn", "Me"):
+            found[-1] += character
         else:
-            found.append(one)
+            found.append(character)
     return found
 
 
 def _pointed(text: str) -> str:
-    return f"{text}<{' '.join(f'U+{ord(one):04X}' for one in text)}>"
+    return f"{text}<{' '.join(f'U+{ord(character):04X}' for character in text)}>"

@@ -1,5 +1,5 @@
-"""From files and texts to programs, the whole way in one call.
+"""From files and texts to programs in one call.
 
-Comes in: a path, a text or a mapping, and where files may be read. Goes out: a program, or a report.
-Here alone, and in the rooms above, files are opened.
+Input: a path, a text or a mapping, and where files may be read. Output: a program, or a report.
+Only this room and the rooms above it open files.
 """

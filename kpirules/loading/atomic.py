@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, whenever the program is stopped."""
+"""Files that are written whole or not at all, even if the program is interrupted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import BinaryIO
 __all__ = ["PART", "whole_file", "write_whole"]
 
 PART = ".part"
-"""The ending of a file that is not whole yet."""
+"""The ending of an unfinished file."""
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 for _flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"):  # which exist depends on the system
@@ -23,36 +23,35 @@ for _flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"):  # which exist depends on 
 
 
 def write_whole(path: Path, parts: Iterable[bytes], *, part: Path | None = None) -> str:
-    """Write a file, and return the SHA-256 of what was written.
+    """Write a file, and return the SHA-256 of its content.
 
     Args:
-        path: of the file.
-        parts: of its content.
+        path: the path of the file.
+        parts: its content.
         part: as for `whole_file`.
 
     Raises:
-        OSError: where it can't be written; the old file is as it was.
+        OSError: if it can't be written; the old file is unchanged.
     """
     found = sha256()
     with whole_file(path, part=part) as stream:
-        for each in parts:
-            stream.write(each)
-            found.update(each)
+        for chunk in parts:
+            stream.write(chunk)
+            found.update(chunk)
     return found.hexdigest()
 
 
 @contextmanager
 def whole_file(path: Path, *, part: Path | None = None) -> Iterator[BinaryIO]:
-    """Write a file of the same folder, which takes the name of another when it is whole; the mode is kept.
+    """Write a temporary file in the same folder, and rename it when it is complete; the mode is kept.
 
     Args:
-        path: of the file; a link is replaced, not followed.
-        part: the file that is written first. One that is left from a stopped run is replaced, so only a process
-            that is alone in the folder may name it. Without it, a new one is made, and removed where an error
-            comes.
+        path: the path of the file; a link is replaced, not followed.
+        part: the temporary file. A leftover of an interrupted run is replaced, so only a process that has the folder
+            to itself may name it. By default it gets a new name, and is removed after an error.
 
     Raises:
-        OSError: where it can't be written; the old file is as it was.
+        OSError: if it can't be written; the old file is unchanged.
     """
     mode = _mode(path)
     own = part or path.with_name(f".{token_hex(8)}{PART}")
@@ -76,7 +75,7 @@ def whole_file(path: Path, *, part: Path | None = None) -> Iterator[BinaryIO]:
 
 
 def _mode(path: Path) -> int | None:
-    """The permissions of the file that is replaced, None where there is none."""
+    """Return the permissions of the file that is replaced, None if there is none."""
     try:
         status = path.lstat()
     except FileNotFoundError:
@@ -84,13 +83,13 @@ def _mode(path: Path) -> int | None:
     if not stat.S_ISREG(status.st_mode):
         return None
     if not os.access(path, os.W_OK):
-        # The folder would allow it, but somebody protected this file.
+        # The folder would allow it, but the file itself is write-protected.
         raise PermissionError(EACCES, os.strerror(EACCES), str(path))
     return stat.S_IMODE(status.st_mode)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the names in a folder last when the power fails, where the system can do that."""
+    """Make the names in a folder survive a power failure, on systems that support it."""
     if not hasattr(os, "O_DIRECTORY"):
         return
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -1,6 +1,6 @@
 """The files that documents name: below one root, regular, opened once, read up to a limit.
 
-A rulebook decides nothing about the machine's files. The person who loads a document names it, and may name any file.
+A rulebook decides nothing about the machine's files. The user names the document to load, and may name any file.
 What the document names in turn (`extends`, `rulebook`, `cases_from`, `csv`) is read only through a `Reach`.
 """
 
@@ -22,25 +22,25 @@ from ..documents import MAX_BYTES
 __all__ = ["CORRECT_PATH", "MAX_TABLE_BYTES", "NamedFile", "Reach", "RefusedFile", "Resolver", "resolved"]
 
 Resolver = Callable[[str], str]
-"""From the name of a document to its text; raises LookupError or OSError for a name that it does not have."""
+"""Returns the text of a document for its name; raises LookupError or OSError for an unknown name."""
 
 MAX_TABLE_BYTES = 64 * MAX_BYTES
-"""Of a CSV file that a case file names: half a million rows of ordinary width."""
+"""The maximum size of a CSV file that a case file names: half a million rows of ordinary width."""
 
 _FLAGS = os.O_RDONLY
 for _flag in ("O_NONBLOCK", "O_NOFOLLOW", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"):  # which exist depends on the system
     _FLAGS |= getattr(os, _flag, 0)
 
 NOT_A_FILE = "name a file, not a folder, a device or a pipe"
-CORRECT_PATH = "correct the path; it begins at the folder of this file"
+CORRECT_PATH = "correct the path; it is relative to the folder of this file"
 
 
 class RefusedFile(Exception):
-    """A file that a document names and that is not read.
+    """A file that a document names but that must not be read.
 
     Args:
-        reason: why not, as the end of a sentence.
-        help: what to write or to do instead.
+        reason: the reason, as the end of a sentence.
+        help: what to write or do instead.
     """
 
     def __init__(self, reason: str, help: str = CORRECT_PATH) -> None:
@@ -54,9 +54,9 @@ class NamedFile:
     """A file that a document names.
 
     Args:
-        name: what diagnostics call it.
+        name: its name in diagnostics.
         data: its bytes.
-        identity: equal for two names of one file.
+        identity: the same for two names of one file.
     """
 
     name: str
@@ -66,12 +66,12 @@ class NamedFile:
 
 @frozen
 class Reach:
-    """What the documents of one load may read.
+    """The files that the documents of one load may read.
 
     Args:
-        root: the folder that every named file must stay below, after links are resolved.
-        resolver: what gives the texts instead; no file is read then.
-        kept: what was read, by identity: however often documents name a file, it is read once.
+        root: the folder that every named file must be in, after links are resolved.
+        resolver: returns texts instead; no file is read then.
+        kept: files already read, by identity: each file is read once, however often documents name it.
     """
 
     root: Path
@@ -80,15 +80,15 @@ class Reach:
 
     @staticmethod
     def of(source: object, root: str | PathLike[str] | None, resolver: Resolver | None) -> Reach:
-        """The reach of a document and of all that it names.
+        """Return the reach of a document and everything it names.
 
         Args:
             source: the path of the first document; a mapping or text has none.
-            root: the folder that named files must stay below; the folder of the first document without it.
-            resolver: instead of a root.
+            root: the folder that named files must be in; the folder of the first document by default.
+            resolver: replaces the root.
 
         Raises:
-            TypeError: with both a root and a resolver.
+            TypeError: if both a root and a resolver are given.
         """
         if root is not None and resolver is not None:
             raise TypeError("give `root` or `resolver`, not both: a resolver reads no files")
@@ -96,13 +96,13 @@ class Reach:
         return Reach(folder if root is None else Path(root), resolver)
 
     def first(self, source: str | PathLike[str]) -> bytes:
-        """The bytes of the document that a person names, up to one more than a document may have.
+        """Return the bytes of the document that the user names, at most one more than allowed.
 
         Args:
-            source: its path, or its name where there is a resolver.
+            source: its path, or its name for the resolver.
 
         Raises:
-            OSError: where it can't be read.
+            OSError: if it can't be read.
         """
         if self.resolver is None:
             with open(source, "rb") as stream:
@@ -117,15 +117,15 @@ class Reach:
             raise FileNotFoundError(ENOENT, "the resolver has no document of this name", fspath(source)) from None
 
     def read(self, named: str, beside: str, limit: int = MAX_BYTES) -> NamedFile:
-        """A file that a document names.
+        """Return a file that a document names.
 
         Args:
-            named: the path, from the folder of that document.
+            named: the path, relative to that document.
             beside: the name of that document.
-            limit: the most bytes it may have.
+            limit: the maximum number of bytes.
 
         Raises:
-            RefusedFile: where it may not or can't be read.
+            RefusedFile: if it may not or can't be read.
         """
         if self.resolver is not None:
             name = _joined(named, beside)
@@ -145,18 +145,18 @@ class Reach:
         except (
             OSError,
             RuntimeError,
-        ) as error:  # which one a circle of links raises depends on the version of Python
+        ) as error:  # a cycle of links raises one or the other, depending on the version of Python
             raise RefusedFile(_reason(error)) from None
 
     def locate(self, named: str, beside: str) -> Path:
-        """The path of a file that a document names: a regular file, or nothing yet.
+        """Return the path of a file that a document names: a regular file, or one that does not exist yet.
 
         Args:
-            named: the path, from the folder of that document.
+            named: the path, relative to that document.
             beside: the name of that document.
 
         Raises:
-            RefusedFile: where the path is absolute, or leads out of the root, or to something else than a file.
+            RefusedFile: if the path is absolute, leaves the root, or is not a regular file.
         """
         _check_relative(named)
         path = _without_steps_back(Path(beside).parent / named)
@@ -164,7 +164,7 @@ class Reach:
         if real.is_relative_to(root):
             try:
                 is_other = real.exists() and not real.is_file()
-            except OSError as error:  # a name may be too long to be looked up
+            except OSError as error:  # a name may be too long for the system
                 raise RefusedFile(_reason(error)) from None
             if is_other:
                 raise RefusedFile("it is not a regular file", NOT_A_FILE)
@@ -181,19 +181,19 @@ class Reach:
 
 
 def _joined(named: str, beside: str) -> str:
-    """The name by which a resolver knows a document that another one names."""
+    """Return the resolver's name for a document that another document names."""
     _check_relative(named)
     name = posixpath.normpath(posixpath.join(posixpath.dirname(beside), named))
     if name.split("/")[0] == "..":
-        raise RefusedFile("it is outside the names of the resolver")
+        raise RefusedFile("it is outside the resolver's names")
     return name
 
 
 def _check_relative(named: str) -> None:
     if "\0" in named:
-        raise RefusedFile("it is no path")
+        raise RefusedFile("it is not a path")
     if PurePosixPath(named).is_absolute() or PureWindowsPath(named).anchor:
-        help_ = "write the path from the folder of this file, without a drive or a `/` in front"
+        help_ = "write a path relative to the folder of this file, without a drive or a leading `/`"
         raise RefusedFile("its path is absolute", help_)
 
 
@@ -204,8 +204,8 @@ def _encoded(text: object) -> bytes:
 
 
 def _bytes(real: Path, limit: int) -> bytes:
-    """The bytes of a regular file, which is opened once and without waiting for a writer."""
-    # A look before opening, since opening some devices already acts on them; a second one at what was opened.
+    """Return the bytes of a regular file, opened once and without waiting for a writer."""
+    # Check before opening, because opening some devices has effects; check again what was opened.
     _check_regular(os.stat(real), limit)
     with open(os.open(real, _FLAGS), "rb") as stream:
         _check_regular(os.fstat(stream.fileno()), limit)
@@ -229,7 +229,7 @@ def _reason(error: Exception) -> str:
 
 
 def resolved(path: Path) -> Path:
-    """The whole path to a file with all links followed, or the absolute path where they lead nowhere."""
+    """Return the absolute path with all links resolved, or unresolved if they lead nowhere."""
     try:
         return path.resolve()
     except (OSError, RuntimeError):  # which of them depends on the version of Python
@@ -237,6 +237,6 @@ def resolved(path: Path) -> Path:
 
 
 def _without_steps_back(path: Path) -> Path:
-    """A path without `..` where that leads to the same file."""
+    """Return a path without `..`, if that is the same file."""
     plain = Path(os.path.normpath(path))
     return plain if resolved(plain) == resolved(path) else path

@@ -39,36 +39,37 @@ __all__ = [
     "load_whole",
     "loads",
     "read_appraisal",
+    "read_documents",
     "show",
     "stage_files",
 ]
 
 NO_RULEBOOK = "KR812"
-"""The code of an appraisal where a rulebook is expected."""
+"""The code of an appraisal found where a rulebook is expected."""
 
 Files = FrozenMap[str, NamedFile]
-"""What was read, by identity: the whole path with all links followed."""
+"""Files that were read, by identity: the absolute path with all links resolved."""
 
 WAYS_OUT = {
     "KR531": "write `variant` in this stage, or `variant_by` in the rulebook",
-    "KR535": "write `on` in this stage: the column whose date picks the edition",
+    "KR535": "write `on` in this stage: the column with the date that chooses the edition",
 }
-"""What a stage can do about a rulebook that asks for more."""
+"""Help for a rulebook that needs more from its stage."""
 
 Readable = str | PathLike[str] | Mapping[str, object]
-"""A path to a YAML or JSON file, or the same as a mapping."""
+"""A path to a YAML or JSON file, or the same content as a mapping."""
 
 Day = date | str | None
-"""A day, also as `2026-07-01`."""
+"""A day, also as a text such as `2026-07-01`."""
 
 Folder = str | PathLike[str] | None
-"""The folder that files named by documents must stay below."""
+"""The folder that files named by documents must be in."""
 
 MARK = re.compile(rb"""^[\s{"']*kpirules["']?\s*:""", re.MULTILINE)
-"""The key of every rulebook, in a text that may be too broken to be read."""
+"""The key that every rulebook has, found even in a text that can't be parsed."""
 
 MAX_DOCUMENTS = 10
-"""Documents that extend each other: nobody follows a longer line of changes."""
+"""Maximum length of a chain of `extends`."""
 
 
 def load(
@@ -80,24 +81,24 @@ def load(
     resolver: Resolver | None = None,
     budget: int | None = None,
 ) -> Program:
-    """The program of a rulebook, from its file or from a mapping.
+    """Load a rulebook from its file or from a mapping.
 
     Args:
         source: path of a `.kpi.yaml`, `.yaml`, `.yml` or `.json` file, or the same content as a mapping.
-        variant: which of its variants; without it, `variant_by` tells the variant of each subject.
-        on: the day whose edition is meant, a date or a text such as `2026-07-01`; without it, `edition_by` tells
-            the day of each subject.
-        root: the folder that a file named by `extends` must stay below, after links are resolved; the folder of
-            the rulebook without it.
-        resolver: a function from a name to the text of a document. It gives the rulebook itself, where `source` is
-            a name, and every document that `extends` names; no file is read. It raises LookupError or OSError for
-            a name that it does not have.
-        budget: units of work that it may take, and 1,500,000 without it; see KR113 for what is counted.
+        variant: the variant to load; by default `variant_by` chooses the variant of each subject.
+        on: the day whose edition is loaded, a date or a text such as `2026-07-01`; by default `edition_by` chooses
+            the edition of each subject.
+        root: the folder that a file named by `extends` must be in, after links are resolved; the folder of the
+            rulebook by default.
+        resolver: a function that returns the text of a document for its name. It resolves `source`, if that is a
+            name, and every document that `extends` names; no file is read. It raises LookupError or OSError for an
+            unknown name.
+        budget: limit on units of work, 1,500,000 by default; see KR113 for what is counted.
 
     Raises:
-        RulebookError: with the whole report, where the rulebook has errors, or has variants and nothing tells which.
-        OSError: where the file can't be read.
-        TypeError: with both a root and a resolver.
+        RulebookError: with the whole report, if the rulebook has errors, or has variants and nothing chooses one.
+        OSError: if the file can't be read.
+        TypeError: if both a root and a resolver are given.
 
     >>> load({"kpirules": 1, "id": "tiny", "inputs": {"x": {"type": "number"}},
     ...       "outputs": {"double": "x * 2"}}).id
@@ -116,19 +117,19 @@ def loads(
     resolver: Resolver | None = None,
     budget: int | None = None,
 ) -> Program:
-    """The program of a rulebook, from its YAML or JSON text.
+    """Load a rulebook from its YAML or JSON text.
 
     Args:
         text: the whole document.
-        name: what diagnostics call it; a name that ends in `.json` makes it strict JSON.
+        name: its name in diagnostics; a name that ends in `.json` makes it strict JSON.
         variant: as for `load`.
         on: as for `load`.
-        resolver: gives the documents that `extends` names, by their names from the folder of `name`; without it a
-            text extends nothing. No file is read in either case.
+        resolver: returns the documents that `extends` names, relative to the folder of `name`; without it `extends`
+            is an error. No file is read in either case.
         budget: as for `load`.
 
     Raises:
-        RulebookError: with the whole report, where the rulebook has errors, or has variants and nothing tells which.
+        RulebookError: with the whole report, if the rulebook has errors, or has variants and nothing chooses one.
 
     >>> loads("kpirules: 1\\nid: tiny\\noutputs: {half: 1 / 2}").id
     'tiny'
@@ -145,7 +146,7 @@ def loads(
 def load_whole(
     source: Readable, *, root: Folder = None, resolver: Resolver | None = None, budget: int | None = None
 ) -> Program:
-    """The program of a rulebook with all its variants and editions, whoever is to choose among them.
+    """Load a rulebook with all its variants and editions, even if nothing chooses among them.
 
     Args:
         source: as for `load`.
@@ -154,11 +155,28 @@ def load_whole(
         budget: as for `load`.
 
     Raises:
-        RulebookError: with the whole report, where the rulebook has errors.
-        OSError: where the file can't be read.
+        RulebookError: with the whole report, if the rulebook has errors.
+        OSError: if the file can't be read.
     """
     with budgeted(budget, _name(source)):
         return _program(_read(source, Reach.of(source, root, resolver)), Asked())
+
+
+def read_documents(source: Readable, *, root: Folder = None) -> tuple[Document, ...]:
+    """The document of a rulebook, then the one that it extends, and so on.
+
+    Args:
+        source: as for `load`.
+        root: as for `load`.
+
+    Raises:
+        RulebookError: with the whole report, where one of them can't be read.
+        OSError: likewise.
+    """
+    documents, found = _read(source, Reach.of(source, root, None))
+    if not documents:
+        raise RulebookError(Report.of(found))
+    return tuple(documents)
 
 
 def check(
@@ -172,26 +190,26 @@ def check(
     budget: int | None = None,
     prove: bool = False,
 ) -> Report:
-    """Everything that can be said of a rulebook without a subject, in document order.
+    """Check a rulebook without rating any subject; findings are in document order.
 
     Args:
         source: a path, mapping, rulebook or program.
         text: the rulebook's YAML or JSON text instead.
-        variant: the only variant to look at; all of them without it.
-        on: the only day whose edition is looked at; all of them without it.
-        root: as for `load`; an appraisal finds the rulebooks of its stages below it, too.
+        variant: the only variant to check; all by default.
+        on: the day whose edition is checked; all editions by default.
+        root: as for `load`; the rulebooks of an appraisal's stages must be in it too.
         resolver: as for `load`.
-        budget: as for `load`; where it is spent, the report says that alone.
-        prove: whether z3 is asked what bounds and a search leave open: it shows findings with a subject, or takes
-            back those that no subject can show, and finds bands, limits and overrides without effect. Of an
-            appraisal it does nothing. Needs the extra `prove`.
+        budget: as for `load`; if it is exceeded, the report says only that.
+        prove: whether to use z3 where bounds and a search are not enough: it shows findings with a subject, removes
+            those that no subject can show, and finds bands, limits and overrides without effect. It does nothing
+            for an appraisal. Needs the extra `prove`.
 
     Returns:
-        The report; `report.errors` would stop `load`, `report.findings` are for somebody to act on.
+        The report; `load` refuses `report.errors`, and `report.findings` need attention.
 
     Raises:
-        OSError: where the file can't be read.
-        ModuleNotFoundError: with `prove`, where z3 is not installed.
+        OSError: if the file can't be read.
+        ModuleNotFoundError: if `prove` is set and z3 is not installed.
 
     >>> [d.code for d in check(text="kpirules: 1\\nid: tiny\\noutputs: {double: x * 2}")]
     ['KR201']
@@ -208,7 +226,7 @@ def check(
         with budgeted(budget, "<text>" if source is None else _name(source)):
             return _checked(source, text or "", asked, root, resolver, prove)
     except RulebookError as over:
-        # Nothing else is raised there: what is wrong with a rulebook is in its report.
+        # Only the budget raises here: errors of a rulebook are in its report.
         return over.report
 
 
@@ -244,19 +262,19 @@ def show(
     resolver: Resolver | None = None,
     budget: int | None = None,
 ) -> str:
-    """A rulebook with everything merged into it, as YAML that tells what comes from another file.
+    """Return a rulebook with everything merged into it, as YAML that marks lines from other files.
 
     Args:
         source: as for `load`.
-        variant: which of its variants.
+        variant: the variant to show.
         on: the day whose edition is shown.
         root: as for `load`.
         resolver: as for `load`.
         budget: as for `load`.
 
     Raises:
-        RulebookError: where it can't be merged, or there is more than one variant or edition to show.
-        OSError: where a file can't be read.
+        RulebookError: if it can't be merged, or there is more than one variant or edition to show.
+        OSError: if a file can't be read.
     """
     with budgeted(budget, _name(source)):
         return _shown(_read(source, Reach.of(source, root, resolver)), _asked(variant, on))
@@ -265,7 +283,7 @@ def show(
 def _shown(read: Read, asked: Asked) -> str:
     documents, found = read
     parts, report = composed(documents, asked, found) if documents else ([], Report.of(found))
-    if not parts or any(one.is_error for one in found):
+    if not parts or any(diagnostic.is_error for diagnostic in found):
         raise RulebookError(report)
     variants = dict.fromkeys(part.version.variant for part in parts)
     at = At(documents[0].root.span, "")
@@ -275,9 +293,9 @@ def _shown(read: Read, asked: Asked) -> str:
         days = [part.version.from_.isoformat() for part in parts if part.version.from_ is not None]
         raise RulebookError(Report((overlays.date_needed(at, days),)))
     version = parts[0].version
-    # What has been chosen among is not there any more, so nothing tells which.
+    # A chosen variant or edition leaves nothing to choose, so its key is omitted.
     chosen = {"variant_by": version.variant, "edition_by": version.from_ or version.until}
-    return show_document(parts[0].root, {name for name, one in chosen.items() if one})
+    return show_document(parts[0].root, {name for name, choice in chosen.items() if choice})
 
 
 # -- appraisals -----------------------------------------------------------------------------------
@@ -291,20 +309,20 @@ def load_appraisal(
     resolver: Resolver | None = None,
     budget: int | None = None,
 ) -> AppraisalProgram:
-    """The program of an appraisal, with those of its stages.
+    """Load an appraisal with the rulebooks of its stages.
 
     Args:
         source: path of its file, or the same content as a mapping.
-        rulebooks: what stands for a path that a stage names: another path, or the content as a mapping. Any
-            other is looked for from the folder of the file, or from the current one.
-        root: the folder that the files of stages, and what these extend, must stay below; the folder of the
-            appraisal without it.
-        resolver: as for `load`; it gives the rulebooks of stages, too.
-        budget: as for `load`; one for all stages together.
+        rulebooks: replacements for paths that stages name: another path, or the content as a mapping. Other paths
+            are relative to the folder of the file, or else to the current one.
+        root: the folder that the files of stages, and those they extend, must be in; the folder of the appraisal by
+            default.
+        resolver: as for `load`; it resolves the rulebooks of stages too.
+        budget: as for `load`; all stages share it.
 
     Raises:
-        RulebookError: with the whole report, where it has errors or a rulebook of a stage can't be used.
-        OSError: where the file can't be read.
+        RulebookError: with the whole report, if it has errors or a rulebook of a stage can't be used.
+        OSError: if the file can't be read.
 
     >>> program = load_appraisal(
     ...     {"kpirules": 1, "appraisal": "demo", "stages": {"unit": {"rulebook": "unit", "key": ["unit"]}}},
@@ -318,15 +336,15 @@ def load_appraisal(
 
 
 def read_appraisal(source: str | PathLike[str], *, root: Folder = None) -> tuple[AppraisalProgram, Files]:
-    """The program of an appraisal, and every file that it was made from, each with the bytes that were read.
+    """Load an appraisal, and return every file it was loaded from with the bytes that were read.
 
     Args:
         source: path of its file.
         root: as for `load_appraisal`.
 
     Raises:
-        RulebookError: with the whole report, where it has errors or a rulebook of a stage can't be used.
-        OSError: where the file can't be read.
+        RulebookError: with the whole report, if it has errors or a rulebook of a stage can't be used.
+        OSError: if the file can't be read.
     """
     reach = Reach.of(source, root, None)
     with budgeted(None, _name(source)):
@@ -341,30 +359,30 @@ def _appraisal(source: Readable, reach: Reach, rulebooks: Mapping[str, Readable]
 
 
 def is_appraisal_file(path: str | PathLike[str]) -> bool:
-    """Whether a file holds an appraisal and no rulebook.
+    """Whether a file holds an appraisal instead of a rulebook.
 
     Args:
         path: a YAML or JSON file.
 
     Raises:
-        OSError: where the file can't be read.
+        OSError: if the file can't be read.
     """
     document, _ = read_bytes(Reach.of(path, None, None).first(path), fspath(path))
     return document is not None and is_appraisal(document)
 
 
 def stage_files(source: str | PathLike[str], appraisal: Appraisal) -> Mapping[str, Path]:
-    """The files of the rulebooks, by stage.
+    """Return the files of the rulebooks, by stage.
 
     Args:
         source: path of the appraisal.
-        appraisal: as it was read.
+        appraisal: the loaded appraisal.
     """
     return {stage.id: Path(fspath(source)).parent / stage.rulebook for stage in appraisal.stages}
 
 
 def _examined(read: Read, reach: Reach) -> Report:
-    """Everything that can be said of an appraisal."""
+    """Check an appraisal."""
     appraisal, programs, found = _wired(read, reach, {})
     return Report.of(found) if appraisal is None else wires_examined(appraisal, programs, found)
 
@@ -372,7 +390,7 @@ def _examined(read: Read, reach: Reach) -> Report:
 def _wired(
     read: Read, reach: Reach, rulebooks: Mapping[str, Readable]
 ) -> tuple[Appraisal | None, Mapping[str, Program], tuple[Diagnostic, ...]]:
-    """An appraisal, the programs of those of its stages that have one, and what was found."""
+    """Return an appraisal, the programs of the stages that could be loaded, and the diagnostics."""
     documents, found = read
     if not documents:
         return None, {}, tuple(found)
@@ -385,16 +403,16 @@ def _wired(
         asked = (stage.rulebook, stage.variant, stage.on is None)
         if asked not in loaded:
             loaded[asked] = _loaded(stage, documents[0].source.name, reach, rulebooks)
-        one = loaded[asked]
-        if isinstance(one, Program):
-            programs[stage.id] = one
+        result = loaded[asked]
+        if isinstance(result, Program):
+            programs[stage.id] = result
         else:
-            problems.append(one)
+            problems.append(result)
     return appraisal, programs, (*found, *problems)
 
 
 def _loaded(stage: Stage, beside: str, reach: Reach, rulebooks: Mapping[str, Readable]) -> Program | Diagnostic:
-    """The program of a stage, or why there is none."""
+    """Return the program of a stage, or why it has none."""
     at = At(stage.spans.get("rulebook"), f"{stage.words.path}.rulebook")
     try:
         if stage.rulebook in rulebooks:
@@ -402,7 +420,7 @@ def _loaded(stage: Stage, beside: str, reach: Reach, rulebooks: Mapping[str, Rea
         else:
             read = _named_rulebook(reach.read(stage.rulebook, beside), reach)
             program = _settled(_program(read, Asked(stage.variant)), stage.variant)
-        # Without a date of its own, the rulebook tells the edition of each subject, or has only one.
+        # Without `on`, the rulebook must choose the edition of each subject, or have only one.
         return program.settled() if stage.on is None else program
     except RefusedFile as refused:
         return appraisals.unusable_stage_rulebook(
@@ -428,11 +446,11 @@ def _loaded(stage: Stage, beside: str, reach: Reach, rulebooks: Mapping[str, Rea
 # -- reading --------------------------------------------------------------------------------------
 
 Read = tuple[list[Document], list[Diagnostic]]
-"""A document and those that it extends, one after the other, none where one can't be read; what was found."""
+"""A document followed by those it extends (empty if one can't be read), and the diagnostics."""
 
 
 def _read(source: Readable, reach: Reach) -> Read:
-    """The document of a source, and those that it extends."""
+    """Read the document of a source, and those it extends."""
     if isinstance(source, Mapping):
         return _chain(*read_mapping(source), "", None if reach.resolver is None else reach)
     name = str(source)
@@ -441,10 +459,10 @@ def _read(source: Readable, reach: Reach) -> Read:
 
 
 def _named_rulebook(named: NamedFile, reach: Reach) -> Read:
-    """The rulebook that a document names, and those that it extends in turn.
+    """Read the rulebook that a document names, and those it extends.
 
     Raises:
-        RefusedFile: where it is no rulebook. Reports quote the lines they speak of, and this file may be anything.
+        RefusedFile: if it is not a rulebook. Reports quote lines, and this file may hold anything.
     """
     document, found = read_bytes(named.data, named.name)
     _check_rulebook(named, document, found)
@@ -452,22 +470,22 @@ def _named_rulebook(named: NamedFile, reach: Reach) -> Read:
 
 
 def _check_rulebook(named: NamedFile, document: Document | None, found: list[Diagnostic]) -> None:
-    """Refuse a file that does not even claim to be a rulebook, without quoting it."""
+    """Refuse a file that does not claim to be a rulebook, without quoting it."""
     is_marked = MARK.search(named.data) if document is None else document.root.get("kpirules")
     if is_marked is None:
         span = found[0].span if document is None and found else None
         where = f" ({found[0].code} in line {span.line})" if span else ""
-        raise RefusedFile(f"it is no rulebook{where}", "correct the path; a rulebook has the key `kpirules`")
+        raise RefusedFile(f"it is not a rulebook{where}", "correct the path; a rulebook has the key `kpirules`")
 
 
 def _chain(document: Document | None, found: list[Diagnostic], identity: str, reach: Reach | None) -> Read:
-    """A document and those that it extends, one after the other; none where one can't be read.
+    """Return a document and those it extends, in order; empty if one can't be read.
 
     Args:
-        document: the first one.
-        found: takes what is wrong.
-        identity: of the first one, to notice documents that extend each other in a circle.
-        reach: what it may read; None for a text or mapping, which has no folder and extends nothing.
+        document: the first document.
+        found: collects diagnostics.
+        identity: of the first document, to detect cycles of `extends`.
+        reach: the files it may read; None for a text or mapping, which has no folder and can't extend anything.
     """
     documents = [] if document is None else [document]
     identities, names = [identity], [_last(document.source.name if document else "")]
@@ -492,11 +510,13 @@ def _chain(document: Document | None, found: list[Diagnostic], identity: str, re
         if further is None:
             return [], found
         documents.append(further)
-    return ([] if any(one.path == "extends" and one.is_error for one in found) else documents), found
+    return (
+        [] if any(diagnostic.path == "extends" and diagnostic.is_error for diagnostic in found) else documents
+    ), found
 
 
 def _name(source: Readable | Rulebook) -> str:
-    """The name of a document, empty where it has none."""
+    """Return the name of a document, empty if it has none."""
     return "" if isinstance(source, Mapping | Rulebook) else str(source)
 
 
@@ -515,7 +535,7 @@ def _program(read: Read, asked: Asked) -> Program:
 
 
 def _settled(program: Program, variant: str | None) -> Program:
-    """The program, where it is known of every subject which variant it is."""
+    """Return the program if the variant of every subject is known, else raise."""
     if variant is None and program.variants and not program.variant_by:
         at = At(program.rulebook.words.span, "variants")
         raise RulebookError(Report((overlays.variant_needed(at, program.variants, is_one_asked_for=False),)))

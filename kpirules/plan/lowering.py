@@ -13,14 +13,25 @@ from attrs import define, evolve, field, frozen
 
 from ..kernel.calendars import Calendar
 from ..kernel.exact import Rounding
-from ..language.expressions import BOOLEAN, CALENDAR, DATE, FUNCTIONS, NUMBER, Expression, Type, parse, tree
+from ..language.expressions import (
+    AGGREGATES,
+    BOOLEAN,
+    CALENDAR,
+    DATE,
+    FUNCTIONS,
+    NUMBER,
+    Expression,
+    Type,
+    parse,
+    tree,
+)
 from ..language.expressions.arguments import bind
 from ..language.expressions.functions import ROUNDINGS, Function
-from ..language.model import Amount, Lookup, Row, Scale, Shape, Steps, Table, Thresholds
+from ..language.model import Amount, Case, Lookup, Row, Scale, Shape, Steps, Table, Thresholds
 from . import ops
 from .ops import Op
 
-__all__ = ["Lowering", "Names", "applied", "constant", "rounded", "shaped"]
+__all__ = ["Lowering", "Names", "applied", "constant", "given", "rounded", "shaped"]
 
 ORDERING = ("<", "<=", ">", ">=")
 KINDS = {"number": NUMBER, "boolean": BOOLEAN, "date": DATE}
@@ -129,8 +140,8 @@ class Lowering:
                 return self.call(node)
             case tree.OfCohort():
                 return self.names.cohort(node)
-            case tree.Unreadable():  # pragma: no cover
-                raise AssertionError("a rulebook that can't be read is not lowered")
+            case tree.Unreadable(kind=kind):
+                return ops.Unknown(Type(kind).optional)
             case _:
                 return self.aggregate(node)
 
@@ -190,10 +201,13 @@ class Lowering:
         condition = None if node.condition is None else inside.op(node.condition)
         body = constant(True) if node.body is None else inside.op(node.body)
         type_ = BOOLEAN if node.function in ("any", "all") else NUMBER
-        of_nothing_is_absent = node.function in ("avg", "min", "max", "share")
-        if of_nothing_is_absent or records.type.is_optional:
+        if not AGGREGATES[node.function].is_sure or records.type.is_optional:
             type_ = type_.optional
-        return ops.Over(node.function, records, condition, body, type_)
+        return ops.Over(node.function, records, condition, body, type_, self.constants(node.arguments))
+
+    def constants(self, arguments: tuple[tree.Node, ...]) -> tuple[Fraction, ...]:
+        """The numbers that a function takes before what it goes over."""
+        return tuple(value for one in arguments if isinstance(value := _value(self.op(one)), Fraction))
 
 
 # -- functions with a formula ---------------------------------------------------------------------
@@ -334,14 +348,14 @@ def shaped(shape: Shape, place: str, takes: Type, gives: Type, most: Fraction | 
     x = ops.Local(ops.MEASURED, takes.present)
     match shape:
         case Steps(rows=rows):
-            cases = [(_holds(x, row), _gives(row, place, gives, most)) for row in rows]
+            cases = [(_holds(x, row), given(row, row.condition, place, gives, most)) for row in rows]
             if cases[-1][0] is not None:
                 cases.append((None, ops.Stop("scale", path, gives)))
             return ops.Cases(tuple(cases), len(rows), gives)
         case Lookup(rows=rows):
             named = [row for row in rows if not row.is_rest]
             rest = [row for row in rows if row.is_rest][:1]
-            cases = [(_is_option(x, row), _gives(row, place, gives, most)) for row in (*named, *rest)]
+            cases = [(_is_option(x, row), given(row, row.condition, place, gives, most)) for row in (*named, *rest)]
             cases[-1] = (None, cases[-1][1])  # the check has shown that every option has a row
             return ops.Cases(tuple(cases), len(rows), gives)
         case Thresholds(comparison=comparison, thresholds=thresholds, each=each):
@@ -382,10 +396,11 @@ def _is_option(x: ops.Local, row: Row) -> Op | None:
     return None if row.option is None else ops.Chain((x, constant(row.option)), ("==",), (), BOOLEAN)
 
 
-def _gives(row: Row, place: str, gives: Type, most: Fraction | None) -> Op:
+def given(row: Row | Case, words: str, place: str, gives: Type, most: Fraction | None) -> Op:
+    """What a row or case gives, or that it says nothing."""
     match row.gives:
         case None:
-            return ops.Undefined(f"{place}: {row.condition}", gives)
+            return ops.Undefined(f"{place}: {words}", gives)
         case Amount(value=value):
             return constant(value * most if row.is_rate and most is not None else value)
         case option:

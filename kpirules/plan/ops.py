@@ -38,6 +38,7 @@ __all__ = [
     "Read",
     "Stop",
     "Undefined",
+    "Unknown",
     "divisors",
     "is_closed",
     "measured",
@@ -253,6 +254,13 @@ class Undefined:
 
 
 @frozen
+class Unknown:
+    """Stands where a formula has no meaning: any value of its type, absent or undefined too."""
+
+    type: Type
+
+
+@frozen
 class Over:
     """An aggregate over the records of a list, or over the children of a group that remain.
 
@@ -261,6 +269,7 @@ class Over:
         records: the list, or `children.<group>` with the fields `points`, `share`, `max`, `weight`.
         condition: which records count, or None for all; never absent.
         body: what is aggregated; never absent.
+        constants: what the function takes besides, such as how many records count.
     """
 
     function: str
@@ -268,6 +277,7 @@ class Over:
     condition: Op | None
     body: Op
     type: Type
+    constants: tuple[Fraction, ...] = ()
 
 
 Op = (
@@ -290,6 +300,7 @@ Op = (
     | Cases
     | Stop
     | Undefined
+    | Unknown
     | Over
 )
 

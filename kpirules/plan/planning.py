@@ -9,11 +9,13 @@ from attrs import define, field
 
 from ..kernel import exact
 from ..kernel.mappings import FrozenMap
-from ..language.expressions import NUMBER, Type, reads
+from ..language.expressions import BOOLEAN, NUMBER, Type, reads
 from ..language.expressions.tree import OfCohort
 from ..language.model import (
     DEFAULT_MAX_MEMBERS,
     Band,
+    Case,
+    Cases,
     Compared,
     Criterion,
     Group,
@@ -31,15 +33,16 @@ from ..language.model.criteria import Leaf
 from ..language.model.inputs import Input
 from ..language.model.nodes import Named
 from ..language.model.order import by_id, judging_order, output_order
-from .lowering import Lowering, Names, constant, rounded, shaped
-from .ops import MEASURED, Arithmetic, If, Local, Op, Read, measured
+from .lowering import Lowering, Names, constant, given, rounded, shaped
+from .ops import MEASURED, Arithmetic, Chain, Default, If, Local, Logic, Op, Read, Stop, measured
+from .ops import Cases as Choice
+from .outcomes import combination
 from .plan import Member, Plan, may_be_undefined
 from .steps import (
     Applies,
     Banding,
     CohortValue,
     Combination,
-    Combined,
     Entered,
     Exempt,
     Holds,
@@ -156,7 +159,10 @@ class _Planning:
             )
             type_ = NUMBER.optional if is_optional else NUMBER
             id_ = f"cohort.{list(self._compared).index(node)}"
-            self.cohort[node] = CohortValue(id_, node.function, op, one.text, one.path, one.is_rated, type_)
+            constants = self._lowering.constants(node.arguments)
+            self.cohort[node] = CohortValue(
+                id_, node.function, op, one.text, one.path, one.is_rated, type_, constants
+            )
         return Read(self.cohort[node].id, self.cohort[node].type)
 
     def fields(self, records: str) -> Mapping[str, tuple[Type, bool]]:
@@ -305,7 +311,8 @@ class _Planning:
         is_root = criterion.id not in self._parents
         body: Op | Combination
         if isinstance(criterion.body, Group):
-            body = self._combination(criterion, criterion.body)
+            points = criterion.body.points
+            body = combination(criterion.body, None if points is None else self._lowering.lower(points))
             is_sure = self._is_sure_group(criterion, criterion.body, body)
         else:
             body = self._leaf(criterion, criterion.body)
@@ -350,25 +357,53 @@ class _Planning:
                 place, path = f"criteria.{criterion.id}", criterion.words.path
                 body = shaped(shape, place, measure.type, NUMBER, criterion.max, path)
                 return measured(measure, body, NUMBER.optional if measure.type.is_optional else NUMBER)
+            case Cases() as cases:
+                return self._decided(criterion, cases)
             case _:
                 declared = self._inputs[criterion.id]
                 has_guard = self._guard(criterion, own=True)
                 return Read(criterion.id, NUMBER.optional if has_guard else declared.type)
 
-    def _combination(self, criterion: Criterion, group: Group) -> Combination:
-        is_sum = group.combine == "sum"
-        children = []
-        for child in group.children:
-            weight = ONE if child.weight is None else child.weight.value
-            is_regular = child.is_regular
-            amount = weight
-            if is_sum:
-                amount = child.max if is_regular and child.max is not None else ZERO
-            children.append(Combined(child.id, weight, child.max, amount, is_regular))
-        points = None if group.points is None else self._lowering.lower(group.points)
-        required = None if group.require_share is None else group.require_share.value
-        function = "" if group.points is not None else group.combine or "sum"
-        return Combination(function, tuple(children), group.rescale is True, required, points)
+    def _decided(self, criterion: Criterion, cases: Cases) -> Op:
+        """A decision table; a case that may be absent leaves the whole absent where it is reached."""
+        path = criterion.words.path
+        asked = [None if row.is_rest else self._case(row) for row in cases.rows]
+        rows: list[tuple[Op | None, Op]] = []
+        for row, condition in zip(cases.rows, asked, strict=True):
+            value = given(row, row.in_words, f"criteria.{criterion.id}", NUMBER, criterion.max)
+            if condition is None or not condition.type.is_optional:
+                rows.append((condition, value))
+            elif cases.is_unique:
+                rows.append((Default(condition, constant(False), BOOLEAN), value))
+            else:
+                value_or_absent = If(condition, value, value, NUMBER.optional)
+                rows.append((Default(condition, constant(True), BOOLEAN), value_or_absent))
+        if rows[-1][0] is not None:
+            rows.append((None, Stop("scale", path, NUMBER)))
+        are_optional = any(one is not None and one.type.is_optional for one in asked)
+        type_ = NUMBER.optional if are_optional else NUMBER
+        found = Choice(tuple(rows), len(cases.rows), NUMBER if cases.is_unique else type_)
+        holding = [If(one, constant(ONE), constant(ZERO), one.type) for one in asked if one is not None]
+        if not cases.is_unique or len(holding) < 2:
+            return found
+        count: Op = holding[0]
+        for one in holding[1:]:
+            count = Arithmetic("+", count, one, type_)
+        are_apart = Chain((count, constant(ONE)), ("<=",), (), BOOLEAN.optional if are_optional else BOOLEAN)
+        return If(are_apart, found, Stop("scale", f"{path}.unique", NUMBER), type_)
+
+    def _case(self, row: Case) -> Op:
+        """Whether a case holds; a mapping reads all its names, up to one that is absent."""
+        parts = [self._lowering.lower(condition) for condition in row.conditions]
+        if len(parts) == 1:
+            return parts[0]
+        read = [
+            Logic("or", (part, constant(True)), part.type)
+            for part, need in zip(parts, row.needs, strict=True)
+            if part.type.is_optional or need.name not in self._inputs
+        ]
+        is_optional = any(part.type.is_optional for part in parts)
+        return Logic("and", (*read, *parts), BOOLEAN.optional if is_optional else BOOLEAN)
 
     def _is_sure_group(self, criterion: Criterion, group: Group, body: Combination) -> bool:
         if any(child.id not in self.sure for child in group.children):
@@ -445,7 +480,7 @@ def _rounding(written: exact.Rounding) -> Rounding:
 
 
 def _variable(declared: Input) -> Variable:
-    return Variable(declared.id, declared.domain, declared.type, declared.default)
+    return Variable(declared.id, declared.domain, declared.type, declared.default, declared.column)
 
 
 def _key(criterion: Criterion) -> str:
@@ -457,6 +492,8 @@ def _key(criterion: Criterion) -> str:
             return "met"
         case Measure():
             return "measure"
+        case Cases():
+            return "cases"
         case EnteredLeaf():
             return "entered"
         case _:

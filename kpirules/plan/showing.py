@@ -219,6 +219,8 @@ def show_op(op: Op, around: int = 0) -> str:
             return f"fault: {kind}"
         case ops.Undefined(place=place):
             return f"undefined ({place})"
+        case ops.Unknown():
+            return "unknown"
         case _:
             return _over(op)
 
@@ -236,7 +238,9 @@ def _arguments(op: ops.Bind) -> Iterator[str]:
 def _over(op: Op) -> str:
     assert isinstance(op, ops.Over)
     where = "" if op.condition is None else f" if {show_op(op.condition)}"
-    return f"{op.function}({show_op(op.body)} for item in {op.records.name}{where})"
+    inner = f"{show_op(op.body)} for item in {op.records.name}{where}"
+    constants = "".join(f"{to_text(one)}, " for one in op.constants)
+    return f"{op.function}({constants}({inner}))" if constants else f"{op.function}({inner})"
 
 
 def _arithmetic(op: ops.Arithmetic, around: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from fractions import Fraction
 
@@ -45,12 +46,14 @@ class Variable:
         domain: the values it may have.
         type: optional where it may be absent.
         default: what stands in where it is absent.
+        column: the name by which data call it besides its id, or empty.
     """
 
     id: str
     domain: Domain
     type: Type
     default: Fraction | bool | str | date | None = None
+    column: str = ""
 
 
 @frozen
@@ -80,6 +83,7 @@ class CohortValue:
         path: the way to the formula in which it stands first.
         is_rated: True where only rated members count.
         type: optional where it may be absent.
+        constants: what the function takes besides.
     """
 
     id: str
@@ -89,6 +93,7 @@ class CohortValue:
     path: str
     is_rated: bool
     type: Type
+    constants: tuple[Fraction, ...] = ()
 
 
 @frozen
@@ -193,6 +198,20 @@ class Combination:
         """The children of which one must remain, or the group is missing: the ordinary ones where it rescales."""
         ordinary = tuple(child for child in self.children if self.rescale and child.is_regular)
         return ordinary or self.children
+
+    def may_lack(self, leaving: Collection[str]) -> bool:
+        """Whether nothing may remain of the group, or less than it requires.
+
+        Args:
+            leaving: the ids of children that may be excluded.
+        """
+        staying = [child for child in self.children if child.id not in leaving]
+        if len(staying) == len(self.children):
+            return False
+        if not any(child in staying for child in self.essential):
+            return True
+        whole, rest = (sum((one.amount for one in some), Fraction(0)) for some in (self.children, staying))
+        return self.require_share is not None and rest < self.require_share * whole
 
 
 @frozen

@@ -6,7 +6,23 @@ from collections.abc import Iterator
 
 from ..kernel.mappings import FrozenMap
 from ..language.expressions import Expression
-from ..language.model import Criterion, Group, Lookup, Measure, Met, Points, Quota, Rate, Rulebook, Steps, Words
+from ..language.model import (
+    Cases,
+    ChoiceDomain,
+    Criterion,
+    Group,
+    Input,
+    ListDomain,
+    Lookup,
+    Measure,
+    Met,
+    Points,
+    Quota,
+    Rate,
+    Rulebook,
+    Steps,
+    Words,
+)
 from ..record import Entry, Legend
 
 __all__ = ["legend"]
@@ -31,7 +47,7 @@ def _entries(rulebook: Rulebook) -> Iterator[tuple[str, Entry]]:
         for criterion in rulebook.root.walk():
             yield f"criteria.{criterion.id}", _entry(criterion.words, _formula(criterion))
     for one in rulebook.inputs:
-        yield f"inputs.{one.id}", _entry(one.words)
+        yield from _input(one, one.id)
     for kind, named in (("let", rulebook.let), ("outputs", rulebook.outputs)):
         for entry in named:
             yield f"{kind}.{entry.id}", _entry(entry.words, entry.value)
@@ -55,6 +71,22 @@ def _entries(rulebook: Rulebook) -> Iterator[tuple[str, Entry]]:
     yield from _undefined_rows(rulebook)
     for invariant in rulebook.invariants:
         yield f"invariants.{invariant.id}", _entry(invariant.words, invariant.that)
+
+
+def _input(declared: Input, name: str) -> Iterator[tuple[str, Entry]]:
+    """An input or field, its options that have a label, and the fields of its records."""
+    yield f"inputs.{name}", _entry(declared.words)
+    match declared.domain:
+        case ChoiceDomain(labels=labels):
+            for option, label in labels.items():
+                yield f"options.{name}: {option}", Entry(label)
+        case ListDomain() as domain:
+            for field in domain.fields:
+                yield from _input(field, f"{name}.{field.id}")
+            for entry in domain.let:
+                yield f"inputs.{name}.{entry.id}", _entry(entry.words, entry.value)
+        case _:
+            pass
 
 
 def _entry(words: Words, formula: Expression | str | None = None) -> Entry:
@@ -81,6 +113,10 @@ def _undefined_rows(rulebook: Rulebook) -> Iterator[tuple[str, Entry]]:
     for criterion in rulebook.criteria():
         if isinstance(criterion.body, Measure):
             shapes[f"criteria.{criterion.id}"] = criterion.body.shape
+        elif isinstance(criterion.body, Cases):
+            for case in criterion.body.rows:
+                if case.is_undefined:
+                    yield f"rows.criteria.{criterion.id}: {case.in_words}", _entry(case.words)
     for place, shape in shapes.items():
         if isinstance(shape, Steps | Lookup):
             for row in shape.rows:

@@ -9,8 +9,8 @@ from attrs import frozen
 
 from ..engines.scalar import Slot
 from ..kernel.mappings import FrozenMap
-from ..language.model import Criterion, Entered, Group, Measure, Rulebook
-from ..language.model.order import formula
+from ..language.model import Cases, Criterion, Entered, Group, Measure, Rulebook
+from ..language.model.order import formulas
 from ..record import Outcome
 from ..record.plain import bare
 from ..reference import words
@@ -97,11 +97,13 @@ def _outline(one: Criterion, parent: str, slots: Mapping[str, Slot]) -> Outline:
             lines = tuple((child.id, sure(f"{kind}.{child.id}")) for child in one.children)
         case Measure(shape=shape):
             rows = words(shape)
+        case Cases(rows=cases):
+            rows = tuple(case.in_words for case in cases)
         case Entered():
             rows = ("entered",)
     known |= {"row": rows[0] if rows else "", "points": None, "share": None}
     plain = bare(Outcome(**known))
-    if one.applies is None and formula(one) is None:
+    if one.applies is None and not formulas(one):
         known["computations"] = NOTHING
     most = None if not one.max else one.max.as_integer_ratio()
     return Outline(

@@ -18,7 +18,7 @@ from ..errors import RulebookError
 from ..kernel.brief import brief, counted
 from ..kernel.calendars import told_period
 from ..kernel.mappings import FrozenMap
-from ..language.model import Compared, Rulebook, compared, measurability, with_formulas_of_quotas
+from ..language.model import Compared, Rulebook, compared, measurability
 from ..plan import Plan, plan
 from ..record import Legend
 from ..reference import ReferenceEngine
@@ -149,6 +149,33 @@ class Program:
     def gathered(self) -> Rulebook:
         """What all its parts have together, which says what a table of subjects may hold."""
         return gathered([part.rulebook for part in self.whole])
+
+    def subject_schema(self, *, language: str | None = None) -> dict[str, Any]:
+        """The JSON Schema (2020-12) of a subject, for forms and for the interface of a service.
+
+        It accepts what `assess` accepts, except where several values decide together: validations, `unique` records,
+        points that are entered where a criterion applies, and exemptions, beside which a required value may be
+        missing. A number without `decimals` or `step` may have any number of digits here.
+
+        Args:
+            language: of titles and descriptions, else the first that each label has.
+
+        Returns:
+            JSON values. Titles are labels, descriptions notes; a unit stands under `x-unit`. An input with a `column`
+            may have either name. Of several variants or editions each is an alternative.
+
+        Raises:
+            RulebookError: where neither the rulebook nor `load` tells which variant or edition is meant.
+
+        >>> from kpirules import load
+        >>> done = {"type": "number", "min": 0, "max": 8, "step": 0.5, "label": "Hours", "unit": "h"}
+        >>> program = load({"kpirules": 1, "inputs": {"done": done}, "outputs": {"twice": "2 * done"}})
+        >>> program.subject_schema()["properties"]["done"]
+        {'title': 'Hours', 'type': 'number', 'minimum': 0, 'maximum': 8, 'multipleOf': 0.5, 'x-unit': 'h'}
+        """
+        from .schema import subject_schema
+
+        return subject_schema(self, language)
 
     def part(self, variant: str | None = None, on: date | None = None) -> Program:
         """The program of one variant on one day.
@@ -353,10 +380,11 @@ def examined(
     refuted: list[Diagnostic] = []
 
     def proving(facts: Facts) -> Iterator[Diagnostic]:
-        whole = plan(with_formulas_of_quotas(rulebook))
-        provers.append(Prover(whole, of_its_subjects(whole, rulebook), does_prove, refuted))
+        rated = of_its_subjects(facts.plan, rulebook)
+        is_whole = facts.unresolved.is_nothing
+        provers.append(Prover(facts.plan, rated, does_prove, refuted, known=facts.bounds, has_rating=is_whole))
         yield from prove(facts, provers[0])
 
     report = Report.of(check(rulebook, found, proving, refuted if does_prove else None))
     # What quotas read is no part of an assessment, so a plan that has it is for the check alone.
-    return report, provers[0] if provers and not rulebook.quotas else None
+    return report, provers[0] if provers and not rulebook.quotas and not report.errors else None

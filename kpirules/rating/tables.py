@@ -17,7 +17,7 @@ from ..diagnostics.report import MOST_REPORTED, OTHER_FORM, cut_short, same_lett
 from ..errors import FaultError, KpirulesError, SubjectError
 from ..kernel.exact import widened
 from ..kernel.widths import half_character
-from ..language.model import ListDomain, Rulebook
+from ..language.model import Input, ListDomain, Rulebook, by_id, ids_by_column
 from ..plan.steps import Output
 from ..record import Assessment
 from .assessing import assess
@@ -233,12 +233,17 @@ class _Asked:
     @cached_property
     def _left_out(self) -> frozenset[str]:
         """Columns that are no inputs."""
-        declared = {one.id for one in self.rulebook.inputs}
+        declared = {*(one.id for one in self.rulebook.inputs), *self._columns_of_inputs}
         return frozenset((*self.ignore, *(name for name in self.key if name not in declared)))
 
+    @cached_property
+    def _columns_of_inputs(self) -> Mapping[str, str]:
+        return ids_by_column(self.rulebook.inputs)
+
     def given(self, row: dict[str, Any], joined: Joined) -> dict[str, Any]:
-        """The inputs that a row gives, with its records."""
+        """The inputs that a row gives by their ids, with its records."""
         given = {name: value for name, value in row.items() if name not in self._left_out}
+        given = dict(by_id(given, self._columns_of_inputs))
         for id_, by_key in joined.items():
             given[id_] = by_key.get(self._key(row), [])
         return given
@@ -251,11 +256,12 @@ class _Asked:
     def _key(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
         return tuple(row.get(name) for name in self.key)
 
-    def check_columns(self, names: Sequence[str], what: str, declared: Sequence[str] | None = None) -> None:
+    def check_columns(self, names: Sequence[str], what: str, fields: Sequence[Input] | None = None) -> None:
         """Refuse columns that nobody speaks of, and those whose place is taken."""
         for name in names:
             _check_name(name, what)
-        known = [one.id for one in self.rulebook.inputs] if declared is None else declared
+        inputs = self.rulebook.inputs if fields is None else fields
+        known = [*(one.id for one in inputs), *ids_by_column(inputs)]
         for name in names:
             if name not in known and name not in self.key and name not in self.ignore:
                 way_out = did_you_mean(name, known, "if that is on purpose, name it by `key` or `ignore`")
@@ -265,7 +271,7 @@ class _Asked:
                 same = same_letters(name, names)
                 alike = f"; it has `{same}`: {OTHER_FORM}" if same else ""
                 raise ValueError(f"{what} has no column `{name}`, which `key` names{alike}")
-        if declared is None:
+        if fields is None:
             for column in self.columns:
                 if column.name in names:
                     raise ValueError(f"{what} has a column `{column.name}` already; rename it, or choose `columns`")
@@ -291,8 +297,9 @@ class _Asked:
                 same = same_letters(_told(strangers[0]), map(_told, seen))
                 alike = f"; there is {same}: {OTHER_FORM}" if same else ""
                 raise ValueError(f"records of `{id_}` belong to no row: {_told(strangers[0])}{more}{alike}")
+            names = [id_, *(name for name, own in self._columns_of_inputs.items() if own == id_)]
             for number, row in enumerate(rows):
-                if row.get(id_) is not None:
+                if any(row.get(name) is not None for name in names):
                     place = _place(number, row, self.key)
                     raise ValueError(f"{place}: `{id_}` is given here, and by `records` too; give it once")
 
@@ -304,14 +311,15 @@ class _Asked:
             raise ValueError(f"records: `{id_}` is no list input; {did_you_mean(id_, lists, otherwise)}")
         if not self.key:
             raise ValueError("records need `key`: the columns by which a record finds its row")
-        fields = [one.id for one in lists[id_].fields]
+        fields = lists[id_].fields
+        declared = {*(one.id for one in fields), *ids_by_column(fields)}
         frame, rows = _read(table)
         self.check_columns(_columns_in(rows, frame), f"the table of `{id_}`", fields)
         by_key: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
         for number, row in enumerate(rows):
             for name in self.key:
                 _check_finding(name, row.get(name), number, f" of the table of `{id_}`")
-            left_out = {*self.ignore, *(name for name in self.key if name not in fields)}
+            left_out = {*self.ignore, *(name for name in self.key if name not in declared)}
             by_key[self._key(row)].append({name: value for name, value in row.items() if name not in left_out})
         return dict(by_key)
 

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from ..analysis.checking.parts import parts
 from ..diagnostics import Diagnostic, Report
-from ..diagnostics.codes import At, comparing, overlays, quotas
+from ..diagnostics.codes import At, comparing, overlays, quotas, structure
 from ..documents import Composed, Composition, Document, Scalar, build, compose
 from ..errors import RulebookError
 from ..kernel.calendars import told_period
@@ -19,6 +19,8 @@ from ..language.model import (
     ChoiceDomain,
     ComparingRules,
     DateDomain,
+    Input,
+    ListDomain,
     Rulebook,
     Version,
     Words,
@@ -160,12 +162,34 @@ def _each(
         return reports
     rulebooks = [one.rulebook for one in made if one.rulebook is not None]
     found: dict[Version, list[Diagnostic]] = {}
-    for version, diagnostic in (*_apart(rulebooks), *_compared_apart(rulebooks)):
+    for version, diagnostic in (*_apart(rulebooks), *_compared_apart(rulebooks), *_columns_taken(rulebooks)):
         found.setdefault(version, []).append(diagnostic)
     return [
         (version, of(one, found[version]) if version in found else report)
         for one, (version, report) in zip(made, reports, strict=True)
     ]
+
+
+def _columns_taken(rulebooks: Sequence[Rulebook]) -> Iterator[tuple[Version, Diagnostic]]:
+    """Columns that are the id or the column of another input in another variant or edition."""
+    met: dict[tuple[str, str], tuple[str, Input]] = {}
+    for rulebook in rulebooks:
+        for level, one in _levels(rulebook):
+            met.setdefault((level, one.id), ("field" if level else "input", one))
+    for rulebook in rulebooks:
+        for level, one in _levels(rulebook):
+            kind, owner = met.setdefault((level, one.column), ("column", one)) if one.column else ("", one)
+            if owner.id != one.id and owner.words.span is not None:
+                at, line = At(one.words.span, f"{one.words.path}.column"), owner.words.span.line
+                yield rulebook.version, structure.name_taken(at, one.column, "column", kind, line)
+
+
+def _levels(rulebook: Rulebook) -> Iterator[tuple[str, Input]]:
+    """Every input, and every field of a list, with the list that it belongs to."""
+    for one in rulebook.inputs:
+        yield "", one
+        if isinstance(one.domain, ListDomain):
+            yield from ((one.id, column) for column in one.domain.fields)
 
 
 def _compared_apart(rulebooks: Sequence[Rulebook]) -> Iterator[tuple[Version, Diagnostic]]:

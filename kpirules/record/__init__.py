@@ -4,8 +4,9 @@ Comes in: what an engine decided. Goes out: the record as a frozen value, and as
 It knows no engine and no rulebook: a record explains itself by the words that it carries.
 """
 
-from .assessment import (
-    Assessment,
+from . import glance as glance  # registers how an assessment is shown
+from .assessment import Assessment, Run
+from .parts import (
     Comparison,
     Computation,
     Condition,
@@ -20,7 +21,6 @@ from .assessment import (
     OverrideOutcome,
     QuotaOutcome,
     Requirement,
-    Run,
     Value,
 )
 

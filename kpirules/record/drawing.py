@@ -11,8 +11,9 @@ from attrs import evolve, frozen
 from ..kernel.exact import approximate_text
 from ..kernel.markup import Html
 from ..kernel.pictures import Bar, Rung, ladder, waterfall
-from .assessment import Assessment, Contribution
+from .assessment import Assessment
 from .deciding import banded_number
+from .parts import Contribution
 
 __all__ = ["drawn_ladder", "drawn_waterfall"]
 

@@ -8,12 +8,18 @@ from fractions import Fraction
 
 from ..kernel.cards import Card, Table
 from ..kernel.exact import approximate_text, to_text
+from ..kernel.shown import as_bundle
 from ..language.wording import beside
 from .assessment import Assessment
 from .deciding import banded_number, deciders, has_requirements
 from .drawing import drawn_ladder
 
 __all__ = ["glance"]
+
+
+@as_bundle.register
+def _bundle(assessment: Assessment) -> dict[str, str]:
+    return glance(assessment).bundle()
 
 
 def glance(assessment: Assessment) -> Card:

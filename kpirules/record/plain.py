@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, NoReturn, get_args, get_origin
+from typing import Annotated, Any, NoReturn, TypeVar, cast, get_args, get_origin
 
 import attrs
 
@@ -19,9 +19,11 @@ from ..kernel.brief import shortened
 from ..kernel.exact import parse_text, to_text
 from ..kernel.mappings import FrozenMap
 from ..kernel.visible import neutral
-from .assessment import Assessment, Computation, Deferrable, Legend, Named, OneOf, Outcomes, Part, Value
+from .parts import Computation, Deferrable, Legend, Named, OneOf, Outcomes, Part, Value
 
 __all__ = ["FORMAT", "bare", "from_data", "from_json", "to_data", "to_json"]
+
+Record = TypeVar("Record")
 
 FORMAT = "kpirules.assessment/1"
 """Marks data as a recorded assessment; the number changes when older readers would misread it."""
@@ -34,7 +36,7 @@ MAX_DEPTH = 60
 _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
-def to_data(assessment: Assessment, *, formulas: bool = True) -> dict[str, Any]:
+def to_data(assessment: Any, *, formulas: bool = True) -> dict[str, Any]:
     """The assessment in dicts, lists, strings, booleans and None, every number as its exact text.
 
     Args:
@@ -45,7 +47,8 @@ def to_data(assessment: Assessment, *, formulas: bool = True) -> dict[str, Any]:
         The format and the fields by name, in the order of their declaration. Where a value of any type can
         stand, a text or option is `{"text": …}`, a date `{"date": "2026-01-01"}` and a number a bare string.
     """
-    return {"format": FORMAT, **(_form(Assessment).write(assessment) if formulas else bare(assessment))}
+    kind: Any = type(assessment)
+    return {"format": FORMAT, **(_form(kind).write(assessment) if formulas else bare(assessment))}
 
 
 def bare(record: Any) -> dict[str, Any]:
@@ -55,11 +58,12 @@ def bare(record: Any) -> dict[str, Any]:
     return found
 
 
-def from_data(data: object) -> Assessment:
+def from_data(data: object, kind: type[Record]) -> Record:
     """The assessment whose plain data this is: the inverse of `to_data`.
 
     Args:
         data: what `to_data` gave.
+        kind: the class of the record.
 
     Raises:
         ValueError: The data is anything else; the message names the place.
@@ -69,15 +73,17 @@ def from_data(data: object) -> Assessment:
     if data.get("format") != FORMAT:
         _refuse("format", f"`{FORMAT}`", data.get("format"))
     fields = {name: part for name, part in data.items() if name != "format"}
-    assessment: Assessment = _form(Assessment).read(fields, "")
+    form: _Form = _form(cast("Any", kind))
+    assessment = form.read(fields, "")
     for name, outcome in assessment.outcomes.items():
         if outcome.id != name:
             _refuse(f"outcomes.{name}.id", f"`{name}`", outcome.id)
     _check_depth(assessment)
-    return assessment
+    record: Record = assessment
+    return record
 
 
-def _check_depth(assessment: Assessment) -> None:
+def _check_depth(assessment: Any) -> None:
     """Refuse groups in groups without end: whatever shows a record goes down from the score."""
     below: dict[str, list[str]] = {}
     for name, outcome in assessment.outcomes.items():
@@ -92,7 +98,7 @@ def _check_depth(assessment: Assessment) -> None:
         )
 
 
-def to_json(assessment: Assessment, *, indent: int | None = None, formulas: bool = True) -> str:
+def to_json(assessment: Any, *, indent: int | None = None, formulas: bool = True) -> str:
     """The assessment as JSON text, the same for the same assessment.
 
     Args:
@@ -103,11 +109,12 @@ def to_json(assessment: Assessment, *, indent: int | None = None, formulas: bool
     return json.dumps(to_data(assessment, formulas=formulas), ensure_ascii=False, indent=indent)
 
 
-def from_json(text: str) -> Assessment:
+def from_json(text: str, kind: type[Record]) -> Record:
     """The assessment whose JSON text this is: the inverse of `to_json`.
 
     Args:
         text: what `to_json` gave.
+        kind: the class of the record.
 
     Raises:
         ValueError: The text is anything else.
@@ -116,7 +123,7 @@ def from_json(text: str) -> Assessment:
         data = json.loads(text, object_pairs_hook=_once_each)
     except RecursionError:
         raise ValueError("the record is nested too deeply") from None
-    return from_data(data)
+    return from_data(data, kind)
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from attrs import evolve, field, frozen
 
 from ..kernel.certain import certain, given
 from ..kernel.mappings import FrozenMap
-from ..language.expressions import COHORT_FUNCTIONS, Expression, Meter, UndefinedRow
+from ..language.expressions import COHORT_FUNCTIONS, Expression, Meter, UndefinedRow, evaluate
 from ..language.expressions.tree import OfCohort
 from ..language.model import Band, Compared, Condition, Criterion, Entered, ListDomain, Named, Override, Rulebook
 from ..language.model.order import by_id, judging_order, output_order
@@ -64,6 +65,11 @@ class ReferenceEngine:
         return Knowledge(self.rulebook, values, meter or Meter(), cohort or {}, partial or {})
 
     # -- exemptions -------------------------------------------------------------------------------
+
+    @cached_property
+    def _constants(self) -> Knowledge:
+        """What constants of functions over the cohort read: parameters."""
+        return self.know({})
 
     def exempted(self, knowledge: Knowledge) -> Run | None:
         """The end of an assessment by the first exemption that holds, or None.
@@ -194,8 +200,7 @@ class ReferenceEngine:
             for one in asked
         }
 
-    @staticmethod
-    def come_to(members: Sequence[Mapping[OfCohort, Any]]) -> list[dict[OfCohort, Fraction | None]]:
+    def come_to(self, members: Sequence[Mapping[OfCohort, Any]]) -> list[dict[OfCohort, Fraction | None]]:
         """What functions over a cohort come to for each of its members: the definition (§8).
 
         Args:
@@ -205,7 +210,8 @@ class ReferenceEngine:
         for node in members[0] if members else ():
             row = COHORT_FUNCTIONS[node.function]
             values = [member[node] for member in members if member[node] is not None]
-            shared = None if row.is_own else row.meaning(values)
+            constants = [evaluate(Expression("", argument), self._constants) for argument in node.arguments]
+            shared = None if row.is_own else row.meaning(values, *constants)
             for member, results in zip(members, found, strict=True):
                 own = member[node]
                 results[node] = shared if not row.is_own or own is None else row.meaning(values, own)

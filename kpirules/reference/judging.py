@@ -11,12 +11,12 @@ from attrs import define, evolve, field
 from ..kernel.exact import to_text
 from ..kernel.mappings import FrozenMap
 from ..language.expressions import Expression, Fault, UndefinedRow, work_of_rows
-from ..language.model import Criterion, Group, Leaf, Measure, Met, Points, Rate
+from ..language.model import Case, Cases, Criterion, Group, Leaf, Measure, Met, Points, Rate
 from ..language.model.order import formula
 from ..record import Computation, Contribution, Outcome
 from .combining import added, clamp, combine, part_that_remains, sure, why_nothing_counts
 from .knowledge import Knowledge, StepFault
-from .rows import length, look_up
+from .rows import give, length, look_up
 
 __all__ = ["Judging"]
 
@@ -129,11 +129,54 @@ class Judging:
                 if value is not None:
                     self.knowledge.meter.count(work_of_rows(length(shape)))
                     value, row = look_up(shape, value, f"criteria.{criterion.id}", criterion.max)
+            case Cases():
+                case = self._case(criterion, leaf, computations)
+                value = None
+                if case is not None:
+                    value, row = give(case, case.in_words, f"criteria.{criterion.id}", criterion.max)
             case _:
                 value, row = self.knowledge.read(criterion.id), "entered"
         if value is None:
             return self._absent(criterion, "absent", computations)
         return self._scored(criterion, [Contribution("own", "", value)], computations, row)
+
+    def _case(self, criterion: Criterion, cases: Cases, computations: Computations) -> Case | None:
+        """The first case that holds; None where one that is asked is absent.
+
+        Where no two may hold at once, all are asked but the one without condition.
+        """
+        self.knowledge.meter.count(work_of_rows(len(cases.rows)))
+        read: dict[tuple[str, Any], None] = {}
+        holding: list[Case] = []
+        absent: Case | None = None
+        for case in cases.rows:
+            if (holding or absent) and (case.is_rest or not cases.is_unique):
+                break
+            holds = self._holds(criterion, case, read)
+            absent = case if holds is None and absent is None else absent
+            holding += [case] if holds else []
+        if absent is not None:
+            computations["cases"] = Computation(absent.in_words, tuple(read), None)
+            return None
+        if len(holding) > 1:
+            told = "; ".join(case.in_words for case in holding)
+            fault = Fault("scale", f"{len(holding)} cases hold at once: {told}")
+            raise StepFault(fault, f"{criterion.words.path}.unique", holding[1].words.span, tuple(read))
+        if not holding:
+            raise Fault("scale", "no case holds")
+        computations["cases"] = Computation(holding[0].in_words, tuple(read), True)
+        return holding[0]
+
+    def _holds(self, criterion: Criterion, case: Case, read: dict[tuple[str, Any], None]) -> bool | None:
+        """Whether a case holds: all that it asks is read, up to what is absent."""
+        holds = True
+        for condition in case.conditions:
+            computation = self.knowledge.compute(condition, f"{criterion.words.path}.cases")
+            read.update(dict.fromkeys(computation.readings))
+            if computation.value is None:
+                return None
+            holds = holds and computation.value is True
+        return holds
 
     def _compute(self, criterion: Criterion, key: str, expression: Expression, computations: Computations) -> Any:
         computations[key] = self.knowledge.compute(expression, f"{criterion.words.path}.{key}")
@@ -238,6 +281,9 @@ class Judging:
     def _fault(self, criterion: Criterion, fault: Fault, computations: Computations) -> StepFault:
         """A fault in what becomes of a value, at the expression that gave it."""
         expression = formula(criterion)
+        if "cases" in computations:
+            readings = computations["cases"].readings
+            return StepFault(fault, criterion.words.path, criterion.words.span, readings)
         if expression is None:
             return StepFault(fault, criterion.words.path, criterion.words.span)
         *_, computation = computations.values()

@@ -10,9 +10,9 @@ from typing import Any
 
 from ..kernel.exact import to_text
 from ..language.expressions import Fault, UndefinedRow
-from ..language.model import Amount, Lookup, Row, Scale, Shape, Steps, Thresholds
+from ..language.model import Amount, Case, Lookup, Row, Scale, Shape, Steps, Thresholds
 
-__all__ = ["length", "look_up", "words"]
+__all__ = ["give", "length", "look_up", "words"]
 
 
 def look_up(shape: Shape, x: Any, place: str, most: Fraction | None = None) -> tuple[Any, str]:
@@ -32,12 +32,13 @@ def look_up(shape: Shape, x: Any, place: str, most: Fraction | None = None) -> t
         case Steps(rows=rows):
             for row in rows:
                 if row.holds(x):
-                    return _give(row, place, most)
+                    return give(row, row.condition, place, most)
             raise Fault("scale", f"{to_text(x)} is in no row")
         case Lookup(rows=rows):
             named = (row for row in rows if row.option == x and not row.is_rest)
             rest = (row for row in rows if row.is_rest)
-            return _give(next(chain(named, rest)), place, most)
+            found = next(chain(named, rest))
+            return give(found, found.condition, place, most)
         case Thresholds(comparison=comparison, thresholds=thresholds, each=each):
             passed = sum(_passes(x, comparison, threshold.value) for threshold in thresholds)
             return passed * each.value, _passed(passed, thresholds)
@@ -91,8 +92,18 @@ def _between(low: Fraction, high: Fraction) -> str:
     return f"between {to_text(low)} and {to_text(high)}"
 
 
-def _give(row: Row, place: str, most: Fraction | None) -> tuple[Any, str]:
-    words = row.condition
+def give(row: Row | Case, words: str, place: str, most: Fraction | None) -> tuple[Any, str]:
+    """What a row or case gives, and its words.
+
+    Args:
+        row: that holds.
+        words: when it does, in words.
+        place: the criterion or table, for one that is undefined.
+        most: the criterion's max, for one that gives a rate.
+
+    Raises:
+        UndefinedRow: where it says that the regulation does not tell.
+    """
     match row.gives:
         case None:
             raise UndefinedRow(f"{place}: {words}")

@@ -12,6 +12,7 @@ from ..kernel.cards import Card, Table
 from ..kernel.exact import approximate_text, to_text
 from ..language.model import (
     Band,
+    Cases,
     ChoiceDomain,
     Criterion,
     Entered,
@@ -153,6 +154,10 @@ def _earns(criterion: Criterion) -> str:
             return "entered by an assessor"
         case Points(value=formula) | Rate(value=formula) | Met(condition=formula) | Measure(measure=formula):
             return str(formula)
+        case Cases(rows=rows):
+            told = f"{len(rows)} case{'s' * (len(rows) > 1)}"
+            names = dict.fromkeys(name for row in rows for condition in row.conditions for name in condition.names)
+            return f"{told} of {', '.join(names)}" if names else told
         case group:
             assert isinstance(group, Group), "there is no other body"
             return str(group.points) if group.points is not None else (group.combine or "sum").replace("_", " ")

@@ -1,18 +1,20 @@
-"""Cases: what is given of a subject, and exactly what must come out.
+"""Cases: the input values of a subject, and the exact results expected.
 
-A case stands under `examples` of a rulebook, or in a `*.cases.yaml` file beside it::
+A case is in `examples` of a rulebook, or in a `*.cases.yaml` file beside it::
 
     path ──read_cases──▶ CaseFile ─┐
     program ──examples_of──────────┴▶ Case ──run_case──▶ CaseOutcome ──▶ text
 
-No test runner is needed; one may be built on `run_case`. `kpirules.pytest_plugin` is the plugin for pytest.
+No test runner is needed; others can be built on `run_case`. `kpirules.pytest_plugin` is the plugin for pytest.
 
-What holds for every subject is tested with subjects that Hypothesis draws (`kpirules[test]`): `subjects`,
+`mutate` puts small faults into a rulebook, and reports those that its cases do not notice.
+
+Properties of all subjects are tested with subjects that Hypothesis draws (`kpirules[test]`): `subjects`,
 `cohorts` and `rulebooks` are strategies; `always_in_range`, `monotone`, `unaffected_by`, `veto_dominates` and
 `never_lower_than` are properties, each one line of a test.
 
-Comes in: case files, or a program from which subjects are drawn. Goes out: what each case came to, and strategies.
-It knows no command line.
+Input: case files, or a program to draw subjects from. Output: the outcome of each case, and strategies.
+It does not know the command line.
 """
 
 import importlib
@@ -26,14 +28,18 @@ from .running import program_of, run_case
 
 if TYPE_CHECKING:
     from .generated import rulebooks
+    from .mutating import Mutation, Verdict, mutate
     from .properties import always_in_range, monotone, never_lower_than, unaffected_by, veto_dominates
     from .strategies import cohorts, subjects
 else:
-    # Cases are run where nothing but kpirules is installed, and they need no Hypothesis.
+    # Running cases needs neither Hypothesis nor anything else but kpirules.
     _LATER = {
+        "Mutation": ".mutating",
+        "Verdict": ".mutating",
         "always_in_range": ".properties",
         "cohorts": ".strategies",
         "monotone": ".properties",
+        "mutate": ".mutating",
         "never_lower_than": ".properties",
         "rulebooks": ".generated",
         "subjects": ".strategies",
@@ -65,12 +71,15 @@ __all__ = [
     "CaseFile",
     "CaseOutcome",
     "Difference",
+    "Mutation",
+    "Verdict",
     "always_in_range",
     "check_cases",
     "cohorts",
     "examples_of",
     "is_case_file",
     "monotone",
+    "mutate",
     "never_lower_than",
     "program_of",
     "read_cases",

@@ -1,8 +1,7 @@
-"""What subjects of a rulebook should be like to find its mistakes: where rules change, ties, and who is special.
+"""Subjects that find mistakes in a rulebook: where rules change, where values tie, and where special rules apply.
 
-Values that single inputs are compared with come from the candidates of the prover. Where a formula is compared, a
-subject for whom it ties is looked for; so are subjects at each end of a band, and for whom an exemption, an override
-or a limit holds.
+Values to compare single inputs with come from the candidates of the prover. A search looks for ties of compared
+formulas, and for subjects at each end of a band and under an exemption, an override or a limit.
 """
 
 from __future__ import annotations
@@ -29,8 +28,8 @@ from ..rating.program import Program
 __all__ = ["Aim", "aims"]
 
 BUDGET, EACH, MOST_MISSED = 10_000, 1_000, 4
-"""Subjects to which a search may move for all goals and for one, and how many of a kind are missed in a row: drawing
-has to begin soon."""
+"""Maximum search steps for all goals and for one goal, and the misses in a row after which a kind is given up, so
+that drawing begins soon."""
 
 MOST_TIES = 60
 
@@ -41,12 +40,12 @@ Made = TypeVar("Made")
 
 @frozen(slots=False, eq=False, repr=False)
 class Aim:
-    """One rulebook, with the subjects that its rules make special.
+    """One rulebook, with the subjects that are special to its rules.
 
     Args:
         program: the rules, of one variant and edition.
-        variant_by, edition_by: the inputs by which a subject tells that it is rated by them, or empty.
-        range: the least and the greatest score that somebody expects, where that is not what the rules say.
+        variant_by, edition_by: the inputs that choose these rules, or empty.
+        range: the least and the greatest expected score, if different from the rules' own.
     """
 
     program: Program
@@ -56,9 +55,9 @@ class Aim:
 
     @cached_property
     def days(self) -> tuple[date | None, date | None]:
-        """The first and the last day on which the rules are in force, as far as subjects can give one."""
+        """The first and last day on which the rules are in force and that subjects can have."""
         rulebook = self.program.rulebook
-        domain = next((one.domain for one in rulebook.inputs if one.id == self.edition_by), None)
+        domain = next((input_.domain for input_ in rulebook.inputs if input_.id == self.edition_by), None)
         first, last = (domain.minimum, domain.maximum) if isinstance(domain, DateDomain) else (None, None)
         starts = [day for day in (first, rulebook.effective_from, rulebook.version.from_) if day is not None]
         ends = [day - timedelta(days=1) for day in (rulebook.effective_until, rulebook.version.until) if day]
@@ -67,12 +66,12 @@ class Aim:
 
     @property
     def is_of_anybody(self) -> bool:
-        """Whether a subject can tell that it is rated by the rules."""
+        """Whether any subject can be rated by these rules."""
         first, last = self.days
         return not self.edition_by or first is None or last is None or first <= last
 
     def own(self, arguments: Arguments) -> Arguments:
-        """The subject with the variant of the rules, and a day on which they are in force.
+        """Return the subject with the variant of the rules, and a day on which they are in force.
 
         Args:
             arguments: valid or not.
@@ -80,7 +79,7 @@ class Aim:
         if not self.variant_by and not self.edition_by:
             return arguments
         inputs = self.program.plan.inputs
-        return tuple(self._told(one.id, value) for one, value in zip(inputs, arguments, strict=True))
+        return tuple(self._told(input_.id, value) for input_, value in zip(inputs, arguments, strict=True))
 
     def _told(self, id_: str, value: Any) -> Any:
         if id_ == self.variant_by:
@@ -94,7 +93,7 @@ class Aim:
 
     @cached_property
     def mentioned(self) -> Mentioned:
-        """Constants that inputs and fields are compared with, also where something stands in for what is absent."""
+        """Constants that inputs and fields are compared with, even behind a default."""
         found = mentioned_in(self.program.plan)
         for op, value in self._comparisons:
             part = op.operand if isinstance(op, Default) else op
@@ -103,17 +102,17 @@ class Aim:
         return found
 
     def candidates(self, variable: Variable, owner: str = "") -> list[Any]:
-        """Values of an input, or of a field of a list, that rules look at; the default is one of them."""
+        """Return values of an input, or of a field of a list, that the rules mention, with its default."""
         return self.once("candidates", variable, owner, lambda: self._candidates(variable, owner))
 
     def once(self, what: str, variable: Variable, of: Hashable, make: Callable[[], Made]) -> Made:
-        """What is made of an input or field, made the first time that it is asked for.
+        """Return a value for an input or field from a cache.
 
         Args:
-            what: its name.
-            variable: one of the plan, which keeps them: so they are told apart by identity, and not compared.
-            of: what else it depends on.
-            make: makes it.
+            what: the name of the value.
+            variable: an input or field of the plan, identified by `id` to avoid comparing it.
+            of: other values it depends on.
+            make: computes it.
         """
         key = what, id(variable), of
         if key not in self._made:
@@ -139,20 +138,20 @@ class Aim:
         return f"Aim({self.program.id})"
 
     def _repr_pretty_(self, printer: Any, is_cycle: bool) -> None:
-        """What Hypothesis shows of it: else that would be the whole rulebook."""
+        """Print a short form, because Hypothesis would print the whole rulebook."""
         printer.text(repr(self))
 
     def decide(self, arguments: Arguments) -> Answer:
-        """What comes of a subject; what the rules know of its cohort is zero, which decides nothing of validity."""
+        """Return the outcome of a subject; cohort values are zero, which does not affect validity."""
         return self.program.scalar.decide((*arguments, *(0, 1) * len(self.program.plan.cohort)))
 
     def is_valid(self, arguments: Arguments) -> bool:
-        """Whether a subject is valid: a fault of the rules does not make it otherwise."""
+        """Whether a subject is valid; one that meets a fault still is."""
         return self.decide(arguments) is not None
 
     @cached_property
     def seeds(self) -> list[Arguments]:
-        """Valid subjects: a plain one first, then those at an edge of the rules; none where none was found."""
+        """Valid subjects: a plain one first, then those at an edge of the rules; empty if none was found."""
         plan, engine = self.program.plan, self.program.scalar
         search = Search(plan, engine)
         plain = search.find(Goal(_is_valid)) or search.descend(Goal(_is_valid))
@@ -171,15 +170,18 @@ class Aim:
                 for number, (_, is_so, goal) in enumerate(wanted)
             ]
             found += budget.reach(probing, goals)
-        # Lists come as lists or as tuples.
+        # The search gives lists as lists or as tuples.
         count = len(plan.inputs)
-        plainly = (tuple(tuple(one) if isinstance(one, list) else one for one in each[:count]) for each in found)
-        return [one for one in dict.fromkeys(map(self.own, plainly)) if self.is_valid(one)]
+        candidates_ = (
+            tuple(tuple(part) if isinstance(part, list) else part for part in arguments[:count])
+            for arguments in found
+        )
+        return [seed for seed in dict.fromkeys(map(self.own, candidates_)) if self.is_valid(seed)]
 
     @cached_property
     def rated(self) -> list[Arguments]:
-        """Those of the seeds that are rated."""
-        return [one for one in self.seeds if self.is_rated(one)]
+        """The seeds that are rated."""
+        return [seed for seed in self.seeds if self.is_rated(seed)]
 
     def is_rated(self, arguments: Arguments) -> bool:
         """Whether a valid subject gets a rating."""
@@ -187,7 +189,7 @@ class Aim:
         return isinstance(decision, Decision) and not decision.is_early and decision.status == "rated"
 
     def _conditions(self) -> list[tuple[Op, bool, Goal]]:
-        """Conditions with how they shall come out, and what shows that they do where outputs can't."""
+        """Return conditions with the result to aim at, and a goal that shows it where outputs can't."""
         found: list[tuple[Op, bool, Goal]] = []
         for step in self.program.plan.steps:
             match step:
@@ -200,25 +202,25 @@ class Aim:
                 case Applies(when=op):
                     found.append((op, False, Goal(_never, outcomes=((op, False),))))
                 case Total(limits=limits):
-                    whens = [one.when for one in limits if one.when is not None]
+                    whens = [limit.when for limit in limits if limit.when is not None]
                     found += [(op, True, Goal(_never, outcomes=((op, True),))) for op in whens]
                 case _:
                     pass
         return found
 
     def _numbers(self) -> list[tuple[Goal, bool]]:
-        """At the ends of the score, beyond them, and at the numbers that it is compared with elsewhere."""
+        """Return goals at the ends of the score, beyond them, and at numbers that it is compared with."""
         root = self.program.rulebook.root
         ranges = [self.range] if root is None else [(root.min, root.max), self.range]
-        wanted = dict.fromkeys(one for low, high in ranges for one in _beyond(low, high))
-        return [(Goal(_inside("exact_score", one), "exact_score", one), True) for one in wanted] + [
+        wanted = dict.fromkeys(interval for low, high in ranges for interval in _beyond(low, high))
+        return [(Goal(_inside("exact_score", interval), "exact_score", interval), True) for interval in wanted] + [
             (Goal(_at(op.name, value), op.name, Interval(value, False, value, False)), False)
             for op, value in self.compared
             if isinstance(op, Read) and op.name in RATED and isinstance(value, Fraction)
         ]
 
     def _ties(self) -> list[tuple[Op, Fraction]]:
-        """Formulas that may be asked anywhere, with the numbers they are compared with."""
+        """Return formulas that can be evaluated anywhere, with the numbers they are compared with."""
         lets = self.program.plan.let
         ties = [
             (op, value)
@@ -229,14 +231,14 @@ class Aim:
 
     @cached_property
     def _comparisons(self) -> list[tuple[Op, object]]:
-        """Whatever is compared with a constant, each with that."""
+        """Operations that are compared with a constant, with that constant."""
         formulas = (formula for _, formula in self.program.plan.operations())
         found = (pair for formula in formulas for part in written(formula) for pair in _comparisons(part))
         return list({(id(op), value): (op, value) for op, value in found}.values())
 
     @cached_property
     def compared(self) -> list[tuple[Op, object]]:
-        """The formulas among them; inputs alone have their candidates already."""
+        """The same without plain inputs, which have candidates already."""
         inputs = {variable.id for variable in self.program.plan.inputs}
         return [
             (op, value)
@@ -246,7 +248,7 @@ class Aim:
 
     @cached_property
     def pairs(self) -> list[tuple[int, int]]:
-        """Places of numbers that are compared with each other and may tie."""
+        """Indexes of numeric inputs that are compared with each other and may tie."""
         places = {
             variable.id: place
             for place, variable in enumerate(self.program.plan.inputs)
@@ -255,8 +257,8 @@ class Aim:
         found: dict[tuple[int, int], None] = {}
         for _, formula in self.program.plan.operations():
             for part in walk(formula):
-                read = [one.name for one in walk(part) if isinstance(one, Read) and one.name in places]
-                names = list(dict.fromkeys(read)) if isinstance(part, Chain) else []
+                found_names = [read.name for read in walk(part) if isinstance(read, Read) and read.name in places]
+                names = list(dict.fromkeys(found_names)) if isinstance(part, Chain) else []
                 if len(names) == 2:
                     found[places[names[0]], places[names[1]]] = None
         return list(found)
@@ -264,12 +266,12 @@ class Aim:
     def repaired(
         self, arguments: Arguments, valid: Arguments, is_good: Callable[[Arguments], bool] | None = None
     ) -> Arguments:
-        """The subject made valid by as few values of a valid one as is found out quickly.
+        """Return the subject made valid with a few values of a valid one.
 
         Args:
             arguments: the subject.
-            valid: another.
-            is_good: what the other is, and the subject shall be, where that is more than valid.
+            valid: a valid subject.
+            is_good: a stronger condition than validity, which `valid` meets and the result must meet.
         """
         is_good = is_good or self.is_valid
         for place, value in enumerate(valid):
@@ -292,18 +294,18 @@ class Aim:
     def _with_records(
         self, arguments: Arguments, valid: Arguments, place: int, is_good: Callable[[Arguments], bool]
     ) -> Arguments:
-        """The records of a list that are valid by themselves, where all together are not."""
+        """Return the records of a list that are valid alone, if all together are not."""
         domain = self.program.plan.inputs[place].domain
         if not isinstance(domain, ListDomain):
             return valid
-        kept = [one for one in arguments[place] if is_good((*valid[:place], (one,), *valid[place + 1 :]))]
+        kept = [record for record in arguments[place] if is_good((*valid[:place], (record,), *valid[place + 1 :]))]
         following = (*valid[:place], tuple(kept), *valid[place + 1 :])
         return following if len(kept) >= domain.min_items and is_good(following) else valid
 
 
 @lru_cache(maxsize=16)
 def aims(program: Program) -> tuple[Aim, ...]:
-    """The aim of a program, or of each of its variants and editions that rate anybody; it takes a moment to find out.
+    """Return the aim of a program, or of each of its variants and editions; computing it takes a moment.
 
     Args:
         program: the rules.
@@ -311,7 +313,7 @@ def aims(program: Program) -> tuple[Aim, ...]:
     if not program.parts:
         return (Aim(program),)
     found = (Aim(part, program.variant_by, program.edition_by) for part in program.whole)
-    return tuple(one for one in found if one.is_of_anybody)
+    return tuple(aim for aim in found if aim.is_of_anybody)
 
 
 def _is_valid(answer: Answer) -> bool:
@@ -326,7 +328,7 @@ def _ends_with(status: str, *, is_early: bool) -> Callable[[Answer], bool]:
     def reached(answer: Answer) -> bool:
         if not isinstance(answer, Decision) or answer.is_early != is_early:
             return False
-        # Which of several exemptions it was, an early end does not tell: the first that holds will do.
+        # An early end does not tell which exemption it was; the first that holds will do.
         return is_early or answer.status == status
 
     return reached
@@ -334,29 +336,29 @@ def _ends_with(status: str, *, is_early: bool) -> Callable[[Answer], bool]:
 
 @define
 class _Budget:
-    """What is left to be worked through."""
+    """The search steps left."""
 
     left: int = BUDGET
 
     def reach(self, search: Search, goals: list[tuple[Goal, bool]]) -> list[Arguments]:
-        """Subjects that reach goals of one kind, each with whether a search for it is promising."""
+        """Return subjects that reach goals of one kind; each goal says whether searching for it is promising."""
         found, missed = [], 0
         for goal, is_easy in goals:
             arguments = search.find(goal)
             if arguments is None and is_easy and self.left > 0 and missed < MOST_MISSED:
                 self.left -= EACH
                 arguments = search.descend(goal, most=EACH)
-                # Rules of one kind are alike: where some are too hard, so are the others.
+                # Rules of one kind are alike: if some are too hard, so are the others.
                 missed = missed + 1 if arguments is None else 0
             found += [] if arguments is None else [arguments]
         return found
 
 
-# -- conditions as outputs, which tell how they come out ----------------------------------------------
+# -- conditions as outputs, which show their results -------------------------------------------------
 
 
 def _with_probes(plan: Plan, conditions: list[Op]) -> Plan:
-    """The plan with an output for each condition."""
+    """Return the plan with an output for each condition."""
     probes = [Output(f"probe_{number}", op, f"probe_{number}") for number, op in enumerate(conditions)]
     return evolve(plan, steps=(*plan.steps, *probes))
 
@@ -379,7 +381,7 @@ def _tie_goal(op: Op, value: Fraction) -> Goal:
 
 
 def _one_of_each(search: Search) -> list[Arguments]:
-    """Of what was tried, a subject for each status, band and fault."""
+    """Return a subject for each status, band and fault among those tried."""
     found: dict[tuple[str, str | None], Arguments] = {}
     for arguments, answer in search.tried:
         if isinstance(answer, Fault):
@@ -391,7 +393,7 @@ def _one_of_each(search: Search) -> list[Arguments]:
 
 
 def _ends(steps: tuple[Step, ...], is_on_exact: bool) -> list[tuple[Goal, bool]]:
-    """At every end of a band and one unit of the rounded score to each side."""
+    """Return goals at every end of a band, and one unit of the rounded score to each side."""
     unit = next((step.round.step for step in steps if isinstance(step, Total) and step.round), None)
     found: list[tuple[Goal, bool]] = []
     for step in steps:
@@ -399,7 +401,7 @@ def _ends(steps: tuple[Step, ...], is_on_exact: bool) -> list[tuple[Goal, bool]]
             continue
         ends = {end for level in step.levels for end in (level.interval.lower, level.interval.upper)}
         near = (0,) if unit is None or is_on_exact or step.measure is not None else (0, -1, 1)
-        for end in sorted(one for one in ends if one is not None):
+        for end in sorted(end for end in ends if end is not None):
             for count in near:
                 wanted = end + count * (unit or 0)
                 goal = Goal(_at("banded_on", wanted), "banded_on", Interval(wanted, False, wanted, False))
@@ -408,7 +410,7 @@ def _ends(steps: tuple[Step, ...], is_on_exact: bool) -> list[tuple[Goal, bool]]
 
 
 def _beyond(low: Fraction | None, high: Fraction | None) -> Iterator[Interval]:
-    """Below and above a range, and its ends."""
+    """Yield the intervals below and above a range, and its ends."""
     if low is not None:
         yield Interval(upper=low, is_upper_open=True)
     if high is not None:
@@ -431,24 +433,26 @@ def _inside(number: str, stretch: Interval) -> Callable[[Answer], bool]:
 
 
 def _comparisons(part: Op) -> Iterator[tuple[Op, object]]:
-    """What is compared with a constant, each with that."""
+    """Yield operations that are compared with a constant, with that constant."""
     if isinstance(part, Chain):
-        constants = [value for one in part.operands if (value := _constant(one)) is not None]
-        for one in part.operands:
-            if not isinstance(one, Local) and _constant(one) is None:
-                yield from ((one, value) for value in constants)
+        constants = [value for operand in part.operands if (value := _constant(operand)) is not None]
+        for operand in part.operands:
+            if not isinstance(operand, Local) and _constant(operand) is None:
+                yield from ((operand, value) for value in constants)
     elif isinstance(part, Bind) and isinstance(part.body, Cases):
         for condition, _ in part.body.cases:
             if isinstance(condition, Chain):
-                yield from ((part.values[0], one.value) for one in condition.operands if isinstance(one, Const))
+                yield from (
+                    (part.values[0], operand.value) for operand in condition.operands if isinstance(operand, Const)
+                )
 
 
 def _constant(op: Op) -> object:
-    """The value of a constant, be it a date, or None."""
+    """Return the value of a constant, which may be a date, or None."""
     if isinstance(op, Const):
         return op.value
     if isinstance(op, Call) and op.function == "date":
-        parts = [one.value for one in op.arguments if isinstance(one, Const)]
+        parts = [argument.value for argument in op.arguments if isinstance(argument, Const)]
         numbers = [int(part) for part in parts if isinstance(part, Fraction)]
         with suppress(ValueError):
             return date(*numbers) if len(numbers) == 3 else None

@@ -1,4 +1,4 @@
-"""Why something came out as it did: the lines of the explanation that speak of it."""
+"""The lines of an explanation that account for one result."""
 
 from __future__ import annotations
 
@@ -19,35 +19,36 @@ _KINDS = {
     "overrides": ("override",),
     "band": ("rating", "fact", "band", "override", "quota"),
     "status": ("rating", "fact"),
+    "invariants": ("invariant",),
 }
-"""The kinds of lines that tell where an expectation of each key comes from."""
+"""The kinds of lines that explain an expectation, by its key."""
 
 
 def because(what: str, assessment: Assessment) -> tuple[str, ...]:
-    """The part of the explanation that speaks of one expectation, as one note, or nothing.
+    """Return the part of the explanation about one expectation, as one note, or nothing.
 
     Args:
-        what: as `expect` names it: `points.results`.
-        assessment: what came out.
+        what: its name in `expect`: `points.results`.
+        assessment: the assessment to explain.
     """
     key, _, id_ = what.partition(".")
     explanation = explain(assessment)
     lines = list(_about(explanation, key, id_ or ("score" if key == "score" else "")))
-    # What is not there at all is not there because of the rating as a whole.
+    # A missing result is explained by the rating as a whole.
     lines = lines or list(_about(explanation, "status", ""))
     text = "\n".join(part for line in lines for part in _told(line))
     return (text,) if text else ()
 
 
 def _about(explanation: Explanation, key: str, id_: str) -> Iterator[Line]:
-    # The foot of an explanation identifies the rules; it says nothing about the subject.
+    # The foot of an explanation identifies the rules, and is not about the subject.
     for line in chain.from_iterable(part.walk() for part in (explanation.verdict, *explanation.sections)):
         if line.kind in _KINDS[key] and (not id_ or line.id == id_):
             yield line
 
 
 def _told(line: Line) -> Iterator[str]:
-    """A line, its formula at work, and in one line each what it is made of."""
+    """Yield a line, its formula with values, and its parts in one line each."""
     yield _summary(line)
     if line.formula or line.working:
         yield f"  {' '.join((line.formula, *line.working)).strip()}"

@@ -1,4 +1,4 @@
-"""Cases and what becomes of them, as values."""
+"""Cases and their outcomes."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ __all__ = ["Case", "CaseFile", "CaseOutcome", "Difference", "shown", "visible"]
 
 @frozen
 class Case:
-    """What is given of a subject, and what is expected of its assessment.
+    """The input values of a subject, and the results expected.
 
     Args:
         name: unique in its file.
-        given: the inputs, with those of the case it is like.
-        expect: what is compared; nothing else is.
-        variant: the variant it is assessed by; None leaves it to the subject.
-        on: the day whose edition it is assessed by; None leaves it to the subject.
-        members: of a cohort, what is given of each by name, with what is given of all.
-        span: where its name stands, None where there is no text.
-        spans: where its parts stand, by the way to them: `expect.points.results`, `given.tasks[0].done`;
-            with `:key` after it, where the name of the part stands.
+        given: the input values, including those from `like`.
+        expect: the expected results; nothing else is compared.
+        variant: the variant it is assessed by; None lets the subject choose.
+        on: the day whose edition it is assessed by; None lets the subject choose.
+        members: input values of each member of a cohort by name, including common ones.
+        span: the place of its name, None if it has no text.
+        spans: the places of its parts, by path: `expect.points.results`, `given.tasks[0].done`; with `:key`
+            appended, the place of the part's name.
     """
 
     name: str
@@ -51,10 +51,10 @@ class Case:
         return brief(self, self.name, self.variant or "", self.on or "", members or counted(len(self.given), "input"))
 
     def of_member(self, name: str) -> Case:
-        """What is given and expected of one member, as a case of its own.
+        """Return the values and expectations of one member as a case.
 
         Args:
-            name: of the member.
+            name: the member.
         """
         expected = self.expect.get("members")
         expect = expected.get(name) if isinstance(expected, Mapping) else None
@@ -65,10 +65,10 @@ class Case:
         return Case(self.name, self.members[name], expected_of_it, span=self.span, spans=FrozenMap(spans))
 
     def at(self, path: str) -> At:
-        """The place of a part, or of the nearest thing around it that has one.
+        """Return the place of a part, or of its nearest parent with a place.
 
         Args:
-            path: the way to it.
+            path: its path.
         """
         way = path
         while way:
@@ -78,10 +78,10 @@ class Case:
         return At(self.span, path)
 
     def at_key(self, path: str) -> At:
-        """The place of the name of a part, or else of the part.
+        """Return the place of a part's name, or else of the part.
 
         Args:
-            path: the way to it.
+            path: its path.
         """
         span = self.spans.get(f"{path}:key")
         return self.at(path) if span is None else At(span, path)
@@ -98,14 +98,14 @@ def _is_in(path: str, way: str) -> bool:
 
 @frozen
 class CaseFile:
-    """Cases that were read from a file of their own.
+    """Cases from a file.
 
     Args:
-        name: the file, as diagnostics call it.
-        rulebook: the way to the rulebook from where the program runs.
+        name: the file's name in diagnostics.
+        rulebook: the path of the rulebook.
         cases: in the order of the file.
-        root: the folder that the rulebook, and what it extends, must stay below.
-        rulebook_span: where the file names its rulebook.
+        root: the folder that the rulebook, and those it extends, must be in.
+        rulebook_span: the place where the file names its rulebook.
     """
 
     name: str
@@ -120,13 +120,13 @@ class CaseFile:
 
 @frozen
 class Difference:
-    """One thing that came out otherwise than expected.
+    """A result that differs from its expectation.
 
     Args:
-        what: as `expect` names it: `score`, `points.results`.
-        expected: the value in the case.
-        got: the value of the assessment, None where there is none.
-        span: where the expectation stands.
+        what: its name in `expect`: `score`, `points.results`.
+        expected: the expected value.
+        got: the value of the assessment, None if it has none.
+        span: the place of the expectation.
     """
 
     what: str
@@ -140,13 +140,13 @@ class Difference:
 
 @frozen
 class CaseOutcome:
-    """What became of a case.
+    """The outcome of a case.
 
     Args:
-        case: what was run.
-        differences: between what was expected and what came out.
-        report: every failure with its place, what came out, and the explanation of it.
-        assessment: of the subject, None where it could not be assessed.
+        case: the case.
+        differences: between expected and actual results.
+        report: every failure with its place, the actual result, and its explanation.
+        assessment: of the subject, None if it could not be assessed.
         assessments: of the members of a cohort, by name.
     """
 
@@ -165,19 +165,19 @@ class CaseOutcome:
         return not self.report.errors
 
     def text(self, *, color: bool = False) -> str:
-        """What failed, for a person: place, expectation, what came out, and why.
+        """Return the failures for a person: place, expectation, actual result, and why.
 
         Args:
             color: True for ANSI colours.
 
         Returns:
-            Lines, the last one ended too; nothing where the case passed.
+            Lines, each with a line break; empty if the case passed.
         """
         return "" if self.passed else render_text(self.report, color=color)
 
 
 def shown(value: object) -> str:
-    """A value as messages show it.
+    """Return a value as shown in messages.
 
     >>> shown(Fraction(385, 6)), shown(None), shown(("a", "b"))
     ('385/6 (≈ 64.166667)', 'nothing', '[a, b]')
@@ -199,10 +199,10 @@ def shown(value: object) -> str:
 
 
 def visible(text: str) -> str:
-    """A text with what nobody sees written as it would be escaped.
+    """Return a text with invisible characters escaped.
 
     Args:
-        text: of a case.
+        text: a text of a case.
 
     >>> print(visible("fair\\n"), visible("khá"))
     fair\\n khá

@@ -1,4 +1,4 @@
-"""Files to cases that are ready to run: the command line and the pytest plugin both begin here."""
+"""From files to cases that are ready to run, for the command line and the pytest plugin."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ RULEBOOKS = (".kpi.yaml", ".kpi.yml", ".kpi.json")
 
 
 class Load(Protocol):
-    """How a rulebook is loaded from its path."""
+    """Loads a rulebook from its path."""
 
     def __call__(self, source: Path, /, *, root: str | Path | None) -> Program: ...
 
 
 @frozen
 class Collected:
-    """A case with the program that it is run by.
+    """A case with the program that runs it.
 
     Args:
         program: the rules.
-        case: what is given and expected.
+        case: the case.
     """
 
     program: Program
     case: Case
 
     def run(self) -> CaseOutcome:
-        """What becomes of it."""
+        """Run the case."""
         return run_case(self.program, self.case)
 
 
@@ -64,17 +64,17 @@ def collect(
     variant: str | None = None,
     on: date | None = None,
 ) -> tuple[Collected, ...]:
-    """The cases of a case file, or the examples of a rulebook, in their order; none where an appraisal is sound.
+    """Return the cases of a case file, or the examples of a rulebook; none for an appraisal without errors.
 
     Args:
-        path: of the file.
-        load: how a rulebook is loaded; one that remembers saves time, as many files share a rulebook.
-        root: the folder that files named by documents must stay below; the folder of the file without it.
-        variant, on: of the cases that do not say their own.
+        path: the file.
+        load: loads a rulebook; a cached function saves time, because files share rulebooks.
+        root: the folder that files named by documents must be in; the folder of the file by default.
+        variant, on: defaults for cases without their own.
 
     Raises:
-        KpirulesError: with the whole report, where the file or its rulebook has errors.
-        OSError: where the file can't be read.
+        KpirulesError: with the whole report, if the file or its rulebook has errors.
+        OSError: if the file can't be read.
     """
     if not is_case_file(path):
         if is_appraisal_file(path):
@@ -98,15 +98,15 @@ def _collected(
 
 
 def no_program(file: CaseFile, problem: KpirulesError | OSError) -> Diagnostic:
-    """Why the rulebook of a case file can't be used, shown where the file names it.
+    """Return the diagnostic for a rulebook that can't be used, at the place where the case file names it.
 
     Args:
-        file: that names it.
-        problem: what loading it came to.
+        file: the case file.
+        problem: the error from loading it.
     """
     at = At(file.rulebook_span, "rulebook")
     if isinstance(problem, OSError):
-        way_out = "correct the path; it begins at the folder of this file"
+        way_out = "correct the path; it is relative to the folder of this file"
         return cases.no_rulebook(at, f"the rulebook {file.rulebook} can't be read", way_out)
     count = len(problem.report.errors)
     errors = f"{count} error{'s' if count > 1 else ''}"

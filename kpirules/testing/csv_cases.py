@@ -1,8 +1,8 @@
-"""The rows of a CSV file as cases, and its records as a list input."""
+"""Rows of a CSV file as cases, and records as a list input."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from attrs import define, field, frozen
 
@@ -10,26 +10,26 @@ from ..diagnostics import Diagnostic, Source, Span
 from ..diagnostics.codes import At, cases
 from ..documents.cells import typed
 from ..kernel.mappings import FrozenMap
-from ..language.model import Domain, ListDomain, Rulebook
+from ..language.model import Domain, Input, ListDomain, Rulebook
 from .csv_text import Cell, CsvError, CsvRow, read_csv_text
 from .expectations import BY_ID, EXPECTED, unusable_expectations
 
 __all__ = ["Table", "cases_of_rows", "given_as_typed", "read_table"]
 
 BESIDE = ("label", "note", "source")
-"""Columns that say something of a case to its readers alone."""
+"""Columns with remarks for readers, which are not inputs."""
 
 Given = dict[str, object]
 
 
 @frozen
 class Table:
-    """A CSV file with a head.
+    """A CSV file with a header.
 
     Args:
-        columns: of the head.
-        head: the head itself.
-        rows: below it, each with as many cells.
+        columns: the names of the columns.
+        head: the header.
+        rows: the rows below it, each with as many cells.
     """
 
     columns: tuple[str, ...]
@@ -42,11 +42,11 @@ class RowCase:
     """A case as a row writes it.
 
     Args:
-        name: of the case.
-        span: where the name stands.
+        name: its name.
+        span: the place of the name.
         given: cells by input, and tuples of records.
-        expect: as a case file would have it.
-        spans: where the parts stand, by the way to them.
+        expect: expectations as in a case file.
+        spans: places of the parts, by path.
     """
 
     name: str
@@ -57,25 +57,25 @@ class RowCase:
 
 
 def read_table(data: bytes, name: str, at: At, found: list[Diagnostic], delimiter: str = ",") -> Table | None:
-    """A CSV file, or None where it can't be followed.
+    """Read a CSV file; None if it is malformed.
 
     Args:
         data: its bytes.
-        name: what diagnostics call it.
-        at: where the case file names it.
-        found: takes what is wrong.
-        delimiter: what stands between cells.
+        name: its name in diagnostics.
+        at: the place where the case file names it.
+        found: collects diagnostics.
+        delimiter: the character between cells.
     """
     try:
         source = Source(name, data.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        found.append(cases.unusable_case(at, f"`{name}`", "the way to a CSV file in UTF-8", "the file is not UTF-8"))
+        found.append(cases.unusable_case(at, f"`{name}`", "the path of a CSV file in UTF-8", "the file is not UTF-8"))
         return None
     head = source.text.partition("\n")[0].split(delimiter)
     is_of_cases = "name" in {cell.strip().strip('"') for cell in head}
 
     def wrong(span: Span, what: str, expected: str, seen: str) -> None:
-        # Reports quote the lines they point to, and a file without a column `name` may be anything.
+        # Reports quote the lines they point to, and a file without a column `name` may hold anything.
         place, where = (At(span, at.path), "") if is_of_cases else (at, f", in line {span.line} of `{name}`")
         found.append(cases.unusable_case(place, what, expected, seen + where))
 
@@ -85,28 +85,28 @@ def read_table(data: bytes, name: str, at: At, found: list[Diagnostic], delimite
         wrong(mistaken.span, "a line", "CSV", mistaken.problem)
         return None
     if not rows:
-        found.append(cases.unusable_case(at, f"`{name}`", "a CSV file with a head", "the file is empty"))
+        found.append(cases.unusable_case(at, f"`{name}`", "a CSV file with a header", "the file is empty"))
         return None
     columns = tuple(cell.strip() for cell in rows[0].cells)
     before = len(found)
     for column, span in zip(columns, rows[0].spans, strict=True):
         if columns.count(column) > 1 or not column:
-            what = "this one stands twice" if column else "this one is empty"
-            wrong(span, "a column", "a name of its own", what)
+            what = "this one is a duplicate" if column else "this one is empty"
+            wrong(span, "a column", "a unique name", what)
     for row in rows[1:]:
         if len(row.cells) != len(columns):
             counted = f"it has {len(row.cells)} cells"
             place = Span(source, row.spans[0].start, row.spans[-1].end)
-            wrong(place, "a line", f"{len(columns)} cells, as many as columns", counted)
+            wrong(place, "a line", f"{len(columns)} cells, one for each column", counted)
     return Table(columns, rows[0], rows[1:]) if len(found) == before else None
 
 
 def records_of(table: Table, left_out: tuple[str, ...] = ()) -> Iterator[tuple[CsvRow, FrozenMap[str, object]]]:
-    """The rows as records of a list input: empty cells are not given.
+    """Yield the rows as records of a list input, without empty cells.
 
     Args:
         table: the file.
-        left_out: columns that are no fields.
+        left_out: columns that are not fields.
     """
     for row in table.rows:
         named = zip(table.columns, row.cells, strict=True)
@@ -114,23 +114,23 @@ def records_of(table: Table, left_out: tuple[str, ...] = ()) -> Iterator[tuple[C
 
 
 def cases_of_rows(table: Table, at: At, found: list[Diagnostic]) -> list[RowCase]:
-    """A case for each row.
+    """Return a case for each row.
 
     Args:
-        table: with the columns `name`, inputs, and `expect.…`.
-        at: where the case file names it.
-        found: takes what is wrong.
+        table: has the columns `name`, inputs, and `expect.…`.
+        at: the place where the case file names it.
+        found: collects diagnostics.
     """
     if "name" not in table.columns:
-        found.append(cases.unusable_case(at, "the head", "columns with one called `name`", "there is none"))
+        found.append(cases.unusable_case(at, "the header", "names of columns, one of them `name`", "there is none"))
         return []
     before = len(found)
     for column, span in zip(table.columns, table.head.spans, strict=True):
         if column.startswith("expect."):
             key, _, id_ = column.removeprefix("expect.").partition(".")
             if key not in EXPECTED or bool(id_) != (key in BY_ID):
-                known = [f"expect.{one}.<id>" if one in BY_ID else f"expect.{one}" for one in EXPECTED]
-                found.append(cases.unknown_case_key(At(span, column), column, "the head", known))
+                known = [f"expect.{key}.<id>" if key in BY_ID else f"expect.{key}" for key in EXPECTED]
+                found.append(cases.unknown_case_key(At(span, column), column, "the header", known))
     if len(found) > before:
         return []
     return [made for row in table.rows if (made := _case(table.columns, row, found)) is not None]
@@ -165,31 +165,36 @@ def _case(columns: tuple[str, ...], row: CsvRow, found: list[Diagnostic]) -> Row
 
 
 def _expected(key: str, cell: str) -> object:
-    """What a cell below `expect` means: every number is compared by its text."""
+    """Return the meaning of a cell below `expect`; every number is compared by its text."""
     if key == "overrides":
         return tuple(part for part in cell.strip("[]").replace(",", " ").split())
     return {"null": None, "true": True, "false": False}.get(cell, str(cell))
 
 
 def given_as_typed(rulebook: Rulebook, given: FrozenMap[str, object]) -> FrozenMap[str, object]:
-    """What is given, with the cells of CSV files as what their inputs take them for.
+    """Return the given values, with cells of CSV files converted to the types of their inputs.
 
     Args:
-        rulebook: whose inputs say what a cell means.
-        given: of a case.
+        rulebook: the rulebook, whose inputs have the types.
+        given: the values of a case.
     """
-    domains = {one.id: one.domain for one in rulebook.inputs}
+    domains = _domains(rulebook.inputs)
 
     def of(id_: str, value: object) -> object:
         domain = domains.get(id_)
         if isinstance(value, Cell) and domain is not None:
             return typed(domain, value)
         if isinstance(value, tuple) and isinstance(domain, ListDomain):
-            fields = {one.id: one.domain for one in domain.fields}
+            fields = _domains(domain.fields)
             return tuple(_record(fields, record) for record in value)
         return value
 
     return FrozenMap({id_: typed_ for id_, value in given.items() if (typed_ := of(id_, value)) is not None})
+
+
+def _domains(inputs: Iterable[Input]) -> dict[str, Domain]:
+    """The domains of inputs by every name that data may call them by."""
+    return {name: one.domain for one in inputs for name in (one.id, one.column) if name}
 
 
 def _record(fields: dict[str, Domain], record: object) -> object:

@@ -1,4 +1,4 @@
-"""CSV as text whose cells know where they stand, so that a failure shows the cell and an update replaces it."""
+"""CSV text whose cells have places, so that a failure shows the cell and an update replaces it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ __all__ = ["Cell", "CsvError", "CsvRow", "read_csv_text"]
 
 
 class CsvError(Exception):
-    """A text that is no CSV.
+    """A text that is not CSV.
 
     Args:
-        problem: why, in words.
-        span: where.
+        problem: what is wrong.
+        span: its place.
     """
 
     def __init__(self, problem: str, span: Span) -> None:
@@ -25,7 +25,7 @@ class CsvError(Exception):
 
 
 class Cell(str):
-    """The text of a cell, which the domain of its input gives a type when the case is run."""
+    """The text of a cell; the domain of its input converts it when the case is run."""
 
     __slots__ = ()
 
@@ -36,7 +36,7 @@ class CsvRow:
 
     Args:
         cells: their texts, without quotes and without the apostrophe before a formula.
-        spans: where they stand, with quotes.
+        spans: their places, including quotes.
     """
 
     cells: tuple[Cell, ...]
@@ -44,14 +44,14 @@ class CsvRow:
 
 
 def read_csv_text(source: Source, delimiter: str = ",") -> tuple[CsvRow, ...]:
-    """The rows of a text that are not blank, its head included.
+    """Return the rows of a text, including the header but no blank ones.
 
     Args:
         source: the text.
-        delimiter: what stands between cells.
+        delimiter: the character between cells.
 
     Raises:
-        CsvError: where a quoted cell does not end as one.
+        CsvError: if a quoted cell is malformed.
 
     >>> [row.cells for row in read_csv_text(Source("a.csv", 'name,x\\n"An, B",1\\n'))]
     [('name', 'x'), ('An, B', '1')]
@@ -79,7 +79,7 @@ def read_csv_text(source: Source, delimiter: str = ",") -> tuple[CsvRow, ...]:
             else:
                 continue
         elif place < len(text) and text[place] not in "\r\n":
-            raise CsvError("after a quoted cell a delimiter or the end of the line must follow", spans[-1])
+            raise CsvError("expected a delimiter or the end of the line after a quoted cell", spans[-1])
         if any(cells) or len(cells) > 1:
             rows.append(CsvRow(tuple(cells), tuple(spans)))
         cells, spans = [], []
@@ -88,12 +88,12 @@ def read_csv_text(source: Source, delimiter: str = ",") -> tuple[CsvRow, ...]:
 
 
 def _quoted(source: Source, start: int) -> tuple[str, int]:
-    """A quoted cell without its quotes, and where what follows begins."""
+    """Return a quoted cell without its quotes, and the place after it."""
     text, place, parts = source.text, start + 1, []
     while True:
         end = text.find('"', place)
         if end < 0:
-            raise CsvError("the quote that begins here never ends", Span(source, start, start + 1))
+            raise CsvError("this quote is never closed", Span(source, start, start + 1))
         parts.append(text[place:end])
         if text[end : end + 2] != '""':
             return "".join(parts), end + 1

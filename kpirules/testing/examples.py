@@ -1,4 +1,4 @@
-"""The worked examples of a rulebook as cases."""
+"""The examples of a rulebook as cases."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ __all__ = ["examples_of"]
 
 
 def examples_of(program: Program) -> tuple[Case, ...]:
-    """The examples of a rulebook, in their order, each with all that it takes over by `like`.
+    """Return the examples of a rulebook as cases, with all that they take over by `like`.
 
     Args:
-        program: whose rulebook may have examples.
+        program: the program of the rulebook.
 
     Raises:
-        KpirulesError: where what an example expects can't be compared.
+        KpirulesError: if an expectation of an example can't be compared.
     """
     examples = program.rulebook.examples
     named = {example.name: example for example in examples}
     places = _places(examples)
-    made = tuple(_case(one, named, places) for one in examples)
+    made = tuple(_case(example, named, places) for example in examples)
     found = tuple(
         chain.from_iterable(unusable_expectations(case.expect, At(case.span, case.name), case.spans) for case in made)
     )
@@ -46,21 +46,23 @@ def _case(example: Example, named: dict[str, Example], places: dict[str, dict[st
         line.append(named[like])
     given: dict[str, object] = {}
     spans: dict[str, Span] = {}
-    for each in reversed(line):
-        given |= each.given
-        own = places.get(each.name, {})
-        spans |= {way: span for way, span in own.items() if way.startswith(("given", "members.")) or each is example}
+    for ancestor in reversed(line):
+        given |= ancestor.given
+        own = places.get(ancestor.name, {})
+        spans |= {
+            way: span for way, span in own.items() if way.startswith(("given", "members.")) or ancestor is example
+        }
     span = spans.get("name", example.words.span)
     chosen = example.variant, example.on
-    members = members_of(given, [each.members for each in reversed(line)])
+    members = members_of(given, [ancestor.members for ancestor in reversed(line)])
     return Case(example.name, present_in(given), example.expect, *chosen, members, span, FrozenMap(spans))
 
 
 def _places(examples: tuple[Example, ...]) -> dict[str, dict[str, Span]]:
-    """Where the parts of each example stand, by its name.
+    """Return the places of the parts of each example, by its name.
 
-    A rulebook keeps the values of its examples and not their places, which only a failure needs; the text
-    is still there to be read again.
+    A rulebook keeps the values of its examples but not their places, which only failures need; so the text is read
+    again.
     """
     sources = {example.words.span.source for example in examples if example.words.span is not None}
     return {name: spans for source in sources for name, spans in _in_text(source).items()}

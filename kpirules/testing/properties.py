@@ -1,8 +1,7 @@
-"""What should hold for every subject of a rulebook, each in one line of a test.
+"""Properties of all subjects of a rulebook, each tested in one line.
 
-A property draws subjects near everything that the rules look at. Where it does not hold, the subject is made as plain
-as possible and printed as a case that can be pasted into a case file. Each subject is rated by itself, before quotas;
-of rules with variants or editions, each by its own.
+A property draws subjects near everything that the rules mention. If it fails, the subject is simplified and printed
+as a case to paste into a case file. Each subject is rated alone, before quotas, and by its own variant and edition.
 """
 
 from __future__ import annotations
@@ -34,11 +33,11 @@ from .writing import case_text
 __all__ = ["always_in_range", "monotone", "never_lower_than", "unaffected_by", "veto_dominates"]
 
 EXAMPLES = 300
-"""Subjects that are drawn unless a caller says otherwise, for each variant and edition."""
+"""Default number of subjects drawn for each variant and edition."""
 
 SEED = 335
-"""Where chance begins: a property that holds in one run holds in the next, as long as Python, Hypothesis and what is
-loaded stay the same (constants of loaded modules are drawn as well)."""
+"""A fixed seed: a property has the same result in every run with the same Python, Hypothesis and loaded modules,
+whose constants are drawn too."""
 
 Outcome = Assessment | KpirulesError
 Drawn = TypeVar("Drawn")
@@ -51,12 +50,12 @@ def always_in_range(
     most: int | Decimal | None = None,
     examples: int = EXAMPLES,
 ) -> None:
-    """Assert that every subject has an answer, and every score lies within its range.
+    """Assert that every subject has an answer, with a score within its range.
 
     Args:
         program: the rules.
-        least, most: ends of the range; the `min` and `max` of the score unless given.
-        examples: how many subjects are drawn.
+        least, most: ends of the range; the `min` and `max` of the score by default.
+        examples: the number of subjects drawn.
 
     Raises:
         AssertionError: with a subject, as a case.
@@ -69,7 +68,7 @@ def always_in_range(
 def _in_range(
     program: Program, aimed: Aim, least: int | Decimal | None, most: int | Decimal | None, examples: int
 ) -> None:
-    """The property for one variant and edition."""
+    """Test the property for one variant and edition."""
     root = aimed.program.rulebook.root
     low = from_value(least) if least is not None else root.min if root is not None else None
     high = from_value(most) if most is not None else root.max if root is not None else None
@@ -88,7 +87,7 @@ def _in_range(
     def wanted(arguments: Arguments) -> bool:
         decision = aimed.decide(arguments)
         if not isinstance(decision, Decision):
-            # None is of the invalid; of a fault there is no answer.
+            # None means an invalid subject; a fault is not a decision.
             return decision is not None
         return not decision.is_early and is_outside(decision.number("exact_score"))
 
@@ -96,7 +95,7 @@ def _in_range(
     if subject is not None:
         outcome = _outcome(program, subject)
         if isinstance(outcome, KpirulesError):
-            said = f"there is no answer for a valid subject: {outcome.report.errors[0].message}"
+            said = f"a valid subject has no answer: {outcome.report.errors[0].message}"
         else:
             range_ = f"{_shown(low)} to {_shown(high)}"
             said = f"the score {_shown(outcome.score)} is outside {range_}"
@@ -106,21 +105,21 @@ def _in_range(
 def monotone(
     program: Program, input: str, direction: Literal["up", "down"] = "up", *, examples: int = EXAMPLES
 ) -> None:
-    """Assert that more of an input never worsens the score or the band, or with `down`, never improves them.
+    """Assert that increasing an input never worsens the score or the band (with `down`: never improves them).
 
-    A higher score is better, unless the rulebook says otherwise with `better`.
+    A higher score is better, unless `better` of the rulebook says otherwise.
 
-    Compared are two subjects that differ in this input alone, where both have a score, or a band.
+    Pairs of subjects that differ only in this input are compared, if both have a score, or a band.
 
     Args:
         program: the rules.
         input: a number, date, ordered choice or boolean (true is more), or `list.field` for a field of one record.
-        direction: `up` where more is better, `down` where less is.
-        examples: how many pairs are drawn.
+        direction: `up` if more is better, `down` if less is.
+        examples: the number of pairs drawn.
 
     Raises:
         AssertionError: with both subjects, as cases.
-        ValueError: where there is no such input, its values have no order, or it tells the variant or the edition.
+        ValueError: if there is no such input, its values have no order, or it chooses the variant or the edition.
     """
     if direction not in ("up", "down"):
         raise ValueError(f'the direction is "up" or "down", not {direction!r}')
@@ -130,7 +129,7 @@ def monotone(
 
 
 def _monotone(program: Program, aimed: Aim, input: str, direction: str, examples: int) -> int:
-    """The property for one variant and edition; how many pairs were compared."""
+    """Test the property for one variant and edition; return how many pairs were compared."""
     order, scale = _order(aimed.program, input), _scale(aimed.program)
     compared = 0
 
@@ -161,16 +160,16 @@ def _monotone(program: Program, aimed: Aim, input: str, direction: str, examples
 
 
 def unaffected_by(program: Program, input: str, *, examples: int = EXAMPLES) -> None:
-    """Assert that an input changes nothing: neither status nor score nor band.
+    """Assert that an input changes neither status nor score nor band.
 
     Args:
         program: the rules.
         input: its id, or `list.field` for a field of one record.
-        examples: how many pairs are drawn.
+        examples: the number of pairs drawn.
 
     Raises:
-        AssertionError: with two subjects that differ in this input alone, as cases.
-        ValueError: where there is no such input, or it tells the variant or the edition.
+        AssertionError: with two subjects that differ only in this input, as cases.
+        ValueError: if there is no such input, or it chooses the variant or the edition.
     """
     program = _ready(program)
     compared = [_unaffected(program, aimed, input, examples) for aimed in _having(program, input)]
@@ -178,7 +177,7 @@ def unaffected_by(program: Program, input: str, *, examples: int = EXAMPLES) -> 
 
 
 def _unaffected(program: Program, aimed: Aim, input: str, examples: int) -> int:
-    """The property for one variant and edition; how many pairs were compared."""
+    """Test the property for one variant and edition; return how many pairs were compared."""
     compared = 0
 
     def fails(pair: Pair[Subject] | None) -> bool:
@@ -206,39 +205,39 @@ def veto_dominates(
     when: Callable[[Mapping[str, Any]], bool] | None = None,
     examples: int = EXAMPLES,
 ) -> None:
-    """Assert that nobody to whom a veto applies is rated better than it allows.
+    """Assert that no subject under a veto is rated better than the veto allows.
 
     Args:
         program: the rules.
-        override: its id; one that forces a band, is a ceiling, or leaves somebody unrated.
-        when: to whom it must apply, said in Python of the subject as it is given, whatever the rulebook says.
-            Unless given, that is to whom it does apply.
-        examples: how many subjects are drawn, most of them such, as far as any are found.
+        override: its id; it must force a band, cap the band, or make a subject unrated.
+        when: the condition for the veto as a Python function of the given values, independent of the rulebook; by
+            default the rulebook's own.
+        examples: the number of subjects drawn, most of them under the veto if any are found.
 
     Raises:
-        AssertionError: with a subject, as a case; also where it applied to nobody who was drawn.
-        ValueError: where there is no such override, or it is a floor.
+        AssertionError: with a subject, as a case; also if no drawn subject was under the veto.
+        ValueError: if there is no such override, or it is a floor.
     """
     program = _ready(program)
-    found = [(aimed, one) for aimed in aims(program) for one in aimed.program.rulebook.overrides]
-    vetoes = [(aimed, one) for aimed, one in found if one.id == override and one.kind != "band_at_least"]
+    found = [(aimed, rule) for aimed in aims(program) for rule in aimed.program.rulebook.overrides]
+    vetoes = [(aimed, rule) for aimed, rule in found if rule.id == override and rule.kind != "band_at_least"]
     if not vetoes:
-        known = dict.fromkeys(one.id for _, one in found if one.kind != "band_at_least")
-        problem = "is a floor" if any(one.id == override for _, one in found) else "does not exist"
+        known = dict.fromkeys(rule.id for _, rule in found if rule.kind != "band_at_least")
+        problem = "is a floor" if any(rule.id == override for _, rule in found) else "does not exist"
         raise ValueError(f"the override `{override}` {problem}: vetoes are {', '.join(known) or 'none'}")
-    if not sum([_dominates(program, aimed, one, when, examples) for aimed, one in vetoes]):
-        raise AssertionError(f"`{override}` applied to none of the subjects that were drawn: nothing was tested")
+    if not sum([_dominates(program, aimed, rule, when, examples) for aimed, rule in vetoes]):
+        raise AssertionError(f"`{override}` applied to no drawn subject: nothing was tested")
 
 
 def _dominates(
     program: Program,
     aimed: Aim,
-    one: Override,
+    rule: Override,
     when: Callable[[Mapping[str, Any]], bool] | None,
     examples: int,
 ) -> int:
-    """The property for one variant and edition; to how many the veto applied."""
-    override = one.id
+    """Test the property for one variant and edition; return how many subjects were under the veto."""
+    override = rule.id
     ranks = _scale(aimed.program).ranks
     applied = 0
 
@@ -254,14 +253,14 @@ def _dominates(
         if isinstance(outcome, KpirulesError) or not applies(subject, outcome):
             return False
         applied += 1
-        if one.kind == "unrated":
-            # Several may leave somebody unrated; the first says how.
+        if rule.kind == "unrated":
+            # Several overrides may make a subject unrated; the first decides the status.
             return outcome.status == "rated"
         if outcome.band is None:
             return False
-        if isinstance(one.target, str):
-            return ranks[outcome.band] > ranks[one.target]
-        # A ceiling that is computed is told by the record, where it has fired.
+        if isinstance(rule.target, str):
+            return ranks[outcome.band] > ranks[rule.target]
+        # A computed ceiling is in the record if it has fired.
         most = next((fired.target for fired in outcome.overrides if fired.id == override), None)
         return most is None or ranks[outcome.band] > ranks[most]
 
@@ -274,26 +273,26 @@ def _dominates(
 
     subject = _found(subjects_of(aimed, wanted), fails, examples)
     if subject is not None:
-        target = one.target if isinstance(one.target, str) else one.target.text
-        said = f"`{override}` ({one.kind}: {target}) applies, and the rating is {_rating(program, subject)}"
+        target = rule.target if isinstance(rule.target, str) else rule.target.text
+        said = f"`{override}` ({rule.kind}: {target}) applies, and the rating is {_rating(program, subject)}"
         _fail(said, case_text(f"{override} does not dominate", subject, _outcome(program, subject)))
     return applied
 
 
 def never_lower_than(program: Program, old: Program, *, examples: int = EXAMPLES) -> None:
-    """Assert that nobody is rated lower than by older rules: neither the score nor the band is.
+    """Assert that no subject is rated lower than by older rules, in score or band.
 
-    Under `better: lower` a higher score is the lower rating; under `better: listed` only bands are compared.
+    With `better: lower` a higher score is the lower rating; with `better: listed` only bands are compared.
 
-    Compared are subjects that are valid by both. A band is compared where both rulebooks have it, by the new order.
+    Subjects that are valid under both rulebooks are compared. A band is compared if both have it, by the new order.
 
     Args:
         program: the new rules.
         old: the older ones.
-        examples: how many subjects are drawn.
+        examples: the number of subjects drawn.
 
     Raises:
-        AssertionError: with a subject, as a case with what comes out by the new rules.
+        AssertionError: with a subject, as a case with the result of the new rules.
     """
     program, old = _ready(program), _ready(old)
 
@@ -320,26 +319,26 @@ def never_lower_than(program: Program, old: Program, *, examples: int = EXAMPLES
             said = f"the rating was {_rating(old, subject)} and is {_rating(program, subject)}"
             _fail(said, case_text("lower than before", subject, _outcome(program, subject)))
     if not compared:
-        raise AssertionError("no subject that was drawn is valid by both rulebooks: nothing was compared")
+        raise AssertionError("no drawn subject is valid under both rulebooks: nothing was compared")
 
 
-# -- what they share ------------------------------------------------------------------------------
+# -- helpers --------------------------------------------------------------------------------------
 
 
 def _ready(program: Program) -> Program:
-    """The rules, where they rate one subject by itself."""
+    """Return the program, if it rates subjects alone."""
     if program.is_compared:
         raise ValueError(
-            "the rules compare members of a cohort, so no subject is rated by itself: draw `cohorts(program)` and "
+            "the rules compare members of a cohort, so no subject is rated alone: draw `cohorts(program)` and "
             "give them to `assess_cohort`"
         )
     return program.settled()
 
 
 def _having(program: Program, input: str) -> list[Aim]:
-    """The variants and editions that have an input."""
+    """Return the variants and editions that have an input."""
     if input in (program.variant_by, program.edition_by):
-        raise ValueError(f"`{input}` tells by which rules a subject is rated: compare those of one `program.part`")
+        raise ValueError(f"`{input}` chooses the rules of a subject: compare within one `program.part`")
     found, problem = [], None
     for aimed in aims(program):
         try:
@@ -353,8 +352,8 @@ def _having(program: Program, input: str) -> list[Aim]:
 
 
 def _found(strategy: st.SearchStrategy[Drawn], fails: Callable[[Drawn], bool], examples: int) -> Drawn | None:
-    """The plainest of what is drawn for which something happens, or None."""
-    # Nothing is remembered from run to run, nor told of slow draws: a test depends on no run before it.
+    """Return the simplest drawn value that fails, or None."""
+    # No database and no warnings about slow draws: a test depends on no earlier run.
     chosen = settings(
         max_examples=examples,
         deadline=None,
@@ -371,12 +370,12 @@ def _found(strategy: st.SearchStrategy[Drawn], fails: Callable[[Drawn], bool], e
 
 
 def _plainer(drawn: Drawn, fails: Callable[[Drawn], bool]) -> Drawn:
-    """The same without whatever may be left out of a subject, or of both alike."""
+    """Return the same without all inputs that can be left out, of both subjects alike."""
     subjects_: tuple[Subject, ...] = drawn[:2] if isinstance(drawn, tuple) else (drawn,)
     for id_ in subjects_[0]:
-        if any(id_ not in one or one[id_] != subjects_[0][id_] for one in subjects_):
+        if any(id_ not in subject or subject[id_] != subjects_[0][id_] for subject in subjects_):
             continue
-        fewer = tuple({name: value for name, value in one.items() if name != id_} for one in subjects_)
+        fewer = tuple({name: value for name, value in subject.items() if name != id_} for subject in subjects_)
         following: Any = (*fewer, *drawn[2:]) if isinstance(drawn, tuple) else fewer[0]
         with suppress(SubjectError):
             if fails(following):
@@ -390,11 +389,11 @@ def _fail(said: str, *cases: str) -> None:
 
 def _need(compared: int, input: str) -> None:
     if not compared:
-        raise AssertionError(f"no two valid subjects were drawn that differ in `{input}` alone: nothing was compared")
+        raise AssertionError(f"no drawn pair of valid subjects differs only in `{input}`: nothing was compared")
 
 
 def _outcome(program: Program, subject: Subject) -> Outcome:
-    """The assessment, or the fault of the rules."""
+    """Return the assessment, or the fault of the rules."""
     try:
         return assess(program, subject)
     except FaultError as fault:
@@ -419,7 +418,7 @@ def _facts(outcome: Outcome | Answer) -> tuple[object, ...]:
 
 
 def _standing(outcome: Outcome | Answer) -> tuple[Fraction | None, str | None]:
-    """The exact score and the band; what has none of them is neither higher nor lower than anything."""
+    """Return the exact score and the band, None for those missing, which are never compared."""
     if isinstance(outcome, Assessment):
         return outcome.exact_score, outcome.band
     if isinstance(outcome, Decision) and not outcome.is_early:
@@ -429,11 +428,11 @@ def _standing(outcome: Outcome | Answer) -> tuple[Fraction | None, str | None]:
 
 @frozen
 class _Scale:
-    """What is better than what under one rulebook.
+    """The order of ratings under one rulebook.
 
     Args:
-        ranks: bands by how good they are.
-        sign: 1 where a higher score is better, -1 where a lower one is, 0 where the list of bands alone tells.
+        ranks: bands by rank, greater is better.
+        sign: 1 if a higher score is better, -1 if a lower one is, 0 if only the list of bands decides.
     """
 
     ranks: Mapping[str, int]
@@ -453,8 +452,8 @@ def _is_lower(outcome: Outcome | Answer, than: Outcome | Answer, scale: _Scale) 
     (score, band), (old_score, old_band) = _standing(outcome), _standing(than)
     if score is not None and old_score is not None and score * scale.sign < old_score * scale.sign:
         return True
-    one, other = (scale.ranks.get(each or "") for each in (band, old_band))
-    return one is not None and other is not None and one < other
+    rank, old_rank = (scale.ranks.get(id_ or "") for id_ in (band, old_band))
+    return rank is not None and old_rank is not None and rank < old_rank
 
 
 def _rating(program: Program, subject: Subject) -> str:
@@ -474,7 +473,7 @@ def _shown(number: Fraction | Decimal | None) -> str:
 
 
 def _order(program: Program, way: str) -> Callable[[Any], Any]:
-    """By what the values of an input are ordered."""
+    """Return the sort key for the values of an input."""
     place, field = input_place(program, way)
     variable = program.plan.inputs[place]
     if field is not None:
@@ -489,10 +488,10 @@ def _order(program: Program, way: str) -> Callable[[Any], Any]:
 
 
 def _ordered(pair: Pair[Drawn] | None, order: Callable[[Any], Any]) -> tuple[Drawn | None, Drawn | None]:
-    """The subject with less and the one with more; none where one of the values is absent."""
+    """Return the subject with less and the one with more; None for both if a value is absent."""
     if pair is None:
         return None, None
-    one, other, old, new = pair
+    first, second, old, new = pair
     if old is None or new is None:
         return None, None
-    return (one, other) if order(old) < order(new) else (other, one)
+    return (first, second) if order(old) < order(new) else (second, first)

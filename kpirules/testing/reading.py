@@ -1,4 +1,4 @@
-"""Case files: from the text to cases that know where each of their parts stands."""
+"""Case files: from text to cases with the places of their parts."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ def is_case_file(path: str | PathLike[str]) -> bool:
 
 
 def read_cases(path: str | PathLike[str], *, root: str | PathLike[str] | None = None) -> CaseFile:
-    """The cases of a file.
+    """Read the cases of a file.
 
     Args:
         path: a `.cases.yaml`, `.cases.yml` or `.cases.json` file.
-        root: the folder that the rulebook and the CSV files that it names must stay below, after links are
-            resolved; the folder of the case file without it.
+        root: the folder that the rulebook and the CSV files that it names must be in, after links are resolved; the
+            folder of the case file by default.
 
     Raises:
-        KpirulesError: with the whole report, where the file has errors.
-        OSError: where the file can't be read.
+        KpirulesError: with the whole report, if the file has errors.
+        OSError: if the file can't be read.
     """
     reach = Reach.of(path, root, None)
     document, found = read_bytes(reach.first(path), fspath(path))
@@ -62,7 +62,7 @@ def read_cases(path: str | PathLike[str], *, root: str | PathLike[str] | None = 
 
 @define
 class _Draft:
-    """A case whose `like` has not been followed yet."""
+    """A case before its `like` is resolved."""
 
     name: Scalar
     like: Scalar | None
@@ -80,7 +80,7 @@ class _Draft:
 
 @define
 class _Usual:
-    """What the file says for the cases that do not say it themselves, and where."""
+    """Defaults of the file for its cases, with their places."""
 
     variant: str | None = None
     on: date | None = None
@@ -89,7 +89,7 @@ class _Usual:
 
 @define
 class _Reading:
-    """One walk over a case file; `found` takes the diagnostics."""
+    """Reads a case file; `found` collects diagnostics."""
 
     found: list[Diagnostic]
     reach: Reach
@@ -98,7 +98,7 @@ class _Reading:
     def file(self, root: Mapping) -> CaseFile | None:
         whole = At(Span(root.span.source, root.span.start, root.span.start))
         self.keys(root, FILE_KEYS, "a case file", "")
-        rulebook = self.text(root, "rulebook", whole, "", "the way to a rulebook")
+        rulebook = self.text(root, "rulebook", whole, "", "the path of a rulebook")
         listed, rows = root.get("cases"), root.get("cases_from")
         if not isinstance(listed, Listing) and (listed is not None or rows is None):
             place = At(listed.span, "cases") if listed else whole
@@ -123,7 +123,7 @@ class _Reading:
     # -- CSV files ------------------------------------------------------------------------------------
 
     def rows(self, node: Node) -> list[_Draft | None]:
-        """The rows of the CSV file that `cases_from` names, with their records."""
+        """Return the rows of the CSV file that `cases_from` names, with their records."""
         at = At(node.span, "cases_from")
         if isinstance(node, Mapping):
             self.keys(node, CSV_KEYS, "`cases_from`", "cases_from")
@@ -135,15 +135,18 @@ class _Reading:
         lists = node.get("records") if isinstance(node, Mapping) else None
         if lists is not None and not isinstance(lists, Mapping):
             self.wrong(At(lists.span, "cases_from.records"), "`records`", "a mapping", lists)
-        named = {one.name: one for one in made}
+        named = {row_case.name: row_case for row_case in made}
         for entry in lists if isinstance(lists, Mapping) else ():
             path = f"cases_from.records.{entry.key.text}"
             records = self.table(entry.value, At(entry.value.span, path), path, delimiter)
-            gathered: dict[str, list[FrozenMap[str, object]]] = {one.name: [] for one in made}
+            gathered: dict[str, list[FrozenMap[str, object]]] = {row_case.name: [] for row_case in made}
             if records is not None and "name" not in records.columns:
                 self.found.append(
                     cases.unusable_case(
-                        At(entry.value.span, path), "the head", "columns with one called `name`", "there is none"
+                        At(entry.value.span, path),
+                        "the header",
+                        "names of columns, one of them `name`",
+                        "there is none",
                     )
                 )
             elif records is not None:
@@ -158,28 +161,28 @@ class _Reading:
                 named[name].given[entry.key.text] = tuple(list_)
         return [
             _Draft(
-                Scalar(one.name, one.name, one.span),
+                Scalar(row_case.name, row_case.name, row_case.span),
                 None,
-                one.given,
+                row_case.given,
                 {},
-                FrozenMap(one.expect),
-                one.spans,
+                FrozenMap(row_case.expect),
+                row_case.spans,
                 None,
                 None,
             )
-            for one in made
+            for row_case in made
         ]
 
     def table(self, node: Node | None, whole: At, path: str, delimiter: str) -> Table | None:
-        """The CSV file that a text names, from the folder of the case file."""
+        """Read the CSV file that a text names, relative to the folder of the case file."""
         if not (isinstance(node, Scalar) and isinstance(node.value, str) and node.text.strip()):
-            self.wrong(At(node.span, path) if node else whole, f"`{path}`", "the way to a CSV file", node)
+            self.wrong(At(node.span, path) if node else whole, f"`{path}`", "the path of a CSV file", node)
             return None
         at = At(node.span, path)
         try:
             named = self.reach.read(node.text, self.name, MAX_TABLE_BYTES)
         except RefusedFile as refused:
-            problem = cases.unusable_case(at, f"`{node.text}`", "the way to a CSV file in UTF-8", refused.reason)
+            problem = cases.unusable_case(at, f"`{node.text}`", "the path of a CSV file in UTF-8", refused.reason)
             self.found.append(evolve(problem, help=refused.help))
             return None
         return read_table(named.data, named.name, at, self.found, delimiter)
@@ -190,11 +193,11 @@ class _Reading:
             return ","
         if isinstance(found, Scalar) and len(found.text) == 1 and found.text not in '"\r\n':
             return found.text
-        self.wrong(At(found.span, f"{path}.delimiter"), "`delimiter`", "one character, and no quote", found)
+        self.wrong(At(found.span, f"{path}.delimiter"), "`delimiter`", "one character other than a quote", found)
         return ","
 
     def listed(self, node: Mapping, path: str) -> object:
-        """The records of a list input: those of a CSV file."""
+        """Return the records of a list input from a CSV file."""
         self.keys(node, ("csv", "delimiter"), "a list of records in a file", path)
         table = self.table(node.get("csv"), At(node.span, path), f"{path}.csv", self.delimiter(node, path))
         return () if table is None else tuple(record for _, record in records_of(table))
@@ -211,7 +214,7 @@ class _Reading:
         self.found.append(cases.unusable_case(at, place, expected, _described(node)))
 
     def text(self, node: Mapping, key: str, whole: At, path: str, expected: str) -> Scalar | None:
-        """A text that must stand under a key."""
+        """Return a required text."""
         found = node.get(key)
         if isinstance(found, Scalar) and isinstance(found.value, str) and found.text.strip():
             return found
@@ -220,7 +223,7 @@ class _Reading:
         return None
 
     def mapping(self, node: Mapping, key: str, path: str, spans: dict[str, Span]) -> dict[str, object]:
-        """The plain values under a key, with their places added to `spans`."""
+        """Return the plain values under a key, and add their places to `spans`."""
         found = node.get(key)
         if found is None:
             return {}
@@ -231,11 +234,11 @@ class _Reading:
         return {entry.key.text: plain(entry.value) for entry in found}
 
     def given(self, node: Mapping, path: str, spans: dict[str, Span]) -> dict[str, object]:
-        """What is given of a subject, with the records that stand in files."""
+        """Return the given values of a subject, with records from files."""
         given = self.mapping(node, "given", path, spans)
         written = node.get("given")
         for entry in written if isinstance(written, Mapping) else ():
-            # An input is never a mapping, so this one says where the records stand.
+            # An input is never a mapping, so this one names a file of records.
             if isinstance(entry.value, Mapping) and entry.value.get("csv") is not None:
                 given[entry.key.text] = self.listed(entry.value, f"{path}.given.{entry.key.text}")
         return given
@@ -256,7 +259,7 @@ class _Reading:
         return None if name is None else _Draft(name, like, given, members, FrozenMap(expect), spans, *version)
 
     def members(self, node: Mapping, path: str, spans: dict[str, Span]) -> dict[str, dict[str, object]]:
-        """What is given of each member of a cohort, with the places added to `spans`."""
+        """Return the given values of each member of a cohort, and add their places to `spans`."""
         listed = node.get("members")
         if listed is None:
             return {}
@@ -287,7 +290,7 @@ class _Reading:
         return found
 
     def version(self, node: Mapping, path: str, spans: dict[str, Span]) -> tuple[str | None, date | None]:
-        """The variant and the day that a case or a file names, with their places added to `spans`."""
+        """Return the variant and the day that a case or a file names, and add their places to `spans`."""
         variant = (
             self.text(node, "variant", At(node.span), path, "the name of a variant") if node.get("variant") else None
         )
@@ -320,34 +323,34 @@ class _Reading:
         return tuple(self.case(draft, named, usual) for draft in drafts)
 
     def case(self, draft: _Draft, named: dict[str, _Draft], usual: _Usual) -> Case:
-        """The case with all that it takes over; what it writes itself is stronger.
+        """Return the case with everything it takes over; its own values take precedence.
 
-        Variant and day are its own, or those of the file.
+        Variant and day are its own, or else those of the file.
         """
         line = self.line(draft, named)
         given: dict[str, object] = {}
         spans: dict[str, Span] = {}
-        for each in reversed(line):
-            given |= each.given
-            replaced = tuple(each.given)
+        for ancestor in reversed(line):
+            given |= ancestor.given
+            replaced = tuple(ancestor.given)
             spans = {way: span for way, span in spans.items() if _input_of(way) not in replaced}
-            spans |= {way: span for way, span in each.spans.items() if way.startswith("given.")}
-            spans |= {way: span for way, span in each.spans.items() if way.startswith("members.")}
+            spans |= {way: span for way, span in ancestor.spans.items() if way.startswith("given.")}
+            spans |= {way: span for way, span in ancestor.spans.items() if way.startswith("members.")}
         spans |= {way: span for way, span in draft.spans.items() if way.startswith("expect")}
         spans |= usual.spans | {way: span for way, span in draft.spans.items() if way in ("variant", "on")}
         variant, on = draft.variant or usual.variant, draft.on or usual.on
-        members = members_of(given, [each.members for each in reversed(line)])
+        members = members_of(given, [ancestor.members for ancestor in reversed(line)])
         return Case(
             draft.title, present_in(given), draft.expect, variant, on, members, draft.name.span, FrozenMap(spans)
         )
 
     def line(self, draft: _Draft, named: dict[str, _Draft]) -> list[_Draft]:
-        """The case, the one it is like, the one that is like, and so on."""
+        """Return the chain of cases by `like`, beginning with this one."""
         line = [draft]
         while (like := line[-1].like) is not None:
             other = named.get(like.text)
             if other is None or other in line:
-                # Where the mistake is another case's, it is reported there.
+                # A mistake in another case is reported there.
                 if draft.like is not None and (other is draft or len(line) == 1):
                     at = At(draft.like.span, draft.title)
                     self.found.append(cases.unknown_case(at, draft.like.text, named))
@@ -357,39 +360,39 @@ class _Reading:
 
 
 def present_in(given: Given[str, object]) -> FrozenMap[str, object]:
-    """What is given, without what was taken away again."""
+    """Return the given values, without those removed by null."""
     return FrozenMap({name: part for name, part in given.items() if part is not None})
 
 
 def members_of(
     given: Given[str, object], line: Sequence[Given[str, Given[str, object]]]
 ) -> FrozenMap[str, FrozenMap[str, object]]:
-    """What is given of each member of a cohort.
+    """Return the given values of each member of a cohort.
 
     Args:
-        given: what is given of all.
-        line: what cases give of each by name, the one that others are like first.
+        given: the values common to all members.
+        line: values by member name of each case in the `like` chain, base first.
     """
     members: dict[str, dict[str, object]] = {}
-    for each in line:
-        for name, own in each.items():
+    for case_members in line:
+        for name, own in case_members.items():
             members[name] = {**members.get(name, given), **own}
     return FrozenMap({name: present_in(own) for name, own in members.items()})
 
 
 def plain(node: Node) -> object:
-    """A node as a plain value: exact numbers, texts, yes and no, None, tuples and maps."""
+    """Return a node as a plain value: exact number, text, boolean, None, tuple or mapping."""
     match node:
         case Scalar(value=found):
             return found
         case Listing(items=items):
-            return tuple(plain(each) for each in items)
+            return tuple(plain(item) for item in items)
         case Mapping():
             return FrozenMap({entry.key.text: plain(entry.value) for entry in node})
 
 
 def spans_of(node: Node, path: str) -> dict[str, Span]:
-    """Where a node and everything below it stand, by the way to each, and the names of mappings' values."""
+    """Return the places of a node, of everything below it, and of mapping keys, by path."""
     spans = {path: node.span}
     if isinstance(node, Mapping):
         for entry in node:
@@ -408,13 +411,13 @@ def _input_of(way: str) -> str:
 def _described(node: Node | None) -> str:
     match node:
         case None:
-            return "it is not written"
+            return "it is missing"
         case Mapping():
             return "this is a mapping"
         case Listing():
             return "this is a list"
         case Scalar(value=None):
-            return "nothing stands here"
+            return "this is empty"
         case Scalar(value=str()):
             return "this is a text" if node.text.strip() else "this text is empty"
         case _:

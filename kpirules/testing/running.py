@@ -1,4 +1,4 @@
-"""Running a case: assess, and compare exactly what it names."""
+"""Running a case: assess, and compare exactly the results it names."""
 
 from __future__ import annotations
 
@@ -25,31 +25,31 @@ from .expectations import BY_ID, chosen, number, unknown_names
 __all__ = ["program_of", "run_case"]
 
 _MEMBER = re.compile(r"members\[([^\]]*)\]\.?(.*)", re.DOTALL)
-"""The way to a member of a cohort, and on to one of its inputs."""
+"""The path of a member of a cohort, and of one of its inputs."""
 
 _ABOUT_NAMES = ("KR601",)
-"""Errors about the name of an input, not about its value."""
+"""Errors about the name of an input rather than its value."""
 
 
 def program_of(file: CaseFile) -> Program:
-    """The rulebook of a case file with all its variants and editions, among which its cases choose.
+    """Load the rulebook of a case file with all variants and editions.
 
     Args:
-        file: as it was read.
+        file: the case file.
 
     Raises:
-        RulebookError: with the whole report, where the rulebook has errors.
-        OSError: where it can't be read.
+        RulebookError: with the whole report, if the rulebook has errors.
+        OSError: if it can't be read.
     """
     return load_whole(file.rulebook, root=file.root)
 
 
 def run_case(program: Program, case: Case) -> CaseOutcome:
-    """What becomes of a case: its subject is assessed, and only what `expect` names is compared.
+    """Run a case: assess its subject, and compare only the results that `expect` names.
 
     Args:
         program: the rules.
-        case: what is given and expected.
+        case: the case.
 
     Rounding: none; numbers are compared exactly.
     """
@@ -71,12 +71,12 @@ def run_case(program: Program, case: Case) -> CaseOutcome:
         missed = cases.error_did_not_occur(case.at("expect.error"), str(code), assessment.status)
         return CaseOutcome(case, report=Report.of([missed]), assessment=assessment)
     differences = tuple(_differences(case, assessment))
-    found = [_told(case, one, assessment) for one in differences]
+    found = [_told(case, difference, assessment) for difference in differences]
     return CaseOutcome(case, differences, Report.of(found), assessment)
 
 
 def _run_cohort(program: Program, case: Case) -> CaseOutcome:
-    """What becomes of a case with members: they are assessed as a cohort."""
+    """Run a case with members, which are assessed as a cohort."""
     code = case.expect.get("error")
     members = {name: given_as_typed(program.gathered, given) for name, given in case.members.items()}
     try:
@@ -84,32 +84,32 @@ def _run_cohort(program: Program, case: Case) -> CaseOutcome:
     except KpirulesError as refusal:
         return CaseOutcome(case, report=_refused(case, refusal.report, code))
     if code is not None:
-        statuses = ", ".join(dict.fromkeys(one.status for one in assessments.values()))
+        statuses = ", ".join(dict.fromkeys(assessment.status for assessment in assessments.values()))
         missed = cases.error_did_not_occur(case.at("expect.error"), str(code), statuses)
         return CaseOutcome(case, report=Report.of([missed]), assessments=assessments)
     differences: list[Difference] = []
     found: list[Diagnostic] = []
     for name, assessment in assessments.items():
         member = case.of_member(name)
-        for one in _differences(member, assessment):
-            told = _told(member, one, assessment)
-            differences.append(evolve(one, what=f"members.{name}.{one.what}"))
+        for difference in _differences(member, assessment):
+            told = _told(member, difference, assessment)
+            differences.append(evolve(difference, what=f"members.{name}.{difference.what}"))
             found.append(evolve(told, notes=(f"for the member {name}", *told.notes)))
     return CaseOutcome(case, tuple(differences), Report.of(found), assessments=assessments)
 
 
-def _told(case: Case, one: Difference, assessment: Assessment) -> Diagnostic:
-    at = case.at(f"expect.{one.what}")
-    reason = because(one.what, assessment)
-    return cases.difference(at, one.what, shown(one.expected), shown(one.got), reason)
+def _told(case: Case, difference: Difference, assessment: Assessment) -> Diagnostic:
+    at = case.at(f"expect.{difference.what}")
+    reason = because(difference.what, assessment)
+    return cases.difference(at, difference.what, shown(difference.expected), shown(difference.got), reason)
 
 
 def _refused(case: Case, report: Report, code: object) -> Report:
-    """Nothing where the error is the expected one; else that it is not, and every error at its place."""
+    """Return an empty report if the expected error occurred; else all errors at their places."""
     codes = tuple(dict.fromkeys(diagnostic.code for diagnostic in report.errors))
     if code is None:
         own = cases.unexpected_error(case.at("expect"), codes)
-    elif any(each.startswith(str(code)) for each in codes):
+    elif any(found.startswith(str(code)) for found in codes):
         return Report()
     else:
         own = cases.another_error(case.at("expect.error"), str(code), codes)
@@ -117,7 +117,7 @@ def _refused(case: Case, report: Report, code: object) -> Report:
 
 
 def _in_case(case: Case, diagnostic: Diagnostic) -> Diagnostic:
-    """An error of the subject, shown where the case gives the value."""
+    """Return an error of the subject at the place where the case gives the value."""
     if diagnostic.span is not None:
         return diagnostic
     member = _MEMBER.match(diagnostic.path)
@@ -137,7 +137,7 @@ def _differences(case: Case, assessment: Assessment) -> Iterator[Difference]:
 
 
 def _compared(case: Case, assessment: Assessment) -> Iterator[tuple[str, object, object]]:
-    """Everything the case names, with what is expected of it and what came out."""
+    """Yield every expectation of a case with its actual result."""
     for key, part in case.expect.items():
         if key in BY_ID and isinstance(part, Mapping):
             values = getattr(assessment, key)
@@ -149,6 +149,9 @@ def _compared(case: Case, assessment: Assessment) -> Iterator[tuple[str, object,
             yield key, part, tuple(override.id for override in assessment.overrides)
         else:
             yield key, part, getattr(assessment, key)
+    # What must hold of every subject is expected of this one too.
+    for invariant in assessment.invariants:
+        yield f"invariants.{invariant.id}", True, invariant.held
 
 
 def _is_same(expected: object, got: object) -> bool:
@@ -158,5 +161,5 @@ def _is_same(expected: object, got: object) -> bool:
         case date():
             return isinstance(expected, str) and parse_date(expected) == got
         case _:
-            # True is not the number one, whatever equality says.
+            # True equals 1 in Python, but is not a number here.
             return type(expected) is type(got) and expected == got

@@ -1,7 +1,7 @@
-"""Hypothesis strategies: subjects and cohorts of a rulebook, near everything that its rules look at.
+"""Hypothesis strategies for subjects and cohorts of a rulebook, near everything that its rules mention.
 
-Values of a subject are drawn as the scalar engine takes them. A subject that validations refuse is repaired by values
-of a valid one, so that next to nothing is thrown away.
+Subjects are drawn as arguments of the scalar engine. A subject that validations refuse is repaired with values of a
+valid one, so that almost nothing is discarded.
 """
 
 from __future__ import annotations
@@ -30,69 +30,69 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 Subject = dict[str, Any]
 Of = TypeVar("Of")
 Pair = tuple[Of, Of, Any, Any]
-"""Two subjects that differ in one input alone, and what each has there, as the engine takes it."""
+"""Two subjects that differ in one input, and its two values as engine arguments."""
 
 FEW_RECORDS = 4
 MOST_RECORDS = 24
-"""Records up to which a full list is drawn; longer ones take long and show nothing more."""
+"""Maximum size of a full list; longer ones are slow and show nothing more."""
 
 MOST_OTHERS = 32
 """Other values of an input that are tried for one subject."""
 
 NONE, SOME, MANY = range(3)
 ABSENCES = (MANY, SOME, NONE)
-"""How much of what may be absent is: of many optional inputs, absence at random would leave nobody whole."""
+"""How much is absent; with many optional inputs, random absence would leave no complete subject."""
 
 PRINTABLE = st.characters(categories=("L", "N", "P", "S", "Zs"))
-"""What can be pasted into a case file."""
+"""Characters that can be pasted into a case file."""
 
 
 def subjects(program: Program) -> st.SearchStrategy[Subject]:
-    """Valid subjects of a rulebook, near everything that its rules look at.
+    """Return a strategy of valid subjects of a rulebook, near everything that its rules mention.
 
-    Drawn often: the ends of every domain; constants that conditions, steps, thresholds and scales compare with,
-    and one unit to either side; ties of what is compared; subjects at the ends of bands, and for whom exemptions,
-    overrides and limits hold; absent inputs; empty and full lists.
+    Drawn often: the ends of every domain; constants in conditions, steps, thresholds and scales, and one unit to
+    either side; ties of compared values; subjects at the ends of bands, and under exemptions, overrides and limits;
+    absent inputs; empty and full lists.
 
     Args:
-        program: the rules; of several variants or editions each subject tells its own.
+        program: the rules; with several variants or editions each subject names its own.
 
     Returns:
-        A strategy of mappings that `assess` takes. The rules may still have no answer for a subject (KR62x), where
-        the check says that this is possible.
+        A strategy of mappings for `assess`. The rules may still have no answer for a subject (KR62x), if the check
+        says that this is possible.
     """
     return st.one_of([subjects_of(aimed) for aimed in aims(program)])
 
 
 def subjects_of(aimed: Aim, wanted: Callable[[Arguments], bool] | None = None) -> st.SearchStrategy[Subject]:
-    """Valid subjects of one variant and edition.
+    """Return a strategy of valid subjects of one variant and edition.
 
     Args:
-        aimed: at its rules.
-        wanted: what most of them shall be, where anybody at an edge of the rules is so.
+        aimed: the aim at its rules.
+        wanted: a condition that most of them should meet, if any known subject does.
     """
     if wanted is None:
         found = _arguments(aimed)
     else:
-        found = _mostly(aimed, [one for one in aimed.seeds if wanted(one)], wanted)
+        found = _mostly(aimed, [seed for seed in aimed.seeds if wanted(seed)], wanted)
     return found.flatmap(lambda arguments: _given(aimed, arguments))
 
 
 def cohorts(
     program: Program, *, within: Iterable[str] | None = None, min_size: int = 1, max_size: int = 8
 ) -> st.SearchStrategy[dict[str, Subject]]:
-    """Members of one cohort: subjects by name, with equal values of the inputs that make a cohort, and many ties.
+    """Return a strategy of members of one cohort by name, with equal values of its `within` inputs and many ties.
 
-    What a quota needs equal throughout a group is so. All members are of one variant and edition.
+    Inputs in `uniform` of a quota are equal within its groups. All members are of one variant and edition.
 
     Args:
         program: the rules.
-        within: the inputs that are equal; those of the rulebook's `cohort` unless given.
-        min_size: the least number of members.
-        max_size: the greatest; never more than the rulebook allows.
+        within: the inputs that are equal; those of the rulebook's `cohort` by default.
+        min_size: the minimum number of members.
+        max_size: the maximum number; never more than the rulebook allows.
 
     Raises:
-        ValueError: where the rulebook allows fewer than `min_size`, or there is no such input.
+        ValueError: if the rulebook allows fewer than `min_size`, or there is no such input.
     """
     ids = None if within is None else tuple(within)
     return st.one_of([_cohorts(aimed, ids, min_size, max_size) for aimed in aims(program)])
@@ -103,9 +103,11 @@ def _cohorts(
 ) -> st.SearchStrategy[dict[str, Subject]]:
     declared = aimed.program.rulebook.cohort or Cohort()
     if least > declared.max_members:
-        raise ValueError(f"a cohort has at most {declared.max_members} members, and `min_size` is {least}")
+        raise ValueError(f"a cohort has at most {declared.max_members} members, but `min_size` is {least}")
     equal = _places(aimed, declared.within if within is None else within)
-    groups = [(_places(aimed, declared.within + one.within), _places(aimed, one.uniform)) for one in declared.quotas]
+    groups = [
+        (_places(aimed, declared.within + quota.within), _places(aimed, quota.uniform)) for quota in declared.quotas
+    ]
     return _cohort(aimed, equal, groups, least, min(most, declared.max_members))
 
 
@@ -135,18 +137,18 @@ def _cohort(
 def _joining(
     aimed: Aim, made: Arguments, members: list[Arguments], equal: list[int], groups: list[tuple[list[int], list[int]]]
 ) -> Arguments:
-    """A subject as a member beside others: with the values that they have in common."""
+    """Return a subject as another member, with the values that members share."""
     made = _uniform(_with(made, members[0], equal), members, groups)
     if not aimed.is_valid(made):
-        # The first member has the same values of what makes the cohort, and is valid.
+        # The first member has the same cohort values, and is valid.
         made = _uniform(aimed.repaired(made, members[0]), members, groups)
     return made if aimed.is_valid(made) and made == _uniform(made, members, groups) else members[0]
 
 
 def _uniform(made: Arguments, members: list[Arguments], groups: list[tuple[list[int], list[int]]]) -> Arguments:
-    """A subject with what must be equal in a group as others of the group have it."""
+    """Return a subject with the values that its group must share."""
     for within, uniform in groups:
-        like = next((one for one in members if all(one[place] == made[place] for place in within)), None)
+        like = next((member for member in members if all(member[place] == made[place] for place in within)), None)
         made = made if like is None else _with(made, like, uniform)
     return made
 
@@ -160,7 +162,7 @@ def _with(arguments: Arguments, other: Arguments, places: list[int]) -> Argument
 
 @st.composite
 def _arguments(draw: Draw, aimed: Aim) -> Arguments:
-    """A valid subject: drawn anew, or one at an edge of the rules, moved or not."""
+    """Draw a valid subject: a new one, or one at an edge of the rules, perhaps moved."""
     seeds = aimed.seeds
     how = draw(st.sampled_from(["new", "new", "edge", "moved"]))
     if how == "new" or not seeds:
@@ -176,7 +178,7 @@ def _arguments(draw: Draw, aimed: Aim) -> Arguments:
         return found if aimed.is_valid(found) else reject()
     if not aimed.is_valid(found):
         found = aimed.repaired(found, draw(st.sampled_from(seeds)))
-    # Rules that end an assessment early hide the others, so that most subjects get past them.
+    # Rules that end an assessment early hide the others, so most subjects should pass them.
     if aimed.rated and draw(st.integers(0, 3)) and not aimed.is_rated(found):
         found = aimed.repaired(found, draw(st.sampled_from(aimed.rated)), aimed.is_rated)
     return found
@@ -184,7 +186,7 @@ def _arguments(draw: Draw, aimed: Aim) -> Arguments:
 
 @st.composite
 def _mostly(draw: Draw, aimed: Aim, such: list[Arguments], wanted: Callable[[Arguments], bool]) -> Arguments:
-    """A valid subject, mostly one that is wanted: by as few values of a known one as is found out quickly."""
+    """Draw a valid subject that usually meets `wanted`, with a few values of a known one if needed."""
     found: Arguments = draw(_arguments(aimed))
     if such and draw(st.integers(0, 3)) and not wanted(found):
         found = aimed.repaired(found, draw(st.sampled_from(such)), wanted)
@@ -193,7 +195,7 @@ def _mostly(draw: Draw, aimed: Aim, such: list[Arguments], wanted: Callable[[Arg
 
 @st.composite
 def _moved(draw: Draw, aimed: Aim, arguments: Arguments) -> Arguments:
-    """A subject with an input one unit beside, or drawn anew; valid or not."""
+    """Draw a subject with an input moved by one unit or drawn again; it may be invalid."""
     inputs = aimed.program.plan.inputs
     if not inputs:
         return arguments
@@ -211,18 +213,18 @@ def _moved(draw: Draw, aimed: Aim, arguments: Arguments) -> Arguments:
 
 @st.composite
 def _tied(draw: Draw, aimed: Aim, arguments: Arguments) -> Arguments:
-    """A subject whose two inputs that are compared are equal, or one unit apart."""
-    one, other = draw(st.sampled_from(aimed.pairs))
-    first, second = (aimed.program.plan.inputs[place].domain for place in (one, other))
+    """Draw a subject whose two compared inputs are equal, or one unit apart."""
+    left, right = draw(st.sampled_from(aimed.pairs))
+    first, second = (aimed.program.plan.inputs[place].domain for place in (left, right))
     assert isinstance(first, NumberDomain)
     assert isinstance(second, NumberDomain)
-    if arguments[one] is None:
+    if arguments[left] is None:
         return arguments
-    number = Fraction(arguments[one], first.denominator) * second.denominator
+    number = Fraction(arguments[left], first.denominator) * second.denominator
     beside = number + draw(st.sampled_from([0, 1, -1])) * _step(second)
     if beside.denominator != 1 or not _is_inside(second, beside.numerator):
         return arguments
-    return (*arguments[:other], beside.numerator, *arguments[other + 1 :])
+    return (*arguments[:right], beside.numerator, *arguments[right + 1 :])
 
 
 def _step(domain: NumberDomain) -> int:
@@ -235,12 +237,12 @@ def _is_inside(domain: NumberDomain, numerator: int) -> bool:
 
 
 def values_of(aimed: Aim, variable: Variable, absence: int, owner: str = "") -> st.SearchStrategy[Any]:
-    """Values of an input or field as the engine takes them, those that rules look at drawn often.
+    """Return a strategy of values of an input or field as engine arguments; mentioned ones are drawn often.
 
     Args:
-        aimed: at the rules.
-        variable: one of its plan.
-        absence: how much of what may be absent is.
+        aimed: the aim at the rules.
+        variable: a variable of its plan.
+        absence: how much is absent.
         owner: `item` for a field of a list.
     """
     # Making strategies costs more than drawing from them.
@@ -258,7 +260,7 @@ def _new_value(aimed: Aim, variable: Variable, absence: int, owner: str) -> st.S
 
 @st.composite
 def _or_none(draw: Draw, values: st.SearchStrategy[Any], times: int) -> Any:
-    """A value so many times as often as none: `one_of` draws from all its branches alike, however they are nested."""
+    """Draw a value `times` as often as None; `one_of` would flatten nested branches and weigh them equally."""
     return draw(values) if draw(st.integers(0, times)) else None
 
 
@@ -281,9 +283,9 @@ def _any_value(aimed: Aim, variable: Variable, absence: int) -> st.SearchStrateg
 
 def _records(aimed: Aim, variable: Variable, domain: ListDomain, absence: int) -> st.SearchStrategy[tuple[Any, ...]]:
     fields = aimed.program.plan.records[variable.id].fields
-    record = st.tuples(*(values_of(aimed, one, absence, "item") for one in fields))
+    record = st.tuples(*(values_of(aimed, field, absence, "item") for field in fields))
     least, most = domain.min_items, domain.max_items
-    ids = [one.id for one in fields]
+    ids = [field.id for field in fields]
     places = [ids.index(name) for name in domain.unique]
     key = (lambda row: tuple(row[place] for place in places)) if places else None
 
@@ -291,19 +293,19 @@ def _records(aimed: Aim, variable: Variable, domain: ListDomain, absence: int) -
         return st.lists(record, min_size=low, max_size=high, unique_by=key).map(tuple)
 
     sizes = [of(least, least), of(least, min(most, least + FEW_RECORDS))]
-    # Options alone may not make as many records that differ.
+    # Options alone may not allow that many different records.
     can_differ = key is None or any(isinstance(fields[place].domain, NumberDomain | TextDomain) for place in places)
     if most <= MOST_RECORDS and can_differ:
         sizes.append(of(most, most))
     return st.one_of(*sizes)
 
 
-# -- a subject as it is given ---------------------------------------------------------------------
+# -- a subject as input values ---------------------------------------------------------------------
 
 
 @st.composite
 def _given(draw: Draw, aimed: Aim, arguments: Arguments) -> Subject:
-    """A subject as `assess` takes it: what is absent is left out, and what is as usual may be."""
+    """Draw a subject for `assess`: absent values are left out, and defaults may be."""
     program = aimed.program
     plan = program.plan
     subject: Subject = {}
@@ -312,7 +314,7 @@ def _given(draw: Draw, aimed: Aim, arguments: Arguments) -> Subject:
             continue
         subject[variable.id] = _put(plan, variable, value)
     decision = aimed.decide(arguments)
-    # Of somebody who is exempt, not everything has to be known.
+    # An exempt subject need not have all values.
     if getattr(decision, "is_early", False) and draw(st.booleans()):
         for variable in plan.inputs:
             if variable.id in (aimed.variant_by, aimed.edition_by):
@@ -324,11 +326,11 @@ def _given(draw: Draw, aimed: Aim, arguments: Arguments) -> Subject:
 
 
 def plainly(program: Program, arguments: Arguments) -> Subject:
-    """A subject as `assess` takes it, with all that is present.
+    """Return a subject for `assess`, with all its present values.
 
     Args:
         program: the rules.
-        arguments: as the engine takes them.
+        arguments: the engine arguments.
     """
     plan = program.plan
     given = zip(plan.inputs, arguments, strict=True)
@@ -336,7 +338,7 @@ def plainly(program: Program, arguments: Arguments) -> Subject:
 
 
 def _put(plan: Plan, variable: Variable, value: Any) -> Any:
-    """What is present of an input, as a person would give it: a value, or records."""
+    """Return a present value as a person would give it: a single value, or records."""
     if not isinstance(variable.domain, ListDomain):
         return _shown(variable, value)
     fields = plan.records[variable.id].fields
@@ -362,11 +364,11 @@ def _is_default(variable: Variable, value: Any) -> bool:
 
 def _record(fields: tuple[Variable, ...], record: tuple[Any, ...]) -> Subject:
     named = zip(fields, record, strict=True)
-    return {one.id: _shown(one, value) for one, value in named if value is not None}
+    return {field.id: _shown(field, value) for field, value in named if value is not None}
 
 
 def _shown(variable: Variable, value: Any) -> Any:
-    """A value as a person would give it."""
+    """Return a value as a person would give it."""
     if not isinstance(variable.domain, NumberDomain):
         return value
     number = Fraction(value, variable.domain.denominator)
@@ -379,21 +381,21 @@ def _shown(variable: Variable, value: Any) -> Any:
 
 
 def input_place(program: Program, way: str) -> tuple[int, int | None]:
-    """The place of an input, and of its field where `way` is `list.field`.
+    """Return the index of an input, and of its field if `way` is `list.field`.
 
     Args:
         program: the rules.
-        way: as it is written: `completed`, or `tasks.completed`.
+        way: the written path: `completed`, or `tasks.completed`.
 
     Raises:
-        ValueError: where there is no such input.
+        ValueError: if there is no such input.
     """
     id_, _, name = way.partition(".")
-    ids = [one.id for one in program.plan.inputs]
+    ids = [input_.id for input_ in program.plan.inputs]
     if id_ in ids:
         if not name:
             return ids.index(id_), None
-        fields = [one.id for one in program.plan.records[id_].fields] if id_ in program.plan.records else []
+        fields = [field.id for field in program.plan.records[id_].fields] if id_ in program.plan.records else []
         if name in fields:
             return ids.index(id_), fields.index(name)
     raise ValueError(f"there is no input `{way}`: there are {', '.join(ids)}")
@@ -402,15 +404,15 @@ def input_place(program: Program, way: str) -> tuple[int, int | None]:
 def changed(
     aimed: Aim, way: str, wanted: Callable[[Pair[Arguments]], bool]
 ) -> st.SearchStrategy[Pair[Subject] | None]:
-    """A valid subject, the same with another value of one input, and the two values as the engine takes them.
+    """Return a strategy of pairs: a valid subject, the same with another value of one input, and the two values.
 
     Args:
-        aimed: at the rules of one variant and edition, which both are of.
+        aimed: the aim at the rules of one variant and edition.
         way: the input, or the field of a list input, of which one record changes.
-        wanted: what the two shall be, where a value that rules look at makes them so.
+        wanted: a condition for the pair, tried with values that the rules mention.
 
     Returns:
-        A strategy that also gives None, where no value was found that leaves the subject valid.
+        A strategy that also gives None, if no value was found that leaves the subject valid.
     """
     return _changed(aimed, *input_place(aimed.program, way), wanted)
 
@@ -439,21 +441,23 @@ def _changed(
         found = next((other for other in others if other is not None and wanted(other)), found)
     if found is None:
         return None
-    one, other = (draw(_given(aimed, arguments)) for arguments in found[:2])
-    return one, other, old, found[3]
+    first, second = (draw(_given(aimed, arguments)) for arguments in found[:2])
+    return first, second, old, found[3]
 
 
 @st.composite
 def _present(draw: Draw, aimed: Aim, place: int) -> Arguments:
-    """A valid subject with a value of an input, mostly: what is absent can hardly be changed."""
+    """Draw a valid subject that usually has a value of an input, because an absent one can't be changed."""
 
     def is_there(arguments: Arguments) -> bool:
         return arguments[place] not in (None, ())
 
     found: Arguments = draw(_arguments(aimed))
-    there = [one for one in aimed.seeds if is_there(one)]
+    there = [seed for seed in aimed.seeds if is_there(seed)]
     if there and not is_there(found) and draw(st.integers(0, 3)):
-        return aimed.repaired(found, draw(st.sampled_from(there)), lambda one: is_there(one) and aimed.is_valid(one))
+        return aimed.repaired(
+            found, draw(st.sampled_from(there)), lambda subject: is_there(subject) and aimed.is_valid(subject)
+        )
     return found
 
 
@@ -464,7 +468,7 @@ def _with_field(records: tuple[Any, ...], row: int, field: int, value: Any) -> t
 
 @st.composite
 def _others(draw: Draw, aimed: Aim, variable: Variable, owner: str) -> list[Any]:
-    """Values that rules look at; of very many, those from some place on."""
+    """Draw values that the rules mention; if there are many, some in a row."""
     if isinstance(variable.domain, ListDomain):
         return []
     known = aimed.candidates(variable, owner)
@@ -475,21 +479,21 @@ def _others(draw: Draw, aimed: Aim, variable: Variable, owner: str) -> list[Any]
 
 
 def _are_apart(aimed: Aim, place: int, value: Any) -> bool:
-    """Whether records of a list differ in what they must; true of any other value."""
+    """Whether records of a list differ as they must; True for any other value."""
     variable = aimed.program.plan.inputs[place]
     if not isinstance(variable.domain, ListDomain) or not variable.domain.unique:
         return True
-    ids = [one.id for one in aimed.program.plan.records[variable.id].fields]
+    ids = [field.id for field in aimed.program.plan.records[variable.id].fields]
     keys = [tuple(record[ids.index(name)] for name in variable.domain.unique) for record in value]
     return len(set(keys)) == len(keys)
 
 
 def _beside(aimed: Aim, variable: Variable, value: Any, owner: str = "") -> st.SearchStrategy[Any]:
-    """Other values of an input, the next ones drawn often."""
+    """Return a strategy of other values of an input, with neighbours drawn often."""
     found = values_of(aimed, variable, SOME, owner)
     domain = variable.domain
     if isinstance(domain, NumberDomain) and value is not None:
         near = [value + _step(domain), value - _step(domain)]
-        near = [one for one in near if _is_inside(domain, one)]
+        near = [value_ for value_ in near if _is_inside(domain, value_)]
         return st.one_of(st.sampled_from(near), found) if near else found
     return found

@@ -1,7 +1,7 @@
-"""Expectations that differ, written anew in the text where they stand; nothing else of it changes.
+"""Rewrites failing expectations in place; the rest of the text does not change.
 
-An edit replaces one stretch of the text. Afterwards the text is read again: it must hold the same as before, but for
-the values that were meant to change. Where that is not so, nothing is written.
+An edit replaces a span of the text. The text is then read again, and must hold the same except for the values meant
+to change. Otherwise nothing is written.
 """
 
 from __future__ import annotations
@@ -37,20 +37,20 @@ BYTE_ORDER_MARK = "\ufeff"
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:[ .-][A-Za-z0-9_]+)*")
 _WORDS = ("true", "false", "null", "yes", "no", "on", "off", "nan", "inf")
-"""Texts that readers of other kinds of YAML take for something else."""
+"""Texts that other YAML readers take for something else."""
 
 _PERCENT = re.compile(r"-?[0-9.]+%")
 
 
 @frozen
 class Edit:
-    """A stretch of a text and what comes in its place.
+    """A span of a text and its replacement.
 
     Args:
-        what: as `expect` names it.
-        span: what is replaced.
-        text: what stands there afterwards.
-        value: what that means: an exact number, a text, yes or no, None, or a tuple of texts.
+        what: its name in `expect`.
+        span: the span to replace.
+        text: the replacement.
+        value: its meaning: an exact number, a text, a boolean, None, or a tuple of texts.
     """
 
     what: str
@@ -61,11 +61,11 @@ class Edit:
 
 @frozen
 class Update:
-    """What would make a case pass.
+    """The changes that would make a case pass.
 
     Args:
-        edits: of its expectations.
-        refused: why it is left as it is, empty where the edits make it pass.
+        edits: edits of its expectations.
+        refused: why it is not changed, empty if the edits make it pass.
     """
 
     edits: tuple[Edit, ...] = ()
@@ -74,11 +74,11 @@ class Update:
 
 @frozen
 class Written:
-    """What became of a file.
+    """The result of writing a file.
 
     Args:
         file: its name.
-        count: expectations that were rewritten.
+        count: the number of expectations rewritten.
         problem: why none was, or empty.
     """
 
@@ -93,67 +93,73 @@ class Written:
 
 
 def update_of(outcome: CaseOutcome) -> Update:
-    """What has to change in the text so that a case passes.
+    """Return the changes to the text that make a case pass.
 
     Args:
-        outcome: of the case.
+        outcome: the outcome of the case.
     """
     if outcome.passed:
         return Update()
     if not outcome.differences:
         codes = ", ".join(dict.fromkeys(diagnostic.code for diagnostic in outcome.report.errors))
         return Update(
-            refused=(f"what is expected is of another kind than what came out ({codes}): change it by hand",)
+            refused=(f"the expectation and the result are of different kinds ({codes}): change it by hand",)
         )
     edits, refused = [], []
-    for one in outcome.differences:
-        edit = _edit(one)
+    for difference in outcome.differences:
+        edit = _edit(difference)
         if isinstance(edit, Edit):
             edits.append(edit)
         else:
-            refused.append(f"`{one.what}`: {edit}")
+            refused.append(f"`{difference.what}`: {edit}")
     if not refused and updated(edits[0].span.source, edits) is None:
-        refused.append("the text would not mean the same afterwards: change it by hand")
+        refused.append("the edit would change the meaning of other text: change it by hand")
     return Update(tuple(edits), tuple(refused))
 
 
 def held_by(outcome: CaseOutcome) -> tuple[Span, ...]:
-    """Where expectations of a case stand that came out as they are.
+    """Return the places of expectations that were met.
 
     Args:
-        outcome: of the case.
+        outcome: the outcome of the case.
     """
-    differ = {(one.span.start, one.span.end) for one in outcome.differences if one.span is not None}
+    differ = {
+        (difference.span.start, difference.span.end)
+        for difference in outcome.differences
+        if difference.span is not None
+    }
     spans = (span for way, span in outcome.case.spans.items() if way.startswith("expect") and ":" not in way)
     return tuple(span for span in spans if (span.start, span.end) not in differ)
 
 
-def _edit(one: Difference) -> Edit | str:
-    """The edit, or why there is none."""
-    if one.span is None:
+def _edit(difference: Difference) -> Edit | str:
+    """Return the edit, or why there is none."""
+    if difference.what.startswith("invariants."):
+        return "the rules break what they promise: correct the rules or the invariant"
+    if difference.span is None:
         return "this rulebook was not read from a text"
-    old, is_csv = one.span.text, one.span.source.name.lower().endswith(".csv")
-    if isinstance(one.got, tuple):
+    old, is_csv = difference.span.text, difference.span.source.name.lower().endswith(".csv")
+    if isinstance(difference.got, tuple):
         if "#" in old:
             return "there may be a comment inside the list: change it by hand"
-        text = " ".join(one.got) or "[]" if is_csv else _list(one.span, one.got)
-        return Edit(one.what, one.span, text, one.got)
-    text = _percent(one, old) or as_text(one.got)
+        text = " ".join(difference.got) or "[]" if is_csv else _list(difference.span, difference.got)
+        return Edit(difference.what, difference.span, text, difference.got)
+    text = _percent(difference, old) or as_text(difference.got)
     if is_csv:
-        text = _cell(text, one.got)
+        text = _cell(text, difference.got)
     elif not old:
         text = f" {text}"
     elif old[0] in "'\"" and text[0] not in "'\"":
-        # What was quoted stays so, but numbers: they are quoted where they are quotients.
-        text = json.dumps(text, ensure_ascii=False) if isinstance(one.got, str) else text
-    return Edit(one.what, one.span, text, _meant(text, one.got))
+        # Quoted text stays quoted; a number is quoted only if it is a quotient.
+        text = json.dumps(text, ensure_ascii=False) if isinstance(difference.got, str) else text
+    return Edit(difference.what, difference.span, text, _meant(text, difference.got))
 
 
-def _percent(one: Difference, old: str) -> str:
-    """A percentage where one stood, and its decimal ends."""
-    if not isinstance(one.got, Fraction) or not _PERCENT.fullmatch(old.strip("'\"")):
+def _percent(difference: Difference, old: str) -> str:
+    """Return a percentage if the old text was one and the decimal ends, else empty."""
+    if not isinstance(difference.got, Fraction) or not _PERCENT.fullmatch(old.strip("'\"")):
         return ""
-    hundredfold = one.got * 100
+    hundredfold = difference.got * 100
     if not isinstance(decimal_of(hundredfold.numerator, hundredfold.denominator), Decimal):
         return ""
     quote = old[0] if old[0] in "'\"" else ""
@@ -174,7 +180,7 @@ def _meant(text: str, got: object) -> object:
 
 
 def _list(span: Span, ids: tuple[str, ...]) -> str:
-    """A list in the style of the one that stands there."""
+    """Return a list in the style of the old one."""
     if span.text.startswith("-") and ids:
         return ("\n" + " " * (span.column - 1)).join(f"- {as_text(id_)}" for id_ in ids)
     texts = [json.dumps(id_) if '"' in span.text else as_text(id_) for id_ in ids]
@@ -183,7 +189,7 @@ def _list(span: Span, ids: tuple[str, ...]) -> str:
 
 
 def as_text(value: object) -> str:
-    """A value as YAML and JSON write it: numbers exactly, quotients quoted.
+    """Return a value as YAML and JSON write it: exact numbers, quoted quotients.
 
     >>> as_text(Fraction(173, 2)), as_text(Fraction(385, 6)), as_text("good"), as_text(None)
     ('86.5', '"385/6"', 'good', 'null')
@@ -205,11 +211,11 @@ def as_text(value: object) -> str:
 
 
 def updated(source: Source, edits: Iterable[Edit]) -> str | None:
-    """The text after its edits, or None where it would not mean what it has to.
+    """Return the text after its edits, or None if its meaning would not be as intended.
 
     Args:
         source: the text before.
-        edits: of stretches that lie apart.
+        edits: edits of disjoint spans.
     """
     is_json = format_of(source.name) == "json"
     edits = sorted(edits, key=lambda edit: edit.span.start)
@@ -240,7 +246,7 @@ def _is_meant(before: Source, after: Source, edits: list[Edit]) -> bool:
 
 
 def _read(source: Source) -> Node | None:
-    # A rulebook in JSON needs no name that says so.
+    # A rulebook in JSON may have any file name.
     is_json = source.text.lstrip().startswith("{")
     document, found = read_text(source.text, source.name, "json" if is_json else format_of(source.name))
     if is_json and (document is None or found):
@@ -249,7 +255,7 @@ def _read(source: Source) -> Node | None:
 
 
 def _agree(old: Node, new: Node, meant: dict[tuple[int, int], object]) -> bool:
-    """Whether a node is what it was, or what was meant; `meant` loses what is found."""
+    """Whether a node is unchanged, or has its intended value, which is then removed from `meant`."""
     key = (old.span.start, old.span.end)
     if key in meant and not (isinstance(old, Mapping) or isinstance(new, Mapping)):
         return plain(new) == meant.pop(key)
@@ -258,11 +264,11 @@ def _agree(old: Node, new: Node, meant: dict[tuple[int, int], object]) -> bool:
             return type(old.value) is type(new.value) and old.value == new.value
         case Listing(), Listing():
             return len(old.items) == len(new.items) and all(
-                _agree(one, other, meant) for one, other in zip(old.items, new.items, strict=True)
+                _agree(before, after, meant) for before, after in zip(old.items, new.items, strict=True)
             )
         case Mapping(), Mapping():
             return [entry.key.text for entry in old] == [entry.key.text for entry in new] and all(
-                _agree(one.value, other.value, meant) for one, other in zip(old, new, strict=True)
+                _agree(before.value, after.value, meant) for before, after in zip(old, new, strict=True)
             )
     return False
 
@@ -289,15 +295,15 @@ def _is_meant_in_csv(before: Source, after: Source, meant: dict[tuple[int, int],
 
 
 def write(edits: Iterable[Edit], folder: Path | None = None, held: Iterable[Span] = ()) -> tuple[Written, ...]:
-    """Write edits into their files, each file once.
+    """Write edits to their files, each file once.
 
     Args:
-        edits: of any number of files.
-        folder: where the names of files begin; the current directory unless given.
-        held: what other cases expect rightly; files may share a table, and no edit shall make another case fail.
+        edits: edits of any number of files.
+        folder: the folder of relative file names; the current directory by default.
+        held: places of expectations that other cases share; no edit may make another case fail.
 
     Returns:
-        What became of each file, in the order of their names.
+        The result for each file, in order of name.
     """
     by_file: dict[str, dict[tuple[int, int], Edit]] = defaultdict(dict)
     kept = {(normpath(span.source.name), span.start, span.end) for span in held}
@@ -308,7 +314,7 @@ def write(edits: Iterable[Edit], folder: Path | None = None, held: Iterable[Span
             contradicted.add(file)
         by_file[file][place] = edit
     return tuple(
-        Written(name, 0, "cases that share a place in it come to different results: change it by hand")
+        Written(name, 0, "cases that share an expectation have different results: change it by hand")
         if name in contradicted
         else _written(name, tuple(own.values()), folder or Path())
         for name, own in sorted(by_file.items())
@@ -317,7 +323,7 @@ def write(edits: Iterable[Edit], folder: Path | None = None, held: Iterable[Span
 
 def _written(name: str, edits: tuple[Edit, ...], folder: Path) -> Written:
     source = edits[0].span.source
-    # A link stays one: the file that it leads to is written.
+    # A link stays a link: its target is written.
     path = resolved(folder / name)
     try:
         found = path.read_bytes()
@@ -326,7 +332,7 @@ def _written(name: str, edits: tuple[Edit, ...], folder: Path) -> Written:
             return Written(name, 0, "the file has changed since it was read")
         after = updated(source, edits)
         if after is None:
-            return Written(name, 0, "the text would not mean the same afterwards: change it by hand")
+            return Written(name, 0, "the edit would change the meaning of other text: change it by hand")
         write_whole(path, [mark, after.encode("utf-8")])
     except OSError as problem:
         return Written(name, 0, problem.strerror or "the file can't be written")

@@ -58,6 +58,12 @@ def _aim(book: Mapped, program: Program) -> Aim:
     return _latest[0]
 
 
+def _renamed(record: Any, fields: Mapping[str, str]) -> Any:
+    if not isinstance(record, dict):
+        return record
+    return {fields.get(name) or name: value for name, value in record.items()}
+
+
 _latest: list[Aim] = []
 
 
@@ -134,7 +140,23 @@ class Aim:
             drawn = self.climbed(random, drawn)
         if random.random() < INVALID:
             self.spoil(random, drawn)
-        return drawn
+        return self.called(random, drawn)
+
+    def called(self, random: random.Random, drawn: Mapped) -> Mapped:
+        """The same by columns, now and then."""
+        inputs = self.program.rulebook.inputs
+        found: Mapped = {}
+        for one in inputs:
+            if one.id not in drawn:
+                continue
+            value = drawn[one.id]
+            if isinstance(one.domain, ListDomain) and isinstance(value, list):
+                fields = {field.id: field.column for field in one.domain.fields}
+                if any(fields.values()) and random.random() < 0.5:
+                    value = [_renamed(record, fields) for record in value]
+            found[one.column if one.column and random.random() < 0.5 else one.id] = value
+        ids = {one.id for one in inputs}
+        return found | {name: value for name, value in drawn.items() if name not in ids}
 
     def value(self, random: random.Random, declared: Input, others: Mapped) -> Any:
         """A value of an input or a field."""

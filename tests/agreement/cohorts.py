@@ -187,7 +187,8 @@ def _compare(source: random.Random, book: Mapped, program: Program) -> None:
     def compared(function: str, number_of: str, condition_of: str) -> str:
         if function == "cohort_count":
             return f"cohort_count({source.choice(('', condition_of))})"
-        return f"{function}({number_of})"
+        part = f"{source.choice(('0.5', '10%', '0', '1'))}, " if function == "cohort_quantile" else ""
+        return f"{function}({part}{number_of})"
 
     functions = list(COHORT_FUNCTIONS)
     book["cohort"] = {"max_members": 40}

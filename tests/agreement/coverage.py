@@ -22,6 +22,7 @@ from kpirules.language.expressions.tree import Node
 from kpirules.language.model import (
     COMBINES,
     Bands,
+    Cases,
     Criterion,
     Entered,
     Group,
@@ -40,7 +41,7 @@ from .comparing import FAULT, Came
 
 __all__ = ["BAND_SHAPES", "EXPECTED", "FAULTS", "LEAVES", "STATUSES", "Features"]
 
-LEAVES = ("points", "rate", "met", "steps", "scale", "thresholds", "lookup", "entered")
+LEAVES = ("points", "rate", "met", "steps", "scale", "thresholds", "lookup", "cases", "entered")
 ABSENCE = ("exclude", "zero", "full", "unrated")
 OVERRIDES = ("band", "band_at_most", "band_at_least", "unrated")
 STATUSES = ("rated", "undefined", "insufficient", "exempted", "overridden")
@@ -234,6 +235,8 @@ def _of_criterion(criterion: Criterion) -> Iterator[str]:
             yield "leaf:met"
         case Entered():
             yield "leaf:entered"
+        case Cases():
+            yield "leaf:cases"
         case Measure(shape=shape):
             yield f"leaf:{_shape(shape)}"
     if criterion.round is not None:

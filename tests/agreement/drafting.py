@@ -6,11 +6,15 @@ import random
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from attrs import define, field, frozen
 
 from kpirules.kernel.exact import MODES
+from kpirules.language.expressions import AGGREGATES, DATE, FUNCTIONS, NUMBER, Function
+from kpirules.plan.lowering import applied
+from kpirules.plan.ops import Op, Read, divisors
 
 __all__ = [
     "BAND",
@@ -34,6 +38,13 @@ ITEM, GIVEN, CRITERIA, SCORE, BAND, OUTPUT, INVARIANT = range(-1, 6)
 
 OPTIONS = {"level": ("low", "middle", "high"), "colour": ("red", "green", "blue")}
 """The choices that are drawn, the first of them ordered; bands are a third one."""
+
+CALLED = frozenset({"days", "sum", "months", "count", "ln"})
+"""Names of functions that name an input now and then, one in a rulebook."""
+
+ORDERED = ("median", "quantile", "largest", "smallest", "sum_largest", "sum_smallest", "trimmed_avg")
+CONSTANTS = {"p": (0, 1, "25%", Decimal("0.9")), "k": (1, 2, 2, 3), "low": (0, 1, 1), "high": (0, 1, 2)}
+"""Aggregates of numbers in order, and what they may take."""
 
 COMPARED = ("<", "<=", ">", ">=", "==", "!=")
 TEXTS = ("", "a", "north", "Quý IV", "x" * 12)
@@ -169,7 +180,11 @@ class Drafting:
         if there and (len(there) >= self.size or self.chance(0.6)):
             return str(self.one(there))
         name = f"{kind[0]}{len(self.known)}"
+        if self.chance(0.05) and CALLED.isdisjoint(self.inputs):
+            name = self.one(sorted(CALLED))
         declared = self.declared(kind)
+        if self.chance(0.1):
+            declared["column"] = f"Cột {name}"
         if is_optional:
             declared["optional"] = True
         elif self.chance(0.1):
@@ -245,6 +260,8 @@ class Drafting:
                     part["optional"] = True
                 elif self.chance(0.15):
                     part["default"] = self.usual(kind, part)
+                if self.chance(0.1):
+                    part["column"] = f"Cột {field_name}"
                 declared["fields"][field_name] = part
                 columns.append(Column(field_name, kind, is_optional))
         self.lists[name] = ()
@@ -264,7 +281,8 @@ class Drafting:
             declared["min_items"] = 1
         if self.chance(0.15):
             where = Where(ITEM, "item", tuple(columns))
-            declared["validations"] = {"sound": {"that": self.nearly_always(where), "label": "sound records"}}
+            that = self.nearly_always(where)
+            declared["validations"] = {"sound": self.one((that, {"that": that, "label": "sound records"}))}
         self.lists[name] = tuple(columns)
         return name
 
@@ -709,6 +727,33 @@ class Drafting:
             forms += [f"default({self.aggregate(where, (self.one(functions),))}, {x})" for _ in range(3)]
         return str(self.one(forms))
 
+    def called(self, where: Where, depth: int) -> str:
+        """A number by any function of the table, its arguments drawn by their kinds."""
+        return self.call("number", where, depth)
+
+    def call(self, gives: str, where: Where, depth: int) -> str:
+        """A call of a function of the table; one that may fault only where that is left free."""
+        is_free = self.is_risky()
+        rows = [row for row in PLAIN[gives] if is_free or _is_harmless(row)]
+        row: Function = self.one(rows or PLAIN[gives])
+        arguments = [self.argument(row, parameter.kind, where, depth) for parameter in row.parameters]
+        if row.is_variadic and self.chance(0.3):
+            return f"{row.name}({', '.join([*arguments, self.number(where, 0)])})"
+        if self.chance(0.3) and not row.is_variadic:
+            named = [f"{one.name}={text}" for one, text in zip(row.parameters, arguments, strict=True)]
+            return f"{row.name}({', '.join(self.random.sample(named, len(named)))})"
+        return f"{row.name}({', '.join(arguments)})"
+
+    def argument(self, row: Function, kind: str, where: Where, depth: int) -> str:
+        match kind:
+            case "date":
+                return self.date(where, 0)
+            case "calendar":
+                return self.calendar()
+        number = self.number(where, min(depth, 1))
+        # Days are counted by whole numbers.
+        return f"floor(clamp({number}, -40, 40))" if row.fault == "date" and not self.is_risky() else number
+
     def risky(self, where: Where) -> str:
         """A number that faults for some subjects."""
         return self.faulting(where) if self.is_risky() or self.chance(0.5) else self.number(where, 0)
@@ -739,9 +784,10 @@ class Drafting:
     def aggregated(self, where: Where, depth: int) -> str | None:
         if not where.takes_aggregates:
             return None
-        function = self.one(("sum", "sum", "avg", "min", "max", "count", "share", "share"))
+        function = self.one(("sum", "sum", "avg", "min", "max", "count", "share", "share", *ORDERED, *ORDERED))
         text = self.aggregate(where, (function,))
-        return text if function in ("sum", "count") else f"default({text}, {self.number(where, 0)})"
+        is_sure = function in ("sum", "count", "sum_largest", "sum_smallest")
+        return text if is_sure else f"default({text}, {self.number(where, 0)})"
 
     def aggregate(self, where: Where, functions: Sequence[str]) -> str:
         """An aggregate over a list input, or over the children of a group that remain."""
@@ -767,7 +813,11 @@ class Drafting:
         is_condition = function in ("any", "all", "count", "share")
         body = self.condition(inside, 1) if is_condition else self.number(inside, self.one((0, 1, 1)))
         condition = f" if {self.condition(inside, self.one((0, 1)))}" if self.chance(0.4) else ""
-        return f"{function}({body} for {variable} in {collection}{condition})"
+        inside_brackets = f"{body} for {variable} in {collection}{condition}"
+        constants = [str(self.amount(self.one(CONSTANTS[name]))) for name in AGGREGATES[function].parameters]
+        if constants:
+            return f"{function}({', '.join(constants)}, ({inside_brackets}))"
+        return f"{function}({inside_brackets})"
 
     # -- conditions -------------------------------------------------------------------------------
 
@@ -936,6 +986,8 @@ class Drafting:
                 )
                 return f"date({self.one((2026, 2024))}, {month}, {self.one((28, 29, 30, 31))})"
             return f"date(y=year({self.date(where, 0)}), m=month({self.date(where, 0)}), d={self.one((1, 28))})"
+        if depth > 0 and drawn < 0.5:
+            return self.call("date", where, 0)
         if depth > 0 and drawn < 0.55:
             return f"({self.date(where, 0)} if {self.condition(where, 0)} else {self.date(where, 0)})"
         if drawn < 0.65:
@@ -995,6 +1047,28 @@ _NUMBERS: tuple[Mapped, ...] = (
     {"type": "integer", "min": 1, "max": 12},
     {"type": "integer", "min": 0, "max": 100, "step": 5},
 )
+PLAIN = {
+    gives: [
+        row
+        for row in FUNCTIONS.values()
+        if row.gives == gives and not row.is_lazy and not any(one.is_constant for one in row.parameters)
+    ]
+    for gives in ("number", "date")
+}
+"""Functions whose arguments may be any of their kind, by the kind of what they give."""
+
+
+@cache
+def _is_harmless(row: Function) -> bool:
+    """Whether a function seldom faults, whatever it is given."""
+    if row.fault:
+        return row.fault == "date" and not row.safe
+    given: dict[str, Op] = {
+        one.name: Read(one.name, DATE if one.kind == "date" else NUMBER) for one in row.parameters
+    }
+    return not row.formula or not any(divisors(applied(row, given)))
+
+
 _DATE_ENDS = {"min": "2025-06-01", "max": "2026-12-31"}
 
 Draw = Callable[[Drafting, Where, int], str | None]
@@ -1016,6 +1090,8 @@ _OPERATIONS: tuple[tuple[Draw, float], ...] = (
     (Drafting.own, 0.5),
     (Drafting.in_table, 1),
     (Drafting.aggregated, 1),
+    (Drafting.called, 1),
+    (Drafting.called, 1),
     (Drafting.featured, 1),
     (Drafting.featured, 1),
 )

@@ -57,11 +57,11 @@ FAULTS = (
     Injected("plan/lowering.py", 'mode = mode or "half_up"', 'mode = mode or "half_down"'),
     Injected("plan/lowering.py", 'Const(option, gives)', 'Const(gives.options[0], gives)'),
     Injected("plan/planning.py", "if own and criterion.applies is not None:", "if criterion.applies is not None:"),
-    Injected("plan/planning.py", "            is_regular = child.is_regular\n", "            is_regular = True\n"),
+    Injected("plan/outcomes.py", "amount, child.is_regular))", "amount, True))"),
     Injected("plan/planning.py", "rounding = None if criterion.round is None or is_root", "rounding = None if is_root or not is_root"),
     Injected("plan/planning.py", "least = constant(ZERO if criterion.min is None else criterion.min)", "least = constant(ZERO)"),
     Injected("plan/planning.py", "for one in book.exemptions\n", "for one in reversed(book.exemptions)\n"),
-    Injected("plan/planning.py", "group.rescale is True", "False"),
+    Injected("plan/outcomes.py", "group.rescale is True", "False"),
     Injected("plan/planning.py", "bands.falls_to_next, bands.overlap", "False, bands.overlap"),
     Injected("plan/planning.py", "on_exact = self.rulebook.bands_on_exact", "on_exact = not self.rulebook.bands_on_exact"),
     # Arithmetic.

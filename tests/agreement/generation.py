@@ -152,7 +152,7 @@ def _book(random: random.Random) -> Mapped:
     draft = Drafting(random, risk=random.choice((0, 0, 0.05, 0.15, 0.5)), size=3 if is_large else 2)
     draft.is_lenient = draft.chance(0.3)
     if draft.chance(0.88):
-        draft.bands = ("best", "good", "fair", "poor")[: draft.one((2, 3, 3, 4))]
+        draft.bands = ("best", "Good", "fair", "POOR")[: draft.one((2, 3, 3, 4))]
     book: Mapped = {"kpirules": 1, "id": draft.one(("drawn", "drawn.dotted.id"))}
     exempting = rated.exemptions(draft) if draft.chance(0.2) else None
     validating = rated.validations(draft) if draft.chance(0.2) else None

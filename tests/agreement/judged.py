@@ -106,6 +106,9 @@ def leaf(draft: Drafting, id_: str, place: Place) -> Judged:
             body["met"] = read
         case "entered":
             body["entered"] = draft.one(({}, {"step": draft.amount(Decimal("0.5"))}, {"step": 5}))
+        case "cases":
+            body |= cases(draft, where, most, may_be_open=not is_fault_free, may_be_absent=bool(policy))
+            read = str(body)
         case "lookup":
             kind = draft.one(("boolean", *draft.choices()))
             if kind == "boolean":
@@ -140,6 +143,62 @@ def leaf(draft: Drafting, id_: str, place: Place) -> Judged:
     if is_fault_free and form in ("points", "rate") and draft.chance(0.8):
         body["outside"] = "clamp"
     return finished(draft, id_, body, read, policy, applies, place, most, least)
+
+
+def cases(draft: Drafting, where: Where, most: Decimal, *, may_be_open: bool, may_be_absent: bool) -> Mapped:
+    """A decision table of conditions, and of what names must be."""
+    names = [_asked(draft, where, may_be_absent=may_be_absent) for _ in range(draft.one((1, 2, 2, 3)))]
+    rows: list[Mapped] = []
+    for _ in range(draft.one((1, 2, 3, 4))):
+        if draft.chance(0.25):
+            when: Any = draft.maybe_condition(where, 1) if may_be_absent else draft.condition(where, 1)
+        else:
+            asked = draft.random.sample(names, draft.random.randint(1, len(names)))
+            when = {name: _needed(draft, kind) for name, kind in asked}
+        rows.append({"when": when, **row(draft, most)})
+    if draft.chance(0.1) and not draft.has_sure_score:
+        rows[-1] = {"when": rows[-1]["when"], "undefined": True}
+    if not may_be_open:
+        rows.append({"points": part(draft, most)})
+    return {"cases": rows, **({"unique": True} if may_be_open and draft.chance(0.5) else {})}
+
+
+def _asked(draft: Drafting, where: Where, *, may_be_absent: bool) -> tuple[str, str]:
+    """The name of an input, a named value or the points of a criterion, and its kind."""
+    kind = draft.one(("number", "number", "boolean", "date", "text", *draft.choices()))
+    sure = [one.id for one in draft.earned if one.is_sure]
+    if kind == "number" and sure and draft.chance(0.3):
+        return f"points.{draft.one(sure)}", kind
+    if may_be_absent and draft.chance(0.6):
+        return draft.input(kind, is_optional=True), kind
+    named = draft.named(kind, where) if draft.chance(0.3) else None
+    return named or draft.input(kind), kind
+
+
+def _needed(draft: Drafting, kind: str) -> Any:
+    """A value, a list of values, or an interval."""
+    if kind == "boolean":
+        return draft.chance(0.5)
+    if kind == "text":
+        return draft.one(("north", ["north", "a"]))
+    if kind in ("level", "colour", "bands"):
+        options = draft.options(kind)
+        several = draft.random.sample(options, draft.random.randint(1, len(options)))
+        if kind != "colour" and draft.chance(0.4):
+            return {draft.one(("from", "above", "to", "below")): several[0]}
+        return draft.one((several[0], several))
+    low, high = (0, 40) if kind == "number" else ("2026-01-31", "2026-09-30")
+    if draft.chance(0.3):
+        return draft.one((low, [low, high]))
+    if kind == "number" and draft.chance(0.2):
+        low = draft.amount(5)
+    return draft.one(
+        (
+            {draft.one(("from", "above")): low},
+            {draft.one(("to", "below")): high},
+            {draft.one(("from", "above")): low, draft.one(("to", "below")): high},
+        )
+    )
 
 
 def part(draft: Drafting, most: Decimal) -> Any:
@@ -350,5 +409,5 @@ def limited(
 
 _FORMS = (
     *("points", "points", "rate", "rate", "met"),
-    *("steps", "steps", "scale", "scale", "thresholds", "lookup", "entered"),
+    *("steps", "steps", "scale", "scale", "thresholds", "lookup", "cases", "cases", "entered"),
 )

@@ -99,7 +99,8 @@ def requires(draft: Drafting) -> Any:
         return draft.condition(where, 1)
     found: Mapped = {"reached": {"that": draft.condition(where, 1), "label": "Reached"}}
     for id_ in ("also", "never_eleven")[: draft.one((1, 1, 2))]:
-        found[id_] = {"that": draft.condition(where, 1)}
+        that = draft.condition(where, 1)
+        found[id_] = draft.one((that, {"that": that}))
     return found
 
 
@@ -108,7 +109,7 @@ def requires(draft: Drafting) -> Any:
 
 def exemptions(draft: Drafting) -> Mapped:
     where = Where(GIVEN)
-    statuses = ("not_classified", "on_leave")[: draft.one((1, 2))]
+    statuses = ("not_classified", "On_Leave")[: draft.one((1, 2))]
     return {f"e{index}": {"when": rare(draft, where), "status": status} for index, status in enumerate(statuses)}
 
 
@@ -119,7 +120,11 @@ def rare(draft: Drafting, where: Where) -> str:
 
 def validations(draft: Drafting) -> Mapped:
     where = Where(GIVEN)
-    return {f"c{index}": {"that": draft.nearly_always(where)} for index in range(draft.one((1, 1, 2)))}
+    count = draft.one((1, 1, 2))
+    return {
+        f"c{index}": {"that": draft.nearly_always(where)} if index else draft.nearly_always(where)
+        for index in range(count)
+    }
 
 
 def overrides(draft: Drafting, count: int) -> Mapped:
@@ -139,7 +144,7 @@ def overrides(draft: Drafting, count: int) -> Mapped:
             )
         if kind == "unrated":
             override[kind] = draft.one(("set_aside", "under_review"))
-        elif kind == "band" or draft.chance(0.5):
+        elif draft.chance(0.75 if kind == "band" else 0.5):
             override[kind] = draft.one(draft.bands)
         elif not is_always and draft.chance(0.3):
             absent = draft.absent(where, "bands")

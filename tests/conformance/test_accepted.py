@@ -48,6 +48,8 @@ WARNED = {
     "KR351": {"KR621", "KR622", "KR623", "KR624"},
     "KR352": {"KR625"},
     "KR312": {"KR625"},
+    "KR362": {"KR624"},
+    "KR364": {"KR624"},
 }
 """Findings that say a fault is possible, and the faults that they speak of."""
 

@@ -1,4 +1,5 @@
-"""The cards of companies once more, in plain fractions: what their examples are measured against.
+"""Cards and matrices of companies, schools and offices once more, in plain fractions: what their examples are
+measured against.
 
 Nothing here imports kpirules. Subjects are the mappings of the case files.
 """
@@ -9,9 +10,24 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from .decree335 import Rating, Subject, exact
+from .decree335 import Rating, Subject, exact, half_up
 
-__all__ = ["objectives", "objectives_at_random", "saas", "saas_at_random", "supplier", "supplier_at_random"]
+__all__ = [
+    "indonesia",
+    "indonesia_at_random",
+    "mips",
+    "mips_at_random",
+    "nine_box",
+    "nine_box_at_random",
+    "objectives",
+    "objectives_at_random",
+    "saas",
+    "saas_at_random",
+    "supplier",
+    "supplier_at_random",
+    "teacher",
+    "teacher_at_random",
+]
 
 HUNDRED = Fraction(100)
 
@@ -128,3 +144,122 @@ def supplier_at_random(chance: Random) -> dict[str, Any]:
     if chance.random() < 0.3:
         del subject["last_class"]
     return subject
+
+
+# -- Indonesia's matrix -----------------------------------------------------------------------------
+
+MATRIX = """
+above above very_good
+above meets good
+above below poor
+meets above good
+meets meets good
+meets below poor
+below above to_improve
+below meets to_improve
+below below very_poor
+"""
+
+
+def indonesia(subject: Subject) -> Rating:
+    """A civil servant's predicate, read off the printed matrix."""
+    places = {tuple(line.split()[:2]): line.split()[2] for line in MATRIX.split("\n") if line}
+    return Rating("rated", None, places[subject["results"], subject["behaviour"]])
+
+
+def indonesia_at_random(chance: Random) -> dict[str, Any]:
+    words = ("above", "meets", "below")
+    return {"results": chance.choice(words), "behaviour": chance.choice(words)}
+
+
+# -- nine boxes -------------------------------------------------------------------------------------
+
+BOXES = {
+    "high": ("potential_gem", "high_potential", "star"),
+    "medium": ("inconsistent", "core_player", "high_performer"),
+    "low": ("underperformer", "effective", "expert"),
+}
+
+
+def nine_box(subject: Subject) -> Rating:
+    """Somebody's box."""
+    performance = exact(subject["performance"])
+    return Rating("rated", None, BOXES[subject["potential"]][sum(performance >= end for end in (Fraction(5, 2), 4))])
+
+
+def nine_box_at_random(chance: Random) -> dict[str, Any]:
+    return {"performance": Fraction(chance.randint(100, 500), 100), "potential": chance.choice(tuple(BOXES))}
+
+
+# -- MIPS 2024, quality -----------------------------------------------------------------------------
+
+
+def mips(subject: Subject) -> Rating:
+    """The quality score of one clinician: the best outcome measure, and the five best of the others."""
+    is_small = subject["small_practice"]
+    found: list[tuple[bool, Fraction]] = []
+    for measure in subject["measures"]:
+        benchmark = measure.get("benchmark")
+        if benchmark is not None and exact(measure["completeness"]) >= 75 and measure["cases"] >= 20:
+            points = min(exact(benchmark), Fraction(7 if measure.get("topped_out") else 10))
+        else:
+            points = Fraction(3 if is_small else 0)
+        found.append((measure["outcome"], points))
+    outcomes = sorted((one for one in found if one[0]), key=lambda one: one[1])
+    counted = outcomes[-1:]
+    if counted:
+        found.remove(counted[0])
+    counted += sorted(found, key=lambda one: one[1])[-5:]
+    achieved = sum((points for _, points in counted), Fraction(0))
+    bonus = 6 if is_small and subject["measures"] else 0
+    score = min(HUNDRED * (achieved + bonus) / 60 + exact(subject.get("improvement", 0)), HUNDRED)
+    return Rating("rated", half_up(score))
+
+
+def mips_at_random(chance: Random) -> dict[str, Any]:
+    """A clinician with none to nine measures, few of them outcome measures."""
+    measures = []
+    for n in range(chance.randint(0, 9)):
+        measure: dict[str, Any] = {
+            "measure": f"{n:03}",
+            "outcome": chance.random() < 0.2,
+            "completeness": chance.choice((70, 75, 100)),
+            "cases": chance.choice((19, 20, 300)),
+            "topped_out": chance.random() < 0.2,
+        }
+        if chance.random() < 0.8:
+            measure["benchmark"] = Fraction(chance.randint(10, 100), 10)
+        measures.append(measure)
+    improvement = Fraction(chance.randint(0, 1000), 100)
+    return {"small_practice": chance.random() < 0.4, "improvement": improvement, "measures": measures}
+
+
+# -- teachers ---------------------------------------------------------------------------------------
+
+DOMAINS = {"planning": 20, "environment": 30, "instruction": 30, "professionalism": 20}
+
+
+def teacher(subject: Subject) -> Rating:
+    """The year of one teacher: of each domain all ratings but the lowest."""
+    means = {}
+    for domain in DOMAINS:
+        ratings = sorted(observation[domain] for observation in subject["observations"])[1:]
+        means[domain] = Fraction(sum(ratings), len(ratings))
+    score = half_up(sum((weight * means[domain] for domain, weight in DOMAINS.items()), Fraction(0)) / 100)
+    lowest = min(means.values())
+    if score >= Fraction(7, 2) and lowest >= 3:
+        return Rating("rated", score, "distinguished")
+    if score >= Fraction(5, 2) and lowest >= 2:
+        return Rating("rated", score, "proficient")
+    return Rating("rated", score, "basic" if score >= Fraction(3, 2) else "unsatisfactory")
+
+
+def teacher_at_random(chance: Random) -> dict[str, Any]:
+    """A teacher with two to six observers who mostly agree."""
+    usual = chance.randint(1, 4)
+    return {
+        "observations": [
+            {"observer": f"Observer {n}", **{d: min(max(usual + chance.randint(-1, 1), 1), 4) for d in DOMAINS}}
+            for n in range(chance.randint(2, 6))
+        ]
+    }

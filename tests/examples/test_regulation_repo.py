@@ -30,7 +30,7 @@ TABLE = """\
 | `Hải An` | coast | good | excellent | 87.66 | 88.66 | +1 | only together: criteria.online, bands.excellent |
 | `Kim Long` | coast | good | fair | 77.89 | 77.89 | 0 | overrides.complaints |
 | `Quảng Tiến` | coast | good | fair | 87.08 | 87.08 | 0 | overrides.complaints |
-| `Thanh Trì` | coast | good | excellent | 89.08 | 90.08 | +1 | each by itself: criteria.online, bands.excellent |
+| `Thanh Trì` | coast | good | excellent | 89.08 | 90.08 | +1 | any one alone: criteria.online, bands.excellent |
 | `Thủy Vân` | north | excellent | fair | 93.25 | 93.25 | 0 | overrides.complaints |
 """
 
@@ -115,11 +115,11 @@ def test_an_amendment_passes_the_gate_with_the_table_of_whom_it_moves(repository
     assert workflow(repository, summary) == [0, 0, 0]
     text = summary.read_text(encoding="utf-8")
     assert text.startswith("## central\n\n**Impact** — `model.one_stop.central 2026 → model.one_stop.central 2027`\n")
-    assert "\n**5 of 24 are rated otherwise**\n" in text
+    assert "\n**5 of 24 ratings change**\n" in text
     assert f"\n{TABLE}\n" in text
     # Its own file is the same; what it extends is not.
     local = text.partition("\n## local\n")[2]
-    assert "\n**4 of 24 are rated otherwise**\n" in local
+    assert "\n**4 of 24 ratings change**\n" in local
     assert "| `Cầu Giấy Mới` | coast | good | excellent | 88.98 | 88.98 | 0 | bands.excellent |\n" in local
 
 

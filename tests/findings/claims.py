@@ -45,6 +45,8 @@ FAULTS = {
     "KR351": {"KR621", "KR622", "KR623", "KR624"},
     "KR352": {"KR625"},
     "KR312": {"KR625"},
+    "KR362": {"KR624"},
+    "KR364": {"KR624"},
 }
 """The codes that an assessment of the witness ends with."""
 
@@ -53,7 +55,7 @@ CODES_OF_FAULTS = {
     "domain": ("KR351",),
     "date": ("KR351",),
     "calendar": ("KR351",),
-    "scale": ("KR351",),
+    "scale": ("KR351", "KR362", "KR364"),
     "points": ("KR352", "KR312"),
 }
 """What the check must say of a fault, at its place."""

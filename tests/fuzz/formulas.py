@@ -35,7 +35,7 @@ ONE = ("abs", "floor", "ceil", "trunc", "sign", "sqrt", "exp", "ln", "normal_cdf
 TABLES = ("by_rows", "by_line", "by_level", "passed", "level_of", "half_of")
 TWO = ("min", "max", "mod", "power", "root", "round", "default", "days", "months", "years", "both", "ratio")
 THREE = ("clamp", "workdays", "ratio", "round", "date", "max")
-AGGREGATES = ("sum", "avg", "min", "max", "any", "all", "count", "share")
+AGGREGATES = ("sum", "avg", "min", "max", "any", "all", "count", "share", "median")
 MODES = ("half_up", "half_even", "half_down", "up", "down", "ceiling", "floor", "odd")
 MALFORMED = (
     "", " ", "(", ")", "1 +", "* 2", "f(", "[n]", "{n}", "{n: m}", "lambda: n", "n if b", "n if b else", "n; m",

@@ -38,7 +38,7 @@ def is_within(value: object, bound: Bound) -> bool:
                 and (value != 0 or bound.can_be_zero)
                 and value.numerator.bit_length() <= bound.numerator_bits
                 and value.denominator.bit_length() <= bound.denominator_bits
-                and (bound.denominator is None or (value * bound.denominator).denominator == 1)
+                and (bound.denominator is None or is_multiple(value * bound.denominator, bound.multiple))
             )
         case str():
             return bound.kind == "option" and (bound.options is None or value in bound.options)
@@ -47,6 +47,10 @@ def is_within(value: object, bound: Bound) -> bool:
             return earliest is not None and latest is not None and earliest <= value <= latest
         case _:
             return bound.kind == "list" and bound.low is not None and bound.high is not None
+
+
+def is_multiple(value: Fraction, of: int) -> bool:
+    return value == 0 if of == 0 else (value / of).denominator == 1
 
 
 def run_through(

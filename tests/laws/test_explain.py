@@ -2,9 +2,11 @@
 
 import json
 import re
+from datetime import date
 from fractions import Fraction
 from html.parser import HTMLParser
 from itertools import pairwise
+from typing import Any
 from unicodedata import category
 
 from hypothesis import HealthCheck, given, reject, settings
@@ -15,7 +17,7 @@ import kpirules
 from kpirules.kernel.exact import parse_text
 from kpirules.kernel.mappings import FrozenMap
 from kpirules.record import Assessment, Contribution, Outcome
-from kpirules.showing.explaining import explain
+from kpirules.showing.explaining import LetterDetails, explain
 from kpirules.showing.explaining.lines import KINDS
 from tests.agreement.generation import unshown
 from tests.budget import examples
@@ -40,8 +42,15 @@ PAGE_TAGS = {
     "h1",
     "h2",
 }
+PAGE_TAGS |= {"main", "dl", "dt", "dd", "thead", "caption"}
 PAGE_TAGS |= {"p", "ul", "li", "table", "tbody", "tr", "th", "td", "code", "cite", "a", "div", "span"}
 MARKDOWN_TAGS = {"h1", "h2", "p", "ul", "li", "strong", "em", "code", "a", "hr"}
+MARKDOWN_TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
+MARKDOWN = MarkdownIt("commonmark").enable("table")
+
+WICKED = "<b>`x`</b> | \u202e*y*\n# [z](javascript:alert(1))"
+ABOUT = LetterDetails("An " + WICKED, WICKED, WICKED, date(2027, 1, 5), WICKED)
+FORMS = st.sampled_from([("full", None), ("letter", ABOUT)])
 
 
 class Markup(HTMLParser):
@@ -72,16 +81,18 @@ class Markup(HTMLParser):
 
 def check_attributes(markup: Markup) -> None:
     for name, value in markup.attributes:
-        assert name in {"class", "lang", "style", "href", "rel", "scope", "colspan", "charset", "name", "content"}
+        assert name in {"class", "lang", "style", "href", "rel", "scope", "colspan", "charset", "name", "content"} | {
+            "data-head"
+        }
         assert name != "href" or value.startswith("https://")
-        assert name != "style" or re.fullmatch(r"--depth: \d+", value)
+        assert name != "style" or re.fullmatch(r"--depth: \d+|text-align:right", value)
         assert name != "class" or re.fullmatch(r"[a-z_ -]+", value)
 
 
 @often
-@given(records(), LANGUAGES)
-def test_every_rendering_of_every_record_is_given(record: Assessment, language: str | None) -> None:
-    explanation = explain(record, language=language)
+@given(records(), LANGUAGES, FORMS)
+def test_every_rendering_of_every_record_is_given(record: Assessment, language: str | None, form: Any) -> None:
+    explanation = explain(record, language=language, form=form[0], about=form[1])
     assert {line.kind for line in explanation.walk()} <= set(KINDS)
     assert str(explanation) == explanation.text()
     assert explanation.markdown()
@@ -89,30 +100,30 @@ def test_every_rendering_of_every_record_is_given(record: Assessment, language: 
 
 
 @often
-@given(records(), LANGUAGES, st.integers(0, 140))
+@given(records(), LANGUAGES, st.integers(0, 140), FORMS)
 def test_text_has_no_character_that_commands_a_terminal(
-    record: Assessment, language: str | None, columns: int
+    record: Assessment, language: str | None, columns: int, form: Any
 ) -> None:
-    text = explain(record, language=language).text(columns=columns)
+    text = explain(record, language=language, form=form[0], about=form[1]).text(columns=columns)
     commands = {c for c in text if category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")}
     assert commands <= {"\n", ZERO_WIDTH_JOINER, ZERO_WIDTH_NON_JOINER}
 
 
 @often
-@given(records(), LANGUAGES, st.booleans())
+@given(records(), LANGUAGES, st.booleans(), FORMS)
 def test_html_is_well_nested_and_no_text_becomes_markup(
-    record: Assessment, language: str | None, is_page: bool
+    record: Assessment, language: str | None, is_page: bool, form: Any
 ) -> None:
-    markup = Markup(explain(record, language=language).html(is_page=is_page))
+    markup = Markup(explain(record, language=language, form=form[0], about=form[1]).html(is_page=is_page))
     assert markup.tags <= PAGE_TAGS
     check_attributes(markup)
 
 
 @often
-@given(records(), LANGUAGES)
-def test_no_text_becomes_markup_in_markdown(record: Assessment, language: str | None) -> None:
-    markdown = explain(record, language=language).markdown()
-    markup = Markup(MarkdownIt("commonmark").render(markdown))
+@given(records(), LANGUAGES, FORMS)
+def test_no_text_becomes_markup_in_markdown(record: Assessment, language: str | None, form: Any) -> None:
+    markdown = explain(record, language=language, form=form[0], about=form[1]).markdown()
+    markup = Markup(MARKDOWN.render(markdown))
     assert markup.tags <= MARKDOWN_TAGS
     check_attributes(markup)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from fractions import Fraction
 from functools import cache
 from html import unescape
@@ -20,13 +21,13 @@ from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 import kpirules as kr
+from kpirules.diagnostics.phrases import PHRASES
 from kpirules.kernel.exact import MODES
 from kpirules.kernel.mappings import FrozenMap
 from kpirules.language.model import COMBINES
 from kpirules.language.wording import Label
 from kpirules.record import Assessment, Entry, Margin, QuotaOutcome
-from kpirules.showing.explaining import Line, explain
-from kpirules.showing.phrases import PHRASES
+from kpirules.showing.explaining import LetterDetails, Line, explain
 from kpirules.testing import Case, examples_of, read_cases
 from tests.agreement.generation import unshown
 from tests.records import exempt, staff, unit
@@ -101,6 +102,13 @@ def own_words(assessment: Assessment) -> set[str]:
     for one in computations:
         texts += [one.formula, *(text for text, _ in one.readings), *values([one.value])]
         texts += values([value for _, value in one.readings])
+    texts += [*assessment.given, *values(assessment.given.values())]
+    for records in assessment.records.values():
+        texts += values(value for record in records for value in record.values())
+    # A letter has the words of an id where there is no label.
+    texts += [
+        text.replace("_", " ") for text in (*assessment.legend.entries, *assessment.outcomes, assessment.band or "")
+    ]
     texts += [*assessment.outcomes, *assessment.let, *assessment.outputs, *assessment.assumed, *assessment.not_needed]
     for several in (assessment.let, assessment.outputs, assessment.assumed):
         texts += values(several.values())
@@ -122,6 +130,7 @@ def values(several: Iterable[object]) -> list[str]:
 def printed(line: Line) -> Iterator[str]:
     """The texts of a line that its readers see."""
     yield from (line.label, line.amount, line.out_of, line.remark, line.formula, *line.working, line.note)
+    yield from line.cells
     if line.kind not in ("fact", "section", "foot") and not (line.kind == "formula" and line.label):
         yield line.id
 
@@ -133,10 +142,17 @@ def readable(line: Line) -> Iterator[str]:
         yield from (str(line.citation), line.citation.url)
 
 
+ABOUT = LetterDetails("☆", "☆", "☆", date(2027, 1, 5), "☆")
+
+
+def letter(record: Assessment) -> kr.Explanation:
+    return explain(record, language="vi", form="letter", about=ABOUT)
+
+
 def words_left(assessment: Assessment) -> set[str]:
     """The words in a Vietnamese explanation that are neither phrases nor the rulebook's."""
     record = starred(assessment)
-    lines = explain(record, language="vi").walk()
+    lines = [*explain(record, language="vi").walk(), *letter(record).walk()]
     found = {word for line in lines for text in printed(line) for word in WORD.findall(text)}
     return found - own_words(record) - {"score"}
 
@@ -216,6 +232,8 @@ def outranked() -> Iterator[Assessment]:
         "demote_to": "y",
     }
     bands = {"x": {"above": 75}, "y": {"from": 0}}
+    measured = {"bands": {"measure": "q", "levels": bands}, "overrides": {"v": {"when": "b", "band": "x"}}}
+    yield kr.assess(kr.load(book | measured), {"b": True, "q": 60})
     raised = {"bands": bands, "overrides": {"v": {"when": "b", "band": "x"}}, "cohort": {"quotas": {"k": quota}}}
     yield from kr.assess_cohort(kr.load(book | raised), [{"b": True, "q": 60}, {"b": True, "q": 50}]).values()
 
@@ -257,14 +275,17 @@ def test_no_word_of_a_generated_explanation_stands_outside_the_table(signs: Sign
 def test_the_texts_above_use_every_phrase(signs: Signs) -> None:
     for assessment in (*of_examples(), *of_conformance(), *by_hand()):
         explain(assessment, language="vi").text()
-    unused = signs.keys() - signs.asked
-    assert unused == set()
+        letter(assessment).text()
+    unused = {key for key in signs.keys() - signs.asked if not key.startswith("problem_")}
+    assert sorted(unused) == []
 
 
 @pytest.mark.parametrize("record", by_hand())
 def test_no_form_adds_a_word_to_the_lines(record: Assessment) -> None:
-    explanation = explain(record)
-    known = {word for line in explanation.walk() for text in readable(line) for word in WORD.findall(text)}
-    page = re.sub(r"<style>.*?</style>|<!doctype html>|<[^>]*>", " ", explanation.html(), flags=re.DOTALL)
-    for form in (explanation.text(columns=400), explanation.markdown().replace("\\", ""), unescape(page)):
-        assert set(WORD.findall(form)) - known == set()
+    for explanation in (explain(record), letter(record)):
+        known = {word for line in explanation.walk() for text in readable(line) for word in WORD.findall(text)}
+        page = re.sub(
+            r"<style>.*?</style>|<svg.*?</svg>|<!doctype html>|<[^>]*>", " ", explanation.html(), flags=re.DOTALL
+        )
+        for form in (explanation.text(columns=400), explanation.markdown().replace("\\", ""), unescape(page)):
+            assert set(WORD.findall(form)) - known == set()

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from kpirules import Assessment, Program, RulebookError, assess, explain, load
 from kpirules.analysis.bounds import bounds
+from kpirules.diagnostics.phrases import PHRASES
 from kpirules.plan import plan
-from kpirules.showing.phrases import PHRASES
 from tests.budget import examples
 from tests.laws.test_bounds_hold import check
 

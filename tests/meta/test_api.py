@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ PUBLIC = [
     "FaultError",
     "Impact",
     "KpirulesError",
+    "LetterDetails",
     "Margin",
     "Outcome",
     "Program",
@@ -171,7 +173,9 @@ def values() -> dict[type, Any]:
     other = kr.loads(RULEBOOK.replace("from: 50", "from: 95"), name="other.kpi.yaml")
     impact = kr.impact(program, other, [{"done": 90}, {"done": 101}])
     found: dict[type, Any] = {}
-    for value in (program, assessment, kr.explain(assessment), broken, wired, appraised, allocation(), impact):
+    details = kr.LetterDetails("An", "2026", "The council", date(2027, 1, 5), "Write to the council.")
+    explained = kr.explain(assessment, form="letter", about=details)
+    for value in (program, assessment, explained, details, broken, wired, appraised, allocation(), impact):
         for part in parts(value, set()):
             found.setdefault(type(part), part)
     return found

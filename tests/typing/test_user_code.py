@@ -65,7 +65,7 @@ REVEALED = [
     "kpirules.kernel.mappings.FrozenMap[str, fractions.Fraction]",
     "fractions.Fraction",
     "fractions.Fraction | None",
-    "kpirules.record.assessment.Margin | None",
+    "kpirules.record.parts.Margin | None",
     "decimal.Decimal | fractions.Fraction | None",
     "bool",
     "kpirules.kernel.mappings.FrozenMap[str, fractions.Fraction | bool | str | datetime.date | None]",
@@ -83,7 +83,7 @@ MISTAKES = {
     "a.scores": "attr-defined",
     "a.score + 1": "operator",
     "kpirules.assess(a, {})": "arg-type",
-    "kpirules.explain(a, 'vi')": "call-arg",
+    "kpirules.explain(a, tongue='vi')": "call-arg",
     "a.points['results'] = 1": "index",
     "a.band.upper()": "union-attr",
 }

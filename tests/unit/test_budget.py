@@ -193,4 +193,4 @@ def test_the_command_line_takes_a_budget(
     capsys.readouterr()
     for wrong in ("0", "-1", "1e9", "9" * 19, "٣"):
         assert main(["check", "tiny.kpi.json", "--budget", wrong]) == 2
-        assert "no number of units" in capsys.readouterr().err
+        assert "not a number of units" in capsys.readouterr().err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kpirules.kernel.markup import Html, element
-from kpirules.kernel.shown import Shown, as_html, as_markdown, as_text
+from kpirules.kernel.shown import Shown, as_bundle, as_html, as_markdown, as_text
 
 
 class Note(Shown):
@@ -47,7 +47,9 @@ def test_a_page_has_the_title_and_the_element() -> None:
     assert "<p>A &amp; B</p>" in page
 
 
-@pytest.mark.parametrize(("form", "name"), [(as_text, "text"), (as_markdown, "Markdown"), (as_html, "HTML")])
+@pytest.mark.parametrize(
+    ("form", "name"), [(as_text, "text"), (as_markdown, "Markdown"), (as_html, "HTML"), (as_bundle, "bundle")]
+)
 def test_a_class_without_a_form_is_named(form: object, name: str) -> None:
     assert callable(form)
     with pytest.raises(TypeError, match=rf"^no {name} is registered for int$"):

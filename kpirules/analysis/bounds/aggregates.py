@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Protocol
 
+from ...language.expressions import AGGREGATES
+from ...language.expressions.evaluation import steps_of_sorting, work_of_step
 from ...plan.ops import Op, Over
 from . import numbers
 from .assuming import assume
@@ -13,7 +16,7 @@ from .named import Named
 from .numbers import ABSENT, NOTHING, Factor, Nothing, Num, settled
 from .values import Count, Truth, Value, truth
 
-__all__ = ["Counting", "average", "over", "total"]
+__all__ = ["Counting", "average", "between", "over", "total"]
 
 PIECES = 16
 """Stretches of a long sum, each of which is weighed by its last step."""
@@ -72,8 +75,9 @@ def over(found: Counting, op: Over) -> Value:
 
 
 def _aggregated(found: Counting, op: Over, body: Value, least: int, most: int) -> Value:
-    function = op.function
-    of_nothing = ABSENT if least == 0 else 0
+    function, row = op.function, AGGREGATES[op.function]
+    needed = int(row.needed(*op.constants))
+    of_nothing = ABSENT if least < needed else 0
     if function in ("any", "all"):
         mask = body.mask if isinstance(body, Truth) else 0
         stops = 1 if function == "any" else 2
@@ -92,12 +96,43 @@ def _aggregated(found: Counting, op: Over, body: Value, least: int, most: int) -
             return numbers.ZERO
         return Nothing(of_nothing)
     body = body._replace(flags=0)
+    if row.is_sorting:
+        found.work += steps_of_sorting(most) * work_of_step(max(body.top, body.bottom))
+        if most < needed:
+            return Nothing(of_nothing)
+        return _ordered(found, op, body, least, most)._replace(flags=of_nothing)
     if function in ("min", "max"):
         return _picked(op, body)._replace(flags=of_nothing)
     of_all = total(found, op, body, least, most)
     if function == "sum":
         return of_all
     return average(op, body, of_all, most)._replace(flags=of_nothing)
+
+
+def _ordered(found: Counting, op: Over, body: Num, least: int, most: int) -> Num:
+    """What a function of numbers in order can come to, where there are enough of them."""
+    constants = [int(one) for one in op.constants]
+    match op.function:
+        case "largest" | "smallest":
+            return _picked(op, body)
+        case "sum_largest" | "sum_smallest":
+            return total(found, op, body, min(least, constants[0]), min(most, constants[0]))
+        case "trimmed_avg":
+            kept = most - sum(constants)
+            return average(op, body, total(found, op, body, min(least, kept), kept), kept)
+        case "median":
+            return between(found, op, body, Fraction(1, 2))
+        case _:
+            return between(found, op, body, op.constants[0])
+
+
+def between(found: Counting, op: object, body: Num, part: Fraction) -> Num:
+    """A number on the line between two that are neighbours in order."""
+    of_two = total(found, op, body, 1, 2)
+    bits = part.denominator.bit_length()
+    bottom, top = of_two.bottom + bits, of_two.top + bits + 1
+    denominator = of_two.denominator * part.denominator
+    return settled(body.low, body.high, denominator, of_two.factors, top, bottom, True, 0)
 
 
 def _share(op: Over, mask: int, most: int, flags: int) -> Value:
@@ -124,7 +159,7 @@ def total(found: Counting, op: object, body: Num, least: int, most: int) -> Num:
     factors = tuple(_every(op, one, most) for one in body.factors)
     bottom = min(body.bottom * most, body.denominator.bit_length() + sum(one.once for one in factors))
     top = body.top + bottom + most.bit_length()
-    result = settled(low, high, body.denominator, factors, top, bottom, True, 0)
+    result = settled(low, high, body.denominator, factors, top, bottom, True, 0, body.multiple)
     # Denominators multiply as records are added, up to that of the whole.
     size, done = numbers.magnitude(body), 0
     for piece in range(1, PIECES + 1):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
+from math import floor
 from typing import TYPE_CHECKING, Any
 
 from ...language.expressions import FUNCTIONS, work_of_rows
@@ -140,6 +142,14 @@ def _remainder(evaluation: Evaluation, a: Op, b: Op) -> Value:
     x, y = valued(evaluation, a), valued(evaluation, b)
     if type(x) is not Num or type(y) is not Num:
         return NOTHING
+    by = numbers.exact(y)
+    if (
+        by
+        and x.low is not None
+        and x.high is not None
+        and (times := floor(x.low / Fraction(by))) == floor(x.high / Fraction(by))
+    ):
+        return numbers.added(x, numbers.constant(-times * by))._replace(flags=x.flags | y.flags)
     rest, whole, size = numbers.joined(x, y), numbers.added(x, y), numbers.magnitude(y)
     low = 0 if y.low is not None and y.low >= 0 else None if size is None else -size
     high = 0 if y.high is not None and y.high <= 0 else size

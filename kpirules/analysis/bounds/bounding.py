@@ -35,7 +35,7 @@ def bounds(plan: Plan) -> Bounds:
     """What a rulebook can come to on any valid subject: of each operation, and of the whole.
 
     Args:
-        plan: a rulebook whose report has no errors, lowered.
+        plan: of a rulebook.
 
     >>> from kpirules import load
     >>> from kpirules.plan import plan
@@ -291,7 +291,9 @@ class _Bounding:
             names["band"] = evaluation.context.names["band"]
         names |= {id_: value for id_, value in self.outputs.items() if id_ not in names}
         criteria = {
-            id_: CriterionBound(id_, one.scored, one.excluded, one.missing, one.lacking, bound_of(one.points))
+            id_: CriterionBound(
+                id_, one.scored, one.can.excluded, one.can.missing, one.can.lacking, bound_of(one.points)
+            )
             for id_, one in self.judging.judged.items()
         }
         if "score" in criteria and "undefined" in rating.statuses:
@@ -315,8 +317,8 @@ class _Bounding:
             self.implied,
             FrozenMap(self.judging.outside),
             FrozenMap({path: Fraction(end) for path, end in rating.idle.items() if end is not None}),
-            frozenset(id_ for id_, one in self.judging.judged.items() if one.leaves),
-            frozenset(id_ for id_, one in self.judging.judged.items() if one.unrated),
+            frozenset(id_ for id_, one in self.judging.judged.items() if one.can.leaves),
+            frozenset(id_ for id_, one in self.judging.judged.items() if one.can.unrated),
         )
 
     def _decided(self) -> list[Decided]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Protocol
 
-from ...language.expressions.evaluation import SERIES_WORK, work_of_step
+from ...language.expressions.evaluation import SERIES_WORK, steps_of_sorting, work_of_step
 from ...plan.ops import Const
 from ...plan.steps import CohortValue
 from . import numbers
-from .aggregates import Counting, average, total
+from .aggregates import Counting, average, between, total
 from .ends import INFINITE, multiple_bits
 from .irrational import SERIES
 from .numbers import ABSENT, NOTHING, Factor, Nothing, Num, settled
@@ -60,6 +61,10 @@ def _result(found: Weighing, one: CohortValue, value: Value, most: int) -> Value
         found.work += most * work_of_step(max(value.top, value.bottom))
         factors = tuple(factor._replace(tag=("", one.id, factor.tag)) for factor in value.factors)
         return value._replace(factors=factors, flags=0)
+    if one.function in ("cohort_median", "cohort_quantile"):
+        found.work += steps_of_sorting(most) * work_of_step(max(value.top, value.bottom))
+        part = one.constants[0] if one.constants else Fraction(1, 2)
+        return between(found, one, value._replace(flags=0), part)
     is_certain = not one.is_rated and not value.flags & ABSENT
     of_all = total(found, one, value._replace(flags=0), int(is_certain), most)
     if one.function == "cohort_sum":

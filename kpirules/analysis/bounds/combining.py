@@ -261,9 +261,10 @@ def _geometric(found: Counting, parts: Sequence[Part], shares: Sequence[Num], pa
     is_one = low is not None and high is not None and low == high
     denominator = FINEST
     factors: tuple[Factor, ...] = (Factor(("", object()), bits, bits, 0),)
-    if all(not one.factors for one in shares) and len(shares) == 1:
+    if all(not one.factors for one in shares):
+        # A rational root of a product of multiples of 1/d is a multiple of 1/d itself.
         factors = ()
-        denominator = lcm(FINEST, shares[0].denominator)
+        denominator = lcm(FINEST, *(one.denominator for one in shares))
     least, most = low, high
     if not is_one:
         # Rounding to 28 digits may pass an end that has more of them.

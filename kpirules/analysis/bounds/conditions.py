@@ -121,6 +121,9 @@ def _if(evaluation: Evaluation, op: ops.If) -> Value:
             # What a formula asks is plain: where the answer is known, it says no more.
             if (evaluation.around and mask != 3) or assume(evaluation, op.condition, outcome):
                 evaluation.work = start
+                if isinstance(branch, ops.Stop):
+                    is_certain = mask == (1 if outcome else 2)
+                    evaluation.fault(branch.kind, branch, is_certain=is_certain, path=branch.path)
                 found = join(found, evaluation.value(branch))
                 most = max(most, evaluation.work)
             evaluation.context.back(mark)

@@ -23,7 +23,7 @@ from .context import LOCAL, Context
 from .named import Known, Named, names_read
 from .narrowing import met
 from .numbers import ABSENT, NOTHING, UNDEFINED, Nothing, Num
-from .values import Value, both, flagged, join, known
+from .values import Value, both, flagged, join, known, unknown
 
 __all__ = ["AT_ONCE", "Evaluation"]
 
@@ -105,6 +105,7 @@ class Evaluation:
             ops.Local: lambda op: self.context.look(LOCAL + op.name) or NOTHING,
             ops.Stop: lambda op: NOTHING,  # its cases tell
             ops.Undefined: lambda op: Nothing(UNDEFINED),
+            ops.Unknown: lambda op: unknown(op.type),
             ops.Over: lambda op: over(self, op),
         }
         for value in self.plan.let.values():

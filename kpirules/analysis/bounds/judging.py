@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from attrs import field, frozen
 
 from ...kernel.certain import certain
+from ...plan import Outcomes, outcomes
 from ...plan.steps import Applies, Combination, Entered, Judge
 from . import numbers
 from .apart import option_by_option
@@ -24,24 +23,14 @@ class Judged:
     """What can become of a criterion.
 
     Args:
+        can: what can become of it besides being scored.
         points: what it can earn, with what stands in where something is absent; `Nothing` for no points.
         scored: it can be scored.
-        excluded: it can be excluded, by itself or with a group above it.
-        leaves: it can be excluded where the groups above it apply.
-        missing: it can be missing, with the points that its policy gives.
-        lacking: it can end without points.
-        unrated: something can be absent that it needs.
-        undefined: a row can leave it open.
     """
 
+    can: Outcomes
     points: Value = NOTHING
     scored: bool = False
-    excluded: bool = False
-    leaves: bool = False
-    missing: bool = False
-    lacking: bool = False
-    unrated: bool = False
-    undefined: bool = False
 
 
 @frozen(eq=False)
@@ -111,23 +100,10 @@ class Judging:
         evaluation = self.evaluation
         mark = evaluation.context.mark()
         is_reached = self._assumed(step.guard)
-        found = Judged()
-        if is_reached:
-            found = self._own(step)
+        found = self._own(step) if is_reached else Judged(Outcomes(excluded=True))
         evaluation.context.back(mark)
-        excluded = found.leaves or not is_reached or self._may_not_apply(step.guard)
-        found = Judged(
-            found.points,
-            found.scored,
-            excluded,
-            found.leaves,
-            found.missing,
-            found.lacking,
-            found.unrated,
-            found.undefined,
-        )
         self.judged[step.id] = found
-        flags = ABSENT if excluded or found.lacking else 0
+        flags = 0 if found.can.has_points else ABSENT
         self._publish(step, flagged(found.points, flags))
         group = self._groups.get(step.id)
         if group is not None and all(one.id in self.judged for one in evaluation.plan.children[group]):
@@ -145,7 +121,6 @@ class Judging:
             _, value = self.applies[step.id]
             flags = value.flags
             mask = value.mask if isinstance(value, Truth) else 0
-        leaves = bool(mask & 2)
         lacks, is_open = bool(flags & ABSENT), bool(flags & UNDEFINED)
         points: Value = NOTHING
         below = False
@@ -167,24 +142,19 @@ class Judging:
         if isinstance(points, Num):
             points = self._apart(step, points)
             points = self._limited(step, points._replace(flags=0))
-        return self._settled(step, points, scored, leaves, lacks, is_open, below)
-
-    def _settled(
-        self, step: Judge, points: Value, scored: bool, leaves: bool, lacks: bool, is_open: bool, below: bool
-    ) -> Judged:
-        """With what its policy makes of absence."""
-        missing = unrated = False
-        is_root = step.id == "score"
+        can = outcomes(
+            step.id,
+            step.missing,
+            may_not_apply=bool(mask & 2),
+            is_guarded=self._may_not_apply(step.guard),
+            lacks=lacks,
+            is_undefined=is_open,
+            has_lacking_child=below,
+        )
         points = NOTHING if isinstance(points, Nothing) else points
-        if lacks:
-            if step.missing == "exclude" and not is_root:
-                leaves = True
-            elif step.missing in ("zero", "full"):
-                missing = True
-                points = join(points, constant(step.max or 0) if step.missing == "full" else numbers.ZERO)
-            else:
-                unrated = True
-        return Judged(points, scored, False, leaves, missing, unrated or is_open or below, unrated, is_open)
+        if can.missing:
+            points = join(points, constant(step.max or 0) if step.missing == "full" else numbers.ZERO)
+        return Judged(can, points, scored)
 
     def _apart(self, step: Judge, points: Num) -> Num:
         """Points that leave their limits, looked at once more for each option of a choice they depend on."""
@@ -228,19 +198,16 @@ class Judging:
     def _group(self, step: Judge, body: Combination) -> tuple[Value, bool, bool]:
         """The points of a group, whether it may lack what it needs, and whether a child may."""
         judged = [(child, self.judged[child.id]) for child in body.children]
-        below = any(one.lacking for _, one in judged)
-        staying = [child for child, one in judged if not one.leaves]
-        remaining = [Part(child, one.points, not one.leaves) for child, one in judged if isinstance(one.points, Num)]
-        if any(not one.leaves and isinstance(one.points, Nothing) for _, one in judged):
+        below = any(one.can.lacking for _, one in judged)
+        leaving = {child.id for child, one in judged if one.can.leaves}
+        remaining = [
+            Part(child, one.points, not one.can.leaves) for child, one in judged if isinstance(one.points, Num)
+        ]
+        if any(not one.can.leaves and isinstance(one.points, Nothing) for _, one in judged):
             return NOTHING, False, below  # a child that remains never has points
-        counted = body.essential
-        lacks = bool(counted) and not any(child in staying for child in counted)
-        if counted and not any(part.child in counted for part in remaining):
+        lacks = body.may_lack(leaving)
+        if body.children and not any(part.child in body.essential for part in remaining):
             return NOTHING, True, below
-        if body.require_share is not None:
-            whole = sum((child.amount for child in body.children), Fraction(0))
-            rest = sum((child.amount for child in staying), Fraction(0))
-            lacks = lacks or bool(whole and rest / whole < body.require_share)
         if body.points is not None:
             return self.evaluation.value(body.points), lacks, below
         path, self.evaluation.path = self.evaluation.path, step.path
@@ -253,7 +220,7 @@ class Judging:
         members = self.evaluation.plan.children[group]
         names, by_id = self.evaluation.context.names, self.judged
         there = [(one, by_id[one.id].points) for one in members if isinstance(by_id[one.id].points, Num)]
-        sure = sum(not (by_id[one.id].leaves or by_id[one.id].lacking or by_id[one.id].excluded) for one in members)
+        sure = sum(by_id[one.id].can.has_points for one in members)
         names[f"children.{group}"] = Count(sure, len(there), 0)
         fields: dict[str, Value] = dict.fromkeys(("points", "share", "max", "weight"), NOTHING)
         for one, points in there:

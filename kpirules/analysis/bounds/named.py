@@ -45,7 +45,7 @@ class Known:
 
 @lru_cache(maxsize=1)
 def _leaves() -> frozenset[type]:
-    return frozenset({ops.Const, ops.Local, ops.Stop, ops.Undefined})
+    return frozenset({ops.Const, ops.Local, ops.Stop, ops.Undefined, ops.Unknown})
 
 
 def names_read(named: Named) -> list[str]:

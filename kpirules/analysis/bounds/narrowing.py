@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import gcd
 
 from .ends import End, Point, greatest, least, plain
-from .num import SMALLEST, Nothing, Num, exact, settled, smallest, united
+from .num import SMALLEST, Nothing, Num, exact, settled, shared_multiple, smallest, united
 
 __all__ = ["joined", "met", "narrowed", "within"]
 
@@ -16,15 +16,17 @@ def joined(x: Num, y: Num) -> Num:
     if x is y:
         return x
     d, e = x.denominator, y.denominator
+    denominator = d if d == e else d * e // gcd(d, e)
     return settled(
         least(x.low, y.low),
         greatest(x.high, y.high),
-        d if d == e else d * e // gcd(d, e),
+        denominator,
         united(x.factors, y.factors),
         max(x.top, y.top),
         max(x.bottom, y.bottom),
         x.has_zero or y.has_zero,
         x.flags | y.flags,
+        shared_multiple(x, y, denominator),
     )
 
 
@@ -44,7 +46,7 @@ def within(x: Num, low: End, high: End) -> Num | None:
         return x
     if low is not None and high is not None and low > high:
         return None
-    return settled(low, high, x.denominator, x.factors, x.top, x.bottom, x.has_zero, x.flags)
+    return settled(low, high, x.denominator, x.factors, x.top, x.bottom, x.has_zero, x.flags, x.multiple)
 
 
 def _grid(x: Point, denominator: int) -> Point:

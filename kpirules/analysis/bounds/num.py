@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from fractions import Fraction
+from math import gcd
 from typing import NamedTuple
 
 from .ends import INFINITE, End, Point, lower, plain, upper
@@ -22,6 +23,7 @@ __all__ = [
     "exact",
     "magnitude",
     "settled",
+    "shared_multiple",
     "smallest",
     "together",
     "united",
@@ -60,7 +62,7 @@ class Factor(NamedTuple):
 class Num(NamedTuple):
     """A number.
 
-    Every value is a whole multiple of one over `denominator` times the factors. In lowest terms its
+    Every value is a whole multiple of `multiple` over `denominator` times the factors. In lowest terms its
     numerator has at most `top` bits and its denominator at most `bottom`.
 
     Args:
@@ -70,6 +72,7 @@ class Num(NamedTuple):
         top, bottom: bits.
         has_zero: False where it is never zero.
         flags: whether it may be absent or undefined.
+        multiple: 0 of zero alone.
     """
 
     low: End
@@ -80,6 +83,7 @@ class Num(NamedTuple):
     bottom: int
     has_zero: bool
     flags: int
+    multiple: int = 1
 
 
 class Nothing(NamedTuple):
@@ -94,7 +98,7 @@ NOTHING = Nothing(0)
 def constant(x: Point) -> Num:
     """A number that is known."""
     n, d = x.numerator, x.denominator
-    return Num(lower(plain(x)), upper(plain(x)), d, (), n.bit_length(), d.bit_length(), n == 0, 0)
+    return Num(lower(plain(x)), upper(plain(x)), d, (), n.bit_length(), d.bit_length(), n == 0, 0, abs(n))
 
 
 ZERO = constant(0)
@@ -124,9 +128,14 @@ def settled(
     bottom: int,
     has_zero: bool,
     flags: int,
+    multiple: int = 1,
 ) -> Num:
     """A number from bounds that may not have been compared with each other yet."""
     low, high = lower(low), upper(high)
+    if low is not None and low == high:
+        denominator, factors, multiple = low.denominator, (), abs(low.numerator)
+    elif multiple != 1 and multiple.bit_length() > MAX_DENOMINATOR:
+        multiple = 1
     size = denominator.bit_length()
     if size > MAX_DENOMINATOR:
         # A number of its own, which is the same in every assessment: its multiple is itself.
@@ -145,7 +154,15 @@ def settled(
             top = min(top, int(most * denominator).bit_length())
         if (low > 0 or high < 0) and has_zero:
             has_zero = False
-    return Num(low, high, denominator, factors, min(top, INFINITE), min(bottom, INFINITE), has_zero, flags)
+    return Num(low, high, denominator, factors, min(top, INFINITE), min(bottom, INFINITE), has_zero, flags, multiple)
+
+
+def shared_multiple(x: Num, y: Num, denominator: int) -> int:
+    """What all values of two numbers are multiples of, over a denominator that holds those of both."""
+    m, n = x.multiple, y.multiple
+    if m == 1 or n == 1:
+        return 1
+    return gcd(m * (denominator // x.denominator), n * (denominator // y.denominator))
 
 
 def _gathered(factors: tuple[Factor, ...]) -> tuple[Factor, ...]:

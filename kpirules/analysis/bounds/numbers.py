@@ -21,6 +21,7 @@ from .num import (
     exact,
     magnitude,
     settled,
+    shared_multiple,
     smallest,
     together,
     united,
@@ -56,7 +57,7 @@ MAX_PLAIN = 14
 
 def negated(x: Num) -> Num:
     low, high = None if x.high is None else -x.high, None if x.low is None else -x.low
-    return Num(low, high, x.denominator, x.factors, x.top, x.bottom, x.has_zero, x.flags)
+    return Num(low, high, x.denominator, x.factors, x.top, x.bottom, x.has_zero, x.flags, x.multiple)
 
 
 def added(x: Num, y: Num) -> Num:
@@ -67,7 +68,8 @@ def added(x: Num, y: Num) -> Num:
     denominator = d if d == e else d * e // gcd(d, e)
     top = max(x.top + y.bottom, y.top + x.bottom) + 1
     factors = united(x.factors, y.factors)
-    return settled(low, high, denominator, factors, top, x.bottom + y.bottom, True, x.flags | y.flags)
+    multiple = shared_multiple(x, y, denominator)
+    return settled(low, high, denominator, factors, top, x.bottom + y.bottom, True, x.flags | y.flags, multiple)
 
 
 def scaled(x: Num, by: Point) -> Num:
@@ -81,10 +83,11 @@ def scaled(x: Num, by: Point) -> Num:
         low, high = high, low
     elif n == 0:
         return ZERO._replace(flags=x.flags)
-    whole = x.denominator * d
-    denominator = whole // gcd(whole, n)
+    whole, multiple = x.denominator * d, x.multiple * abs(n)
+    common = gcd(whole, multiple)
     top, bottom = x.top + n.bit_length(), x.bottom + d.bit_length()
-    return settled(low, high, denominator, x.factors, top, bottom, x.has_zero, x.flags)
+    denominator, multiple = whole // common, multiple // common
+    return settled(low, high, denominator, x.factors, top, bottom, x.has_zero, x.flags, multiple)
 
 
 def multiplied(x: Num, y: Num) -> Num:
@@ -105,9 +108,12 @@ def multiplied(x: Num, y: Num) -> Num:
         corners = (a * c, a * d, b * c, b * d)
         low, high = min(corners), max(corners)
     factors = together(x.factors, y.factors)
-    denominator = x.denominator * y.denominator
-    has_zero = x.has_zero or y.has_zero
-    return settled(low, high, denominator, factors, x.top + y.top, x.bottom + y.bottom, has_zero, x.flags | y.flags)
+    denominator, multiple = x.denominator * y.denominator, x.multiple * y.multiple
+    if multiple != 1:
+        common = gcd(denominator, multiple)
+        denominator, multiple = denominator // common, multiple // common
+    top, bottom, has_zero = x.top + y.top, x.bottom + y.bottom, x.has_zero or y.has_zero
+    return settled(low, high, denominator, factors, top, bottom, has_zero, x.flags | y.flags, multiple)
 
 
 def divided(x: Num, y: Num, tag: tuple[Hashable, ...]) -> Num | Nothing:

@@ -54,10 +54,10 @@ class Rating:
     def total(self, step: Total) -> None:
         """Limits on the score, then its rounding."""
         root = self.judged["score"]
-        if any(one.unrated for one in self.judged.values()):
+        if any(one.can.unrated for one in self.judged.values()):
             self.statuses.add("insufficient")
             self.lacks_score = True
-        if any(one.undefined for one in self.judged.values()):
+        if any(one.can.undefined for one in self.judged.values()):
             self.statuses.add("undefined")
             self.lacks_score = True
         total: Value = flagged(root.points, 0)

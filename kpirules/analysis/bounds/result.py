@@ -43,6 +43,7 @@ class Bound:
         low, high: the ends of a number's interval, which belong to it; of a list, its number of records. None
             for no end.
         denominator: every value is a whole multiple of one over it; None where it varies.
+        multiple: every value is a whole multiple of it over the denominator; 0 of zero alone.
         numerator_bits, denominator_bits: the most in lowest terms.
         can_be_zero: whether a number may be zero.
         can_be_true, can_be_false: of a boolean.
@@ -66,6 +67,7 @@ class Bound:
     latest: date | None = None
     can_be_absent: bool = False
     can_be_undefined: bool = False
+    multiple: int = 1
 
     @property
     def bits(self) -> int:
@@ -246,7 +248,7 @@ def bound_of(value: Value) -> Bound:
     """What is known of a value, for people and checks."""
     absent, undefined = bool(value.flags & ABSENT), bool(value.flags & UNDEFINED)
     match value:
-        case Num(low, high, denominator, factors, top, bottom, has_zero):
+        case Num(low, high, denominator, factors, top, bottom, has_zero, _, multiple):
             return Bound(
                 "number",
                 _end(low),
@@ -257,6 +259,7 @@ def bound_of(value: Value) -> Bound:
                 has_zero,
                 can_be_absent=absent,
                 can_be_undefined=undefined,
+                multiple=multiple,
             )
         case Truth(mask):
             return Bound(

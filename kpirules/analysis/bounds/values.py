@@ -7,11 +7,12 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ...kernel.budget import spend
+from ...language.expressions import Type
 from ...language.model import BooleanDomain, ChoiceDomain, DateDomain, Domain, ListDomain, NumberDomain
 from ...plan.steps import Variable
 from .ends import End, plain
 from .narrowing import met
-from .numbers import ABSENT, NOTHING, Nothing, Num, constant, exact, joined, settled
+from .numbers import ABSENT, NOTHING, UNDEFINED, Factor, Nothing, Num, constant, exact, joined, settled
 
 __all__ = [
     "ANY",
@@ -35,6 +36,7 @@ __all__ = [
     "known",
     "places_of",
     "truth",
+    "unknown",
 ]
 
 FIRST_DAY, LAST_DAY = date.min.toordinal(), date.max.toordinal()
@@ -82,6 +84,9 @@ Value = Num | Truth | Options | Days | Count | Thing | Nothing
 OPTIONS_AT_ONCE = 64
 """Options that are gone through in the time of one operation."""
 
+WIDE = 256
+"""Bits of a number of which nothing is known: too many to say how far from zero it is."""
+
 TRUE, FALSE, EITHER = Truth(1, 0), Truth(2, 0), Truth(3, 0)
 ANY = Options(None, 0)
 
@@ -101,6 +106,18 @@ def known(value: object) -> Value:
             return Nothing(ABSENT)
         case _:
             return Thing(value, 0)
+
+
+def unknown(type_: Type) -> Value:
+    """What is known of a value of which nothing is known but its type."""
+    flags = ABSENT | UNDEFINED
+    match type_.kind:
+        case "number":
+            return Num(None, None, 1, (Factor(("", object()), WIDE, WIDE, 0),), WIDE, WIDE, True, flags)
+        case "boolean":
+            return Truth(3, flags)
+        case _:
+            return Thing(None, flags)
 
 
 def flagged(value: Value, flags: int) -> Value:
@@ -184,7 +201,8 @@ def _number(domain: NumberDomain) -> Value:
     if grid.low > grid.high:
         return NOTHING
     low, high = plain(grid.low * grid.unit), plain(grid.high * grid.unit)
-    return settled(low, high, denominator, (), 1 << 20, denominator.bit_length(), low <= 0 <= high, 0)
+    bottom, multiple = denominator.bit_length(), int(grid.unit * denominator)
+    return settled(low, high, denominator, (), 1 << 20, bottom, low <= 0 <= high, 0, multiple)
 
 
 # -- comparisons ----------------------------------------------------------------------------------

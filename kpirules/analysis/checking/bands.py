@@ -68,8 +68,7 @@ def examine_bands(facts: Facts, line: Line | None = None) -> Iterator[Found]:
 
 def structural_line(facts: Facts) -> Line:
     """The numbers that bands divide, as far as the structure tells."""
-    grid = None if any(problem.is_error for problem in facts.problems) else facts.grid
-    return banded_line(facts.rulebook, grid)
+    return banded_line(facts.rulebook, facts.grid)
 
 
 def _where(stretch: Stretch) -> tuple[str, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from attrs import evolve
+
 from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At, expression
 from ...language.model import Rulebook
@@ -26,9 +28,10 @@ from .leaves import check_constants, check_entered
 from .quotas import check_quotas
 from .rows import check_rows
 from .score import check_band_on, check_rounding
+from .unresolved import EVERYTHING, unresolved
 from .unused import check_unused
 
-__all__ = ["CHECKS", "DEDUCTIONS", "MAX_RULEBOOK_NODES", "by_structure", "check"]
+__all__ = ["CHECKS", "MAX_RULEBOOK_NODES", "by_structure", "check"]
 
 MAX_RULEBOOK_NODES = 20_000
 """Nodes of all expressions together: every later stage walks them."""
@@ -73,14 +76,12 @@ CHECKS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (
 )
 """Checks of the form; each reads what was computed once and reports what it finds."""
 
-DEDUCTIONS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (check_rounding,)
-"""What can be said of a rulebook only once its form is sound: of a broken tree it would mean nothing."""
-
 
 def by_structure(facts: Facts) -> Iterator[Diagnostic]:
-    """What the structure alone tells of a sound rulebook, without a subject to show it."""
+    """What the structure alone tells, without a subject to show it."""
     yield from check_bands(facts)
-    yield from check_band_on(facts)
+    if facts.unresolved.has_score:
+        yield from check_band_on(facts)
     yield from check_leaving(facts)
 
 
@@ -108,10 +109,9 @@ def check(
     if not any(diagnostic.is_error for diagnostic in apply(shared.said, found)):
         # What could not be read may read what then looks unused.
         findings += check_unused(shared)
-    if any(diagnostic.is_error for diagnostic in apply(shared.said, findings)):
-        findings += without_consequences(found, check_bands(shared))
-        return apply(shared.said, findings)
-    findings += [diagnostic for deduce in DEDUCTIONS for diagnostic in deduce(shared)]
-    is_sound = not any(diagnostic.is_error for diagnostic in apply(shared.said, findings))
-    findings += prove(shared) if is_sound else by_structure(shared)
+    errors = [one for one in apply(shared.said, (*found, *examined)) if one.is_error]
+    shared = evolve(shared, unresolved=unresolved(rulebook, shared.places, shared.graph, errors))
+    if shared.unresolved is EVERYTHING:
+        return apply(shared.said, (*findings, *without_consequences(found, check_bands(shared))))
+    findings += without_consequences(found, (*check_rounding(shared), *prove(shared)))
     return apply(shared.said, findings, refuted)

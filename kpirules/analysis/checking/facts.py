@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from functools import cached_property
 
 from attrs import define, evolve, field, frozen
@@ -10,20 +11,38 @@ from attrs import define, evolve, field, frozen
 from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At, comparing, expression
 from ...kernel.budget import spend
+from ...kernel.exact import is_finite_decimal
 from ...language.expressions import UNKNOWN, Expression, Scope, Type, Typing, defined, presence
-from ...language.expressions.presence import NOTHING, optional_names
+from ...language.expressions.presence import NOTHING as NOTHING_PRESENT
+from ...language.expressions.presence import optional_names
 from ...language.expressions.tree import OfCohort, Unreadable
-from ...language.model import Amount, Criterion, Group, Quota, Rulebook, Words, bands_before
+from ...language.model import (
+    Amount,
+    Criterion,
+    Entered,
+    Group,
+    Lookup,
+    Measure,
+    Quota,
+    Rulebook,
+    Shape,
+    Steps,
+    Words,
+    bands_before,
+    with_formulas_of_quotas,
+)
+from ...plan import Outcomes, Plan, combination, outcomes, plan
+from ..bounds import Bound, Bounds, bounds
 from .gaps import band_may_be_absent
 from .graph import Graph, dependencies
-from .grids import Grid
 from .parts import parts
 from .places import BAND, CRITERIA, INVARIANT, ITEM, ORDER, OUTPUT, SCORE, Place, applies_of, places
-from .possible import Possible, has_undefined, possible_group, possible_leaf
 from .scopes import OF_QUOTA, Vocabulary, flat_names, member_scope, rated_scope, vocabulary
-from .scores import grid_of_score
+from .unresolved import NOTHING, Unresolved, resolved
 
 __all__ = ["Facts", "facts"]
+
+SCORED = Outcomes()
 
 
 @frozen
@@ -35,24 +54,26 @@ class Facts:
         places: every expression.
         graph: what reads what.
         measures: the types of what look-ups are asked for, by criterion.
-        possible: what may become of every criterion, by id; `score` for the whole.
+        outcomes: what can become of every criterion, by id; `score` for the whole.
         is_score_optional: whether there may be no score.
         problems: what is wrong with names, types and absence.
         said: what all parts of the rulebook say about themselves.
         amounts: all constants of the rulebook.
         undefined: tables with a row that says `undefined`, and what may meet such a row when it is read.
+        unresolved: what errors leave without a value.
     """
 
     rulebook: Rulebook
     places: tuple[Place, ...]
     graph: Graph
     measures: Mapping[str, Type]
-    possible: Mapping[str, Possible]
+    outcomes: Mapping[str, Outcomes]
     is_score_optional: bool
     problems: tuple[Diagnostic, ...]
     said: tuple[Words, ...]
     amounts: tuple[Amount, ...]
     undefined: frozenset[str]
+    unresolved: Unresolved = NOTHING
 
     def may_be_undefined(self, formula: Expression) -> bool:
         """Whether a formula may meet a row that says the regulation does not tell."""
@@ -64,9 +85,31 @@ class Facts:
         return {} if self.rulebook.root is None else {one.words.path: one for one in self.rulebook.root.walk()}
 
     @cached_property
-    def grid(self) -> Grid:
-        """The grid that holds the score before it is rounded, or None."""
-        return grid_of_score(self.rulebook, self.places, self.graph, self.possible)
+    def plan(self) -> Plan:
+        """The rulebook lowered, with what its quotas read; everything unresolved has an unknown value."""
+        return plan(with_formulas_of_quotas(resolved(self.rulebook, self.unresolved)))
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """The bounds of everything in the plan."""
+        return bounds(self.plan)
+
+    @cached_property
+    def exact_score(self) -> Bound | None:
+        """The bound of the score before it is rounded, None where that is no number or not known."""
+        if self.rulebook.root is None or not self.unresolved.has_score:
+            return None
+        found = self.bounds.names["exact_score"]
+        return found if found.kind == "number" else None
+
+    @cached_property
+    def grid(self) -> Fraction | None:
+        """A number of which the score before it is rounded is a whole multiple, or None."""
+        score = self.exact_score
+        if score is None or score.denominator is None or not is_finite_decimal(Fraction(1, score.denominator)):
+            return None
+        # A score that is always 0 is a multiple of any step.
+        return Fraction(score.multiple or 1, score.denominator)
 
 
 def facts(rulebook: Rulebook) -> Facts:
@@ -85,7 +128,7 @@ def facts(rulebook: Rulebook) -> Facts:
         found,
         graph,
         typist.measures,
-        typist.possible,
+        typist.outcomes,
         is_score_optional,
         tuple(typist.problems),
         tuple(part for part in everything if isinstance(part, Words)),
@@ -102,7 +145,7 @@ class _Typist:
     circular: frozenset[str]
     measures: dict[str, Type] = field(factory=dict)
     optional: set[str] = field(factory=set)
-    possible: dict[str, Possible] = field(factory=dict)
+    outcomes: dict[str, Outcomes] = field(factory=dict)
     problems: list[Diagnostic] = field(factory=list)
     unclear: set[str] = field(factory=set)
     mistaken: set[Expression] = field(factory=set)
@@ -118,7 +161,7 @@ class _Typist:
         if self.rulebook.root is not None:
             self._index(self.rulebook.root, False)
         tables = self.rulebook.tables
-        self.undefined_tables = frozenset(table.id for table in tables if has_undefined(table.shape))
+        self.undefined_tables = frozenset(table.id for table in tables if _has_undefined(table.shape))
 
     def _index(self, criterion: Criterion, is_below_applies: bool) -> None:
         node = "score" if criterion.id == "score" else f"points.{criterion.id}"
@@ -152,24 +195,32 @@ class _Typist:
     def judge(self, node: str, owned: Iterable[Place]) -> None:
         criterion, is_below_applies = self.criteria[node]
         own = [*owned, *self.by_owner.get(applies_of(criterion), [])]
-        is_optional = any(place.owner in self.optional for place in own)
-        is_unclear = any(self.is_unclear(place.expression) for place in own)
-        if isinstance(criterion.body, Group):
-            found = possible_group(
-                criterion,
-                self.possible,
-                is_below_applies=is_below_applies,
-                is_optional=is_optional,
-                is_unclear=is_unclear,
-            )
-        else:
-            found = possible_leaf(
-                criterion, is_below_applies=is_below_applies, is_optional=is_optional, is_unclear=is_unclear
-            )
-        self.possible[criterion.id] = found
+        body = criterion.body
+        lacks = any(place.owner in self.optional for place in own)
+        is_undefined = any(self.is_unclear(place.expression) for place in own)
+        if isinstance(body, Group):
+            leaving = {child.id for child in body.children if self.outcome(child).leaves}
+            lacks = lacks or combination(body).may_lack(leaving)
+        elif isinstance(body, Entered):
+            lacks = lacks or criterion.missing is not None
+        elif isinstance(body, Measure):
+            is_undefined = is_undefined or _has_undefined(body.shape)
+        found = self.outcomes[criterion.id] = outcomes(
+            criterion.id,
+            criterion.missing,
+            may_not_apply=criterion.applies is not None,
+            is_guarded=is_below_applies,
+            lacks=lacks,
+            is_undefined=is_undefined,
+            has_lacking_child=any(self.outcome(child).lacking for child in criterion.children),
+        )
         for name in (f"points.{criterion.id}", f"share.{criterion.id}"):
             if name in self.names.judged and not found.has_points:
                 self.names.settle(name, self.names.judged[name].optional)
+
+    def outcome(self, criterion: Criterion) -> Outcomes:
+        """What can become of a criterion; in a circle that is not known yet."""
+        return self.outcomes.get(criterion.id, SCORED)
 
     def is_unclear(self, formula: Expression) -> bool:
         """Whether an expression may meet a row that says the regulation does not tell."""
@@ -188,7 +239,7 @@ class _Typist:
         of_outputs = [p for node in graph.order for p in self.by_owner.get(node, []) if p.stage == OUTPUT]
         ruling = [place for place in rating if place.stage in (CRITERIA, SCORE, BAND)]
         is_unclear = any(self.is_unclear(place.expression) for place in (*ruling, *of_outputs))
-        is_score_optional = is_unclear or any(p.can_be_missing for p in self.possible.values())
+        is_score_optional = is_unclear or any(one.lacking for one in self.outcomes.values())
         is_band_optional = is_score_optional or band_may_be_absent(rulebook)
         is_forced = any(override.kind == "band" for override in rulebook.overrides)
         scopes = names.scopes
@@ -255,9 +306,9 @@ class _Typist:
         for name in ("score", "exact_score"):
             if name in known:
                 known[name] = known[name].present
-        for id_, possible in self.possible.items():
+        for id_, can in self.outcomes.items():
             for name in (f"points.{id_}", f"share.{id_}"):
-                if name in known and not possible.is_excludable:
+                if name in known and not can.excluded:
                     known[name] = known[name].present
         scope = evolve(scope, names=known)
         for node in graph.order:
@@ -273,7 +324,7 @@ class _Typist:
     def type(self, place: Place, scope: Scope) -> Type:
         """The type of an expression; what does not fit its place is reported."""
         tree = place.expression.tree
-        present = NOTHING.union(*(presence(guard.tree, True, scope.definitions) for guard in place.guards))
+        present = NOTHING_PRESENT.union(*(presence(guard.tree, True, scope.definitions) for guard in place.guards))
         typing, before = Typing(scope, self.problems, place.path), len(self.problems)
         found = self.fit(typing, place, typing.infer(tree, present))
         self.compare(place)
@@ -323,6 +374,11 @@ class _Typist:
             self.problems.append(expression.type_mismatch(At(tree.span, place.path), wanted, str(found), place.what))
             return UNKNOWN
         return found
+
+
+def _has_undefined(shape: Shape) -> bool:
+    """Whether a row says that the regulation does not tell."""
+    return isinstance(shape, Steps | Lookup) and any(row.is_undefined for row in shape.rows)
 
 
 def _is_ordered(type_: Type) -> bool:

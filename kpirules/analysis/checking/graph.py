@@ -9,7 +9,7 @@ from attrs import frozen
 from ...language.model import Criterion, ListDomain, Rulebook
 from .places import GIVEN, ITEM, OUTPUT, Place, applies_of
 
-__all__ = ["Graph", "dependencies"]
+__all__ = ["Graph", "dependencies", "node_of"]
 
 Edges = dict[str, tuple[str, ...]]
 
@@ -22,15 +22,20 @@ class Graph:
         order: `let` by id, criteria as `points.<id>` (the score as `score`), the question whether a
             criterion applies, outputs, computed fields; what stands in a circle comes where it can.
         cycles: circles, each from the reader to what it reads, the first named again at the end.
+        reads: the nodes that each node depends on.
+        names: the nodes that a name stands for, as formulas write it.
     """
 
     order: tuple[str, ...]
     cycles: tuple[tuple[str, ...], ...]
+    reads: Mapping[str, tuple[str, ...]]
+    names: Mapping[str, tuple[str, ...]]
 
 
 def dependencies(rulebook: Rulebook, places: tuple[Place, ...]) -> Graph:
     """The dependency graph of a rulebook, sorted."""
-    edges = _edges(rulebook, places)
+    targets = _targets(rulebook)
+    edges = _edges(rulebook, places, targets)
     rank = {node: index for index, node in enumerate(edges)}
     waits = {node: set(reads_) for node, reads_ in edges.items()}
     readers: dict[str, list[str]] = {node: [] for node in edges}
@@ -51,7 +56,7 @@ def dependencies(rulebook: Rulebook, places: tuple[Place, ...]) -> Graph:
         found = list(_circles({node: waits[node] for node in edges if node not in order}, rank))
         cycles += found
         ready = [circle[0] for circle in found]
-    return Graph(tuple(order), tuple(cycles))
+    return Graph(tuple(order), tuple(cycles), edges, targets)
 
 
 def _circles(left: Mapping[str, set[str]], rank: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
@@ -70,18 +75,17 @@ def _circles(left: Mapping[str, set[str]], rank: Mapping[str, int]) -> Iterator[
             yield (*circle[first:], *circle[:first], circle[first])
 
 
-def _edges(rulebook: Rulebook, places: tuple[Place, ...]) -> Edges:
+def _edges(rulebook: Rulebook, places: tuple[Place, ...], targets: Mapping[str, tuple[str, ...]]) -> Edges:
     """What each named thing reads, in the order of the rulebook."""
     known: dict[str, list[str]] = {place.owner: [] for place in places if place.owner}
     root = rulebook.root
     if root is not None:
-        known.update({_node(criterion): [] for criterion in root.walk()})
+        known.update({node_of(criterion): [] for criterion in root.walk()})
         for criterion, above in _with_ancestors(root, ()):
             waits = [applies_of(c) for c in (*above, criterion) if c.applies is not None]
-            known[_node(criterion)] += [*map(_node, criterion.children), *waits]
+            known[node_of(criterion)] += [*map(node_of, criterion.children), *waits]
             if criterion.applies is not None:
                 known[applies_of(criterion)] += [applies_of(c) for c in above if c.applies is not None]
-    targets = _targets(rulebook)
     outputs = {named.id: (f"output {named.id}",) for named in rulebook.outputs}
     for place in places:
         if not place.owner:
@@ -110,13 +114,14 @@ def _targets(rulebook: Rulebook) -> Mapping[str, tuple[str, ...]]:
     for named in rulebook.let:
         targets[named.id] = (named.id,)
     for criterion in rulebook.criteria():
-        targets[f"points.{criterion.id}"] = targets[f"share.{criterion.id}"] = (_node(criterion),)
+        targets[f"points.{criterion.id}"] = targets[f"share.{criterion.id}"] = (node_of(criterion),)
     for group in rulebook.groups():
-        targets[f"children.{group.id}"] = tuple(map(_node, group.children))
+        targets[f"children.{group.id}"] = tuple(map(node_of, group.children))
     return targets
 
 
-def _node(criterion: Criterion) -> str:
+def node_of(criterion: Criterion) -> str:
+    """The node of a criterion, or of the score."""
     return "score" if criterion.id == "score" else f"points.{criterion.id}"
 
 

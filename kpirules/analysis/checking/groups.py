@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from fractions import Fraction
 
 from attrs import evolve, frozen
@@ -11,8 +11,9 @@ from ...diagnostics import Diagnostic, Span
 from ...diagnostics.codes import At, scoring
 from ...kernel.exact import approximate_text, to_text
 from ...language.model import WEIGHTED, Criterion, Group
+from ...plan import combination
+from ...plan.steps import Combination
 from .facts import Facts
-from .possible import is_regular, part_of
 
 __all__ = [
     "Leaving",
@@ -83,6 +84,8 @@ def leaving(facts: Facts) -> Iterator[Leaving]:
 def check_leaving(facts: Facts) -> Iterator[Diagnostic]:
     """Groups that may leave their limits, by the structure of the rulebook alone."""
     for one in leaving(facts):
+        if one.id in facts.unresolved.criteria:
+            continue
         yield evolve(one.diagnostic, notes=(*one.diagnostic.notes, "possible, not shown"))
 
 
@@ -172,8 +175,8 @@ def check_shares(facts: Facts) -> Iterator[Diagnostic]:
 def check_remaining(facts: Facts) -> Iterator[Diagnostic]:
     """Whether it is said what happens where children are excluded, and only where that makes a difference."""
     for criterion, group in _groups(facts):
-        leaving = [child for child in group.children if facts.possible[child.id].can_leave]
-        regular = [child for child in leaving if is_regular(child)]
+        leaving = [child for child in group.children if facts.outcomes[child.id].leaves]
+        regular = [child for child in leaving if child.is_regular]
         if group.combine == "sum" and regular and group.rescale is None:
             yield scoring.rescale_not_written(_at(criterion), named(criterion), [c.id for c in regular])
         counted = "that counts in its max " if leaving else ""
@@ -184,26 +187,26 @@ def check_remaining(facts: Facts) -> Iterator[Diagnostic]:
             continue
         at = _at_key(criterion, "require_share", group.require_share.span)
         share = group.require_share.value
-        least = _least_remaining(group, leaving)
+        body, ids = combination(group), {child.id for child in leaving}
+        least = _least_remaining(body, ids)
         if not 0 <= share <= 1:
             yield scoring.require_share_outside(at, named(criterion), to_text(share), 1 < share <= 100)
-        elif not any(part_of(group, child) for child in leaving):
+        elif not any(child.amount for child in body.children if child.id in ids):
             yield scoring.key_changes_nothing(at, "require_share", why)
         elif least is not None and least >= share:
             why = f"at least {percent(least)} remain wherever anything does"
             yield scoring.key_changes_nothing(at, "require_share", why)
 
 
-def _least_remaining(group: Group, leaving: list[Criterion]) -> Fraction | None:
+def _least_remaining(body: Combination, leaving: Set[str]) -> Fraction | None:
     """The least share that can remain where something remains; None where nothing that counts need remain."""
-    counted = [child for child in group.children if part_of(group, child)]
-    whole = sum((part_of(group, child) for child in counted), Fraction(0))
-    staying = [child for child in counted if child not in leaving]
+    counted = [child for child in body.children if child.amount]
+    whole = sum((child.amount for child in counted), Fraction(0))
+    staying = [child.amount for child in counted if child.id not in leaving]
     # Without `rescale`, extras, deductions and unbounded children may be all that remains.
-    if not whole or (not staying and not group.rescale and len(counted) < len(group.children)):
+    if not whole or (not staying and not body.rescale and len(counted) < len(body.children)):
         return None
-    parts = [part_of(group, child) for child in staying or counted]
-    return (sum(parts, Fraction(0)) if staying else min(parts)) / whole
+    return (sum(staying, Fraction(0)) if staying else min(child.amount for child in counted)) / whole
 
 
 def check_absence(facts: Facts) -> Iterator[Diagnostic]:
@@ -213,7 +216,7 @@ def check_absence(facts: Facts) -> Iterator[Diagnostic]:
         if policy is None:
             continue
         at = _at_key(criterion, "missing")
-        if not facts.possible[criterion.id].uses_policy:
+        if not facts.outcomes[criterion.id].lacks:
             yield scoring.never_missing(at, named(criterion))
         low, high = criterion.min, criterion.max
         if policy == "full" and high is None:

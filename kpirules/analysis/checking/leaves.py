@@ -10,7 +10,7 @@ from ...diagnostics.codes import At, scoring
 from ...kernel.exact import to_text
 from ...language.expressions import Expression
 from ...language.expressions.tree import Name
-from ...language.model import Amount, Criterion, Entered, Lookup, Measure, Points, Rate, Scale, Shape, Steps
+from ...language.model import Amount, Cases, Criterion, Entered, Lookup, Measure, Points, Rate, Scale, Shape, Steps
 from .facts import Facts
 
 __all__ = ["check_constants", "check_entered"]
@@ -43,6 +43,11 @@ def _given(criterion: Criterion, parameters: dict[str, Fraction]) -> Iterator[Gi
             constant = _constant(value, parameters)
             if constant is not None and criterion.max is not None:
                 yield f"`rate: {value.text}`", constant * criterion.max, value.span or span, f"{path}.rate"
+        case Cases(rows=rows):
+            for row in rows:
+                if isinstance(row.gives, Amount):
+                    factor = (criterion.max or Fraction(0)) if row.is_rate else Fraction(1)
+                    yield "a case", row.gives.value * factor, row.gives.span or row.words.span or span, path
         case Measure(shape=shape):
             for what, points, where in _of_shape(shape, criterion.max):
                 yield what, points, where or span, path

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from ...language.expressions import Expression
+from ...language.expressions.tree import Not
 from ...language.model import (
+    Cases,
     Condition,
     Criterion,
     Entered,
@@ -207,6 +209,8 @@ def _criterion_places(criterion: Criterion, guards: tuple[Expression, ...]) -> I
             SETTLE_CRITERION,
         )
         guards = (*guards, criterion.applies)
+    if isinstance(criterion.body, Cases):
+        yield from _case_places(criterion, criterion.body, guards)
     for key, expression, expects in _own_expressions(criterion):
         owner = "score" if criterion.id == "score" else f"points.{criterion.id}"
         what = f"`{key}` of `{criterion.id}`"
@@ -214,6 +218,25 @@ def _criterion_places(criterion: Criterion, guards: tuple[Expression, ...]) -> I
         yield Place(expression, CRITERIA, expects, what, at, owner, guards, settles, SETTLE_CRITERION)
     for child in criterion.children:
         yield from _criterion_places(child, guards)
+
+
+def _case_places(criterion: Criterion, cases: Cases, guards: tuple[Expression, ...]) -> Iterator[Place]:
+    """What is asked of each case, where those before it do not hold."""
+    for row in cases.rows:
+        for expression in row.conditions:
+            yield Place(
+                expression,
+                CRITERIA,
+                "boolean",
+                f"case {row.number} of `{criterion.id}`",
+                f"{criterion.words.path}.cases[{row.number - 1}].when",
+                f"points.{criterion.id}",
+                guards,
+                criterion.missing is not None,
+                SETTLE_CRITERION,
+            )
+        if row.condition is not None and "given" in row.condition.called and not cases.is_unique:
+            guards = (*guards, Expression(row.condition.text, Not(row.condition.tree)))
 
 
 def _own_expressions(criterion: Criterion) -> Iterator[tuple[str, Expression, str]]:

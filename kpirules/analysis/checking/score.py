@@ -23,7 +23,7 @@ def check_rounding(facts: Facts) -> Iterator[Diagnostic]:
         return
     at = At(root.words.span, root.words.path)
     if root.round is None:
-        if facts.grid is None:
+        if facts.exact_score is not None and facts.grid is None:
             yield banding.score_needs_round(at, "nothing says how it is rounded")
     elif not is_finite_decimal(root.round.step):
         yield banding.score_needs_round(at, f"it is rounded to multiples of {to_text(root.round.step)}")

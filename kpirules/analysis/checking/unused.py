@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At, expression
 from ...language.expressions import tree, walk
-from ...language.model import ListDomain, Words
+from ...language.model import Input, ListDomain, TextDomain, Words
 from .facts import Facts
 from .places import ITEM
 
@@ -19,16 +19,19 @@ CALL = re.compile(r"(\w+)\s*\(")
 
 
 def check_unused(facts: Facts) -> Iterator[Diagnostic]:
-    """Inputs, fields, parameters, named values, tables, functions and calendars that nothing reads."""
+    """Inputs, fields, parameters, named values, tables, functions and calendars that nothing reads.
+
+    Texts are not among them: the name of a task, or a remark, is there for people.
+    """
     rulebook = facts.rulebook
     if any(problem.code == "KR201" for problem in facts.problems):
         # A misspelt name would make what it means look unused.
         return
     read, fields = _read_names(facts), _fields_read(facts)
     for declared in rulebook.inputs:
-        if declared.entered_for is None and declared.id not in read:
+        if declared.id not in read and declared.entered_for is None and not _is_for_people(declared):
             yield _unused("input", declared.id, declared.words)
-        elif isinstance(declared.domain, ListDomain):
+        if declared.id in read and isinstance(declared.domain, ListDomain):
             yield from _check_fields(fields.get(declared.id, set()), declared.domain)
     named: list[tuple[str, str, Words]] = [
         *(("parameter", parameter.id, parameter.words) for parameter in rulebook.parameters),
@@ -41,6 +44,10 @@ def check_unused(facts: Facts) -> Iterator[Diagnostic]:
     for function in rulebook.functions:
         if function.id not in called:
             yield _unused("function", function.id, function.words)
+
+
+def _is_for_people(declared: Input) -> bool:
+    return isinstance(declared.domain, TextDomain)
 
 
 def _unused(kind: str, id_: str, words: Words) -> Diagnostic:
@@ -83,7 +90,8 @@ def _rounded_to(facts: Facts) -> set[str]:
 
 def _check_fields(read: set[str], domain: ListDomain) -> Iterator[Diagnostic]:
     """Fields of a list's records, computed ones included, that nothing reads."""
-    fields = [*((f.id, f.words) for f in domain.fields), *((named.id, named.words) for named in domain.let)]
+    fields = [(one.id, one.words) for one in domain.fields if not _is_for_people(one)]
+    fields += [(named.id, named.words) for named in domain.let]
     known = read | set(domain.unique)
     yield from (_unused("field", id_, words) for id_, words in fields if id_ not in known)
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import combinations, islice
 
 from attrs import evolve
 
 from ...diagnostics import Diagnostic, Span
-from ...diagnostics.codes import At, proving
+from ...diagnostics.codes import At, proving, scoring
 from ...engines.scalar import Fault
 from ...kernel.exact import to_text
-from ...language.model import bands_before
-from ...plan.ops import Op, divisors
+from ...language.model import Cases, bands_before
+from ...plan.ops import Cases as Choice
+from ...plan.ops import If, Op, divisors
 from ...plan.steps import Judge, Step
 from ..bounds import PossibleFault
 from ..checking.facts import Facts
 from ..checking.groups import Leaving, leaving, named
+from .decisions import Decided, decided
 from .goals import Answer, Goal
 from .prover import Prover, possible
 
@@ -24,11 +27,19 @@ __all__ = ["check_faults", "nearest", "spans_of"]
 
 _GUARD = "guard the formula with a condition, or limit the inputs"
 
+NO_CASE, SEVERAL_CASES = "KR362", "KR364"
+
+MOST_PAIRS = 5
+"""Pairs of cases for which subjects are sought: one that holds at once is enough."""
+
+UNIQUE = ".unique"
+"""Ends the way to where two cases of a decision table hold at once."""
+
 WORDS = {
     "domain": ("a function can be asked for what it has no answer for", _GUARD),
     "date": (
-        "`date` can be asked for a day that there is not",
-        f"`date` takes the year, the month, the day; {_GUARD}",
+        "a formula can ask for a date that does not exist",
+        f"a date has a whole year from 1 to 9999, a month and a day, in this order; {_GUARD}",
     ),
     "calendar": ("a day outside the calendar can be asked for", _GUARD),
     "scale": ("a value outside the scale can be asked for", f"write `outside: clamp`, {_GUARD}"),
@@ -46,13 +57,32 @@ def check_faults(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     for fault in prover.bounds.faults:
         at = At(nearest(spans, fault.path), fault.path)
         diagnostic = _said(fault, at, texts.get(fault.path, ""), facts)
+        criterion = facts.by_path.get(fault.path.removesuffix(UNIQUE))
+        if fault.kind == "scale" and criterion is not None and isinstance(criterion.body, Cases):
+            about = _of_cases(fault, at, criterion.id, decided(criterion.body, prover.plan))
+            if about is None:
+                continue
+            diagnostic = about
         told = _leaving(facts, prover, fault)
         if told:
             yield from _shown_apart(told, diagnostic, fault, prover)
             continue
-        shown = prover.show_any(diagnostic, _goals(fault, operations.get(fault.path, []), prover))
+        if diagnostic.code in (NO_CASE, SEVERAL_CASES):
+            goals = list(_goals_of_cases(fault, prover))
+        else:
+            goals = _goals(fault, operations.get(fault.path, []), prover)
+        shown = prover.show_any(diagnostic, goals)
         if shown is not None:
             yield possible(diagnostic) if _needs_others(facts, fault.path) else shown
+
+
+def _of_cases(fault: PossibleFault, at: At, id_: str, known: Decided) -> Diagnostic | None:
+    """What a decision table may come to; None where going through it shows that it does not."""
+    if fault.path.endswith(UNIQUE):
+        is_refuted = known.is_whole and not known.has_expressions and not known.several[0]
+        return None if is_refuted else scoring.several_cases_hold(at, f"`{id_}`", *known.several)
+    is_refuted = known.is_whole and not known.uncovered
+    return None if is_refuted else scoring.no_case_holds(at, f"`{id_}`", known.uncovered)
 
 
 def _leaving(facts: Facts, prover: Prover, fault: PossibleFault) -> list[Leaving]:
@@ -140,6 +170,21 @@ def _goals(fault: PossibleFault, operations: list[Op], prover: Prover) -> list[G
     if fault.kind != "division" or not found:
         return [Goal(reached, fault=told)]
     return [Goal(reached, faulting=((divisor, Fraction(0)),), fault=told) for divisor in found]
+
+
+def _goals_of_cases(fault: PossibleFault, prover: Prover) -> Iterator[Goal]:
+    """How no case of a decision table may hold, or which two may; none where the bounds rule all of it out."""
+    judged = _judged(evolve(fault, path=fault.path.removesuffix(UNIQUE)), prover)
+    op = next(step.body for step in prover.plan.steps if isinstance(step, Judge) and step.id == judged)
+    op = op.then if isinstance(op, If) else op
+    asked = [case for case, _ in op.cases if case is not None] if isinstance(op, Choice) else []
+    told = fault.path, fault.kind
+    ways: Iterator[tuple[tuple[Op, bool], ...]] = iter([tuple((one, False) for one in asked)])
+    if fault.path.endswith(UNIQUE):
+        pairs = (((one, True), (other, True)) for one, other in combinations(asked, 2))
+        ways = islice((pair for pair in pairs if prover.bounds.can_come_out(pair)), MOST_PAIRS)
+    for outcomes in ways:
+        yield Goal(lambda answer: answer == Fault(*told), outcomes=outcomes, fault=told)
 
 
 def _can_be_zero(op: Op, prover: Prover) -> bool:

@@ -19,7 +19,7 @@ from ..bounds import Bound
 from ..checking.facts import Facts
 from ..checking.score import carried
 from .goals import Answer, Goal
-from .prover import Prover, proved
+from .prover import Prover, possible, proved
 
 __all__ = ["check_score_limits"]
 
@@ -34,7 +34,10 @@ def check_score_limits(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     if root is None or total is None:
         return
     written = {limit.words.path: limit for limit in facts.rulebook.score_limits}
+    open_paths = facts.unresolved.paths
     for limit in total.limits:
+        if f"{limit.path}.when" in open_paths or f"{limit.path}.at_most" in open_paths:
+            continue
         at = At(written[limit.path].words.span, limit.path)
         most = prover.bounds.idle_limits.get(limit.path)
         if most is not None:
@@ -46,6 +49,9 @@ def check_score_limits(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         constant = bound.low if bound.low == bound.high else None
         told = "" if constant is None else to_text(constant)
         said = banding.limit_stepped_over(at, limit.id, told, root.round.describe())
+        if not facts.unresolved.has_score:
+            yield possible(said)
+            continue
         shown = _with_limit(prover, limit).show(said, _goal(limit, constant, root.round))
         if shown is not None:
             yield shown

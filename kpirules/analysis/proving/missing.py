@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from fractions import Fraction
 from itertools import combinations
 
 from ...diagnostics import Diagnostic
@@ -12,7 +11,7 @@ from ...engines.scalar import Decision
 from ...engines.scalar.criteria import LACKING
 from ...language.model import Group
 from ...plan.ops import Op
-from ...plan.steps import Applies, Combination, Combined, Judge
+from ...plan.steps import Applies, Combination, Judge
 from ..checking.facts import Facts
 from ..checking.groups import named
 from .goals import Answer, Goal
@@ -32,6 +31,8 @@ def check_missing(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     asked = {step.id: step for step in prover.plan.steps if isinstance(step, Applies)}
     for criterion in facts.rulebook.groups():
         assert isinstance(criterion.body, Group)
+        if criterion.id in facts.unresolved.criteria:
+            continue
         step = judged[criterion.id]
         # Of the whole there is nothing else to say: without points there is no score.
         if criterion.missing is not None or criterion.id == "score" or criterion.id not in prover.bounds.unrated:
@@ -75,9 +76,7 @@ def _ways(
     body: Combination, prover: Prover, judged: dict[str, Judge], asked: dict[str, Applies]
 ) -> Iterator[Outcomes]:
     """How conditions come out where too little remains; nothing where a child leaves for other reasons."""
-    counted = [child for child in body.children if child.is_regular] if body.function == "sum" else []
-    counted = counted or list(body.children)
-    leaving = [child for child in counted if child.id in prover.bounds.leaving]
+    leaving = [child for child in body.children if child.id in prover.bounds.leaving]
     if len(leaving) > MOST_LEAVING:
         yield ()
         return
@@ -85,15 +84,8 @@ def _ways(
     for count in range(1, len(leaving) + 1):
         for gone in combinations(leaving, count):
             ids = {child.id for child in gone}
-            if any(one <= ids for one in found) or not _is_too_little(body, counted, ids):
+            if any(one <= ids for one in found) or not body.may_lack(ids):
                 continue
             found.append(ids)
             steps = [judged[child.id] for child in gone]
             yield tuple((asked[step.id].when, False) for step in steps if step.is_asked and step.missing != "exclude")
-
-
-def _is_too_little(body: Combination, counted: list[Combined], gone: set[str]) -> bool:
-    rest = [child for child in counted if child.id not in gone]
-    whole = sum((child.amount for child in body.children), Fraction(0))
-    left = sum((child.amount for child in body.children if child.id not in gone), Fraction(0))
-    return not rest or bool(body.require_share is not None and whole and left / whole < body.require_share)

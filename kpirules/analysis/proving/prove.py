@@ -8,10 +8,12 @@ from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At, comparing, proving
 from ...language.expressions import MAX_BITS, MAX_MEMBER_WORK, MAX_WORK
 from ...language.expressions.tree import Aggregate
+from ..checking.bands import check_bands
 from ..checking.checks import by_structure
 from ..checking.facts import Facts
 from .bands import check_band_on_with_witness, check_bands_with_witnesses, check_requirements
 from .decided import check_decided, check_shadowed
+from .decisions import check_cases
 from .effects import check_effects
 from .faults import check_faults, nearest, spans_of
 from .limits import check_score_limits
@@ -27,8 +29,8 @@ def prove(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     """Limits that some subject could exceed; where there are none, what can happen to subjects.
 
     Args:
-        facts: of a rulebook without errors.
-        prover: for its plan.
+        facts: of a rulebook.
+        prover: for its plan, in which everything unresolved is unknown.
     """
     limits = list(check_limits(facts, prover))
     yield from limits
@@ -36,24 +38,38 @@ def prove(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         # What can't be run within the limits is not run to show anything; its structure tells the rest.
         yield from by_structure(facts)
         return
-    found = list(_about_subjects(facts, prover))
+    found = [*_about_rules(facts, prover), *_about_subjects(facts, prover)]
     yield from found
-    if prover.does_prove:
+    if prover.does_prove and prover.has_rating:
         told = {(one.code, one.path) for one in found}
         yield from (one for one in check_effects(facts, prover) if (one.code, one.path) not in told)
 
 
-def _about_subjects(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    yield from check_bands_with_witnesses(facts, prover)
-    yield from check_band_on_with_witness(facts, prover)
-    yield from check_faults(facts, prover)
-    yield from check_terms(facts, prover)
+def _about_rules(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
+    """What is proved of every subject, whatever is unresolved."""
     yield from check_decided(facts, prover)
     yield from check_untaken(facts, prover)
+    yield from check_cases(facts, prover)
     yield from check_shadowed(facts)
-    yield from check_missing(facts, prover)
+
+
+def _about_subjects(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
+    """What can happen to a subject, as far as that depends on nothing unresolved."""
+    left = facts.unresolved
+    if not left.has_subjects:
+        yield from check_bands(facts)
+        return
+    if left.has_bands:
+        yield from check_bands_with_witnesses(facts, prover)
+        yield from check_requirements(facts, prover)
+    else:
+        yield from check_bands(facts)
+    if left.has_score:
+        yield from check_band_on_with_witness(facts, prover)
     yield from check_score_limits(facts, prover)
-    yield from check_requirements(facts, prover)
+    yield from check_faults(facts, prover)
+    yield from check_terms(facts, prover)
+    yield from check_missing(facts, prover)
 
 
 def check_limits(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:

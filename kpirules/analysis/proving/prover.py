@@ -56,6 +56,8 @@ class Prover:
         does_prove: whether z3 is asked where neither bounds nor a search give an answer.
         refuted: takes the findings that z3 alone has proved impossible.
         told_by: the engine that says what a subject comes to.
+        known: the bounds of the plan, where they are known already.
+        has_rating: whether the rating of a subject is known: not where errors leave a part of the rules unresolved.
     """
 
     plan: Plan
@@ -63,6 +65,8 @@ class Prover:
     does_prove: bool = False
     refuted: list[Diagnostic] = field(factory=list)
     told_by: ScalarEngine = field(default=Factory(lambda self: self.engine, takes_self=True))
+    _known: Bounds | None = None
+    has_rating: bool = True
     _asked: list[Goal] = field(factory=list)
 
     def over(self, plan: Plan) -> Prover:
@@ -71,11 +75,12 @@ class Prover:
         Args:
             plan: the plan with other steps and the same inputs.
         """
-        return Prover(plan, evolve(plan, inputs=self.rated.inputs), self.does_prove, self.refuted, self.told_by)
+        rated = evolve(plan, inputs=self.rated.inputs)
+        return Prover(plan, rated, self.does_prove, self.refuted, self.told_by, has_rating=self.has_rating)
 
     @cached_property
     def bounds(self) -> Bounds:
-        return bounds(self.plan)
+        return bounds(self.plan) if self._known is None else self._known
 
     @cached_property
     def judged(self) -> Mapping[str, str]:
@@ -179,6 +184,8 @@ class Prover:
         return evolve(diagnostic, evidence="shown", witness=witness, notes=(*diagnostic.notes, said))
 
     def _comes_to(self, arguments: Arguments) -> str:
+        if not self.has_rating:
+            return ""
         decision = self.told_by.alone(arguments)
         if not isinstance(decision, Decision) or decision.is_early:
             return ""

@@ -26,6 +26,8 @@ def check_terms(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     for quota in facts.rulebook.quotas:
         for key, formula in (("at_most", quota.at_most), ("minimum", quota.minimum)):
             path, is_whole = f"{quota.words.path}.{key}", key == "minimum"
+            if path in facts.unresolved.paths:
+                continue
             step = steps[path]
             is_guarded = quota.when is not None and isinstance(step.op, If)
             bound = prover.bounds.of(operands(step.op)[1] if is_guarded else step.op)

@@ -30,7 +30,7 @@ def run(options: Namespace) -> int:
         options: of the command line.
 
     Raises:
-        CommandError: where the file is there already, can't be written, or nothing can be made of what was given.
+        CommandError: if the file exists, can't be written, or nothing can be made of what was given.
     """
     if options.list:
         width = max(map(len, TEMPLATES))
@@ -51,7 +51,7 @@ def run(options: Namespace) -> int:
         except FileExistsError:
             raise _is_there(path) from None
         schema = path.parent / SCHEMA
-        # One schema serves all rulebooks of a directory.
+        # All rulebooks of a directory share one schema.
         if not schema.exists():
             write_whole(schema, [schema_text().encode()])
     say(f"{path} written; next: kpirules check {path}")

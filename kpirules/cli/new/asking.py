@@ -265,7 +265,7 @@ def _rulebook(
         "bands:",
         *(f"  {band.id}: {{from: {to_text(band.least)}, label: {in_yaml(band.label)}}}" for band in bands),
         "",
-        "# What must come out.",
+        "# Expected results.",
         "examples:",
         "  - name: everything on target",
         f"    given: {{{given}}}",

@@ -10,7 +10,6 @@ from collections.abc import Container
 
 from ...documents.building.names import RESERVED
 from ...documents.limits import character_name, refused_in_value
-from ...language.expressions.functions import FUNCTION_NAMES
 from ...testing.updating import as_text
 
 __all__ = ["free_id", "id_of", "in_yaml", "refused_in"]
@@ -41,7 +40,7 @@ def free_id(text: str, instead: str, taken: Container[str]) -> str:
     ('max_value', 'kpi_2')
     """
     id_ = id_of(text) or instead
-    if id_ in RESERVED or id_ in FUNCTION_NAMES or keyword.iskeyword(id_):
+    if id_ in RESERVED or keyword.iskeyword(id_):
         id_ += "_value"
     number, found = 1, id_
     while found in taken:

@@ -84,6 +84,7 @@ def read_csv(
     keys: tuple[str, ...],
     ignored: frozenset[str],
     delimiter: str = ",",
+    columns: Mapping[str, str] | None = None,
 ) -> Iterator[CsvLine]:
     """Yield the lines of a CSV file below its header.
 
@@ -94,11 +95,13 @@ def read_csv(
         keys: columns of the key, whether inputs or not.
         ignored: columns to leave out.
         delimiter: the character between cells.
+        columns: the ids of inputs by the columns that the header may call them by.
 
     Raises:
         CommandError: if the file can't be read as a whole.
     """
     place, head, lines = _headed(text, name, delimiter)
+    head = _by_id(head, place, columns or {})
     declared = {input_.id: input_ for input_ in inputs}
     _check_head(head, place, declared, keys, ignored)
     for number, cells in lines:
@@ -135,6 +138,15 @@ def _split(text: str, name: str, delimiter: str) -> Iterator[tuple[int, list[str
             start = reader.line_num + 1
     except csv.Error as error:
         raise CommandError(f"{name}:{start}: the line is not CSV: {one_line(error)}") from None
+
+
+def _by_id(head: list[str], place: str, columns: Mapping[str, str]) -> list[str]:
+    """Return the header with the ids of inputs in place of their columns."""
+    for column in head:
+        if columns.get(column, column) != column and columns[column] in head:
+            both = f"`{one_line(column)}` and `{columns[column]}`"
+            raise CommandError(f"{place}: {both} are the column and the id of one input; leave one of them")
+    return [columns.get(column, column) for column in head]
 
 
 def _check_head(

@@ -17,7 +17,7 @@ from ...documents.cells import typed
 from ...kernel.mappings import FrozenMap
 from ...kernel.visible import neutral
 from ...kernel.widths import half_character
-from ...language.model import Domain, Input, ListDomain, Rulebook
+from ...language.model import Domain, Input, ListDomain, Rulebook, by_id, ids_by_column
 from ..failure import CommandError, files, one_line
 from .csv_rows import Cells, cells_of, read_csv
 from .json_rows import JsonSubject, read_json, read_jsonl
@@ -44,10 +44,11 @@ def read_subjects(options: Namespace, rulebook: Rulebook, read: Callable[[str], 
     Raises:
         CommandError: if a file can't be read as a whole.
     """
-    key = column_names([options.key] if options.key else [])
+    columns = ids_by_column(rulebook.inputs)
+    key = tuple(columns.get(name, name) for name in column_names([options.key] if options.key else []))
     domains = FrozenMap({input_.id: input_.domain for input_ in rulebook.inputs if input_.id in key})
-    ignored = frozenset(column_names(options.ignore))
-    asked = _Asked(key, ignored, options.delimiter, domains, read or _bytes)
+    ignored = frozenset(columns.get(name, name) for name in column_names(options.ignore))
+    asked = _Asked(key, ignored, options.delimiter, domains, FrozenMap(columns), read or _bytes)
     format_ = options.data_format or _format(options.subjects)
     rows = list(_rows(options.subjects, format_, rulebook.inputs, asked))
     rows = _told_apart(rows) if key else rows
@@ -74,12 +75,16 @@ def read_cells(path: str, delimiter: str) -> Cells:
 
 @frozen
 class _Asked:
-    """The options for reading files, with the domains of key columns that are inputs."""
+    """The options for reading files, with the domains of key columns that are inputs.
+
+    The options name columns by the ids of inputs; `columns` maps the columns that data may have to these.
+    """
 
     key: tuple[str, ...]
     ignored: frozenset[str]
     delimiter: str
     domains: FrozenMap[str, Domain]
+    columns: FrozenMap[str, str]
     read: Callable[[str], bytes]
 
     def key_of(self, cells: Mapping[str, str]) -> tuple[str, ...] | None:
@@ -87,6 +92,10 @@ class _Asked:
         domains = self.domains
         meant = {name: typed(domains[name], cell) if name in domains else cell for name, cell in cells.items()}
         return key_text(meant, self.key)
+
+    def ids_by_column(self, inputs: tuple[Input, ...]) -> dict[str, str]:
+        """Return the ids by the columns of a file: those of the key, and of the inputs in its rows."""
+        return {**{column: id_ for column, id_ in self.columns.items() if id_ in self.key}, **ids_by_column(inputs)}
 
 
 def column_names(written: Iterable[str]) -> tuple[str, ...]:
@@ -144,7 +153,8 @@ def _named(path: str) -> str:
 def _rows(path: str, format_: str, inputs: tuple[Input, ...], asked: _Asked) -> Iterator[Row]:
     text, name = _text(path, asked.read(path)), _named(path)
     if format_ == "csv":
-        lines = read_csv(text, name, inputs, asked.key, asked.ignored, asked.delimiter)
+        columns = asked.ids_by_column(inputs)
+        lines = read_csv(text, name, inputs, asked.key, asked.ignored, asked.delimiter, columns)
         for number, line in enumerate(lines, start=1):
             key = asked.key_of(line.keys)
             problems = [line.problem] if line.problem else []
@@ -164,6 +174,7 @@ def _rows(path: str, format_: str, inputs: tuple[Input, ...], asked: _Asked) -> 
 def _json_row(subject: JsonSubject, name: str, number: int, inputs: tuple[Input, ...], asked: _Asked) -> Row:
     given, key = subject.given, None
     if isinstance(given, Mapping):
+        given = by_id(given, asked.ids_by_column(inputs))
         key = key_text(given, asked.key)
         declared = {input_.id for input_ in inputs}
         left_out = asked.ignored | (set(asked.key) - declared)

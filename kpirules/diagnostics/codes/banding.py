@@ -194,9 +194,11 @@ def overlap(bands: Iterable[str], stretch: str, witness: str, is_certain: bool) 
     bands: {good: {from: 50}, poor: {below: 50}}
     ```
     """
+    ids = list(bands)
     how = "" if is_certain else " where their requirements hold"
+    several = "" if is_certain or len(ids) == 2 else "several of "
     return Say(
-        f"{_example(stretch, witness)} is in {listed(bands, 'and')}{how}",
+        f"{_example(stretch, witness)} is in {several}{listed(ids, 'and')}{how}",
         "separate the bands, or write `overlap: best` or `overlap: worst` with the bands under `levels`",
     )
 

@@ -637,6 +637,7 @@ def branches_differ(then: str, otherwise: str) -> Say:
 
 
 OF_NOTHING = " of nothing"
+OF_TOO_FEW = " of too few"
 """How a name ends that says an aggregate goes over no records."""
 
 
@@ -673,6 +674,8 @@ def unsettled_absence(names: Iterable[str], place: str, ways: str) -> Say:
     names = tuple(names)
     if any(name.endswith(OF_NOTHING) for name in names):
         ways += "; a list is not empty behind `count(list) > 0`, or with `min_items: 1`"
+    if any(name.endswith(OF_TOO_FEW) for name in names):
+        ways += "; enough records are there with a greater `min_items`"
     return Say(f"{place} may be absent, because {listed(names, 'and')} may be", ways)
 
 
@@ -781,7 +784,8 @@ def unused(kind: str, name: str) -> Say:
     **What it checks**
 
     That every input, field, parameter, named value, table, function and calendar is read by something: an
-    expression, an amount, or what an example expects of a named value.
+    expression, an amount, or what an example expects of a named value. An input or field of `type: text` may be
+    there for people alone, as the name of a task is.
 
     **Why it matters**
 

@@ -34,11 +34,11 @@ def not_a_subject(found: str) -> Say:
 
 
 @error("KR601")
-def unknown_input(name: str, known: Iterable[str] | None, of: str) -> Say:
+def unknown_input(name: str, known: Iterable[str] | None, of: str, *, twin: str = "") -> Say:
     """An input that the rulebook does not have.
 
     **What it checks**
-    Every name that is given is an input of the rulebook, or a field of the list.
+    Every name that is given is an input of the rulebook, or a field of the list: its id or its `column`, not both.
 
     **Why it matters**
     A misspelt name would leave the real input absent, and a score would come from less than was given.
@@ -53,6 +53,8 @@ def unknown_input(name: str, known: Iterable[str] | None, of: str) -> Say:
     {"completed": 3}
     ```
     """
+    if twin:
+        return Say(f"`{shortened(name)}` is the column of `{twin}`, which is given too", "give one of the two")
     problem = f"{of} has no input `{shortened(name)}`"
     if known is None:
         return Say(problem, "see the rulebook's inputs")
@@ -342,7 +344,8 @@ def outside_scale(reason: str, readings: str) -> Say:
     """A measure beyond a scale or table.
 
     **What it checks**
-    The measured number lies between the ends of a scale, or in a row.
+    The measured number lies between the ends of a scale, or in a row. Some case of a decision table holds; with
+    `unique: true`, no other one does.
 
     **Why it matters**
     A line that is extended beyond its ends gives points that nobody decided on.
@@ -358,7 +361,9 @@ def outside_scale(reason: str, readings: str) -> Say:
     outside: clamp
     ```
     """
-    return Say(reason + readings, "extend it, or write `outside: clamp`")
+    is_decided = "case" in reason
+    way_out = "change the cases: exactly one must hold" if "at once" in reason else "add a case"
+    return Say(reason + readings, way_out if is_decided else "extend it, or write `outside: clamp`")
 
 
 @error("KR625")

@@ -38,10 +38,10 @@ def may_be_too_wide(bits: str, most: str, lists: Sequence[str] = ()) -> Say:
     outputs: {y: "round(x + 1, 2) ** 16"}
     ```
     """
-    fewer = f", lower `max_items` of {listed(lists, 'and')}" if lists else ""
+    fewer = f"say how many records {listed(lists, 'and')} may have, as in `max_items: 20`, " if lists else ""
     return Say(
-        f"a number on the way may need {bits} bits, and {most} are allowed",
-        f"round on the way, as in `round(a / b, 6)`{fewer}, or give the inputs tighter `decimals` and limits",
+        f"an exact number here may need {bits} bits, and {most} are allowed",
+        f"{fewer}round on the way, as in `round(a / b, 6)`, or give the inputs tighter `decimals` and limits",
     )
 
 

@@ -761,3 +761,123 @@ def may_be_unrated(group: str, why: str) -> Say:
         f"{group} can be missing, since {why}, and does not say what that means: the status is `insufficient`",
         "write `missing: unrated` where that is meant, else `missing: exclude`, `zero` or `full`",
     )
+
+
+@warning("KR362")
+def no_case_holds(id: str, where: str) -> Say:
+    """Decision table with no case for some subjects.
+
+    **What it checks**
+
+    That some case of `cases` holds for every combination of what they ask. Domains are cut at the ends and values
+    that are written, and all combinations are gone through, up to 100,000. The finding comes with a subject that
+    shows it, or is called possible.
+
+    **Why it matters**
+
+    The assessment of such a subject ends with an error instead of a rating.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs:
+      result: {type: choice, options: [above, as_agreed, below]}
+      years: {type: integer, min: 0, max: 40}
+    criteria:
+      work: {max: 10, cases: [{when: {result: above}, points: 10}, {when: {years: {from: 1}}, points: 5}]}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs:
+      result: {type: choice, options: [above, as_agreed, below]}
+      years: {type: integer, min: 0, max: 40}
+    criteria:
+      work:
+        max: 10
+        cases: [{when: {result: above}, points: 10}, {when: {years: {from: 1}}, points: 5}, {points: 0}]
+    ```
+    """
+    such = f", such as for {where}" if where else ""
+    return Say(f"no case of {id} may hold{such}", "add a case, or a last one without `when`")
+
+
+@warning("KR363")
+def case_never_comes(id: str, number: int, case: str) -> Say:
+    """Case of a decision table that never comes.
+
+    **What it checks**
+
+    That every case of `cases` is the first that holds for some combination of what they ask.
+
+    **Why it matters**
+
+    The first case that holds wins, so cases in the wrong order take each other's place.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {years: {type: integer, min: 0, max: 40}}
+    criteria:
+      service:
+        max: 10
+        cases: [{when: {years: {from: 2}}, points: 5}, {when: {years: {from: 9}}, points: 10}, {points: 0}]
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {years: {type: integer, min: 0, max: 40}}
+    criteria:
+      service:
+        max: 10
+        cases: [{when: {years: {from: 9}}, points: 10}, {when: {years: {from: 2}}, points: 5}, {points: 0}]
+    ```
+    """
+    return Say(f"case {number} of {id} never comes: {case}", "order the cases, or remove this one")
+
+
+@warning("KR364")
+def several_cases_hold(id: str, which: str, where: str) -> Say:
+    """Cases of a decision table that hold at once, though it says `unique`.
+
+    **What it checks**
+
+    That with `unique: true` no two cases hold at once, the last one without `when` apart. The finding comes with a
+    subject that shows it, or is called possible.
+
+    **Why it matters**
+
+    The assessment of such a subject ends with an error instead of a rating.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {years: {type: integer, min: 0, max: 40}}
+    criteria:
+      service:
+        max: 10
+        unique: true
+        cases: [{when: {years: {to: 9}}, points: 5}, {when: {years: {from: 9}}, points: 10}]
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {years: {type: integer, min: 0, max: 40}}
+    criteria:
+      service:
+        max: 10
+        unique: true
+        cases: [{when: {years: {below: 9}}, points: 5}, {when: {years: {from: 9}}, points: 10}]
+    ```
+    """
+    such = f"{which} hold at once, such as for {where}" if where else "two cases may hold at once"
+    return Say(f"of {id}, {such}", "make them exclude each other, or remove `unique`")

@@ -198,12 +198,13 @@ def unknown_version(found: str) -> Say:
 
 
 @error("KR126")
-def unusable_id(id: str, near: str, example: str = "") -> Say:
-    """Id that is not made of small letters, digits and `_`.
+def unusable_id(id: str, near: str, *, is_cased: bool = False) -> Say:
+    """Id that is not made of letters, digits and `_`.
 
     **What it checks**
 
-    That every id begins with a letter a-z and goes on with letters a-z, digits and `_`.
+    That every id begins with a letter a-z and goes on with letters a-z, digits and `_`. Ids of bands and
+    statuses may have capital letters. Later parts of a dotted id may begin with a digit: `vn.2025`.
 
     **Why it matters**
 
@@ -223,7 +224,8 @@ def unusable_id(id: str, near: str, example: str = "") -> Say:
     criteria: {ky_luat: {label: Kỷ luật, max: 10, entered: {step: 1}}}
     ```
     """
-    help = f"write `{near}`" if near else "an id is made of small letters a-z, digits and `_`"
+    letters = "letters a-z and A-Z" if is_cased else "small letters a-z"
+    help = f"write `{near}`" if near else f"an id is made of {letters}, digits and `_`"
     return Say(f"`{shortened(id)}` cannot be an id", f"{help}; the text for people stands in `label`")
 
 
@@ -233,9 +235,9 @@ def reserved_id(id: str, why: str) -> Say:
 
     **What it checks**
 
-    That inputs, parameters, `let`, tables, functions, calendars and arguments are not named like a
-    function, like `score`, `points` and the other reserved names, or like a word of the expression syntax.
-    No criterion is named `score`, which is what all of them come to.
+    That inputs, parameters, `let`, tables, functions, calendars and arguments are not named like `score`, `points`
+    and the other reserved names, or like a word of the expression syntax. That tables and functions, which are
+    called, are not named like a built-in function. No criterion is named `score`, which is the total of all criteria.
 
     **Why it matters**
 
@@ -265,11 +267,12 @@ def name_taken(id: str, kind: str, first_kind: str, first_line: int) -> Say:
     **What it checks**
 
     That inputs, parameters, `let`, tables, functions and calendars, which share one namespace, have names
-    of their own. An `entered` criterion declares an input of its own id.
+    of their own. An `entered` criterion declares an input of its own id. The `column` of an input is not the id
+    or column of another one.
 
     **Why it matters**
 
-    An expression that reads the name could mean either.
+    An expression that reads the name, or data that give it, could mean either.
 
     **Fails**
 
@@ -646,12 +649,13 @@ def rest_before_the_end(row: int) -> Say:
 
 
 @error("KR140")
-def named_twice(what: str, name: str) -> Say:
+def named_twice(what: str, name: str, first: str = "") -> Say:
     """Word that stands twice in a list.
 
     **What it checks**
 
     That options, arguments, unique fields, example names, and the stages and columns of a list are each written once.
+    Bands, the options of one input, and statuses differ in more than capital and small letters.
 
     **Why it matters**
 
@@ -671,7 +675,8 @@ def named_twice(what: str, name: str) -> Say:
     inputs: {level: {type: choice, options: [high, middle, low]}}
     ```
     """
-    return Say(f"duplicate {what} `{shortened(name)}`", "remove one, or rename it")
+    same = "" if first in ("", name) else f"it differs from `{shortened(first)}` only in capital letters"
+    return Say(f"duplicate {what} `{shortened(name)}`", "remove one, or rename it", same)
 
 
 @error("KR141")

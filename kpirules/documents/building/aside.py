@@ -8,10 +8,9 @@ from datetime import date
 from ...diagnostics.codes import At, versions
 from ...diagnostics.codes import expression as words
 from ...diagnostics.codes import structure as say
-from ...kernel.calendars import Calendar, told_period
+from ...kernel.calendars import WEEKDAYS, Calendar, told_period
 from ...kernel.mappings import FrozenMap
 from ...language.model import Example, Group, Rulebook, Words, WorkCalendar
-from ..shapes.inputs import WEEKDAYS
 from .draft import Draft, repeated
 from .fields import Fields
 from .order import dependency_order

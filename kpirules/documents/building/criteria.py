@@ -23,6 +23,8 @@ from ...language.model import (
     Words,
 )
 from ..shapes.criteria import GROUP_KEYS, LEAF_KEYS, TABLE_SHAPES
+from .cases import build_cases
+from .domains import column_of
 from .draft import NONE, Draft
 from .fields import Fields
 from .tables import build_shape
@@ -93,6 +95,8 @@ def _check_keys(draft: Draft, fields: Fields) -> None:
 
 def _check_tables(draft: Draft, fields: Fields) -> None:
     tables = [key for key in TABLE_SHAPES if fields.has(key)]
+    if fields.has("unique") and not fields.has("cases"):
+        draft.report(say.misplaced_key(fields.at_key("unique"), "unique", "only `cases` can hold at once"))
     if not fields.has("measure"):
         # Where there is no way to earn points at all, that is reported instead.
         for key in tables if any(fields.has(key) for key in LEAF_KEYS) else ():
@@ -253,9 +257,11 @@ def _body(draft: Draft, fields: Fields) -> Leaf:
     if fields.has("measure"):
         key = next((key for key in TABLE_SHAPES if fields.has(key)), "lookup")
         return Measure(draft.expression(fields.written("measure")), build_shape(draft, fields, key))
+    if fields.has("cases"):
+        return build_cases(draft, fields)
     if fields.has("entered"):
         inner = fields.fields("entered")
-        return Entered(draft.positive(inner, "step") if inner else None)
+        return Entered(draft.positive(inner, "step"), column_of(inner)) if inner else Entered()
     return Points(draft.expression(fields.written("points")))
 
 
@@ -268,7 +274,8 @@ def entered_inputs(root: Criterion | None) -> Iterator[Input]:
             step = criterion.body.step
             domain = NumberDomain(criterion.min, criterion.max, step=step.value if step else None)
             is_optional = may_not_apply or criterion.missing is not None
-            yield Input(criterion.id, domain, is_optional, None, criterion.id, criterion.words)
+            column = criterion.body.column
+            yield Input(criterion.id, domain, is_optional, None, criterion.id, criterion.words, column)
         for child in criterion.children:
             yield from visit(child, may_not_apply)
 

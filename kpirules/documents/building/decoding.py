@@ -17,7 +17,7 @@ from ...diagnostics.foreign import foreign_key
 from ...diagnostics.report import MOST_SUGGESTIONS, nearest
 from ...kernel.budget import spend
 from ...kernel.mappings import FrozenMap
-from ...language.expressions import ID
+from ...language.expressions import CASED_ID, ID
 from ...language.model import Accepted, Words
 from ...language.wording import Citation, Label
 from ..document import Entry, Listing, Mapping, Node, Scalar
@@ -40,7 +40,6 @@ _ASIDE_KEYS = frozenset({"label", "note", "source", "unit", "title", "edition", 
 """Keys whose values change no score, so that a broken one hides nothing else."""
 
 _WRITTEN = {
-    "condition": "{{that: {}}}",
     "exemption": "{{when: {}, status: …}}",
     "limit": "{{at_most: {}}}",
 }
@@ -159,8 +158,10 @@ class Decoding:
 
     def key_is_usable(self, entry: Entry, kind: Kind, path: str) -> bool:
         key = entry.key.text
-        if kind.keys == "id" and not ID.match(key):
-            self.report(say.unusable_id(At(entry.key.span, path), key, near_id(key)))
+        is_cased = kind.keys == "cased_id"
+        if (kind.keys == "id" or is_cased) and not (CASED_ID if is_cased else ID).match(key):
+            near = near_id(key, is_cased=is_cased)
+            self.report(say.unusable_id(At(entry.key.span, path), key, near, is_cased=is_cased))
             return True
         if kind.keys == "language" and not _LANGUAGE.match(key):
             self.report(say.no_language(At(entry.key.span, path), key))
@@ -362,7 +363,7 @@ def _fits(node: Node, kind: Kind) -> bool:
 def _way_out(kind: Kind, node: Node) -> str:
     """How a value is written that has the right meaning in another form; empty where that is anybody's guess."""
     match node:
-        case Listing() if kind.entries is not None and kind.keys == "id":
+        case Listing() if kind.entries is not None and kind.keys in ("id", "cased_id"):
             return "give each an id, and write it as `id: …`"
         case Scalar(text=text) if kind.chosen_by and text in kind.closed:
             return f"write `{{{kind.chosen_by}: {text}}}`"

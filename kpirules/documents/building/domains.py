@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -29,11 +29,11 @@ from ...language.model import (
 )
 from ...language.wording import Label
 from ..document import Mapping as MapNode
-from .draft import Draft, repeated
+from .draft import Draft, alike, repeated
 from .fields import Fields
 from .order import dependency_order
 
-__all__ = ["Choices", "build_inputs", "resolve_choices"]
+__all__ = ["Choices", "build_inputs", "check_columns", "column_of", "resolve_choices"]
 
 MANY = 10**9
 """Values of a text, and of what is not written rightly: more than any list has records."""
@@ -128,12 +128,12 @@ def _choice(
                 draft.report(say.no_options(at, options, draft.some(names)))
             return None
         return ChoiceDomain(found.options, found.labels, order or found.order)
+    for index, name, first in alike(options or ()):
+        draft.report(say.named_twice(fields.at_value("options", index), "option", name, first))
     if isinstance(options, Mapping):
         return ChoiceDomain(tuple(options), FrozenMap(options), order)
     if not options:
         return None
-    for index in repeated(options):
-        draft.report(say.named_twice(fields.at_value("options", index), "option", options[index]))
     return ChoiceDomain(tuple(dict.fromkeys(options)), order=order)
 
 
@@ -150,7 +150,32 @@ def _input(draft: Draft, id_: str, fields: Fields, choices: Choices, name: str =
     default = fields.values.get("default")
     if default is not None and (why := _not_in(domain, default)):
         draft.report(say.default_not_allowed(fields.at_value("default"), _shown(default), why))
-    return Input(id_, domain, fields.flag("optional"), default, None, fields.words)
+    return Input(id_, domain, fields.flag("optional"), default, None, fields.words, column_of(fields))
+
+
+def column_of(fields: Fields) -> str:
+    """Return the column that is written for an input, without the spaces around it."""
+    return (fields.text("column") or "").strip()
+
+
+def check_columns(draft: Draft, level: Iterable[tuple[str, Fields, Fields]], what: str) -> None:
+    """Report columns that are the id or the column of something else.
+
+    Args:
+        draft: the rulebook so far.
+        level: of each input its id, what declares it, and the mapping with its column.
+        what: they are called.
+    """
+    declared = tuple(level)
+    names = {id_: (what, fields.span.line, id_) for id_, fields, _ in declared}
+    for id_, _, fields in declared:
+        column = column_of(fields)
+        if not column:
+            continue
+        at = fields.at_value("column")
+        kind, line, owner = names.setdefault(column, ("column", fields.spans["column"].line, id_))
+        if owner != id_:
+            draft.report(say.name_taken(at, column, "column", kind, line))
 
 
 def _domain(draft: Draft, fields: Fields, choices: Choices, name: str) -> Domain:
@@ -243,6 +268,7 @@ def _list(draft: Draft, fields: Fields, choices: Choices) -> ListDomain:
             why = f"`min_items` is {least}, and no more than {count} records can differ in {names}"
             ways_out = "a lower `min_items`", "more fields under `unique`"
             draft.report(say.ends_reversed(at, "the list", *ways_out, why))
+    check_columns(draft, ((id_, column, column) for id_, column in columns.items()), "field")
     conditions = draft.conditions(fields.entries("validations"))
     return ListDomain(declared, draft.named(let), unique, least, most, conditions)
 

@@ -23,7 +23,7 @@ from .decoding import Decoding
 from .fields import Fields, Written
 from .scalars import exact_number
 
-__all__ = ["BLANK", "NONE", "Draft", "literal", "read_expression", "repeated"]
+__all__ = ["BLANK", "NONE", "Draft", "alike", "literal", "read_expression", "repeated"]
 
 BLANK = Expression("", Unreadable())
 """Stands where an expression could not be read; no program comes of a rulebook that holds it."""
@@ -55,6 +55,7 @@ class Draft:
         has_unread_bands, has_unread_inputs, has_unread_parameters, has_unread_tables: whether a mistake hides all of
             them.
         unread_inputs: the ids of those that a mistake hides.
+        kinds: what inputs are declared as, by id: `number`, `choice` and so on.
     """
 
     decoding: Decoding
@@ -68,6 +69,7 @@ class Draft:
     has_unread_parameters: bool = False
     has_unread_tables: bool = False
     unread_inputs: frozenset[str] = frozenset()
+    kinds: dict[str, str] = field(factory=dict)
 
     def unknown_band(self, at: At, name: str) -> None:
         """Report a band that there is not, unless no band could be read."""
@@ -148,6 +150,17 @@ class Draft:
             allowed = "a number above zero"
             self.report(say.number_outside(fields.at_value(key), f"`{key}`", to_text(amount.value), allowed))
         return amount
+
+
+def alike(names: Iterable[str]) -> Iterator[tuple[int, str, str]]:
+    """The names that differ from an earlier one at most in capital letters: place, name, and the earlier one."""
+    met: dict[str, str] = {}
+    for index, name in enumerate(names):
+        first = met.get(name.casefold())
+        if first is None:
+            met[name.casefold()] = name
+        else:
+            yield index, name, first
 
 
 def repeated(parts: Sequence[object]) -> Iterator[int]:

@@ -12,6 +12,7 @@ from ...diagnostics.codes import At
 from ...diagnostics.codes import structure as say
 from ...language.expressions.functions import FUNCTION_NAMES
 from .decoding import Decoding
+from .draft import alike
 from .fields import Fields
 
 __all__ = ["Namespace", "check_bare", "declared_names", "nested_criteria"]
@@ -49,12 +50,12 @@ class Namespace:
             self.names[id_] = (kind, at.span)
 
 
-def check_bare(decoding: Decoding, id_: str, at: At) -> None:
-    """Report a name that could never be read where it is read bare."""
+def check_bare(decoding: Decoding, id_: str, at: At, *, is_called: bool = False) -> None:
+    """Report a name that could never be read where it is read bare, or called."""
     why = ""
     if id_ in RESERVED:
         why = "a reserved name"
-    elif id_ in FUNCTION_NAMES:
+    elif is_called and id_ in FUNCTION_NAMES:
         why = "a function"
     elif keyword.iskeyword(id_):
         why = "a word of the expression syntax"
@@ -89,7 +90,7 @@ def declared_names(decoding: Decoding, root: Fields) -> Namespace:
         elif fields.has("entered"):
             found.append((fields.span.start, id_, "entered criterion", fields.at))
     for _, id_, kind, at in sorted(found, key=lambda row: row[0]):
-        check_bare(decoding, id_, at)
+        check_bare(decoding, id_, at, is_called=kind in ("table", "function"))
         namespace.enter(id_, kind, at)
     _check_bands(decoding, root, namespace)
     return namespace
@@ -102,7 +103,10 @@ def bands_of(root: Fields) -> Mapping[str, Fields]:
 
 
 def _check_bands(decoding: Decoding, root: Fields, namespace: Namespace) -> None:
-    for id_, fields in bands_of(root).items():
+    bands = bands_of(root)
+    for _, id_, first in alike(bands):
+        decoding.report(say.named_twice(bands[id_].at, "band", id_, first))
+    for id_, fields in bands.items():
         kind, span = namespace.names.get(id_, ("", None))
         if kind in ("input", "named value", "entered criterion") and span is not None:
             decoding.report(say.band_named_like(fields.at, id_, kind, span.line))

@@ -8,15 +8,24 @@ from fractions import Fraction
 
 from attrs import evolve
 
+from ...diagnostics.codes import At
 from ...diagnostics.codes import structure as say
-from ...language.expressions import ID, Expression
+from ...language.expressions import CASED_ID, Expression
 from ...language.model import Band, Bands, Condition, Exemption, Interval, Limit, Override, Words
-from .draft import Draft
+from .draft import Draft, alike
 from .fields import Fields, Written
 from .names import RESERVED, bands_of
 from .tables import read_ends
 
-__all__ = ["build_bands", "build_better", "build_exemptions", "build_limits", "build_overrides", "resolved"]
+__all__ = [
+    "build_bands",
+    "build_better",
+    "build_exemptions",
+    "build_limits",
+    "build_overrides",
+    "check_statuses",
+    "resolved",
+]
 
 STATUSES = ("rated", "undefined", "insufficient", "undecided")
 """What an assessment says of itself."""
@@ -138,9 +147,21 @@ def build_exemptions(draft: Draft, entries: Mapping[str, Fields]) -> tuple[Exemp
 
 def _status(draft: Draft, fields: Fields, key: str) -> str:
     status = fields.text(key) or ""
-    if status in STATUSES:
+    if status.casefold() in STATUSES:
         draft.report(say.reserved_status(fields.at_value(key), status))
     return status
+
+
+def check_statuses(draft: Draft, exemptions: Mapping[str, Fields], overrides: Mapping[str, Fields]) -> None:
+    """Report a status that differs from another one only in capital letters."""
+    written: dict[str, At] = {}
+    for entries, key in ((exemptions, "status"), (overrides, "unrated")):
+        for fields in entries.values():
+            status = fields.text(key)
+            if status:
+                written.setdefault(status, fields.at_value(key))
+    for _, status, first in alike(written):
+        draft.report(say.named_twice(written[status], "status", status, first))
 
 
 def build_overrides(draft: Draft, entries: Mapping[str, Fields], names: Iterable[str]) -> tuple[Override, ...]:
@@ -160,21 +181,17 @@ def _override(draft: Draft, id_: str, fields: Fields, names: frozenset[str]) -> 
     target: str | Expression
     if kind == "unrated":
         target = _status(draft, fields, kind)
-    elif kind == "band":
-        target = fields.text(kind) or ""
-        if target and target not in draft.bands:
-            draft.unknown_band(fields.at_value(kind), target)
     else:
-        target = _bound(draft, fields.written(kind), names)
+        target = _band_given(draft, fields.written(kind), names)
     return Override(id_, kind, target, draft.optional(fields, "when"), fields.words)
 
 
-def _bound(draft: Draft, written: Written | None, names: frozenset[str]) -> str | Expression:
-    """A ceiling or floor: a band by its id, or an expression that gives one."""
+def _band_given(draft: Draft, written: Written | None, names: frozenset[str]) -> str | Expression:
+    """What an override gives: a band by its id, or an expression that gives one."""
     text = written.scalar.text.strip() if written else ""
     if written is None or text in draft.bands:
         return text
-    if ID.match(text) and text not in names and not draft.has_unread_inputs:
+    if CASED_ID.match(text) and text not in names and not draft.has_unread_inputs:
         draft.unknown_band(written.at, text)
         return text
     return draft.expression(written)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from attrs import evolve
 
 from ...diagnostics import Diagnostic
@@ -15,11 +17,11 @@ from .cohorts import build_cohort
 from .constants import build_functions, build_parameters
 from .criteria import build_root, entered_inputs
 from .decoding import Decoding
-from .domains import build_inputs, resolve_choices
+from .domains import build_inputs, check_columns, resolve_choices
 from .draft import Draft
 from .fields import Fields
-from .names import Namespace, bands_of, declared_names
-from .rating import build_bands, build_better, build_exemptions, build_limits, build_overrides
+from .names import Namespace, bands_of, declared_names, nested_criteria
+from .rating import build_bands, build_better, build_exemptions, build_limits, build_overrides, check_statuses
 from .tables import build_tables
 
 __all__ = ["build"]
@@ -63,6 +65,9 @@ def _prepared(draft: Draft, root: Fields) -> Namespace:
     draft.has_unread_parameters = "parameters" not in root.values and (root.has("parameters") or root.has_unknown)
     draft.has_unread_tables = "tables" not in root.values and (root.has("tables") or root.has_unknown)
     draft.unread_inputs = frozenset(_keys(root, "inputs")) - root.entries("inputs").keys()
+    draft.kinds = {id_: one.shape.removesuffix("_input") for id_, one in root.entries("inputs").items()}
+    entered = (id_ for id_, one in nested_criteria(root.entries("criteria")) if one.has("entered"))
+    draft.kinds.update(dict.fromkeys(entered, "number"))
     draft.has_unread_inputs = "inputs" not in root.values and (root.has("inputs") or root.has_unknown)
     return namespace
 
@@ -84,6 +89,7 @@ def _built(draft: Draft, root: Fields) -> Rulebook:
     score = root.fields("score")
     choices = resolve_choices(draft, root.entries("inputs"), tables, _band_labels(root))
     inputs = build_inputs(draft, root.entries("inputs"), choices)
+    check_columns(draft, _inputs_of(root), "input")
     tree = build_root(draft, root)
     known = (*inputs, *entered_inputs(tree))
     from_, until = build_period(draft, root.fields("effective"))
@@ -117,7 +123,18 @@ def _built(draft: Draft, root: Fields) -> Rulebook:
         words=root.words,
     )
     check_sources(draft, rulebook)
+    check_statuses(draft, root.entries("exemptions"), root.entries("overrides"))
     return rulebook
+
+
+def _inputs_of(root: Fields) -> Iterator[tuple[str, Fields, Fields]]:
+    """Every input with what declares it, and the mapping with its column."""
+    for id_, fields in root.entries("inputs").items():
+        yield id_, fields, fields
+    for id_, fields in nested_criteria(root.entries("criteria")):
+        entered = fields.fields("entered")
+        if entered is not None:
+            yield id_, fields, entered
 
 
 def _band_labels(root: Fields) -> dict[str, Label]:

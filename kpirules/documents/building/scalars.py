@@ -13,7 +13,7 @@ from ...diagnostics.codes import structure as say
 from ...diagnostics.codes.versions import no_date
 from ...kernel.calendars import parse_date
 from ...kernel.exact import parse_text, to_text
-from ...language.expressions import ID
+from ...language.expressions import CASED_ID, ID
 from ..document import Listing, Mapping, Node, Scalar
 from ..limits import MAX_DIGITS
 from ..shapes import Kind
@@ -24,7 +24,8 @@ __all__ = ["described", "exact_number", "near_id", "read_scalar"]
 _PERCENT = re.compile(r"([-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))%\Z")
 _QUOTIENT = re.compile(r"-?[0-9]+/[0-9]+\Z")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
-_UNDER_SCORES = re.compile(r"[^a-z0-9]+")
+_UNDER_SCORES = re.compile(r"[^A-Za-z0-9]+")
+_LATER_PART = re.compile(r"[a-z0-9][a-z0-9_]*\Z")
 
 Problems = list[Diagnostic]
 
@@ -67,15 +68,16 @@ def _plain(text: str) -> str:
     return f"{sign}0{digits}".rstrip(".") if digits.startswith(".") else f"{sign}{digits}".rstrip(".")
 
 
-def near_id(text: str) -> str:
+def near_id(text: str, *, is_cased: bool = False) -> str:
     """An id that is close to a text, or empty where there is none.
 
-    >>> near_id("Kỷ luật 1"), near_id("2026")
-    ('ky_luat_1', '')
+    >>> near_id("Kỷ luật 1"), near_id("Kỷ luật 1", is_cased=True), near_id("2026")
+    ('ky_luat_1', 'Ky_luat_1', '')
     """
-    latin = normalize("NFKD", text.lower().replace("đ", "d")).encode("ascii", "ignore").decode()
+    text = (text if is_cased else text.lower()).replace("đ", "d").replace("Đ", "D")
+    latin = normalize("NFKD", text).encode("ascii", "ignore").decode()
     near = _UNDER_SCORES.sub("_", latin).strip("_")
-    return near if ID.match(near) else ""
+    return near if (CASED_ID if is_cased else ID).match(near) else ""
 
 
 def _wrong(kind: Kind, scalar: Scalar, written: Written, problems: Problems, help: str = "") -> None:
@@ -172,12 +174,20 @@ def _id(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> str
     return None
 
 
-def _dotted_id(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> str | None:
-    if all(ID.match(part) for part in scalar.text.split(".")):
+def _cased_id(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> str | None:
+    if CASED_ID.match(scalar.text):
         return scalar.text
-    near = ".".join(near_id(part) for part in scalar.text.split("."))
-    is_near = all(near.split("."))
-    problems.append(say.unusable_id(written.at, scalar.text, near if is_near else ""))
+    near = near_id(scalar.text, is_cased=True)
+    problems.append(say.unusable_id(written.at, scalar.text, near, is_cased=True))
+    return None
+
+
+def _dotted_id(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> str | None:
+    first, *later = scalar.text.split(".")
+    if ID.match(first) and all(map(_LATER_PART.match, later)):
+        return scalar.text
+    near = [near_id(first), *(part if _LATER_PART.match(part) else near_id(part) for part in later)]
+    problems.append(say.unusable_id(written.at, scalar.text, ".".join(near) if all(near) else ""))
     return None
 
 
@@ -192,6 +202,7 @@ _READERS: dict[str, Callable[[Kind, Scalar, Written, Problems], Any]] = {
     "expression": _later,
     "amount": _amount,
     "gives": _gives,
+    "value": _later,
     "number": _number,
     "whole": _whole,
     "flag": _flag,
@@ -201,6 +212,7 @@ _READERS: dict[str, Callable[[Kind, Scalar, Written, Problems], Any]] = {
     "option": _option,
     "date": _date,
     "id": _id,
+    "cased_id": _cased_id,
     "dotted_id": _dotted_id,
     "version": _version,
 }

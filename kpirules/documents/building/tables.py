@@ -15,7 +15,7 @@ from .domains import Choices
 from .draft import NONE, Draft
 from .fields import Fields, Written
 
-__all__ = ["build_shape", "build_tables", "read_ends"]
+__all__ = ["build_shape", "build_tables", "read_ends", "read_gives"]
 
 ENDS = ("above", "from", "below", "to")
 
@@ -66,13 +66,13 @@ def _steps(draft: Draft, rows: Iterable[Fields], gives: Type) -> Steps:
 
 
 def _row(draft: Draft, fields: Fields, gives: Type) -> Row:
-    value, is_rate = _gives(draft, fields, gives)
+    value, is_rate = read_gives(draft, fields, gives)
     equals = draft.optional_amount(fields, "equals")
     return Row(*read_ends(draft, fields, "the row"), equals, None, value, is_rate, fields.words)
 
 
 def _option(draft: Draft, option: str, fields: Fields, gives: Type) -> Row:
-    value, is_rate = _gives(draft, fields, gives)
+    value, is_rate = read_gives(draft, fields, gives)
     name: str | bool | None = option
     if option == "else":
         name = None
@@ -81,7 +81,7 @@ def _option(draft: Draft, option: str, fields: Fields, gives: Type) -> Row:
     return Row(option=name, gives=value, is_rate=is_rate, words=fields.words)
 
 
-def _gives(draft: Draft, fields: Fields, gives: Type) -> tuple[Amount | str | None, bool]:
+def read_gives(draft: Draft, fields: Fields, gives: Type) -> tuple[Amount | str | None, bool]:
     """What a row gives, and whether that is a rate; nothing where the regulation does not say."""
     if fields.has("undefined"):
         if fields.values.get("undefined") is False:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from ...kernel.exact import MODES
 from ...language.model import BASES, MOST_MEMBERS, TIES
 from .inputs import WORDS
-from .kinds import EXPRESSION, ID, Key, Kind, Shape, a, list_of, map_of, whole, word
+from .kinds import CASED_ID, EXPRESSION, ID, Key, Kind, Shape, a, list_of, map_of, whole, word
 
 __all__ = ["COHORT", "SHAPES"]
 
 COHORT = a("cohort", "a cohort")
 
 _INPUTS = list_of(ID, "a list of inputs", 1)
-_OF = Kind("`all`, or a list of bands", "word", closed=("all",), items=ID, least=1)
+_OF = Kind("`all`, or a list of bands", "word", closed=("all",), items=CASED_ID, least=1)
 
 SHAPES = (
     Shape(
@@ -32,7 +32,7 @@ SHAPES = (
         "quota",
         "a quota",
         (
-            Key("band", ID, "The band that it limits.", is_required=True),
+            Key("band", CASED_ID, "The band that it limits.", is_required=True),
             Key("at_most", EXPRESSION, "The share of the base that may have the band.", is_required=True),
             Key("of", _OF, "The bands whose members are the base; `all` for everybody rated.", is_required=True),
             Key(
@@ -55,7 +55,7 @@ SHAPES = (
                 "What becomes of equals across the line: people decide, all move, or all stay.",
                 is_required=True,
             ),
-            Key("demote_to", ID, "The band of those who have no place.", is_required=True),
+            Key("demote_to", CASED_ID, "The band of those who have no place.", is_required=True),
             Key("within", _INPUTS, "Inputs that divide the cohort further."),
             Key("uniform", _INPUTS, "Inputs that are equal throughout a group; the share may read them."),
             Key("when", EXPRESSION, "The condition under which a group has the quota; always unless written."),

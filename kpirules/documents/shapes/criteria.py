@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...kernel.exact import MODES
 from ...language.model import COMBINES
-from .inputs import WORDS
+from .inputs import COLUMN, WORDS
 from .kinds import (
     AMOUNT,
     BETTER,
@@ -12,6 +12,7 @@ from .kinds import (
     FLAG,
     GIVES,
     TEXT,
+    VALUE,
     Key,
     Kind,
     Shape,
@@ -24,7 +25,7 @@ from .kinds import (
 
 __all__ = ["CRITERIA", "GROUP_KEYS", "LEAF_KEYS", "SHAPES", "TABLE_SHAPES"]
 
-LEAF_KEYS = ("points", "rate", "met", "measure", "entered")
+LEAF_KEYS = ("points", "rate", "met", "measure", "cases", "entered")
 GROUP_KEYS = ("combine", "weights", "rescale", "require_share")
 TABLE_SHAPES = ("steps", "scale", "thresholds", "lookup")
 
@@ -53,10 +54,25 @@ _ENDS = (
     Key("below", AMOUNT, "The upper end, which does not belong to the row."),
     Key("equals", AMOUNT, "The one value of the row."),
 )
+_STRETCH = (
+    ("from", "The lower end, which belongs to the interval."),
+    ("above", "The lower end, which does not belong to it."),
+    ("to", "The upper end, which belongs to the interval."),
+    ("below", "The upper end, which does not belong to it."),
+)
 _POINTS = Key("points", GIVES, "The points it gives.")
 _RATE = Key("rate", GIVES, "The part of the max it gives.")
 _VALUE = Key("value", GIVES, "The value it gives.")
 _EXCLUDING = (("from", "above", "equals"), ("to", "below", "equals"))
+
+
+_NEED = Kind("a value, a list of values, or an interval", "value", items=VALUE, shape="stretch", least=1)
+_WHEN = Key(
+    "when",
+    Kind("a condition, or what names must be", "expression", entries=_NEED, keys="text", least=1),
+    "The condition, or by name the value, values or interval that it must have; always unless written.",
+)
+_UNIQUE = Key("unique", FLAG, "True where two cases that hold at once are an error.")
 
 
 def _tabular(row: str, option: str, short: str) -> tuple[Key, ...]:
@@ -91,6 +107,8 @@ SHAPES = (
             Key("met", EXPRESSION, "The max where this holds, else the min."),
             Key("measure", EXPRESSION, "What a table turns into points."),
             *_tabular("step", "option", "points"),
+            Key("cases", list_of(a("case", "a case"), "a list of cases", 1), "The first case that holds, in order."),
+            _UNIQUE,
             Key(
                 "entered",
                 a("entered", "`step` for points that an assessor enters"),
@@ -149,7 +167,7 @@ SHAPES = (
             *WORDS,
         ),
     ),
-    Shape("entered", "an entered criterion", (Key("step", AMOUNT, "Points are multiples of this."),)),
+    Shape("entered", "an entered criterion", (Key("step", AMOUNT, "Points are multiples of this."), COLUMN)),
     Shape(
         "round",
         "a rounding",
@@ -166,6 +184,19 @@ SHAPES = (
         (*_ENDS, _POINTS, _RATE, _UNDEFINED, *WORDS),
         exactly_one=("points", "rate", "undefined"),
         at_most_one=_EXCLUDING,
+    ),
+    Shape(
+        "case",
+        "a case",
+        (_WHEN, _POINTS, _RATE, _UNDEFINED, *WORDS),
+        exactly_one=("points", "rate", "undefined"),
+    ),
+    Shape(
+        "stretch",
+        "an interval",
+        tuple(Key(key, VALUE, help_) for key, help_ in _STRETCH),
+        at_least_one=("from", "above", "to", "below"),
+        at_most_one=(("from", "above"), ("to", "below")),
     ),
     Shape(
         "option",

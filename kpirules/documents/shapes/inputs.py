@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...kernel.calendars import WEEKDAYS
 from .kinds import (
     ALLOW,
     CITATION,
@@ -24,9 +25,8 @@ from .kinds import (
     word,
 )
 
-__all__ = ["CONDITION", "INPUTS", "INPUT_TYPES", "NAMED", "SHAPES", "WEEKDAYS", "WORDS"]
+__all__ = ["COLUMN", "CONDITION", "INPUTS", "INPUT_TYPES", "NAMED", "SHAPES", "WORDS"]
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FIELD_TYPES = ("number", "integer", "boolean", "choice", "date", "text")
 INPUT_TYPES = (*FIELD_TYPES, "list")
 
@@ -38,11 +38,12 @@ WORDS = (
 )
 
 NAMED = short_or(EXPRESSION, "named", "value", "an expression, or `value` with a label, unit and source")
-CONDITION = Kind("a condition under `that`", shape="condition")
+CONDITION = short_or(EXPRESSION, "condition", "that", "a condition, or `that` with a label and source")
 INPUTS = map_of(chosen("type", "input", "an input", INPUT_TYPES), "inputs by id")
 _FIELDS = map_of(chosen("type", "input", "a field", FIELD_TYPES), "fields by id", least=1)
 
 _TYPE = Key("type", word(*INPUT_TYPES), "The kind of value.", is_required=True)
+COLUMN = Key("column", TEXT, "The name by which data call it, such as the head of a column; the id is taken as well.")
 _OPTIONAL = Key("optional", FLAG, "True where it may be absent.")
 _UNIT = Key("unit", TEXT, "The unit, for display.")
 _ORDERED = Key("ordered", word("best_first", "worst_first"), "Gives the options an order, so that `<` means worse.")
@@ -73,6 +74,7 @@ def _number(name: str, words: str) -> Shape:
             _UNIT,
             _OPTIONAL,
             _default(NUMBER),
+            COLUMN,
             *WORDS,
         ),
         at_most_one=(("min", "above"), ("max", "below")),
@@ -82,11 +84,11 @@ def _number(name: str, words: str) -> Shape:
 SHAPES = (
     _number("number_input", "a number"),
     _number("integer_input", "a whole number"),
-    Shape("boolean_input", "a yes/no value", (_TYPE, _UNIT, _OPTIONAL, _default(FLAG), *WORDS)),
+    Shape("boolean_input", "a yes/no value", (_TYPE, _UNIT, _OPTIONAL, _default(FLAG), COLUMN, *WORDS)),
     Shape(
         "choice_input",
         "a choice",
-        (_TYPE, _OPTIONS, _ORDERED, _UNIT, _OPTIONAL, _default(Kind("an option", "option")), *WORDS),
+        (_TYPE, _OPTIONS, _ORDERED, _UNIT, _OPTIONAL, _default(Kind("an option", "option")), COLUMN, *WORDS),
     ),
     Shape(
         "date_input",
@@ -98,6 +100,7 @@ SHAPES = (
             _UNIT,
             _OPTIONAL,
             _default(DATE),
+            COLUMN,
             *WORDS,
         ),
     ),
@@ -110,6 +113,7 @@ SHAPES = (
             _UNIT,
             _OPTIONAL,
             _default(Kind("a text", "option")),
+            COLUMN,
             *WORDS,
         ),
     ),
@@ -126,6 +130,7 @@ SHAPES = (
             Key("validations", map_of(CONDITION, "conditions by id"), "What must hold for every record."),
             _OPTIONAL,
             _UNIT,
+            COLUMN,
             *WORDS,
         ),
     ),

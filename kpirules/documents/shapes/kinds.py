@@ -11,6 +11,7 @@ __all__ = [
     "ALLOW",
     "AMOUNT",
     "BETTER",
+    "CASED_ID",
     "CITATION",
     "DATE",
     "DOTTED_ID",
@@ -24,6 +25,7 @@ __all__ = [
     "PLAIN",
     "PLAIN_MAP",
     "TEXT",
+    "VALUE",
     "VERSION",
     "Key",
     "Kind",
@@ -48,7 +50,7 @@ class Kind:
         closed: the words of a closed list.
         items: what stands in a list, or None where no list may stand.
         entries: what stands under each key of a map, or None.
-        keys: what the keys of a map are: `id`, `text`, `language` or `code`.
+        keys: what the keys of a map are: `id`, `cased_id`, `text`, `language` or `code`.
         shape: the shape of a mapping with fixed keys, or empty.
         chosen_by: the key whose word completes the name of the shape: `number` and `input`.
         shape_if: the key that tells the fixed shape from the map where both may stand.
@@ -129,10 +131,12 @@ EXPRESSION = Kind("an expression", "expression")
 AMOUNT = Kind("a number or the name of a parameter", "amount")
 GIVES = Kind("a number, the name of a parameter, or `undefined`", "gives")
 NUMBER = Kind("a number", "number")
+VALUE = Kind("a number, option, date, `true`, `false` or the name of a parameter", "value")
 FLAG = Kind("`true` or `false`", "flag")
 TEXT = Kind("a text", "text")
 DATE = Kind("a date such as 2026-01-31", "date")
 ID = Kind("an id", "id")
+CASED_ID = Kind("an id", "cased_id")
 DOTTED_ID = Kind("an id, possibly dotted", "dotted_id")
 VERSION = Kind("the version of the language, 1", "version")
 LABEL = Kind("a text, or texts by language", "label", entries=Kind("a text", "label"), keys="language", least=1)

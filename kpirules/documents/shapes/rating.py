@@ -11,6 +11,7 @@ from .kinds import (
     ALLOW,
     AMOUNT,
     BETTER,
+    CASED_ID,
     CITATION,
     DATE,
     DOTTED_ID,
@@ -35,8 +36,8 @@ __all__ = ["NEVER_MERGED", "SHAPES"]
 
 _REQUIRES = Kind("a condition, or conditions by id", "expression", entries=CONDITION, least=1)
 _BAND = a("band", "a band")
-_LEVELS = map_of(_BAND, "bands by id, best first", least=1)
-_BANDS = Kind("bands by id, best first", entries=_BAND, shape="bands", shape_if="levels", least=1)
+_LEVELS = map_of(_BAND, "bands by id, best first", "cased_id", 1)
+_BANDS = Kind("bands by id, best first", entries=_BAND, keys="cased_id", shape="bands", shape_if="levels", least=1)
 _VALUE_BAND = Kind("a band, or an expression that gives one", "expression")
 
 
@@ -132,7 +133,7 @@ SHAPES = (
         "an exemption",
         (
             Key("when", EXPRESSION, "The condition.", is_required=True),
-            Key("status", ID, "The status that stands instead of a rating.", is_required=True),
+            Key("status", CASED_ID, "The status that stands instead of a rating.", is_required=True),
             *WORDS,
         ),
     ),
@@ -170,10 +171,10 @@ SHAPES = (
         "an override",
         (
             Key("when", EXPRESSION, "The condition; always unless written."),
-            Key("band", ID, "The band that is forced."),
+            Key("band", _VALUE_BAND, "The band that is forced."),
             Key("band_at_most", _VALUE_BAND, "The best band there may be."),
             Key("band_at_least", _VALUE_BAND, "The worst band there may be."),
-            Key("unrated", ID, "The status that stands instead of a rating."),
+            Key("unrated", CASED_ID, "The status that stands instead of a rating."),
             *WORDS,
         ),
         exactly_one=("band", "band_at_most", "band_at_least", "unrated"),

@@ -102,6 +102,11 @@ def _one(writer: Writer, variable: Variable, name: str, get: str, mark: str, pla
     """Lines that give one value under a name, or return None."""
     count, given = ("n", "s") if get == "get" else ("c", "i")
     key = writer.refer(variable.id)
+    if variable.column:
+        column = writer.refer(variable.column)
+        writer.put(f"if {column} in {given}:", [f"if {key} in {given}: return None", f"key = {column}"])
+        writer.put("else:", [f"key = {key}"])
+        key = "key"
     writer.line(f"v = {get}({key})")
     with writer.apart() as lines:
         writer.line(f"{count} += 1")

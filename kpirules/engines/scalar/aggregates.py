@@ -164,6 +164,8 @@ def _gathered(to: Operations, op: Over) -> Gathered:
             return _mean(to, to.number(op.body))
         case "min" | "max":
             return _extreme(to, to.number(op.body), "<" if op.function == "min" else ">")
+        case "median" | "quantile" | "largest" | "smallest" | "sum_largest" | "sum_smallest" | "trimmed_avg":
+            return _ordered(to, to.number(op.body), op)
         case "any" | "all":
             return _quantified(to, to.flag(op.body), op.function)
         case _:
@@ -226,6 +228,60 @@ def _extreme(to: Operations, body: Num, sign: str) -> Gathered:
     beats = compare(sign, Num(n, d), Num(best, f"{best}d"))
     to.writer.put(f"if {best} is None or {beats}:", [f"{best} = {n}; {best}d = {d}"])
     return [f"{best} = None; {best}d = 1"], lambda _: Num(best, f"{best}d", body.sign, True)
+
+
+def _ordered(to: Operations, body: Num, op: Over) -> Gathered:
+    """A function of the numbers in order: numerators where they have one denominator, else fractions."""
+    values = to.writer.fresh("s")
+    is_one = isinstance(body.d, int)
+    to.writer.line(f"{values}.append({body.n if is_one else f'R({body.n}, {body.d})'})")
+    constants = op.constants
+
+    def after(to: Operations) -> Emitted:
+        count = to.writer.fresh()
+        to.writer.line(f"{values} = f_sorted({values}); {count} = f_len({values})")
+        k = int(constants[0]) if constants else 0
+        match op.function:
+            case "largest":
+                code, below, needed = f"{values}[-{k}]", "1", k
+            case "smallest":
+                code, below, needed = f"{values}[{k - 1}]", "1", k
+            case "sum_largest":
+                code, below, needed = f"f_sum({values}[-{k}:])", "1", 0
+            case "sum_smallest":
+                code, below, needed = f"f_sum({values}[:{k}])", "1", 0
+            case "trimmed_avg":
+                low, high = k, int(constants[1])
+                code, below, needed = (
+                    f"f_sum({values}[{low}:{count} - {high}])",
+                    f"({count} - {low + high})",
+                    low + high + 1,
+                )
+            case "median":
+                code, below, needed = f"{values}[({count} - 1) // 2] + {values}[{count} // 2]", "2", 1
+            case _:
+                part = constants[0]
+                p, q = part.numerator, part.denominator
+                place, rest = f"({count} - 1) * {p} // {q}", f"({count} - 1) * {p} % {q}"
+                code = f"{values}[{place}] * ({q} - {rest}) + {values}[-(-({count} - 1) * {p} // {q})] * ({rest})"
+                below, needed = str(q), 1
+        target = to.writer.fresh()
+        if is_one:
+            there = [f"{target} = {code}; {target}d = {below if body.d == 1 else f'{body.d} * {below}'}"]
+        else:
+            there = [
+                f"{target} = R({code}, {below}); {target}d = {target}.denominator",
+                f"{target} = {target}.numerator",
+            ]
+        sign = body.sign if op.function not in ("sum_largest", "sum_smallest") else min(body.sign, NOT_NEGATIVE)
+        if not needed:
+            to.writer.lines += there
+            return Num(target, f"{target}d", sign)
+        to.writer.put(f"if {count} >= {needed}:", there)
+        to.writer.put("else:", [f"{target} = None; {target}d = 1"])
+        return Num(target, f"{target}d", sign, True)
+
+    return [f"{values} = []"], after
 
 
 def _quantified(to: Operations, body: Other, function: str) -> Gathered:

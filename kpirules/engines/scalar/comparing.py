@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from math import floor
 
 from ...kernel.exact.irrational import sqrt
 
@@ -21,17 +22,18 @@ ABSENT: Pair = (None, 1)
 Numbers = list[tuple[int, int]]
 
 
-def comparison(function: str, values: Sequence[Pair]) -> Pair | list[Pair]:
+def comparison(function: str, values: Sequence[Pair], constants: Sequence[Fraction] = ()) -> Pair | list[Pair]:
     """What a function over a cohort comes to, or, where each member has its own result, all of them in order.
 
     Args:
         function: of the table of cohort functions.
         values: what is compared of each member; conditions are 1 and 0.
+        constants: what the function takes besides.
     """
     there = [(n, d) for n, d in values if n is not None]
     if function in OWN:
         return OWN[function](values, there)
-    found = SHARED[function](there)
+    found = SHARED[function](there, *constants)
     return ABSENT if found is None else (found.numerator, found.denominator)
 
 
@@ -71,13 +73,30 @@ def _greatest(there: Numbers) -> Fraction | None:
     return max((Fraction(n, d) for d, n in _picked(there, max).items()), default=None)
 
 
-SHARED: dict[str, Callable[[Numbers], Fraction | None]] = {
+def _quantile(there: Numbers, part: Fraction = Fraction(1, 2)) -> Fraction | None:
+    """Sorting numerators where all have one denominator."""
+    if not there:
+        return None
+    denominators = {d for _, d in there}
+    unit = Fraction(1, denominators.pop()) if len(denominators) == 1 else Fraction(1)
+    ordered = sorted(n for n, _ in there) if not denominators else sorted(Fraction(n, d) for n, d in there)
+    place = (len(ordered) - 1) * part
+    below = floor(place)
+    value = Fraction(ordered[below])
+    if place != below:
+        value += (place - below) * (ordered[below + 1] - ordered[below])
+    return value * unit
+
+
+SHARED: dict[str, Callable[..., Fraction | None]] = {
     "cohort_count": _sum,
     "cohort_sum": _sum,
     "cohort_avg": _mean,
     "cohort_min": _least,
     "cohort_max": _greatest,
     "cohort_stdev": _deviation,
+    "cohort_median": _quantile,
+    "cohort_quantile": _quantile,
 }
 
 

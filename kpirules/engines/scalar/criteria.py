@@ -7,7 +7,7 @@ from math import lcm
 
 from attrs import define, evolve, field, frozen
 
-from ...plan.ops import Bind, Cases, Op
+from ...plan.ops import Bind, Cases, If, Op
 from ...plan.steps import Applies, Combination, Combined, Judge
 from .emitted import ABSENT, Other, name_of
 from .names import read
@@ -198,6 +198,9 @@ class Criteria:
     def scored(self, step: Judge, points: Num) -> Num:
         """Points within their limits, then rounded."""
         points = self.noted(f"earned.{step.id}", points)
+        if self.to.notes is not None and step.key.endswith(".cases"):
+            row = self.to.number(numbered(step.body)) if isinstance(step.body, Cases | If) else number(Fraction(0))
+            self.writer.lines += self.to.note(f"row.{step.id}", self.to.held(row.present))
         low, high = step.low, step.high
         if low is not None and low <= 0 and points.sign >= NOT_NEGATIVE:
             low = None

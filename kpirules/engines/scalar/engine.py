@@ -351,9 +351,10 @@ class ScalarEngine:
 
     def _of_one(self, decision: Decision, *, is_rated: bool) -> list[Pair]:
         """The values of a cohort of one member."""
-        functions = [one.function for one in self.plan.cohort if one.is_rated is is_rated]
+        asked = [one for one in self.plan.cohort if one.is_rated is is_rated]
         values = self.compared(decision, is_rated=is_rated)
-        found = [comparison(function, [value]) for function, value in zip(functions, values, strict=True)]
+        pairs = zip(asked, values, strict=True)
+        found = [comparison(one.function, [value], one.constants) for one, value in pairs]
         return [one[0] if isinstance(one, list) else one for one in found]
 
     @cached_property

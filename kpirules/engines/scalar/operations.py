@@ -285,11 +285,13 @@ class Operations:
             case ops.Undefined(place=place):
                 self.writer.line(f"raise W({self.writer.refer(place)})")
                 return self.nothing(op)
+            case ops.Unknown():
+                return self.nothing(op)
             case ops.Over():
                 return aggregates.emit(self, op)
 
     def nothing(self, op: Op) -> Emitted:
-        """What stands where the code never arrives."""
+        """A value on which nothing depends."""
         return Num(0, 1, POSITIVE) if op.type.kind == "number" else Other("False")
 
     def constant(self, value: object) -> Emitted:

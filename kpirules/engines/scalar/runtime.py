@@ -80,6 +80,8 @@ RUNTIME: dict[str, object] = {
     "R": Fraction,
     "f_len": len,
     "f_gcd": gcd,
+    "f_sum": sum,
+    "f_sorted": sorted,
     "f_geometric_mean": _answering(geometric_mean),
     "f_harmonic_mean": _harmonic_mean,
     "f_product": _product,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from ...language.expressions import NUMBER
-from ...plan.ops import Cases, Const, Stop, walk
+from ...plan.ops import Cases, Const, If, Op, Stop, walk
 from .emitted import Emitted, Other, name_of
 from .numbers import Num
 
@@ -59,10 +59,15 @@ def looked_up(to: Operations, body: Cases, local: tuple[str, Emitted]) -> Emitte
     return evolve(shape, code=target)
 
 
-def numbered(shape: Cases) -> Cases:
+def numbered(shape: Op) -> Op:
     """The same rows, each giving its number; of thresholds, how many are passed."""
-    rows = ((condition, Const(Fraction(row), NUMBER)) for row, (condition, _) in enumerate(shape.cases))
-    return evolve(shape, cases=tuple(rows), type=NUMBER)
+    match shape:
+        case If(then=cases):
+            return evolve(shape, then=numbered(cases))  # of no two cases more than one holds
+        case Cases(cases=cases):
+            rows = ((condition, Const(Fraction(row), NUMBER)) for row, (condition, _) in enumerate(cases))
+            return evolve(shape, cases=tuple(rows), type=NUMBER)
+    raise AssertionError(f"{shape!r} has no rows")
 
 
 def cases(to: Operations, op: Cases) -> Emitted:

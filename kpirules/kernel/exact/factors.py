@@ -67,7 +67,7 @@ def _perfect_integer_root(a: int, n: int) -> int | None:
 
 
 def whole_exponents(pairs: Sequence[tuple[Fraction, Fraction]]) -> tuple[dict[Fraction, int], int]:
-    """Integers that say the same as weights: Π x^(weight / total weight) is the root of Π x^integer.
+    """Return integers equivalent to the weights: Π x^(weight / total weight) is the root of Π x^integer.
 
     Args:
         pairs: Different or equal numbers and their weights above 0, at least one.
@@ -88,7 +88,7 @@ def whole_exponents(pairs: Sequence[tuple[Fraction, Fraction]]) -> tuple[dict[Fr
 
 
 def products_by_exponent(exponents: Mapping[Fraction, int]) -> dict[int, tuple[int, int]]:
-    """Product of the numbers that have the same exponent: a logarithm costs more than a product.
+    """Return the product of the numbers with the same exponent, because a logarithm costs more than a product.
 
     Args:
         exponents: Numbers and their exponents.
@@ -125,7 +125,7 @@ def rational_mean(exponents: Mapping[Fraction, int], order: int) -> Fraction | N
     >>> rational_mean({Fraction(2): 1, Fraction(8): 1}, 2)
     Fraction(4, 1)
     """
-    # Most irrational products are told apart by one small prime already, which spares the refinement.
+    # One small prime already shows that most irrational products are irrational, which saves the refinement.
     if any(_total_multiplicity(exponents, prime) % order for prime in _SMALL_PRIMES):
         return None
     value = Fraction(1)
@@ -144,7 +144,7 @@ def _total_multiplicity(exponents: Mapping[Fraction, int], base: int) -> int:
 
 
 def _split(a: int, base: int) -> tuple[int, int]:
-    """How often a base divides an integer, and what is left; squaring the base keeps that logarithmic."""
+    """Return how often a base divides an integer, and the quotient left; squaring the base keeps that logarithmic."""
     quotient, rest = divmod(a, base)
     if rest:
         return 0, a
@@ -154,7 +154,7 @@ def _split(a: int, base: int) -> tuple[int, int]:
 
 
 def coprime_base(numbers: Iterable[int]) -> list[int]:
-    """Pairwise coprime integers of whose powers every given one is a product.
+    """Return pairwise coprime integers such that every given one is a product of their powers.
 
     Args:
         numbers: Positive integers.
@@ -174,7 +174,7 @@ def coprime_base(numbers: Iterable[int]) -> list[int]:
         for i, b in enumerate(base):
             common = math.gcd(a, b)
             if common > 1:
-                # The product of all numbers falls with each step, so there is an end.
+                # The product of all numbers falls with each step, so the loop ends.
                 del base[i]
                 todo |= {common, _split(a, common)[1], _split(b, common)[1]}
                 break

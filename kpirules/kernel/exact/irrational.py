@@ -1,7 +1,7 @@
 """Irrational functions of exact numbers.
 
-A value that is rational comes out exact. Any other is correctly rounded to 28 significant digits, and never
-finer than 10^-40.
+A rational result is exact. Any other is correctly rounded to 28 significant digits, and never finer than
+10^-40.
 """
 
 import math
@@ -27,7 +27,7 @@ _WIDEST_MEAN = 131_072
 
 
 class DomainError(ValueError):
-    """A function was given numbers it has no value for.
+    """A function was called outside its domain.
 
     Args:
         message: What was asked, in the rule's words.
@@ -72,7 +72,7 @@ def root(x: Fraction, n: int | Fraction) -> Fraction:
         The root, of the same sign as x.
 
     Raises:
-        DomainError: The number is negative and n even, or n is no integer from 1 to 64.
+        DomainError: The number is negative and n even, or n is not an integer from 1 to 64.
         TooWide: The number has more than 32,768 bits.
 
     Rounding:
@@ -218,10 +218,10 @@ def geometric_mean(pairs: Sequence[tuple[Fraction, Fraction]]) -> Fraction:
     """Weighted geometric mean as one value, Π share^(weight / total weight).
 
     Args:
-        pairs: Shares and their weights, none of them negative; weights need not add to anything.
+        pairs: Shares and their weights, none of them negative; weights may have any sum.
 
     Returns:
-        The mean; 0 where a share with a weight is 0.
+        The mean; 0 if a share with a positive weight is 0.
 
     Raises:
         DomainError: A share or a weight is negative, or no weight is above 0.
@@ -260,7 +260,7 @@ def _width(x: Fraction) -> int:
 
 
 def _integer_power(x: Fraction, n: int) -> Fraction:
-    # k bits to the power of n are more than (k - 1)·n: what is too wide is seen without computing it.
+    # k bits to the power of n are more than (k - 1)·n, so a too wide result is detected without computing it.
     bits = max(x.numerator.bit_length(), x.denominator.bit_length())
     if (bits - 1) * abs(n) > WIDEST_BITS:
         raise TooWide(f"a power of more than {WIDEST_BITS:,} bits")
@@ -268,7 +268,7 @@ def _integer_power(x: Fraction, n: int) -> Fraction:
 
 
 def _product_of_powers(factors: Sequence[tuple[int, int, int]], order: int) -> Fraction:
-    """Correctly rounded Π (n/d)^(k/order) of all (n, d, k), where that is irrational."""
+    """Return Π (n/d)^(k/order) over all (n, d, k), correctly rounded, if irrational."""
     # Places for the whole part of an exponent, by which it magnifies an error, and for one unit a factor.
     largest = max(abs(k) for _, _, k in factors)
     spare = 8 + len(factors).bit_length() + max(0, largest.bit_length() - order.bit_length() + 1)

@@ -16,7 +16,7 @@ _PRECISIONS = (192, 1_024, 9_216, 20_480)
 
 
 class TooWide(ValueError):
-    """A number is wider than the language allows, or than can be worked with in bounded time.
+    """A number is wider than the language allows, or too wide to compute with in bounded time.
 
     Args:
         message: Which.
@@ -27,7 +27,7 @@ class TooWide(ValueError):
 
 
 def require_narrow(x: Fraction) -> Fraction:
-    """The same number, if the language can hold it.
+    """Return the same number, if the language allows its width.
 
     Args:
         x: Any number.
@@ -47,7 +47,7 @@ def require_narrow(x: Fraction) -> Fraction:
 
 
 def settle(enclosure: Callable[[int], Enclosure]) -> Fraction:
-    """Number to which every value of an enclosure rounds, once it is narrow enough to have one.
+    """Return the number to which all of an enclosure rounds, at the first precision where that is unique.
 
     Args:
         enclosure: Encloses the same irrational value at each precision asked for, in bits.
@@ -56,7 +56,7 @@ def settle(enclosure: Callable[[int], Enclosure]) -> Fraction:
         The value correctly rounded.
 
     Raises:
-        TooWide: 20,480 bits do not tell the value from a tie.
+        TooWide: 20,480 bits don't distinguish the value from a tie.
 
     Source:
         Ziv 1991, Fast evaluation of elementary mathematical functions with correctly rounded last bit.
@@ -66,14 +66,14 @@ def settle(enclosure: Callable[[int], Enclosure]) -> Fraction:
     """
     for bits in _PRECISIONS:
         found = enclosure(bits)
-        # Rounding is monotone: what both ends round to is what the value between them rounds to.
+        # Rounding is monotone: if both ends round to one number, so does the value between them.
         low, high = (
             nearest_quotient(end << max(found.exponent, 0), 1 << max(-found.exponent, 0))
             for end in (found.lo, found.hi)
         )
         if low == high:
             return low
-    # No irrational value is a tie, so only arguments made for it, of thousands of digits, come here.
+    # No irrational value is a tie, so only contrived arguments of thousands of digits get here.
     raise TooWide(f"a result that {_PRECISIONS[-1]:,} bits do not tell from a tie")
 
 
@@ -110,8 +110,8 @@ def _power_of_ten(places: int) -> int:
 def nearest_root(x: Fraction, n: int) -> Fraction:
     """Correctly rounded n-th root of a positive number whose root is irrational.
 
-    All that the root could round to, and every tie between two, is a whole multiple of 1 / (2·10^k). So the
-    root and the multiple next below it round alike, and integers decide without a working precision.
+    Every possible result, and every tie between two, is a whole multiple of 1 / (2·10^k). So the root and the next
+    multiple below it round to the same number, and integers decide without a working precision.
 
     Args:
         x: A positive number.

@@ -28,7 +28,7 @@ _WRITTEN = re.compile(r"(-?[0-9]+)(?:\.([0-9]+)|/([0-9]+))?")
 _POWERS_OF_TEN = {10**places: places for places in range(40)}
 
 _PLAINLY_PRINTED = 2_048
-"""Bits below which Python prints an integer by itself, whatever limit of digits is set."""
+"""Bits below which Python prints an integer whatever limit of digits is set."""
 
 _LOG_5_OF_2 = math.log(2) / math.log(5)
 
@@ -59,7 +59,7 @@ def from_text(text: str) -> Fraction | None:
 
 @lru_cache(maxsize=1024)
 def _from_short_text(text: str) -> Fraction | None:
-    """The same; what is kept is no longer than a number may be."""
+    """Return the same from a cache, whose texts are no longer than a number may be."""
     match = _PLAIN.fullmatch(text)
     if match is None:
         return None
@@ -91,15 +91,15 @@ def from_value(value: object) -> Fraction | None:
         case bool():
             pass
         case Fraction():
-            # A subclass could compare otherwise than it is.
+            # A subclass may override comparison.
             exact = value if type(value) is Fraction else Fraction(value.numerator, value.denominator)
         case Integral():
-            # NumPy's time spans claim to be whole numbers, and have no index.
+            # NumPy's time spans claim to be whole numbers but have no index.
             exact = Fraction(int.__index__(index(value))) if hasattr(value, "__index__") else None
         case Decimal():
             exact = _from_decimal(value)
         case float():
-            # A subclass may print itself otherwise: repr(numpy.float64(0.1)) is 'np.float64(0.1)'.
+            # A subclass may override `repr`: repr(numpy.float64(0.1)) is 'np.float64(0.1)'.
             exact = _from_real_text(float.__repr__(value))
         case Real():
             exact = _from_real_text(str(value))
@@ -128,19 +128,19 @@ def _from_real_text(text: str) -> Fraction | None:
 
 
 _NARROW = {16: ("e", 3, 5, 2.0**-14), 32: ("f", 6, 9, 2.0**-126)}
-"""Of 16-bit and 32-bit floats: their code in `struct`, the digits that they always hold, the digits that tell each
-from its neighbours, and the least number from which they hold so many."""
+"""16-bit and 32-bit floats: their `struct` code, the digits that they always hold, the digits that distinguish
+neighbours, and the least number with that precision."""
 
 
 def widened(value: float, bits: int) -> float:
-    """Return the double that is written like a narrower float.
+    """Return the double with the same decimal text as a narrower float.
 
     Args:
         value: A float of 16 or 32 bits, converted to a double.
         bits: Its width.
 
     Returns:
-        The double whose shortest decimal text is that of the narrower float; NaN and infinities as they are.
+        The double with the same shortest decimal text; NaN and infinities unchanged.
 
     >>> widened(0.10000000149011612, 32)
     0.1
@@ -150,14 +150,14 @@ def widened(value: float, bits: int) -> float:
     code, fewest, most, normal = _NARROW[bits]
     for digits in range(fewest if abs(value) >= normal else 1, most + 1):
         for found in _near(value, digits):
-            # The largest floats end in digits that round down, so that none comes out beyond them.
+            # The largest floats end in digits that round down, so no decimal overflows.
             if unpack(code, pack(code, found))[0] == value:
                 return found
     raise ValueError(f"{value!r} is not a float of {bits} bits")
 
 
 def _near(value: float, digits: int) -> Iterator[float]:
-    """Decimals of some digits that may stand for a float, the nearest one first."""
+    """Yield decimals of some digits that may equal a float, the nearest one first."""
     yield float(f"{value:.{digits}g}")
     if abs(math.frexp(value)[0]) == 0.5:
         # Below a power of two floats lie closer together, so the next decimal away from zero may be the only one.
@@ -172,7 +172,7 @@ def is_finite_decimal(x: Fraction) -> bool:
         x: Any rational.
 
     Returns:
-        True where the denominator has no prime factor but 2 and 5.
+        True if the denominator has no prime factor except 2 and 5.
 
     >>> is_finite_decimal(Fraction(1, 8)), is_finite_decimal(Fraction(1, 3))
     (True, False)
@@ -181,28 +181,28 @@ def is_finite_decimal(x: Fraction) -> bool:
 
 
 def _places(x: Fraction) -> int | None:
-    """How many places after the point the ending decimal needs, None where it does not end."""
+    """Return the decimal places of a finite decimal, None if it does not end."""
     return _places_of(x.denominator)
 
 
 def _places_of(below: int) -> int | None:
-    """The same of the denominator, in lowest terms."""
+    """Return the same for a denominator in lowest terms."""
     twos = (below & -below).bit_length() - 1
     odd = below >> twos
-    # 5^k has floor(k·log2(5)) + 1 bits, no two powers the same number: one candidate is left.
+    # 5^k has floor(k·log2(5)) + 1 bits, which differs for every k, so there is one candidate.
     fives = math.ceil((odd.bit_length() - 1) * _LOG_5_OF_2)
     return max(twos, fives) if 5**fives == odd else None
 
 
 def to_decimal(x: Fraction) -> Decimal:
-    """Equal `Decimal`, whatever the ambient decimal context.
+    """Return the equal `Decimal`, independent of the ambient decimal context.
 
     Args:
-        x: A rational whose decimal ends.
+        x: A rational with a finite decimal.
 
     Returns:
         The decimal with no trailing zero after the point and no positive exponent: 1000, never 1E+3.
-        (`str` itself turns to an exponent below 0.000001; `to_text` never does.)
+        (`str` uses an exponent below 0.000001; `to_text` never does.)
 
     Raises:
         ValueError: The decimal does not end.
@@ -219,7 +219,7 @@ def to_decimal(x: Fraction) -> Decimal:
 
 
 def decimal_of(n: int, d: int) -> Decimal | Fraction:
-    """The number n/d as the decimal that `to_decimal` gives where it ends, else as a fraction.
+    """Return n/d as the decimal of `to_decimal` if it ends, else as a fraction.
 
     Args:
         n: The numerator.
@@ -239,13 +239,13 @@ def decimal_of(n: int, d: int) -> Decimal | Fraction:
 
 
 def to_text(x: Fraction) -> str:
-    """Exact text of a number, as short as it can be.
+    """Return the shortest exact text of a number.
 
     Args:
         x: Any rational.
 
     Returns:
-        The decimal where it ends, else numerator/denominator in lowest terms.
+        The decimal if it ends, else numerator/denominator in lowest terms.
 
     >>> to_text(Fraction(4479, 50)), to_text(Fraction(-3)), to_text(Fraction(385, 6))
     ('89.58', '-3', '385/6')
@@ -298,7 +298,7 @@ MAX_KEPT = 65_536
 """Numbers of which something is kept: about 15 MB."""
 
 _WIDE = 2**64
-"""Numbers from here on are not kept: so many of them would take too much memory."""
+"""Numbers from here on are not cached, to save memory."""
 
 
 def _new_text(n: int, d: int) -> str:
@@ -330,12 +330,12 @@ FRACTIONS = OfRatios(Fraction)
 
 
 def _digits(n: int) -> str:
-    # Decimal prints integers that Python itself refuses to, above 4,300 digits.
+    # Decimal prints integers above 4,300 digits, which Python itself refuses to.
     return str(n) if n.bit_length() < _PLAINLY_PRINTED else str(Decimal(n))
 
 
 def parse_text(text: str) -> Fraction:
-    """Number whose exact text this is: the inverse of `to_text`.
+    """Return the number with this exact text: the inverse of `to_text`.
 
     Args:
         text: An integer, a decimal or a fraction; neither shortest form nor lowest terms are required.
@@ -344,7 +344,7 @@ def parse_text(text: str) -> Fraction:
         The value.
 
     Raises:
-        ValueError: The text is none of these, has a zero denominator or more than 100,000 characters.
+        ValueError: The text has another form, a zero denominator or more than 100,000 characters.
 
     >>> parse_text("385/6")
     Fraction(385, 6)
@@ -360,7 +360,7 @@ def parse_text(text: str) -> Fraction:
 
 
 def approximate_text(x: Fraction, digits: int = 6) -> str:
-    """Short text of a number for people to read.
+    """Return a short text of a number for people.
 
     Args:
         x: Any rational.

@@ -12,12 +12,12 @@ LARGEST_PLACES = 1_000
 
 @frozen
 class Mode:
-    """One way to round: its name, its meaning in words, and its rule.
+    """A rounding mode: its name, meaning and rule.
 
     Args:
         name: As rulebooks write it.
-        meaning: What it does, for people.
-        rule: From numerator and positive denominator to the integer chosen.
+        meaning: Its meaning, for people.
+        rule: Maps a numerator and a positive denominator to the chosen integer.
 
     >>> MODE_TABLE["half_even"].rule(5, 2)
     2
@@ -69,7 +69,7 @@ MODE_TABLE: dict[str, Mode] = {
         Mode("floor", "towards negative infinity", _floor),
     )
 }
-"""Every mode by name, in the order documents list them."""
+"""Every mode by name, in the order of the documentation."""
 
 MODES: tuple[str, ...] = tuple(MODE_TABLE)
 """The names of the modes."""
@@ -90,7 +90,7 @@ def round_multiple(x: Fraction, to: Fraction, mode: str) -> Fraction:
         ValueError: `to` is not positive, or no mode has that name.
 
     Rounding:
-        This is the rounding of the language: exact, on the quotient `x / to`.
+        This is the rounding of the language: exact, of the quotient `x / to`.
 
     >>> round_multiple(Fraction("7.25"), Fraction("0.5"), "half_up")
     Fraction(15, 2)
@@ -118,7 +118,7 @@ def round_places(x: Fraction, places: int, mode: str) -> Fraction:
         ValueError: More than 1,000 places, or no mode has that name.
 
     Rounding:
-        Exact, so 89.995 to 2 places is a tie and nothing else.
+        Exact: 89.995 to 2 places is a tie.
 
     >>> round_places(Fraction("89.995"), 2, "half_up")
     Fraction(90, 1)
@@ -164,7 +164,7 @@ class Rounding:
             x: The number.
 
         Returns:
-            What the mode chooses among the allowed numbers.
+            The allowed number that the mode chooses.
 
         >>> Rounding(places=None, to=Fraction(5), mode="floor").apply(Fraction(99))
         Fraction(95, 1)
@@ -176,7 +176,7 @@ class Rounding:
         """Distance between two allowed numbers.
 
         Returns:
-            The multiple, or the power of ten that the places stand for.
+            The multiple, or the power of ten for the places.
 
         >>> Rounding(places=-1, to=None, mode="up").step
         Fraction(10, 1)
@@ -184,10 +184,10 @@ class Rounding:
         return _step(self.places or 0) if self.to is None else self.to
 
     def describe(self) -> str:
-        """Short words for this rounding.
+        """Return this rounding in a few words.
 
         Returns:
-            What to, and the mode.
+            The step, and the mode.
 
         >>> Rounding(places=2, to=None, mode="half_up").describe()
         'to 2 places, half_up'

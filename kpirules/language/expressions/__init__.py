@@ -15,11 +15,12 @@ from .evaluation import (
     work_of_rows,
     work_of_step,
 )
+from .expression import Expression
 from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTION_NAMES, FUNCTIONS, Aggregation, CohortFunction, Function
 from .presence import defined, presence
 from .python import one_at_a_time
-from .syntax import ID, MAX_DEPTH, MAX_LENGTH, MAX_NODES, Formula, parse
-from .tree import Excerpt, Expression, canonical, reads, size, walk
+from .syntax import CASED_ID, ID, MAX_DEPTH, MAX_LENGTH, MAX_NODES, Formula, parse
+from .tree import Excerpt, canonical, reads, size, walk
 from .types import BOOLEAN, CALENDAR, DATE, NUMBER, TEXT, UNKNOWN, Definition, Scope, Table, Type
 from .typing import Typing
 
@@ -27,6 +28,7 @@ __all__ = [
     "AGGREGATES",
     "BOOLEAN",
     "CALENDAR",
+    "CASED_ID",
     "COHORT_FUNCTIONS",
     "DATE",
     "FUNCTIONS",

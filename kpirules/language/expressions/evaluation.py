@@ -21,8 +21,9 @@ from simpleeval import SimpleEval
 from ...kernel.calendars import OutsideCalendar
 from ...kernel.exact.irrational import DomainError, TooWide
 from . import tree
+from .expression import Expression
 from .functions import AGGREGATES, FUNCTIONS, ImpossibleDate
-from .tree import Expression, Node
+from .tree import Node
 
 __all__ = [
     "MAX_BITS",
@@ -35,6 +36,7 @@ __all__ = [
     "UndefinedRow",
     "Value",
     "evaluate",
+    "steps_of_sorting",
     "work_of_rows",
     "work_of_step",
 ]
@@ -130,6 +132,25 @@ def work_of_rows(rows: int) -> int:
     return -(-rows // ROWS_A_UNIT)
 
 
+def work_of_sorting(values: Sequence[Fraction]) -> int:
+    """Units that putting some numbers in order takes: n · ⌈log₂ n⌉ steps.
+
+    >>> work_of_sorting([Fraction(n) for n in range(5)])
+    15
+    """
+    bits = (max(x.numerator.bit_length(), x.denominator.bit_length()) for x in values)
+    return steps_of_sorting(len(values)) * work_of_step(max(bits, default=0))
+
+
+def steps_of_sorting(count: int) -> int:
+    """Steps that putting so many values in order takes.
+
+    >>> steps_of_sorting(1), steps_of_sorting(8), steps_of_sorting(9)
+    (0, 24, 36)
+    """
+    return count * (count - 1).bit_length() if count else 0
+
+
 @define
 class Meter:
     """Counts the work of one assessment and refuses numbers that are too wide.
@@ -150,8 +171,13 @@ class Meter:
         if self.work > self.limit:
             raise Fault("work", f"more than {self.limit:,} units of work are needed")
 
-    def weigh(self, value: object) -> None:
-        """Count one step that gave a value."""
+    def weigh(self, value: object, node: Node | None = None) -> None:
+        """Count one step that gave a value.
+
+        Args:
+            value: what the step gave.
+            node: the part of the formula, for a meter that keeps what came out.
+        """
         steps = 1
         # Every step of every assessment comes here: what most of them need is asked first.
         if isinstance(value, Fraction):
@@ -224,7 +250,6 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 
 _ORDERING = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
-_ADDING = ("sum", "avg")
 
 _FAULTS: dict[type[Exception], str] = {
     DomainError: "domain",
@@ -314,7 +339,7 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         origin: Node = node.origin  # type: ignore[attr-defined]
         try:
             value = meaning(node, *left)
-            self.meter.weigh(value)
+            self.meter.weigh(value, origin)
         except Fault as fault:
             # The innermost part is the one that is named.
             fault.node = fault.node or origin
@@ -417,6 +442,7 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         records = self._records(aggregate.collection)
         if records is None:
             return None
+        constants = [self._eval(argument) for argument in node.arguments]  # type: ignore[attr-defined]
         values = []
         was_inside, self.is_inside_aggregate = self.is_inside_aggregate, True
         for record in records:
@@ -427,11 +453,13 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
                 self.meter.weigh(values[-1])
         self.variables.pop(aggregate.variable, None)
         self.is_inside_aggregate = was_inside
-        if aggregate.function in _ADDING:
-            # Denominators multiply as values are added: a sum is weighed on its way, not when it is done.
-            for total in accumulate(values):
-                self.meter.weigh(total)
-        value = AGGREGATES[aggregate.function].meaning(values)
+        row = AGGREGATES[aggregate.function]
+        if row.is_sorting:
+            self.meter.count(work_of_sorting(values))
+        # Denominators multiply as values are added: a sum is weighed on its way, not when it is done.
+        for total in accumulate(() if row.added is None else row.added(values, *constants)):
+            self.meter.weigh(total)
+        value = row.meaning(values, *constants)
         self._record(aggregate, value)
         return value
 

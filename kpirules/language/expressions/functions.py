@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from calendar import monthrange
+from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -13,7 +14,7 @@ from typing import Any
 from attrs import field, frozen
 
 from ...kernel import calendars
-from ...kernel.exact import irrational
+from ...kernel.exact import irrational, to_text
 from ...kernel.exact.rounding import MODES, round_multiple, round_places
 
 __all__ = ["AGGREGATES", "COHORT_FUNCTIONS", "FUNCTIONS", "Aggregation", "CohortFunction", "Function", "Parameter"]
@@ -58,9 +59,10 @@ class Function:
             the reference engine reads the formula and knows no more of the function than that.
         fault: of a function without a formula, the kind of fault that it can have: `domain`, `date` or `calendar`;
             empty where it always has an answer.
-        is_whole: True where its numbers are whole.
-        low, high: ends of its numbers; None for none.
-        trend: for each parameter 1 where the result grows with it, -1 where it shrinks, 0 where neither is sure.
+        is_whole: of a function without a formula, True where its numbers are whole.
+        low, high: likewise ends of its numbers; None for none.
+        trend: for each parameter 1 where the result grows with it, -1 where it shrinks, 0 where neither is sure. A
+            function with a formula has one where the formula alone says too little of its ends.
         cycle: from a result's argument to what must stay the same for the trend to hold, or None.
         safe: for each parameter the numbers for which there surely is an answer; empty where that follows from the
             answers at the ends.
@@ -108,15 +110,42 @@ class Aggregation:
         of_nothing: what it is of nothing, in words.
         summary: one sentence for the reference page.
         example: a call and what it gives for `tasks` with hours 1, 2 and 6.
+        parameters: constants that come first, `p` a part, `k` a number of records from 1, `low` and `high` from 0.
+        is_sorting: True where values are put in order.
+        added: from the values to those that are added up, on the way; None where nothing is.
+        needed: from the constants to how many records it takes to be there; 0 where it always is.
     """
 
     name: str
     body: str
     gives: str
-    meaning: Callable[[list[Any]], Any] = field(eq=False)
+    meaning: Callable[..., Any] = field(eq=False)
     of_nothing: str
     summary: str
     example: tuple[str, str]
+    parameters: tuple[str, ...] = ()
+    is_sorting: bool = False
+    added: Callable[..., Sequence[Fraction]] | None = field(default=None, eq=False)
+    needed: Callable[..., Fraction] = field(default=lambda *constants: Fraction(0), eq=False)
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it is there however few records there are."""
+        return self.of_nothing in ("0", "False", "True")
+
+    @property
+    def of_no_record(self) -> Any:
+        """What it is where there is no record, whatever its constants are; None for absent."""
+        return self.meaning([], *(Fraction(1) for _ in self.parameters))
+
+    @property
+    def signature(self) -> str:
+        """As the reference page prints it.
+
+        >>> AGGREGATES["quantile"].signature, AGGREGATES["sum"].signature
+        ('quantile(p, (…))', 'sum')
+        """
+        return f"{self.name}({', '.join(self.parameters)}, (…))" if self.parameters else self.name
 
 
 @frozen
@@ -132,6 +161,7 @@ class CohortFunction:
         summary: one sentence for the reference page.
         example: a call and what it gives the second of members with hours 1, 2 and 6.
         is_own: True where each member has its own result.
+        parameters: constants that come first; the meaning takes them after the values.
     """
 
     name: str
@@ -141,15 +171,16 @@ class CohortFunction:
     summary: str
     example: tuple[str, str]
     is_own: bool = False
+    parameters: tuple[str, ...] = ()
 
     @property
     def signature(self) -> str:
         """As the reference page prints it.
 
-        >>> COHORT_FUNCTIONS["cohort_rank"].signature
-        'cohort_rank(E)'
+        >>> COHORT_FUNCTIONS["cohort_rank"].signature, COHORT_FUNCTIONS["cohort_quantile"].signature
+        ('cohort_rank(E)', 'cohort_quantile(p, E)')
         """
-        return f"{self.name}({'E' if self.body == 'number' else 'C'})"
+        return f"{self.name}({', '.join((*self.parameters, 'E' if self.body == 'number' else 'C'))})"
 
 
 def _kept(function: Callable[..., Fraction]) -> Callable[..., Fraction]:
@@ -203,6 +234,24 @@ def _date(y: Fraction, m: Fraction, d: Fraction) -> date:
         return date(int(y), int(m), int(d))
     except (ValueError, OverflowError):
         raise ImpossibleDate(f"there is no day {d} of month {m} of the year {y}") from None
+
+
+def _add_days(d: date, n: Fraction) -> date:
+    if n.denominator != 1:
+        raise ImpossibleDate("days are added as a whole number")
+    try:
+        return date.fromordinal(d.toordinal() + int(n))
+    except (ValueError, OverflowError):
+        raise ImpossibleDate(f"{to_text(n)} days from {d.isoformat()} lie outside the years 1 to 9999") from None
+
+
+def _add_months(d: date, n: Fraction) -> date:
+    if n.denominator != 1:
+        raise ImpossibleDate("months are added as a whole number")
+    years, month = divmod(12 * d.year + d.month - 1 + int(n), 12)
+    if not date.min.year <= years <= date.max.year:
+        raise ImpossibleDate(f"{to_text(n)} months from {d.isoformat()} lie outside the years 1 to 9999")
+    return date(years, month + 1, min(d.day, monthrange(years, month + 1)[1]))
 
 
 class ImpossibleDate(ValueError):
@@ -262,7 +311,7 @@ _ROWS = (
         ("clamp(120%, 0, 1)", "1"),
         formula="lo if x < lo else min(x, hi)",
     ),
-    Function("floor", _X, "number", floor, "The next whole number below.", ("floor(-1.5)", "-2"), is_whole=True),
+    Function("floor", _X, "number", floor, "The next whole number below.", ("floor(-1.5)", "-2")),
     Function(
         "ceil",
         _X,
@@ -271,7 +320,6 @@ _ROWS = (
         "The next whole number above.",
         ("ceil(1.2)", "2"),
         formula="-floor(-x)",
-        is_whole=True,
     ),
     Function(
         "trunc",
@@ -281,7 +329,6 @@ _ROWS = (
         "The number without its fraction, towards zero.",
         ("trunc(-1.5)", "-1"),
         formula="floor(x) if x >= 0 else -floor(-x)",
-        is_whole=True,
     ),
     Function(
         "mod",
@@ -300,7 +347,6 @@ _ROWS = (
         "-1, 0 or 1.",
         ("sign(-2.5)", "-1"),
         formula="1 if x > 0 else -1 if x < 0 else 0",
-        is_whole=True,
     ),
     Function(
         "round",
@@ -488,6 +534,15 @@ _ROWS = (
         cycle=attrgetter("year", "month"),
     ),
     Function(
+        "weekday",
+        (Parameter("d", "date"),),
+        "number",
+        date.isoweekday,
+        "The day of the week, from 1 for Monday to 7 for Sunday.",
+        ("weekday(date(2026, 3, 1))", "7"),
+        formula="mod(days(date(1, 1, 1), d), 7) + 1",
+    ),
+    Function(
         "date",
         (Parameter("y"), Parameter("m"), Parameter("d")),
         "date",
@@ -497,6 +552,26 @@ _ROWS = (
         fault="date",
         trend=(1, 1, 1),
         safe=((1, 9999), (1, 12), (1, 28)),
+    ),
+    Function(
+        "add_days",
+        (Parameter("d", "date"), Parameter("n")),
+        "date",
+        _add_days,
+        "The day `n` days later.",
+        ("add_days(date(2026, 2, 28), 1)", "2026-03-01"),
+        fault="date",
+        trend=(1, 1),
+    ),
+    Function(
+        "add_months",
+        (Parameter("d", "date"), Parameter("n")),
+        "date",
+        _add_months,
+        "The same day `n` months later, or the last day of that month where it has no such day.",
+        ("add_months(date(2026, 1, 31), 1)", "2026-02-28"),
+        fault="date",
+        trend=(1, 1),
     ),
 )
 
@@ -508,6 +583,48 @@ def _mean(values: list[Fraction]) -> Fraction | None:
     return sum(values, Fraction(0)) / len(values) if values else None
 
 
+def _one(*constants: Fraction) -> Fraction:
+    return Fraction(1)
+
+
+def _everything(values: list[Fraction]) -> Sequence[Fraction]:
+    return values
+
+
+def _median(values: list[Fraction]) -> Fraction | None:
+    return _quantile(values, Fraction(1, 2))
+
+
+def _quantile(values: list[Fraction], p: Fraction) -> Fraction | None:
+    """On the line from neighbour to neighbour, the least of n values at 0 and the greatest at 1."""
+    if not values:
+        return None
+    ordered, place = sorted(values), (len(values) - 1) * p
+    below = floor(place)
+    value = ordered[below]
+    return value if place == below else value + (place - below) * (ordered[below + 1] - value)
+
+
+def _largest(values: list[Fraction], k: Fraction) -> Fraction | None:
+    return sorted(values)[-int(k)] if k <= len(values) else None
+
+
+def _smallest(values: list[Fraction], k: Fraction) -> Fraction | None:
+    return sorted(values)[int(k) - 1] if k <= len(values) else None
+
+
+def _best(values: list[Fraction], k: Fraction) -> Sequence[Fraction]:
+    return sorted(values)[-int(k) :]
+
+
+def _worst(values: list[Fraction], k: Fraction) -> Sequence[Fraction]:
+    return sorted(values)[: int(k)]
+
+
+def _middle(values: list[Fraction], low: Fraction, high: Fraction) -> Sequence[Fraction]:
+    return sorted(values)[int(low) : max(len(values) - int(high), 0)]
+
+
 _AGGREGATE_ROWS = (
     Aggregation(
         "sum",
@@ -517,6 +634,7 @@ _AGGREGATE_ROWS = (
         "0",
         "The sum of a number over the records.",
         ("sum(t.hours for t in tasks)", "9"),
+        added=_everything,
     ),
     Aggregation(
         "avg",
@@ -526,6 +644,8 @@ _AGGREGATE_ROWS = (
         "absent",
         "The mean of a number over the records.",
         ("avg(t.hours for t in tasks)", "3"),
+        added=_everything,
+        needed=_one,
     ),
     Aggregation(
         "min",
@@ -535,6 +655,7 @@ _AGGREGATE_ROWS = (
         "absent",
         "The smallest of a number over the records.",
         ("min(t.hours for t in tasks)", "1"),
+        needed=_one,
     ),
     Aggregation(
         "max",
@@ -544,6 +665,7 @@ _AGGREGATE_ROWS = (
         "absent",
         "The greatest of a number over the records.",
         ("max(t.hours for t in tasks)", "6"),
+        needed=_one,
     ),
     Aggregation(
         "any",
@@ -580,6 +702,91 @@ _AGGREGATE_ROWS = (
         "absent",
         "The part of the records that satisfies a condition, 0 to 1.",
         ("share(t.hours > 5 for t in tasks)", "1/3"),
+        needed=_one,
+    ),
+    Aggregation(
+        "median",
+        "number",
+        "number",
+        _median,
+        "absent",
+        "The middle of the numbers in order, or the mean of the middle two.",
+        ("median(t.hours for t in tasks)", "2"),
+        is_sorting=True,
+        needed=_one,
+    ),
+    Aggregation(
+        "quantile",
+        "number",
+        "number",
+        _quantile,
+        "absent",
+        "The number below which the part `p` of the numbers lies, 0 to 1, on the line between neighbours.",
+        ("quantile(0.75, (t.hours for t in tasks))", "4"),
+        ("p",),
+        is_sorting=True,
+        needed=_one,
+    ),
+    Aggregation(
+        "largest",
+        "number",
+        "number",
+        _largest,
+        "absent, as of fewer than `k`",
+        "The `k`-th greatest number; equal ones count each.",
+        ("largest(2, (t.hours for t in tasks))", "2"),
+        ("k",),
+        is_sorting=True,
+        needed=lambda k: k,
+    ),
+    Aggregation(
+        "smallest",
+        "number",
+        "number",
+        _smallest,
+        "absent, as of fewer than `k`",
+        "The `k`-th least number; equal ones count each.",
+        ("smallest(2, (t.hours for t in tasks))", "2"),
+        ("k",),
+        is_sorting=True,
+        needed=lambda k: k,
+    ),
+    Aggregation(
+        "sum_largest",
+        "number",
+        "number",
+        lambda values, k: sum(_best(values, k), Fraction(0)),
+        "0",
+        "The sum of the `k` greatest numbers; of fewer, of all.",
+        ("sum_largest(2, (t.hours for t in tasks))", "8"),
+        ("k",),
+        is_sorting=True,
+        added=_best,
+    ),
+    Aggregation(
+        "sum_smallest",
+        "number",
+        "number",
+        lambda values, k: sum(_worst(values, k), Fraction(0)),
+        "0",
+        "The sum of the `k` least numbers; of fewer, of all.",
+        ("sum_smallest(2, (t.hours for t in tasks))", "3"),
+        ("k",),
+        is_sorting=True,
+        added=_worst,
+    ),
+    Aggregation(
+        "trimmed_avg",
+        "number",
+        "number",
+        lambda values, low, high: _mean(list(_middle(values, low, high))),
+        "absent, as of `low` + `high` or fewer",
+        "The mean of the numbers without the `low` least and the `high` greatest.",
+        ("trimmed_avg(0, 1, (t.hours for t in tasks))", "1.5"),
+        ("low", "high"),
+        is_sorting=True,
+        added=_middle,
+        needed=lambda low, high: low + high + 1,
     ),
 )
 
@@ -654,6 +861,23 @@ _COHORT_ROWS = (
         "absent",
         "The sample standard deviation of a number over the members of the cohort; of one member it is absent.",
         ("cohort_stdev(hours)", "2.645751311064590590501615754"),
+    ),
+    CohortFunction(
+        "cohort_median",
+        "number",
+        _median,
+        "absent",
+        "The middle of a number of the members in order, or the mean of the middle two.",
+        ("cohort_median(hours)", "2"),
+    ),
+    CohortFunction(
+        "cohort_quantile",
+        "number",
+        _quantile,
+        "absent",
+        "The number below which the part `p` of the members lies, 0 to 1, on the line between neighbours.",
+        ("cohort_quantile(0.75, hours)", "4"),
+        parameters=("p",),
     ),
     CohortFunction(
         "cohort_rank",

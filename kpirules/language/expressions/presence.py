@@ -14,7 +14,7 @@ from .functions import AGGREGATES
 from .tree import Node
 from .types import Definition, Present, Scope
 
-__all__ = ["NOTHING", "defined", "is_filled", "is_known", "optional_names", "presence"]
+__all__ = ["NOTHING", "constant_of", "defined", "has_records", "is_filled", "is_known", "optional_names", "presence"]
 
 NOTHING: Present = frozenset()
 
@@ -189,7 +189,7 @@ class _Finding:
                 return NOTHING.union(*map(self.strict, tree.children(node)))
             case tree.Aggregate(function=function, collection=collection):
                 there = self.strict(collection)
-                if AGGREGATES[function].of_nothing != "absent":
+                if AGGREGATES[function].is_sure:
                     return there
                 return there | {_key(node), *self.selections(node)}
             case tree.OfCohort():
@@ -221,9 +221,9 @@ class _Finding:
     def not_empty(self, node: Node, could_be: Callable[[object], bool]) -> Present:
         """The selections that have a record, if an aggregate of nothing could not come out as it did."""
         node = self.resolved(node)
-        if not isinstance(node, tree.Aggregate) or AGGREGATES[node.function].of_nothing == "absent":
+        if not isinstance(node, tree.Aggregate) or not AGGREGATES[node.function].is_sure:
             return NOTHING
-        if could_be(AGGREGATES[node.function].meaning([])):
+        if could_be(AGGREGATES[node.function].of_no_record):
             return NOTHING
         found = self.selections(node)
         if node.function in ("count", "any") and node.body is not None:
@@ -271,8 +271,8 @@ def _optional(node: Node, scope: Scope, present: Present) -> Iterator[str]:
                 yield node.dotted
         case tree.Aggregate(function=function, collection=collection):
             yield from _optional(collection, scope, present)
-            if AGGREGATES[function].of_nothing == "absent" and not _has_records(node, scope, present):
-                yield f"{function} of nothing"
+            if not has_records(node, scope, present):
+                yield f"{function} of {'nothing' if AGGREGATES[function].of_nothing == 'absent' else 'too few'}"
         case tree.OfCohort(function=function, body=body):
             yield f"{function} of nothing" if body is None or function == "cohort_stdev" else f"{function}(…)"
         case tree.Call(function="given"):
@@ -299,7 +299,34 @@ def _is_optional(node: tree.Name | tree.Field, scope: Scope) -> bool:
     return found is not None and found.is_optional
 
 
-def _has_records(node: tree.Aggregate, scope: Scope, present: Present) -> bool:
+def has_records(node: tree.Aggregate, scope: Scope, present: Present) -> bool:
+    """Whether an aggregate is known to go over as many records as it needs to be there.
+
+    Args:
+        node: the aggregate.
+        scope: what it reads.
+        present: what is known to be there.
+    """
+    constants = [constant_of(argument, scope) for argument in node.arguments]
+    if None in constants:
+        return False
+    needed: Fraction = AGGREGATES[node.function].needed(*constants)
     declared = scope.names.get(node.collection.dotted)
-    is_never_empty = node.condition is None and declared is not None and declared.is_never_empty
-    return is_never_empty or is_filled(node, present)
+    least = declared.least_records if declared is not None and node.condition is None else 0
+    return least >= needed or (needed <= 1 and is_filled(node, present))
+
+
+def constant_of(node: Node, scope: Scope) -> Fraction | None:
+    """The number that a literal, or the name of a parameter, stands for.
+
+    Args:
+        node: an argument.
+        scope: with the values of parameters.
+    """
+    if isinstance(node, tree.Sign):
+        inner = constant_of(node.operand, scope)
+        return -inner if inner is not None and node.operator == "-" else inner
+    value = scope.constants.get(node.id) if isinstance(node, tree.Name) else None
+    if isinstance(node, tree.Literal):
+        value = node.value
+    return value if isinstance(value, Fraction) else None

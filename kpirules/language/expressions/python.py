@@ -97,4 +97,6 @@ def _node(node: Node) -> ast.expr:
                 is_async=0,
             )
             counted = tree.Literal(True, part=node.part)
-            return ast.GeneratorExp(syntax(node.body or counted), [over])
+            found = ast.GeneratorExp(syntax(node.body or counted), [over])
+            found.arguments = [syntax(argument) for argument in node.arguments]  # type: ignore[attr-defined]
+            return found

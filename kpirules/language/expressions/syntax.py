@@ -17,9 +17,10 @@ from ...kernel.budget import spend
 from ...kernel.certain import given
 from ...kernel.exact import from_text
 from . import tree
+from .expression import Expression
 from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTIONS
 from .python import one_at_a_time
-from .tree import Excerpt, Expression, Node, Part, depth, size, substitute
+from .tree import Excerpt, Node, Part, depth, size, substitute
 
 __all__ = ["MAX_DEPTH", "MAX_LENGTH", "MAX_NODES", "Formula", "parse"]
 
@@ -65,6 +66,9 @@ _BETWEEN_CURLY = re.compile("[“”„«»‘’][^“”„«»‘’]*[“”
 _DECIMAL_COMMA = re.compile(r"(?<![\w.,])[0-9]+,[0-9]+(?![\w.,])")
 
 ID = re.compile(r"[a-z][a-z0-9_]*\Z")
+
+CASED_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+"""An id that no expression reads bare, such as that of a band."""
 
 _TOKEN = re.compile(
     r"""(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
@@ -379,6 +383,12 @@ class _Reader:
         if mistake.lineno and mistake.lineno > 1:
             offset += 1 + sum(len(line) + 1 for line in self.text.split("\n")[: mistake.lineno - 1])
         offset = min(offset, max(len(self.text.rstrip()) - 1, 0))
+        if "Generator expression must be parenthesized" in (mistake.msg or ""):
+            return expression.syntax_error(
+                self.whole,
+                "`… for … in …` beside another argument",
+                "put it in brackets of its own: `largest(2, (…))`",
+            )
         if "unterminated string" in (mistake.msg or ""):
             return expression.syntax_error(
                 self.at(offset, len(self.text)), "a quoted string does not end", "close the quotes"
@@ -617,12 +627,15 @@ class _Reader:
         return tree.Call(name, arguments, named, part=part)
 
     def of_cohort(self, node: ast.Call, name: str, part: Part) -> Node:
-        signature, body = COHORT_FUNCTIONS[name].signature, node.args[0] if node.args else None
-        least = 0 if name == "cohort_count" else 1
-        if node.keywords or not least <= len(node.args) <= 1:
-            problem = f"`{name}` takes one expression, which is looked at for every member"
-            raise self.refuse(expression.wrong_arguments(self.where(node), signature, problem))
-        return tree.OfCohort(name, None if body is None else self.convert(body), part=part)
+        row = COHORT_FUNCTIONS[name]
+        most = len(row.parameters) + 1
+        least = 0 if name == "cohort_count" else most
+        if node.keywords or not least <= len(node.args) <= most:
+            first = "".join(f"`{parameter}`, then " for parameter in row.parameters)
+            problem = f"`{name}` takes {first}one expression, which is looked at for every member"
+            raise self.refuse(expression.wrong_arguments(self.where(node), row.signature, problem))
+        *arguments, body = map(self.convert, node.args) if node.args else (None,)
+        return tree.OfCohort(name, body, tuple(arguments), part=part)
 
     def named(self, part: ast.keyword) -> tuple[str, Node]:
         if part.arg is None:
@@ -665,14 +678,16 @@ class _Reader:
         return replaced
 
     def aggregate(self, node: ast.Call, name: str, part: Part) -> Node:
-        example = AGGREGATES[name].example[0]
+        row = AGGREGATES[name]
+        example = row.example[0]
 
         def refuse(problem: str, place: ast.AST = node) -> _Refused:
             return self.refuse(expression.aggregate_form(self.where(place), name, problem, example))
 
-        if len(node.args) != 1 or node.keywords:
-            raise refuse(f"`{name}` takes one thing to go through")
-        argument = node.args[0]
+        if len(node.args) != len(row.parameters) + 1 or node.keywords:
+            first = "".join(f"`{parameter}`, " for parameter in row.parameters)
+            raise refuse(f"`{name}` takes {first}{'then ' * bool(first)}one thing to go through")
+        *constants, argument = node.args
         if not isinstance(argument, ast.GeneratorExp):
             if name != "count":
                 raise refuse(f"`{name}` needs `for … in …`")
@@ -686,7 +701,8 @@ class _Reader:
         collection = self.collection(generator.iter, refuse)
         condition = self.convert(generator.ifs[0]) if generator.ifs else None
         body = self.convert(argument.elt)
-        return tree.Aggregate(name, body, variable, collection, condition, part=part)
+        arguments = tuple(map(self.convert, constants))
+        return tree.Aggregate(name, body, variable, collection, condition, arguments, part=part)
 
     def collection(self, node: ast.AST, refuse: Callable[..., _Refused]) -> tree.Name | tree.Field:
         part = self.part(node)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, cast
 
 from attrs import evolve, field, fields, frozen
@@ -19,7 +18,6 @@ __all__ = [
     "Comparison",
     "Conditional",
     "Excerpt",
-    "Expression",
     "Field",
     "Literal",
     "Logic",
@@ -198,26 +196,37 @@ class Call(Placed):
 
 @frozen
 class Aggregate(Placed):
-    """`function(body for variable in collection if condition)`; `body` is None in `count(tasks)`."""
+    """`function(body for variable in collection if condition)`; `body` is None in `count(tasks)`.
+
+    `function(…arguments, (body for …))` where the function takes constants.
+    """
 
     function: str
     body: Node | None
     variable: str
     collection: Name | Field
     condition: Node | None
+    arguments: tuple[Node, ...] = field(default=(), metadata={"newer": True})
 
 
 @frozen
 class OfCohort(Placed):
-    """`function(body)` over the members of the cohort; `body` is None in `cohort_count()`."""
+    """`function(…arguments, body)` over the members of the cohort; `body` is None in `cohort_count()`."""
 
     function: str
     body: Node | None
+    arguments: tuple[Node, ...] = field(default=(), metadata={"newer": True})
 
 
 @frozen
 class Unreadable(Placed):
-    """Stands where a formula could not be read, so that all else that is wrong is told in the same report."""
+    """Stands where a formula has no meaning, so that everything else in the rulebook can be checked.
+
+    Args:
+        kind: of the value that its place asks for: number, boolean, or unknown.
+    """
+
+    kind: str = "unknown"
 
 
 Node = (
@@ -237,51 +246,6 @@ Node = (
     | OfCohort
     | Unreadable
 )
-
-
-@frozen(cache_hash=True)
-class Expression:
-    """A formula: the author's text and its tree, in which the rulebook's own functions are substituted."""
-
-    text: str
-    tree: Node
-    span: Span | None = field(default=None, eq=False, repr=False)
-
-    def __str__(self) -> str:
-        return self.text
-
-    @cached_property
-    def nodes(self) -> tuple[Node, ...]:
-        """All nodes of the tree, from left to right."""
-        return tuple(walk(self.tree))
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """The dotted names it reads from outside, each once."""
-        return tuple(dict.fromkeys(reads(self.tree)))
-
-    @cached_property
-    def called(self) -> frozenset[str]:
-        """The functions and tables it calls, aggregates apart."""
-        return frozenset(node.function for node in self.nodes if isinstance(node, Call))
-
-    @cached_property
-    def python(self) -> ast.expr:
-        """The same as Python's syntax nodes; they live as long as the expression does."""
-        from .python import syntax
-
-        return syntax(self.tree)
-
-    @property
-    def constant(self) -> Fraction | str | bool | None:
-        """The value where the expression is one literal (a sign before a number included), else None."""
-        if isinstance(self.tree, Literal):
-            return self.tree.value
-        if isinstance(self.tree, Sign) and isinstance(self.tree.operand, Literal):
-            value = self.tree.operand.value
-            if isinstance(value, Fraction):
-                return -value if self.tree.operator == "-" else value
-        return None
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -304,10 +268,11 @@ def children(node: Node) -> tuple[Node, ...]:
             return (condition, then, otherwise)
         case Call(arguments=arguments, named=named):
             return (*arguments, *(argument for _, argument in named))
-        case OfCohort(body=compared):
-            return () if compared is None else (compared,)
+        case OfCohort(body=compared, arguments=arguments):
+            return arguments if compared is None else (*arguments, compared)
         case _:
-            return tuple(part for part in (node.collection, node.condition, node.body) if part is not None)
+            parts = (node.collection, node.condition, node.body)
+            return (*node.arguments, *(part for part in parts if part is not None))
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -355,7 +320,9 @@ def reads(node: Node) -> Iterator[str]:
             case Aggregate(variable=variable):
                 for child in children(part):
                     yield from visit(child, variable)
-            case OfCohort(body=compared) if compared is not None:
+            case OfCohort(body=compared, arguments=arguments) if compared is not None:
+                for child in arguments:
+                    yield from visit(child, bound)
                 # Every member is looked at by itself, whatever record is at hand.
                 yield from visit(compared, "")
             case _:
@@ -395,8 +362,9 @@ def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
                 arguments=tuple(map(change, arguments)),
                 named=tuple((name, change(argument)) for name, argument in named),
             )
-        case OfCohort(body=compared):
-            return evolve(node, body=None if compared is None else change(compared))
+        case OfCohort(body=compared, arguments=arguments):
+            changed = tuple(map(change, arguments))
+            return evolve(node, body=None if compared is None else change(compared), arguments=changed)
         case _:
             # A collection that turns out to be no list is reported once all is substituted.
             return evolve(
@@ -404,19 +372,21 @@ def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
                 collection=cast(Name | Field, change(node.collection)),
                 body=None if node.body is None else change(node.body),
                 condition=None if node.condition is None else change(node.condition),
+                arguments=tuple(map(change, node.arguments)),
             )
 
 
 def canonical(node: Node) -> object:
     """The tree as nested lists of strings: equal for formulas that differ only in layout."""
     kind: Any = type(node)
-    return [kind.__name__, *(_plain(getattr(node, name)) for name in _said(kind))]
+    said = ((getattr(node, name), is_newer) for name, is_newer in _said(kind))
+    return [kind.__name__, *(_plain(value) for value, is_newer in said if value or not is_newer)]
 
 
 @cache
-def _said(kind: type[Placed]) -> tuple[str, ...]:
-    """What nodes of a class say, apart from where they stand."""
-    return tuple(attribute.name for attribute in fields(kind) if attribute.eq)
+def _said(kind: type[Placed]) -> tuple[tuple[str, bool], ...]:
+    """What nodes of a class say, apart from where they stand, and whether that is told only where it is written."""
+    return tuple((one.name, one.metadata.get("newer", False)) for one in fields(kind) if one.eq)
 
 
 def _plain(value: object) -> object:

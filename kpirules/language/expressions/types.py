@@ -43,7 +43,7 @@ class Type:
         order: `best_first` or `worst_first` where options can be compared.
         fields: the fields of a list's records, by name.
         is_optional: True where the value may be absent.
-        is_never_empty: True for a list that has at least one record where it is there.
+        least_records: how many records a list has at least where it is there.
     """
 
     kind: str
@@ -51,7 +51,7 @@ class Type:
     order: str | None = None
     fields: Mapping[str, Type] = field(factory=FrozenMap)
     is_optional: bool = False
-    is_never_empty: bool = field(default=False, metadata={"newer": True})
+    least_records: int = field(default=0, metadata={"newer": True})
 
     @property
     def present(self) -> Type:

@@ -12,8 +12,17 @@ from ...diagnostics.codes import At, comparing, expression
 from ...diagnostics.report import MOST_SUGGESTIONS
 from . import tree
 from .arguments import bind
-from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTION_NAMES, FUNCTIONS, ROUNDING_MODES, Function
-from .presence import NOTHING, is_filled, is_known, optional_names, presence
+from .functions import (
+    AGGREGATES,
+    COHORT_FUNCTIONS,
+    FUNCTION_NAMES,
+    FUNCTIONS,
+    ROUNDING_MODES,
+    Aggregation,
+    CohortFunction,
+    Function,
+)
+from .presence import NOTHING, constant_of, has_records, is_known, optional_names, presence
 from .tree import Node
 from .types import BOOLEAN, DATE, NUMBER, UNKNOWN, Present, Scope, Type
 from .unreadable import unreadable
@@ -27,6 +36,12 @@ MOST_PLACES = 30
 """Places that `round` takes in either direction: those that a literal number can have."""
 
 MOST_ROOT = 64
+
+MOST_RECORDS = 1_000_000
+"""Records that a list may have."""
+
+LEAST_RECORDS = {"k": 1, "low": 0, "high": 0}
+"""How many records a function may be asked to count off at least, by the name of its parameter."""
 
 
 @define
@@ -331,6 +346,12 @@ class Typing:
         elif name == "places":
             is_fine = value.denominator == 1 and abs(value) <= MOST_PLACES
             allowed = f"a whole number from -{MOST_PLACES} to {MOST_PLACES}"
+        elif name == "p":
+            is_fine, allowed = 0 <= value <= 1, "a number from 0 to 1"
+        elif name in LEAST_RECORDS:
+            least = LEAST_RECORDS[name]
+            is_fine = value.denominator == 1 and least <= value <= MOST_RECORDS
+            allowed = f"a whole number from {least} to {MOST_RECORDS:,}"
         else:
             is_fine = value.denominator == 1 and 1 <= value <= MOST_ROOT
             allowed = f"a whole number from 1 to {MOST_ROOT}"
@@ -339,15 +360,7 @@ class Typing:
 
     def value_of(self, node: Node) -> Fraction | None:
         """The number that a constant stands for."""
-        value: object = None
-        if isinstance(node, tree.Literal):
-            value = node.value
-        elif isinstance(node, tree.Name):
-            value = self.scope.constants.get(node.id)
-        elif isinstance(node, tree.Sign):
-            inner = self.value_of(node.operand)
-            value = -inner if inner is not None and node.operator == "-" else inner
-        return value if isinstance(value, Fraction) else None
+        return constant_of(node, self.scope)
 
     def mode(self, node: Node, place: str) -> None:
         value: object = node.value if isinstance(node, tree.Literal) else None
@@ -384,8 +397,8 @@ class Typing:
         row = AGGREGATES[node.function]
         gives = NUMBER if row.gives == "number" else BOOLEAN
         record = self.records(node.collection, present)
-        is_never_empty = (record.is_never_empty and node.condition is None) or is_filled(node, present)
-        if (row.of_nothing == "absent" and not is_never_empty) or record.is_optional:
+        self.constants(row, node.arguments)
+        if not has_records(node, self.scope, present) or record.is_optional:
             gives = gives.optional
         if record.kind == "unknown" or node.body is None:
             return gives
@@ -412,8 +425,17 @@ class Typing:
 
     # -- cohorts ------------------------------------------------------------------------------
 
+    def constants(self, row: Aggregation | CohortFunction, arguments: tuple[Node, ...]) -> None:
+        """Report what stands before the values and is no constant, or none that has a meaning."""
+        for name, argument in zip(row.parameters, arguments, strict=True):
+            place = f"`{name}` of `{row.name}`"
+            if self.expect("number", self.infer(argument), argument, place):
+                self.constant(argument, place)
+                self.in_range(name, argument, place)
+
     def of_cohort(self, node: tree.OfCohort) -> Type:
         row, scope = COHORT_FUNCTIONS[node.function], self.scope.cohort
+        self.constants(row, node.arguments)
         if scope is None:
             self.problems.append(comparing.no_cohort_here(self.at(node), node.function, self.scope.no_cohort))
             return UNKNOWN

@@ -1,7 +1,7 @@
 """The model: frozen values of a rulebook, holding expression trees. It knows no pipeline."""
 
 from .allotted import bands_before, with_formulas_of_quotas
-from .allowed import allowed, count
+from .allowed import allowed, count, limits
 from .appraisal import Appraisal, Stage, Take
 from .cohorts import BASES, DEFAULT_MAX_MEMBERS, MOST_MEMBERS, TIES, Cohort, Quota
 from .comparing import Compared, ComparingRules, compared, comparing_let, comparing_rules, reads_rating
@@ -24,6 +24,7 @@ from .criteria import (
     Table,
     Thresholds,
 )
+from .decisions import Case, Cases, Need
 from .inputs import (
     BooleanDomain,
     ChoiceDomain,
@@ -33,9 +34,11 @@ from .inputs import (
     ListDomain,
     NumberDomain,
     TextDomain,
+    by_id,
+    ids_by_column,
 )
 from .measurability import measurability
-from .nodes import NOWHERE, Accepted, Amount, Condition, Named, Words
+from .nodes import NOWHERE, Accepted, Amount, Condition, Constant, Named, Words
 from .rating import Band, Bands, Exemption, Interval, Limit, Override
 from .rulebook import Example, Function, Parameter, Rulebook, Version, WorkCalendar
 
@@ -53,11 +56,14 @@ __all__ = [
     "Band",
     "Bands",
     "BooleanDomain",
+    "Case",
+    "Cases",
     "ChoiceDomain",
     "Cohort",
     "Compared",
     "ComparingRules",
     "Condition",
+    "Constant",
     "Criterion",
     "DateDomain",
     "Domain",
@@ -75,6 +81,7 @@ __all__ = [
     "Measure",
     "Met",
     "Named",
+    "Need",
     "NumberDomain",
     "Override",
     "Parameter",
@@ -96,10 +103,13 @@ __all__ = [
     "WorkCalendar",
     "allowed",
     "bands_before",
+    "by_id",
     "compared",
     "comparing_let",
     "comparing_rules",
     "count",
+    "ids_by_column",
+    "limits",
     "measurability",
     "reads_rating",
     "with_formulas_of_quotas",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from ...diagnostics import listed
-from ...kernel.exact import to_text
-from .inputs import BooleanDomain, ChoiceDomain, DateDomain, Domain, ListDomain, NumberDomain, TextDomain
+from typing import Any
 
-__all__ = ["allowed", "count"]
+from ...diagnostics import Limits, listed
+from ...kernel.exact import to_text
+from .inputs import BooleanDomain, ChoiceDomain, DateDomain, Domain, Input, ListDomain, NumberDomain, TextDomain
+
+__all__ = ["allowed", "count", "limits"]
 
 
 def allowed(domain: Domain) -> str:
@@ -57,3 +59,29 @@ def _number(domain: NumberDomain) -> str:
     elif domain.decimals is not None and not domain.is_integer:
         words.append(f"with at most {domain.decimals} decimal{'s' * (domain.decimals != 1)}")
     return " ".join(words)
+
+
+def limits(declared: Input) -> Limits:
+    """What an input allows, as values.
+
+    >>> from datetime import date
+    >>> limits(Input("day", DateDomain(maximum=date(2026, 12, 31)), is_optional=True)).to_data()
+    {'kind': 'date', 'max': '2026-12-31', 'is_required': False}
+    """
+    is_required = not declared.is_optional and declared.default is None
+    more: dict[str, Any] = {"unit": declared.words.unit, "is_required": is_required}
+    match declared.domain:
+        case NumberDomain() as domain:
+            kind = "integer" if domain.is_integer else "number"
+            more |= {"min": domain.minimum, "max": domain.maximum, "above": domain.above, "below": domain.below}
+            return Limits(kind, step=domain.step, decimals=domain.decimals, **more)
+        case BooleanDomain():
+            return Limits("boolean", **more)
+        case ChoiceDomain(options=options):
+            return Limits("choice", options=options, **more)
+        case TextDomain(max_length=longest):
+            return Limits("text", max_length=longest, **more)
+        case DateDomain(minimum=first, maximum=last):
+            return Limits("date", min=first, max=last, **more)
+        case records:
+            return Limits("list", min_items=records.min_items, max_items=records.max_items, **more)

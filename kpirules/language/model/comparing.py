@@ -10,6 +10,7 @@ from attrs import fields, frozen, has
 from ..expressions import Expression
 from ..expressions.tree import Call, Node, OfCohort, reads, walk
 from .criteria import Group, Measure, Met, Points, Rate
+from .decisions import Cases
 from .order import by_id
 from .rulebook import Rulebook
 
@@ -168,6 +169,8 @@ def _formulas(rulebook: Rulebook) -> Iterator[tuple[str, Expression]]:
                 yield f"{path}.met", formula
             case Measure(measure=formula):
                 yield f"{path}.measure", formula
+            case Cases(rows=rows):
+                yield from ((f"{path}.cases", formula) for row in rows for formula in row.conditions)
     for limit in rulebook.score_limits:
         if limit.when is not None:
             yield f"{limit.words.path}.when", limit.when

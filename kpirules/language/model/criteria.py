@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from ...kernel.exact import Rounding, to_text
 from ..expressions import Expression, Type
+from .decisions import Cases
 from .nodes import NOWHERE, Amount, Words, ends
 
 __all__ = [
@@ -181,12 +182,18 @@ class Measure:
 
 @frozen
 class Entered:
-    """An assessor's judgement, entered as points in steps."""
+    """An assessor's judgement, entered as points in steps.
+
+    Args:
+        step: of which the points are multiples, or None.
+        column: the name by which data call the input besides its id, or empty.
+    """
 
     step: Amount | None = None
+    column: str = field(default="", metadata={"wording": True, "newer": True})
 
 
-Leaf = Points | Rate | Met | Measure | Entered
+Leaf = Points | Rate | Met | Measure | Cases | Entered
 
 
 @frozen

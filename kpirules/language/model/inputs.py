@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from math import ceil, floor, gcd
+from typing import Any
 
 from attrs import field, frozen
 
@@ -24,6 +26,8 @@ __all__ = [
     "ListDomain",
     "NumberDomain",
     "TextDomain",
+    "by_id",
+    "ids_by_column",
 ]
 
 DEFAULT_DIGITS = 18
@@ -154,6 +158,7 @@ class Input:
         is_optional: True where it may be absent.
         default: what stands in where it is absent, or None.
         entered_for: the criterion whose points an assessor enters here, or None.
+        column: the name by which data call it besides its id, or empty.
     """
 
     id: str
@@ -162,6 +167,7 @@ class Input:
     default: Fraction | bool | str | date | None = None
     entered_for: str | None = None
     words: Words = field(default=NOWHERE, metadata={"wording": True})
+    column: str = field(default="", metadata={"wording": True, "newer": True})
 
     @property
     def may_be_absent(self) -> bool:
@@ -183,5 +189,28 @@ class Input:
                 found = TEXT
             case records:
                 fields = FrozenMap({field.id: field.type for field in records.fields})
-                found = Type("list", fields=fields, is_never_empty=records.min_items > 0)
+                found = Type("list", fields=fields, least_records=records.min_items)
         return found.optional if self.may_be_absent else found
+
+
+def ids_by_column(inputs: Iterable[Input]) -> Mapping[str, str]:
+    """Return the ids of inputs by the columns that data may call them by."""
+    return {one.column: one.id for one in inputs if one.column}
+
+
+def by_id(given: Mapping[str, Any], columns: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return what is given by the ids of inputs.
+
+    A column beside the id that it stands for keeps its name, so that both are found to be given.
+
+    Args:
+        given: by ids or columns.
+        columns: ids by column.
+
+    >>> by_id({"Tháng": 3, "done": 5}, {"Tháng": "months"})
+    {'months': 3, 'done': 5}
+    """
+    if not columns:
+        return given
+    named = {name: columns.get(name, name) for name in given}
+    return {name if named[name] in given else named[name]: value for name, value in given.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 from attrs import field, frozen
@@ -11,7 +12,7 @@ from ...kernel.exact import to_text
 from ..expressions import Expression
 from ..wording import Citation, Label
 
-__all__ = ["NOWHERE", "Accepted", "Amount", "Condition", "Named", "Words", "ends"]
+__all__ = ["NOWHERE", "Accepted", "Amount", "Condition", "Constant", "Named", "Words", "ends"]
 
 
 @frozen
@@ -76,6 +77,19 @@ class Amount:
     value: Fraction
     parameter: str | None = None
     span: Span | None = field(default=None, eq=False, repr=False)
+
+
+@frozen
+class Constant:
+    """A constant of any type, written out or by the name of a parameter."""
+
+    value: Fraction | bool | str | date
+    parameter: str | None = None
+
+    def __str__(self) -> str:
+        if isinstance(self.value, bool):
+            return str(self.value).lower()
+        return to_text(self.value) if isinstance(self.value, Fraction) else str(self.value)
 
 
 @frozen

@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 
 from ..expressions import Expression, reads
 from .criteria import Criterion, Group, Measure, Met, Points, Rate
+from .decisions import Cases
 from .nodes import Named
 from .rulebook import Rulebook
 
-__all__ = ["by_id", "formula", "judging_order", "output_order"]
+__all__ = ["by_id", "formula", "formulas", "judging_order", "output_order"]
 
 Part = TypeVar("Part", bound=Any)
 
@@ -50,8 +51,7 @@ def judging_order(rulebook: Rulebook) -> tuple[Criterion, ...]:
     def visit(criterion: Criterion, above: set[str]) -> None:
         """Whether what stands above applies is asked before anything below is judged."""
         above = above | read([criterion.applies] if criterion.applies else [])
-        own = formula(criterion)
-        waits[criterion.id] = above | read([own] if own else []) | {c.id for c in criterion.children}
+        waits[criterion.id] = above | read(list(formulas(criterion))) | {c.id for c in criterion.children}
         for child in criterion.children:
             visit(child, above)
 
@@ -87,8 +87,16 @@ def _in_order(waits: Mapping[str, Set[str]]) -> list[str]:
     return order
 
 
+def formulas(criterion: Criterion) -> tuple[Expression, ...]:
+    """The expressions that a criterion's points come from; none where they are entered or added up."""
+    if isinstance(criterion.body, Cases):
+        return tuple(condition for row in criterion.body.rows for condition in row.conditions)
+    own = formula(criterion)
+    return () if own is None else (own,)
+
+
 def formula(criterion: Criterion) -> Expression | None:
-    """The expression that a criterion's points come from; None where they are entered or added up."""
+    """The one expression that a criterion's points come from; None where there is none, or several."""
     match criterion.body:
         case Points(value=expression) | Rate(value=expression):
             return expression

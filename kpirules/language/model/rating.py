@@ -100,7 +100,7 @@ class Override:
 
     Args:
         kind: `band` (forces), `band_at_most` (ceiling), `band_at_least` (floor) or `unrated`.
-        target: a band id or status, or for ceilings and floors an expression that gives a band.
+        target: a band id or status, or an expression that gives a band.
         when: the condition; None for always.
     """
 

@@ -8,17 +8,18 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, NoReturn
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ...diagnostics import Diagnostic, Report
 from ...diagnostics.codes import At, inputs
+from ...diagnostics.phrases import Phrase
 from ...engines.scalar import Decision, Fault, Mark
 from ...errors import FaultError, SubjectError
 from ...kernel.exact import to_decimal, to_text
 from ...kernel.mappings import FrozenMap
 from ...language.expressions import Meter
 from ...language.expressions.tree import OfCohort
-from ...language.model import Condition, Criterion, Entered, Named, Rulebook, allowed
+from ...language.model import Condition, Criterion, Entered, ListDomain, Named, Rulebook
 from ...record import Assessment, Comparison, Margin, Run
 from ...reference import Knowledge, MissingInput, ReferenceEngine, StepFault
 from ..margins import Ratio
@@ -26,7 +27,7 @@ from ..program import Program
 from .agreement import differences
 from .choosing import part_of
 from .details import Details
-from .values import Values, take
+from .values import Values, missing_input, take, worded
 
 __all__ = ["assess", "by_reference", "diagnosed"]
 
@@ -83,7 +84,7 @@ def assess(program: Program, subject: object, *, engine: str = "scalar", budget:
     if engine in ("scalar", "reference"):
         values = take(program.rulebook.inputs, subject)
         run = by_reference(program, values, meter=Meter(limit=budget) if is_counted and budget is not None else None)
-        return recorded(program, run, values.assumed)
+        return recorded(program, run, values)
     raise ValueError(f"there is no engine `{engine}`: there are scalar and reference")
 
 
@@ -99,7 +100,7 @@ def _by_scalar(program: Program, subject: object) -> Assessment:
     values = take(program.rulebook.inputs, subject)
     if values.problems or values.missing:
         # An exemption may hold all the same, or they are reported.
-        return recorded(program, by_reference(program, values), values.assumed)
+        return recorded(program, by_reference(program, values), values)
     arguments = scalar.pack(values.given)
     decision = scalar.decide(arguments)
     if type(decision) is Decision:
@@ -117,7 +118,7 @@ def _explained(program: Program, values: Values, decision: Decision | Fault | No
         raise
     # A row that leaves a validation open ends the assessment without a decision.
     _agreed(decision is None and run.status == "undefined" and not run.outcomes, "whether there is a decision")
-    return recorded(program, run, values.assumed)
+    return recorded(program, run, values)
 
 
 def _agreed(holds: bool, what: str) -> None:
@@ -280,6 +281,8 @@ class Deferred:
                 found[name] = DECIDED[name](self)
             elif name in shared:
                 found.update(shared)
+            elif name in ("given", "records"):
+                found.update(told(self.program, self.values))
             else:
                 undecided.append(name)
         if undecided:
@@ -287,10 +290,15 @@ class Deferred:
             found.update((name, getattr(tells, name)) for name in undecided)
         return found
 
+    @property
+    def values(self) -> Values:
+        """What is known of the subject, as the reference engine takes it."""
+        return Values(self.program.scalar.unpack(self.arguments), dict(self.assumed))
+
     @cached_property
     def whole(self) -> Assessment:
         """The record that the reference engine makes."""
-        return recorded(self.program, self.again.run, self.assumed)
+        return recorded(self.program, self.again.run, self.values)
 
     @cached_property
     def details(self) -> Details:
@@ -318,6 +326,7 @@ DECIDED: dict[str, Callable[[Deferred], Any]] = {
     "outputs": lambda self: self.outputs(),
     "assumed": lambda self: self.assumed,
     "compared": lambda self: self.compared(),
+    "given_hash": lambda self: "",
     "margin": lambda self: margin(
         self.program,
         self.decision.band("before"),
@@ -366,21 +375,24 @@ def _exempted(engine: ReferenceEngine, knowledge: Knowledge, values: Values) -> 
 
 def _failed(way: str, validation: Condition) -> Diagnostic:
     label = validation.words.label.text() if validation.words.label else ""
-    return inputs.failed_validation(At(None, way), validation.id, validation.that.text, label)
+    told = inputs.failed_validation(At(None, way), validation.id, validation.that.text, label)
+    wording = Phrase.of("problem_KR605", label=validation.words.label or validation.that.text)
+    return evolve(told, wording=wording)
 
 
 def _entered(rulebook: Rulebook, applicable: Mapping[str, bool | None], values: Values) -> Iterator[Diagnostic]:
     """What is wrong between the points that assessors entered and the criteria that apply."""
-    domains = {declared.id: declared.domain for declared in rulebook.inputs}
+    declared = {one.id: one for one in rulebook.inputs}
     for criterion, formulas in _entered_criteria(rulebook.root):
         id_ = criterion.id
         if id_ not in values.given:
             continue  # it is reported as missing or not valid
         applies, is_given = applicable[id_], values.given[id_] is not None
         if applies is False and is_given:
-            yield inputs.entered_without_need(At(None, id_), id_, "` and `".join(formulas))
+            told = inputs.entered_without_need(At(None, id_), id_, "` and `".join(formulas))
+            yield worded(told, declared[id_])
         elif applies is True and not is_given and criterion.missing is None:
-            yield inputs.missing_input(At(None, id_), id_, allowed(domains[id_]))
+            yield missing_input(declared[id_], id_)
 
 
 def _entered_criteria(
@@ -429,8 +441,34 @@ def _shown(value: Any) -> str:
 # -- the record -----------------------------------------------------------------------------------
 
 
-def recorded(program: Program, run: Run, assumed: Mapping[str, Any]) -> Assessment:
-    """The assessment that a run of the reference engine comes to."""
+def told(program: Program, values: Values) -> dict[str, Any]:
+    """Return the inputs and the records of list inputs as a record holds them.
+
+    Args:
+        program: whose inputs they are.
+        values: what is known of the subject.
+    """
+    given: dict[str, Any] = {}
+    records: dict[str, Any] = {}
+    for declared in program.rulebook.inputs:
+        if declared.id not in values.given:
+            continue
+        value = values.given[declared.id]
+        if not isinstance(declared.domain, ListDomain):
+            given[declared.id] = value
+        elif value is not None:
+            records[declared.id] = tuple(map(FrozenMap, value))
+    return {"given": FrozenMap(given), "records": FrozenMap(records)}
+
+
+def recorded(program: Program, run: Run, values: Values) -> Assessment:
+    """Return the assessment that a run of the reference engine comes to.
+
+    Args:
+        program: the rules.
+        run: what they made of the subject.
+        values: what is known of it.
+    """
     exact = None if run.exact_score is None else run.exact_score.as_integer_ratio()
     return Assessment(
         **program.shared_record,
@@ -452,7 +490,8 @@ def recorded(program: Program, run: Run, assumed: Mapping[str, Any]) -> Assessme
         outputs=run.outputs,
         output_computations=run.output_computations,
         invariants=run.invariants,
-        assumed=FrozenMap(assumed),
+        assumed=FrozenMap(values.assumed),
+        **told(program, values),
         margin=margin(
             program,
             run.band_before_overrides,

@@ -9,6 +9,7 @@ from typing import Any
 from ...diagnostics import Report
 from ...diagnostics.codes import At
 from ...errors import SubjectError
+from ...language.model import by_id, ids_by_column
 from ..program import Program, not_in_force
 from .values import named, take
 
@@ -27,6 +28,8 @@ def part_of(program: Program, subject: object) -> tuple[Program, object]:
         RulebookError: where nothing in the rulebook tells them, so that `load` has to.
     """
     given = named(subject, [])
+    if given is not None:
+        given = by_id(given, ids_by_column(program.gathered.inputs))
     told = _told(program, subject if given is None else given)
     variant, on = told.get(program.variant_by), told.get(program.edition_by)
     part = program.part(variant) if on is None else _in_force(program, variant, on)

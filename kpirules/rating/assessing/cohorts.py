@@ -19,6 +19,7 @@ from ...kernel.certain import certain
 from ...kernel.mappings import FrozenMap
 from ...language.expressions.tree import OfCohort
 from ...language.model import DEFAULT_MAX_MEMBERS, ComparingRules, Version, comparing_rules
+from ...plan.steps import CohortValue
 from ...record import Assessment, Comparison
 from ..program import Program
 from .allocating import allocate, check_names, member_told
@@ -320,7 +321,7 @@ class ByReference:
         values = take(self.program.rulebook.inputs, subject)
         run, compares = begun_by_reference(self.program, values)
         if run is not None:
-            return recorded(self.program, run, values.assumed)
+            return recorded(self.program, run, values)
         return Begun(name, values, values.assumed, compares)
 
     def within(self, member: Begun[Any]) -> tuple[Any, ...]:
@@ -358,7 +359,7 @@ class ByReference:
     def assess(self, member: Begun[Any]) -> Assessment:
         run = by_reference(self.program, member.known, _values(member.cohort))
         found = tuple(Comparison(one.text, *member.cohort[one.node]) for one in self.program.compared)
-        return evolve(recorded(self.program, run, member.assumed), compared=found)
+        return evolve(recorded(self.program, run, member.known), compared=found)
 
 
 def _values(cohort: Mapping[OfCohort, tuple[Fraction | None, int]]) -> dict[OfCohort, Fraction | None]:
@@ -381,8 +382,8 @@ class ByScalar:
         self.scalar = program.scalar
         self.comparing, self.rating = self.scalar.comparing, self.scalar.rating
         cohort = program.plan.cohort
-        self.early = [one.function for one in cohort if not one.is_rated]
-        self.late = [one.function for one in cohort if one.is_rated]
+        self.early = [one for one in cohort if not one.is_rated]
+        self.late = [one for one in cohort if one.is_rated]
         self.are_rated = [one.is_rated for one in cohort]
         ids = () if program.rulebook.cohort is None else program.rulebook.cohort.within
         places = {variable.id: index for index, variable in enumerate(program.plan.inputs)}
@@ -401,7 +402,7 @@ class ByScalar:
             values = take(self.program.rulebook.inputs, subject)
             if values.problems or values.missing:
                 # An exemption may hold all the same, or they are reported.
-                return recorded(self.program, by_reference(self.program, values), values.assumed)
+                return recorded(self.program, by_reference(self.program, values), values)
             arguments, assumed = self.scalar.pack(values.given), FrozenMap(values.assumed)
         decision = self.comparing.decide(arguments)
         if isinstance(decision, Decision) and not decision.is_early:
@@ -415,7 +416,7 @@ class ByScalar:
         run, _ = begun_by_reference(self.program, values)
         if run is None:
             disagreed("whether there is a decision")
-        return recorded(self.program, run, values.assumed)
+        return recorded(self.program, run, values)
 
     def comparing_of(self, decision: Decision, *, is_rated: bool) -> tuple[Pair, ...]:
         return self.scalar.compared(decision, is_rated=is_rated)
@@ -479,18 +480,18 @@ class ByScalar:
         return Assessment.deferred(Deferred(self.program, arguments, decision, member.assumed, counts))
 
 
-def _columns(functions: list[str], cohort: Sequence[tuple[Pair, ...]]) -> list[list[tuple[Pair, int]]]:
+def _columns(functions: Sequence[CohortValue], cohort: Sequence[tuple[Pair, ...]]) -> list[list[tuple[Pair, int]]]:
     """For each member, what functions come to, each with the number of members that have a value.
 
     Args:
-        functions: of the table of cohort functions.
+        functions: over the cohort.
         cohort: what is compared of each member, by function.
     """
     results: list[list[tuple[Pair, int]]] = [[] for _ in cohort]
     for index, function in enumerate(functions):
         values = [compares[index] for compares in cohort]
         count = sum(n is not None for n, _ in values)
-        found = comparison(function, values)
+        found = comparison(function.function, values, function.constants)
         each = found if isinstance(found, list) else [found] * len(cohort)
         for one, pair in zip(results, each, strict=True):
             one.append((pair, count))

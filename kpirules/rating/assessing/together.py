@@ -14,6 +14,7 @@ from ...diagnostics.codes import At
 from ...diagnostics.codes.appraisals import cohort_in_error
 from ...diagnostics.codes.inputs import too_many_members
 from ...errors import KpirulesError, RulebookError
+from ...language.model import by_id, ids_by_column
 from ...plan import quota_rules
 from ...record import Assessment
 from ..program import Program
@@ -127,6 +128,7 @@ def told_cohort(program: Program, given: object, *, is_broken: bool = False) -> 
         return ()
     if known is None:
         return (UNKNOWN,) * len(cohort.within)
+    known = by_id(known, ids_by_column(program.gathered.inputs))
     return tuple(_told(program, id_, known.get(id_), is_broken) for id_ in cohort.within)
 
 

@@ -9,15 +9,17 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from functools import reduce
 from itertools import islice
 from numbers import Integral, Real
 from typing import Any, TypeGuard
 
 import attrs
-from attrs import define, field
+from attrs import define, evolve, field
 
 from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At, inputs
+from ...diagnostics.phrases import Phrase, Worded
 from ...diagnostics.report import MOST_SUGGESTIONS, OTHER_FORM, same_letters, with_point
 from ...kernel.brief import shortened
 from ...kernel.calendars import parse_date
@@ -33,9 +35,12 @@ from ...language.model import (
     NumberDomain,
     TextDomain,
     allowed,
+    by_id,
+    ids_by_column,
+    limits,
 )
 
-__all__ = ["Values", "day_of", "is_boolean", "named", "take"]
+__all__ = ["Values", "day_of", "is_boolean", "missing_input", "named", "named_for_people", "take", "worded"]
 
 DIGITS = 18
 """Digits before and after the point of a number whose rulebook sets no bound."""
@@ -92,6 +97,7 @@ def take(declared: Sequence[Input], subject: object, *, is_whole: bool = True) -
     given = named(subject, values.problems)
     if given is None:
         return values
+    given = by_id(given, ids_by_column(declared))
     if is_whole:
         _unknown(given, declared, "the rulebook", "", values.problems)
     for one in declared:
@@ -119,7 +125,7 @@ def _take_one(declared: Input, value: object, path: str, values: Values, missing
             return declared.default
         if declared.is_optional:
             return None
-        missing.append(inputs.missing_input(At(None, path), declared.id, allowed(declared.domain)))
+        missing.append(missing_input(declared, path))
         raise _Invalid
     return _valid(declared, value, path, values)
 
@@ -133,7 +139,9 @@ def _named(subject: object, at: At, problems: list[Diagnostic]) -> Mapping[str, 
         return {f.name: getattr(subject, f.name) for f in attrs.fields(kind)}
     if dataclasses.is_dataclass(subject) and not isinstance(subject, type):
         return {f.name: getattr(subject, f.name) for f in dataclasses.fields(subject)}
-    problems.append(inputs.not_a_subject(at, _kind(subject)))
+    found = _kind(subject)
+    told = inputs.not_a_subject(at, found.text())
+    problems.append(evolve(told, wording=Phrase.of("problem_KR600", found=found)))
     return None
 
 
@@ -144,11 +152,16 @@ def _unknown(
     prefix: str,
     problems: list[Diagnostic],
 ) -> None:
-    known = [one.id for one in declared]
+    known, columns = [one.id for one in declared], ids_by_column(declared)
     for name in sorted(given.keys() - known):
+        if name in columns:
+            told = inputs.unknown_input(At(None, prefix + name), name, (), of, twin=columns[name])
+            problems.append(evolve(told, wording=Phrase.of("problem_twice", name=name, twin=columns[name])))
+            continue
         # Among very many mistakes nobody reads a suggestion, and finding one is the costly part.
-        nearby = known if len(problems) < MOST_SUGGESTIONS else None
-        problems.append(inputs.unknown_input(At(None, prefix + name[:LONGEST_NAME]), name, nearby, of))
+        nearby = [*known, *columns] if len(problems) < MOST_SUGGESTIONS else None
+        told = inputs.unknown_input(At(None, prefix + name[:LONGEST_NAME]), name, nearby, of)
+        problems.append(evolve(told, wording=Phrase.of("problem_KR601", name=shortened(name))))
 
 
 def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
@@ -168,19 +181,21 @@ def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
                 option = _plain(value)
                 if option in options:
                     return option
-                problem = "which is not an option"
-                if same := same_letters(option, options):
-                    problem += f', but looks like "{shortened(same)}": {OTHER_FORM}'
-                _refuse(declared, path, f'"{shortened(whole(option))}"', problem, values.problems)
+                same = same_letters(option, options)
+                alike = f', but looks like "{shortened(same)}": {OTHER_FORM}' if same else ""
+                found = f'"{shortened(whole(option))}"'
+                _refuse(declared, path, found, Phrase("problem_no_option"), values.problems, alike=alike)
         case TextDomain(max_length=longest):
             if _is_text(value):
                 text = _plain(value)
                 if half := half_character(text):
-                    raise _refused(declared, f"a text with {half}", path, values.problems)
+                    raise _refused(
+                        declared, Phrase.of("problem_found_half", code=half.rpartition(" ")[2]), path, values.problems
+                    )
                 if len(text) <= longest:
                     return text
-                found = f"{len(text):,} characters long"
-                _refuse(declared, path, found, "which is too long", values.problems)
+                length = Phrase.of("problem_length", count=f"{len(text):,}")
+                _refuse(declared, path, length, Phrase("problem_too_long"), values.problems)
         case DateDomain() as domain:
             return _date(declared, domain, value, path, values.problems)
         case domain:
@@ -198,16 +213,61 @@ def _wrong_kind(declared: Input, value: object, path: str, problems: list[Diagno
     return _refused(declared, _kind(value), path, problems, help_)
 
 
-def _refused(declared: Input, found: str, path: str, problems: list[Diagnostic], help_: str = "") -> _Invalid:
-    problems.append(inputs.wrong_kind(At(None, path), declared.id, found, allowed(declared.domain), help_))
+def _refused(declared: Input, found: Phrase, path: str, problems: list[Diagnostic], help_: str = "") -> _Invalid:
+    told = inputs.wrong_kind(At(None, path), declared.id, found.text(), allowed(declared.domain), help_)
+    expected = Phrase(f"problem_expected_{limits(declared).kind}")
+    problems.append(worded(told, declared, found=found, expected=expected))
     return _Invalid()
 
 
+_RECORD = re.compile(r"\[(\d+)\]")
+
+
+def worded(problem: Diagnostic, declared: Input, /, **parts: str | Worded) -> Diagnostic:
+    """The problem of an input with its limits, and with words for people who do not know the rulebook.
+
+    Args:
+        problem: as the table of codes has it.
+        declared: the input.
+        parts: what fills the gaps of its phrase besides the label.
+    """
+    label = named_for_people(declared)
+    if record := _RECORD.search(problem.path):
+        label = Phrase.of("problem_in_record", label=label, number=f"{int(record[1]) + 1}")
+    return evolve(
+        problem, limits=limits(declared), wording=Phrase.of(f"problem_{problem.code}", label=label, **parts)
+    )
+
+
+def named_for_people(declared: Input) -> str | Worded:
+    """The label of an input, else its id in words."""
+    return declared.words.label or declared.id.replace("_", " ")
+
+
+def missing_input(declared: Input, path: str) -> Diagnostic:
+    """That an input is not given.
+
+    Args:
+        declared: the input.
+        path: the way to it.
+    """
+    return worded(inputs.missing_input(At(None, path), declared.id, allowed(declared.domain)), declared)
+
+
 def _refuse(
-    declared: Input, path: str, found: str, problem: str, problems: list[Diagnostic], help_: str = ""
+    declared: Input,
+    path: str,
+    found: str | Phrase,
+    problem: Phrase,
+    problems: list[Diagnostic],
+    help_: str = "",
+    alike: str = "",
 ) -> None:
-    told = declared.id, found, problem, allowed(declared.domain), help_
-    problems.append(inputs.outside_domain(At(None, path), *told))
+    shown = found if isinstance(found, str) else found.text()
+    told = inputs.outside_domain(
+        At(None, path), declared.id, shown, problem.text() + alike, allowed(declared.domain), help_
+    )
+    problems.append(worded(told, declared, value=found, problem=problem))
     raise _Invalid
 
 
@@ -237,28 +297,28 @@ def _rounding(id_: str, domain: NumberDomain, x: Fraction) -> str:
     return f"round it to the input's `{of}`, as in `{call}`, or `np.{call}` for a column"
 
 
-def _outside(domain: NumberDomain, x: Fraction) -> str:
+def _outside(domain: NumberDomain, x: Fraction) -> Phrase | None:
     """What is wrong with a number, or nothing."""
     low = domain.minimum if domain.minimum is not None else domain.above
     high = domain.maximum if domain.maximum is not None else domain.below
     if domain.minimum is not None and x < domain.minimum:
-        return f"below {to_text(domain.minimum)}"
+        return Phrase.of("problem_below", limit=to_text(domain.minimum))
     if domain.maximum is not None and x > domain.maximum:
-        return f"above {to_text(domain.maximum)}"
+        return Phrase.of("problem_above", limit=to_text(domain.maximum))
     if domain.above is not None and x <= domain.above:
-        return f"not above {to_text(domain.above)}"
+        return Phrase.of("problem_not_above", limit=to_text(domain.above))
     if domain.below is not None and x >= domain.below:
-        return f"not below {to_text(domain.below)}"
+        return Phrase.of("problem_not_below", limit=to_text(domain.below))
     if (low is None and x <= -MOST) or (high is None and x >= MOST):
-        return f"which has more than {DIGITS} digits before the point"
+        return Phrase.of("problem_too_large", count=f"{DIGITS}")
     if domain.is_integer and x.denominator != 1:
-        return "which is not a whole number"
+        return Phrase("problem_not_whole")
     if domain.step is not None and (x / domain.step).denominator != 1:
-        return f"which is not a multiple of {to_text(domain.step)}"
+        return Phrase.of("problem_no_multiple", step=to_text(domain.step))
     decimals = DIGITS if domain.decimals is None else domain.decimals
     if (x * 10**decimals).denominator != 1:
-        return f"which has more than {decimals} digit{'s' * (decimals != 1)} after the point"
-    return ""
+        return Phrase.of(f"problem_decimal{'s' * (decimals != 1)}", count=f"{decimals}")
+    return None
 
 
 def _date(declared: Input, domain: DateDomain, value: object, path: str, problems: list[Diagnostic]) -> date:
@@ -266,9 +326,9 @@ def _date(declared: Input, domain: DateDomain, value: object, path: str, problem
     if found is None:
         raise _wrong_kind(declared, value, path, problems)
     if domain.minimum is not None and found < domain.minimum:
-        _refuse(declared, path, found.isoformat(), f"before {domain.minimum}", problems)
+        _refuse(declared, path, found.isoformat(), Phrase.of("problem_before", limit=f"{domain.minimum}"), problems)
     if domain.maximum is not None and found > domain.maximum:
-        _refuse(declared, path, found.isoformat(), f"after {domain.maximum}", problems)
+        _refuse(declared, path, found.isoformat(), Phrase.of("problem_after", limit=f"{domain.maximum}"), problems)
     return found
 
 
@@ -299,7 +359,9 @@ def _records(
         raise _wrong_kind(declared, value, path, values.problems)
     before = len(values.problems)
     if not domain.min_items <= len(value) <= domain.max_items:
-        values.problems.append(inputs.record_count(At(None, path), declared.id, len(value), allowed(domain)))
+        told = inputs.record_count(At(None, path), declared.id, len(value), allowed(domain))
+        counts = {"found": len(value), "least": domain.min_items, "most": domain.max_items}
+        values.problems.append(worded(told, declared, **{name: f"{count:,}" for name, count in counts.items()}))
     looked_at = islice(value, min(len(value), domain.max_items))
     records = tuple(_record(domain, record, f"{path}[{index}]", values) for index, record in enumerate(looked_at))
     seen: dict[tuple[Any, ...], int] = {}
@@ -308,8 +370,11 @@ def _records(
             continue  # what is not valid equals nothing
         key = tuple(record[name] for name in domain.unique)
         if key in seen:
-            at = At(None, f"{path}[{index}]")
-            values.problems.append(inputs.repeated_record(at, domain.unique, seen[key]))
+            told = inputs.repeated_record(At(None, f"{path}[{index}]"), domain.unique, seen[key])
+            labels = [named_for_people(one) for one in domain.fields if one.id in domain.unique]
+            label = reduce(lambda first, last: Phrase.of("problem_list", first=first, last=last), labels)
+            wording = Phrase.of("problem_KR607", label=label, first=f"{seen[key] + 1}")
+            values.problems.append(evolve(told, wording=wording))
         seen.setdefault(key, index)
     if len(values.problems) > before:
         values.partial[declared.id] = records
@@ -321,6 +386,7 @@ def _record(domain: ListDomain, record: object, path: str, values: Values) -> Ma
     named = _named(record, At(None, path), values.problems)
     if named is None:
         return FrozenMap()
+    named = by_id(named, ids_by_column(domain.fields))
     _unknown(named, domain.fields, "a record", f"{path}.", values.problems)
     fields: dict[str, Any] = {}
     for one in domain.fields:
@@ -368,28 +434,30 @@ def is_boolean(value: object) -> bool:
     return kind is bool or is_numpy
 
 
-def _kind(value: object) -> str:
+def _kind(value: object) -> Phrase:
     """A foreign value in words that do not speak of types."""
     if _is_text(value):
-        return f'the text "{shortened(whole(_plain(value)))}"'
+        return Phrase.of("problem_found_text", text=shortened(whole(_plain(value))))
     if _poses(value):
-        return f"a value of another kind (`{type(value).__name__}`)"
+        return Phrase.of("problem_found_other", text=type(value).__name__)
     if is_boolean(value):
-        return "yes or no" + (" (true)" if value else " (false)")
+        return Phrase("problem_found_true" if value else "problem_found_false")
     if isinstance(value, datetime):
-        return f"a point in time ({value.isoformat()})"
+        return Phrase.of("problem_found_time", text=value.isoformat())
     if isinstance(value, date):
-        return f"the date {value.isoformat()}"
+        return Phrase.of("problem_found_date", text=value.isoformat())
     number = from_value(value)
     if number is not None:
-        return f"the number {shortened(to_text(number))}"
+        return Phrase.of("problem_found_number", text=shortened(to_text(number)))
     if issubclass(type(value), Mapping):
-        return "a mapping"
+        return Phrase("problem_found_mapping")
     if _is_list(value):
-        return f"a list of {len(value):,}"
+        return Phrase.of("problem_found_list", count=f"{len(value):,}")
     if isinstance(value, int | Fraction):
-        return "a number of too many digits"
+        return Phrase("problem_found_large")
     if isinstance(value, Real | Decimal) and not isinstance(value, Integral):
         is_number = str(value).strip("-+").lower() not in _NO_NUMBERS
-        return "a number of too many digits" if is_number else f"`{value}`, which is no number"
-    return f"a value of another kind (`{type(value).__name__}`)"
+        if is_number:
+            return Phrase("problem_found_large")
+        return Phrase.of("problem_found_no_number", text=f"{value}")
+    return Phrase.of("problem_found_other", text=type(value).__name__)

@@ -1,6 +1,7 @@
 """Explanations of ratings, read from the record; no engine is asked again."""
 
 from .explanation import Explanation, explain
+from .letter import LetterDetails
 from .lines import Line
 
-__all__ = ["Explanation", "Line", "explain"]
+__all__ = ["Explanation", "LetterDetails", "Line", "explain"]

@@ -11,7 +11,7 @@ from ...kernel.visible import neutral
 from ...record import Assessment, LimitOutcome, OverrideOutcome, Requirement
 from ...record.deciding import banded_number, deciders
 from .lines import Line
-from .numbers import exactly, tidy
+from .numbers import tidy
 from .voice import Voice
 
 __all__ = ["band_lines", "limit_lines", "override_lines"]
@@ -58,7 +58,7 @@ def _obstacles(assessment: Assessment, voice: Voice, band: str) -> list[str]:
     obstacles = []
     if band not in assessment.bands_inside:
         number = banded_number(assessment)
-        says = voice.say("no_number") if number is None else voice.say("outside", number=exactly(number))
+        says = voice.say("no_number") if number is None else voice.say("outside", number=voice.exactly(number))
         obstacles.append(says)
     if any(r.band == band and not r.held for r in assessment.requirements):
         obstacles.append(voice.say("requirements_failed"))
@@ -122,13 +122,13 @@ def _limit(voice: Voice, limit: LimitOutcome, cut: Fraction, others: list[str]) 
     """
     at_most = neutral(tidy(voice.entry("limits", limit.id).formula))
     if limit.at_most is not None and to_text(limit.at_most) != at_most:
-        at_most = f"{at_most} = {exactly(limit.at_most)}" if at_most else exactly(limit.at_most)
+        at_most = f"{at_most} = {voice.exactly(limit.at_most)}" if at_most else voice.exactly(limit.at_most)
     reach = voice.say("at_most", formula=at_most) if at_most else ""
     effect = voice.say("unchanged") if limit.held else voice.holds(False)
     if limit.decided and others:
-        effect = voice.say("lowers_with", points=exactly(cut), others=voice.names("limits", others))
+        effect = voice.say("lowers_with", points=voice.exactly(cut), others=voice.names("limits", others))
     elif limit.decided:
-        effect = voice.say("lowers", points=exactly(cut))
+        effect = voice.say("lowers", points=voice.exactly(cut))
     return voice.line(
         "limit",
         "limits",

@@ -50,17 +50,19 @@ def why(outcome: Outcome, voice: Voice) -> str:
     if not outcome.why:
         return ""
     reason = voice.word("why", outcome.why)
-    if outcome.why == "absent" and (absent := _absent(outcome.computations)):
+    if outcome.why == "absent" and (absent := _absent(outcome.computations, voice)):
         reason = voice.say("why_absent_values", values=", ".join(absent))
     if outcome.remains is not None and outcome.required is not None:
-        reason = voice.say("why_remains", remains=exactly(outcome.remains), required=exactly(outcome.required))
+        reason = voice.say(
+            "why_remains", remains=voice.exactly(outcome.remains), required=voice.exactly(outcome.required)
+        )
     return f"{reason}; {voice.word('policy', outcome.policy)}" if outcome.policy else reason
 
 
-def _absent(computations: Mapping[str, Computation]) -> list[str]:
+def _absent(computations: Mapping[str, Computation], voice: Voice) -> list[str]:
     """What a criterion reads and does not have."""
     readings = [reading for computation in computations.values() for reading in computation.readings]
-    return list(dict.fromkeys(neutral(tidy(text)) for text, value in readings if value is None))
+    return list(dict.fromkeys(voice.reading(text) for text, value in readings if value is None))
 
 
 @frozen
@@ -85,24 +87,32 @@ class _Tree:
             amount=self.amount(outcome),
             out_of="" if outcome.max is None or outcome.outcome == "excluded" else to_text(outcome.max),
             remark="; ".join(self.remarks(outcome, adds)),
-            working=_sum(outcome.contributions),
+            working=() if self.voice.is_letter else _sum(outcome.contributions),
             children=(*self.formulas(outcome), *self.below(outcome), *self.changes(outcome)),
         )
 
     def amount(self, outcome: Outcome) -> str:
         if outcome.points is not None:
-            return exactly(outcome.points)
+            return self.voice.exactly(outcome.points)
         return self.voice.say("excluded" if outcome.outcome == "excluded" else "missing")
 
     def remarks(self, outcome: Outcome, adds: Contribution | None) -> list[str]:
         remarks = [why(outcome, self.voice), self.combined(outcome)]
-        if outcome.row and "measure" not in outcome.computations:
+        if self.voice.is_letter:
+            remarks += [self.found(part, computation) for part, computation in outcome.computations.items()]
+        if outcome.row and (self.voice.is_letter or not {"measure", "cases"} & outcome.computations.keys()):
             remarks.append(self.row(outcome))
         if outcome.weight is not None:
             remarks.append(self.voice.say("weight", weight=to_text(outcome.weight)))
         if adds is not None and adds.points != outcome.points:
-            remarks.append(self.voice.say("adds", points=exactly(adds.points)))
+            remarks.append(self.voice.say("adds", points=self.voice.exactly(adds.points)))
         return [remark for remark in remarks if remark]
+
+    def found(self, part: str, computation: Computation) -> str:
+        """What a formula gave, in words; empty where the points or the reason say it already."""
+        if part in ("applies", "points") or computation.value is None:
+            return ""
+        return f"{self.voice.word('part', part)}: {self.voice.value(computation.value)}"
 
     def combined(self, outcome: Outcome) -> str:
         """How the children come together, where that is no sum and no formula of the author's."""
@@ -119,23 +129,36 @@ class _Tree:
 
     def formulas(self, outcome: Outcome) -> list[Line]:
         """The formulas of a criterion at work, down to the points they gave."""
+        if self.voice.is_letter:
+            return []
         return [self.formula(outcome, part, one) for part, one in outcome.computations.items()]
 
     def formula(self, outcome: Outcome, part: str, computation: Computation) -> Line:
         is_condition = part in ("applies", "met")
         fields = self.voice.condition(computation) if is_condition else self.voice.work(computation)
+        if part == "cases":
+            fields = {"formula": self.read(computation), "working": ()}
         rate, own = computation.value, _own(outcome)
         if own is not None and part == "rate" and isinstance(rate, Fraction) and outcome.max is not None:
             product = f"{_brief(outcome.max)} × {in_formula(rate) if rate < 0 else _brief(rate)}"
             fields["working"] += (f"→ {product} = {exactly(own)}",)
-        if own is not None and part == "measure" and outcome.row:
+        if own is not None and part in ("measure", "cases") and outcome.row:
             fields["working"] += (f"→ {exactly(own)}: {self.row(outcome)}",)
         id_ = neutral(tidy(part))
         return Line("formula", id_, beside(id_, self.voice.word("part", part)), **fields)
 
+    def read(self, computation: Computation) -> str:
+        """What the cases of a decision table read, with the value of each."""
+        return ", ".join(f"{neutral(tidy(text))} = {self.voice.shown(value)}" for text, value in computation.readings)
+
     def below(self, outcome: Outcome) -> list[Line]:
         adds = {c.id: c for c in outcome.contributions if c.kind == "criterion"}
-        return [self.line(child, adds.get(child.id)) for child in self.children.get(outcome.id, [])]
+        children = self.children.get(outcome.id, [])
+        if self.voice.is_letter:
+            # In order of weight: what adds or takes most comes first.
+            weights = {id_: abs(one.points) for id_, one in adds.items()}
+            children = sorted(children, key=lambda child: weights.get(child.id, Fraction(0)), reverse=True)
+        return [self.line(child, adds.get(child.id)) for child in children]
 
     def changes(self, outcome: Outcome) -> list[Line]:
         """Lines of the sum that are no criteria."""
@@ -144,7 +167,7 @@ class _Tree:
 
     def change(self, outcome: Outcome, contribution: Contribution) -> Line:
         label = self.voice.word("line", contribution.kind)
-        amount = exactly(contribution.points)
+        amount = self.voice.exactly(contribution.points)
         if contribution.kind == "limit":
             line = self.voice.line("contribution", "limits", contribution.id, state="limit", amount=amount)
             return evolve(line, label=line.label or label)

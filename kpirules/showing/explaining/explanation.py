@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from attrs import field, frozen
 
+from ...diagnostics.phrases import phrases
 from ...errors import budgeted
 from ...kernel.brief import brief, counted
 from ...kernel.budget import spend
@@ -15,10 +16,10 @@ from ...kernel.markup import Html, bundle
 from ...kernel.visible import neutral
 from ...record import Assessment, Contribution
 from ...record.drawing import drawn_ladder, drawn_waterfall
-from ..phrases import phrases
 from .bands import band_lines, limit_lines, override_lines
 from .criteria import criteria_lines
 from .html import as_html, as_page
+from .letter import LetterDetails, letter_head, letter_sections
 from .lines import Line
 from .markdown import as_markdown
 from .numbers import tidy
@@ -58,7 +59,7 @@ class Explanation:
         verdict: the rating and, as its children, the facts about it.
         sections: what the rating rests on; those with nothing to say are left out.
         foot: what identifies the rules that were used.
-        pictures: the ladder of bands and the waterfall of the score, for HTML.
+        pictures: the ladder of bands and the waterfall of the score, for HTML; none in a letter.
         other_languages: the texts of the rulebook that are in another language than the explanation's own words,
             each with its tag; the tag is empty where the rulebook names none.
     """
@@ -121,11 +122,22 @@ class Explanation:
             yield from line.walk()
 
 
-def explain(assessment: Assessment, *, language: str | None = None, budget: int | None = None) -> Explanation:
+def explain(
+    assessment: Assessment,
+    *,
+    form: Literal["full", "letter"] = "full",
+    about: LetterDetails | None = None,
+    language: str | None = None,
+    budget: int | None = None,
+) -> Explanation:
     """The explanation of a rating, read from its record and never computed again.
 
     Args:
         assessment: the record.
+        form: `full` shows every number with its formula, for who knows the rulebook; `letter` tells the person who is
+            rated, by labels and without formulas, the reasons in order of weight, what they rest on, what would have
+            changed the rating and where to object. Its page prints on A4.
+        about: what a letter says besides the record; a letter needs it, the full form takes none.
         language: tag such as `vi` or `en-GB` for labels and for the explanation's own words; without it,
             labels are in the language their author wrote first, and the words are English.
         budget: units of work that it may take, and 1,500,000 without it; see KR113 for what is counted.
@@ -135,6 +147,7 @@ def explain(assessment: Assessment, *, language: str | None = None, budget: int 
 
     Raises:
         RulebookError: where it takes more work than the budget.
+        ValueError: there is no such form, or `about` is missing or not needed.
 
     >>> print(explain(Assessment("demo", "2026", "", "1f", "2e", "not_classified")))
     demo · edition 2026
@@ -144,22 +157,46 @@ def explain(assessment: Assessment, *, language: str | None = None, budget: int 
     scoring rules 1f
     whole rulebook 2e
     <BLANKLINE>
+
+    >>> from datetime import date
+    >>> about = LetterDetails("An", "2026", "The council", date(2027, 1, 5), "Write to the council.")
+    >>> print(explain(Assessment("demo", "2026", "", "1f", "2e", "not_classified"), form="letter", about=about))
+    Notice of rating: An
+    demo · edition 2026
+    Period     2026
+    Issued by  The council
+    Issued on  2027-01-05
+    <BLANKLINE>
+    No rating: not_classified
+    <BLANKLINE>
+    ── How to object ───────────────────────────────────────────────────────────────────────────────────
+      Write to the council.
+    <BLANKLINE>
+    scoring rules 1f
+    whole rulebook 2e
+    <BLANKLINE>
     """
+    if form not in ("full", "letter"):
+        raise ValueError(f'`form` is "full" or "letter", not {form!r}')
+    if (about is None) is (form == "letter"):
+        needs = "needs `about=LetterDetails(…)`" if about is None else 'takes no `about`; write `form="letter"`'
+        raise ValueError(f"the form `{form}` of an explanation {needs}")
     with budgeted(budget):
-        return _explained(assessment, language)
+        return _explained(assessment, about, language)
 
 
-def _explained(assessment: Assessment, language: str | None) -> Explanation:
-    voice = Voice(assessment.legend, language)
-    made = ((name, lines(assessment, voice)) for name, lines in _SECTIONS)
-    sections = []
-    for name, children in made:
-        if children:
-            sections.append(Line("section", name, voice.say(name), children=children))
-            # What it takes to show them in every form counts at once, so that no form is cut short.
-            for line in sections[-1].walk():
-                spend("showing", OF_A_LINE + sum(map(len, line.texts())))
+def _explained(assessment: Assessment, about: LetterDetails | None, language: str | None) -> Explanation:
+    voice = Voice(assessment.legend, language, about is not None)
     head, verdict = _head(assessment, voice), verdict_line(assessment, voice)
+    if about is None:
+        made = ((name, lines(assessment, voice)) for name, lines in _SECTIONS)
+        sections = [Line("section", name, voice.say(name), children=found) for name, found in made if found]
+    else:
+        head, sections = letter_head(head, about, voice), letter_sections(assessment, about, voice)
+    # What it takes to show them in every form counts at once, so that no form is cut short.
+    for section in sections:
+        for line in section.walk():
+            spend("showing", OF_A_LINE + sum(map(len, line.texts())))
     foot = _foot(assessment, voice, [head, verdict, *sections])
     return Explanation(
         phrases(language)[0],
@@ -167,7 +204,7 @@ def _explained(assessment: Assessment, language: str | None) -> Explanation:
         verdict,
         tuple(sections),
         foot,
-        tuple(filter(None, _pictures(assessment, voice, verdict.label))),
+        tuple(filter(None, _pictures(assessment, voice, verdict.label))) if about is None else (),
         _other_languages(voice),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
+from ...kernel.cards import table_rules
 from ...kernel.mappings import FrozenMap
 from ...kernel.markup import Html, element, hyperlink, joined, page, style
 from .lines import KINDS, STATES, Line
@@ -59,20 +60,48 @@ _STYLE = style(
 & tr.given:not(.below) { font-weight: 600; }
 & footer { margin-top: 1.5rem; font-size: .8rem; color: var(--soft); }
 @container (max-width: 40rem) {
-  & table, & tbody, & tr.below, & .below td { display: block; }
-  & tr:not(.below) { display: grid; grid-template-columns: minmax(0, 1fr) fit-content(48%) auto;
+  & section > table > thead { display: none; }
+  & section > table, & section > table > tbody, & tr.below, & .below td { display: block; }
+  & section > table tr:not(.below) { display: grid; grid-template-columns: minmax(0, 1fr) fit-content(48%) auto;
     align-items: baseline; }
-  & .points tr:not(.below) { grid-template-columns: minmax(0, 1fr) fit-content(48%) minmax(3em, auto); }
+  & section > .points tr:not(.below) { grid-template-columns: minmax(0, 1fr) fit-content(48%) minmax(3em, auto); }
   & :is(th, .below td) { --step: .9rem; }
   & td.amount { white-space: normal; }
   & td.beside { grid-column: 1 / -1; width: auto; padding-top: 0;
     padding-inline-start: calc(.25rem + .9rem * var(--depth, 0)); }
   & td.beside:empty { display: none; }
 }
+& .records { margin: .4rem 0 .6rem; font-size: .9em; }
+& .records th code { font: inherit; }
+& .records thead th:not(:first-child) { min-width: 5.2em; }
+& :is(section > table, .records) thead th { font-size: .85em; color: var(--soft); vertical-align: bottom; }
+& section > table > thead th:nth-child(2) { text-align: end; padding-inline-end: 0; }
+& section > table > thead th:nth-child(3) { padding-inline-start: .9em; white-space: nowrap; }
+& dl { display: grid; grid-template-columns: fit-content(40%) 1fr; gap: .1rem 1rem; margin: .8rem 0 0; }
+& dt { color: var(--soft); }
+& dd { margin: 0; }
+@media print {
+  & { font-size: 9pt; line-height: 1.25; max-width: none; }
+  & :is(tr, li, .verdict, dl) { break-inside: avoid; }
+  & :is(h1, h2, caption, thead) { break-after: avoid; }
+  & tr.below { break-before: avoid; }
+  & thead { display: table-header-group; }
+  & h1 { font-size: 1.2rem; }
+  & h2 { margin-top: .5rem; }
+  & .verdict { padding: .3rem .8rem; margin: .5rem 0; }
+  & footer { margin-top: .6rem; }
+  & td.beside { width: 35%; }
+}
+"""
+    + table_rules("& .records table")
+    + """
+@media print { & :is(th, td), & .records table :is(th, td) { padding-block: .1rem; } }
 """,
 )
 
-_PAGE = " body { margin: 2rem 1rem; } article { margin-inline: auto; }"
+_PAGE = """ body { margin: 2rem 1rem; } article { margin-inline: auto; }
+@page { size: A4; margin: 14mm 15mm; }
+@media print { :root { color-scheme: light; } body { margin: 0; } }"""
 
 
 def as_page(head: Line, verdict: Line, article: Html, language: str) -> str:
@@ -118,7 +147,7 @@ class _Writer:
 
     Args:
         others: texts of the rulebook in another language, with its tag.
-        named: where such a text stands at the end of a name in a sentence: `«id · text»`, `id — text`.
+        named: where such a text stands in a sentence: `«text»`, `«id · text»`, `id — text`, `text (unit)`.
     """
 
     others: Mapping[str, str]
@@ -127,7 +156,7 @@ class _Writer:
     @classmethod
     def of(cls, others: Mapping[str, str]) -> _Writer:
         texts = "|".join(re.escape(text) for text in sorted(others, key=len, reverse=True))
-        return cls(others, re.compile(rf"(?<= [·—] )(?:{texts})(?=»|$)") if texts else None)
+        return cls(others, re.compile(rf"(?:(?<=[ «])|^)(?:{texts})(?=»|$| \()") if texts else None)
 
     def text(self, text: str) -> Html:
         if text in self.others:
@@ -151,11 +180,16 @@ class _Writer:
             element("h1", self.text(head.label or head.id)),
             element("p", joined(identity, " · "), classes="soft"),
             self.note(head),
+            self.details(head),
             self.verdict(verdict),
             *pictures,
             *map(self.section, sections),
             element("footer", *(element("p", fact.label) for fact in foot.children)),
         ]
+
+    def details(self, head: Line) -> Html:
+        pairs = [(element("dt", one.label), element("dd", self.text(one.amount))) for one in head.children]
+        return element("dl", *(part for pair in pairs for part in pair)) if pairs else _NOTHING
 
     def verdict(self, verdict: Line) -> Html:
         facts = joined(element("li", self.fact(fact)) for fact in verdict.children)
@@ -168,13 +202,23 @@ class _Writer:
         return joined((sentence, _formula(fact), self.note(fact)))
 
     def section(self, section: Line) -> Html:
-        rows = joined((self.row(child, 0) for child in section.children if child.kind != "fact"), "\n")
+        tables = (
+            element("div", child.table.html(self.text), classes="records")
+            for child in section.children
+            if child.kind == "table"
+        )
+        others = (child for child in section.children if child.kind not in ("fact", "table"))
+        rows = joined((self.row(child, 0) for child in others), "\n")
         facts = (child for child in section.children if child.kind == "fact")
         is_out_of = any(line.out_of for line in section.walk())
         body = element("tbody", "\n", rows, "\n")
-        table = element("table", body, classes="points" if is_out_of else "") if rows else ""
-        below = (element("p", self.fact(child), classes="soft") for child in facts)
-        return element("section", "\n", element("h2", section.label), "\n", table, *below, "\n")
+        names = [element("th", name, scope="col") for name in section.cells]
+        head = element("thead", element("tr", *names)) if names else ""
+        table = element("table", head, body, classes="points" if is_out_of else "") if rows else ""
+        # Beside rows a fact is a remark; alone it is what the section says.
+        beside = "soft" if rows else ""
+        below = (element("p", self.fact(child), classes=beside) for child in facts)
+        return element("section", "\n", element("h2", section.label), "\n", *tables, table, *below, "\n")
 
     def row(self, line: Line, depth: int) -> Html:
         formulas = [child for child in line.children if child.kind == "formula"]
@@ -214,4 +258,5 @@ def _formula(line: Line) -> Html:
 def _citation(line: Line) -> Html:
     if line.citation is None:
         return _NOTHING
-    return element("cite", hyperlink(str(line.citation), line.citation.url))
+    # In which language a citation is, nothing says.
+    return element("cite", hyperlink(str(line.citation), line.citation.url), lang="")

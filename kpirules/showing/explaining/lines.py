@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import attrs
 from attrs import frozen
 
+from ...kernel.cards import Table
 from ...language.wording import Citation
 
 __all__ = ["KINDS", "STATES", "Line"]
@@ -17,6 +19,7 @@ KINDS = (
     "rating",
     "fact",
     "section",
+    "detail",
     "criterion",
     "contribution",
     "formula",
@@ -30,6 +33,9 @@ KINDS = (
     "assumed",
     "output",
     "invariant",
+    "input",
+    "table",
+    "record",
     "foot",
 )
 """What a line can be about."""
@@ -41,6 +47,9 @@ STATES = (
     *("own", "rescale", "clamp", "limit", "rounding"),
 )
 """What can have come out of what a line is about, besides the status of a rating."""
+
+
+_NUMBER = re.compile("(?:≈ ?)?-?[0-9]")
 
 
 @frozen
@@ -61,6 +70,7 @@ class Line:
         note: a remark of the rulebook.
         citation: where the rule comes from.
         children: lines that it rests on.
+        cells: of a record its values, of a table or section what stands in each column.
     """
 
     kind: str
@@ -75,6 +85,7 @@ class Line:
     note: str = ""
     citation: Citation | None = None
     children: tuple[Line, ...] = ()
+    cells: tuple[str, ...] = ()
 
     def walk(self) -> Iterator[Line]:
         """The line and all that it rests on, from top to bottom."""
@@ -86,14 +97,24 @@ class Line:
         """Everything it says, without its children."""
         yield from (self.id, self.label, self.amount, self.out_of, self.remark, self.formula, self.note)
         yield from self.working
+        yield from self.cells
         if self.citation is not None:
             yield from (str(self.citation), self.citation.url)
+
+    @property
+    def table(self) -> Table:
+        """The records of a table below its head."""
+        rows = [record.cells for record in self.children]
+        columns = range(1, len(self.cells))
+        numbers = tuple(at for at in columns if all(_NUMBER.match(row[at]) for row in rows if row[at]))
+        caption = " · ".join(part for part in (self.id, self.label) if part)
+        return Table.whole(caption, self.cells, rows, numbers=numbers)
 
     def data(self) -> dict[str, Any]:
         """The line in dicts, lists and strings; what is empty is left out."""
         fields = {f.name: getattr(self, f.name) for f in attrs.fields(Line)}
         if self.citation is not None:
             fields["citation"] = {"text": str(self.citation), "url": self.citation.url}
-        fields["working"] = list(self.working)
+        fields["working"], fields["cells"] = list(self.working), list(self.cells)
         fields["children"] = [child.data() for child in self.children]
         return {name: part for name, part in fields.items() if part}

@@ -22,6 +22,8 @@ def as_markdown(head: Line, verdict: Line, sections: tuple[Line, ...], foot: Lin
     lines = [f"# {plain(head.label or head.id)}", ""]
     lines += [" · ".join(_parts(code(head.id), plain(head.remark), _citation(head))), ""]
     lines += [emphasis(head.note), ""] if head.note else []
+    lines += [f"- {plain(one.label)}: {plain(one.amount)}" for one in head.children]
+    lines += [""] if head.children else []
     lines += [strong(verdict.label), ""]
     lines += [part for fact in verdict.children for part in _item(fact, "")]
     for section in sections:
@@ -32,6 +34,9 @@ def as_markdown(head: Line, verdict: Line, sections: tuple[Line, ...], foot: Lin
 
 
 def _item(line: Line, indent: str) -> Iterator[str]:
+    if line.kind == "table":
+        yield from ("", line.table.markdown(), "")
+        return
     yield f"{indent}- {_sentence(line)}"
     inner = indent + "  "
     if line.kind != "formula":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from attrs import frozen
@@ -17,6 +17,10 @@ NARROWEST = 60
 """No column is readable below this width of the whole."""
 
 _INDENT = "  "
+
+_NARROWEST_HEAD = 8
+"""Below this width the head of a column is hard to read."""
+
 _WIDEST_REMARK = 30
 
 # A sign and the number it marks stay on one line.
@@ -45,7 +49,22 @@ def as_text(head: Line, verdict: Line, sections: tuple[Line, ...], foot: Line, c
 
 def _head(head: Line, columns: int) -> list[str]:
     identity = " · ".join(part for part in (head.id, head.remark, _citation(head)) if part)
-    return [*_wrapped(head.label, columns), *_wrapped(identity, columns), *_note(head, "", columns)]
+    return [
+        *_wrapped(head.label, columns),
+        *_wrapped(identity, columns),
+        *_note(head, "", columns),
+        *_details(head, columns),
+    ]
+
+
+def _details(head: Line, columns: int) -> list[str]:
+    widest = max((width(one.label) for one in head.children), default=0)
+    indent = " " * (widest + 2)
+    return [
+        line
+        for one in head.children
+        for line in _hanging(one.amount, f"{_pad(one.label, widest)}  ", indent, columns)
+    ]
 
 
 def _verdict(verdict: Line, columns: int) -> list[str]:
@@ -66,11 +85,39 @@ def _fact(fact: Line, columns: int) -> list[str]:
 
 def _section(section: Line, columns: int) -> list[str]:
     lines = [f"── {section.label} ".ljust(columns, "─")]
-    rows = [row for child in section.children for row in _rows(child, "", "")]
+    for table in section.children:
+        if table.kind == "table":
+            lines += _table(table, columns)
+    rows = [row for child in section.children if child.kind != "table" for row in _rows(child, "", "")]
     layout = _Layout.of([row for row in rows if row.line.kind not in ("fact", "formula")], columns)
     for row in rows:
         lines += layout.lines(row)
     return lines
+
+
+def _table(table: Line, columns: int) -> list[str]:
+    """Records in columns below wrapped heads, or each as a sentence where there is no room for columns."""
+    shown = table.table
+    found = _wrapped(f"{shown.caption}:", columns)
+    needed = [max(map(width, column)) for column in zip(*shown.rows, strict=True)]
+    for widest in range(columns, _NARROWEST_HEAD - 1, -1):
+        widths = [max(cell, min(width(head), widest)) for cell, head in zip(needed, shown.head, strict=True)]
+        if sum(widths) + len(_INDENT) * len(widths) <= columns:
+            heads = [_hanging(head, "", "", most) for head, most in zip(shown.head, widths, strict=True)]
+            above = zip(*([""] * (max(map(len, heads)) - len(head)) + head for head in heads), strict=True)
+            return [*found, *(_cells(row, widths, shown.numbers) for row in (*above, *shown.rows))]
+    for record in table.children:
+        cells = (f"{name}: {cell}" for name, cell in zip(table.cells, record.cells, strict=True) if cell)
+        found += _hanging("; ".join(cells), _INDENT, _INDENT * 2, columns)
+    return found
+
+
+def _cells(row: Sequence[str], widths: list[int], numbers: frozenset[int]) -> str:
+    padded = [
+        _pad_left(cell, most) if index in numbers else _pad(cell, most)
+        for index, (cell, most) in enumerate(zip(row, widths, strict=True))
+    ]
+    return _INDENT + _INDENT.join(padded)
 
 
 @frozen

@@ -8,15 +8,13 @@ from fractions import Fraction
 
 from ...kernel.exact import to_text
 from ...kernel.visible import neutral
-from ...language.wording import beside
 from ...record import Assessment
 from ...record.deciding import banded_number, deciders, has_requirements
 from .criteria import why
 from .lines import Line
-from .numbers import exactly
 from .voice import Voice
 
-__all__ = ["verdict_line"]
+__all__ = ["margin_lines", "verdict_line"]
 
 
 def verdict_line(assessment: Assessment, voice: Voice) -> Line:
@@ -24,12 +22,13 @@ def verdict_line(assessment: Assessment, voice: Voice) -> Line:
 
     Args:
         assessment: the record.
-        voice: the language.
+        voice: the language; a letter tells margins elsewhere.
     """
-    facts = (*_reasons(assessment, voice), *_score(assessment, voice), *_margins(assessment, voice))
+    margins = [] if voice.is_letter else margin_lines(assessment, voice)
+    facts = (*_reasons(assessment, voice), *_score(assessment, voice), *margins)
     band = assessment.band
     if band is not None:
-        label = voice.say("rated", band=_title(voice, "bands", band))
+        label = voice.say("rated", band=voice.title("bands", band))
     elif assessment.is_rated:
         label = voice.say("scored" if assessment.score is not None else "determined")
     elif assessment.status in ("undefined", "insufficient", "undecided"):
@@ -40,39 +39,39 @@ def verdict_line(assessment: Assessment, voice: Voice) -> Line:
     return Line("rating", neutral(band or ""), label, assessment.status, score, children=facts)
 
 
-def _title(voice: Voice, kind: str, id_: str) -> str:
-    label = beside(id_, voice.read(voice.entry(kind, id_).label))
-    return f"{neutral(id_)} — {label}" if label else neutral(id_)
-
-
 def _score(assessment: Assessment, voice: Voice) -> list[Line]:
     """The score, what it was before rounding and limits, and what is banded instead."""
     if assessment.score is None:
         return []
     score, exact = Fraction(assessment.score), assessment.exact_score
     root = assessment.outcomes.get("score")
-    says = voice.say("score", score=exactly(score))
+    says = voice.say("score", score=voice.exactly(score))
     if root is not None and root.max is not None:
-        says = voice.say("score_of", score=exactly(score), max=to_text(root.max))
+        says = voice.say("score_of", score=voice.exactly(score), max=to_text(root.max))
     if exact is not None and exact != score:
-        says += f"; {voice.say('unrounded', exact=exactly(exact), rounding=voice.rounding()).strip()}"
+        says += f"; {voice.say('unrounded', exact=voice.exactly(exact), rounding=voice.rounding()).strip()}"
     facts = [Line("fact", "score", says)]
     lines = () if root is None else root.contributions
     cut = sum((-line.points for line in lines if line.kind == "limit"), Fraction(0))
     if cut:
         limits = voice.names("limits", deciders(assessment).limits)
-        facts.append(Line("fact", "limited_by", voice.say("limited_by", limits=limits, points=exactly(cut))))
+        facts.append(Line("fact", "limited_by", voice.say("limited_by", limits=limits, points=voice.exactly(cut))))
     if assessment.legend.band_on == "exact" and exact != score:
         facts.append(Line("fact", "banded_on", voice.say("banded_on_exact")))
     return facts
 
 
-def _margins(assessment: Assessment, voice: Voice) -> list[Line]:
-    """How far the neighbouring bands are, by the number alone where anything else decided."""
+def margin_lines(assessment: Assessment, voice: Voice) -> list[Line]:
+    """How far the neighbouring bands are, by the number alone where anything else decided.
+
+    Args:
+        assessment: the record.
+        voice: the language.
+    """
     facts = []
     is_measured = assessment.band_measure is not None
     if assessment.band_measure is not None and (number := banded_number(assessment)) is not None:
-        says = voice.say("banded_on_measure", number=exactly(number))
+        says = voice.say("banded_on_measure", number=voice.exactly(number))
         facts.append(Line("fact", "banded_on", says, **voice.work(assessment.band_measure)))
     phrase = "by_measure" if is_measured else "by_score"
     for name, says in _distances(assessment, voice):
@@ -85,6 +84,7 @@ def _distances(assessment: Assessment, voice: Voice) -> Iterator[tuple[str, str]
     margin, number = assessment.margin, banded_number(assessment)
     if margin is None:
         return
+    form = "letter_" if voice.is_letter else ""
     sides: list[tuple[str, Decimal | Fraction | None, bool, str, str]] = [
         ("short_of", margin.up, margin.is_up_open, margin.better, "better_band"),
         ("clear_of", margin.down, not margin.is_down_open, margin.worse, "worse_band"),
@@ -94,10 +94,12 @@ def _distances(assessment: Assessment, voice: Voice) -> Iterator[tuple[str, str]
             continue
         band = voice.name("bands", id_) if id_ else voice.say(unnamed)
         if distance == 0 and number is not None:
-            says = voice.say(f"{phrase}_at", band=band, number=exactly(number))
+            says = voice.say(f"{phrase}_at", band=band, number=voice.exactly(number))
         else:
             says = voice.say(
-                f"{phrase}{'_open' if is_inexact else ''}", distance=exactly(Fraction(distance)), band=band
+                f"{form}{phrase}{'_open' if is_inexact else ''}",
+                distance=voice.exactly(Fraction(distance)),
+                band=band,
             )
         if phrase == "short_of" and has_requirements(assessment, id_):
             says = voice.say("demanding_at" if distance == 0 else "demanding", fact=says)
@@ -137,7 +139,7 @@ def _reason(assessment: Assessment, voice: Voice, reference: str) -> Line:
         says = voice.say("row_undefined", row=words, place=named)
         return voice.line("fact", "rows", reference, label=says)
     if reference == "bands" and (number := banded_number(assessment)) is not None:
-        return Line("fact", "hole", voice.say("hole", number=exactly(number)))
+        return Line("fact", "hole", voice.say("hole", number=voice.exactly(number)))
     if kind == "requires":
         return _failed_requirement(assessment, voice, id_)
     if kind == "criteria" and id_ in assessment.outcomes:
@@ -161,6 +163,8 @@ def _failed_requirement(assessment: Assessment, voice: Voice, id_: str) -> Line:
     band, _, requirement = id_.partition(".")
     label = voice.read(voice.entry("requires", id_).label)
     named = f"«{neutral(requirement)} · {label}»" if label else f"«{neutral(requirement)}»"
+    if voice.is_letter:
+        named = voice.name("requires", id_)
     says = voice.say("requirement_failed", band=voice.name("bands", band), requirement=named)
     looked_at = [r for r in assessment.requirements if (r.band, r.id) == (band, requirement)]
     fields = voice.condition(looked_at[0].computation) if looked_at else {}

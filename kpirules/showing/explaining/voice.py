@@ -9,10 +9,11 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from ...diagnostics.phrases import phrases
+from ...kernel.exact import approximate_text
 from ...kernel.visible import neutral
 from ...language.wording import Citation, Label, beside
 from ...record import Computation, Entry, Legend, Value
-from ..phrases import phrases
 from .lines import Line
 from .numbers import exactly, in_formula, put_in, tidy
 
@@ -52,6 +53,9 @@ _AMENDED = re.compile(r"(?:(?<=^)|(?<=, ))amended (?P<day>[0-9]{4}-[0-9]{2}-[0-9
 # A longer text does not fit a column of amounts.
 _LONGEST_AMOUNT = 24
 
+_DIGITS_OF_LETTER = 4
+"""Places after the point in a letter: enough to see a distance to a band, and no more than is read."""
+
 
 @frozen
 class Voice:
@@ -60,10 +64,12 @@ class Voice:
     Args:
         legend: the words of the rulebook.
         language: the tag asked for, or None for the first that each label has.
+        is_letter: True for a reader who does not know the rulebook: labels instead of ids, and no formulas.
     """
 
     legend: Legend
     language: str | None = None
+    is_letter: bool = False
 
     def say(self, phrase: str, **parts: str) -> str:
         """A phrase with its gaps filled."""
@@ -98,8 +104,40 @@ class Voice:
         >>> Voice(Legend()).name("bands", "good")
         '«good»'
         """
+        if self.is_letter:
+            return f"«{self.title(kind, id_)}»"
         label = beside(id_, self.read(self.entry(kind, id_).label))
         return f"«{id_} · {label}»" if label else f"«{neutral(id_)}»"
+
+    def title(self, kind: str, id_: str) -> str:
+        """Id and label; in a letter the label, else the id in words.
+
+        >>> Voice(Legend(), is_letter=True).title("bands", "very_good")
+        'very good'
+        """
+        label = self.read(self.entry(kind, id_).label)
+        if self.is_letter:
+            return label or neutral(id_.rpartition(".")[2].replace("_", " "))
+        label = beside(id_, label)
+        return f"{neutral(id_)} — {label}" if label else neutral(id_)
+
+    def reading(self, text: str) -> str:
+        """What a formula reads; in a letter by its label."""
+        kinds = [kind for kind in ("inputs", "let") if self.is_letter and f"{kind}.{text}" in self.legend.entries]
+        return self.title(kinds[0], text) if kinds else neutral(tidy(text))
+
+    def option(self, input_: str, value: Value, unit: str = "") -> str:
+        """A value of an input; of an option its label."""
+        entry = self.legend.entries.get(f"options.{input_}: {value}") if isinstance(value, str) else None
+        return self.value(value, unit) if entry is None else self.read(entry.label)
+
+    def exactly(self, number: Fraction) -> str:
+        """A number with its exact value; in a letter shortened where that is a quotient.
+
+        >>> Voice(Legend(), is_letter=True).exactly(Fraction(715, 12))
+        '≈59.5833'
+        """
+        return approximate_text(number, _DIGITS_OF_LETTER).replace("≈ ", "≈") if self.is_letter else exactly(number)
 
     def names(self, kind: str, ids: Iterable[str]) -> str:
         """Several ids and labels in a sentence."""
@@ -107,7 +145,9 @@ class Voice:
         return f" {self.say('and')} ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
     def rounding(self) -> str:
-        """How the score is rounded, in words, or empty."""
+        """How the score is rounded, in words, or empty; a letter says only that it is."""
+        if self.is_letter:
+            return ""
         written = self.legend.rounding
         for phrase, pattern in _ROUNDINGS:
             if found := pattern.fullmatch(written):
@@ -154,9 +194,12 @@ class Voice:
             fields: further fields of the line, or others in place of these.
         """
         entry = self.entry(of, id_)
-        note = self.read(entry.note)
+        citation = cited(entry.source)
+        if self.is_letter:
+            line = Line(kind, label=self.title(of, id_), citation=citation)
+            return evolve(line, **{name: part for name, part in fields.items() if name != "id"})
         label = beside(id_, self.read(entry.label))
-        line = Line(kind, neutral(id_), label, note=note, citation=cited(entry.source))
+        line = Line(kind, neutral(id_), label, note=self.read(entry.note), citation=citation)
         return evolve(line, **fields)
 
     def value(self, value: Value, unit: str = "") -> str:
@@ -167,7 +210,7 @@ class Voice:
             case bool():
                 return self.say("yes" if value else "no")
             case Fraction():
-                return f"{exactly(value)} {neutral(tidy(unit))}".strip()
+                return f"{self.exactly(value)} {neutral(tidy(unit))}".strip()
             case str():
                 return neutral(tidy(value))
         return value.isoformat()
@@ -187,7 +230,11 @@ class Voice:
     def amount(self, value: Value, unit: str = "") -> str:
         """A value for a column of amounts, empty where it is too long for one."""
         text = self.value(value, unit)
-        return text if isinstance(value, Fraction) or len(text) <= _LONGEST_AMOUNT else ""
+        return text if isinstance(value, Fraction) or self.fits(text) else ""
+
+    def fits(self, text: str) -> bool:
+        """Whether a text is short enough for a column of amounts."""
+        return len(text) <= _LONGEST_AMOUNT
 
     def holds(self, is_held: bool) -> str:
         return self.say("holds" if is_held else "fails")
@@ -199,7 +246,7 @@ class Voice:
             computation: the formula.
             gives: what it gave in words, empty where the line says so elsewhere, None for the value.
         """
-        if computation is None:
+        if computation is None or self.is_letter:
             return {}
         formula = neutral(tidy(computation.formula))
         if not formula:

@@ -1,4 +1,4 @@
-"""Rulebooks as plain mappings, drawn so that they are correct: for those who write tools for rulebooks."""
+"""Random correct rulebooks as plain mappings, for authors of tools for rulebooks."""
 
 from .books import drawn_rulebooks, rulebooks
 from .formulas import conditions, numbers

@@ -24,7 +24,7 @@ FUNCTIONS: Mapped = {"half_of": {"args": ["v"], "value": "v / 2"}}
 
 
 def rulebooks() -> st.SearchStrategy[Mapped]:
-    """Rulebooks without errors as mappings that `load` takes; free to fault and to leave gaps.
+    """Return a strategy of rulebooks without errors, as mappings for `load`; they may fault and have gaps.
 
     They have inputs of every type, lists, `let`, tables, functions, groups of every combination, leaves of every
     form, bands with requirements, limits, overrides, exemptions and outputs.
@@ -34,7 +34,7 @@ def rulebooks() -> st.SearchStrategy[Mapped]:
 
 @st.composite
 def drawn_rulebooks(draw: Draw) -> Mapped:
-    """A whole rulebook as a mapping; a formula of it may be one constant beyond its limits, which is an error."""
+    """Draw a rulebook as a mapping; its only possible error is a constant formula beyond its limits."""
     inputs = draw(declared_inputs())
     tree = draw(groups(inputs, "k", 2))
     score: Mapped = {key: part for key, part in tree.items() if key != "criteria"}
@@ -84,7 +84,7 @@ def drawn_rulebooks(draw: Draw) -> Mapped:
 
 @st.composite
 def scales(draw: Draw, inputs: Declared) -> Mapped:
-    """Bands on the score or a number of their own, with and without holes, overlaps and requirements."""
+    """Draw bands on the score or another number, with and without gaps, overlaps and requirements."""
     levels: Mapped = {
         "best": {"from": draw(st.sampled_from([20, 60, 90]))},
         "good": {draw(st.sampled_from(["from", "above"])): 10},

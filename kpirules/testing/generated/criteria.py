@@ -72,16 +72,32 @@ def _by_option(inputs: Declared, most: int) -> st.SearchStrategy[Mapped]:
     return st.sampled_from(["c0", "c1", "b0"]).map(option)
 
 
+@st.composite
+def _by_cases(draw: Draw, inputs: Declared, most: int) -> Mapped:
+    needs: st.SearchStrategy[Mapped] = st.fixed_dictionaries(
+        {"c0": st.sampled_from(["low", ["low", "high"], {"from": "middle"}])},
+        optional={
+            "n1": st.sampled_from([{"from": 0, "below": 10}, {"above": "five"}, [1, 20]]),
+            "b0": st.booleans(),
+            "d0": st.sampled_from(["2026-03-31", {"to": "2026-06-30"}]),
+        },
+    )
+    rows = draw(st.lists(st.one_of(needs, conditions(inputs, 1)), min_size=1, max_size=3))
+    given = [{"when": when, "points": Decimal(most) * (index + 1) / 8} for index, when in enumerate(rows)]
+    rest = draw(st.sampled_from([{"points": 0}, {"rate": "10%"}, {"undefined": True}]))
+    return {"cases": [*given, rest]}
+
+
 def _as_entered(inputs: Declared, most: int) -> st.SearchStrategy[Mapped]:
     return st.just({"entered": {"step": Decimal("0.5")}})
 
 
-_LEAVES = (_in_points, _in_rates, _if_met, _by_steps, _by_scale, _by_thresholds, _by_option, _as_entered)
+_LEAVES = (_in_points, _in_rates, _if_met, _by_steps, _by_scale, _by_thresholds, _by_option, _by_cases, _as_entered)
 
 
 @st.composite
 def leaves(draw: Draw, inputs: Declared, most: int) -> Mapped:
-    """A leaf criterion worth `most` points, of every form."""
+    """Draw a leaf criterion of any form, worth `most` points."""
     if "maybe" in inputs and draw(st.integers(0, 3)) == 0:
         policy = draw(st.sampled_from(["zero", "full", "unrated"]))
         return {"max": most, "rate": "clamp(maybe / 10, 0, 1)", "missing": policy}
@@ -93,7 +109,7 @@ def leaves(draw: Draw, inputs: Declared, most: int) -> Mapped:
 
 @st.composite
 def groups(draw: Draw, inputs: Declared, prefix: str, depth: int, *, is_in_shares: bool = False) -> Mapped:
-    """A group of criteria of any combination; below shares there are no points beyond the limits."""
+    """Draw a group of criteria of any combination; under shares, points stay within their limits."""
     combine = draw(st.sampled_from(["sum", "sum", "sum", *SHARED]))
     count = draw(st.integers(1, 3))
     children: dict[str, Mapped] = {}

@@ -41,7 +41,7 @@ RECORDS: Mapped = {
 
 @st.composite
 def declared_inputs(draw: Draw) -> Mapped:
-    """Declarations of every type of input, some of them optional or with a default."""
+    """Draw declarations of every type of input, some of them optional or with a default."""
     inputs: Mapped = {
         "n0": {"type": "number", "min": 0, "max": 100, "decimals": 2},
         "n1": {"type": "integer", "min": draw(st.sampled_from([0, 1, -5])), "max": 20},
@@ -61,7 +61,7 @@ def declared_inputs(draw: Draw) -> Mapped:
 
 @st.composite
 def numbers(draw: Draw, inputs: Declared, depth: int = 3) -> str:
-    """A numeric expression that is never absent; it may fault."""
+    """Draw a numeric expression that is never absent; it may fault."""
     if depth == 0 or draw(st.integers(0, 3)) == 0:
         leaves = ["n0", "n1", "n2", "1", "0", "0.5", "12.25", "20%", "some", "months(date(2026, 1, 1), d0)"]
         if "usual" in inputs:
@@ -128,7 +128,7 @@ _NUMBERS = (_operations, _operations, _quotients, _functions, _roundings, _branc
 
 @st.composite
 def conditions(draw: Draw, inputs: Declared, depth: int = 2) -> str:
-    """A condition that is never absent."""
+    """Draw a condition that is never absent."""
     if depth == 0 or draw(st.integers(0, 2)) == 0:
         leaves = [
             "b0",

@@ -43,11 +43,11 @@ def assessed(case: Case) -> Assessment:
 @given(cases())
 def test_points_that_are_never_absent_are_there(case: Case) -> None:
     found = assessed(case)
-    possible = facts(case[1].rulebook).possible
+    can = facts(case[1].rulebook).outcomes
     for id_, outcome in found.outcomes.items():
-        assert outcome.points is not None or not possible[id_].has_points
-        assert outcome.outcome != "excluded" or possible[id_].is_excludable
-        assert not outcome.policy or possible[id_].uses_policy
+        assert outcome.points is not None or not can[id_].has_points
+        assert outcome.outcome != "excluded" or can[id_].excluded
+        assert not outcome.policy or can[id_].lacks
 
 
 @given(cases())

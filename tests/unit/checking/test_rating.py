@@ -84,10 +84,11 @@ def grid(criterion: str, score: str = "round: {places: 9}") -> F | None:
         ("mod(d, 2)", F(1, 100)),
         ("abs(s)", F(1, 4)),
         ("default(o, 1)", F(1, 10)),
-        ("ratio(n, 4, if_zero=0.1)", F(1, 20)),
+        ("ratio(n, 4, if_zero=0.1)", F(1, 4)),
         ("ratio(b=4, a=n, if_zero=0)", F(1, 4)),
         ("ratio(n, n, if_zero=0)", None),
-        ("power(n, 2)", None),
+        ("power(n, 2)", F(1, 2)),
+        ("power(n, s)", None),
         ("sqrt(s)", F(1, 10**40)),
         ("root(third, 3)", None),
         ("exp(third)", F(1, 10**40)),
@@ -140,19 +141,23 @@ def test_a_number_as_wide_as_the_limit_has_no_grid() -> None:
         ("combine: mean, max: 10, criteria: {p: {points: n}, q: {points: n}}", F(1, 20)),
         ("combine: mean, criteria: {p: {weight: 20%, points: n}, q: {weight: 80%, points: n}}", F(1, 10)),
         ("combine: mean, criteria: {p: {points: n}, q: {points: n}, r: {points: n}}", None),
-        ("combine: mean, criteria: {p: {applies: is_on, points: n}, q: {points: n}}", None),
+        ("combine: mean, criteria: {p: {applies: is_on, points: n}, q: {points: n}}", F(1, 2)),
+        ("combine: mean, criteria: {p: {applies: is_on, points: n}, q: {points: n}, r: {points: n}}", None),
         ("combine: min, criteria: {p: {points: n}, q: {max: 50, points: n}}", F(1, 2)),
         ("combine: product, criteria: {p: {points: n}, q: {points: n}}", F(1, 100)),
         ("combine: product, criteria: {p: {max: 3, points: n}, q: {points: n}}", None),
         ("combine: geometric_mean, criteria: {p: {points: n}, q: {points: n}}", F(1, 10**38)),
         ("combine: geometric_mean, criteria: {p: {max: 3, points: n}, q: {points: n}}", None),
+        ("combine: geometric_mean, criteria: {p: {max: 3, points: n / (n + 1)}, q: {points: n}}", None),
         ("combine: harmonic_mean, criteria: {p: {points: n}, q: {points: n}}", None),
         ("points: points.p / 2, criteria: {p: {points: n}}", F(1, 2)),
         (
-            "points: sum(x.points + x.share + x.max + x.weight for x in children.c), criteria: {p: {points: n}}",
+            "points: sum(x.points + x.share + x.max / 10 + x.weight for x in children.c), criteria: {p: {points: n}}",
             F(1, 100),
         ),
-        ("criteria: {p: {max: 9, applies: is_on, points: n}, q: {max: 9, points: n}}, rescale: true", None),
+        ("criteria: {p: {max: 9, applies: is_on, points: n}, q: {max: 9, points: n}}, rescale: true", F(1, 2)),
+        ("criteria: {p: {max: 9, applies: is_on, points: n}, q: {max: 3, points: n}}, rescale: true", F(1, 2)),
+        ("criteria: {p: {max: 3, applies: is_on, points: n}, q: {max: 9, points: n}}, rescale: true", None),
         (
             "criteria: {p: {max: 9, applies: is_on, points: n}, q: {max: 9, points: n}}, rescale: false",
             F(1, 2),
@@ -373,6 +378,12 @@ def test_requirements_may_leave_a_gap(keys: str, bands: str, expected: list[str]
     assert sorted(messages(text, "KR334")) == [f"{subject}{end}" for subject in expected]
 
 
+def test_of_more_than_two_bands_a_subject_is_in_several_not_in_all() -> None:
+    text = "inputs: {b: {type: boolean}, c: {type: boolean}}\nbands: {x: {requires: b}, y: {requires: c}, z: {requires: not b}}"
+    told = [d.message for d in diagnostics(text) if d.code == "KR331"]
+    assert told == ["a subject is in several of `x`, `y` and `z` where their requirements hold"]
+
+
 def test_bands_by_requirements_only_speak_of_no_numbers() -> None:
     text = "inputs: {b: {type: boolean}, c: {type: boolean}}\nbands: {good: {requires: b}, poor: {requires: c}}"
     assert [(d.code, d.message) for d in diagnostics(text)] == [
@@ -504,9 +515,7 @@ def test_bands_on_a_score_that_is_not_sound_are_looked_at_all_the_same(child: st
     assert messages(text, "KR330") == ["exactly 50 is in no band"]
 
 
-def test_a_limit_where_there_are_no_numbers_is_passed_over() -> None:
-    text = GRID.format(criterion="points: n", score="round: {places: 9}")
-    assert facts(built(text.replace("points: n", "points: points.c"))).grid is None
+def test_without_a_score_there_are_no_numbers_that_it_can_be() -> None:
     assert facts(built("outputs: {o: 1}")).grid is None
 
 

@@ -110,6 +110,16 @@ def test_what_nothing_reads_is_told(more: str, read: set[str]) -> None:
     assert told == unread - read - {"p", "f"}
 
 
+def test_a_text_is_there_for_people() -> None:
+    text = """
+inputs:
+  note: {type: text}
+  tasks: {type: list, fields: {name: {type: text}, done: {type: boolean}, late: {type: boolean}}}
+outputs: {o: count(t.done for t in tasks)}
+"""
+    assert messages(text, "KR242") == ["the field `late` is read by nothing"]
+
+
 @pytest.mark.parametrize("rounding", ["places: p", "to: p, mode: up", "'to': \"p\""])
 def test_a_rounding_reads_its_parameter(rounding: str) -> None:
     text = f"parameters: {{p: 2, q: 3}}\ncriteria: {{c: {{max: 9, rate: 1, round: {{{rounding}}}}}}}"

@@ -570,3 +570,15 @@ def test_data_is_read_up_to_a_limit(
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"x" * 200)))
     ran = kpirules("assess", "staff.kpi.yaml", "-", "--data-format", "csv")
     assert "standard input: the file has more than 100 bytes; split it" in ran.err
+
+
+def test_an_invariant_that_does_not_hold_is_found(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:
+    rules = write(
+        "t.kpi.yaml",
+        "kpirules: 1\nid: t\ninputs: {n: {type: integer, min: 0, max: 9}}\noutputs: {x: n}\n"
+        "invariants: {small: {that: n < 5}}\n",
+    )
+    ran = kpirules("assess", rules, write("t.csv", "n\n4\n5\n"), "--format", "csv")
+    assert (ran.code, ran.err) == (1, "t.csv:3: error: the invariant `small` does not hold\n")
+    assert len(ran.out.splitlines()) == 3
+    assert kpirules("assess", rules, write("u.csv", "n\n4\n")).code == 0

@@ -83,3 +83,37 @@ def test_the_language_is_that_of_labels_and_sentences(explained: Callable[..., A
 def test_json_holds_the_lines(explained: Callable[..., Any]) -> None:
     data = json.loads(explained("--subject", "an,1", "--format", "json").out)
     assert data["verdict"]["state"] == "rated"
+
+
+LETTER = ("--letter", "--period", "2026", "--issued-by", "The council", "--issued-on", "2027-01-05")
+OBJECTIONS = ("--objections", "Write to the council.")
+
+
+def test_a_letter_is_about_the_key_of_its_subject(explained: Callable[..., Any]) -> None:
+    ran = explained("--subject", "an,1", *LETTER, *OBJECTIONS)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("Notice of rating: an, 1\n")
+    assert "Issued on  2027-01-05\n" in ran.out
+    assert "  Write to the council.\n" in ran.out
+    named = explained("--subject", "an,1", *LETTER, *OBJECTIONS, "--name", "Nguyễn Văn An", "--language", "vi")
+    assert named.out.startswith("Thông báo kết quả xếp loại: Nguyễn Văn An\n")
+
+
+def test_a_letter_needs_everything_that_no_record_knows(
+    explained: Callable[..., Any], kpirules: Callable[..., Any], write: Callable[..., str]
+) -> None:
+    ran = explained("--subject", "an,1", "--letter", "--period", "2026")
+    assert (ran.code, ran.err) == (2, "kpirules: `--letter` needs `--issued-by`, `--issued-on`, `--objections`\n")
+    one = write("one.json", '{"served": 12, "tasks": []}')
+    ran = kpirules("explain", "staff.kpi.yaml", one, *LETTER, *OBJECTIONS)
+    assert (ran.code, ran.err) == (2, "kpirules: `--letter` needs `--name`\n")
+    ran = kpirules("explain", "staff.kpi.yaml", one, *LETTER, "--objections", " ", "--name", "An")
+    assert (ran.code, ran.err) == (2, "kpirules: `objections` of a letter is a text that is not empty, not ''\n")
+
+
+def test_the_details_of_a_letter_are_refused_without_one(explained: Callable[..., Any]) -> None:
+    ran = explained("--subject", "an,1", "--period", "2026")
+    assert ran.code == 2
+    assert ran.err == (
+        "kpirules: `--name`, `--period`, `--issued-by`, `--issued-on`, `--objections` need `--letter`\n"
+    )

@@ -28,6 +28,7 @@ COMMANDS = {
     "show": (["show", "staff.kpi.yaml"], "kpirules.cli.show.run"),
     "new": (["new", "staff.kpi.yaml"], "kpirules.cli.new.run"),
     "schema": (["schema"], "kpirules.cli.schema.run"),
+    "mutate": (["mutate", "staff.kpi.yaml"], "kpirules.cli.mutate.run"),
 }
 
 

@@ -70,3 +70,17 @@ def test_the_schema_goes_to_standard_output_or_a_file(kpirules: Callable[..., An
     assert kpirules("schema", "-o", "out.json").out == ""
     assert (folder / "out.json").read_text(encoding="utf-8") == ran.out
     assert json.loads(ran.out)["$defs"]["rulebook"]["properties"]["criteria"]["description"]
+
+
+def test_the_schema_of_a_subject(kpirules: Callable[..., Any], folder: Path) -> None:
+    ran = kpirules("schema", "--subject", "staff.kpi.yaml")
+    schema = json.loads(ran.out)
+    Draft202012Validator.check_schema(schema)
+    assert schema == load(folder / "staff.kpi.yaml").subject_schema()
+    assert kpirules("schema", "--subject", "staff.kpi.yaml", "--language", "vi", "-o", "subject.json").code == 0
+    assert json.loads((folder / "subject.json").read_text(encoding="utf-8"))["properties"].keys() >= {
+        "served",
+        "tasks",
+    }
+    ran = kpirules("schema", "--subject", "none.kpi.yaml")
+    assert (ran.code, ran.err) == (2, "kpirules: none.kpi.yaml: there is no such file\n")

@@ -100,7 +100,73 @@ def test_an_update_that_would_make_another_case_fail_is_not_made(
     ran = kpirules("test", "a.cases.yaml", "b.cases.yaml", "--update")
     assert (ran.code, ran.out) == (
         1,
-        "not updated: rows.csv: cases that share a place in it come to different results: change it by hand\n"
+        "not updated: rows.csv: cases that share an expectation have different results: change it by hand\n"
         "2 passed, 0 failed\n",
     )
     assert rows.read_text(encoding="utf-8") == "name,done,expect.outputs.n\nA,3,3\n"
+
+
+# -- coverage -------------------------------------------------------------------------------------
+
+COVERED = """\
+kpirules: 1
+id: tiny
+inputs: {n: {type: integer, min: 0, max: 9}}
+outputs:
+  half: "n / 2 if n > 3 else 0"
+"""
+
+
+def test_coverage_names_each_point_that_no_case_covers(
+    kpirules: Callable[..., Any], write: Callable[..., str]
+) -> None:
+    write("tiny.kpi.yaml", COVERED)
+    write("unseen.kpi.yaml", COVERED)
+    write("tiny.cases.yaml", "rulebook: tiny.kpi.yaml\ncases: [{name: a, given: {n: 4}, expect: {status: rated}}]\n")
+    ran = kpirules("test", "tiny.cases.yaml", "unseen.kpi.yaml", "--coverage")
+    assert (ran.code, ran.out) == (
+        0,
+        "tiny.kpi.yaml: 1 of 2 decision points covered, 50 %\n"
+        "  tiny.kpi.yaml:5:19: condition outputs.half `n > 3`: false\n"
+        "unseen.kpi.yaml: 0 of 2 decision points covered, 0 %\n"
+        "  unseen.kpi.yaml:5:19: condition outputs.half `n > 3`: true\n"
+        "  unseen.kpi.yaml:5:19: condition outputs.half `n > 3`: false\n"
+        "coverage 25 % of the decision points (definition 1)\n"
+        "1 passed, 0 failed\n",
+    )
+
+
+def test_too_little_coverage_fails(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:
+    write("tiny.kpi.yaml", COVERED)
+    cases = write(
+        "a.cases.yaml", "rulebook: tiny.kpi.yaml\ncases: [{name: a, given: {n: 4}, expect: {status: rated}}]\n"
+    )
+    assert [kpirules("test", cases, "--fail-under", least).code for least in ("50", "50.1", "101", "half")] == [
+        0,
+        1,
+        2,
+        2,
+    ]
+    assert kpirules("test", cases, "--fail-under", "50").out.startswith("coverage 50 % of the decision points")
+
+
+def test_cases_of_variants_and_members_count(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:
+    write("v.kpi.yaml", COVERED + "variants: {a: {}, b: {outputs: {half: n / 3 if n > 5 else 0}}}\n")
+    cases = (
+        "rulebook: v.kpi.yaml\nvariant: a\ncases:\n  - {name: a, given: {n: 4}, expect: {status: rated}}\n"
+        "  - {name: c, variant: b, members: [{name: x, given: {n: 9}}], expect: {members: {x: {status: rated}}}}\n"
+        "  - {name: e, variant: nobody, given: {n: 9}, expect: {status: rated}}\n"
+    )
+    ran = kpirules("test", write("v.cases.yaml", cases), "--coverage")
+    assert "v.kpi.yaml: 4 of 6 decision points covered, 66.6 %" in ran.out
+    assert ran.code == 1
+
+
+def test_the_coverage_page_colours_the_rulebook(
+    kpirules: Callable[..., Any], write: Callable[..., str], folder: Path
+) -> None:
+    tiny = write("tiny.kpi.yaml", COVERED + "examples: [{name: a, given: {n: 4}, expect: {status: rated}}]\n")
+    ran = kpirules("test", tiny, "--coverage-html", "page.html")
+    assert (ran.code, ran.out) == (0, "coverage 50 % of the decision points (definition 1)\n1 passed, 0 failed\n")
+    assert '<mark class="some"' in (folder / "page.html").read_text(encoding="utf-8")
+    assert kpirules("test", tiny, "--coverage-html", tiny).code == 2

@@ -129,7 +129,7 @@ def test_quotas_that_variants_share_are_filled_by_all_of_them() -> None:
     assert (head.is_same, head.found.matrix) == (True, {("good", "top"): 1})
     assert deputy.found.matrix == {("top", "good"): 1, ("top", "top"): 1, ("poor", "poor"): 1}
     assert "=== head ===" in found.text()
-    assert "not told apart" in found.text()
+    assert "not attributed" in found.text()
     assert found.markdown().count("\n### ") == found.html().count("<h2>") == 2
     assert json.loads(json.dumps(found.data()))["rated_otherwise"] == 2
 
@@ -158,7 +158,7 @@ def test_an_edition_that_subjects_do_not_tell_any_more_refuses_them() -> None:
     assert found.across.accepted == "differ"
     assert found.across.refused is not None
     assert "amendments" in found.across.refused.why
-    assert "who is accepted changes, shown" in found.text().partition("variants and editions:")[2].splitlines()[0]
+    assert "accepted subjects change, shown" in found.text().partition("variants and editions:")[2].splitlines()[0]
     for part in found.parts:
         assert part.comparison is not None
         (rulebook,) = part.comparison.differences
@@ -225,8 +225,23 @@ def test_what_is_said_of_subjects_that_change_their_part_says_so() -> None:
     first, _ = found.parts
     assert first.comparison is not None
     assert first.comparison.across == found.across
-    told = "across variants and editions: ratings change, shown; who is accepted may change, not shown"
+    told = "across variants and editions: ratings change, shown; accepted subjects may change, not shown"
     assert first.comparison.text().splitlines()[1] == f"same ratings, proved; {told}"
     assert f"    {told}" in first.comparison.text().splitlines()
     assert told in first.comparison.markdown()
     assert found.text().count("before all amendments  same ratings, proved\n") == 1
+
+
+def test_worked_examples_may_give_the_day_of_their_edition() -> None:
+    rules = {
+        "kpirules": 1,
+        "inputs": {"n": {"type": "integer", "min": 0, "max": 9}, "on": {"type": "date"}},
+        "edition_by": "on",
+        "outputs": {"x": "n"},
+        "amendments": [{"from": "2026-07-01", "change": {"outputs": {"x": "n + 1"}}}],
+        "examples": [{"name": "a", "given": {"n": 1, "on": "2026-01-01"}, "expect": {"outputs": {"x": 1}}}],
+    }
+    found = compare_parts(kr.load(rules), kr.load({**rules, "outputs": {"x": "n + 3"}}))
+    assert [(part.name, part.is_same) for part in found.parts] == [
+        ("before all amendments", False), ("from 2026-07-01", True),
+    ]  # fmt: skip

@@ -193,11 +193,11 @@ def test_what_neither_reads_is_proved_to_change_nothing() -> None:
 def test_fewer_members_are_demanded_and_rate_nobody_otherwise() -> None:
     new = load(("within: [unit]", "within: [unit]\n  max_members: 3"))
     assert str(kr.compare(load(), new).significance) == (
-        "who is accepted changes, shown: a cohort has at most 3 members now, and had at most 1,000,000; "
+        "accepted subjects change, shown: a cohort now has at most 3 members, and had at most 1,000,000; "
         "same ratings, proved"
     )
     assert str(kr.compare(new, load()).significance) == (
-        "who is accepted changes, shown: a cohort has at most 1,000,000 members now, and had at most 3; "
+        "accepted subjects change, shown: a cohort now has at most 1,000,000 members, and had at most 3; "
         "same ratings, proved"
     )
 
@@ -208,7 +208,7 @@ def test_fewer_members_are_demanded_and_rate_nobody_otherwise() -> None:
 def test_subjects_that_are_tried_alone_are_said_to_be() -> None:
     found = kr.compare(load(), load(("at_most: 50%", "at_most: 25%"))).significance
     assert str(found) == (
-        f"ratings may change, not shown: {found.tried:,} subjects are rated alike, each alone and before quotas"
+        f"ratings may change, not shown: {found.tried:,} subjects have the same ratings, each alone and before quotas"
     )
     shown = kr.compare(load(), load(("points: done", "points: done / 2"))).significance
     assert str(shown) == (

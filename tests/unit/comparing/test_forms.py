@@ -43,11 +43,11 @@ def impact() -> Impact:
 def test_a_text_says_what_stood_there_and_what_stands_there_now(comparison: Comparison) -> None:
     text = comparison.text()
     assert str(comparison) == text
-    assert text.startswith("unit.all 1 → unit.all 2\nratings change, shown; who is accepted changes, shown\n")
+    assert text.startswith("unit.all 1 → unit.all 2\nratings change, shown; accepted subjects change, shown\n")
     assert "\nchanged rulebook\n    edition: 1 → 2\n    same ratings, proved\n" in text
     assert "\nadded input inputs.extra\n    type: + boolean\n" in text
     assert "\nchanged override overrides.zero\n    band: - poor\n    unrated: + off\n" in text
-    assert "    equal to exemptions.new but for its name\n" in text
+    assert "    equal to exemptions.new except for its name\n" in text
     assert "    together with exemptions.new\n" in text
     assert "    shown with the same subject\n" in text
 
@@ -59,7 +59,7 @@ def test_a_text_of_nothing_says_so() -> None:
 
 def test_a_text_says_how_many_were_tried_where_nothing_is_shown() -> None:
     text = compared(("criteria/results/criteria/speed/max", 25)).text()
-    assert "subjects are rated alike" in text
+    assert "subjects have the same ratings" in text
 
 
 def test_nothing_in_a_rulebook_becomes_html(comparison: Comparison) -> None:
@@ -95,15 +95,15 @@ def test_data_goes_through_json(comparison: Comparison, impact: Impact) -> None:
 
 def test_an_impact_names_some_and_counts_the_rest(impact: Impact) -> None:
     text = impact.text()
-    assert f"{len(impact.rated_otherwise)} of 101 are rated otherwise" in text
+    assert f"{len(impact.rated_otherwise)} of 101 ratings change" in text
     assert f"… and {len(impact.rated_otherwise) - MOST_MOVES} more" in text
-    assert "another score: 100, by -50 to -0.5" in text
+    assert "scores change: 100, by -50 to -0.5" in text
 
 
 def test_an_impact_in_markdown_is_a_table_whatever_names_hold(impact: Impact) -> None:
     html = MarkdownIt("commonmark").enable("table").render(impact.markdown())
     assert "<i>" not in html
-    # The matrix, each change by itself, who moves, and the differences.
+    # The matrix, each change alone, the moves, and the differences.
     assert html.count("<table>") == 4
     assert "<i>" not in impact.html(is_page=True)
 
@@ -116,7 +116,7 @@ def test_an_impact_that_moves_only_scores_names_these(impact: Impact) -> None:
     }
     more = book | {"criteria": {"work": {"max": 200, "points": "done * 2"}}}
     text = kr.impact(kr.load(book), kr.load(more), [{"done": 5}, {"done": 0}]).text()
-    assert "0 of 2 are rated otherwise" in text
+    assert "0 of 2 ratings change" in text
     assert "+5" in text
 
 

@@ -105,7 +105,7 @@ def test_changes_each_of_which_is_enough_interact() -> None:
     impact = found(new=new, team=[{"name": "Ý", "done": 6, "late": 0}], ignore=())
     (move,) = impact.interacting
     assert (move.alone, move.needed) == (("criteria.work", "bands.good"), ())
-    assert "each by itself: criteria.work, bands.good" in impact.text()
+    assert "any one alone: criteria.work, bands.good" in impact.text()
 
 
 def test_of_three_changes_one_may_suffice_and_another_be_needed() -> None:
@@ -196,7 +196,7 @@ def test_records_are_joined_by_the_key() -> None:
 def test_nobody_is_no_population_that_moves() -> None:
     impact = found(team=[])
     assert (impact.count, impact.moves, impact.matrix) == (0, (), {})
-    assert "0 of 0 are rated otherwise" in impact.text()
+    assert "0 of 0 ratings change" in impact.text()
 
 
 def test_rulebooks_without_bands_move_by_score_and_status() -> None:

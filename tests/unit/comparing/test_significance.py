@@ -108,7 +108,7 @@ def test_what_no_subject_shows_is_possible() -> None:
     found = meaning(old, new)
     assert (found.kind, found.evidence, found.witness) == ("ratings_possible", "possible", "")
     assert found.tried > 100
-    assert f"{found.tried:,} subjects are rated alike" in str(found)
+    assert f"{found.tried:,} subjects have the same ratings" in str(found)
     # A number that the rules compare with is found.
     assert meaning(SMALL, rare).ratings == "differ"
 
@@ -145,23 +145,23 @@ def test_another_score_before_rounding_is_another_answer() -> None:
         (
             {"more": {"type": "boolean", "optional": True}},
             {"more": {"type": "boolean"}},
-            ("`more` must be given now",),
+            ("`more` is now required",),
         ),
         (
             {"more": {"type": "boolean"}},
             {"more": {"type": "integer", "min": 0, "max": 1}},
-            ("`more` is a whole number from 0 to 1 now, and was true or false",),
+            ("`more` is now a whole number from 0 to 1, and was true or false",),
         ),
         (
             {"more": {"type": "integer", "min": 0, "max": 9}},
             {"more": {"type": "integer", "min": 0, "max": 8}},
-            ("`more` is a whole number from 0 to 8 now, and was a whole number from 0 to 9",),
+            ("`more` is now a whole number from 0 to 8, and was a whole number from 0 to 9",),
         ),
         ({"more": {"type": "integer", "min": 0, "max": 9}}, {"more": {"type": "integer", "min": -1, "max": 9}}, ()),
         (
             {"more": {"type": "number", "min": 0, "max": 9, "decimals": 1}},
             {"more": {"type": "integer", "min": 0, "max": 9}},
-            ("`more` is a whole number from 0 to 9 now, and was a number from 0 to 9 with at most 1 decimal",),
+            ("`more` is now a whole number from 0 to 9, and was a number from 0 to 9 with at most 1 decimal",),
         ),
         (
             {"more": {"type": "integer", "min": 0, "max": 9}},
@@ -177,23 +177,23 @@ def test_another_score_before_rounding_is_another_answer() -> None:
         (
             {"more": {"type": "choice", "options": ["a", "b"]}},
             {"more": {"type": "choice", "options": ["a", "c"]}},
-            ("`more` is `a` or `c` now, and was `a` or `b`",),
+            ("`more` is now `a` or `c`, and was `a` or `b`",),
         ),
         (
             {"more": {"type": "date", "min": "2026-01-01"}},
             {"more": {"type": "date", "min": "2026-02-01"}},
-            ("`more` is a date from 2026-02-01 now, and was a date from 2026-01-01",),
+            ("`more` is now a date from 2026-02-01, and was a date from 2026-01-01",),
         ),
         (
             {"more": {"type": "date", "max": "2026-02-01"}},
             {"more": {"type": "date", "max": "2026-01-01"}},
-            ("`more` is a date to 2026-01-01 now, and was a date to 2026-02-01",),
+            ("`more` is now a date to 2026-01-01, and was a date to 2026-02-01",),
         ),
         ({"more": {"type": "date", "min": "2026-01-01", "max": "2026-02-01"}}, {"more": {"type": "date"}}, ()),
         (
             {"more": {"type": "text"}},
             {"more": {"type": "text", "max_length": 5}},
-            ("`more` is a text of at most 5 characters now, and was a text of at most 200 characters",),
+            ("`more` is now a text of at most 5 characters, and was a text of at most 200 characters",),
         ),
         (
             {"more": {"type": "list", "fields": {"x": {"type": "boolean"}}, "max_items": 5}},
@@ -201,8 +201,8 @@ def test_another_score_before_rounding_is_another_answer() -> None:
             (
                 "`more.y` is new and must be given: true or false",
                 "`more.x` is no longer an input",
-                "`more` has at most 4 records of `y` now, and had at most 5 records of `x`",
-                "`more` has records that differ in y now",
+                "`more` now has at most 4 records of `y`, and had at most 5 records of `x`",
+                "records of `more` must now differ in y",
             ),
         ),
         (
@@ -224,14 +224,14 @@ def test_an_empty_domain_loses_nothing() -> None:
 def test_who_is_accepted_is_graver_than_that_ratings_stay() -> None:
     found = meaning(SMALL, SMALL | {"inputs": SMALL["inputs"] | {"more": {"type": "boolean"}}})
     assert (found.kind, found.ratings) == ("accepted", "same")
-    assert str(found).startswith("who is accepted changes, shown: `more` is new")
+    assert str(found).startswith("accepted subjects change, shown: `more` is new")
 
 
 def test_a_validation_that_refuses_somebody_is_shown() -> None:
     found = meaning(SMALL, SMALL | {"validations": {"some": {"that": "done > 0"}}})
     assert found.verdicts == ("accepted", "same")
     (sentence,) = found.reasons
-    assert sentence.startswith('{"done": 0} is refused now: ')
+    assert sentence.startswith('{"done": 0} is now refused: ')
 
 
 def test_what_needs_another_difference_is_looked_at_together_with_it() -> None:
@@ -267,7 +267,7 @@ def test_among_very_many_differences_none_is_looked_at_by_itself() -> None:
     found = kr.compare(kr.load(old), kr.load(new))
     assert found.significance.ratings == "differ"
     assert {one.significance.ratings for one in found.differences} == {"possible"}
-    assert "no subject could be tried by itself" in str(found.differences[0].significance)
+    assert "no subject could be rated alone" in str(found.differences[0].significance)
 
 
 def test_worked_examples_are_tried_first() -> None:

@@ -4,7 +4,7 @@ from string import Formatter
 
 import pytest
 
-from kpirules.showing.phrases import PHRASES, phrases
+from kpirules.diagnostics.phrases import PHRASES, phrases
 
 
 def gaps(phrase: str) -> set[str]:

@@ -321,7 +321,7 @@ class TestHtml:
     def test_only_web_addresses_become_links(self) -> None:
         assert Skeleton(explain(staff()).html()).links == ["https://example.org/nd335?a=1&b=2"]
         head = Line("rulebook", "demo", citation=Citation(text="Art. 1", url="javascript:alert(1)"))
-        assert "<cite>Art. 1</cite>" in str(as_html(head, VERDICT, (), (), FOOT, "en"))
+        assert '<cite lang="">Art. 1</cite>' in str(as_html(head, VERDICT, (), (), FOOT, "en"))
 
     def test_texts_are_escaped(self) -> None:
         fact = Line("fact", label="<script>", formula="a < b", note='"&"', working=("→ 'x'",))
@@ -335,7 +335,7 @@ class TestHtml:
         section = Line("section", label="Values", children=(Line("fact", label="none needed"),))
         html = str(as_html(HEAD, VERDICT, (), (section,), FOOT, "en"))
         assert "<table>" not in html
-        assert '<p class="soft">none needed</p>' in html
+        assert "<p>none needed</p>" in html
 
 
 def test_a_very_long_amount_keeps_no_room_for_itself_in_other_lines() -> None:

@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 
-from kpirules.language.expressions import BOOLEAN, CALENDAR, DATE, NUMBER, Type
+from kpirules.language.expressions import BOOLEAN, CALENDAR, DATE, NUMBER, Expression, Type
+from kpirules.language.expressions.tree import Unreadable
 from kpirules.language.model import Amount, Row, Steps
 from kpirules.plan import Member, Plan, formulas, ops
-from kpirules.plan.lowering import constant, rounded, shaped
+from kpirules.plan.lowering import Lowering, Names, constant, rounded, shaped
 from kpirules.plan.ops import (
     Arithmetic,
     Bind,
@@ -31,6 +32,7 @@ from kpirules.plan.ops import (
     Read,
     Stop,
     Undefined,
+    Unknown,
     measured,
     operands,
     walk,
@@ -216,6 +218,14 @@ def test_a_branch_takes_the_type_of_its_partner_where_it_is_a_string() -> None:
     for formula in ("'low' if yes else level", "level if yes else 'low'"):
         assert lowered(formula).type == choice
     assert lowered("default(best, 'low')").type == BEST.type.present
+
+
+def test_a_formula_without_a_meaning_is_of_unknown_value() -> None:
+    op = Lowering(Names(read=lambda name: c(1), fields=lambda name: {}, tables={}, cohort=lambda node: c(1))).lower(
+        Expression("", Unreadable("number"))
+    )
+    assert op == Unknown(NUMBER.optional)
+    assert show_op(op) == "unknown"
 
 
 # -- tables ---------------------------------------------------------------------------------------

@@ -42,6 +42,19 @@ def test_a_finding_that_no_subject_can_show_is_taken_back() -> None:
     assert "KR350" not in found(GUARDED)
 
 
+def test_a_mistake_elsewhere_keeps_a_finding_taken_back() -> None:
+    text = f"kpirules: 1\n{GUARDED}".replace("{part: a / (b + c)}", "{part: a / (b + c), other: no_such_name}")
+    assert {one.code for one in check(text=text)} == {"KR201", "KR350"}
+    assert {one.code for one in check(text=text, prove=True)} == {"KR201"}
+    text = text.replace("outputs:", "criteria: {a: {max: 9, met: no_such_name}}\noutputs:")
+    assert {one.code for one in check(text=text, prove=True)} == {"KR201"}
+
+
+def test_nothing_is_said_to_have_no_effect_beside_a_mistake() -> None:
+    text = f"kpirules: 1\n{EFFECTS}\noutputs: {{o: no_such_name}}"
+    assert not {one.code for one in check(text=text, prove=True)} & {"KR332", "KR336", "KR402"}
+
+
 def test_an_allow_of_what_only_a_proof_takes_back_is_no_finding() -> None:
     allowed = GUARDED.replace(
         "part: a / (b + c)", "part: {value: a / (b + c), allow: {KR350: b and c are never both zero}}"

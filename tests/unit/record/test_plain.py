@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from kpirules import assess, explain, load
 from kpirules.kernel.mappings import FrozenMap
 from kpirules.record import Assessment, Condition, Margin, Value
-from kpirules.record.plain import FORMAT, from_data, to_data
+from kpirules.record.plain import FORMAT, to_data
 from tests.budget import examples
 from tests.records import computation, exempt, records, staff, unit
 
@@ -134,7 +134,7 @@ class TestReading:
             (
                 "outcomes/score/computations",
                 {"<b>": None},
-                "outcomes.score.computations.<b>: `applies`, `points`, `rate`, `met` or `measure` is expected, not ",
+                "outcomes.score.computations.<b>: `applies`, `points`, `rate`, `met`, `measure` or `cases` is expected, not ",
             ),
             (
                 "outcomes/score/contributions/0/kind",
@@ -152,26 +152,26 @@ class TestReading:
     )
     def test_anything_else_is_refused_with_its_place(self, path: str, value: object, message: str) -> None:
         with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
-            from_data(changed(path, value))
+            Assessment.from_data(changed(path, value))
 
     def test_a_field_that_is_missing_is_named(self) -> None:
         data = to_data(unit())
         del data["limits"][0]["held"]
         with pytest.raises(ValueError, match=r"limits\[0\].held: the field is missing"):
-            from_data(data)
+            Assessment.from_data(data)
 
     def test_an_unknown_field_at_the_top_is_named(self) -> None:
         with pytest.raises(ValueError, match="colour: there is no such field"):
-            from_data({**to_data(unit()), "colour": 1})
+            Assessment.from_data({**to_data(unit()), "colour": 1})
 
     @pytest.mark.parametrize("found", [None, [], "text", 3])
     def test_what_is_no_mapping_is_refused(self, found: object) -> None:
         with pytest.raises(ValueError, match="the record: a mapping is expected"):
-            from_data(found)
+            Assessment.from_data(found)
 
     def test_what_json_can_not_show_is_refused_all_the_same(self) -> None:
         with pytest.raises(ValueError, match="score: the text of a decimal is expected"):
-            from_data({**to_data(unit()), "score": Fraction(1)})
+            Assessment.from_data({**to_data(unit()), "score": Fraction(1)})
 
     @pytest.mark.parametrize("text", ["", "{", "[" * 100_000, "NaN", '{"format": 1e999}'])
     def test_text_that_is_no_record_is_refused(self, text: str) -> None:
@@ -186,12 +186,12 @@ class TestReading:
     def test_data_from_other_libraries_may_use_tuples(self) -> None:
         data = to_data(unit())
         data["because"] = tuple(data["because"])
-        assert from_data(data) == unit()
+        assert Assessment.from_data(data) == unit()
 
     def test_a_condition_survives_json(self) -> None:
         condition = Condition("x", True, computation("a > 1", True, a=Fraction(2)))
         record = attrs.evolve(staff(), invariants=(condition,))
-        assert from_data(json.loads(json.dumps(to_data(record)))).invariants == (condition,)
+        assert Assessment.from_data(json.loads(json.dumps(to_data(record)))).invariants == (condition,)
 
 
 def nested(depth: int) -> str:

@@ -318,6 +318,13 @@ AGGREGATES = {
     "all": ["r.on", "r.given_o", "r.q < rate", "default(r.o > 1, False)"],
     "count": ["r.on", 'r.g >= "b"', "r.q in (1, 2)"],
     "share": ["r.on", "r.low or r.n > 1", "given(r.o)"],
+    "median": ["r.n", "r.q", "r.d"],
+    "quantile(0.3, ": ["r.n", "r.q * 2"],
+    "largest(2, ": ["r.n", "r.q"],
+    "smallest(1, ": ["r.n", "default(r.o, r.q)"],
+    "sum_largest(2, ": ["r.d", "r.q"],
+    "sum_smallest(3, ": ["r.n", "r.twice"],
+    "trimmed_avg(1, 1, ": ["r.n", "r.q", "r.d"],
 }
 CONDITIONS = ["", " if r.on", " if r.q > 0 and r.low", " if default(r.o, 0) > 1 or yes"]
 
@@ -331,7 +338,7 @@ def subjects() -> list[dict[str, Any]]:
 
 def aggregates(records: str) -> list[str]:
     found = [
-        f"{name}({body} for r in {records}{where})"
+        f"{name}({body} for r in {records}{where}){')' * name.endswith(' ')}"
         for name, bodies in AGGREGATES.items()
         for body in bodies
         for where in CONDITIONS

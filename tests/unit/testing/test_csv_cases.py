@@ -109,17 +109,17 @@ def test_the_records_of_a_list_may_stand_in_a_file(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ("", "a CSV file with a head, and the file is empty"),
-        ("done\n1\n", "columns with one called `name`, and there is none"),
-        ("name,done,done\nx,1,1\n", "a name of its own, and this one stands twice"),
-        ("name,,done\nx,1,1\n", "a name of its own, and this one is empty"),
-        ("name,done\nx\n", "2 cells, as many as columns, and it has 1 cells"),
+        ("", "a CSV file with a header, and the file is empty"),
+        ("done\n1\n", "names of columns, one of them `name`, and there is none"),
+        ("name,done,done\nx,1,1\n", "a unique name, and this one is a duplicate"),
+        ("name,,done\nx,1,1\n", "a unique name, and this one is empty"),
+        ("name,done\nx\n", "2 cells, one for each column, and it has 1 cells"),
         ("name,done\n,1\n", "`name` must be a name, and it is empty"),
-        ("name,expect.scores\nx,1\n", "the head has no key `expect.scores`"),
-        ("name,expect.points\nx,1\n", "the head has no key `expect.points`"),
+        ("name,expect.scores\nx,1\n", "the header has no key `expect.scores`"),
+        ("name,expect.points\nx,1\n", "the header has no key `expect.points`"),
         ("name,expect.score\nx,1\nx,2\n", "duplicate case `x`"),
-        ("name,expect.score\nx,good\n", "`good` is no number"),
-        ('name,expect.score\n"x,1\n', "a line must be CSV, and the quote that begins here never ends"),
+        ("name,expect.score\nx,good\n", "`good` is not a number"),
+        ('name,expect.score\n"x,1\n', "a line must be CSV, and this quote is never closed"),
     ],
 )
 def test_a_file_of_rows_with_a_mistake_is_told_where_it_is(folder: Path, rows: str, said: str) -> None:
@@ -131,13 +131,13 @@ def test_a_file_of_rows_with_a_mistake_is_told_where_it_is(folder: Path, rows: s
     ("text", "said"),
     [
         ("cases_from: none.csv\n", "and no such file or directory"),
-        ("cases_from: [a]\n", "`cases_from` must be the way to a CSV file, and this is a list"),
-        ("cases_from: {}\n", "`cases_from.csv` must be the way to a CSV file, and it is not written"),
+        ("cases_from: [a]\n", "`cases_from` must be the path of a CSV file, and this is a list"),
+        ("cases_from: {}\n", "`cases_from.csv` must be the path of a CSV file, and it is missing"),
         ("cases_from: {csv: rows.csv, delimiter: ab}\n", "`delimiter` must be one character"),
         ("cases_from: {csv: rows.csv, sep: a}\n", "`cases_from` has no key `sep`"),
         ("cases_from: {csv: rows.csv, records: a}\n", "`records` must be a mapping"),
         ("cases_from: {csv: rows.csv, records: {tasks: other.csv}}\n", "there is no case `Bình`"),
-        ("cases_from: {csv: rows.csv, records: {tasks: bad.csv}}\n", "one called `name`"),
+        ("cases_from: {csv: rows.csv, records: {tasks: bad.csv}}\n", "one of them `name`"),
         ("cases:\n  - {name: x, given: {tasks: {csv: bad.csv, of: 1}}, expect: {score: 1}}\n", "has no key `of`"),
     ],
 )

@@ -180,7 +180,7 @@ def test_updating_leaves_a_file_alone_whose_case_needs_more_than_other_values(su
     path = written(suite, "review.cases.yaml", text)
     result = suite.runpytest("--kpi-update")
     result.assert_outcomes(passed=3, failed=1)
-    assert "not updated: what is expected is of another kind than what came out (KR604, KR723)" in lines(result)
+    assert "not updated: the expectation and the result are of different kinds (KR604, KR723)" in lines(result)
     assert path.read_text(encoding="utf-8") == text
 
 
@@ -256,7 +256,30 @@ def test_updating_contradicting_cases_of_one_table_fails(suite: pytest.Pytester)
     result = suite.runpytest("--kpi-update", "review.cases.yaml", "other.cases.yaml")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     assert (
-        "not updated: rows.csv: cases that share a place in it come to different results: change it by hand"
+        "not updated: rows.csv: cases that share an expectation have different results: change it by hand"
         in lines(result)
     )
     assert rows.read_text(encoding="utf-8").endswith("A,10,10\n")
+
+
+def test_coverage_is_told_when_all_cases_have_run(suite: pytest.Pytester) -> None:
+    ran = suite.runpytest("--kpi-cov", "review.kpi.yaml")
+    text = ran.stdout.str()
+    assert "review.kpi.yaml: 10 of 11 decision points covered, 90.9 %" in text
+    assert "review.kpi.yaml:9:22: edge bands.good `from 50`: below 50" in text
+    assert "coverage 90.9 % of the decision points (definition 1)" in text
+    assert ran.ret == 0
+
+
+def test_too_little_coverage_fails_the_run(suite: pytest.Pytester) -> None:
+    assert suite.runpytest("--kpi-cov-fail-under", "90.9", "review.kpi.yaml").ret == 0
+    assert suite.runpytest("--kpi-cov-fail-under", "91", "review.kpi.yaml").ret == pytest.ExitCode.TESTS_FAILED
+    suite.makepyfile(test_nothing="def test_nothing(): pass")
+    ran = suite.runpytest("--kpi-cov", "--kpi-cov-fail-under", "91", "test_nothing.py")
+    assert (ran.ret, "decision points" in ran.stdout.str()) == (0, False)
+
+
+def test_coverage_needs_one_process(suite: pytest.Pytester) -> None:
+    ran = suite.runpytest("-p", "xdist", "--kpi-cov", "-n", "1")
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+    assert "add `-n 0`" in ran.stderr.str()

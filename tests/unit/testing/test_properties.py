@@ -108,7 +108,7 @@ def test_a_range_of_ones_own_is_compared(program: Program) -> None:
 
 def test_a_subject_without_an_answer_is_found() -> None:
     said = found(always_in_range, planted("min: 1, max: 100}", "min: 0, max: 100}"))
-    assert said.startswith("there is no answer for a valid subject: ")
+    assert said.startswith("a valid subject has no answer: ")
     assert "planned: 0" in said
     assert "expect: {error: KR620}" in said
 
@@ -313,7 +313,7 @@ def _warned(subject: Any) -> bool:
 
 @pytest.mark.parametrize("name", ["post", "at"])
 def test_what_tells_the_rules_is_compared_within_one_part(name: str) -> None:
-    said = f"`{name}` tells by which rules a subject is rated: compare those of one `program.part`"
+    said = f"`{name}` chooses the rules of a subject: compare within one `program.part`"
     with pytest.raises(ValueError, match=re.escape(said)):
         unaffected_by(varied(), name)
 
@@ -332,9 +332,7 @@ def test_rules_that_need_a_cohort_are_refused_at_once() -> None:
     program = loads(RULEBOOK.replace("done / planned", "done / max(cohort_max(done), 1)"))
     for run in (always_in_range, lambda one: monotone(one, "done"), lambda one: unaffected_by(one, "done"),
                 lambda one: veto_dominates(one, "warning"), lambda one: never_lower_than(one, one)):  # fmt: skip
-        with pytest.raises(
-            ValueError, match=r"^the rules compare members of a cohort, so no subject is rated by its"
-        ):
+        with pytest.raises(ValueError, match=r"^the rules compare members of a cohort, so no subject is rated alone"):
             run(program)
 
 

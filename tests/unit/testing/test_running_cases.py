@@ -15,6 +15,7 @@ from kpirules.language.model import Words
 from kpirules.testing import Case, CaseFile, check_cases, examples_of, is_case_file, read_cases, run_case
 from kpirules.testing.cases import shown
 from kpirules.testing.expectations import number
+from kpirules.testing.updating import update_of
 
 RULEBOOK = """
 kpirules: 1
@@ -117,7 +118,7 @@ def test_a_text_that_is_no_yaml_is_reported_as_such(tmp_path: Path) -> None:
 
 
 def test_a_file_without_cases_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(KpirulesError, match="`cases` must be a list of cases, and it is not written"):
+    with pytest.raises(KpirulesError, match="`cases` must be a list of cases, and it is missing"):
         written(tmp_path, "rulebook: demo.kpi.yaml")
 
 
@@ -299,3 +300,21 @@ def test_expected_numbers_are_exact() -> None:
     written_ = ["385/6", "-12.50%", "0.1", "x", "1/0", None, True]
     exact = [Fraction(385, 6), Fraction(-1, 8), Fraction(1, 10), None, None, None, None]
     assert [number(value) for value in written_] == exact
+
+
+def test_an_invariant_that_does_not_hold_fails_the_case() -> None:
+    rules = (
+        "kpirules: 1\nid: t\ninputs: {n: {type: integer, min: 0, max: 9}}\noutputs: {x: n}\n"
+        "invariants: {small: {that: n < 5}, sane: {that: n >= 0}}\n"
+    )
+    program = loads(rules)
+    outcomes = [
+        run_case(program, Case("a", FrozenMap({"n": Fraction(n)}), FrozenMap({"status": "rated"}))) for n in (4, 5)
+    ]
+    assert [one.passed for one in outcomes] == [True, False]
+    (found,) = outcomes[1].report
+    assert (found.code, found.message) == ("KR720", "`invariants.small` is false")
+    assert any("n < 5" in note for note in found.notes), found.notes
+    assert update_of(outcomes[1]).refused == (
+        "`invariants.small`: the rules break what they promise: correct the rules or the invariant",
+    )

@@ -394,5 +394,5 @@ def test_cohorts_are_such_that_quotas_take_them() -> None:
 
     draw()
     assert set(sizes) == {1, 2, 3, 4, 5}
-    with pytest.raises(ValueError, match=r"^a cohort has at most 5 members, and `min_size` is 6$"):
+    with pytest.raises(ValueError, match=r"^a cohort has at most 5 members, but `min_size` is 6$"):
         cohorts(program, min_size=6)

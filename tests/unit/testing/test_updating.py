@@ -132,7 +132,7 @@ def test_a_cell_is_rewritten(tmp_path: Path) -> None:
 
 def test_an_expected_error_that_does_not_occur_is_not_updated(tmp_path: Path) -> None:
     (why,) = refused(tmp_path, f"{HEAD}  - {{name: x, given: {{done: 10}}, expect: {{error: KR604}}}}\n")
-    assert why == "what is expected is of another kind than what came out (KR721): change it by hand"
+    assert why == "the expectation and the result are of different kinds (KR721): change it by hand"
 
 
 def test_a_list_with_a_comment_inside_is_not_updated(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_a_list_with_a_comment_inside_is_not_updated(tmp_path: Path) -> None:
 
 def test_a_list_that_would_not_be_one_afterwards_is_not_updated(tmp_path: Path) -> None:
     text = f"{HEAD}  - name: x\n    given: {{done: 10}}\n    expect:\n      overrides:\n      - lateness\n"
-    assert refused(tmp_path, text) == ("the text would not mean the same afterwards: change it by hand",)
+    assert refused(tmp_path, text) == ("the edit would change the meaning of other text: change it by hand",)
 
 
 def test_a_case_of_a_rulebook_without_a_text_is_not_updated(program: Program) -> None:
@@ -288,7 +288,7 @@ def test_cells_are_read_as_the_csv_module_reads_them(rows: list[list[str]], deli
             assert span.text.strip('"').replace('""', '"') == cell.strip('"') or '"' in cell
 
 
-@pytest.mark.parametrize(("text", "problem"), [('a,"b', "never ends"), ('a,"b"c', "must follow")])
+@pytest.mark.parametrize(("text", "problem"), [('a,"b', "never closed"), ('a,"b"c', "expected a delimiter")])
 def test_a_quote_that_does_not_end_a_cell_is_told(text: str, problem: str) -> None:
     with pytest.raises(CsvError, match=problem):
         read_csv_text(Source("a.csv", text))
@@ -296,7 +296,7 @@ def test_a_quote_that_does_not_end_a_cell_is_told(text: str, problem: str) -> No
 
 # -- files that share a table ---------------------------------------------------------------------
 
-CONTRADICTED = "not updated: shared.csv: cases that share a place in it come to different results: change it by hand"
+CONTRADICTED = "not updated: shared.csv: cases that share an expectation have different results: change it by hand"
 
 
 def shared(folder: Path, monkeypatch: pytest.MonkeyPatch, score: int, halved: str) -> list[str]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ....language.expressions import AGGREGATES
 from ....plan import ops
 from ....plan.ops import Op
 from .linear import ONE, ZERO, Lin, constant
@@ -84,6 +85,9 @@ def _together(to: Operations, op: ops.Over, found: tuple[Counted, dict[Stop, Bit
     for bit, _ in parts:
         count = count.plus(terms.indicator(bit))
     some = terms.any(bit for bit, _ in parts)
+    if AGGREGATES[op.function].is_sorting:
+        ends = [terms.range(number_of(payload)) for _, payload in parts]
+        return _ordered(to, op, count, _hull(ends), terms.all([going, _enough(to, op, count)]), stops)
     match op.function:
         case "any":
             return Value(terms.any(terms.all([bit, bit_of(body)]) for bit, body in parts), going, stops)
@@ -102,6 +106,34 @@ def _together(to: Operations, op: ops.Over, found: tuple[Counted, dict[Stop, Bit
     if op.function in ("sum", "count"):
         return Value(total, going, stops)
     return Value(quotient(terms, total, count), terms.all([going, some]), stops)
+
+
+def _enough(to: Operations, op: ops.Over, count: Lin) -> Bit:
+    """Whether an aggregate goes over as many records as it needs."""
+    needed = AGGREGATES[op.function].needed(*op.constants)
+    return to.terms.compare(">=", count, constant(needed)) if needed > 0 else True
+
+
+Ends = tuple[Fraction | None, Fraction | None]
+
+
+def _hull(ends: Sequence[Ends]) -> Ends:
+    """The least and the greatest of what some numbers can be, None for no end."""
+    lows, highs = [low for low, _ in ends], [high for _, high in ends]
+    least = None if None in lows else min((low for low in lows if low is not None), default=Fraction(0))
+    most = None if None in highs else max((high for high in highs if high is not None), default=Fraction(0))
+    return least, most
+
+
+def _ordered(to: Operations, op: ops.Over, count: Lin, ends: Ends, there: Bit, stops: dict[Stop, Bit]) -> Value:
+    """A function of numbers in order, of which only its ends are known."""
+    low, high = ends
+    if AGGREGATES[op.function].needed(*op.constants) == 0:
+        # A sum of up to so many numbers.
+        low = None if low is None else min(low * op.constants[0], Fraction(0))
+        high = None if high is None else max(high * op.constants[0], Fraction(0))
+    key = (op.records.name, op.condition, op.body, op.function, op.constants)
+    return Value(to.terms.number(key, None, low, high), there, stops)
 
 
 def _extreme(to: Operations, function: str, parts: Sequence[tuple[Bit, Payload]]) -> Lin:
@@ -154,6 +186,9 @@ def _by_typical(to: Operations, op: ops.Over, records: Records) -> Value:
         return Value(quotient(terms, holding, count), terms.all([left, some]), stops)
     form = number_of(body.payload)
     low, high = terms.range(form)
+    if AGGREGATES[op.function].is_sorting:
+        there = terms.all([left, _enough(to, op, count)])
+        return _ordered(to, op, count, (low, high), there, stops)
     unit = terms.unit(form.minus(constant(form.constant))) if form.terms else Fraction(0)
     if op.function in ("min", "max"):
         return Value(terms.number((*key, op.body, op.function), None, low, high), terms.all([left, some]), stops)

@@ -106,6 +106,8 @@ class Operations(Values):
                 return Value(ZERO, False, {(path or self.path, kind): True})
             case ops.Undefined():
                 return Value(ZERO, False, {OPEN: True})
+            case ops.Unknown(type=type_):
+                return Value(ZERO if type_.kind == "number" else False)
             case ops.Call(function=function, arguments=arguments):
                 values = [self.value(argument) for argument in arguments]
                 return self.strict(values, lambda *payloads: functions.call(self, function, payloads))

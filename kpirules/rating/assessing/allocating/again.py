@@ -12,6 +12,7 @@ from ....language.model import Rulebook
 from ....record import Assessment, QuotaOutcome
 from ....reference import StepFault
 from ..assessing import recorded
+from ..values import Values
 from .allocation import Member
 from .placing import KEPT, MOVED, NONE, OVER, UNDECIDED, Group, Marks, Placing
 from .reading import fault_of, known
@@ -121,7 +122,7 @@ def computed_again(member: Member, band: str | None) -> dict[str, Any]:
         run = engine.allot(engine.rate(knowledge), knowledge, band)
     except StepFault as fault:
         raise fault_of(member, fault) from None
-    found = recorded(member.program, run, member.assessment.assumed)
+    found = recorded(member.program, run, Values())
     return {name: getattr(found, name) for name in FOLLOWING}
 
 

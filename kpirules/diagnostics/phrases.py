@@ -1,8 +1,14 @@
-"""Every phrase that kpirules writes beside a rating, by language; all else there is the rulebook's own."""
+"""Every phrase that kpirules writes for people who are rated, by language; all else is the rulebook's own."""
 
 from __future__ import annotations
 
-__all__ = ["PHRASES", "phrases"]
+from typing import Protocol
+
+from attrs import field, frozen
+
+from ..kernel.mappings import FrozenMap
+
+__all__ = ["PHRASES", "Phrase", "Worded", "phrases"]
 
 ENGLISH = {
     # what the subject is rated
@@ -154,6 +160,7 @@ ENGLISH = {
     "part_rate": "rate",
     "part_met": "met",
     "part_measure": "measure",
+    "part_cases": "cases",
     # rounding
     "mode_half_up": "half_up",
     "mode_half_even": "half_even",
@@ -181,6 +188,90 @@ ENGLISH = {
     "absent": "absent",
     "not_needed": "not needed: {names}",
     "and": "and",
+    # inputs
+    "record_number": "no.",
+    "assumed_here": "not given: the rulebook's default",
+    "assumed_mark": "* not given: the rulebook's default",
+    # a letter
+    "letter_title": "Notice of rating: {name}",
+    "letter_rules": "Rules",
+    "letter_period": "Period",
+    "letter_issued_by": "Issued by",
+    "letter_issued_on": "Issued on",
+    "letter_given": "What the rating rests on",
+    "letter_changes": "What would have changed the rating",
+    "letter_objections": "How to object",
+    "letter_short_of": "a result better by {distance} would have given {band}",
+    "letter_short_of_open": "a result better by more than {distance} would have given {band}",
+    "letter_clear_of": "a result worse by more than {distance} would have given {band}",
+    "letter_clear_of_open": "a result worse by {distance} would have given {band}",
+    "letter_lost": "points not reached, most first: {parts}",
+    "letter_lost_part": "{criterion} {points} of {max}",
+    "alone": "the score alone gives {band}",
+    "alone_measure": "the measure of the bands alone gives {band}",
+    "date": "{year}-{month}-{day}",
+    "head_criterion": "criterion",
+    "head_points": "points",
+    "head_out_of": "of",
+    "head_remark": "remark",
+    "head_name": "name",
+    "head_value": "value",
+    # problems of a subject, for people who do not know the rulebook
+    "problem_KR600": "values with names are needed; this is {found}",
+    "problem_KR601": "{name} is not known here",
+    "problem_KR602": "{label} is missing",
+    "problem_KR603": "{label} is {found}; {expected} is expected",
+    "problem_KR604": "{label} is {value}, {problem}",
+    "problem_KR605": "this must hold: {label}",
+    "problem_KR606": "{label} is entered, and does not apply",
+    "problem_KR607": "{label} stands in no. {first} already",
+    "problem_KR608": "{label}: {found} entries; {least} to {most} are allowed",
+    "problem_KR620": "the rules do not work for these values: they divide by zero",
+    "problem_KR621": "the rules do not work for these values: a function has no value",
+    "problem_KR622": "the rules do not work for these values: they lead to a day that does not exist",
+    "problem_KR623": "the rules do not work for these values: a date is outside the calendar",
+    "problem_KR624": "the rules do not work for these values: a value is outside a table",
+    "problem_KR625": "the rules do not work for these values: points are beyond their limits",
+    "problem_KR630": "the rules do not work for these values: a number becomes too long",
+    "problem_KR631": "the rules do not work for these values: they take too much work",
+    "problem_KR640": "this can be rated only together with all others",
+    "problem_KR641": "there are too many others to compare with",
+    "problem_twice": "{name} is given twice, also as {twin}",
+    "problem_in_record": "{label} (no. {number})",
+    "problem_list": "{first}, {last}",
+    "problem_below": "below {limit}",
+    "problem_above": "above {limit}",
+    "problem_not_above": "not above {limit}",
+    "problem_not_below": "not below {limit}",
+    "problem_too_large": "which has more than {count} digits before the point",
+    "problem_not_whole": "which is not a whole number",
+    "problem_no_multiple": "which is not a multiple of {step}",
+    "problem_decimal": "which has more than {count} digit after the point",
+    "problem_decimals": "which has more than {count} digits after the point",
+    "problem_before": "before {limit}",
+    "problem_after": "after {limit}",
+    "problem_no_option": "which is not an option",
+    "problem_too_long": "which is too long",
+    "problem_length": "{count} characters long",
+    "problem_found_text": 'the text "{text}"',
+    "problem_found_half": "a text with half of a character, {code}",
+    "problem_found_other": "a value of another kind (`{text}`)",
+    "problem_found_true": "yes or no (true)",
+    "problem_found_false": "yes or no (false)",
+    "problem_found_time": "a point in time ({text})",
+    "problem_found_date": "the date {text}",
+    "problem_found_number": "the number {text}",
+    "problem_found_mapping": "a mapping",
+    "problem_found_list": "a list of {count}",
+    "problem_found_large": "a number of too many digits",
+    "problem_found_no_number": "`{text}`, which is no number",
+    "problem_expected_number": "a number",
+    "problem_expected_integer": "a whole number",
+    "problem_expected_boolean": "yes or no",
+    "problem_expected_choice": "one of the options",
+    "problem_expected_text": "a text",
+    "problem_expected_date": "a date",
+    "problem_expected_list": "a list",
     "approximate": "≈ marks a number that is shortened here; all others are exact.",
     "scoring_hash": "scoring rules {hash}",
     "content_hash": "whole rulebook {hash}",
@@ -327,6 +418,7 @@ VIETNAMESE = {
     "part_rate": "tỷ lệ đạt",
     "part_met": "điều kiện đạt",
     "part_measure": "đại lượng đo",
+    "part_cases": "bảng quyết định",
     "mode_half_up": "chính giữa thì ra xa số 0",
     "mode_half_even": "chính giữa thì về số chẵn",
     "mode_half_down": "chính giữa thì về phía số 0",
@@ -351,6 +443,87 @@ VIETNAMESE = {
     "absent": "thiếu",
     "not_needed": "không cần đến: {names}",
     "and": "và",
+    "record_number": "STT",
+    "assumed_here": "không nhập: giá trị mặc định của bộ quy tắc",
+    "assumed_mark": "* không nhập: giá trị mặc định của bộ quy tắc",
+    "letter_title": "Thông báo kết quả xếp loại: {name}",
+    "letter_rules": "Quy định áp dụng",
+    "letter_period": "Kỳ đánh giá",
+    "letter_issued_by": "Nơi ban hành",
+    "letter_issued_on": "Ngày ban hành",
+    "letter_given": "Căn cứ xếp loại",
+    "letter_changes": "Điều gì làm thay đổi kết quả",
+    "letter_objections": "Kiến nghị, khiếu nại",
+    "letter_short_of": "kết quả tốt hơn {distance} thì được xếp {band}",
+    "letter_short_of_open": "kết quả tốt hơn quá {distance} thì được xếp {band}",
+    "letter_clear_of": "kết quả kém hơn quá {distance} thì bị xếp {band}",
+    "letter_clear_of_open": "kết quả kém hơn {distance} thì bị xếp {band}",
+    "letter_lost": "điểm chưa đạt, nhiều nhất trước: {parts}",
+    "letter_lost_part": "{criterion} {points} trên {max}",
+    "alone": "nếu chỉ xét theo điểm thì xếp {band}",
+    "alone_measure": "nếu chỉ xét theo số đo xếp mức thì xếp {band}",
+    "date": "ngày {day} tháng {month} năm {year}",
+    "head_criterion": "tiêu chí",
+    "head_points": "điểm",
+    "head_out_of": "tối đa",
+    "head_remark": "ghi chú",
+    "head_name": "nội dung",
+    "head_value": "giá trị",
+    "problem_KR600": "cần các giá trị có tên; đây là {found}",
+    "problem_KR601": "không có mục nào tên là {name}",
+    "problem_KR602": "thiếu {label}",
+    "problem_KR603": "{label} là {found}; cần {expected}",
+    "problem_KR604": "{label} là {value}, {problem}",
+    "problem_KR605": "điều này phải thỏa: {label}",
+    "problem_KR606": "{label} đã được nhập nhưng không áp dụng",
+    "problem_KR607": "{label} đã có ở dòng {first}",
+    "problem_KR608": "{label}: {found} dòng; được phép từ {least} đến {most}",
+    "problem_KR620": "không tính được với các giá trị này: chia cho 0",
+    "problem_KR621": "không tính được với các giá trị này: hàm không có giá trị",
+    "problem_KR622": "không tính được với các giá trị này: ngày không tồn tại",
+    "problem_KR623": "không tính được với các giá trị này: ngày nằm ngoài lịch",
+    "problem_KR624": "không tính được với các giá trị này: giá trị nằm ngoài bảng",
+    "problem_KR625": "không tính được với các giá trị này: điểm vượt giới hạn",
+    "problem_KR630": "không tính được với các giá trị này: có số quá dài",
+    "problem_KR631": "không tính được với các giá trị này: quá nhiều phép tính",
+    "problem_KR640": "chỉ xếp loại được cùng với tất cả những người khác",
+    "problem_KR641": "có quá nhiều người để so sánh",
+    "problem_twice": "{name} được nhập hai lần, cả với tên {twin}",
+    "problem_in_record": "{label} (dòng {number})",
+    "problem_list": "{first}, {last}",
+    "problem_below": "nhỏ hơn {limit}",
+    "problem_above": "lớn hơn {limit}",
+    "problem_not_above": "phải lớn hơn {limit}",
+    "problem_not_below": "phải nhỏ hơn {limit}",
+    "problem_too_large": "có hơn {count} chữ số trước dấu thập phân",
+    "problem_not_whole": "không phải số nguyên",
+    "problem_no_multiple": "không phải bội số của {step}",
+    "problem_decimal": "có hơn {count} chữ số sau dấu thập phân",
+    "problem_decimals": "có hơn {count} chữ số sau dấu thập phân",
+    "problem_before": "trước ngày {limit}",
+    "problem_after": "sau ngày {limit}",
+    "problem_no_option": "không phải một lựa chọn",
+    "problem_too_long": "quá dài",
+    "problem_length": "dài {count} ký tự",
+    "problem_found_text": "văn bản “{text}”",
+    "problem_found_half": "văn bản có ký tự bị cắt đôi, {code}",
+    "problem_found_other": "giá trị thuộc loại khác (`{text}`)",
+    "problem_found_true": "có hoặc không (có)",
+    "problem_found_false": "có hoặc không (không)",
+    "problem_found_time": "một thời điểm ({text})",
+    "problem_found_date": "ngày {text}",
+    "problem_found_number": "số {text}",
+    "problem_found_mapping": "các giá trị có tên",
+    "problem_found_list": "danh sách gồm {count}",
+    "problem_found_large": "số có quá nhiều chữ số",
+    "problem_found_no_number": "`{text}`, không phải là số",
+    "problem_expected_number": "một số",
+    "problem_expected_integer": "một số nguyên",
+    "problem_expected_boolean": "có hoặc không",
+    "problem_expected_choice": "một trong các lựa chọn",
+    "problem_expected_text": "một văn bản",
+    "problem_expected_date": "một ngày",
+    "problem_expected_list": "một danh sách",
     "approximate": "≈ đánh dấu số được rút gọn khi hiển thị; các số khác đều chính xác.",
     "scoring_hash": "quy tắc chấm điểm {hash}",
     "content_hash": "toàn bộ bộ quy tắc {hash}",
@@ -376,3 +549,41 @@ def phrases(language: str | None) -> tuple[str, dict[str, str]]:
     while wanted and wanted not in PHRASES:
         wanted = wanted.rpartition("-")[0]
     return wanted or "en", PHRASES[wanted or "en"]
+
+
+class Worded(Protocol):
+    """Something that has a text in several languages, such as a label of a rulebook."""
+
+    def text(self, *languages: str | None) -> str:
+        """The text in the first of the languages that has one."""
+
+
+@frozen
+class Phrase:
+    """A phrase of the table with what fills its gaps.
+
+    Args:
+        key: of the table.
+        parts: by gap: a text, a label, or another phrase.
+    """
+
+    key: str
+    parts: FrozenMap[str, str | Worded] = field(factory=FrozenMap)
+
+    @classmethod
+    def of(cls, key: str, **parts: str | Worded) -> Phrase:
+        """A phrase whose gaps are named."""
+        return cls(key, FrozenMap(parts))
+
+    def text(self, *languages: str | None) -> str:
+        """The phrase in a language, else in English.
+
+        >>> Phrase.of("problem_KR602", label="Conduct").text("vi"), Phrase.of("problem_below", limit="3").text()
+        ('thiếu Conduct', 'below 3')
+        """
+        language = next(iter(languages), None)
+        tag, table = phrases(language)
+        texts = {
+            name: part if isinstance(part, str) else part.text(language, tag) for name, part in self.parts.items()
+        }
+        return table[self.key].format(**texts)

@@ -1,0 +1,303 @@
+"""What errors leave without a meaning, and the rulebook without it, so that everything else can be checked."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from attrs import define, evolve, field, fields, frozen, has
+
+from ...diagnostics import Diagnostic
+from ...language.expressions import Expression
+from ...language.expressions.tree import Unreadable
+from ...language.model import Criterion, Group, Points, Rulebook
+from .graph import Graph, node_of
+from .places import BAND, CRITERIA, GIVEN, ITEM, ORDER, SCORE, Place
+
+__all__ = ["EVERYTHING", "NOTHING", "Unresolved", "resolved", "unresolved"]
+
+UNKNOWN_KEY = "KR103"
+"""A key that may stand for any other key of its mapping."""
+
+HARMLESS = frozenset({"KR140", "KR145", "KR146", "KR147", "KR148", "KR151", "KR154", "KR510"})
+"""Errors beside which every value is what it would be without them."""
+
+DECLARED = ("inputs", "calendars", "tables")
+"""Sections whose entries formulas read by their name."""
+
+FORMULAS = ("let", "outputs", "invariants", "validations", "exemptions", "overrides", "cohort")
+"""Sections made of formulas."""
+
+OF_OUTPUT = "output "
+"""Begins the node of an output."""
+
+_CUT = re.compile(r"[.\[]")
+"""Where a way goes one step deeper."""
+
+KINDS = frozenset({"number", "boolean"})
+"""What places expect of which something is known without a value: any other has no type until it is resolved."""
+
+
+@frozen
+class Unresolved:
+    """The parts of a rulebook that have no value to speak of: those with an error, and what depends on them.
+
+    Args:
+        formulas: what their places expect, by the identity of the formula.
+        criteria: ids, with the score.
+        paths: the ways to these formulas and criteria.
+        has_score: whether the score is still known, and with it what the score is limited to.
+        has_bands: whether the bands that apply are still known.
+        has_subjects: whether it is still known which subjects are valid and not exempt.
+    """
+
+    formulas: Mapping[int, str] = field(factory=dict)
+    criteria: frozenset[str] = frozenset()
+    paths: frozenset[str] = frozenset()
+    has_score: bool = True
+    has_bands: bool = True
+    has_subjects: bool = True
+
+    @property
+    def is_nothing(self) -> bool:
+        return self == NOTHING
+
+
+NOTHING = Unresolved()
+
+EVERYTHING = Unresolved(has_score=False, has_bands=False, has_subjects=False)
+"""Where an error may concern any part."""
+
+
+def unresolved(
+    rulebook: Rulebook, places: tuple[Place, ...], graph: Graph, errors: Iterable[Diagnostic]
+) -> Unresolved:
+    """What errors leave unresolved; `EVERYTHING` where one of them may concern any part.
+
+    Args:
+        rulebook: the rules.
+        places: all its formulas.
+        graph: what depends on what.
+        errors: everything that is wrong with it.
+    """
+    errors = [one for one in errors if one.code not in HARMLESS]
+    finding = _Finding(rulebook, places, graph)
+    if not all(map(finding.blame, errors)):
+        return EVERYTHING
+    return finding.found() if errors else NOTHING
+
+
+@define
+class _Finding:
+    """What is unresolved so far.
+
+    Args:
+        names: by which formulas read it.
+        nodes: of the graph.
+        formulas: what their places expect, by the identity of the formula.
+        paths: the ways to these formulas.
+    """
+
+    rulebook: Rulebook
+    places: tuple[Place, ...]
+    graph: Graph
+    names: set[str] = field(factory=set)
+    nodes: set[str] = field(factory=set)
+    formulas: dict[int, str] = field(factory=dict)
+    paths: set[str] = field(factory=set)
+    has_bands: bool = True
+    has_subjects: bool = True
+
+    # -- where errors stand -----------------------------------------------------------------------
+
+    @cached_property
+    def at(self) -> Mapping[str, list[Place]]:
+        """The formulas by the way to each."""
+        found: dict[str, list[Place]] = defaultdict(list)
+        for place in self.places:
+            found[place.path].append(place)
+        return found
+
+    @cached_property
+    def inside(self) -> Mapping[str, list[Place]]:
+        """By the way to each part, the formulas in it."""
+        found: dict[str, list[Place]] = defaultdict(list)
+        for place in self.places:
+            for path in _ways_to(place.path):
+                found[path].append(place)
+        return found
+
+    def blame(self, error: Diagnostic) -> bool:
+        """Note the part that an error is about; False where that is not known."""
+        path = error.path
+        if error.code == UNKNOWN_KEY:
+            path = path[: max(path.rfind("."), 0)]
+        section, _, rest = path.partition(".")
+        found = [place for way in _ways_to(path) for place in self.at.get(way, ())]
+        if not found and section in FORMULAS and rest:
+            found = self.inside.get(path, [])
+        for place in found:
+            self.note(place)
+        if found or section.startswith("examples["):
+            return True
+        match section:
+            case "bands":
+                self.has_bands = False
+            case "criteria" | "score":
+                self._criterion(path, is_deep=error.code == UNKNOWN_KEY)
+            case _ if section in DECLARED and rest:
+                self.names.add(rest.partition(".")[0])
+            case _:
+                return False
+        return True
+
+    def _criterion(self, path: str, *, is_deep: bool) -> None:
+        """Note the nearest criterion around a place; with all below it where any key of it is in doubt."""
+        root = self.rulebook.root
+        around = [one for one in ([] if root is None else root.walk()) if _is_inside(path, one.words.path)]
+        nearest = max(around, key=lambda one: len(one.words.path), default=root)
+        for one in [] if nearest is None else nearest.walk():
+            if one is nearest or is_deep:
+                self.nodes.add(node_of(one))
+                self.names.add(f"max.{one.id}")
+
+    def note(self, place: Place) -> None:
+        """Note a formula, and what it defines."""
+        self.formulas[id(place.expression)] = place.expects if place.expects in KINDS else "unknown"
+        self.paths.add(place.path)
+        if place.owner:
+            self.nodes.add(place.owner)
+        elif place.stage == GIVEN or place.stage.startswith(ITEM):
+            self.has_subjects = False
+
+    # -- what depends on them ---------------------------------------------------------------------
+
+    def found(self) -> Unresolved:
+        """Everything that is unresolved, in the order of an assessment."""
+        self.nodes |= {node for circle in self.graph.cycles for node in circle}
+        owned: dict[str, list[Place]] = {}
+        for place in self.places:
+            owned.setdefault(place.owner, []).append(place)
+        outputs = [node for node in self.graph.order if node.startswith(OF_OUTPUT)]
+        for node in self.graph.order:
+            if not node.startswith(OF_OUTPUT):
+                self._spread(node, owned.get(node, ()))
+        self.names |= {name for name, nodes in self.graph.names.items() if not self.nodes.isdisjoint(nodes)}
+        of_rating = {
+            stage: [one for one in owned.get("", ()) if one.stage == stage] for stage in (CRITERIA, SCORE, BAND)
+        }
+        root, bands = self.rulebook.root, self.rulebook.bands
+        limits_known = self._are_known(of_rating[CRITERIA])
+        has_score = limits_known and (root is None or node_of(root) not in self.nodes)
+        self.names |= set() if has_score else {"score", "exact_score"}
+        bands_known = self._are_known(of_rating[SCORE])
+        banded_on_score = bands is None or bands.measure is None
+        self.has_bands = self.has_bands and bands_known and (has_score or not banded_on_score)
+        self.names |= set() if self.has_bands else {"band"}
+        if not self._are_known(of_rating[BAND]):
+            self.names.add("band")
+        for node in outputs:
+            self._spread(node, owned.get(node, ()))
+            if node in self.nodes:
+                self.names.add(node.removeprefix(OF_OUTPUT))
+        self._are_known(owned.get("", ()))
+        for place in owned.get("", ()) if "band" in self.names else ():
+            if place.stage.startswith(ORDER):
+                self.note(place)
+        criteria = [one for one in ([] if root is None else root.walk()) if node_of(one) in self.nodes]
+        paths = frozenset((*self.paths, *(one.words.path for one in criteria)))
+        ids = frozenset(one.id for one in criteria)
+        return Unresolved(self.formulas, ids, paths, has_score, self.has_bands, self.has_subjects)
+
+    def _spread(self, node: str, places: Iterable[Place]) -> None:
+        """Note a node that depends on something unresolved, with its formulas."""
+        is_open = node in self.nodes or not self.nodes.isdisjoint(self.graph.reads[node])
+        if is_open or any(map(self._reads_open, places)):
+            self.nodes.add(node)
+            for place in places:
+                self.note(place)
+
+    def _are_known(self, places: Iterable[Place]) -> bool:
+        """Whether formulas that define nothing are resolved; those that are not are noted."""
+        left = [one for one in places if id(one.expression) in self.formulas or self._reads_open(one)]
+        for place in left:
+            self.note(place)
+        return not left
+
+    def _reads_open(self, place: Place) -> bool:
+        """Whether a formula, or a condition around it, reads something unresolved."""
+        if any(id(guard) in self.formulas for guard in place.guards):
+            return True
+        parts = (place.expression, *place.guards)
+        return not all(self.names.isdisjoint((*part.names, *part.called)) for part in parts)
+
+
+def _ways_to(path: str) -> list[str]:
+    """The ways to a part and to everything around it."""
+    return [*(path[: cut.start()] for cut in _CUT.finditer(path)), path]
+
+
+def _is_inside(path: str, around: str) -> bool:
+    return path == around or path.startswith((f"{around}.", f"{around}["))
+
+
+# -- without it -----------------------------------------------------------------------------------
+
+
+def resolved(rulebook: Rulebook, left: Unresolved) -> Rulebook:
+    """The rulebook with a formula of unknown value for everything that is unresolved.
+
+    Args:
+        rulebook: the rules.
+        left: what is unresolved in them.
+    """
+    if not left.formulas and not left.criteria:
+        return rulebook
+    found: Rulebook = _without(rulebook, left)
+    # Nothing is known of the band that such an override would give.
+    overrides = tuple(one for one in found.overrides if not isinstance(getattr(one.target, "tree", None), Unreadable))
+    return evolve(found, overrides=overrides)
+
+
+def _without(part: Any, left: Unresolved) -> Any:
+    """A part of the model, in which nothing unresolved is read."""
+    found = part
+    if isinstance(part, Expression):
+        if id(part) in left.formulas:
+            found = _blank(left.formulas[id(part)])
+    elif isinstance(part, tuple):
+        inside = [_without(one, left) for one in part]
+        if any(new is not old for new, old in zip(inside, part, strict=True)):
+            found = tuple(inside)
+    elif has(type(part)):
+        found = evolve(part, **dict(_changes(part, left)))
+        if isinstance(found, Criterion) and found.id in left.criteria:
+            found = _given_up(found)
+    return found
+
+
+def _changes(part: Any, left: Unresolved) -> Iterator[tuple[str, Any]]:
+    for attribute in fields(type(part)):
+        old = getattr(part, attribute.name)
+        new = _without(old, left)
+        if new is not old:
+            yield attribute.name, new
+
+
+def _given_up(criterion: Criterion) -> Criterion:
+    """A criterion that may come to any points that it can have."""
+    points = _blank("number")
+    found = evolve(criterion, round=None, missing=None)
+    if not isinstance(criterion.body, Group):
+        return evolve(found, body=Points(points), is_clamped=True)
+    # Points on top may take a sum beyond its max.
+    return evolve(
+        found, body=Group(criterion.children, "sum", points), written_min=None, written_max=None, is_clamped=False
+    )
+
+
+def _blank(kind: str) -> Expression:
+    return Expression("", Unreadable(kind))

@@ -1,0 +1,223 @@
+"""Decision tables, gone through combination by combination of what their cases ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+from math import ceil, floor, prod
+from typing import Any
+
+from attrs import define, field, frozen
+
+from ...diagnostics import Diagnostic
+from ...diagnostics.codes import At, scoring
+from ...kernel.budget import spend
+from ...kernel.exact import to_text
+from ...language.model import BooleanDomain, Case, Cases, Criterion, DateDomain, NumberDomain
+from ...plan import Plan
+from ...plan.ops import Cases as Choice
+from ...plan.ops import If
+from ...plan.steps import Judge
+from ..checking.facts import Facts
+from .prover import Prover, proved
+
+__all__ = ["check_cases", "decided"]
+
+MOST_COMBINATIONS = 100_000
+"""Combinations of a decision table that are gone through; beyond these nothing is known of the whole."""
+
+
+@frozen
+class Decided:
+    """What going through the combinations of a decision table has shown.
+
+    Args:
+        is_whole: whether all combinations were gone through.
+        coming: the numbers of cases that are the first to hold for some combination, as far as that is known.
+        uncovered: a combination that no case holds for but one that asks an expression, in words.
+        several: two cases that hold at once, and a combination for which they do, in words.
+        has_expressions: whether a case asks an expression, of which nothing is known.
+    """
+
+    is_whole: bool
+    coming: frozenset[int] = frozenset()
+    uncovered: str = ""
+    several: tuple[str, str] = ("", "")
+    has_expressions: bool = False
+
+
+def decided(cases: Cases, plan: Plan) -> Decided:
+    """What is known of a decision table, whoever is rated by it.
+
+    Args:
+        cases: the table.
+        plan: tells what the names that it asks may be.
+    """
+    return _Table(cases, plan).gone_through()
+
+
+def check_cases(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
+    """Cases that never are the first to hold."""
+    untaken: dict[int, set[int]] = {}
+    for one in prover.bounds.untaken:
+        untaken.setdefault(id(one.op), set()).add(one.index)
+    judged = {step.id: step.body for step in prover.plan.steps if isinstance(step, Judge)}
+    for criterion in facts.rulebook.criteria():
+        if isinstance(criterion.body, Cases) and criterion.id not in facts.unresolved.criteria:
+            known, op = decided(criterion.body, prover.plan), judged[criterion.id]
+            op = op.then if isinstance(op, If) else op
+            never = untaken.get(id(op), set()) if isinstance(op, Choice) else set()
+            yield from _never_coming(criterion, criterion.body, known, never)
+
+
+def _never_coming(criterion: Criterion, cases: Cases, known: Decided, untaken: set[int]) -> Iterator[Diagnostic]:
+    for index, row in enumerate(cases.rows):
+        is_known = known.is_whole and row.condition is None
+        if index in untaken or (is_known and row.number not in known.coming):
+            at = At(row.words.span or criterion.words.span, row.words.path or criterion.words.path)
+            yield proved(scoring.case_never_comes(at, f"`{criterion.id}`", row.number, row.in_words))
+
+
+# -- one table ------------------------------------------------------------------------------------
+
+
+@define
+class _Table:
+    """A decision table.
+
+    Args:
+        cases: its cases.
+        plan: tells what names may be.
+        ranks: of names that are ordered choices, the options by their places.
+    """
+
+    cases: Cases
+    plan: Plan
+    ranks: dict[str, Mapping[str, int]] = field(factory=dict)
+
+    def gone_through(self) -> Decided:
+        rows = [row for row in self.cases.rows if row.condition is None]
+        has_expressions = len(rows) < len(self.cases.rows)
+        names = dict.fromkeys(need.name for row in rows for need in row.needs)
+        values = {name: self.values(name, rows) for name in names}
+        count = prod(map(len, values.values()))
+        if count > MOST_COMBINATIONS:
+            return Decided(False, has_expressions=has_expressions)
+        spend("proving", count)
+        allowed = [(name, [(one, self.mask(rows, name, one)) for one in values[name]]) for name in names]
+        whole = (1 << len(rows)) - 1
+        asking = sum(1 << place for place, row in enumerate(rows) if not row.is_rest)
+        coming, uncovered, several = 0, "", ("", "")
+        for mask, chosen in _combinations(allowed, whole, ()):
+            coming |= mask & -mask
+            if not mask:
+                uncovered = uncovered or _told(names, chosen)
+            holding = [rows[place].number for place in range(len(rows)) if mask & asking & 1 << place][:2]
+            if self.cases.is_unique and len(holding) > 1 and not several[0]:
+                several = f"cases {holding[0]} and {holding[1]}", _told(names, chosen)
+        numbers = frozenset(row.number for place, row in enumerate(rows) if coming >> place & 1)
+        return Decided(True, numbers, uncovered, several, has_expressions)
+
+    def mask(self, rows: Sequence[Case], name: str, value: Any) -> int:
+        """The cases, by their places, that a value does not rule out."""
+        ranks = self.ranks.get(name)
+        key: Callable[[Any], Any] = (lambda one: one) if ranks is None else ranks.__getitem__
+        return sum(1 << place for place, row in enumerate(rows) if _fits(row, name, value, key))
+
+    def values(self, name: str, rows: Sequence[Case]) -> list[Any]:
+        """Values of a name, one for each way in which the cases tell them apart."""
+        needs = [need for row in rows for need in row.needs if need.name == name]
+        written = {one.value for need in needs for one in (*need.among, *(end for _, end in need.ends))}
+        domain: object = next((one.domain for one in self.plan.inputs if one.id == name), None)
+        named = self.plan.let.get(name)
+        type_ = next((one.type for one in self.plan.inputs if one.id == name), named.op.type if named else None)
+        if type_ is not None and type_.kind in ("choice", "string"):
+            self.ranks |= {name: type_.ranks} if type_.order is not None else {}
+            return list(type_.options)
+        if isinstance(domain, BooleanDomain) or (type_ is not None and type_.kind == "boolean"):
+            return [True, False]
+        if type_ is not None and type_.kind == "text":
+            return [*sorted(map(str, written)), None]
+        if type_ is not None and type_.kind == "date":
+            return self.days(domain, written)
+        ends = {one for one in written if isinstance(one, Fraction)}
+        if isinstance(domain, NumberDomain):
+            return _cut(ends, domain.grid.unit, domain.grid.low, domain.grid.high)
+        return _cut(ends)
+
+    def days(self, domain: object, written: set[Any]) -> list[date]:
+        first, last = date.min, date.max
+        if isinstance(domain, DateDomain):
+            first, last = domain.minimum or first, domain.maximum or last
+        ends = {Fraction(one.toordinal()) for one in written if isinstance(one, date)}
+        found = _cut(ends, Fraction(1), first.toordinal(), last.toordinal())
+        return [date.fromordinal(int(one)) for one in found]
+
+
+def _fits(row: Case, name: str, value: Any, key: Callable[[Any], Any]) -> bool:
+    """Whether a value is what a case asks of a name, if it asks anything."""
+    for need in row.needs:
+        if need.name == name:
+            if need.among:
+                return any(one.value == value for one in need.among)
+            return all(_inside(end, key(one.value), key(value)) for end, one in need.ends)
+    return True
+
+
+def _inside(end: str, limit: Any, value: Any) -> bool:
+    match end:
+        case "from":
+            return bool(value >= limit)
+        case "above":
+            return bool(value > limit)
+        case "to":
+            return bool(value <= limit)
+        case _:
+            return bool(value < limit)
+
+
+def _cut(ends: set[Fraction], unit: Fraction | None = None, low: int = 0, high: int = 0) -> list[Fraction]:
+    """The ends and a number between each two, below the first and above the last, of those that there are.
+
+    Args:
+        ends: where numbers are cut.
+        unit: of which all numbers are multiples, None where any number may be.
+        low, high: the least and the greatest multiple.
+    """
+    cuts = sorted(ends)
+    if unit is None:
+        middles = [(one + other) / 2 for one, other in pairwise(cuts)]
+        return sorted({*cuts, *middles, *(cuts[:1] and [cuts[0] - 1, cuts[-1] + 1])})
+    # The least number, each end, and the next number after each: one of every stretch between ends.
+    places = {low, *(place for end in cuts for place in (ceil(end / unit), floor(end / unit) + 1))}
+    return [place * unit for place in sorted(places) if low <= place <= high]
+
+
+Allowed = list[tuple[str, list[tuple[Any, int]]]]
+
+
+def _combinations(allowed: Allowed, mask: int, chosen: tuple[Any, ...]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """Every combination with the cases that it does not rule out; one that rules out all is not gone on with."""
+    if not mask or len(chosen) == len(allowed):
+        yield mask, chosen
+        return
+    for value, fitting in allowed[len(chosen)][1]:
+        yield from _combinations(allowed, mask & fitting, (*chosen, value))
+
+
+def _told(names: Mapping[str, None], chosen: Sequence[Any]) -> str:
+    return ", ".join(f"{name} {_word(value)}" for name, value in zip(names, chosen, strict=False))
+
+
+def _word(value: Any) -> str:
+    match value:
+        case None:
+            return "anything else"
+        case bool():
+            return str(value).lower()
+        case Fraction():
+            return to_text(value)
+        case _:
+            return f"`{value}`" if isinstance(value, str) else str(value)

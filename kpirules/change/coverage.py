@@ -1,0 +1,135 @@
+"""How much of a rulebook its cases have seen, and what they never have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from attrs import field, frozen
+
+from ..diagnostics import Source
+from ..kernel.brief import brief
+from ..kernel.shown import Shown
+from ..rating.program import Program
+from ..record import Assessment
+from .decisions import VERSION, Point
+from .watching import Watcher
+
+__all__ = ["Coverage", "Covering", "coverage", "together"]
+
+
+@frozen
+class Coverage(Shown):
+    """The decision points of a rulebook, and those that cases cover.
+
+    Args:
+        rulebook: its file, or its id where there is none.
+        points: all of them, in the order of the document.
+        covered: those that some case covers.
+        sources: the documents that the points stand in.
+        version: of the definition of a decision point.
+    """
+
+    rulebook: str
+    points: tuple[Point, ...]
+    covered: frozenset[Point] = frozenset()
+    sources: tuple[Source, ...] = field(default=(), repr=False)
+    version: int = VERSION
+
+    def __repr__(self) -> str:
+        return brief(self, self.rulebook, f"{len(self.covered)} of {len(self.points)} decision points")
+
+    @property
+    def title(self) -> str:
+        """The title of a page of its own."""
+        return f"Coverage of {self.rulebook}"
+
+    @property
+    def never(self) -> tuple[Point, ...]:
+        """The points that no case covers, in the order of the document."""
+        return tuple(point for point in self.points if point not in self.covered)
+
+    @property
+    def share(self) -> Fraction:
+        """The share of the points that are covered; 1 where there are none."""
+        return Fraction(len(self.covered), len(self.points)) if self.points else Fraction(1)
+
+    def data(self) -> dict[str, Any]:
+        """Return the same for JSON."""
+        return {
+            "rulebook": self.rulebook,
+            "definition": self.version,
+            "points": len(self.points),
+            "covered": len(self.covered),
+            "never": [
+                {"place": point.place, "kind": point.decision.kind, "path": point.decision.path}
+                | {"text": point.decision.text, "outcome": point.outcome}
+                for point in self.never
+            ],
+        }
+
+
+class Covering:
+    """The points that cases cover, gathered one case after the other.
+
+    Args:
+        program: the rules, with all their variants and editions.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._watcher = Watcher(program)
+        self._covered: set[Point] = set()
+
+    def add(self, program: Program, subject: object, assessment: Assessment | None = None) -> None:
+        """Take what one subject covers.
+
+        Args:
+            program: the rules it is assessed by: these, or some of their variants and editions.
+            subject: what is given of it.
+            assessment: of the subject, where there is one; of a member of a cohort there must be.
+        """
+        self._covered |= self._watcher.covered(program, subject, assessment)
+
+    def found(self) -> Coverage:
+        """Return the coverage so far."""
+        points = self._watcher.points
+        spans = [point.decision.span for point in points]
+        sources = tuple(dict.fromkeys(span.source for span in spans if span is not None))
+        own = self.program.rulebook.words.span
+        name = self.program.id if own is None else own.source.name
+        return Coverage(name, points, frozenset(self._covered.intersection(points)), sources)
+
+
+def coverage(program: Program, subjects: Iterable[Mapping[str, Any]]) -> Coverage:
+    """Return which decision points of a rulebook some subjects cover, each assessed by itself.
+
+    Args:
+        program: the rules, with all their variants and editions.
+        subjects: what is given of each; those that are refused count too, for what refuses them.
+
+    >>> from kpirules import load
+    >>> program = load({
+    ...     "kpirules": 1,
+    ...     "inputs": {"done": {"type": "integer", "min": 0, "max": 10}},
+    ...     "outputs": {"pay": "100 if done > 5 else 50"},
+    ... })
+    >>> found = coverage(program, [{"done": 7}])
+    >>> found.share, [str(point) for point in found.never]
+    (Fraction(1, 2), ['condition outputs.pay `done > 5`: false'])
+    """
+    covering = Covering(program)
+    for subject in subjects:
+        covering.add(program, subject)
+    return covering.found()
+
+
+def together(found: Sequence[Coverage]) -> Fraction:
+    """Return the share of the points of several rulebooks that is covered.
+
+    Args:
+        found: the coverage of each.
+    """
+    points = sum(len(one.points) for one in found)
+    return Fraction(sum(len(one.covered) for one in found), points) if points else Fraction(1)

@@ -1,0 +1,94 @@
+"""Decision tables: cases in order, the first of which that holds gives the result."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from attrs import field, frozen
+
+from ..expressions import Expression
+from .nodes import NOWHERE, Amount, Constant, Words
+
+__all__ = ["Case", "Cases", "Need"]
+
+MOST_WORDS = 200
+"""Characters of a case in words, after which it is told by its number."""
+
+
+@frozen
+class Need:
+    """What a name must be for a case to hold.
+
+    Args:
+        name: what is read, possibly dotted.
+        condition: the same as an expression.
+        among: the values that it may have; none where `ends` are written.
+        ends: the ends of an interval by their key, `from`, `above`, `to` or `below`.
+    """
+
+    name: str
+    condition: Expression
+    among: tuple[Constant, ...] = ()
+    ends: tuple[tuple[str, Constant], ...] = ()
+
+    def __str__(self) -> str:
+        values = " or ".join(map(str, self.among)) or " ".join(f"{key} {value}" for key, value in self.ends)
+        return f"{self.name} {values}"
+
+
+@frozen(slots=False)
+class Case:
+    """One case of a decision table.
+
+    Args:
+        number: which one it is, from 1.
+        condition: what must hold, or None.
+        needs: what names must be instead, by name; all of them are read, in this order, and all must hold.
+        gives: points, or a rate where `is_rate`; a string in a table that gives a choice; None where the
+            regulation does not say.
+        is_rate: True where `gives` is multiplied by the criterion's max.
+    """
+
+    number: int
+    condition: Expression | None = None
+    needs: tuple[Need, ...] = ()
+    gives: Amount | str | None = None
+    is_rate: bool = False
+    words: Words = field(default=NOWHERE, metadata={"wording": True})
+
+    @property
+    def is_undefined(self) -> bool:
+        return self.gives is None
+
+    @property
+    def is_rest(self) -> bool:
+        """True for a case without condition."""
+        return self.condition is None and not self.needs
+
+    @cached_property
+    def conditions(self) -> tuple[Expression, ...]:
+        """What must hold, in the order in which it is asked."""
+        if self.condition is not None:
+            return (self.condition,)
+        return tuple(need.condition for need in self.needs)
+
+    @cached_property
+    def in_words(self) -> str:
+        """The case in the words of the rulebook."""
+        if self.is_rest:
+            return "otherwise"
+        words = ", ".join(map(str, self.needs)) if self.condition is None else " ".join(self.condition.text.split())
+        return words if len(words) <= MOST_WORDS else f"case {self.number}"
+
+
+@frozen
+class Cases:
+    """A decision table: the first case that holds, in order.
+
+    Args:
+        rows: the cases.
+        is_unique: True where two that hold at once are a fault, the one without condition apart.
+    """
+
+    rows: tuple[Case, ...]
+    is_unique: bool = False

@@ -1,0 +1,210 @@
+"""What a subject may hold as a JSON Schema, for forms and interfaces of other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from fractions import Fraction
+from math import inf, nextafter
+from typing import TYPE_CHECKING, Any
+
+from ..documents.schema import DIALECT
+from ..kernel.exact import is_finite_decimal
+from ..language.model import (
+    BooleanDomain,
+    ChoiceDomain,
+    DateDomain,
+    Input,
+    ListDomain,
+    NumberDomain,
+    Rulebook,
+    TextDomain,
+)
+from ..language.wording import Label
+
+if TYPE_CHECKING:
+    from .program import Program
+
+__all__ = ["subject_schema"]
+
+Json = dict[str, Any]
+
+DAY = "0000-00-00"
+"""How a date is written, a digit for each 0."""
+
+MOST = 10**18
+"""Beyond it are the numbers that an input without bounds refuses."""
+
+
+def subject_schema(program: Program, language: str | None) -> Json:
+    """Return the JSON Schema (2020-12) of a subject, made of JSON values.
+
+    Args:
+        program: the rules; of several variants or editions, each has its own alternative.
+        language: of titles and descriptions.
+    """
+    words = program.rulebook.words
+    about = _about(words.label, words.note, language)
+    if not program.parts:
+        return {"$schema": DIALECT, **about, **_object(program.rulebook.inputs, language)}
+    alternatives = []
+    for part in program.settled().whole:
+        schema = _object(part.rulebook.inputs, language)
+        # An input that only other parts have may be told as absent.
+        properties = {name: {"type": "null"} for one in program.gathered.inputs for name in _names(one)}
+        schema["properties"] = properties = properties | schema["properties"]
+        for declared in part.rulebook.inputs:
+            for name in _names(declared):
+                if declared.id == program.variant_by:
+                    properties[name]["const"] = part.rulebook.version.variant
+                if declared.id == program.edition_by:
+                    properties[name].setdefault("allOf", []).extend(_in_force(part.rulebook))
+        alternatives.append(schema)
+    return {"$schema": DIALECT, **about, "anyOf": alternatives}
+
+
+def _in_force(rulebook: Rulebook) -> Iterator[Json]:
+    firsts = [day for day in (rulebook.effective_from, rulebook.version.from_) if day is not None]
+    ends = [day for day in (rulebook.effective_until, rulebook.version.until) if day is not None]
+    yield from _days(max(firsts, default=None), min(ends) - timedelta(1) if ends else None)
+
+
+def _object(declared: tuple[Input, ...], language: str | None) -> Json:
+    found: Json = {"type": "object", "properties": {}}
+    required, once = [], []
+    for one in declared:
+        names, is_required = _names(one), not one.is_optional and one.default is None
+        found["properties"] |= {name: _input(one, language) for name in names}
+        if len(names) > 1:
+            either = [{"required": [name]} for name in names]
+            once.append({"oneOf": either} if is_required else {"not": {"required": names}})
+        elif is_required:
+            required.append(one.id)
+    found |= {name: part for name, part in (("required", required), ("allOf", once)) if part}
+    return {**found, "additionalProperties": False}
+
+
+def _names(declared: Input) -> list[str]:
+    """The id, and the name by which data call the input besides."""
+    return [declared.id, *([declared.column] if declared.column else [])]
+
+
+def _input(declared: Input, language: str | None) -> Json:
+    words = declared.words
+    schema = {**_about(words.label, words.note, language), **_domain(declared, language)}
+    if words.unit:
+        schema["x-unit"] = words.unit
+    if declared.default is not None:
+        schema["default"] = _plain(declared.default)
+    if declared.is_optional or declared.default is not None:
+        # Null says that a value is absent.
+        if "oneOf" in schema:
+            schema["oneOf"] = [*schema["oneOf"], {"type": "null"}]
+        elif "enum" in schema:
+            schema["enum"] = [*schema["enum"], None]
+        else:
+            schema["type"] = [schema["type"], "null"]
+    return schema
+
+
+def _about(label: Label | None, note: Label | None, language: str | None) -> Json:
+    texts = {"title": label, "description": note}
+    return {name: text.text(language) for name, text in texts.items() if text is not None}
+
+
+def _domain(declared: Input, language: str | None) -> Json:
+    match declared.domain:
+        case NumberDomain() as domain:
+            return _number(domain)
+        case BooleanDomain():
+            return {"type": "boolean"}
+        case ChoiceDomain(options=options, labels=labels):
+            if not labels:
+                return {"enum": list(options)}
+            titles = [_about(labels.get(option), None, language) for option in options]
+            return {"oneOf": [{"const": option, **title} for option, title in zip(options, titles, strict=True)]}
+        case TextDomain(max_length=longest):
+            return {"type": "string", "maxLength": longest}
+        case DateDomain(minimum=first, maximum=last):
+            day = {"type": "string", "format": "date", "pattern": _pattern([DAY])}
+            limits = list(_days(first, last))
+            return {**day, "allOf": limits} if limits else day
+        case records:
+            return _list(records, language)
+
+
+def _list(records: ListDomain, language: str | None) -> Json:
+    limits = {"maxItems": records.max_items} | ({"minItems": records.min_items} if records.min_items else {})
+    return {"type": "array", "items": _object(records.fields, language), **limits}
+
+
+def _number(domain: NumberDomain) -> Json:
+    schema: Json = {"type": "integer" if domain.is_integer else "number"}
+    if domain.minimum is not None:
+        schema["minimum"] = _end(domain.minimum, -inf)
+    if domain.above is not None:
+        schema["exclusiveMinimum"] = _end(domain.above, -inf)
+    if domain.maximum is not None:
+        schema["maximum"] = _end(domain.maximum, inf)
+    if domain.below is not None:
+        schema["exclusiveMaximum"] = _end(domain.below, inf)
+    if domain.minimum is None and domain.above is None:
+        schema["exclusiveMinimum"] = -MOST
+    if domain.maximum is None and domain.below is None:
+        schema["exclusiveMaximum"] = MOST
+    unit = domain.grid.unit
+    is_written = domain.step is not None or (domain.decimals is not None and not domain.is_integer)
+    if is_written and is_finite_decimal(unit) and _is_exact(unit):
+        schema["multipleOf"] = _end(unit, inf)
+    return schema
+
+
+def _is_exact(number: Fraction) -> bool:
+    return Fraction(repr(float(number))) == number
+
+
+def _end(number: Fraction, outwards: float) -> int | float:
+    """A number of JSON, at which a longer one ends a little further out."""
+    if number.denominator == 1:
+        return int(number)
+    near = float(number)
+    is_inside = Fraction(repr(near)) > number if outwards < 0 else Fraction(repr(near)) < number
+    return nextafter(near, outwards) if is_inside else near
+
+
+def _plain(value: Fraction | bool | str | date) -> Any:
+    match value:
+        case bool() | str():
+            return value
+        case Fraction():
+            return _end(value, inf)
+    return value.isoformat()
+
+
+# -- dates -----------------------------------------------------------------------------------------
+
+
+def _days(first: date | None, last: date | None) -> Iterator[Json]:
+    """Schemas of dates not before a first and not after a last: as texts, dates are in their order."""
+    if first is not None:
+        yield {"pattern": _pattern([f"{first.isoformat()}", *_beyond(first.isoformat(), "9")])}
+    if last is not None:
+        yield {"pattern": _pattern([f"{last.isoformat()}", *_beyond(last.isoformat(), "0")])}
+
+
+def _beyond(day: str, end: str) -> Iterator[str]:
+    """Dates that are equal up to a digit, which is nearer to an end of the digits; what follows may be any."""
+    for place, digit in enumerate(day):
+        if digit not in ("-", end):
+            further = f"[{int(digit) + 1}-9]" if end == "9" else f"[0-{int(digit) - 1}]"
+            yield f"{day[:place]}{further}{DAY[place + 1 :]}"
+
+
+def _pattern(alternatives: list[str]) -> str:
+    """A regular expression for dates, in which what follows a bracket, or a whole `DAY`, may be any digits."""
+    written = []
+    for one in alternatives:
+        head, bracket, rest = one.rpartition("]")
+        is_free = bool(bracket) or one == DAY
+        written.append(head + bracket + (rest.replace("0", "[0-9]") if is_free else rest))
+    return f"^({'|'.join(written)})$"

@@ -1,0 +1,196 @@
+"""A rating as a letter to the person who is rated: by which rules, why, what would change it, where to object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from attrs import Attribute, evolve, field, frozen
+
+from ...kernel.visible import neutral
+from ...record import Assessment
+from ...record.deciding import deciders
+from .bands import override_lines
+from .criteria import criteria_lines
+from .inputs import input_lines
+from .lines import Line
+from .numbers import tidy
+from .quotas import quota_lines
+from .values import let_lines, output_lines
+from .verdict import margin_lines
+from .voice import Voice
+
+__all__ = ["LetterDetails", "letter_head", "letter_sections"]
+
+
+def _text(details: object, attribute: Attribute[str], value: object) -> None:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"`{attribute.name}` of a letter is a text that is not empty, not {value!r}")
+
+
+def _day(details: object, attribute: Attribute[date], value: object) -> None:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValueError(f"`issued_on` of a letter is a date, not {value!r}")
+
+
+def _plain(text: Any) -> Any:
+    return neutral(tidy(text)) if isinstance(text, str) else text
+
+
+@frozen
+class LetterDetails:
+    """What a letter says that no rulebook and no record knows; write the texts in the language of the letter.
+
+    Args:
+        name: who is rated.
+        period: for which time, such as `2026` or `Quarter 3 of 2026`.
+        issued_by: the office that decides.
+        issued_on: the date of the letter.
+        objections: where, how and until when to object.
+
+    Raises:
+        ValueError: a text is empty, or the date is none.
+    """
+
+    name: str = field(converter=_plain, validator=_text)
+    period: str = field(converter=_plain, validator=_text)
+    issued_by: str = field(converter=_plain, validator=_text)
+    issued_on: date = field(validator=_day)
+    objections: str = field(converter=_plain, validator=_text)
+
+
+def letter_head(head: Line, about: LetterDetails, voice: Voice) -> Line:
+    """Return the head of a letter.
+
+    Args:
+        head: the rulebook.
+        about: what the letter is about.
+        voice: the language.
+    """
+    day = about.issued_on
+    issued = voice.say("date", year=f"{day.year:04}", month=f"{day.month:02}", day=f"{day.day:02}")
+    details = (
+        ("letter_rules", head.label),
+        ("letter_period", about.period),
+        ("letter_issued_by", about.issued_by),
+        ("letter_issued_on", issued),
+    )
+    lines = (Line("detail", label=voice.say(phrase), amount=text) for phrase, text in details if text)
+    return evolve(head, label=voice.say("letter_title", name=about.name), children=tuple(lines))
+
+
+def letter_sections(assessment: Assessment, about: LetterDetails, voice: Voice) -> list[Line]:
+    """Return the sections of a letter, without those that have nothing to say.
+
+    Args:
+        assessment: the record.
+        about: what the letter is about.
+        voice: the language of the letter.
+    """
+    sections: tuple[tuple[str, Callable[[Assessment, Voice], tuple[Line, ...]]], ...] = (
+        ("criteria", criteria_lines),
+        ("overrides", override_lines),
+        ("quotas", _quotas),
+        ("let", _values),
+        ("outputs", output_lines),
+        ("letter_given", input_lines),
+        ("letter_changes", _changes),
+        ("letter_objections", lambda *_: (Line("fact", label=about.objections),)),
+    )
+    found = []
+    for name, lines in sections:
+        if children := lines(assessment, voice):
+            heads = _heads(name, voice)
+            if not any(child.remark or child.citation for child in children):
+                heads = (*heads[:3], "") if heads else ()
+            found.append(Line("section", name, voice.say(name), children=children, cells=heads))
+    return found
+
+
+def _heads(section: str, voice: Voice) -> tuple[str, ...]:
+    """What stands in each column of a section."""
+    match section:
+        case "criteria":
+            heads = ("head_criterion", "head_points", "head_out_of", "head_remark")
+        case "let" | "outputs" | "letter_given":
+            heads = ("head_name", "head_value", "", "head_remark")
+        case _:
+            return ()
+    return tuple(voice.say(head) if head else "" for head in heads)
+
+
+def _quotas(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
+    """The quotas that acted; who else holds a place is no business of the reader."""
+    acted = quota_lines(assessment, voice)[: len(assessment.quotas)]
+    return tuple(evolve(one, children=tuple(fact for fact in one.children if fact.id != "last")) for one in acted)
+
+
+def _values(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
+    """The named values to which the rulebook gives a label."""
+    labelled = [voice.title("let", id_) for id_ in assessment.let if voice.entry("let", id_).label is not None]
+    return tuple(line for line in let_lines(assessment, voice) if line.label in labelled)
+
+
+def _changes(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
+    """What would have changed the rating, as far as the record knows it."""
+    says = [
+        *_by_number(assessment, voice),
+        *(line.label for line in margin_lines(assessment, voice)),
+        *_failed(assessment, voice),
+        *_lost(assessment, voice),
+    ]
+    return tuple(Line("fact", label=one) for one in says)
+
+
+def _by_number(assessment: Assessment, voice: Voice) -> list[str]:
+    """The band that the number alone gives, where overrides or quotas decided."""
+    decided = deciders(assessment)
+    if not (decided.overrides or decided.quotas) or len(assessment.bands_inside) != 1:
+        return []
+    (band,) = assessment.bands_inside
+    if any(one.band == band and not one.held for one in assessment.requirements):
+        return []
+    phrase = "alone" if assessment.band_measure is None else "alone_measure"
+    return [voice.say(phrase, band=voice.name("bands", band))]
+
+
+def _failed(assessment: Assessment, voice: Voice) -> list[str]:
+    """The requirements that keep a rated subject from better bands."""
+    bands = assessment.legend.bands
+    better = bands[: bands.index(assessment.band)] if assessment.band in bands else ()
+    return [
+        voice.say(
+            "requirement_failed",
+            band=voice.name("bands", one.band),
+            requirement=voice.name("requires", f"{one.band}.{one.id}"),
+        )
+        for one in assessment.requirements
+        if one.band in better and not one.held
+    ]
+
+
+def _lost(assessment: Assessment, voice: Voice) -> list[str]:
+    """The criteria below their maximum, the greatest distance first."""
+    groups = {outcome.parent for outcome in assessment.outcomes.values()}
+    lost = {
+        outcome.id: (outcome.max - outcome.points, outcome.max)
+        for outcome in assessment.outcomes.values()
+        if outcome.id not in groups
+        and outcome.id != "score"
+        and outcome.points is not None
+        and outcome.max is not None
+        and outcome.points < outcome.max
+    }
+    ordered = sorted(lost.items(), key=lambda item: -item[1][0])
+    parts = [
+        voice.say(
+            "letter_lost_part",
+            criterion=voice.name("criteria", id_),
+            points=voice.exactly(points),
+            max=voice.exactly(Fraction(most)),
+        )
+        for id_, (points, most) in ordered
+    ]
+    return [voice.say("letter_lost", parts=", ".join(parts))] if parts else []
