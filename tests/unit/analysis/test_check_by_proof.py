@@ -237,7 +237,7 @@ def test_answers_repeat_in_another_process() -> None:
 import sys
 from collections import Counter
 from pathlib import Path
-sys.path.insert(0, "tests/unit/proving")
+sys.path.insert(0, "tests/unit/analysis")
 from kpirules import load
 from kpirules.plan.steps import Banding
 from kpirules.analysis.proving import of_its_subjects
