@@ -54,7 +54,7 @@ FAST = "unit"
 """The folder of fast tests."""
 
 SLOW = {
-    "analysis": "bounds findings laws quotas settled shown_subjects",
+    "analysis": "bounds findings laws quotas settled shown_subjects unresolved",
     "appraising": "appraise",
     "change": "by_part cohorts_compared differences forms impact significance writing_parts",
     "cli": "appraise_command appraise_stopped assess_command command_line diff_command",

@@ -7,7 +7,7 @@ a rule left out. A mutant is documents again, and is loaded as any rulebook is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice, pairwise
 
@@ -34,6 +34,9 @@ COMPARES = re.compile(r"<=|>=|==|!=|<|>")
 JOINS = re.compile(r"\b(and|or)\b")
 NUMBER = r"-?[0-9]+(\.[0-9]+)?"
 IN = re.compile(r"\b(not\s+in|in)\b")
+
+GIVES = ("points", "rate", "value", "each")
+"""Keys of rows under which stands what they give."""
 
 OTHERS = {"min": "max", "max": "min", "any": "all", "all": "any", "floor": "ceil", "ceil": "floor"}
 """Functions with what is taken for them."""
@@ -117,6 +120,7 @@ class Mutant:
         span: where it stands.
         edit: what makes the fault.
         plain: an edit that leaves out what is changed; if the check finds nothing in it, the fault has no effect.
+        near: numbers at which a measure is looked up.
     """
 
     kind: str
@@ -126,6 +130,13 @@ class Mutant:
     span: Span | None = field(default=None, repr=False)
     edit: Edit = field(factory=Edit, eq=False, repr=False)
     plain: Edit | None = field(default=None, eq=False, repr=False)
+    near: tuple[Fraction, ...] = field(default=(), eq=False, repr=False)
+
+    @property
+    def numbers(self) -> tuple[Fraction, ...]:
+        """The numbers near which subjects may be treated differently."""
+        own = (text.rstrip("%") for text in (self.old, self.new) if re.fullmatch(f"{NUMBER}%?", text))
+        return tuple(dict.fromkeys((*map(Fraction, own), *self.near)))
 
     @property
     def place(self) -> str:
@@ -197,7 +208,7 @@ class _Making:
             yield from self._policy(score, "score", "band_on")
             yield from self._dropped(score.get("limits"), "score.limits")
         for path, table in _entries(root.get("tables"), "tables"):
-            yield from self._shape(table, path, None)
+            yield from _near(self._shape(table, path, None), table)
         yield from self._bands(root.get("bands"))
         cohort = root.get("cohort")
         for path, quota in _entries(cohort.get("quotas") if isinstance(cohort, Node) else None, "cohort.quotas"):
@@ -226,7 +237,7 @@ class _Making:
         if not criterion.children:
             yield from self._number(node.get("max"), f"{path}.max", "points")
         yield from self._rounding(node.get("round"), f"{path}.round")
-        yield from self._shape(node, path, criterion)
+        yield from _near(self._shape(node, path, criterion), node)
         yield from self._criteria(node.get("criteria"), f"{path}.criteria")
         if path == "score":
             yield from self._criteria(node.get("children"), "criteria")
@@ -278,7 +289,7 @@ class _Making:
             if not isinstance(row, Node):
                 continue
             way = f"{path}.cases[{index}]"
-            for key in ("points", "rate", "value"):
+            for key in GIVES[:3]:
                 yield from self._number(row.get(key), f"{way}.{key}", "points")
             for name, needed in _entries(row.get("when"), f"{way}.when"):
                 domain = self.inputs.get(name.rpartition(".")[2])
@@ -286,7 +297,7 @@ class _Making:
         yield from _left_out(node, path, "unique", "policy") if isinstance(cases, Listing) else ()
 
     def _row(self, row: Node, path: str, unit: Fraction | None) -> Iterator[Mutant]:
-        for key in ("points", "rate", "value"):
+        for key in GIVES[:3]:
             yield from self._number(row.get(key), f"{path}.{key}", "points")
         yield from self._number(row.get("equals"), f"{path}.equals", "edge", unit)
         yield from self._ends(row, path, unit)
@@ -423,6 +434,24 @@ def _entries(section: Any_ | None, path: str) -> Iterator[tuple[str, Node]]:
     for entry in section if isinstance(section, Node) else ():
         if isinstance(entry.value, Node):
             yield f"{path}.{entry.key.text}", entry.value
+
+
+def _near(made: Iterable[Mutant], node: Node) -> Iterator[Mutant]:
+    """Mutants of rows, with the numbers at which these begin and end."""
+    found: list[Fraction] = []
+    for key in ("steps", "scale", "thresholds", "cases"):
+        waiting = [value] if (value := node.get(key)) is not None else []
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, Scalar) and isinstance(part.value, Fraction):
+                found.append(part.value)
+            elif isinstance(part, Node):
+                waiting += [entry.value for entry in part if entry.key.text not in GIVES]
+            elif isinstance(part, Listing):
+                is_knot = key == "scale" and part is not node.get(key)
+                waiting += part.items[:1] if is_knot else part.items
+    numbers = tuple(dict.fromkeys(found))
+    return (evolve(one, near=numbers) for one in made)
 
 
 def _put(node: Scalar, kind: str, path: str, value: bool | Fraction | str) -> Mutant:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from importlib.util import find_spec
 from typing import Any
 
@@ -15,7 +16,7 @@ from ..analysis.proving.goals import Goal
 from ..analysis.proving.prover import as_json
 from ..documents import Document
 from ..errors import KpirulesError, RulebookError, budgeted
-from ..language.model import Bands
+from ..language.model import Bands, Input, ListDomain, NumberDomain
 from ..rating.program import Program
 from ..rating.versions import Asked, assembled, composed
 from .aiming import goals
@@ -28,6 +29,10 @@ __all__ = ["Apart", "is_never_reached", "mutated", "told_apart"]
 
 DIVISOR = "KR350"
 """The code of a divisor that may be zero."""
+
+
+MOST_BASES = 3
+"""Subjects in which single numbers are exchanged: more of them seldom show more."""
 
 
 @frozen
@@ -77,13 +82,16 @@ def is_never_reached(mutant: Mutant, documents: Sequence[Document], program: Pro
     return other is not None and found[0] == found[1]
 
 
-def told_apart(program: Program, other: Program, subjects: Sequence[Mapping[str, Any]]) -> Apart:
+def told_apart(
+    program: Program, other: Program, subjects: Sequence[Mapping[str, Any]], numbers: Sequence[Fraction] = ()
+) -> Apart:
     """Return whether some subject is treated differently by two rulebooks, found as `compare` finds it.
 
     Args:
         program: the rules, with all their variants and editions.
         other: the same with a small fault.
         subjects: that are worth asking about, such as those of cases; their numbers are exact.
+        numbers: that may matter where an input has them.
     """
     pairs = [(program, other)]
     if program.parts or other.parts:
@@ -96,7 +104,8 @@ def told_apart(program: Program, other: Program, subjects: Sequence[Mapping[str,
             continue
         try:
             with budgeted(None, one.id):
-                now = _compared(one, two, (program, other), subjects)
+                asked = [*subjects, *_beside(one, subjects[:MOST_BASES], numbers)]
+                now = _compared(one, two, (program, other), asked)
         except RulebookError:
             now = Apart("unknown", "the budget of the search is spent", {})
         if now.outcome == "differ":
@@ -104,6 +113,35 @@ def told_apart(program: Program, other: Program, subjects: Sequence[Mapping[str,
         if found.outcome == "same":
             found = now
     return found
+
+
+def _beside(
+    program: Program, subjects: Sequence[Mapping[str, Any]], numbers: Sequence[Fraction]
+) -> Iterator[dict[str, Any]]:
+    """Subjects with one number of their own exchanged for another."""
+    for subject in subjects:
+        for one in program.rulebook.inputs:
+            for domain, put in _places_of(one, subject):
+                grid = domain.grid
+                near = dict.fromkeys(min(max(number // grid.unit, grid.low), grid.high) for number in numbers)
+                yield from (put(steps * grid.unit) for steps in near)
+
+
+Put = Callable[[Fraction], dict[str, Any]]
+
+
+def _places_of(one: Input, subject: Mapping[str, Any]) -> Iterator[tuple[NumberDomain, Put]]:
+    """Where a subject has a number of an input, or of the first record of a list, each with a way to exchange it."""
+    match one.domain:
+        case NumberDomain() as domain:
+            yield domain, lambda number: {**subject, one.id: number}
+        case ListDomain(fields=fields) if subject.get(one.id):
+            first, *others = subject[one.id]
+            for part in fields:
+                if isinstance(part.domain, NumberDomain):
+                    yield part.domain, lambda number, id_=part.id: {  # type: ignore[misc]
+                        **subject, one.id: [{**first, id_: number}, *others],
+                    }  # fmt: skip
 
 
 def _compared(

@@ -305,7 +305,7 @@ class _Seeing:
                 values = [outcome.row]
         elif isinstance(about, str):
             calls = self.part.of_tables[about]
-            values = [argument for call in calls for _, argument in self.watch.seen.get(id(call), ())]
+            values = [argument for call in calls for _, argument, *_ in self.watch.seen.get(id(call), ())]
         else:
             values = [run.banded_on]
         yield from (value for value in values if value is not None)

@@ -1,7 +1,7 @@
 """Spans, diagnostics, reports, and their renderings.
 
-Input: where something was found, and what. Output: reports, with a place, a reason and a way out.
-It knows spans and texts, no rulebook.
+Input: places and problems. Output: reports, with a place, a reason and help.
+It knows spans and texts, but no rulebooks.
 """
 
 from . import display as display  # registers how a report is shown

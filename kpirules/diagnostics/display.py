@@ -1,4 +1,4 @@
-"""A report as a notebook shows it: Markdown, and HTML without script."""
+"""A report for a notebook: Markdown, and HTML without script."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _STYLE = style(
 
 @as_markdown.register
 def render_markdown(report: Report) -> str:
-    """The report as a block of text, as it stands on a terminal.
+    """Return the report as a block of text, as on a terminal.
 
     Args:
         report: what was found.
@@ -47,7 +47,7 @@ def render_markdown(report: Report) -> str:
 
 @as_html.register
 def render_html(report: Report) -> Html:
-    """The report as one element with source lines and carets, those allowed in short, and a count.
+    """Return the report as one element with source lines and carets, allowed diagnostics in short, and a count.
 
     Args:
         report: what was found.

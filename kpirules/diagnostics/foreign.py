@@ -1,4 +1,4 @@
-"""Words of other languages and tools, with the words of this language that mean the same."""
+"""Words of other languages and tools, with the words of this language that have the same meaning."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ __all__ = ["foreign_function", "foreign_key", "foreign_word"]
 _NO_CLOCK = "a rulebook has no clock: make the day an input"
 _NO_TEXT = "texts are compared, never computed"
 _TABLE = "write the cases as a table under `tables`"
-_ABSENT = "`given(x)` says whether a value is there, `default(x, v)` what stands in for it"
+_ABSENT = "`given(x)` tests whether a value is present, `default(x, v)` replaces an absent one"
 _IF = "write `a if condition else b`"
-_COUNT = "`count(tasks)` is how many records a list has, `count(t.done for t in tasks)` how many satisfy a condition"
-_SPREAD = "there is no such function of a list; `cohort_stdev` compares the members of a cohort"
+_COUNT = "`count(tasks)` counts the records of a list, `count(t.done for t in tasks)` those that satisfy a condition"
+_SPREAD = "no such function for a list; `cohort_stdev` compares the members of a cohort"
 
 _FUNCTIONS: Mapping[str, str] = {
     **dict.fromkeys(("len", "length", "size", "counta", "countif", "countifs"), _COUNT),
@@ -25,16 +25,16 @@ _FUNCTIONS: Mapping[str, str] = {
     ),
     **dict.fromkeys(("coalesce", "ifnull", "nvl", "ifna", "isnull", "isblank", "isna", "exists", "defined"), _ABSENT),
     **dict.fromkeys(
-        ("iferror", "safe_divide", "div"), "`ratio(a, b, if_zero=v)` divides and says what 0 below gives"
+        ("iferror", "safe_divide", "div"), "`ratio(a, b, if_zero=v)` divides, with the value `v` for a divisor of 0"
     ),
     **dict.fromkeys(("today", "now", "date_today", "current_date"), _NO_CLOCK),
     **dict.fromkeys(("concat", "upper", "lower", "trim", "left", "right", "str", "text", "contains"), _NO_TEXT),
-    **dict.fromkeys(("datediff", "datedif", "date_diff"), "`days(a, b)`, `months(a, b)` and `years(a, b)` count"),
+    **dict.fromkeys(("datediff", "datedif", "date_diff"), "use `days(a, b)`, `months(a, b)` or `years(a, b)`"),
     **dict.fromkeys(("networkdays", "busday_count"), "did you mean `workdays`?"),
     **dict.fromkeys(("std", "stdev", "stddev", "var", "variance"), _SPREAD),
     **dict.fromkeys(("rank", "percentrank"), "`cohort_rank` and `cohort_percentile` compare the members of a cohort"),
     **dict.fromkeys(("random", "rand"), "a rulebook has no randomness"),
-    **dict.fromkeys(("int", "fix", "integer"), "`trunc(x)` cuts towards zero, `floor(x)` goes down"),
+    **dict.fromkeys(("int", "fix", "integer"), "`trunc(x)` rounds towards zero, `floor(x)` rounds down"),
     **dict.fromkeys(("roundup", "rounddown"), 'write `round(x, places=0, mode="up")`'),
     **dict.fromkeys(("mround",), "write `round(x, to=0.5)`"),
     **dict.fromkeys(("log10", "log2"), "`ln(x)` is the natural logarithm: write `ln(x) / ln(10)`"),
@@ -50,7 +50,7 @@ _FUNCTIONS: Mapping[str, str] = {
     "trimmean": "did you mean `trimmed_avg`?",
     "mode": "the language has no most frequent value of a list",
 }
-"""What is told of a function of Python, SQL or a spreadsheet that the language does not have."""
+"""Help for a function of Python, SQL or a spreadsheet that the language does not have."""
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("value", "formula", "expression", "expr"), ("points", "value", "that")),
@@ -85,7 +85,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "then": ("points", "value"),
     "default_value": ("default",),
 }
-"""The keys that may be meant by a key of another tool; the first that a place has is told."""
+"""Keys that may be meant by a key of another tool; the first one that exists in its place is suggested."""
 
 _WORDS: Mapping[str, str] = {
     **dict.fromkeys(("weighted_mean", "weighted_average", "weighted_sum", "average", "avg", "weighted"), "mean"),
@@ -108,7 +108,7 @@ _WORDS: Mapping[str, str] = {
 
 
 def foreign_function(name: str) -> str:
-    """What is told of a function that other languages have; empty where nothing is known of it.
+    """Return the help for a function of another language; empty if it is unknown.
 
     >>> foreign_function("average")
     'did you mean `avg`?'
@@ -117,7 +117,7 @@ def foreign_function(name: str) -> str:
 
 
 def foreign_key(key: str, known: Iterable[str]) -> str:
-    """The key that is meant by one of another tool; empty where there is none.
+    """Return the key that is meant by a key of another tool; empty if there is none.
 
     >>> foreign_key("kpis", ["criteria", "score"])
     'criteria'
@@ -127,7 +127,7 @@ def foreign_key(key: str, known: Iterable[str]) -> str:
 
 
 def foreign_word(word: str, known: Iterable[str]) -> str:
-    """The word of a closed list that is meant by one of another tool; empty where there is none.
+    """Return the word of a closed list that is meant by a word of another tool; empty if there is none.
 
     >>> foreign_word("weighted_mean", ["sum", "mean"])
     'mean'

@@ -19,7 +19,7 @@ _SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sche
 
 
 def render_json(report: Report) -> str:
-    """A list of objects; lines and columns count from 1 in code points, `end_column` is the one after.
+    """Return a JSON list of objects; lines and columns count from 1 in code points, and `end_column` is exclusive.
 
     >>> render_json(Report())
     '[]'
@@ -28,13 +28,13 @@ def render_json(report: Report) -> str:
 
 
 def render_github(report: Report) -> str:
-    """Workflow commands, one a line, that GitHub shows as annotations; those allowed are left out."""
+    """Return workflow commands, one a line, for GitHub annotations, without allowed diagnostics."""
     lines = [_annotation(d) for d in report if d.allowed is None]
     return "".join(f"{line}\n" for line in lines)
 
 
 def render_sarif(report: Report, catalogue: Mapping[str, Code]) -> str:
-    """SARIF 2.1.0, with the reference page of each code that occurs and the reason of each one allowed.
+    """Return SARIF 2.1.0, with the reference page of each code that occurs and the reasons of allowed diagnostics.
 
     Args:
         report: what was found.
@@ -52,7 +52,7 @@ def render_sarif(report: Report, catalogue: Mapping[str, Code]) -> str:
 
 
 def _whole_text(diagnostic: Diagnostic) -> str:
-    """The words of a diagnostic where no source line is shown beside them."""
+    """Return the words of a diagnostic for a format without source lines."""
     lines = [diagnostic.message, diagnostic.label, *(f"note: {note}" for note in diagnostic.notes)]
     return "\n".join([*filter(None, lines), *([f"help: {diagnostic.help}"] if diagnostic.help else [])])
 
@@ -62,7 +62,7 @@ def _annotation(diagnostic: Diagnostic) -> str:
     fields: dict[str, object] = {}
     if span:
         fields |= {"file": span.source.name, "line": span.line, "endLine": span.end_line}
-        # GitHub takes columns only for annotations of one line.
+        # GitHub accepts columns only for annotations of one line.
         if span.line == span.end_line:
             fields |= {"col": span.column, "endColumn": span.end_column}
     fields["title"] = diagnostic.code
@@ -108,7 +108,7 @@ def _sarif_result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
 
 
 def _physical(span: Span) -> dict[str, Any]:
-    # Only this format needs it, and importing the package should not pay for it.
+    # Only this format needs the import, and importing the package should not pay for it.
     from urllib.parse import quote
 
     region = {

@@ -13,7 +13,7 @@ from .spans import Span
 __all__ = ["MOST_SHOWN", "excerpt_of", "render_text", "summary"]
 
 MOST_SHOWN = 1_000
-"""Diagnostics that a text shows whole: more is no text for a person."""
+"""Maximum number of diagnostics in a text for people."""
 
 _BOLD, _BLUE, _PLAIN = "\x1b[1m", "\x1b[1;34m", "\x1b[0m"
 _COLORS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m", Severity.NOTE: "\x1b[1;36m"}
@@ -21,14 +21,14 @@ _COLORS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m", Severit
 
 @as_text.register
 def render_text(report: Report, *, color: bool = False) -> str:
-    """The report with source lines and carets, those allowed in short, and a line that counts them.
+    """Return the report with source lines and carets, short lines for allowed diagnostics, and a count.
 
     Args:
         report: what was found.
-        color: True for ANSI colours; source text can never add its own.
+        color: True for ANSI colours; source text can't add its own.
 
     Returns:
-        Lines, the last one ended too.
+        Lines, each with a line break.
 
     >>> print(render_text(Report()), end="")
     no findings
@@ -46,7 +46,7 @@ def render_text(report: Report, *, color: bool = False) -> str:
 
 
 def summary(report: Report) -> str:
-    """How many there are of each.
+    """Return the number of errors, warnings and notes, in words.
 
     >>> summary(Report())
     'no findings'
@@ -85,7 +85,7 @@ def _block(diagnostic: Diagnostic, color: bool) -> Iterator[str]:
 
 
 def excerpt_of(span: Span) -> Excerpt:
-    """The first line of a span as it is shown, with what to underline."""
+    """Return the first line of a span as shown, with the columns to underline."""
     line = span.source.line(span.line)
     start = span.column - 1
     end = span.end_column - 1 if span.end_line == span.line else len(line)

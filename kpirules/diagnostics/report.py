@@ -1,4 +1,4 @@
-"""A complaint is a value: a code, a place, what is the matter and the way out."""
+"""Diagnostics as values: a code, a place, a message and help."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = [
 
 
 class Severity(Enum):
-    """How much a diagnostic weighs: an error stops compilation, a warning is a finding, a note is told."""
+    """The severity of a diagnostic: an error stops compilation, a warning is a finding, a note is information."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -46,18 +46,18 @@ class Diagnostic:
     Args:
         code: stable code, `KR` and three digits.
         severity: error, warning or note.
-        message: states the fact, without the remedy.
-        span: where, or None where there is no text (a value given by a program).
-        path: the way through the document (`criteria.results.rate`) or the subject (`tasks[3].completed`).
-        label: what stands under the caret.
-        help: the way out.
-        notes: further facts.
-        allowed: the reason given in the rulebook's `allow`, or None.
-        evidence: of what a check says can happen: `proved` for every subject, `shown` with one, or `possible`.
-        witness: the inputs of a valid subject with which it happens, as JSON, or empty.
-        subject: the one of several subjects that it is about, such as `members[An]`, or empty; its path begins with
-            it, or its last note names it where there is a span.
-        limits: what the input allows that a problem of a subject is about, or None.
+        message: the fact, without the remedy.
+        span: its place, or None if there is no text (a value given by a program).
+        path: its path in the document (`criteria.results.rate`) or the subject (`tasks[3].completed`).
+        label: the text under the caret.
+        help: what to write instead.
+        notes: more facts.
+        allowed: the reason in the rulebook's `allow`, or None.
+        evidence: for a finding about subjects: `proved` for every subject, `shown` with one, or `possible`.
+        witness: the inputs of a valid subject that shows it, as JSON, or empty.
+        subject: the subject it is about, such as `members[An]`, or empty; its path begins with it, or its last note
+            names it if there is a span.
+        limits: the limits of the input that a subject's problem is about, or None.
         wording: the message for people who do not know the rulebook, or None.
     """
 
@@ -104,10 +104,10 @@ class Diagnostic:
         return brief(self, self.code, self.severity.value, place, self.message)
 
     def about(self, subject: str) -> Diagnostic:
-        """The same about one of several subjects.
+        """Return the same diagnostic about one of several subjects.
 
         Args:
-            subject: which one, such as `members[An]`.
+            subject: the subject, such as `members[An]`.
 
         >>> one = Diagnostic("KR602", Severity.ERROR, "`done` is not given", path="done").about("members[An]")
         >>> one.path, one.alone.path
@@ -119,7 +119,7 @@ class Diagnostic:
 
     @property
     def alone(self) -> Diagnostic:
-        """The same without the subject, for whoever tells that otherwise."""
+        """The same diagnostic without the subject."""
         if not self.subject:
             return self
         if self.span is not None:
@@ -128,7 +128,7 @@ class Diagnostic:
 
     @property
     def is_finding(self) -> bool:
-        """True where somebody should act, for an error or warning that was not allowed."""
+        """True for an error or warning that was not allowed."""
         return self.allowed is None and self.severity is not Severity.NOTE
 
     @property
@@ -137,9 +137,9 @@ class Diagnostic:
         return self.allowed is None and self.severity is Severity.ERROR
 
     def to_data(self) -> dict[str, Any]:
-        """What it says in a dict of strings, numbers and None, ready for JSON.
+        """Return the diagnostic as a dict of strings, numbers and None, ready for JSON.
 
-        Lines and columns count from 1 in code points; `end_column` is the one after.
+        Lines and columns count from 1 in code points; `end_column` is exclusive.
         """
         span = self.span
         return {
@@ -170,25 +170,25 @@ def document_order(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:
 
 @frozen
 class Report:
-    """All that was found in one go, in document order."""
+    """All diagnostics of one check, in document order."""
 
     diagnostics: tuple[Diagnostic, ...] = field(default=())
 
     def __repr__(self) -> str:
-        told = [one for one in self if one.allowed is None]
-        counts = [counted(sum(one.severity is kind for one in told), kind.value) for kind in Severity]
+        told = [diagnostic for diagnostic in self if diagnostic.allowed is None]
+        counts = [counted(sum(diagnostic.severity is kind for diagnostic in told), kind.value) for kind in Severity]
         allowed = f"{len(self) - len(told)} allowed" if len(told) < len(self) else ""
         parts = [*counts, allowed] if len(self) else ["empty"]
-        return brief(self, *parts, next((one.code for one in (*told, *self)), ""))
+        return brief(self, *parts, next((diagnostic.code for diagnostic in (*told, *self)), ""))
 
     @classmethod
     def of(cls, diagnostics: Iterable[Diagnostic]) -> Report:
-        """A report in document order, each diagnostic once."""
+        """Return a report in document order, without duplicates."""
         return cls(tuple(sorted(dict.fromkeys(diagnostics), key=document_order)))
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
-        """Errors that were not allowed; `load` and `assess` raise where there is one."""
+        """Errors that were not allowed; `load` and `assess` raise if there are any."""
         return tuple(d for d in self.diagnostics if d.is_error)
 
     @property
@@ -198,16 +198,16 @@ class Report:
 
     @property
     def allowed(self) -> tuple[Diagnostic, ...]:
-        """Those accepted on purpose, each with its reason."""
+        """Diagnostics that were allowed, each with its reason."""
         return tuple(d for d in self.diagnostics if d.allowed is not None)
 
     @property
     def is_clean(self) -> bool:
-        """True where nobody has to act."""
+        """True if there are no findings."""
         return not self.findings
 
     def to_data(self) -> list[dict[str, Any]]:
-        """Every diagnostic as a dict, ready for JSON.
+        """Return every diagnostic as a dict, ready for JSON.
 
         >>> Report().to_data()
         []
@@ -218,7 +218,7 @@ class Report:
         return as_text(self).rstrip()
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """Return the forms among which a notebook chooses."""
+        """Return the formats for a notebook."""
         return bundle(str(self), as_markdown(self), as_html(self))
 
     def __iter__(self) -> Iterator[Diagnostic]:
@@ -229,36 +229,36 @@ class Report:
 
 
 MOST_REPORTED = 1_000
-"""Problems of subjects after which no further one is looked at."""
+"""Maximum number of problems of subjects, after which checking stops."""
 
 
 def cut_short(problems: list[Diagnostic], last: str) -> None:
-    """Say, where very many problems end a list before its end, that nothing was looked at after `last`.
+    """Add a note that nothing was checked after `last`, if very many problems end a list early.
 
     Args:
-        problems: at least `MOST_REPORTED`; a text shows as many, and the last of these says it.
-        last: the subject that was looked at last.
+        problems: at least `MOST_REPORTED`; a text shows as many, and the last of these gets the note.
+        last: the last subject that was checked.
     """
     shown = problems[MOST_REPORTED - 1]
-    note = f"there are too many problems: nothing after {last} was looked at"
+    note = f"there are too many problems: nothing after {last} was checked"
     problems[MOST_REPORTED - 1] = evolve(shown, notes=(note, *shown.notes))
 
 
 MOST_LETTERS = 60
-"""Letters of a word that are compared: a longer one is no misspelt name."""
+"""Letters of a word that are compared; a longer word is not a misspelt name."""
 
 MOST_KNOWN = 1_000
-"""Known words that are looked through: thousands of mistakes among thousands of names stay cheap."""
+"""Known words that are searched, to keep thousands of mistakes among thousands of names cheap."""
 
 MOST_COMPARED = 100
 """Known words that are compared letter by letter."""
 
 MOST_SUGGESTIONS = 100
-"""Mistakes up to which each gets a suggestion where there may be very many: nobody reads as many."""
+"""Maximum number of mistakes that get a suggestion; nobody reads more."""
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """The help line for a misspelt word: the nearest known one, or `otherwise`.
+    """Return the help for a misspelt word: the nearest known word, or `otherwise`.
 
     >>> did_you_mean("complted", ["assigned", "completed"])
     'did you mean `completed`?'
@@ -271,23 +271,29 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word that a misspelt one most likely is; empty where none is near enough.
+    """Return the known word nearest to a misspelt one; empty if none is near enough.
 
-    A word of three to five letters may have one wrong, of six to eight two, a longer one three: a letter that is
-    another, missing, too many, or two that changed places. Words of which one begins with the whole other are near.
+    Words of three to five letters may differ in one letter, of six to eight in two, longer ones in three: a letter
+    may be wrong, missing, extra, or swapped with the next. A word and its prefix are near.
 
     >>> nearest("titel", ["title", "note"]), nearest("absolute", ["abs", "ln"]), nearest("len", ["ln", "min"])
     ('title', 'abs', '')
     """
     word = word.lower()[:MOST_LETTERS]
-    alike = [one for one in islice(known, MOST_KNOWN) if _may_be_near(word, one.lower()[:MOST_LETTERS])]
+    alike = [
+        candidate for candidate in islice(known, MOST_KNOWN) if _may_be_near(word, candidate.lower()[:MOST_LETTERS])
+    ]
     if len(alike) > MOST_COMPARED:
-        alike = [one for one in alike if one[:2].lower() == word[:2]][:MOST_COMPARED]
-    apart = {one: found for one in alike if (found := _apart(word, one.lower()[:MOST_LETTERS])) is not None}
-    least = min(apart.values(), default=0)
-    # Of those with as many wrong letters, the one that has most letters in common.
-    nearby = [one for one, found in apart.items() if found == least]
-    same = [(-SequenceMatcher(None, word, one.lower()).ratio(), one) for one in nearby]
+        alike = [candidate for candidate in alike if candidate[:2].lower() == word[:2]][:MOST_COMPARED]
+    distances = {
+        candidate: distance
+        for candidate in alike
+        if (distance := _distance(word, candidate.lower()[:MOST_LETTERS])) is not None
+    }
+    least = min(distances.values(), default=0)
+    # Of equally near words, the most similar one.
+    nearby = [candidate for candidate, distance in distances.items() if distance == least]
+    same = [(-SequenceMatcher(None, word, candidate.lower()).ratio(), candidate) for candidate in nearby]
     return min(same, default=(0.0, ""))[1]
 
 
@@ -297,20 +303,20 @@ def _may_be_near(word: str, known: str) -> bool:
     return is_beginning or (len(longer) - len(shorter) <= 3 and (word[:1] == known[:1] or word[-1:] == known[-1:]))
 
 
-def _apart(word: str, known: str) -> int | None:
-    """How many letters are wrong, None where it is another word."""
+def _distance(word: str, known: str) -> int | None:
+    """Return the number of wrong letters, None if the words are too different."""
     shorter, longer = sorted((word, known), key=len)
     length = len(shorter)
     most = 0 if length < 3 else 1 if length < 6 else 2 if length < 9 else 3
-    found = _wrong_letters(word, known)
+    found = _edit_distance(word, known)
     is_swapped = sorted(word) == sorted(known)
     if found <= most and ((found == 1 and length > 3) or is_swapped or word[:1] == known[:1]):
         return found
     return MOST_LETTERS if length >= 3 and longer.startswith(shorter) else None
 
 
-def _wrong_letters(word: str, known: str) -> int:
-    """How many letters are other, missing, too many, or have changed places with the next."""
+def _edit_distance(word: str, known: str) -> int:
+    """Return the number of letters that are wrong, missing, extra, or swapped with the next."""
     before: list[int] = []
     above = list(range(len(known) + 1))
     for row, letter in enumerate(word, 1):
@@ -324,12 +330,12 @@ def _wrong_letters(word: str, known: str) -> int:
     return above[-1]
 
 
-OTHER_FORM = "the letters are the same, written in another way (NFC, NFD)"
-"""What is said of texts that look alike and are not: they are compared by their characters."""
+OTHER_FORM = "the letters are the same in another Unicode form (NFC, NFD)"
+"""The note about texts that look alike but differ in their characters."""
 
 
 def same_letters(word: str, known: Iterable[str]) -> str:
-    """The known word that has the letters of another, written in another way; empty where there is none.
+    """Return the known word with the same letters in another Unicode form; empty if there is none.
 
     >>> same_letters("To" + chr(0x302) + chr(0x301) + "t", ["Tốt"])
     'Tốt'
@@ -337,15 +343,17 @@ def same_letters(word: str, known: Iterable[str]) -> str:
     if word.isascii():
         return ""
     letters = normalize("NFC", word)
-    return next((one for one in known if one != word and normalize("NFC", one) == letters), "")
+    return next(
+        (candidate for candidate in known if candidate != word and normalize("NFC", candidate) == letters), ""
+    )
 
 
 _WITH_COMMA = re.compile(r"[+-]?[0-9]{1,18},[0-9]{1,18}")
-"""A number as many languages write it."""
+"""A number with a decimal comma."""
 
 
 def with_point(text: str) -> str:
-    """The way out for a number with a decimal comma; empty for anything else.
+    """Return the help for a number with a decimal comma; empty for anything else.
 
     >>> with_point("0,5"), with_point("0.5")
     ('write `0.5`, with a point', '')
@@ -355,11 +363,11 @@ def with_point(text: str) -> str:
 
 
 MOST_LISTED, LONGEST_LISTED = 50, 100
-"""Words of a sentence, and characters of each: a list of thousands would be told with thousands of mistakes."""
+"""Maximum number of words in a sentence, and of characters in each."""
 
 
 def listed(words: Iterable[object], last: str = "or") -> str:
-    """Words in a sentence, the first ones where there are very many.
+    """Return words in a sentence, only the first ones if there are very many.
 
     >>> listed(["a", "b", "c"])
     '`a`, `b` or `c`'

@@ -1,4 +1,4 @@
-"""Where something stands in a source text."""
+"""Places in a source text."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["Source", "Span"]
 
 @frozen(slots=False)
 class Source:
-    """One text that was read, and the name it is known by.
+    """A text that was read, and its name.
 
-    Lines and columns count from 1, in code points, as editors do.
+    Lines and columns count from 1, in code points, as in editors.
     """
 
     name: str
@@ -28,16 +28,16 @@ class Source:
 
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
-        """Offsets at which lines begin."""
+        """Offsets of the starts of lines."""
         return tuple(accumulate((len(line) + 1 for line in self.text.split("\n")[:-1]), initial=0))
 
     def position(self, offset: int) -> tuple[int, int]:
-        """Line and column of an offset."""
+        """Return the line and column of an offset."""
         line = bisect_right(self.line_starts, offset)
         return line, offset - self.line_starts[line - 1] + 1
 
     def line(self, number: int) -> str:
-        """The text of a line, without its end."""
+        """Return the text of a line, without its end."""
         start = self.line_starts[number - 1]
         end = self.line_starts[number] - 1 if number < len(self.line_starts) else len(self.text)
         return self.text[start:end].rstrip("\r")
@@ -52,7 +52,7 @@ class Source:
 
 @frozen
 class Span:
-    """A stretch of a source text: `[start, end)` in code points."""
+    """A range of a source text: `[start, end)` in code points."""
 
     source: Source
     start: int

@@ -1,4 +1,4 @@
-"""The columns of a table of ratings: what each is called, and where it comes from."""
+"""The columns of a table of ratings: their names and values."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ NUMBER, BOOLEAN, TEXT, ANY = "number", "boolean", "text", "any"
 
 @frozen
 class Column:
-    """One column of a table.
+    """A column of a table.
 
     Args:
-        name: its head.
-        of: what stands in it for an assessment.
-        kind: `number`, `boolean`, `text`, or `any` where it is up to the rulebook.
+        name: its heading.
+        of: its value for an assessment.
+        kind: `number`, `boolean`, `text`, or `any` if it depends on the rulebook.
     """
 
     name: str
@@ -33,17 +33,17 @@ class Column:
 
 
 def columns_of(rulebook: Rulebook, language: str | None = None) -> dict[str, Column]:
-    """Every column that there can be, by its name.
+    """Return every possible column, by name.
 
     Args:
-        rulebook: by which the subjects are rated.
-        language: of the labels of bands, or None for the one written first.
+        rulebook: the rulebook that rates the subjects.
+        language: the language of band labels, or None for the first one.
     """
     return {column.name: column for column in _columns(rulebook, language)}
 
 
 def usual_columns(rulebook: Rulebook) -> tuple[str, ...]:
-    """Names of the columns of the rating itself that can hold something."""
+    """Return the names of the rating columns that can hold a value."""
     has_score, has_bands = rulebook.root is not None, rulebook.bands is not None
     return ("status", *(["score"] if has_score else []), *(["band"] if has_bands else []))
 
@@ -68,8 +68,8 @@ def _columns(rulebook: Rulebook, language: str | None) -> Iterator[Column]:
     for kind, ids, holds in (
         ("points", criteria, NUMBER),
         ("share", criteria, NUMBER),
-        ("let", [one.id for one in rulebook.let], ANY),
-        ("outputs", [one.id for one in rulebook.outputs], ANY),
+        ("let", [let.id for let in rulebook.let], ANY),
+        ("outputs", [output.id for output in rulebook.outputs], ANY),
     ):
         for id_ in ids:
             yield Column(f"{kind}.{id_}", _entry(kind, id_), holds)

@@ -1,4 +1,4 @@
-"""The words of a rulebook that its assessments carry with them, so that each explains itself."""
+"""The words of a rulebook in its assessments, so that each assessment explains itself."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = ["legend"]
 
 
 def legend(rulebook: Rulebook) -> Legend:
-    """The legend of a rulebook's assessments."""
+    """Return the legend of a rulebook's assessments."""
     root, bands = rulebook.root, rulebook.bands
     band_on = "exact" if rulebook.bands_on_exact else "rounded"
     return Legend(
@@ -94,7 +94,7 @@ def _entry(words: Words, formula: Expression | str | None = None) -> Entry:
 
 
 def _policies(quota: Quota, within: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """What a quota says besides its share, as the author wrote it."""
+    """Yield the policies of a quota, as written."""
     yield "band", quota.band
     yield "of", "all" if quota.of is None else ", ".join(quota.of)
     yield "base", quota.base
@@ -108,7 +108,7 @@ def _policies(quota: Quota, within: tuple[str, ...]) -> Iterator[tuple[str, str]
 
 
 def _undefined_rows(rulebook: Rulebook) -> Iterator[tuple[str, Entry]]:
-    """What the rulebook says of rows for which the regulation does not tell."""
+    """Yield the words about `undefined` rows."""
     shapes = {f"tables.{table.id}": table.shape for table in rulebook.tables}
     for criterion in rulebook.criteria():
         if isinstance(criterion.body, Measure):
@@ -125,7 +125,7 @@ def _undefined_rows(rulebook: Rulebook) -> Iterator[tuple[str, Entry]]:
 
 
 def _formula(criterion: Criterion) -> Expression | str | None:
-    """The expression from which a criterion's points come; of a group, how its children come together."""
+    """Return the formula of a criterion's points; for a group, how it combines its children."""
     match criterion.body:
         case Points(value=expression) | Rate(value=expression):
             return expression

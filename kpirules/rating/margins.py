@@ -1,4 +1,4 @@
-"""How far a number is from the bands around the one it is in."""
+"""The distances from a number to the bands around its own."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ Ends = tuple[int | None, bool, int | None, bool]
 
 @frozen
 class Margins:
-    """The ends of bands, ready to be measured from.
+    """The ends of bands, prepared for measuring.
 
     Args:
-        ids: of the bands, best first.
+        ids: the ids of the bands, best first.
         unit: the common denominator of all ends.
-        ends: of each band, in units.
-        can_differ: whether the number banded on is a rounded score, so that the exact one may be elsewhere.
-        overlap: which of several bands a number is in: `best` or `worst`; empty where that is undefined.
+        ends: the ends of each band, in units.
+        can_differ: whether the banded number is a rounded score, so that the exact one may be in another band.
+        overlap: which of several bands counts: `best` or `worst`; empty if undefined.
     """
 
     ids: tuple[str, ...]
@@ -40,17 +40,17 @@ class Margins:
     overlap: str = ""
 
     def of(self, band: str, banded_on: Ratio, exact: Ratio | None) -> Margin:
-        """The margin of a rating.
+        """Return the margin of a rating.
 
         Args:
-            band: what the number alone gave, with the requirements of bands.
-            banded_on: the number.
-            exact: the score before it was rounded, where there is one.
+            band: the band by the number and requirements alone.
+            banded_on: the banded number.
+            exact: the score before rounding, if there is one.
         """
         place = self.ids.index(band)
         n, d = banded_on[0] * self.unit, banded_on[1]
         own = self.ends[place] if _holds(self.ends[place], n, d) else None
-        # Where the worst of several bands counts, a better one begins where this one ends; and the other way round.
+        # If the worst of several bands counts, a better one begins where this one ends; and the reverse.
         first = place if self.overlap == "worst" else self._reached(place, n, d)
         above = own if self.overlap == "worst" else None
         below = own if self.overlap == "best" else None
@@ -63,26 +63,26 @@ class Margins:
         return Margin(up, down, decided, better, worse, is_up_open, is_down_open)
 
     def inside(self, n: int, d: int) -> tuple[str, ...]:
-        """The bands whose stretch of the scale holds the number n/d."""
+        """Return the bands whose interval contains the number n/d."""
         scaled = n * self.unit
         return tuple(id_ for id_, ends in zip(self.ids, self.ends, strict=True) if _holds(ends, scaled, d))
 
     def _reached(self, place: int, n: int, d: int) -> int:
-        """The best band that the number reaches, be it kept from it by a requirement.
+        """Return the best band that the number reaches, even if a requirement denies it.
 
-        Only what is better still is further up: who fell past a band is not short of it by any number.
-        One without ends asks for no number.
+        Only better bands are further up: a subject that failed a band's requirement does not lack any number. A band
+        without ends needs no number.
         """
-        holding = (one for one in range(place) if _has_end(self.ends[one]) and _holds(self.ends[one], n, d))
+        holding = (index for index in range(place) if _has_end(self.ends[index]) and _holds(self.ends[index], n, d))
         return next(holding, place)
 
     def _nearest(
         self, places: range, n: int, d: int, covering: Ends | None
     ) -> tuple[Decimal | Fraction | None, bool, str]:
-        """The distance to the nearest of some bands, whether its end is excluded, and the band.
+        """Return the distance to the nearest of some bands, whether its end is excluded, and the band.
 
-        A band that holds the number is no neighbour, but for what of it lies outside a band that covers it. At equal
-        distances, one that includes its end is nearer.
+        A band that contains the number is no neighbour, except for its part outside a covering band. At equal
+        distances, a band that includes its end is nearer.
         """
         nearest: tuple[int, bool] | None = None
         found = ""
@@ -109,16 +109,16 @@ def _holds(ends: Ends, n: int, d: int) -> bool:
 
 
 def _distance(ends: Ends, n: int, d: int) -> tuple[int, bool]:
-    """How far a number outside a band is from its nearer end, and whether that end is excluded."""
+    """Return the distance from a number to the nearer end of a band, and whether that end is excluded."""
     low, is_low_open, high, is_high_open = ends
     if low is not None and (high is None or n <= low * d):
         return low * d - n, is_low_open
-    assert high is not None, "a number is outside, so there is an end"
+    assert high is not None, "a number outside a band is beyond one of its ends"
     return n - high * d, is_high_open
 
 
 def _outside(ends: Ends, covering: Ends) -> list[Ends]:
-    """What of a band lies below and above a band that covers it."""
+    """Return the parts of a band below and above a covering band."""
     low, is_low_open, high, is_high_open = ends
     first, is_first_open, last, is_last_open = covering
     found: list[Ends] = []
@@ -128,7 +128,7 @@ def _outside(ends: Ends, covering: Ends) -> list[Ends]:
     if last is not None:
         cuts = (last, not is_last_open) if low is None else max((last, not is_last_open), (low, is_low_open))
         found.append((cuts[0], cuts[1], high, is_high_open))
-    return [one for one in found if not _is_empty(one)]
+    return [part for part in found if not _is_empty(part)]
 
 
 def _is_empty(ends: Ends) -> bool:
@@ -137,17 +137,22 @@ def _is_empty(ends: Ends) -> bool:
 
 
 def margins(bands: Bands, *, can_differ: bool) -> Margins:
-    """The ends of the bands of a rulebook.
+    """Return the margins of a rulebook's bands.
 
     Args:
         bands: the rating scale.
-        can_differ: whether what is banded is a rounded score.
+        can_differ: whether the banded number is a rounded score.
     """
     stretches = [band.interval for band in bands.levels]
-    unit = lcm(*(end.denominator for one in stretches for end in (one.lower, one.upper) if end is not None))
+    unit = lcm(
+        *(end.denominator for stretch in stretches for end in (stretch.lower, stretch.upper) if end is not None)
+    )
 
     def units(end: Fraction | None) -> int | None:
         return None if end is None else int(end * unit)
 
-    ends = tuple((units(one.lower), one.is_lower_open, units(one.upper), one.is_upper_open) for one in stretches)
+    ends = tuple(
+        (units(stretch.lower), stretch.is_lower_open, units(stretch.upper), stretch.is_upper_open)
+        for stretch in stretches
+    )
     return Margins(bands.ids, unit, ends, can_differ, bands.overlap or "")

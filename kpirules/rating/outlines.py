@@ -1,4 +1,4 @@
-"""What the outcome of a criterion has alike for every subject, and where an engine notes the rest."""
+"""Outcomes of criteria without a subject, and the places of the values that depend on it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..reference import words
 __all__ = ["Outline", "Place", "outlines"]
 
 Place = tuple[int, int, int | None]
-"""Of a number in what an engine gives: its numerator, its denominator, and the place of one that is not constant."""
+"""The place of a number among an engine's results: numerator, constant denominator, place of a variable one."""
 
 NOTHING: FrozenMap[str, Any] = FrozenMap()
 
@@ -32,15 +32,15 @@ class Outline:
         is_score: whether it is the score.
         known: attributes of its outcome where it is scored, without points.
         plain: the same as plain data without formulas.
-        state, why: the places of its state, and of why it is not plainly scored or None.
+        state, why: the places of its state, and the reason if it is not scored (or None).
         points, earned: the places of its points, and of those before its limits.
-        within: the place of its points before they are rounded, or None.
+        within: the place of its points before rounding, or None.
         is_adjusted: whether limits or rounding may change its points.
         row: the place of the row that is reached, or None where there is one at most.
         rows: all rows in words.
-        lines: the place of the line of each child of a sum or mean; None where its own points are the only line.
-        rescale: the place of the line of the rest that stands for the whole, or None.
-        share: denominator and numerator of its max, None where it has no share.
+        lines: the place of each child's line in a sum or mean; None if its own points are the only line.
+        rescale: the place of the line for rescaling, or None.
+        share: denominator and numerator of its max, None if it has no share.
     """
 
     criterion: Criterion
@@ -61,19 +61,19 @@ class Outline:
 
 
 def outlines(rulebook: Rulebook, slots: Mapping[str, Slot]) -> dict[str, Outline]:
-    """The outlines of all criteria by id, the score first, in the order of the rulebook.
+    """Return the outlines of all criteria by id, the score first, in the order of the rulebook.
 
     Args:
         rulebook: the rules.
-        slots: of the detailed function of its plan.
+        slots: the slots of its plan's detailed function.
     """
     if rulebook.root is None:
         return {}
     parents = {child.id: group.id for group in rulebook.groups() for child in group.children}
-    return {one.id: _outline(one, parents.get(one.id, ""), slots) for one in rulebook.root.walk()}
+    return {item.id: _outline(item, parents.get(item.id, ""), slots) for item in rulebook.root.walk()}
 
 
-def _outline(one: Criterion, parent: str, slots: Mapping[str, Slot]) -> Outline:
+def _outline(criterion: Criterion, parent: str, slots: Mapping[str, Slot]) -> Outline:
     def place(key: str) -> Place | None:
         slot = slots.get(key)
         return None if slot is None else (slot.place, slot.denominator, slot.at)
@@ -86,15 +86,21 @@ def _outline(one: Criterion, parent: str, slots: Mapping[str, Slot]) -> Outline:
         assert found is not None
         return found
 
-    weight = one.weight.value if one.weight else None
-    known: dict[str, Any] = {"id": one.id, "min": one.min, "max": one.max, "weight": weight, "parent": parent}
+    weight = criterion.weight.value if criterion.weight else None
+    known: dict[str, Any] = {
+        "id": criterion.id,
+        "min": criterion.min,
+        "max": criterion.max,
+        "weight": weight,
+        "parent": parent,
+    }
     known |= {"outcome": "scored", "why": "", "policy": "", "remains": None, "required": None}
     lines: tuple[tuple[str, Place], ...] | None = None
     rows: tuple[str, ...] = ()
-    match one.body:
+    match criterion.body:
         case Group(combine="sum" | "mean" as combine):
-            kind = "points" if combine == "sum" else f"line.{one.id}"
-            lines = tuple((child.id, sure(f"{kind}.{child.id}")) for child in one.children)
+            kind = "points" if combine == "sum" else f"line.{criterion.id}"
+            lines = tuple((child.id, sure(f"{kind}.{child.id}")) for child in criterion.children)
         case Measure(shape=shape):
             rows = words(shape)
         case Cases(rows=cases):
@@ -103,23 +109,23 @@ def _outline(one: Criterion, parent: str, slots: Mapping[str, Slot]) -> Outline:
             rows = ("entered",)
     known |= {"row": rows[0] if rows else "", "points": None, "share": None}
     plain = bare(Outcome(**known))
-    if one.applies is None and not formulas(one):
+    if criterion.applies is None and not formulas(criterion):
         known["computations"] = NOTHING
-    most = None if not one.max else one.max.as_integer_ratio()
+    most = None if not criterion.max else criterion.max.as_integer_ratio()
     return Outline(
-        one,
+        criterion,
         not parent,
         known,
         plain,
-        sure(f"outcome.{one.id}")[0],
-        at(f"why.{one.id}"),
-        sure(f"points.{one.id}"),
-        sure(f"earned.{one.id}"),
-        place(f"limited.{one.id}"),
-        one.is_clamped or one.round is not None,
-        at(f"row.{one.id}") if rows else None,
+        sure(f"outcome.{criterion.id}")[0],
+        at(f"why.{criterion.id}"),
+        sure(f"points.{criterion.id}"),
+        sure(f"earned.{criterion.id}"),
+        place(f"limited.{criterion.id}"),
+        criterion.is_clamped or criterion.round is not None,
+        at(f"row.{criterion.id}") if rows else None,
         rows,
         lines,
-        place(f"rescale.{one.id}"),
+        place(f"rescale.{criterion.id}"),
         None if most is None else (most[1], most[0]),
     )

@@ -39,15 +39,15 @@ PartKey = tuple[str, date | None]
 
 @frozen(slots=False)
 class Program:
-    """A rulebook whose report has no errors; immutable, picklable, shared by threads.
+    """A rulebook without errors; immutable, picklable, shared by threads.
 
     Args:
-        rulebook: the rules; of several variants or editions, those of the first one.
-        report: what the check found in them: warnings, notes, and what was allowed.
-        parts: of a rulebook with several variants or editions, the program of each, by the name of the variant
-            (or empty) and the first day of the edition (None for the one before all amendments); else empty.
-        variant_by: the input by which `assess` picks the variant of a subject, or empty.
-        edition_by: the input by which it picks the edition, or empty.
+        rulebook: the rules; with several variants or editions, those of the first one.
+        report: what the check found: warnings, notes, and allowed findings.
+        parts: with several variants or editions, the program of each, by the name of the variant (or empty) and the
+            first day of the edition (None before all amendments); else empty.
+        variant_by: the input by which `assess` chooses the variant of a subject, or empty.
+        edition_by: the input by which it chooses the edition, or empty.
     """
 
     rulebook: Rulebook
@@ -59,22 +59,22 @@ class Program:
 
     @classmethod
     def made(cls, rulebook: Rulebook, report: Report, engine: ScalarEngine) -> Program:
-        """A program of rules that an engine was made for already.
+        """Return a program of rules with an existing engine.
 
         Args:
-            rulebook: the rules; how they are chosen may differ from those that the engine was made for.
-            report: what the check found in them.
-            engine: with its plan.
+            rulebook: the rules; their choice may differ from the engine's.
+            report: what the check found.
+            engine: the engine with its plan.
         """
         program = cls(rulebook, report)
         object.__setattr__(program, "_made", engine)
         return program
 
     def chosen_as(self, rules: Rulebook) -> Program:
-        """The same rules, in force when others are, and chosen by the same inputs.
+        """Return the same rules, in force and chosen as other rules are.
 
         Args:
-            rules: the others.
+            rules: the other rules.
         """
         rulebook = evolve(
             self.rulebook,
@@ -98,31 +98,31 @@ class Program:
 
     @property
     def variants(self) -> tuple[str, ...]:
-        """The variants it has rules for, none where there are no variants."""
+        """The variants that it has rules for; empty if there are none."""
         names = dict.fromkeys(part.rulebook.version.variant for part in self.whole)
         return tuple(name for name in names if name)
 
     @property
     def whole(self) -> tuple[Program, ...]:
-        """The programs that subjects are rated by: its parts, or itself."""
+        """The programs that rate subjects: its parts, or itself."""
         return tuple(self.parts.values()) or (self,)
 
     @property
     def is_compared(self) -> bool:
-        """Whether subjects are compared with each other, so that none can be rated by itself."""
+        """Whether subjects are compared with each other, so that none can be rated alone."""
         return any(part.compared for part in self.whole)
 
     @property
     def has_quotas(self) -> bool:
-        """Whether quotas decide who of a cohort keeps a band."""
+        """Whether quotas decide who keeps a band."""
         return any(part.rulebook.quotas for part in self.whole)
 
     @property
     def measurability(self) -> Fraction | None:
-        """The share of the attainable points that rest on measured inputs, from 0 to 1.
+        """The share of the attainable points that come from measured inputs, from 0 to 1.
 
-        Points that an assessor enters are opinion, all others measurement. None where no points can be attained; of
-        several variants or editions the least.
+        Entered points are opinion, all others measurement. None if there are no points; with several variants or
+        editions, the minimum.
 
         >>> from kpirules import load
         >>> criteria = {"ethics": {"max": 30, "entered": {"step": 1}}, "results": {"max": 70, "rate": 0.9}}
@@ -138,7 +138,7 @@ class Program:
 
     @cached_property
     def card(self) -> Card:
-        """The rulebook at a glance, with what all its parts have together."""
+        """The rulebook at a glance, with all its parts."""
         from ..showing.overview import overview
 
         days = dict.fromkeys(part.rulebook.version.from_ for part in self.whole)
@@ -147,7 +147,7 @@ class Program:
 
     @cached_property
     def gathered(self) -> Rulebook:
-        """What all its parts have together, which says what a table of subjects may hold."""
+        """The rulebook with the inputs of all parts, which a table of subjects may have."""
         return gathered([part.rulebook for part in self.whole])
 
     def subject_schema(self, *, language: str | None = None) -> dict[str, Any]:
@@ -178,14 +178,14 @@ class Program:
         return subject_schema(self, language)
 
     def part(self, variant: str | None = None, on: date | None = None) -> Program:
-        """The program of one variant on one day.
+        """Return the program of one variant on one day.
 
         Args:
-            variant: its name; may be left out where there is only one.
-            on: the day, which must be in force; may be left out where there is only one edition.
+            variant: its name; optional if there is only one.
+            on: a day in force; optional if there is only one edition.
 
         Raises:
-            RulebookError: where there is no such one, or more than one that fits.
+            RulebookError: if none or more than one fits.
         """
         found = self.narrowed(variant, on)
         if len(found.whole) == 1:
@@ -197,14 +197,14 @@ class Program:
         raise RulebookError(Report((overlays.date_needed(at, [day.isoformat() for day in days if day]),)))
 
     def narrowed(self, variant: str | None = None, on: date | None = None) -> Program:
-        """The program of one variant, of one day, or of both; what is left out is still told by each subject.
+        """Return the program of one variant, of one day, or of both; subjects choose the rest.
 
         Args:
-            variant: its name, or None for all that there are.
+            variant: its name, or None for all.
             on: the day, or None for all editions.
 
         Raises:
-            RulebookError: where there is no such variant, or it is not in force on that day.
+            RulebookError: if there is no such variant, or it is not in force on that day.
         """
         at = At(self.rulebook.words.span)
         if variant is not None and variant not in self.variants:
@@ -221,10 +221,10 @@ class Program:
         return Program(kept[0].rulebook, self.report, parts, variant_by, edition_by)
 
     def settled(self) -> Program:
-        """Itself, where each subject tells its variant and edition, or there is only one.
+        """Return itself, if each subject chooses its variant and edition, or there is only one.
 
         Raises:
-            RulebookError: where nothing tells which.
+            RulebookError: if nothing chooses them.
         """
         if not self.variant_by and len(self.variants) > 1:
             self.part()
@@ -245,12 +245,12 @@ class Program:
 
     @cached_property
     def compared(self) -> tuple[Compared, ...]:
-        """What the rules compare among the members of a cohort; nothing where each subject is rated by itself."""
+        """The cohort functions of the rules; empty if each subject is rated alone."""
         return compared(self.rulebook)
 
     @cached_property
     def work(self) -> int:
-        """The most units of work that an assessment of one subject may take, which is at most 1,000,000.
+        """The most units of work that an assessment of one subject may take, at most 1,000,000.
 
         A unit is one step of the rules; a step on n-bit numbers counts ⌈n/256⌉².
 
@@ -269,7 +269,7 @@ class Program:
 
     @cached_property
     def margins(self) -> Margins | None:
-        """The ends of its bands, None where it has no bands."""
+        """The margins of its bands, None without bands."""
         bands = self.rulebook.bands
         if bands is None:
             return None
@@ -287,7 +287,7 @@ class Program:
 
     @cached_property
     def shared_record(self) -> dict[str, Any]:
-        """What every record by this rulebook says alike, before quotas act."""
+        """The attributes that all records by this rulebook share, before quotas act."""
         rulebook = self.rulebook
         return {
             "rulebook": rulebook.id,
@@ -300,11 +300,11 @@ class Program:
         }
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """What a notebook shows: its card."""
+        """Return the formats of its card for a notebook."""
         return self.card.bundle()
 
     def __getstate__(self) -> dict[str, Any]:
-        # What is generated from the rulebook is made anew: code can't be pickled.
+        # Generated code can't be pickled, so it is generated again.
         return {name: getattr(self, name) for name in _STATE}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
@@ -316,17 +316,17 @@ _STATE = tuple(attribute.name for attribute in fields(Program) if attribute.init
 
 
 def not_in_force(at: At, on: date, rulebooks: Sequence[Rulebook]) -> Diagnostic:
-    """That a day is in the period of none of the editions of a variant.
+    """Return the diagnostic for a day on which no edition of a variant is in force.
 
     Args:
-        at: where it is said.
+        at: its place.
         on: the day.
         rulebooks: the editions, by date.
     """
     periods: list[list[date | None]] = []
-    for one in rulebooks:
-        first = _one_of(max, one.effective_from, one.version.from_)
-        end = _one_of(min, one.effective_until, one.version.until)
+    for rulebook in rulebooks:
+        first = _choose(max, rulebook.effective_from, rulebook.version.from_)
+        end = _choose(min, rulebook.effective_until, rulebook.version.until)
         if periods and first is not None and periods[-1][1] == first:
             periods[-1][1] = end
         elif first is None or end is None or first < end:
@@ -335,20 +335,20 @@ def not_in_force(at: At, on: date, rulebooks: Sequence[Rulebook]) -> Diagnostic:
     return overlays.not_in_force(at, on.isoformat(), " and ".join(dict.fromkeys(told)))
 
 
-def _one_of(choose: Callable[[list[date]], date], *days: date | None) -> date | None:
+def _choose(choose: Callable[[list[date]], date], *days: date | None) -> date | None:
     known = [day for day in days if day is not None]
     return choose(known) if known else None
 
 
 def compile(rulebook: Rulebook, *, found: tuple[Diagnostic, ...] = ()) -> Program:
-    """The program of a rulebook.
+    """Compile a rulebook to a program.
 
     Args:
         rulebook: as built or edited.
-        found: what reading it has already reported.
+        found: diagnostics from reading it.
 
     Raises:
-        RulebookError: with the whole report, where it has errors.
+        RulebookError: with the whole report, if it has errors.
 
     >>> from kpirules import load
     >>> program = load({"kpirules": 1, "id": "tiny", "outputs": {"half": "1 / 2"}})
@@ -358,21 +358,21 @@ def compile(rulebook: Rulebook, *, found: tuple[Diagnostic, ...] = ()) -> Progra
     report, prover = examined(rulebook, found)
     if report.errors:
         raise RulebookError(report)
-    # What was lowered and generated for the check is there for assessing too.
+    # Keep what was lowered and generated for the check.
     return Program(rulebook, report) if prover is None else Program.made(rulebook, report, prover.engine)
 
 
 def examined(
     rulebook: Rulebook, found: tuple[Diagnostic, ...] = (), *, does_prove: bool = False
 ) -> tuple[Report, Prover | None]:
-    """Everything that can be said of a rulebook without a subject, and what was made to find it out.
+    """Check a rulebook, and return the report with the prover.
 
     Args:
         rulebook: as built or edited.
-        found: what reading it has already reported.
-        does_prove: whether z3 is asked as well.
+        found: diagnostics from reading it.
+        does_prove: whether to use z3 too.
     """
-    # A process that only assesses what others have compiled needs no checks.
+    # Checks are imported late: a process that only assesses does not need them.
     from ..analysis.checking import check
     from ..analysis.proving import Prover, of_its_subjects, prove
 
@@ -386,5 +386,5 @@ def examined(
         yield from prove(facts, provers[0])
 
     report = Report.of(check(rulebook, found, proving, refuted if does_prove else None))
-    # What quotas read is no part of an assessment, so a plan that has it is for the check alone.
+    # A plan with formulas of quotas is for the check only, because no assessment computes them.
     return report, provers[0] if provers and not rulebook.quotas and not report.errors else None

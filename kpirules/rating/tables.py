@@ -1,4 +1,4 @@
-"""Many subjects at once: a table in, the same kind of table out, with a rating in every row."""
+"""Many subjects at once: from a table to the same kind of table, with a rating in every row."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from .program import Program
 __all__ = ["Subject", "assess_table", "read_table", "rows_of"]
 
 ERROR = "error"
-"""The column of what stands in the way of a rating."""
+"""The column for the reasons why a row could not be rated."""
 
 Joined = Mapping[str, Mapping[tuple[Any, ...], list[dict[str, Any]]]]
-"""By list input, the records of each row by its key."""
+"""The records of each row by its key, by list input."""
 
 
 def assess_table(
@@ -45,42 +45,42 @@ def assess_table(
     on_error: str = "raise",
     allocate: bool = True,
 ) -> Any:
-    """Return the ratings of every row of a table, beside what the row holds.
+    """Rate every row of a table, and return the table with the ratings.
 
-    Rows that the rulebook compares, or that share a quota, are rated together: the table is taken for all there are.
-    Where one of them can't be assessed its cohort stays unrated, for a quota that leaves a member out is another one.
+    Rows that the rulebook compares, or that share a quota, are rated together: the table must hold all of them. If
+    one can't be assessed, its cohort stays unrated, because a quota without one member is a different quota.
 
     Args:
         program: a compiled rulebook.
-        table: subjects: an iterable of mappings, or a data frame of pandas, Polars, PyArrow or Modin. Each
-            column is an input, or is named by `key` or `ignore`. What a data frame holds as missing is absent.
-        key: the columns that tell the rows apart; they are inputs only where the rulebook has such. Without
-            it messages tell rows by their places.
-        ignore: columns that are no inputs on purpose.
-        records: by list input, a second table with a record a row, joined by the columns of `key`. A row
-            without records gets an empty list.
-        columns: what is added, in order: `status`, `score`, `band`, `exact_score`, `band_label`, `margin_up`,
+        table: subjects: an iterable of mappings, or a data frame of pandas, Polars, PyArrow or Modin. Each column is
+            an input, or in `key` or `ignore`. Missing values of a data frame are absent.
+        key: the columns that identify rows; they are inputs only if the rulebook has such. Without it, messages
+            refer to rows by index.
+        ignore: columns that are not inputs.
+        records: by list input, a second table with one record a row, joined by the columns of `key`. A row without
+            records gets an empty list.
+        columns: the columns to add, in order: `status`, `score`, `band`, `exact_score`, `band_label`, `margin_up`,
             `margin_down`, `margin_up_open`, `margin_down_open`, `rounding_decided`, `because`, `overrides` (all that
-            fired), `decided_by` (those of them that decided), `quotas` (that moved the row, or left it to people),
-            `points.ID`, `share.ID`, `let.ID`, `outputs.ID`. Without it, `status`, `score` and `band`, as far as the
-            rulebook has such.
-        on_error: `raise`, or `column`: a row that can't be assessed has the reason in the column `error`
-            and no rating; the others of its cohort name that row (KR857).
-        allocate: whether the quotas of the rulebook decide who keeps a band; if not, bands are as before them.
+            fired), `decided_by` (the deciding ones), `quotas` (that moved the row, or left it undecided),
+            `points.ID`, `share.ID`, `let.ID`, `outputs.ID`. By default `status`, and `score` and `band` if the
+            rulebook has them.
+        on_error: `raise`, or `column`: a row that can't be assessed has the reason in the column `error` and no
+            rating; the others of its cohort name that row (KR857).
+        allocate: whether the rulebook's quotas apply; if not, bands are those before quotas.
 
     Returns:
-        A list of dicts, or a data frame of the kind that was given. In lists numbers are exact; in a data
-        frame each is the double nearest to the exact number, which ratings never depend on.
+        A list of dicts, or a data frame of the given kind. Numbers are exact in lists; in a data frame each is the
+        nearest double, which ratings never depend on.
 
     Raises:
-        SubjectError: where rows can't be assessed, with every problem of each; its path begins with the row,
-            counted from 0.
-        FaultError: where the rows are valid, and a number of one has no answer.
-        RulebookError: where nothing tells which edition the rows are rated by.
-        ValueError: a column is neither input nor named, or stands in the way of one that is added; records stand
-            in a row and in a table of their own; a number is beyond what a data frame holds.
-        TypeError: the table is neither rows nor a data frame, or a key is of a kind that tells nothing apart.
-        ImportError: a data frame is given, and the extra `table` is not installed.
+        SubjectError: if rows can't be assessed, with every problem of each; its path begins with the row, counted
+            from 0.
+        FaultError: if the rows are valid, and a number of one has no value.
+        RulebookError: if nothing chooses the edition of the rows.
+        ValueError: if a column is neither an input nor named, or has the name of an added column; if records are
+            both in a row and in a table; if a number is too large for a data frame.
+        TypeError: if the table is neither rows nor a data frame, or a key is not hashable.
+        ImportError: if a data frame is given without the extra `table`.
 
     >>> from kpirules import load
     >>> program = load({
@@ -112,13 +112,13 @@ def assess_table(
 
 @frozen
 class Subject:
-    """One row of a table.
+    """A row of a table.
 
     Args:
-        key: the values that tell it apart.
+        key: the values of its key.
         given: its inputs, with its records.
         row: all its columns.
-        read: what is given as the inputs of a rulebook read it; None where every rulebook reads the same.
+        read: returns the values as a rulebook's inputs read them; None if all rulebooks read them alike.
     """
 
     key: tuple[Any, ...]
@@ -127,10 +127,10 @@ class Subject:
     read: Callable[[Rulebook], Mapping[str, Any]] | None = None
 
     def by(self, rulebook: Rulebook) -> Mapping[str, Any]:
-        """What is given, as the inputs of a rulebook read it.
+        """Return the values as a rulebook's inputs read them.
 
         Args:
-            rulebook: which may declare another type for a cell than others do.
+            rulebook: a rulebook that may declare another type for a cell.
         """
         return self.given if self.read is None else self.read(rulebook)
 
@@ -143,13 +143,13 @@ def read_table(
     ignore: str | Sequence[str] = (),
     records: Mapping[str, Any] | None = None,
 ) -> list[Subject]:
-    """The subjects of a table, unrated; what may stand in it is said of `assess_table`.
+    """Return the subjects of a table, unrated; the table is as for `assess_table`.
 
     Args:
-        rulebook: whose inputs columns may be.
+        rulebook: the rulebook whose inputs columns may be.
         table: subjects, a row each.
-        key, ignore: columns that are named.
-        records: by list input, a table with a record a row.
+        key, ignore: as for `assess_table`.
+        records: by list input, a table with one record a row.
     """
     asked = _Asked(rulebook, _names(key), _names(ignore), ())
     frame, rows = _read(table)
@@ -159,14 +159,14 @@ def read_table(
 
 @frozen(slots=False)
 class _Asked:
-    """What is wanted of a table.
+    """The options of a table.
 
     Args:
         rulebook: the rules.
-        key, ignore: columns that are named.
-        chosen: columns to add.
+        key, ignore: named columns.
+        chosen: the columns to add.
         keeps_errors: whether a row may have no rating.
-        is_allocated: whether quotas act.
+        is_allocated: whether quotas apply.
     """
 
     rulebook: Rulebook
@@ -181,7 +181,7 @@ class _Asked:
         return (*self.chosen, *([Column(ERROR, lambda _: None, "text")] if self.keeps_errors else []))
 
     def added(self, program: Program, rows: list[dict[str, Any]], joined: Joined) -> list[dict[str, Any]]:
-        """The values of the columns to add, row by row."""
+        """Return the values of the columns to add, row by row."""
         self._check_keys(rows, joined)
         found: list[dict[str, Any]] = []
         problems: list[Diagnostic] = []
@@ -191,15 +191,22 @@ class _Asked:
             if isinstance(outcome, Assessment):
                 found.append({column.name: column.of(outcome) for column in self.columns})
                 continue
-            told = " · ".join(f"{one.code} {one.message}" + (f" ({one.help})" if one.help else "") for one in outcome)
+            told = " · ".join(
+                f"{diagnostic.code} {diagnostic.message}" + (f" ({diagnostic.help})" if diagnostic.help else "")
+                for diagnostic in outcome
+            )
             found.append({column.name: None for column in self.chosen} | ({ERROR: told} if self.keeps_errors else {}))
             if not self.keeps_errors:
-                # The row that leaves others unrated says why.
-                own = [one for one in outcome if one.code != COHORT_IN_ERROR and id(one) not in told_of]
-                # What is about a whole cohort is the same in each of its rows.
-                told_of |= {id(one): one for one in own}
-                has_invalid |= any(one.span is None for one in own)
-                problems += [_of_row(one, number, row, self.key) for one in own]
+                # The row that leaves others unrated has the reason.
+                own = [
+                    diagnostic
+                    for diagnostic in outcome
+                    if diagnostic.code != COHORT_IN_ERROR and id(diagnostic) not in told_of
+                ]
+                # A diagnostic about a whole cohort is the same object in each of its rows.
+                told_of |= {id(diagnostic): diagnostic for diagnostic in own}
+                has_invalid |= any(diagnostic.span is None for diagnostic in own)
+                problems += [_of_row(diagnostic, number, row, self.key) for diagnostic in own]
                 if len(problems) >= MOST_REPORTED:
                     if number + 1 < len(rows):
                         cut_short(problems, _place(number, row, self.key))
@@ -209,7 +216,7 @@ class _Asked:
         return found
 
     def _outcomes(self, program: Program, rows: list[dict[str, Any]], joined: Joined) -> Iterator[Outcome]:
-        """What becomes of each row."""
+        """Yield the outcome of each row."""
         if not are_together(program, is_allocated=self.is_allocated):
             for row in rows:
                 try:
@@ -223,16 +230,16 @@ class _Asked:
             cohort = told_cohort(program, given)
             members.append(Entrant(name, program, given, cohort, cohort))
         rate_together(program, members, is_allocated=self.is_allocated)
-        yield from (one.outcome for one in members)
+        yield from (member.outcome for member in members)
 
     def _member_names(self, rows: list[dict[str, Any]]) -> list[str]:
-        """What quotas call the rows: by their keys where these tell them apart, else by their places."""
+        """Return the names of rows for quotas: their keys if unique, else their indexes."""
         names = [", ".join(map(str, self._key(row))) for row in rows]
         return names if len(set(names)) == len(names) else [f"rows[{number}]" for number in range(len(rows))]
 
     @cached_property
     def _left_out(self) -> frozenset[str]:
-        """Columns that are no inputs."""
+        """Columns that are not inputs."""
         declared = {*(one.id for one in self.rulebook.inputs), *self._columns_of_inputs}
         return frozenset((*self.ignore, *(name for name in self.key if name not in declared)))
 
@@ -257,15 +264,15 @@ class _Asked:
         return tuple(row.get(name) for name in self.key)
 
     def check_columns(self, names: Sequence[str], what: str, fields: Sequence[Input] | None = None) -> None:
-        """Refuse columns that nobody speaks of, and those whose place is taken."""
+        """Refuse unknown columns, and columns whose names are taken."""
         for name in names:
             _check_name(name, what)
         inputs = self.rulebook.inputs if fields is None else fields
         known = [*(one.id for one in inputs), *ids_by_column(inputs)]
         for name in names:
             if name not in known and name not in self.key and name not in self.ignore:
-                way_out = did_you_mean(name, known, "if that is on purpose, name it by `key` or `ignore`")
-                raise ValueError(f"{what} has a column `{name}`, which is no input; {way_out}")
+                way_out = did_you_mean(name, known, "if that is intended, name it in `key` or `ignore`")
+                raise ValueError(f"{what} has a column `{name}`, which is not an input; {way_out}")
         for name in self.key:
             if names and name not in names:
                 same = same_letters(name, names)
@@ -274,10 +281,10 @@ class _Asked:
         if fields is None:
             for column in self.columns:
                 if column.name in names:
-                    raise ValueError(f"{what} has a column `{column.name}` already; rename it, or choose `columns`")
+                    raise ValueError(f"{what} already has a column `{column.name}`; rename it, or choose `columns`")
 
     def _check_keys(self, rows: list[dict[str, Any]], joined: Joined) -> None:
-        """Refuse keys that tell nothing apart, and records that belong to no row, to several, or beside its own."""
+        """Refuse unusable keys, and records that match no row, several rows, or a row with its own."""
         for number, row in enumerate(rows):
             for name in self.key:
                 _check_whole(name, row.get(name), number)
@@ -291,26 +298,26 @@ class _Asked:
             if first != number:
                 raise ValueError(f"rows {first} and {number} have the same key {_told(self._key(row))}")
         for id_, by_key in joined.items():
-            strangers = [one for one in by_key if one not in seen]
+            strangers = [record_key for record_key in by_key if record_key not in seen]
             if strangers:
                 more = f", and {len(strangers) - 1} more keys" if len(strangers) > 1 else ""
                 same = same_letters(_told(strangers[0]), map(_told, seen))
                 alike = f"; there is {same}: {OTHER_FORM}" if same else ""
-                raise ValueError(f"records of `{id_}` belong to no row: {_told(strangers[0])}{more}{alike}")
+                raise ValueError(f"records of `{id_}` match no row: {_told(strangers[0])}{more}{alike}")
             names = [id_, *(name for name, own in self._columns_of_inputs.items() if own == id_)]
             for number, row in enumerate(rows):
                 if any(row.get(name) is not None for name in names):
                     place = _place(number, row, self.key)
-                    raise ValueError(f"{place}: `{id_}` is given here, and by `records` too; give it once")
+                    raise ValueError(f"{place}: `{id_}` is given both here and by `records`; give it once")
 
     def records(self, id_: str, table: Any) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
-        """The records of a list by the key of their row."""
-        lists = {one.id: one.domain for one in self.rulebook.inputs if isinstance(one.domain, ListDomain)}
+        """Return the records of a list by the key of their row."""
+        lists = {input_.id: input_.domain for input_ in self.rulebook.inputs if isinstance(input_.domain, ListDomain)}
         if id_ not in lists:
             otherwise = f"there are {listed(lists, 'and')}" if lists else "there is none"
-            raise ValueError(f"records: `{id_}` is no list input; {did_you_mean(id_, lists, otherwise)}")
+            raise ValueError(f"records: `{id_}` is not a list input; {did_you_mean(id_, lists, otherwise)}")
         if not self.key:
-            raise ValueError("records need `key`: the columns by which a record finds its row")
+            raise ValueError("records need `key`: the columns that join records to rows")
         fields = lists[id_].fields
         declared = {*(one.id for one in fields), *ids_by_column(fields)}
         frame, rows = _read(table)
@@ -325,24 +332,24 @@ class _Asked:
 
 
 def _check_name(name: object, what: str) -> None:
-    """Refuse a column that no rulebook can speak of."""
+    """Refuse a column that no rulebook can name."""
     if not isinstance(name, str):
-        raise ValueError(f"{what} has a column {name!r}, whose name is no text; rename it")
+        raise ValueError(f"{what} has a column {name!r}, whose name is not a text; rename it")
 
 
 def _check_whole(name: str, value: Any, number: int) -> None:
     """Refuse a part of a key that no file can hold."""
     if isinstance(value, str) and (half := half_character(value)):
-        raise ValueError(f"rows[{number}]: `{name}` is part of the key, and has {half}")
+        raise ValueError(f"rows[{number}]: `{name}` is part of the key, but has {half}")
 
 
 def _check_finding(name: str, value: Any, number: int, of: str = "") -> None:
-    """Refuse a part of a key by which nothing can be found."""
+    """Refuse a part of a key that can't be looked up."""
     try:
         hash(value)
     except TypeError:
         kind = type(value).__name__
-        raise TypeError(f"rows[{number}]{of}: `{name}` is part of the key, and {kind} tells nothing apart") from None
+        raise TypeError(f"rows[{number}]{of}: `{name}` is part of the key, but {kind} is not hashable") from None
 
 
 def _names(written: str | Sequence[str]) -> tuple[str, ...]:
@@ -361,7 +368,7 @@ def _chosen(rulebook: Rulebook, names: Sequence[str] | None) -> tuple[Column, ..
 
 
 def _of_row(diagnostic: Diagnostic, number: int, row: Mapping[str, Any], key: tuple[str, ...]) -> Diagnostic:
-    """A diagnostic that says which row it is about."""
+    """Return a diagnostic about a row."""
     return diagnostic.about(_place(number, row, key))
 
 
@@ -377,39 +384,39 @@ def _told(key: tuple[Any, ...]) -> str:
 
 
 def rows_of(table: Any) -> list[dict[str, Any]]:
-    """The rows of an iterable of mappings, or of a data frame, in which what is missing is None.
+    """Return the rows of an iterable of mappings, or of a data frame, with None for missing values.
 
     Args:
-        table: either.
+        table: an iterable or a data frame.
     """
     return _read(table)[1]
 
 
 def _read(table: Any) -> tuple[Any, list[dict[str, Any]]]:
-    """A table as a data frame, None where it is none, and its rows."""
+    """Return a table as a data frame (None if it is not one), and its rows."""
     frame = _frame(table)
     return frame, _rows(table) if frame is None else _frame_rows(frame)
 
 
 def _rows(table: Any) -> list[dict[str, Any]]:
-    """The rows of an iterable of mappings."""
+    """Return the rows of an iterable of mappings."""
     if isinstance(table, Mapping | str | bytes) or not isinstance(table, Iterable):
         raise TypeError(f"a table is an iterable of mappings or a data frame, not {type(table).__name__}")
     rows = []
     for number, row in enumerate(table):
         if not isinstance(row, Mapping):
-            raise TypeError(f"rows[{number}] is no mapping, but {type(row).__name__}")
+            raise TypeError(f"rows[{number}] must be a mapping, not {type(row).__name__}")
         rows.append(dict(row))
     return rows
 
 
 def _columns_in(rows: list[dict[str, Any]], frame: Any) -> list[str]:
-    """The names of all columns, those of an iterable in the order in which they first stand."""
+    """Return the names of all columns, for an iterable in order of appearance."""
     return list(frame.columns if frame is not None else dict.fromkeys(name for row in rows for name in row))
 
 
 def _frame(table: Any) -> Any:
-    """A data frame behind one face for all of its kinds, None for anything else."""
+    """Return a data frame of any kind with one interface, None for anything else."""
     if not any(hasattr(type(table), name) for name in ("__dataframe__", "columns", "collect_schema")):
         return None
     try:
@@ -428,7 +435,7 @@ def _frame(table: Any) -> Any:
 
 
 def _frame_rows(frame: Any) -> list[dict[str, Any]]:
-    """The rows of a data frame; what is missing is None."""
+    """Return the rows of a data frame, with None for missing values."""
     if not frame.columns:
         return [{} for _ in range(len(frame))]
     columns = {}
@@ -442,7 +449,7 @@ def _frame_rows(frame: Any) -> list[dict[str, Any]]:
 
 
 def _reader(dtype: Any) -> Callable[[Any], Any] | None:
-    """Return what restores 16-bit and 32-bit floats that came as doubles, None for a column without such."""
+    """Return a function that restores 16-bit and 32-bit floats from doubles, None for a column without any."""
     import narwhals.stable.v2 as nw
 
     if dtype in (nw.Float16, nw.Float32):
@@ -461,12 +468,12 @@ def _reader(dtype: Any) -> Callable[[Any], Any] | None:
 
 
 def _plain(value: Any) -> Any:
-    """Lists of records may stand in a cell as an array."""
+    """Return a value; lists of records may be stored as an array."""
     return value.tolist() if hasattr(value, "tolist") and getattr(value, "ndim", 0) == 1 else value
 
 
 def _series(column: Column, kind: str, rows: list[dict[str, Any]], frame: Any) -> Any:
-    """The values of a column as a data frame holds them."""
+    """Return a column of a data frame."""
     import narwhals.stable.v2 as nw
 
     values = [_stored(row[column.name], column.name) for row in rows]
@@ -478,11 +485,11 @@ def _series(column: Column, kind: str, rows: list[dict[str, Any]], frame: Any) -
 
 
 _OF_PANDAS = {"boolean": "boolean", "date": "object"}
-"""Its plain booleans have no missing value, and it has dates of its own only where PyArrow is there too."""
+"""Plain booleans of pandas have no missing value, and it has dates only with PyArrow."""
 
 
 def _stored(value: Any, column: str) -> Any:
-    """A value as a data frame holds it: of a number, the nearest double."""
+    """Return a value for a data frame; a number as the nearest double."""
     if not isinstance(value, Decimal | Fraction):
         return value
     try:
@@ -491,20 +498,20 @@ def _stored(value: Any, column: str) -> Any:
         found = inf
     if isinf(found):
         raise ValueError(
-            f"a number of `{column}` is beyond 1.8e308, the largest that a data frame holds; "
-            "give the rows as a list of mappings, in which numbers are exact"
+            f"a number of `{column}` exceeds 1.8e308, the largest that a data frame can hold; "
+            "give the rows as a list of mappings, which has exact numbers"
         )
     return found
 
 
 def _kinds(program: Program) -> dict[str, str]:
-    """What the values of named values and outputs are, by column."""
+    """Return the types of named values and outputs, by column."""
     kinds: dict[str, str] = {}
     for plan in (part.plan for part in program.whole):
         steps = [step for step in plan.steps if isinstance(step, Output)]
         own = {f"outputs.{step.id}": step.op.type.kind for step in steps}
         own |= {f"let.{id_}": value.op.type.kind for id_, value in plan.let.items()}
         for name, kind in own.items():
-            # What is of another kind for another variant is written out.
+            # A value with different types in variants is written as text.
             kinds[name] = kind if kinds.get(name, kind) == kind else "text"
     return kinds

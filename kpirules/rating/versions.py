@@ -1,4 +1,4 @@
-"""From documents to one program: the rulebook of each variant and edition, each checked as a whole."""
+"""From documents to one program: the rulebook of each variant and edition, each checked completely."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ from .program import Program, compile, not_in_force
 __all__ = ["Asked", "assembled", "composed", "proved", "reported"]
 
 ONLY_HERE = {"KR242", "KR243"}
-"""Findings that something serves nothing, of which a rulebook with variants is full: it serves some other one."""
+"""Findings about unused parts; in a rulebook with variants, another variant may use them."""
 
 
 @frozen
 class Asked:
-    """What is wanted of a rulebook.
+    """The requested part of a rulebook.
 
     Args:
-        variant: the only variant, or None for all.
-        on: the day of the only edition, or None for all.
+        variant: the requested variant, or None for all.
+        on: the day of the requested edition, or None for all.
     """
 
     variant: str | None = None
@@ -51,7 +51,7 @@ class Asked:
 
 @frozen
 class Part:
-    """What is known of one variant and edition."""
+    """One variant and edition."""
 
     version: Version
     rulebook: Rulebook | None
@@ -62,35 +62,35 @@ class Part:
 def composed(
     documents: Sequence[Document], asked: Asked, found: Sequence[Diagnostic] = ()
 ) -> tuple[list[Part], Report]:
-    """The rulebooks that are asked for, and what can be said before any is checked.
+    """Return the requested rulebooks, and the diagnostics before checking.
 
     Args:
-        documents: the one that is asked for, then the one that it extends, and so on.
-        asked: which of its variants and editions.
-        found: what reading them has reported.
+        documents: the requested one, then the one that it extends, and so on.
+        asked: the requested variants and editions.
+        found: diagnostics from reading them.
     """
     whole = compose(documents)
     problems = [*found, *whole.found]
     chosen = _chosen(whole, asked, problems)
-    made = [_built(one, tuple(problems)) for one in chosen]
+    made = [_built(composition, tuple(problems)) for composition in chosen]
     if asked.on is not None:
         made = _in_force(made, asked.on, problems)
     choosing = [*problems, *_unusable_choosers(made, whole.variants)]
     if len(choosing) > len(problems):
-        made = [evolve(one, found=(*one.found, *choosing[len(problems) :])) for one in made]
+        made = [evolve(part, found=(*part.found, *choosing[len(problems) :])) for part in made]
     return made, Report.of(choosing)
 
 
 def assembled(made: Sequence[Part], early: Report, asked: Asked) -> Program:
-    """The program of all variants and editions that are asked for.
+    """Return the program of the requested variants and editions.
 
     Args:
-        made: as `composed` gives them.
-        early: what was found before.
-        asked: which variants and editions are asked for.
+        made: from `composed`.
+        early: earlier diagnostics.
+        asked: the requested variants and editions.
 
     Raises:
-        RulebookError: with the whole report, where one of them has errors.
+        RulebookError: with the whole report, if one of them has errors.
     """
     compiled: dict[Version, Program] = {}
 
@@ -101,40 +101,40 @@ def assembled(made: Sequence[Part], early: Report, asked: Asked) -> Program:
             return mistaken.report
         return compiled[rulebook.version].report
 
-    report = _together([one.rulebook for one in made], _each(made, compiling)) if made else early
+    report = _together([part.rulebook for part in made], _each(made, compiling)) if made else early
     if len(compiled) < len(made) or not made or report.errors:
         raise RulebookError(report)
-    programs = [compiled[one.version] for one in made]
+    programs = [compiled[part.version] for part in made]
     first = programs[0]
     variant_by = "" if asked.variant is not None or not first.variants else first.rulebook.variant_by
     edition_by = "" if asked.on is not None else first.rulebook.edition_by
     if len(programs) == 1 and not variant_by and not edition_by:
         return first
-    by = {(one.rulebook.version.variant, one.rulebook.version.from_): one for one in programs}
+    by = {(program.rulebook.version.variant, program.rulebook.version.from_): program for program in programs}
     return Program(first.rulebook, report, FrozenMap(by), variant_by, edition_by)
 
 
 def reported(made: Sequence[Part], early: Report, *, does_prove: bool = False) -> Report:
-    """Everything that can be said without a subject.
+    """Check the requested variants and editions.
 
     Args:
-        made: as `composed` gives them.
-        early: what was found before.
-        does_prove: whether z3 is asked as well.
+        made: from `composed`.
+        early: earlier diagnostics.
+        does_prove: whether to use z3 too.
     """
     from .program import examined
 
     def examining(rulebook: Rulebook, found: tuple[Diagnostic, ...]) -> Report:
         return examined(rulebook, found, does_prove=does_prove)[0]
 
-    return _together([one.rulebook for one in made], _each(made, examining)) if made else early
+    return _together([part.rulebook for part in made], _each(made, examining)) if made else early
 
 
 def proved(program: Program) -> Report:
-    """The report of a program, with z3 asked as well.
+    """Return the report of a program, checked with z3.
 
     Args:
-        program: of one or several variants and editions.
+        program: a program of one or several variants and editions.
     """
     reports = [(part.rulebook.version, _proved(part)) for part in program.whole]
     return _together([part.rulebook for part in program.whole], reports)
@@ -143,7 +143,7 @@ def proved(program: Program) -> Report:
 def _proved(part: Program) -> Report:
     from .program import examined
 
-    # What reading the document has found is not found again in the rulebook.
+    # Diagnostics from reading the document are not found again in the rulebook.
     known = set(examined(part.rulebook)[0])
     found = tuple(diagnostic for diagnostic in part.report if diagnostic not in known)
     return examined(part.rulebook, found, does_prove=True)[0]
@@ -152,21 +152,21 @@ def _proved(part: Program) -> Report:
 def _each(
     made: Sequence[Part], check: Callable[[Rulebook, tuple[Diagnostic, ...]], Report]
 ) -> list[tuple[Version, Report]]:
-    """The report of every variant and edition; those that share no places are checked anew with that."""
+    """Return the report of every variant and edition; those that can't share cohorts are checked again with that."""
 
-    def of(one: Part, more: Sequence[Diagnostic] = ()) -> Report:
-        return Report.of(one.found) if one.rulebook is None else check(one.rulebook, (*one.found, *more))
+    def of(part: Part, more: Sequence[Diagnostic] = ()) -> Report:
+        return Report.of(part.found) if part.rulebook is None else check(part.rulebook, (*part.found, *more))
 
-    reports = [(one.version, of(one)) for one in made]
+    reports = [(part.version, of(part)) for part in made]
     if any(report.errors for _, report in reports):
         return reports
-    rulebooks = [one.rulebook for one in made if one.rulebook is not None]
+    rulebooks = [part.rulebook for part in made if part.rulebook is not None]
     found: dict[Version, list[Diagnostic]] = {}
     for version, diagnostic in (*_apart(rulebooks), *_compared_apart(rulebooks), *_columns_taken(rulebooks)):
         found.setdefault(version, []).append(diagnostic)
     return [
-        (version, of(one, found[version]) if version in found else report)
-        for one, (version, report) in zip(made, reports, strict=True)
+        (version, of(part, found[version]) if version in found else report)
+        for part, (version, report) in zip(made, reports, strict=True)
     ]
 
 
@@ -193,19 +193,21 @@ def _levels(rulebook: Rulebook) -> Iterator[tuple[str, Input]]:
 
 
 def _compared_apart(rulebooks: Sequence[Rulebook]) -> Iterator[tuple[Version, Diagnostic]]:
-    """Variants and editions whose members may be in one cohort, and are compared by what does not mean the same."""
+    """Yield variants and editions that may share a cohort but compare members by different meanings."""
     if len(rulebooks) < 2 or not any(map(compared, rulebooks)):
         return
-    rules = [(one, comparing_rules(one)) for one in rulebooks]
-    for place, (one, mine) in enumerate(rules):
-        other = next((other for other, theirs in rules[:place] if theirs != mine and _may_meet(one, other)), None)
+    rules = [(rulebook, comparing_rules(rulebook)) for rulebook in rulebooks]
+    for place, (rulebook, mine) in enumerate(rules):
+        other = next(
+            (other for other, theirs in rules[:place] if theirs != mine and _may_meet(rulebook, other)), None
+        )
         if other is not None:
             what = _difference(mine, comparing_rules(other))
-            at = At(one.words.span if one.cohort is None else one.cohort.words.span, "cohort")
-            every = [each.version for each in rulebooks]
-            names = [_named([each.version], every) for each in (other, one)]
+            at = At(rulebook.words.span if rulebook.cohort is None else rulebook.cohort.words.span, "cohort")
+            every = [other_rulebook.version for other_rulebook in rulebooks]
+            names = [_named([pair_member.version], every) for pair_member in (other, rulebook)]
             told = [name if name.startswith("`") else f"the edition {_edition(name)}" for name in names]
-            yield one.version, comparing.compared_differently(at, told[0], told[1], what)
+            yield rulebook.version, comparing.compared_differently(at, told[0], told[1], what)
 
 
 def _edition(period: str) -> str:
@@ -214,7 +216,7 @@ def _edition(period: str) -> str:
 
 def _may_meet(one: Rulebook, other: Rulebook) -> bool:
     """Whether members of two variants or editions may be in one cohort."""
-    within = [set() if each.cohort is None else set(each.cohort.within) for each in (one, other)]
+    within = [set() if rulebook.cohort is None else set(rulebook.cohort.within) for rulebook in (one, other)]
     pairs = (
         (one.version.variant != other.version.variant, one.variant_by, other.variant_by),
         (one.version.from_ != other.version.from_, one.edition_by, other.edition_by),
@@ -227,9 +229,9 @@ def _may_meet(one: Rulebook, other: Rulebook) -> bool:
 
 
 def _difference(mine: ComparingRules, theirs: ComparingRules) -> str:
-    """How what members are compared by differs, in words."""
+    """Return how two ways of comparing members differ, in words."""
     if mine.separating != theirs.separating:
-        return "their cohorts are separated by other inputs"
+        return "their cohorts have different `within`"
     for body, read in mine.definitions.items():
         text = body.part.text if body.part is not None else "what is compared"
         if body not in theirs.definitions:
@@ -238,76 +240,80 @@ def _difference(mine: ComparingRules, theirs: ComparingRules) -> str:
             other = theirs.definitions[body]
             names = [name for name in {**read, **other} if read.get(name) != other.get(name)]
             if names[0] == text:
-                return f"`{text}` is not defined alike in them"
-            return f"`{text}` does not mean the same in them, since `{names[0]}` is not defined alike"
+                return f"`{text}` has different definitions in them"
+            return f"`{text}` has different meanings in them, because `{names[0]}` has different definitions"
     missing = next(body for body in theirs.definitions if body not in mine.definitions)
     return f"only one of them compares `{missing.part.text if missing.part is not None else 'something'}`"
 
 
 def _apart(rulebooks: Sequence[Rulebook]) -> Iterator[tuple[Version, Diagnostic]]:
-    """Variants of one edition that share no places: the first one, and each that is not like it."""
-    for day in dict.fromkeys(one.version.from_ for one in rulebooks):
-        first, *others = [one for one in rulebooks if one.version.from_ == day]
+    """Yield variants of one edition that can't share places: the first one, and each that differs from it."""
+    for day in dict.fromkeys(rulebook.version.from_ for rulebook in rulebooks):
+        first, *others = [rulebook for rulebook in rulebooks if rulebook.version.from_ == day]
         rules = quota_rules(first) if others else ()
-        found = [one for one in others if first.variant_by and quota_rules(one) != rules]
-        for one, other in zip((first, *found), (*found[:1], *found), strict=False):
-            at = At(one.words.span if one.cohort is None else one.cohort.words.span, "cohort")
-            yield one.version, quotas.variants_share_no_places(at, first.version.variant, other.version.variant)
+        found = [rulebook for rulebook in others if first.variant_by and quota_rules(rulebook) != rules]
+        for rulebook, other in zip((first, *found), (*found[:1], *found), strict=False):
+            at = At(rulebook.words.span if rulebook.cohort is None else rulebook.cohort.words.span, "cohort")
+            yield rulebook.version, quotas.variants_share_no_places(at, first.version.variant, other.version.variant)
 
 
 def _chosen(whole: Composed, asked: Asked, problems: list[Diagnostic]) -> list[Composition]:
-    """The compositions of the variant that is asked for, or all."""
+    """Return the compositions of the requested variant, or all."""
     if asked.variant is None:
         return list(whole.compositions)
     if asked.variant not in whole.variants:
         at = At(whole.variants_span, "variants")
         problems.append(overlays.unknown_variant(at, asked.variant, whole.variants))
-    return [one for one in whole.compositions if one.version.variant == asked.variant]
+    return [composition for composition in whole.compositions if composition.version.variant == asked.variant]
 
 
 def _in_force(made: list[Part], on: date, problems: list[Diagnostic]) -> list[Part]:
-    """Of each variant the edition of a day; one that has no rulebook says itself why."""
-    kept = [one for one in made if (one.version.holds(on) if one.rulebook is None else one.rulebook.is_in_force(on))]
-    for variant in dict.fromkeys(one.version.variant for one in made):
-        if not any(one.version.variant == variant for one in kept):
-            editions = [one.rulebook for one in made if one.version.variant == variant and one.rulebook is not None]
+    """Return the edition of a day for each variant; one without a rulebook reports itself why."""
+    kept = [
+        part for part in made if (part.version.holds(on) if part.rulebook is None else part.rulebook.is_in_force(on))
+    ]
+    for variant in dict.fromkeys(part.version.variant for part in made):
+        if not any(part.version.variant == variant for part in kept):
+            editions = [
+                part.rulebook for part in made if part.version.variant == variant and part.rulebook is not None
+            ]
             problems.append(not_in_force(At(editions[0].words.span, "effective"), on, editions))
-    return kept if len(problems) == 0 else [evolve(one, found=(*one.found, *problems)) for one in kept]
+    return kept if len(problems) == 0 else [evolve(part, found=(*part.found, *problems)) for part in kept]
 
 
-def _built(one: Composition, found: tuple[Diagnostic, ...]) -> Part:
-    rulebook, problems = build(one.document)
+def _built(composition: Composition, found: tuple[Diagnostic, ...]) -> Part:
+    rulebook, problems = build(composition.document)
     if rulebook is not None:
-        rulebook = evolve(rulebook, version=one.version)
-    return Part(one.version, rulebook, (*found, *one.found, *problems), one.document)
+        rulebook = evolve(rulebook, version=composition.version)
+    return Part(composition.version, rulebook, (*found, *composition.found, *problems), composition.document)
 
 
-# -- what tells the variant and the edition of a subject ------------------------------------------
+# -- `variant_by` and `edition_by` ----------------------------------------------------------------
 
 
 def _unusable_choosers(made: Sequence[Part], variants: Sequence[str]) -> Iterator[Diagnostic]:
-    """What is wrong with `variant_by` and `edition_by`, each once with the variants and editions it concerns."""
-    first = next((one.rulebook for one in made if one.rulebook is not None), None)
+    """Yield what is wrong with `variant_by` and `edition_by`, each once with its variants and editions."""
+    first = next((part.rulebook for part in made if part.rulebook is not None), None)
     concerned: dict[Diagnostic, list[Version]] = {}
-    for one in made:
-        if one.rulebook is not None and first is not None:
-            for diagnostic in (*_of_variant(one, one.rulebook, first, variants), *_of_edition(one, one.rulebook)):
-                concerned.setdefault(diagnostic, []).append(one.version)
-    every = [one.version for one in made]
+    for part in made:
+        if part.rulebook is not None and first is not None:
+            for diagnostic in (*_of_variant(part, part.rulebook, first, variants), *_of_edition(part, part.rulebook)):
+                concerned.setdefault(diagnostic, []).append(part.version)
+    every = [part.version for part in made]
     yield from (_told(diagnostic, versions, every) for diagnostic, versions in concerned.items())
 
 
-def _of_variant(one: Part, rulebook: Rulebook, first: Rulebook, variants: Sequence[str]) -> Iterator[Diagnostic]:
-    name, at = rulebook.variant_by, _at(one.root, "variant_by")
+def _of_variant(part: Part, rulebook: Rulebook, first: Rulebook, variants: Sequence[str]) -> Iterator[Diagnostic]:
+    name, at = rulebook.variant_by, _at(part.root, "variant_by")
     if not name:
         return
     if not variants:
         yield overlays.unusable_variant_by(at, "the rulebook has no variants", "write `variants`")
         return
-    declared = {each.id: each for each in rulebook.inputs}.get(name)
+    declared = {input_.id: input_ for input_ in rulebook.inputs}.get(name)
     domain = None if declared is None else declared.domain
     if declared is None or not isinstance(domain, ChoiceDomain):
-        what = "is no input" if declared is None else "is no choice input"
+        what = "is not an input" if declared is None else "is not a choice input"
         way_out = f"declare it: `{name}: {{type: choice, options: [{', '.join(variants)}]}}`"
         yield overlays.unusable_variant_by(at, f"`{name}` {what}", way_out)
         return
@@ -315,19 +321,19 @@ def _of_variant(one: Part, rulebook: Rulebook, first: Rulebook, variants: Sequen
         yield overlays.unusable_variant_by(at, f"`{name}` is optional", "a subject without it has no rules")
     for option in domain.options:
         if option not in variants:
-            problem, way_out = f"the option `{option}` of `{name}` is no variant", f"write the variant `{option}`"
-            yield overlays.unusable_variant_by(at, problem, f"{way_out}, even if it changes nothing: `{{}}`")
-    other = {each.id: each.domain for each in first.inputs}.get(name)
+            problem, way_out = f"the option `{option}` of `{name}` is not a variant", f"write the variant `{option}`"
+            yield overlays.unusable_variant_by(at, problem, f"{way_out}, even without changes: `{{}}`")
+    other = {input_.id: input_.domain for input_ in first.inputs}.get(name)
     if isinstance(other, ChoiceDomain) and set(other.options) != set(domain.options):
-        problem = f"`{name}` has other options than in the variant `{first.version.variant}`"
+        problem = f"`{name}` has different options than in the variant `{first.version.variant}`"
         yield overlays.unusable_variant_by(at, problem, "declare it once, for all variants")
 
 
-def _of_edition(one: Part, rulebook: Rulebook) -> Iterator[Diagnostic]:
-    name, at = rulebook.edition_by, _at(one.root, "edition_by")
-    declared = {each.id: each for each in rulebook.inputs}.get(name)
+def _of_edition(part: Part, rulebook: Rulebook) -> Iterator[Diagnostic]:
+    name, at = rulebook.edition_by, _at(part.root, "edition_by")
+    declared = {input_.id: input_ for input_ in rulebook.inputs}.get(name)
     if name and declared is None:
-        yield overlays.unusable_edition_by(at, name, "it is no input")
+        yield overlays.unusable_edition_by(at, name, "it is not an input")
     elif declared is not None and not isinstance(declared.domain, DateDomain):
         yield overlays.unusable_edition_by(at, name, "it is not a date")
     elif declared is not None and declared.is_optional:
@@ -343,7 +349,7 @@ def _at(document: Document, key: str) -> At:
 
 
 def _together(rulebooks: Sequence[Rulebook | None], reports: Sequence[tuple[Version, Report]]) -> Report:
-    """The reports of all variants and editions in one: each finding once, with those that it concerns."""
+    """Merge the reports of all variants and editions: each finding once, with those that it concerns."""
     if len(reports) == 1:
         return reports[0][1]
     first: dict[Diagnostic, Diagnostic] = {}
@@ -353,7 +359,7 @@ def _together(rulebooks: Sequence[Rulebook | None], reports: Sequence[tuple[Vers
             alike = evolve(diagnostic, notes=(), witness="", evidence="")
             first.setdefault(alike, diagnostic)
             concerned.setdefault(alike, []).append(version)
-    spans = [_places(one) for one in rulebooks]
+    spans = [_places(rulebook) for rulebook in rulebooks]
     every = [version for version, _ in reports]
     found = []
     for alike, versions in concerned.items():
@@ -364,7 +370,7 @@ def _together(rulebooks: Sequence[Rulebook | None], reports: Sequence[tuple[Vers
 
 
 def _is_of_one(diagnostic: Diagnostic) -> bool:
-    # An input that nothing reads has to be given all the same, so that is told of each variant.
+    # An unused input must still be given, so it is reported for each variant.
     return diagnostic.code in ONLY_HERE and not diagnostic.path.startswith("inputs.")
 
 
@@ -381,12 +387,12 @@ def _told(diagnostic: Diagnostic, versions: Sequence[Version], every: Sequence[V
 
 
 def _named(versions: Sequence[Version], every: Sequence[Version]) -> str:
-    """Variants and editions in words; a variant alone where all its editions are meant."""
+    """Return variants and editions in words; only the variant if all its editions are meant."""
     words = []
-    for variant in dict.fromkeys(one.variant for one in versions):
-        mine = [one for one in dict.fromkeys(versions) if one.variant == variant]
-        days = [told_period(one.from_, None if one.from_ else one.until) for one in mine]
-        is_whole = len(mine) == sum(one.variant == variant for one in every)
+    for variant in dict.fromkeys(version.variant for version in versions):
+        mine = [version for version in dict.fromkeys(versions) if version.variant == variant]
+        days = [told_period(version.from_, None if version.from_ else version.until) for version in mine]
+        is_whole = len(mine) == sum(version.variant == variant for version in every)
         name = f"`{variant}`" if variant else ""
         words.append(" ".join(filter(None, (name, "" if is_whole else " and ".join(days)))))
     return ", ".join(words)

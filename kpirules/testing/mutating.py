@@ -254,7 +254,7 @@ class _Mutating:
                 return Verdict(mutant, "killed", f"by `{case.name}`")
         if is_never_reached(mutant, self.documents, self.program):
             return Verdict(mutant, "equivalent", "the check proves that the divisor is never zero")
-        found = told_apart(self.program, other, self.subjects)
+        found = told_apart(self.program, other, self.subjects, mutant.numbers)
         match found.outcome:
             case "same":
                 return Verdict(mutant, "equivalent", found.how)

@@ -148,7 +148,7 @@ class Features:
                 reached.add(f"missing:{outcome.policy}")
             if outcome.why == "applies":
                 reached.add("applies:false")
-            if outcome.why == "undefined" and isinstance(criterion.body, Measure):
+            if outcome.why == "undefined" and isinstance(criterion.body, Measure | Cases):
                 reached.add("leaf:undefined")
             if outcome.required is not None:
                 reached.add("group:require_share")

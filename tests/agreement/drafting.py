@@ -22,6 +22,7 @@ __all__ = [
     "GIVEN",
     "INVARIANT",
     "ITEM",
+    "ORDERED",
     "OUTPUT",
     "SCORE",
     "Column",
@@ -727,12 +728,11 @@ class Drafting:
             forms += [f"default({self.aggregate(where, (self.one(functions),))}, {x})" for _ in range(3)]
         return str(self.one(forms))
 
-    def called(self, where: Where, depth: int) -> str:
-        """A number by any function of the table, its arguments drawn by their kinds."""
-        return self.call("number", where, depth)
-
     def call(self, gives: str, where: Where, depth: int) -> str:
-        """A call of a function of the table; one that may fault only where that is left free."""
+        """A call of any function of the table, its arguments drawn by their kinds.
+
+        One that may fault is drawn only where that is left free.
+        """
         is_free = self.is_risky()
         rows = [row for row in PLAIN[gives] if is_free or _is_harmless(row)]
         row: Function = self.one(rows or PLAIN[gives])
@@ -747,7 +747,7 @@ class Drafting:
     def argument(self, row: Function, kind: str, where: Where, depth: int) -> str:
         match kind:
             case "date":
-                return self.date(where, 0)
+                return self.date(where, min(depth, 1))
             case "calendar":
                 return self.calendar()
         number = self.number(where, min(depth, 1))
@@ -784,7 +784,7 @@ class Drafting:
     def aggregated(self, where: Where, depth: int) -> str | None:
         if not where.takes_aggregates:
             return None
-        function = self.one(("sum", "sum", "avg", "min", "max", "count", "share", "share", *ORDERED, *ORDERED))
+        function = self.one(("sum", "sum", "avg", "min", "max", "count", "share", "share", *ORDERED))
         text = self.aggregate(where, (function,))
         is_sure = function in ("sum", "count", "sum_largest", "sum_smallest")
         return text if is_sure else f"default({text}, {self.number(where, 0)})"
@@ -986,8 +986,6 @@ class Drafting:
                 )
                 return f"date({self.one((2026, 2024))}, {month}, {self.one((28, 29, 30, 31))})"
             return f"date(y=year({self.date(where, 0)}), m=month({self.date(where, 0)}), d={self.one((1, 28))})"
-        if depth > 0 and drawn < 0.5:
-            return self.call("date", where, 0)
         if depth > 0 and drawn < 0.55:
             return f"({self.date(where, 0)} if {self.condition(where, 0)} else {self.date(where, 0)})"
         if drawn < 0.65:
@@ -1090,8 +1088,6 @@ _OPERATIONS: tuple[tuple[Draw, float], ...] = (
     (Drafting.own, 0.5),
     (Drafting.in_table, 1),
     (Drafting.aggregated, 1),
-    (Drafting.called, 1),
-    (Drafting.called, 1),
     (Drafting.featured, 1),
     (Drafting.featured, 1),
 )

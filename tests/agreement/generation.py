@@ -154,7 +154,7 @@ def _book(random: random.Random) -> Mapped:
     if draft.chance(0.88):
         draft.bands = ("best", "Good", "fair", "POOR")[: draft.one((2, 3, 3, 4))]
     book: Mapped = {"kpirules": 1, "id": draft.one(("drawn", "drawn.dotted.id"))}
-    exempting = rated.exemptions(draft) if draft.chance(0.2) else None
+    exempting = rated.exemptions(draft) if draft.chance(0.3) else None
     validating = rated.validations(draft) if draft.chance(0.2) else None
     if draft.chance(0.02):
         # As long as a calculation of which every step has a name.

@@ -156,7 +156,7 @@ def cases(draft: Drafting, where: Where, most: Decimal, *, may_be_open: bool, ma
             asked = draft.random.sample(names, draft.random.randint(1, len(names)))
             when = {name: _needed(draft, kind) for name, kind in asked}
         rows.append({"when": when, **row(draft, most)})
-    if draft.chance(0.1) and not draft.has_sure_score:
+    if draft.chance(0.2) and not draft.has_sure_score:
         rows[-1] = {"when": rows[-1]["when"], "undefined": True}
     if not may_be_open:
         rows.append({"points": part(draft, most)})
@@ -409,5 +409,5 @@ def limited(
 
 _FORMS = (
     *("points", "points", "rate", "rate", "met"),
-    *("steps", "steps", "scale", "scale", "thresholds", "lookup", "cases", "cases", "entered"),
+    *("steps", "steps", "scale", "scale", "thresholds", "lookup", "cases", "entered"),
 )

@@ -18,7 +18,7 @@ from .generation import draw, unshown
 
 __all__ = ["SUBJECTS", "Difference", "Tally", "agree", "drawn", "pair"]
 
-SUBJECTS = 25
+SUBJECTS = 8
 """Subjects drawn for each rulebook."""
 
 CRASHED = "crashed"

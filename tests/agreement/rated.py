@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from .drafting import BAND, CRITERIA, GIVEN, INVARIANT, OUTPUT, SCORE, Column, Drafting, Mapped, Where
+from .drafting import BAND, CRITERIA, GIVEN, INVARIANT, ORDERED, OUTPUT, SCORE, Column, Drafting, Mapped, Where
 
 __all__ = ["BAND_SHAPES", "bands", "exemptions", "invariants", "limits", "outputs", "overrides", "validations"]
 
@@ -172,12 +172,24 @@ def outputs(draft: Drafting, count: int) -> Mapped:
         id_ = f"r{index}"
         found[id_] = {"value": text, "label": {"en": "An output"}} if draft.chance(0.2) else text
         draft.outputs.append(Column(id_, kind, is_optional))
-    if draft.chance(0.5):
+    if draft.chance(0.6):
         found["special"] = draft.featured(where, 1)
+    if draft.chance(0.3):
+        found["featured"] = draft.featured(where, 1)
+    if draft.chance(0.5):
+        for function in draft.random.sample(ORDERED, 2):
+            found[f"of_{function}"] = draft.aggregate(where, (function,))
     if draft.chance(0.35):
         found["daring"] = draft.faulting(where)
     if draft.chance(0.2) and draft.bands:
         found["pay"] = f"{draft.one((100, 250))} if band == {draft.quoted('bands')} else {draft.number(where, 1)}"
+    # What is drawn here shifts nothing that is drawn after it.
+    before = draft.random.getstate()
+    found["called"] = f"{draft.call('number', where, 1)} + {draft.call('number', where, 1)}"
+    found["sorted"] = f"default({draft.aggregate(where, (draft.one(ORDERED),))}, 0)"
+    if draft.chance(0.4):
+        found["dated"] = draft.call("date", where, 1)
+    draft.random.setstate(before)
     return found
 
 

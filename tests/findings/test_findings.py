@@ -283,7 +283,7 @@ BOOK: Mapped = {
     ("code", "path", "message"),
     [
         ("KR306", "score.rescale", ""),
-        ("KR306", "bands", "`fall` changes nothing"),
+        ("KR306", "bands", "`fall` has no effect"),
         ("KR310", "criteria.c2.missing", ""),
         ("KR312", "score", ""),
         ("KR315", "criteria.c1.steps[0]", ""),

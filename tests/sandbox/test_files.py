@@ -230,7 +230,7 @@ def test_with_a_resolver_no_file_is_read(no_files: None) -> None:
         ("city", "the resolver has no document of this name"),
         ("/etc/passwd", "its path is absolute"),
         ("../city", "it is outside the resolver's names"),
-        ("notes", "it is no rulebook"),
+        ("notes", "it is not a rulebook"),
         ("broken", "it is no rulebook (KR101 in line 1)"),
     ],
 )

@@ -28,7 +28,7 @@ from .leaves import check_constants, check_entered
 from .quotas import check_quotas
 from .rows import check_rows
 from .score import check_band_on, check_rounding
-from .unresolved import EVERYTHING, unresolved
+from .unresolved import EVERYTHING, rests_on_absence, unresolved
 from .unused import check_unused
 
 __all__ = ["CHECKS", "MAX_RULEBOOK_NODES", "by_structure", "check"]
@@ -113,5 +113,6 @@ def check(
     shared = evolve(shared, unresolved=unresolved(rulebook, shared.places, shared.graph, errors))
     if shared.unresolved is EVERYTHING:
         return apply(shared.said, (*findings, *without_consequences(found, check_bands(shared))))
+    findings = [one for one in findings if not rests_on_absence(one, shared.unresolved)]
     findings += without_consequences(found, (*check_rounding(shared), *prove(shared)))
     return apply(shared.said, findings, refuted)

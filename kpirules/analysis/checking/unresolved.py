@@ -17,13 +17,16 @@ from ...language.model import Criterion, Group, Points, Rulebook
 from .graph import Graph, node_of
 from .places import BAND, CRITERIA, GIVEN, ITEM, ORDER, SCORE, Place
 
-__all__ = ["EVERYTHING", "NOTHING", "Unresolved", "resolved", "unresolved"]
+__all__ = ["EVERYTHING", "NOTHING", "Unresolved", "resolved", "rests_on_absence", "unresolved"]
 
 UNKNOWN_KEY = "KR103"
 """A key that may stand for any other key of its mapping."""
 
 HARMLESS = frozenset({"KR140", "KR145", "KR146", "KR147", "KR148", "KR151", "KR154", "KR510"})
 """Errors beside which every value is what it would be without them."""
+
+OF_ABSENCE = frozenset({"KR306", "KR310"})
+"""Keys that change nothing as long as nothing is absent."""
 
 DECLARED = ("inputs", "calendars", "tables")
 """Sections whose entries formulas read by their name."""
@@ -242,6 +245,11 @@ def _ways_to(path: str) -> list[str]:
 
 def _is_inside(path: str, around: str) -> bool:
     return path == around or path.startswith((f"{around}.", f"{around}["))
+
+
+def rests_on_absence(finding: Diagnostic, left: Unresolved) -> bool:
+    """Whether a finding says that nothing is ever absent, of a criterion of which that is not known."""
+    return finding.code in OF_ABSENCE and finding.path.rpartition(".")[0] in left.paths
 
 
 # -- without it -----------------------------------------------------------------------------------

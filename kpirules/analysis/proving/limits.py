@@ -50,7 +50,8 @@ def check_score_limits(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         told = "" if constant is None else to_text(constant)
         said = banding.limit_stepped_over(at, limit.id, told, root.round.describe())
         if not facts.unresolved.has_score:
-            yield possible(said)
+            if constant is None or root.unrounded_reach is None or constant < root.unrounded_reach:
+                yield possible(said)
             continue
         shown = _with_limit(prover, limit).show(said, _goal(limit, constant, root.round))
         if shown is not None:

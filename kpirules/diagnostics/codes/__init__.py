@@ -1,4 +1,4 @@
-"""Every code the project can report, by family: the one place where messages are worded."""
+"""Every code of the project, by family: the only place with the words of messages."""
 
 from . import (
     appraisals,

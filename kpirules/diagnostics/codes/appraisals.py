@@ -45,7 +45,7 @@ def unknown_stage(name: str, known: Iterable[str]) -> Say:
 
     **Why it matters**
 
-    There is nothing to take a value from.
+    A stage that does not exist has no values to take.
 
     **Fails**
 
@@ -81,15 +81,16 @@ def unknown_stage(name: str, known: Iterable[str]) -> Say:
 
 @error("KR802")
 def stage_cycle(way: Sequence[str]) -> Say:
-    """Stages that take from each other in a circle.
+    """Stages that take from each other in a cycle.
 
     **What it checks**
 
-    That no stage takes from itself, be it through others. Stages that are allocated together are one stage here.
+    That no stage takes from itself, directly or through others. Stages that are allocated together are one stage
+    here.
 
     **Why it matters**
 
-    A stage runs after those that it takes from; in a circle none can be the first.
+    A stage runs after the stages that it takes from; in a cycle, none can be the first.
 
     **Fails**
 
@@ -121,8 +122,8 @@ def stage_cycle(way: Sequence[str]) -> Say:
     ```
     """
     return Say(
-        f"these stages take from each other in a circle: {' → '.join(way)}",
-        "leave out one of the `take`, or `allocate_with` where it makes one stage of several",
+        f"these stages take from each other in a cycle: {' → '.join(way)}",
+        "remove one `take`, or an `allocate_with` that joins stages",
     )
 
 
@@ -132,8 +133,8 @@ def unusable_stage_rulebook(rulebook: str, why: str, help: str) -> Say:
 
     **What it checks**
 
-    That the file a stage names, by the path from the appraisal's own folder, can be read and is a rulebook without
-    errors.
+    That the file a stage names can be read and is a rulebook without errors. The path is relative to the appraisal's
+    folder.
 
     **Why it matters**
 
@@ -166,11 +167,11 @@ def unknown_taken(name: str, of: str, known: Iterable[str]) -> Say:
 
     **What it checks**
 
-    That `take` fills inputs of the stage's rulebook, and `each` fields of the list input.
+    That `take` fills inputs of the stage's rulebook, and `each` fills fields of the list input.
 
     **Why it matters**
 
-    The value would go nowhere.
+    The value would be lost.
 
     **Fails**
 
@@ -199,19 +200,19 @@ def unknown_taken(name: str, of: str, known: Iterable[str]) -> Say:
     ```
     """
     names = tuple(known)
-    otherwise = f"there are {listed(names, 'and')}" if names else "there are none"
+    otherwise = f"there are {listed(names, 'and')}" if names else "it has none"
     return Say(f"{of} has no `{shortened(name)}`", did_you_mean(name, names, otherwise))
 
 
 @error("KR805")
 def unreadable_in_stage(name: str, stage: str, why: str, known: Iterable[str], output: str = "") -> Say:
-    """Name that can't be read of a stage.
+    """Name that a stage can't provide.
 
     **What it checks**
 
-    That `value`, `each` and `match` read what a stage knows of its subjects: the columns of its key, inputs, outputs,
-    `score`, `exact_score`, `band` and `status`. On the side that takes, `match` reads keys and inputs, for nothing
-    else is known yet.
+    That `value`, `each` and `match` read names of the other stage: columns of its key, inputs, outputs, `score`,
+    `exact_score`, `band` and `status`. In its own stage, `match` reads keys and inputs, because nothing else is known
+    yet.
 
     **Why it matters**
 
@@ -256,11 +257,11 @@ def taken_of_another_kind(name: str, is_list: bool) -> Say:
 
     **What it checks**
 
-    That a list input is filled by `each`, and any other input by `value`.
+    That `each` fills list inputs, and `value` fills all others.
 
     **Why it matters**
 
-    `value` takes from one assessment, `each` makes a record of every one that matches.
+    `value` takes from one assessment, `each` makes a record of every assessment that matches.
 
     **Fails**
 
@@ -289,8 +290,8 @@ def taken_of_another_kind(name: str, is_list: bool) -> Say:
     ```
     """
     if is_list:
-        return Say(f"`{name}` is a list, and `value` takes one value", "write `each: {field: what}`")
-    return Say(f"`{name}` is no list, and `each` makes records", "write `value: what`")
+        return Say(f"`{name}` is a list, but `value` takes one value", "write `each: {field: what}`")
+    return Say(f"`{name}` is not a list, and `each` needs a list input", "write `value: what`")
 
 
 @error("KR807")
@@ -332,21 +333,21 @@ def missing_taken_field(name: str, fields: Sequence[str]) -> Say:
     ```
     """
     are = "are" if len(fields) > 1 else "is"
-    return Say(f"records of `{name}` need {listed(fields, 'and')}, which {are} not taken", "add them to `each`")
+    return Say(f"records of `{name}` need {listed(fields, 'and')}, which {are} missing", "add them to `each`")
 
 
 @error("KR808")
 def taken_of_another_type(what: str, found: str, name: str, expected: str, help: str = "") -> Say:
-    """Value of a type that the input does not take.
+    """Value of a type that the input does not allow.
 
     **What it checks**
 
-    That a value that is taken has the type of the input or field it fills, and that the input knows every option of a
-    choice: bands and statuses are such.
+    That a taken value has the type of the input or field it fills, and that the input has every option of a choice,
+    such as every band or status.
 
     **Why it matters**
 
-    No subject, or not every one, could be assessed.
+    Some or all subjects could not be assessed.
 
     **Fails**
 
@@ -374,7 +375,7 @@ def taken_of_another_type(what: str, found: str, name: str, expected: str, help:
         take: {unit_band: {stage: unit, value: band, match: [unit]}}
     ```
     """
-    return Say(f"`{what}` is {found}, and `{name}` takes {expected}", help)
+    return Say(f"`{what}` is {found}, but `{name}` takes {expected}", help)
 
 
 @error("KR809")
@@ -383,12 +384,12 @@ def unusable_key_column(name: str, why: str, help: str) -> Say:
 
     **What it checks**
 
-    That the columns of a key stand once each, are known before anything is assessed, hold single values, and are not
-    named like what an assessment gives.
+    That each column of a key is listed once, is known before assessing, holds single values, and does not have the
+    name of a result.
 
     **Why it matters**
 
-    The key tells the subjects of a stage apart, and is what others match.
+    The key identifies the subjects of a stage, and other stages match by it.
 
     **Fails**
 
@@ -413,16 +414,15 @@ def unusable_key_column(name: str, why: str, help: str) -> Say:
 
 @error("KR810")
 def undated_edition(name: str, why: str, help: str) -> Say:
-    """Date of an edition that is none.
+    """Edition date that can't be used.
 
     **What it checks**
 
-    That `on` names a column of the key or a date input that is not taken, and that it stands where the rulebook has
-    amendments.
+    That `on` names a column of the key or a date input that is not taken.
 
     **Why it matters**
 
-    The date picks the edition of the rulebook for each subject.
+    The date chooses the edition of the rulebook for each subject.
 
     **Fails**
 
@@ -447,16 +447,16 @@ def undated_edition(name: str, why: str, help: str) -> Say:
 
 @error("KR811")
 def allocated_alone(stage: str, why: str, help: str) -> Say:
-    """Stages that are not allocated together as they say.
+    """Stages that can't be allocated together.
 
     **What it checks**
 
-    That stages which are allocated together all name one another in `allocate_with`, and rate by variants of one
-    rulebook with quotas.
+    That stages which are allocated together all name one another in `allocate_with`, and use variants of one rulebook
+    with quotas.
 
     **Why it matters**
 
-    A quota counts the members of all stages that share it; each of them must say so.
+    A quota counts the members of all stages that share it, so each of them must name the others.
 
     **Fails**
 
@@ -487,11 +487,11 @@ def appraisal_for_a_rulebook() -> Say:
 
     **What it checks**
 
-    That what is loaded, or assessed by, is a rulebook.
+    That the document to load or assess with is a rulebook.
 
     **Why it matters**
 
-    An appraisal rates nobody by itself: each of its stages does, by a rulebook.
+    An appraisal rates no subject itself: each of its stages does, by a rulebook.
 
     **Fails**
 
@@ -511,16 +511,18 @@ def appraisal_for_a_rulebook() -> Say:
       unit: {rulebook: unit.kpi.yaml, key: [unit]}
     ```
     """
-    return Say("this is an appraisal and no rulebook", "run it by `kpirules appraise`, or `load_appraisal` in Python")
+    return Say(
+        "this is an appraisal, not a rulebook", "run it with `kpirules appraise`, or `load_appraisal` in Python"
+    )
 
 
 @error("KR813")
 def no_appraisal() -> Say:
-    """Document that is no appraisal.
+    """Document that is not an appraisal.
 
     **What it checks**
 
-    That a file which is run as an appraisal has an `appraisal` id.
+    That a file to run as an appraisal has an `appraisal` id.
 
     **Why it matters**
 
@@ -543,21 +545,20 @@ def no_appraisal() -> Say:
       unit: {rulebook: unit.kpi.yaml, key: [unit]}
     ```
     """
-    return Say("this document is no appraisal", "an appraisal has an `appraisal` id and `stages`")
+    return Say("this document is not an appraisal", "an appraisal has an `appraisal` id and `stages`")
 
 
 @warning("KR814")
 def several_possible(name: str, stages: str, missing: Sequence[str]) -> Say:
-    """Value that several assessments could give.
+    """Value that may come from several assessments.
 
     **What it checks**
 
-    That what `match` compares tells the subjects of the other stage apart, where one value is taken: the whole key of
-    one stage.
+    That `match` identifies one subject of the other stage if one value is taken: it has the whole key of one stage.
 
     **Why it matters**
 
-    Where several match, a required input can't be filled and an optional one is absent; nothing is picked.
+    If several assessments match, a required input can't be filled and an optional one is absent; none is chosen.
 
     **Fails**
 
@@ -592,7 +593,7 @@ def several_possible(name: str, stages: str, missing: Sequence[str]) -> Say:
         )
     return Say(
         f"{stages} may each have an assessment that matches for `{name}`, which takes one value",
-        "`allow` it where every subject is in one of them only",
+        "`allow` it if every subject is in only one of them",
     )
 
 
@@ -609,7 +610,7 @@ def key_not_given(name: str) -> Say:
 
     **Why it matters**
 
-    Nobody could say whose assessment it is.
+    Nothing would identify the subject of the assessment.
 
     **Fails**
 
@@ -623,12 +624,12 @@ def key_not_given(name: str) -> Say:
     {"unit": [{"unit": "A", "done": 3}]}
     ```
     """
-    return Say(f"`{name}` is part of the key, and is not given", f"give `{name}` a number, text, date or yes/no")
+    return Say(f"`{name}` is part of the key, but missing", f"give `{name}` a number, text, date or yes/no")
 
 
 @error("KR851")
 def key_twice(key: str) -> Say:
-    """Rows with one key.
+    """Rows with the same key.
 
     **What it checks**
 
@@ -636,7 +637,7 @@ def key_twice(key: str) -> Say:
 
     **Why it matters**
 
-    Which of them is meant is nobody's to guess, so neither is assessed.
+    There is no way to know which of them is meant, so neither is assessed.
 
     **Fails**
 
@@ -650,7 +651,7 @@ def key_twice(key: str) -> Say:
     {"unit": [{"unit": "A", "done": 3}, {"unit": "B", "done": 4}]}
     ```
     """
-    return Say(f"the key ({shortened(key)}) stands in another row too", "leave one of them out, or add to `key`")
+    return Say(f"the key ({shortened(key)}) is also in another row", "remove one of them, or add a column to `key`")
 
 
 @error("KR852")
@@ -659,11 +660,11 @@ def none_matches(name: str, stages: str, match: str) -> Say:
 
     **What it checks**
 
-    That an input which is taken, and is neither optional nor has a default, has an assessment to come from.
+    That a taken input which is neither optional nor has a default has a matching assessment.
 
     **Why it matters**
 
-    The value is not known.
+    The value is unknown.
 
     **Fails**
 
@@ -678,7 +679,7 @@ def none_matches(name: str, stages: str, match: str) -> Say:
     ```
     """
     return Say(
-        f"no assessment of {stages} matches ({shortened(match)}), from which `{name}` is taken",
+        f"no assessment of {stages} matches ({shortened(match)}) for `{name}`",
         "add the row there, or make the input `optional`",
     )
 
@@ -689,11 +690,11 @@ def several_match(name: str, stages: str, match: str, count: int) -> Say:
 
     **What it checks**
 
-    That one assessment matches where one value is taken.
+    That one assessment matches if one value is taken.
 
     **Why it matters**
 
-    Which of them is meant is nobody's to guess.
+    There is no way to know which of them is meant.
 
     **Fails**
 
@@ -708,8 +709,8 @@ def several_match(name: str, stages: str, match: str, count: int) -> Say:
     ```
     """
     return Say(
-        f"{count} assessments of {stages} match ({shortened(match)}), from which `{name}` is taken",
-        "add to `match`, or fill a list by `each`",
+        f"{count} assessments of {stages} match ({shortened(match)}) for `{name}`",
+        "add a column to `match`, or fill a list with `each`",
     )
 
 
@@ -719,11 +720,11 @@ def taken_value_absent(name: str, what: str, of: str, why: str) -> Say:
 
     **What it checks**
 
-    That an assessment has the score, band, input or output which fills a required input or field.
+    That an assessment has the score, band, input or output that fills a required input or field.
 
     **Why it matters**
 
-    Whoever is not rated has no score, and absence is never taken for zero.
+    An unrated subject has no score, and an absent score is never zero.
 
     **Fails**
 
@@ -749,11 +750,11 @@ def stage_in_error(name: str, of: str, is_certain: bool) -> Say:
 
     **What it checks**
 
-    That every row that matches, or may match by what could be read of it, could be assessed.
+    That every row that matches, or may match, could be assessed.
 
     **Why it matters**
 
-    Without it the value is not known, or the list is not whole.
+    Otherwise the value is unknown, or the list is incomplete.
 
     **Fails**
 
@@ -773,15 +774,15 @@ def stage_in_error(name: str, of: str, is_certain: bool) -> Say:
 
 @error("KR856")
 def given_and_taken(name: str) -> Say:
-    """Input that is given and taken.
+    """Input that is both given and taken.
 
     **What it checks**
 
-    That the table of a stage leaves out what `take` fills.
+    That the table of a stage omits the inputs that `take` fills.
 
     **Why it matters**
 
-    Which of the two values holds is nobody's to guess.
+    There is no way to know which of the two values is right.
 
     **Fails**
 
@@ -795,22 +796,22 @@ def given_and_taken(name: str) -> Say:
     {"unit": [{"unit": "A", "done": 3}], "head": [{"unit": "A"}]}
     ```
     """
-    return Say(f"`{name}` is given here, and taken from another stage", "leave it out of the table")
+    return Say(f"`{name}` is given here and taken from another stage", "remove it from the table")
 
 
 @error("KR857")
 def cohort_in_error(of: str, is_certain: bool) -> Say:
-    """Member of a cohort that could not be assessed as a whole.
+    """Cohort with a member that could not be assessed.
 
     **What it checks**
 
-    That every row of a cohort could be assessed, where its members are compared or share a quota. A row that does not
-    tell its cohort may belong to any; one that does not tell its variant or edition may be of any. A quota of one
-    edition concerns the members of this edition alone.
+    That every row of a cohort could be assessed, if its members are compared or share a quota. A row without its
+    cohort may belong to any cohort, and a row without its variant or edition to any of these. A quota of one edition
+    concerns only the members of this edition.
 
     **Why it matters**
 
-    A rank, an average or a quota that leaves somebody out is another one.
+    A rank, an average or a quota changes if a member is left out.
 
     **Fails**
 
@@ -834,11 +835,11 @@ def no_edition_day(name: str) -> Say:
 
     **What it checks**
 
-    That a row gives a date where its stage picks the edition of the rulebook by it.
+    That a row has a date if its stage chooses the edition of the rulebook by it.
 
     **Why it matters**
 
-    Nobody could say which rules are in force.
+    There is no way to know which rules are in force.
 
     **Fails**
 
@@ -852,4 +853,4 @@ def no_edition_day(name: str) -> Say:
     {"dated": [{"unit": "A", "day": "2026-03-31"}]}
     ```
     """
-    return Say(f"`{name}` picks the edition, but is not a date", "write an existing date as YYYY-MM-DD")
+    return Say(f"`{name}` chooses the edition, but is not a date", "write an existing date as YYYY-MM-DD")

@@ -9,7 +9,7 @@ from .catalogue import Say, error, warning
 
 
 def _example(stretch: str, witness: str) -> str:
-    """A number of a stretch, or the stretch where it is one number; where bands divide none, any subject."""
+    """Return a number of an interval, or the interval if it is one number; any subject if bands have no ends."""
     if not stretch:
         return "a subject"
     return stretch if stretch == f"exactly {witness}" else f"{witness} (as anything {stretch})"
@@ -21,13 +21,13 @@ def score_needs_round(why: str) -> Say:
 
     **What it checks**
 
-    That a score says how it is rounded where its formulas can give a number such as 1/3, which no decimal
-    writes, and that it is rounded to multiples that a decimal writes.
+    That a score with an unending decimal such as 1/3 has a rounding, and that it is rounded to multiples that are
+    finite decimals.
 
     **Why it matters**
 
-    A score is published as a decimal. Where the rulebook does not say how it is cut, everybody would cut it
-    otherwise.
+    A score is published as a decimal. If the rulebook does not say how it is rounded, each reader would round it
+    differently.
 
     **Fails**
 
@@ -47,23 +47,23 @@ def score_needs_round(why: str) -> Say:
     ```
     """
     return Say(
-        f"the score can be an unending decimal, and {why}",
+        f"the score can be an unending decimal, but {why}",
         "write it under `score`: `round: {places: 2, mode: half_up}`",
     )
 
 
 @warning("KR321")
 def band_on_not_written(edge: str, rounding: str) -> Say:
-    """Rounding that can decide the band, without a word on it.
+    """Rounding that can decide the band without saying so.
 
     **What it checks**
 
-    That a rulebook whose rounding can carry a score over the end of a band says `band_on: rounded` or
-    `band_on: exact`.
+    That a rulebook says `band_on: rounded` or `band_on: exact` if its rounding can move a score across the end of a
+    band.
 
     **Why it matters**
 
-    With 66.666… rounded to 66.67, one reading gives the band from 66.67 and the other the band below.
+    With 66.666… rounded to 66.67, one reading gives the band from 66.67 and the other gives the band below.
 
     **Fails**
 
@@ -86,7 +86,7 @@ def band_on_not_written(edge: str, rounding: str) -> Say:
     ```
     """
     return Say(
-        f"rounding ({rounding}) can carry a score over the end of a band at {edge}, and nothing says "
+        f"rounding ({rounding}) can move a score across the end of a band at {edge}, and nothing says "
         "which of the two numbers decides",
         "write `band_on: rounded` (the published score, as it is now) or `band_on: exact`",
     )
@@ -94,16 +94,16 @@ def band_on_not_written(edge: str, rounding: str) -> Say:
 
 @warning("KR322")
 def limit_stepped_over(limit: str, most: str, rounding: str) -> Say:
-    """Limit on the score that rounding steps over.
+    """Limit on the score that rounding exceeds.
 
     **What it checks**
 
-    That no score is published above a limit that holds for it. Limits come before rounding, so a limit between two
-    rounded numbers can be rounded up. The finding comes with a subject that shows it, or is called possible.
+    That no score is published above its limit. Limits come before rounding, so a limit between two rounded numbers
+    can be rounded up. The finding names a subject that shows it, or is called possible.
 
     **Why it matters**
 
-    With a limit of 7.5 and whole scores, a subject is published with 8 points, more than the regulation allows.
+    With a limit of 7.5 and whole scores, a subject could get 8 points, more than the regulation allows.
 
     **Fails**
 
@@ -125,7 +125,7 @@ def limit_stepped_over(limit: str, most: str, rounding: str) -> Say:
     """
     return Say(
         f"rounding ({rounding}) can publish a score above the limit `{limit}`{f' of {most}' if most else ''}",
-        "write a limit that rounding keeps, round the limit itself, or round the score down",
+        "write a limit that is a multiple of the rounding step, round the limit, or round the score down",
     )
 
 
@@ -135,13 +135,11 @@ def hole(stretch: str, witness: str) -> Say:
 
     **What it checks**
 
-    That every score between the least and the most, or every number where bands have a measure of their
-    own, is in a band.
+    That every score between the least and the greatest is in a band; if bands have a `measure`, every number is.
 
     **Why it matters**
 
-    A subject with such a score gets no band: the status is `undefined`. Often `above` stands where `from`
-    was meant.
+    A subject with such a score gets no band: the status is `undefined`. Often `above` is a mistake for `from`.
 
     **Fails**
 
@@ -161,7 +159,7 @@ def hole(stretch: str, witness: str) -> Say:
     """
     return Say(
         f"{_example(stretch, witness)} is in no band",
-        "close the hole, or `allow` it where the regulation leaves it open",
+        "close the gap, or `allow` it if the regulation leaves it open",
     )
 
 
@@ -171,12 +169,11 @@ def overlap(bands: Iterable[str], stretch: str, witness: str, is_certain: bool) 
 
     **What it checks**
 
-    That no two bands can apply to one subject, unless `overlap: best` or `overlap: worst` says which one
-    counts.
+    That no two bands can apply to one subject, unless `overlap: best` or `overlap: worst` says which one counts.
 
     **Why it matters**
 
-    Where several bands apply, the rating is `undefined`: nothing picks one silently.
+    If several bands apply, the rating is `undefined`: none is chosen silently.
 
     **Fails**
 
@@ -205,18 +202,18 @@ def overlap(bands: Iterable[str], stretch: str, witness: str, is_certain: bool) 
 
 @warning("KR332")
 def unreachable_band(id: str, *, has_numbers: bool = False) -> Say:
-    """Band that nobody can get.
+    """Band that no subject can get.
 
     **What it checks**
 
-    That some possible number lies in every band, that some subject with such a number meets what the band requires,
-    or that an override, a quota or `fall: next` can give it. Requirements are told of only where it is proved that
-    no subject meets them: by the domains, the values of choices, or all subjects where there are few. `check --prove`
-    also tells of a band that validations and criteria together keep out of reach.
+    That some subject can get each band: by a possible number and its requirements, or by an override, a quota or
+    `fall: next`. A band is reported for its requirements only if it is proved that no subject meets them: by the
+    domains, the values of choices, or all subjects if there are few. `check --prove` also reports a band that
+    validations and criteria together make unreachable.
 
     **Why it matters**
 
-    Either the band is left over, or its ends do not fit the scale of the score.
+    Either the band is obsolete, or its ends do not fit the scale of the score.
 
     **Fails**
 
@@ -234,9 +231,9 @@ def unreachable_band(id: str, *, has_numbers: bool = False) -> Say:
     bands: {outstanding: {above: 90}, good: {from: 50}, poor: {below: 50}}
     ```
     """
-    why = "no subject with a number in it meets what it requires" if has_numbers else "it holds no possible number"
+    why = "no subject with a number in it meets its requirements" if has_numbers else "it contains no possible number"
     way_out = "correct its ends or its requirements" if has_numbers else "correct its ends"
-    return Say(f"nobody can get the band `{id}`: {why}", f"{way_out}, or remove it")
+    return Say(f"no subject can get the band `{id}`: {why}", f"{way_out}, or remove it")
 
 
 LISTED = "`better: listed`"
@@ -244,20 +241,20 @@ LISTED = "`better: listed`"
 
 @error("KR333")
 def bands_out_of_order(better: str, number: str, where: str, misplaced: Iterable[str] = (), *, all_are: bool) -> Say:
-    """Bands that are not listed from the best to the worst.
+    """Bands that are not listed from best to worst.
 
     **What it checks**
 
-    That the list of bands runs in one direction: under `better: higher`, which is the default, no later band lies
-    above an earlier one, and under `better: lower` none lies below. A band lies above another where none of its
-    ends is lower and one is higher. Where one end is lower and the other higher, neither lies above; bands without
-    ends do not count. Under `better: listed` the list alone is the order, and nothing is checked. Of more than 500
-    bands, each is compared with its neighbours only.
+    That the list of bands runs in one direction. With `better: higher`, the default, no later band lies above an
+    earlier one; with `better: lower`, none lies below. A band lies above another if none of its ends is lower and
+    one is higher. If one end is lower and the other higher, neither lies above; bands without ends do not count. With
+    `better: listed` the list is the order, and nothing is checked. Above 500 bands, each is compared only with its
+    neighbours.
 
     **Why it matters**
 
     The first band is the best: ceilings, floors, `overlap`, `fall`, margins, quotas and comparisons follow the list.
-    In a list from the worst to the best, a ceiling raises people.
+    In a list from worst to best, a ceiling raises ratings.
 
     **Fails**
 
@@ -280,13 +277,13 @@ def bands_out_of_order(better: str, number: str, where: str, misplaced: Iterable
         band, stands, other, lies = misplaced
         as_if = "worse" if stands == "after" else "better"
         return Say(
-            f"the band `{band}` stands {stands} `{other}`, as if it were {as_if}, and lies {lies} it",
+            f"the band `{band}` is listed {stands} `{other}`, as if it were {as_if}, but lies {lies} it",
             f"list the bands from the best to the worst; if the list alone is the order, write {LISTED} {where}",
         )
     best, worst, other = ("highest", "lowest", "lower") if better == "higher" else ("lowest", "highest", "higher")
     which = "these" if all_are else "most of these"
     return Say(
-        f"bands are listed best first, and {which} run from the {worst} to the {best} {number}",
+        f"bands must be listed best first, but {which} run from the {worst} to the {best} {number}",
         f"list them from the {best} to the {worst}; if a {other} {number} is better, write `better: {other}` "
         f"{where}; if the list alone is the order, {LISTED}",
     )
@@ -298,13 +295,13 @@ def possible_gap(bands: Iterable[str], stretch: str, *, falls: bool, has_lower: 
 
     **What it checks**
 
-    That where a band has requirements, another band stands ready for those who fail them: one for the same
-    numbers, or a lower one by `fall: next`.
+    That a band with requirements has an alternative for subjects that fail them: another band for the same numbers,
+    or a lower one through `fall: next`.
 
     **Why it matters**
 
-    A subject with the score of the band who fails its requirement is in no band at all. Where such a subject is
-    found, it is named.
+    A subject with the score of the band that fails its requirement would be in no band. If such a subject is found,
+    it is named.
 
     **Fails**
 
@@ -327,28 +324,27 @@ def possible_gap(bands: Iterable[str], stretch: str, *, falls: bool, has_lower: 
     ```
     """
     names = tuple(bands)
-    what = f"what {listed(names, 'and')} {'requires' if len(names) == 1 else 'require'}"
+    what = f"the requirements of {listed(names, 'and')}"
     number = stretch if stretch.startswith("exactly") else f"a number {stretch}"
     ways_out = [] if has_lower else ["add a lower band that requires nothing"]
     ways_out += [] if falls else ["write `fall: next` with the bands under `levels`"]
     return Say(
         f"{f'with {number}, ' if stretch else ''}a subject that fails {what} has no band",
-        f"{' and '.join(ways_out)}, or `allow` it where the regulation leaves it open",
+        f"{' and '.join(ways_out)}, or `allow` it if the regulation leaves it open",
     )
 
 
 @error("KR335")
 def bands_without_score(band: str) -> Say:
-    """Band with ends where there is no score.
+    """Band with ends but without a score.
 
     **What it checks**
 
-    That bands with `from`, `above`, `to` or `below` have a number that they divide: the score, or their own
-    `measure`.
+    That bands with `from`, `above`, `to` or `below` have a number to divide: the score, or their own `measure`.
 
     **Why it matters**
 
-    Without a number nobody is inside such a band.
+    Without a number no subject is inside such a band.
 
     **Fails**
 
@@ -369,7 +365,7 @@ def bands_without_score(band: str) -> Say:
     ```
     """
     return Say(
-        f"the band `{band}` has an end, and there is no score that it could divide",
+        f"the band `{band}` has an end, but there is no score",
         "write `criteria`, or `measure` with the bands under `levels`",
     )
 
@@ -380,13 +376,13 @@ def limit_never_lowers(limit: str, most: str = "") -> Say:
 
     **What it checks**
 
-    That each limit on the score can lower it: that it is not as great as the greatest score which the bounds allow
-    where it holds, earlier limits included. `check --prove` also tells of a limit that lowers no score for reasons
-    that only a proof finds, such as a validation over several inputs.
+    That each limit on the score can lower it: it must be less than the greatest score that the bounds allow while it
+    applies, after earlier limits. `check --prove` also reports a limit that lowers no score for reasons that only a
+    proof finds, such as a validation over several inputs.
 
     **Why it matters**
 
-    A limit of 120 on a score of at most 100 does nothing. Either the scale has changed since, or a digit is wrong.
+    A limit of 120 on a score of at most 100 has no effect. Either the scale has changed, or a digit is wrong.
 
     **Fails**
 
@@ -406,7 +402,11 @@ def limit_never_lowers(limit: str, most: str = "") -> Say:
     score: {limits: {late: {when: late, at_most: 70}}}
     ```
     """
-    why = f"which is at most {most} there" if most else "which is nowhere greater where it holds"
+    why = (
+        f"which is at most {most} while the limit applies"
+        if most
+        else "which is never greater while the limit applies"
+    )
     return Say(
         f"the limit `{limit}` never lowers the score, {why}",
         "lower `at_most`, or remove the limit",
@@ -415,17 +415,17 @@ def limit_never_lowers(limit: str, most: str = "") -> Say:
 
 @error("KR338")
 def only_where_higher_is_better(what: str, help: str) -> Say:
-    """Limit or order that takes a higher score for the better one, where a lower one is.
+    """Limit or order that assumes a higher score is better, though a lower one is.
 
     **What it checks**
 
-    That under `better: lower` the score has no `limits`, and that no quota orders members by a bare `score` or
+    That with `better: lower` the score has no `limits`, and no quota orders members by a bare `score` or
     `exact_score`.
 
     **Why it matters**
 
-    A limit is the most that a score may be: where lower is better, it could only help. In `order` greater is
-    better, so a bare `score` would keep the band for those with the worst scores.
+    A limit is a maximum score: if lower is better, it could only help. In `order` greater is better, so a bare
+    `score` would keep the band for the worst scores.
 
     **Fails**
 
@@ -443,4 +443,4 @@ def only_where_higher_is_better(what: str, help: str) -> Say:
     score: {better: lower}
     ```
     """
-    return Say(f"{what}, and the rulebook says `better: lower`", help)
+    return Say(f"{what}, but the rulebook says `better: lower`", help)

@@ -25,7 +25,7 @@ __all__ = [
 
 @error("KR701")
 def unusable_case(place: str, expected: str, found: str) -> Say:
-    """Case file that is not built as one.
+    """Case file with a wrong structure.
 
     **What it checks**
 
@@ -34,7 +34,7 @@ def unusable_case(place: str, expected: str, found: str) -> Say:
 
     **Why it matters**
 
-    A case that is not understood would not be run, and would look as if it had passed.
+    A malformed case would not run, and would seem to pass.
 
     **Fails**
 
@@ -52,7 +52,7 @@ def unusable_case(place: str, expected: str, found: str) -> Say:
       - {name: whole year, given: {served: 12}, expect: {score: 100}}
     ```
     """
-    return Say(f"{place} must be {expected}, and {found}")
+    return Say(f"{place} must be {expected}, but {found}")
 
 
 @error("KR702")
@@ -61,11 +61,11 @@ def unknown_case_key(key: str, of: str, known: Iterable[str]) -> Say:
 
     **What it checks**
 
-    That the keys of a case file, of a case and of its `expect` are the ones that exist.
+    That all keys of a case file, of a case and of its `expect` exist.
 
     **Why it matters**
 
-    A misspelt expectation would be compared with nothing, and the case would pass whatever comes out.
+    A misspelt expectation would be compared with nothing, and the case would always pass.
 
     **Fails**
 
@@ -90,15 +90,15 @@ def unknown_case_key(key: str, of: str, known: Iterable[str]) -> Say:
 
 @error("KR703")
 def unknown_case(name: str, known: Iterable[str]) -> Say:
-    """Case like one that cannot be found.
+    """Case like one that does not exist.
 
     **What it checks**
 
-    That `like` names another case of the same file, and that the way from case to case ends somewhere.
+    That `like` names another case of the same file, and that the chain of cases has an end.
 
     **Why it matters**
 
-    There is nothing to take over.
+    There would be nothing to copy.
 
     **Fails**
 
@@ -126,15 +126,15 @@ def unknown_case(name: str, known: Iterable[str]) -> Say:
 
 @error("KR704")
 def case_twice(name: str, first_line: int, what: str = "case") -> Say:
-    """Two cases of one name.
+    """Two cases with the same name.
 
     **What it checks**
 
-    That every case of a file has a name of its own.
+    That every case of a file has a unique name.
 
     **Why it matters**
 
-    A failure is reported by its name, and `like` refers to it.
+    A failure is reported by the name, and `like` refers to it.
 
     **Fails**
 
@@ -163,12 +163,12 @@ def case_twice(name: str, first_line: int, what: str = "case") -> Say:
 
 @error("KR705")
 def nothing_comparable(problem: str, way_out: str) -> Say:
-    """Expectation that nothing can fulfil, or everything does.
+    """Expectation that always or never holds.
 
     **What it checks**
 
-    That `expect` names something; that a number stands where numbers are compared; that `error` is a code or
-    the beginning of one, and stands alone.
+    That `expect` is not empty; that numbers are expected where numbers are compared; that `error` is a code or the
+    beginning of one, and the only expectation.
 
     **Why it matters**
 
@@ -199,11 +199,11 @@ def no_rulebook(problem: str, way_out: str) -> Say:
 
     **What it checks**
 
-    That `rulebook` is the way from the case file to a rulebook without errors.
+    That `rulebook` is the path from the case file to a rulebook without errors.
 
     **Why it matters**
 
-    None of the cases can be run.
+    None of the cases could run.
 
     **Fails**
 
@@ -226,15 +226,15 @@ def no_rulebook(problem: str, way_out: str) -> Say:
 
 @error("KR710")
 def unknown_expectation(kind: str, name: str, known: Iterable[str], of: str = "rulebook") -> Say:
-    """Expectation of something that the rulebook does not have.
+    """Expectation of a name that the rulebook does not have.
 
     **What it checks**
 
-    That every criterion, `let`, output, override, band and status that is expected is one of the rulebook.
+    That every expected criterion, `let`, output, override, band and status exists in the rulebook.
 
     **Why it matters**
 
-    What does not exist never comes out, and expecting `null` of it would always pass.
+    A name that does not exist has no value, and expecting `null` of it would always pass.
 
     **Fails**
 
@@ -253,21 +253,21 @@ def unknown_expectation(kind: str, name: str, known: Iterable[str], of: str = "r
     ```
     """
     names = tuple(known)
-    there_are = f"it has {listed(names, 'and')}" if names else "it has none at all"
+    there_are = f"it has {listed(names, 'and')}" if names else "it has none"
     return Say(f"the {of} has no {kind} `{shortened(name)}`", did_you_mean(name, names, there_are))
 
 
 @error("KR720")
 def difference(what: str, expected: str, got: str, because: tuple[str, ...] = ()) -> Say:
-    """Result that is not the expected one.
+    """Result that differs from its expectation.
 
     **What it checks**
 
-    That what comes out is exactly what the case expects, without any tolerance.
+    That each result equals its expectation exactly, without any tolerance.
 
     **Why it matters**
 
-    Either the rulebook or the expectation is wrong. A score of 89.99 is another rating than one of 90.
+    Either the rulebook or the expectation is wrong. A score of 89.99 is not 90.
 
     **Fails**
 
@@ -294,11 +294,11 @@ def error_did_not_occur(code: str, got: str) -> Say:
 
     **What it checks**
 
-    That a subject is refused where the case says so.
+    That a subject is refused if the case expects it.
 
     **Why it matters**
 
-    Somebody would be rated on values that the case calls impossible.
+    A subject would be rated by values that the case calls impossible.
 
     **Fails**
 
@@ -321,15 +321,15 @@ def error_did_not_occur(code: str, got: str) -> Say:
 
 @error("KR722")
 def another_error(code: str, got: Iterable[str]) -> Say:
-    """Error of another code than the expected one.
+    """Error with a different code than expected.
 
     **What it checks**
 
-    That one of the errors is of the expected code, or begins with it.
+    That one of the errors has the expected code, or begins with it.
 
     **Why it matters**
 
-    The subject is refused, but for a reason that the case does not speak of.
+    The subject is refused for a reason that the case does not expect.
 
     **Fails**
 
@@ -356,11 +356,11 @@ def unexpected_error(codes: Iterable[str]) -> Say:
 
     **What it checks**
 
-    That the subject of a case that expects a result has one.
+    That a subject has a result if the case expects one.
 
     **Why it matters**
 
-    Nothing of what the case expects can be compared.
+    None of the expectations can be compared.
 
     **Fails**
 

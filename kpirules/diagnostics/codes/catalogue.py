@@ -1,4 +1,4 @@
-"""The mechanism of the code table: one function a mistake, which is its message, its help and its page."""
+"""The table of codes: one function for each mistake, with its message, its help and its page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ P = ParamSpec("P")
 
 @frozen
 class At:
-    """Where a mistake stands: in the text, and on the way through the document or the subject."""
+    """The place of a mistake: in the text, and its path in the document or the subject."""
 
     span: Span | None
     path: str = ""
@@ -29,7 +29,7 @@ class At:
 
 @frozen
 class Say:
-    """What is said of a mistake: the fact, and the way out."""
+    """The words for a mistake: the fact, and the help."""
 
     message: str
     help: str = ""
@@ -39,15 +39,15 @@ class Say:
 
 @frozen
 class Code:
-    """One row of the table of codes.
+    """A row of the table of codes.
 
     Args:
         code: `KR` and three digits, never reused.
         name: the mistake in kebab case.
-        severity: what it weighs unless it is allowed.
+        severity: its severity unless it is allowed.
         page: its reference page, from the docstring: title, then *What it checks*, *Why it matters*,
             *Fails*, *Passes*.
-        can_be_allowed: False where nothing sensible is left to compile once it stands.
+        can_be_allowed: False if the rulebook has no meaning with this mistake.
     """
 
     code: str
@@ -66,7 +66,7 @@ CATALOGUE: dict[str, Code] = {}
 
 
 def _page(words: Callable[..., Say]) -> str:
-    """The docstring of a function, from the source where `python -OO` has left it out."""
+    """Return the docstring of a function; from the source if `python -OO` has removed it."""
     if words.__doc__ is not None:
         return cleandoc(words.__doc__)
     return _pages(words.__module__).get(words.__name__, "")
@@ -74,7 +74,7 @@ def _page(words: Callable[..., Say]) -> str:
 
 @cache
 def _pages(module: str) -> Mapping[str, str]:
-    """The docstrings of a module's functions by name; none where there is no source."""
+    """Return the docstrings of a module's functions by name; empty without its source."""
     try:
         source = getsource(sys.modules[module])
     except (OSError, TypeError):
@@ -106,15 +106,15 @@ def _entry(
 def error(
     code: str, *, can_be_allowed: bool = False
 ) -> Callable[[Callable[P, Say]], Callable[Concatenate[At, P], Diagnostic]]:
-    """Enter a mistake that stops compilation; `can_be_allowed` where the rest still has one meaning."""
+    """Register a mistake that stops compilation; `can_be_allowed` if the rulebook still has one meaning."""
     return _entry(Severity.ERROR, code, can_be_allowed)
 
 
 def warning(code: str) -> Callable[[Callable[P, Say]], Callable[Concatenate[At, P], Diagnostic]]:
-    """Enter a mistake that somebody should decide about."""
+    """Register a mistake that needs a decision."""
     return _entry(Severity.WARNING, code, True)
 
 
 def note(code: str) -> Callable[[Callable[P, Say]], Callable[Concatenate[At, P], Diagnostic]]:
-    """Enter a fact worth telling, which is no finding."""
+    """Register a fact that is not a finding."""
     return _entry(Severity.NOTE, code, True)

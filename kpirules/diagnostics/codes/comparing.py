@@ -9,18 +9,18 @@ __all__ = ["cohort_may_be_undefined", "compared_differently", "may_be_too_much_w
 
 @error("KR440")
 def no_cohort_here(function: str, reason: str) -> Say:
-    """Function over a cohort where members can't be compared.
+    """Cohort function where members can't be compared.
 
     **What it checks**
 
-    That functions over the cohort stand where all members are known to be valid: in `let`, criteria, limits, bands,
-    overrides, outputs and invariants; not in exemptions, validations, the fields of a list, the conditions under
-    which points are entered, and not in each other.
+    That functions over the cohort are used only where all members are known to be valid: in `let`, criteria, limits,
+    bands, overrides, outputs and invariants. They are not allowed in exemptions, validations, fields of a list, the
+    conditions under which points are entered, or inside each other.
 
     **Why it matters**
 
-    Whoever is exempt does not count among the members, and what a subject must give can't depend on the others: a
-    cohort could not say who belongs to it before it is compared.
+    Exempt subjects are not members, and the inputs that a subject needs can't depend on other subjects: the members
+    must be known before they are compared.
 
     **Fails**
 
@@ -40,21 +40,21 @@ def no_cohort_here(function: str, reason: str) -> Say:
     outputs: {mean: cohort_avg(hours)}
     ```
     """
-    return Say(f"`{function}` can't stand here: {reason}", "compare members in `let`, criteria or outputs")
+    return Say(f"`{function}` can't be used here: {reason}", "compare members in `let`, criteria or outputs")
 
 
 @error("KR441")
 def cohort_may_be_undefined(function: str) -> Say:
-    """Comparison by what a regulation leaves open.
+    """Comparison by an undefined value.
 
     **What it checks**
 
-    That no row says `undefined` in what a function over a cohort compares, nor in a table or `let` that it reads.
+    That no row with `undefined` affects a value that a cohort function compares, nor a table or `let` that it reads.
 
     **Why it matters**
 
-    What the regulation does not say of one member would leave open the rating of all, or the member would be left
-    out in silence.
+    An undefined value of one member would leave the ratings of all undefined, or the member would be left out
+    silently.
 
     **Fails**
 
@@ -79,8 +79,8 @@ def cohort_may_be_undefined(function: str) -> Say:
     ```
     """
     return Say(
-        f"what `{function}` compares may be undefined for a member",
-        "compare something that is known of every member, or write what the row gives",
+        f"the values that `{function}` compares may be undefined for a member",
+        "compare a value that every member has, or give the row a value",
     )
 
 
@@ -90,12 +90,12 @@ def may_be_too_much_work_a_cohort(found: str, most: str) -> Say:
 
     **What it checks**
 
-    That all functions over the cohort together take at most 1,000 units of work for each member: one for a number of
-    up to 256 bits, and ⌈n/256⌉² for one of n bits.
+    That all cohort functions together take at most 1,000 units of work for each member: one for a number of up to 256
+    bits, and ⌈n/256⌉² for one of n bits.
 
     **Why it matters**
 
-    A rulebook from anywhere can be run without a clock beside it.
+    A rulebook from an untrusted source can then run without a time limit.
 
     **Fails**
 
@@ -114,26 +114,26 @@ def may_be_too_much_work_a_cohort(found: str, most: str) -> Say:
     ```
     """
     return Say(
-        f"comparing a cohort may take {found} units of work for each member, and {most} are allowed",
-        "round what is compared, give the inputs tighter `decimals` and limits, or compare less",
+        f"comparing a cohort may take {found} units of work for each member, but only {most} are allowed",
+        "round the compared values, give the inputs tighter `decimals` and limits, or compare less",
     )
 
 
 @warning("KR403")
 def compared_differently(one: str, other: str, what: str) -> Say:
-    """Members that other rules compare by formulas that do not mean the same.
+    """Members compared by formulas with different meanings.
 
     **What it checks**
 
-    That members of different variants or editions can be compared with each other: each expression in a function such
-    as `cohort_avg` stands in all of them, and all that it reads has equal definitions there. `score`, `exact_score`,
-    points and shares are each member's own. The inputs of `within` must be the same ones, too. Variants are never in
-    one cohort where `within` has the input of `variant_by`, nor are editions where it has that of `edition_by`.
+    That members of different variants or editions can be compared: each expression in a function such as `cohort_avg`
+    is used in all of them, and everything it reads has equal definitions. `score`, `exact_score`, points and shares
+    are each member's own. The inputs of `within` must be the same too. Variants are never in one cohort if `within`
+    has the input of `variant_by`, nor editions if it has that of `edition_by`.
 
     **Why it matters**
 
-    An average of hours says nothing where one variant means hours worked and another hours paid. A cohort with
-    members of both is refused (KR652); the check says so before there is one.
+    An average of hours is meaningless if one variant means hours worked and another hours paid. A cohort with members
+    of both is refused (KR652); the check reports it before such a cohort exists.
 
     **Fails**
 
@@ -163,6 +163,6 @@ def compared_differently(one: str, other: str, what: str) -> Say:
     ```
     """
     return Say(
-        f"members of {one} and {other} can be in one cohort, and {what}",
-        "let what is compared be the same in both, or separate them by `within` of the cohort",
+        f"members of {one} and {other} can be in one cohort, but {what}",
+        "make the compared values the same in both, or separate them with `within` of the cohort",
     )

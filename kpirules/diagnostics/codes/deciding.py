@@ -7,16 +7,16 @@ from .catalogue import Say, warning
 
 @warning("KR401")
 def always_fires(id: str, effect: str) -> Say:
-    """Override that fires for everybody.
+    """Override that always fires.
 
     **What it checks**
 
-    That an override without `when` leaves the rating something to decide.
+    That an override without `when` does not decide every rating.
 
     **Why it matters**
 
-    An override that always forces a band, or always ends without a rating, makes the rest of the rulebook
-    idle. Mostly its `when` was forgotten.
+    An override that always forces a band, or always ends without a rating, makes the rest of the rulebook useless.
+    Usually its `when` was forgotten.
 
     **Fails**
 
@@ -37,4 +37,4 @@ def always_fires(id: str, effect: str) -> Say:
     overrides: {veto: {when: disciplined, band: poor}}
     ```
     """
-    return Say(f"the override `{id}` fires for everybody, so {effect}", "write its `when`")
+    return Say(f"the override `{id}` always fires, so {effect}", "write its `when`")

@@ -36,8 +36,8 @@ def unreadable(problem: str, way_out: str = "", label: str = "", notes: tuple[st
 
     **Why it matters**
 
-    A quote, a colon or a leading sign means something to YAML before the rulebook is looked at. Most of
-    these mistakes are expressions that want quotes around the whole of them.
+    YAML gives meaning to a quote, a colon or a leading sign before the rulebook is read. Most of these mistakes are
+    expressions that need quotes around the whole.
 
     **Fails**
 
@@ -68,8 +68,7 @@ def duplicate_key(key: str, first_line: int) -> Say:
 
     **Why it matters**
 
-    Most readers keep the last of the two without a word: a criterion, a weight or a band that somebody
-    wrote would not count.
+    Most parsers silently keep the last of the two: a criterion, a weight or a band would be lost.
 
     **Fails**
 
@@ -93,15 +92,15 @@ def duplicate_key(key: str, first_line: int) -> Say:
 
 @error("KR103")
 def unknown_key(key: str, known: Iterable[str] | None, meant: str = "", help: str = "") -> Say:
-    """Key that means nothing where it stands.
+    """Key that has no meaning in its place.
 
     **What it checks**
 
-    That every key is one the language defines at its place.
+    That the language defines every key in its place.
 
     **Why it matters**
 
-    A misspelt key would otherwise be passed over, and what it was to say would silently not hold.
+    A misspelt key would be ignored, and its rule would silently not apply.
 
     **Fails**
 
@@ -125,7 +124,7 @@ def unknown_key(key: str, known: Iterable[str] | None, meant: str = "", help: st
     if known is None:
         return Say(problem)
     words = tuple(known)
-    allowed = f"known here: {listed(words, 'and')}" if words else "no keys are known here"
+    allowed = f"allowed here: {listed(words, 'and')}" if words else "no keys are allowed here"
     return Say(problem, did_you_mean(key, words, allowed))
 
 
@@ -135,12 +134,13 @@ def yaml_machinery(what: str, way_out: str) -> Say:
 
     **What it checks**
 
-    That the document uses none of the machinery by which YAML copies nodes or changes their type.
+    That the document does not use YAML features that copy nodes or change their type.
 
     **Why it matters**
 
-    A rulebook is read by people: each rule stands where it holds. What several rules share has a name in
-    the rulebook itself: a parameter, a function, a table or a variant.
+    People read a rulebook, so each rule is written where it applies. A value that several rules share has a name in
+    the
+    rulebook: a parameter, a function, a table or a variant.
 
     **Fails**
 
@@ -171,11 +171,11 @@ def second_document() -> Say:
 
     **What it checks**
 
-    That no further document begins after the first one.
+    That no second document follows the first one.
 
     **Why it matters**
 
-    Only one rulebook can be meant by a file; which of two would be a guess.
+    A file has one rulebook; there is no way to know which of two is meant.
 
     **Fails**
 
@@ -207,8 +207,8 @@ def too_large(size: int | None, limit: int) -> Say:
 
     **Why it matters**
 
-    The largest regulations need a tenth of it. A larger text is usually something else: a table of
-    subjects, an export, an attack.
+    The largest regulations need a tenth of it. A larger text is usually something else: a table of subjects, an
+    export, an attack.
 
     **Fails**
 
@@ -238,7 +238,7 @@ def too_deep(what: str, limit: int) -> Say:
 
     **Why it matters**
 
-    Every later stage walks the document; these limits keep that short for any text whatever.
+    Every later stage walks the document; these limits keep that fast for any text.
 
     **Fails**
 
@@ -258,17 +258,17 @@ def too_deep(what: str, limit: int) -> Say:
 
 @error("KR108")
 def refused_character(problem: str, way_out: str, notes: tuple[str, ...] = ()) -> Say:
-    """Bytes that are not UTF-8, or a character nobody can see.
+    """Bytes that are not UTF-8, or an invisible character.
 
     **What it checks**
 
-    That the text is UTF-8 and holds no control characters, halves of characters, stray byte order marks or
-    line separators other than line feed, neither as they are nor by an escape.
+    That the text is UTF-8 without control characters, lone surrogates, stray byte order marks or line separators
+    other than line feed, either raw or escaped.
 
     **Why it matters**
 
-    Such characters change what a program reads and not what a person sees: a hidden line end can smuggle in
-    a rule, an escape sequence can repaint a terminal.
+    Programs read such characters and people don't see them: a hidden line end can hide a rule, an escape sequence can
+    rewrite a terminal.
 
     **Fails**
 
@@ -291,17 +291,17 @@ def refused_character(problem: str, way_out: str, notes: tuple[str, ...] = ()) -
 
 @error("KR109")
 def unusable_key(problem: str, way_out: str, label: str = "") -> Say:
-    """Key that is no text, or a value that a comma has split.
+    """Key that is not a text, or a value split by a comma.
 
     **What it checks**
 
-    That every key is a text of at least one character and, between curly brackets, has a colon after it;
-    and that no comma stands inside round brackets within a list.
+    That every key is a text of at least one character and has a colon after it between curly brackets; and that no
+    comma is inside round brackets within a list.
 
     **Why it matters**
 
-    Between curly or square brackets a comma ends a value, also inside an expression or a label. The rest
-    of it then reads as a key without a value.
+    Between curly or square brackets a comma ends a value, even inside an expression or a label. The rest is then
+    read as a key without a value.
 
     **Fails**
 
@@ -328,11 +328,11 @@ def no_mapping(found: str) -> Say:
 
     **What it checks**
 
-    That the document is a mapping: keys with values.
+    That the document is a mapping of keys to values.
 
     **Why it matters**
 
-    Everything in a rulebook has a name, so an empty document, a list or a single value cannot be one.
+    Everything in a rulebook has a name, so an empty document, a list or a single value is not a rulebook.
 
     **Fails**
 
@@ -348,12 +348,12 @@ def no_mapping(found: str) -> Say:
     id: staff
     ```
     """
-    return Say(f"{found}, where keys with values are expected", "begin with `kpirules: 1`")
+    return Say(f"{found}, but a rulebook is a mapping of keys to values", "begin with `kpirules: 1`")
 
 
 @error("KR111")
 def number_out_of_range(number: str, why: str) -> Say:
-    """Number that is too long or too far from one.
+    """Number that is too long or out of range.
 
     **What it checks**
 
@@ -361,7 +361,7 @@ def number_out_of_range(number: str, why: str) -> Say:
 
     **Why it matters**
 
-    Numbers are exact, so `1e999999999` would be a billion digits. No regulation comes near these limits.
+    Numbers are exact, so `1e999999999` would have a billion digits. No regulation comes near these limits.
 
     **Fails**
 
@@ -387,17 +387,16 @@ def number_out_of_range(number: str, why: str) -> Say:
 
 @error("KR112")
 def foreign_value(problem: str, way_out: str) -> Say:
-    """Value of a Python mapping that a rulebook cannot hold.
+    """Value of a Python mapping that a rulebook can't contain.
 
     **What it checks**
 
-    That a rulebook given as a Python mapping holds only None, booleans, finite numbers, texts, dates,
-    enumeration members, lists, tuples and mappings, and that nothing contains itself.
+    That a rulebook given as a Python mapping contains only None, booleans, finite numbers, texts, dates, enumeration
+    members, lists, tuples and mappings, and that nothing contains itself.
 
     **Why it matters**
 
-    Any other value would have to be guessed at: an instant is not a calendar date, a set has no order, NaN
-    is no number.
+    Any other value would need a guess: an instant is not a calendar date, a set has no order, NaN is not a number.
 
     **Fails**
 
@@ -421,14 +420,14 @@ def over_budget(limit: int, heaviest: str, units: int) -> Say:
     **What it checks**
 
     That reading, checking, comparing or explaining takes no more units of work than the budget: 1,500,000, unless
-    `budget=` or `--budget` says otherwise. Counted are nodes read and merged, parts built and checked, operations
-    bounded, code generated, subjects tried and rated, steps of proofs, lines shown. A unit is about a microsecond.
-    No clock is looked at, so a document takes the same on every machine. All variants and editions count, and all
-    documents that one load reads.
+    `budget=` or `--budget` says otherwise. These are counted: nodes read and merged, parts built and checked,
+    operations bounded, code generated, subjects tried and rated, steps of proofs, lines shown. A unit is about a
+    microsecond. No clock is read, so a document takes the same on every machine. All variants and editions count,
+    and all documents that one load reads.
 
     **Why it matters**
 
-    A small text can ask for much work: 500 variants of 100 criteria fit into 30 kB. A service that takes rulebooks
+    A small text can need much work: 500 variants of 100 criteria fit into 30 kB. A service that accepts rulebooks
     from strangers must not be stopped by one of them. The largest published regulation of the examples takes half of
     the budget.
 
@@ -447,5 +446,5 @@ def over_budget(limit: int, heaviest: str, units: int) -> Say:
     """
     message = f"this takes more than {limit:,} units of work, of which {heaviest} took {units:,}"
     raised = 10 * limit
-    help = f"if the rulebook is meant to be so large, pass `--budget {raised}`, in Python `budget={raised}`"
-    return Say(message, f"{help}; or ask for one variant and day, or split it")
+    help = f"if the rulebook must be so large, pass `--budget {raised}`, in Python `budget={raised}`"
+    return Say(message, f"{help}; or choose one variant and day, or split it")

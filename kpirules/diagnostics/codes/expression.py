@@ -15,12 +15,11 @@ def syntax_error(reason: str, help: str = "") -> Say:
 
     **What it checks**
 
-    That an expression follows the grammar: brackets and quotes that close, `if` with `else`, operators
-    between values.
+    That an expression follows the grammar: matching brackets and quotes, `else` after `if`, operators between values.
 
     **Why it matters**
 
-    Nothing of it can be guessed: a formula that almost says something says nothing.
+    There is no way to guess an incomplete formula.
 
     **Fails**
 
@@ -43,16 +42,16 @@ def syntax_error(reason: str, help: str = "") -> Say:
 
 @error("KR201")
 def unknown_name(name: str, known: Iterable[str], label: str = "", help: str = "") -> Say:
-    """Name that nothing has.
+    """Name that does not exist.
 
     **What it checks**
 
-    That every name in an expression is an input, parameter or named value of the rulebook, and every field
-    one of its record.
+    That every name in an expression is an input, parameter or named value of the rulebook, and every field a field of
+    its record.
 
     **Why it matters**
 
-    A misspelt name has no value. It would not be zero, and not be absent either.
+    A misspelt name has no value: neither zero nor absent.
 
     **Fails**
 
@@ -75,7 +74,7 @@ def unknown_name(name: str, known: Iterable[str], label: str = "", help: str = "
 
 @error("KR202")
 def not_in_the_language(what: str, help: str = "") -> Say:
-    """Something that expressions cannot say.
+    """Syntax that expressions don't allow.
 
     **What it checks**
 
@@ -84,8 +83,8 @@ def not_in_the_language(what: str, help: str = "") -> Say:
 
     **Why it matters**
 
-    Expressions are a small part of Python's syntax. What is left out could loop, look at the clock, or mean
-    something else to a reader of tables.
+    Expressions are a small part of Python's syntax. The rest could loop, read the clock, or mean something else to a
+    reader of tables.
 
     **Fails**
 
@@ -108,15 +107,15 @@ def not_in_the_language(what: str, help: str = "") -> Say:
 
 @error("KR203")
 def percent_sign() -> Say:
-    """Percent sign away from a number.
+    """Percent sign that is not after a number.
 
     **What it checks**
 
-    That `%` stands directly after a number.
+    That `%` follows a number directly.
 
     **Why it matters**
 
-    In Python `%` is the remainder, in a regulation it is the hundredth part. Only one of them can be meant.
+    In Python `%` is the remainder, in a regulation it is a hundredth. Only one of them can be meant.
 
     **Fails**
 
@@ -135,7 +134,7 @@ def percent_sign() -> Say:
     ```
     """
     return Say(
-        "`%` is the percent sign and stands directly after a number",
+        "`%` is the percent sign and must follow a number directly",
         "write `20%` for one fifth, or `mod(a, b)` for the remainder",
     )
 
@@ -146,13 +145,12 @@ def expression_too_large(what: str, found: int, limit: int, help: str) -> Say:
 
     **What it checks**
 
-    That an expression has at most 2,000 characters, 500 parts once functions are substituted, and 50 levels
-    of nesting; and that all expressions of a rulebook together have at most 20,000 parts.
+    That an expression has at most 2,000 characters, 500 parts after functions are substituted, and 50 levels of
+    nesting; and that all expressions of a rulebook together have at most 20,000 parts.
 
     **Why it matters**
 
-    The limits keep every assessment short, and every formula readable: what is larger has parts that
-    deserve a name.
+    The limits keep assessments fast and formulas readable: parts of a larger formula deserve names.
 
     **Fails**
 
@@ -176,12 +174,12 @@ def expression_too_large(what: str, found: int, limit: int, help: str) -> Say:
     outputs: {pay: f(hours)}
     ```
     """
-    return Say(f"{what}: {found:,}, and at most {limit:,} are allowed", help)
+    return Say(f"{what}: {found:,}, but at most {limit:,} are allowed", help)
 
 
 @error("KR205")
 def number_form(text: str, help: str) -> Say:
-    """Number that is written otherwise.
+    """Number in an unsupported notation.
 
     **What it checks**
 
@@ -189,8 +187,7 @@ def number_form(text: str, help: str) -> Say:
 
     **Why it matters**
 
-    `0x1F` and `1_000` are numbers to some readers and none to others. Twenty digits are more than any regulation
-    writes.
+    `0x1F` and `1_000` are numbers only to some readers. No regulation needs more than twenty digits.
 
     **Fails**
 
@@ -217,11 +214,11 @@ def looks_like_a_date(text: str, call: str) -> Say:
 
     **What it checks**
 
-    That no expression has three numbers joined like `2026-01-31`.
+    That no expression joins three numbers like `2026-01-31`.
 
     **Why it matters**
 
-    It would be 1994. Whoever wrote it meant a day.
+    Its value would be 1994, but a date was meant.
 
     **Fails**
 
@@ -247,17 +244,17 @@ def looks_like_a_date(text: str, call: str) -> Say:
 
 @error("KR207")
 def not_a_constant(place: str, help: str) -> Say:
-    """Value where a literal must stand.
+    """Value where only a literal is allowed.
 
     **What it checks**
 
-    That options after `in`, and the arguments `places`, `to`, `n` and `mode` are literals; the arguments
-    may be parameters.
+    That options after `in`, and the arguments `places`, `to`, `n` and `mode`, are literals; the arguments may also be
+    parameters.
 
     **Why it matters**
 
-    What a rounding rounds to is part of the rule, not of the subject, and the bounds of every number are
-    known before any assessment.
+    The precision of a rounding belongs to the rule, not to the subject, and the bounds of every number are known
+    before any assessment.
 
     **Fails**
 
@@ -280,12 +277,12 @@ def not_a_constant(place: str, help: str) -> Say:
 
 @error("KR208")
 def constant_out_of_range(place: str, allowed: str) -> Say:
-    """Constant that a function has no meaning for.
+    """Constant outside the domain of a function.
 
     **What it checks**
 
-    That the places of a rounding are whole and within ±30, that the multiple it rounds to is above 0, and
-    that the degree of a root is whole, from 1 to 64.
+    That the places of a rounding are whole and within ±30, that its multiple is above 0, and that the degree of a
+    root is a whole number from 1 to 64.
 
     **Why it matters**
 
@@ -316,7 +313,7 @@ def unknown_function(name: str, known: Iterable[str]) -> Say:
 
     **What it checks**
 
-    That everything called is a function of the language, or a function or table of the rulebook.
+    That every called function is a function of the language, or a function or table of the rulebook.
 
     **Why it matters**
 
@@ -347,11 +344,11 @@ def wrong_arguments(signature: str, problem: str) -> Say:
 
     **What it checks**
 
-    That a function is given all the arguments it needs, each once and no others.
+    That a call has all arguments that the function needs, each once, and no others.
 
     **Why it matters**
 
-    `ratio` without `if_zero` would have no answer for a zero denominator, which is the reason it exists.
+    `ratio` without `if_zero` would have no value for a zero denominator, which is its purpose.
 
     **Fails**
 
@@ -369,12 +366,12 @@ def wrong_arguments(signature: str, problem: str) -> Say:
     outputs: {pay: 'ratio(10, hours, if_zero=0)'}
     ```
     """
-    return Say(problem, f"it is written `{signature}`")
+    return Say(problem, f"write `{signature}`")
 
 
 @error("KR212")
 def function_by_itself(name: str) -> Say:
-    """Function that is not called.
+    """Function without a call.
 
     **What it checks**
 
@@ -382,7 +379,7 @@ def function_by_itself(name: str) -> Say:
 
     **Why it matters**
 
-    The function itself is no value.
+    A function itself is not a value.
 
     **Fails**
 
@@ -405,16 +402,16 @@ def function_by_itself(name: str) -> Say:
 
 @error("KR213")
 def aggregate_form(name: str, problem: str, example: str, help: str = "") -> Say:
-    """Aggregate that is not written as one.
+    """Malformed aggregate.
 
     **What it checks**
 
-    That `sum`, `avg`, `any`, `all`, `share` and their like go through a list or `children.<group>`, one
-    level deep, with one `for` and at most one `if`, and that the word after `for` means nothing else.
+    That `sum`, `avg`, `any`, `all`, `share` and the like iterate over a list or `children.<group>`, one level deep,
+    with one `for` and at most one `if`, and that the word after `for` has no other meaning.
 
     **Why it matters**
 
-    There is one way to write an aggregate, so that everybody reads it alike.
+    There is one way to write an aggregate, so that everyone reads it the same way.
 
     **Fails**
 
@@ -432,12 +429,12 @@ def aggregate_form(name: str, problem: str, example: str, help: str = "") -> Say
     outputs: {total: sum(t.hours for t in tasks)}
     ```
     """
-    return Say(problem, help or f"`{name}` is written `{example}`")
+    return Say(problem, help or f"write `{example}`")
 
 
 @error("KR214")
 def recursive_function(name: str, cycle: Iterable[str]) -> Say:
-    """Function that is defined by itself.
+    """Recursive function.
 
     **What it checks**
 
@@ -445,7 +442,7 @@ def recursive_function(name: str, cycle: Iterable[str]) -> Say:
 
     **Why it matters**
 
-    A call is replaced by the formula; one that contains itself would never end.
+    A call is replaced by the formula; a recursive one would never end.
 
     **Fails**
 
@@ -469,22 +466,21 @@ def recursive_function(name: str, cycle: Iterable[str]) -> Say:
     """
     return Say(
         f"the function `{name}` calls itself: {' → '.join(cycle)}",
-        "a function is substituted where it is called, so it can't call itself",
+        "functions are substituted where they are called, so they can't be recursive",
     )
 
 
 @error("KR220")
 def type_mismatch(expected: str, found: str, place: str, help: str = "") -> Say:
-    """Value of another kind than its place asks for.
+    """Value of the wrong type for its place.
 
     **What it checks**
 
-    That numbers stand where numbers are computed with, conditions where something is decided, and so on for
-    every place of a rulebook.
+    That numbers are used in arithmetic, conditions in decisions, and so on for every place of a rulebook.
 
     **Why it matters**
 
-    The language converts nothing: a yes is not 1, and a quoted number is a text.
+    The language converts nothing: true is not 1, and a quoted number is a text.
 
     **Fails**
 
@@ -507,15 +503,15 @@ def type_mismatch(expected: str, found: str, place: str, help: str = "") -> Say:
 
 @error("KR221")
 def not_comparable(left: str, right: str, help: str = "") -> Say:
-    """Comparison of things of different kinds.
+    """Comparison of different types.
 
     **What it checks**
 
-    That both sides of a comparison are of one kind, and choices of the same options.
+    That both sides of a comparison have the same type; choices must have the same options.
 
     **Why it matters**
 
-    A number never equals a text, so the answer would always be no.
+    A number never equals a text, so the result would always be false.
 
     **Fails**
 
@@ -538,7 +534,7 @@ def not_comparable(left: str, right: str, help: str = "") -> Say:
 
 @error("KR222")
 def no_order(what: str) -> Say:
-    """Comparison of what has no order.
+    """Comparison of values without an order.
 
     **What it checks**
 
@@ -546,7 +542,7 @@ def no_order(what: str) -> Say:
 
     **Why it matters**
 
-    Whether `high` is more than `low` is for the rulebook to say, not for the alphabet.
+    The rulebook decides whether `high` is more than `low`, not the alphabet.
 
     **Fails**
 
@@ -572,11 +568,11 @@ def no_order(what: str) -> Say:
 
 @error("KR223")
 def unknown_option(option: str, options: Iterable[str] | None) -> Say:
-    """Option that the choice does not have.
+    """Option that a choice does not have.
 
     **What it checks**
 
-    That every option written in an expression, a look-up or a table is one of its choice.
+    That every option in an expression, a lookup or a table belongs to its choice.
 
     **Why it matters**
 
@@ -607,15 +603,15 @@ def unknown_option(option: str, options: Iterable[str] | None) -> Say:
 
 @error("KR224")
 def branches_differ(then: str, otherwise: str) -> Say:
-    """Branches of different kinds.
+    """Branches of different types.
 
     **What it checks**
 
-    That `a if c else b` and `default(a, b)` give one kind of value, whichever way they go.
+    That both branches of `a if c else b` and of `default(a, b)` have the same type.
 
     **Why it matters**
 
-    What comes after could not know what it works with.
+    Otherwise the type of the result would be unknown.
 
     **Fails**
 
@@ -633,12 +629,12 @@ def branches_differ(then: str, otherwise: str) -> Say:
     outputs: {pay: hours if hours > 8 else 0}
     ```
     """
-    return Say(f"one branch is a {then} and the other a {otherwise}", "both branches give the same kind of value")
+    return Say(f"one branch is a {then} and the other a {otherwise}", "make both branches the same type")
 
 
 OF_NOTHING = " of nothing"
 OF_TOO_FEW = " of too few"
-"""How a name ends that says an aggregate goes over no records."""
+"""The ends of names for an aggregate over too few or no records."""
 
 
 @error("KR230")
@@ -647,13 +643,12 @@ def unsettled_absence(names: Iterable[str], place: str, ways: str) -> Say:
 
     **What it checks**
 
-    That everything that may be absent, such as an optional input or the points of a criterion that can be
-    excluded, is settled where it is used: by `default(x, v)`, by `given(x)` before it, or by the `missing`
-    of the criterion.
+    That a value which may be absent, such as an optional input or the points of a criterion that can be excluded, is
+    handled where it is used: by `default(x, v)`, by `given(x)` before it, or by `missing` of the criterion.
 
     **Why it matters**
 
-    Absence is not zero, and not no. What it means is for the rulebook to say.
+    Absent is neither zero nor false. The rulebook decides what it means.
 
     **Fails**
 
@@ -673,23 +668,23 @@ def unsettled_absence(names: Iterable[str], place: str, ways: str) -> Say:
     """
     names = tuple(names)
     if any(name.endswith(OF_NOTHING) for name in names):
-        ways += "; a list is not empty behind `count(list) > 0`, or with `min_items: 1`"
+        ways += "; a list is not empty after `count(list) > 0`, or with `min_items: 1`"
     if any(name.endswith(OF_TOO_FEW) for name in names):
-        ways += "; enough records are there with a greater `min_items`"
-    return Say(f"{place} may be absent, because {listed(names, 'and')} may be", ways)
+        ways += "; a greater `min_items` ensures enough records"
+    return Say(f"{place} may be absent, because {listed(names, 'and')} may be absent", ways)
 
 
 @warning("KR231")
 def never_absent(name: str, function: str) -> Say:
-    """Question for absence where nothing can be absent.
+    """Test for absence of a value that is never absent.
 
     **What it checks**
 
-    That `given(x)` and `default(x, v)` ask about something that may be absent.
+    That `given(x)` and `default(x, v)` are used on values that may be absent.
 
     **Why it matters**
 
-    Perhaps an input was to be `optional: true`; else the call says something that cannot happen.
+    Perhaps an input should be `optional: true`; otherwise the call tests an impossible case.
 
     **Fails**
 
@@ -708,23 +703,23 @@ def never_absent(name: str, function: str) -> Say:
     ```
     """
     return Say(
-        f"`{name}` is always there, so `{function}` changes nothing",
+        f"`{name}` is never absent, so `{function}` has no effect",
         "remove the call, or make the input `optional: true`",
     )
 
 
 @error("KR240")
 def not_readable_here(name: str, reason: str) -> Say:
-    """Name that is known too late, or not here.
+    """Name that is not known in its place.
 
     **What it checks**
 
-    That an expression reads only what is known at its place in the order of an assessment: inputs,
+    That an expression reads only names that are known at its stage of an assessment, in this order: inputs,
     exemptions, validations, criteria, the score and its limits, bands, overrides, outputs.
 
     **Why it matters**
 
-    An exemption that read the score would need the score of somebody who has none.
+    An exemption that reads the score would need the score of a subject that has none.
 
     **Fails**
 
@@ -747,12 +742,12 @@ def not_readable_here(name: str, reason: str) -> Say:
 
 @error("KR241")
 def cycle(names: Iterable[str]) -> Say:
-    """Things that read each other in a circle.
+    """Circular reference.
 
     **What it checks**
 
-    That no named value, criterion or output reads itself, directly or through others. A group reads its
-    children, and everything below a group asks whether the group applies.
+    That no named value, criterion or output reads itself, directly or through others. A group reads its children, and
+    everything below a group reads whether the group applies.
 
     **Why it matters**
 
@@ -783,13 +778,13 @@ def unused(kind: str, name: str) -> Say:
 
     **What it checks**
 
-    That every input, field, parameter, named value, table, function and calendar is read by something: an
-    expression, an amount, or what an example expects of a named value. An input or field of `type: text` may be
-    there for people alone, as the name of a task is.
+    That every input, field, parameter, named value, table, function and calendar is read: by an expression, by an
+    amount, or by an example that expects a named value. An input or field of `type: text` may be for people only,
+    such as the name of a task.
 
     **Why it matters**
 
-    Either it is left over, or a formula was to read it and reads another.
+    Either it is obsolete, or a formula reads the wrong name.
 
     **Fails**
 
@@ -811,20 +806,20 @@ def unused(kind: str, name: str) -> Say:
     outputs: {pay: 10 * hours + bonus}
     ```
     """
-    return Say(f"the {kind} `{name}` is read by nothing", "remove it, or `allow: {KR242: reason}` where it stands")
+    return Say(f"the {kind} `{name}` is never read", "remove it, or `allow: {KR242: reason}` in its place")
 
 
 @warning("KR243")
 def unused_allow(code: str) -> Say:
-    """Diagnostic allowed where there is none.
+    """Allowed diagnostic that does not occur.
 
     **What it checks**
 
-    That every code under `allow` is found at that place or below it. It is looked at once the rulebook has no error.
+    That every code in `allow` is found at its place or below. This is checked once the rulebook has no errors.
 
     **Why it matters**
 
-    An exception that outlives its reason would one day hide a mistake.
+    An obsolete exception could hide a later mistake.
 
     **Fails**
 
@@ -844,4 +839,4 @@ def unused_allow(code: str) -> Say:
     outputs: {pay: 10 * hours}
     ```
     """
-    return Say(f"`allow` names `{code}`, which is not found here", "remove it from `allow`")
+    return Say(f"`allow` names `{code}`, which does not occur here", "remove it from `allow`")

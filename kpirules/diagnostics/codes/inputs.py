@@ -1,4 +1,4 @@
-"""KR6xx: a subject's inputs, and faults while it is assessed."""
+"""KR6xx: inputs of a subject, and faults while assessing it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from .catalogue import Say, error
 
 @error("KR600")
 def not_a_subject(found: str) -> Say:
-    """A subject that has no named values.
+    """Subject without named values.
 
     **What it checks**
-    A subject, or a record of a list input, is a mapping from names to values, or an object of an attrs or
-    data class.
+    That a subject, or a record of a list input, is a mapping of names to values, or an object of an attrs or data
+    class.
 
     **Why it matters**
-    Inputs are told apart by their names; a bare value could mean any of them.
+    Inputs are identified by name; a bare value could belong to any of them.
 
     **Fails**
     ```json
@@ -30,18 +30,18 @@ def not_a_subject(found: str) -> Say:
     [{"tasks": [{"completed": 3}, {"completed": 4}]}]
     ```
     """
-    return Say(f"this is {found}, not a mapping from names to values", "give each value its name")
+    return Say(f"this is {found}, not a mapping of names to values", "give each value its name")
 
 
 @error("KR601")
 def unknown_input(name: str, known: Iterable[str] | None, of: str, *, twin: str = "") -> Say:
-    """An input that the rulebook does not have.
+    """Input that the rulebook does not have.
 
     **What it checks**
-    Every name that is given is an input of the rulebook, or a field of the list: its id or its `column`, not both.
+    That every given name is an input of the rulebook, or a field of the list: its id or its `column`, not both.
 
     **Why it matters**
-    A misspelt name would leave the real input absent, and a score would come from less than was given.
+    A misspelt name would leave the real input absent, and the score would omit its value.
 
     **Fails**
     ```json
@@ -54,7 +54,7 @@ def unknown_input(name: str, known: Iterable[str] | None, of: str, *, twin: str 
     ```
     """
     if twin:
-        return Say(f"`{shortened(name)}` is the column of `{twin}`, which is given too", "give one of the two")
+        return Say(f"`{shortened(name)}` is the column of `{twin}`, which is also given", "give one of them")
     problem = f"{of} has no input `{shortened(name)}`"
     if known is None:
         return Say(problem, "see the rulebook's inputs")
@@ -66,22 +66,22 @@ def unknown_input(name: str, known: Iterable[str] | None, of: str, *, twin: str 
 
 
 def _all_of(names: tuple[str, ...]) -> str:
-    """What can be given instead, where that is not too much to read."""
+    """Return the names that can be given, unless there are too many to read."""
     if not names:
-        return "it takes none"
+        return "it has no inputs"
     return f"its inputs are {listed(names, 'and')}" if len(names) <= 20 else "see the rulebook's inputs"
 
 
 @error("KR602")
 def missing_input(name: str, allowed: str) -> Say:
-    """A required input that was not given.
+    """Required input that is missing.
 
     **What it checks**
-    Every input is given unless the rulebook says `optional` or `default`, an exemption ends the assessment
-    first, or the criterion it belongs to does not apply.
+    That every input is given, unless it is `optional` or has a `default`, an exemption ends the assessment first, or
+    its criterion does not apply.
 
     **Why it matters**
-    A silent zero is a judgement about a person that nobody made.
+    A silent zero would be a judgement that nobody made.
 
     **Fails**
     ```json
@@ -98,16 +98,16 @@ def missing_input(name: str, allowed: str) -> Say:
 
 @error("KR603")
 def wrong_kind(name: str, found: str, allowed: str, help: str = "") -> Say:
-    """A value of another kind than its input.
+    """Value of the wrong type.
 
     **What it checks**
-    Numbers are numbers, yes and no are booleans, options and texts are strings, dates are dates. Nothing is
-    converted, except that a date may be a string such as `2026-03-31`. A text with half of a character
-    (`"\\ud83d"`) is none.
+    That numbers are numbers, booleans are booleans, options and texts are strings, and dates are dates. Nothing is
+    converted, except a date written as a string such as `2026-03-31`. A text with a lone surrogate (`"\\ud83d"`) is
+    not a text.
 
     **Why it matters**
-    `"12"` and `true` are not twelve and one: a conversion would hide a wrong column. No file can hold half of a
-    character, and so no result either.
+    `"12"` and `true` are not twelve and one: a conversion would hide a wrong column. No file can hold a lone
+    surrogate, so no result can either.
 
     **Fails**
     ```json
@@ -124,14 +124,14 @@ def wrong_kind(name: str, found: str, allowed: str, help: str = "") -> Say:
 
 @error("KR604")
 def outside_domain(name: str, value: str, problem: str, allowed: str, help: str = "") -> Say:
-    """A value that its input does not allow.
+    """Value that its input does not allow.
 
     **What it checks**
-    Limits, decimals, steps, options and lengths as the rulebook declares them. Binary arithmetic leaves remainders
-    such as `0.30000000000000004`; the message then shows how to round them away.
+    That values respect the limits, decimals, steps, options and lengths that the rulebook declares. Binary arithmetic
+    leaves remainders such as `0.30000000000000004`; the message then shows how to round them.
 
     **Why it matters**
-    What is proved of a rulebook holds for the values it declares, and for no others. Nothing is clamped or rounded.
+    Proofs about a rulebook hold only for the declared values. Nothing is clamped or rounded.
 
     **Fails**
     ```json
@@ -149,13 +149,13 @@ def outside_domain(name: str, value: str, problem: str, allowed: str, help: str 
 
 @error("KR605")
 def failed_validation(id: str, condition: str, label: str) -> Say:
-    """A relation between inputs that does not hold.
+    """Inputs that contradict each other.
 
     **What it checks**
-    Every validation of the rulebook, and of a list's records.
+    That every validation of the rulebook, and of a list's records, holds.
 
     **Why it matters**
-    Values that are each allowed may still contradict one another.
+    Values that are allowed separately may contradict one another.
 
     **Fails**
     ```json
@@ -167,7 +167,7 @@ def failed_validation(id: str, condition: str, label: str) -> Say:
     {"assigned": 5, "completed_on_time": 3}
     ```
     """
-    return Say(f"the validation `{id}` does not hold" + (f": {label}" if label else ""), f"it demands `{condition}`")
+    return Say(f"the validation `{id}` does not hold" + (f": {label}" if label else ""), f"it requires `{condition}`")
 
 
 @error("KR606")
@@ -175,12 +175,11 @@ def entered_without_need(name: str, formula: str) -> Say:
     """Points entered for a criterion that does not apply.
 
     **What it checks**
-    An assessor enters points only where the criterion, and every group above it, applies. It does not apply where
-    `applies` is false, and where it is absent. Where a row that says `undefined` leaves it open, nothing is refused:
-    the status says so.
+    That points are entered only if the criterion, and every group above it, applies. It does not apply if `applies`
+    is false or absent. If an `undefined` row leaves it open, nothing is refused: the status says so.
 
     **Why it matters**
-    Points that are given and never counted are a judgement that is lost.
+    Entered points that never count would be a lost judgement.
 
     **Fails**
     ```json
@@ -194,17 +193,17 @@ def entered_without_need(name: str, formula: str) -> Say:
     """
     return Say(
         f"points are entered for `{name}`, which does not apply",
-        "leave it out, or correct what decides whether it applies",
+        "remove it, or correct the condition",
         notes=(f"it applies where `{formula}`",),
     )
 
 
 @error("KR607")
 def repeated_record(fields: Iterable[str], first: int) -> Say:
-    """A record that stands twice.
+    """Duplicate record.
 
     **What it checks**
-    The fields named by `unique` have no equal values in two records of a list.
+    That no two records of a list have equal values in the fields of `unique`.
 
     **Why it matters**
     A task that is listed twice is counted twice.
@@ -229,7 +228,7 @@ def record_count(name: str, found: int, allowed: str) -> Say:
     """Too few or too many records.
 
     **What it checks**
-    The number of records lies between `min_items` and `max_items` (10,000 unless written).
+    That the number of records lies between `min_items` and `max_items` (10,000 by default).
 
     **Why it matters**
     The work of an assessment is bounded by the length of its lists.
@@ -249,13 +248,13 @@ def record_count(name: str, found: int, allowed: str) -> Say:
 
 @error("KR620")
 def divided_by_zero(readings: str) -> Say:
-    """A quotient by zero.
+    """Division by zero.
 
     **What it checks**
-    The divisor of `/` and of `mod` is not zero.
+    That the divisor of `/` and of `mod` is not zero.
 
     **Why it matters**
-    No number answers it, and a regulation that does not say what happens must not be completed by a program.
+    The quotient does not exist, and a program must not complete a regulation that does not cover the case.
 
     **Fails**
     ```yaml
@@ -267,18 +266,18 @@ def divided_by_zero(readings: str) -> Say:
     rate: ratio(completed, assigned, if_zero=0)
     ```
     """
-    return Say("a number is divided by zero" + readings, "say what stands in: `ratio(a, b, if_zero=…)`")
+    return Say("a number is divided by zero" + readings, "write the value for this case: `ratio(a, b, if_zero=…)`")
 
 
 @error("KR621")
 def outside_function(reason: str, readings: str) -> Say:
-    """A function asked for what it does not have.
+    """Argument outside the domain of a function.
 
     **What it checks**
-    `sqrt`, `root`, `ln` and `power` get numbers for which they have a value.
+    That `sqrt`, `root`, `ln` and `power` get numbers for which they are defined.
 
     **Why it matters**
-    The square root of a negative number has no place in a score.
+    A score can't contain the square root of a negative number.
 
     **Fails**
     ```yaml
@@ -290,15 +289,15 @@ def outside_function(reason: str, readings: str) -> Say:
     points: ln(max(income, 1))
     ```
     """
-    return Say(reason + readings, "keep the argument inside the domain, for example by `max` or `clamp`")
+    return Say(reason + readings, "keep the argument inside the domain, for example with `max` or `clamp`")
 
 
 @error("KR622")
 def impossible_date(reason: str, readings: str) -> Say:
-    """A day that no calendar has.
+    """Date that does not exist.
 
     **What it checks**
-    `date(y, m, d)` names a day that exists.
+    That `date(y, m, d)` is a day that exists.
 
     **Why it matters**
     31 June is a mistake in the data or in the rule, not 1 July.
@@ -318,13 +317,13 @@ def impossible_date(reason: str, readings: str) -> Say:
 
 @error("KR623")
 def outside_calendar(reason: str, readings: str) -> Say:
-    """A date for which a calendar does not know the working days.
+    """Date outside a calendar.
 
     **What it checks**
-    Both dates of `workdays` lie between `from` and `until` of the calendar.
+    That both dates of `workdays` lie between `from` and `until` of the calendar.
 
     **Why it matters**
-    Holidays of a year that was not entered would be counted as working days.
+    Without the holidays of a year, they would be counted as working days.
 
     **Fails**
     ```yaml
@@ -341,14 +340,14 @@ def outside_calendar(reason: str, readings: str) -> Say:
 
 @error("KR624")
 def outside_scale(reason: str, readings: str) -> Say:
-    """A measure beyond a scale or table.
+    """Measure outside a scale or table.
 
     **What it checks**
-    The measured number lies between the ends of a scale, or in a row. Some case of a decision table holds; with
-    `unique: true`, no other one does.
+    That the measured number lies between the ends of a scale, or in a row. That a case of a decision table holds;
+    with `unique: true`, only one.
 
     **Why it matters**
-    A line that is extended beyond its ends gives points that nobody decided on.
+    A line extended beyond its ends gives points that nobody decided on.
 
     **Fails**
     ```yaml
@@ -368,13 +367,13 @@ def outside_scale(reason: str, readings: str) -> Say:
 
 @error("KR625")
 def points_out_of_range(reason: str) -> Say:
-    """Points beyond the limits of a criterion.
+    """Points outside the limits of a criterion.
 
     **What it checks**
-    The points that come out lie between `min` and `max`.
+    That the points lie between `min` and `max`.
 
     **Why it matters**
-    The limits are part of the rule; moving points to a limit must be the rule's word.
+    The limits are part of the rule; only the rule may move points to a limit.
 
     **Fails**
     ```yaml
@@ -391,14 +390,14 @@ def points_out_of_range(reason: str) -> Say:
 
 @error("KR630")
 def too_wide(reason: str, readings: str) -> Say:
-    """A number that needs more digits than any score does.
+    """Number that needs too many digits.
 
     **What it checks**
-    Numerators and denominators have at most 32,768 bits.
+    That numerators and denominators have at most 32,768 bits.
 
     **Why it matters**
-    Exact numbers can grow without end; the limit keeps every assessment fast. A rulebook that could come to it is
-    refused when it is loaded (KR260); the reference engine counts all the same.
+    Exact numbers can grow without end; the limit keeps assessments fast. A rulebook that could exceed it is refused
+    when it is loaded (KR260); the reference engine counts too.
 
     **Fails**
     ```yaml
@@ -415,15 +414,15 @@ def too_wide(reason: str, readings: str) -> Say:
 
 @error("KR631")
 def too_much_work(reason: str, readings: str) -> Say:
-    """An assessment that takes too much work.
+    """Assessment that takes too much work.
 
     **What it checks**
-    An assessment takes at most 1,000,000 units of work, or as many as `budget=` of `assess` allows. A step counts
-    one, on n-bit numbers ⌈n/256⌉²; an irrational function 100; four rows of a table one.
+    That an assessment takes at most 1,000,000 units of work, or the `budget=` of `assess`. A step counts one, on
+    n-bit numbers ⌈n/256⌉²; an irrational function 100; four rows of a table one.
 
     **Why it matters**
-    A rulebook from anywhere can be run without a clock beside it. One that could come to the limit is refused when it
-    is loaded (KR261); the reference engine counts all the same.
+    A rulebook from an untrusted source can then run without a time limit. One that could exceed the limit is refused
+    when it is loaded (KR261); the reference engine counts too.
 
     **Fails**
     ```yaml
@@ -435,15 +434,15 @@ def too_much_work(reason: str, readings: str) -> Say:
     inputs: {tasks: {type: list, max_items: 1000}}
     ```
     """
-    return Say(reason + readings, "lower `max_items`, or compute once under `let` what is used often")
+    return Say(reason + readings, "lower `max_items`, or compute a value once in `let`")
 
 
 @error("KR640")
 def asks_for_its_cohort() -> Say:
-    """One subject, and a rulebook that compares members.
+    """Single subject of a rulebook that compares members.
 
     **What it checks**
-    A subject of a rulebook with functions over its cohort is assessed together with the other members.
+    That a subject of a rulebook with cohort functions is assessed together with the other members.
 
     **Why it matters**
     A rank or a mean of one subject alone would look like that of its cohort.
@@ -465,13 +464,13 @@ def asks_for_its_cohort() -> Say:
 
 @error("KR641")
 def too_many_members(found: int, most: int, place: str) -> Say:
-    """A cohort with more members than the rulebook allows.
+    """Cohort with too many members.
 
     **What it checks**
-    No cohort has more members than `max_members` of the rulebook's `cohort`.
+    That no cohort has more members than `max_members` of the rulebook's `cohort`.
 
     **Why it matters**
-    The limits on work and on the width of numbers hold for cohorts of that size.
+    The limits on work and number width hold only for cohorts of that size.
 
     **Fails**
     ```yaml
@@ -484,5 +483,5 @@ def too_many_members(found: int, most: int, place: str) -> Say:
     ```
     """
     return Say(
-        f"the cohort{place} has {found:,} members, and {most:,} are allowed", "raise `max_members` of the cohort"
+        f"the cohort{place} has {found:,} members, but only {most:,} are allowed", "raise `max_members` of the cohort"
     )

@@ -1,4 +1,4 @@
-"""KR52x and KR53x: overlays, which are extended documents, variants and amendments."""
+"""KR52x and KR53x: overlays: extended documents, variants and amendments."""
 
 from __future__ import annotations
 
@@ -30,16 +30,15 @@ __all__ = [
 
 @error("KR520")
 def extends_nowhere() -> Say:
-    """Path of an extended document that begins nowhere.
+    """Relative path without a folder.
 
     **What it checks**
 
-    That `extends` stands in a file. Its path begins at the folder of the file that writes it, and a text or
-    mapping has none.
+    That `extends` is in a file. Its path is relative to the folder of that file, and a text or mapping has no folder.
 
     **Why it matters**
 
-    Whatever folder the program happens to run in would decide which rules are extended.
+    Otherwise the working directory of the program would decide which rules are extended.
 
     **Fails**
 
@@ -57,7 +56,7 @@ def extends_nowhere() -> Say:
     ```
     """
     return Say(
-        "a text or mapping extends nothing: the path begins at the folder of a file",
+        "a text or mapping can't use `extends`: the path is relative to the folder of a file",
         "write the rulebook to a file beside the other one, and load that",
     )
 
@@ -68,14 +67,14 @@ def base_unread(name: str, reason: str, help: str) -> Say:
 
     **What it checks**
 
-    That the file named by `extends` is there and is a rulebook of at most 1 MiB. Its path is relative, and stays
-    below the folder of the first document, also after links are followed. `--root`, in Python `root=`, names a
-    folder further up.
+    That the file named by `extends` exists and is a rulebook of at most 1 MiB. Its path is relative, and stays
+    inside the folder of the first document after links are followed. `--root`, in Python `root=`, allows a wider
+    folder.
 
     **Why it matters**
 
-    Without it most of the rules are missing. And a rulebook that comes from elsewhere must not decide which files
-    of a machine are read, or shown in reports: what is not a rulebook is never quoted.
+    Without it most of the rules are missing. A rulebook from elsewhere must not decide which files of a machine are
+    read or shown in reports: a file that is not a rulebook is never quoted.
 
     **Fails**
 
@@ -101,15 +100,15 @@ def base_unread(name: str, reason: str, help: str) -> Say:
 
 @error("KR522")
 def extends_without_end(names: Iterable[str], most: int) -> Say:
-    """Documents that extend each other without end.
+    """Cyclic or too long chain of `extends`.
 
     **What it checks**
 
-    That the way from a document to the one it extends, and on, comes to an end, after at most 10 documents.
+    That the chain of `extends` ends after at most 10 documents.
 
     **Why it matters**
 
-    There is no first document that the others would change. A long line of changes is understood by nobody.
+    A cycle has no base document, and nobody understands a long chain of changes.
 
     **Fails**
 
@@ -130,23 +129,22 @@ def extends_without_end(names: Iterable[str], most: int) -> Say:
     line = list(names)
     way = " → ".join(map(shortened, line))
     if len(set(line)) < len(line):
-        return Say(f"documents extend each other in a circle: {way}", "one of them must not extend another")
+        return Say(f"documents extend each other in a cycle: {way}", "one of them must not extend another")
     return Say(f"more than {most} documents extend each other: {way}", "merge some of them")
 
 
 @error("KR523")
 def not_in_overlay(key: str, of: str) -> Say:
-    """Key that a change can't have.
+    """Key that an overlay can't have.
 
     **What it checks**
 
-    That a variant and the `change` of an amendment write what they change, and none of the keys that never
-    merge or choose what is merged: `kpirules`, `extends`, `variants`, `variant_by`, `amendments` of an
-    amendment, `edition_by` and `examples`.
+    That a variant and the `change` of an amendment have only keys that merge. These never merge or control merging:
+    `kpirules`, `extends`, `variants`, `variant_by`, `amendments` of an amendment, `edition_by` and `examples`.
 
     **Why it matters**
 
-    What is merged would depend on what it is merged with.
+    Otherwise the result of a merge would depend on its own result.
 
     **Fails**
 
@@ -170,21 +168,21 @@ def not_in_overlay(key: str, of: str) -> Say:
     outputs: {is_head: post == "head"}
     ```
     """
-    return Say(f"`{key}` has no place in {of}", "write it at the top level of the rulebook")
+    return Say(f"`{key}` is not allowed in {of}", "write it at the top level of the rulebook")
 
 
 @error("KR524")
 def removes_absent(path: str, near: Iterable[str]) -> Say:
-    """Removal of something that is not there.
+    """Removal of something that does not exist.
 
     **What it checks**
 
-    That `null` in an overlay stands for something the rulebook has before the overlay is merged. It is
-    enough where that is so for one variant or edition that the overlay is part of.
+    That `null` in an overlay removes something the rulebook has before the overlay is merged, in at least one
+    variant or edition that uses the overlay.
 
     **Why it matters**
 
-    A misspelt name would leave in force what should be removed.
+    A misspelt name would leave the old rule in force.
 
     **Fails**
 
@@ -203,23 +201,22 @@ def removes_absent(path: str, near: Iterable[str]) -> Say:
     ```
     """
     return Say(
-        f"`{path}` can't be removed: it is not there",
+        f"`{path}` can't be removed: it does not exist",
         did_you_mean(path.rpartition(".")[2], near, "remove the line"),
     )
 
 
 @warning("KR525")
 def already_so(path: str) -> Say:
-    """Change to what is so already.
+    """Change without an effect.
 
     **What it checks**
 
-    That an overlay sets values to what they are not yet. It is enough where it changes something for one
-    variant or edition that it is part of.
+    That an overlay changes values, in at least one variant or edition that uses it.
 
     **Why it matters**
 
-    The line changes nothing, and will hide a later change of the rules below it.
+    The line has no effect, and would hide a later change of the rules below it.
 
     **Fails**
 
@@ -237,20 +234,20 @@ def already_so(path: str) -> Say:
     variants: {head: {criteria: {quality: {max: 70}}}}
     ```
     """
-    return Say(f"`{path}` is so already", "remove the line, or write what it should become")
+    return Say(f"`{path}` already has this value", "remove the line, or write another value")
 
 
 @error("KR526")
 def empty_in_overlay(path: str) -> Say:
-    """Overlay that leaves a value empty.
+    """Empty value in an overlay.
 
     **What it checks**
 
-    That every key of an overlay has a value. Only the word `null` removes what it stands for.
+    That every key of an overlay has a value. Only the word `null` removes a rule.
 
     **Why it matters**
 
-    A line whose value was forgotten would remove a rule.
+    A forgotten value would remove a rule.
 
     **Fails**
 
@@ -273,15 +270,15 @@ def empty_in_overlay(path: str) -> Say:
 
 @error("KR527")
 def replaces_absent(path: str) -> Say:
-    """Replacement of something that is not there.
+    """Replacement of something that does not exist.
 
     **What it checks**
 
-    That a map with `replace: true` stands where the rulebook has one.
+    That a mapping with `replace: true` replaces a mapping of the rulebook.
 
     **Why it matters**
 
-    A misspelt name would add a second map beside the one that should be replaced.
+    A misspelt name would add a second mapping beside the one to replace.
 
     **Fails**
 
@@ -299,7 +296,9 @@ def replaces_absent(path: str) -> Say:
     variants: {head: {criteria: {quality: {replace: true, max: 60, entered: {step: 2}}}}}
     ```
     """
-    return Say(f"`{path}` can't be replaced: it is no map of the rulebook", "remove `replace`, or correct the name")
+    return Say(
+        f"`{path}` can't be replaced: it is not a mapping of the rulebook", "remove `replace`, or correct the name"
+    )
 
 
 @error("KR530")
@@ -308,12 +307,11 @@ def unknown_variant(name: str, known: Iterable[str]) -> Say:
 
     **What it checks**
 
-    That the variant that is asked for, or named by `like`, is one of the rulebook or of a document that it
-    extends.
+    That the requested variant, or the one named by `like`, exists in the rulebook or in a document that it extends.
 
     **Why it matters**
 
-    There are no rules by that name.
+    There are no rules of that name.
 
     **Fails**
 
@@ -338,15 +336,16 @@ def unknown_variant(name: str, known: Iterable[str]) -> Say:
 
 @error("KR531")
 def variant_needed(known: Iterable[str], is_one_asked_for: bool = True) -> Say:
-    """Variant that nobody has chosen.
+    """Missing choice of a variant.
 
     **What it checks**
 
-    That whoever loads a rulebook with `variants` says which, unless `variant_by` names the input that tells it.
+    That a variant is chosen when a rulebook with `variants` is loaded, unless `variant_by` names an input that
+    chooses it.
 
     **Why it matters**
 
-    Each variant has rules of its own.
+    Each variant has its own rules.
 
     **Fails**
 
@@ -360,24 +359,24 @@ def variant_needed(known: Iterable[str], is_one_asked_for: bool = True) -> Say:
     program = load("annexes.kpi.yaml", variant="head")
     ```
     """
-    way_out = "say which: by `variant=` or `--variant`"
+    way_out = "choose one with `variant=` or `--variant`"
     if not is_one_asked_for:
-        way_out += ", or by `variant_by: input` in the rulebook"
+        way_out += ", or write `variant_by: input` in the rulebook"
     return Say(f"the rulebook has the variants {listed(known, 'and')}", way_out)
 
 
 @error("KR532")
 def unusable_variant_by(problem: str, way_out: str) -> Say:
-    """Input that can't tell the variant.
+    """Input that can't choose the variant.
 
     **What it checks**
 
-    That `variant_by` names a choice input that every variant has, with the same options and not optional, and
+    That `variant_by` names a choice input that every variant has with the same options, that it is not optional, and
     that each option is the name of a variant.
 
     **Why it matters**
 
-    A subject would have no rules.
+    Otherwise a subject could have no rules.
 
     **Fails**
 
@@ -404,7 +403,7 @@ def unusable_variant_by(problem: str, way_out: str) -> Say:
 
 @error("KR533")
 def unusable_edition_by(name: str, problem: str) -> Say:
-    """Input that can't tell the edition.
+    """Input that can't choose the edition.
 
     **What it checks**
 
@@ -412,7 +411,7 @@ def unusable_edition_by(name: str, problem: str) -> Say:
 
     **Why it matters**
 
-    Without a date nobody can tell which amendments are in force.
+    Without a date the amendments in force are unknown.
 
     **Fails**
 
@@ -434,7 +433,7 @@ def unusable_edition_by(name: str, problem: str) -> Say:
     amendments: [{from: 2026-07-01, change: {criteria: {quality: {max: 70}}}}]
     ```
     """
-    return Say(f"`{shortened(name)}` can't tell the edition: {problem}", "name a date input that every subject gives")
+    return Say(f"`{shortened(name)}` can't choose the edition: {problem}", "name a date input that every subject has")
 
 
 @error("KR534")
@@ -447,7 +446,7 @@ def same_day(day: str, line: int) -> Say:
 
     **Why it matters**
 
-    Where both change the same rule, nothing says which of them holds.
+    If both change the same rule, there is no way to know which holds.
 
     **Fails**
 
@@ -474,16 +473,16 @@ def same_day(day: str, line: int) -> Say:
 
 @error("KR535")
 def date_needed(days: Iterable[str]) -> Say:
-    """Edition that nobody has chosen.
+    """Missing choice of an edition.
 
     **What it checks**
 
-    That whoever assesses by a rulebook with `amendments` says on which day, unless `edition_by` names the input
-    that tells it.
+    That a day is chosen when a rulebook with `amendments` is used, unless `edition_by` names an input that chooses
+    it.
 
     **Why it matters**
 
-    The rules are different before and after an amendment, and kpirules never looks at a clock.
+    Rules differ before and after an amendment, and kpirules never reads a clock.
 
     **Fails**
 
@@ -499,7 +498,7 @@ def date_needed(days: Iterable[str]) -> Say:
     """
     return Say(
         f"the rulebook has amendments from {listed(days, 'and')}",
-        "say the day: by `on=` or `--on`, or by `edition_by: input` in the rulebook",
+        "choose a day with `on=` or `--on`, or write `edition_by: input` in the rulebook",
     )
 
 
@@ -509,8 +508,8 @@ def not_in_force(day: str, period: str) -> Say:
 
     **What it checks**
 
-    That the day asked for by `on`, or the one a subject gives for `edition_by`, is in the period `effective` of the
-    rulebook: on or after `from`, and before `until`.
+    That the day from `on`, or a subject's day for `edition_by`, is in the `effective` period of the rulebook: on or
+    after `from`, and before `until`.
 
     **Why it matters**
 
@@ -533,15 +532,15 @@ def not_in_force(day: str, period: str) -> Say:
 
 @error("KR537")
 def too_many_versions(count: int, most: int) -> Say:
-    """More variants and editions than can be checked.
+    """Too many variants and editions.
 
     **What it checks**
 
-    That a rulebook has at most 500 results: the editions of each variant, counted over all variants.
+    That a rulebook has at most 500 results: the editions of each variant, summed over all variants.
 
     **Why it matters**
 
-    Each of them is checked as a whole.
+    Each of them is checked completely.
 
     **Fails**
 
@@ -556,5 +555,6 @@ def too_many_versions(count: int, most: int) -> Say:
     ```
     """
     return Say(
-        f"variants and amendments make {count:,} rulebooks; the most is {most:,}", "split it into several rulebooks"
+        f"variants and amendments make {count:,} rulebooks, but at most {most:,} are allowed",
+        "split it into several rulebooks",
     )

@@ -1,4 +1,4 @@
-"""What is proved or shown of a sound rulebook: limits of work and width, faults, conditions decided for good."""
+"""Proofs and witnesses for a rulebook without errors: limits of work and width, faults, decided conditions."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ def may_be_too_wide(bits: str, most: str, lists: Sequence[str] = ()) -> Say:
 
     **What it checks**
 
-    That for no valid subject a number needs more than 32,768 bits above or below its fraction line. The sum of
-    quotients over a list counts with the least common multiple of all divisors that the inputs allow.
+    That no number of a valid subject needs more than 32,768 bits in its numerator or denominator. For a sum of
+    quotients over a list, the check uses the least common multiple of all divisors that the inputs allow.
 
     **Why it matters**
 
-    Exact numbers grow. A rating must come out in bounded time and memory for every subject, so a rulebook that
-    could exceed the limits is refused as a whole, and not for the one person whose numbers are long.
+    Exact numbers grow. Every subject must be rated in bounded time and memory, so a rulebook that could exceed the
+    limits is refused as a whole, not for the one subject with long numbers.
 
     **Fails**
 
@@ -40,8 +40,8 @@ def may_be_too_wide(bits: str, most: str, lists: Sequence[str] = ()) -> Say:
     """
     fewer = f"say how many records {listed(lists, 'and')} may have, as in `max_items: 20`, " if lists else ""
     return Say(
-        f"an exact number here may need {bits} bits, and {most} are allowed",
-        f"{fewer}round on the way, as in `round(a / b, 6)`, or give the inputs tighter `decimals` and limits",
+        f"an exact number here may need {bits} bits, but only {most} are allowed",
+        f"{fewer}round intermediate numbers, as in `round(a / b, 6)`, or give inputs tighter `decimals` and limits",
     )
 
 
@@ -51,13 +51,13 @@ def may_be_too_much_work(work: str, most: str, heaviest: str) -> Say:
 
     **What it checks**
 
-    That for no valid subject an assessment takes more than 1,000,000 units of work. A step counts one where it gives
-    no number wider than 256 bits, and ⌈n/256⌉² for one of n bits; an irrational function counts 100, and four rows
-    of a table count one. With lists, every step counts as often as there may be records (10,000 without `max_items`).
+    That no assessment of a valid subject takes more than 1,000,000 units of work. A step counts one if its number is
+    at most 256 bits wide, and ⌈n/256⌉² for n bits; an irrational function counts 100, and four rows of a table count
+    one. Steps in a list count once for each possible record (10,000 without `max_items`).
 
     **Why it matters**
 
-    A rating must come out in bounded time for every subject that the inputs allow.
+    Every subject that the inputs allow must be rated in bounded time.
 
     **Fails**
 
@@ -86,29 +86,29 @@ def may_be_too_much_work(work: str, most: str, heaviest: str) -> Say:
     ```
     """
     return Say(
-        f"an assessment may take {work} units of work, and {most} are allowed; most of it here{heaviest}",
-        "give lists a lower `max_items` and inputs fewer `decimals`, or round on the way",
+        f"an assessment may take {work} units of work, but only {most} are allowed; most of it here{heaviest}",
+        "give lists a lower `max_items` and inputs fewer `decimals`, or round intermediate numbers",
     )
 
 
 @warning("KR341")
 def always_decided(what: str, outcome: str) -> Say:
-    """Condition that always comes out the same.
+    """Condition that always has the same result.
 
     **What it checks**
 
-    That the conditions of a rulebook depend on the subject. The check tells of:
+    That the conditions of a rulebook depend on the subject. The check reports:
 
     - a condition, or a condition inside a formula, that is true for every subject, or false for every subject;
     - a comparison of constants, such as `3 < 5`;
     - a validation that the domains of the inputs and the other validations imply.
 
-    It does not tell of conditions that parameters alone decide, since those are switches of the author, nor of
-    invariants that always hold.
+    It does not report conditions that only parameters decide, because those are the author's switches, or invariants
+    that always hold.
 
     **Why it matters**
 
-    A branch that is never taken, or a demand that everybody fulfils, is not what its author had in mind.
+    A branch that is never taken, or a requirement that always holds, is not what its author intended.
 
     **Fails**
 
@@ -131,17 +131,17 @@ def always_decided(what: str, outcome: str) -> Say:
 
 @warning("KR350")
 def can_divide_by_zero(formula: str) -> Say:
-    """Division that can be by zero.
+    """Possible division by zero.
 
     **What it checks**
 
-    That no divisor can be zero for a valid subject, as far as domains, validations and conditions around it say.
-    The finding comes with a subject whose assessment ends with this fault, or is called possible. A formula whose
-    subjects all end with an earlier fault is told of once that one is mended.
+    That no divisor is zero for a valid subject, given the domains, validations and surrounding conditions. The
+    finding names a subject whose assessment ends with this fault, or is called possible. If all such subjects end
+    with an earlier fault, the formula is reported once that fault is fixed.
 
     **Why it matters**
 
-    There is no quotient by zero: the assessment of that subject ends with an error instead of a rating.
+    The quotient does not exist: the assessment of that subject ends with an error instead of a rating.
 
     **Fails**
 
@@ -161,19 +161,18 @@ def can_divide_by_zero(formula: str) -> Say:
     """
     return Say(
         "a divisor here can be zero",
-        "say what holds then: `ratio(a, b, if_zero=0)` or `a / b if b > 0 else 0`; or let the input be above 0",
+        "write the value for 0: `ratio(a, b, if_zero=0)` or `a / b if b > 0 else 0`; or require an input above 0",
     )
 
 
 @warning("KR351")
 def can_fault(what: str, help: str) -> Say:
-    """Value that a function, calendar or scale has no answer for.
+    """Value outside a function, calendar or scale.
 
     **What it checks**
 
-    That no valid subject leads to a root or logarithm of what has none, to a day that is in no calendar, or to a
-    value beyond the ends of a scale. The finding comes with a subject whose assessment ends with this fault, or is
-    called possible.
+    That no valid subject leads to an undefined root or logarithm, to a day outside a calendar, or to a value beyond
+    the ends of a scale. The finding names a subject whose assessment ends with this fault, or is called possible.
 
     **Why it matters**
 
@@ -202,12 +201,12 @@ def can_fault(what: str, help: str) -> Say:
 
 @warning("KR352")
 def points_can_leave(criterion: str, ends: str) -> Say:
-    """Points that can leave their limits.
+    """Points that can exceed their limits.
 
     **What it checks**
 
-    That no valid subject earns points outside the min and max of a criterion, unless it says `outside: clamp`. The
-    finding comes with a subject whose assessment ends with this fault, or is called possible.
+    That no valid subject gets points outside the min and max of a criterion, unless it says `outside: clamp`. The
+    finding names a subject whose assessment ends with this fault, or is called possible.
 
     **Why it matters**
 
@@ -241,14 +240,14 @@ def changes_nothing(override: str, why: str) -> Say:
 
     **What it checks**
 
-    That each override decides the rating of some subject, alone or together with others. The finding is proved:
-    the override is among the deciding ones of no assessment. Two overrides of one effect decide together, so neither
-    is reported. Two conditions are compared by their text; `check --prove` compares what they mean.
+    That each override decides the rating of some subject, alone or together with others. The finding is proved: no
+    assessment has the override among its deciding ones. Two overrides with the same effect decide together, so
+    neither is reported. Two conditions are compared by their text; `check --prove` compares their meaning.
 
     **Why it matters**
 
     A ceiling above another ceiling that always holds, or a veto beside a stricter one with the same condition, is
-    left over from an earlier text, or one of the two is wrong.
+    obsolete, or one of the two is wrong.
 
     **Fails**
 

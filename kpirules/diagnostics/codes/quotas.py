@@ -1,4 +1,4 @@
-"""KR420 to KR429: quotas as they are written. KR650 to KR659: quotas as they are allocated."""
+"""KR420 to KR429: quotas as written. KR650 to KR659: quotas as allocated."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ __all__ = [
 ]
 
 _NUMBERS = {
-    "at_most": ("a number from 0", "keep it from 0: `max(…, 0)`"),
-    "minimum": ("a whole number from 0", "round it: `floor(…)`, and keep it from 0: `max(…, 0)`"),
+    "at_most": ("a number of at least 0", "write `max(…, 0)`"),
+    "minimum": ("a whole number of at least 0", "round it with `floor(…)`, and write `max(…, 0)`"),
 }
-"""What a quota reads of a group may be, and how it becomes so."""
+"""Allowed values of the numbers that a quota reads, and the help for others."""
 
 
 @error("KR420")
 def open_policy(missing: Sequence[tuple[str, str]]) -> Say:
-    """Quota that leaves a policy open.
+    """Incomplete quota.
 
     **What it checks**
 
-    That a quota says all of what decides who keeps a band: `band`, `at_most`, `of`, `base`, `round`,
-    `minimum`, `order`, `ties` and `demote_to`.
+    That a quota has all keys that decide who keeps a band: `band`, `at_most`, `of`, `base`, `round`, `minimum`,
+    `order`, `ties` and `demote_to`.
 
     **Why it matters**
 
-    "At most 20 % of those rated good" is no rule yet. It allows 4, 5, 6 or 7 of the same 36 people, depending on
-    who is counted, when, and how a part of a person is rounded; and it does not say who goes. A default would
-    decide that about people without a word.
+    "At most 20 % of those rated good" is not yet a rule. It allows 4, 5, 6 or 7 of the same 36 people, depending on
+    who is counted, when, and how a fraction of a person is rounded; and it does not say who is demoted. A default
+    would decide that about people silently.
 
     **Fails**
 
@@ -70,15 +70,15 @@ def open_policy(missing: Sequence[tuple[str, str]]) -> Say:
     ```
     """
     return Say(
-        f"the quota leaves open {listed((key for key, _ in missing), 'and')}",
-        "write each; where the regulation does not say, decide, and say in a `note` that you did",
+        f"the quota does not say {listed((key for key, _ in missing), 'and')}",
+        "write each; if the regulation does not say, decide, and record that in a `note`",
         notes=tuple(f"`{key}`: {meaning}" for key, meaning in missing),
     )
 
 
 @error("KR421")
 def not_lower(id: str, demote_to: str, band: str) -> Say:
-    """Quota that does not move its surplus down.
+    """Quota that does not demote its surplus.
 
     **What it checks**
 
@@ -86,7 +86,7 @@ def not_lower(id: str, demote_to: str, band: str) -> Say:
 
     **Why it matters**
 
-    Who has no place would stay, or rise.
+    A surplus member would stay, or rise.
 
     **Fails**
 
@@ -114,20 +114,22 @@ def not_lower(id: str, demote_to: str, band: str) -> Say:
            ties: undecided, demote_to: fair}
     ```
     """
-    return Say(f"`{demote_to}` is no lower band than `{band}`, which the quota `{id}` limits", "bands are best first")
+    return Say(
+        f"`{demote_to}` is not a lower band than `{band}`, which the quota `{id}` limits", "bands are best first"
+    )
 
 
 @error("KR422")
 def base_without_surplus(id: str, demote_to: str) -> Say:
-    """Base that is counted after the surplus has moved, and does not count it.
+    """Base of `after` that omits the surplus.
 
     **What it checks**
 
-    That with `base: after` the band under `demote_to` is among the bands of the base, or `of` is `all`.
+    That with `base: after` the band in `demote_to` is part of the base, or `of` is `all`.
 
     **Why it matters**
 
-    What moves out of sight changes no base: `after` would mean the same as `before`, or less than it says.
+    If demoted members leave the base, `after` would mean the same as `before`.
 
     **Fails**
 
@@ -156,23 +158,22 @@ def base_without_surplus(id: str, demote_to: str) -> Say:
     ```
     """
     return Say(
-        f"the base of the quota `{id}` is counted once the surplus has moved to `{demote_to}`, and does not count it",
+        f"the base of the quota `{id}` is counted after the surplus moves to `{demote_to}`, but omits that band",
         f"add `{demote_to}` to `of`, or write `base: before`",
     )
 
 
 @error("KR423")
 def no_group_by(key: str, name: str, why: str, inputs: Iterable[str]) -> Say:
-    """Word that tells no groups apart.
+    """Name that can't define groups.
 
     **What it checks**
 
-    That `within` and `uniform` list inputs that have one value for everybody: no lists, and none that may be
-    absent.
+    That `within` and `uniform` list inputs with one value for every member: no lists, and none that may be absent.
 
     **Why it matters**
 
-    Whoever has no such value would be in no group, and be compared with nobody.
+    A member without such a value would be in no group, and be compared with nobody.
 
     **Fails**
 
@@ -192,22 +193,22 @@ def no_group_by(key: str, name: str, why: str, inputs: Iterable[str]) -> Say:
     """
     names = tuple(inputs)
     others = f"inputs are {listed(names, 'and')}" if names else "the rulebook has no inputs"
-    help_ = did_you_mean(name, names, others) if name not in names else "name an input that everybody has"
-    return Say(f"`{shortened(name)}` can't stand under `{key}`: {why}", help_)
+    help_ = did_you_mean(name, names, others) if name not in names else "name an input that every member has"
+    return Say(f"`{shortened(name)}` can't be used in `{key}`: {why}", help_)
 
 
 @error("KR424")
 def disagree(first: str, second: str, band: str, keys: Sequence[str]) -> Say:
-    """Quotas of one band that disagree on who goes, or where.
+    """Quotas of one band that disagree.
 
     **What it checks**
 
-    That all quotas that limit one band have the same `order`, `ties` and `demote_to`.
+    That all quotas for one band have the same `order`, `ties` and `demote_to`.
 
     **Why it matters**
 
-    Members are looked at once, best first, and keep the band while every limit allows. With two orders there would
-    be no best, and with two targets whoever both quotas move would have two bands.
+    Members are considered once, best first, and keep the band while every limit allows. Two orders would have no
+    common best, and two targets would give a member two bands.
 
     **Fails**
 
@@ -244,7 +245,7 @@ def disagree(first: str, second: str, band: str, keys: Sequence[str]) -> Say:
     ```
     """
     return Say(
-        f"the quotas `{first}` and `{second}` both limit `{band}`, with another {listed(keys, 'and')}",
+        f"the quotas `{first}` and `{second}` both limit `{band}`, but differ in {listed(keys, 'and')}",
         "write the same in both",
     )
 
@@ -259,8 +260,8 @@ def base_moves_later(id: str, other: str, band: str, target: str) -> Say:
 
     **Why it matters**
 
-    Bands are looked at best first, and the base of the better band is counted once its own surplus has moved. What
-    a lower quota moves later makes that base smaller than it was counted.
+    Bands are considered best first, and the base of a better band is counted after its own surplus moves. If a lower
+    quota moves members later, that base becomes smaller than counted.
 
     **Fails**
 
@@ -296,21 +297,21 @@ def base_moves_later(id: str, other: str, band: str, target: str) -> Say:
     """
     return Say(
         f"the quota `{other}` moves members from `{band}` to `{target}` after the base of `{id}` was counted",
-        f"add `{target}` to `of`, write `base: before`, or `allow` it where that is meant",
+        f"add `{target}` to `of`, write `base: before`, or `allow` it if that is intended",
     )
 
 
 @error("KR426")
 def left_open(what: str) -> Say:
-    """Quota that reads a row without a value.
+    """Quota that can read an undefined row.
 
     **What it checks**
 
-    That nothing a quota reads can meet a row that says `undefined`.
+    That no value that a quota reads can be `undefined`.
 
     **Why it matters**
 
-    Somebody whose place is not defined stands neither before nor after the others.
+    A member with an undefined place can't be ordered among the others.
 
     **Fails**
 
@@ -342,21 +343,21 @@ def left_open(what: str) -> Say:
            order: [score, weight(grade)], ties: undecided, demote_to: good}
     ```
     """
-    return Say(f"{what} can meet a row that says `undefined`", "give the row a value, or read something else")
+    return Say(f"{what} can be `undefined`", "give the row a value, or read another value")
 
 
 @warning("KR427")
 def may_be_no_number_of_members(id: str, key: str) -> Say:
-    """Share or least number of members that may be none.
+    """Limit of a quota that can be invalid.
 
     **What it checks**
 
-    That `at_most` of a quota is never below 0, and `minimum` always a whole number from 0, for all values of the
-    inputs under `uniform`.
+    That `at_most` of a quota is never below 0, and `minimum` always a whole number of at least 0, for all values of
+    the inputs in `uniform`.
 
     **Why it matters**
 
-    A group for which it is not cannot be allocated (KR651): nobody of it is rated, on the day when ratings are due.
+    A group with another value can't be allocated (KR651): none of its members is rated.
 
     **Fails**
 
@@ -387,22 +388,22 @@ def may_be_no_number_of_members(id: str, key: str) -> Say:
     ```
     """
     allowed, way_out = _NUMBERS[key]
-    return Say(f"`{key}` of the quota `{id}` may come to what is not {allowed}", way_out)
+    return Say(f"`{key}` of the quota `{id}` may be other than {allowed}", way_out)
 
 
 @warning("KR428")
 def variants_share_no_places(one: str, other: str) -> Say:
-    """Variants whose members can't be allocated together.
+    """Variants that can't be allocated together.
 
     **What it checks**
 
-    That variants between which `variant_by` picks have the same bands, `better` and quotas, the same parameters and
-    tables where quotas read them, and the same kinds of values where quotas group or order members by them.
+    That the variants that `variant_by` chooses from have the same bands, `better` and quotas, the same parameters and
+    tables that quotas read, and the same types of values by which quotas group or order members.
 
     **Why it matters**
 
-    Members of several variants share their places. A cohort with members of both is refused (KR652); one whose
-    members are all of one variant is allocated, and for rulebooks with such cohorts only this can be allowed.
+    Members of several variants share their places. A cohort with members of both is refused (KR652); a cohort of one
+    variant is allocated, so a rulebook with only such cohorts may `allow` this.
 
     **Fails**
 
@@ -437,9 +438,9 @@ def variants_share_no_places(one: str, other: str) -> Say:
     ```
     """
     return Say(
-        f"`{shortened(one)}` and `{shortened(other)}` have other bands or quotas: a cohort with members of both is "
-        "refused",
-        "write the quotas outside the variants, and what differs with `when` or `uniform`",
+        f"`{shortened(one)}` and `{shortened(other)}` have different bands or quotas: a cohort with members of "
+        "both is refused",
+        "write the quotas outside the variants, and express differences with `when` or `uniform`",
     )
 
 
@@ -448,17 +449,16 @@ def variants_share_no_places(one: str, other: str) -> Say:
 
 @error("KR650")
 def not_uniform(id: str, input: str, members: tuple[str, str], values: tuple[str, str]) -> Say:
-    """Input that differs within a group, and must not.
+    """Input that must be equal within a group.
 
     **What it checks**
 
-    While a cohort is allocated: that the inputs under `uniform` of a quota are equal for all rated members of a
-    group.
+    While a cohort is allocated: that the inputs in `uniform` of a quota are equal for all rated members of a group.
 
     **Why it matters**
 
-    A group has one limit. If one member says the organisation is outstanding and another that it is not, there is
-    no telling whether 20 % or 25 % may be excellent.
+    A group has one limit. If one member says the organisation is outstanding and another that it is not, there is no
+    way to know whether 20 % or 25 % may be excellent.
 
     **Fails**
 
@@ -475,24 +475,24 @@ def not_uniform(id: str, input: str, members: tuple[str, str], values: tuple[str
     ```
     """
     return Say(
-        f"`{input}` is {values[0]} for {shortened(members[0])} and {values[1]} for {shortened(members[1])}, and must "
-        f"be equal throughout a group of the quota `{id}`",
-        "correct the inputs, or put the input under `within`",
+        f"`{input}` is {values[0]} for {shortened(members[0])} and {values[1]} for {shortened(members[1])}, but must "
+        f"be equal within a group of the quota `{id}`",
+        "correct the inputs, or add the input to `within`",
     )
 
 
 @error("KR651")
 def no_number_of_members(id: str, key: str, value: str) -> Say:
-    """Number that cannot limit a group.
+    """Invalid limit of a group.
 
     **What it checks**
 
-    That `at_most` of a quota is not negative, and that `minimum` is a whole number from 0: where it is the same for
-    all groups when the rulebook is checked, else while a cohort is allocated.
+    That `at_most` of a quota is not negative, and that `minimum` is a whole number of at least 0. This is checked
+    with the rulebook if the value is the same for all groups, else while a cohort is allocated.
 
     **Why it matters**
 
-    Members are whole, and there are never fewer than none.
+    The number of members is whole and never negative.
 
     **Fails**
 
@@ -513,20 +513,19 @@ def no_number_of_members(id: str, key: str, value: str) -> Say:
 
 @error("KR652")
 def other_quotas(one: str, other: str, *, are_compared: bool = False) -> Say:
-    """Members that have other quotas, or are compared by other formulas, than those beside them.
+    """Members of one cohort with different quotas or comparisons.
 
     **What it checks**
 
     While a cohort is allocated: that variants of one edition have the same bands and quotas, the same parameters and
-    tables where quotas read them, and the same kinds of values where quotas group or order members by them.
-
-    While a cohort is assessed: that members of different variants or editions are compared by expressions that mean
-    the same. Each expression in a function such as `cohort_avg` must stand in all of them, and all that it reads must
-    have equal definitions there; `score`, `exact_score`, points and shares are each member's own.
+    tables that quotas read, and the same types of values by which quotas group or order members.
+    While a cohort is assessed: that expressions which compare members of different variants or editions have the same
+    meaning. Each expression in a function such as `cohort_avg` must be used in all of them, and everything it reads
+    must have equal definitions; `score`, `exact_score`, points and shares are each member's own.
 
     **Why it matters**
 
-    Members of several variants share their places. With two limits nobody could tell how many places there are.
+    Members of several variants share their places. With two limits the number of places would be unknown.
 
     **Fails**
 
@@ -546,11 +545,11 @@ def other_quotas(one: str, other: str, *, are_compared: bool = False) -> Say:
     """
     if are_compared:
         return Say(
-            f"{one} and {other} compare members by formulas that do not mean the same, and their members are in one "
+            f"{one} and {other} compare members by formulas with different meanings, but their members are in one "
             "cohort",
-            "let what is compared be the same in both, or separate them by `within` of the cohort",
+            "make the compared values the same in both, or separate them with `within` of the cohort",
         )
     return Say(
-        f"{one} and {other} have other bands or quotas, and their members share places",
-        "write the quotas outside the variants, and what differs with `when` or `uniform`",
+        f"{one} and {other} have different bands or quotas, but their members share places",
+        "write the quotas outside the variants, and express differences with `when` or `uniform`",
     )

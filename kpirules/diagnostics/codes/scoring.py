@@ -14,17 +14,17 @@ def _none(ids: Iterable[str]) -> str:
 
 @error("KR301", can_be_allowed=True)
 def max_is_not_the_sum(group: str, written: str, total: str, apart: str, parts: Iterable[str]) -> Say:
-    """Max of a sum that is not the sum of its maxima.
+    """Max of a sum that differs from the sum of the maxima.
 
     **What it checks**
 
-    That the `max` written for a sum, also for the score, equals the sum of its children's maxima; points on
-    top (`extra`) aside. A capped group says `outside: clamp`.
+    That the `max` of a sum, or of the score, equals the sum of its children's maxima without `extra` points. A capped
+    group says `outside: clamp`.
 
     **Why it matters**
 
-    In many a published scale the parts do not add up to the whole. Whether the whole is a cap, or a part is
-    wrong, only the regulation's author can say.
+    In many published scales the parts do not add up to the whole. Only the author of the regulation can say whether
+    the whole is a cap, or a part is wrong.
 
     **Fails**
 
@@ -47,15 +47,15 @@ def max_is_not_the_sum(group: str, written: str, total: str, apart: str, parts: 
     ```
     """
     return Say(
-        f"the max of {group} is {written}, and the maxima below it add up to {total}, {apart}",
-        "correct one of them, write `outside: clamp` where the max is a cap, or `allow` it with a reason",
+        f"the max of {group} is {written}, but the maxima below it add up to {total}, {apart}",
+        "correct one of them, write `outside: clamp` if the max is a cap, or `allow` it with a reason",
         notes=(f"the maxima: {', '.join(parts)}",),
     )
 
 
 @error("KR302")
 def weights_missing(group: str, without: Iterable[str]) -> Say:
-    """Children of which some have a weight and some have none.
+    """Weights of some children only.
 
     **What it checks**
 
@@ -63,7 +63,7 @@ def weights_missing(group: str, without: Iterable[str]) -> Say:
 
     **Why it matters**
 
-    What a child without a weight should count among weighted ones would be a guess.
+    There is no way to know the weight of a child without one among weighted children.
 
     **Fails**
 
@@ -86,14 +86,14 @@ def weights_missing(group: str, without: Iterable[str]) -> Say:
     ```
     """
     return Say(
-        f"some children of {group} have a weight, and {listed(without, 'and')} {_none(without)}",
+        f"some children of {group} have a weight, but {listed(without, 'and')} {_none(without)}",
         "give every child a `weight`, or none",
     )
 
 
 @error("KR303")
 def weight_not_positive(id: str, weight: str) -> Say:
-    """Weight that is zero or less.
+    """Weight that is zero or negative.
 
     **What it checks**
 
@@ -101,8 +101,7 @@ def weight_not_positive(id: str, weight: str) -> Say:
 
     **Why it matters**
 
-    A criterion of weight zero would be judged and count for nothing; a negative weight would reward
-    failure.
+    A criterion of weight zero would be judged without any effect; a negative weight would reward failure.
 
     **Fails**
 
@@ -137,7 +136,7 @@ def weights_do_not_add(group: str, total: str, lacks_percent: bool) -> Say:
 
     **Why it matters**
 
-    Weights of 95 % are a mistake in the table that nobody sees in the scores, since a mean divides it away.
+    Nobody sees wrong weights of 95 % in the scores, because a mean divides by their sum.
 
     **Fails**
 
@@ -159,7 +158,7 @@ def weights_do_not_add(group: str, total: str, lacks_percent: bool) -> Say:
       speed: {weight: 40%, entered: {step: 1}}
     ```
     """
-    help_ = "correct the weights, or write `weights: relative` where only their proportions count"
+    help_ = "correct the weights, or write `weights: relative` if only their proportions matter"
     if lacks_percent:
         help_ = "write `%` after each number, or `weights: relative`"
     return Say(f"the weights in {group} add up to {total}, not to 100 %", help_)
@@ -167,16 +166,16 @@ def weights_do_not_add(group: str, total: str, lacks_percent: bool) -> Say:
 
 @error("KR305")
 def key_means_nothing(key: str, where: str, reason: str, help: str = "") -> Say:
-    """Key without a meaning for this way of combining.
+    """Key without a meaning for this `combine`.
 
     **What it checks**
 
-    That `weight` stands in means only, `extra` and `rescale` in sums only, and `weights: relative` only
-    where there are weights.
+    That `weight` is used in means only, `extra` and `rescale` in sums only, and `weights: relative` only with
+    weights.
 
     **Why it matters**
 
-    The author of such a key believes that it does something. It would be passed over without a word.
+    The author of such a key expects an effect. It would be ignored silently.
 
     **Fails**
 
@@ -203,21 +202,21 @@ def key_means_nothing(key: str, where: str, reason: str, help: str = "") -> Say:
 
 @warning("KR306")
 def key_changes_nothing(key: str, why: str) -> Say:
-    """Key that changes nothing here.
+    """Key without an effect.
 
     **What it checks**
 
-    That each of these keys can make a difference:
+    That each of these keys can have an effect:
 
-    - `rescale`, where a child that counts in the max of the sum can be excluded (extras, deductions and unbounded
-      children do not count);
-    - `require_share`, where such a child can be excluded and less than the share can remain of the others;
-    - `fall`, where a band has requirements, and `overlap`, where bands overlap.
+    - `rescale`, if a child that counts in the max of the sum can be excluded (extras, deductions and unbounded
+    children
+      do not count);
+    - `require_share`, if such a child can be excluded and the others can be less than the share;
+    - `fall`, if a band has requirements, and `overlap`, if bands overlap.
 
     **Why it matters**
 
-    It says that something can happen which cannot: either it is left over, or an `applies` or `missing` was
-    forgotten.
+    The key describes a case that can't happen: either it is obsolete, or an `applies` or `missing` was forgotten.
 
     **Fails**
 
@@ -240,20 +239,20 @@ def key_changes_nothing(key: str, why: str) -> Say:
     score: {max: 100, rescale: true, round: {places: 2}}
     ```
     """
-    return Say(f"`{key}` changes nothing: {why}", f"remove `{key}`")
+    return Say(f"`{key}` has no effect: {why}", f"remove `{key}`")
 
 
 @error("KR307")
 def no_share(id: str, group: str, combine: str, most: str) -> Say:
-    """Child without a share in a group that works on shares.
+    """Child without a share in a group of shares.
 
     **What it checks**
 
-    That every child of a group that is no sum has a max other than zero. A share is points over max.
+    That every child has a max other than zero, unless the group is a sum. A share is points divided by max.
 
     **Why it matters**
 
-    There is nothing that the mean, the least or the product could be taken of.
+    The mean, minimum or product would have nothing to combine.
 
     **Fails**
 
@@ -292,7 +291,7 @@ def negative_share(id: str, group: str, combine: str) -> Say:
 
     **Why it matters**
 
-    These means have no meaning for negative numbers.
+    These means are not defined for negative numbers.
 
     **Fails**
 
@@ -315,23 +314,23 @@ def negative_share(id: str, group: str, combine: str) -> Say:
     ```
     """
     return Say(
-        f"`{id}` can have a negative share, which the {combine.replace('_', ' ')} of {group} can't take",
-        "let its `min` be 0 or more",
+        f"`{id}` can have a negative share, which the {combine.replace('_', ' ')} of {group} can't contain",
+        "set its `min` to 0 or more",
     )
 
 
 @error("KR309")
 def rescale_not_written(group: str, leaving: Iterable[str]) -> Say:
-    """Sum that does not say what becomes of excluded points.
+    """Sum that does not say how to treat excluded points.
 
     **What it checks**
 
-    That a sum of which a child can be excluded says `rescale: true` or `rescale: false`.
+    That a sum whose children can be excluded says `rescale: true` or `rescale: false`.
 
     **Why it matters**
 
-    With `true` the others stand for the whole, with `false` the points are simply lacking. The two give
-    different ratings, and regulations mean either.
+    With `true` the other children count for the whole, with `false` the points are lost. The two give different
+    ratings, and regulations use either.
 
     **Fails**
 
@@ -355,23 +354,23 @@ def rescale_not_written(group: str, leaving: Iterable[str]) -> Say:
     ```
     """
     return Say(
-        f"{listed(leaving, 'and')} can be excluded, and {group} does not say what becomes of those points",
-        "write `rescale: true` (the others stand for the whole) or `rescale: false` (the points are lacking)",
+        f"{listed(leaving, 'and')} can be excluded, but {group} does not say how to treat those points",
+        "write `rescale: true` (the others count for the whole) or `rescale: false` (the points are lost)",
     )
 
 
 @warning("KR310")
 def never_missing(id: str) -> Say:
-    """`missing` where nothing can be absent.
+    """`missing` for values that are never absent.
 
     **What it checks**
 
-    That a criterion with `missing` reads something that may be absent, and a group with `missing` can be
-    left with nothing, or with less than `require_share`.
+    That a criterion with `missing` reads a value that may be absent, and that a group with `missing` can have no
+    points, or less than `require_share`.
 
     **Why it matters**
 
-    The policy never acts. Perhaps an input was to be `optional: true`.
+    The policy has no effect. Perhaps an input should be `optional: true`.
 
     **Fails**
 
@@ -389,7 +388,7 @@ def never_missing(id: str) -> Say:
     criteria: {quality: {max: 60, rate: rate, missing: zero}}
     ```
     """
-    return Say(f"nothing that {id} needs can be absent, so `missing` never acts", "remove `missing`")
+    return Say(f"nothing that {id} needs can be absent, so `missing` has no effect", "remove `missing`")
 
 
 @error("KR311")
@@ -398,7 +397,7 @@ def policy_outside(id: str, policy: str, why: str) -> Say:
 
     **What it checks**
 
-    That `missing: full` has a max to give, and that `missing: zero` gives points within the limits.
+    That `missing: full` has a max, and that `missing: zero` gives points within the limits.
 
     **Why it matters**
 
@@ -420,22 +419,22 @@ def policy_outside(id: str, policy: str, why: str) -> Say:
     criteria: {bonus: {points: sales, missing: zero}}
     ```
     """
-    return Say(f"`missing: {policy}` gives {id} no possible points: {why}", "choose another policy")
+    return Say(f"`missing: {policy}` gives {id} impossible points: {why}", "choose another policy")
 
 
 @warning("KR312")
 def group_outside(group: str, why: str, limit: str) -> Say:
-    """Group whose children can leave its limits.
+    """Group whose children can exceed its limits.
 
     **What it checks**
 
-    That the children of a group cannot come to less than its min or more than its max, unless it says
-    `outside: clamp`. The bounds of their formulas decide, not the limits that they declare. The finding comes with a
-    subject that shows it, or is called possible.
+    That the children of a group can't have less than its min or more than its max, unless it says `outside: clamp`.
+    The check uses the bounds of their formulas, not their declared limits. The finding names a subject that shows
+    it, or is called possible.
 
     **Why it matters**
 
-    Where they do, the assessment fails for that subject.
+    The assessment of such a subject fails.
 
     **Fails**
 
@@ -459,7 +458,7 @@ def group_outside(group: str, why: str, limit: str) -> Say:
     """
     return Say(
         f"{group} can leave {limit}: {why}",
-        "write `outside: clamp` to stop at the limit, or change the limit",
+        "write `outside: clamp` to cap the points, or change the limit",
     )
 
 
@@ -469,13 +468,12 @@ def points_beyond_limits(id: str, what: str, points: str, limits: str) -> Say:
 
     **What it checks**
 
-    That the points written in rows, options, scales and constants lie between the min and the max of the
-    criterion, unless it says `outside: clamp`.
+    That the points of rows, options, scales and constants lie between the min and the max of the criterion, unless it
+    says `outside: clamp`.
 
     **Why it matters**
 
-    A row that gives 25 of 20 points is a slip of the table or of the max. At assessment it would be an
-    error.
+    A row that gives 25 of 20 points is a mistake in the table or in the max. The assessment would end with an error.
 
     **Fails**
 
@@ -496,23 +494,23 @@ def points_beyond_limits(id: str, what: str, points: str, limits: str) -> Say:
     ```
     """
     return Say(
-        f"{what} gives {points} points, and `{id}` has {limits}",
+        f"{what} gives {points} points, but `{id}` has {limits}",
         "correct the points or the limits, or write `outside: clamp`",
     )
 
 
 @error("KR314")
 def uncovered(what: str, stretch: str, witness: str) -> Say:
-    """Numbers for which no row holds.
+    """Numbers without a row.
 
     **What it checks**
 
-    That the rows of `steps` cover every number that the measure can have: those of its input's domain where
-    it is a plain input, else all numbers.
+    That the rows of `steps` cover every possible number of the measure: the domain of its input if it is a plain
+    input, else all numbers.
 
     **Why it matters**
 
-    A subject with such a number could not be judged. Often one end says `below` where `to` was meant.
+    A subject with such a number could not be rated. Often `below` is a mistake for `to`.
 
     **Fails**
 
@@ -534,7 +532,7 @@ def uncovered(what: str, stretch: str, witness: str) -> Say:
     """
     numbers = stretch if stretch == f"exactly {witness}" else f"numbers {stretch}, such as {witness}"
     return Say(
-        f"no row of {what} holds for {numbers}",
+        f"no row of {what} covers {numbers}",
         "add a row, or a last one without a condition: `{points: 0}`, `{undefined: true}`",
     )
 
@@ -545,12 +543,11 @@ def unreachable_row(what: str, row: str, is_measured: bool = True) -> Say:
 
     **What it checks**
 
-    That every row of `steps` is the first that holds for some number, and that `else` stands for some
-    option.
+    That every row of `steps` is the first to hold for some number, and that `else` applies to some option.
 
     **Why it matters**
 
-    The first row that holds wins, so rows in the wrong order take each other's place.
+    The first row that holds wins, so a row in the wrong order is never used.
 
     **Fails**
 
@@ -570,10 +567,10 @@ def unreachable_row(what: str, row: str, is_measured: bool = True) -> Say:
       quality: {max: 20, measure: rate, steps: [{from: 90, points: 20}, {from: 50, points: 10}, {points: 0}]}
     ```
     """
-    rest = "the last row, the rest," if not row else f"the row `{row}`"
+    rest = "the last row" if not row else f"the row `{row}`"
     return Say(
         f"{rest} of {what} is never reached: "
-        + ("what it would hold for is taken by others" if is_measured else "no valid subject comes to it"),
+        + ("earlier rows cover all of it" if is_measured else "no valid subject reaches it"),
         "order the rows, or remove this one" if is_measured else "correct its ends, or remove it",
     )
 
@@ -584,11 +581,11 @@ def thresholds_out_of_order(what: str, why: str) -> Say:
 
     **What it checks**
 
-    That thresholds rise or fall from one to the next, each once.
+    That thresholds rise or fall from one to the next, without duplicates.
 
     **Why it matters**
 
-    A threshold that stands twice counts twice; one out of order is usually a slip.
+    A duplicate threshold counts twice; one out of order is usually a mistake.
 
     **Fails**
 
@@ -611,15 +608,15 @@ def thresholds_out_of_order(what: str, why: str) -> Say:
 
 @error("KR317")
 def lookup_incomplete(what: str, options: Iterable[str]) -> Say:
-    """Option that a look-up leaves out.
+    """Option that a lookup leaves out.
 
     **What it checks**
 
-    That a `lookup` has every option of its choice, or `else`; and of a condition both `true` and `false`.
+    That a `lookup` has every option of its choice, or `else`; for a condition both `true` and `false`.
 
     **Why it matters**
 
-    A subject with such an option could not be judged.
+    A subject with such an option could not be rated.
 
     **Fails**
 
@@ -637,7 +634,7 @@ def lookup_incomplete(what: str, options: Iterable[str]) -> Say:
     criteria: {quality: {max: 20, measure: grade, lookup: {high: 20, middle: 10, low: 0}}}
     ```
     """
-    return Say(f"the look-up of {what} leaves out {listed(options, 'and')}", "add them, or `else`")
+    return Say(f"the lookup of {what} leaves out {listed(options, 'and')}", "add them, or `else`")
 
 
 @warning("KR318")
@@ -646,12 +643,11 @@ def step_misses_the_end(id: str, step: str, key: str, end: str) -> Say:
 
     **What it checks**
 
-    That the `min` and the `max` of an `entered` criterion are multiples of its `step`, which counts from
-    zero.
+    That the `min` and the `max` of an `entered` criterion are multiples of its `step`, counted from zero.
 
     **Why it matters**
 
-    Nobody could ever be given the most, or the least.
+    No subject could get the maximum, or the minimum.
 
     **Fails**
 
@@ -675,15 +671,15 @@ def step_misses_the_end(id: str, step: str, key: str, end: str) -> Say:
 
 @error("KR319")
 def require_share_outside(group: str, share: str, lacks_percent: bool) -> Say:
-    """Required share that is no share.
+    """Required share that is out of range.
 
     **What it checks**
 
-    That `require_share` is from 0 to 1, that is 100 %.
+    That `require_share` is between 0 and 1, which is 100 %.
 
     **Why it matters**
 
-    With `70` in place of `70%` the group would be missing for everybody.
+    With `70` instead of `70%` the group would always be missing.
 
     **Fails**
 
@@ -708,23 +704,23 @@ def require_share_outside(group: str, share: str, lacks_percent: bool) -> Say:
     ```
     """
     help_ = f"write `{share}%`" if lacks_percent else "write a part of the whole, such as `60%`"
-    return Say(f"{group} requires a share of {share}, and a share is from 0 to 1", help_)
+    return Say(f"{group} requires a share of {share}, but a share is between 0 and 1", help_)
 
 
 @warning("KR337")
 def may_be_unrated(group: str, why: str) -> Say:
-    """Group that may have no points, without a word on it.
+    """Group that may have no points without saying what that means.
 
     **What it checks**
 
-    That a group writes `missing` where it can be missing: where no child need remain, or less than `require_share`.
-    The finding comes with a subject that shows it, or is called possible. The score itself need not say it: without
-    points there is no score, and the status is `insufficient`.
+    That a group has `missing` if it can be missing: if all its children can be absent, or less than `require_share`
+    can remain. The finding names a subject that shows it, or is called possible. The score itself does not need it:
+    without points there is no score, and the status is `insufficient`.
 
     **Why it matters**
 
-    Without `missing` the whole rating of such a subject is `insufficient`. The author of the group may have meant to
-    leave it out, or to count it as zero.
+    Without `missing` the whole rating of such a subject is `insufficient`. The author may have meant to exclude the
+    group, or to count it as zero.
 
     **Fails**
 
@@ -758,8 +754,8 @@ def may_be_unrated(group: str, why: str) -> Say:
     ```
     """
     return Say(
-        f"{group} can be missing, since {why}, and does not say what that means: the status is `insufficient`",
-        "write `missing: unrated` where that is meant, else `missing: exclude`, `zero` or `full`",
+        f"{group} can be missing, because {why}, but does not say what that means: the status is `insufficient`",
+        "write `missing: unrated` if that is intended, else `missing: exclude`, `zero` or `full`",
     )
 
 

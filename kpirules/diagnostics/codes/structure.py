@@ -1,4 +1,4 @@
-"""KR120 to KR199: documents that are no rulebook."""
+"""KR120 to KR199: documents that are not rulebooks."""
 
 from __future__ import annotations
 
@@ -49,15 +49,15 @@ __all__ = [
 
 @error("KR120")
 def missing_key(key: str, of: str, meaning: str) -> Say:
-    """Key that must be written and is not.
+    """Missing key.
 
     **What it checks**
 
-    That every mapping has the keys without which it means nothing.
+    That every mapping has its required keys.
 
     **Why it matters**
 
-    What is not written would have to be guessed.
+    There is no way to know a missing value.
 
     **Fails**
 
@@ -78,16 +78,15 @@ def missing_key(key: str, of: str, meaning: str) -> Say:
 
 @error("KR121")
 def wrong_kind_of_value(place: str, expected: str, found: str, help: str = "") -> Say:
-    """Value of the wrong kind.
+    """Value of the wrong type.
 
     **What it checks**
 
-    That a number, a text, a list or a mapping stands where the language expects one.
+    That a value is a number, a text, a list or a mapping as its place requires.
 
     **Why it matters**
 
-    A list where a number belongs, or a number where a condition belongs, has no meaning that could be
-    followed.
+    A list instead of a number, or a number instead of a condition, has no meaning.
 
     **Fails**
 
@@ -112,11 +111,11 @@ def empty_value(key: str) -> Say:
 
     **What it checks**
 
-    That something stands after every colon. Within `given` and `expect` of an example, `null` is a value.
+    That every key has a value. Only in `given` and `expect` of an example, `null` is a value.
 
     **Why it matters**
 
-    An empty value is most often a line that was forgotten. It is never read as zero, as false or as absent.
+    An empty value is usually a forgotten one. It is never read as zero, false or absent.
 
     **Fails**
 
@@ -132,20 +131,20 @@ def empty_value(key: str) -> Say:
     criteria: {quality: {max: 70, rate: 0.9}}
     ```
     """
-    return Say(f"{key} has no value", "write one, or remove the line")
+    return Say(f"{key} has no value", "write a value, or remove the line")
 
 
 @error("KR123")
 def unknown_word(word: str, place: str, words: Iterable[str]) -> Say:
-    """Word that is not in the closed list.
+    """Unknown word.
 
     **What it checks**
 
-    That keys such as `type`, `combine`, `missing` and `mode` have one of the words the language defines.
+    That keys such as `type`, `combine`, `missing` and `mode` have a word that the language defines.
 
     **Why it matters**
 
-    A misspelt policy would otherwise be no policy at all.
+    A misspelt policy would have no effect.
 
     **Fails**
 
@@ -164,7 +163,7 @@ def unknown_word(word: str, place: str, words: Iterable[str]) -> Say:
     ```
     """
     known = tuple(words)
-    otherwise = f"the words are {listed(known, 'and')}" if len(known) > 1 else f"write `{known[0]}`"
+    otherwise = f"the allowed words are {listed(known, 'and')}" if len(known) > 1 else f"write `{known[0]}`"
     meant = foreign_word(word, known)
     way_out = f"did you mean `{meant}`?" if meant else did_you_mean(word, known, otherwise)
     return Say(f"`{shortened(word)}` is not a valid value of {place}", way_out)
@@ -172,7 +171,7 @@ def unknown_word(word: str, place: str, words: Iterable[str]) -> Say:
 
 @error("KR125")
 def unknown_version(found: str) -> Say:
-    """Version of the language that is not known.
+    """Unknown version of the language.
 
     **What it checks**
 
@@ -180,7 +179,7 @@ def unknown_version(found: str) -> Say:
 
     **Why it matters**
 
-    Another version may give the same words another meaning.
+    Another version may give the same words other meanings.
 
     **Fails**
 
@@ -194,21 +193,21 @@ def unknown_version(found: str) -> Say:
     kpirules: 1
     ```
     """
-    return Say(f"version `{shortened(found)}` of the language is not known", "write `kpirules: 1`")
+    return Say(f"version `{shortened(found)}` of the language is unknown", "write `kpirules: 1`")
 
 
 @error("KR126")
 def unusable_id(id: str, near: str, *, is_cased: bool = False) -> Say:
-    """Id that is not made of letters, digits and `_`.
+    """Id with other characters than letters, digits and `_`.
 
     **What it checks**
 
-    That every id begins with a letter a-z and goes on with letters a-z, digits and `_`. Ids of bands and
+    That every id begins with a letter a-z, followed by letters a-z, digits and `_`. Ids of bands and
     statuses may have capital letters. Later parts of a dotted id may begin with a digit: `vn.2025`.
 
     **Why it matters**
 
-    Ids stand in expressions, in results and in file formats. What people read stands in `label`.
+    Ids are used in expressions, results and file formats. Texts for people belong in `label`.
 
     **Fails**
 
@@ -225,23 +224,23 @@ def unusable_id(id: str, near: str, *, is_cased: bool = False) -> Say:
     ```
     """
     letters = "letters a-z and A-Z" if is_cased else "small letters a-z"
-    help = f"write `{near}`" if near else f"an id is made of {letters}, digits and `_`"
-    return Say(f"`{shortened(id)}` cannot be an id", f"{help}; the text for people stands in `label`")
+    help = f"write `{near}`" if near else f"an id has only {letters}, digits and `_`"
+    return Say(f"`{shortened(id)}` cannot be an id", f"{help}; write the text for people in `label`")
 
 
 @error("KR127")
 def reserved_id(id: str, why: str) -> Say:
-    """Id that already means something in expressions.
+    """Id that is reserved in expressions.
 
     **What it checks**
 
-    That inputs, parameters, `let`, tables, functions, calendars and arguments are not named like `score`, `points`
-    and the other reserved names, or like a word of the expression syntax. That tables and functions, which are
-    called, are not named like a built-in function. No criterion is named `score`, which is the total of all criteria.
+    That inputs, parameters, `let`, tables, functions, calendars and arguments do not have the name of `score`,
+    `points` and the other reserved names, or of a word in the syntax of expressions. That tables and functions do not
+    have the name of a built-in function. No criterion is named `score`.
 
     **Why it matters**
 
-    Such a name could be written and never read.
+    An expression could not read such a name.
 
     **Fails**
 
@@ -262,13 +261,13 @@ def reserved_id(id: str, why: str) -> Say:
 
 @error("KR128")
 def name_taken(id: str, kind: str, first_kind: str, first_line: int) -> Say:
-    """Name that stands for two things.
+    """Name that is used twice.
 
     **What it checks**
 
-    That inputs, parameters, `let`, tables, functions and calendars, which share one namespace, have names
-    of their own. An `entered` criterion declares an input of its own id. The `column` of an input is not the id
-    or column of another one.
+    That inputs, parameters, `let`, tables, functions and calendars have unique names, because they share one
+    namespace. An `entered` criterion declares an input with its own id. The `column` of an input is not the id or
+    column of another input.
 
     **Why it matters**
 
@@ -293,18 +292,20 @@ def name_taken(id: str, kind: str, first_kind: str, first_line: int) -> Say:
     return Say(
         f"the name `{id}` is taken",
         f"rename this {kind}",
-        f"this {kind} is named like the {first_kind}" if kind != first_kind else f"a second {kind} of this name",
+        f"this {kind} has the same name as the {first_kind}"
+        if kind != first_kind
+        else f"a second {kind} of this name",
         (f"the {first_kind} `{id}` is in line {first_line}",),
     )
 
 
 @error("KR129")
 def criterion_twice(id: str, first_line: int) -> Say:
-    """Two criteria of one id.
+    """Two criteria with the same id.
 
     **What it checks**
 
-    That a criterion's id is unique in the whole tree, not only in its group.
+    That the id of a criterion is unique in the whole tree, not only in its group.
 
     **Why it matters**
 
@@ -337,7 +338,7 @@ def criterion_twice(id: str, first_line: int) -> Say:
 
 @error("KR130")
 def band_named_like(id: str, kind: str, line: int) -> Say:
-    """Band named like an input or a `let`.
+    """Band with the name of an input or a `let`.
 
     **What it checks**
 
@@ -374,12 +375,12 @@ def keys_exclude(found: Iterable[str]) -> Say:
 
     **What it checks**
 
-    That a mapping does not say two things of which only one can hold: `from` and `above`, `rate` and `met`,
-    `band` and `unrated`.
+    That a mapping does not have two keys of which only one can apply: `from` and `above`, `rate` and `met`, `band`
+    and `unrated`.
 
     **Why it matters**
 
-    Which of them counts would be a guess.
+    There is no way to know which of them applies.
 
     **Fails**
 
@@ -400,12 +401,11 @@ def keys_exclude(found: Iterable[str]) -> Say:
 
 @error("KR132")
 def none_of(of: str, choices: Iterable[str]) -> Say:
-    """Mapping that lacks the one key it is about.
+    """Mapping without its defining key.
 
     **What it checks**
 
-    That a criterion says how it earns points, a row what it gives, an override what it does, a rounding
-    what to.
+    That a criterion says how it earns points, a row what it gives, an override what it does, and a rounding its step.
 
     **Why it matters**
 
@@ -434,12 +434,12 @@ def misplaced_key(key: str, reason: str, help: str = "") -> Say:
 
     **What it checks**
 
-    That keys of a group stand in groups, keys of a leaf in leaves, and tables beside the `measure` they
-    turn into points.
+    That keys of a group are used in groups, keys of a leaf in leaves, and tables with the `measure` that they
+    convert to points.
 
     **Why it matters**
 
-    A key that changes nothing tells its reader something that does not hold.
+    A key without an effect misleads its readers.
 
     **Fails**
 
@@ -468,7 +468,7 @@ def missing_max(id: str) -> Say:
 
     **Why it matters**
 
-    The max of a sum is the sum of its children's. A rate of nothing known gives no points.
+    The max of a sum is the sum of its children's. A rate of an unknown max gives no points.
 
     **Fails**
 
@@ -484,12 +484,12 @@ def missing_max(id: str) -> Say:
     criteria: {quality: {max: 70, rate: 0.9}}
     ```
     """
-    return Say(f"the max of `{id}` is not known", "write `max`: the most points it can earn")
+    return Say(f"the max of `{id}` is unknown", "write `max`: the most points it can earn")
 
 
 @error("KR135")
 def ends_reversed(what: str, lower: str, upper: str, why: str = "") -> Say:
-    """Lower end that is not below the upper end.
+    """Empty range.
 
     **What it checks**
 
@@ -498,7 +498,7 @@ def ends_reversed(what: str, lower: str, upper: str, why: str = "") -> Say:
 
     **Why it matters**
 
-    Nothing could ever lie inside.
+    No value could lie inside.
 
     **Fails**
 
@@ -518,21 +518,21 @@ def ends_reversed(what: str, lower: str, upper: str, why: str = "") -> Say:
     """
     if why:
         return Say(f"{what} has no valid value: {why}", f"write {lower}, or {upper}")
-    return Say(f"{what} is empty: it runs from {lower} to {upper}", "exchange the ends, or correct one of them")
+    return Say(f"{what} is empty: it runs from {lower} to {upper}", "swap the ends, or correct one of them")
 
 
 @error("KR136")
 def no_amount(text: str, known: Iterable[str]) -> Say:
-    """Text where a number or the name of a parameter stands.
+    """Text instead of a number or the name of a parameter.
 
     **What it checks**
 
-    That max, weight, thresholds, knots and points are a number, a percentage, a quotient such as `1/3`, or
-    the name of a parameter.
+    That max, weight, thresholds, knots and points are a number, a percentage, a quotient such as `1/3`, or the name
+    of a parameter.
 
     **Why it matters**
 
-    These are the constants of a regulation; whoever checks it looks for them in one place.
+    These are the constants of a regulation, which its reviewers expect in one place.
 
     **Fails**
 
@@ -552,18 +552,17 @@ def no_amount(text: str, known: Iterable[str]) -> Say:
     """
     return Say(
         f"`{shortened(text)}` is neither a number nor a parameter",
-        with_point(text)
-        or did_you_mean(text, known, "write a number, or a formula with a name of its own under `parameters`"),
+        with_point(text) or did_you_mean(text, known, "write a number, or name a formula in `parameters`"),
     )
 
 
 @error("KR137")
 def number_outside(place: str, found: str, allowed: str) -> Say:
-    """Number that cannot stand where it does.
+    """Number out of range.
 
     **What it checks**
 
-    That counts and places are whole, and that steps and multiples are greater than zero.
+    That counts and places are whole, and that steps and multiples are above zero.
 
     **Why it matters**
 
@@ -592,11 +591,11 @@ def knots_not_ascending(before: str, after: str) -> Say:
 
     **What it checks**
 
-    That the first numbers of the pairs of a `scale` grow from pair to pair.
+    That the first numbers of the pairs of a `scale` increase.
 
     **Why it matters**
 
-    Between two pairs of one x, or in a scale that turns back, one measure would have several values.
+    In two pairs with the same x, or in a scale that turns back, one measure would have several values.
 
     **Fails**
 
@@ -614,20 +613,22 @@ def knots_not_ascending(before: str, after: str) -> Say:
     criteria: {speed: {max: 10, measure: delay, scale: [[0, 10], [50, 0]]}}
     ```
     """
-    return Say(f"{after} comes after {before} in the scale", "order the pairs by their first number, each once")
+    return Say(
+        f"{after} comes after {before} in the scale", "order the pairs by their first number, without duplicates"
+    )
 
 
 @error("KR139")
 def rest_before_the_end(row: int) -> Say:
-    """Row without condition before the end.
+    """Row without a condition before the end.
 
     **What it checks**
 
-    That only the last row of `steps` is without `from`, `above`, `to`, `below` and `equals`.
+    That only the last row of `steps` has none of `from`, `above`, `to`, `below` and `equals`.
 
     **Why it matters**
 
-    Rows are tried in order, so nothing after such a row can ever hold.
+    Rows are tried in order, so no row after it can apply.
 
     **Fails**
 
@@ -645,21 +646,21 @@ def rest_before_the_end(row: int) -> Say:
     criteria: {quality: {max: 10, measure: rate, steps: [{from: 90, points: 10}, {points: 0}]}}
     ```
     """
-    return Say(f"row {row} always holds, and others follow it", "move it to the end, or give it a condition")
+    return Say(f"row {row} always applies, but other rows follow it", "move it to the end, or give it a condition")
 
 
 @error("KR140")
 def named_twice(what: str, name: str, first: str = "") -> Say:
-    """Word that stands twice in a list.
+    """Duplicate in a list.
 
     **What it checks**
 
-    That options, arguments, unique fields, example names, and the stages and columns of a list are each written once.
+    That options, arguments, unique fields, example names, and the stages and columns of a list have no duplicates.
     Bands, the options of one input, and statuses differ in more than capital and small letters.
 
     **Why it matters**
 
-    The second one is a mistake for another word, or changes nothing.
+    A duplicate is a mistake for another word, or has no effect.
 
     **Fails**
 
@@ -681,7 +682,7 @@ def named_twice(what: str, name: str, first: str = "") -> Say:
 
 @error("KR141")
 def default_not_allowed(found: str, why: str) -> Say:
-    """Default that the input itself does not allow.
+    """Default that its input does not allow.
 
     **What it checks**
 
@@ -689,7 +690,7 @@ def default_not_allowed(found: str, why: str) -> Say:
 
     **Why it matters**
 
-    It stands in for what is absent, so it must be a value that could have been given.
+    It replaces an absent value, so it must be an allowed value.
 
     **Fails**
 
@@ -710,15 +711,15 @@ def default_not_allowed(found: str, why: str) -> Say:
 
 @error("KR142")
 def no_options(name: str, known: Iterable[str]) -> Say:
-    """Options taken over from something that has none.
+    """Reference to options that do not exist.
 
     **What it checks**
 
-    That `options` and `gives` name `bands`, an input that is a choice, or a table that gives one.
+    That `options` and `gives` name `bands`, a choice input, or a table that gives a choice.
 
     **Why it matters**
 
-    There is nothing to take over.
+    There are no options to use.
 
     **Fails**
 
@@ -750,7 +751,7 @@ def unknown_example(name: str, known: Iterable[str]) -> Say:
 
     **Why it matters**
 
-    Its `given` cannot be taken over.
+    Its `given` can't be copied.
 
     **Fails**
 
@@ -785,7 +786,7 @@ def unknown_band(name: str, known: Iterable[str]) -> Say:
 
     **Why it matters**
 
-    The override would have nothing to give.
+    The override would have no band to give.
 
     **Fails**
 
@@ -812,7 +813,7 @@ def unknown_band(name: str, known: Iterable[str]) -> Say:
 
 @error("KR145")
 def unknown_code(code: str, known: Iterable[str]) -> Say:
-    """Code that no diagnostic has.
+    """Unknown code.
 
     **What it checks**
 
@@ -820,7 +821,7 @@ def unknown_code(code: str, known: Iterable[str]) -> Say:
 
     **Why it matters**
 
-    What was meant to be accepted is not, and a later reader believes that it is.
+    The intended exception has no effect, and a later reader believes that it has.
 
     **Fails**
 
@@ -844,15 +845,15 @@ def unknown_code(code: str, known: Iterable[str]) -> Say:
 
 @error("KR146")
 def not_allowable(code: str, title: str) -> Say:
-    """Error that cannot be accepted.
+    """Error that can't be allowed.
 
     **What it checks**
 
-    That `allow` names only diagnostics that leave the rulebook one meaning.
+    That `allow` names only diagnostics with which the rulebook still has one meaning.
 
     **Why it matters**
 
-    After most errors nothing is left that could be computed.
+    After most errors nothing can be computed.
 
     **Fails**
 
@@ -868,12 +869,12 @@ def not_allowable(code: str, title: str) -> Say:
     allow: {KR242: kept for the next edition}
     ```
     """
-    return Say(f"`{code}` cannot be accepted ({title[:1].lower()}{title[1:]})", "correct what it reports")
+    return Say(f"`{code}` can't be allowed ({title[:1].lower()}{title[1:]})", "correct what it reports")
 
 
 @error("KR147")
 def no_reason(code: str) -> Say:
-    """Diagnostic accepted without a reason.
+    """Allowed diagnostic without a reason.
 
     **What it checks**
 
@@ -881,7 +882,7 @@ def no_reason(code: str) -> Say:
 
     **Why it matters**
 
-    Whoever reads the rulebook next must be able to tell a decision from an oversight.
+    A later reader must be able to distinguish a decision from an oversight.
 
     **Fails**
 
@@ -897,12 +898,12 @@ def no_reason(code: str) -> Say:
     allow: {KR242: kept for the next edition}
     ```
     """
-    return Say(f"`{shortened(code)}` is accepted without a reason", "write why")
+    return Say(f"`{shortened(code)}` is allowed without a reason", "write the reason")
 
 
 @error("KR148")
 def reserved_status(status: str) -> Say:
-    """Status with a meaning of its own.
+    """Reserved status.
 
     **What it checks**
 
@@ -910,7 +911,7 @@ def reserved_status(status: str) -> Say:
 
     **Why it matters**
 
-    These tell how an assessment went; a status of the regulation's own must be told from them.
+    These statuses describe an assessment; a status of the regulation must differ from them.
 
     **Fails**
 
@@ -937,12 +938,11 @@ def no_constant(id: str, reason: str) -> Say:
 
     **What it checks**
 
-    That every parameter can be computed: no division by zero, no root of a negative number, no impossible
-    date.
+    That every parameter can be computed: without division by zero, roots of negative numbers, or impossible dates.
 
     **Why it matters**
 
-    A parameter is a constant, so what goes wrong once goes wrong for everybody.
+    A parameter is a constant, so its error affects every subject.
 
     **Fails**
 
@@ -963,7 +963,7 @@ def no_constant(id: str, reason: str) -> Say:
 
 @error("KR150")
 def too_few(place: str, least: int, what: str) -> Say:
-    """List or map with too little in it.
+    """List or mapping with too few entries.
 
     **What it checks**
 
@@ -971,7 +971,7 @@ def too_few(place: str, least: int, what: str) -> Say:
 
     **Why it matters**
 
-    With less there is nothing to compute, or no line to draw.
+    With fewer there is nothing to compute, or no line to draw.
 
     **Fails**
 
@@ -992,15 +992,15 @@ def too_few(place: str, least: int, what: str) -> Say:
 
 @error("KR151")
 def no_language(tag: str) -> Say:
-    """Text under something that is no language tag.
+    """Text without a valid language tag.
 
     **What it checks**
 
-    That texts by language stand under tags such as `vi`, `en` or `en-GB`.
+    That texts by language have tags such as `vi`, `en` or `en-GB`.
 
     **Why it matters**
 
-    Explanations look the text up by the reader's language.
+    Explanations select the text by the reader's language.
 
     **Fails**
 
@@ -1021,7 +1021,7 @@ def no_language(tag: str) -> Say:
 
 @error("KR152")
 def no_points_at_all() -> Say:
-    """Score without anything that earns points.
+    """Score without criteria.
 
     **What it checks**
 
@@ -1029,7 +1029,7 @@ def no_points_at_all() -> Say:
 
     **Why it matters**
 
-    The score of nothing would be zero for everybody.
+    The score would always be zero.
 
     **Fails**
 
@@ -1051,15 +1051,15 @@ def no_points_at_all() -> Say:
 
 @error("KR153")
 def parameter_of_another_kind(name: str, found: str) -> Say:
-    """Parameter that is no number where a number stands.
+    """Parameter of the wrong type.
 
     **What it checks**
 
-    That a parameter named in place of a number is one.
+    That a parameter used as a number is a number.
 
     **Why it matters**
 
-    A date or a text cannot be compared with points.
+    A date or a text can't be compared with points.
 
     **Fails**
 
@@ -1077,20 +1077,20 @@ def parameter_of_another_kind(name: str, found: str) -> Say:
     criteria: {quality: {max: most, rate: 0.9}}
     ```
     """
-    return Say(f"expected a number, and the parameter `{name}` is a {found}")
+    return Say(f"expected a number, but the parameter `{name}` is a {found}")
 
 
 @error("KR154")
 def empty_text(place: str) -> Say:
-    """Text that is empty.
+    """Empty text.
 
     **What it checks**
 
-    That labels, notes and citations say something where they are written.
+    That labels, notes and citations are not empty.
 
     **Why it matters**
 
-    An empty label hides the id that would have been shown instead.
+    An empty label would hide the id.
 
     **Fails**
 

@@ -16,7 +16,7 @@ __all__ = [
 
 @error("KR501")
 def no_date(place: str, text: str) -> Say:
-    """Text that is no calendar date.
+    """Text that is not a calendar date.
 
     **What it checks**
 
@@ -24,8 +24,7 @@ def no_date(place: str, text: str) -> Say:
 
     **Why it matters**
 
-    `31/12/2026` and `12/31/2026` are read differently in different countries; 30 February is a mistake for
-    something.
+    `31/12/2026` and `12/31/2026` are read differently in different countries; 30 February is a mistake.
 
     **Fails**
 
@@ -41,7 +40,7 @@ def no_date(place: str, text: str) -> Say:
     effective: {from: 2026-02-28}
     ```
     """
-    return Say(f"{place} must be a date, and `{shortened(text)}` is none", "write an existing date as YYYY-MM-DD")
+    return Say(f"{place} must be a date, but `{shortened(text)}` is not", "write an existing date as YYYY-MM-DD")
 
 
 @error("KR502")
@@ -79,11 +78,11 @@ def day_outside_calendar(day: str, period: str) -> Say:
 
     **What it checks**
 
-    That holidays and made-up days lie between `from` and `until` of the calendar.
+    That `holidays` and `makeup` dates lie between `from` and `until` of the calendar.
 
     **Why it matters**
 
-    The date changes nothing; most often its year is a mistake, and the day meant is counted as worked.
+    The date has no effect; usually its year is a mistake, and the intended day counts as a working day.
 
     **Fails**
 
@@ -109,15 +108,15 @@ def day_outside_calendar(day: str, period: str) -> Say:
 
 @warning("KR504")
 def day_twice(day: str) -> Say:
-    """Date that stands twice in a calendar.
+    """Duplicate date in a calendar.
 
     **What it checks**
 
-    That a list of holidays or made-up days names each date once.
+    That the dates in `holidays` and `makeup` have no duplicates.
 
     **Why it matters**
 
-    The second one is most often meant to be another day.
+    The second is usually a mistake for another day.
 
     **Fails**
 
@@ -140,16 +139,16 @@ def day_twice(day: str) -> Say:
 
 @error("KR510", can_be_allowed=True)
 def no_source(what: str) -> Say:
-    """Rule that does not say where it comes from.
+    """Rule without a source.
 
     **What it checks**
 
-    Where a rulebook says `require_sources: true`: that every leaf criterion, parameter, table, exemption,
-    limit, band and override has a `source`, its own or that of a group around it.
+    If a rulebook says `require_sources: true`: that every leaf criterion, parameter, table, exemption, limit, band
+    and override has a `source`, its own or that of a group around it.
 
     **Why it matters**
 
-    Whoever is rated may ask on what ground.
+    Rated people may ask for the legal basis.
 
     **Fails**
 
@@ -167,4 +166,4 @@ def no_source(what: str) -> Say:
     criteria: {quality: {max: 10, entered: {step: 1}, source: Article 14}}
     ```
     """
-    return Say(f"{what} names no source", "write `source`, here or on a group around it")
+    return Say(f"{what} has no source", "write `source`, here or on a group around it")

@@ -508,6 +508,15 @@ _ROWS = (
         trend=(1,),
     ),
     Function(
+        "quarter",
+        (Parameter("d", "date"),),
+        "number",
+        lambda d: (d.month + 2) // 3,
+        "The quarter of a date, 1 to 4.",
+        ("quarter(date(2026, 3, 31))", "1"),
+        formula="floor((month(d) + 2) / 3)",
+    ),
+    Function(
         "month",
         _ON,
         "number",

@@ -1,4 +1,4 @@
-"""Assessing: what is given is validated, an engine runs, the record is made; quotas decide who keeps a band."""
+"""Assessing: values are validated, an engine runs, the record is made, quotas decide who keeps a band."""
 
 from .allocating import Allocation, QuotaGroup, allocate, member_told, share_quotas
 from .assessing import assess

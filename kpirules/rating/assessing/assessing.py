@@ -1,4 +1,4 @@
-"""Program × subject → Assessment: validate, run an engine, record what came out."""
+"""Program × subject → Assessment: validate, run an engine, make the record."""
 
 from __future__ import annotations
 
@@ -32,34 +32,34 @@ from .values import Values, missing_input, take, worded
 __all__ = ["assess", "by_reference", "diagnosed"]
 
 Cohort = Mapping[OfCohort, Fraction | None]
-"""What functions over the cohort of a subject came to."""
+"""Values of the cohort functions for a subject."""
 
 MOST_READINGS = 8
-"""Values that a fault names; a longer list helps nobody."""
+"""Maximum number of values that a fault names."""
 
 
 def assess(program: Program, subject: object, *, engine: str = "scalar", budget: int | None = None) -> Assessment:
-    """The explained rating of a subject.
+    """Rate a subject, with an explanation.
 
     Args:
-        program: a compiled rulebook; of one with several variants or editions, the one of the subject is picked.
-        subject: what is known: a mapping from input ids to values, or an object of an attrs or data class.
+        program: a compiled rulebook; with several variants or editions, the subject chooses its own.
+        subject: its values: a mapping of input ids to values, or an object of an attrs or data class.
             Numbers are int, Decimal, Fraction, float (meaning its shortest text) or NumPy scalars.
-        engine: `scalar` runs generated integer code and finds out details when they are looked at;
-            `reference` walks the rulebook itself, the definition of what it means. Both give equal records.
-        budget: units of work that it may take, at most and without it 1,000,000. Where some subject may take more,
-            which `Program.work` tells, the reference engine counts.
+        engine: `scalar` runs generated integer code and computes details when they are read; `reference` walks the
+            rulebook itself, and defines its meaning. Both give equal records.
+        budget: limit on units of work, at most and by default 1,000,000. If a subject may exceed it (see
+            `Program.work`), the reference engine counts.
 
     Returns:
-        The record of everything that came out. `status` is `rated` or says why there is no rating.
+        The record of all results. `status` is `rated` or says why there is no rating.
 
     Raises:
-        SubjectError: with every problem of the inputs, or where the rulebook compares a subject with others:
-            then `assess_cohort` takes all of them.
-        FaultError: where a number has no answer, or more work is needed than is allowed.
-        RulebookError: where nothing tells which edition the subject is rated by.
+        SubjectError: with every problem of the inputs, or if the rulebook compares subjects, which needs
+            `assess_cohort`.
+        FaultError: if a number has no value, or more work is needed than allowed.
+        RulebookError: if nothing chooses the edition of the subject.
 
-    Rounding: only where the rulebook writes it; everything else is exact.
+    Rounding: only where the rulebook says so; all else is exact.
 
     >>> from kpirules import load
     >>> program = load({
@@ -99,7 +99,7 @@ def _by_scalar(program: Program, subject: object) -> Assessment:
         return _explained(program, Values(scalar.unpack(arguments), dict(scalar.assumed(marks))), decision)
     values = take(program.rulebook.inputs, subject)
     if values.problems or values.missing:
-        # An exemption may hold all the same, or they are reported.
+        # An exemption may still hold; otherwise the problems are reported.
         return recorded(program, by_reference(program, values), values)
     arguments = scalar.pack(values.given)
     decision = scalar.decide(arguments)
@@ -109,7 +109,7 @@ def _by_scalar(program: Program, subject: object) -> Assessment:
 
 
 def _explained(program: Program, values: Values, decision: Decision | Fault | None) -> Assessment:
-    """Something stands in the way of a decision: the reference engine says what, and where."""
+    """Find out with the reference engine why there is no decision."""
     try:
         run = by_reference(program, values)
     except FaultError as found:
@@ -122,32 +122,32 @@ def _explained(program: Program, values: Values, decision: Decision | Fault | No
 
 
 def _agreed(holds: bool, what: str) -> None:
-    """Stop where the engines differ; no rating may come of that, so Python's `-O` must not skip it."""
+    """Stop if the engines disagree; unlike `assert`, `-O` does not skip this."""
     if not holds:
         disagreed(what)
 
 
 def disagreed(what: str) -> NoReturn:
-    """Stop where the engines differ.
+    """Stop because the engines disagree.
 
     Args:
-        what: in which they do.
+        what: the subject of the disagreement.
     """
-    raise AssertionError(f"the engines differ, which is a fault of kpirules: {what}")
+    raise AssertionError(f"the engines disagree, which is a bug in kpirules: {what}")
 
 
 def by_reference(program: Program, values: Values, cohort: Cohort | None = None, meter: Meter | None = None) -> Run:
-    """What the reference engine makes of values.
+    """Run the reference engine on values.
 
     Args:
         program: the rules.
-        values: what is known of the subject.
-        cohort: what functions over its cohort came to.
+        values: the values of the subject.
+        cohort: values of the cohort functions.
         meter: counts the work.
 
     Raises:
         SubjectError: with every problem of the inputs.
-        FaultError: where a number has no answer.
+        FaultError: if a number has no value.
     """
     engine = program.reference
     knowledge = engine.know(values.given, meter, cohort=cohort, partial=values.partial)
@@ -156,25 +156,25 @@ def by_reference(program: Program, values: Values, cohort: Cohort | None = None,
 
 
 def begun_by_reference(program: Program, values: Values) -> tuple[Run | None, dict[OfCohort, Any]]:
-    """The end of an assessment before anything is judged, or else what the cohort compares of the subject.
+    """Return the early end of an assessment, or else the subject's values for its cohort.
 
     Raises:
         SubjectError: with every problem of the inputs.
-        FaultError: where a number has no answer.
+        FaultError: if a number has no value.
     """
     engine = program.reference
     knowledge = engine.know(values.given, partial=values.partial)
     with _reported():
         run = _settled_early(engine, knowledge, values)
-        early = [one for one in program.compared if not one.is_rated]
+        early = [function for function in program.compared if not function.is_rated]
         return run, {} if run is not None else engine.compared(knowledge, early)
 
 
 def rated_by_reference(program: Program, values: Values, cohort: Cohort) -> dict[OfCohort, Any] | None:
-    """What the cohort compares of the rating of a subject, None where it is not rated.
+    """Return the values of a subject's rating for its cohort, None if it is not rated.
 
     Raises:
-        FaultError: where a number has no answer.
+        FaultError: if a number has no value.
     """
     engine = program.reference
     knowledge = engine.know(values.given, cohort=cohort)
@@ -182,12 +182,12 @@ def rated_by_reference(program: Program, values: Values, cohort: Cohort) -> dict
         _settled_early(engine, knowledge, values)
         if not engine.rate_alone(knowledge).is_rated:
             return None
-        return engine.compared(knowledge, [one for one in program.compared if one.is_rated])
+        return engine.compared(knowledge, [function for function in program.compared if function.is_rated])
 
 
 @contextmanager
 def _reported() -> Iterator[None]:
-    """Faults as reports."""
+    """Turn faults into reports."""
     try:
         yield
     except StepFault as fault:
@@ -196,7 +196,7 @@ def _reported() -> Iterator[None]:
 
 @frozen(eq=False, slots=False)
 class Again:
-    """An assessment made once more, by the reference engine, where somebody looks at formulas.
+    """The run of the reference engine for the formulas of an assessment.
 
     Args:
         program: the rules.
@@ -212,7 +212,7 @@ class Again:
 
     @cached_property
     def run(self) -> Run:
-        """What the reference engine makes of the subject: the formulas at work are taken from there."""
+        """The run of the reference engine, which has the formulas with values."""
         values = Values(self.program.scalar.unpack(self.arguments))
         run = by_reference(self.program, values, self.cohort)
         apart = differences(self.decision, run)
@@ -222,15 +222,15 @@ class Again:
 
 @frozen(eq=False)
 class Deferred:
-    """The rest of an assessment by the scalar engine, found out where somebody looks at it.
+    """The rest of an assessment by the scalar engine, computed when it is read.
 
     Args:
         program: the rules.
-        arguments: what is known of the subject.
-        decision: what the scalar engine decided.
-        marks: of the inputs that took their default, or these themselves.
-        counts: how many members had a value of what each function over the cohort compares; nothing where the
-            assessment ended before, or there are no such functions.
+        arguments: the values of the subject.
+        decision: the decision of the scalar engine.
+        marks: marks of the inputs that took their default, or these inputs.
+        counts: the number of members with a value, by cohort function; empty if the assessment ended early, or
+            without such functions.
     """
 
     program: Program
@@ -244,35 +244,35 @@ class Deferred:
         return self.marks if isinstance(self.marks, FrozenMap) else self.program.scalar.assumed(self.marks)
 
     def named(self, kind: str, parts: tuple[Named, ...]) -> FrozenMap[str, Any]:
-        """Values by id, those that were computed, in the order of the rulebook."""
+        """Return the computed values by id, in the order of the rulebook."""
         return FrozenMap(self.decision.named(kind, [one.id for one in parts]))
 
     def not_needed(self) -> tuple[str, ...]:
-        return tuple(one.id for one in self.program.rulebook.let if not self.decision.has(f"let.{one.id}"))
+        return tuple(let.id for let in self.program.rulebook.let if not self.decision.has(f"let.{let.id}"))
 
     def outputs(self) -> FrozenMap[str, Any]:
         is_rated = self.decision.status == "rated"
         return self.named("outputs", self.program.rulebook.outputs) if is_rated else FrozenMap()
 
     def cohort(self) -> dict[OfCohort, Fraction | None]:
-        """What functions over the cohort came to."""
+        """Return the values of the cohort functions."""
         if not self.counts:
             return {}
         parts = self.arguments[len(self.program.plan.inputs) :]
         values = [None if n is None else Fraction(n, d) for n, d in zip(parts[::2], parts[1::2], strict=True)]
-        return {one.node: value for one, value in zip(self.program.compared, values, strict=True)}
+        return {function.node: value for function, value in zip(self.program.compared, values, strict=True)}
 
     def compared(self) -> tuple[Comparison, ...]:
         if not self.counts:
             return ()
         values = self.cohort().values()
         return tuple(
-            Comparison(one.text, value, count)
-            for one, value, count in zip(self.program.compared, values, self.counts, strict=False)
+            Comparison(function.text, value, count)
+            for function, value, count in zip(self.program.compared, values, self.counts, strict=False)
         )
 
     def fill(self, names: Iterable[str]) -> Mapping[str, Any]:
-        """Attributes: as they were decided, or from the details. Of what all records share, everything at once."""
+        """Return attributes from the decision or the details; all at once if records share them."""
         shared = self.program.shared_record
         found: dict[str, Any] = {}
         undecided = []
@@ -292,27 +292,27 @@ class Deferred:
 
     @property
     def values(self) -> Values:
-        """What is known of the subject, as the reference engine takes it."""
+        """The values of the subject for the reference engine."""
         return Values(self.program.scalar.unpack(self.arguments), dict(self.assumed))
 
     @cached_property
     def whole(self) -> Assessment:
-        """The record that the reference engine makes."""
+        """The record by the reference engine."""
         return recorded(self.program, self.again.run, self.values)
 
     @cached_property
     def details(self) -> Details:
-        """What the scalar engine tells of the way to the rating."""
+        """The details by the scalar engine."""
         return Details(self.program, self.arguments, self.decision, self.again)
 
     @cached_property
     def again(self) -> Again:
-        """The assessment once more, by the reference engine."""
+        """The run of the reference engine."""
         return Again(self.program, self.arguments, self.decision, self.cohort())
 
 
 MOST_DETAILED = 1_000
-"""Steps of a plan whose details have a function of their own; to make a larger one takes longer than to rate once."""
+"""Maximum number of steps with generated details; generating more takes longer than rating once."""
 
 DECIDED: dict[str, Callable[[Deferred], Any]] = {
     "status": lambda self: self.decision.status,
@@ -334,15 +334,15 @@ DECIDED: dict[str, Callable[[Deferred], Any]] = {
         self.decision.pair("exact_score"),
     ),
 }
-"""Attributes that the decision tells by itself."""
+"""Attributes that the decision holds."""
 
 
 def _settled_early(engine: ReferenceEngine, knowledge: Knowledge, values: Values) -> Run | None:
-    """The end of the assessment before anything is judged, or None; every problem of the inputs at once.
+    """Return the early end of the assessment, or None; raise all problems of the inputs at once.
 
-    Where an exemption holds, what is missing is not needed, but what is given must be valid all the same.
-    A validation that reads valid values alone is looked at whatever else is wrong.
-    Problems of the inputs outrank faults, which may only follow from them.
+    If an exemption holds, missing inputs are not needed, but given ones must be valid. A validation that reads only
+    valid values is checked whatever else is wrong. Problems of inputs take precedence over faults, which may be their
+    consequence.
     """
     run = _exempted(engine, knowledge, values)
     problems = list(values.problems)
@@ -362,7 +362,7 @@ def _settled_early(engine: ReferenceEngine, knowledge: Knowledge, values: Values
 
 
 def _exempted(engine: ReferenceEngine, knowledge: Knowledge, values: Values) -> Run | None:
-    """The end of the assessment by an exemption, None where none holds or that can't be told."""
+    """Return the early end by an exemption, None if none holds or that is unknown."""
     try:
         return engine.exempted(knowledge)
     except MissingInput:
@@ -398,7 +398,7 @@ def _entered(rulebook: Rulebook, applicable: Mapping[str, bool | None], values: 
 def _entered_criteria(
     criterion: Criterion | None, above: tuple[str, ...] = ()
 ) -> Iterator[tuple[Criterion, tuple[str, ...]]]:
-    """The entered criteria with the conditions under which they apply."""
+    """Yield the entered criteria with the conditions under which they apply."""
     if criterion is not None:
         formulas = above if criterion.applies is None else (*above, criterion.applies.text)
         if isinstance(criterion.body, Entered):
@@ -408,7 +408,7 @@ def _entered_criteria(
 
 
 def diagnosed(step: StepFault) -> Diagnostic:
-    """A fault as a diagnostic at its place in the rulebook."""
+    """Return a fault as a diagnostic at its place in the rulebook."""
     read = ", ".join(f"{text} = {_shown(value)}" for text, value in step.readings[:MOST_READINGS])
     readings = f" ({read})" if read else ""
     at, fault = At(step.span, step.path), step.fault
@@ -462,7 +462,7 @@ def told(program: Program, values: Values) -> dict[str, Any]:
 
 
 def recorded(program: Program, run: Run, values: Values) -> Assessment:
-    """Return the assessment that a run of the reference engine comes to.
+    """Return the assessment of a run of the reference engine.
 
     Args:
         program: the rules.
@@ -502,7 +502,7 @@ def recorded(program: Program, run: Run, values: Values) -> Assessment:
 
 
 def margin(program: Program, band: str | None, banded_on: Ratio | None, exact: Ratio | None) -> Margin | None:
-    """The distance from the number banded on to the bands above and below the one it gave."""
+    """Return the distance from the banded number to the bands above and below."""
     if program.margins is None or band is None or banded_on is None:
         return None
     return program.margins.of(band, banded_on, exact)

@@ -1,4 +1,4 @@
-"""Which part of a program rates a subject: by the variant and the edition that it tells."""
+"""The part of a program that rates a subject, by its variant and edition."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ __all__ = ["part_of"]
 
 
 def part_of(program: Program, subject: object) -> tuple[Program, object]:
-    """The program that rates a subject, and the subject without what only others have.
+    """Return the program that rates a subject, and the subject without inputs of other parts.
 
     Args:
-        program: of several variants or editions.
-        subject: what is known of it.
+        program: a program of several variants or editions.
+        subject: its values.
 
     Raises:
-        SubjectError: where the subject does not tell its variant or the day of its edition, or gives none that is.
-        RulebookError: where nothing in the rulebook tells them, so that `load` has to.
+        SubjectError: if the subject lacks its variant or the day of its edition, or has an invalid one.
+        RulebookError: if nothing in the rulebook chooses them, so that `load` must.
     """
     given = named(subject, [])
     if given is not None:
@@ -37,9 +37,9 @@ def part_of(program: Program, subject: object) -> tuple[Program, object]:
 
 
 def _told(program: Program, subject: object) -> dict[str, Any]:
-    """The values of the inputs that tell variant and edition; all parts declare them alike."""
+    """Return the values of the choosing inputs, which all parts declare alike."""
     names = [name for name in (program.variant_by, program.edition_by) if name]
-    declared = [one for one in program.rulebook.inputs if one.id in names]
+    declared = [input_ for input_ in program.rulebook.inputs if input_.id in names]
     values = take(declared, subject, is_whole=False)
     found = [*values.problems, *values.missing]
     if found:
@@ -48,7 +48,7 @@ def _told(program: Program, subject: object) -> dict[str, Any]:
 
 
 def _in_force(program: Program, variant: str | None, on: date) -> Program:
-    """The edition of a day; that there is none is a mistake of the subject."""
+    """Return the edition of a day; if there is none, the subject is wrong."""
     fitting = [part for part in program.whole if variant in (None, part.rulebook.version.variant)]
     for part in fitting:
         if part.rulebook.is_in_force(on):
@@ -58,10 +58,10 @@ def _in_force(program: Program, variant: str | None, on: date) -> Program:
 
 
 def _own(program: Program, part: Program, given: Mapping[str, object] | None) -> object:
-    """What is given, without the absent inputs of other parts: a table has a column for them in every row."""
+    """Return the given values without absent inputs of other parts, for which a table has columns."""
     absent = [name for name, value in (given or {}).items() if value is None]
     if not absent or given is None:
         return given
-    own = {one.id for one in part.rulebook.inputs}
-    others = {one.id for one in program.gathered.inputs} - own
+    own = {input_.id for input_ in part.rulebook.inputs}
+    others = {input_.id for input_ in program.gathered.inputs} - own
     return {name: value for name, value in given.items() if value is not None or name not in others}

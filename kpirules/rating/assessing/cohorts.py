@@ -1,4 +1,4 @@
-"""Program × members → an assessment of each: cohorts are compared first, then rated, then ratings are compared."""
+"""Program × members → assessments: cohorts are compared first, then rated, then ratings are compared."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ __all__ = ["assess_cohort", "assess_members"]
 ABSENT: Pair = (None, 1)
 
 HELD: Pair = (1, 1)
-"""What is compared of a member that is merely counted."""
+"""The value of a member that is only counted."""
 
 Compares = TypeVar("Compares")
-"""What an engine compares of a member."""
+"""The values that an engine compares for a member."""
 
 
 def assess_cohort(
@@ -45,29 +45,29 @@ def assess_cohort(
     engine: str = "scalar",
     is_allocated: bool = True,
 ) -> FrozenMap[str, Assessment]:
-    """The explained ratings of subjects that are compared with each other.
+    """Rate subjects that are compared with each other, with explanations.
 
-    Subjects whose values of the inputs in `within` of the rulebook's `cohort` are equal make a cohort. In each, what
-    functions such as `cohort_avg` compare of the members comes first, then every member is rated, then outputs that
-    compare ratings are computed; last, the quotas of the rulebook decide who keeps a band. Members that an exemption
-    holds for are assessed and do not count.
+    Subjects with equal values in the inputs `within` of the rulebook's `cohort` form a cohort. In each cohort, the
+    values for functions such as `cohort_avg` are computed first, then every member is rated, then outputs that
+    compare ratings are computed; last, the quotas of the rulebook decide who keeps a band. Exempt members are
+    assessed but do not count.
 
     Args:
         program: a compiled rulebook.
-        members: subjects by name, or one after the other; then each is named by its place, counted from 0.
+        members: subjects by name, or an iterable; then each is named by its index.
         engine: `scalar` or `reference`, as for `assess`.
-        is_allocated: False where the quotas of the rulebook are left aside; `allocate` is that step alone.
+        is_allocated: False to skip the rulebook's quotas; `allocate` does that step alone.
 
     Returns:
-        The record of every member by name, in the order given. Members of several variants or editions are compared
-        with each other where what they are compared by means the same in all of these.
+        The records of all members by name, in the given order. Members of several variants or editions are compared
+        with each other if their compared values have the same meaning.
 
     Raises:
-        RulebookError: where nothing tells which edition members are rated by.
-        SubjectError: with every problem of every member, where a cohort has more than `max_members`, or where members
-            of one cohort are of variants or editions that compare them by other formulas.
-        FaultError: where all members are valid, and a number of one has no answer.
-        TypeError: where a name is no text.
+        RulebookError: if nothing chooses the edition of members.
+        SubjectError: with every problem of every member, if a cohort has more than `max_members`, or if members of
+            one cohort are compared by different formulas.
+        FaultError: if all members are valid, and a number of one has no value.
+        TypeError: if a name is not a text.
 
     >>> from kpirules import load
     >>> program = load({
@@ -81,7 +81,7 @@ def assess_cohort(
     ...     "Bình": {"unit": "A", "done": 30},
     ...     "Chi": {"unit": "B", "done": 9},
     ... })
-    >>> [(name, str(one.outputs["rank"]), str(one.outputs["of"])) for name, one in assessed.items()]
+    >>> [(name, str(found.outputs["rank"]), str(found.outputs["of"])) for name, found in assessed.items()]
     [('An', '2', '2'), ('Bình', '1', '2'), ('Chi', '1', '1')]
     """
     if engine not in ENGINES:
@@ -94,11 +94,11 @@ def assess_cohort(
 def assess_members(
     program: Program, members: Sequence[tuple[Program, object]], *, engine: str
 ) -> tuple[Assessment, ...]:
-    """The ratings of members that are compared with each other, without allocating them.
+    """Rate members that are compared with each other, without allocating them.
 
     Args:
-        program: of the rulebook with all its variants and editions.
-        members: each with the program of the variant and edition that it is rated by.
+        program: the program with all its variants and editions.
+        members: each with the program that rates it.
         engine: `scalar` or `reference`.
 
     Raises:
@@ -116,7 +116,7 @@ def _named(members: Mapping[str, object] | Iterable[object]) -> Mapping[str, obj
         check_names(members)
         return members
     if isinstance(members, str | bytes) or not isinstance(members, Iterable):
-        raise TypeError(f"members are subjects by name, or one after the other, not {type(members).__name__}")
+        raise TypeError(f"members must be a mapping by name or an iterable, not {type(members).__name__}")
     return {str(index): subject for index, subject in enumerate(members)}
 
 
@@ -125,11 +125,11 @@ class Begun(Generic[Compares]):
     """A valid member that is not exempt.
 
     Args:
-        name: of the member.
-        known: of the member, as the engine takes it.
-        assumed: the inputs that took their default, as the engine tells them.
-        compares: what the cohort compares of it.
-        cohort: what functions over the cohort came to for it.
+        name: the member's name.
+        known: its values, as the engine takes them.
+        assumed: its inputs that took their default, as the engine marks them.
+        compares: its values for the cohort.
+        cohort: the cohort functions' values for it.
     """
 
     name: str
@@ -140,12 +140,12 @@ class Begun(Generic[Compares]):
 
 
 class _Assessing:
-    """One call of `assess_cohort`.
+    """A call of `assess_cohort`.
 
     Args:
         program: the rules.
-        whole: the programs of the variants and editions that members may be rated by.
-        engine: makes each step, by the rules of one of them.
+        whole: the programs that may rate members.
+        engine: the class that does each step by one program.
     """
 
     def __init__(self, program: Program, whole: Sequence[Program], engine: Any) -> None:
@@ -159,7 +159,7 @@ class _Assessing:
     def run(
         self, members: Mapping[str, object], parts: Mapping[str, Program] | None = None
     ) -> FrozenMap[str, Assessment]:
-        """The assessments of members, by the parts given or by those that they tell themselves."""
+        """Assess members, by the given parts or by those that they choose."""
         found: dict[str, Assessment | None] = {}
         cohorts: defaultdict[tuple[Any, ...], list[_Placed]] = defaultdict(list)
         for name, subject in members.items():
@@ -185,29 +185,29 @@ class _Assessing:
             for member, assessment in self.rated(cohort):
                 found[member.name] = assessment
         self.stop()
-        return FrozenMap({name: one for name, one in found.items() if one is not None})
+        return FrozenMap({name: assessment for name, assessment in found.items() if assessment is not None})
 
     def refuse(self, name: str, refusal: KpirulesError) -> None:
-        """Take what stands in the way of a member, with its name."""
-        self.problems += [one.about(member_told(name)) for one in refusal.report]
+        """Collect the problems of a member, with its name."""
+        self.problems += [diagnostic.about(member_told(name)) for diagnostic in refusal.report]
         self.has_invalid |= isinstance(refusal, SubjectError)
         if len(self.problems) >= MOST_REPORTED:
             cut_short(self.problems, member_told(name))
             self.stop()
 
     def stop(self) -> None:
-        """End with what stands in the way, where something does."""
+        """Raise the collected problems, if there are any."""
         if self.problems:
             raise (SubjectError if self.has_invalid else FaultError)(Report(tuple(self.problems)))
 
     def check_rules(self, cohorts: Mapping[Any, Sequence[_Placed]]) -> None:
-        """Refuse members that are compared with others by formulas that do not mean the same (§8)."""
+        """Refuse members of one cohort that are compared by formulas with different meanings (§8)."""
         if not self.rules:
             return
         together = list(cohorts.values())
-        # Where cohorts are separated in different ways, no member is in a cohort that is whole.
+        # If cohorts are separated differently, no cohort is complete.
         separating = {id(part): rules.separating for part, rules in self._present(together)}
-        if any(one != next(iter(separating.values())) for one in separating.values()):
+        if any(names != next(iter(separating.values())) for names in separating.values()):
             together = [[placed for cohort in together for placed in cohort]]
         for cohort in together:
             firsts: dict[int, tuple[Program, Begun[Any]]] = {}
@@ -223,7 +223,7 @@ class _Assessing:
                     break
 
     def _present(self, cohorts: Sequence[Sequence[_Placed]]) -> Iterator[tuple[Program, ComparingRules]]:
-        """The programs that some member is rated by, with what each compares members by."""
+        """Yield the programs that rate members, with their comparing rules."""
         programs = {id(engine): engine.program for cohort in cohorts for engine, _ in cohort}.values()
         return ((program, self.rules[id(program)]) for program in programs)
 
@@ -242,11 +242,11 @@ class _Assessing:
                 self.has_invalid = True
 
     def rated(self, cohort: Sequence[_Placed]) -> Iterator[tuple[Begun[Any], Assessment]]:
-        """The assessments of a cohort; what stands in the way is kept."""
+        """Yield the assessments of a cohort, and collect problems."""
         engines = {id(engine): engine for engine, _ in cohort}.values()
         compares = [(engine, member.compares) for engine, member in cohort]
         for engine in engines:
-            own = [member for one, member in cohort if one is engine]
+            own = [member for other, member in cohort if other is engine]
             engine.compare(own, _foreign(engine, compares, is_rated=False))
         if any(engine.compares_ratings for engine in engines):
             rated: list[_Placed] = []
@@ -260,7 +260,7 @@ class _Assessing:
                 return
             compares = [(engine, member.compares) for engine, member in rated]
             for engine in engines:
-                own, own_rated = ([member for one, member in many if one is engine] for many in (cohort, rated))
+                own, own_rated = ([member for other, member in many if other is engine] for many in (cohort, rated))
                 engine.compare_ratings(own, own_rated, _foreign(engine, compares, is_rated=True))
         for engine, member in cohort:
             try:
@@ -270,7 +270,7 @@ class _Assessing:
 
 
 def _version_told(version: Version) -> str:
-    """A variant, an edition, or both, in words."""
+    """Return a variant, an edition, or both, in words."""
     is_whole = version.from_ is None and version.until is None
     period = "" if is_whole else told_period(version.from_, None if version.from_ else version.until)
     if version.variant:
@@ -279,25 +279,25 @@ def _version_told(version: Version) -> str:
 
 
 _Placed = tuple[Any, "Begun[Any]"]
-"""A member, after the engine that rates it."""
+"""A member and the engine that rates it."""
 
 
 def _foreign(engine: Any, compares: Sequence[tuple[Any, Any]], *, is_rated: bool) -> list[Any]:
-    """What is compared of members that other rules rate, as an engine takes it."""
+    """Return the values of members that other rules rate, as an engine takes them."""
     found, places = [], {}
-    for other, one in compares:
+    for other, values in compares:
         if other is engine:
             continue
         if id(other) not in places:
             places[id(other)] = _places(engine.program, other.program, is_rated=is_rated)
-        found.append(engine.taken(one, other, places[id(other)]))
+        found.append(engine.taken(values, other, places[id(other)]))
     return found
 
 
 def _places(program: Program, other: Program, *, is_rated: bool) -> list[int | None]:
-    """For each function of a program the place of one that compares the same in another; None for mere counting."""
-    theirs = [one.node.body for one in other.compared if one.is_rated is is_rated]
-    mine = [one.node.body for one in program.compared if one.is_rated is is_rated]
+    """Return for each cohort function of a program the index of the same in another; None for plain counting."""
+    theirs = [function.node.body for function in other.compared if function.is_rated is is_rated]
+    mine = [function.node.body for function in program.compared if function.is_rated is is_rated]
     return [None if body is None else theirs.index(body) for body in mine]
 
 
@@ -305,12 +305,12 @@ def _places(program: Program, other: Program, *, is_rated: bool) -> list[int | N
 
 
 class ByReference:
-    """The steps, each walked by the reference engine."""
+    """The steps by the reference engine."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.early = [one for one in program.compared if not one.is_rated]
-        self.late = [one for one in program.compared if one.is_rated]
+        self.early = [function for function in program.compared if not function.is_rated]
+        self.late = [function for function in program.compared if function.is_rated]
         self.ids = () if program.rulebook.cohort is None else program.rulebook.cohort.within
 
     @property
@@ -328,15 +328,18 @@ class ByReference:
         return tuple(member.known.given[id_] for id_ in self.ids)
 
     def taken(self, compares: dict[OfCohort, Any], other: ByReference, places: list[int | None]) -> list[Any]:
-        """What is compared of a member that other rules rate, in the order of what these compare."""
+        """Return the values of a member that other rules rate, in the order of these rules' functions."""
         values = list(compares.values())
         return [True if place is None else values[place] for place in places]
 
     def compare(self, cohort: list[Begun[Any]], foreign: list[list[Any]]) -> None:
-        of = [one.node for one in self.early]
-        everybody = [*(member.compares for member in cohort), *(dict(zip(of, one, strict=True)) for one in foreign)]
+        of = [function.node for function in self.early]
+        everybody = [
+            *(member.compares for member in cohort),
+            *(dict(zip(of, values, strict=True)) for values in foreign),
+        ]
         results = self.program.reference.come_to(everybody)
-        counts = _counts([list(one.values()) for one in everybody])
+        counts = _counts([list(compares.values()) for compares in everybody])
         for member, result in zip(cohort, results, strict=False):
             member.cohort = {node: (result[node], counts[node_index]) for node_index, node in enumerate(of)}
 
@@ -347,10 +350,13 @@ class ByReference:
         return found is not None
 
     def compare_ratings(self, cohort: list[Begun[Any]], rated: list[Begun[Any]], foreign: list[list[Any]]) -> None:
-        of = [one.node for one in self.late]
-        everybody = [*(member.compares for member in rated), *(dict(zip(of, one, strict=True)) for one in foreign)]
+        of = [function.node for function in self.late]
+        everybody = [
+            *(member.compares for member in rated),
+            *(dict(zip(of, values, strict=True)) for values in foreign),
+        ]
         results = self.program.reference.come_to(everybody)
-        counts = _counts([list(one.values()) for one in everybody]) or [0] * len(of)
+        counts = _counts([list(compares.values()) for compares in everybody]) or [0] * len(of)
         for member in cohort:
             member.cohort |= {node: (None, counts[index]) for index, node in enumerate(of)}
         for member, result in zip(rated, results, strict=False):
@@ -367,7 +373,7 @@ def _values(cohort: Mapping[OfCohort, tuple[Fraction | None, int]]) -> dict[OfCo
 
 
 def _counts(members: list[list[Any]]) -> list[int]:
-    """How many members have a value, by what is compared."""
+    """Return the number of members with a value, by cohort function."""
     return [sum(value is not None for value in column) for column in zip(*members, strict=True)]
 
 
@@ -375,7 +381,7 @@ def _counts(members: list[list[Any]]) -> list[int]:
 
 
 class ByScalar:
-    """The steps, each decided by generated code; values of a cohort are computed once for all of its members."""
+    """The steps by generated code; values of a cohort are computed once for all of its members."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -422,7 +428,7 @@ class ByScalar:
         return self.scalar.compared(decision, is_rated=is_rated)
 
     def values(self, member: Begun[Any]) -> Values:
-        """What is known of a member, as the reference engine takes it."""
+        """Return the values of a member, as the reference engine takes them."""
         assumed = member.assumed
         told = assumed if isinstance(assumed, FrozenMap) else self.scalar.assumed(assumed)
         return Values(self.scalar.unpack(member.known), dict(told))
@@ -431,7 +437,7 @@ class ByScalar:
         return tuple(member.known[place] for place in self.places)
 
     def taken(self, compares: tuple[Pair, ...], other: ByScalar, places: list[int | None]) -> tuple[Pair, ...]:
-        """What is compared of a member that other rules rate, in the order of what these compare."""
+        """Return the values of a member that other rules rate, in the order of these rules' functions."""
         return tuple(HELD if place is None else compares[place] for place in places)
 
     def compare(self, cohort: list[Begun[Any]], foreign: list[tuple[Pair, ...]]) -> None:
@@ -465,8 +471,8 @@ class ByScalar:
             member.cohort = [next(second if is_rated else first) for is_rated in self.are_rated]
 
     def known(self, pairs: Iterable[Pair], *, is_rated: bool = True) -> dict[OfCohort, Fraction | None]:
-        """Values of the cohort as the reference engine takes them."""
-        nodes = [one.node for one in self.program.compared if is_rated or not one.is_rated]
+        """Return values of the cohort functions, as the reference engine takes them."""
+        nodes = [function.node for function in self.program.compared if is_rated or not function.is_rated]
         return {node: _exact(pair) for node, pair in zip(nodes, pairs, strict=True)}
 
     def assess(self, member: Begun[Any]) -> Assessment:

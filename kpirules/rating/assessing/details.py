@@ -1,4 +1,4 @@
-"""The parts of a record that the scalar engine tells, put together from what it decided and noted."""
+"""The parts of a record that the scalar engine provides, from its decision and notes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ABSENCE = ("absent", "nothing_remains", "nothing_to_rescale", "too_little_remain
 """Reasons for which the `missing` policy of a criterion decides."""
 
 Pair = tuple[int, int]
-"""A number by its numerator and its denominator, not always in lowest terms."""
+"""A number as numerator and denominator, not always in lowest terms."""
 
 Line = dict[str, Any]
 """A contribution: its kind, its id and its points."""
@@ -48,16 +48,16 @@ NOTHING: FrozenMap[str, Any] = FrozenMap()
 
 
 class Again(Protocol):
-    """An assessment that the reference engine makes once more, where somebody looks at formulas."""
+    """The run of the reference engine for the formulas of an assessment."""
 
     @property
     def run(self) -> Run:
-        """What that engine makes of the subject."""
+        """The run for the subject."""
 
 
 @frozen
 class Formulas:
-    """The formulas of one part of a record at work, which only the reference engine tells.
+    """The formulas of one part of a record with values, which only the reference engine provides.
 
     Args:
         again: the assessment, made by that engine.
@@ -76,20 +76,20 @@ class Formulas:
 
 
 def _pair(place: Place, parts: tuple[Any, ...]) -> Any:
-    """The numerator, which is None where there is no number, and the denominator."""
+    """Return the numerator, or None without a number, and the denominator."""
     at, denominator, below = place
     return parts[at], denominator if below is None else parts[below]
 
 
 def _add_difference(lines: list[Line], kind: str, before: Pair, after: Pair, numbers: OfRatios[Any]) -> None:
-    """Add the line that leads from one number to another, where they differ."""
+    """Add the line between two numbers, if they differ."""
     if n := after[0] * before[1] - before[0] * after[1]:
         lines.append({"kind": kind, "id": "", "points": numbers[n, before[1] * after[1]]})
 
 
 @frozen(slots=False, eq=False)
 class Details:
-    """What a record tells of the way to a rating.
+    """The details of a record.
 
     Args:
         program: the rules.
@@ -105,17 +105,17 @@ class Details:
 
     @cached_property
     def notes(self) -> Decision:
-        """What was decided, with the notes."""
+        """The decision with notes."""
         return self.program.scalar.detail(self.arguments)
 
     def noted(self, key: str) -> Any:
-        """A note, None where there is none."""
+        """Return a note, None if there is none."""
         slot = self.notes.slots.get(key)
         return None if slot is None else self.notes.parts[slot.place]
 
     @cached_property
     def open_row(self) -> str:
-        """The place of a row after the judging that says `undefined`, or empty."""
+        """The place of an `undefined` row after judging the criteria, or empty."""
         steps = ("exemptions", "limits", "bands", "overrides", "outputs")
         return next((place for step in steps if (place := self.noted(f"open.{step}"))), "")
 
@@ -168,7 +168,7 @@ class Details:
         return found
 
     def _judged_as(self, outline: Outline, scored: dict[str, Any], numbers: OfRatios[Any]) -> dict[str, Any]:
-        """What a criterion came to, but for its formulas.
+        """Return the outcome of a criterion without its formulas.
 
         Args:
             outline: of the criterion.
@@ -199,7 +199,7 @@ class Details:
         return found
 
     def _lacking(self, outline: Outline, state: int, numbers: OfRatios[Any]) -> dict[str, Any]:
-        """The attributes of what is not plainly scored."""
+        """Return the attributes of a criterion that is not scored."""
         criterion = outline.criterion
         assert outline.why is not None
         why = self.notes.parts[outline.why]
@@ -250,7 +250,7 @@ class Details:
         _add_difference(lines, "rounding", total, score, numbers)
 
     def _limits(self) -> Iterator[tuple[str, Fraction]]:
-        """The limits of the score that hold, in order."""
+        """Yield the limits of the score that hold, in order."""
         for limit in by_id(self.program.rulebook.score_limits):
             if (at_most := self.notes.number(f"at_most.{limit.id}")) is not None:
                 yield limit.id, at_most
@@ -280,7 +280,7 @@ class Details:
 
     @property
     def _is_banded(self) -> bool:
-        """Whether bands are looked at: no row leaves them open, and the number that they ask for is there."""
+        """Whether bands are decided: no row leaves them open, and their number exists."""
         if self.decision.is_early or self.noted("open.bands"):
             return False
         return "number" not in self.notes.slots or self.notes.pair("number") is not None
@@ -316,28 +316,28 @@ class Details:
         is_asked = bands is not None and any(level.requires for level in bands.levels)
         return self._banding.requirements if is_asked else ()
 
-    # -- what outranks the score, and what must hold ----------------------------------------------
+    # -- overrides and invariants -----------------------------------------------------------------
 
     @property
     def overrides(self) -> tuple[OverrideOutcome, ...]:
         fired = [*self.decision.fired()]
         if not fired:
             return ()
-        formulas = {one.id: one.when for one in self.program.rulebook.overrides}
+        formulas = {override.id: override.when for override in self.program.rulebook.overrides}
         bands = self.program.plan.bands
         decided = self.decision.decided
         return tuple(
             OverrideOutcome.deferred(
                 Formulas(self.again, "overrides", place),
                 {
-                    "id": one.id,
-                    "kind": one.kind,
-                    "target": one.target if isinstance(one.target, str) else bands[one.target],
-                    "decided": one.id in decided,
-                    **({"computation": None} if formulas[one.id] is None else {}),
+                    "id": override.id,
+                    "kind": override.kind,
+                    "target": override.target if isinstance(override.target, str) else bands[override.target],
+                    "decided": override.id in decided,
+                    **({"computation": None} if formulas[override.id] is None else {}),
                 },
             )
-            for place, one in enumerate(fired)
+            for place, override in enumerate(fired)
         )
 
     @property
@@ -354,12 +354,12 @@ class Details:
         return tuple(
             Condition.deferred(
                 Formulas(self.again, "invariants", place),
-                {"id": one.id, "held": self.noted(f"held.{one.id}")},
+                {"id": invariant.id, "held": self.noted(f"held.{invariant.id}")},
             )
-            for place, one in enumerate(self.program.rulebook.invariants)
+            for place, invariant in enumerate(self.program.rulebook.invariants)
         )
 
-    # -- formulas at work -------------------------------------------------------------------------
+    # -- formulas with values ---------------------------------------------------------------------
 
     @cached_property
     def let_computations(self) -> FrozenMap[str, Computation]:

@@ -1,4 +1,4 @@
-"""Members of cohorts: where one can't be assessed its cohort stays unrated; the others are rated (KR857)."""
+"""Members of cohorts: if one can't be assessed, its cohort stays unrated and the others are rated (KR857)."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ __all__ = [
 ]
 
 Outcome = Assessment | Report
-"""What becomes of a subject: its assessment, or every reason why there is none."""
+"""The outcome of a subject: its assessment, or every reason why there is none."""
 
 
 COHORT_IN_ERROR = "KR857"
-"""The code of what is told of members whom another one of their cohort leaves unrated."""
+"""The code for members of a cohort that another member leaves unrated."""
 
 
 class Unknown(Enum):
-    """What a row that could not be assessed does not tell: it might be anything."""
+    """A value that is unknown because its row could not be assessed."""
 
     UNKNOWN = "unknown"
 
@@ -56,23 +56,23 @@ class Unknown(Enum):
 UNKNOWN: Final = Unknown.UNKNOWN
 
 Parts = tuple[Any, ...]
-"""The values that make a cohort, `UNKNOWN` for those that a member does not tell."""
+"""The values that define a cohort, `UNKNOWN` for missing ones."""
 
 
 @define
 class Entrant:
-    """A member of a cohort on its way to a rating.
+    """A member of a cohort before and after rating.
 
     Args:
-        name: that no other member has, which messages and quotas tell.
+        name: a unique name, for messages and quotas.
         rules: the program that rates it, with all its variants and editions.
-        given: what is known of it.
-        cohort: what makes its cohort.
-        told_cohort: as much of that as it tells where it can't be assessed.
-        part: the rules of its own variant and edition, None where `rules` find them.
-        is_broken: True where its file already said why it can't be assessed.
-        outcome: its assessment, or every reason why there is none; an empty report until that is known.
-        left_out_by: the name of the member that leaves it unrated, empty where none does.
+        given: its values.
+        cohort: the values that define its cohort.
+        told_cohort: the same, as far as known, if it can't be assessed.
+        part: the rules of its variant and edition, None if `rules` choose them.
+        is_broken: True if the reading of its file already reported an error.
+        outcome: its assessment, or every reason why there is none; an empty report before rating.
+        left_out_by: the name of the member that leaves it unrated, or empty.
     """
 
     name: str
@@ -91,11 +91,11 @@ class Entrant:
         return isinstance(self.outcome, Report) and (len(self.outcome) > 0 or self.is_broken)
 
     def leave_out(self, culprit: str, *, is_certain: bool) -> None:
-        """Leave it unrated because another member can't be assessed; the exempt are not compared.
+        """Leave it unrated because another member can't be assessed, unless it is exempt.
 
         Args:
-            culprit: the name of the other one.
-            is_certain: whether that is of the same cohort, or only may be.
+            culprit: the name of the other member.
+            is_certain: whether that member is in the same cohort, or only may be.
         """
         if not _is_exempt(self.outcome):
             self.outcome = Report((cohort_in_error(At(None, ""), culprit, is_certain),))
@@ -106,22 +106,22 @@ Entered = TypeVar("Entered", bound=Entrant)
 
 
 def are_together(program: Program, *, is_allocated: bool = True) -> bool:
-    """Whether subjects are rated with their cohort and not one by one.
+    """Whether subjects are rated together with their cohort.
 
     Args:
         program: the rules.
-        is_allocated: whether quotas act.
+        is_allocated: whether quotas apply.
     """
     return program.is_compared or (is_allocated and program.has_quotas)
 
 
 def told_cohort(program: Program, given: object, *, is_broken: bool = False) -> Parts:
-    """Return the values that make the cohort of a subject, as far as it tells them.
+    """Return the values that define the cohort of a subject, as far as known.
 
     Args:
         program: the rules.
-        given: what is known of the subject, valid or not.
-        is_broken: True where its file could not be followed, so that what is not there may be lost.
+        given: its values, valid or not.
+        is_broken: True if its file was malformed, so that values may be lost.
     """
     cohort, known = program.rulebook.cohort, named(given, [])
     if cohort is None:
@@ -135,9 +135,9 @@ def told_cohort(program: Program, given: object, *, is_broken: bool = False) -> 
 def _told(program: Program, id_: str, value: object, is_broken: bool) -> Any:
     if value is None and is_broken:
         return UNKNOWN
-    # Variants and editions may declare it otherwise; which is meant the subject need not tell.
+    # Variants and editions may declare the input differently, and the subject need not name its own.
     for part in program.whole:
-        declared = [one for one in part.rulebook.inputs if one.id == id_]
+        declared = [input_ for input_ in part.rulebook.inputs if input_.id == id_]
         values = take(declared, {id_: value}, is_whole=False)
         if id_ in values.given:
             return values.given[id_]
@@ -147,26 +147,26 @@ def _told(program: Program, id_: str, value: object, is_broken: bool) -> Any:
 def rate_together(
     program: Program, members: Sequence[Entrant], *, engine: str = "scalar", is_allocated: bool = True
 ) -> tuple[QuotaGroup, ...]:
-    """Give members their outcomes.
+    """Rate members together, and set their outcomes.
 
     Args:
-        program: the rules of all of them.
-        members: each without an outcome, or refused already.
-        engine: of `assess`.
-        is_allocated: whether quotas act.
+        program: the rules of all members.
+        members: members without an outcome, or already refused.
+        engine: as for `assess`.
+        is_allocated: whether quotas apply.
 
     Returns:
-        How every quota came out for every group.
+        The result of every quota for every group.
     """
-    ready = [one for one in members if not one.is_refused]
+    ready = [member for member in members if not member.is_refused]
     if program.is_compared:
         compare(program, members, ready, engine=engine)
     else:
-        for one in ready:
+        for member in ready:
             try:
-                one.outcome = assess(program, one.given, engine=engine)
+                member.outcome = assess(program, member.given, engine=engine)
             except KpirulesError as refusal:
-                one.outcome = refusal.report
+                member.outcome = refusal.report
     if are_together(program, is_allocated=is_allocated):
         refuse_cohorts(members)
     return allocate_cohorts(program, members) if is_allocated else ()
@@ -176,38 +176,38 @@ def rate_together(
 
 
 def compare(program: Program, members: Sequence[Entrant], ready: Sequence[Entrant], *, engine: str) -> None:
-    """Assess members that are compared with each other, without cohorts in which one can't be.
+    """Assess members that are compared with each other, without cohorts that have a member in error.
 
     Args:
         program: the rules.
-        members: all of them.
-        ready: those that nothing refuses so far.
-        engine: of `assess`.
+        members: all members.
+        ready: the members that are not refused.
+        engine: as for `assess`.
     """
     while ready:
-        failed = {one.cohort for one in members if isinstance(one.outcome, Report) and len(one.outcome)}
-        ready = [one for one in ready if one.cohort not in failed]
+        failed = {member.cohort for member in members if isinstance(member.outcome, Report) and len(member.outcome)}
+        ready = [member for member in ready if member.cohort not in failed]
         try:
             found = _assessed(program, ready, engine)
         except KpirulesError as refusal:
             _spread(refusal.report, ready)
             continue
-        for one, assessment in zip(ready, found, strict=True):
-            one.outcome = assessment
+        for member, assessment in zip(ready, found, strict=True):
+            member.outcome = assessment
         return
 
 
 def _assessed(program: Program, members: Sequence[Entrant], engine: str) -> tuple[Assessment, ...]:
-    """The assessments of members, by the rules of their own variant and edition where these are known."""
-    placed = [(one.part, one.given) for one in members if one.part is not None]
+    """Assess members, by the rules of their variant and edition if known."""
+    placed = [(member.part, member.given) for member in members if member.part is not None]
     if len(placed) == len(members):
         return assess_members(program, placed, engine=engine)
-    found = assess_cohort(program, [one.given for one in members], engine=engine, is_allocated=False)
+    found = assess_cohort(program, [member.given for member in members], engine=engine, is_allocated=False)
     return tuple(found.values())
 
 
 def _spread(report: Report, members: Sequence[Entrant]) -> None:
-    """Give what stands in the way to the members it is about; to all where it is about none of them."""
+    """Give diagnostics to the members they are about, or to all if they are about none."""
     found: dict[int, list[Diagnostic]] = {}
     places = {member_told(str(place)): [place] for place in range(len(members))}
     for diagnostic in report:
@@ -219,26 +219,26 @@ def _spread(report: Report, members: Sequence[Entrant]) -> None:
 
 @define
 class _Ties:
-    """What ties members of a cohort together: functions over the cohort, and quotas that act on all of them alike.
+    """The ties between members of a cohort: cohort functions, and quotas that apply to all of them.
 
     Args:
-        rules: the quotas of all parts so far, as values; a tie names them by their place.
-        seen: the ties of a variant and edition of a rulebook.
+        rules: the different quotas so far; a tie refers to them by index.
+        seen: a cache of ties by program and part.
     """
 
     rules: list[object] = field(factory=list)
     seen: dict[tuple[int, int], frozenset[object]] = field(factory=dict)
 
     def of(self, member: Entrant) -> frozenset[object]:
-        """The ties of a member; of one that does not tell its variant and edition those of all."""
+        """Return the ties of a member; if its variant and edition are unknown, those of all."""
         return frozenset().union(*self._possible(member))
 
     def are_certain(self, member: Entrant) -> bool:
-        """Whether a member has these ties, whichever variant and edition it is of."""
+        """Whether a member has the same ties in any variant and edition."""
         return len(set(self._possible(member))) == 1
 
     def _possible(self, member: Entrant) -> list[frozenset[object]]:
-        return [self._of(member.rules, one) for one in (_part(member) or member.rules).whole]
+        return [self._of(member.rules, part) for part in (_part(member) or member.rules).whole]
 
     def _of(self, rules: Program, part: Program) -> frozenset[object]:
         key = id(rules), id(part)
@@ -249,7 +249,7 @@ class _Ties:
         return self.seen[key]
 
     def place(self, part: Program) -> int:
-        """The place of the quotas of a variant and edition among those that differ."""
+        """Return the index of the quotas of a variant and edition."""
         rules = quota_rules(part.rulebook)
         if rules not in self.rules:
             self.rules.append(rules)
@@ -257,7 +257,7 @@ class _Ties:
 
 
 def _part(member: Entrant) -> Program | None:
-    """The rules of the variant and edition of a member, None where it does not tell them."""
+    """Return the rules of a member's variant and edition, None if unknown."""
     if member.part is not None or not member.rules.parts:
         return member.part or member.rules
     if member.is_broken or member.given is None:
@@ -269,41 +269,41 @@ def _part(member: Entrant) -> Program | None:
 
 
 def refuse_cohorts(members: Sequence[Entrant], strays: Collection[str] = ()) -> None:
-    """Rate nobody who is compared, or shares a quota, with a member that can't be assessed; the exempt are not.
+    """Leave unrated all members that are compared, or share a quota, with a member in error; except exempt ones.
 
     Args:
-        members: of all cohorts.
-        strays: what else there is that may concern any of them, in words.
+        members: the members of all cohorts.
+        strays: descriptions of records that may belong to any member.
     """
     ties = _Ties()
     culprits = _Culprits()
-    for one in sorted(members, key=lambda one: one.name):
-        if one.is_refused:
-            is_certain = UNKNOWN not in one.told_cohort and ties.are_certain(one)
-            culprits.add(ties.of(one), one.told_cohort, one.name, is_certain=is_certain)
-    left = [(one, own) for one in members if not one.is_refused and (own := ties.of(one))]
+    for member in sorted(members, key=lambda member: member.name):
+        if member.is_refused:
+            is_certain = UNKNOWN not in member.told_cohort and ties.are_certain(member)
+            culprits.add(ties.of(member), member.told_cohort, member.name, is_certain=is_certain)
+    left = [(member, own) for member in members if not member.is_refused and (own := ties.of(member))]
     anybody = next(iter(strays), None)
     while left:
-        found = [(one, own, culprits.of(own, one.cohort)) for one, own in left]
+        found = [(member, own, culprits.of(own, member.cohort)) for member, own in left]
         if anybody is not None:
-            found = [(one, own, culprit or (anybody, False)) for one, own, culprit in found]
-        for one, own, culprit in found:
+            found = [(member, own, culprit or (anybody, False)) for member, own, culprit in found]
+        for member, own, culprit in found:
             if culprit is not None:
-                one.leave_out(culprit[0], is_certain=culprit[1])
-                if one.is_refused:
-                    # Who shares a quota with one that is left out is left out too.
-                    culprits.add(own, one.cohort, culprit[0], is_certain=culprit[1])
-        kept = [(one, own) for one, own, culprit in found if culprit is None]
+                member.leave_out(culprit[0], is_certain=culprit[1])
+                if member.is_refused:
+                    # A member that shares a quota with one that is left out is left out too.
+                    culprits.add(own, member.cohort, culprit[0], is_certain=culprit[1])
+        kept = [(member, own) for member, own, culprit in found if culprit is None]
         left = kept if len(kept) < len(left) else []
 
 
 @define
 class _Culprits:
-    """Those who can't be assessed, by a tie and by the cohort that they tell.
+    """Members in error, by tie and by their known cohort.
 
     Args:
-        certain: who tells the whole cohort, and the variant and edition where these matter.
-        uncertain: who may be of several.
+        certain: members whose cohort, and variant and edition if relevant, are known.
+        uncertain: members that may belong to several.
     """
 
     certain: dict[tuple[object, Parts], str] = field(factory=dict)
@@ -315,7 +315,7 @@ class _Culprits:
             found.setdefault((tie, cohort), name)
 
     def of(self, ties: Collection[object], cohort: Parts) -> tuple[str, bool] | None:
-        """Who can't be assessed of a cohort or may be of it, and whether it is for certain."""
+        """Return a member in error that is or may be in a cohort, and whether that is certain."""
         certain = [self.certain[tie, cohort] for tie in ties if (tie, cohort) in self.certain]
         if certain:
             return min(certain), True
@@ -333,30 +333,30 @@ def _is_exempt(outcome: Outcome) -> bool:
 
 
 def allocate_cohorts(rules: Program, members: Sequence[Entrant]) -> tuple[QuotaGroup, ...]:
-    """Let quotas act on all who could be assessed; a cohort for which they can't stays unrated.
+    """Apply quotas to all assessed members; a cohort that can't be allocated stays unrated.
 
     Args:
-        rules: of all members, or of the first of several rulebooks with the same quotas.
-        members: with their outcomes.
+        rules: the program of all members, or of the first of several rulebooks with the same quotas.
+        members: members with outcomes.
     """
     if not rules.has_quotas:
         return ()
     _check_sizes(members)
-    ready = [one for one in members if isinstance(one.outcome, Assessment)]
+    ready = [member for member in members if isinstance(member.outcome, Assessment)]
     try:
         return _allocate(rules, ready)
     except KpirulesError:
-        # One cohort stands in the way of none of the others.
+        # An error in one cohort does not affect the others.
         return tuple(group for cohort in _cohorts(ready) for group in _one_cohort(rules, cohort))
 
 
 def _check_sizes(members: Sequence[Entrant]) -> None:
-    """Leave cohorts unrated that have more members than their rules allow, over all variants and editions."""
+    """Leave cohorts unrated that exceed `max_members` over all variants and editions."""
     cohorts: dict[object, list[Entrant]] = {}
-    for one in members:
-        if isinstance(one.outcome, Assessment) and not _is_exempt(one.outcome):
-            key = one.rules.id, one.cohort
-            cohorts.setdefault(key, []).append(one)
+    for member in members:
+        if isinstance(member.outcome, Assessment) and not _is_exempt(member.outcome):
+            key = member.rules.id, member.cohort
+            cohorts.setdefault(key, []).append(member)
     for cohort in cohorts.values():
         first, *others = cohort
         declared = first.rules.rulebook.cohort
@@ -364,12 +364,12 @@ def _check_sizes(members: Sequence[Entrant]) -> None:
             of = "" if len(cohorts) == 1 else f" of {' '.join(first.name.split())}"
             found = too_many_members(At(None, ""), len(cohort), declared.max_members, of)
             first.outcome = Report((found,))
-            for one in others:
-                one.leave_out(first.name, is_certain=True)
+            for member in others:
+                member.leave_out(first.name, is_certain=True)
 
 
 def _one_cohort(rules: Program, members: Sequence[Entrant]) -> tuple[QuotaGroup, ...]:
-    """Let quotas act on a cohort; where those of one edition can't, they stand in the way of no other."""
+    """Apply quotas to a cohort; an error in one edition does not affect the others."""
     try:
         return _allocate(rules, members)
     except RulebookError as refusal:
@@ -377,8 +377,8 @@ def _one_cohort(rules: Program, members: Sequence[Entrant]) -> tuple[QuotaGroup,
         return ()
     except KpirulesError:
         ties, alike = _Ties(), defaultdict[int, list[Entrant]](list)
-        for one in members:
-            alike[ties.place(_part(one) or one.rules)].append(one)
+        for member in members:
+            alike[ties.place(_part(member) or member.rules)].append(member)
         return tuple(group for some in alike.values() for group in _alike(rules, some))
 
 
@@ -391,21 +391,21 @@ def _alike(rules: Program, members: Sequence[Entrant]) -> tuple[QuotaGroup, ...]
 
 
 def _refuse_about(report: Report, members: Sequence[Entrant]) -> None:
-    """Give what stands in the way of a cohort to the members it is about, and to the others that these are."""
-    names = {member_told(one.name): one.name for one in members}
-    culprit = next((names[one.subject] for one in report if one.subject in names), None)
-    for one in members:
-        own = tuple(found.alone for found in report if culprit is None or names.get(found.subject) == one.name)
+    """Give diagnostics of a cohort to the members they are about, and leave out the others."""
+    names = {member_told(member.name): member.name for member in members}
+    culprit = next((names[diagnostic.subject] for diagnostic in report if diagnostic.subject in names), None)
+    for member in members:
+        own = tuple(found.alone for found in report if culprit is None or names.get(found.subject) == member.name)
         if own or culprit is None:
-            one.outcome = Report(own)
+            member.outcome = Report(own)
         else:
-            one.leave_out(culprit, is_certain=True)
+            member.leave_out(culprit, is_certain=True)
 
 
 def _cohorts(members: Sequence[Entered]) -> Iterator[list[Entered]]:
     by_cohort: dict[Parts, list[Entered]] = {}
-    for one in members:
-        by_cohort.setdefault(one.cohort, []).append(one)
+    for member in members:
+        by_cohort.setdefault(member.cohort, []).append(member)
     for cohort in sorted(by_cohort, key=lambda parts: [str(part or "") for part in parts]):
         yield by_cohort[cohort]
 
@@ -413,10 +413,10 @@ def _cohorts(members: Sequence[Entered]) -> Iterator[list[Entered]]:
 def _allocate(rules: Program, members: Sequence[Entrant]) -> tuple[QuotaGroup, ...]:
     allocation = allocate(
         rules,
-        {one.name: one.given for one in members},
-        {one.name: one.outcome for one in members if isinstance(one.outcome, Assessment)},
-        programs={one.name: one.part for one in members if one.part is not None},
+        {member.name: member.given for member in members},
+        {member.name: member.outcome for member in members if isinstance(member.outcome, Assessment)},
+        programs={member.name: member.part for member in members if member.part is not None},
     )
-    for one in members:
-        one.outcome = allocation.assessments[one.name]
+    for member in members:
+        member.outcome = allocation.assessments[member.name]
     return allocation.groups

@@ -1,4 +1,4 @@
-"""From what is given to exact values inside their domains; every problem at once, nothing converted."""
+"""From given values to exact values in their domains; all problems at once, nothing converted."""
 
 from __future__ import annotations
 
@@ -43,18 +43,18 @@ from ...language.model import (
 __all__ = ["Values", "day_of", "is_boolean", "missing_input", "named", "named_for_people", "take", "worded"]
 
 DIGITS = 18
-"""Digits before and after the point of a number whose rulebook sets no bound."""
+"""Digits before and after the point of a number without declared bounds."""
 
 MOST = Fraction(10**DIGITS)
 
 MOST_NAMES = 20_000
-"""Names of a subject that are looked at: no rulebook has as many inputs, and a mapping may have no end."""
+"""Maximum number of names of a subject that are checked; a mapping may be endless."""
 
 LONGEST_NAME = 200
-"""Characters of a name that nobody declared, in the way to it."""
+"""Maximum characters of an undeclared name in a path."""
 
 LARGEST_NOISE = (Fraction(1, 1000), Fraction(1, 10**6))
-"""How far arithmetic with 32-bit floats carries a number from its grid: in units of the grid, and in its own size."""
+"""How far 32-bit arithmetic may move a number from its grid: in grid units, and relative to its size."""
 
 _NO_NUMBERS = ("nan", "snan", "inf", "infinity")
 
@@ -63,15 +63,15 @@ _MIDNIGHT = re.compile(r"T00(:00)?(:00)?(\.0+)?$")
 
 @define
 class Values:
-    """What was given, as exact values.
+    """The given values, as exact values.
 
     Args:
-        given: values by input; None where an optional one is absent. A required input that is missing,
-            and one that is not valid, are left out.
-        partial: of a list that is not valid, its records with what is valid of each.
-        assumed: inputs that took their default, by the way to them.
-        problems: what is not valid.
-        missing: required inputs that are missing, as diagnostics; an exemption may make them needless.
+        given: values by input; None if an optional one is absent. Missing required inputs and invalid ones are left
+            out.
+        partial: for an invalid list, its records with their valid values.
+        assumed: inputs that took their default, by path.
+        problems: diagnostics of invalid values.
+        missing: diagnostics of missing required inputs; an exemption may not need them.
     """
 
     given: dict[str, Any] = field(factory=dict)
@@ -82,16 +82,16 @@ class Values:
 
 
 class _Invalid(Exception):
-    """A value that is not valid; the reason is already reported."""
+    """An invalid value whose reason is already reported."""
 
 
 def take(declared: Sequence[Input], subject: object, *, is_whole: bool = True) -> Values:
-    """The values of a subject.
+    """Validate the values of a subject.
 
     Args:
         declared: the inputs of the rulebook.
-        subject: a mapping from names to values, or an object of an attrs or data class.
-        is_whole: False where there are other inputs that are looked at elsewhere.
+        subject: a mapping of names to values, or an object of an attrs or data class.
+        is_whole: False if other inputs are checked elsewhere.
     """
     values = Values()
     given = named(subject, values.problems)
@@ -100,20 +100,20 @@ def take(declared: Sequence[Input], subject: object, *, is_whole: bool = True) -
     given = by_id(given, ids_by_column(declared))
     if is_whole:
         _unknown(given, declared, "the rulebook", "", values.problems)
-    for one in declared:
+    for input_ in declared:
         try:
-            values.given[one.id] = _take_one(one, given.get(one.id), one.id, values, values.missing)
+            values.given[input_.id] = _take_one(input_, given.get(input_.id), input_.id, values, values.missing)
         except _Invalid:
             continue
     return values
 
 
 def named(subject: object, problems: list[Diagnostic]) -> Mapping[str, object] | None:
-    """A subject as a mapping from names to values, None where it is none.
+    """Return a subject as a mapping of names to values, None if it is not one.
 
     Args:
         subject: a mapping, or an object of an attrs or data class.
-        problems: takes what is wrong with it.
+        problems: collects diagnostics.
     """
     return _named(subject, At(None, ""), problems)
 
@@ -131,7 +131,7 @@ def _take_one(declared: Input, value: object, path: str, values: Values, missing
 
 
 def _named(subject: object, at: At, problems: list[Diagnostic]) -> Mapping[str, object] | None:
-    """A subject or record as a mapping from names to values."""
+    """Return a subject or record as a mapping of names to values."""
     if isinstance(subject, Mapping) and not _poses(subject):
         return {whole(_plain(name)): value for name, value in islice(subject.items(), MOST_NAMES)}
     kind = type(subject)
@@ -158,14 +158,14 @@ def _unknown(
             told = inputs.unknown_input(At(None, prefix + name), name, (), of, twin=columns[name])
             problems.append(evolve(told, wording=Phrase.of("problem_twice", name=name, twin=columns[name])))
             continue
-        # Among very many mistakes nobody reads a suggestion, and finding one is the costly part.
+        # Nobody reads suggestions for very many mistakes, and finding them is slow.
         nearby = [*known, *columns] if len(problems) < MOST_SUGGESTIONS else None
         told = inputs.unknown_input(At(None, prefix + name[:LONGEST_NAME]), name, nearby, of)
         problems.append(evolve(told, wording=Phrase.of("problem_KR601", name=shortened(name))))
 
 
 def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
-    """The exact value, or the problem reported and `_Invalid` raised."""
+    """Return the exact value, or report the problem and raise `_Invalid`."""
     if isinstance(value, Enum) and not _poses(value):
         value = value.value
     if _poses(value):
@@ -206,10 +206,10 @@ def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
 def _wrong_kind(declared: Input, value: object, path: str, problems: list[Diagnostic]) -> _Invalid:
     help_ = ""
     if _is_text(value) and isinstance(declared.domain, NumberDomain):
-        help_ = with_point(value) or "write digits, with a point for decimals, and no quotes"
+        help_ = with_point(value) or "write digits with a decimal point, without quotes"
         help_ += "; nothing is converted"
     elif _is_text(value) and isinstance(declared.domain, BooleanDomain):
-        help_ = "write `true` or `false`, and no quotes; nothing is converted"
+        help_ = "write `true` or `false` without quotes; nothing is converted"
     return _refused(declared, _kind(value), path, problems, help_)
 
 
@@ -240,12 +240,12 @@ def worded(problem: Diagnostic, declared: Input, /, **parts: str | Worded) -> Di
 
 
 def named_for_people(declared: Input) -> str | Worded:
-    """The label of an input, else its id in words."""
+    """Return the label of an input, else its id in words."""
     return declared.words.label or declared.id.replace("_", " ")
 
 
 def missing_input(declared: Input, path: str) -> Diagnostic:
-    """That an input is not given.
+    """Report that an input is missing.
 
     Args:
         declared: the input.
@@ -282,7 +282,7 @@ def _number(declared: Input, domain: NumberDomain, value: object, path: str, pro
 
 
 def _rounding(id_: str, domain: NumberDomain, x: Fraction) -> str:
-    """How to round away what binary arithmetic left of a number, empty where nothing tells that it did."""
+    """Return how to round a number that binary arithmetic moved, empty if it did not."""
     unit = domain.grid.unit
     nearest = round(x / unit) * unit
     if abs(x - nearest) > min(unit * LARGEST_NOISE[0], max(unit, abs(x)) * LARGEST_NOISE[1]):
@@ -298,7 +298,7 @@ def _rounding(id_: str, domain: NumberDomain, x: Fraction) -> str:
 
 
 def _outside(domain: NumberDomain, x: Fraction) -> Phrase | None:
-    """What is wrong with a number, or nothing."""
+    """Return what is wrong with a number, or None."""
     low = domain.minimum if domain.minimum is not None else domain.above
     high = domain.maximum if domain.maximum is not None else domain.below
     if domain.minimum is not None and x < domain.minimum:
@@ -333,7 +333,7 @@ def _date(declared: Input, domain: DateDomain, value: object, path: str, problem
 
 
 def day_of(value: object) -> date | None:
-    """The day that a value is: a date, a text that writes one, or the beginning of a day; None for all else.
+    """Return the day of a value: of a date, a text or a midnight; None for anything else.
 
     Args:
         value: anything.
@@ -341,13 +341,13 @@ def day_of(value: object) -> date | None:
     if isinstance(value, str):
         return parse_date(value)
     if isinstance(value, datetime):
-        # A missing instant of pandas equals nothing, and has no day.
+        # NaT of pandas does not equal itself, and has no day.
         is_midnight = value == value and value.tzinfo is None and value.time() == time()
         return value.date() if is_midnight else None
     if isinstance(value, date):
         return value
     if type(value).__name__ == "datetime64":
-        # NumPy writes a day, or the beginning of one in whatever unit: 2026-03-31T00:00:00.000
+        # NumPy writes a day or a midnight in its unit: 2026-03-31T00:00:00.000
         return parse_date(_MIDNIGHT.sub("", str(value)))
     return None
 
@@ -367,7 +367,7 @@ def _records(
     seen: dict[tuple[Any, ...], int] = {}
     for index, record in enumerate(records if domain.unique else ()):
         if any(name not in record for name in domain.unique):
-            continue  # what is not valid equals nothing
+            continue  # an invalid value equals nothing
         key = tuple(record[name] for name in domain.unique)
         if key in seen:
             told = inputs.repeated_record(At(None, f"{path}[{index}]"), domain.unique, seen[key])
@@ -389,17 +389,19 @@ def _record(domain: ListDomain, record: object, path: str, values: Values) -> Ma
     named = by_id(named, ids_by_column(domain.fields))
     _unknown(named, domain.fields, "a record", f"{path}.", values.problems)
     fields: dict[str, Any] = {}
-    for one in domain.fields:
-        # A record is given whole: what it lacks is a mistake in it, whatever exemptions say.
+    for declared in domain.fields:
+        # A record must be complete: a missing field is an error whatever exemptions say.
         try:
-            fields[one.id] = _take_one(one, named.get(one.id), f"{path}.{one.id}", values, values.problems)
+            fields[declared.id] = _take_one(
+                declared, named.get(declared.id), f"{path}.{declared.id}", values, values.problems
+            )
         except _Invalid:
             continue
     return FrozenMap(fields)
 
 
 def _plain(name: object) -> str:
-    """A string without what its own class adds; what is no string, written out."""
+    """Return a string without its subclass; any other value as text."""
     if _is_text(name):
         return str.__str__(name)
     try:
@@ -409,17 +411,17 @@ def _plain(name: object) -> str:
 
 
 def _poses(value: object) -> bool:
-    """Whether a value says that it is of another class than its own, as proxies and mocks do."""
+    """Whether a value claims another class than its own, as proxies and mocks do."""
     return value.__class__ is not type(value)
 
 
 def _is_text(value: object) -> TypeGuard[str]:
-    """Whether a value is a string by its type, whatever it says of itself."""
+    """Whether a value is a string by its type, whatever it claims."""
     return issubclass(type(value), str)
 
 
 def _is_list(value: object) -> TypeGuard[Sequence[object]]:
-    """Whether a value is a list by its type; a text is none."""
+    """Whether a value is a list by its type, and not a text."""
     return issubclass(type(value), Sequence) and not issubclass(type(value), str | bytes)
 
 
@@ -435,7 +437,7 @@ def is_boolean(value: object) -> bool:
 
 
 def _kind(value: object) -> Phrase:
-    """A foreign value in words that do not speak of types."""
+    """Return a value in words that do not mention Python types."""
     if _is_text(value):
         return Phrase.of("problem_found_text", text=shortened(whole(_plain(value))))
     if _poses(value):

@@ -132,7 +132,7 @@ def test_a_limit_that_validations_keep_idle_is_found() -> None:
     assert "KR336" not in found(EFFECTS, prove=False)
     one = found(EFFECTS)["KR336"]
     assert (one.path, one.evidence) == ("score.limits.cap", "proved")
-    assert one.message == "the limit `cap` never lowers the score, which is nowhere greater where it holds"
+    assert one.message == "the limit `cap` never lowers the score, which is never greater while the limit applies"
     assert "KR336" not in found(EFFECTS.replace("at_most: 9", "at_most: 7"))
 
 

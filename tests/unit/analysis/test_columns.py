@@ -27,8 +27,8 @@ variants:
     ("deputy", "label"),
     [
         ("done: {column: Số việc}", "a second column of this name"),
-        ("done: {column: led}", "this column is named like the input"),
-        ("tasks: {fields: {hours: {column: days}}}", "this column is named like the field"),
+        ("done: {column: led}", "this column has the same name as the input"),
+        ("tasks: {fields: {hours: {column: days}}}", "this column has the same name as the field"),
     ],
 )
 def test_a_column_is_no_name_of_another_input_in_another_variant(deputy: str, label: str) -> None:

@@ -272,8 +272,8 @@ criteria: {work: {max: 9, measure: done * 2, steps: [{from: 30, points: 9}, {fro
 outputs: {o: pay(done + 1)}
 """
     assert [one.message for one in found(text, "KR315")] == [
-        "the row `from 50` of the table `pay` is never reached: no valid subject comes to it",
-        "the row `from 30` of `work` is never reached: no valid subject comes to it",
+        "the row `from 50` of the table `pay` is never reached: no valid subject reaches it",
+        "the row `from 30` of `work` is never reached: no valid subject reaches it",
     ]
 
 

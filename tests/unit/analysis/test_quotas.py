@@ -119,7 +119,7 @@ def test_a_share_or_minimum_that_may_limit_no_group_is_shown_with_one(
     key = "minimum" if "minimum" in changes else "at_most"
     number = "a whole number" if key == "minimum" else "a number"
     assert (one.code, one.path, one.evidence) == ("KR427", f"cohort.quotas.top.{key}", "shown")
-    assert one.message == f"`{key}` of the quota `top` may come to what is not {number} from 0"
+    assert one.message == f"`{key}` of the quota `top` may be other than {number} of at least 0"
     assert shown in one.witness
 
 
@@ -135,7 +135,7 @@ def test_variants_that_share_no_places_are_told_before_anybody_is_rated() -> Non
     staff, clerk = kr.check(text=text).findings
     assert (staff.code, staff.path, staff.notes) == ("KR428", "cohort", ("concerns `head`, `staff`",))
     assert staff.message == (
-        "`head` and `staff` have other bands or quotas: a cohort with members of both is refused"
+        "`head` and `staff` have different bands or quotas: a cohort with members of both is refused"
     )
     assert (clerk.code, clerk.notes) == ("KR428", ("concerns `clerk`",))
     assert [one.code for one in kr.loads(text).report.findings] == ["KR428", "KR428"]
@@ -207,7 +207,7 @@ def test_quotas_of_one_band_agree_on_order_ties_and_target() -> None:
         text=HEAD + written("one", of="all") + written("two", of="all", order="[size]", ties="keep", demote_to="fair")
     )
     (found,) = report.findings
-    assert "another `order`, `ties` and `demote_to`" in found.message
+    assert "differ in `order`, `ties` and `demote_to`" in found.message
     assert found.path == "cohort.quotas.two"
 
 

@@ -353,22 +353,22 @@ def test_overlaps_are_found(bands: str, expected: list[str]) -> None:
         (
             "",
             "good: {from: 50, requires: b}, poor: {below: 50}",
-            ["with a number from 50 to 100, a subject that fails what `good` requires"],
+            ["with a number from 50 to 100, a subject that fails the requirements of `good`"],
         ),
         ("fall: next, ", "good: {from: 50, requires: b}, poor: {below: 50}", []),
         (
             "fall: next, ",
             "good: {from: 50, requires: b}, poor: {below: 50, requires: c}",
             [
-                "with a number from 0 to below 50, a subject that fails what `poor` requires",
-                "with a number from 50 to 100, a subject that fails what `good` requires",
+                "with a number from 0 to below 50, a subject that fails the requirements of `poor`",
+                "with a number from 50 to 100, a subject that fails the requirements of `good`",
             ],
         ),
         ("overlap: best, ", "good: {from: 50, requires: b}, poor: {to: 100}", []),
         (
             "overlap: best, ",
             "good: {from: 50, requires: b}, fair: {from: 50, to: 100, requires: c}, poor: {below: 50}",
-            ["with a number from 50 to 100, a subject that fails what `good` and `fair` require"],
+            ["with a number from 50 to 100, a subject that fails the requirements of `good` and `fair`"],
         ),
     ],
 )
@@ -387,7 +387,7 @@ def test_of_more_than_two_bands_a_subject_is_in_several_not_in_all() -> None:
 def test_bands_by_requirements_only_speak_of_no_numbers() -> None:
     text = "inputs: {b: {type: boolean}, c: {type: boolean}}\nbands: {good: {requires: b}, poor: {requires: c}}"
     assert [(d.code, d.message) for d in diagnostics(text)] == [
-        ("KR334", "a subject that fails what `good` and `poor` require has no band"),
+        ("KR334", "a subject that fails the requirements of `good` and `poor` has no band"),
         ("KR331", "a subject is in `good` and `poor` where their requirements hold"),
     ]
 
@@ -409,7 +409,7 @@ def test_bands_by_requirements_only_speak_of_no_numbers() -> None:
 def test_the_way_out_of_a_gap_is_one_that_is_not_taken_yet(bands: str, way_out: str) -> None:
     text = f"inputs: {{b: {{type: boolean}}}}\ncriteria: {{q: {{max: 100, entered: {{step: 1}}}}}}\nbands: {bands}\n"
     (found,) = [one for one in diagnostics(text) if one.code == "KR334"]
-    assert found.help == f"{way_out}, or `allow` it where the regulation leaves it open"
+    assert found.help == f"{way_out}, or `allow` it if the regulation leaves it open"
 
 
 @pytest.mark.parametrize(
@@ -444,14 +444,14 @@ def test_the_way_out_of_a_gap_is_one_that_is_not_taken_yet(bands: str, way_out: 
 def test_every_band_can_be_given(keys: str, bands: str, rest: str, expected: list[str]) -> None:
     text = BANDS.format(score="", bands=f"bands: {{{keys}levels: {{{bands}}}}}\n{rest}")
     found = messages(text, "KR332")
-    assert found == [f"nobody can get the band `{band}`: it holds no possible number" for band in expected]
+    assert found == [f"no subject can get the band `{band}`: it contains no possible number" for band in expected]
 
 
 def test_keys_that_change_nothing_are_told() -> None:
     text = BANDS.format(score="", bands="bands: {fall: next, overlap: best, levels: {a: {from: 50}, d: {from: 0}}}")
     assert messages(text, "KR306") == [
-        "`fall` changes nothing: no band has requirements that could fail",
-        "`overlap` changes nothing: no number is in two bands",
+        "`fall` has no effect: no band has requirements that could fail",
+        "`overlap` has no effect: no number is in two bands",
     ]
 
 
@@ -468,7 +468,7 @@ def test_of_very_many_bands_only_a_few_that_hold_one_number_are_told() -> None:
 
 def test_a_band_with_ends_needs_a_number() -> None:
     assert messages("bands: {good: {from: 50}, poor: {}}", "KR335") == [
-        "the band `good` has an end, and there is no score that it could divide"
+        "the band `good` has an end, but there is no score"
     ]
 
 
@@ -540,4 +540,4 @@ def test_an_override_without_a_condition_is_told_with_what_it_takes(override: st
     bands = "bands: {good: {from: 70}, fair: {from: 50}, poor: {from: 0}}"
     text = BANDS.format(score="", bands=f"{bands}\noverrides: {{o: {{{override}}}}}")
     found = messages(text, "KR401")
-    assert found == ([f"the override `o` fires for everybody, so {expected}"] if expected else [])
+    assert found == ([f"the override `o` always fires, so {expected}"] if expected else [])

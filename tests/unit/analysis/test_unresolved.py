@@ -175,6 +175,18 @@ def test_a_source_that_is_not_written_puts_nothing_in_doubt() -> None:
     assert {"KR510", "KR350"} <= told("require_sources: true\ncriteria: {a: {max: 9, points: 1 / y, outside: clamp}}")
 
 
+@pytest.mark.parametrize(
+    ("points", "codes"),
+    [("no_such_name", {"KR201"}), ("z", {"KR201"}), ("1", {"KR201", "KR306", "KR310"})],
+)
+def test_what_may_be_absent_is_not_known_of_a_mistake(points: str, codes: set[str]) -> None:
+    text = (
+        "let: {z: no_such_name}\noutputs: {o: z}\n"
+        f"criteria: {{g: {{rescale: true, criteria: {{a: {{max: 5, missing: exclude, points: {points}}}}}}}}}"
+    )
+    assert told(text) - {"KR242"} == codes
+
+
 def test_groups_that_depend_on_a_mistake_are_not_said_to_leave_their_limits() -> None:
     text = "criteria: {g: {max: 5, criteria: {a: {points: no_such_name}}}, h: {max: 5, criteria: {b: {points: 1}}}}"
     assert {one.path for one in diagnostics(text) if one.code == "KR312"} == {"criteria.h"}

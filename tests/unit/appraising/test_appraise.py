@@ -204,7 +204,7 @@ def test_a_row_without_a_key_may_be_that_of_anybody() -> None:
     rows = [{"person": "An", "unit": "A", "own": 3}, {"person": None, "unit": "B", "own": 4}]
     done = chained(staff=rows)
     assert told(done) == {
-        ("staff", ()): ["`person` is part of the key, and is not given"],
+        ("staff", ()): ["`person` is part of the key, but missing"],
         ("person", ("An",)): ["`found` may be taken from row 2 of stage `staff`, which could not be assessed"],
         ("person", ("Bình",)): ["`found` may be taken from row 2 of stage `staff`, which could not be assessed"],
         # What it takes is known all the same.
@@ -344,7 +344,7 @@ def test_rows_without_a_key_and_with_one_key_are_refused() -> None:
         (2, (), "KR850"),
         (3, (), "KR850"),
     ]
-    assert done.summary.stages["year"].errors[2] == ("row 3", "KR850 `person` is part of the key, and is not given")
+    assert done.summary.stages["year"].errors[2] == ("row 3", "KR850 `person` is part of the key, but missing")
 
 
 def test_a_key_with_half_of_a_character_is_refused() -> None:
@@ -413,7 +413,7 @@ def test_records_of_a_list_may_stand_in_a_table_of_their_own() -> None:
         (
             {"staff": [{"person": "Bình"}], "staff.tasks": [{"person": "Bi\u0300nh", "hours": 1}]},
             "records of `tasks` match no row of stage `staff`: (Bi\u0300nh); there is (Bình): "
-            "the letters are the same, written in another way (NFC, NFD)",
+            "the letters are the same in another Unicode form (NFC, NFD)",
         ),
         (
             {"staff": [{"person": "An", "tasks": None}, {"person": "B", "tasks": []}], "staff.tasks": []},

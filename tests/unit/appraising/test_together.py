@@ -205,7 +205,7 @@ def test_a_row_without_a_key_is_named_by_its_number() -> None:
     done = appraised(staff=[{"done": 3, "unit": "B"}, *STAFF_ROWS])
     told = {one.key: one.report.errors[0].message for stage, one in done.errors if stage == "staff"}
     assert told == {
-        (): "`person` is part of the key, and is not given",
+        (): "`person` is part of the key, but missing",
         ("Em",): "not rated: `staff: row 1`, of the same cohort, could not be assessed",
         ("Giang",): "not rated: `staff: row 1`, of the same cohort, could not be assessed",
     }

@@ -341,6 +341,27 @@ def test_subjects_that_are_asked_about_come_first() -> None:
     assert told_apart(one, other, [{"n": Fraction(1000010)}]).given == {"n": 1000010}
 
 
+def test_subjects_get_the_numbers_at_which_rows_begin() -> None:
+    wide = {"type": "number", "min": 0, "max": 1000, "decimals": 1}
+    tasks = {"type": "list", "max_items": 2, "fields": {"x": wide, "ok": YES}}
+    scale = [[0, 0], [123.4, 50], [123.5, 51], [1000, 100]]
+    for inputs, measure, given in (
+        ({"w": wide}, "w", {"w": Fraction(7)}),
+        ({"tasks": tasks}, "sum(t.x for t in tasks)", {"tasks": [{"x": Fraction(7), "ok": True}]}),
+        ({"w": wide, "tasks": tasks}, "w", {"w": Fraction(7), "tasks": []}),
+    ):
+        rules = book(
+            inputs=inputs,
+            criteria={"a": {"max": 100, "measure": measure, "scale": scale, "outside": "clamp"}},
+            score={"round": {"places": 2}},
+        )
+        read = documents(rules)
+        (one,) = [one for one in mutants(read) if (one.old, one.new) == ("51", "52")]
+        assert {Fraction("123.5"), Fraction(51), Fraction(0)} < set(one.numbers)
+        found = told_apart(load_whole(rules), one_of(one, read), [given], one.numbers)
+        assert found.outcome == "differ"
+
+
 def test_variants_are_told_apart_by_a_subject_of_theirs() -> None:
     rules = book(
         inputs={"n": N, "post": {"type": "choice", "options": ["head", "deputy"]}},

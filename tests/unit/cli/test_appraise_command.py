@@ -161,7 +161,7 @@ def test_keys_that_mean_the_same_are_one_key(commune: Path, kpirules: Callable[.
         '[{"unit": 1, "done": 2}, {"unit": "1", "done": 3}]', encoding="utf-8"
     )
     ran = kpirules(*RUN)
-    assert "data/unit.json:1: error[KR851]: the key (1) stands in another row too" in ran.err
+    assert "data/unit.json:1: error[KR851]: the key (1) is also in another row" in ran.err
 
 
 # -- going on and refusing ------------------------------------------------------------------------

@@ -424,7 +424,7 @@ def test_what_is_written_in_another_form_of_unicode_is_told_so(
 ) -> None:
     write("s.csv", "tên,served\nBình,12\n")
     write("t.csv", "tên,planned,done,name\nBi\u0300nh,2,1,x\n")
-    form = "the letters are the same, written in another way (NFC, NFD)"
+    form = "the letters are the same in another Unicode form (NFC, NFD)"
     ran = kpirules("assess", "staff.kpi.yaml", "s.csv", "--key", "tên", "--records", "tasks=t.csv")
     assert ran.err == f"t.csv:2: error: no subject has the key `Bi\u0300nh`; there is `Bình`: {form}\n"
     ran = kpirules("assess", "staff.kpi.yaml", "s.csv", "--key", "te\u0302n", "--ignore", "tên")

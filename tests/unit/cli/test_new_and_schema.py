@@ -83,4 +83,4 @@ def test_the_schema_of_a_subject(kpirules: Callable[..., Any], folder: Path) -> 
         "tasks",
     }
     ran = kpirules("schema", "--subject", "none.kpi.yaml")
-    assert (ran.code, ran.err) == (2, "kpirules: none.kpi.yaml: there is no such file\n")
+    assert (ran.code, ran.err) == (2, "kpirules: none.kpi.yaml: no such file\n")

@@ -54,7 +54,7 @@ def test_near_words_are_suggested(word: str, help: str) -> None:
 def test_a_word_that_only_looks_like_another_is_told_apart() -> None:
     decomposed = "To\u0302\u0301t"
     assert did_you_mean(decomposed, ["Khá", "Tốt"]) == (
-        "did you mean `Tốt`? (the letters are the same, written in another way (NFC, NFD))"
+        "did you mean `Tốt`? (the letters are the same in another Unicode form (NFC, NFD))"
     )
     assert same_letters("Tốt", ["Khá", decomposed]) == decomposed
     assert same_letters("Tốt", ["Tốt", "Tôt"]) == ""
@@ -84,8 +84,8 @@ def test_long_texts_are_cut_for_messages() -> None:
 
 def test_an_unknown_key_is_told_with_the_near_one_or_with_those_known() -> None:
     assert unknown_key(At(None), "titel", ["id", "title"]).help == "did you mean `title`?"
-    assert unknown_key(At(None), "xyz", ["id", "title"]).help == "known here: `id` and `title`"
-    assert unknown_key(At(None), "xyz", []).help == "no keys are known here"
+    assert unknown_key(At(None), "xyz", ["id", "title"]).help == "allowed here: `id` and `title`"
+    assert unknown_key(At(None), "xyz", []).help == "no keys are allowed here"
 
 
 def test_every_code_is_entered_once_with_its_page() -> None:

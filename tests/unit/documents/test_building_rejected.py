@@ -155,7 +155,7 @@ def test_wording_that_is_wrong_leaves_a_rulebook() -> None:
         ("id: a..b", "`a..b` cannot be an id"),
         ("id: a.!", "`a.!` cannot be an id"),
         ("effective: {}", "a period needs one of `from` or `until`"),
-        ("effective: {from: 2026}", "`from` must be a date, and `2026` is none"),
+        ("effective: {from: 2026}", "`from` must be a date, but `2026` is not"),
         ("source: {}", "a citation needs one of `document`, `article`, `clause` or `url`"),
     ],
 )
@@ -173,15 +173,15 @@ def test_a_value_of_the_wrong_kind_is_told_in_the_words_of_rulebooks(text: str, 
         ("inputs: {a: {type: text, max_length: 0}}", "write a whole number from 1 to 1,000,000"),
         (
             "exemptions: {a: {when: true, status: 1x}}",
-            "an id is made of letters a-z and A-Z, digits and `_`; the text for people stands in `label`",
+            "an id has only letters a-z and A-Z, digits and `_`; write the text for people in `label`",
         ),
         (
             "exemptions: {a: {when: true, status: Nghỉ phép}}",
-            "write `Nghi_phep`; the text for people stands in `label`",
+            "write `Nghi_phep`; write the text for people in `label`",
         ),
         (
             "id: a.!",
-            "an id is made of small letters a-z, digits and `_`; the text for people stands in `label`",
+            "an id has only small letters a-z, digits and `_`; write the text for people in `label`",
         ),
         ("title: 2026", 'quote it: `"2026"`'),
     ],
@@ -333,13 +333,13 @@ overrides: {o: {when: a, band: good}}
 """
     rulebook, report = built("kpirules: 1\n" + text)
     assert [diagnostic.message for diagnostic in report] == [
-        "the parameter `p` names no source",
-        "the table `t` names no source",
-        "the exemption `e` names no source",
-        "the criterion `speed` names no source",
-        "the limit `l` names no source",
-        "the band `good` names no source",
-        "the override `o` names no source",
+        "the parameter `p` has no source",
+        "the table `t` has no source",
+        "the exemption `e` has no source",
+        "the criterion `speed` has no source",
+        "the limit `l` has no source",
+        "the band `good` has no source",
+        "the override `o` has no source",
     ]
     assert rulebook is not None
 

@@ -299,12 +299,12 @@ def test_what_is_not_named_is_refused_with_its_code(text: str) -> None:
         ),
         (
             " + ".join(["a"] * 300),
-            "parts, with functions substituted: 599, and at most 500 are allowed",
+            "parts, with functions substituted: 599, but at most 500 are allowed",
             "name parts of it under `let`",
         ),
         (
             "not " * 300 + "a",
-            "levels of nesting: 255, and at most 50 are allowed",
+            "levels of nesting: 255, but at most 50 are allowed",
             "name parts of it under `let`",
         ),
     ],

@@ -88,7 +88,7 @@ def test_a_group_tells_its_numbers_and_names() -> None:
 def test_members_and_assessments_are_the_same_people() -> None:
     rules = program(HEAD + QUOTA)
     before = kr.assess_cohort(rules, cohort(95), is_allocated=False)
-    with pytest.raises(ValueError, match="each member has one assessment"):
+    with pytest.raises(ValueError, match="each member must have one assessment"):
         kr.allocate(rules, cohort(95, 94), before)
 
 
@@ -96,7 +96,7 @@ def test_programs_of_other_members_have_the_same_quotas() -> None:
     rules, other = program(HEAD + QUOTA), program(HEAD + quota(at_most="40%"))
     members = cohort(95, 94)
     before = {"m0": kr.assess(rules, members["m0"]), "m1": kr.assess(other, members["m1"])}
-    with pytest.raises(kr.RulebookError, match="have other bands or quotas") as caught:
+    with pytest.raises(kr.RulebookError, match="have different bands or quotas") as caught:
         kr.allocate(rules, members, before, programs={"m0": rules, "m1": other})
     assert [one.code for one in caught.value.report] == ["KR652"]
 
@@ -178,7 +178,7 @@ def test_a_limit_that_is_none_is_told_of_a_member_of_its_group(key: str) -> None
 def test_a_name_that_is_no_text_is_refused_with_or_without_quotas(name: Any, rest: str) -> None:
     rules = program(HEAD + rest)
     members: Any = {"an": {"unit": "A", "x": 95}, name: {"unit": "A", "x": 94}}
-    told = f"members are named by texts, and {name!r} is none: give `str(id)`"
+    told = f"names of members must be texts, not {name!r}: give `str(id)`"
     with pytest.raises(TypeError, match=re.escape(told)):
         kr.assess_cohort(rules, members)
     before: Any = {one: kr.assess(rules, given) for one, given in members.items()}
@@ -205,9 +205,9 @@ def test_rules_for_nobody_and_assessments_by_other_rules_are_refused() -> None:
     rules, other = program(HEAD + QUOTA), program((HEAD + QUOTA).replace("from: 90", "from: 91"))
     members = cohort(95)
     before = kr.assess_cohort(rules, members, is_allocated=False)
-    with pytest.raises(ValueError, match="`programs` has rules for m9, and there is no such member"):
+    with pytest.raises(ValueError, match="`programs` has rules for m9, but there is no such member"):
         kr.allocate(rules, members, before, programs={"m9": other})
-    with pytest.raises(ValueError, match="m0 was assessed by other rules than it is to be allocated by"):
+    with pytest.raises(ValueError, match="m0 was assessed by different rules: give its rules"):
         kr.allocate(other, members, before)
 
 
@@ -394,7 +394,7 @@ def test_variants_of_one_rulebook_are_allocated_together() -> None:
 def test_variants_with_other_quotas_share_no_places() -> None:
     text = VARIANTS + "variants: {head: {cohort: {quotas: {top: {at_most: 30%}}}}, staff: {}}\nvariant_by: post"
     members = cohort(95, 94, post="staff") | {"boss": {"unit": "A", "x": 96, "post": "head"}}
-    with pytest.raises(kr.RulebookError, match="`staff` and `head` have other bands or quotas"):
+    with pytest.raises(kr.RulebookError, match="`staff` and `head` have different bands or quotas"):
         kr.assess_cohort(program(text), members)
 
 
@@ -468,7 +468,7 @@ def test_variants_whose_orders_are_not_comparable_share_no_places(order: str, ch
     members["boss"] = {**members["an"], "x": 96, "post": "head", "grade": "10"}
     if "replace" in change:
         members["boss"] |= {"grade": "2026-01-01"} if "date" in change else {"divisor": True}
-    with pytest.raises(kr.RulebookError, match="`staff` and `head` have other bands or quotas"):
+    with pytest.raises(kr.RulebookError, match="`staff` and `head` have different bands or quotas"):
         kr.assess_cohort(program(text), members)
 
 
@@ -478,7 +478,7 @@ def test_equal_values_of_other_kinds_make_no_common_group(key: str) -> None:
     text += "variants: {head: {inputs: {divisor: {replace: true, type: boolean}}}, staff: {}}\nvariant_by: post"
     members = {"an": {"unit": "A", "x": 95, "post": "staff", "divisor": 1}}
     members["boss"] = {"unit": "A", "x": 96, "post": "head", "divisor": True}
-    with pytest.raises(kr.RulebookError, match="`staff` and `head` have other bands or quotas"):
+    with pytest.raises(kr.RulebookError, match="`staff` and `head` have different bands or quotas"):
         kr.assess_cohort(program(text), members)
 
 
@@ -510,7 +510,7 @@ def test_rulebooks_without_an_id_are_named_by_their_members() -> None:
         kr.allocate(rules, members, before, programs={"m1": other})
     (found,) = caught.value.report
     assert found.message == (
-        "the rulebook of m0 and the rulebook of m1 have other bands or quotas, and their members share places"
+        "the rulebook of m0 and the rulebook of m1 have different bands or quotas, but their members share places"
     )
     assert found.subject == "members[m1]"
 

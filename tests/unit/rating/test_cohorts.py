@@ -65,7 +65,7 @@ def test_where_very_many_problems_end_the_look_at_members_that_is_told() -> None
         kr.assess_cohort(load(outputs={"y": "cohort_avg(hours)"}), [{}] * 5_000)
     assert len(refused.value.report) == 1_000
     assert list(refused.value.report)[-1].notes == (
-        "there are too many problems: nothing after members[999] was looked at",
+        "there are too many problems: nothing after members[999] was checked",
     )
 
 

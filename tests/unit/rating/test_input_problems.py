@@ -93,7 +93,7 @@ def test_an_option_in_another_form_of_unicode_is_told_so() -> None:
     assert (found.code, found.message) == (
         "KR604",
         '`k` is "To\u0302\u0301t", which is not an option, but looks like "Tốt": '
-        "the letters are the same, written in another way (NFC, NFD)",
+        "the letters are the same in another Unicode form (NFC, NFD)",
     )
 
 
@@ -113,7 +113,7 @@ def test_the_good_subject_is_good() -> None:
                 "KR603",
                 "weeks",
                 '`weeks` is the text "3"',
-                "write digits, with a point for decimals, and no quotes; nothing is converted",
+                "write digits with a decimal point, without quotes; nothing is converted",
             ),
         ),
         (
@@ -125,7 +125,7 @@ def test_the_good_subject_is_good() -> None:
             (
                 "KR603",
                 "rate",
-                "`rate` is `nan`, which is no number",
+                "`rate` is `nan`, which is not a number",
                 "allowed: a number above 0 below 1 with at most 2 decimals",
             ),
         ),
@@ -200,7 +200,7 @@ def test_the_good_subject_is_good() -> None:
                 "KR603",
                 "is_fine",
                 '`is_fine` is the text "no"',
-                "write `true` or `false`, and no quotes; nothing is converted",
+                "write `true` or `false` without quotes; nothing is converted",
             ),
         ),
         (
@@ -266,7 +266,7 @@ def test_the_good_subject_is_good() -> None:
             (
                 "KR600",
                 "tasks[0]",
-                "this is the number 5, not a mapping from names to values",
+                "this is the number 5, not a mapping of names to values",
                 "give each value its name",
             ),
         ),
@@ -284,12 +284,12 @@ def test_the_good_subject_is_good() -> None:
                 "KR605",
                 "tasks[0]",
                 "the validation `sane` does not hold: not more is done than is planned",
-                "it demands `item.done <= item.planned`",
+                "it requires `item.done <= item.planned`",
             ),
         ),
         (
             {"on": "2026-05-01"},
-            ("KR605", "", "the validation `period` does not hold", "it demands `on <= until`"),
+            ("KR605", "", "the validation `period` does not hold", "it requires `on <= until`"),
         ),
         (
             {"tasks": [{"code": "A", "done": 1, "planned": 2}, {"code": "A", "done": 2, "planned": 2}]},
@@ -308,7 +308,7 @@ def test_the_good_subject_is_good() -> None:
             (
                 "KR603",
                 "name",
-                "`name` is a value of another kind (`set`)",
+                "`name` is a value of another type (`set`)",
                 "allowed: a text of at most 200 characters",
             ),
         ),
@@ -321,7 +321,7 @@ def test_a_problem_tells_the_fact_and_the_way_out(
 
 
 def test_a_number_of_too_many_digits_is_not_written_out() -> None:
-    assert told(weeks=10**9999)[2] == "`weeks` is a number of too many digits"
+    assert told(weeks=10**9999)[2] == "`weeks` is a number with too many digits"
 
 
 def test_a_quoted_number_is_told_twice_what_is_allowed() -> None:
@@ -345,14 +345,14 @@ class Subject:
         (5, "the number 5"),
         ("x", 'the text "x"'),
         ([GOOD], "a list of 1"),
-        (None, "a value of another kind (`NoneType`)"),
-        (Subject, "a value of another kind (`type`)"),
+        (None, "a value of another type (`NoneType`)"),
+        (Subject, "a value of another type (`type`)"),
     ],
 )
 def test_a_subject_has_named_values(subject: object, found: str) -> None:
     (diagnostic,) = diagnosed(subject)
     assert (diagnostic.code, diagnostic.path) == ("KR600", "")
-    assert diagnostic.message == f"this is {found}, not a mapping from names to values"
+    assert diagnostic.message == f"this is {found}, not a mapping of names to values"
 
 
 def test_every_problem_is_reported_at_once() -> None:
@@ -428,7 +428,7 @@ def test_among_very_many_mistakes_there_are_no_suggestions() -> None:
 def test_a_rulebook_without_inputs_says_so() -> None:
     with pytest.raises(SubjectError) as caught:
         assess(load({"kpirules": 1, "outputs": {"half": "1 / 2"}}), {"zzz": 1})
-    assert caught.value.report.diagnostics[0].help == "it takes none"
+    assert caught.value.report.diagnostics[0].help == "it has no inputs"
 
 
 @pytest.mark.parametrize(

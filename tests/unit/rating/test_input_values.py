@@ -266,7 +266,7 @@ def test_a_value_that_poses_as_another_class_is_refused(name: str, kind: type) -
         assess(program(BOOK), {name: posing})
     (problem,) = refused.value.report
     assert problem.code == "KR603"
-    assert "a value of another kind (`Mock`)" in problem.message
+    assert "a value of another type (`Mock`)" in problem.message
 
 
 def test_a_subject_that_poses_as_a_mapping_is_refused() -> None:

@@ -220,8 +220,8 @@ def test_a_report_is_shown_with_lines_carets_and_reasons(program: kr.Program) ->
     )
     words = Elements(shown(hole)["text/html"]).words
     assert "shown with" in words
-    assert "close the hole" in words
-    assert "allowed[KR242]: the input `z` is read by nothing = reason: by <design>" in words
+    assert "close the gap" in words
+    assert "allowed[KR242]: the input `z` is never read = reason: by <design>" in words
     subject = None
     try:
         kr.assess(program, {})

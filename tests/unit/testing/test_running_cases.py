@@ -312,6 +312,8 @@ def test_an_invariant_that_does_not_hold_fails_the_case() -> None:
         run_case(program, Case("a", FrozenMap({"n": Fraction(n)}), FrozenMap({"status": "rated"}))) for n in (4, 5)
     ]
     assert [one.passed for one in outcomes] == [True, False]
+    assert outcomes[1].assessment is not None
+    assert (outcomes[1].assessment.status, outcomes[1].assessment.outputs["x"]) == ("rated", 5)
     (found,) = outcomes[1].report
     assert (found.code, found.message) == ("KR720", "`invariants.small` is false")
     assert any("n < 5" in note for note in found.notes), found.notes

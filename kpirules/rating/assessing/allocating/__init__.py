@@ -1,4 +1,4 @@
-"""Allocating: quotas decide who of a cohort keeps a band."""
+"""Allocating: quotas decide which members of a cohort keep a band."""
 
 from .allocating import allocate, share_quotas
 from .allocation import Allocation, QuotaGroup, check_names, member_told

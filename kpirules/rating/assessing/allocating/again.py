@@ -1,4 +1,4 @@
-"""Assessments after quotas: the same record, with another band and what follows from it."""
+"""Assessments after quotas: the same record with another band, and the values that follow from it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .reading import fault_of, known
 __all__ = ["MOST_NAMED", "Allotted", "computed_again", "follows_from_band"]
 
 MOST_NAMED = 3
-"""Names of those who hold the last place that a record holds; of thousands of equals each would hold all."""
+"""Maximum number of holders of the last place that a record names; thousands of tied members would each name all."""
 
 WORDS = {KEPT: "kept", MOVED: "moved", UNDECIDED: "undecided", OVER: "over"}
 
@@ -40,19 +40,19 @@ FOLLOWING = (
     "invariants",
     "margin",
 )
-"""What of a record may be another once the band is: a row may leave an output for it, and so all, undefined."""
+"""Attributes of a record that can change with the band: an `undefined` row may leave all outputs undefined."""
 
 
 @frozen(eq=False)
 class Allotted:
-    """What is known of a member after the quotas: the record of before, and what has changed.
+    """A member after the quotas: the earlier record, and the changes.
 
     Args:
-        before: the record.
-        changed: attributes that are others now.
-        placing: what the quotas made of all members.
-        last: who holds the last place of each group, or may have it.
-        number: of the member.
+        before: the earlier record.
+        changed: attributes that have changed.
+        placing: the result of the quotas for all members.
+        last: who holds, or may hold, the last place of each group.
+        number: the member's number.
     """
 
     before: Assessment
@@ -62,17 +62,17 @@ class Allotted:
     number: int
 
     def fill(self, names: Iterable[str]) -> Mapping[str, Any]:
-        """Attributes: those that changed, what the quotas made of the member, or those of before."""
+        """Return attributes: changed ones, the results of the quotas, or the earlier ones."""
         return {name: self.one(name) for name in names}
 
     def one(self, name: str) -> Any:
-        """One attribute."""
+        """Return one attribute."""
         if name in self.changed:
             return self.changed[name]
         return tuple(self.quotas()) if name == "quotas" else getattr(self.before, name)
 
     def quotas(self) -> Iterator[QuotaOutcome]:
-        """What each quota made of the member, in the order they acted."""
+        """Yield the result of each quota for the member, in the order in which they act."""
         for quota, marks in self.placing.marks:
             effect = marks.effect[self.number]
             if effect != NONE:
@@ -81,7 +81,7 @@ class Allotted:
 
     def outcome(self, group: Group, marks: Marks, effect: int, is_after: bool) -> QuotaOutcome:
         terms, i = group.terms, self.number
-        assert terms is not None, "who is marked has the quota"
+        assert terms is not None, "a marked member has the quota"
         is_tied = effect == UNDECIDED
         return QuotaOutcome(
             group.quota.id,
@@ -106,16 +106,16 @@ class Allotted:
 
 
 def follows_from_band(rulebook: Rulebook) -> bool:
-    """Whether an output or an invariant reads the band, so that it is computed again where quotas change it."""
-    formulas = [named.value for named in rulebook.outputs] + [one.that for one in rulebook.invariants]
+    """Whether an output or an invariant reads the band, so that it is computed again when quotas change the band."""
+    formulas = [named.value for named in rulebook.outputs] + [invariant.that for invariant in rulebook.invariants]
     return any("band" in formula.names for formula in formulas)
 
 
 def computed_again(member: Member, band: str | None) -> dict[str, Any]:
-    """What follows from the band a member has in the end, or from having none.
+    """Return the attributes that follow from a member's final band, or from having none.
 
     Raises:
-        FaultError: where an output has no answer for that band.
+        FaultError: if an output has no value for that band.
     """
     knowledge, engine = known(member), member.program.reference
     try:
@@ -127,5 +127,5 @@ def computed_again(member: Member, band: str | None) -> dict[str, Any]:
 
 
 def opened() -> dict[str, Any]:
-    """What of a record goes with the band where nothing reads it."""
+    """Return the attributes that change with the band if nothing reads it."""
     return {"status": "undecided", "outputs": FrozenMap(), "output_computations": FrozenMap()}

@@ -1,4 +1,4 @@
-"""Quotas of a cohort: members with their assessments in, the same with final bands out."""
+"""Quotas of a cohort: from members with assessments to members with final bands."""
 
 from __future__ import annotations
 
@@ -30,30 +30,29 @@ def allocate(
     *,
     programs: Mapping[str, Program] = FrozenMap(),
 ) -> Allocation:
-    """The quotas of a rulebook at work on a cohort.
+    """Apply the quotas of a rulebook to a cohort.
 
-    Bands are looked at best first; whoever a quota moves counts in the lower band from then on. For `base: after`
-    the limit is the largest x with x ≤ round(at_most · base once the others have moved), never below `minimum`.
+    Bands are processed best first; a moved member counts in the lower band from then on. With `base: after`, the
+    limit is the largest x with x ≤ round(at_most · base after the others moved), but at least `minimum`.
 
     Args:
         program: a compiled rulebook.
-        members: what is known of each who is compared, by name. Their order means nothing.
-        assessments: by name, what the rulebook made of that before any quota. Who is not rated takes no part.
+        members: the values of each compared member, by name. Their order does not matter.
+        assessments: by name, their assessments before any quota. Unrated members take no part.
         programs: by name, the rules of members of other rulebooks, which have the same bands and quotas.
 
     Returns:
-        Everybody's assessment with the final band, and how every quota came out for every group. Where equals are
-        people's to decide, the status is `undecided` and there is no band. Outputs that read the band are
-        computed again.
+        All assessments with final bands, and the result of every quota for every group. If people must decide between
+        ties, the status is `undecided` and there is no band. Outputs that read the band are computed again.
 
     Raises:
-        SubjectError: where inputs that must be equal throughout a group are not, make no limit, or are not valid.
-        FaultError: where `at_most`, `minimum`, `when`, `order` or an output has no answer.
-        RulebookError: where rules of one edition have other bands or quotas than those of others.
-        ValueError: a member has no assessment or one by other rules, or what has a name is about no member.
-        TypeError: where members or assessments are not given by name, or a name is no text.
+        SubjectError: if inputs that must be equal within a group differ, give no limit, or are not valid.
+        FaultError: if `at_most`, `minimum`, `when`, `order` or an output has no value.
+        RulebookError: if variants of one edition have different bands or quotas.
+        ValueError: if a member has no assessment or one by other rules, or a name belongs to no member.
+        TypeError: if members or assessments are not mappings by name, or a name is not a text.
 
-    Rounding: each limit to a whole number of members, by the quota's own mode.
+    Rounding: each limit to a whole number of members, by the quota's mode.
 
     >>> from kpirules import assess, load
     >>> program = load({
@@ -66,8 +65,8 @@ def allocate(
     ... })
     >>> points = {"An": 97, "Bình": 92, "Chi": 80, "Dung": 75, "Giang": 74, "Hoa": 71}
     >>> members = {name: {"work": n} for name, n in points.items()}
-    >>> allocation = allocate(program, members, {name: assess(program, one) for name, one in members.items()})
-    >>> {name: one.band for name, one in allocation.assessments.items() if one.score >= 90}
+    >>> allocation = allocate(program, members, {name: assess(program, member) for name, member in members.items()})
+    >>> {name: found.band for name, found in allocation.assessments.items() if found.score >= 90}
     {'An': 'excellent', 'Bình': 'good'}
     >>> allocation.groups[0].limit, allocation.groups[0].base, dict(allocation.moved)
     (1, 5, {'Bình': ('excellent',)})
@@ -77,9 +76,9 @@ def allocate(
             raise TypeError(f"{what} are given by name of member, not as {type(given).__name__}")
     check_names(members)
     if members.keys() != assessments.keys():
-        raise ValueError("each member has one assessment, and nobody else has one")
+        raise ValueError("each member must have one assessment, and there must be no others")
     if strangers := [name for name in programs if name not in members]:
-        raise ValueError(f"`programs` has rules for {shortened(str(strangers[0]))}, and there is no such member")
+        raise ValueError(f"`programs` has rules for {shortened(str(strangers[0]))}, but there is no such member")
     everybody = [
         Member(name, *_own(name, programs.get(name, program), given), assessments[name])
         for name, given in members.items()
@@ -96,7 +95,7 @@ def allocate(
 
 
 def _own(name: str, program: Program, given: object) -> tuple[object, Program]:
-    """What is known of a member, and the rules of its variant and edition."""
+    """Return the values of a member, and the rules of its variant and edition."""
     if not program.parts:
         return given, program
     try:
@@ -107,19 +106,19 @@ def _own(name: str, program: Program, given: object) -> tuple[object, Program]:
 
 
 def _check_rules(member: Member) -> None:
-    """Refuse what is no assessment by the rules of a member: bands of other rules would be taken for these."""
+    """Refuse anything but an assessment by the member's rules, because bands of other rules would look alike."""
     if not isinstance(member.assessment, Assessment):
         raise TypeError(f"{shortened(member.name)} has no assessment but {type(member.assessment).__name__}")
     if member.assessment.scoring_hash != member.program.rulebook.scoring_hash:
-        told = "was assessed by other rules than it is to be allocated by: give these in `programs`"
+        told = "was assessed by different rules: give its rules in `programs`"
         raise ValueError(f"{shortened(member.name)} {told}")
 
 
 def _together(members: Sequence[Member]) -> list[list[Member]]:
-    """Members under the same quotas; those of editions with others are apart.
+    """Group members by equal quotas; editions with different quotas are separate.
 
     Raises:
-        RulebookError: where variants of one edition have other quotas.
+        RulebookError: if variants of one edition have different quotas.
     """
     if len({id(member.program) for member in members}) == 1:
         return [list(members)]
@@ -149,7 +148,7 @@ def _check_edition(member: Member, others: Sequence[Member]) -> None:
 
 
 def _rules_of(*members: Member) -> list[str]:
-    """The rules of some members in words: by their variants or ids, or by the members where these are all alike."""
+    """Return the rules of some members in words: by variants or ids, or by the members if those are ambiguous."""
     names = [member.program.rulebook.version.variant or member.program.id for member in members]
     if all(names) and len(set(names)) == len(names):
         return [f"`{shortened(name)}`" for name in names]
@@ -157,7 +156,7 @@ def _rules_of(*members: Member) -> list[str]:
 
 
 def _placed(members: list[Member]) -> tuple[Iterator[tuple[str, Assessment]], list[QuotaGroup]]:
-    """Members under the same quotas, after these have acted, and how each came out."""
+    """Return members under the same quotas after these have acted, and the result for each group."""
     program = members[0].program
     cohort, bands = program.rulebook.cohort, program.rulebook.bands
     if cohort is None or not cohort.quotas or bands is None:
@@ -173,12 +172,12 @@ def _placed(members: list[Member]) -> tuple[Iterator[tuple[str, Assessment]], li
 
 
 def _band(assessment: Assessment, number: Mapping[str, int]) -> int:
-    """The number of a band; who has none is not rated."""
+    """Return the number of a band; `OUTSIDE` for an unrated member."""
     band = assessment.band
     return OUTSIDE if band is None else number[band]
 
 
-# -- what came out ------------------------------------------------------------------------------------
+# -- results ------------------------------------------------------------------------------------------
 
 
 def _assessments(reading: Cohort, placing: Placing) -> Iterator[tuple[str, Assessment]]:
@@ -216,7 +215,7 @@ def _assessments(reading: Cohort, placing: Placing) -> Iterator[tuple[str, Asses
 
 def _groups(reading: Cohort, placing: Placing) -> Iterator[QuotaGroup]:
     cohort = reading.program.rulebook.cohort
-    assert cohort is not None, "who has quotas has a cohort"
+    assert cohort is not None, "a rulebook with quotas has a cohort"
     for quota, marks in placing.marks:
         ids = tuple(dict.fromkeys((*cohort.within, *quota.within)))
         moved, undecided = _with_effect(marks, MOVED), _with_effect(marks, UNDECIDED)
@@ -242,7 +241,7 @@ def _groups(reading: Cohort, placing: Placing) -> Iterator[QuotaGroup]:
 
 
 def _with_effect(marks: Marks, effect: int) -> dict[int, list[int]]:
-    """The members of whom a quota made something, by the number of their group."""
+    """Return the members with an effect of a quota, by the number of their group."""
     found: dict[int, list[int]] = {}
     for i, made in enumerate(marks.effect):
         if made == effect:
@@ -251,7 +250,7 @@ def _with_effect(marks: Marks, effect: int) -> dict[int, list[int]]:
 
 
 def share_quotas(one: Program, other: Program) -> bool:
-    """Whether members of two rulebooks may be allocated together: on each day that begins an edition of both.
+    """Whether members of two rulebooks may be allocated together, on every day that begins an edition of both.
 
     Args:
         one: a program.

@@ -1,4 +1,4 @@
-"""Members of a cohort, and what its quotas made of them, as values."""
+"""Members of a cohort, and the results of its quotas, as values."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ __all__ = ["Allocation", "Member", "QuotaGroup", "about_member", "check_names", 
 
 
 def member_told(name: object) -> str:
-    """How diagnostics call a member, on one line.
+    """Return the name of a member in diagnostics, on one line.
 
     Args:
-        name: of the member.
+        name: the name.
 
     >>> member_told("An")
     'members[An]'
@@ -31,41 +31,41 @@ def member_told(name: object) -> str:
 
 
 def about_member(name: object, found: Iterable[Diagnostic]) -> Report:
-    """What stands in the way of a member, with its name.
+    """Return diagnostics about a member, with its name.
 
     Args:
-        name: of the member.
-        found: what it is.
+        name: the name.
+        found: the diagnostics.
     """
-    return Report(tuple(one.about(member_told(name)) for one in found))
+    return Report(tuple(diagnostic.about(member_told(name)) for diagnostic in found))
 
 
 def check_names(names: Iterable[object]) -> None:
-    """Refuse names of members that are no whole texts: records and files hold them, and tell them apart.
+    """Refuse names of members that are not valid texts, because records and files must hold and distinguish them.
 
     Args:
-        names: of all members.
+        names: the names of all members.
 
     Raises:
-        TypeError: with the first that is none.
-        ValueError: with the first that has half of a character.
+        TypeError: with the first that is not a text.
+        ValueError: with the first that has a lone surrogate.
     """
     for name in names:
         if not isinstance(name, str):
-            raise TypeError(f"members are named by texts, and {shortened(repr(name))} is none: give `str(id)`")
+            raise TypeError(f"names of members must be texts, not {shortened(repr(name))}: give `str(id)`")
         if half := half_character(name):
             raise ValueError(f"the name of {member_told(whole(name))} has {half}, which no file can hold")
 
 
 @frozen
 class Member:
-    """One of those that quotas compare.
+    """A member that quotas compare.
 
     Args:
         name: unique in the cohort.
-        given: what is known of the member, as `assess` took it.
-        program: the rules: those of the others, or another variant of them.
-        assessment: what they made of that.
+        given: its values, as passed to `assess`.
+        program: its rules: those of the others, or of another variant.
+        assessment: its assessment.
     """
 
     name: str
@@ -76,22 +76,22 @@ class Member:
 
 @frozen
 class QuotaGroup:
-    """The members of a cohort that share a quota, and how it came out for them.
+    """The members of a cohort that share a quota, and the result for them.
 
     Args:
         quota: its id.
-        band: that it limits.
-        within: the values that make the group, by input.
+        band: the band that it limits.
+        within: the values that define the group, by input.
         at_most: the share of the base.
-        minimum: how many may have the band however small the base.
+        minimum: how many may have the band, however small the base.
         base: how many members count.
         limit: how many may have the band.
         held: how many had it when the quota acted.
-        kept: how many have it for good.
-        moved: the names of those who have no place, best first, equals by name.
-        undecided: the names of those whose band people decide for want of a place here, by name.
-        places: how many places are left for these.
-        last: the names of all who hold the last place, by name; where people decide who has it, of the undecided.
+        kept: how many keep it.
+        moved: the names of members without a place, best first, ties by name.
+        undecided: the names of members between whom people must decide, by name.
+        places: the number of places left for these.
+        last: the names of all who hold the last place, by name; if people must decide, the undecided.
     """
 
     quota: str
@@ -119,9 +119,8 @@ class Allocation:
     """A cohort after its quotas have acted.
 
     Args:
-        assessments: by name of member, in the order they were given; each has the final band, and in `quotas`
-            what brought it about.
-        groups: how every quota came out for every group, in the order the quotas acted.
+        assessments: by name of member, in the given order; each has the final band, and in `quotas` the reasons.
+        groups: the result of every quota for every group, in the order in which they acted.
     """
 
     assessments: FrozenMap[str, Assessment] = field(repr=False)
@@ -135,12 +134,12 @@ class Allocation:
 
     @property
     def moved(self) -> FrozenMap[str, tuple[str, ...]]:
-        """The quotas that moved each member who was moved, by name."""
+        """The quotas that moved each moved member, by name."""
         return self._names("moved")
 
     @property
     def undecided(self) -> FrozenMap[str, tuple[str, ...]]:
-        """The quotas that left each member's band to people, by name."""
+        """The quotas that left each undecided member to people, by name."""
         return self._names("undecided")
 
     def _names(self, kind: str) -> FrozenMap[str, tuple[str, ...]]:

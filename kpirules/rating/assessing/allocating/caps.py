@@ -1,4 +1,4 @@
-"""How many of a group may have a band: the limits of quotas, in closed form."""
+"""The limits of quotas: how many members of a group may have a band, in closed form."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HALF = Fraction(1, 2)
 
 
 def rounded(share: Fraction, base: int, mode: str) -> int:
-    """A share of a base as a whole number of members.
+    """Return a share of a base as a whole number of members.
 
     >>> rounded(Fraction(1, 5), 22, "down"), rounded(Fraction(1, 5), 22, "up")
     (4, 5)
@@ -22,12 +22,12 @@ def rounded(share: Fraction, base: int, mode: str) -> int:
 
 
 def largest(share: Fraction, total: int, mode: str) -> int:
-    """The largest x with x ≤ round(share · (total − x)): who keeps the band is not in the base, who moves is.
+    """Return the largest x with x ≤ round(share · (total − x)): members who keep the band are not in the base.
 
     Args:
-        share: of the base, at least 0.
-        total: the base if everybody moved: those in it already, and all who have the band.
-        mode: how a part of a member is rounded.
+        share: the share of the base, at least 0.
+        total: the base if all moved: its members, and all who have the band.
+        mode: the rounding mode.
 
     Write r for the share, T for the total and y = r(T − x) ≥ 0, as x ≤ T. A whole x is at most round(y)
 

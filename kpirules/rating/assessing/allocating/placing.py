@@ -1,4 +1,4 @@
-"""Who keeps a band: quotas on numbered members, best band first."""
+"""Places of a band: quotas on numbered members, best band first."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from .caps import largest, rounded
 __all__ = ["KEPT", "MOVED", "NONE", "OVER", "UNDECIDED", "Group", "Placing", "Terms"]
 
 NONE, KEPT, MOVED, UNDECIDED, OVER = range(5)
-"""What a quota makes of a member: nothing, or a place, a lower band, a question for people, or a place beyond."""
+"""Effects of a quota on a member: none, a place, a lower band, undecided, or a place beyond the limit."""
 
 OUTSIDE = -1
-"""The band of a member who has none, and the group of one who is in none."""
+"""The number of a missing band or group."""
 
 
 @define(eq=False)
 class Terms:
-    """What a quota allows a group.
+    """The numbers of a quota for a group.
 
     Args:
         at_most: the share of the base.
-        minimum: how many there may be however small the base.
+        minimum: how many may have the band, however small the base.
     """
 
     at_most: Fraction
@@ -38,20 +38,20 @@ class Group:
     """The members that share a quota, while their band is decided.
 
     Args:
-        quota: the one they share.
-        terms: what it allows them, or None where its `when` does not hold.
-        held: how many of them have the band.
-        base: how many of them count.
+        quota: their quota.
+        terms: its numbers, or None if its `when` does not hold.
+        held: how many have the band.
+        base: how many count in the base.
         limit: how many may have the band.
-        is_minimum: True where the share alone would allow fewer.
-        taken: places that are taken; those whose rating is open count as if they had one.
-        open: how many of these are open.
-        is_closed: True once equals have been moved together: nobody worse passes them by.
-        seen: how many came before.
-        demand: how many of the equals that are looked at still want a place.
-        equals: how many of these equals had the band.
-        last: who holds the last place, or the equals between whom people decide who has it.
-        is_last_open: True where people decide.
+        is_minimum: True if the share alone would allow fewer.
+        taken: the number of places taken; undecided members count as if they had one.
+        open: how many of these are undecided.
+        is_closed: True once tied members moved together: no worse member may pass them.
+        seen: how many members came before.
+        demand: how many of the current tied members still want a place.
+        equals: how many of these tied members had the band.
+        last: who holds the last place, or the tied members between whom people must decide.
+        is_last_open: True if people must decide.
     """
 
     quota: Quota
@@ -74,19 +74,19 @@ class Group:
         return self.is_closed or self.taken >= self.limit
 
     def settle(self, first: int, standing: int) -> None:
-        """Count the base, and how many may have the band.
+        """Count the base, and set the limit.
 
         Args:
-            first: members of the base before anything moved.
-            standing: members of the base as the bands stand.
+            first: members of the base before any move.
+            standing: current members of the base.
         """
         quota, terms = self.quota, self.terms
-        assert terms is not None, "without the quota there is no limit"
+        assert terms is not None, "only groups with terms are settled"
         if quota.base == "before":
             self.base = first
             found = rounded(terms.at_most, first, quota.round)
         elif quota.counts_its_band:
-            # Whoever moves stays in the base.
+            # Moved members stay in the base.
             self.base = standing
             found = rounded(terms.at_most, standing, quota.round)
         else:
@@ -99,15 +99,15 @@ class Group:
 
 @define(eq=False)
 class Marks:
-    """What one quota makes of every member, side by side.
+    """The effects of one quota on all members.
 
     Args:
-        groups: of the quota.
-        group: the number of each member's, or `OUTSIDE`.
-        effect: what the quota makes of each.
-        rank: 1 and how many of the group come before.
-        tied: how many of the group are equals.
-        places: those that are left where equals want more, by the identity of the group.
+        groups: the groups of the quota.
+        group: the group number of each member, or `OUTSIDE`.
+        effect: the effect on each member.
+        rank: 1 plus the number of members of the group that come before.
+        tied: the number of tied members of the group.
+        places: the places left for tied members that want more, by the identity of the group.
     """
 
     groups: list[Group]
@@ -124,10 +124,10 @@ class Placing:
 
     Args:
         bands: ids, best first.
-        first: the number of each member's band before anything moves; `OUTSIDE` for none.
-        now: as the bands stand.
-        is_open: 1 for members whose rating people decide.
-        marks: what each quota made of the members, in the order they acted.
+        first: the number of each member's band before any move; `OUTSIDE` for none.
+        now: the same now.
+        is_open: 1 for undecided members.
+        marks: the effects of each quota, in the order in which they acted.
     """
 
     bands: tuple[str, ...]
@@ -146,16 +146,16 @@ class Placing:
         grouped: Callable[[Quota], tuple[list[Group], array[int]]],
         ordered: Callable[[Quota, list[int]], Sequence[int]],
     ) -> None:
-        """Let the quotas of one band act.
+        """Apply the quotas of one band.
 
-        Those who have the band are looked at from the first to the last, equals together. Who belongs to a group
-        that is full has no place. Of the others, those have one for whom every group has room for all the equals
-        that want one. Between the rest, the policy for ties speaks; so nothing depends on the order of members.
+        Members with the band are processed from first to last, tied members together. A member of a full group gets
+        no place. Among the others, a member gets one if each of its groups has room for all tied members that want
+        one. For the rest, the policy for ties decides; so nothing depends on the order of members.
 
         Args:
-            quotas: those that limit the band, by id; their `order`, `ties` and `demote_to` are the same.
-            grouped: the groups of a quota, and the number of each member's.
-            ordered: for members by number, how far up each comes, a whole number: greater is better.
+            quotas: the quotas of the band, by id; their `order`, `ties` and `demote_to` are equal.
+            grouped: returns the groups of a quota, and the group number of each member.
+            ordered: returns a rank for each of some members, as whole numbers: greater is better.
         """
         band = self.bands.index(quotas[0].band)
         target = self.bands.index(quotas[0].demote_to)
@@ -173,7 +173,7 @@ class Placing:
             start = end
 
     def _counted(self, quota: Quota, band: int, groups: list[Group], group: array[int]) -> Marks:
-        """The groups of a quota with their bases and limits."""
+        """Return the groups of a quota with their bases and limits."""
         everywhere = range(len(self.bands))
         of = frozenset(everywhere if quota.of is None else map(self.bands.index, quota.of))
         counts_now = [0] * len(groups)
@@ -183,14 +183,14 @@ class Placing:
                 counts_now[number] += now in of
                 counts_first[number] += first in of
                 groups[number].held += now == band
-        for one, before, standing in zip(groups, counts_first, counts_now, strict=True):
-            if one.terms is not None:
-                one.settle(before, standing)
+        for each_group, before, standing in zip(groups, counts_first, counts_now, strict=True):
+            if each_group.terms is not None:
+                each_group.settle(before, standing)
         nobody = bytes(4 * len(group))
         return Marks(groups, group, array("b", bytes(len(group))), array("i", nobody), array("i", nobody))
 
     def _decide(self, equals: list[int], acting: list[Marks], ties: str, target: int) -> None:
-        """Give places to equals, or not."""
+        """Decide the places of tied members."""
         theirs = {i: list(_groups(acting, i)) for i in equals}
         touched = {id(group): group for groups in theirs.values() for _, group in groups}.values()
         wanting = []
@@ -254,7 +254,7 @@ class Placing:
 
 
 def _hold(marks: Marks, group: Group, i: int) -> None:
-    """Count a place of a group as taken by a member, with its equals the last one so far."""
+    """Count a place of a group as taken by a member, and add it to the holders of the last place."""
     if not group.last or marks.rank[group.last[0]] != marks.rank[i]:
         group.last.clear()
     group.last.append(i)
@@ -267,7 +267,7 @@ def _has(marks: Marks, i: int) -> bool:
 
 
 def _groups(acting: list[Marks], i: int) -> Iterator[tuple[Marks, Group]]:
-    """The groups of a member that have their quota."""
+    """Yield the groups of a member in which the quota applies."""
     for marks in acting:
         if _has(marks, i):
             yield marks, marks.groups[marks.group[i]]

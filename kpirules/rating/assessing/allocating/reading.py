@@ -1,4 +1,4 @@
-"""What quotas read of members: the values that make groups, and those that tell who comes first."""
+"""The values that quotas read from members: for groups, and for the order."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ __all__ = ["Cohort", "fault_of", "known"]
 Key = tuple[Any, ...]
 
 RECORDED = ("score", "exact_score")
-"""Names of the rating that the record tells by itself."""
+"""Names of ratings that the record holds."""
 
 
 @define(eq=False)
@@ -39,11 +39,11 @@ class Cohort:
     """Members by number, as quotas see them.
 
     Args:
-        program: the rules, of which the quotas are the same for all.
+        program: the rules, whose quotas are the same for all members.
         members: in any order.
-        rated: the numbers of those who are rated.
-        keys: the groups of each quota by their values, once they are asked for.
-        met: values of inputs by what was given.
+        rated: the numbers of rated members.
+        keys: the groups of each quota by their values.
+        met: a cache of validated inputs, by given values.
     """
 
     program: Program
@@ -55,9 +55,9 @@ class Cohort:
     # -- groups -----------------------------------------------------------------------------------
 
     def grouped(self, quota: Quota) -> tuple[list[Group], array[int]]:
-        """The groups of a quota, and the number of each member's."""
+        """Return the groups of a quota, and the group number of each member."""
         cohort = self.program.rulebook.cohort
-        assert cohort is not None, "who has quotas has a cohort"
+        assert cohort is not None, "a rulebook with quotas has a cohort"
         within = tuple(dict.fromkeys((*cohort.within, *quota.within)))
         read = tuple(dict.fromkeys((*within, *quota.uniform)))
         number = array("i", [OUTSIDE]) * len(self.members)
@@ -71,13 +71,13 @@ class Cohort:
             if found == len(first):
                 first.append((i, values))
             elif values != first[found][1]:
-                self._refuse_apart(quota, read, first[found], (i, values))
+                self._refuse_unequal(quota, read, first[found], (i, values))
         self.keys[quota.id] = list(numbers)
         terms = [self._terms(quota, dict(zip(read, values, strict=True)), i) for i, values in first]
-        return [Group(quota, one) for one in terms], number
+        return [Group(quota, group_terms) for group_terms in terms], number
 
     def values(self, i: int, ids: tuple[str, ...]) -> Key:
-        """Inputs of a member; many members give the same ones, which are looked at once."""
+        """Return some inputs of a member, from a cache, because many members share values."""
         member = self.members[i]
         given, program = member.given, member.program
         if not isinstance(given, Mapping) or not all(id_ in given for id_ in ids):
@@ -91,27 +91,27 @@ class Cohort:
             self.met[key] = _taken(member, part)
         return self.met[key]
 
-    def _refuse_apart(
+    def _refuse_unequal(
         self, quota: Quota, read: tuple[str, ...], one: tuple[int, Key], other: tuple[int, Key]
     ) -> None:
-        """Say which inputs differ where they must not."""
+        """Report the inputs that differ but must not."""
         pairs = zip(read, one[1], other[1], strict=True)
-        apart = [(id_, here, there) for id_, here, there in pairs if here != there]
+        unequal = [(id_, here, there) for id_, here, there in pairs if here != there]
         names = self.members[one[0]].name, self.members[other[0]].name
         found = [
             quotas.not_uniform(At(None, id_), quota.id, id_, names, (_shown(here), _shown(there)))
-            for id_, here, there in apart
+            for id_, here, there in unequal
         ]
         raise SubjectError(about_member(names[1], found))
 
     def _terms(self, quota: Quota, values: Mapping[str, Any], i: int) -> Terms | None:
-        """What a quota allows a group, None where it has none."""
+        """Return the numbers of a quota for a group, None if its `when` does not hold."""
         knowledge = Knowledge(self.members[i].program.rulebook, {id_: values[id_] for id_ in quota.uniform})
         path = quota.words.path
         try:
             if quota.when is not None and not knowledge.compute(quota.when, f"{path}.when").value:
                 return None
-            why = "the check has shown that it is a number"
+            why = "the check proved that it is a number"
             at_most = certain(knowledge.compute(quota.at_most, f"{path}.at_most").value, Fraction, why)
             minimum = certain(knowledge.compute(quota.minimum, f"{path}.minimum").value, Fraction, why)
         except StepFault as fault:
@@ -126,7 +126,7 @@ class Cohort:
     # -- order ------------------------------------------------------------------------------------
 
     def ordered(self, quota: Quota, numbers: list[int]) -> Sequence[int]:
-        """How far up each of some members comes, as whole numbers: greater is better."""
+        """Return a rank for each of some members, as whole numbers: greater is better."""
         places = [0] * len(numbers)
         for index, expression in enumerate(quota.order):
             column = self._column(expression, f"{quota.words.path}.order[{index}]", numbers)
@@ -136,13 +136,13 @@ class Cohort:
         return places
 
     def _column(self, expression: Expression, path: str, numbers: list[int]) -> list[Any]:
-        """The values of an expression for some members; what the record holds is read there."""
+        """Return the values of an expression for some members, from the record if it holds them."""
         programs = {id(program): program for program in (self.members[i].program for i in numbers)}
         ways = {id_: self._way(expression, path, program.rulebook) for id_, program in programs.items()}
         return [ways[id(self.members[i].program)](i) for i in numbers]
 
     def _way(self, expression: Expression, path: str, rulebook: Rulebook) -> Callable[[int], Any]:
-        """How an expression is read of a member of a rulebook."""
+        """Return a function that reads an expression for a member of a rulebook."""
         read = self._recorded(expression, rulebook)
         if read is not None:
             return read
@@ -150,7 +150,7 @@ class Cohort:
         return lambda i: self._computed(expression, path, i, is_rated=is_rated)
 
     def _recorded(self, expression: Expression, rulebook: Rulebook) -> Callable[[int], Any] | None:
-        """How a mere name is read of a member, None where it must be computed."""
+        """Return a function that reads a plain name for a member, None if it must be computed."""
         tree = expression.tree
         if isinstance(tree, Field) and tree.owner in ("points", "share"):
             owner, name = tree.owner, tree.name
@@ -160,14 +160,14 @@ class Cohort:
         id_ = tree.id
         if id_ in RECORDED:
             return lambda i: getattr(self.members[i].assessment, id_)
-        declared = next((one for one in rulebook.inputs if one.id == id_), None)
+        declared = next((input_ for input_ in rulebook.inputs if input_.id == id_), None)
         if declared is not None:
             type_ = declared.type
             return lambda i: ranked(self.values(i, (id_,))[0], type_)
         return None
 
     def _computed(self, expression: Expression, path: str, i: int, *, is_rated: bool) -> Any:
-        """The value of an expression for a member, who is rated anew only where it reads the rating."""
+        """Return the value of an expression for a member, who is rated again only if it reads the rating."""
         member = self.members[i]
         knowledge = known(member)
         try:
@@ -179,35 +179,38 @@ class Cohort:
 
 
 def _taken(member: Member, part: Mapping[str, object]) -> Key:
-    found = _valid(member, take([one for one in member.program.rulebook.inputs if one.id in part], part))
+    found = _valid(member, take([input_ for input_ in member.program.rulebook.inputs if input_.id in part], part))
     return tuple(found[id_] for id_ in part)
 
 
 def _valid(member: Member, values: Values) -> Mapping[str, Any]:
-    """What is known of a rated member, which can have been rated by valid inputs only."""
+    """Return the values of a rated member; a rated member has valid inputs."""
     if problems := [*values.problems, *values.missing]:
         raise SubjectError(about_member(member.name, problems))
     return values.given
 
 
 def fault_of(member: Member, fault: StepFault) -> FaultError:
-    """A fault with the member that it is about."""
+    """Return a fault about a member."""
     return FaultError(about_member(member.name, [diagnosed(fault)]))
 
 
 def known(member: Member) -> Knowledge:
-    """What the reference engine knows of a rated member before it rates it."""
+    """Return the reference engine's knowledge of a rated member before rating it."""
     program = member.program
     values = (found.value for found in member.assessment.compared)
-    cohort = {one.node: cast("Fraction | None", value) for one, value in zip(program.compared, values, strict=True)}
+    cohort = {
+        function.node: cast("Fraction | None", value)
+        for function, value in zip(program.compared, values, strict=True)
+    }
     return program.reference.know(_valid(member, take(program.rulebook.inputs, member.given)), cohort=cohort)
 
 
 def _sorted(values: set[Any]) -> list[Any]:
-    """Values of one type, least first.
+    """Return values of one type in ascending order.
 
-    Most numbers differ as doubles already, which compare much faster; those that do not are compared themselves,
-    since rounding to doubles never swaps two numbers.
+    Most numbers differ as doubles, which compare much faster; the others are compared exactly, because rounding to
+    doubles never swaps two numbers.
     """
     if not all(isinstance(value, Fraction | Decimal) for value in values):
         return sorted(values)
