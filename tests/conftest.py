@@ -54,21 +54,20 @@ FAST = "unit"
 """The folder of fast tests."""
 
 SLOW = {
-    "": "bounds brief linear margins program versions what_is_kept",
+    "analysis": "bounds findings laws quotas settled shown_subjects unresolved",
     "appraising": "appraise",
-    "assessing": "problems_together",
-    "checking": "laws quotas settled unresolved",
+    "change": "by_part cohorts_compared differences forms impact significance writing_parts",
     "cli": "appraise_command appraise_stopped assess_command command_line diff_command",
-    "comparing": "by_part cohorts_compared differences forms impact significance writing_parts",
+    "documents": "building_rejected mapping_value yaml_text",
+    "engines": "scalar_criteria scalar_names scalar_numbers scalar_rating",
+    "kernel": "brief",
     "plan": "lowering one_row",
-    "proving": "findings shown_subjects",
-    "reading": "building_rejected mapping_value yaml_text",
+    "rating": "margins problems_together program versions what_is_kept",
     "record": "deferred_assessment plain",
     "reference": "named_values order_of_an_assessment",
-    "scalar": "scalar_criteria scalar_names scalar_numbers scalar_rating",
     "testing": "plugin properties strategies updating",
 }
-"""Files in it, by folder, that take longer than three quarters of a second (`pytest --durations=100 tests/unit`)."""
+"""Files in it, by room, that take longer than three quarters of a second (`pytest --durations=100 tests/unit`)."""
 
 
 def _is_fast(name: str) -> bool:

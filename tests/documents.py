@@ -25,7 +25,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -36,6 +35,8 @@ from sybil.parsers.markdown import PythonCodeBlockParser
 from sybil.parsers.markdown.lexers import FencedCodeBlockLexer
 
 import kpirules as kr
+
+from .commands import write_command
 
 __all__ = ["pages", "parse_blocks", "parse_python", "settle_in", "settle_out"]
 
@@ -67,10 +68,7 @@ def settle_in(namespace: dict[str, Any]) -> None:
     namespace["_folder"], namespace["_home"] = folder, os.getcwd()
     if (ROOT / "examples").exists():
         shutil.copytree(ROOT / "examples", folder / "examples")
-    command = folder / ".bin" / "kpirules"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m kpirules "$@"\n', encoding="utf-8")
-    command.chmod(0o755)
+    write_command(folder / ".bin")
     os.chdir(folder)
 
 

@@ -6,13 +6,14 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 import yaml
 from attrs import frozen
+
+from tests.commands import write_command
 
 MODEL = Path(__file__).parents[2] / "examples" / "regulation_repo"
 WORKFLOW = MODEL / ".github" / "workflows" / "rulebooks.yml"
@@ -63,10 +64,7 @@ def repository(tmp_path: Path) -> Repository:
     """The model with its rulebooks on `main`, on a branch of its own."""
     folder, bin_ = tmp_path / "rules", tmp_path / "bin"
     shutil.copytree(MODEL, folder, ignore=shutil.ignore_patterns("amendment"))
-    bin_.mkdir()
-    command = bin_ / "kpirules"
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m kpirules "$@"\n', encoding="utf-8")
-    command.chmod(0o755)
+    write_command(bin_)
     path = os.pathsep.join([str(bin_), os.environ.get("PATH", "")])
     python_path = os.pathsep.join([str(MODEL.parents[1]), os.environ.get("PYTHONPATH", "")])
     made = Repository(folder, {**os.environ, **GIT, "PATH": path, "PYTHONPATH": python_path})

@@ -100,3 +100,9 @@ def test_the_core_has_no_clock_no_chance_and_no_files(room: str) -> None:
     for file in files(room):
         reached = {*others(file)} & REACHING
         assert not reached, f"{file} imports {reached}"
+
+
+def test_the_tests_of_a_room_stand_in_the_folder_of_its_name() -> None:
+    """So that `pytest tests/unit/analysis` runs them."""
+    unit = ROOT / "tests" / "unit"
+    assert {path.relative_to(unit).parts[0] for path in unit.rglob("test_*.py")} <= set(rooms())

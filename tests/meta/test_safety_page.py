@@ -10,9 +10,13 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "explanation" / "safety.md"
 
-GENERATED, EVALUATION = "unit/scalar/test_generated_code.py", "unit/expressions/test_evaluation.py"
+GENERATED, EVALUATION = "unit/engines/test_generated_code.py", "unit/language/test_evaluation.py"
 APPRAISE, STOPPED = "unit/cli/test_appraise_command.py", "unit/cli/test_appraise_stopped.py"
-ATOMIC, UPDATING, ASSESS = "unit/test_atomic.py", "unit/testing/test_updating.py", "unit/cli/test_assess_command.py"
+ATOMIC, UPDATING, ASSESS = (
+    "unit/loading/test_atomic.py",
+    "unit/testing/test_updating.py",
+    "unit/cli/test_assess_command.py",
+)
 OPTIMIZED, CORPUS, ATTACKS = "sandbox/test_optimized.py", "sandbox/test_corpus.py", "sandbox/test_attacks.py"
 
 SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -159,10 +163,10 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             "sandbox/test_attacks.py::test_an_assessment_that_is_filled_to_the_limit_ends_soon",
         ),
         "`program.work` tells the most that a subject": (
-            "unit/test_budget.py::test_a_program_tells_the_most_work_that_it_takes",
+            "unit/kernel/test_budget.py::test_a_program_tells_the_most_work_that_it_takes",
         ),
         "`assess(…, budget=N)` allows less: where a": (
-            "unit/test_budget.py::test_an_assessment_past_its_budget_is_a_fault",
+            "unit/kernel/test_budget.py::test_an_assessment_past_its_budget_is_a_fault",
         ),
         "The bound is an upper one.": (
             "sandbox/test_attacks.py::test_an_assessment_that_is_filled_to_the_limit_ends_soon",
@@ -173,42 +177,46 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "A budget of work": {
         "`load`, `loads`, `check`, `show`,": (
-            "unit/test_budget.py::test_comparisons_and_explanations_have_a_budget",
+            "unit/kernel/test_budget.py::test_comparisons_and_explanations_have_a_budget",
         ),
         "That is less than two seconds and 300 MB on a": (
             "sandbox/test_budget.py::test_a_check_ends_soon_and_says_where_it_was_ended",
         ),
         "What takes more is refused with KR113, whose": (
-            "unit/test_budget.py::test_a_budget_that_is_spent_says_on_what",
+            "unit/kernel/test_budget.py::test_a_budget_that_is_spent_says_on_what",
         ),
         "All variants, editions, documents and stages of": (
             "sandbox/test_budget.py::test_the_stages_of_an_appraisal_share_one_budget",
         ),
-        "The units count work: nodes read and built,": ("unit/test_budget.py::test_every_kind_of_work_has_words",),
+        "The units count work: nodes read and built,": (
+            "unit/kernel/test_budget.py::test_every_kind_of_work_has_words",
+        ),
         "No clock is looked at, so a document that is": (
             "sandbox/test_budget.py::test_what_is_spent_is_the_same_each_time",
         ),
         "`budget=` and `--budget` raise the limit, or": (
-            "unit/test_budget.py::test_the_command_line_takes_a_budget",
+            "unit/kernel/test_budget.py::test_the_command_line_takes_a_budget",
         ),
         "The rulebooks of the examples take less than a": (
             "sandbox/test_budget.py::test_regulations_stay_far_below_the_budget",
         ),
         "Fifty changes between two editions of a hundred": ("sandbox/test_budget.py::test_a_comparison_ends_soon",),
         "What is not counted: the population of an": (
-            "unit/test_budget.py::test_the_population_of_an_impact_is_not_counted",
+            "unit/kernel/test_budget.py::test_the_population_of_an_impact_is_not_counted",
         ),
-        "They belong to the caller.": ("unit/test_budget.py::test_the_population_of_an_impact_is_not_counted",),
+        "They belong to the caller.": (
+            "unit/kernel/test_budget.py::test_the_population_of_an_impact_is_not_counted",
+        ),
     },
     "Subjects": {
         "What is given of a subject is checked against": (
             "sandbox/test_attacks.py::test_a_hostile_subject_is_refused_with_a_code_or_taken_for_what_it_is",
         ),
         "Nothing is converted but what is listed in": (
-            "unit/assessing/test_input_values.py::test_nothing_else_is_taken_and_nothing_is_converted",
+            "unit/rating/test_input_values.py::test_nothing_else_is_taken_and_nothing_is_converted",
         ),
         "A number that was admitted is inside its": (
-            "unit/assessing/test_input_values.py::test_limits_steps_and_decimals",
+            "unit/rating/test_input_values.py::test_limits_steps_and_decimals",
         ),
         "A subject in Python is code of the program that": (
             "sandbox/test_attacks.py::test_an_exception_of_the_subject_itself_is_not_swallowed",

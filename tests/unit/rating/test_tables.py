@@ -17,7 +17,7 @@ import pytest
 
 import kpirules as kr
 
-ND335 = Path(__file__).parents[2] / "examples" / "nd335"
+ND335 = Path(__file__).parents[3] / "examples" / "nd335"
 
 RULEBOOK = """
 kpirules: 1

@@ -19,7 +19,7 @@ from kpirules.kernel.brief import brief, fielded, mapped
 from kpirules.kernel.mappings import FrozenMap
 from tests.strategies import Case, cases
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(__file__).parents[3] / "examples"
 LONGEST = 300
 
 SHARED = """

@@ -407,7 +407,7 @@ def test_a_notebook_shows_what_all_variants_have_together() -> None:
     assert "variants" not in kr.loads("kpirules: 1\noutputs: {a: 1}")._repr_mimebundle_()["text/plain"]
 
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 MERGED = (
     "examples/amended2026/month.kpi.yaml",
     "examples/commune2026/leader.kpi.yaml",

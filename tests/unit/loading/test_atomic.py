@@ -14,7 +14,7 @@ import pytest
 
 from kpirules.loading.atomic import write_whole
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="permissions and signals of POSIX")
 

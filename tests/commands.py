@@ -1,0 +1,145 @@
+"""The command `kpirules` for tests: a process of its own for each call, which imports nothing anew.
+
+A helper imports the command line once, with all that it imports at its first use. The command passes its words,
+its folder, its environment and its streams to the helper, which forks. To start Python and to import takes longer than
+most commands do.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import gc
+import importlib
+import io
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+__all__ = ["write_command"]
+
+ROOT = Path(__file__).parents[1]
+
+COMMAND = """\
+#!{python} -IS
+import json, os, socket, sys
+with socket.socket(socket.AF_UNIX) as helper:
+    helper.connect({address!r})
+    socket.send_fds(helper, [b" "], [0, 1, 2])
+    helper.sendall(json.dumps([sys.argv[1:], os.getcwd(), dict(os.environ)]).encode())
+    helper.shutdown(socket.SHUT_WR)
+    code = helper.recv(9)
+sys.exit(int(code))
+"""
+
+REVIEW = """
+kpirules: 1
+id: review
+inputs: {done: {type: number, min: 0, max: 100}}
+criteria: {results: {max: 100, points: done}}
+score: {round: {places: 0}}
+bands: {good: {from: 50}, poor: {below: 50}}
+examples: {some: {given: {done: 70}, expect: {band: good}}}
+"""
+
+FIRST_USES = (
+    "check r.kpi.yaml", "test r.kpi.yaml", "explain r.kpi.yaml s.json", "assess r.kpi.yaml s.csv",
+    "diff r.kpi.yaml r.kpi.yaml", "plan r.kpi.yaml", "show r.kpi.yaml",
+)  # fmt: skip
+"""Commands after which a process has imported what most commands do."""
+
+
+def write_command(folder: Path) -> None:
+    """Write an executable file `kpirules`.
+
+    Args:
+        folder: which is made for it.
+    """
+    folder.mkdir()
+    command = folder / "kpirules"
+    command.write_text(COMMAND.format(python=sys.executable, address=_helper()), encoding="utf-8")
+    command.chmod(0o755)
+
+
+@cache
+def _helper() -> str:
+    """The address of a helper that lives as long as this process does."""
+    helper = subprocess.Popen(
+        [sys.executable, "-m", "tests.commands"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, text=True
+    )
+    atexit.register(helper.communicate)
+    assert helper.stdout is not None
+    return helper.stdout.readline().strip()
+
+
+def _serve() -> None:
+    """Wait for commands until nobody holds the other end of standard input."""
+    with tempfile.TemporaryDirectory(prefix="kpirules-") as folder, socket.socket(socket.AF_UNIX) as listener:
+        _use_everything(Path(folder))
+        gc.freeze()
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        listener.bind(f"{folder}/commands")
+        listener.listen()
+        print(f"{folder}/commands", flush=True)
+        while True:
+            ready, _, _ = select.select([sys.stdin, listener], [], [])
+            if sys.stdin in ready:
+                return
+            caller, _ = listener.accept()
+            if os.fork() == 0:
+                _answer(caller)
+            caller.close()
+
+
+def _use_everything(folder: Path) -> None:
+    """Run commands, so that no child imports what they import."""
+    main = importlib.import_module("kpirules.cli").main
+    for name, text in (("r.kpi.yaml", REVIEW), ("s.json", '{"done": 70}'), ("s.csv", "done\n70\n")):
+        (folder / name).write_text(text, encoding="utf-8")
+    with (
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+    ):
+        for command in FIRST_USES:
+            main(command.split())
+
+
+def _answer(caller: socket.socket) -> None:
+    """Run the command of a caller as Python itself would, and end this process."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    code = 70
+    try:
+        _, streams, _, _ = socket.recv_fds(caller, 1, 3)
+        with caller.makefile("rb") as request:
+            arguments, folder, environment = json.loads(request.read())
+        for number, stream in enumerate(streams):
+            os.dup2(stream, number)
+            os.close(stream)
+        sys.stdin, sys.stdout, sys.stderr = os.fdopen(0, encoding="utf-8"), _unbuffered(1), _unbuffered(2)
+        os.chdir(folder)
+        os.environ.clear()
+        os.environ.update(environment)
+        try:
+            code = importlib.import_module("kpirules.cli").main(arguments)
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    finally:
+        caller.sendall(str(code).encode())
+        os._exit(0)
+
+
+def _unbuffered(number: int) -> io.TextIOWrapper:
+    """A stream on which what a command writes comes in order with the other one."""
+    return io.TextIOWrapper(os.fdopen(number, "wb", 0), encoding="utf-8", write_through=True)  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    _serve()
