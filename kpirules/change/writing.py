@@ -231,7 +231,7 @@ def _conditions(section: str, conditions: tuple[Condition, ...], above: str = ""
 def _calendar(calendar: Calendar) -> dict[str, Any]:
     days = _kept(holidays=sorted(calendar.holidays) or None, makeup=sorted(calendar.makeup) or None)
     weekend = [WEEKDAYS[day] for day in sorted(calendar.weekend)]
-    return {**({"weekend": weekend} if weekend else {}), **days, "from": calendar.from_, "until": calendar.until}
+    return {"weekend": weekend, **days, "from": calendar.from_, "until": calendar.until}
 
 
 # -- criteria and tables --------------------------------------------------------------------------

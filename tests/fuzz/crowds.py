@@ -22,7 +22,7 @@ _FORMS = (
     "functions: {«w#: {args: [x], value: x + x}»}\nlet: {«y#: w#(1)»}",
     "parameters: {«w#: 1e99»}",
     "parameters: {«w#: #»}\noutputs: {«y#: w# / 3»}",
-    "calendars: {o: {from: 2026-01-01, until: 2027-01-01, holidays: [«2026-01-01, w#»]}}",
+    "calendars: {o: {weekend: [], from: 2026-01-01, until: 2027-01-01, holidays: [«2026-01-01, w#»]}}",
     "tables: {«w#: {steps: [{from: #, value: 1}, {value: 0}]}»}",
     "inputs: {x: {type: number}}\ncriteria: {a: {max: 9, measure: x, steps: [«{from: #, points: 1}»]}}",
     "inputs: {x: {type: number}}\ncriteria: {a: {max: 9, measure: x, scale: [«[#, 1]»]}}",

@@ -332,7 +332,7 @@ def outside_calendar(reason: str, readings: str) -> Say:
 
     **Passes**
     ```yaml
-    calendars: {office: {from: 2026-01-01, until: 2028-01-01}}
+    calendars: {office: {weekend: [], from: 2026-01-01, until: 2028-01-01}}
     ```
     """
     return Say(reason + readings, "extend the calendar, with the holidays of those days")

@@ -123,7 +123,7 @@ def day_twice(day: str) -> Say:
     ```yaml
     kpirules: 1
     calendars:
-      office: {holidays: [2026-09-02, 2026-09-02], from: 2026-01-01, until: 2027-01-01}
+      office: {weekend: [sat, sun], holidays: [2026-09-02, 2026-09-02], from: 2026-01-01, until: 2027-01-01}
     ```
 
     **Passes**
@@ -131,7 +131,7 @@ def day_twice(day: str) -> Say:
     ```yaml
     kpirules: 1
     calendars:
-      office: {holidays: [2026-09-01, 2026-09-02], from: 2026-01-01, until: 2027-01-01}
+      office: {weekend: [sat, sun], holidays: [2026-09-01, 2026-09-02], from: 2026-01-01, until: 2027-01-01}
     ```
     """
     return Say(f"duplicate date {day}", "correct the date, or remove it")

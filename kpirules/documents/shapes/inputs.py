@@ -158,7 +158,12 @@ SHAPES = (
         "calendar",
         "a calendar",
         (
-            Key("weekend", list_of(word(*WEEKDAYS), "a list of weekdays"), "Weekdays not worked."),
+            Key(
+                "weekend",
+                list_of(word(*WEEKDAYS), "a list of weekdays"),
+                "Weekdays not worked; `[]` for none.",
+                is_required=True,
+            ),
             Key("holidays", list_of(DATE, "a list of dates"), "Dates not worked."),
             Key("makeup", list_of(DATE, "a list of dates"), "Dates worked although they would be free."),
             Key("from", DATE, "The first date the calendar knows.", is_required=True),

@@ -263,8 +263,8 @@ def test_a_cohort_with_too_many_members_says_so() -> None:
     new = load(("within: [unit]", "within: [unit]\n  max_members: 3"))
     found = kr.impact(load(), new, PEOPLE, key="name")
     assert found.matrix == {("top", "error"): 4, ("good", "error"): 4}
-    an = "KR641 the cohort of An has 4 members, and 3 are allowed"
-    em = "KR641 the cohort of Em has 4 members, and 3 are allowed"
+    an = "KR641 the cohort of An has 4 members, but only 3 are allowed"
+    em = "KR641 the cohort of Em has 4 members, but only 3 are allowed"
     reasons = {one.key[0]: one.reasons for one in found.refusals}
     assert reasons.pop("An") == (an, f"{em}, for members[Em]")
     assert reasons.pop("Em") == (f"{an}, for members[An]", em)

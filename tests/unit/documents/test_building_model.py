@@ -639,7 +639,7 @@ def test_calendars() -> None:
 calendars:
   office:
     {weekend: [sat, sun], holidays: [2026-09-02], makeup: [2026-08-29], from: 2026-01-01, until: 2027-01-01}
-  daily: {from: 2026-01-01, until: 2026-02-01}
+  daily: {weekend: [], from: 2026-01-01, until: 2026-02-01}
 """)
     office, daily = (c.calendar for c in built.calendars)
     assert (office.weekend, office.holidays) == (frozenset({5, 6}), frozenset({date(2026, 9, 2)}))

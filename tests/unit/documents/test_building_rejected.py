@@ -306,7 +306,7 @@ def test_a_criterion_that_cannot_earn_points_is_reported(criterion: str, expecte
         ("bands: 5", ["KR121"]),
         ("score: {combine: sum, points: 1}\ncriteria: {a: {max: 1, rate: 1}}", ["KR131"]),
         ("tables: {t: {scale: [[0, 0], [1, 1]], gives: {options: [a]}}}", ["KR133"]),
-        ("calendars: {c: {from: 2026-01-01, until: 2025-01-01}}", ["KR502"]),
+        ("calendars: {c: {weekend: [], from: 2026-01-01, until: 2025-01-01}}", ["KR502"]),
         ("examples: [{expect: {}}]", ["KR120"]),
         ("examples: [{name: a, like: b, expect: {}}, {name: b, like: a, expect: {}}]", ["KR241"]),
         ("examples: [{name: a, like: c, expect: {}}]", ["KR143"]),
