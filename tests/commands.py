@@ -15,7 +15,6 @@ import io
 import json
 import os
 import select
-import signal
 import socket
 import subprocess
 import sys
@@ -84,7 +83,6 @@ def _serve() -> None:
     with tempfile.TemporaryDirectory(prefix="kpirules-") as folder, socket.socket(socket.AF_UNIX) as listener:
         _use_everything(Path(folder))
         gc.freeze()
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         listener.bind(f"{folder}/commands")
         listener.listen()
         print(f"{folder}/commands", flush=True)
@@ -96,6 +94,9 @@ def _serve() -> None:
             if os.fork() == 0:
                 _answer(caller)
             caller.close()
+            with contextlib.suppress(ChildProcessError):
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass
 
 
 def _use_everything(folder: Path) -> None:
@@ -114,7 +115,6 @@ def _use_everything(folder: Path) -> None:
 
 def _answer(caller: socket.socket) -> None:
     """Run the command of a caller as Python itself would, and end this process."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     code = 70
     try:
         _, streams, _, _ = socket.recv_fds(caller, 1, 3)
