@@ -32,6 +32,10 @@ from .parts import (
 __all__ = ["Assessment", "Run"]
 
 
+ADDED = {"added": True}
+"""Marks fields that records did not always have: a record without them is read as well."""
+
+
 @frozen
 class Run:
     """What an engine makes of a subject: the part of an assessment that follows from rules and inputs.
@@ -139,9 +143,9 @@ class Assessment(Deferrable):
     margin: Margin | None = None
     quotas: tuple[QuotaOutcome, ...] = ()
     legend: Legend = field(factory=Legend, repr=False)
-    given: FrozenMap[str, Value] = field(factory=FrozenMap, repr=False)
-    records: FrozenMap[str, tuple[FrozenMap[str, Value], ...]] = field(factory=FrozenMap, repr=False)
-    given_hash: str = field(default="", repr=False)
+    given: FrozenMap[str, Value] = field(factory=FrozenMap, repr=False, metadata=ADDED)
+    records: FrozenMap[str, tuple[FrozenMap[str, Value], ...]] = field(factory=FrozenMap, repr=False, metadata=ADDED)
+    given_hash: str = field(default="", repr=False, metadata=ADDED)
 
     def __repr__(self) -> str:
         edition, variant = self.edition, self.variant

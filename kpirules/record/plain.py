@@ -180,6 +180,7 @@ def _record(type_: type[attrs.AttrsInstance]) -> _Form:
     forms = {attribute.name: _form(attribute.type) for attribute in attrs.fields(type_)}
     # A formula is not even looked at, since that alone may be what takes the time.
     nothing = {a.name: _WITHOUT[a.type] for a in attrs.fields(type_) if a.type in _WITHOUT}
+    added = {attribute.name for attribute in attrs.fields(type_) if attribute.metadata.get("added")}
     told = {name: form.bare for name, form in forms.items() if name not in nothing}
     is_deferrable = issubclass(type_, Deferrable)
     template = dict.fromkeys(forms)
@@ -204,9 +205,9 @@ def _record(type_: type[attrs.AttrsInstance]) -> _Form:
             if name not in forms:
                 raise ValueError(f"{_inside(place, name)}: there is no such field")
         for name in forms:
-            if name not in found:
+            if name not in found and name not in added:
                 raise ValueError(f"{_inside(place, name)}: the field is missing")
-        return type_(**{name: form.read(found[name], _inside(place, name)) for name, form in forms.items()})
+        return type_(**{name: forms[name].read(part, _inside(place, name)) for name, part in found.items()})
 
     return _Form(write, read, bare)
 

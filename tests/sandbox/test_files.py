@@ -231,7 +231,7 @@ def test_with_a_resolver_no_file_is_read(no_files: None) -> None:
         ("/etc/passwd", "its path is absolute"),
         ("../city", "it is outside the resolver's names"),
         ("notes", "it is not a rulebook"),
-        ("broken", "it is no rulebook (KR101 in line 1)"),
+        ("broken", "it is not a rulebook (KR101 in line 1)"),
     ],
 )
 def test_what_a_resolver_does_not_give_is_told(named: str, reason: str, no_files: None) -> None:

@@ -211,3 +211,11 @@ def test_groups_of_a_record_lie_no_deeper_than_those_of_a_rulebook() -> None:
     for depth in (60, 3_000):
         with pytest.raises(ValueError, match=r"outcomes\.g59\.parent: a group less than 60 deep is expected"):
             Assessment.from_json(nested(depth))
+
+
+def test_a_record_from_before_subjects_were_recorded_is_read() -> None:
+    data = staff().to_data()
+    for name in ("given", "records", "given_hash"):
+        del data[name]
+    found = Assessment.from_data(data)
+    assert found == attrs.evolve(staff(), given=FrozenMap(), records=FrozenMap(), given_hash="")
