@@ -77,7 +77,7 @@ BOMBS: dict[str, tuple[str, str]] = {
     "dunder keys": (HEAD + "__class__: {__init__: 1}\n", "KR103"),
     "dunder ids": (HEAD + "inputs: {__class__: {type: number}}\n", "KR126"),
     "an id of Python": (HEAD + "inputs: {lambda: {type: number}}\n", "KR127"),
-    "an id that is a function": (HEAD + "inputs: {sum: {type: number}}\n", "KR127"),
+    "a function that is a function": (HEAD + "functions: {sum: {args: [x], value: x}}\n", "KR127"),
     "an id of another script": (HEAD + "inputs: {\u0445: {type: number}}\n", "KR126"),
     "an id that is folded": (HEAD + "inputs: {\ufb01: {type: number}}\n", "KR126"),
     "an id that hides": (HEAD + "inputs: {x\u200b: {type: number}}\n", "KR126"),
