@@ -59,6 +59,9 @@ class Verdict:
     how: str = ""
     case: str = ""
 
+    def __repr__(self) -> str:
+        return brief(self, self.outcome, str(self.mutant), self.how)
+
     def __str__(self) -> str:
         place = f"{self.mutant.place}: " if self.mutant.place else ""
         lines = [f"{self.outcome} {place}{self.mutant}" + (f" ({self.how})" if self.how else "")]

@@ -182,7 +182,9 @@ class _Reading:
         try:
             named = self.reach.read(node.text, self.name, MAX_TABLE_BYTES)
         except RefusedFile as refused:
-            problem = cases.unusable_case(at, f"`{node.text}`", "the path of a CSV file in UTF-8", refused.reason)
+            problem = cases.unusable_case(
+                at, f"`{node.text}`", "the path of a CSV file in UTF-8", f"reading it fails: {refused.reason}"
+            )
             self.found.append(evolve(problem, help=refused.help))
             return None
         return read_table(named.data, named.name, at, self.found, delimiter)

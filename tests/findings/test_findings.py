@@ -56,7 +56,7 @@ LEAST = {
 
 
 KINDS = ("KR3", "KR4")
-FURTHER = ("KR322", "KR336", "KR337")
+FURTHER = ("KR322", "KR336", "KR337", "KR362", "KR363", "KR364")
 """Codes whose findings have a law and come up too seldom here to be counted."""
 
 OF_FORM_ALONE = {

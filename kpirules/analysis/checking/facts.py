@@ -18,6 +18,7 @@ from ...language.expressions.presence import optional_names
 from ...language.expressions.tree import OfCohort, Unreadable
 from ...language.model import (
     Amount,
+    Cases,
     Criterion,
     Entered,
     Group,
@@ -205,6 +206,8 @@ class _Typist:
             lacks = lacks or criterion.missing is not None
         elif isinstance(body, Measure):
             is_undefined = is_undefined or _has_undefined(body.shape)
+        elif isinstance(body, Cases):
+            is_undefined = is_undefined or any(row.is_undefined for row in body.rows)
         found = self.outcomes[criterion.id] = outcomes(
             criterion.id,
             criterion.missing,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from ...language.expressions import Expression
-from ...language.expressions.tree import Not
+from ...language.expressions.tree import Not, Unreadable
 from ...language.model import (
     Cases,
     Condition,
@@ -235,7 +235,10 @@ def _case_places(criterion: Criterion, cases: Cases, guards: tuple[Expression, .
                 criterion.missing is not None,
                 SETTLE_CRITERION,
             )
-        if row.condition is not None and "given" in row.condition.called and not cases.is_unique:
+        if row.condition is not None and isinstance(row.condition.tree, Unreadable):
+            # It may have settled what the cases below it read.
+            guards = (*guards, row.condition)
+        elif row.condition is not None and "given" in row.condition.called and not cases.is_unique:
             guards = (*guards, Expression(row.condition.text, Not(row.condition.tree)))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import Attribute, evolve, field, frozen
 
+from ...kernel.brief import fielded
 from ...kernel.visible import neutral
 from ...record import Assessment
 from ...record.deciding import deciders
@@ -59,6 +60,9 @@ class LetterDetails:
     issued_by: str = field(converter=_plain, validator=_text)
     issued_on: date = field(validator=_day)
     objections: str = field(converter=_plain, validator=_text)
+
+    def __repr__(self) -> str:
+        return fielded(self)
 
 
 def letter_head(head: Line, about: LetterDetails, voice: Voice) -> Line:

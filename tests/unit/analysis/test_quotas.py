@@ -179,7 +179,9 @@ def test_one_variant_alone_shares_its_places_with_nobody() -> None:
 
 
 def test_a_condition_reads_calendars_which_differ_from_nobody() -> None:
-    head = HEAD.replace("criteria:", "calendars: {office: {weekend: [], from: 2026-01-01, until: 2027-01-01}}\ncriteria:")
+    head = HEAD.replace(
+        "criteria:", "calendars: {office: {weekend: [], from: 2026-01-01, until: 2027-01-01}}\ncriteria:"
+    )
     head = head.replace("born: {type: date}", "born: {type: date, min: 2026-01-01, max: 2026-12-31}")
     when = "'workdays(date(2026, 1, 1), born, office) > 3'"
     text = head + written("top", when=when, uniform="[born]")

@@ -153,7 +153,7 @@ def test_a_group_that_is_no_column_is_refused() -> None:
 
 
 def test_a_column_that_is_an_input_of_neither_edition_is_refused() -> None:
-    with pytest.raises(ValueError, match="a column `unit`, which is no input"):
+    with pytest.raises(ValueError, match="a column `unit`, which is not an input"):
         found(ignore=())
 
 

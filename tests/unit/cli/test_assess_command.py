@@ -319,7 +319,7 @@ def test_subjects_of_a_list_are_reported_where_they_begin(rows: Callable[..., An
     assert ran.code == 1
     assert len(lines(ran.out)) == 1
     assert [line.partition(": ")[0] for line in ran.err.splitlines()] == ["a.json:4", "a.json:4", "a.json:4"]
-    assert "and no quotes; nothing is converted" in ran.err
+    assert "write digits with a decimal point, without quotes" in ran.err
 
 
 def test_the_key_of_a_json_subject_may_be_a_number_or_an_input(rows: Callable[..., Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -78,6 +79,9 @@ def values() -> Iterator[Any]:
         )
     yield fault.value
     yield kr.KpirulesError(kr.Report())
+    yield kr.LetterDetails("An " * 90, "2026", "Office", date(2026, 12, 31), "Office " * 90)
+    mutation = kt.mutate(Path(__file__).parents[2] / "conformance" / "accepted" / "leaves" / "direct.kpi.yaml")
+    yield from (mutation, *mutation.verdicts)
 
 
 @pytest.fixture(scope="module")

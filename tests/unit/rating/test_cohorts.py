@@ -33,7 +33,7 @@ def test_members_without_names_are_named_by_their_place() -> None:
 
 @pytest.mark.parametrize("members", ["An", b"An", 3])
 def test_what_is_no_collection_of_subjects_is_refused(members: Any) -> None:
-    with pytest.raises(TypeError, match="members are subjects by name"):
+    with pytest.raises(TypeError, match="members must be a mapping by name"):
         kr.assess_cohort(load(outputs={"y": "cohort_count()"}), members)
 
 

@@ -317,6 +317,7 @@ def test_the_legend_carries_the_words_of_the_rulebook(program: kr.Program, asses
         "criteria.graded": "grade",
         "criteria.busy": "hours",
         "let.hours": "sum(t.twice for t in tasks)",
+        "inputs.tasks.twice": "item.hours * 2",
         "let.spare": "done + 1",
         "outputs.days": BOOK["outputs"]["days"],
         "outputs.pay": "pay(done) * score",
@@ -332,7 +333,8 @@ def test_the_legend_carries_the_words_of_the_rulebook(program: kr.Program, asses
     }
     without = {key for key in legend.entries if key not in formulas}
     assert without == {
-        *(f"inputs.{id_}" for id_ in (*BOOK["inputs"], "judged")),
+        *(f"inputs.{id_}" for id_ in (*BOOK["inputs"], "judged", "tasks.hours")),
+        *(f"options.grade: {option}" for option in ("low", "high")),
         *(f"criteria.{id_}" for id_ in ("score", "judged")),
     }
     assert legend.entries["requires.good.fine"].label is not None

@@ -109,17 +109,17 @@ def test_the_records_of_a_list_may_stand_in_a_file(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ("", "a CSV file with a header, and the file is empty"),
-        ("done\n1\n", "names of columns, one of them `name`, and there is none"),
-        ("name,done,done\nx,1,1\n", "a unique name, and this one is a duplicate"),
-        ("name,,done\nx,1,1\n", "a unique name, and this one is empty"),
-        ("name,done\nx\n", "2 cells, one for each column, and it has 1 cells"),
-        ("name,done\n,1\n", "`name` must be a name, and it is empty"),
+        ("", "a CSV file with a header, but the file is empty"),
+        ("done\n1\n", "names of columns, one of them `name`, but there is none"),
+        ("name,done,done\nx,1,1\n", "a unique name, but this one is a duplicate"),
+        ("name,,done\nx,1,1\n", "a unique name, but this one is empty"),
+        ("name,done\nx\n", "2 cells, one for each column, but it has 1 cells"),
+        ("name,done\n,1\n", "`name` must be a name, but it is empty"),
         ("name,expect.scores\nx,1\n", "the header has no key `expect.scores`"),
         ("name,expect.points\nx,1\n", "the header has no key `expect.points`"),
         ("name,expect.score\nx,1\nx,2\n", "duplicate case `x`"),
         ("name,expect.score\nx,good\n", "`good` is not a number"),
-        ('name,expect.score\n"x,1\n', "a line must be CSV, and this quote is never closed"),
+        ('name,expect.score\n"x,1\n', "a line must be CSV, but this quote is never closed"),
     ],
 )
 def test_a_file_of_rows_with_a_mistake_is_told_where_it_is(folder: Path, rows: str, said: str) -> None:
@@ -130,9 +130,9 @@ def test_a_file_of_rows_with_a_mistake_is_told_where_it_is(folder: Path, rows: s
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("cases_from: none.csv\n", "and no such file or directory"),
-        ("cases_from: [a]\n", "`cases_from` must be the path of a CSV file, and this is a list"),
-        ("cases_from: {}\n", "`cases_from.csv` must be the path of a CSV file, and it is missing"),
+        ("cases_from: none.csv\n", "but reading it fails: no such file or directory"),
+        ("cases_from: [a]\n", "`cases_from` must be the path of a CSV file, but this is a list"),
+        ("cases_from: {}\n", "`cases_from.csv` must be the path of a CSV file, but it is missing"),
         ("cases_from: {csv: rows.csv, delimiter: ab}\n", "`delimiter` must be one character"),
         ("cases_from: {csv: rows.csv, sep: a}\n", "`cases_from` has no key `sep`"),
         ("cases_from: {csv: rows.csv, records: a}\n", "`records` must be a mapping"),
@@ -148,7 +148,7 @@ def test_a_way_to_rows_with_a_mistake_is_told_where_it_is(folder: Path, text: st
 
 def test_a_file_that_is_not_utf_8_is_told(folder: Path) -> None:
     (folder / "rows.csv").write_bytes("name\né".encode("latin-1"))
-    assert "and the file is not UTF-8" in complaint(folder, "cases_from: rows.csv\n")
+    assert "but the file is not UTF-8" in complaint(folder, "cases_from: rows.csv\n")
 
 
 def test_read_cases_needs_no_rulebook_for_rows(folder: Path) -> None:

@@ -118,7 +118,7 @@ def test_a_text_that_is_no_yaml_is_reported_as_such(tmp_path: Path) -> None:
 
 
 def test_a_file_without_cases_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(KpirulesError, match="`cases` must be a list of cases, and it is missing"):
+    with pytest.raises(KpirulesError, match="`cases` must be a list of cases, but it is missing"):
         written(tmp_path, "rulebook: demo.kpi.yaml")
 
 
