@@ -25,6 +25,7 @@ from ..reference import ReferenceEngine
 from .legend import legend
 from .margins import Margins, margins
 from .outlines import Outline, outlines
+from .writers import Writer, writers
 
 if TYPE_CHECKING:
     from ..analysis.checking import Facts
@@ -300,6 +301,11 @@ class Program:
     def legend(self) -> Legend:
         """The words that every assessment by this rulebook carries."""
         return legend(self.rulebook)
+
+    @cached_property
+    def writers(self) -> dict[str, Writer]:
+        """How the arguments of its engine are written as plain data, by input."""
+        return writers(self.scalar.plan)
 
     @cached_property
     def shared_record(self) -> dict[str, Any]:

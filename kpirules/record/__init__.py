@@ -17,11 +17,11 @@ from .parts import (
     LimitOutcome,
     Margin,
     Outcome,
-    Outcomes,
     OverrideOutcome,
     QuotaOutcome,
     Requirement,
     Value,
+    WrittenMap,
 )
 
 __all__ = [
@@ -36,10 +36,10 @@ __all__ = [
     "LimitOutcome",
     "Margin",
     "Outcome",
-    "Outcomes",
     "OverrideOutcome",
     "QuotaOutcome",
     "Requirement",
     "Run",
     "Value",
+    "WrittenMap",
 ]

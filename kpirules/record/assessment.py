@@ -253,7 +253,7 @@ class Assessment(Deferrable):
         >>> Assessment("demo", "", "", "", "", "rated", score=Decimal("89.58")).to_data()["score"]
         '89.58'
         """
-        return plain.to_data(self if inputs else self.without_inputs(), formulas=formulas)
+        return plain.to_data(self, formulas=formulas, inputs=inputs)
 
     @staticmethod
     def from_data(data: object) -> Assessment:
@@ -275,7 +275,7 @@ class Assessment(Deferrable):
             formulas: whether the formulas at work are in it.
             inputs: whether the subject is in it, or its hash alone.
         """
-        return plain.to_json(self if inputs else self.without_inputs(), indent=indent, formulas=formulas)
+        return plain.to_json(self, indent=indent, formulas=formulas, inputs=inputs)
 
     @staticmethod
     def from_json(text: str) -> Assessment:

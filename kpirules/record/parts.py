@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Protocol, Self
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, Self, TypeVar
 
 from attrs import field, fields, frozen
 
@@ -29,12 +29,14 @@ __all__ = [
     "Named",
     "OneOf",
     "Outcome",
-    "Outcomes",
     "OverrideOutcome",
     "QuotaOutcome",
     "Requirement",
     "Value",
+    "WrittenMap",
 ]
+
+V = TypeVar("V")
 
 Value = Fraction | bool | str | date | None
 """A value that can be recorded: an exact number, yes or no, text or option, date; None is absent."""
@@ -248,26 +250,27 @@ class Outcome(Deferrable):
         return brief(self, self.id, self.outcome, points + most, self.why)
 
 
-class Outcomes(LazyMap[str, Outcome]):
-    """Outcomes by id, each made when it is first read, and written as plain data without being made.
+class WrittenMap(LazyMap[str, V]):
+    """Parts of a record by id, each made when it is first read, and written as plain data without being made.
 
     Args:
         parts: what each is made from.
-        make: the outcome of a part.
-        bare: gives the plain data of all of them without formulas.
+        make: makes a part.
+        write: gives the plain data of all of them without formulas.
     """
 
-    __slots__ = ("bare",)
-    bare: Callable[[], dict[str, dict[str, Any]]]
+    __slots__ = ("_write",)
+    _write: Callable[[], dict[str, Any]]
 
     def __init__(
-        self,
-        parts: Mapping[str, Any],
-        make: Callable[[Any], Outcome],
-        bare: Callable[[], dict[str, dict[str, Any]]],
+        self, parts: Mapping[str, Any], make: Callable[[Any], V], write: Callable[[], dict[str, Any]]
     ) -> None:
         super().__init__(parts, make)
-        object.__setattr__(self, "bare", bare)
+        object.__setattr__(self, "_write", write)
+
+    def bare(self) -> dict[str, Any]:
+        """Return the plain data of all parts without formulas."""
+        return self._write()
 
 
 @frozen(slots=False)

@@ -20,9 +20,9 @@ from ..kernel.brief import shortened
 from ..kernel.exact import parse_text, to_text
 from ..kernel.mappings import FrozenMap
 from ..kernel.visible import neutral
-from .parts import Computation, Deferrable, Legend, Named, OneOf, Outcomes, Part, Value
+from .parts import Computation, Deferrable, Legend, Named, OneOf, Part, Value, WrittenMap
 
-__all__ = ["FORMAT", "bare", "from_data", "from_json", "hash_of_subject", "to_data", "to_json"]
+__all__ = ["FORMAT", "bare", "from_data", "from_json", "hash_of_subject", "to_data", "to_json", "write_value"]
 
 Record = TypeVar("Record")
 
@@ -37,19 +37,24 @@ MAX_DEPTH = 60
 _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
-def to_data(assessment: Any, *, formulas: bool = True) -> dict[str, Any]:
+def to_data(assessment: Any, *, formulas: bool = True, inputs: bool = True) -> dict[str, Any]:
     """The assessment in dicts, lists, strings, booleans and None, every number as its exact text.
 
     Args:
         assessment: what is written.
         formulas: whether the formulas at work are written; else there is none, and nothing asks for them.
+        inputs: whether the subject is written, or its hash alone.
 
     Returns:
         The format and the fields by name, in the order of their declaration. Where a value of any type can
         stand, a text or option is `{"text": …}`, a date `{"date": "2026-01-01"}` and a number a bare string.
     """
     kind: Any = type(assessment)
-    return {"format": FORMAT, **(_form(kind).write(assessment) if formulas else bare(assessment))}
+    found = _form(kind).write(assessment) if formulas else bare(assessment)
+    if not inputs:
+        given_hash = assessment.given_hash or _hash(found["given"], found["records"])
+        found |= {"given": {}, "records": {}, "given_hash": given_hash}
+    return {"format": FORMAT, **found}
 
 
 def bare(record: Any) -> dict[str, Any]:
@@ -99,15 +104,16 @@ def _check_depth(assessment: Any) -> None:
         )
 
 
-def to_json(assessment: Any, *, indent: int | None = None, formulas: bool = True) -> str:
+def to_json(assessment: Any, *, indent: int | None = None, formulas: bool = True, inputs: bool = True) -> str:
     """The assessment as JSON text, the same for the same assessment.
 
     Args:
         assessment: what is written.
         indent: spaces for each level, or None for a single line.
         formulas: whether the formulas at work are written.
+        inputs: whether the subject is written, or its hash alone.
     """
-    return json.dumps(to_data(assessment, formulas=formulas), ensure_ascii=False, indent=indent)
+    return json.dumps(to_data(assessment, formulas=formulas, inputs=inputs), ensure_ascii=False, indent=indent)
 
 
 def from_json(text: str, kind: type[Record]) -> Record:
@@ -288,7 +294,7 @@ def _mapping(name_form: _Form, form: _Form) -> _Form:
 
     def bare(value: Mapping[str, Any]) -> dict[str, Any]:
         return (
-            value.bare() if isinstance(value, Outcomes) else {name: form.bare(part) for name, part in value.items()}
+            value.bare() if isinstance(value, WrittenMap) else {name: form.bare(part) for name, part in value.items()}
         )
 
     return _Form(lambda value: {name: form.write(part) for name, part in value.items()}, read, bare)
@@ -332,7 +338,7 @@ def _read_distance(found: Any, place: str) -> Decimal | Fraction:
     return _read_decimal(found, place)
 
 
-def _write_value(value: Value) -> str | bool | dict[str, str] | None:
+def write_value(value: Value) -> str | bool | dict[str, str] | None:
     match value:
         case Fraction():
             return to_text(value)
@@ -382,7 +388,7 @@ _SINGLE: dict[Any, _Form] = {
     Fraction: _Form(to_text, _read_number),
     Decimal: _Form(_write_decimal, _read_decimal),
     Decimal | Fraction | None: _optional(_Form(_write_distance, _read_distance)),
-    Value: _Form(_write_value, _read_value),
+    Value: _Form(write_value, _read_value),
 }
 _WITHOUT: dict[Any, Callable[[], Any]] = {
     Computation: NoneType,
@@ -399,7 +405,10 @@ def hash_of_subject(assessment: Any) -> str:
     Args:
         assessment: the record with its inputs.
     """
-    parts = [_form(FrozenMap[str, Value]).write(assessment.given)]
-    parts.append(_form(FrozenMap[str, tuple[FrozenMap[str, Value], ...]]).write(assessment.records))
-    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    given = _form(FrozenMap[str, Value]).bare(assessment.given)
+    return _hash(given, _form(FrozenMap[str, tuple[FrozenMap[str, Value], ...]]).bare(assessment.records))
+
+
+def _hash(given: dict[str, Any], records: dict[str, Any]) -> str:
+    text = json.dumps([given, records], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,8 +1,8 @@
 """The scalar engine: a plan as one generated function on integers."""
 
-from .admitting import Mark
+from .admitting import Mark, unpacked_value
 from .comparing import Pair, comparison
 from .core import Slot
 from .engine import Decision, Fault, ScalarEngine, flat
 
-__all__ = ["Decision", "Fault", "Mark", "Pair", "ScalarEngine", "Slot", "comparison", "flat"]
+__all__ = ["Decision", "Fault", "Mark", "Pair", "ScalarEngine", "Slot", "comparison", "flat", "unpacked_value"]

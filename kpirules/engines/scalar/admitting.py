@@ -15,6 +15,7 @@ from itertools import count
 from typing import Any
 
 from ...kernel.calendars import parse_date
+from ...kernel.exact.numbers import FRACTIONS
 from ...kernel.mappings import FrozenMap
 from ...language.model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
 from ...plan import Plan
@@ -22,7 +23,7 @@ from ...plan.steps import Records, Variable
 from .compiling import function
 from .writing import Writer
 
-__all__ = ["Admission", "Mark", "admission", "assumed", "packed", "unpacked"]
+__all__ = ["Admission", "Mark", "admission", "assumed", "packed", "unpacked", "unpacked_value"]
 
 Mark = tuple[int, int, int]
 """An input that took its default: its number, and of a record the number of that and of its field, else -1."""
@@ -244,20 +245,22 @@ def unpacked(plan: Plan, arguments: Sequence[Any]) -> dict[str, Any]:
     """Exact values from the arguments of the core."""
     # What follows the inputs are values of the cohort.
     return {
-        variable.id: _unpacked(variable, value, plan) for variable, value in zip(plan.inputs, arguments, strict=False)
+        variable.id: unpacked_value(variable, value, plan)
+        for variable, value in zip(plan.inputs, arguments, strict=False)
     }
 
 
-def _unpacked(variable: Variable, value: Any, plan: Plan) -> Any:
+def unpacked_value(variable: Variable, value: Any, plan: Plan) -> Any:
+    """Return the exact value of one argument of the core."""
     if value is None:
         return None
     match variable.domain:
         case NumberDomain() as domain:
-            return Fraction(value, domain.denominator)
+            return FRACTIONS[value, domain.denominator]
         case ListDomain():
             fields = plan.records[variable.id].fields
             return tuple(
-                {one.id: _unpacked(one, part, plan) for one, part in zip(fields, record, strict=True)}
+                {one.id: unpacked_value(one, part, plan) for one, part in zip(fields, record, strict=True)}
                 for record in value
             )
         case _:

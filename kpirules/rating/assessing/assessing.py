@@ -13,14 +13,15 @@ from attrs import evolve, frozen
 from ...diagnostics import Diagnostic, Report
 from ...diagnostics.codes import At, inputs
 from ...diagnostics.phrases import Phrase
-from ...engines.scalar import Decision, Fault, Mark
+from ...engines.scalar import Decision, Fault, Mark, unpacked_value
 from ...errors import FaultError, SubjectError
 from ...kernel.exact import to_decimal, to_text
 from ...kernel.mappings import FrozenMap
 from ...language.expressions import Meter
 from ...language.expressions.tree import OfCohort
 from ...language.model import Condition, Criterion, Entered, ListDomain, Named, Rulebook
-from ...record import Assessment, Comparison, Margin, Run
+from ...plan.steps import Variable
+from ...record import Assessment, Comparison, Margin, Run, WrittenMap
 from ...reference import Knowledge, MissingInput, ReferenceEngine, StepFault
 from ..margins import Ratio
 from ..program import Program
@@ -239,7 +240,34 @@ class Deferred:
     marks: list[Mark] | FrozenMap[str, Any]
     counts: tuple[int, ...] = ()
 
-    @property
+    def told(self) -> dict[str, Any]:
+        """Return the inputs and the records of list inputs as `told` does, each made when it is first read."""
+        plan = self.program.scalar.plan
+        given: dict[str, tuple[Variable, Any]] = {}
+        lists: dict[str, tuple[Variable, Any]] = {}
+        # What follows the inputs are values of the cohort.
+        for variable, value in zip(plan.inputs, self.arguments, strict=False):
+            if variable.id not in plan.records:
+                given[variable.id] = variable, value
+            elif value is not None:
+                lists[variable.id] = variable, value
+
+        def one(part: tuple[Variable, Any]) -> Any:
+            return unpacked_value(*part, plan)
+
+        def records(part: tuple[Variable, Any]) -> tuple[FrozenMap[str, Any], ...]:
+            return tuple(map(FrozenMap, unpacked_value(*part, plan)))
+
+        def written(parts: dict[str, tuple[Variable, Any]]) -> dict[str, Any]:
+            writers = self.program.writers
+            return {id_: writers[id_](part[1]) for id_, part in parts.items()}
+
+        return {
+            "given": WrittenMap(given, one, lambda: written(given)),
+            "records": WrittenMap(lists, records, lambda: written(lists)),
+        }
+
+    @cached_property
     def assumed(self) -> FrozenMap[str, Any]:
         return self.marks if isinstance(self.marks, FrozenMap) else self.program.scalar.assumed(self.marks)
 
@@ -277,12 +305,14 @@ class Deferred:
         found: dict[str, Any] = {}
         undecided = []
         for name in names:
+            if name in found:
+                continue
             if name in DECIDED:
                 found[name] = DECIDED[name](self)
             elif name in shared:
                 found.update(shared)
             elif name in ("given", "records"):
-                found.update(told(self.program, self.values))
+                found.update(self.told())
             else:
                 undecided.append(name)
         if undecided:
@@ -441,19 +471,19 @@ def _shown(value: Any) -> str:
 # -- the record -----------------------------------------------------------------------------------
 
 
-def told(program: Program, values: Values) -> dict[str, Any]:
+def told(program: Program, known: Mapping[str, Any]) -> dict[str, Any]:
     """Return the inputs and the records of list inputs as a record holds them.
 
     Args:
         program: whose inputs they are.
-        values: what is known of the subject.
+        known: the values of the subject by input.
     """
     given: dict[str, Any] = {}
     records: dict[str, Any] = {}
     for declared in program.rulebook.inputs:
-        if declared.id not in values.given:
+        if declared.id not in known:
             continue
-        value = values.given[declared.id]
+        value = known[declared.id]
         if not isinstance(declared.domain, ListDomain):
             given[declared.id] = value
         elif value is not None:
@@ -491,7 +521,7 @@ def recorded(program: Program, run: Run, values: Values) -> Assessment:
         output_computations=run.output_computations,
         invariants=run.invariants,
         assumed=FrozenMap(values.assumed),
-        **told(program, values),
+        **told(program, values.given),
         margin=margin(
             program,
             run.band_before_overrides,

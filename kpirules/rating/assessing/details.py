@@ -21,10 +21,10 @@ from ...record import (
     Contribution,
     LimitOutcome,
     Outcome,
-    Outcomes,
     OverrideOutcome,
     Requirement,
     Run,
+    WrittenMap,
 )
 from ...reference import Banding, band, limited, part_that_remains
 from ..outlines import Outline, Place
@@ -152,7 +152,7 @@ class Details:
     def outcomes(self) -> FrozenMap[str, Outcome]:
         if self.program.rulebook.root is None or self.decision.is_early:
             return NOTHING
-        return Outcomes(self.program.outlines, self._outcome, self._plain)
+        return WrittenMap(self.program.outlines, self._outcome, self._plain)
 
     def _outcome(self, outline: Outline) -> Outcome:
         known = self._judged_as(outline, outline.known, FRACTIONS)
