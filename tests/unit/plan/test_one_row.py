@@ -8,7 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
+import kpirules
+
+PACKAGE = Path(kpirules.__file__).parent
 
 ROWS = """
     Function(
@@ -82,7 +84,7 @@ print(json.dumps([found, ends, told, show(program.plan).splitlines()[-3:]]))
 
 
 def test_a_row_is_all_that_a_function_needs(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "kpirules", tmp_path / "kpirules", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(PACKAGE, tmp_path / "kpirules", ignore=shutil.ignore_patterns("__pycache__"))
     table = tmp_path / "kpirules/language/expressions/functions.py"
     text = table.read_text(encoding="utf-8")
     head, tail = text.split(")\n\nFUNCTIONS: dict", 1)
