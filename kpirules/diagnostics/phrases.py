@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from attrs import field, frozen
-
-from ..kernel.mappings import FrozenMap
+from attrs import frozen
 
 __all__ = ["PHRASES", "Phrase", "Worded", "phrases"]
 
@@ -568,12 +566,12 @@ class Phrase:
     """
 
     key: str
-    parts: FrozenMap[str, str | Worded] = field(factory=FrozenMap)
+    parts: tuple[tuple[str, str | Worded], ...] = ()
 
     @classmethod
     def of(cls, key: str, **parts: str | Worded) -> Phrase:
         """A phrase whose gaps are named."""
-        return cls(key, FrozenMap(parts))
+        return cls(key, tuple(parts.items()))
 
     def text(self, *languages: str | None) -> str:
         """The phrase in a language, else in English.
@@ -583,7 +581,5 @@ class Phrase:
         """
         language = next(iter(languages), None)
         tag, table = phrases(language)
-        texts = {
-            name: part if isinstance(part, str) else part.text(language, tag) for name, part in self.parts.items()
-        }
+        texts = {name: part if isinstance(part, str) else part.text(language, tag) for name, part in self.parts}
         return table[self.key].format(**texts)

@@ -368,12 +368,14 @@ class _Planning:
         """A decision table; a case that may be absent leaves the whole absent where it is reached."""
         path = criterion.words.path
         asked = [None if row.is_rest else self._case(row) for row in cases.rows]
+        # Of a single condition no two hold at once.
+        is_unique = cases.is_unique and sum(one is not None for one in asked) > 1
         rows: list[tuple[Op | None, Op]] = []
         for row, condition in zip(cases.rows, asked, strict=True):
             value = given(row, row.in_words, f"criteria.{criterion.id}", NUMBER, criterion.max)
             if condition is None or not condition.type.is_optional:
                 rows.append((condition, value))
-            elif cases.is_unique:
+            elif is_unique:
                 rows.append((Default(condition, constant(False), BOOLEAN), value))
             else:
                 value_or_absent = If(condition, value, value, NUMBER.optional)
@@ -382,10 +384,10 @@ class _Planning:
             rows.append((None, Stop("scale", path, NUMBER)))
         are_optional = any(one is not None and one.type.is_optional for one in asked)
         type_ = NUMBER.optional if are_optional else NUMBER
-        found = Choice(tuple(rows), len(cases.rows), NUMBER if cases.is_unique else type_)
-        holding = [If(one, constant(ONE), constant(ZERO), one.type) for one in asked if one is not None]
-        if not cases.is_unique or len(holding) < 2:
+        found = Choice(tuple(rows), len(cases.rows), NUMBER if is_unique else type_)
+        if not is_unique:
             return found
+        holding = [If(one, constant(ONE), constant(ZERO), one.type) for one in asked if one is not None]
         count: Op = holding[0]
         for one in holding[1:]:
             count = Arithmetic("+", count, one, type_)

@@ -142,7 +142,7 @@ def planted(whole: Doc, kind: str) -> Iterator[tuple[Way, Doc]]:
                 yield way, changed(whole, way, put(f"({formula}) + True"))
             case "unknown name" if formula and key not in ("applies", "when") and names_in(formula):
                 name = names_in(formula)[0]
-                yield way, changed(whole, way, put(re.sub(rf"(?<![\w.]){name}\b", "no_such_name", formula, count=1)))
+                yield way, changed(whole, way, put(re.sub(rf'(?<![\w."]){name}\b', "no_such_name", formula, count=1)))
             case "unknown function" if formula and (call := re.search(r"\b([a-z_]+)\(", formula)):
                 name = call.group(1)
                 if name not in ("given", "default"):

@@ -11,6 +11,7 @@ from typing import Concatenate, ParamSpec
 
 from attrs import frozen
 
+from ..phrases import Phrase
 from ..report import Diagnostic, Severity
 from ..spans import Span
 
@@ -29,12 +30,13 @@ class At:
 
 @frozen
 class Say:
-    """The words for a mistake: the fact, and the help."""
+    """The words for a mistake: the fact, the help, and the message for people who do not know the rulebook."""
 
     message: str
     help: str = ""
     label: str = ""
     notes: tuple[str, ...] = ()
+    wording: Phrase | None = None
 
 
 @frozen
@@ -94,7 +96,9 @@ def _entry(
 
         def diagnose(at: At, /, *args: P.args, **kwargs: P.kwargs) -> Diagnostic:
             say = words(*args, **kwargs)
-            return Diagnostic(code, severity, say.message, at.span, at.path, say.label, say.help, say.notes)
+            return Diagnostic(
+                code, severity, say.message, at.span, at.path, say.label, say.help, say.notes, wording=say.wording
+            )
 
         diagnose.__name__ = words.__name__
         diagnose.__doc__ = CATALOGUE[code].page

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...kernel.brief import shortened
+from ..phrases import Phrase
 from ..report import did_you_mean, listed
 from .catalogue import Say, error
 
@@ -55,14 +56,14 @@ def unknown_input(name: str, known: Iterable[str] | None, of: str, *, twin: str 
     """
     if twin:
         return Say(f"`{shortened(name)}` is the column of `{twin}`, which is also given", "give one of them")
-    problem = f"{of} has no input `{shortened(name)}`"
+    short = shortened(name)
+    problem = f"{of} has no input `{short}`"
     if known is None:
+        # Nobody reads very many mistakes: they are told in the words of the rulebook alone.
         return Say(problem, "see the rulebook's inputs")
     names = tuple(known)
-    return Say(
-        problem,
-        did_you_mean(name, names, _all_of(names)),
-    )
+    wording = Phrase.of("problem_KR601", name=short)
+    return Say(problem, did_you_mean(name, names, _all_of(names)), wording=wording)
 
 
 def _all_of(names: tuple[str, ...]) -> str:

@@ -162,8 +162,8 @@ def _constant(draft: Draft, name: str, written: Written) -> tuple[Constant, Node
     if day is not None:
         return Constant(day), _date(day, part)
     if kind in ("number", "integer"):
-        amount = draft.amount(written)
-        return Constant(amount.value), Literal(NONE.value, part=part)
+        draft.amount(written)  # which reports it
+        return Constant(scalar.text), Literal(NONE.value, part=part)
     return Constant(scalar.text), Literal(scalar.text, part=part)
 
 

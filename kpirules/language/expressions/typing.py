@@ -249,7 +249,8 @@ class Typing:
         """The common type of two branches."""
         for one, other in ((then, otherwise), (otherwise, then)):
             if one.kind == "unknown":
-                return other
+                # A quoted string is an option of its partner, of which nothing is known.
+                return one if other.kind == "string" else other
             if one.kind == "string" and other.kind == "string":
                 both = dict.fromkeys((*then.options, *otherwise.options))
                 return Type("string", tuple(both))
@@ -293,7 +294,7 @@ class Typing:
                 continue
             found = self.infer(argument, present)
             self.expect(parameter.kind, found, argument, place)
-            if parameter.is_constant:
+            if parameter.is_constant and found.kind != "unknown":
                 self.constant(argument, place)
                 self.in_range(name, argument, place)
             is_optional = is_optional or found.is_optional
@@ -429,7 +430,8 @@ class Typing:
         """Report what stands before the values and is no constant, or none that has a meaning."""
         for name, argument in zip(row.parameters, arguments, strict=True):
             place = f"`{name}` of `{row.name}`"
-            if self.expect("number", self.infer(argument), argument, place):
+            found = self.infer(argument)
+            if self.expect("number", found, argument, place) and found.kind != "unknown":
                 self.constant(argument, place)
                 self.in_range(name, argument, place)
 

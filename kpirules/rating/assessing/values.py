@@ -160,8 +160,7 @@ def _unknown(
             continue
         # Nobody reads suggestions for very many mistakes, and finding them is slow.
         nearby = [*known, *columns] if len(problems) < MOST_SUGGESTIONS else None
-        told = inputs.unknown_input(At(None, prefix + name[:LONGEST_NAME]), name, nearby, of)
-        problems.append(evolve(told, wording=Phrase.of("problem_KR601", name=shortened(name))))
+        problems.append(inputs.unknown_input(At(None, prefix + name[:LONGEST_NAME]), name, nearby, of))
 
 
 def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
