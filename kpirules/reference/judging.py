@@ -281,9 +281,6 @@ class Judging:
     def _fault(self, criterion: Criterion, fault: Fault, computations: Computations) -> StepFault:
         """A fault in what becomes of a value, at the expression that gave it."""
         expression = formula(criterion)
-        if "cases" in computations:
-            readings = computations["cases"].readings
-            return StepFault(fault, criterion.words.path, criterion.words.span, readings)
         if expression is None:
             return StepFault(fault, criterion.words.path, criterion.words.span)
         *_, computation = computations.values()
