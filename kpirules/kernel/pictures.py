@@ -135,7 +135,7 @@ def _drawing(parts: Sequence[Html], height: float, title: str) -> Html:
         role="img",
         style="display:block;width:100%;max-width:25rem;height:auto;fill:currentColor;font-family:system-ui,sans-serif",
     )
-    return element("figure", drawn, style="margin:.8rem 0;padding:0")
+    return element("figure", drawn, style="margin:.8rem 0;padding:0;flex:1 1 15rem;max-width:25rem")
 
 
 def _box(x: float, y: float, across: float, down: float, **attributes: str) -> Html:

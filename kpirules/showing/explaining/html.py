@@ -99,6 +99,9 @@ _STYLE = style(
 """,
 )
 
+_BESIDE = "display:flex;flex-wrap:wrap;gap:0 2rem"
+"""Pictures stand beside each other where there is room."""
+
 _PAGE = """ body { margin: 2rem 1rem; } article { margin-inline: auto; }
 @page { size: A4; margin: 14mm 15mm; }
 @media print { :root { color-scheme: light; } body { margin: 0; } }"""
@@ -182,7 +185,7 @@ class _Writer:
             self.note(head),
             self.details(head),
             self.verdict(verdict),
-            *pictures,
+            element("div", *pictures, style=_BESIDE) if pictures else _NOTHING,
             *map(self.section, sections),
             element("footer", *(element("p", fact.label) for fact in foot.children)),
         ]
