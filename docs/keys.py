@@ -424,7 +424,7 @@ criteria:
   results: {max: 100, rate: "min(done / planned, 1)"}
 score: {round: {places: 2}}
 invariants:
-  full: {that: done < planned or score == 100, label: Whoever does all has all points}
+  full: {that: done < planned or score == 100, label: Doing everything earns all points}
 examples:
   - name: a third
     given: {planned: 3, done: 1}

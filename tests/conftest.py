@@ -54,10 +54,10 @@ FAST = "unit"
 """The folder of fast tests."""
 
 SLOW = {
-    "analysis": "bounds findings laws quotas settled shown_subjects unresolved",
+    "analysis": "bounds check_by_proof findings laws quotas settled shown_subjects solver translation unresolved",
     "appraising": "appraise",
     "change": "by_part cohorts_compared differences forms impact significance writing_parts",
-    "cli": "appraise_command appraise_stopped assess_command command_line diff_command",
+    "cli": "appraise_command appraise_stopped assess_command command_line diff_command mutate_command new_command",
     "documents": "building_rejected mapping_value yaml_text",
     "engines": "scalar_criteria scalar_names scalar_numbers scalar_rating",
     "kernel": "brief",
@@ -65,7 +65,7 @@ SLOW = {
     "rating": "margins problems_together program versions what_is_kept",
     "record": "deferred_assessment plain",
     "reference": "named_values order_of_an_assessment",
-    "testing": "plugin properties strategies updating",
+    "testing": "mutating plugin properties strategies updating",
 }
 """Files in it, by room, that take longer than three quarters of a second (`pytest --durations=100 tests/unit`)."""
 

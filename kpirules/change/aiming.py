@@ -74,7 +74,7 @@ def _sharp(old: Program, new: Program, plain: Iterable[Goal]) -> Iterator[Goal]:
 
 
 def goals(old: Program, new: Program) -> Iterator[Goal]:
-    """What happens to subjects of whom two editions may judge otherwise: where bands differ, and conditions.
+    """Yield goals for subjects that two editions may rate differently: where bands or conditions differ.
 
     Args:
         old, new: two editions.

@@ -6,6 +6,7 @@ imports the class, and never the reverse.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import singledispatch
 
 from .markup import Html, bundle, page
@@ -37,15 +38,15 @@ def as_bundle(value: object) -> dict[str, str]:
     raise TypeError(f"no bundle is registered for {type(value).__name__}")
 
 
-class Shown:
+class Shown(ABC):
     """A value in English with a title, whose forms are registered for its class."""
 
     __slots__ = ()
 
     @property
+    @abstractmethod
     def title(self) -> str:
         """The title of the HTML page."""
-        raise NotImplementedError
 
     def __str__(self) -> str:
         return self.text()

@@ -97,7 +97,7 @@ class Facts:
 
     @cached_property
     def exact_score(self) -> Bound | None:
-        """The bound of the score before it is rounded, None where that is no number or not known."""
+        """The bound of the unrounded score; None if it is unknown or not a number."""
         if self.rulebook.root is None or not self.unresolved.has_score:
             return None
         found = self.bounds.names["exact_score"]

@@ -49,7 +49,7 @@ class Decided:
 
 
 def decided(cases: Cases, plan: Plan) -> Decided:
-    """What is known of a decision table, whoever is rated by it.
+    """Return what holds of a decision table for every subject.
 
     Args:
         cases: the table.

@@ -57,5 +57,8 @@ def test_a_class_without_a_form_is_named(form: object, name: str) -> None:
 
 
 def test_a_shown_value_needs_a_title() -> None:
-    with pytest.raises(NotImplementedError):
-        _ = Shown().title
+    class Untitled(Shown):
+        pass
+
+    with pytest.raises(TypeError, match="title"):
+        Untitled()  # type: ignore[abstract]
