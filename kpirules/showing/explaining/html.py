@@ -58,6 +58,7 @@ _STYLE = style(
 & td.beside cite, & tr.given td.beside { color: inherit; }
 & tr.missing td.amount, & tr.requirement.failed td.beside, & tr.invariant .formula { color: var(--bad); }
 & tr.given:not(.below) { font-weight: 600; }
+& .pictures { display: flex; flex-wrap: wrap; gap: 0 2rem; }
 & footer { margin-top: 1.5rem; font-size: .8rem; color: var(--soft); }
 @container (max-width: 40rem) {
   & section > table > thead { display: none; }
@@ -98,9 +99,6 @@ _STYLE = style(
 @media print { & :is(th, td), & .records table :is(th, td) { padding-block: .1rem; } }
 """,
 )
-
-_BESIDE = "display:flex;flex-wrap:wrap;gap:0 2rem"
-"""Pictures stand beside each other where there is room."""
 
 _PAGE = """ body { margin: 2rem 1rem; } article { margin-inline: auto; }
 @page { size: A4; margin: 14mm 15mm; }
@@ -185,7 +183,7 @@ class _Writer:
             self.note(head),
             self.details(head),
             self.verdict(verdict),
-            element("div", *pictures, style=_BESIDE) if pictures else _NOTHING,
+            element("div", *pictures, classes="pictures") if pictures else _NOTHING,
             *map(self.section, sections),
             element("footer", *(element("p", fact.label) for fact in foot.children)),
         ]

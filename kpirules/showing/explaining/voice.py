@@ -41,8 +41,8 @@ _ROWS = tuple(
         (r"between (?P<low>#) and (?P<high>#)", "between"),
         (r"beyond the end at (?P<end>#)", "beyond_end"),
         (r"(?P<passed>[0-9]+) of (?P<count>[0-9]+) thresholds", "thresholds"),
-        (r"true", "yes"),
-        (r"false", "no"),
+        (r"[Tt]rue", "yes"),
+        (r"[Ff]alse", "no"),
         (r"otherwise", "otherwise"),
     )
 )
@@ -175,6 +175,8 @@ class Voice:
 
         >>> Voice(Legend(), "vi").row("from 70 below 90"), Voice(Legend(), "vi").row("to 3", "to 3")
         ('từ 70 đến dưới 90', 'to 3')
+        >>> Voice(Legend(), "en").row("True")  # a row of `cases` whose condition always holds
+        'yes'
         """
         if not isinstance(measured, str):
             for pattern, phrase in _ROWS:
