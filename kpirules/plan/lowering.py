@@ -327,7 +327,10 @@ def _strict(type_: Type, *parts: Op) -> Type:
 
 def _joined(one: Type, other: Type) -> Type:
     """The type of two branches: a quoted string takes that of its partner, and an order is kept."""
-    joined = other if one.kind == "string" or (one.order is None and other.order is not None) else one
+    if one.kind == other.kind == "string":
+        joined = Type("string", tuple(dict.fromkeys((*one.options, *other.options))))
+    else:
+        joined = other if one.kind == "string" or (one.order is None and other.order is not None) else one
     return joined.optional if one.is_optional or other.is_optional else joined
 
 
