@@ -327,7 +327,10 @@ def _strict(type_: Type, *parts: Op) -> Type:
 
 def _joined(left: Type, right: Type) -> Type:
     """Return the common type of two branches: a quoted string takes the other's type, and an order is kept."""
-    joined = right if left.kind == "string" or (left.order is None and right.order is not None) else left
+    if left.kind == right.kind == "string":
+        joined = Type("string", tuple(dict.fromkeys((*left.options, *right.options))))
+    else:
+        joined = right if left.kind == "string" or (left.order is None and right.order is not None) else left
     return joined.optional if left.is_optional or right.is_optional else joined
 
 

@@ -92,7 +92,7 @@ def _aggregated(found: Counting, op: Over, body: Value, least: int, most: int) -
             return settled(low, high, 1, (), 64, 1, low == 0, 0)
         return _share(op, mask, most, of_nothing)
     if not isinstance(body, Num):
-        if function == "sum" and least == 0:
+        if row.is_sure and least == 0:
             return numbers.ZERO
         return Nothing(of_nothing)
     body = body._replace(flags=0)

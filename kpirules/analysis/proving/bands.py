@@ -40,7 +40,7 @@ def check_bands_with_witnesses(facts: Facts, prover: Prover) -> Iterator[Diagnos
         elif claim.kind == "unreachable":
             yield proved(diagnostic)
         else:
-            shown = prover.show_any(diagnostic, _goals(claim, banding))
+            shown = prover.show_any((diagnostic, goal) for goal in _goals(claim, banding))
             if shown is not None:
                 yield shown
 

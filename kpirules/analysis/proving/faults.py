@@ -12,22 +12,20 @@ from ...diagnostics import Diagnostic, Span
 from ...diagnostics.codes import At, proving, scoring
 from ...engines.scalar import Fault
 from ...kernel.exact import to_text
-from ...language.model import Cases, bands_before
+from ...language.model import Criterion, bands_before
 from ...plan.ops import Cases as Choice
 from ...plan.ops import If, Op, divisors
 from ...plan.steps import Judge, Step
 from ..bounds import PossibleFault
 from ..checking.facts import Facts
 from ..checking.groups import Leaving, leaving, named
-from .decisions import Decided, decided
+from .decisions import Decided
 from .goals import Answer, Goal
 from .prover import Prover, possible
 
 __all__ = ["check_faults", "nearest", "spans_of"]
 
 _GUARD = "guard the formula with a condition, or limit the inputs"
-
-NO_CASE, SEVERAL_CASES = "KR362", "KR364"
 
 MOST_PAIRS = 5
 """Pairs of cases for which subjects are sought: one that holds at once is enough."""
@@ -47,8 +45,14 @@ WORDS = {
 """What can be asked for, and the way out."""
 
 
-def check_faults(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Everything that can fault, with a subject for which it does."""
+def check_faults(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) -> Iterator[Diagnostic]:
+    """Everything that can fault, with a subject for which it does.
+
+    Args:
+        facts: of the rulebook.
+        prover: for its plan.
+        tables: what holds of its decision tables, by the criterion.
+    """
     texts = {place.path: place.expression.text for place in facts.places}
     spans = spans_of(facts)
     operations: dict[str, list[Op]] = {}
@@ -58,31 +62,54 @@ def check_faults(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         at = At(nearest(spans, fault.path), fault.path)
         diagnostic = _said(fault, at, texts.get(fault.path, ""), facts)
         criterion = facts.by_path.get(fault.path.removesuffix(UNIQUE))
-        if fault.kind == "scale" and criterion is not None and isinstance(criterion.body, Cases):
-            about = _of_cases(fault, at, criterion.id, decided(criterion.body, prover.plan))
-            if about is None:
-                continue
-            diagnostic = about
+        if fault.kind == "scale" and criterion is not None and criterion.id in tables:
+            ways = _of_cases(fault, at, criterion, tables[criterion.id], prover)
+            shown = prover.show_any(ways)
+            if shown is not None:
+                yield possible(shown) if _needs_others(facts, fault.path) else shown
+            continue
         told = _leaving(facts, prover, fault)
         if told:
             yield from _shown_apart(told, diagnostic, fault, prover)
             continue
-        if diagnostic.code in (NO_CASE, SEVERAL_CASES):
-            goals = list(_goals_of_cases(fault, prover))
-        else:
-            goals = _goals(fault, operations.get(fault.path, []), prover)
-        shown = prover.show_any(diagnostic, goals)
+        goals = _goals(fault, operations.get(fault.path, []), prover)
+        shown = prover.show_any((diagnostic, goal) for goal in goals)
         if shown is not None:
             yield possible(diagnostic) if _needs_others(facts, fault.path) else shown
 
 
-def _of_cases(fault: PossibleFault, at: At, id_: str, known: Decided) -> Diagnostic | None:
-    """What a decision table may come to; None where going through it shows that it does not."""
-    if fault.path.endswith(UNIQUE):
-        is_refuted = known.is_whole and not known.has_expressions and not known.several[0]
-        return None if is_refuted else scoring.several_cases_hold(at, f"`{id_}`", *known.several)
-    is_refuted = known.is_whole and not known.uncovered
-    return None if is_refuted else scoring.no_case_holds(at, f"`{id_}`", known.uncovered)
+Ways = Iterator[tuple[Diagnostic, Goal]]
+"""What a check says, each with the goal that shows it."""
+
+
+def _of_cases(fault: PossibleFault, at: At, criterion: Criterion, known: Decided, prover: Prover) -> Ways:
+    """How no case of a decision table may hold, or which two may; none where that is known not to happen."""
+    op = next(step.body for step in prover.plan.steps if isinstance(step, Judge) and step.id == criterion.id)
+    op = op.then if isinstance(op, If) else op
+    asked = [case for case, _ in op.cases if case is not None] if isinstance(op, Choice) else []
+    told = fault.path, fault.kind
+
+    def goal(*outcomes: tuple[Op, bool]) -> Goal:
+        return Goal(lambda answer: answer == Fault(*told), outcomes=outcomes, fault=told)
+
+    name = f"`{criterion.id}`"
+    if not fault.path.endswith(UNIQUE):
+        if not known.is_whole or known.uncovered is not None:
+            yield scoring.no_case_holds(at, name, known.uncovered or ""), goal(*((one, False) for one in asked))
+        return
+    is_complete = known.is_whole and not known.has_expressions
+    pairs = (
+        pair for pair in combinations(range(len(asked)), 2) if not is_complete or _numbers(pair) in known.several
+    )
+    may_hold = (pair for pair in pairs if prover.bounds.can_come_out([(asked[place], True) for place in pair]))
+    for one, other in islice(may_hold, MOST_PAIRS):
+        words = known.several.get(_numbers((one, other)), "")
+        finding = scoring.several_cases_hold(at, name, f"cases {one + 1} and {other + 1}", words)
+        yield finding, goal((asked[one], True), (asked[other], True))
+
+
+def _numbers(places: tuple[int, int]) -> tuple[int, int]:
+    return places[0] + 1, places[1] + 1
 
 
 def _leaving(facts: Facts, prover: Prover, fault: PossibleFault) -> list[Leaving]:
@@ -108,7 +135,7 @@ def _shown_apart(
             # Without the other limit, only what goes beyond this one is a fault.
             steps = tuple(_limited_at(step, told[0].id, is_below=is_below) for step in prover.plan.steps)
             asked = prover.over(evolve(prover.plan, steps=steps))
-        shown = asked.show_any(said.get(is_below, otherwise), goals)
+        shown = asked.show_any((said.get(is_below, otherwise), goal) for goal in goals)
         if shown is not None:
             yield shown
 
@@ -170,21 +197,6 @@ def _goals(fault: PossibleFault, operations: list[Op], prover: Prover) -> list[G
     if fault.kind != "division" or not found:
         return [Goal(reached, fault=told)]
     return [Goal(reached, faulting=((divisor, Fraction(0)),), fault=told) for divisor in found]
-
-
-def _goals_of_cases(fault: PossibleFault, prover: Prover) -> Iterator[Goal]:
-    """How no case of a decision table may hold, or which two may; none where the bounds rule all of it out."""
-    judged = _judged(evolve(fault, path=fault.path.removesuffix(UNIQUE)), prover)
-    op = next(step.body for step in prover.plan.steps if isinstance(step, Judge) and step.id == judged)
-    op = op.then if isinstance(op, If) else op
-    asked = [case for case, _ in op.cases if case is not None] if isinstance(op, Choice) else []
-    told = fault.path, fault.kind
-    ways: Iterator[tuple[tuple[Op, bool], ...]] = iter([tuple((one, False) for one in asked)])
-    if fault.path.endswith(UNIQUE):
-        pairs = (((one, True), (other, True)) for one, other in combinations(asked, 2))
-        ways = islice((pair for pair in pairs if prover.bounds.can_come_out(pair)), MOST_PAIRS)
-    for outcomes in ways:
-        yield Goal(lambda answer: answer == Fault(*told), outcomes=outcomes, fault=told)
 
 
 def _can_be_zero(op: Op, prover: Prover) -> bool:

@@ -46,7 +46,7 @@ def check_missing(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         reached = _lacks(step.id, [child.id for child in step.body.children])
         around = _around(step, asked)
         ways = [(*around, *way) for way in _ways(step.body, prover, judged, asked)]
-        shown = prover.show_any(said, [Goal(reached, outcomes=way, lacking=step.id) for way in dict.fromkeys(ways)])
+        shown = prover.show_any((said, Goal(reached, outcomes=way, lacking=step.id)) for way in dict.fromkeys(ways))
         if shown is not None:
             yield shown
 

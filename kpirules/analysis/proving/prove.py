@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At, comparing, proving
@@ -13,7 +13,7 @@ from ..checking.checks import by_structure
 from ..checking.facts import Facts
 from .bands import check_band_on_with_witness, check_bands_with_witnesses, check_requirements
 from .decided import check_decided, check_shadowed
-from .decisions import check_cases
+from .decisions import Decided, check_cases, decided
 from .effects import check_effects
 from .faults import check_faults, nearest, spans_of
 from .limits import check_score_limits
@@ -38,22 +38,23 @@ def prove(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         # What can't be run within the limits is not run to show anything; its structure tells the rest.
         yield from by_structure(facts)
         return
-    found = [*_about_rules(facts, prover), *_about_subjects(facts, prover)]
+    tables = decided(facts, prover)
+    found = [*_about_rules(facts, prover, tables), *_about_subjects(facts, prover, tables)]
     yield from found
     if prover.does_prove and prover.has_rating:
         told = {(one.code, one.path) for one in found}
         yield from (one for one in check_effects(facts, prover) if (one.code, one.path) not in told)
 
 
-def _about_rules(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
+def _about_rules(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) -> Iterator[Diagnostic]:
     """What is proved of every subject, whatever is unresolved."""
     yield from check_decided(facts, prover)
     yield from check_untaken(facts, prover)
-    yield from check_cases(facts, prover)
+    yield from check_cases(facts, prover, tables)
     yield from check_shadowed(facts)
 
 
-def _about_subjects(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
+def _about_subjects(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) -> Iterator[Diagnostic]:
     """What can happen to a subject, as far as that depends on nothing unresolved."""
     left = facts.unresolved
     if not left.has_subjects:
@@ -67,7 +68,7 @@ def _about_subjects(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     if left.has_score:
         yield from check_band_on_with_witness(facts, prover)
     yield from check_score_limits(facts, prover)
-    yield from check_faults(facts, prover)
+    yield from check_faults(facts, prover, tables)
     yield from check_terms(facts, prover)
     yield from check_missing(facts, prover)
 

@@ -164,10 +164,10 @@ class Prover:
             return False
         return self.solver is not None and self.solver.find(goal).status == "impossible"
 
-    def show_any(self, diagnostic: Diagnostic, goals: Iterable[Goal]) -> Diagnostic | None:
-        """The same of something that happens in one of several ways; None where it is proved of all of them."""
+    def show_any(self, ways: Iterable[tuple[Diagnostic, Goal]]) -> Diagnostic | None:
+        """The first of several findings that a subject shows, else the first that is possible; None for neither."""
         unshown: Diagnostic | None = None
-        for goal in goals:
+        for diagnostic, goal in ways:
             found = self.show(diagnostic, goal)
             if found is not None and found.evidence == "shown":
                 return found

@@ -16,14 +16,13 @@ from typing import Any
 
 from ...kernel.calendars import parse_date
 from ...kernel.exact.numbers import FRACTIONS
-from ...kernel.mappings import FrozenMap
 from ...language.model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
 from ...plan import Plan
 from ...plan.steps import Records, Variable
 from .compiling import function
 from .writing import Writer
 
-__all__ = ["Admission", "Mark", "admission", "assumed", "packed", "unpacked", "unpacked_value"]
+__all__ = ["Admission", "Defaults", "Mark", "admission", "packed", "unpacked", "unpacked_value"]
 
 Mark = tuple[int, int, int]
 """An input that took its default: its index; for a field also the indices of record and field, else -1."""
@@ -229,16 +228,25 @@ def _packed(variable: Variable, value: Any, plan: Plan) -> Any:
             return value
 
 
-def assumed(plan: Plan, marks: Sequence[Mark]) -> FrozenMap[str, Any]:
-    """Return the inputs that took their default, by path."""
-    found = {}
-    for index, record, place in marks:
-        variable, path = plan.inputs[index], plan.inputs[index].id
+class Defaults(dict[Mark, tuple[str, Any]]):
+    """The path and default of each input that can take one, by its mark; cached, since subjects share them.
+
+    Args:
+        plan: the plan with the inputs.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self._plan = plan
+
+    def __missing__(self, mark: Mark) -> tuple[str, Any]:
+        index, record, place = mark
+        variable, path = self._plan.inputs[index], self._plan.inputs[index].id
         if record >= 0:
-            variable = plan.records[path].fields[place]
+            variable = self._plan.records[path].fields[place]
             path = f"{path}[{record}].{variable.id}"
-        found[path] = variable.default
-    return FrozenMap(found)
+        self[mark] = path, variable.default
+        return self[mark]
 
 
 def unpacked(plan: Plan, arguments: Sequence[Any]) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class Function:
         is_variadic: True if the last parameter may be repeated.
         is_lazy: True if an argument is evaluated only when needed, or may be absent.
         formula: its definition in the language itself, over its parameters, or empty. Everything but
-            the reference engine reads only the formula.
+            the reference engine reads it instead of `meaning`.
         fault: for a function without a formula, its kind of fault: `domain`, `date` or `calendar`; empty if it
             never faults.
         is_whole: for a function without a formula, True if its results are whole.
@@ -912,6 +912,6 @@ COHORT_FUNCTIONS: dict[str, CohortFunction] = {row.name: row for row in _COHORT_
 """Every function over the cohort by name."""
 
 FUNCTION_NAMES = frozenset(FUNCTIONS) | frozenset(AGGREGATES) | frozenset(COHORT_FUNCTIONS)
-"""Names that no input, `let`, table or function of a rulebook may take."""
+"""Names that no table or function of a rulebook may take."""
 
 ROUNDING_MODES = MODES
