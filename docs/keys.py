@@ -141,7 +141,7 @@ outputs:
             Part(
                 "Validations",
                 ("condition",),
-                "What must hold between inputs. Subjects for whom it does not are refused.",
+                "Conditions on inputs that must hold. Subjects for whom it does not are refused.",
             ),
         ),
     ),
@@ -254,7 +254,9 @@ score: {round: {places: 1}}
                 advanced=("rate", "undefined"),
             ),
             Part(
-                "Intervals", ("stretch",), "The allowed values of a name, under `when`: a lower end, an upper end, or both."
+                "Intervals",
+                ("stretch",),
+                "The allowed values of a name, under `when`: a lower end, an upper end, or both.",
             ),
             Part(
                 "Rows",

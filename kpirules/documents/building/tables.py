@@ -1,4 +1,4 @@
-"""Steps, scales, thresholds and look-ups, for criteria and for tables alike."""
+"""Steps, scales, thresholds and lookups, for criteria and tables."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ ENDS = ("above", "from", "below", "to")
 
 
 def read_ends(draft: Draft, fields: Fields, what: str) -> tuple[Amount | None, bool, Amount | None, bool]:
-    """The lower end and whether it is open, the upper end and whether it is open.
+    """Return the lower end and whether it is open, then the upper end and whether it is open.
 
     Args:
-        draft: the rulebook so far.
-        fields: with `from` or `above`, and `to` or `below`.
-        what: the interval, for a message where nothing lies inside.
+        draft: the rulebook built so far.
+        fields: a mapping with `from` or `above`, and `to` or `below`.
+        what: the name of the interval, for a message if it is empty.
     """
     lower = draft.optional_amount(fields, "above" if fields.has("above") else "from")
     upper = draft.optional_amount(fields, "below" if fields.has("below") else "to")
@@ -39,7 +39,7 @@ def read_ends(draft: Draft, fields: Fields, what: str) -> tuple[Amount | None, b
 
 
 def build_shape(draft: Draft, fields: Fields, key: str, gives: Type = NUMBER) -> Shape:
-    """The table under a key, in a criterion or a table of the rulebook."""
+    """Return the shape under a key, in a criterion or a table of the rulebook."""
     match key:
         case "steps":
             return _steps(draft, fields.items(key), gives)
@@ -82,11 +82,11 @@ def _option(draft: Draft, option: str, fields: Fields, gives: Type) -> Row:
 
 
 def read_gives(draft: Draft, fields: Fields, gives: Type) -> tuple[Amount | str | None, bool]:
-    """What a row gives, and whether that is a rate; nothing where the regulation does not say."""
+    """Return what a row gives, and whether that is a rate; None if the regulation does not say."""
     if fields.has("undefined"):
         if fields.values.get("undefined") is False:
             at = fields.at_value("undefined")
-            draft.report(say.misplaced_key(at, "undefined", "it says something only as `true`"))
+            draft.report(say.misplaced_key(at, "undefined", "it has a meaning only as `true`"))
         return None, False
     key = next((key for key in ("rate", "points", "value") if fields.has(key)), "")
     written = fields.written(key)
@@ -142,7 +142,7 @@ def _thresholds(draft: Draft, fields: Fields) -> Thresholds:
 
 
 def build_tables(draft: Draft, entries: Mapping[str, Fields], choices: Choices) -> tuple[Table, ...]:
-    """The rulebook's tables, each with the type it takes and the type it gives."""
+    """Return the rulebook's tables, each with the types of its argument and result."""
     return tuple(_table(draft, id_, fields, choices) for id_, fields in entries.items())
 
 
@@ -167,7 +167,7 @@ def _type_given(draft: Draft, id_: str, fields: Fields, choices: Choices) -> Typ
 
 
 def _type_taken(shape: Shape, choices: Choices) -> Type:
-    """The type of a table's argument: a number, yes and no, or the choice that its options tell."""
+    """Return the type of a table's argument: a number, a boolean, or the choice with its options."""
     if not isinstance(shape, Lookup):
         return NUMBER
     options = tuple(row.option for row in shape.rows if row.option is not None)
@@ -178,5 +178,5 @@ def _type_taken(shape: Shape, choices: Choices) -> Type:
     fitting = choices.with_options(names, has_others=has_rest)
     if len(fitting) == 1:
         return fitting[0]
-    # With a rest, any choice that has these options may be looked up.
+    # With a default row, any choice that has these options can be looked up.
     return Type("string", names) if has_rest else Type("choice", names)
