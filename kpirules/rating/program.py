@@ -20,7 +20,7 @@ from ..kernel.calendars import told_period
 from ..kernel.mappings import FrozenMap
 from ..language.model import Compared, Input, Rulebook, compared, measurability
 from ..plan import Plan, plan
-from ..record import Legend
+from ..record import Assessment, Legend
 from ..reference import ReferenceEngine
 from .legend import legend
 from .margins import Margins, margins
@@ -253,7 +253,7 @@ class Program:
     @cached_property
     def reference(self) -> ReferenceEngine:
         """The reference engine for this rulebook."""
-        return ReferenceEngine(self.rulebook)
+        return ReferenceEngine(self.rulebook, Assessment(**self.shared_record, status="rated"))
 
     @cached_property
     def plan(self) -> Plan:

@@ -29,45 +29,11 @@ from .parts import (
     Value,
 )
 
-__all__ = ["Assessment", "Run"]
+__all__ = ["Assessment"]
 
 
 ADDED = {"added": True}
 """Marks fields added since the first release: a record without them can still be read."""
-
-
-@frozen
-class Run:
-    """The result of an engine: the part of an assessment that follows from rules and inputs.
-
-    The fields are those of `Assessment`; in addition, `banded_on` is the number that was banded, and
-    `band_before_overrides` the band it gave. Numbers are exact.
-    """
-
-    status: str
-    score: Fraction | None = None
-    exact_score: Fraction | None = None
-    band: str | None = None
-    because: tuple[str, ...] = ()
-    outcomes: FrozenMap[str, Outcome] = field(factory=FrozenMap)
-    let: FrozenMap[str, Value] = field(factory=FrozenMap)
-    not_needed: tuple[str, ...] = ()
-    let_computations: FrozenMap[str, Computation] = field(factory=FrozenMap)
-    band_measure: Computation | None = None
-    banded_on: Fraction | None = None
-    band_before_overrides: str | None = None
-    bands_inside: tuple[str, ...] = ()
-    requirements: tuple[Requirement, ...] = ()
-    overrides: tuple[OverrideOutcome, ...] = ()
-    exemption: Condition | None = None
-    limits: tuple[LimitOutcome, ...] = ()
-    outputs: FrozenMap[str, Value] = field(factory=FrozenMap)
-    output_computations: FrozenMap[str, Computation] = field(factory=FrozenMap)
-    invariants: tuple[Condition, ...] = ()
-
-    @property
-    def is_rated(self) -> bool:
-        return self.status == "rated"
 
 
 @frozen(slots=False)

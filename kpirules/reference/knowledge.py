@@ -64,6 +64,8 @@ class Knowledge:
         let_computations: the `let` that something has read.
         applies: the conditions of criteria evaluated so far, by criterion.
         outputs: outputs by id, once computed; None if absent.
+        banded_on: the number that was banded, None without a rating by bands on a number.
+        band_before_overrides: the band by the number and requirements alone.
     """
 
     rulebook: Rulebook
@@ -76,6 +78,8 @@ class Knowledge:
     let_computations: dict[str, Computation] = field(factory=dict)
     applies: dict[str, Computation] = field(factory=dict)
     outputs: dict[str, Any] = field(factory=dict)
+    banded_on: Fraction | None = field(default=None, init=False)
+    band_before_overrides: str | None = field(default=None, init=False)
     _chains: Chains = field(init=False)
     _let: dict[str, Named] = field(init=False)
     _formulas: dict[str, Expression] = field(init=False)
