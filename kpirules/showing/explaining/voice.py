@@ -10,7 +10,9 @@ from typing import Any
 from attrs import evolve, frozen
 
 from ...diagnostics.phrases import phrases
+from ...kernel.calendars import ISO_DATE
 from ...kernel.exact import approximate_text
+from ...kernel.exact.grammar import EXACT
 from ...kernel.visible import neutral
 from ...language.wording import Citation, Label, beside
 from ...record import Computation, Entry, Legend, Value
@@ -28,11 +30,9 @@ _ROUNDINGS = (
     ("to_multiples", re.compile(r"to multiples of (?P<to>[0-9./]+), (?P<mode>[a-z_]+)")),
 )
 
-_NUMBER = r"-?[0-9]+(?:[./][0-9]+)?"
-
 # The patterns match the rows of tables and bands in a record.
 _ROWS = tuple(
-    (re.compile(pattern.replace("#", _NUMBER)), phrase)
+    (re.compile(pattern.replace("#", EXACT)), phrase)
     for pattern, phrase in (
         (r"(?P<lower>from|above) (?P<low>#)", ""),
         (r"(?P<upper>to|below) (?P<high>#)", ""),
@@ -48,7 +48,7 @@ _ROWS = tuple(
 )
 
 # The pattern matches what `Rulebook.edition_in_force` writes.
-_AMENDED = re.compile(r"(?:(?<=^)|(?<=, ))amended (?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\Z")
+_AMENDED = re.compile(rf"(?:(?<=^)|(?<=, ))amended (?P<day>{ISO_DATE})\Z")
 
 # A longer text does not fit a column of amounts.
 _LONGEST_AMOUNT = 24
