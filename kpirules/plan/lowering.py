@@ -325,13 +325,13 @@ def _strict(type_: Type, *parts: Op) -> Type:
     return type_.optional if any(part.type.is_optional for part in parts) else type_
 
 
-def _joined(one: Type, other: Type) -> Type:
-    """The type of two branches: a quoted string takes that of its partner, and an order is kept."""
-    if one.kind == other.kind == "string":
-        joined = Type("string", tuple(dict.fromkeys((*one.options, *other.options))))
+def _joined(left: Type, right: Type) -> Type:
+    """Return the common type of two branches: a quoted string takes the other's type, and an order is kept."""
+    if left.kind == right.kind == "string":
+        joined = Type("string", tuple(dict.fromkeys((*left.options, *right.options))))
     else:
-        joined = other if one.kind == "string" or (one.order is None and other.order is not None) else one
-    return joined.optional if one.is_optional or other.is_optional else joined
+        joined = right if left.kind == "string" or (left.order is None and right.order is not None) else left
+    return joined.optional if left.is_optional or right.is_optional else joined
 
 
 # -- tables and scales ----------------------------------------------------------------------------

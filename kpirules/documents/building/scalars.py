@@ -79,7 +79,7 @@ def _wrong(kind: Kind, scalar: Scalar, written: Written, problems: Problems, hel
     problems.append(say.wrong_kind_of_value(written.at, written.place, kind.words, described(scalar), help))
 
 
-def _loader(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Written:
+def _later(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Written:
     return written
 
 
@@ -194,10 +194,10 @@ def _version(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -
 
 
 _READERS: dict[str, Callable[[Kind, Scalar, Written, Problems], Any]] = {
-    "expression": _loader,
+    "expression": _later,
     "amount": _amount,
     "gives": _gives,
-    "value": _loader,
+    "value": _later,
     "number": _number,
     "whole": _whole,
     "flag": _flag,
