@@ -8,6 +8,7 @@ from fractions import Fraction
 from ...diagnostics.codes import structure as say
 from ...diagnostics.codes.scoring import key_means_nothing
 from ...kernel.exact import Rounding, to_text
+from ...kernel.exact.grammar import MAX_EXPONENT
 from ...language.model import (
     Amount,
     Criterion,
@@ -33,8 +34,6 @@ __all__ = ["build_root", "entered_inputs"]
 
 FULL = Fraction(100)
 """The max of whatever works on shares, unless another is written."""
-
-MOST_PLACES = 30
 
 
 def build_root(draft: Draft, root: Fields) -> Criterion | None:
@@ -150,9 +149,9 @@ def build_rounding(draft: Draft, fields: Fields) -> Rounding | None:
     if to is not None and to.value > 0:
         return Rounding(None, to.value, mode)
     places = draft.optional_amount(inner, "places", NONE).value
-    if places.denominator != 1 or abs(places) > MOST_PLACES:
+    if places.denominator != 1 or abs(places) > MAX_EXPONENT:
         at = inner.at_value("places")
-        allowed = f"a whole number from -{MOST_PLACES} to {MOST_PLACES}"
+        allowed = f"a whole number from -{MAX_EXPONENT} to {MAX_EXPONENT}"
         draft.report(say.number_outside(at, "`places`", to_text(places), allowed))
         return None
     return Rounding(int(places), None, mode)

@@ -8,7 +8,7 @@ import re
 __all__ = ["DECIMAL", "EXACT", "MAX_EXPONENT", "PLAIN", "QUOTIENT", "SIGNED"]
 
 MAX_EXPONENT = 30
-"""The largest exponent of ten, in either direction: beyond the digits of any amount that is measured."""
+"""The largest exponent of ten, up or down, and the most places of rounding: no measured amount needs more."""
 
 SIGNED = r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 """A number as people write it, without an exponent: `12`, `-0.5`, `+3`, `.5`, `1.`."""

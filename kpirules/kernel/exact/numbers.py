@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from .grammar import MAX_EXPONENT, PLAIN
 
-WIDEST_BITS = 32_768
+MAX_BITS = 32_768
 """The widest numerator or denominator any number of the language may have."""
 
 _LONGEST_TEXT = 1_000
@@ -107,7 +107,7 @@ def from_value(value: object) -> Fraction | None:
 
 
 def _is_narrow(x: Fraction) -> bool:
-    return max(x.numerator.bit_length(), x.denominator.bit_length()) <= WIDEST_BITS
+    return max(x.numerator.bit_length(), x.denominator.bit_length()) <= MAX_BITS
 
 
 def _from_decimal(value: Decimal) -> Fraction | None:

@@ -19,6 +19,7 @@ from attrs import define, frozen
 from simpleeval import SimpleEval
 
 from ...kernel.calendars import OutsideCalendar
+from ...kernel.exact import MAX_BITS
 from ...kernel.exact.irrational import DomainError, TooWide
 from . import tree
 from .expression import Expression
@@ -40,9 +41,6 @@ __all__ = [
     "work_of_rows",
     "work_of_step",
 ]
-
-MAX_BITS = 32_768
-"""The most bits of a numerator or denominator."""
 
 MAX_WORK = 1_000_000
 """The most work units of an assessment, less than two seconds; a step on n-bit numbers counts ⌈n/256⌉²."""

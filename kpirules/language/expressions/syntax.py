@@ -16,13 +16,14 @@ from ...diagnostics.report import with_point
 from ...kernel.budget import spend
 from ...kernel.certain import given
 from ...kernel.exact import from_text
+from ...kernel.exact.grammar import MAX_EXPONENT
 from . import tree
 from .expression import Expression
 from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTIONS
 from .python import one_at_a_time
 from .tree import Excerpt, Node, Part, depth, size, substitute
 
-__all__ = ["MAX_DEPTH", "MAX_LENGTH", "MAX_NODES", "Formula", "parse"]
+__all__ = ["MAX_DEPTH", "MAX_DIGITS", "MAX_LENGTH", "MAX_NODES", "Formula", "parse"]
 
 MAX_LENGTH = 2_000
 """The most characters of an expression: Python's own parser is fast and safe below it."""
@@ -509,7 +510,9 @@ class _Reader:
             value = from_text(text)
         except ValueError:
             at = At(part.span, self.path)
-            raise self.refuse(expression.number_form(at, text, "an exponent is from -30 to 30")) from None
+            raise self.refuse(
+                expression.number_form(at, text, f"an exponent is from -{MAX_EXPONENT} to {MAX_EXPONENT}")
+            ) from None
         value = given(value, "`prepare` refuses numbers of another form")
         return tree.Literal(value / 100 if is_percent else value, part=part)
 

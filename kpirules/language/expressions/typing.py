@@ -10,6 +10,7 @@ from attrs import define
 from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At, comparing, expression
 from ...diagnostics.report import MOST_SUGGESTIONS
+from ...kernel.exact.grammar import MAX_EXPONENT
 from . import tree
 from .arguments import bind
 from .functions import (
@@ -27,13 +28,10 @@ from .tree import Node
 from .types import BOOLEAN, DATE, NUMBER, UNKNOWN, Present, Scope, Type
 from .unreadable import unreadable
 
-__all__ = ["Typing"]
+__all__ = ["MAX_RECORDS", "Typing"]
 
 STAGE_NAMES = frozenset({"points", "share", "score", "exact_score", "band", "status", "item", "children"})
 """Names with a meaning of their own before a dot or alone, besides functions."""
-
-MAX_PLACES = 30
-"""The most places that `round` takes, up or down: as many as a literal number can have."""
 
 MAX_ROOT = 64
 
@@ -345,8 +343,8 @@ class Typing:
         if name == "to":
             is_fine, allowed = value > 0, "a number above 0"
         elif name == "places":
-            is_fine = value.denominator == 1 and abs(value) <= MAX_PLACES
-            allowed = f"a whole number from -{MAX_PLACES} to {MAX_PLACES}"
+            is_fine = value.denominator == 1 and abs(value) <= MAX_EXPONENT
+            allowed = f"a whole number from -{MAX_EXPONENT} to {MAX_EXPONENT}"
         elif name == "p":
             is_fine, allowed = 0 <= value <= 1, "a number from 0 to 1"
         elif name in MIN_COUNTS:
