@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 from ..kernel.brief import brief
 from ..kernel.exact import approximate_text
 from ..kernel.mappings import FrozenMap
-from ..kernel.shown import as_bundle
+from ..kernel.shown import Displayed
 from . import plain
 from .parts import (
     Comparison,
@@ -37,7 +37,7 @@ ADDED = {"added": True}
 
 
 @frozen(slots=False)
-class Assessment(Deferrable):
+class Assessment(Deferrable, Displayed):
     """An explained rating: the result of a rulebook for one subject.
 
     Args:
@@ -202,10 +202,6 @@ class Assessment(Deferrable):
                 known = FrozenMap({id_: part for id_, part in parts.items() if part is not None})
             self.__dict__[f"_{name}"] = known
         return known
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """Return the formats that a notebook displays: the rating at a glance."""
-        return as_bundle(self)
 
     def to_data(self, *, formulas: bool = True, inputs: bool = True) -> dict[str, Any]:
         """Return the record as dicts, lists, strings, booleans and None; every number is its exact text.
