@@ -28,10 +28,10 @@ Cohort = Mapping[OfCohort, Fraction | None]
 
 @frozen
 class ReferenceEngine:
-    """What a rulebook means, walked step by step on exact rationals.
+    """Assesses a subject step by step, on exact rationals.
 
-    An assessment calls `know`, then `exempted`, `failed_validations`, `applicable` and `rate`, in this
-    order, all on what is known of the one subject.
+    An assessment calls `know`, `exempted`, `failed_validations`, `applicable` and `rate`, in this
+    order, all with the knowledge of the one subject.
 
     Args:
         rulebook: a rulebook whose report has no errors.
@@ -52,14 +52,14 @@ class ReferenceEngine:
         cohort: Cohort | None = None,
         partial: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
     ) -> Knowledge:
-        """What is known of a subject at first.
+        """Return the initial knowledge of a subject.
 
         Args:
             values: inputs by id, inside their domains: exact numbers, booleans, strings, dates, None for
-                absent, and sequences of mappings for lists. What is missing or not valid is left out.
+                absent, and sequences of mappings for lists. Missing and invalid inputs are left out.
             meter: counts the work.
-            cohort: what functions over the cohort came to; nothing while its members are still compared.
-            partial: of lists that are not valid, the records with what is valid of each. Only the validations of
+            cohort: the values of functions over the cohort; None while its members are still compared.
+            partial: for invalid lists, the records with their valid fields. Only the validations of
                 single records read them.
         """
         return Knowledge(self.rulebook, values, meter or Meter(), cohort or {}, partial or {})
@@ -68,15 +68,15 @@ class ReferenceEngine:
 
     @cached_property
     def _constants(self) -> Knowledge:
-        """What constants of functions over the cohort read: parameters."""
+        """Return the names that the constants of functions over the cohort may read: parameters."""
         return self.know({})
 
     def exempted(self, knowledge: Knowledge) -> Run | None:
-        """The end of an assessment by the first exemption that holds, or None.
+        """Return the run of the first exemption that holds, or None.
 
         Raises:
-            MissingInput: where an exemption reads an input that is missing or not valid.
-            StepFault: on a fault.
+            MissingInput: an exemption reads a missing or invalid input.
+            StepFault: a fault.
         """
         for exemption in self.rulebook.exemptions:
             try:
@@ -97,12 +97,12 @@ class ReferenceEngine:
     def failed_validations(
         self, knowledge: Knowledge
     ) -> tuple[list[tuple[str, Condition]], Run | None, StepFault | None]:
-        """The validations that do not hold, each with the way to it through the subject.
+        """Return the validations that do not hold, each with its path in the subject.
 
-        What reads an input that is missing or not valid is passed over: that is reported by itself.
+        A validation that reads a missing or invalid input is skipped: the input is reported instead.
 
         Returns:
-            The validations, the end of the assessment where a row leaves one of them open, and the first fault.
+            The validations, the run if a row leaves one of them undefined, and the first fault.
         """
         failed: list[tuple[str, Condition]] = []
         rows: list[str] = []
@@ -123,7 +123,7 @@ class ReferenceEngine:
         return failed, self._ended(run, knowledge) if rows else None, faults[0] if faults else None
 
     def _validations(self, knowledge: Knowledge) -> Iterator[tuple[str, Condition, Mapping[str, Mapping[str, Any]]]]:
-        """Every validation with the way to the record it is about and that record."""
+        """Yield every validation with the path of its record, and that record."""
         for declared in by_id(self.rulebook.inputs):
             if isinstance(declared.domain, ListDomain):
                 for index, record in enumerate(knowledge.records(declared)):
@@ -133,11 +133,11 @@ class ReferenceEngine:
             yield "", validation, {}
 
     def applicable(self, knowledge: Knowledge) -> tuple[dict[str, bool | None], StepFault | None]:
-        """Whether each entered criterion, and every group above it, applies.
+        """Return whether each entered criterion, and every group above it, applies.
 
         Returns:
-            By criterion, False also where that is absent; None where a row leaves it open, it reads an input that is
-            missing or not valid, or it faults. And the first fault.
+            By criterion, False if the condition is absent; None if a row leaves it undefined, it reads a
+            missing or invalid input, or it faults. Then the first fault.
         """
         judging = Judging(knowledge)
         applicable: dict[str, bool | None] = {}
@@ -156,10 +156,10 @@ class ReferenceEngine:
     # -- the rating -------------------------------------------------------------------------------
 
     def rate(self, knowledge: Knowledge) -> Run:
-        """The rating of a valid subject that no exemption holds for.
+        """Return the rating of a valid subject that no exemption holds for.
 
         Raises:
-            StepFault: on a fault, the first in the order of the assessment.
+            StepFault: the first fault, in the order of the assessment.
         """
         run = self.rate_alone(knowledge)
         run = self._outputs(run, knowledge)
@@ -167,10 +167,10 @@ class ReferenceEngine:
         return self._ended(run, knowledge)
 
     def rate_alone(self, knowledge: Knowledge) -> Run:
-        """The rating without outputs, which may compare it with those of other members.
+        """Return the rating without outputs, which may compare it with those of other members.
 
         Raises:
-            StepFault: on a fault, the first in the order of the assessment.
+            StepFault: the first fault, in the order of the assessment.
         """
         judging = Judging(knowledge)
         for criterion in self._criteria:
@@ -184,27 +184,27 @@ class ReferenceEngine:
     # -- cohorts ----------------------------------------------------------------------------------
 
     def compared(self, knowledge: Knowledge, asked: Sequence[Compared]) -> dict[OfCohort, Any]:
-        """What functions over the cohort compare of a member.
+        """Return the values of a member that functions over the cohort compare.
 
         Args:
-            knowledge: of a valid member, rated where its rating is compared.
+            knowledge: the knowledge of a valid member, rated if its rating is compared.
             asked: the functions.
 
         Raises:
-            StepFault: on a fault, the first in their order.
+            StepFault: the first fault, in the order of the functions.
         """
         return {
-            one.node: True
-            if one.node.body is None
-            else knowledge.compute(Expression(one.text, one.node.body), one.path).value
-            for one in asked
+            value.node: True
+            if value.node.body is None
+            else knowledge.compute(Expression(value.text, value.node.body), value.path).value
+            for value in asked
         }
 
-    def come_to(self, members: Sequence[Mapping[OfCohort, Any]]) -> list[dict[OfCohort, Fraction | None]]:
-        """What functions over a cohort come to for each of its members: the definition (§8).
+    def cohort_values(self, members: Sequence[Mapping[OfCohort, Any]]) -> list[dict[OfCohort, Fraction | None]]:
+        """Return the values of functions over a cohort for each member: the definition (§8).
 
         Args:
-            members: what is compared of each; absent values are left out.
+            members: the compared values of each member; absent values are left out.
         """
         found: list[dict[OfCohort, Fraction | None]] = [{} for _ in members]
         for node in members[0] if members else ():
@@ -218,7 +218,7 @@ class ReferenceEngine:
         return found
 
     def _score(self, run: Run, knowledge: Knowledge, judging: Judging) -> Run:
-        """Total → score limits → rounding."""
+        """Apply score limits, then rounding."""
         root = self.rulebook.root
         if root is None:
             return run
@@ -228,9 +228,9 @@ class ReferenceEngine:
             return evolve(run, status="insufficient", because=tuple(judging.insufficient))
         if judging.undefined:
             return evolve(run, status="undefined", because=tuple(judging.undefined))
-        total = given(outcomes["score"].points, "what has no points is insufficient or undefined")
+        total = given(outcomes["score"].points, "a score without points is insufficient or undefined")
         lines = list(outcomes["score"].contributions)
-        looked_at: list[LimitOutcome] = []
+        evaluated: list[LimitOutcome] = []
         for limit in by_id(self.rulebook.score_limits):
             try:
                 when = Computation("", value=True)
@@ -239,13 +239,13 @@ class ReferenceEngine:
                 at_most: Any = None
                 if when.value is True:
                     found = knowledge.compute(limit.at_most, f"{limit.words.path}.at_most").value
-                    at_most = certain(found, Fraction, "the check has shown it")
+                    at_most = certain(found, Fraction, "the check guarantees it")
             except UndefinedRow as row:
                 return _undefined(run, row.place)
-            looked_at.append(LimitOutcome(limit.id, at_most is not None, False, at_most, when))
-        holding = [(one.id, one.at_most) for one in looked_at if one.at_most is not None]
-        decided, cut = limited(total, holding)
-        limits = tuple(evolve(one, decided=one.id in decided) for one in looked_at)
+            evaluated.append(LimitOutcome(limit.id, at_most is not None, False, at_most, when))
+        in_effect = [(limit.id, limit.at_most) for limit in evaluated if limit.at_most is not None]
+        decided, cut = limited(total, in_effect)
+        limits = tuple(evolve(limit, decided=limit.id in decided) for limit in evaluated)
         if cut is not None:
             lines.append(cut)
             total += cut.points
@@ -262,7 +262,7 @@ class ReferenceEngine:
         return evolve(run, exact_score=total, score=score, limits=limits, outcomes=FrozenMap(outcomes))
 
     def _band(self, run: Run, knowledge: Knowledge) -> Run:
-        """Bands and their requirements, on the score or on a number of their own."""
+        """Find the band, by the score or by the measure of the bands, and its requirements."""
         bands = self.rulebook.bands
         if bands is None or not run.is_rated:
             return run
@@ -271,8 +271,8 @@ class ReferenceEngine:
         try:
             if bands.measure is not None:
                 measure = knowledge.compute(bands.measure, f"{bands.words.path}.measure")
-                number = certain(measure.value, Fraction, "the check has shown it")
-            banding = band(bands, number, lambda level: _look(level, knowledge))
+                number = certain(measure.value, Fraction, "the check guarantees it")
+            banding = band(bands, number, lambda level: _evaluate_requirements(level, knowledge))
         except UndefinedRow as row:
             return _undefined(run, row.place)
         return evolve(
@@ -287,7 +287,7 @@ class ReferenceEngine:
         )
 
     def _overrule(self, run: Run, knowledge: Knowledge) -> Run:
-        """What outranks the score; a forced band settles what is undefined or insufficient."""
+        """Apply overrides; a forced band settles an undefined or insufficient rating."""
         self._publish(run, knowledge)
         fired: list[OverrideOutcome] = []
         rows: list[str] = []
@@ -304,7 +304,7 @@ class ReferenceEngine:
         final, status, marked = overrule(run.band, fired, bands.ids if bands is not None else ())
         run = evolve(run, overrides=marked, band_before_overrides=run.band)
         if status is not None:
-            because = tuple(f"overrides.{one.id}" for one in marked if one.decided)
+            because = tuple(f"overrides.{override.id}" for override in marked if override.decided)
             return evolve(run, band=None, status=status, because=because)
         if final is not None:
             return evolve(run, band=final, status="rated", because=())
@@ -316,7 +316,7 @@ class ReferenceEngine:
         knowledge.learn("band", run.band)
 
     def _outputs(self, run: Run, knowledge: Knowledge) -> Run:
-        """Named values after the rating, where there is one."""
+        """Compute the outputs, if there is a rating."""
         self._publish(run, knowledge)
         absent = {named.id: None for named in self.rulebook.outputs}
         knowledge.outputs.update(absent)
@@ -341,15 +341,15 @@ class ReferenceEngine:
         )
 
     def allot(self, run: Run, knowledge: Knowledge, band: str | None) -> Run:
-        """A rated subject with the band that quotas leave, and what follows from the band computed again.
+        """Return a rated subject with the band that quotas leave, and recompute what follows from the band.
 
         Args:
-            run: the rating, all of which is known.
-            knowledge: of the subject.
-            band: that the subject has in the end, or None where people decide.
+            run: the complete rating.
+            knowledge: the knowledge of the subject.
+            band: the final band of the subject, or None if people decide.
 
         Raises:
-            StepFault: on a fault.
+            StepFault: a fault.
         """
         status = "rated" if band is not None else "undecided"
         run = evolve(run, band=band, status=status, outputs=FrozenMap(), output_computations=FrozenMap())
@@ -358,7 +358,7 @@ class ReferenceEngine:
         return self._ended(run, knowledge)
 
     def _invariants(self, run: Run, knowledge: Knowledge) -> Run:
-        """Whether what must hold for every valid subject holds; what a row leaves open does not."""
+        """Record whether each invariant holds; one that a row leaves undefined does not."""
         outcomes = {}
         for invariant in by_id(self.rulebook.invariants):
             try:
@@ -367,10 +367,10 @@ class ReferenceEngine:
                 computation = Computation(invariant.that.text)
             held = computation.value is True
             outcomes[invariant.id] = ConditionOutcome(invariant.id, held, computation)
-        return evolve(run, invariants=tuple(outcomes[one.id] for one in self.rulebook.invariants))
+        return evolve(run, invariants=tuple(outcomes[invariant.id] for invariant in self.rulebook.invariants))
 
     def _ended(self, run: Run, knowledge: Knowledge) -> Run:
-        """The run with the named values that were computed, and those that nothing needed."""
+        """Return the run with the named values that were computed, and the names of the others."""
         computations = knowledge.let_computations
         ids = [named.id for named in self.rulebook.let]
         ordered = {id_: computations[id_] for id_ in ids if id_ in computations}
@@ -383,7 +383,7 @@ class ReferenceEngine:
 
 
 def _undefined(run: Run, place: str) -> Run:
-    """A rating that a row leaves open: no score, no band, and the row named."""
+    """Return a rating that a row leaves undefined: no score, no band, and the place of the row."""
     outcomes = dict(run.outcomes)
     if "score" in outcomes:
         outcomes["score"] = evolve(
@@ -407,24 +407,26 @@ def _undefined(run: Run, place: str) -> Run:
         banded_on=None,
         band_before_overrides=None,
         outcomes=FrozenMap(outcomes),
-        overrides=tuple(evolve(one, decided=False) for one in run.overrides),
+        overrides=tuple(evolve(override, decided=False) for override in run.overrides),
     )
 
 
-def _look(level: Band, knowledge: Knowledge) -> list[Requirement]:
-    """The requirements of a band, each looked at."""
+def _evaluate_requirements(level: Band, knowledge: Knowledge) -> list[Requirement]:
+    """Return the outcome of each requirement of a band."""
     computations = {
         requirement.id: knowledge.compute(requirement.that, requirement.words.path)
         for requirement in by_id(level.requires)
     }
     return [
-        Requirement(level.id, one.id, computations[one.id].value is True, computations[one.id])
-        for one in level.requires
+        Requirement(
+            level.id, requirement.id, computations[requirement.id].value is True, computations[requirement.id]
+        )
+        for requirement in level.requires
     ]
 
 
 def _fire(override: Override, knowledge: Knowledge) -> OverrideOutcome | None:
-    """An override that fires, or None."""
+    """Return the outcome of an override that fires, or None."""
     when = None
     if override.when is not None:
         when = knowledge.compute(override.when, f"{override.words.path}.when")

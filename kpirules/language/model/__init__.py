@@ -1,4 +1,4 @@
-"""The model: frozen values of a rulebook, holding expression trees. It knows no pipeline."""
+"""The model: frozen values of a rulebook, with expression trees."""
 
 from .allotted import bands_before, with_formulas_of_quotas
 from .allowed import allowed, count, limits

@@ -338,7 +338,7 @@ class ByReference:
             *(member.compares for member in cohort),
             *(dict(zip(of, values, strict=True)) for values in foreign),
         ]
-        results = self.program.reference.come_to(everybody)
+        results = self.program.reference.cohort_values(everybody)
         counts = _counts([list(compares.values()) for compares in everybody])
         for member, result in zip(cohort, results, strict=False):
             member.cohort = {node: (result[node], counts[node_index]) for node_index, node in enumerate(of)}
@@ -355,7 +355,7 @@ class ByReference:
             *(member.compares for member in rated),
             *(dict(zip(of, values, strict=True)) for values in foreign),
         ]
-        results = self.program.reference.come_to(everybody)
+        results = self.program.reference.cohort_values(everybody)
         counts = _counts([list(compares.values()) for compares in everybody]) or [0] * len(of)
         for member in cohort:
             member.cohort |= {node: (None, counts[index]) for index, node in enumerate(of)}

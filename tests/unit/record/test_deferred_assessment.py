@@ -97,7 +97,7 @@ def test_copies_are_whole_and_wait_for_nothing(subject: dict[str, Any]) -> None:
     ]
     for one in copies:
         assert one == whole(subject)
-        assert "_later" not in vars(one)
+        assert "_loader" not in vars(one)
         assert (one.points, one.share) == (whole(subject).points, whole(subject).share)
     assert evolve(deferred(subject), edition="other") == evolve(whole(subject), edition="other")
 
