@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+
+from attrs import evolve
 
 from ...diagnostics.codes import structure as say
 from ...diagnostics.codes.scoring import key_means_nothing
@@ -26,14 +28,17 @@ from ...language.model import (
 from ..shapes.criteria import GROUP_KEYS, LEAF_KEYS, TABLE_SHAPES
 from .cases import build_cases
 from .domains import column_of
-from .draft import NONE, Draft
+from .draft import BLANK, NONE, Draft
 from .fields import Fields
 from .tables import build_shape
 
-__all__ = ["build_root", "entered_inputs"]
+__all__ = ["build_root", "entered_inputs", "without_lost"]
 
 FULL = Fraction(100)
 """The max of whatever works on shares, unless another is written."""
+
+SHARED_KEYS = frozenset({"weight", "extra", "min", "max", "missing"})
+"""Keys of a criterion that say what it is worth where others read it."""
 
 
 def build_root(draft: Draft, root: Fields) -> Criterion | None:
@@ -53,6 +58,29 @@ def build_root(draft: Draft, root: Fields) -> Criterion | None:
         else:
             draft.report(say.no_points_at_all(score.at))
     return _group(draft, "score", score, entries)
+
+
+def without_lost(root: Criterion | None, lost: Sequence[str]) -> tuple[Criterion | None, bool]:
+    """The tree with no way to earn points in the criteria that have lost their meaning.
+
+    Args:
+        root: the score, or None.
+        lost: the ways to what is missing in criteria.
+
+    Returns:
+        The tree, and whether every loss belongs to one criterion that earns points of its own.
+    """
+    claimed: set[str] = set()
+
+    def without(criterion: Criterion) -> Criterion:
+        if isinstance(criterion.body, Group):
+            return evolve(criterion, body=evolve(criterion.body, children=tuple(map(without, criterion.children))))
+        own = [path for path in lost if path.startswith(f"{criterion.words.path}.")]
+        claimed.update(path for path in own if path.rpartition(".")[2] not in SHARED_KEYS)
+        return evolve(criterion, body=Points(BLANK)) if own else criterion
+
+    found = None if root is None else without(root)
+    return found, claimed.issuperset(lost)
 
 
 def _root_words(root: Fields) -> Words:
@@ -102,7 +130,7 @@ def _check_tables(draft: Draft, fields: Fields) -> None:
             reason = "there is no `measure` that it could turn into points"
             draft.report(say.misplaced_key(fields.at_key(key), key, reason))
     elif not tables and fields.has_unknown:
-        draft.decoding.is_broken = True
+        draft.decoding.lose(f"{fields.path}.measure")
     elif not tables:
         draft.report(say.none_of(fields.at_key("measure"), "a `measure`", TABLE_SHAPES))
     elif len(tables) > 1:
@@ -227,7 +255,7 @@ def _leaf(draft: Draft, id_: str, fields: Fields, parent: str | None) -> Criteri
 def _report_no_max(draft: Draft, id_: str, fields: Fields) -> None:
     """Say what is missing in a sum, unless a key that is reported already was to say it."""
     if fields.has_unknown:
-        draft.decoding.is_broken = True
+        draft.decoding.lose(f"{fields.path}.max")
     elif fields.has("weight"):
         # Of all children that have a weight one is enough: what is wrong is the group.
         group = fields.path.rpartition(".criteria.")[0] or "score"
