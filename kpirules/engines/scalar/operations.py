@@ -344,7 +344,7 @@ class Operations:
 
     def within(self, body: Op, local: Mapping[str, Emitted]) -> Emitted:
         """A body in which values are bound."""
-        if isinstance(body, ops.Cases) and len(body.cases) > tables.FEW and len(local) == 1:
+        if isinstance(body, ops.Cases) and len(body.cases) > tables.FEW and ops.MEASURED in local:
             return tables.looked_up(self, body, *local.items())
         before = self.local
         self.local = before | {name: self.held(value) for name, value in local.items()}

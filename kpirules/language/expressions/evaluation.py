@@ -29,6 +29,7 @@ __all__ = [
     "MAX_BITS",
     "MAX_MEMBER_WORK",
     "MAX_WORK",
+    "Asked",
     "Environment",
     "Fault",
     "Meter",
@@ -67,7 +68,7 @@ class Fault(Exception):
     """Something no number answers, from the closed list of §4.7.
 
     Args:
-        kind: division, domain, date, calendar, scale, points, width or work.
+        kind: division, domain, date, calendar, scale, points, width or work; of a table of cases, no_case or several.
         reason: what happened, in the rule's words.
         node: the part of the expression.
     """
@@ -95,6 +96,21 @@ class Reading:
     value: Any
 
 
+@frozen
+class Asked:
+    """A call of a table of cases with the values of its arguments.
+
+    Args:
+        call: as it is written.
+        values: of its arguments, None for one that is absent.
+        variables: records by name, where it is called.
+    """
+
+    call: tree.Call
+    values: tuple[Value, ...]
+    variables: Mapping[str, Mapping[str, Any]]
+
+
 class Environment(Protocol):
     """What an expression is evaluated in."""
 
@@ -105,7 +121,10 @@ class Environment(Protocol):
         """The records of the children of a group that remain."""
 
     def table(self, name: str) -> Callable[[Any], Value] | None:
-        """A table of the rulebook as a function."""
+        """A table of rows as a function; None for any other name."""
+
+    def decide(self, asked: Asked) -> tuple[Value, str]:
+        """What a table of cases gives, and the case in words; absent and no words where a case is absent."""
 
     def of_cohort(self, node: tree.OfCohort) -> Fraction | None:
         """What a function over the cohort of the subject came to."""
@@ -170,6 +189,9 @@ class Meter:
         self.work += steps
         if self.work > self.limit:
             raise Fault("work", f"more than {self.limit:,} units of work are needed")
+
+    def came_to(self, case: object) -> None:
+        """Take note of the case that a table came to, in a meter that keeps what came out."""
 
     def weigh(self, value: object, node: Node | None = None) -> None:
         """Count one step that gave a value.
@@ -416,7 +438,10 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         if table is not None:
             argument = self._eval(node.args[0])
             return None if argument is None else table(argument)
-        row = FUNCTIONS[call.function]
+        row = FUNCTIONS.get(call.function)
+        if row is None:
+            arguments = tuple(self._eval(argument) for argument in node.args)
+            return self.environment.decide(Asked(call, arguments, self.variables))[0]
         if row.is_lazy:
             delayed = [self._delay(argument) for argument in node.args]
             return row.meaning(*delayed, **{str(k.arg): self._delay(k.value) for k in node.keywords})
