@@ -25,7 +25,7 @@ from ..reference import ReferenceEngine
 from .legend import legend
 from .margins import Margins, margins
 from .outlines import Outline, outlines
-from .writers import Writer, writers
+from .writers import DefaultsWritten, Writer, writers
 
 if TYPE_CHECKING:
     from ..analysis.checking import Facts
@@ -301,6 +301,11 @@ class Program:
     def legend(self) -> Legend:
         """The words that every assessment by this rulebook carries."""
         return legend(self.rulebook)
+
+    @cached_property
+    def defaults_written(self) -> DefaultsWritten:
+        """The inputs that can take their default as plain data, by the mark of one that did."""
+        return DefaultsWritten(self.scalar.defaults)
 
     @cached_property
     def writers(self) -> dict[str, Writer]:

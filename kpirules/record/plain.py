@@ -233,20 +233,31 @@ def _written_once(form: _Form) -> _Form:
 def _copies(data: dict[str, Any] | list[Any]) -> Callable[[], Any]:
     """What makes copies of plain data, of which only dicts and lists can change."""
     places: Iterable[tuple[Any, Any]] = data.items() if isinstance(data, dict) else enumerate(data)
-    inner = [(place, _copies(part)) for place, part in places if isinstance(part, dict | list)]
-    if not inner:
+    parts = [(place, part) for place, part in places if isinstance(part, dict | list)]
+    if not parts:
         return data.copy
-    if len(inner) == len(data) == 1 and isinstance(data, dict):
-        ((name, only),) = inner
-        return lambda: {name: only()}
+    # A text in several languages is the only part of a dict: one call less for each of them.
+    alone = [(place, *_only(part)) for place, part in parts if _only(part)]
+    inner = [(place, _copies(part)) for place, part in parts if not _only(part)]
 
     def copied() -> Any:
         found = data.copy()
         for place, part in inner:
             found[place] = part()
+        for place, name, part in alone:
+            found[place] = {name: part()}
         return found
 
     return copied
+
+
+def _only(data: dict[str, Any] | list[Any]) -> tuple[str, Callable[[], Any]] | tuple[()]:
+    """The name of the only part of a dict, and what makes copies of it; nothing if that is not how it is."""
+    if isinstance(data, dict) and len(data) == 1:
+        ((name, part),) = data.items()
+        if isinstance(part, dict | list):
+            return name, _copies(part)
+    return ()
 
 
 def _optional(form: _Form) -> _Form:

@@ -160,7 +160,7 @@ class Judging:
             fault = Fault("scale", f"{len(holding)} cases hold at once: {told}")
             raise StepFault(fault, f"{criterion.words.path}.unique", holding[1].words.span, tuple(read))
         if not holding:
-            raise Fault("scale", "no case holds")
+            raise StepFault(Fault("scale", "no case holds"), criterion.words.path, criterion.words.span, tuple(read))
         computations["cases"] = Computation(holding[0].in_words, tuple(read), True)
         return holding[0]
 

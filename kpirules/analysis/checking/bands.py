@@ -38,9 +38,12 @@ Found = tuple[Diagnostic, Claim | None]
 
 
 def check_bands(facts: Facts) -> Iterator[Diagnostic]:
-    """The rating scale from one end to the other, by the structure of the rulebook alone."""
+    """The rating scale from one end to the other, by the structure of the rulebook alone.
+
+    Where an error leaves the score unknown nothing is sure: it may have other numbers once that is mended.
+    """
     for diagnostic, claim in examine_bands(facts):
-        is_open = claim is not None and claim.kind in ("gap", "overlap")
+        is_open = claim is not None and (claim.kind in ("gap", "overlap") or not facts.unresolved.has_score)
         yield evolve(diagnostic, notes=(*diagnostic.notes, "possible, not shown")) if is_open else diagnostic
 
 

@@ -52,7 +52,7 @@ class Decided:
 
 
 def decided(facts: Facts, prover: Prover) -> Mapping[str, Decided]:
-    """Return what holds of each decision table for every subject, by the criterion.
+    """Return what holds of each decision table for every subject, by the criterion; none for one with an error.
 
     Args:
         facts: of the rulebook.
@@ -62,7 +62,7 @@ def decided(facts: Facts, prover: Prover) -> Mapping[str, Decided]:
     return {
         criterion.id: _Table(criterion.body, prover.plan, prover.bounds, parameters).gone_through()
         for criterion in facts.rulebook.criteria()
-        if isinstance(criterion.body, Cases)
+        if isinstance(criterion.body, Cases) and criterion.id not in facts.unresolved.criteria
     }
 
 
@@ -108,7 +108,7 @@ def check_cases(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) -> 
         untaken.setdefault(id(one.op), set()).add(one.index)
     judged = {step.id: step.body for step in prover.plan.steps if isinstance(step, Judge)}
     for criterion in facts.rulebook.criteria():
-        if isinstance(criterion.body, Cases) and criterion.id not in facts.unresolved.criteria:
+        if criterion.id in tables and isinstance(criterion.body, Cases):
             never = _never(criterion.body, judged[criterion.id], tables[criterion.id], untaken)
             yield from _never_coming(criterion.body, never, f"`{criterion.id}`", criterion.words)
     if not facts.unresolved.is_nothing:

@@ -12,7 +12,7 @@ from ...diagnostics import Diagnostic, Span
 from ...diagnostics.codes import At, proving, scoring
 from ...engines.scalar import Fault
 from ...kernel.exact import to_text
-from ...language.model import Cases, bands_before
+from ...language.model import bands_before
 from ...plan.ops import Cases as Choice
 from ...plan.ops import If, Op, divisors, is_closed, walk
 from ...plan.steps import Judge, Step
@@ -68,7 +68,7 @@ def check_faults(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) ->
         at = At(nearest(spans, fault.path), fault.path)
         diagnostic = _said(fault, at, texts.get(fault.path, ""), facts)
         criterion = facts.by_path.get(fault.path.removesuffix(UNIQUE))
-        if fault.kind == "scale" and criterion is not None and isinstance(criterion.body, Cases):
+        if fault.kind == "scale" and criterion is not None and criterion.id in tables:
             body = next(
                 step.body for step in prover.plan.steps if isinstance(step, Judge) and step.id == criterion.id
             )

@@ -52,7 +52,7 @@ def build_cases(draft: Draft, fields: Fields, gives: Type = NUMBER, args: tuple[
     rows = tuple(_case(draft, number, one, gives, args) for number, one in enumerate(written, start=1))
     for row, one in zip(rows[:-1], written, strict=False):
         if not one.has("when") and not one.has_unknown:
-            draft.report(say.rest_before_the_end(one.at, row.number))
+            draft.report(say.rest_before_the_end(one.at, row.number, "case"))
     return Cases(rows, fields.flag("unique"))
 
 

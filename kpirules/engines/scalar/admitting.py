@@ -16,14 +16,13 @@ from typing import Any
 
 from ...kernel.calendars import parse_date
 from ...kernel.exact.numbers import FRACTIONS
-from ...kernel.mappings import FrozenMap
 from ...language.model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
 from ...plan import Plan
 from ...plan.steps import Records, Variable
 from .compiling import function
 from .writing import Writer
 
-__all__ = ["Admission", "Mark", "admission", "assumed", "packed", "unpacked", "unpacked_value"]
+__all__ = ["Admission", "Defaults", "Mark", "admission", "packed", "unpacked", "unpacked_value"]
 
 Mark = tuple[int, int, int]
 """An input that took its default: its number, and of a record the number of that and of its field, else -1."""
@@ -229,16 +228,25 @@ def _packed(variable: Variable, value: Any, plan: Plan) -> Any:
             return value
 
 
-def assumed(plan: Plan, marks: Sequence[Mark]) -> FrozenMap[str, Any]:
-    """The inputs that took their default, by the way to them."""
-    found = {}
-    for index, record, place in marks:
-        variable, path = plan.inputs[index], plan.inputs[index].id
+class Defaults(dict[Mark, tuple[str, Any]]):
+    """The way to each input that can take its default, and the default, by the mark; kept, as most subjects share it.
+
+    Args:
+        plan: has the inputs.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self._plan = plan
+
+    def __missing__(self, mark: Mark) -> tuple[str, Any]:
+        index, record, place = mark
+        variable, path = self._plan.inputs[index], self._plan.inputs[index].id
         if record >= 0:
-            variable = plan.records[path].fields[place]
+            variable = self._plan.records[path].fields[place]
             path = f"{path}[{record}].{variable.id}"
-        found[path] = variable.default
-    return FrozenMap(found)
+        self[mark] = path, variable.default
+        return self[mark]
 
 
 def unpacked(plan: Plan, arguments: Sequence[Any]) -> dict[str, Any]:

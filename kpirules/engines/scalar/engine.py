@@ -15,7 +15,7 @@ from ...kernel.exact import FRACTIONS, decimal_of
 from ...kernel.mappings import FrozenMap, LazyMap
 from ...plan import Plan
 from ...plan.steps import Applies, CohortValue, Entered, Exempt, Holds, Output, Override, Step, Validate
-from .admitting import Admission, Mark, admission, assumed, packed, unpacked
+from .admitting import Admission, Defaults, Mark, admission, packed, unpacked
 from .comparing import Pair, comparison
 from .core import Core, Slot, core
 from .deciding import Fired, deciding
@@ -228,7 +228,12 @@ class ScalarEngine:
 
     def assumed(self, marks: Sequence[Mark]) -> FrozenMap[str, Any]:
         """The inputs that took their default, by the way to them."""
-        return assumed(self.plan, marks)
+        return FrozenMap(map(self.defaults.__getitem__, marks))
+
+    @cached_property
+    def defaults(self) -> Defaults:
+        """The inputs that can take their default, by the mark of one that did."""
+        return Defaults(self.plan)
 
     def pack(self, values: dict[str, Any]) -> tuple[Any, ...]:
         """The arguments from exact values inside their domains."""

@@ -56,7 +56,7 @@ class Function:
         is_variadic: True where the last parameter may be repeated.
         is_lazy: True where an argument is looked at only when it is needed, or may be absent.
         formula: what it is in the language itself, over its parameters, where it can be said so. Everything but
-            the reference engine reads the formula and knows no more of the function than that.
+            the reference engine reads it instead of `meaning`.
         fault: of a function without a formula, the kind of fault that it can have: `domain`, `date` or `calendar`;
             empty where it always has an answer.
         is_whole: of a function without a formula, True where its numbers are whole.
@@ -912,6 +912,6 @@ COHORT_FUNCTIONS: dict[str, CohortFunction] = {row.name: row for row in _COHORT_
 """Every function over the cohort of a subject by name."""
 
 FUNCTION_NAMES = frozenset(FUNCTIONS) | frozenset(AGGREGATES) | frozenset(COHORT_FUNCTIONS)
-"""Names that no input, `let`, table or function of a rulebook may take."""
+"""Names that no table or function of a rulebook may take."""
 
 ROUNDING_MODES = MODES

@@ -269,7 +269,11 @@ class Deferred:
 
     @cached_property
     def assumed(self) -> FrozenMap[str, Any]:
-        return self.marks if isinstance(self.marks, FrozenMap) else self.program.scalar.assumed(self.marks)
+        marks, program = self.marks, self.program
+        if isinstance(marks, FrozenMap):
+            return marks
+        values = dict(map(program.scalar.defaults.__getitem__, marks))
+        return WrittenMap(values, lambda value: value, lambda: dict(map(program.defaults_written.__getitem__, marks)))
 
     def named(self, kind: str, parts: tuple[Named, ...]) -> FrozenMap[str, Any]:
         """Return the computed values by id, in the order of the rulebook."""

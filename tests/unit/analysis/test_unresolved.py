@@ -230,3 +230,10 @@ def test_the_order_of_those_who_have_a_band(requires: str, minimum: str, is_told
 def test_terms_of_a_quota_that_depend_on_a_mistake_are_not_called_negative() -> None:
     assert "KR427" not in told(QUOTA.format("", "no_such_name"))
     assert "KR651" in told(QUOTA.format("", "no_such_name").replace("20%", "-20%"))
+
+
+def test_a_hole_between_bands_is_only_possible_while_the_score_is_unknown() -> None:
+    text = "criteria: {{a: {{max: 9, points: {}}}}}\nbands: {{high: {{from: 5}}, low: {{to: 4}}}}\n"
+    known, unknown = (kr.check(text=HEAD + text.format(points)) for points in ("y / 2", "no_such_name"))
+    assert [one.evidence for one in known if one.code == "KR330"] == ["shown"]
+    assert [one.notes for one in unknown if one.code == "KR330"] == [("possible, not shown",)]

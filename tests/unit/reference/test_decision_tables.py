@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
+import pytest
+
 import kpirules as kr
 from kpirules.diagnostics.limits import Limits
 from kpirules.language.expressions import AGGREGATES
@@ -36,3 +38,9 @@ def test_a_record_without_its_inputs_keeps_their_hash() -> None:
     bare = found.without_inputs()
     assert (bare.subject, bare.given_hash) == ({}, found.hash_of_subject())
     assert found.to_data(inputs=False) == bare.to_data()
+
+
+def test_a_table_without_a_case_that_holds_tells_what_it_read() -> None:
+    program = kr.loads(BOOK.replace("{points: 1}", "{when: x > 5, points: 1}"))
+    with pytest.raises(kr.KpirulesError, match=r"KR624.*no case holds \(x = 2\)"):
+        kr.assess(program, {"x": 2})
