@@ -88,7 +88,8 @@ class Computation:
 
     Args:
         formula: the expression as the author wrote it.
-        readings: parts of the formula with the value each had, in the order they were read.
+        readings: parts of the formula with the value each had, in the order they were read. A table of cases adds
+            its case, such as `matrix: result above`, with the value that gave.
         value: what the formula gave, None where it was absent.
     """
 

@@ -90,7 +90,7 @@ class UndefinedRow(Exception):
 
 @frozen
 class Reading:
-    """A part of a formula and the value it had."""
+    """A part of a formula and the value it had; or the case of a table, as in `matrix: result above`."""
 
     text: str
     value: Any
@@ -391,13 +391,14 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         return value
 
     def _record(self, origin: Node, value: Any) -> None:
-        """Keep what was read, for the explanation; inside an aggregate nothing has one value."""
-        if self.readings is None or self.is_inside_aggregate or origin.part is None:
-            return
-        if not isinstance(value, Fraction | bool | str | date | None):
-            return
-        reading = Reading(origin.part.text, value)
-        if reading not in self.readings:
+        """Keep what was read, for the explanation."""
+        if origin.part is not None and isinstance(value, Fraction | bool | str | date | None):
+            self._keep(origin.part.text, value)
+
+    def _keep(self, text: str, value: Any) -> None:
+        """Keep a reading, or the case that a table came to; inside an aggregate nothing has one value."""
+        reading = Reading(text, value)
+        if self.readings is not None and not self.is_inside_aggregate and reading not in self.readings:
             self.readings.append(reading)
 
     def _compare(self, node: ast.Compare) -> Any:
@@ -441,7 +442,10 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         row = FUNCTIONS.get(call.function)
         if row is None:
             arguments = tuple(self._eval(argument) for argument in node.args)
-            return self.environment.decide(Asked(call, arguments, self.variables))[0]
+            given, case = self.environment.decide(Asked(call, arguments, self.variables))
+            if case:
+                self._keep(f"{call.function}: {case}", given)
+            return given
         if row.is_lazy:
             delayed = [self._delay(argument) for argument in node.args]
             return row.meaning(*delayed, **{str(k.arg): self._delay(k.value) for k in node.keywords})
