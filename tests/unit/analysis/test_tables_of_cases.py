@@ -126,3 +126,23 @@ def test_a_mistake_in_a_condition_leaves_only_what_calls_the_table_open() -> Non
     table = one_case("x > yaers", "x")
     rules = book(table, "grid(years)", criteria={"a": {"max": 1, "points": "years / (years - 40)"}})
     assert {one.code for one in kr.check(rules).findings} >= {"KR201", "KR350"}
+
+
+def test_bands_that_only_a_table_gives_need_no_ends() -> None:
+    rules = {
+        "kpirules": 1,
+        "inputs": {"level": INPUTS["level"], "mood": INPUTS["mood"]},
+        "tables": {
+            "grid": {
+                "args": ["x", "y"],
+                "gives": "bands",
+                "cases": [{"when": {"x": "high", "y": "high"}, "value": "good"}, {"value": "poor"}],
+            }
+        },
+        "bands": {"good": {}, "poor": {}},
+        "overrides": {"by_grid": {"band": "grid(level, mood)"}},
+    }
+    assert kr.check(rules).findings == ()
+    assert kr.assess(kr.load(rules), {"level": "high", "mood": "high"}).band == "good"
+    when = {"by_grid": {"when": 'mood == "high"', "band": "grid(level, mood)"}}
+    assert [one.code for one in kr.check({**rules, "overrides": when}).findings] == ["KR331"]
