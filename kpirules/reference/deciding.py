@@ -116,17 +116,17 @@ class _Arguments:
             return self.asked.values[self.args.index(name)]
         return self.outer.read(name)
 
-    def children(self, group: str) -> Sequence[Mapping[str, Any]]:
-        return self.outer.children(group)
+    def children(self, group: str) -> Sequence[Mapping[str, Any]]:  # pragma: no cover
+        raise AssertionError("the check refuses a case that reads a group")
 
     def table(self, name: str) -> Callable[[Any], Value] | None:
         return self.outer.table(name)
 
-    def decide(self, asked: Asked) -> tuple[Value, str]:
-        return self.outer.decide(asked)
+    def decide(self, asked: Asked) -> tuple[Value, str]:  # pragma: no cover
+        raise AssertionError("the check refuses a case that calls a table of cases")
 
-    def of_cohort(self, node: OfCohort) -> Any:
-        return self.outer.of_cohort(node)
+    def of_cohort(self, node: OfCohort) -> Any:  # pragma: no cover
+        raise AssertionError("the check refuses a case that compares members")
 
     def ranks(self, nodes: Sequence[Node], variables: object) -> Mapping[str, int]:
         """As the arguments stand in the call, whose variables they read."""
