@@ -254,3 +254,8 @@ def test_a_criterion_of_the_wrong_form_hides_no_finding(code: str, mistake: str)
     text = FINDINGS[code].replace("M}", f"{FORMS[mistake]}}}")
     assert {code, mistake} <= told(text)
     assert told(text) <= told(FINDINGS[code].replace(", M}", "}")) | {mistake, "KR242", "KR330", "KR331", "KR334"}
+
+
+def test_an_input_without_its_step_hides_the_rest() -> None:
+    found = kr.check(text=HEAD + "criteria: {a: {max: 5, entered: {step: x y}}, b: {max: 5, points: no_such}}\n")
+    assert [one.code for one in found] == ["KR136"]
