@@ -39,33 +39,40 @@ _LOWER = {"from": "<=", "above": "<"}
 _UPPER = {"to": "<=", "below": "<"}
 
 
-def build_cases(draft: Draft, fields: Fields, gives: Type = NUMBER) -> Cases:
-    """Return the decision table of a criterion, or of a table of the rulebook."""
+def build_cases(draft: Draft, fields: Fields, gives: Type = NUMBER, args: tuple[str, ...] | None = None) -> Cases:
+    """The decision table of a criterion, or of a table of the rulebook.
+
+    Args:
+        draft: the rulebook built so far.
+        fields: a mapping with `cases`.
+        gives: the type of what a case gives.
+        args: the names that the cases of a table can use; None for a criterion.
+    """
     written: tuple[Fields, ...] = fields.items("cases")
-    rows = tuple(_case(draft, number, row, gives) for number, row in enumerate(written, start=1))
+    rows = tuple(_case(draft, number, row, gives, args) for number, row in enumerate(written, start=1))
     for row, source in zip(rows[:-1], written, strict=False):
         if not source.has("when") and not source.has_unknown:
             draft.report(say.rest_before_the_end(source.at, row.number, "case"))
     return Cases(rows, fields.flag("unique"))
 
 
-def _case(draft: Draft, number: int, fields: Fields, gives: Type) -> Case:
+def _case(draft: Draft, number: int, fields: Fields, gives: Type, args: tuple[str, ...] | None) -> Case:
     value, is_rate = read_gives(draft, fields, gives)
     when = fields.values.get("when")
     case = Case(number, gives=value, is_rate=is_rate, words=fields.words)
     if isinstance(when, Written):
         return evolve(case, condition=draft.expression(when))
-    return evolve(case, needs=tuple(sorted(_needs(draft, fields), key=lambda need: need.name)))
+    return evolve(case, needs=tuple(sorted(_needs(draft, fields, args), key=lambda need: need.name)))
 
 
-def _needs(draft: Draft, fields: Fields) -> Iterator[Need]:
+def _needs(draft: Draft, fields: Fields, args: tuple[str, ...] | None) -> Iterator[Need]:
     """Yield the conditions on names that can be read."""
     node = fields.nodes.get("when")
     wanted = fields.entries("when")
     for entry in node if isinstance(node, MapNode) else ():
         name, span = entry.key.text, entry.key.span
         found: object = wanted.get(name)
-        read = _name(draft, name, span, f"{fields.path}.when")
+        read = _name(draft, name, At(span, f"{fields.path}.when.{name}"), args)
         if read is None or found is None:
             draft.decoding.is_broken = True
         elif isinstance(found, Fields):
@@ -75,16 +82,21 @@ def _needs(draft: Draft, fields: Fields) -> Iterator[Need]:
             yield _among(draft, name, read, several, span)
 
 
-def _name(draft: Draft, name: str, span: Span, path: str) -> Node | None:
+def _name(draft: Draft, name: str, at: At, args: tuple[str, ...] | None) -> Node | None:
     """Return the name as an expression reads it."""
-    part = Part(Excerpt(name, span), 0, len(name))
+    part = Part(Excerpt(name, at.span), 0, len(name))
+    if args is not None:
+        if name in args:
+            return Name(name, part=part)
+        draft.report(words.unknown_name(at, name, args, "a case of a table can only name its `args`"))
+        return None
     owner, _, rest = name.rpartition(".")
     if ID.match(rest) and not owner:
         return Name(name, part=part)
     if ID.match(rest) and owner in ("points", "share"):
         return Field(owner, rest, part=part)
     way_out = "a case can name inputs, parameters, `let`, `points.x` and `share.x`"
-    draft.report(words.unknown_name(At(span, f"{path}.{name}"), name, (), "", way_out))
+    draft.report(words.unknown_name(at, name, (), "", way_out))
     return None
 
 

@@ -53,12 +53,14 @@ class Decoding:
     Args:
         problems: collects the diagnostics.
         is_broken: True once a part is missing without which the rulebook has no meaning.
+        lost: the paths of missing parts without which a criterion has no meaning.
         aside: the depth of the walk below keys that change no score.
         above: the shapes around the current node, each with its key.
     """
 
     problems: list[Diagnostic] = field(factory=list)
     is_broken: bool = False
+    lost: list[str] = field(factory=list)
     aside: int = 0
     above: list[tuple[Shape, str]] = field(factory=list)
 
@@ -66,6 +68,17 @@ class Decoding:
         self.problems.append(diagnostic)
         code = diagnostic.code
         if not (self.aside or code in _ASIDE or CATALOGUE[code].can_be_allowed):
+            self.lose(diagnostic.path)
+
+    def lose(self, path: str) -> None:
+        """Note that a part is missing without which another has no meaning.
+
+        Args:
+            path: the path of the missing part.
+        """
+        if path.startswith("criteria."):
+            self.lost.append(path)
+        else:
             self.is_broken = True
 
     # -- any node -----------------------------------------------------------------------------
@@ -332,7 +345,7 @@ class Decoding:
         missing = [key for key in shape.required if not fields.has(key.name)]
         if fields.has_unknown and len(missing) == 1:
             # A missing key is probably what an unknown key was meant to be, which is reported.
-            self.is_broken = True
+            self.lose(fields.path)
         elif missing and shape.is_policy:
             self.report(quotas.open_policy(fields.at, [(key.name, key.help) for key in missing]))
         else:
@@ -346,7 +359,7 @@ class Decoding:
             if not group or any(fields.has(name) for name in group):
                 continue
             if fields.has_unknown:
-                self.is_broken = True
+                self.lose(fields.path)
             else:
                 self.report(say.none_of(fields.at, shape.words, group))
 

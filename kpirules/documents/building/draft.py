@@ -16,6 +16,7 @@ from ...diagnostics.codes.expression import number_form
 from ...kernel.certain import certain
 from ...kernel.exact import to_text
 from ...language.expressions import ID, Excerpt, Expression, Formula, parse
+from ...language.expressions.syntax import MAX_DIGITS
 from ...language.expressions.tree import Literal, Node, Part, Sign, Unreadable
 from ...language.model import Amount, Condition, Named, Parameter
 from ..document import Scalar
@@ -30,9 +31,6 @@ BLANK = Expression("", Unreadable())
 
 NONE = Amount(Fraction(0))
 """The placeholder of an amount that could not be read; no program is made of it."""
-
-MAX_DIGITS = 20
-"""The most digits of a literal number in an expression."""
 
 MANY_NAMES, FEW_NAMES = 300, 10
 """The most names that are searched for a similar one, and fewer once there are many problems."""

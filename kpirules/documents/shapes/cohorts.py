@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...kernel.exact import MODES
-from ...language.model import BASES, MOST_MEMBERS, TIES
+from ...language.model import BASES, DEFAULT_MAX_MEMBERS, MOST_MEMBERS, TIES
 from .inputs import WORDS
 from .kinds import CASED_ID, EXPRESSION, ID, Key, Kind, Shape, a, list_of, map_of, whole, word
 
@@ -20,7 +20,11 @@ SHAPES = (
         "a cohort",
         (
             Key("within", _INPUTS, "Inputs that must be equal in a cohort; by default all subjects are one cohort."),
-            Key("max_members", whole(1, MOST_MEMBERS), "The most members of a cohort; by default 1,000,000."),
+            Key(
+                "max_members",
+                whole(1, MOST_MEMBERS),
+                f"The most members of a cohort; by default {DEFAULT_MAX_MEMBERS:,}.",
+            ),
             Key("quotas", map_of(a("quota", "a quota"), "quotas by id"), "Limits on the members with a band."),
             *WORDS,
         ),

@@ -33,6 +33,15 @@ __all__ = [
 DEFAULT_DIGITS = 18
 """Digits before and after the point of a number without limits."""
 
+DEFAULT_END = 10**DEFAULT_DIGITS
+"""The end of numbers without a limit, which is not one of them."""
+
+DEFAULT_MAX_LENGTH = 200
+"""The most characters of a text unless the rulebook says otherwise."""
+
+DEFAULT_MAX_ITEMS = 10_000
+"""The most records of a list unless the rulebook says otherwise."""
+
 
 @frozen
 class Grid:
@@ -80,9 +89,9 @@ class NumberDomain:
         unit = Fraction(1 if self.step is None else self.step.numerator, self.denominator)
         minimum, maximum, above, below = self.minimum, self.maximum, self.above, self.below
         if minimum is None and above is None:
-            above = Fraction(-(10**DEFAULT_DIGITS))
+            above = Fraction(-DEFAULT_END)
         if maximum is None and below is None:
-            below = Fraction(10**DEFAULT_DIGITS)
+            below = Fraction(DEFAULT_END)
         lows = [] if minimum is None else [ceil(minimum / unit)]
         lows += [] if above is None else [floor(above / unit) + 1]
         highs = [] if maximum is None else [floor(maximum / unit)]
@@ -122,7 +131,7 @@ class DateDomain:
 class TextDomain:
     """Opaque text up to a length in characters."""
 
-    max_length: int = 200
+    max_length: int = DEFAULT_MAX_LENGTH
 
 
 @frozen
@@ -141,7 +150,7 @@ class ListDomain:
     let: tuple[Named, ...] = ()
     unique: tuple[str, ...] = ()
     min_items: int = 0
-    max_items: int = 10_000
+    max_items: int = DEFAULT_MAX_ITEMS
     validations: tuple[Condition, ...] = ()
 
 
