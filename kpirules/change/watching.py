@@ -39,12 +39,17 @@ class _Watch(Meter):
         calls: by the identity of a node that is looked at, the nodes whose last values belong to its own.
         last: the last value of each of these.
         seen: what came out, for each node that is looked at: its own value and those that belong to it.
+        cases: the identities of the cases that tables came to.
     """
 
     calls: Mapping[int, tuple[int, ...]] = field(factory=dict)
     inner: frozenset[int] = field(default=frozenset())
     last: dict[int, Any] = field(factory=dict)
     seen: dict[int, set[tuple[Any, ...]]] = field(factory=dict)
+    cases: set[int] = field(factory=set)
+
+    def came_to(self, case: object) -> None:
+        self.cases.add(id(case))
 
     def weigh(self, value: object, node: tree.Node | None = None) -> None:
         super().weigh(value)
@@ -290,6 +295,10 @@ class _Seeing:
                 yield "too little remains" if outcome.why == "too_little_remains" else "enough remains"
             return
         about, *rest = one.about
+        if isinstance(about, str) and isinstance(rest[0], Cases):
+            if id(rest[1]) in self.watch.cases:
+                yield "reached"
+            return
         for value in self._measured(about, record):
             if one.kind == "row":
                 if _is_in_row(rest[0], rest[1], value):

@@ -22,7 +22,7 @@ from .draft import Draft
 from .fields import Fields
 from .names import Namespace, bands_of, declared_names, nested_criteria
 from .rating import build_bands, build_better, build_exemptions, build_limits, build_overrides, check_statuses
-from .tables import build_tables
+from .rulebook_tables import build_tables
 
 __all__ = ["build"]
 

@@ -4,6 +4,7 @@ from .evaluation import (
     MAX_BITS,
     MAX_MEMBER_WORK,
     MAX_WORK,
+    Asked,
     Environment,
     Fault,
     Meter,
@@ -21,7 +22,7 @@ from .presence import defined, presence
 from .python import one_at_a_time
 from .syntax import CASED_ID, ID, MAX_DEPTH, MAX_LENGTH, MAX_NODES, Formula, parse
 from .tree import Excerpt, canonical, reads, size, walk
-from .types import BOOLEAN, CALENDAR, DATE, NUMBER, TEXT, UNKNOWN, Definition, Scope, Table, Type
+from .types import BOOLEAN, CALENDAR, DATE, NUMBER, TEXT, UNKNOWN, Decision, Definition, Scope, Table, Type
 from .typing import Typing
 
 __all__ = [
@@ -44,7 +45,9 @@ __all__ = [
     "TEXT",
     "UNKNOWN",
     "Aggregation",
+    "Asked",
     "CohortFunction",
+    "Decision",
     "Definition",
     "Environment",
     "Excerpt",

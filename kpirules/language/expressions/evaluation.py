@@ -30,6 +30,7 @@ __all__ = [
     "MAX_BITS",
     "MAX_MEMBER_WORK",
     "MAX_WORK",
+    "Asked",
     "Environment",
     "Fault",
     "Meter",
@@ -65,7 +66,7 @@ class Fault(Exception):
     """A fault: an expression without a value, from the closed list of §4.7.
 
     Args:
-        kind: division, domain, date, calendar, scale, points, width or work.
+        kind: division, domain, date, calendar, scale, points, width or work; of a table of cases, no_case or several.
         reason: the reason in words.
         node: the part of the expression that faults.
     """
@@ -87,10 +88,25 @@ class UndefinedRow(Exception):
 
 @frozen
 class Reading:
-    """A part of a formula with its value."""
+    """A part of a formula with its value; or the case of a table, as in `matrix: result above`."""
 
     text: str
     value: Any
+
+
+@frozen
+class Asked:
+    """A call of a table of cases with the values of its arguments.
+
+    Args:
+        call: as it is written.
+        values: of its arguments, None for one that is absent.
+        variables: records by name, where it is called.
+    """
+
+    call: tree.Call
+    values: tuple[Value, ...]
+    variables: Mapping[str, Mapping[str, Any]]
 
 
 class Environment(Protocol):
@@ -103,7 +119,10 @@ class Environment(Protocol):
         """Return the records of the remaining children of a group."""
 
     def table(self, name: str) -> Callable[[Any], Value] | None:
-        """Return a table of the rulebook as a function."""
+        """Return a table of rows as a function, None for any other name."""
+
+    def decide(self, asked: Asked) -> tuple[Value, str]:
+        """Return what a table of cases gives, and the case in words; None and no words if a case is absent."""
 
     def of_cohort(self, node: tree.OfCohort) -> Fraction | None:
         """Return the value of a function over the cohort of the subject."""
@@ -168,6 +187,9 @@ class Meter:
         self.work += steps
         if self.work > self.limit:
             raise Fault("work", f"more than {self.limit:,} units of work are needed")
+
+    def came_to(self, case: object) -> None:
+        """Take note of the case that a table came to, in a meter that keeps what came out."""
 
     def weigh(self, value: object, node: Node | None = None) -> None:
         """Count one step with its result.
@@ -367,13 +389,14 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         return value
 
     def _record(self, origin: Node, value: Any) -> None:
-        """Record what was read, for the explanation; inside an aggregate nothing has a single value."""
-        if self.readings is None or self.is_inside_aggregate or origin.part is None:
-            return
-        if not isinstance(value, Fraction | bool | str | date | None):
-            return
-        reading = Reading(origin.part.text, value)
-        if reading not in self.readings:
+        """Record what was read, for the explanation."""
+        if origin.part is not None and isinstance(value, Fraction | bool | str | date | None):
+            self._keep(origin.part.text, value)
+
+    def _keep(self, text: str, value: Any) -> None:
+        """Record a reading, or the case of a table; inside an aggregate nothing has a single value."""
+        reading = Reading(text, value)
+        if self.readings is not None and not self.is_inside_aggregate and reading not in self.readings:
             self.readings.append(reading)
 
     def _compare(self, node: ast.Compare) -> Any:
@@ -414,7 +437,13 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         if table is not None:
             argument = self._eval(node.args[0])
             return None if argument is None else table(argument)
-        row = FUNCTIONS[call.function]
+        row = FUNCTIONS.get(call.function)
+        if row is None:
+            arguments = tuple(self._eval(argument) for argument in node.args)
+            given, case = self.environment.decide(Asked(call, arguments, self.variables))
+            if case:
+                self._keep(f"{call.function}: {case}", given)
+            return given
         if row.is_lazy:
             delayed = [self._delay(argument) for argument in node.args]
             return row.meaning(*delayed, **{str(k.arg): self._delay(k.value) for k in node.keywords})

@@ -182,6 +182,8 @@ class _PresenceFinder:
                 return there if named is None else there | named.strict
             case tree.Call(function="given" | "default"):
                 return NOTHING
+            case tree.Call(function=function) if f"{function}()" in self.definitions:
+                return NOTHING  # a table of cases, which may do without an argument
             case tree.Call(arguments=arguments, named=named_):
                 parts = (*arguments, *(part for name, part in named_ if name != "if_zero"))
                 return NOTHING.union(*map(self.strict, parts))

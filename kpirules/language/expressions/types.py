@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
 
 from ...kernel.brief import shortened
 from ...kernel.mappings import FrozenMap
 from .tree import Node
+
+if TYPE_CHECKING:
+    from .expression import Expression
 
 __all__ = [
     "BOOLEAN",
@@ -18,6 +22,7 @@ __all__ = [
     "NUMBER",
     "TEXT",
     "UNKNOWN",
+    "Decision",
     "Definition",
     "Present",
     "Scope",
@@ -81,10 +86,34 @@ NUMBER, BOOLEAN, TEXT, DATE, CALENDAR, UNKNOWN = map(
 
 @frozen
 class Table:
-    """The types of a table: its argument and its result."""
+    """The signature of a function made of rows or cases.
+
+    Args:
+        argument: the type of the value that rows are looked up by.
+        gives: the type of the result.
+        decision: what cases ask, None for rows.
+    """
 
     argument: Type
     gives: Type
+    decision: Decision | None = None
+
+
+@frozen
+class Decision:
+    """What the cases of a table ask; the types of its arguments are those of each call.
+
+    Args:
+        args: the names of the arguments, in order.
+        cases: the conditions of each case, after the way to it through the document.
+        is_unique: True where all cases are asked, whichever holds.
+        scope: what the conditions read besides the arguments.
+    """
+
+    args: tuple[str, ...]
+    cases: tuple[tuple[str, tuple[Expression, ...]], ...]
+    is_unique: bool
+    scope: Scope
 
 
 @frozen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from attrs import define
+from attrs import define, evolve
 
 from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At, comparing, expression
@@ -26,7 +26,7 @@ from .functions import (
 )
 from .presence import NOTHING, constant_of, has_records, is_known, optional_names, presence
 from .tree import Node
-from .types import BOOLEAN, DATE, NUMBER, UNKNOWN, Present, Scope, Type
+from .types import BOOLEAN, DATE, NUMBER, UNKNOWN, Decision, Present, Scope, Type
 from .unreadable import unreadable
 
 __all__ = ["MAX_RECORDS", "Typing"]
@@ -265,8 +265,14 @@ class Typing:
 
     def call(self, node: tree.Call, present: Present) -> Type:
         if table := self.scope.tables.get(node.function):
+            if table.decision is not None:
+                return self.decide(node, table.decision, table.gives, present)
             return self.lookup(node, table.argument, table.gives, present)
         row = FUNCTIONS.get(node.function)
+        if row is None and node.function in self.scope.elsewhere:
+            reason = self.scope.elsewhere[node.function]
+            self.problems.append(expression.not_readable_here(self.at(node), node.function, reason))
+            return UNKNOWN
         if row is None:
             known = [*FUNCTIONS, *AGGREGATES, *COHORT_FUNCTIONS, *self.scope.tables]
             self.problems.append(expression.unknown_function(self.at(node), node.function, known))
@@ -316,6 +322,44 @@ class Typing:
         else:
             self.expect(takes.kind, found, argument, place)
         return gives.optional if found.is_optional else gives
+
+    def decide(self, node: tree.Call, table: Decision, gives: Type, present: Present) -> Type:
+        """The type of a call of a table of cases, whose conditions have the types of its arguments."""
+        types = [self.infer(argument, present) for argument in node.arguments]
+        if len(types) != len(table.args) or node.named:
+            signature = f"{node.function}({', '.join(table.args)})"
+            count = "one value" if len(table.args) == 1 else f"{len(table.args)} values, in this order"
+            problem = f"the table `{node.function}` takes {count}"
+            self.problems.append(expression.wrong_arguments(self.at(node), signature, problem))
+            return gives
+        for place, (found, argument) in enumerate(zip(types, node.arguments, strict=True)):
+            if found.kind in ("list", "calendar"):
+                asked = f"`{table.args[place]}` of `{node.function}`"
+                self.problems.append(expression.type_mismatch(self.at(argument), "single value", str(found), asked))
+                types[place] = UNKNOWN
+        names = {**table.scope.names, **dict(zip(table.args, types, strict=True))}
+        scope, is_optional, known = evolve(table.scope, names=names), False, NOTHING
+        for number, (path, conditions) in enumerate(table.cases, start=1):
+            for condition in conditions:
+                found_here: list[Diagnostic] = []
+                inside = Typing(scope, found_here, path)
+                asked = f"case {number} of `{node.function}`"
+                is_optional |= inside.condition(condition.tree, asked, known).is_optional
+                # A mistake that every call makes is told once; what one call never lacks, another may.
+                told = {(one.code, one.span, one.message) for one in self.problems}
+                called = f"called as `{node.part.text if node.part else node.function}`"
+                self.problems += [
+                    evolve(one, notes=(*one.notes, called))
+                    for one in found_here
+                    if one.is_error and (one.code, one.span, one.message) not in told
+                ]
+            for condition in conditions:
+                # The next case is asked where this one is there, and unless all are asked, where it does not hold.
+                settled = presence(condition.tree, False)
+                if len(conditions) > 1 or table.is_unique:
+                    settled &= presence(condition.tree, True)
+                known |= settled
+        return gives.optional if is_optional else gives
 
     def bind(self, node: tree.Call, row: Function) -> dict[str, Node] | None:
         """Return the arguments by parameter name; those of a variadic parameter are numbered."""

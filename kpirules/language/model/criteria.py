@@ -328,17 +328,24 @@ def _total(numbers: Iterable[Fraction | None]) -> Fraction | None:
 
 @frozen
 class Table:
-    """A one-argument function made of rows.
+    """A function made of rows or cases.
 
     Args:
         id: its name in expressions.
-        shape: its rows; `gives` of a row is the value.
-        takes: the type of the argument.
+        shape: its rows or cases; what these give is the value.
+        takes: the type of the value that rows are looked up by; of cases, each call has types of its own.
         gives: the type of the result.
+        args: the names of the values that cases decide by, in order; empty for rows.
     """
 
     id: str
-    shape: Shape
+    shape: Shape | Cases
     takes: Type
     gives: Type
     words: Words = field(default=NOWHERE, metadata={"wording": True})
+    args: tuple[str, ...] = field(default=(), metadata={"newer": True})
+
+    @property
+    def cases(self) -> Cases | None:
+        """Its decision table, None where it is made of rows."""
+        return self.shape if isinstance(self.shape, Cases) else None

@@ -459,6 +459,8 @@ def diagnosed(step: StepFault) -> Diagnostic:
         "date": inputs.impossible_date,
         "calendar": inputs.outside_calendar,
         "scale": inputs.outside_scale,
+        "no_case": inputs.outside_scale,
+        "several": inputs.outside_scale,
         "width": inputs.too_wide,
         "work": inputs.too_much_work,
     }

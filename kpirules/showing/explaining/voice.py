@@ -47,6 +47,9 @@ _ROWS = tuple(
     )
 )
 
+# A case of a table, after the name of the table.
+_CASE = re.compile(r"[a-z][a-z0-9_]*: .+", re.DOTALL)
+
 # The pattern matches what `Rulebook.edition_in_force` writes.
 _AMENDED = re.compile(rf"(?:(?<=^)|(?<=, ))amended (?P<day>{ISO_DATE})\Z")
 
@@ -259,8 +262,13 @@ class Voice:
         if filled and filled in (self.shown(computation.value), self.value(computation.value)):
             # The formula with its values is the value already.
             filled, result = "", result or self.value(computation.value)
-        steps = [step for step in (filled, result) if step and step != formula]
+        steps = [step for step in (filled, *self.cases(computation), result) if step and step != formula]
         return {"formula": formula, "working": tuple(f"{sign} {step}" for step in steps)}
+
+    def cases(self, computation: Computation) -> list[str]:
+        """The cases that tables came to, each with what it gave."""
+        found = ((tidy(text), self.shown(value)) for text, value in computation.readings)
+        return [f"{self.say('row', row=neutral(case))}: {shown}" for case, shown in found if _CASE.fullmatch(case)]
 
     def condition(self, computation: Computation | None) -> dict[str, Any]:
         """Return the fields of a line that shows a condition with its values."""
