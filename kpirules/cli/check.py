@@ -11,7 +11,8 @@ from ..diagnostics.codes import CATALOGUE
 from ..diagnostics.formats import render_github, render_json, render_sarif
 from ..diagnostics.render import render_text
 from ..errors import KpirulesError, RulebookError
-from ..loading.loading import check, is_appraisal_file, load_whole
+from ..loading.appraisals import is_appraisal_file
+from ..loading.loading import check, load_whole
 from ..testing import check_cases, examples_of, is_case_file, program_of, read_cases
 from ..testing.collecting import no_program
 from .failure import CommandError, at_work_on, files
