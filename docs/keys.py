@@ -141,7 +141,7 @@ outputs:
             Part(
                 "Validations",
                 ("condition",),
-                "What must hold between inputs. Subjects for whom it does not are refused.",
+                "Conditions on inputs that must hold. Subjects for whom it does not are refused.",
             ),
         ),
     ),

@@ -1,4 +1,4 @@
-"""What changes no score: periods, calendars, worked examples, and the duty to name sources."""
+"""Parts that change no score: periods, calendars, worked examples, and required sources."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = ["build_calendars", "build_directions", "build_examples", "build_perio
 
 
 def build_period(draft: Draft, fields: Fields | None) -> tuple[date | None, date | None]:
-    """`from` and `until` of a half-open period."""
+    """Return `from` and `until` of a half-open period."""
     if fields is None:
         return None, None
     from_, until = fields.day("from"), fields.day("until")
@@ -46,7 +46,7 @@ def build_period(draft: Draft, fields: Fields | None) -> tuple[date | None, date
 
 
 def build_calendars(draft: Draft, entries: Mapping[str, Fields]) -> tuple[WorkCalendar, ...]:
-    """The calendars of working days."""
+    """Return the calendars of working days."""
     made = (_calendar(draft, id_, fields) for id_, fields in entries.items())
     return tuple(calendar for calendar in made if calendar is not None)
 
@@ -74,7 +74,7 @@ def _calendar(draft: Draft, id_: str, fields: Fields) -> WorkCalendar | None:
 
 
 def build_examples(draft: Draft, rows: Iterable[Fields]) -> tuple[Example, ...]:
-    """The worked examples, in order."""
+    """Return the worked examples, in order."""
     rows = tuple(rows)
     names: dict[str, Fields] = {}
     for fields in rows:
@@ -111,7 +111,7 @@ def _example(draft: Draft, name: str, fields: Fields) -> Example:
 
 
 def check_sources(draft: Draft, rulebook: Rulebook) -> None:
-    """Report every rule without a source, its own or that of a group around it."""
+    """Report every rule without a source, neither its own nor that of a group around it."""
     if not rulebook.requires_sources:
         return
     for what, node in _rules(rulebook):
