@@ -20,6 +20,7 @@ from .parts import (
     OverrideOutcome,
     QuotaOutcome,
     Requirement,
+    Terms,
     Value,
     WrittenMap,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "QuotaOutcome",
     "Requirement",
     "Run",
+    "Terms",
     "Value",
     "WrittenMap",
 ]

@@ -237,12 +237,13 @@ class ReferenceEngine:
                 if limit.when is not None:
                     when = knowledge.compute(limit.when, f"{limit.words.path}.when")
                 at_most: Any = None
+                found = None
                 if when.value is True:
-                    found = knowledge.compute(limit.at_most, f"{limit.words.path}.at_most").value
-                    at_most = certain(found, Fraction, "the check guarantees it")
+                    found = knowledge.compute(limit.at_most, f"{limit.words.path}.at_most")
+                    at_most = certain(found.value, Fraction, "the check guarantees it")
             except UndefinedRow as row:
                 return _undefined(run, row.place)
-            evaluated.append(LimitOutcome(limit.id, at_most is not None, False, at_most, when))
+            evaluated.append(LimitOutcome(limit.id, at_most is not None, False, at_most, when, found))
         in_effect = [(limit.id, limit.at_most) for limit in evaluated if limit.at_most is not None]
         decided, cut = limited(total, in_effect)
         limits = tuple(evolve(limit, decided=limit.id in decided) for limit in evaluated)
@@ -378,6 +379,7 @@ class ReferenceEngine:
             run,
             let=FrozenMap({id_: computation.value for id_, computation in ordered.items()}),
             let_computations=FrozenMap(ordered),
+            computed_fields=FrozenMap(knowledge.computed_fields),
             not_needed=tuple(id_ for id_ in ids if id_ not in computations),
         )
 
@@ -433,6 +435,8 @@ def _fire(override: Override, knowledge: Knowledge) -> OverrideOutcome | None:
         if when.value is not True:
             return None
     target: Any = override.target
+    found = None
     if isinstance(target, Expression):
-        target = knowledge.compute(target, f"{override.words.path}.{override.kind}").value
-    return OverrideOutcome(override.id, override.kind, target, False, when)
+        found = knowledge.compute(target, f"{override.words.path}.{override.kind}")
+        target = found.value
+    return OverrideOutcome(override.id, override.kind, target, False, when, found)

@@ -146,7 +146,7 @@ class Judging:
         In a unique table all cases are evaluated but the one without a condition.
         """
         self.knowledge.meter.count(work_of_rows(len(cases.rows)))
-        read: dict[tuple[str, Any], None] = {}
+        read: list[Computation] = []
         holding: list[Case] = []
         absent: Case | None = None
         for case in cases.rows:
@@ -155,24 +155,26 @@ class Judging:
             holds = self._holds(criterion, case, read)
             absent = case if holds is None and absent is None else absent
             holding += [case] if holds else []
+        readings = tuple(dict.fromkeys(reading for one in read for reading in one.readings))
+        terms = tuple(dict.fromkeys(terms for one in read for terms in one.terms))
         if absent is not None:
-            computations["cases"] = Computation(absent.in_words, tuple(read), None)
+            computations["cases"] = Computation(absent.in_words, readings, None, terms)
             return None
         if len(holding) > 1:
             conditions = "; ".join(case.in_words for case in holding)
             fault = Fault("scale", f"{len(holding)} cases hold at once: {conditions}")
-            raise StepFault(fault, f"{criterion.words.path}.unique", holding[1].words.span, tuple(read))
+            raise StepFault(fault, f"{criterion.words.path}.unique", holding[1].words.span, readings)
         if not holding:
-            raise StepFault(Fault("scale", "no case holds"), criterion.words.path, criterion.words.span, tuple(read))
-        computations["cases"] = Computation(holding[0].in_words, tuple(read), True)
+            raise StepFault(Fault("scale", "no case holds"), criterion.words.path, criterion.words.span, readings)
+        computations["cases"] = Computation(holding[0].in_words, readings, True, terms)
         return holding[0]
 
-    def _holds(self, criterion: Criterion, case: Case, read: dict[tuple[str, Any], None]) -> bool | None:
+    def _holds(self, criterion: Criterion, case: Case, read: list[Computation]) -> bool | None:
         """Return whether a case holds: its conditions are read in order, up to one that is absent."""
         holds = True
         for condition in case.conditions:
             computation = self.knowledge.compute(condition, f"{criterion.words.path}.cases")
-            read.update(dict.fromkeys(computation.readings))
+            read.append(computation)
             if computation.value is None:
                 return None
             holds = holds and computation.value is True

@@ -31,6 +31,7 @@ __all__ = [
     "MAX_WORK",
     "Environment",
     "Fault",
+    "Gathered",
     "Meter",
     "Reading",
     "UndefinedRow",
@@ -88,11 +89,31 @@ class UndefinedRow(Exception):
 
 
 @frozen
+class Gathered:
+    """The values that an aggregate combines.
+
+    Args:
+        aggregate: the part of the formula.
+        constants: its constants, such as `k`.
+        total: the number of records.
+        places: the records that satisfy the condition, from 0.
+        values: the value of each of these.
+    """
+
+    aggregate: tree.Aggregate
+    constants: tuple[Any, ...]
+    total: int
+    places: tuple[int, ...]
+    values: tuple[Any, ...]
+
+
+@frozen
 class Reading:
-    """A part of a formula and the value it had."""
+    """A part of a formula and the value it had; of an aggregate also the values that it combines."""
 
     text: str
     value: Any
+    gathered: Gathered | None = None
 
 
 class Environment(Protocol):
@@ -368,13 +389,13 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         self._record(origin, value)
         return value
 
-    def _record(self, origin: Node, value: Any) -> None:
+    def _record(self, origin: Node, value: Any, gathered: Gathered | None = None) -> None:
         """Keep what was read, for the explanation; inside an aggregate nothing has one value."""
         if self.readings is None or self.is_inside_aggregate or origin.part is None:
             return
         if not isinstance(value, Fraction | bool | str | date | None):
             return
-        reading = Reading(origin.part.text, value)
+        reading = Reading(origin.part.text, value, gathered)
         if reading not in self.readings:
             self.readings.append(reading)
 
@@ -443,12 +464,13 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         if records is None:
             return None
         constants = [self._eval(argument) for argument in node.arguments]  # type: ignore[attr-defined]
-        values = []
+        places, values = [], []
         was_inside, self.is_inside_aggregate = self.is_inside_aggregate, True
-        for record in records:
+        for place, record in enumerate(records):
             self.variables[aggregate.variable] = record
             conditions = node.generators[0].ifs
             if all(self._eval(condition) for condition in conditions):
+                places.append(place)
                 values.append(self._eval(node.elt))
                 self.meter.weigh(values[-1])
         self.variables.pop(aggregate.variable, None)
@@ -460,7 +482,11 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         for total in accumulate(() if row.added is None else row.added(values, *constants)):
             self.meter.weigh(total)
         value = row.meaning(values, *constants)
-        self._record(aggregate, value)
+        gathered = None
+        # `count(tasks)` has no body, and so nothing that differs from record to record.
+        if self.readings is not None and aggregate.body is not None:
+            gathered = Gathered(aggregate, tuple(constants), len(records), tuple(places), tuple(values))
+        self._record(aggregate, value, gathered)
         return value
 
     def _records(self, collection: tree.Name | tree.Field) -> Sequence[Mapping[str, Any]] | None:

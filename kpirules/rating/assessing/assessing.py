@@ -515,6 +515,7 @@ def recorded(program: Program, run: Run, values: Values) -> Assessment:
         let=run.let,
         not_needed=run.not_needed,
         let_computations=run.let_computations,
+        computed_fields=run.computed_fields,
         band_measure=run.band_measure,
         bands_inside=run.bands_inside,
         requirements=run.requirements,

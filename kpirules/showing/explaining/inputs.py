@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from attrs import evolve
 
+from ...kernel.mappings import FrozenMap
 from ...kernel.visible import neutral
 from ...record import Assessment
 from .lines import Line
@@ -15,6 +18,9 @@ __all__ = ["input_lines"]
 MARK = "*"
 """The sign after a value that is the rulebook's default."""
 
+MOST_RECORDS = 20
+"""Maximum records of a table; a letter shows all, because the reader may have no other list of them."""
+
 
 def input_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
     """Return the inputs in the order of the rulebook, lists first, without points entered by assessors.
@@ -23,19 +29,34 @@ def input_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
         assessment: the record.
         voice: the language.
     """
-    tables = [_table(assessment, voice, id_) for id_, records in assessment.records.items() if records]
+    lists = [id_ for id_, records in assessment.records.items() if records]
+    tables = [_table(assessment, voice, id_) for id_ in lists]
+    formulas = [line for id_ in lists for line in _formulas(assessment, voice, id_)]
     others = [_input(assessment, voice, id_) for id_ in assessment.given if id_ not in assessment.outcomes]
+    says = voice.say("no_records")
+    others += [
+        voice.line("input", "inputs", id_, remark=says) for id_, records in assessment.records.items() if not records
+    ]
     has_marks = any(cell.endswith(MARK) for table in tables for record in table.children for cell in record.cells)
     marks = [Line("fact", "assumed_mark", voice.say("assumed_mark"))] if has_marks else []
-    return (*tables, *marks, *others)
+    shortened = [line for id_ in lists for line in _rest(assessment, voice, id_)]
+    return (*tables, *shortened, *marks, *formulas, *others)
 
 
 def _table(assessment: Assessment, voice: Voice, list_: str) -> Line:
-    """Return the records of a list, without the fields that are absent in all of them."""
+    """Return the records of a list with their computed fields, without those that are absent in all of them."""
     records = assessment.records[list_]
+    computed = assessment.computed_fields.get(list_, ())
+    if len(computed) == len(records):
+        records = tuple(FrozenMap({**record, **more}) for record, more in zip(records, computed, strict=True))
     fields = dict.fromkeys(id_ for record in records for id_, value in record.items() if value is not None)
+    if voice.is_letter:
+        # As among the named values: what the rulebook gives no label says nothing to the reader.
+        computed_ids = _computed(assessment, list_)
+        unlabelled = {id_ for id_ in computed_ids if voice.entry("inputs", f"{list_}.{id_}").label is None}
+        fields = dict.fromkeys(id_ for id_ in fields if id_ not in unlabelled)
     rows = []
-    for index, record in enumerate(records):
+    for index, record in enumerate(records if voice.is_letter else records[:MOST_RECORDS]):
         cells = [f"{index + 1}"]
         for id_ in fields:
             value = record.get(id_)
@@ -45,6 +66,29 @@ def _table(assessment: Assessment, voice: Voice, list_: str) -> Line:
     heads = (voice.say("record_number"), *(_head(voice, list_, id_) for id_ in fields))
     line = voice.line("table", "inputs", list_)
     return evolve(line, children=tuple(rows), cells=heads)
+
+
+def _computed(assessment: Assessment, list_: str) -> list[str]:
+    """Return the computed fields of a list that formulas read."""
+    records = assessment.computed_fields.get(list_, ())
+    return [*dict.fromkeys(id_ for record in records for id_ in record)]
+
+
+def _formulas(assessment: Assessment, voice: Voice, list_: str) -> Iterator[Line]:
+    """Yield the formulas of the computed fields of a list; none in a letter."""
+    for id_ in [] if voice.is_letter else _computed(assessment, list_):
+        formula = neutral(tidy(voice.entry("inputs", f"{list_}.{id_}").formula))
+        yield voice.line("field", "inputs", f"{list_}.{id_}", formula=formula)
+
+
+def _rest(assessment: Assessment, voice: Voice, list_: str) -> Iterator[Line]:
+    """Yield a line that says how many records are shown, if not all are."""
+    count = len(assessment.records[list_])
+    if count > MOST_RECORDS and not voice.is_letter:
+        says = voice.say(
+            "records_shown", shown=f"{MOST_RECORDS}", count=f"{count}", records=voice.name("inputs", list_)
+        )
+        yield Line("fact", "records_shown", says)
 
 
 def _head(voice: Voice, list_: str, id_: str) -> str:

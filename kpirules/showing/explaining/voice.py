@@ -16,6 +16,7 @@ from ...language.wording import Citation, Label, beside
 from ...record import Computation, Entry, Legend, Value
 from .lines import Line
 from .numbers import exactly, in_formula, put_in, tidy
+from .terms import terms_line
 
 __all__ = ["Voice"]
 
@@ -127,9 +128,13 @@ class Voice:
         return self.title(kinds[0], text) if kinds else neutral(tidy(text))
 
     def option(self, input_: str, value: Value, unit: str = "") -> str:
-        """Return a value of an input; for an option its label."""
+        """Return a value of an input; for an option its label, after the option if that is not a letter."""
         entry = self.legend.entries.get(f"options.{input_}: {value}") if isinstance(value, str) else None
-        return self.value(value, unit) if entry is None else self.read(entry.label)
+        if entry is None:
+            return self.value(value, unit)
+        if self.is_letter:
+            return self.read(entry.label)
+        return " · ".join(part for part in (self.value(value), beside(f"{value}", self.read(entry.label))) if part)
 
     def exactly(self, number: Fraction) -> str:
         """Return a number with its exact value; a letter shortens a fraction.
@@ -255,12 +260,18 @@ class Voice:
             return {}
         sign = "=" if isinstance(computation.value, Fraction) else "→"
         result = self.value(computation.value) if gives is None else gives
+        told = [line for terms in computation.terms if (line := terms_line(terms, self.say, formula))]
         filled = neutral(put_in(computation, self.shown))
         if filled and filled in (self.shown(computation.value), self.value(computation.value)):
             # The formula with its values is the value already.
             filled, result = "", result or self.value(computation.value)
         steps = [step for step in (filled, result) if step and step != formula]
-        return {"formula": formula, "working": tuple(f"{sign} {step}" for step in steps)}
+        working = tuple(f"{sign} {step}" for step in steps)
+        if len(told) == 1 and not told[0].formula and told[0].working:
+            # The formula is one aggregate: its terms are the values put in.
+            working, told = told[0].working, [evolve(told[0], working=())] if told[0].remark else []
+        fields: dict[str, Any] = {"formula": formula, "working": working}
+        return fields | {"children": tuple(told)} if told else fields
 
     def condition(self, computation: Computation | None) -> dict[str, Any]:
         """Return the fields of a line that shows a condition with its values."""
