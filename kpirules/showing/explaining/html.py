@@ -75,7 +75,8 @@ _STYLE = style(
 & .records { margin: .4rem 0 .6rem; font-size: .9em; }
 & .records th code { font: inherit; }
 & .records thead th:not(:first-child) { min-width: 5.2em; }
-& :is(section > table, .records) thead th { font-size: .85em; color: var(--soft); vertical-align: bottom; }
+& :is(section > table, .records) thead th { font-size: .85em; vertical-align: bottom; }
+& section > table > thead th { color: var(--soft); }
 & section > table > thead th:nth-child(2) { text-align: end; padding-inline-end: 0; }
 & section > table > thead th:nth-child(3) { padding-inline-start: .9em; white-space: nowrap; }
 & dl { display: grid; grid-template-columns: fit-content(40%) 1fr; gap: .1rem 1rem; margin: .8rem 0 0; }
@@ -254,7 +255,7 @@ def _formula(line: Line) -> Html:
     if line.kind == "terms":
         equation = " ".join(steps)
         told = (element("code", equation) if equation else "", element("span", line.remark) if line.remark else "")
-        return element("div", joined(told, " "), classes="formula terms")
+        return element("div", joined(told, " — "), classes="formula terms")
     codes = (element("code", step) for step in steps)
     return element("div", part, *codes, classes="formula") if any(steps) else _NO_TEXT
 

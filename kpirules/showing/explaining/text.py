@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, product
 
 from attrs import frozen
 
@@ -103,16 +103,18 @@ def _table(table: Line, columns: int) -> list[str]:
     """Return records in columns below wrapped heads, or each as a sentence if the columns do not fit."""
     shown = table.table
     found = _wrapped(f"{shown.caption}:", columns)
-    needed = [max(map(width, column)) for column in zip(*shown.rows, strict=True)]
-    for widest in range(columns, _NARROWEST_HEAD - 1, -1):
-        widths = [max(cell, min(width(head), widest)) for cell, head in zip(needed, shown.head, strict=True)]
+    cells = [max(map(width, column)) for column in zip(*shown.rows, strict=True)]
+    words = [max(map(width, (*head.split(), ""))) for head in shown.head]
+    # Heads are wrapped between words, and inside a word only where there is no room otherwise.
+    for least, widest in product((words, [0] * len(words)), range(columns, _NARROWEST_HEAD - 1, -1)):
+        widths = [max(*most, min(width(head), widest)) for *most, head in zip(cells, least, shown.head, strict=True)]
         if sum(widths) + len(_INDENT) * len(widths) <= columns:
             heads = [_hanging(head, "", "", most) for head, most in zip(shown.head, widths, strict=True)]
             above = zip(*([""] * (max(map(len, heads)) - len(head)) + head for head in heads), strict=True)
             return [*found, *(_cells(row, widths, shown.numbers) for row in (*above, *shown.rows))]
     for record in table.children:
-        cells = (f"{name}: {cell}" for name, cell in zip(table.cells, record.cells, strict=True) if cell)
-        found += _hanging("; ".join(cells), _INDENT, _INDENT * 2, columns)
+        named = (f"{name}: {cell}" for name, cell in zip(table.cells, record.cells, strict=True) if cell)
+        found += _hanging("; ".join(named), _INDENT, _INDENT * 2, columns)
     return found
 
 

@@ -125,7 +125,7 @@ def test_the_same_in_markdown_and_html() -> None:
     )
     assert '  - *band\\_at\\_least*: `one_down(last)` `→ one_down("top")` `→ «good»`\n' in markdown
     html = found.html()
-    assert "<code>sum_largest(2, (t.doubled for t in tasks)) = 14 + 8 = 22</code> <span>dropped: 5 (no. 1)" in html
+    assert "<code>sum_largest(2, (t.doubled for t in tasks)) = 14 + 8 = 22</code> — <span>dropped: 5 (no. 1)" in html
     assert '<div class="formula terms"><span>records that count: 3 of 5 (no. 1, 3, 5)</span></div>' in html
 
 
