@@ -341,7 +341,8 @@ def _rounding(rounding: Rounding | None) -> dict[str, Any] | None:
 def _table(table: Table, rulebook: Rulebook) -> dict[str, Any]:
     clamped = "clamp" if isinstance(table.shape, Scale) and table.shape.is_clamped else None
     return {
-        **_shape(table.shape, "value"),
+        **_kept(args=list(table.args) or None),
+        **(_cases(table.shape, "value") if isinstance(table.shape, Cases) else _shape(table.shape, "value")),
         **_kept(gives=_gives(table.gives, rulebook), outside=clamped),
         **_words(table.words),
     }

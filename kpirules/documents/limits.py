@@ -25,7 +25,7 @@ __all__ = [
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 60
-"""FieldLoader stages recurse over a document; this keeps them far from the recursion limit of Python."""
+"""Later stages recurse over a document; this keeps them far from the recursion limit of Python."""
 MAX_NODES = 60_000
 """Three nodes for each part of an expression a rulebook may have; more would take seconds to read."""
 MAX_DIGITS = 100

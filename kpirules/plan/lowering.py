@@ -27,8 +27,9 @@ from ..language.expressions import (
 )
 from ..language.expressions.arguments import bind
 from ..language.expressions.functions import ROUNDINGS, Function
-from ..language.model import Amount, Case, Lookup, Row, Scale, Shape, Steps, Table, Thresholds
+from ..language.model import Amount, Case, Cases, Lookup, Row, Scale, Shape, Steps, Table, Thresholds
 from . import ops
+from .deciding import condition, decided
 from .ops import Op
 
 __all__ = ["Lowering", "Names", "applied", "constant", "given", "rounded", "shaped"]
@@ -48,7 +49,7 @@ class Names:
         fields: the field types of a record, by list or `children.<group>`; with True for computed fields.
         tables: the tables of the rulebook, by id.
         cohort: resolves a function over the cohort.
-        bodies: the body of each called table over `Local`, by its id and the kind of its argument.
+        bodies: the body of each called table, by its id and its arguments.
         origins: the expression that each operation was lowered from, by the identity of the operation.
     """
 
@@ -56,14 +57,20 @@ class Names:
     fields: Callable[[str], Mapping[str, tuple[Type, bool]]]
     tables: Mapping[str, Table]
     cohort: Callable[[tree.OfCohort], Op]
-    bodies: dict[tuple[str, str], Op] = field(factory=dict, init=False, repr=False)
+    bodies: dict[tuple[str, tuple[Op, ...]], Op] = field(factory=dict, init=False, repr=False)
     origins: dict[int, tuple[Op, tree.Node]] = field(factory=dict, init=False, repr=False)
 
-    def body(self, table: Table, takes: Type) -> Op:
-        """Return the body of a table over `Local`; the same operation for every call."""
-        key = (table.id, takes.kind)
+    def body(self, table: Table, arguments: tuple[Op, ...], lower: Callable[[], Op]) -> Op:
+        """Return the body of a table; the same operation for every call with the same arguments.
+
+        Args:
+            table: of the rulebook.
+            arguments: read by its rows or cases.
+            lower: makes the operation.
+        """
+        key = (table.id, arguments)
         if key not in self.bodies:
-            self.bodies[key] = shaped(table.shape, table.words.path, takes, table.gives)
+            self.bodies[key] = lower()
         return self.bodies[key]
 
 
@@ -84,12 +91,14 @@ class Lowering:
         records: the list or group that each variable goes through, by variable.
         local: the parameters of a function, inside its formula.
         nesting: makes bound names unique when an argument is nested in a formula.
+        arguments: the operations for the arguments of a table, inside its cases.
     """
 
     names: Names
     records: dict[str, str] = field(factory=dict)
     local: Mapping[str, Op] | None = None
     nesting: str = ""
+    arguments: Mapping[str, Op] = field(factory=dict)
 
     def lower(self, expression: Expression) -> Op:
         return self.op(expression.tree)
@@ -108,6 +117,8 @@ class Lowering:
             case tree.Field(owner=owner, name=name) if owner in self.records:
                 type_, is_let = self.names.fields(self.records[owner])[name]
                 return ops.Item(name, type_, is_let)
+            case tree.Name(id=name) if name in self.arguments:
+                return self.arguments[name]
             case tree.Name(id=name) if self.local is not None:
                 return self.local[name]
             case tree.Name() | tree.Field():
@@ -170,8 +181,13 @@ class Lowering:
     def call(self, node: tree.Call) -> Op:
         if node.function in self.names.tables:
             table = self.names.tables[node.function]
+            shape = table.shape
+            if isinstance(shape, Cases):
+                return self.decide(node, table, shape)
             argument = self.op(node.arguments[0])
-            return ops.measured(argument, self.names.body(table, argument.type), _strict(table.gives, argument))
+            x = ops.Local(ops.MEASURED, argument.type.present)
+            body = self.names.body(table, (x,), lambda: shaped(shape, table.words.path, x.type, table.gives))
+            return ops.measured(argument, body, _strict(table.gives, argument))
         row = FUNCTIONS[node.function]
         arguments: dict[str, tree.Node] = {}
         bind(node, row, arguments)
@@ -193,6 +209,33 @@ class Lowering:
                 in_order = dict.fromkeys((*(p.name for p in row.parameters if p.name in given), *given))
                 parts = tuple(given[name] for name in in_order)
                 return ops.Call(name, parts, _strict(KINDS[row.gives], *parts))
+
+    def decide(self, node: tree.Call, table: Table, cases: Cases) -> Op:
+        """A table of cases: its arguments are evaluated first, whatever cases read."""
+        inside = evolve(self, nesting=f"{self.nesting}'")
+        lowered = [inside.op(argument) for argument in node.arguments]
+        values: dict[str, Op] = {}
+        arguments: dict[str, Op] = {}
+        for arg, op in zip(table.args, lowered, strict=True):
+            name = f"{table.id}.{arg}{self.nesting}"
+            # One that may be absent is read again by each case, which may do without it.
+            is_read = isinstance(op, ops.Read | ops.Item) or op.type.is_optional
+            arguments[arg] = op if is_read else ops.Local(name, op.type)
+            values[name] = ops.Given(op, BOOLEAN) if op.type.is_optional else op
+
+        def lower() -> Op:
+            asking = Lowering(self.names, arguments=arguments)
+            rows = [
+                (
+                    condition(row, [asking.lower(one) for one in row.conditions], table.args),
+                    given(row, row.in_words, table.words.path, table.gives, None),
+                )
+                for row in cases.rows
+            ]
+            return decided(rows, table.gives, "", is_unique=cases.is_unique)
+
+        body = self.names.body(table, tuple(arguments.values()), lower)
+        return ops.Bind(tuple(values), tuple(values.values()), body, body.type)
 
     def aggregate(self, node: tree.Aggregate) -> Op:
         records = self.names.read(node.collection.dotted)
@@ -325,13 +368,13 @@ def _strict(type_: Type, *parts: Op) -> Type:
     return type_.optional if any(part.type.is_optional for part in parts) else type_
 
 
-def _joined(one: Type, other: Type) -> Type:
-    """The type of two branches: a quoted string takes that of its partner, and an order is kept."""
-    if one.kind == other.kind == "string":
-        joined = Type("string", tuple(dict.fromkeys((*one.options, *other.options))))
+def _joined(left: Type, right: Type) -> Type:
+    """Return the common type of two branches: a quoted string takes the other's type, and an order is kept."""
+    if left.kind == right.kind == "string":
+        joined = Type("string", tuple(dict.fromkeys((*left.options, *right.options))))
     else:
-        joined = other if one.kind == "string" or (one.order is None and other.order is not None) else one
-    return joined.optional if one.is_optional or other.is_optional else joined
+        joined = right if left.kind == "string" or (left.order is None and right.order is not None) else left
+    return joined.optional if left.is_optional or right.is_optional else joined
 
 
 # -- tables and scales ----------------------------------------------------------------------------

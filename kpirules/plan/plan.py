@@ -68,7 +68,7 @@ class Plan:
     steps: tuple[Step, ...]
     criteria: FrozenMap[str, Fraction | None]
     bands: tuple[str, ...]
-    tables: FrozenMap[tuple[str, str], Op]
+    tables: FrozenMap[tuple[str, tuple[Op, ...]], Op]
     undefined: frozenset[str]
     cohort: tuple[CohortValue, ...] = ()
     max_members: int = 1

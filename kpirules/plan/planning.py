@@ -9,12 +9,11 @@ from attrs import define, field
 
 from ..kernel import exact
 from ..kernel.mappings import FrozenMap
-from ..language.expressions import BOOLEAN, NUMBER, Type, reads
+from ..language.expressions import NUMBER, Type, reads
 from ..language.expressions.tree import OfCohort
 from ..language.model import (
     DEFAULT_MAX_MEMBERS,
     Band,
-    Case,
     Cases,
     Compared,
     Criterion,
@@ -33,9 +32,9 @@ from ..language.model.criteria import Leaf
 from ..language.model.inputs import Input
 from ..language.model.nodes import Named
 from ..language.model.order import by_id, judging_order, output_order
+from .deciding import condition, decided
 from .lowering import Lowering, Names, constant, given, rounded, shaped
-from .ops import MEASURED, Arithmetic, Chain, Default, If, Local, Logic, Op, Read, Stop, measured
-from .ops import Cases as Choice
+from .ops import MEASURED, Arithmetic, If, Local, Op, Read, measured
 from .outcomes import combination
 from .plan import Member, Plan, may_be_undefined
 from .steps import (
@@ -374,51 +373,16 @@ class _Planner:
                 return Read(criterion.id, NUMBER.optional if has_guard else declared.type)
 
     def _decision_table(self, criterion: Criterion, cases: Cases) -> Op:
-        """Return a decision table; an absent case makes the result absent if it is reached."""
-        path = criterion.words.path
-        asked = [None if row.is_rest else self._case(row) for row in cases.rows]
-        # A single condition can't hold twice.
-        is_unique = cases.is_unique and sum(condition is not None for condition in asked) > 1
-        rows: list[tuple[Op | None, Op]] = []
-        for row, condition in zip(cases.rows, asked, strict=True):
-            value = given(row, row.in_words, f"criteria.{criterion.id}", NUMBER, criterion.max)
-            if condition is None or not condition.type.is_optional:
-                rows.append((condition, value))
-            elif is_unique:
-                rows.append((Default(condition, constant(False), BOOLEAN), value))
-            else:
-                value_or_absent = If(condition, value, value, NUMBER.optional)
-                rows.append((Default(condition, constant(True), BOOLEAN), value_or_absent))
-        if rows[-1][0] is not None:
-            rows.append((None, Stop("scale", path, NUMBER)))
-        are_optional = any(condition is not None and condition.type.is_optional for condition in asked)
-        type_ = NUMBER.optional if are_optional else NUMBER
-        found = Choice(tuple(rows), len(cases.rows), NUMBER if is_unique else type_)
-        if not is_unique:
-            return found
-        holding = [
-            If(condition, constant(ONE), constant(ZERO), condition.type)
-            for condition in asked
-            if condition is not None
+        """Return the decision table of a criterion."""
+        place = f"criteria.{criterion.id}"
+        rows = [
+            (
+                condition(row, [self._lowering.lower(one) for one in row.conditions], self._inputs),
+                given(row, row.in_words, place, NUMBER, criterion.max),
+            )
+            for row in cases.rows
         ]
-        count: Op = holding[0]
-        for part in holding[1:]:
-            count = Arithmetic("+", count, part, type_)
-        are_apart = Chain((count, constant(ONE)), ("<=",), (), BOOLEAN.optional if are_optional else BOOLEAN)
-        return If(are_apart, found, Stop("scale", f"{path}.unique", NUMBER), type_)
-
-    def _case(self, row: Case) -> Op:
-        """Return the condition of a case; a mapping reads its names up to one that is absent."""
-        parts = [self._lowering.lower(condition) for condition in row.conditions]
-        if len(parts) == 1:
-            return parts[0]
-        read = [
-            Logic("or", (part, constant(True)), part.type)
-            for part, need in zip(parts, row.needs, strict=True)
-            if part.type.is_optional or need.name not in self._inputs
-        ]
-        is_optional = any(part.type.is_optional for part in parts)
-        return Logic("and", (*read, *parts), BOOLEAN.optional if is_optional else BOOLEAN)
+        return decided(rows, NUMBER, criterion.words.path, is_unique=cases.is_unique)
 
     def _is_sure_group(self, criterion: Criterion, group: Group, body: Combination) -> bool:
         if any(child.id not in self.sure for child in group.children):

@@ -5,7 +5,7 @@ It knows no engine and no rulebook: a record carries all words that explain it.
 """
 
 from . import glance as glance  # registers how an assessment is shown
-from .assessment import Assessment, Run
+from .assessment import Assessment
 from .parts import (
     Comparison,
     Computation,
@@ -40,7 +40,6 @@ __all__ = [
     "OverrideOutcome",
     "QuotaOutcome",
     "Requirement",
-    "Run",
     "Terms",
     "Value",
     "WrittenMap",

@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 from ..kernel.brief import brief
 from ..kernel.exact import approximate_text
 from ..kernel.mappings import FrozenMap
-from ..kernel.shown import as_bundle
+from ..kernel.shown import Displayed
 from . import plain
 from .parts import (
     ADDED,
@@ -30,46 +30,11 @@ from .parts import (
     Value,
 )
 
-__all__ = ["Assessment", "Run"]
-
-
-@frozen
-class Run:
-    """The result of an engine: the part of an assessment that follows from rules and inputs.
-
-    The fields are those of `Assessment`; in addition, `banded_on` is the number that was banded, and
-    `band_before_overrides` the band it gave. Numbers are exact.
-    """
-
-    status: str
-    score: Fraction | None = None
-    exact_score: Fraction | None = None
-    band: str | None = None
-    because: tuple[str, ...] = ()
-    outcomes: FrozenMap[str, Outcome] = field(factory=FrozenMap)
-    let: FrozenMap[str, Value] = field(factory=FrozenMap)
-    not_needed: tuple[str, ...] = ()
-    let_computations: FrozenMap[str, Computation] = field(factory=FrozenMap)
-    computed_fields: FrozenMap[str, tuple[FrozenMap[str, Value], ...]] = field(factory=FrozenMap)
-    band_measure: Computation | None = None
-    banded_on: Fraction | None = None
-    band_before_overrides: str | None = None
-    bands_inside: tuple[str, ...] = ()
-    requirements: tuple[Requirement, ...] = ()
-    overrides: tuple[OverrideOutcome, ...] = ()
-    exemption: Condition | None = None
-    limits: tuple[LimitOutcome, ...] = ()
-    outputs: FrozenMap[str, Value] = field(factory=FrozenMap)
-    output_computations: FrozenMap[str, Computation] = field(factory=FrozenMap)
-    invariants: tuple[Condition, ...] = ()
-
-    @property
-    def is_rated(self) -> bool:
-        return self.status == "rated"
+__all__ = ["Assessment"]
 
 
 @frozen(slots=False)
-class Assessment(Deferrable):
+class Assessment(Deferrable, Displayed):
     """An explained rating: the result of a rulebook for one subject.
 
     Args:
@@ -240,10 +205,6 @@ class Assessment(Deferrable):
                 known = FrozenMap({id_: part for id_, part in parts.items() if part is not None})
             self.__dict__[f"_{name}"] = known
         return known
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """Return the formats that a notebook displays: the rating at a glance."""
-        return as_bundle(self)
 
     def to_data(self, *, formulas: bool = True, inputs: bool = True) -> dict[str, Any]:
         """Return the record as dicts, lists, strings, booleans and None; every number is its exact text.

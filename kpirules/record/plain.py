@@ -18,6 +18,7 @@ import attrs
 from ..diagnostics.report import listed
 from ..kernel.brief import shortened
 from ..kernel.exact import parse_text, to_text
+from ..kernel.exact.grammar import DECIMAL
 from ..kernel.mappings import FrozenMap
 from ..kernel.visible import neutral
 from .parts import Computation, Deferrable, Legend, Named, OneOf, Part, Value, WrittenMap
@@ -34,7 +35,7 @@ _NAME = re.compile("[A-Za-z][A-Za-z0-9_]*")
 MAX_DEPTH = 60
 """The deepest nesting of groups, as in a rulebook."""
 
-_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_DECIMAL = re.compile(DECIMAL)
 
 
 def to_data(assessment: Any, *, formulas: bool = True, inputs: bool = True) -> dict[str, Any]:

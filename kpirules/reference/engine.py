@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -10,12 +11,24 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from ..kernel.certain import certain, given
+from ..kernel.exact import to_decimal
 from ..kernel.mappings import FrozenMap
 from ..language.expressions import COHORT_FUNCTIONS, Expression, Meter, UndefinedRow, evaluate
 from ..language.expressions.tree import OfCohort
-from ..language.model import Band, Compared, Condition, Criterion, Entered, ListDomain, Named, Override, Rulebook
+from ..language.model import (
+    Band,
+    Compared,
+    Condition,
+    Criterion,
+    Entered,
+    Limit,
+    ListDomain,
+    Named,
+    Override,
+    Rulebook,
+)
 from ..language.model.order import by_id, judging_order, output_order
-from ..record import Computation, Contribution, LimitOutcome, OverrideOutcome, Requirement, Run
+from ..record import Assessment, Computation, Contribution, LimitOutcome, OverrideOutcome, Requirement
 from ..record import Condition as ConditionOutcome
 from .judging import Judging
 from .knowledge import Knowledge, MissingInput, StepFault
@@ -35,9 +48,12 @@ class ReferenceEngine:
 
     Args:
         rulebook: a rulebook whose report has no errors.
+        template: a rated record with what all records by the rulebook share; the caller adds the subject's inputs
+            and margin.
     """
 
     rulebook: Rulebook
+    template: Assessment = field(repr=False)
     _criteria: tuple[Criterion, ...] = field(init=False, repr=False, eq=False)
     _outputs_in_order: tuple[Named, ...] = field(init=False, repr=False, eq=False)
 
@@ -71,8 +87,8 @@ class ReferenceEngine:
         """Return the names that the constants of functions over the cohort may read: parameters."""
         return self.know({})
 
-    def exempted(self, knowledge: Knowledge) -> Run | None:
-        """Return the run of the first exemption that holds, or None.
+    def exempted(self, knowledge: Knowledge) -> Assessment | None:
+        """Return the assessment of the first exemption that holds, or None.
 
         Raises:
             MissingInput: an exemption reads a missing or invalid input.
@@ -82,27 +98,28 @@ class ReferenceEngine:
             try:
                 computation = knowledge.compute(exemption.when, f"{exemption.words.path}.when")
             except UndefinedRow as row:
-                return self._ended(Run("undefined", because=(row.place,)), knowledge)
+                return self._ended(evolve(self.template, status="undefined", because=(row.place,)), knowledge)
             if computation.value is True:
-                run = Run(
-                    exemption.status,
+                assessment = evolve(
+                    self.template,
+                    status=exemption.status,
                     because=(f"exemptions.{exemption.id}",),
                     exemption=ConditionOutcome(exemption.id, True, computation),
                 )
-                return self._ended(run, knowledge)
+                return self._ended(assessment, knowledge)
         return None
 
     # -- validations, and what assessors enter ----------------------------------------------------
 
     def failed_validations(
         self, knowledge: Knowledge
-    ) -> tuple[list[tuple[str, Condition]], Run | None, StepFault | None]:
+    ) -> tuple[list[tuple[str, Condition]], Assessment | None, StepFault | None]:
         """Return the validations that do not hold, each with its path in the subject.
 
         A validation that reads a missing or invalid input is skipped: the input is reported instead.
 
         Returns:
-            The validations, the run if a row leaves one of them undefined, and the first fault.
+            The validations, the assessment if a row leaves one of them undefined, and the first fault.
         """
         failed: list[tuple[str, Condition]] = []
         rows: list[str] = []
@@ -119,8 +136,11 @@ class ReferenceEngine:
             else:
                 if computation.value is not True:
                     failed.append((way, validation))
-        run = Run("undefined", because=tuple(dict.fromkeys(rows)))
-        return failed, self._ended(run, knowledge) if rows else None, faults[0] if faults else None
+        ended = None
+        if rows:
+            assessment = evolve(self.template, status="undefined", because=tuple(dict.fromkeys(rows)))
+            ended = self._ended(assessment, knowledge)
+        return failed, ended, faults[0] if faults else None
 
     def _validations(self, knowledge: Knowledge) -> Iterator[tuple[str, Condition, Mapping[str, Mapping[str, Any]]]]:
         """Yield every validation with the path of its record, and that record."""
@@ -155,18 +175,18 @@ class ReferenceEngine:
 
     # -- the rating -------------------------------------------------------------------------------
 
-    def rate(self, knowledge: Knowledge) -> Run:
+    def rate(self, knowledge: Knowledge) -> Assessment:
         """Return the rating of a valid subject that no exemption holds for.
 
         Raises:
             StepFault: the first fault, in the order of the assessment.
         """
-        run = self.rate_alone(knowledge)
-        run = self._outputs(run, knowledge)
-        run = self._invariants(run, knowledge)
-        return self._ended(run, knowledge)
+        assessment = self.rate_alone(knowledge)
+        assessment = self._outputs(assessment, knowledge)
+        assessment = self._invariants(assessment, knowledge)
+        return self._ended(assessment, knowledge)
 
-    def rate_alone(self, knowledge: Knowledge) -> Run:
+    def rate_alone(self, knowledge: Knowledge) -> Assessment:
         """Return the rating without outputs, which may compare it with those of other members.
 
         Raises:
@@ -175,11 +195,11 @@ class ReferenceEngine:
         judging = Judging(knowledge)
         for criterion in self._criteria:
             judging.judge(criterion)
-        run = self._score(Run("rated"), knowledge, judging)
-        run = self._band(run, knowledge)
-        run = self._overrule(run, knowledge)
-        self._publish(run, knowledge)
-        return run
+        assessment = self._score(self.template, knowledge, judging)
+        assessment = self._band(assessment, knowledge)
+        assessment = self._overrule(assessment, knowledge)
+        self._publish(assessment, knowledge)
+        return assessment
 
     # -- cohorts ----------------------------------------------------------------------------------
 
@@ -217,33 +237,23 @@ class ReferenceEngine:
                 results[node] = shared if not row.is_own or own is None else row.meaning(values, own)
         return found
 
-    def _score(self, run: Run, knowledge: Knowledge, judging: Judging) -> Run:
+    def _score(self, assessment: Assessment, knowledge: Knowledge, judging: Judging) -> Assessment:
         """Apply score limits, then rounding."""
         root = self.rulebook.root
         if root is None:
-            return run
+            return assessment
         outcomes = {criterion.id: judging.outcomes[criterion.id] for criterion in root.walk()}
-        run = evolve(run, outcomes=FrozenMap(outcomes))
+        assessment = evolve(assessment, outcomes=FrozenMap(outcomes))
         if judging.insufficient:
-            return evolve(run, status="insufficient", because=tuple(judging.insufficient))
+            return evolve(assessment, status="insufficient", because=tuple(judging.insufficient))
         if judging.undefined:
-            return evolve(run, status="undefined", because=tuple(judging.undefined))
+            return evolve(assessment, status="undefined", because=tuple(judging.undefined))
         total = given(outcomes["score"].points, "a score without points is insufficient or undefined")
         lines = list(outcomes["score"].contributions)
-        evaluated: list[LimitOutcome] = []
-        for limit in by_id(self.rulebook.score_limits):
-            try:
-                when = Computation("", value=True)
-                if limit.when is not None:
-                    when = knowledge.compute(limit.when, f"{limit.words.path}.when")
-                at_most: Any = None
-                found = None
-                if when.value is True:
-                    found = knowledge.compute(limit.at_most, f"{limit.words.path}.at_most")
-                    at_most = certain(found.value, Fraction, "the check guarantees it")
-            except UndefinedRow as row:
-                return _undefined(run, row.place)
-            evaluated.append(LimitOutcome(limit.id, at_most is not None, False, at_most, when, found))
+        try:
+            evaluated = [_evaluate_limit(limit, knowledge) for limit in by_id(self.rulebook.score_limits)]
+        except UndefinedRow as row:
+            return _undefined(assessment, knowledge, row.place)
         in_effect = [(limit.id, limit.at_most) for limit in evaluated if limit.at_most is not None]
         decided, cut = limited(total, in_effect)
         limits = tuple(evolve(limit, decided=limit.id in decided) for limit in evaluated)
@@ -260,14 +270,16 @@ class ReferenceEngine:
             contributions=tuple(lines),
         )
         knowledge.known.update(score=score, exact_score=total)
-        return evolve(run, exact_score=total, score=score, limits=limits, outcomes=FrozenMap(outcomes))
+        return evolve(
+            assessment, exact_score=total, score=to_decimal(score), limits=limits, outcomes=FrozenMap(outcomes)
+        )
 
-    def _band(self, run: Run, knowledge: Knowledge) -> Run:
+    def _band(self, assessment: Assessment, knowledge: Knowledge) -> Assessment:
         """Find the band, by the score or by the measure of the bands, and its requirements."""
         bands = self.rulebook.bands
-        if bands is None or not run.is_rated:
-            return run
-        number = run.exact_score if self.rulebook.bands_on_exact else run.score
+        if bands is None or not assessment.is_rated:
+            return assessment
+        number = assessment.exact_score if self.rulebook.bands_on_exact else _exact(assessment.score)
         measure = None
         try:
             if bands.measure is not None:
@@ -275,21 +287,21 @@ class ReferenceEngine:
                 number = certain(measure.value, Fraction, "the check guarantees it")
             banding = band(bands, number, lambda level: _evaluate_requirements(level, knowledge))
         except UndefinedRow as row:
-            return _undefined(run, row.place)
+            return _undefined(assessment, knowledge, row.place)
+        knowledge.banded_on = number
         return evolve(
-            run,
+            assessment,
             status="rated" if banding.band is not None else "undefined",
             band=banding.band,
             because=banding.because,
             band_measure=measure,
-            banded_on=number,
             bands_inside=banding.inside,
             requirements=banding.requirements,
         )
 
-    def _overrule(self, run: Run, knowledge: Knowledge) -> Run:
+    def _overrule(self, assessment: Assessment, knowledge: Knowledge) -> Assessment:
         """Apply overrides; a forced band settles an undefined or insufficient rating."""
-        self._publish(run, knowledge)
+        self._publish(assessment, knowledge)
         fired: list[OverrideOutcome] = []
         rows: list[str] = []
         for override in self.rulebook.overrides:
@@ -300,52 +312,53 @@ class ReferenceEngine:
             else:
                 fired += [] if outcome is None else [outcome]
         if rows:
-            return _undefined(evolve(run, overrides=tuple(fired)), rows[0])
+            return _undefined(evolve(assessment, overrides=tuple(fired)), knowledge, rows[0])
         bands = self.rulebook.bands
-        final, status, marked = overrule(run.band, fired, bands.ids if bands is not None else ())
-        run = evolve(run, overrides=marked, band_before_overrides=run.band)
+        final, status, marked = overrule(assessment.band, fired, bands.ids if bands is not None else ())
+        assessment = evolve(assessment, overrides=marked)
+        knowledge.band_before_overrides = assessment.band
         if status is not None:
             because = tuple(f"overrides.{override.id}" for override in marked if override.decided)
-            return evolve(run, band=None, status=status, because=because)
+            return evolve(assessment, band=None, status=status, because=because)
         if final is not None:
-            return evolve(run, band=final, status="rated", because=())
-        return run
+            return evolve(assessment, band=final, status="rated", because=())
+        return assessment
 
-    def _publish(self, run: Run, knowledge: Knowledge) -> None:
+    def _publish(self, assessment: Assessment, knowledge: Knowledge) -> None:
         """Let later steps read the score and the band."""
-        knowledge.known.update(score=run.score, exact_score=run.exact_score)
-        knowledge.learn("band", run.band)
+        knowledge.known.update(score=_exact(assessment.score), exact_score=assessment.exact_score)
+        knowledge.learn("band", assessment.band)
 
-    def _outputs(self, run: Run, knowledge: Knowledge) -> Run:
+    def _outputs(self, assessment: Assessment, knowledge: Knowledge) -> Assessment:
         """Compute the outputs, if there is a rating."""
-        self._publish(run, knowledge)
+        self._publish(assessment, knowledge)
         absent = {named.id: None for named in self.rulebook.outputs}
         knowledge.outputs.update(absent)
-        if not run.is_rated:
-            return run
+        if not assessment.is_rated:
+            return assessment
         computations: dict[str, Computation] = {}
         for named in self._outputs_in_order:
             try:
                 value, computation = knowledge.work(named.value, named.words.path)
             except UndefinedRow as row:
                 knowledge.outputs.update(absent)
-                run = _undefined(run, row.place)
-                self._publish(run, knowledge)
-                return run
+                assessment = _undefined(assessment, knowledge, row.place)
+                self._publish(assessment, knowledge)
+                return assessment
             knowledge.outputs[named.id] = value
             computations[named.id] = computation
         ordered = {named.id: computations[named.id] for named in self.rulebook.outputs}
         return evolve(
-            run,
+            assessment,
             outputs=FrozenMap({id_: computation.value for id_, computation in ordered.items()}),
             output_computations=FrozenMap(ordered),
         )
 
-    def allot(self, run: Run, knowledge: Knowledge, band: str | None) -> Run:
+    def allot(self, assessment: Assessment, knowledge: Knowledge, band: str | None) -> Assessment:
         """Return a rated subject with the band that quotas leave, and recompute what follows from the band.
 
         Args:
-            run: the complete rating.
+            assessment: the complete rating.
             knowledge: the knowledge of the subject.
             band: the final band of the subject, or None if people decide.
 
@@ -353,12 +366,14 @@ class ReferenceEngine:
             StepFault: a fault.
         """
         status = "rated" if band is not None else "undecided"
-        run = evolve(run, band=band, status=status, outputs=FrozenMap(), output_computations=FrozenMap())
-        run = self._outputs(run, knowledge)
-        run = self._invariants(run, knowledge)
-        return self._ended(run, knowledge)
+        assessment = evolve(
+            assessment, band=band, status=status, outputs=FrozenMap(), output_computations=FrozenMap()
+        )
+        assessment = self._outputs(assessment, knowledge)
+        assessment = self._invariants(assessment, knowledge)
+        return self._ended(assessment, knowledge)
 
-    def _invariants(self, run: Run, knowledge: Knowledge) -> Run:
+    def _invariants(self, assessment: Assessment, knowledge: Knowledge) -> Assessment:
         """Record whether each invariant holds; one that a row leaves undefined does not."""
         outcomes = {}
         for invariant in by_id(self.rulebook.invariants):
@@ -368,15 +383,15 @@ class ReferenceEngine:
                 computation = Computation(invariant.that.text)
             held = computation.value is True
             outcomes[invariant.id] = ConditionOutcome(invariant.id, held, computation)
-        return evolve(run, invariants=tuple(outcomes[invariant.id] for invariant in self.rulebook.invariants))
+        return evolve(assessment, invariants=tuple(outcomes[invariant.id] for invariant in self.rulebook.invariants))
 
-    def _ended(self, run: Run, knowledge: Knowledge) -> Run:
-        """Return the run with the named values that were computed, and the names of the others."""
+    def _ended(self, assessment: Assessment, knowledge: Knowledge) -> Assessment:
+        """Return the assessment with the named values that were computed, and the names of the others."""
         computations = knowledge.let_computations
         ids = [named.id for named in self.rulebook.let]
         ordered = {id_: computations[id_] for id_ in ids if id_ in computations}
         return evolve(
-            run,
+            assessment,
             let=FrozenMap({id_: computation.value for id_, computation in ordered.items()}),
             let_computations=FrozenMap(ordered),
             computed_fields=FrozenMap(knowledge.computed_fields),
@@ -384,9 +399,15 @@ class ReferenceEngine:
         )
 
 
-def _undefined(run: Run, place: str) -> Run:
+def _exact(score: Decimal | None) -> Fraction | None:
+    """Return the score as later steps read it."""
+    return None if score is None else Fraction(score)
+
+
+def _undefined(assessment: Assessment, knowledge: Knowledge, place: str) -> Assessment:
     """Return a rating that a row leaves undefined: no score, no band, and the place of the row."""
-    outcomes = dict(run.outcomes)
+    knowledge.banded_on = knowledge.band_before_overrides = None
+    outcomes = dict(assessment.outcomes)
     if "score" in outcomes:
         outcomes["score"] = evolve(
             outcomes["score"],
@@ -400,17 +421,28 @@ def _undefined(run: Run, place: str) -> Run:
             contributions=(),
         )
     return evolve(
-        run,
+        assessment,
         status="undefined",
         because=(place,),
         score=None,
         exact_score=None,
         band=None,
-        banded_on=None,
-        band_before_overrides=None,
         outcomes=FrozenMap(outcomes),
-        overrides=tuple(evolve(override, decided=False) for override in run.overrides),
+        overrides=tuple(evolve(override, decided=False) for override in assessment.overrides),
     )
+
+
+def _evaluate_limit(limit: Limit, knowledge: Knowledge) -> LimitOutcome:
+    """Return a limit of the score with its condition and value, undecided."""
+    when = Computation("", value=True)
+    if limit.when is not None:
+        when = knowledge.compute(limit.when, f"{limit.words.path}.when")
+    at_most: Any = None
+    found = None
+    if when.value is True:
+        found = knowledge.compute(limit.at_most, f"{limit.words.path}.at_most")
+        at_most = certain(found.value, Fraction, "the check guarantees it")
+    return LimitOutcome(limit.id, at_most is not None, False, at_most, when, found)
 
 
 def _evaluate_requirements(level: Band, knowledge: Knowledge) -> list[Requirement]:

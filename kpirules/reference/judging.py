@@ -15,6 +15,7 @@ from ..language.model import Case, Cases, Criterion, Group, Leaf, Measure, Met, 
 from ..language.model.order import formula
 from ..record import Computation, Contribution, Outcome
 from .combining import added, clamp, combine, part_that_remains, sure, why_nothing_counts
+from .deciding import choose
 from .knowledge import Knowledge, StepFault
 from .rows import give, length, look_up
 
@@ -141,24 +142,19 @@ class Judging:
         return self._scored(criterion, [Contribution("own", "", value)], computations, row)
 
     def _case(self, criterion: Criterion, cases: Cases, computations: Computations) -> Case | None:
-        """Return the first case that holds; None if an evaluated case is absent.
-
-        In a unique table all cases are evaluated but the one without a condition.
-        """
-        self.knowledge.meter.count(work_of_rows(len(cases.rows)))
+        """Return the case that gives the points; None if an evaluated case is absent."""
         read: list[Computation] = []
-        holding: list[Case] = []
-        absent: Case | None = None
-        for case in cases.rows:
-            if (holding or absent) and (case.is_rest or not cases.is_unique):
-                break
-            holds = self._holds(criterion, case, read)
-            absent = case if holds is None and absent is None else absent
-            holding += [case] if holds else []
+
+        def value_of(condition: Expression) -> Any:
+            read.append(self.knowledge.compute(condition, f"{criterion.words.path}.cases"))
+            return read[-1].value
+
+        chosen = choose(cases, value_of, self.knowledge.meter)
+        holding = chosen.holding
         readings = tuple(dict.fromkeys(reading for one in read for reading in one.readings))
         terms = tuple(dict.fromkeys(terms for one in read for terms in one.terms))
-        if absent is not None:
-            computations["cases"] = Computation(absent.in_words, readings, None, terms)
+        if chosen.absent is not None:
+            computations["cases"] = Computation(chosen.absent.in_words, readings, None, terms)
             return None
         if len(holding) > 1:
             conditions = "; ".join(case.in_words for case in holding)
@@ -168,17 +164,6 @@ class Judging:
             raise StepFault(Fault("scale", "no case holds"), criterion.words.path, criterion.words.span, readings)
         computations["cases"] = Computation(holding[0].in_words, readings, True, terms)
         return holding[0]
-
-    def _holds(self, criterion: Criterion, case: Case, read: list[Computation]) -> bool | None:
-        """Return whether a case holds: its conditions are read in order, up to one that is absent."""
-        holds = True
-        for condition in case.conditions:
-            computation = self.knowledge.compute(condition, f"{criterion.words.path}.cases")
-            read.append(computation)
-            if computation.value is None:
-                return None
-            holds = holds and computation.value is True
-        return holds
 
     def _compute(self, criterion: Criterion, key: str, expression: Expression, computations: Computations) -> Any:
         computations[key] = self.knowledge.compute(expression, f"{criterion.words.path}.{key}")

@@ -11,9 +11,11 @@ from typing import Any
 from attrs import define, field
 
 from ..diagnostics import Span
+from ..kernel.certain import given
 from ..kernel.mappings import FrozenMap
 from ..language.expressions import (
     AGGREGATES,
+    Asked,
     Expression,
     Fault,
     Gathered,
@@ -26,11 +28,12 @@ from ..language.expressions import (
     work_of_rows,
 )
 from ..language.expressions.tree import Call, Conditional, Field, Name, Node, OfCohort
-from ..language.model import Input, ListDomain, Named, Rulebook, Table
+from ..language.model import Case, Cases, Input, ListDomain, Named, Rulebook, Shape, Table
 from ..record import Computation, Terms
 from ..record import Value as Recorded
 from .chains import Chains
-from .rows import length, look_up
+from .deciding import in_table
+from .rows import give, length, look_up
 
 __all__ = ["Knowledge", "MissingInput", "StepFault"]
 
@@ -78,6 +81,8 @@ class Knowledge:
         let_computations: the `let` that something has read.
         applies: the conditions of criteria evaluated so far, by criterion.
         outputs: outputs by id, once computed; None if absent.
+        banded_on: the number that was banded, None without a rating by bands on a number.
+        band_before_overrides: the band by the number and requirements alone.
     """
 
     rulebook: Rulebook
@@ -90,11 +95,14 @@ class Knowledge:
     let_computations: dict[str, Computation] = field(factory=dict)
     applies: dict[str, Computation] = field(factory=dict)
     outputs: dict[str, Any] = field(factory=dict)
+    banded_on: Fraction | None = field(default=None, init=False)
+    band_before_overrides: str | None = field(default=None, init=False)
     _chains: Chains = field(init=False)
     _let: dict[str, Named] = field(init=False)
     _formulas: dict[str, Expression] = field(init=False)
     _types: dict[str, Type] = field(init=False)
     _tables: dict[str, Callable[[Any], Value]] = field(init=False)
+    _of_cases: dict[str, Table] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         rulebook = self.rulebook
@@ -106,7 +114,12 @@ class Knowledge:
         self._types |= {table.id: table.gives for table in rulebook.tables}
         if rulebook.bands is not None:
             self._types["band"] = Type("choice", rulebook.bands.ids, "best_first")
-        self._tables = {table.id: partial(self._in_table, table) for table in rulebook.tables}
+        self._tables = {
+            table.id: partial(self._in_rows, table.shape, table)
+            for table in rulebook.tables
+            if not isinstance(table.shape, Cases)
+        }
+        self._of_cases = {table.id: table for table in rulebook.tables if table.id not in self._tables}
         self.known.update({calendar.id: calendar.calendar for calendar in rulebook.calendars})
         self.known.update({f"max.{criterion.id}": criterion.max for criterion in rulebook.criteria()})
         for parameter in rulebook.parameters:
@@ -188,13 +201,27 @@ class Knowledge:
         return self.cohort[node]
 
     def table(self, name: str) -> Callable[[Any], Value] | None:
-        """Return a table of the rulebook as a function."""
+        """Return a table of rows as a function, None for any other name."""
         return self._tables.get(name)
 
-    def _in_table(self, table: Table, x: Any) -> Any:
-        self.meter.count(work_of_rows(length(table.shape)))
-        value, _ = look_up(table.shape, x, table.words.path)
+    def _in_rows(self, shape: Shape, table: Table, x: Any) -> Any:
+        self.meter.count(work_of_rows(length(shape)))
+        value, _ = look_up(shape, x, table.words.path)
         return ranked(value, table.gives)
+
+    def decide(self, asked: Asked) -> tuple[Value, str]:
+        """What a table of cases gives, and the case in words; absent and no words where a case is absent."""
+        case = self.case(asked)
+        if case is None:
+            return None, ""
+        table = self._of_cases[asked.call.function]
+        value, words = give(case, case.in_words, table.words.path, None)
+        return ranked(value, table.gives), words
+
+    def case(self, asked: Asked) -> Case | None:
+        """The case that a call of a table comes to; None where a case is absent."""
+        table = self._of_cases[asked.call.function]
+        return in_table(table, given(table.cases, "it is made of cases"), asked, self, self.meter)
 
     def ranks(self, nodes: Sequence[Node], variables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, int]:
         """Return the ranks of the options of the ordered choice that some expressions have.

@@ -95,7 +95,7 @@ def odd_value(random: Random, depth: int = 2) -> Any:
     if kind < 0.37:
         return _deep(random)
     chosen = random.choice(_ODD)
-    # FieldLoader changes put things into what can hold some: the next case must not find them there.
+    # Later changes put things into what can hold some: the next case must not find them there.
     return deepcopy(chosen) if isinstance(chosen, dict | list | set | bytearray) else chosen
 
 

@@ -51,13 +51,20 @@ def _bind(evaluation: Evaluation, op: ops.Bind) -> Value:
                 continue
             evaluation.bound[LOCAL + name] = argument
         evaluation.context.learn(LOCAL + name, flagged(value, 0))
-    evaluation.around.append(evaluation.quiet)
-    evaluation.quiet += 1
+    # What rows and formulas of functions ask is no work of its own. What cases ask is, but only one call asks it so.
+    is_quiet, asked = bool(op.function) or op.names == (ops.MEASURED,), evaluation.conditions
+    if is_quiet:
+        evaluation.around.append(evaluation.quiet)
+        evaluation.quiet += 1
+    else:
+        evaluation.conditions = {}
     body = evaluation.value(op.body)
-    evaluation.quiet = evaluation.around.pop()
+    evaluation.conditions = asked
+    if is_quiet:
+        evaluation.quiet = evaluation.around.pop()
     evaluation.bound = before
     evaluation.context.back(mark)
-    if not evaluation.quiet and isinstance(op.body, ops.Cases):
+    if is_quiet and not evaluation.quiet and isinstance(op.body, ops.Cases):
         evaluation.work += work_of_rows(op.body.rows)
     if op.function and (row := FUNCTIONS[op.function]).trend and type(body) is Num:
         ends = at_ends(row, values, [name.split(".")[1].rstrip("'") for name in op.names])

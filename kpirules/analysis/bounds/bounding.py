@@ -266,7 +266,7 @@ class _Bounding:
         evaluation, rating = self.evaluation, self.rating
         spend("bounding", evaluation.evaluated % AT_ONCE)
         faults = tuple(
-            PossibleFault(path, kind, is_certain) for (path, kind, _), is_certain in evaluation.faults.items()
+            PossibleFault(path, kind, is_certain, op) for (path, kind, op), is_certain in evaluation.faults.items()
         )
         names: dict[str, Value] = dict(self.inputs)
         work, heavy = self.work, self.heavy

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ...kernel.certain import certain
+from ...language.expressions import work_of_rows
 from ...plan import ops
 from ...plan.ops import Op
 from . import numbers
@@ -154,6 +155,7 @@ def _cases(evaluation: Evaluation, op: ops.Cases) -> Value:
     found: Value = NOTHING
     taken, flags = 0, 0
     stops: list[ops.Stop] = []
+    evaluation.work += 0 if evaluation.quiet else work_of_rows(op.rows)
     start = most = evaluation.work
     for index, (condition, result) in enumerate(op.cases):
         mask = 1

@@ -81,13 +81,15 @@ class PossibleFault:
 
     Args:
         path: the way to the formula or criterion through the document.
-        kind: division, domain, date, calendar, scale or points.
+        kind: division, domain, date, calendar, scale or points; of a table of cases, no_case or several.
         is_certain: whether it goes wrong whenever it comes to that.
+        op: the identity of the operation.
     """
 
     path: str
     kind: str
     is_certain: bool
+    op: int = field(default=0, eq=False, repr=False)
 
 
 @frozen

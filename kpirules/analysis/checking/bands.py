@@ -62,9 +62,11 @@ def examine_bands(facts: Facts, line: Line | None = None) -> Iterator[Found]:
         yield banding.bands_without_score(_at(band), band.id), None
         return
     found = scale(bands, line or structural_line(facts))
-    yield from _check_holes(found)
-    yield from _check_overlaps(found)
-    yield from _check_gaps(found)
+    # A band that is always forced settles what the scale leaves open.
+    if not any(one.kind == "band" and one.when is None for one in rulebook.overrides):
+        yield from _check_holes(found)
+        yield from _check_overlaps(found)
+        yield from _check_gaps(found)
     yield from _check_reach(rulebook, found)
     yield from ((diagnostic, None) for diagnostic in _check_keys(found))
 

@@ -204,10 +204,8 @@ class _Typist:
             lacks = lacks or combination(body).may_lack(leaving)
         elif isinstance(body, Entered):
             lacks = lacks or criterion.missing is not None
-        elif isinstance(body, Measure):
-            is_undefined = is_undefined or _has_undefined(body.shape)
-        elif isinstance(body, Cases):
-            is_undefined = is_undefined or any(row.is_undefined for row in body.rows)
+        elif isinstance(body, Measure | Cases):
+            is_undefined = is_undefined or _has_undefined(body.shape if isinstance(body, Measure) else body)
         found = self.outcomes[criterion.id] = outcomes(
             criterion.id,
             criterion.missing,
@@ -379,9 +377,9 @@ class _Typist:
         return found
 
 
-def _has_undefined(shape: Shape) -> bool:
+def _has_undefined(shape: Shape | Cases) -> bool:
     """Whether a row says that the regulation does not tell."""
-    return isinstance(shape, Steps | Lookup) and any(row.is_undefined for row in shape.rows)
+    return isinstance(shape, Steps | Lookup | Cases) and any(row.is_undefined for row in shape.rows)
 
 
 def _is_ordered(type_: Type) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from attrs import frozen
 
 from ...language.model import Criterion, ListDomain, Rulebook
-from .places import GIVEN, ITEM, OUTPUT, Place, applies_of
+from .places import GIVEN, ITEM, OUTPUT, TABLE, Place, applies_of
 
 __all__ = ["Graph", "dependencies", "node_of"]
 
@@ -95,6 +95,8 @@ def _edges(rulebook: Rulebook, places: tuple[Place, ...], targets: Mapping[str, 
                 owner, _, computed = name.partition(".")
                 inside = place.stage.removeprefix(ITEM)
                 found: tuple[str, ...] = (f"{inside}.{computed}",) if owner == "item" else ()
+            elif place.stage.startswith(TABLE):
+                found = ()
             else:
                 # What is asked before any criterion is judged can't wait for one; that is told as such.
                 is_late = place.stage == GIVEN and "." in name
@@ -111,8 +113,7 @@ def _targets(rulebook: Rulebook) -> Mapping[str, tuple[str, ...]]:
     for declared in rulebook.inputs:
         computed = declared.domain.let if isinstance(declared.domain, ListDomain) else ()
         targets[declared.id] = tuple(f"{declared.id}.{named.id}" for named in computed)
-    for named in rulebook.let:
-        targets[named.id] = (named.id,)
+    targets |= {id_: (id_,) for id_ in [one.id for one in rulebook.let] + [one.id for one in rulebook.tables]}
     for criterion in rulebook.criteria():
         targets[f"points.{criterion.id}"] = targets[f"share.{criterion.id}"] = (node_of(criterion),)
     for group in rulebook.groups():

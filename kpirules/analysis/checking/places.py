@@ -9,6 +9,7 @@ from attrs import frozen
 from ...language.expressions import Expression
 from ...language.expressions.tree import Not, Unreadable
 from ...language.model import (
+    Case,
     Cases,
     Condition,
     Criterion,
@@ -35,8 +36,10 @@ __all__ = [
     "OUTPUT",
     "QUOTA",
     "SCORE",
+    "TABLE",
     "Place",
     "applies_of",
+    "case_path",
     "places",
 ]
 
@@ -51,6 +54,9 @@ ORDER = "order "
 
 QUOTA = "quota "
 """Begins what is known of a group that has a quota: `quota excellent`."""
+
+TABLE = "table "
+"""Begins what is known in a table of cases: its arguments, whatever they are, and constants. `table grid`."""
 
 SETTLE = "settle it: `default(x, v)`, or ask `given(x)` first"
 SETTLE_CRITERION = "write `missing` for the criterion, or settle it: `default(x, v)`, `given(x)`"
@@ -88,6 +94,12 @@ def places(rulebook: Rulebook) -> Iterator[Place]:
     """Every expression that can be evaluated, with what is expected of it."""
     for declared in rulebook.inputs:
         yield from _record_places(declared)
+    for table in rulebook.tables:
+        for row in () if table.cases is None else table.cases.rows:
+            stage, what = f"{TABLE}{table.id}", f"case {row.number} of `{table.id}`"
+            path = case_path(table.words.path, row)
+            for condition in row.conditions:
+                yield Place(condition, stage, "boolean", what, path, table.id, may_be_absent=True)
     yield from _conditions(rulebook.validations, GIVEN, "validation")
     for named in rulebook.let:
         yield Place(
@@ -220,6 +232,11 @@ def _criterion_places(criterion: Criterion, guards: tuple[Expression, ...]) -> I
         yield from _criterion_places(child, guards)
 
 
+def case_path(owner: str, row: Case) -> str:
+    """The way to what a case asks."""
+    return f"{owner}.cases[{row.number - 1}].when"
+
+
 def _case_places(criterion: Criterion, cases: Cases, guards: tuple[Expression, ...]) -> Iterator[Place]:
     """What is asked of each case, where those before it do not hold."""
     for row in cases.rows:
@@ -229,7 +246,7 @@ def _case_places(criterion: Criterion, cases: Cases, guards: tuple[Expression, .
                 CRITERIA,
                 "boolean",
                 f"case {row.number} of `{criterion.id}`",
-                f"{criterion.words.path}.cases[{row.number - 1}].when",
+                case_path(criterion.words.path, row),
                 f"points.{criterion.id}",
                 guards,
                 criterion.missing is not None,

@@ -30,7 +30,7 @@ def check_quotas(facts: Facts) -> Iterator[Diagnostic]:
             if keys := _disagreements(first, other):
                 yield say.disagree(_at(other), first.id, other.id, band, keys)
     for quota in in_order:
-        yield from _loader(quota, in_order, rank)
+        yield from _later(quota, in_order, rank)
     for place in facts.places:
         if place.stage.startswith((ORDER, QUOTA)) and facts.may_be_undefined(place.expression):
             yield say.left_open(At(place.expression.span, place.path), place.what)
@@ -42,7 +42,7 @@ def _disagreements(one: Quota, other: Quota) -> list[str]:
     return keys + [key for key in ("ties", "demote_to") if getattr(one, key) != getattr(other, key)]
 
 
-def _loader(quota: Quota, others: list[Quota], rank: dict[str, int]) -> Iterator[Diagnostic]:
+def _later(quota: Quota, others: list[Quota], rank: dict[str, int]) -> Iterator[Diagnostic]:
     """Lower quotas that move members out of a base that was counted before."""
     if quota.base != "after" or quota.of is None:
         return

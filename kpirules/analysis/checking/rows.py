@@ -11,7 +11,7 @@ from ...diagnostics.codes import At, expression, scoring
 from ...diagnostics.report import MOST_SUGGESTIONS
 from ...kernel.exact import to_text
 from ...language.expressions import UNKNOWN, Type
-from ...language.model import Interval, Lookup, Measure, Row, Shape, Steps, Thresholds
+from ...language.model import Cases, Interval, Lookup, Measure, Row, Shape, Steps, Thresholds
 from .facts import Facts
 from .line import EVERY_NUMBER, Line, line_of_measure, stretches
 
@@ -28,6 +28,8 @@ def check_rows(facts: Facts) -> Iterator[Diagnostic]:
             yield from _check_shape(criterion.body.shape, at, f"`{criterion.id}`", line, asked)
     for table in facts.rulebook.tables:
         at = At(table.words.span, table.words.path)
+        if isinstance(table.shape, Cases):
+            continue
         yield from _check_shape(table.shape, at, f"the table `{table.id}`", EVERY_NUMBER, table.takes)
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from attrs import evolve, frozen
 
+from ...kernel.certain import given as given_value
 from ...kernel.mappings import FrozenMap
-from ...language.expressions import CALENDAR, NUMBER, UNKNOWN, Definition, Scope, Type
+from ...language.expressions import CALENDAR, NUMBER, UNKNOWN, Decision, Definition, Scope, Type
 from ...language.expressions import Table as Signature
 from ...language.expressions.presence import NOTHING
 from ...language.expressions.tree import Literal
 from ...language.model import Criterion, ListDomain, Rulebook, comparing_let
-from .places import CRITERIA, GIVEN, ITEM, QUOTA
+from .places import CRITERIA, GIVEN, ITEM, QUOTA, TABLE, case_path
 
 __all__ = ["OF_QUOTA", "Vocabulary", "children_record", "flat_names", "member_scope", "rated_scope", "vocabulary"]
 
@@ -34,6 +35,8 @@ BY_ITSELF = "what is compared is known of each member by itself"
 COMPARES = f"it compares members, and {BY_ITSELF}"
 RATED_BY_OUTPUTS = "only outputs compare what members come to: elsewhere they are compared before any is rated"
 NO_COMPARISON = "a computed field reads one record, inputs and parameters"
+OF_TABLE = "a table decides by its `args`, parameters and calendars alone"
+NO_TABLE = "a case calls no table of cases"
 NO_OUTPUTS: Mapping[str, Type] = FrozenMap()
 
 
@@ -78,14 +81,15 @@ def vocabulary(rulebook: Rulebook) -> Vocabulary:
         for one in rulebook.parameters
         if isinstance(one.value, Fraction)
     }
+    tables = {table.id: Signature(table.takes, table.gives) for table in rulebook.tables if table.cases is None}
     common = Scope(
-        early,
-        definitions=definitions,
-        tables={table.id: Signature(table.takes, table.gives) for table in rulebook.tables},
-        constants={p.id: p.value for p in rulebook.parameters},
+        early, definitions=definitions, tables=tables, constants={p.id: p.value for p in rulebook.parameters}
     )
     groups = {group.id: children_record(group) for group in rulebook.groups()}
     later = _rating_reasons(rulebook)
+    deciding = _deciding(rulebook, common, (*judged, *later))
+    common = evolve(common, tables=tables | deciding)
+    definitions |= {f"{id_}()": Definition(Literal(False), NOTHING, NOTHING, NOTHING) for id_ in deciding}
     criteria_reasons = {
         **{name: JUDGED_LATER for name in judged if name not in early},
         **{f"children.{id_}": JUDGED_LATER for id_ in groups},
@@ -113,6 +117,11 @@ def vocabulary(rulebook: Rulebook) -> Vocabulary:
     )
     for id_, fields in records.items():
         scopes[f"{ITEM}{id_}"] = alone.bind("item", Type("list", fields=fields))
+    for id_, table in deciding.items():
+        # By itself, nothing is known of what a table will be asked for.
+        decision = given_value(table.decision, "cases ask something")
+        names = {**decision.scope.names, **dict.fromkeys(decision.args, UNKNOWN)}
+        scopes[f"{TABLE}{id_}"] = evolve(decision.scope, names=names)
     for quota in rulebook.quotas:
         constant = {one.id for one in rulebook.parameters} | {one.id for one in rulebook.calendars}
         equal = {name: type_ for name, type_ in early.items() if name in constant or name in quota.uniform}
@@ -125,6 +134,35 @@ def vocabulary(rulebook: Rulebook) -> Vocabulary:
             no_cohort="a quota is the same for every member",
         )
     return Vocabulary(early, judged, records, scopes, late, definitions)
+
+
+def _deciding(rulebook: Rulebook, common: Scope, others: Iterable[str]) -> dict[str, Signature]:
+    """The tables of cases, which read what is constant besides their arguments.
+
+    Args:
+        rulebook: the rules.
+        common: has the types of constants, and the tables of rows.
+        others: names that such a table can't read.
+    """
+    tables = [(table, table.cases) for table in rulebook.tables if table.cases is not None]
+    constant = [one.id for one in rulebook.parameters] + [one.id for one in rulebook.calendars]
+    names = {id_: common.names[id_] for id_ in constant}
+    elsewhere = dict.fromkeys((name for name in others if name not in names), OF_TABLE)
+    elsewhere |= {table.id: NO_TABLE for table, _ in tables}
+    scope = evolve(common, names=names, elsewhere=elsewhere, no_cohort=OF_TABLE)
+    return {
+        table.id: Signature(
+            table.takes,
+            table.gives,
+            Decision(
+                table.args,
+                tuple((case_path(table.words.path, row), row.conditions) for row in cases.rows),
+                cases.is_unique,
+                scope,
+            ),
+        )
+        for table, cases in tables
+    }
 
 
 def _given(rulebook: Rulebook, records: dict[str, dict[str, Type]]) -> dict[str, Type]:

@@ -16,16 +16,16 @@ from ...diagnostics.codes import At, scoring
 from ...kernel.budget import spend
 from ...kernel.exact import to_text
 from ...language.expressions import NUMBER
-from ...language.model import Case, Cases, Criterion, DateDomain, NumberDomain, Parameter
+from ...language.model import Case, Cases, DateDomain, NumberDomain, Parameter, Table, Words
 from ...plan import Plan
 from ...plan.ops import Cases as Choice
-from ...plan.ops import If
+from ...plan.ops import Const, If, Op, Read
 from ...plan.steps import Judge
-from ..bounds import Bound
+from ..bounds import Bound, Bounds
 from ..checking.facts import Facts
 from .prover import Prover, proved
 
-__all__ = ["Decided", "check_cases", "decided"]
+__all__ = ["Called", "Decided", "called", "check_cases", "decided"]
 
 MOST_COMBINATIONS = 100_000
 """Combinations of a decision table that are gone through; beyond these nothing is known of the whole."""
@@ -60,10 +60,45 @@ def decided(facts: Facts, prover: Prover) -> Mapping[str, Decided]:
     """
     parameters = {one.id: one for one in facts.rulebook.parameters}
     return {
-        criterion.id: _Table(criterion.body, prover.plan, prover.bounds.names, parameters).gone_through()
+        criterion.id: _Table(criterion.body, prover.plan, prover.bounds, parameters).gone_through()
         for criterion in facts.rulebook.criteria()
         if isinstance(criterion.body, Cases) and criterion.id not in facts.unresolved.criteria
     }
+
+
+@frozen
+class Called:
+    """A table of cases as it is called, once for each set of arguments.
+
+    Args:
+        table: of the rulebook.
+        cases: its decision table.
+        op: the operation that it has become.
+        known: what holds of it for every subject.
+    """
+
+    table: Table
+    cases: Cases
+    op: Op
+    known: Decided
+
+
+def called(facts: Facts, prover: Prover) -> tuple[Called, ...]:
+    """Return the tables of cases with the arguments they are called with.
+
+    Args:
+        facts: of the rulebook.
+        prover: tells what the arguments may be.
+    """
+    parameters = {one.id: one for one in facts.rulebook.parameters}
+    found = []
+    for table in facts.rulebook.tables:
+        for (id_, values), op in prover.plan.tables.items():
+            if id_ == table.id and table.cases is not None:
+                arguments = dict(zip(table.args, values, strict=True))
+                known = _Table(table.cases, prover.plan, prover.bounds, parameters, arguments).gone_through()
+                found.append(Called(table, table.cases, op, known))
+    return tuple(found)
 
 
 def check_cases(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) -> Iterator[Diagnostic]:
@@ -74,18 +109,34 @@ def check_cases(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) -> 
     judged = {step.id: step.body for step in prover.plan.steps if isinstance(step, Judge)}
     for criterion in facts.rulebook.criteria():
         if criterion.id in tables and isinstance(criterion.body, Cases):
-            known, op = tables[criterion.id], judged[criterion.id]
-            op = op.then if isinstance(op, If) else op
-            never = untaken.get(id(op), set()) if isinstance(op, Choice) else set()
-            yield from _never_coming(criterion, criterion.body, known, never)
+            never = _never(criterion.body, judged[criterion.id], tables[criterion.id], untaken)
+            yield from _never_coming(criterion.body, never, f"`{criterion.id}`", criterion.words)
+    if not facts.unresolved.is_nothing:
+        return  # what is left without a value may be what comes to a case
+    of_tables: dict[str, list[Called]] = {}
+    for call in called(facts, prover):
+        of_tables.setdefault(call.table.id, []).append(call)
+    for calls in of_tables.values():
+        table, cases = calls[0].table, calls[0].cases
+        never = set.intersection(*(_never(cases, one.op, one.known, untaken) for one in calls))
+        yield from _never_coming(cases, never, f"the table `{table.id}`", table.words)
 
 
-def _never_coming(criterion: Criterion, cases: Cases, known: Decided, untaken: set[int]) -> Iterator[Diagnostic]:
-    for index, row in enumerate(cases.rows):
-        is_known = known.is_whole and row.condition is None
-        if index in untaken or (is_known and row.number not in known.coming):
-            at = At(row.words.span or criterion.words.span, row.words.path or criterion.words.path)
-            yield proved(scoring.case_never_comes(at, f"`{criterion.id}`", row.number, row.in_words))
+def _never(cases: Cases, op: object, known: Decided, untaken: Mapping[int, set[int]]) -> set[int]:
+    """The places of the cases that never are the first to hold."""
+    op = op.then if isinstance(op, If) else op
+    found = set(untaken.get(id(op), ())) if isinstance(op, Choice) else set()
+    if known.is_whole:
+        apart = (place for place, row in enumerate(cases.rows) if row.condition is None)
+        found |= {place for place in apart if cases.rows[place].number not in known.coming}
+    return found
+
+
+def _never_coming(cases: Cases, never: set[int], name: str, words: Words) -> Iterator[Diagnostic]:
+    for place, row in enumerate(cases.rows):
+        if place in never:
+            at = At(row.words.span or words.span, row.words.path or words.path)
+            yield proved(scoring.case_never_comes(at, name, row.number, row.in_words))
 
 
 # -- one table ------------------------------------------------------------------------------------
@@ -100,13 +151,15 @@ class _Table:
         plan: has the inputs and `let` that the cases name.
         bounds: what every other name may be.
         parameters: by id.
+        arguments: of a table of the rulebook, what its names stand for.
         ranks: of names that are ordered choices, the options by their places.
     """
 
     cases: Cases
     plan: Plan
-    bounds: Mapping[str, Bound]
+    bounds: Bounds
     parameters: Mapping[str, Parameter]
+    arguments: Mapping[str, Op] = field(factory=dict)
     ranks: dict[str, Mapping[str, int]] = field(factory=dict)
 
     def gone_through(self) -> Decided:
@@ -141,15 +194,20 @@ class _Table:
 
     def values(self, name: str, rows: Sequence[Case]) -> Sequence[Any]:
         """Values of a name, one for each way in which the cases tell them apart; none where they are not known."""
-        if name in self.parameters:
+        op = self.arguments.get(name)
+        if isinstance(op, Const):
+            return [op.value]
+        if op is None and name in self.parameters:
             return [self.parameters[name].value]
         needs = [need for row in rows for need in row.needs if need.name == name]
         written = {one.value for need in needs for one in (*need.among, *(end for _, end in need.ends))}
-        input_ = next((one for one in self.plan.inputs if one.id == name), None)
-        named = self.plan.let.get(name)
+        read = op.name if isinstance(op, Read) else name if op is None else ""
+        input_ = next((one for one in self.plan.inputs if one.id == read), None)
+        named = self.plan.let.get(read)
         type_ = input_.type if input_ is not None else named.op.type if named is not None else NUMBER
+        type_ = type_ if op is None else op.type
         domain = None if input_ is None else input_.domain
-        bound = self.bounds.get(name)
+        bound = self.bounds.names.get(read) if op is None or read else self.bounds.of(op)
         match type_.kind:
             case "choice" | "string":
                 self.ranks |= {name: type_.ranks} if type_.order is not None else {}

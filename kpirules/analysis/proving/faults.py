@@ -6,20 +6,20 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import combinations, islice
 
-from attrs import evolve
+from attrs import define, evolve, field
 
 from ...diagnostics import Diagnostic, Span
 from ...diagnostics.codes import At, proving, scoring
 from ...engines.scalar import Fault
 from ...kernel.exact import to_text
-from ...language.model import Criterion, bands_before
+from ...language.model import bands_before
 from ...plan.ops import Cases as Choice
-from ...plan.ops import If, Op, divisors
+from ...plan.ops import If, Op, divisors, is_closed, walk
 from ...plan.steps import Judge, Step
 from ..bounds import PossibleFault
 from ..checking.facts import Facts
 from ..checking.groups import Leaving, leaving, named
-from .decisions import Decided
+from .decisions import Called, Decided, called
 from .goals import Answer, Goal
 from .prover import Prover, possible
 
@@ -29,6 +29,9 @@ _GUARD = "guard the formula with a condition, or limit the inputs"
 
 MOST_PAIRS = 5
 """Pairs of cases for which subjects are sought: one that holds at once is enough."""
+
+OF_TABLES = NO_CASE, SEVERAL = ("no_case", "several")
+"""Faults of tables of cases: none holds, or two at once."""
 
 UNIQUE = ".unique"
 """Ends the way to where two cases of a decision table hold at once."""
@@ -58,12 +61,19 @@ def check_faults(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) ->
     operations: dict[str, list[Op]] = {}
     for path, op in prover.plan.operations():
         operations.setdefault(path, []).append(op)
+    tables_of_cases = _Tables(called(facts, prover))
     for fault in prover.bounds.faults:
+        if tables_of_cases.takes(fault):
+            continue
         at = At(nearest(spans, fault.path), fault.path)
         diagnostic = _said(fault, at, texts.get(fault.path, ""), facts)
         criterion = facts.by_path.get(fault.path.removesuffix(UNIQUE))
         if fault.kind == "scale" and criterion is not None and criterion.id in tables:
-            ways = _of_cases(fault, at, criterion, tables[criterion.id], prover)
+            body = next(
+                step.body for step in prover.plan.steps if isinstance(step, Judge) and step.id == criterion.id
+            )
+            is_unique = fault.path.endswith(UNIQUE)
+            ways = _of_cases(fault, at, f"`{criterion.id}`", body, tables[criterion.id], prover, is_unique=is_unique)
             shown = prover.show_any(ways)
             if shown is not None:
                 yield possible(shown) if _needs_others(facts, fault.path) else shown
@@ -76,24 +86,61 @@ def check_faults(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) ->
         shown = prover.show_any((diagnostic, goal) for goal in goals)
         if shown is not None:
             yield possible(diagnostic) if _needs_others(facts, fault.path) else shown
+    yield from tables_of_cases.shown(facts, prover)
+
+
+@define
+class _Tables:
+    """The faults of tables of cases, each told once, however often a table is called.
+
+    Args:
+        calls: of the tables.
+        faults: by table and whether two cases hold at once, each with the call.
+    """
+
+    calls: tuple[Called, ...]
+    faults: dict[tuple[str, str], list[tuple[PossibleFault, Called]]] = field(factory=dict)
+
+    def takes(self, fault: PossibleFault) -> bool:
+        """Whether a fault is that of a table."""
+        if fault.kind not in OF_TABLES:
+            return False
+        found = next(one for one in self.calls if fault.op in map(id, walk(one.op)))
+        self.faults.setdefault((found.table.id, fault.kind), []).append((fault, found))
+        return True
+
+    def shown(self, facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
+        for (id_, kind), found in self.faults.items():
+            words = found[0][1].table.words
+            at, name = At(words.span, words.path), f"the table `{id_}`"
+            ways = (
+                way
+                for fault, one in found
+                for way in _of_cases(fault, at, name, one.op, one.known, prover, is_unique=kind == SEVERAL)
+            )
+            shown = prover.show_any(ways)
+            if shown is not None:
+                yield possible(shown) if any(_needs_others(facts, fault.path) for fault, _ in found) else shown
 
 
 Ways = Iterator[tuple[Diagnostic, Goal]]
 """What a check says, each with the goal that shows it."""
 
 
-def _of_cases(fault: PossibleFault, at: At, criterion: Criterion, known: Decided, prover: Prover) -> Ways:
+def _of_cases(
+    fault: PossibleFault, at: At, name: str, op: object, known: Decided, prover: Prover, *, is_unique: bool
+) -> Ways:
     """How no case of a decision table may hold, or which two may; none where that is known not to happen."""
-    op = next(step.body for step in prover.plan.steps if isinstance(step, Judge) and step.id == criterion.id)
     op = op.then if isinstance(op, If) else op
     asked = [case for case, _ in op.cases if case is not None] if isinstance(op, Choice) else []
     told = fault.path, fault.kind
 
     def goal(*outcomes: tuple[Op, bool]) -> Goal:
-        return Goal(lambda answer: answer == Fault(*told), outcomes=outcomes, fault=told)
+        # Of a condition on what only a call knows, nothing can be asked by itself.
+        closed = tuple(one for one in outcomes if is_closed(one[0]))
+        return Goal(lambda answer: answer == Fault(*told), outcomes=closed, fault=told)
 
-    name = f"`{criterion.id}`"
-    if not fault.path.endswith(UNIQUE):
+    if not is_unique:
         if not known.is_whole or known.uncovered is not None:
             yield scoring.no_case_holds(at, name, known.uncovered or ""), goal(*((one, False) for one in asked))
         return
@@ -101,6 +148,10 @@ def _of_cases(fault: PossibleFault, at: At, criterion: Criterion, known: Decided
     pairs = (
         pair for pair in combinations(range(len(asked)), 2) if not is_complete or _numbers(pair) in known.several
     )
+    if not all(map(is_closed, asked)):
+        # What shows it may do so by any two.
+        yield scoring.several_cases_hold(at, name, "two cases", ""), goal()
+        return
     may_hold = (pair for pair in pairs if prover.bounds.can_come_out([(asked[place], True) for place in pair]))
     for one, other in islice(may_hold, MOST_PAIRS):
         words = known.several.get(_numbers((one, other)), "")

@@ -203,7 +203,7 @@ def unusable_id(id: str, near: str, *, is_cased: bool = False) -> Say:
     **What it checks**
 
     That every id begins with a letter a-z, followed by letters a-z, digits and `_`. Ids of bands and
-    statuses may have capital letters. FieldLoader parts of a dotted id may begin with a digit: `vn.2025`.
+    statuses may have capital letters. Later parts of a dotted id may begin with a digit: `vn.2025`.
 
     **Why it matters**
 

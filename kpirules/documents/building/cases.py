@@ -39,33 +39,40 @@ _LOWER = {"from": "<=", "above": "<"}
 _UPPER = {"to": "<=", "below": "<"}
 
 
-def build_cases(draft: Draft, fields: Fields, gives: Type = NUMBER) -> Cases:
-    """The decision table of a criterion, or of a table of the rulebook."""
+def build_cases(draft: Draft, fields: Fields, gives: Type = NUMBER, args: tuple[str, ...] | None = None) -> Cases:
+    """The decision table of a criterion, or of a table of the rulebook.
+
+    Args:
+        draft: the rulebook so far.
+        fields: with `cases`.
+        gives: the type of what a case gives.
+        args: the names that the cases of a table may ask for; None for a criterion.
+    """
     written: tuple[Fields, ...] = fields.items("cases")
-    rows = tuple(_case(draft, number, one, gives) for number, one in enumerate(written, start=1))
+    rows = tuple(_case(draft, number, one, gives, args) for number, one in enumerate(written, start=1))
     for row, one in zip(rows[:-1], written, strict=False):
         if not one.has("when") and not one.has_unknown:
             draft.report(say.rest_before_the_end(one.at, row.number, "case"))
     return Cases(rows, fields.flag("unique"))
 
 
-def _case(draft: Draft, number: int, fields: Fields, gives: Type) -> Case:
+def _case(draft: Draft, number: int, fields: Fields, gives: Type, args: tuple[str, ...] | None) -> Case:
     value, is_rate = read_gives(draft, fields, gives)
     when = fields.values.get("when")
     case = Case(number, gives=value, is_rate=is_rate, words=fields.words)
     if isinstance(when, Written):
         return evolve(case, condition=draft.expression(when))
-    return evolve(case, needs=tuple(sorted(_needs(draft, fields), key=lambda need: need.name)))
+    return evolve(case, needs=tuple(sorted(_needs(draft, fields, args), key=lambda need: need.name)))
 
 
-def _needs(draft: Draft, fields: Fields) -> Iterator[Need]:
+def _needs(draft: Draft, fields: Fields, args: tuple[str, ...] | None) -> Iterator[Need]:
     """What names must be, those that can be read."""
     node = fields.nodes.get("when")
     wanted = fields.entries("when")
     for entry in node if isinstance(node, MapNode) else ():
         name, span = entry.key.text, entry.key.span
         found: object = wanted.get(name)
-        read = _name(draft, name, span, f"{fields.path}.when")
+        read = _name(draft, name, At(span, f"{fields.path}.when.{name}"), args)
         if read is None or found is None:
             draft.decoding.is_broken = True
         elif isinstance(found, Fields):
@@ -75,16 +82,21 @@ def _needs(draft: Draft, fields: Fields) -> Iterator[Need]:
             yield _among(draft, name, read, several, span)
 
 
-def _name(draft: Draft, name: str, span: Span, path: str) -> Node | None:
+def _name(draft: Draft, name: str, at: At, args: tuple[str, ...] | None) -> Node | None:
     """The name as an expression reads it."""
-    part = Part(Excerpt(name, span), 0, len(name))
+    part = Part(Excerpt(name, at.span), 0, len(name))
+    if args is not None:
+        if name in args:
+            return Name(name, part=part)
+        draft.report(words.unknown_name(at, name, args, "a case of a table names its `args`"))
+        return None
     owner, _, rest = name.rpartition(".")
     if ID.match(rest) and not owner:
         return Name(name, part=part)
     if ID.match(rest) and owner in ("points", "share"):
         return Field(owner, rest, part=part)
     way_out = "a case names inputs, parameters, `let`, `points.x` and `share.x`"
-    draft.report(words.unknown_name(At(span, f"{path}.{name}"), name, (), "", way_out))
+    draft.report(words.unknown_name(at, name, (), "", way_out))
     return None
 
 

@@ -73,6 +73,9 @@ class _Constants:
     def table(self, name: str) -> Callable[[Any], Value] | None:
         return None
 
+    def decide(self, asked: object) -> tuple[Value, str]:  # pragma: no cover
+        raise AssertionError("a parameter that calls a table has no type")
+
     def of_cohort(self, node: object) -> Fraction | None:  # pragma: no cover
         raise AssertionError("a parameter that compares members has no type")
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
 from itertools import pairwise
 
 from ...diagnostics.codes import expression as words
 from ...diagnostics.codes import structure as say
 from ...kernel.exact import to_text
-from ...language.expressions import BOOLEAN, NUMBER, Type
-from ...language.model import Amount, Lookup, Row, Scale, Shape, Steps, Table, Thresholds
-from .domains import Choices
+from ...language.expressions import NUMBER, Type
+from ...language.model import Amount, Lookup, Row, Scale, Shape, Steps, Thresholds
 from .draft import NONE, Draft
 from .fields import Fields, Written
 
-__all__ = ["build_shape", "build_tables", "read_ends", "read_gives"]
+__all__ = ["build_shape", "read_ends", "read_gives"]
 
 ENDS = ("above", "from", "below", "to")
 
@@ -136,47 +135,3 @@ def _thresholds(draft: Draft, fields: Fields) -> Thresholds:
     amounts = tuple(draft.amount(written) for written in inner.items(comparison))
     each = draft.optional_amount(inner, "each", Amount(Fraction(1)))
     return Thresholds(comparison, amounts, each)
-
-
-# -- tables -----------------------------------------------------------------------------------
-
-
-def build_tables(draft: Draft, entries: Mapping[str, Fields], choices: Choices) -> tuple[Table, ...]:
-    """The rulebook's tables, each with the type it takes and the type it gives."""
-    return tuple(_table(draft, id_, fields, choices) for id_, fields in entries.items())
-
-
-def _table(draft: Draft, id_: str, fields: Fields, choices: Choices) -> Table:
-    key = next((key for key in ("steps", "scale", "thresholds", "lookup") if fields.has(key)), "lookup")
-    gives = _type_given(draft, id_, fields, choices)
-    if gives.kind == "choice" and key in ("scale", "thresholds"):
-        at = fields.at_key("gives")
-        draft.report(say.misplaced_key(at, "gives", f"`{key}` gives numbers", "use `steps` or `lookup`"))
-    shape = build_shape(draft, fields, key, gives)
-    return Table(id_, shape, _type_taken(shape, choices), gives, fields.words)
-
-
-def _type_given(draft: Draft, id_: str, fields: Fields, choices: Choices) -> Type:
-    if not fields.has("gives"):
-        return NUMBER
-    domain = choices.known.get(id_)
-    if domain is None:
-        draft.decoding.is_broken = True
-        return Type("choice")
-    return Type("choice", domain.options, domain.order)
-
-
-def _type_taken(shape: Shape, choices: Choices) -> Type:
-    """The type of a table's argument: a number, yes and no, or the choice that its options tell."""
-    if not isinstance(shape, Lookup):
-        return NUMBER
-    options = tuple(row.option for row in shape.rows if row.option is not None)
-    if options and all(isinstance(option, bool) for option in options):
-        return BOOLEAN
-    names = tuple(str(option) for option in options)
-    has_rest = any(row.option is None for row in shape.rows)
-    fitting = choices.with_options(names, has_others=has_rest)
-    if len(fitting) == 1:
-        return fitting[0]
-    # With a rest, any choice that has these options may be looked up.
-    return Type("string", names) if has_rest else Type("choice", names)

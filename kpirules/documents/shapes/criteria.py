@@ -11,6 +11,7 @@ from .kinds import (
     EXPRESSION,
     FLAG,
     GIVES,
+    ID,
     TEXT,
     VALUE,
     Key,
@@ -75,14 +76,16 @@ _WHEN = Key(
 _UNIQUE = Key("unique", FLAG, "True where two cases that hold at once are an error.")
 
 
-def _tabular(row: str, option: str, short: str) -> tuple[Key, ...]:
-    """The four kinds of tables, over rows that give points or values."""
+def _tabular(row: str, option: str, case: str, short: str) -> tuple[Key, ...]:
+    """The five kinds of tables, over rows that give points or values."""
     options = short_or(GIVES, option, short, "what the option gives")
     return (
         Key("steps", list_of(a(row, "a row"), "a list of rows", 1), "Rows; the first that holds, in order."),
         _SCALE,
         _THRESHOLDS,
         Key("lookup", map_of(options, "options", "text", 1), "What each option gives; `else` for the rest."),
+        Key("cases", list_of(a(case, "a case"), "a list of cases", 1), "The first case that holds, in order."),
+        _UNIQUE,
     )
 
 
@@ -106,9 +109,7 @@ SHAPES = (
             Key("rate", EXPRESSION, "The part of the max that is earned."),
             Key("met", EXPRESSION, "The max where this holds, else the min."),
             Key("measure", EXPRESSION, "What a table turns into points."),
-            *_tabular("step", "option", "points"),
-            Key("cases", list_of(a("case", "a case"), "a list of cases", 1), "The first case that holds, in order."),
-            _UNIQUE,
+            *_tabular("step", "option", "case", "points"),
             Key(
                 "entered",
                 a("entered", "`step` for points that an assessor enters"),
@@ -229,7 +230,8 @@ SHAPES = (
         "table",
         "a table",
         (
-            *_tabular("table_step", "table_option", "value"),
+            *_tabular("table_step", "table_option", "table_case", "value"),
+            Key("args", list_of(ID, "a list of names", 1), "What `cases` decide by: names of values, in order."),
             Key(
                 "gives",
                 Kind("`bands`, or options", "word", closed=("bands",), shape="gives", short="options"),
@@ -239,7 +241,7 @@ SHAPES = (
             Key("unit", TEXT, "The unit of the values, for display."),
             *WORDS,
         ),
-        exactly_one=TABLE_SHAPES,
+        exactly_one=(*TABLE_SHAPES, "cases"),
     ),
     Shape(
         "table_step",
@@ -249,4 +251,5 @@ SHAPES = (
         at_most_one=_EXCLUDING,
     ),
     Shape("table_option", "an option", (_VALUE, _UNDEFINED, *WORDS), exactly_one=("value", "undefined")),
+    Shape("table_case", "a case", (_WHEN, _VALUE, _UNDEFINED, *WORDS), exactly_one=("value", "undefined")),
 )

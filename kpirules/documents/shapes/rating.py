@@ -63,7 +63,7 @@ _RULEBOOK = Shape(
         Key("inputs", INPUTS, "What may be known about a subject."),
         Key("validations", map_of(CONDITION, "conditions by id"), "What must hold between inputs."),
         Key("parameters", map_of(NAMED, "named values by id"), "Named constants of the regulation."),
-        Key("tables", map_of(a("table", "a table"), "tables by id"), "Functions of one value, made of rows."),
+        Key("tables", map_of(a("table", "a table"), "tables by id"), "Functions made of rows, or of cases."),
         Key("functions", map_of(a("function", "a function"), "functions by id"), "Formulas with arguments."),
         Key("calendars", map_of(a("calendar", "a calendar"), "calendars by id"), "Calendars of working days."),
         Key("let", map_of(NAMED, "named values by id"), "Named values, computed where something reads them."),

@@ -229,10 +229,10 @@ def _packed(variable: Variable, value: Any, plan: Plan) -> Any:
 
 
 class Defaults(dict[Mark, tuple[str, Any]]):
-    """The way to each input that can take its default, and the default, by the mark; kept, as most subjects share it.
+    """The path and default of each input that can take one, by its mark; cached, since subjects share them.
 
     Args:
-        plan: has the inputs.
+        plan: the plan with the inputs.
     """
 
     def __init__(self, plan: Plan) -> None:

@@ -227,12 +227,12 @@ class ScalarEngine:
         return self._admission[1](subject)
 
     def assumed(self, marks: Sequence[Mark]) -> FrozenMap[str, Any]:
-        """The inputs that took their default, by the way to them."""
+        """Return the inputs that took their default, by path."""
         return FrozenMap(map(self.defaults.__getitem__, marks))
 
     @cached_property
     def defaults(self) -> Defaults:
-        """The inputs that can take their default, by the mark of one that did."""
+        """The path and default of each input that can take one, by its mark."""
         return Defaults(self.plan)
 
     def pack(self, values: dict[str, Any]) -> tuple[Any, ...]:

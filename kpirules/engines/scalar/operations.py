@@ -344,7 +344,7 @@ class Operations:
 
     def within(self, body: Op, local: Mapping[str, Emitted]) -> Emitted:
         """Return a body with values bound."""
-        if isinstance(body, ops.Cases) and len(body.cases) > tables.MAX_INLINE_ROWS and len(local) == 1:
+        if isinstance(body, ops.Cases) and len(body.cases) > tables.MAX_INLINE_ROWS and ops.MEASURED in local:
             return tables.looked_up(self, body, *local.items())
         before = self.local
         self.local = before | {name: self.held(value) for name, value in local.items()}

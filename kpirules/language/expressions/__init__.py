@@ -1,9 +1,10 @@
-"""The expression language: its syntax, its types, its one table of functions, and what it means."""
+"""The expression language: its syntax, types, table of functions, and evaluation."""
 
 from .evaluation import (
     MAX_BITS,
     MAX_MEMBER_WORK,
     MAX_WORK,
+    Asked,
     Environment,
     Fault,
     Gathered,
@@ -22,7 +23,7 @@ from .presence import defined, presence
 from .python import one_at_a_time
 from .syntax import CASED_ID, ID, MAX_DEPTH, MAX_LENGTH, MAX_NODES, Formula, parse
 from .tree import Excerpt, canonical, reads, size, walk
-from .types import BOOLEAN, CALENDAR, DATE, NUMBER, TEXT, UNKNOWN, Definition, Scope, Table, Type
+from .types import BOOLEAN, CALENDAR, DATE, NUMBER, TEXT, UNKNOWN, Decision, Definition, Scope, Table, Type
 from .typing import Typing
 
 __all__ = [
@@ -45,7 +46,9 @@ __all__ = [
     "TEXT",
     "UNKNOWN",
     "Aggregation",
+    "Asked",
     "CohortFunction",
+    "Decision",
     "Definition",
     "Environment",
     "Excerpt",

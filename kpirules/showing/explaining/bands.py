@@ -28,6 +28,10 @@ def band_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
     bands = assessment.legend.bands
     if assessment.band in bands:
         shown = bands[: bands.index(assessment.band) + 1]
+        is_forced = any(one.kind == "band" and one.decided for one in assessment.overrides)
+        have_ends = any(voice.entry("bands", band).formula for band in bands)
+        if is_forced and set(assessment.bands_inside) == set(bands) and not (have_ends or assessment.requirements):
+            shown = shown[-1:]  # where all bands apply to everybody, that a better one does says nothing
     else:
         # An undefined row leaves the rating open: then no band is compared with another.
         is_by_bands = any(ref.startswith(("bands", "requires.")) for ref in assessment.because)

@@ -13,6 +13,7 @@ from ...kernel.brief import brief, counted
 from ...kernel.budget import spend
 from ...kernel.mappings import FrozenMap
 from ...kernel.markup import Html, bundle
+from ...kernel.shown import Displayed, as_bundle
 from ...kernel.visible import neutral
 from ...record import Assessment, Contribution
 from ...record.drawing import drawn_ladder, drawn_waterfall
@@ -52,7 +53,7 @@ _SECTIONS = (
 
 
 @frozen
-class Explanation:
+class Explanation(Displayed):
     """Why a subject has its rating, as a small tree of lines that renders in several formats.
 
     Args:
@@ -103,10 +104,6 @@ class Explanation:
         )
         return as_page(self.head, self.verdict, article, self.language) if is_page else str(article)
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """Return the formats that a notebook displays."""
-        return bundle(self.text().rstrip(), self.markdown(), self.html(is_page=False))
-
     def data(self) -> dict[str, Any]:
         """Return the lines as dicts, lists and strings, ready for JSON."""
         return {
@@ -122,6 +119,11 @@ class Explanation:
         """Yield every line from top to bottom."""
         for line in (self.head, self.verdict, *self.sections, self.foot):
             yield from line.walk()
+
+
+@as_bundle.register
+def _bundle(explanation: Explanation) -> dict[str, str]:
+    return bundle(explanation.text().rstrip(), explanation.markdown(), explanation.html(is_page=False))
 
 
 def explain(

@@ -10,7 +10,9 @@ from typing import Any
 from attrs import evolve, frozen
 
 from ...diagnostics.phrases import phrases
+from ...kernel.calendars import ISO_DATE
 from ...kernel.exact import approximate_text
+from ...kernel.exact.grammar import EXACT
 from ...kernel.visible import neutral
 from ...language.wording import Citation, Label, beside
 from ...record import Computation, Entry, Legend, Value
@@ -29,11 +31,9 @@ _ROUNDINGS = (
     ("to_multiples", re.compile(r"to multiples of (?P<to>[0-9./]+), (?P<mode>[a-z_]+)")),
 )
 
-_NUMBER = r"-?[0-9]+(?:[./][0-9]+)?"
-
 # The patterns match the rows of tables and bands in a record.
 _ROWS = tuple(
-    (re.compile(pattern.replace("#", _NUMBER)), phrase)
+    (re.compile(pattern.replace("#", EXACT)), phrase)
     for pattern, phrase in (
         (r"(?P<lower>from|above) (?P<low>#)", ""),
         (r"(?P<upper>to|below) (?P<high>#)", ""),
@@ -48,8 +48,11 @@ _ROWS = tuple(
     )
 )
 
+# A case of a table, after the name of the table.
+_CASE = re.compile(r"[a-z][a-z0-9_]*: .+", re.DOTALL)
+
 # The pattern matches what `Rulebook.edition_in_force` writes.
-_AMENDED = re.compile(r"(?:(?<=^)|(?<=, ))amended (?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\Z")
+_AMENDED = re.compile(rf"(?:(?<=^)|(?<=, ))amended (?P<day>{ISO_DATE})\Z")
 
 # A longer text does not fit a column of amounts.
 _LONGEST_AMOUNT = 24
@@ -265,13 +268,18 @@ class Voice:
         if filled and filled in (self.shown(computation.value), self.value(computation.value)):
             # The formula with its values is the value already.
             filled, result = "", result or self.value(computation.value)
-        steps = [step for step in (filled, result) if step and step != formula]
+        steps = [step for step in (filled, *self.cases(computation), result) if step and step != formula]
         working = tuple(f"{sign} {step}" for step in steps)
         if len(told) == 1 and not told[0].formula and told[0].working:
             # The formula is one aggregate: its terms are the values put in.
             working, told = told[0].working, [evolve(told[0], working=())] if told[0].remark else []
         fields: dict[str, Any] = {"formula": formula, "working": working}
         return fields | {"children": tuple(told)} if told else fields
+
+    def cases(self, computation: Computation) -> list[str]:
+        """The cases that tables came to, each with what it gave."""
+        found = ((tidy(text), self.shown(value)) for text, value in computation.readings)
+        return [f"{self.say('row', row=neutral(case))}: {shown}" for case, shown in found if _CASE.fullmatch(case)]
 
     def condition(self, computation: Computation | None) -> dict[str, Any]:
         """Return the fields of a line that shows a condition with its values."""
