@@ -91,6 +91,10 @@ def own_words(assessment: Assessment) -> set[str]:
     # A row without a point is named by what it covers.
     texts = [text for text in texts if not text.startswith("rows.")]
     texts += [text.partition(": ")[0] for text in (*assessment.because, *assessment.legend.entries)]
+    # The arguments of a table of cases, before what each case covers.
+    texts += [
+        name for text in assessment.because for name in re.findall(r"(?:: |, )(\w+) (?:from|above|to|below)", text)
+    ]
     computations = [one for outcome in assessment.outcomes.values() for one in outcome.computations.values()]
     computations += [*assessment.let_computations.values(), *assessment.output_computations.values()]
     computations += [

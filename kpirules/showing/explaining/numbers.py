@@ -43,7 +43,7 @@ def briefly(x: Fraction) -> str:
     """Return an exact number without the decimal beside it, shortened only if it is very long.
 
     >>> briefly(Fraction(715, 12)), briefly(Fraction(1, 10**30))
-    ('715/12', '(≈ 0.000000)')
+    ('715/12', '(≈ 0)')
     """
     text = exactly(x).partition(" (")[0]
     return f"({text})" if text.startswith("≈") else text

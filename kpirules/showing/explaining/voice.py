@@ -48,6 +48,11 @@ _ROWS = tuple(
     )
 )
 
+# An argument of a table of cases with the interval of its values.
+_CONDITION = re.compile(
+    rf"((?:(?<=^)|(?<=, ))[a-z][a-z0-9_]*) ((?:from|above|to|below) {EXACT}(?: (?:to|below) {EXACT})?)(?=$|, )"
+)
+
 # A case of a table, after the name of the table.
 _CASE = re.compile(r"[a-z][a-z0-9_]*: .+", re.DOTALL)
 
@@ -185,6 +190,8 @@ class Voice:
         ('từ 70 đến dưới 90', 'to 3')
         >>> Voice(Legend(), "en").row("True")  # a row of `cases` whose condition always holds
         'yes'
+        >>> Voice(Legend(), "vi").row("x from 10, grade good, y below 30")  # a case of a table
+        'x từ 10, grade good, y dưới 30'
         """
         if not isinstance(measured, str):
             for pattern, phrase in _ROWS:
@@ -192,6 +199,7 @@ class Voice:
                     parts = {name: part for name, part in found.groupdict().items() if part is not None}
                     ends = [parts.pop(end) for end in ("lower", "upper") if end in parts]
                     return self.say(phrase or "_".join(ends), **parts)
+            written = _CONDITION.sub(lambda found: f"{found[1]} {self.row(found[2])}", written)
         return neutral(tidy(written))
 
     def line(self, kind: str, of: str, id_: str, **fields: Any) -> Line:
@@ -279,7 +287,8 @@ class Voice:
     def cases(self, computation: Computation) -> list[str]:
         """The cases that tables came to, each with what it gave."""
         found = ((tidy(text), self.shown(value)) for text, value in computation.readings)
-        return [f"{self.say('row', row=neutral(case))}: {shown}" for case, shown in found if _CASE.fullmatch(case)]
+        cases = ((*case.partition(": "), shown) for case, shown in found if _CASE.fullmatch(case))
+        return [f"{self.say('row', row=f'{table}: {self.row(row)}')}: {shown}" for table, _, row, shown in cases]
 
     def condition(self, computation: Computation | None) -> dict[str, Any]:
         """Return the fields of a line that shows a condition with its values."""
