@@ -391,5 +391,6 @@ class ReferenceEngine:
             assessment,
             let=FrozenMap({id_: computation.value for id_, computation in ordered.items()}),
             let_computations=FrozenMap(ordered),
+            computed_fields=FrozenMap(knowledge.computed_fields),
             not_needed=tuple(id_ for id_ in ids if id_ not in computations),
         )

@@ -62,10 +62,11 @@ def evaluate_limit(limit: Limit, knowledge: Knowledge) -> LimitOutcome:
     if limit.when is not None:
         when = knowledge.compute(limit.when, f"{limit.words.path}.when")
     at_most: Any = None
+    found = None
     if when.value is True:
-        found = knowledge.compute(limit.at_most, f"{limit.words.path}.at_most").value
-        at_most = certain(found, Fraction, "the check guarantees it")
-    return LimitOutcome(limit.id, at_most is not None, False, at_most, when)
+        found = knowledge.compute(limit.at_most, f"{limit.words.path}.at_most")
+        at_most = certain(found.value, Fraction, "the check guarantees it")
+    return LimitOutcome(limit.id, at_most is not None, False, at_most, when, found)
 
 
 def evaluate_requirements(level: Band, knowledge: Knowledge) -> list[Requirement]:
@@ -90,6 +91,8 @@ def fire(override: Override, knowledge: Knowledge) -> OverrideOutcome | None:
         if when.value is not True:
             return None
     target: Any = override.target
+    found = None
     if isinstance(target, Expression):
-        target = knowledge.compute(target, f"{override.words.path}.{override.kind}").value
-    return OverrideOutcome(override.id, override.kind, target, False, when)
+        found = knowledge.compute(target, f"{override.words.path}.{override.kind}")
+        target = found.value
+    return OverrideOutcome(override.id, override.kind, target, False, when, found)

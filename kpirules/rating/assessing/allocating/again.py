@@ -35,6 +35,7 @@ FOLLOWING = (
     "let",
     "not_needed",
     "let_computations",
+    "computed_fields",
     "outputs",
     "output_computations",
     "invariants",
