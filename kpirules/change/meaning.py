@@ -15,7 +15,7 @@ from ..analysis.proving.choosing import choosing, in_both, narrowed
 from ..analysis.proving.goals import Arguments
 from ..analysis.proving.prover import as_json
 from ..analysis.proving.search import Search
-from ..analysis.proving.solving import Forms, solver
+from ..analysis.proving.solving import Forms, solver_for
 from ..engines.scalar import Decision
 from ..errors import KpirulesError
 from ..kernel.budget import spend
@@ -284,7 +284,7 @@ class Subjects:
         """What asks z3 about the subjects of one side, where that is wanted."""
         if not self.does_prove:
             return None
-        return solver(Forms(self.search(side).plan), side.program.scalar)
+        return solver_for(Forms(self.search(side).plan), side.program.scalar)
 
     def tried(self, side: Side) -> list[dict[str, Any]]:
         """Return valid subjects of one side, as plain values."""

@@ -20,6 +20,7 @@ from ..documents import Mapping as Node
 from ..documents.document import Entry
 from ..documents.document import Node as Any_
 from ..kernel.exact import MODES, is_finite_decimal, to_text
+from ..kernel.exact.grammar import DECIMAL
 from ..language.expressions import Expression, tree
 from ..language.model import Criterion, Measure, NumberDomain, Rulebook
 from ..rating.versions import Asked, composed
@@ -32,7 +33,6 @@ INNER = {"from": "above", "above": "from", "to": "below", "below": "to"}
 OPERATORS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "=="}
 COMPARES = re.compile(r"<=|>=|==|!=|<|>")
 JOINS = re.compile(r"\b(and|or)\b")
-NUMBER = r"-?[0-9]+(\.[0-9]+)?"
 IN = re.compile(r"\b(not\s+in|in)\b")
 
 GIVES = ("points", "rate", "value", "each")
@@ -135,7 +135,7 @@ class Mutant:
     @property
     def numbers(self) -> tuple[Fraction, ...]:
         """The numbers near which subjects may be treated differently."""
-        own = (text.rstrip("%") for text in (self.old, self.new) if re.fullmatch(f"{NUMBER}%?", text))
+        own = (text.rstrip("%") for text in (self.old, self.new) if re.fullmatch(f"{DECIMAL}%?", text))
         return tuple(dict.fromkeys((*map(Fraction, own), *self.near)))
 
     @property
@@ -354,7 +354,7 @@ class _Making:
     def _number(node: Any_ | None, path: str, kind: str, unit: Fraction | None = None) -> Iterator[Mutant]:
         """A number that is one unit greater, and one that is one unit less."""
         text = "" if not isinstance(node, Scalar) else _text_of(node)
-        if isinstance(node, Scalar) and re.fullmatch(f"{NUMBER}%?", text):
+        if isinstance(node, Scalar) and re.fullmatch(f"{DECIMAL}%?", text):
             for other in _beside(text, unit):
                 yield _put(node, kind, path, other if other.endswith("%") else Fraction(other))
 
@@ -394,7 +394,7 @@ class _Making:
         match node:
             case tree.Literal(value=bool() as value):
                 yield "choice", part.start, part.end, str(not value)
-            case tree.Literal(value=Fraction()) if re.fullmatch(f"{NUMBER}%?", part.text):
+            case tree.Literal(value=Fraction()) if re.fullmatch(f"{DECIMAL}%?", part.text):
                 for other in _beside(part.text, unit):
                     yield "number" if unit is None else "edge", part.start, part.end, other
             case tree.Comparison(operands=operands):
@@ -544,6 +544,6 @@ def _rewritten(excerpt: tree.Excerpt, kind: str, path: str, stretch: tuple[int, 
     whole = excerpt.whole
     if whole is not None:
         formula = f"{excerpt.text[:start]}{text}{excerpt.text[end:]}"
-        value = Fraction(formula) if re.fullmatch(NUMBER, formula) else formula
+        value = Fraction(formula) if re.fullmatch(DECIMAL, formula) else formula
         edit = Edit(values={_at(whole): value})
         yield Mutant(kind, path, excerpt.text[start:end], text, excerpt.span(start, end), edit)

@@ -13,8 +13,7 @@ from unicodedata import normalize
 from attrs import evolve, field, frozen
 
 from ..kernel.brief import brief, counted
-from ..kernel.markup import bundle
-from ..kernel.shown import as_html, as_markdown, as_text
+from ..kernel.shown import Displayed, as_text
 from .limits import Limits
 from .phrases import Phrase, phrases
 from .spans import Span
@@ -169,7 +168,7 @@ def document_order(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:
 
 
 @frozen
-class Report:
+class Report(Displayed):
     """All diagnostics of one check, in document order."""
 
     diagnostics: tuple[Diagnostic, ...] = field(default=())
@@ -216,10 +215,6 @@ class Report:
 
     def __str__(self) -> str:
         return as_text(self).rstrip()
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """Return the formats for a notebook."""
-        return bundle(str(self), as_markdown(self), as_html(self))
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self.diagnostics)

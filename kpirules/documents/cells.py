@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from ..kernel.exact import from_text, parse_text
+from ..kernel.exact.grammar import QUOTIENT
 from ..language.model import BooleanDomain, DateDomain, Domain, Input, ListDomain, NumberDomain
 
 __all__ = ["Cell", "read_by", "typed"]
@@ -14,7 +15,7 @@ __all__ = ["Cell", "read_by", "typed"]
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{3})+")
 """Digits in groups of three: where whole numbers are meant, `1.000` is a thousand to its writer."""
 
-_QUOTIENT = re.compile(r"-?[0-9]+/[0-9]+")
+_QUOTIENT = re.compile(QUOTIENT)
 
 
 class Cell(str):

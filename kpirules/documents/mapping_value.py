@@ -18,10 +18,11 @@ from ..diagnostics.codes import At
 from ..diagnostics.codes.document import foreign_value, too_deep, too_large
 from ..kernel.brief import shortened
 from ..kernel.exact import from_value, is_finite_decimal, to_text
+from ..kernel.exact.grammar import MAX_EXPONENT
 from .assembly import ReadingError
 from .document import Document
 from .json_text import read_json
-from .limits import MAX_BYTES, MAX_DEPTH, MAX_NODES, step
+from .limits import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_NODES, step
 
 __all__ = ["read_mapping"]
 
@@ -225,12 +226,15 @@ def _why_not(value: object) -> tuple[str, str]:
     if isinstance(value, datetime):
         return "an instant is no calendar date", "give the date alone, as `.date()` does"
     if isinstance(value, Decimal) and value.is_finite():
-        return f"the number `{shortened(str(value), 24)}` is too far from one", "give an exponent within ±30"
+        return (
+            f"the number `{shortened(str(value), 24)}` is too far from one",
+            f"give an exponent within ±{MAX_EXPONENT}",
+        )
     if isinstance(value, float | Decimal):
         return f"`{value}` is no number", "give a finite number, or None where there is none"
     if isinstance(value, set | frozenset):
         return "a set has no order", "give a list or a tuple"
     if isinstance(value, int | Fraction):
-        return "the number is too long", "give a number of at most 100 digits"
+        return "the number is too long", f"give a number of at most {MAX_DIGITS} digits"
     way_out = "give a number, a text, a date, a list or a mapping"
     return f"{_described(value)} cannot stand in a rulebook", way_out

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..kernel.calendars import ISO_DATE
+from ..kernel.exact.grammar import QUOTIENT, SIGNED
 from .shapes import SHAPES, Key, Kind, Shape
 
 __all__ = ["DIALECT", "json_schema"]
@@ -13,9 +15,9 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _ID = "^[a-z][a-z0-9_]*$"
 _CASED_ID = "^[A-Za-z][A-Za-z0-9_]*$"
 _DOTTED_ID = r"^[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)*$"
-_AMOUNT = r"^([a-z][a-z0-9_]*|[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)%|-?[0-9]+/[0-9]+)$"
-_NUMBER = r"^([-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)%|-?[0-9]+/[0-9]+)$"
-_DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_AMOUNT = rf"^([a-z][a-z0-9_]*|{SIGNED}%|{QUOTIENT})$"
+_NUMBER = rf"^({SIGNED}%|{QUOTIENT})$"
+_DATE = f"^{ISO_DATE}$"
 
 Json = dict[str, Any]
 

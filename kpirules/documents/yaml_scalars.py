@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -10,6 +9,7 @@ from functools import lru_cache
 from ..diagnostics import Span
 from ..kernel.certain import given
 from ..kernel.exact import from_text
+from ..kernel.exact.grammar import MAX_EXPONENT, PLAIN
 from .limits import MAX_DIGITS
 
 __all__ = ["FALSES", "NULLS", "TRUES", "number", "offsets_of", "plain_value"]
@@ -18,7 +18,6 @@ __all__ = ["FALSES", "NULLS", "TRUES", "number", "offsets_of", "plain_value"]
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 TRUES = frozenset({"true", "True", "TRUE"})
 FALSES = frozenset({"false", "False", "FALSE"})
-_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 _BLANK = " \t\r\n"
 _ESCAPE_LENGTHS = {"x": 4, "u": 6, "U": 10}
@@ -37,7 +36,7 @@ def plain_value(text: str) -> bool | Fraction | str | None:
         return None
     if text in TRUES or text in FALSES:
         return text in TRUES
-    return number(text) if text[0] in "+-.0123456789" and _NUMBER.fullmatch(text) else text
+    return number(text) if text[0] in "+-.0123456789" and PLAIN.fullmatch(text) else text
 
 
 @lru_cache(maxsize=1024)
@@ -50,11 +49,9 @@ def number(text: str) -> Fraction:
     if len(text) > MAX_DIGITS:
         raise ValueError(f"has more than {MAX_DIGITS} digits")
     try:
-        exact = from_text(text)
+        return given(from_text(text), "the text is a number")
     except ValueError:
-        raise ValueError("has an exponent beyond ±30") from None
-    exact = from_text(text.rstrip(".") if text.endswith(".") else text)
-    return given(exact, "both expressions describe the same numbers")
+        raise ValueError(f"has an exponent beyond ±{MAX_EXPONENT}") from None
 
 
 def offsets_of(value: str, style: str, span: Span) -> Sequence[int]:

@@ -17,7 +17,7 @@ ONE, ZERO = ops.Const(Fraction(1), NUMBER), ops.Const(Fraction(0), NUMBER)
 
 
 def condition(case: Case, parts: Sequence[Op], known: Container[str]) -> Op | None:
-    """Whether a case holds; a mapping reads all its names, up to one that is absent. None for the rest.
+    """Return the condition of a case; a mapping reads its names up to one that is absent. None for the rest.
 
     Args:
         case: the case.
@@ -36,7 +36,7 @@ def condition(case: Case, parts: Sequence[Op], known: Container[str]) -> Op | No
 
 
 def decided(rows: Sequence[tuple[Op | None, Op]], gives: Type, path: str, *, is_unique: bool) -> Op:
-    """A decision table; a case that may be absent leaves the whole absent where it is reached.
+    """Return a decision table; an absent case makes the result absent if it is reached.
 
     Args:
         rows: the condition of each case, None for the rest, and what it gives.

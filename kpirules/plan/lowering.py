@@ -1,4 +1,4 @@
-"""From an expression tree to operations: names resolved, tables, parameters and constants put in their place."""
+"""Lowers an expression tree to operations: resolves names, and inlines tables, parameters and constants."""
 
 from __future__ import annotations
 
@@ -42,15 +42,15 @@ Constant = Fraction | bool | str | date
 
 @frozen
 class Names:
-    """What expressions read by name.
+    """Resolves what expressions refer to by name.
 
     Args:
-        read: finds what a dotted name is, outside records.
-        fields: types of the fields of a record, by list or `children.<group>`; with True for computed ones.
-        tables: of the rulebook, by id.
-        cohort: what a function over the cohort is.
-        bodies: what those that are called make of their arguments, by id and what these are.
-        origins: what each operation was lowered from, by its identity.
+        read: resolves a dotted name, outside records.
+        fields: the field types of a record, by list or `children.<group>`; with True for computed fields.
+        tables: the tables of the rulebook, by id.
+        cohort: resolves a function over the cohort.
+        bodies: the body of each called table over its arguments, by its id and the arguments.
+        origins: the expression that each operation was lowered from, by the identity of the operation.
     """
 
     read: Callable[[str], Op]
@@ -61,12 +61,12 @@ class Names:
     origins: dict[int, tuple[Op, tree.Node]] = field(factory=dict, init=False, repr=False)
 
     def body(self, table: Table, arguments: tuple[Op, ...], lower: Callable[[], Op]) -> Op:
-        """What a table makes of its arguments: one and the same operation wherever these are the same.
+        """Return the body of a table over its arguments; the same operation for equal arguments.
 
         Args:
             table: of the rulebook.
-            arguments: what its rows or cases read.
-            lower: makes the operation.
+            arguments: the operations that its rows or cases read.
+            lower: makes the body.
         """
         key = (table.id, arguments)
         if key not in self.bodies:
@@ -74,24 +74,24 @@ class Names:
         return self.bodies[key]
 
 
-def _nothing(name: object) -> Any:  # pragma: no cover
-    raise AssertionError(f"a formula reads `{name}`, which is none of its parameters")
+def _unexpected_name(name: object) -> Any:  # pragma: no cover
+    raise AssertionError(f"a formula reads `{name}`, which is not one of its parameters")
 
 
-_NO_NAMES = Names(_nothing, _nothing, {}, _nothing)
-"""What a formula of a function reads besides its parameters."""
+_NO_NAMES = Names(_unexpected_name, _unexpected_name, {}, _unexpected_name)
+"""The formula of a function reads only its parameters."""
 
 
 @define
 class Lowering:
-    """The lowering of expressions at one place.
+    """Lowers expressions at one place.
 
     Args:
-        names: what they read.
-        records: the list or group whose record each variable is, by variable.
-        local: what the parameters of a function stand for, inside its formula.
-        nesting: marks the names that are bound inside an argument which stands in a formula.
-        arguments: what the arguments of a table stand for, in what its cases ask.
+        names: resolves the names they read.
+        records: the list or group that each variable goes through, by variable.
+        local: the parameters of a function, inside its formula.
+        nesting: makes bound names unique when an argument is nested in a formula.
+        arguments: the arguments of a table, inside the conditions of its cases.
     """
 
     names: Names
@@ -106,7 +106,7 @@ class Lowering:
     def op(self, node: tree.Node) -> Op:
         op = self._op(node)
         if self.local is None:
-            # A name is read by one operation wherever it stands; it is told where it stands first.
+            # The operation that reads a name is shared, so its origin is its first occurrence.
             self.names.origins.setdefault(id(op), (op, node))
         return op
 
@@ -157,7 +157,7 @@ class Lowering:
                 return self.aggregate(node)
 
     def arithmetic(self, node: tree.Node) -> Op:
-        """A chain such as `a + b - c` leans to the left, as deep as it is long: it is gone through in a loop."""
+        """Lower a chain such as `a + b - c`, in a loop: its tree leans left and is as deep as the chain is long."""
         links = []
         while isinstance(node, tree.Arithmetic):
             links.append(node)
@@ -173,7 +173,7 @@ class Lowering:
     def chain(self, operands: tuple[Op, ...], operators: tuple[str, ...]) -> Op:
         ranks: tuple[str, ...] = ()
         if any(operator in ORDERING for operator in operators):
-            ordered = next((one.type for one in operands if one.type.order is not None), None)
+            ordered = next((operand.type for operand in operands if operand.type.order is not None), None)
             if ordered is not None:
                 ranks = ordered.options if ordered.order == "worst_first" else ordered.options[::-1]
         return ops.Chain(operands, operators, ranks, _strict(BOOLEAN, *operands))
@@ -207,11 +207,11 @@ class Lowering:
                 return applied(row, given, nesting=self.nesting)
             case name:
                 in_order = dict.fromkeys((*(p.name for p in row.parameters if p.name in given), *given))
-                parts = tuple(given[one] for one in in_order)
+                parts = tuple(given[name] for name in in_order)
                 return ops.Call(name, parts, _strict(KINDS[row.gives], *parts))
 
     def decide(self, node: tree.Call, table: Table, cases: Cases) -> Op:
-        """A table of cases: its arguments are evaluated first, whatever cases read."""
+        """Return a call of a table of cases; its arguments are evaluated first, whatever the cases read."""
         inside = evolve(self, nesting=f"{self.nesting}'")
         lowered = [inside.op(argument) for argument in node.arguments]
         values: dict[str, Op] = {}
@@ -249,20 +249,20 @@ class Lowering:
         return ops.Over(node.function, records, condition, body, type_, self.constants(node.arguments))
 
     def constants(self, arguments: tuple[tree.Node, ...]) -> tuple[Fraction, ...]:
-        """The numbers that a function takes before what it goes over."""
-        return tuple(value for one in arguments if isinstance(value := _value(self.op(one)), Fraction))
+        """Return the numbers that an aggregate takes before its body."""
+        return tuple(value for argument in arguments if isinstance(value := _value(self.op(argument)), Fraction))
 
 
 # -- functions with a formula ---------------------------------------------------------------------
 
 
 def applied(row: Function, given: Mapping[str, Op], nesting: str = "") -> Op:
-    """The formula of a function over its arguments.
+    """Return the formula of a function applied to arguments.
 
     Args:
-        row: of the table of functions.
+        row: its row in the table of functions.
         given: arguments by name.
-        nesting: marks the names that are bound.
+        nesting: makes bound names unique.
     """
     return _applied(row, given, row.formula, {}, nesting)
 
@@ -285,19 +285,19 @@ def _applied(row: Function, given: Mapping[str, Op], formula: str, known: Mappin
 
 
 def rounded(given: Mapping[str, Op], step: Fraction, mode: str, nesting: str = "") -> Op:
-    """A number rounded to a multiple.
+    """Return a number rounded to a multiple.
 
     Args:
-        given: arguments of `round`, of which `x` is the number.
+        given: the arguments of `round`; `x` is the number.
         step: the multiple.
         mode: one of the rounding modes.
-        nesting: marks the names that are bound.
+        nesting: makes bound names unique.
     """
     return _applied(FUNCTIONS["round"], given, ROUNDINGS[mode], {"to": constant(step)}, nesting)
 
 
 def _is_plain(op: Op) -> bool:
-    """Whether an argument may be read again wherever its parameter stands."""
+    """Return whether an argument may be inlined at each use of its parameter."""
     match op:
         case ops.Const() | ops.Local():
             return True
@@ -309,7 +309,7 @@ def _is_plain(op: Op) -> bool:
 
 
 def _folded(operator: str, left: Op, right: Op) -> Op | None:
-    """A constant, or what is left of an operation with one; None where nothing is."""
+    """Return a constant, or the other operand of a neutral element; None if nothing can be folded."""
     match left, right:
         case ops.Const(value=Fraction() as x), ops.Const(value=Fraction() as y):
             if operator != "/":
@@ -337,7 +337,7 @@ def _rounding(given: Mapping[str, Op]) -> Rounding:
 
 
 def _value(op: Op) -> object:
-    """The value of a constant, with or without a sign."""
+    """Return the value of a constant, which may be negated."""
     if isinstance(op, ops.Negate):
         value = _value(op.operand)
         assert isinstance(value, Fraction)
@@ -347,7 +347,7 @@ def _value(op: Op) -> object:
 
 
 def constant(value: Constant | Calendar, type_: Type | None = None) -> ops.Const:
-    """A constant with its type."""
+    """Return a constant with its type."""
     if type_ is None:
         match value:
             case bool():
@@ -364,32 +364,32 @@ def constant(value: Constant | Calendar, type_: Type | None = None) -> ops.Const
 
 
 def _strict(type_: Type, *parts: Op) -> Type:
-    """A type that is optional where one of some operands is."""
+    """Return a type that is optional if any operand is."""
     return type_.optional if any(part.type.is_optional for part in parts) else type_
 
 
-def _joined(one: Type, other: Type) -> Type:
-    """The type of two branches: a quoted string takes that of its partner, and an order is kept."""
-    if one.kind == other.kind == "string":
-        joined = Type("string", tuple(dict.fromkeys((*one.options, *other.options))))
+def _joined(left: Type, right: Type) -> Type:
+    """Return the common type of two branches: a quoted string takes the other's type, and an order is kept."""
+    if left.kind == right.kind == "string":
+        joined = Type("string", tuple(dict.fromkeys((*left.options, *right.options))))
     else:
-        joined = other if one.kind == "string" or (one.order is None and other.order is not None) else one
-    return joined.optional if one.is_optional or other.is_optional else joined
+        joined = right if left.kind == "string" or (left.order is None and right.order is not None) else left
+    return joined.optional if left.is_optional or right.is_optional else joined
 
 
 # -- tables and scales ----------------------------------------------------------------------------
 
 
 def shaped(shape: Shape, place: str, takes: Type, gives: Type, most: Fraction | None = None, path: str = "") -> Op:
-    """What a shape makes of `Local`.
+    """Return the body of a shape over `Local`.
 
     Args:
         shape: the rows.
-        place: the criterion or table, for an undefined row.
+        place: the criterion or table, to name an undefined row.
         takes: the type of the measured value.
-        gives: the type of what comes out.
+        gives: the type of the result.
         most: the criterion's max, for rows that give a rate.
-        path: the way to a criterion that faults; empty for a table.
+        path: the path of a criterion that may fault; empty for a table.
     """
     x = ops.Local(ops.MEASURED, takes.present)
     match shape:
@@ -402,16 +402,16 @@ def shaped(shape: Shape, place: str, takes: Type, gives: Type, most: Fraction | 
             named = [row for row in rows if not row.is_rest]
             rest = [row for row in rows if row.is_rest][:1]
             cases = [(_is_option(x, row), given(row, row.condition, place, gives, most)) for row in (*named, *rest)]
-            cases[-1] = (None, cases[-1][1])  # the check has shown that every option has a row
+            cases[-1] = (None, cases[-1][1])  # the check proves that every option has a row
             return ops.Cases(tuple(cases), len(rows), gives)
         case Thresholds(comparison=comparison, thresholds=thresholds, each=each):
-            return _counted(x, comparison, [one.value for one in thresholds], each.value, gives)
+            return _passed_thresholds(x, comparison, [threshold.value for threshold in thresholds], each.value, gives)
         case scale:
             return _interpolated(scale, x, gives, path)
 
 
 def _holds(x: ops.Local, row: Row) -> Op | None:
-    """The condition of a row of a step table; None where there is none."""
+    """Return the condition of a row of a step table, or None."""
     if row.equals is not None:
         return ops.Chain((x, constant(row.equals.value)), ("==",), (), BOOLEAN)
     low, high = row.lower, row.upper
@@ -426,8 +426,8 @@ def _holds(x: ops.Local, row: Row) -> Op | None:
     return ops.Chain(tuple(parts), tuple(signs), (), BOOLEAN) if signs else None
 
 
-def _counted(x: ops.Local, comparison: str, thresholds: list[Fraction], each: Fraction, gives: Type) -> Op:
-    """How many thresholds are passed: the place of the first that is not, of those that are passed first."""
+def _passed_thresholds(x: ops.Local, comparison: str, thresholds: list[Fraction], each: Fraction, gives: Type) -> Op:
+    """Count the thresholds passed: find the first that is not passed, in the order they are reached."""
     sign, is_rising = {"above": ("<=", True), "from": ("<", True), "below": (">=", False), "to": (">", False)}[
         comparison
     ]
@@ -443,7 +443,7 @@ def _is_option(x: ops.Local, row: Row) -> Op | None:
 
 
 def given(row: Row | Case, words: str, place: str, gives: Type, most: Fraction | None) -> Op:
-    """What a row or case gives, or that it says nothing."""
+    """Return what a row or case gives, which may be undefined."""
     match row.gives:
         case None:
             return ops.Undefined(f"{place}: {words}", gives)
@@ -454,7 +454,7 @@ def given(row: Row | Case, words: str, place: str, gives: Type, most: Fraction |
 
 
 def _interpolated(scale: Scale, x: ops.Local, gives: Type, path: str) -> Op:
-    """Piecewise linear between knots, as one line for each stretch."""
+    """Return piecewise linear interpolation between knots, one line for each segment."""
     knots = [(at.value, height.value) for at, height in scale.knots]
     (least, first), (_, last) = knots[0], knots[-1]
     outside = ops.Stop("scale", path, gives)
@@ -467,7 +467,7 @@ def _interpolated(scale: Scale, x: ops.Local, gives: Type, path: str) -> Op:
         line = ops.Arithmetic("+", constant(y0 - slope * x0), line, NUMBER) if slope else constant(y0)
         cases.append((_below(x, "<=", x1), line))
     if scale.is_clamped:
-        # Beyond the last knot its height stands, which the last stretch does not reach any further.
+        # The last segment stops at the last knot, so this value applies beyond it.
         cases.append((None, constant(last)))
     else:
         cases.append((None, outside))

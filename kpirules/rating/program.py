@@ -18,9 +18,10 @@ from ..errors import RulebookError
 from ..kernel.brief import brief, counted
 from ..kernel.calendars import told_period
 from ..kernel.mappings import FrozenMap
+from ..kernel.shown import Displayed, as_bundle
 from ..language.model import Compared, Input, Rulebook, compared, measurability
 from ..plan import Plan, plan
-from ..record import Legend
+from ..record import Assessment, Legend
 from ..reference import ReferenceEngine
 from .legend import legend
 from .margins import Margins, margins
@@ -39,7 +40,7 @@ PartKey = tuple[str, date | None]
 
 
 @frozen(slots=False)
-class Program:
+class Program(Displayed):
     """A rulebook without errors; immutable, picklable, shared by threads.
 
     Args:
@@ -253,7 +254,7 @@ class Program:
     @cached_property
     def reference(self) -> ReferenceEngine:
         """The reference engine for this rulebook."""
-        return ReferenceEngine(self.rulebook)
+        return ReferenceEngine(self.rulebook, Assessment(**self.shared_record, status="rated"))
 
     @cached_property
     def plan(self) -> Plan:
@@ -326,10 +327,6 @@ class Program:
             "legend": self.legend,
         }
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """Return the formats of its card for a notebook."""
-        return self.card.bundle()
-
     def __getstate__(self) -> dict[str, Any]:
         # Generated code can't be pickled, so it is generated again.
         return {name: getattr(self, name) for name in _STATE}
@@ -337,6 +334,11 @@ class Program:
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         for name, value in {**state, "_made": None}.items():
             object.__setattr__(self, name, value)
+
+
+@as_bundle.register
+def _bundle(program: Program) -> dict[str, str]:
+    return program.card.bundle()
 
 
 _STATE = tuple(attribute.name for attribute in fields(Program) if attribute.init)

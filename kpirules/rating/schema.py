@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..documents.schema import DIALECT
 from ..kernel.exact import is_finite_decimal
 from ..language.model import (
+    DEFAULT_END,
     BooleanDomain,
     ChoiceDomain,
     DateDomain,
@@ -31,9 +32,6 @@ Json = dict[str, Any]
 
 DAY = "0000-00-00"
 """How a date is written, a digit for each 0."""
-
-MOST = 10**18
-"""Beyond it are the numbers that an input without bounds refuses."""
 
 
 def subject_schema(program: Program, language: str | None) -> Json:
@@ -149,9 +147,9 @@ def _number(domain: NumberDomain) -> Json:
     if domain.below is not None:
         schema["exclusiveMaximum"] = _end(domain.below, inf)
     if domain.minimum is None and domain.above is None:
-        schema["exclusiveMinimum"] = -MOST
+        schema["exclusiveMinimum"] = -DEFAULT_END
     if domain.maximum is None and domain.below is None:
-        schema["exclusiveMaximum"] = MOST
+        schema["exclusiveMaximum"] = DEFAULT_END
     unit = domain.grid.unit
     is_written = domain.step is not None or (domain.decimals is not None and not domain.is_integer)
     if is_written and is_finite_decimal(unit) and _is_exact(unit):

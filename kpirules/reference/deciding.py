@@ -18,7 +18,7 @@ __all__ = ["Choice", "choose", "in_table"]
 
 @frozen
 class Choice:
-    """What asking the cases of a decision table has shown.
+    """The result of evaluating the cases of a decision table.
 
     Args:
         holding: the cases that hold: the first one, or all that were asked where no two may hold at once.
@@ -30,9 +30,9 @@ class Choice:
 
 
 def choose(cases: Cases, value_of: Callable[[Expression], Any], meter: Meter) -> Choice:
-    """Ask the cases in order, up to the first that holds or is absent.
+    """Evaluate the cases in order, up to the first that holds or is absent.
 
-    Where no two may hold at once, all are asked but the one without condition.
+    In a unique table all cases are evaluated but the one without a condition.
 
     Args:
         cases: the decision table.
@@ -52,7 +52,7 @@ def choose(cases: Cases, value_of: Callable[[Expression], Any], meter: Meter) ->
 
 
 def _holds(case: Case, value_of: Callable[[Expression], Any]) -> bool | None:
-    """Whether a case holds: all that it asks is read, up to what is absent."""
+    """Return whether a case holds: its conditions are read in order, up to one that is absent."""
     holds = True
     for condition in case.conditions:
         value = value_of(condition)
@@ -63,7 +63,7 @@ def _holds(case: Case, value_of: Callable[[Expression], Any]) -> bool | None:
 
 
 def in_table(table: Table, cases: Cases, asked: Asked, environment: Environment, meter: Meter) -> Case | None:
-    """The case of a table that a call comes to; None where a case is absent.
+    """Return the case that decides a call of a table; None if a case is absent.
 
     Args:
         table: of the rulebook.

@@ -1,4 +1,4 @@
-"""What each criterion comes to: leaves, groups, absence, limits and rounding (§5)."""
+"""Judges criteria: leaves, groups, absence, limits and rounding (§5)."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ __all__ = ["Judging"]
 ZERO = Fraction(0)
 
 Computations = dict[str, Computation]
-"""The formulas of one criterion at work, by their key; its own comes last."""
+"""The computations of one criterion by key; its own formula comes last."""
 
 
 @define(eq=False)
 class Judging:
-    """The judging of one subject's criteria, each once, in their order.
+    """Judges the criteria of one subject, each once, in order.
 
     Args:
-        knowledge: what expressions can read; points and shares are added to it.
-        outcomes: what was judged so far.
-        insufficient: criteria for which something needed is absent.
-        undefined: places of rows where the regulation does not tell.
+        knowledge: the names expressions can read; points and shares are added.
+        outcomes: the criteria judged so far.
+        insufficient: the criteria for which a needed value is absent.
+        undefined: the places of undefined rows.
     """
 
     knowledge: Knowledge
@@ -49,7 +49,7 @@ class Judging:
         self._parents = {child.id: group for group in groups for child in group.children}
 
     def judge(self, criterion: Criterion) -> None:
-        """Judge a criterion, after all it reads, and let expressions read what came out."""
+        """Judge a criterion, after all it reads, and let expressions read its points."""
         outcome = self._judge(criterion)
         self.outcomes[criterion.id] = outcome
         self.knowledge.learn(f"points.{criterion.id}", outcome.points)
@@ -60,29 +60,29 @@ class Judging:
             remaining.append({"points": outcome.points, "share": outcome.share, "max": outcome.max, "weight": weight})
 
     def applies(self, criterion: Criterion) -> bool | None:
-        """Whether a criterion and every group above it apply; None where that is absent or undefined."""
+        """Return whether a criterion and every group above it apply; None if absent or undefined."""
         try:
             return self.asked(criterion)
         except UndefinedRow:
             return None
 
     def asked(self, criterion: Criterion) -> bool | None:
-        """The same; None where that is absent.
+        """Return whether a criterion and every group above it apply; None if absent.
 
-        The groups are asked first, from the top, and nothing is asked below one that does not apply.
+        Conditions are evaluated from the topmost group down, and not below a group that does not apply.
 
         Raises:
-            UndefinedRow: where a row leaves it open.
+            UndefinedRow: a row leaves it undefined.
         """
         parent = self._parents.get(criterion.id)
         above = True if parent is None else self.asked(parent)
         if above is not True or criterion.applies is None:
             return above
-        applies = self._asked(criterion, criterion.applies).value
+        applies = self._own_condition(criterion, criterion.applies).value
         return None if applies is None else applies is True
 
-    def _asked(self, criterion: Criterion, applies: Expression) -> Computation:
-        """Whether a criterion itself applies, computed once."""
+    def _own_condition(self, criterion: Criterion, applies: Expression) -> Computation:
+        """Return the condition of the criterion itself, computed once."""
         known = self.knowledge.applies
         if criterion.id not in known:
             known[criterion.id] = self.knowledge.compute(applies, f"{criterion.words.path}.applies")
@@ -95,7 +95,7 @@ class Judging:
         computations: Computations = {}
         try:
             if criterion.applies is not None:
-                computations["applies"] = self._asked(criterion, criterion.applies)
+                computations["applies"] = self._own_condition(criterion, criterion.applies)
                 applies = computations["applies"].value
                 if applies is None:
                     return self._absent(criterion, "absent", computations)
@@ -142,7 +142,7 @@ class Judging:
         return self._scored(criterion, [Contribution("own", "", value)], computations, row)
 
     def _case(self, criterion: Criterion, cases: Cases, computations: Computations) -> Case | None:
-        """The case that gives the points; None where one that is asked is absent."""
+        """Return the case that gives the points; None if an evaluated case is absent."""
         read: dict[tuple[str, Any], None] = {}
 
         def value_of(condition: Expression) -> Any:
@@ -156,8 +156,8 @@ class Judging:
             computations["cases"] = Computation(chosen.absent.in_words, tuple(read), None)
             return None
         if len(holding) > 1:
-            told = "; ".join(case.in_words for case in holding)
-            fault = Fault("scale", f"{len(holding)} cases hold at once: {told}")
+            conditions = "; ".join(case.in_words for case in holding)
+            fault = Fault("scale", f"{len(holding)} cases hold at once: {conditions}")
             raise StepFault(fault, f"{criterion.words.path}.unique", holding[1].words.span, tuple(read))
         if not holding:
             raise StepFault(Fault("scale", "no case holds"), criterion.words.path, criterion.words.span, tuple(read))
@@ -204,7 +204,7 @@ class Judging:
         computations: Computations,
         row: str = "",
     ) -> Outcome:
-        """Points within their limits, then rounded, each change a line of its own.
+        """Return points within their limits, then rounded, with a contribution for each change.
 
         The score is rounded by the engine, after the limits on the score.
         """
@@ -224,7 +224,7 @@ class Judging:
         return self._outcome(criterion, "scored", "", computations, points, row, lines)
 
     def _absent(self, criterion: Criterion, why: str, computations: Computations) -> Outcome:
-        """What the `missing` policy makes of absence; `unrated` where none is written."""
+        """Apply the `missing` policy; `unrated` if none is written."""
         policy = criterion.missing or "unrated"
         is_root = criterion.id not in self._parents
         if policy == "exclude" and not is_root:
@@ -265,7 +265,7 @@ class Judging:
         )
 
     def _fault(self, criterion: Criterion, fault: Fault, computations: Computations) -> StepFault:
-        """A fault in what becomes of a value, at the expression that gave it."""
+        """Return a fault in a value, at the expression that gave it."""
         expression = formula(criterion)
         if expression is None:
             return StepFault(fault, criterion.words.path, criterion.words.span)

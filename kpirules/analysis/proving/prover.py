@@ -22,7 +22,7 @@ from ..bounds import Bounds, bounds
 from .goals import Arguments, Goal
 from .plainer import plainer
 from .search import Search
-from .solving import Forms, solver
+from .solving import Forms, solver_for
 from .subjects import are_valid
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Prover:
     @cached_property
     def solver(self) -> Solver | None:
         """What asks z3, where that is wanted."""
-        return solver(self._forms, self.engine) if self.does_prove else None
+        return solver_for(self._forms, self.engine) if self.does_prove else None
 
     @cached_property
     def _size(self) -> int:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+
+from attrs import evolve
 
 from ...diagnostics.codes import structure as say
 from ...diagnostics.codes.scoring import key_means_nothing
 from ...kernel.exact import Rounding, to_text
+from ...kernel.exact.grammar import MAX_EXPONENT
 from ...language.model import (
     Amount,
     Criterion,
@@ -25,16 +28,17 @@ from ...language.model import (
 from ..shapes.criteria import GROUP_KEYS, LEAF_KEYS, TABLE_SHAPES
 from .cases import build_cases
 from .domains import column_of
-from .draft import NONE, Draft
+from .draft import BLANK, NONE, Draft
 from .fields import Fields
 from .tables import build_shape
 
-__all__ = ["build_root", "entered_inputs"]
+__all__ = ["build_root", "entered_inputs", "without_lost"]
 
 FULL = Fraction(100)
 """The max of whatever works on shares, unless another is written."""
 
-MOST_PLACES = 30
+SHARED_KEYS = frozenset({"weight", "extra", "min", "max", "missing", "entered"})
+"""Keys of a criterion whose meaning others need: its limits, its weight, its policy, and the input it declares."""
 
 
 def build_root(draft: Draft, root: Fields) -> Criterion | None:
@@ -54,6 +58,30 @@ def build_root(draft: Draft, root: Fields) -> Criterion | None:
         else:
             draft.report(say.no_points_at_all(score.at))
     return _group(draft, "score", score, entries)
+
+
+def without_lost(root: Criterion | None, lost: Sequence[str]) -> tuple[Criterion | None, bool]:
+    """The tree with no way to earn points in the criteria that have lost their meaning.
+
+    Args:
+        root: the score, or None.
+        lost: the ways to what is missing in criteria.
+
+    Returns:
+        The tree, and whether every loss belongs to one criterion that earns points of its own.
+    """
+    claimed: set[str] = set()
+
+    def without(criterion: Criterion) -> Criterion:
+        if isinstance(criterion.body, Group):
+            return evolve(criterion, body=evolve(criterion.body, children=tuple(map(without, criterion.children))))
+        own = [path for path in lost if path.startswith(f"{criterion.words.path}.")]
+        keys = {path: path.removeprefix(f"{criterion.words.path}.").partition(".")[0] for path in own}
+        claimed.update(path for path, key in keys.items() if key not in SHARED_KEYS)
+        return evolve(criterion, body=Points(BLANK)) if own else criterion
+
+    found = None if root is None else without(root)
+    return found, claimed.issuperset(lost)
 
 
 def _root_words(root: Fields) -> Words:
@@ -103,7 +131,7 @@ def _check_tables(draft: Draft, fields: Fields) -> None:
             reason = "there is no `measure` that it could turn into points"
             draft.report(say.misplaced_key(fields.at_key(key), key, reason))
     elif not tables and fields.has_unknown:
-        draft.decoding.is_broken = True
+        draft.decoding.lose(f"{fields.path}.measure")
     elif not tables:
         draft.report(say.none_of(fields.at_key("measure"), "a `measure`", TABLE_SHAPES))
     elif len(tables) > 1:
@@ -150,9 +178,9 @@ def build_rounding(draft: Draft, fields: Fields) -> Rounding | None:
     if to is not None and to.value > 0:
         return Rounding(None, to.value, mode)
     places = draft.optional_amount(inner, "places", NONE).value
-    if places.denominator != 1 or abs(places) > MOST_PLACES:
+    if places.denominator != 1 or abs(places) > MAX_EXPONENT:
         at = inner.at_value("places")
-        allowed = f"a whole number from -{MOST_PLACES} to {MOST_PLACES}"
+        allowed = f"a whole number from -{MAX_EXPONENT} to {MAX_EXPONENT}"
         draft.report(say.number_outside(at, "`places`", to_text(places), allowed))
         return None
     return Rounding(int(places), None, mode)
@@ -228,7 +256,7 @@ def _leaf(draft: Draft, id_: str, fields: Fields, parent: str | None) -> Criteri
 def _report_no_max(draft: Draft, id_: str, fields: Fields) -> None:
     """Say what is missing in a sum, unless a key that is reported already was to say it."""
     if fields.has_unknown:
-        draft.decoding.is_broken = True
+        draft.decoding.lose(f"{fields.path}.max")
     elif fields.has("weight"):
         # Of all children that have a weight one is enough: what is wrong is the group.
         group = fields.path.rpartition(".criteria.")[0] or "score"

@@ -53,12 +53,14 @@ class Decoding:
     Args:
         problems: takes the diagnostics.
         is_broken: True once something is missing without which the rulebook has no meaning.
+        lost: the ways to what is missing in criteria: without it, one of them has no meaning.
         aside: how deep the walk is below keys that change no score.
         above: the shapes that the walk is inside of, each with the key that it is below.
     """
 
     problems: list[Diagnostic] = field(factory=list)
     is_broken: bool = False
+    lost: list[str] = field(factory=list)
     aside: int = 0
     above: list[tuple[Shape, str]] = field(factory=list)
 
@@ -66,6 +68,17 @@ class Decoding:
         self.problems.append(diagnostic)
         code = diagnostic.code
         if not (self.aside or code in _ASIDE or CATALOGUE[code].can_be_allowed):
+            self.lose(diagnostic.path)
+
+    def lose(self, path: str) -> None:
+        """Note that something is missing without which a part has no meaning.
+
+        Args:
+            path: the way to it.
+        """
+        if path.startswith("criteria."):
+            self.lost.append(path)
+        else:
             self.is_broken = True
 
     # -- any node -----------------------------------------------------------------------------
@@ -324,7 +337,7 @@ class Decoding:
         missing = [key for key in shape.required if not fields.has(key.name)]
         if fields.has_unknown and len(missing) == 1:
             # What is missing is most likely what the unknown key was to say, and that is reported.
-            self.is_broken = True
+            self.lose(fields.path)
         elif missing and shape.is_policy:
             self.report(quotas.open_policy(fields.at, [(key.name, key.help) for key in missing]))
         else:
@@ -338,7 +351,7 @@ class Decoding:
             if not group or any(fields.has(name) for name in group):
                 continue
             if fields.has_unknown:
-                self.is_broken = True
+                self.lose(fields.path)
             else:
                 self.report(say.none_of(fields.at, shape.words, group))
 

@@ -18,6 +18,8 @@ from ...kernel.exact import to_text
 from ...kernel.mappings import FrozenMap
 from ...language.expressions import Type
 from ...language.model import (
+    DEFAULT_MAX_ITEMS,
+    DEFAULT_MAX_LENGTH,
     BooleanDomain,
     ChoiceDomain,
     DateDomain,
@@ -192,7 +194,7 @@ def _domain(draft: Draft, fields: Fields, choices: Choices, name: str) -> Domain
             _check_ends(draft, fields, "min", "max")
             return DateDomain(fields.day("min"), fields.day("max"))
         case "text_input":
-            return TextDomain(fields.whole("max_length") or TextDomain().max_length)
+            return TextDomain(fields.whole("max_length") or DEFAULT_MAX_LENGTH)
         case "list_input":
             return _list(draft, fields, choices)
         case _:
@@ -255,7 +257,7 @@ def _list(draft: Draft, fields: Fields, choices: Choices) -> ListDomain:
         draft.report(say.named_twice(fields.at_value("unique", index), "field", unique[index]))
     most = fields.whole("max_items")
     least = fields.whole("min_items") or 0
-    most = ListDomain(()).max_items if most is None else most
+    most = DEFAULT_MAX_ITEMS if most is None else most
     if least > most:
         at = fields.at_value("min_items")
         draft.report(say.ends_reversed(at, "the number of records", str(least), str(most)))

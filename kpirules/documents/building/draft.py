@@ -16,6 +16,7 @@ from ...diagnostics.codes.expression import number_form
 from ...kernel.certain import certain
 from ...kernel.exact import to_text
 from ...language.expressions import ID, Excerpt, Expression, Formula, parse
+from ...language.expressions.syntax import MAX_DIGITS
 from ...language.expressions.tree import Literal, Node, Part, Sign, Unreadable
 from ...language.model import Amount, Condition, Named, Parameter
 from ..document import Scalar
@@ -30,9 +31,6 @@ BLANK = Expression("", Unreadable())
 
 NONE = Amount(Fraction(0))
 """Stands where an amount could not be read; a rulebook that holds it is never handed out."""
-
-MAX_DIGITS = 20
-"""Digits of a literal number in an expression."""
 
 MANY_NAMES, FEW_NAMES = 300, 10
 """Names among which a near one is sought, and how many once there are many problems."""

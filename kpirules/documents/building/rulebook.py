@@ -15,7 +15,7 @@ from ..shapes import SHAPES
 from .aside import build_calendars, build_examples, build_period, check_sources
 from .cohorts import build_cohort
 from .constants import build_functions, build_parameters
-from .criteria import build_root, entered_inputs
+from .criteria import build_root, entered_inputs, without_lost
 from .decoding import Decoding
 from .domains import build_inputs, check_columns, resolve_choices
 from .draft import Draft
@@ -46,7 +46,10 @@ def build(document: Document) -> tuple[Rulebook | None, list[Diagnostic]]:
     first = document.root.entries[0].key.span if document.root.entries else document.root.span
     root = decoding.fields(document.root, SHAPES["rulebook"], "", first)
     rulebook = _built(Draft(decoding), root)
-    return (None if decoding.is_broken else _hashed(rulebook)), decoding.problems
+    tree, is_whole = without_lost(rulebook.root, decoding.lost)
+    if decoding.is_broken or not is_whole:
+        return None, decoding.problems
+    return _hashed(evolve(rulebook, root=tree)), decoding.problems
 
 
 def _hashed(rulebook: Rulebook) -> Rulebook:

@@ -12,7 +12,9 @@ from ...diagnostics import Diagnostic
 from ...diagnostics.codes import structure as say
 from ...diagnostics.codes.versions import no_date
 from ...kernel.calendars import parse_date
-from ...kernel.exact import parse_text, to_text
+from ...kernel.certain import given
+from ...kernel.exact import from_text, parse_text, to_text
+from ...kernel.exact.grammar import PLAIN, QUOTIENT, SIGNED
 from ...language.expressions import CASED_ID, ID
 from ..document import Listing, Mapping, Node, Scalar
 from ..limits import MAX_DIGITS
@@ -21,9 +23,8 @@ from .fields import Written
 
 __all__ = ["described", "exact_number", "near_id", "read_scalar"]
 
-_PERCENT = re.compile(r"([-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))%\Z")
-_QUOTIENT = re.compile(r"-?[0-9]+/[0-9]+\Z")
-_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
+_PERCENT = re.compile(rf"({SIGNED})%")
+_QUOTIENT = re.compile(QUOTIENT)
 _UNDER_SCORES = re.compile(r"[^A-Za-z0-9]+")
 _LATER_PART = re.compile(r"[a-z0-9][a-z0-9_]*\Z")
 
@@ -55,17 +56,11 @@ def exact_number(scalar: Scalar) -> Fraction | None:
         return value
     if not isinstance(value, str) or len(value) > MAX_DIGITS:
         return None
-    if match := _PERCENT.match(value):
-        return parse_text(_plain(match[1])) / 100
-    if _QUOTIENT.match(value) and value.partition("/")[2].strip("0"):
+    if match := _PERCENT.fullmatch(value):
+        return given(from_text(match[1]), "a percentage is a number with a sign") / 100
+    if _QUOTIENT.fullmatch(value) and value.partition("/")[2].strip("0"):
         return parse_text(value)
     return None
-
-
-def _plain(text: str) -> str:
-    text = text.removeprefix("+")
-    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
-    return f"{sign}0{digits}".rstrip(".") if digits.startswith(".") else f"{sign}{digits}".rstrip(".")
 
 
 def near_id(text: str, *, is_cased: bool = False) -> str:
@@ -92,7 +87,7 @@ def _amount(kind: Kind, scalar: Scalar, written: Written, problems: Problems) ->
     if isinstance(scalar.value, bool):
         _wrong(kind, scalar, written, problems)
         return None
-    if isinstance(scalar.value, str) and _NUMBER.match(scalar.value):
+    if isinstance(scalar.value, str) and PLAIN.fullmatch(scalar.value):
         _wrong(kind, scalar, written, problems, "write the number without quotes")
         return None
     return written
@@ -106,7 +101,7 @@ def _gives(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> 
 def _number(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Fraction | None:
     number = exact_number(scalar)
     if number is None:
-        is_quoted = isinstance(scalar.value, str) and _NUMBER.match(scalar.value)
+        is_quoted = isinstance(scalar.value, str) and PLAIN.fullmatch(scalar.value)
         _wrong(kind, scalar, written, problems, "write the number without quotes" if is_quoted else "")
     return number
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...kernel.exact import MODES
-from ...language.model import BASES, MOST_MEMBERS, TIES
+from ...language.model import BASES, DEFAULT_MAX_MEMBERS, MOST_MEMBERS, TIES
 from .inputs import WORDS
 from .kinds import CASED_ID, EXPRESSION, ID, Key, Kind, Shape, a, list_of, map_of, whole, word
 
@@ -21,7 +21,9 @@ SHAPES = (
         (
             Key("within", _INPUTS, "Inputs whose equal values make a cohort; all are one unless written."),
             Key(
-                "max_members", whole(1, MOST_MEMBERS), "How many members a cohort may have; 1,000,000 unless written."
+                "max_members",
+                whole(1, MOST_MEMBERS),
+                f"How many members a cohort may have; {DEFAULT_MAX_MEMBERS:,} unless written.",
             ),
             Key("quotas", map_of(a("quota", "a quota"), "quotas by id"), "How many members may have a band."),
             *WORDS,

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from ...kernel.calendars import WEEKDAYS
+from ...kernel.exact.grammar import MAX_EXPONENT
+from ...language.expressions.typing import MAX_RECORDS
+from ...language.model import DEFAULT_MAX_ITEMS, DEFAULT_MAX_LENGTH
 from .kinds import (
     ALLOW,
     CITATION,
@@ -69,7 +72,7 @@ def _number(name: str, words: str) -> Shape:
             Key("max", NUMBER, "The greatest value, which is allowed."),
             Key("above", NUMBER, "Values are greater than this."),
             Key("below", NUMBER, "Values are less than this."),
-            Key("decimals", whole(0, 30), "The most digits after the point."),
+            Key("decimals", whole(0, MAX_EXPONENT), "The most digits after the point."),
             Key("step", NUMBER, "Values are whole multiples of this."),
             _UNIT,
             _OPTIONAL,
@@ -109,7 +112,7 @@ SHAPES = (
         "a text",
         (
             _TYPE,
-            Key("max_length", whole(1, 1_000_000), "The most characters; 200 unless written."),
+            Key("max_length", whole(1, 1_000_000), f"The most characters; {DEFAULT_MAX_LENGTH} unless written."),
             _UNIT,
             _OPTIONAL,
             _default(Kind("a text", "option")),
@@ -125,8 +128,12 @@ SHAPES = (
             Key("fields", _FIELDS, "What each record holds; inputs themselves.", is_required=True),
             Key("let", map_of(NAMED, "named values by id"), "Computed fields, reading `item.<field>`."),
             Key("unique", list_of(ID, "a list of fields", least=1), "Fields whose values together stand once."),
-            Key("min_items", whole(0, 1_000_000), "The least number of records."),
-            Key("max_items", whole(0, 1_000_000), "The greatest number of records; 10,000 unless written."),
+            Key("min_items", whole(0, MAX_RECORDS), "The least number of records."),
+            Key(
+                "max_items",
+                whole(0, MAX_RECORDS),
+                f"The greatest number of records; {DEFAULT_MAX_ITEMS:,} unless written.",
+            ),
             Key("validations", map_of(CONDITION, "conditions by id"), "What must hold for every record."),
             _OPTIONAL,
             _UNIT,

@@ -11,7 +11,7 @@ from fractions import Fraction
 from .enclosures import Enclosure, ceil_shift, exp_enclosure, floor_shift, ln_enclosure, normal_cdf_enclosure
 from .factors import perfect_root, products_by_exponent, rational_mean, whole_exponents
 from .nearest import TooWide, nearest_root, require_narrow, settle
-from .numbers import WIDEST_BITS
+from .numbers import MAX_BITS
 
 __all__ = ["DomainError", "TooWide", "exp", "geometric_mean", "ln", "normal_cdf", "power", "root", "sqrt"]
 
@@ -125,7 +125,7 @@ def power(x: Fraction, y: Fraction) -> Fraction:
     base = perfect_root(x, y.denominator)
     if base is not None:
         return _integer_power(base, y.numerator)
-    if y.denominator <= LARGEST_ROOT and abs(y.numerator) * _width(x) <= WIDEST_BITS:
+    if y.denominator <= LARGEST_ROOT and abs(y.numerator) * _width(x) <= MAX_BITS:
         return nearest_root(x**y.numerator, y.denominator)
     if y.numerator.bit_length() - y.denominator.bit_length() > _WIDEST_POWER:
         raise TooWide(f"an exponent beyond 2^{_WIDEST_POWER:,}")
@@ -246,7 +246,7 @@ def geometric_mean(pairs: Sequence[tuple[Fraction, Fraction]]) -> Fraction:
     if max(sum(map(_width, set(numbers))) for numbers in zip(*counted, strict=True)) > _WIDEST_MEAN:
         raise TooWide(f"shares or weights of more than {_WIDEST_MEAN:,} bits together")
     exponents, order = whole_exponents(counted)
-    if order <= LARGEST_ROOT and sum(_width(x) * n for x, n in exponents.items()) <= WIDEST_BITS:
+    if order <= LARGEST_ROOT and sum(_width(x) * n for x, n in exponents.items()) <= MAX_BITS:
         return root(math.prod((x**n for x, n in exponents.items()), start=Fraction(1)), order)
     exact = rational_mean(exponents, order)
     if exact is not None:
@@ -262,8 +262,8 @@ def _width(x: Fraction) -> int:
 def _integer_power(x: Fraction, n: int) -> Fraction:
     # k bits to the power of n are more than (k - 1)·n, so a too wide result is detected without computing it.
     bits = max(x.numerator.bit_length(), x.denominator.bit_length())
-    if (bits - 1) * abs(n) > WIDEST_BITS:
-        raise TooWide(f"a power of more than {WIDEST_BITS:,} bits")
+    if (bits - 1) * abs(n) > MAX_BITS:
+        raise TooWide(f"a power of more than {MAX_BITS:,} bits")
     return require_narrow(x**n)
 
 
@@ -290,5 +290,5 @@ def _exponential(bounds: Callable[[int], tuple[int, int]]) -> Fraction:
     if high < _VANISHING_EXPONENT:
         return Fraction(0)
     if low > _WIDEST_EXPONENT:
-        raise TooWide(f"a result of more than {WIDEST_BITS:,} bits")
+        raise TooWide(f"a result of more than {MAX_BITS:,} bits")
     return require_narrow(settle(lambda bits: exp_enclosure(*bounds(bits), bits, bits)))

@@ -1,4 +1,4 @@
-"""The expression language: its syntax, its types, its one table of functions, and what it means."""
+"""The expression language: its syntax, types, table of functions, and evaluation."""
 
 from .evaluation import (
     MAX_BITS,

@@ -1,4 +1,4 @@
-"""From text to tree: an allow-list over Python's expression syntax. What is not named here is refused."""
+"""From text to tree: an allow-list over Python's expression syntax, which refuses everything else."""
 
 from __future__ import annotations
 
@@ -16,28 +16,29 @@ from ...diagnostics.report import with_point
 from ...kernel.budget import spend
 from ...kernel.certain import given
 from ...kernel.exact import from_text
+from ...kernel.exact.grammar import MAX_EXPONENT
 from . import tree
 from .expression import Expression
 from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTIONS
 from .python import one_at_a_time
 from .tree import Excerpt, Node, Part, depth, size, substitute
 
-__all__ = ["MAX_DEPTH", "MAX_LENGTH", "MAX_NODES", "Formula", "parse"]
+__all__ = ["MAX_DEPTH", "MAX_DIGITS", "MAX_LENGTH", "MAX_NODES", "Formula", "parse"]
 
 MAX_LENGTH = 2_000
-"""Characters an expression may have: Python's own parser is fast and safe below it."""
+"""The most characters of an expression: Python's own parser is fast and safe below it."""
 
 MAX_NODES = 500
-"""Nodes of an expression after the rulebook's own functions are substituted."""
+"""The most nodes of an expression after the rulebook's own functions are substituted."""
 
 MAX_DEPTH = 50
-"""Levels of nesting, chains counted once."""
+"""The deepest nesting; a chain counts as one level."""
 
 MAX_DIGITS = 20
-"""Digits of a literal number."""
+"""The most digits of a literal number."""
 
 MAX_NESTING = MAX_NODES // 2 + 5
-"""Levels that are looked at before the depth is known: the longest chain of `+` within `MAX_NODES`."""
+"""The deepest nesting that is walked before the depth is known: the longest chain of `+` within `MAX_NODES`."""
 
 _OTHER_SIGNS = (
     (r"&&", "and"),
@@ -58,17 +59,17 @@ _OTHER_SIGNS = (
     (r"\bOR\b", "or"),
     (r"\bNOT\b", "not"),
 )
-"""Signs of spreadsheets, word processors and other languages, with ours."""
+"""Signs of spreadsheets, word processors and other languages, with the symbol to write."""
 
 _BETWEEN_CURLY = re.compile("[“”„«»‘’][^“”„«»‘’]*[“”„«»‘’]")
-"""An expression that a word processor has quoted as a whole."""
+"""An expression that a word processor put in quotes as a whole."""
 
 _DECIMAL_COMMA = re.compile(r"(?<![\w.,])[0-9]+,[0-9]+(?![\w.,])")
 
 ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 CASED_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
-"""An id that no expression reads bare, such as that of a band."""
+"""An id that no expression reads by itself, such as that of a band."""
 
 _TOKEN = re.compile(
     r"""(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
@@ -81,13 +82,13 @@ _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     r"\ud800-\udfff\U000e0000-\U000e007f]"
 )
-"""Control characters, halves of characters, and what hides or turns the direction of text."""
+"""Control characters, lone surrogates, and characters that hide text or change its direction."""
 
 _RUN_ON = re.compile(r"(?<![\w.])(?:\d++\.?+\d*+|\.\d++)(?:[eE][+-]?+\d++)?+[^\W\d]\w*")
-"""A number that runs into letters, such as `0x10` and `1or`: Python would read some of them, with a warning."""
+"""A number followed by letters, such as `0x10` and `1or`: Python would read some of them, with a warning."""
 
 _LEADING_ZEROS = re.compile(r"(?<![\w.])(?<!\d[eE][-+])0+(?=\d+(?![\w.]))", re.ASCII)
-"""Zeros in front of a whole number."""
+"""Zeros before a whole number."""
 
 _NO_SIGNS = {"#": "write remarks as `note`", "\\": "a line may break without it"}
 _SIGN = re.compile(r"[(\[{]|[)\]}]|#|\\")
@@ -98,7 +99,7 @@ _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
 _STRING = re.compile(r"""(["'])(.*)\1\Z""", re.DOTALL)
 
 _FOREIGN = {"true": "write `True`", "false": "write `False`", "null": "ask `given(x)`"}
-"""Names that other languages have, with ours."""
+"""Names of other languages, with what to write."""
 
 _ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _COMPARISONS: dict[type[ast.cmpop], str] = {
@@ -113,15 +114,15 @@ _REFUSED: dict[type[ast.AST], tuple[str, str]] = {
     ast.Lambda: ("`lambda`", "write the formula under `functions`"),
     ast.NamedExpr: ("`:=`", "give the value a name under `let`"),
     ast.Subscript: ("`[…]` after a value", "read a field with a dot, or use an aggregate over the list"),
-    ast.List: ("a list", "after `in`, options stand in parentheses: `in (1, 2)`"),
+    ast.List: ("a list", "after `in`, write options in parentheses: `in (1, 2)`"),
     ast.ListComp: ("a list", "write the aggregate without brackets: `sum(t.hours for t in tasks)`"),
-    ast.Dict: ("`{…}`", "use a table or a look-up"),
-    ast.Set: ("`{…}`", "after `in`, options stand in parentheses: `in (1, 2)`"),
+    ast.Dict: ("`{…}`", "use a table or a lookup"),
+    ast.Set: ("`{…}`", "after `in`, write options in parentheses: `in (1, 2)`"),
     ast.SetComp: ("`{…}`", "write the aggregate without brackets: `sum(t.hours for t in tasks)`"),
-    ast.DictComp: ("`{…}`", "use a table or a look-up"),
-    ast.Tuple: ("a list in parentheses", "it may stand only after `in` or `not in`"),
-    ast.GeneratorExp: ("`… for … in …` by itself", "it may stand only inside an aggregate such as `sum(…)`"),
-    ast.JoinedStr: ("a formatted string", "a string is quoted as it is"),
+    ast.DictComp: ("`{…}`", "use a table or a lookup"),
+    ast.Tuple: ("a list in parentheses", "it is allowed only after `in` or `not in`"),
+    ast.GeneratorExp: ("`… for … in …` by itself", "it is allowed only inside an aggregate such as `sum(…)`"),
+    ast.JoinedStr: ("a formatted string", "write a string in plain quotes"),
     ast.Await: ("`await`", ""),
     ast.Yield: ("`yield`", ""),
     ast.YieldFrom: ("`yield`", ""),
@@ -144,18 +145,18 @@ _REFUSED_OPERATORS: dict[type[ast.AST], tuple[str, str]] = {
 
 @frozen
 class Formula:
-    """One of the rulebook's own functions: its arguments and the tree that stands for a call."""
+    """One of the rulebook's own functions: its arguments and the tree that replaces a call."""
 
     args: tuple[str, ...]
     value: Expression
 
 
-BESIDES = 4
-"""What reading an expression takes besides its nodes, as that many nodes."""
+PARSING_COST = 4
+"""The cost of parsing an expression besides its nodes, as a number of nodes."""
 
 
 class _Refused(Exception):
-    """Stops the reading of one expression; the reason is already reported."""
+    """Stops parsing one expression; the reason is already reported."""
 
 
 def parse(
@@ -164,13 +165,13 @@ def parse(
     path: str = "",
     formulas: Mapping[str, Formula] | None = None,
 ) -> Expression | None:
-    """The expression of a text, or None with what is wrong with it added to `problems`.
+    """Return the expression of a text, or None after adding the mistakes to `problems`.
 
     Args:
-        text: as the author wrote it, with its place in the document if it has one.
-        problems: takes the diagnostics.
-        path: the way to the expression through the document.
-        formulas: the rulebook's own functions, substituted where they are called.
+        text: as the author wrote it, with its place in the document if known.
+        problems: collects the diagnostics.
+        path: the path of the expression in the document.
+        formulas: the rulebook's own functions, which replace their calls.
 
     >>> problems = []
     >>> parse("20% * points.results", problems).tree.left.value
@@ -241,9 +242,9 @@ class _Reader:
         self.parsed = parsed
         node = self.convert(parsed)
         nodes = list(tree.walk(node))
-        spend("parsing", BESIDES + len(nodes))
+        spend("parsing", PARSING_COST + len(nodes))
         self.check_aggregates(nodes)
-        # No tree is deeper than it is large, and few are even that large.
+        # A tree is at most as deep as its number of nodes, and few have that many.
         if len(nodes) > MAX_DEPTH and (found := depth(node)) > MAX_DEPTH:
             raise self.refuse(
                 expression.expression_too_large(
@@ -255,10 +256,10 @@ class _Reader:
         return node
 
     def prepare(self) -> str:
-        """The text in Python's syntax, character by character in the same place.
+        """Return the text in Python's syntax, with each character at the same offset.
 
-        A percent sign becomes a space that is remembered; a field named like a Python keyword becomes
-        another word of the same length, since the field's name is read from the author's text.
+        A percent sign becomes a space and is recorded; a field named like a Python keyword becomes
+        another word of the same length, since its name is read from the author's text.
         """
         parts, end = [], 0
         brackets = deepest = 0
@@ -305,14 +306,14 @@ class _Reader:
             raise self.refuse(expression.number_form(self.at(*run_on.span()), run_on.group(), help_))
         prepared = "".join(parts)
         for zeros in _LEADING_ZEROS.finditer(blanked):
-            # As in a document, `0755` is 755: Python's reader would refuse it.
+            # As in a document, `0755` is 755; Python's parser would refuse it.
             prepared = prepared[: zeros.start()] + " " * len(zeros.group()) + prepared[zeros.end() :]
         return prepared
 
     def check_string(self, match: re.Match[str], before: str) -> None:
-        """Refuse a string that Python would read otherwise than it looks.
+        """Refuse a string that Python would read differently from how it looks.
 
-        Without these, Python's reader has nothing to warn of, and warnings belong to the whole program.
+        Python's parser would warn about such strings, and warnings belong to the whole program.
         """
         is_prefixed = before.isidentifier() and not keyword.iskeyword(before)
         is_tripled = self.text[match.end() : match.end() + 1] in ('"', "'")
@@ -334,7 +335,7 @@ class _Reader:
         )
 
     def instead(self, right: str) -> str:
-        """What to write for a sign of another language."""
+        """Return what to write for a sign of another language."""
         if right not in ("'", '"'):
             return f"write `{right}`"
         if _BETWEEN_CURLY.fullmatch(self.text.strip()):
@@ -347,13 +348,13 @@ class _Reader:
         return expression.expression_too_large(self.whole, what, found, MAX_NODES, help_)
 
     def too_deep_or_long(self) -> Diagnostic:
-        """What is wrong with a tree that goes on too far down: a chain such as `a + b + c + …` is long, not deep."""
-        assert self.parsed is not None, "a tree is there before it is gone through"
-        found = sum(isinstance(one, ast.expr) for one in ast.walk(self.parsed))
+        """Return the diagnostic for too deep a tree: a chain such as `a + b + c + …` is too long, not too deep."""
+        assert self.parsed is not None, "the tree was parsed before it is walked"
+        found = sum(isinstance(node, ast.expr) for node in ast.walk(self.parsed))
         return self.too_long(found) if found > MAX_NODES else self.too_deep()
 
     def explain(self, mistake: SyntaxError) -> Diagnostic:
-        """Python's complaint in the words of the language."""
+        """Return Python's complaint in the words of the language."""
         blanked = _blank_strings(self.text)
         if percent := re.search(r"%", "".join(" " if i in self.percents else c for i, c in enumerate(blanked))):
             return expression.percent_sign(self.at(percent.start(), percent.end()))
@@ -398,7 +399,7 @@ class _Reader:
         return expression.syntax_error(self.at(offset, end), "invalid syntax near here")
 
     def check_aggregates(self, nodes: Iterable[Node]) -> None:
-        """What only shows once functions are substituted: nesting, and a list that is none."""
+        """Refuse what only shows after substitution: nested aggregates, and aggregates over no list."""
         for part in nodes:
             if not isinstance(part, tree.Aggregate):
                 continue
@@ -406,12 +407,12 @@ class _Reader:
             at = At(part.span, self.path)
             if any(isinstance(inner, tree.Aggregate) for inner in tree.walk(part) if inner is not part):
                 raise self.refuse(
-                    expression.aggregate_form(at, part.function, "an aggregate can't stand inside another", example)
+                    expression.aggregate_form(at, part.function, "an aggregate can't be nested in another", example)
                 )
             if not isinstance(part.collection, tree.Name | tree.Field):
                 raise self.refuse(
                     expression.aggregate_form(
-                        at, part.function, "a list input or `children.<group>` stands here", example
+                        at, part.function, "expected a list input or `children.<group>`", example
                     )
                 )
 
@@ -424,10 +425,10 @@ class _Reader:
         return self.offset(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
 
     def offset(self, line: int, column: int) -> int:
-        """From Python's line and UTF-8 column to an offset in the author's text."""
+        """Convert Python's line and UTF-8 column to an offset in the author's text."""
         start, encoded = self.lines[line - 1]
         offset = start + (column if encoded.isascii() else len(encoded[:column].decode()))
-        # A list without brackets of its own begins and ends with those that stand around the author's text.
+        # A list without parentheses of its own starts and ends with those around the author's text.
         return min(max(offset, 0), len(self.text))
 
     def where(self, node: ast.AST) -> At:
@@ -495,7 +496,7 @@ class _Reader:
         if isinstance(node.value, int | float):
             return self.number(part)
         what = f"`{text}`"
-        help_ = "ask `given(x)`, or settle absence by `default(x, v)`" if node.value is None else ""
+        help_ = "test it with `given(x)`, or replace it with `default(x, v)`" if node.value is None else ""
         raise self.refuse(expression.not_in_the_language(self.where(node), what, help_))
 
     def number(self, part: Part) -> Node:
@@ -509,12 +510,14 @@ class _Reader:
             value = from_text(text)
         except ValueError:
             at = At(part.span, self.path)
-            raise self.refuse(expression.number_form(at, text, "an exponent stays within -30 and 30")) from None
-        value = given(value, "a number of another form was refused while the text was prepared")
+            raise self.refuse(
+                expression.number_form(at, text, f"an exponent is from -{MAX_EXPONENT} to {MAX_EXPONENT}")
+            ) from None
+        value = given(value, "`prepare` refuses numbers of another form")
         return tree.Literal(value / 100 if is_percent else value, part=part)
 
     def identifier(self, start: int, end: int) -> str:
-        """A name as the author wrote it: Python would fold look-alike characters into one."""
+        """Return a name as the author wrote it: Python would normalise look-alike characters."""
         text = self.text[start:end]
         if not ID.match(text):
             raise self.refuse(expression.unknown_name(self.at(start, end), text, (), "", _small_letters(text)))
@@ -529,7 +532,7 @@ class _Reader:
         if not isinstance(node.value, ast.Name):
             raise self.refuse(
                 expression.not_in_the_language(
-                    self.where(node), "a dot after this", "a field is read from a record: `t.hours`"
+                    self.where(node), "a dot after this", "only a record has fields: `t.hours`"
                 )
             )
         owner = self.identifier(self.start(node.value), self.end(node.value))
@@ -549,7 +552,7 @@ class _Reader:
                 expression.not_in_the_language(
                     self.where(exponent),
                     "this exponent",
-                    "after `**` stands a whole number from 0 to 16; else write `power(x, y)`",
+                    "the exponent is a whole number from 0 to 16; for others write `power(x, y)`",
                 )
             )
         return tree.Raised(self.convert(node.left), value, part=part)
@@ -568,7 +571,7 @@ class _Reader:
         return tree.Comparison(operands, tuple(operators), part=part)
 
     def check_absence(self, node: ast.Compare) -> None:
-        """Refuse a comparison with `None`: absence is asked for by a function."""
+        """Refuse a comparison with `None`: a function tests for absence."""
         left, op, right = node.left, node.ops[0], node.comparators[0]
         is_none = isinstance(right, ast.Constant) and right.value is None
         if len(node.ops) > 1 or not is_none or not isinstance(left, ast.Name | ast.Attribute):
@@ -585,7 +588,7 @@ class _Reader:
                 expression.not_in_the_language(
                     self.where(options),
                     "`in` before this",
-                    'after `in` stand literals in parentheses: `in ("a", "b")`, `in (1,)` for one',
+                    'after `in`, write literals in parentheses: `in ("a", "b")`, `in (1,)` for one',
                 )
             )
         operand = self.convert(node.left)
@@ -632,7 +635,7 @@ class _Reader:
         least = 0 if name == "cohort_count" else most
         if node.keywords or not least <= len(node.args) <= most:
             first = "".join(f"`{parameter}`, then " for parameter in row.parameters)
-            problem = f"`{name}` takes {first}one expression, which is looked at for every member"
+            problem = f"`{name}` takes {first}one expression, which is evaluated for every member"
             raise self.refuse(expression.wrong_arguments(self.where(node), row.signature, problem))
         *arguments, body = map(self.convert, node.args) if node.args else (None,)
         return tree.OfCohort(name, body, tuple(arguments), part=part)
@@ -644,7 +647,7 @@ class _Reader:
             )
         start = self.start(part)
         name = _FIRST_WORD.match(self.text, start)
-        assert name is not None, "Python reads an argument by name where a word stands"
+        assert name is not None, "Python parses a named argument only after a word"
         return self.identifier(start, name.end()), self.convert(part.value)
 
     def substituted(
@@ -686,17 +689,17 @@ class _Reader:
 
         if len(node.args) != len(row.parameters) + 1 or node.keywords:
             first = "".join(f"`{parameter}`, " for parameter in row.parameters)
-            raise refuse(f"`{name}` takes {first}{'then ' * bool(first)}one thing to go through")
+            raise refuse(f"`{name}` takes {first}{'then ' * bool(first)}one `… for … in …`")
         *constants, argument = node.args
         if not isinstance(argument, ast.GeneratorExp):
             if name != "count":
                 raise refuse(f"`{name}` needs `for … in …`")
             return tree.Aggregate(name, None, "", self.collection(argument, refuse), None, part=part)
         if len(argument.generators) != 1 or len(argument.generators[0].ifs) > 1:
-            raise refuse("only one `for` and one `if` can stand here", argument)
+            raise refuse("an aggregate has one `for` and at most one `if`", argument)
         generator = argument.generators[0]
         if not isinstance(generator.target, ast.Name) or generator.is_async:
-            raise refuse("after `for` stands one name", generator.target)
+            raise refuse("`for` is followed by one name", generator.target)
         variable = self.identifier(self.start(generator.target), self.end(generator.target))
         collection = self.collection(generator.iter, refuse)
         condition = self.convert(generator.ifs[0]) if generator.ifs else None
@@ -712,11 +715,11 @@ class _Reader:
             field_ = self.attribute(node, part)
             if field_.owner == "children":
                 return field_
-        raise refuse("a list input or `children.<group>` stands here", node)
+        raise refuse("expected a list input or `children.<group>`", node)
 
 
 def _small_letters(text: str) -> str:
-    """The way out for a name that is none; capital letters are what spreadsheets write."""
+    """Return the help for a misspelt name; spreadsheets write capital letters."""
     word = text.lower()
     if word == "if":
         return "write `a if condition else b`"
@@ -724,9 +727,9 @@ def _small_letters(text: str) -> str:
         return f"write `{word.capitalize()}`"
     if word in FUNCTIONS or word in AGGREGATES or word in COHORT_FUNCTIONS or word in ("and", "or", "not"):
         return f"write `{word}`"
-    return "names are small letters a-z, digits and `_`; a string stands in quotes"
+    return "names have small letters a-z, digits and `_`; write a string in quotes"
 
 
 def _blank_strings(text: str) -> str:
-    """The text with the inside of quoted strings blanked, so that signs can be searched for."""
+    """Return the text with quoted strings blanked, so that symbols can be searched for."""
     return _QUOTED.sub(lambda match: "_" * len(match.group()), text)

@@ -1,4 +1,4 @@
-"""The model: frozen values of a rulebook, holding expression trees. It knows no pipeline."""
+"""The model: frozen values of a rulebook, with expression trees."""
 
 from .allotted import bands_before, with_formulas_of_quotas
 from .allowed import allowed, count, limits
@@ -26,6 +26,10 @@ from .criteria import (
 )
 from .decisions import Case, Cases, Need
 from .inputs import (
+    DEFAULT_DIGITS,
+    DEFAULT_END,
+    DEFAULT_MAX_ITEMS,
+    DEFAULT_MAX_LENGTH,
     BooleanDomain,
     ChoiceDomain,
     DateDomain,
@@ -45,6 +49,10 @@ from .rulebook import Example, Function, Parameter, Rulebook, Version, WorkCalen
 __all__ = [
     "BASES",
     "COMBINES",
+    "DEFAULT_DIGITS",
+    "DEFAULT_END",
+    "DEFAULT_MAX_ITEMS",
+    "DEFAULT_MAX_LENGTH",
     "DEFAULT_MAX_MEMBERS",
     "MOST_MEMBERS",
     "NOWHERE",

@@ -15,13 +15,13 @@ from ...diagnostics.codes import At, inputs
 from ...diagnostics.phrases import Phrase
 from ...engines.scalar import Decision, Fault, Mark, unpacked_value
 from ...errors import FaultError, SubjectError
-from ...kernel.exact import to_decimal, to_text
+from ...kernel.exact import to_text
 from ...kernel.mappings import FrozenMap
 from ...language.expressions import Meter
 from ...language.expressions.tree import OfCohort
 from ...language.model import Condition, Criterion, Entered, ListDomain, Named, Rulebook
 from ...plan.steps import Variable
-from ...record import Assessment, Comparison, Margin, Run, WrittenMap
+from ...record import Assessment, Comparison, Margin, WrittenMap
 from ...reference import Knowledge, MissingInput, ReferenceEngine, StepFault
 from ..margins import Ratio
 from ..program import Program
@@ -79,13 +79,12 @@ def assess(program: Program, subject: object, *, engine: str = "scalar", budget:
         raise SubjectError(Report((inputs.asks_for_its_cohort(At(None, "")),)))
     if budget is not None and (isinstance(budget, bool) or not isinstance(budget, int) or budget < 1):
         raise ValueError(f"`budget` is a whole number of units above zero, not {budget!r}")
-    is_counted = budget is not None and budget < program.work
-    if engine == "scalar" and not is_counted:
+    meter = Meter(limit=budget) if budget is not None and budget < program.work else None
+    if engine == "scalar" and meter is None:
         return _by_scalar(program, subject)
     if engine in ("scalar", "reference"):
         values = take(program.rulebook.inputs, subject)
-        run = by_reference(program, values, meter=Meter(limit=budget) if is_counted and budget is not None else None)
-        return recorded(program, run, values)
+        return by_reference(program, values, initial_knowledge(program, values, meter=meter))
     raise ValueError(f"there is no engine `{engine}`: there are scalar and reference")
 
 
@@ -101,7 +100,7 @@ def _by_scalar(program: Program, subject: object) -> Assessment:
     values = take(program.rulebook.inputs, subject)
     if values.problems or values.missing:
         # An exemption may still hold; otherwise the problems are reported.
-        return recorded(program, by_reference(program, values), values)
+        return by_reference(program, values)
     arguments = scalar.pack(values.given)
     decision = scalar.decide(arguments)
     if type(decision) is Decision:
@@ -112,14 +111,14 @@ def _by_scalar(program: Program, subject: object) -> Assessment:
 def _explained(program: Program, values: Values, decision: Decision | Fault | None) -> Assessment:
     """Find out with the reference engine why there is no decision."""
     try:
-        run = by_reference(program, values)
+        record = by_reference(program, values)
     except FaultError as found:
         (diagnostic,) = found.report
         _agreed(decision is None or (isinstance(decision, Fault) and decision.path == diagnostic.path), "the fault")
         raise
     # A row that leaves a validation open ends the assessment without a decision.
-    _agreed(decision is None and run.status == "undefined" and not run.outcomes, "whether there is a decision")
-    return recorded(program, run, values)
+    _agreed(decision is None and record.status == "undefined" and not record.outcomes, "whether there is a decision")
+    return record
 
 
 def _agreed(holds: bool, what: str) -> None:
@@ -137,26 +136,40 @@ def disagreed(what: str) -> NoReturn:
     raise AssertionError(f"the engines disagree, which is a bug in kpirules: {what}")
 
 
-def by_reference(program: Program, values: Values, cohort: Cohort | None = None, meter: Meter | None = None) -> Run:
-    """Run the reference engine on values.
+def initial_knowledge(
+    program: Program, values: Values, cohort: Cohort | None = None, meter: Meter | None = None
+) -> Knowledge:
+    """Return the reference engine's initial knowledge of a subject.
 
     Args:
         program: the rules.
         values: the values of the subject.
         cohort: values of the cohort functions.
         meter: counts the work.
+    """
+    return program.reference.know(values.given, meter, cohort=cohort, partial=values.partial)
+
+
+def by_reference(program: Program, values: Values, knowledge: Knowledge | None = None) -> Assessment:
+    """Rate a subject with the reference engine.
+
+    Args:
+        program: the rules.
+        values: the values of the subject.
+        knowledge: the engine's knowledge of it; by default of its values alone.
 
     Raises:
         SubjectError: with every problem of the inputs.
         FaultError: if a number has no value.
     """
     engine = program.reference
-    knowledge = engine.know(values.given, meter, cohort=cohort, partial=values.partial)
+    knowledge = knowledge or initial_knowledge(program, values)
     with _reported():
-        return _settled_early(engine, knowledge, values) or engine.rate(knowledge)
+        record = _settled_early(engine, knowledge, values) or engine.rate(knowledge)
+    return completed(program, record, knowledge, values)
 
 
-def begun_by_reference(program: Program, values: Values) -> tuple[Run | None, dict[OfCohort, Any]]:
+def begun_by_reference(program: Program, values: Values) -> tuple[Assessment | None, dict[OfCohort, Any]]:
     """Return the early end of an assessment, or else the subject's values for its cohort.
 
     Raises:
@@ -164,11 +177,11 @@ def begun_by_reference(program: Program, values: Values) -> tuple[Run | None, di
         FaultError: if a number has no value.
     """
     engine = program.reference
-    knowledge = engine.know(values.given, partial=values.partial)
+    knowledge = initial_knowledge(program, values)
     with _reported():
-        run = _settled_early(engine, knowledge, values)
-        early = [function for function in program.compared if not function.is_rated]
-        return run, {} if run is not None else engine.compared(knowledge, early)
+        if (record := _settled_early(engine, knowledge, values)) is not None:
+            return completed(program, record, knowledge, values), {}
+        return None, engine.compared(knowledge, [function for function in program.compared if not function.is_rated])
 
 
 def rated_by_reference(program: Program, values: Values, cohort: Cohort) -> dict[OfCohort, Any] | None:
@@ -197,7 +210,7 @@ def _reported() -> Iterator[None]:
 
 @frozen(eq=False, slots=False)
 class Again:
-    """The run of the reference engine for the formulas of an assessment.
+    """The record by the reference engine, made for the formulas of an assessment.
 
     Args:
         program: the rules.
@@ -212,13 +225,14 @@ class Again:
     cohort: Cohort
 
     @cached_property
-    def run(self) -> Run:
-        """The run of the reference engine, which has the formulas with values."""
+    def record(self) -> Assessment:
+        """The record, but for the defaults that were taken."""
         values = Values(self.program.scalar.unpack(self.arguments))
-        run = by_reference(self.program, values, self.cohort)
-        apart = differences(self.decision, run)
+        knowledge = initial_knowledge(self.program, values, self.cohort)
+        record = by_reference(self.program, values, knowledge)
+        apart = differences(self.decision, record, knowledge)
         _agreed(not apart, "; ".join(apart))
-        return run
+        return record
 
 
 @frozen(eq=False)
@@ -320,19 +334,9 @@ class Deferred:
             else:
                 undecided.append(name)
         if undecided:
-            tells = self.whole if len(self.program.plan.steps) > MOST_DETAILED else self.details
+            tells = self.again.record if len(self.program.plan.steps) > MOST_DETAILED else self.details
             found.update((name, getattr(tells, name)) for name in undecided)
         return found
-
-    @property
-    def values(self) -> Values:
-        """The values of the subject for the reference engine."""
-        return Values(self.program.scalar.unpack(self.arguments), dict(self.assumed))
-
-    @cached_property
-    def whole(self) -> Assessment:
-        """The record by the reference engine."""
-        return recorded(self.program, self.again.run, self.values)
 
     @cached_property
     def details(self) -> Details:
@@ -341,7 +345,7 @@ class Deferred:
 
     @cached_property
     def again(self) -> Again:
-        """The run of the reference engine."""
+        """The record by the reference engine, made when it is first read."""
         return Again(self.program, self.arguments, self.decision, self.cohort())
 
 
@@ -371,19 +375,19 @@ DECIDED: dict[str, Callable[[Deferred], Any]] = {
 """Attributes that the decision holds."""
 
 
-def _settled_early(engine: ReferenceEngine, knowledge: Knowledge, values: Values) -> Run | None:
+def _settled_early(engine: ReferenceEngine, knowledge: Knowledge, values: Values) -> Assessment | None:
     """Return the early end of the assessment, or None; raise all problems of the inputs at once.
 
     If an exemption holds, missing inputs are not needed, but given ones must be valid. A validation that reads only
     valid values is checked whatever else is wrong. Problems of inputs take precedence over faults, which may be their
     consequence.
     """
-    run = _exempted(engine, knowledge, values)
+    record = _exempted(engine, knowledge, values)
     problems = list(values.problems)
     faults: list[StepFault | None] = []
-    if run is None:
+    if record is None:
         problems += values.missing
-        failed, run, fault = engine.failed_validations(knowledge)
+        failed, record, fault = engine.failed_validations(knowledge)
         applicable, other = engine.applicable(knowledge)
         problems += [_failed(way, validation) for way, validation in failed]
         problems += _entered(engine.rulebook, applicable, values)
@@ -392,10 +396,10 @@ def _settled_early(engine: ReferenceEngine, knowledge: Knowledge, values: Values
         raise SubjectError(Report(tuple(problems)))
     for fault in filter(None, faults):
         raise fault
-    return run
+    return record
 
 
-def _exempted(engine: ReferenceEngine, knowledge: Knowledge, values: Values) -> Run | None:
+def _exempted(engine: ReferenceEngine, knowledge: Knowledge, values: Values) -> Assessment | None:
     """Return the early end by an exemption, None if none holds or that is unknown."""
     try:
         return engine.exempted(knowledge)
@@ -497,43 +501,23 @@ def told(program: Program, known: Mapping[str, Any]) -> dict[str, Any]:
     return {"given": FrozenMap(given), "records": FrozenMap(records)}
 
 
-def recorded(program: Program, run: Run, values: Values) -> Assessment:
-    """Return the assessment of a run of the reference engine.
+def completed(program: Program, record: Assessment, knowledge: Knowledge, values: Values) -> Assessment:
+    """Return a record of the reference engine with its margin and the inputs of the subject.
 
     Args:
         program: the rules.
-        run: what they made of the subject.
-        values: what is known of it.
+        record: as the engine returned it.
+        knowledge: the engine's knowledge of the subject in the end.
+        values: the values of the subject.
     """
-    exact = None if run.exact_score is None else run.exact_score.as_integer_ratio()
-    return Assessment(
-        **program.shared_record,
-        status=run.status,
-        score=None if run.score is None else to_decimal(run.score),
-        exact_score=run.exact_score,
-        band=run.band,
-        because=run.because,
-        outcomes=run.outcomes,
-        let=run.let,
-        not_needed=run.not_needed,
-        let_computations=run.let_computations,
-        band_measure=run.band_measure,
-        bands_inside=run.bands_inside,
-        requirements=run.requirements,
-        overrides=run.overrides,
-        exemption=run.exemption,
-        limits=run.limits,
-        outputs=run.outputs,
-        output_computations=run.output_computations,
-        invariants=run.invariants,
+    number, exact = (
+        None if number is None else number.as_integer_ratio() for number in (knowledge.banded_on, record.exact_score)
+    )
+    return evolve(
+        record,
         assumed=FrozenMap(values.assumed),
+        margin=margin(program, knowledge.band_before_overrides, number, exact),
         **told(program, values.given),
-        margin=margin(
-            program,
-            run.band_before_overrides,
-            None if run.banded_on is None else run.banded_on.as_integer_ratio(),
-            exact,
-        ),
     )
 
 

@@ -23,7 +23,7 @@ from ...plan.steps import CohortValue
 from ...record import Assessment, Comparison
 from ..program import Program
 from .allocating import allocate, check_names, member_told
-from .assessing import Deferred, begun_by_reference, by_reference, disagreed, rated_by_reference, recorded
+from .assessing import Deferred, begun_by_reference, by_reference, disagreed, initial_knowledge, rated_by_reference
 from .choosing import part_of
 from .values import Values, take
 
@@ -319,10 +319,8 @@ class ByReference:
 
     def begin(self, name: str, subject: object) -> Begun[dict[OfCohort, Any]] | Assessment:
         values = take(self.program.rulebook.inputs, subject)
-        run, compares = begun_by_reference(self.program, values)
-        if run is not None:
-            return recorded(self.program, run, values)
-        return Begun(name, values, values.assumed, compares)
+        record, compares = begun_by_reference(self.program, values)
+        return Begun(name, values, values.assumed, compares) if record is None else record
 
     def within(self, member: Begun[Any]) -> tuple[Any, ...]:
         return tuple(member.known.given[id_] for id_ in self.ids)
@@ -338,7 +336,7 @@ class ByReference:
             *(member.compares for member in cohort),
             *(dict(zip(of, values, strict=True)) for values in foreign),
         ]
-        results = self.program.reference.come_to(everybody)
+        results = self.program.reference.cohort_values(everybody)
         counts = _counts([list(compares.values()) for compares in everybody])
         for member, result in zip(cohort, results, strict=False):
             member.cohort = {node: (result[node], counts[node_index]) for node_index, node in enumerate(of)}
@@ -355,7 +353,7 @@ class ByReference:
             *(member.compares for member in rated),
             *(dict(zip(of, values, strict=True)) for values in foreign),
         ]
-        results = self.program.reference.come_to(everybody)
+        results = self.program.reference.cohort_values(everybody)
         counts = _counts([list(compares.values()) for compares in everybody]) or [0] * len(of)
         for member in cohort:
             member.cohort |= {node: (None, counts[index]) for index, node in enumerate(of)}
@@ -363,9 +361,10 @@ class ByReference:
             member.cohort |= {node: (result[node], counts[index]) for index, node in enumerate(of)}
 
     def assess(self, member: Begun[Any]) -> Assessment:
-        run = by_reference(self.program, member.known, _values(member.cohort))
+        knowledge = initial_knowledge(self.program, member.known, _values(member.cohort))
+        record = by_reference(self.program, member.known, knowledge)
         found = tuple(Comparison(one.text, *member.cohort[one.node]) for one in self.program.compared)
-        return evolve(recorded(self.program, run, member.known), compared=found)
+        return evolve(record, compared=found)
 
 
 def _values(cohort: Mapping[OfCohort, tuple[Fraction | None, int]]) -> dict[OfCohort, Fraction | None]:
@@ -408,7 +407,7 @@ class ByScalar:
             values = take(self.program.rulebook.inputs, subject)
             if values.problems or values.missing:
                 # An exemption may hold all the same, or they are reported.
-                return recorded(self.program, by_reference(self.program, values), values)
+                return by_reference(self.program, values)
             arguments, assumed = self.scalar.pack(values.given), FrozenMap(values.assumed)
         decision = self.comparing.decide(arguments)
         if isinstance(decision, Decision) and not decision.is_early:
@@ -419,10 +418,10 @@ class ByScalar:
             ended = certain(self.scalar.decide(arguments), Decision, "an exemption holds whatever others do")
             return Assessment.deferred(Deferred(self.program, arguments, ended, assumed))
         values = self.values(member)
-        run, _ = begun_by_reference(self.program, values)
-        if run is None:
+        record, _ = begun_by_reference(self.program, values)
+        if record is None:
             disagreed("whether there is a decision")
-        return recorded(self.program, run, values)
+        return record
 
     def comparing_of(self, decision: Decision, *, is_rated: bool) -> tuple[Pair, ...]:
         return self.scalar.compared(decision, is_rated=is_rated)
@@ -480,7 +479,8 @@ class ByScalar:
         arguments = (*member.known, *flat(pairs))
         decision = self.scalar.decide(arguments)
         if not isinstance(decision, Decision):
-            by_reference(self.program, self.values(member), self.known(pairs))
+            values = self.values(member)
+            by_reference(self.program, values, initial_knowledge(self.program, values, self.known(pairs)))
             disagreed("the fault")
         counts = tuple(count for _, count in member.cohort)
         return Assessment.deferred(Deferred(self.program, arguments, decision, member.assumed, counts))

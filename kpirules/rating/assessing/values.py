@@ -27,6 +27,8 @@ from ...kernel.exact import from_value, is_finite_decimal, to_text
 from ...kernel.mappings import FrozenMap
 from ...kernel.widths import half_character, whole
 from ...language.model import (
+    DEFAULT_DIGITS,
+    DEFAULT_END,
     BooleanDomain,
     ChoiceDomain,
     DateDomain,
@@ -41,11 +43,6 @@ from ...language.model import (
 )
 
 __all__ = ["Values", "day_of", "is_boolean", "missing_input", "named", "named_for_people", "take", "worded"]
-
-DIGITS = 18
-"""Digits before and after the point of a number without declared bounds."""
-
-MOST = Fraction(10**DIGITS)
 
 MOST_NAMES = 20_000
 """Maximum number of names of a subject that are checked; a mapping may be endless."""
@@ -308,13 +305,13 @@ def _outside(domain: NumberDomain, x: Fraction) -> Phrase | None:
         return Phrase.of("problem_not_above", limit=to_text(domain.above))
     if domain.below is not None and x >= domain.below:
         return Phrase.of("problem_not_below", limit=to_text(domain.below))
-    if (low is None and x <= -MOST) or (high is None and x >= MOST):
-        return Phrase.of("problem_too_large", count=f"{DIGITS}")
+    if (low is None and x <= -DEFAULT_END) or (high is None and x >= DEFAULT_END):
+        return Phrase.of("problem_too_large", count=f"{DEFAULT_DIGITS}")
     if domain.is_integer and x.denominator != 1:
         return Phrase("problem_not_whole")
     if domain.step is not None and (x / domain.step).denominator != 1:
         return Phrase.of("problem_no_multiple", step=to_text(domain.step))
-    decimals = DIGITS if domain.decimals is None else domain.decimals
+    decimals = DEFAULT_DIGITS if domain.decimals is None else domain.decimals
     if (x * 10**decimals).denominator != 1:
         return Phrase.of(f"problem_decimal{'s' * (decimals != 1)}", count=f"{decimals}")
     return None

@@ -1,4 +1,4 @@
-"""Why the subject got this band and no better one, and what outranked the score."""
+"""Why the subject got this band and not a better one, and what overruled the score."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["band_lines", "limit_lines", "override_lines"]
 
 
 def band_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
-    """The band given and every better one, each with the reason; all bands where none could be given.
+    """Return the band given and every better one, with reasons; all bands if none could be given.
 
     Args:
         assessment: the record.
@@ -32,7 +32,7 @@ def band_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
         if is_forced and set(assessment.bands_inside) == set(bands) and not (have_ends or assessment.requirements):
             shown = shown[-1:]  # where all bands apply to everybody, that a better one does says nothing
     else:
-        # Where a row of the rulebook leaves the rating open, no band stands against another.
+        # An undefined row leaves the rating open: then no band is compared with another.
         is_by_bands = any(ref.startswith(("bands", "requires.")) for ref in assessment.because)
         shown = bands if assessment.status == "undefined" and is_by_bands else ()
     return tuple(_band(assessment, voice, band) for band in shown)
@@ -52,13 +52,13 @@ def _band(assessment: Assessment, voice: Voice, band: str) -> Line:
 
 
 def _given(assessment: Assessment, voice: Voice) -> str:
-    if changing := _changing(assessment, voice):
+    if changing := _deciding_names(assessment, voice):
         return voice.say("given_by", override=changing)
     return voice.say("given" if assessment.band in assessment.bands_inside else "given_next")
 
 
 def _obstacles(assessment: Assessment, voice: Voice, band: str) -> list[str]:
-    """Every reason for which a band is not the one given."""
+    """Return every reason why a band was not given."""
     obstacles = []
     if band not in assessment.bands_inside:
         number = banded_number(assessment)
@@ -66,21 +66,21 @@ def _obstacles(assessment: Assessment, voice: Voice, band: str) -> list[str]:
         obstacles.append(says)
     if any(r.band == band and not r.held for r in assessment.requirements):
         obstacles.append(voice.say("requirements_failed"))
-    return obstacles or [_rival(assessment, voice)]
+    return obstacles or [_reason_passed_over(assessment, voice)]
 
 
-def _rival(assessment: Assessment, voice: Voice) -> str:
-    """What stands against a band that would apply."""
+def _reason_passed_over(assessment: Assessment, voice: Voice) -> str:
+    """Return why another band was given although this one applies."""
     if assessment.band is None:
         return voice.say("applies_too")
     given = voice.name("bands", assessment.band)
-    if changing := _changing(assessment, voice):
+    if changing := _deciding_names(assessment, voice):
         return voice.say("ruled_out", override=changing, band=given)
     return voice.say("passed_over", band=given)
 
 
-def _changing(assessment: Assessment, voice: Voice) -> str:
-    """The names of what decided instead of the number: quotas, else overrides; empty where nothing did."""
+def _deciding_names(assessment: Assessment, voice: Voice) -> str:
+    """Return the names of the quotas, else the overrides, that decided instead of the number; may be empty."""
     decided = deciders(assessment)
     if decided.quotas:
         return voice.names("quotas", decided.quotas)
@@ -100,7 +100,7 @@ def _requirement(voice: Voice, requirement: Requirement) -> Line:
 
 
 def limit_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
-    """The score limits that were looked at.
+    """Return a line for each score limit that was evaluated.
 
     Args:
         assessment: the record.
@@ -116,13 +116,13 @@ def limit_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
 
 
 def _limit(voice: Voice, limit: LimitOutcome, cut: Fraction, others: list[str]) -> Line:
-    """A limit.
+    """Return the line of a limit.
 
     Args:
         voice: the language.
         limit: its outcome.
-        cut: what limits take from the score.
-        others: the other limits that decided: those that are as low.
+        cut: the points that limits take from the score.
+        others: the other limits that decided, with the same maximum.
     """
     at_most = neutral(tidy(voice.entry("limits", limit.id).formula))
     if limit.at_most is not None and to_text(limit.at_most) != at_most:
@@ -144,7 +144,7 @@ def _limit(voice: Voice, limit: LimitOutcome, cut: Fraction, others: list[str]) 
 
 
 def override_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
-    """The overrides that fired, also those that changed nothing.
+    """Return a line for each override that fired, including those that changed nothing.
 
     Args:
         assessment: the record.

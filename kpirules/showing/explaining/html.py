@@ -1,4 +1,4 @@
-"""An explanation as HTML that stands alone: no script, nothing loaded, light and dark."""
+"""An explanation as self-contained HTML: no script, nothing loaded, light and dark theme."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .lines import KINDS, STATES, Line
 
 __all__ = ["as_html", "as_page"]
 
-_NONE: Mapping[str, str] = FrozenMap()
+_NO_LANGUAGES: Mapping[str, str] = FrozenMap()
 
-_NOTHING = Html("")
+_NO_TEXT = Html("")
 
 _CLASSES = frozenset({*KINDS, *STATES})
 
@@ -106,7 +106,7 @@ _PAGE = """ body { margin: 2rem 1rem; } article { margin-inline: auto; }
 
 
 def as_page(head: Line, verdict: Line, article: Html, language: str) -> str:
-    """Return a whole page that holds nothing but the explanation.
+    """Return a whole page that holds only the explanation.
 
     Args:
         head: the rulebook.
@@ -125,18 +125,18 @@ def as_html(
     sections: tuple[Line, ...],
     foot: Line,
     language: str,
-    others: Mapping[str, str] = _NONE,
+    others: Mapping[str, str] = _NO_LANGUAGES,
 ) -> Html:
-    """Return the explanation as one element, to stand in any page.
+    """Return the explanation as one element that fits into any page.
 
     Args:
         head: the rulebook.
         verdict: the rating with its facts.
-        pictures: below the verdict.
-        sections: everything it rests on.
-        foot: what identifies the rules.
+        pictures: shown below the verdict.
+        sections: the reasons for the rating.
+        foot: the hashes of the rules.
         language: the tag of the explanation's own words.
-        others: texts of the rulebook in another language, with its tag; an empty one where it is not known.
+        others: texts of the rulebook in another language, with their tags; a tag is empty if unknown.
     """
     inner = joined(_Writer.of(others).parts(head, verdict, pictures, sections, foot), "\n")
     return element("article", "\n", inner, "\n", classes="kpirules-explanation", lang=language)
@@ -144,11 +144,11 @@ def as_html(
 
 @frozen
 class _Writer:
-    """Lines as HTML, in which texts in another language are marked as such.
+    """Writes lines as HTML, and marks texts in another language.
 
     Args:
-        others: texts of the rulebook in another language, with its tag.
-        named: where such a text stands in a sentence: `«text»`, `«id · text»`, `id — text`, `text (unit)`.
+        others: texts of the rulebook in another language, with their tags.
+        named: finds such a text in a sentence: `«text»`, `«id · text»`, `id — text`, `text (unit)`.
     """
 
     others: Mapping[str, str]
@@ -183,14 +183,14 @@ class _Writer:
             self.note(head),
             self.details(head),
             self.verdict(verdict),
-            element("div", *pictures, classes="pictures") if pictures else _NOTHING,
+            element("div", *pictures, classes="pictures") if pictures else _NO_TEXT,
             *map(self.section, sections),
             element("footer", *(element("p", fact.label) for fact in foot.children)),
         ]
 
     def details(self, head: Line) -> Html:
-        pairs = [(element("dt", one.label), element("dd", self.text(one.amount))) for one in head.children]
-        return element("dl", *(part for pair in pairs for part in pair)) if pairs else _NOTHING
+        pairs = [(element("dt", detail.label), element("dd", self.text(detail.amount))) for detail in head.children]
+        return element("dl", *(part for pair in pairs for part in pair)) if pairs else _NO_TEXT
 
     def verdict(self, verdict: Line) -> Html:
         facts = joined(element("li", self.fact(fact)) for fact in verdict.children)
@@ -216,7 +216,7 @@ class _Writer:
         names = [element("th", name, scope="col") for name in section.cells]
         head = element("thead", element("tr", *names)) if names else ""
         table = element("table", head, body, classes="points" if is_out_of else "") if rows else ""
-        # Beside rows a fact is a remark; alone it is what the section says.
+        # In a table a fact is a remark below it; alone it is the section's text.
         beside = "soft" if rows else ""
         below = (element("p", self.fact(child), classes=beside) for child in facts)
         return element("section", "\n", element("h2", section.label), "\n", *tables, table, *below, "\n")
@@ -243,21 +243,21 @@ class _Writer:
         return joined((element("code", line.id, classes="id") if line.id else "", self.text(line.label)), " ")
 
     def note(self, line: Line) -> Html:
-        return element("p", self.text(line.note), classes="note") if line.note else _NOTHING
+        return element("p", self.text(line.note), classes="note") if line.note else _NO_TEXT
 
 
 def _formula(line: Line) -> Html:
-    """The formula with its working; steps of an equation stand below one another."""
+    """Return the formula with its working; steps of an equation stand one below the other."""
     part = f"{line.label or line.id}: " if line.kind == "formula" else ""
     steps = [step for step in (line.formula, *line.working) if step]
     if len(line.working) < 2 or all(step.startswith("→") for step in line.working):
         steps = [" ".join(steps)]
     codes = (element("code", step) for step in steps)
-    return element("div", part, *codes, classes="formula") if any(steps) else _NOTHING
+    return element("div", part, *codes, classes="formula") if any(steps) else _NO_TEXT
 
 
 def _citation(line: Line) -> Html:
     if line.citation is None:
-        return _NOTHING
-    # In which language a citation is, nothing says.
+        return _NO_TEXT
+    # A rulebook does not name the language of a citation.
     return element("cite", hyperlink(str(line.citation), line.citation.url), lang="")

@@ -1,4 +1,4 @@
-"""What a rating rests on: the records of each list in a table, then every other input."""
+"""The inputs of a rating: a table for each list, then every other input."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .voice import Voice
 __all__ = ["input_lines"]
 
 MARK = "*"
-"""What stands after a value that the rulebook's default stands in for."""
+"""The sign after a value that is the rulebook's default."""
 
 
 def input_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
-    """Return the inputs in the order of the rulebook, lists first; points that assessors entered stand elsewhere.
+    """Return the inputs in the order of the rulebook, lists first, without points entered by assessors.
 
     Args:
         assessment: the record.
@@ -31,7 +31,7 @@ def input_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
 
 
 def _table(assessment: Assessment, voice: Voice, list_: str) -> Line:
-    """The records of a list, without the fields that are absent in all of them."""
+    """Return the records of a list, without the fields that are absent in all of them."""
     records = assessment.records[list_]
     fields = dict.fromkeys(id_ for record in records for id_, value in record.items() if value is not None)
     rows = []

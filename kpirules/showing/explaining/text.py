@@ -1,4 +1,4 @@
-"""An explanation as plain text: a tree with aligned amounts, for a terminal or a letter."""
+"""An explanation as plain text: a tree with aligned amounts."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from .lines import Line
 __all__ = ["as_text"]
 
 NARROWEST = 60
-"""No column is readable below this width of the whole."""
+"""The least line width at which columns are readable."""
 
 _INDENT = "  "
 
 _NARROWEST_HEAD = 8
-"""Below this width the head of a column is hard to read."""
+"""The least width of a readable column head."""
 
 _WIDEST_REMARK = 30
 
-# A sign and the number it marks stay on one line.
+# A sign such as `=` and the number after it stay on one line.
 _SPACES = re.compile(r"(?<!≈)\s+")
 
-# Deep in a tree there may be no room at all; then lines become longer instead of empty.
+# Deep in a tree no width may be left: then lines get longer instead of empty.
 _SHORTEST_PART = 8
 
 
 def as_text(head: Line, verdict: Line, sections: tuple[Line, ...], foot: Line, columns: int) -> str:
-    """The explanation as lines of text.
+    """Return the explanation as plain text.
 
     Args:
         head: the rulebook.
         verdict: the rating with its facts.
-        sections: everything it rests on.
-        foot: what identifies the rules.
-        columns: width of a line; a word that is longer is broken.
+        sections: the reasons for the rating.
+        foot: the hashes of the rules.
+        columns: line width; a longer word is broken.
     """
     columns = max(columns, NARROWEST)
     blocks = [_head(head, columns), _verdict(verdict, columns)]
@@ -58,12 +58,12 @@ def _head(head: Line, columns: int) -> list[str]:
 
 
 def _details(head: Line, columns: int) -> list[str]:
-    widest = max((width(one.label) for one in head.children), default=0)
+    widest = max((width(detail.label) for detail in head.children), default=0)
     indent = " " * (widest + 2)
     return [
         line
-        for one in head.children
-        for line in _hanging(one.amount, f"{_pad(one.label, widest)}  ", indent, columns)
+        for detail in head.children
+        for line in _hanging(detail.amount, f"{_pad(detail.label, widest)}  ", indent, columns)
     ]
 
 
@@ -96,7 +96,7 @@ def _section(section: Line, columns: int) -> list[str]:
 
 
 def _table(table: Line, columns: int) -> list[str]:
-    """Records in columns below wrapped heads, or each as a sentence where there is no room for columns."""
+    """Return records in columns below wrapped heads, or each as a sentence if the columns do not fit."""
     shown = table.table
     found = _wrapped(f"{shown.caption}:", columns)
     needed = [max(map(width, column)) for column in zip(*shown.rows, strict=True)]
@@ -122,12 +122,12 @@ def _cells(row: Sequence[str], widths: list[int], numbers: frozenset[int]) -> st
 
 @frozen
 class _Row:
-    """A line at its place in the tree.
+    """A line with its place in the tree.
 
     Args:
-        line: what is shown.
-        branch: what stands before it.
-        stem: what stands before whatever else belongs to it.
+        line: the line to show.
+        branch: the text before it, which draws the tree.
+        stem: the text before all its further lines.
     """
 
     line: Line
@@ -158,7 +158,7 @@ def _rows(line: Line, branch: str, stem: str) -> Iterator[_Row]:
 
 @frozen
 class _Layout:
-    """The widths of the columns of a section: name, amount, what it is out of; remarks take the rest."""
+    """The column widths of a section: name, amount, maximum; remarks take the rest."""
 
     columns: int
     name: int
@@ -167,9 +167,9 @@ class _Layout:
 
     @classmethod
     def of(cls, rows: list[_Row], columns: int) -> _Layout:
-        # A very long amount stands out by itself: all others would be as far from their names.
+        # A very long amount is not aligned: it would move all others away from their names.
         amounts = [width(row.line.amount) for row in rows]
-        amount = max((one for one in amounts if one <= columns // 2), default=0)
+        amount = max((needed for needed in amounts if needed <= columns // 2), default=0)
         out_of = max((width(_out_of(row.line)) for row in rows), default=0)
         name = max((width(row.branch + row.name) for row in rows), default=0)
         remark = min(max((width(row.beside) for row in rows), default=0), _WIDEST_REMARK)
@@ -183,7 +183,7 @@ class _Layout:
         return [*own, *_formula(row.line, row.stem, self.columns), *_note(row.line, row.stem, self.columns)]
 
     def cells(self, row: _Row) -> list[str]:
-        """The line itself; name and remark are wrapped inside their columns."""
+        """Return the line itself; name and remark are wrapped inside their columns."""
         amount = _pad_left(row.line.amount, self.amount) + _pad(_out_of(row.line), self.out_of)
         amount = f"  {amount}" if self.amount else ""
         remark_at = self.name + width(amount) + 2
@@ -199,7 +199,7 @@ class _Layout:
 
 
 def _beside(row: _Row, room: int) -> list[str]:
-    """Remark and citation, the citation on a line of its own where they do not fit on one."""
+    """Return remark and citation, on separate lines if one is too narrow."""
     if width(row.beside) <= room:
         return [row.beside]
     return [*_wrapped(row.line.remark, room), *_wrapped(_citation(row.line), room)]
@@ -218,7 +218,7 @@ def _note(line: Line, stem: str, columns: int) -> list[str]:
 
 
 def _formula(line: Line, stem: str, columns: int) -> list[str]:
-    """The formula and its working, on one line where that fits and could not be read as one equation."""
+    """Return the formula and its working, on one line if it fits and does not read as one equation."""
     formula = f"{line.label or line.id}: {line.formula}" if line.kind == "formula" else line.formula
     whole = " ".join(part for part in (formula, *line.working) if part)
     if not whole:
@@ -248,7 +248,7 @@ def _wrapped(text: str, columns: int) -> list[str]:
 
 
 def _hanging(text: str, first: str, others: str, columns: int) -> list[str]:
-    """Words in lines of a width, the first line after one lead and the others after another.
+    """Return words wrapped to a width, with one lead for the first line and another for the rest.
 
     A word that is longer than a line is broken.
     """
@@ -258,7 +258,7 @@ def _hanging(text: str, first: str, others: str, columns: int) -> list[str]:
         if line and width(lead + joined) > columns:
             lines.append(lead + line)
             joined, lead = word, others
-        rooms = [max(columns - width(one), _SHORTEST_PART) for one in (lead, others)]
+        rooms = [max(columns - width(text), _SHORTEST_PART) for text in (lead, others)]
         *full, line = _broken(joined, *rooms)
         for part in full:
             lines.append(lead + part)
@@ -267,7 +267,7 @@ def _hanging(text: str, first: str, others: str, columns: int) -> list[str]:
 
 
 def _broken(word: str, room: int, further: int) -> list[str]:
-    """A word in parts that fit, the first into one room and the others into another."""
+    """Return a word in parts that fit, with one width for the first part and another for the rest."""
     if width(word) <= room:
         return [word]
     parts, start, used = [], 0, 0

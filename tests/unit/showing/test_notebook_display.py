@@ -264,8 +264,8 @@ cohort:
             "of those rated good, rounded (down), never fewer than 1",
             "counted after the surplus moves to good",
             "greater comes first: score, -x",
-            "equals without enough places: people decide",
-            "shared by equal unit",
+            "ties at the limit: people decide",
+            "for each unit",
         ],
         [
             "half",
@@ -273,7 +273,7 @@ cohort:
             "of all rated members, rounded (up)",
             "counted before the surplus moves to fair",
             "greater comes first: score",
-            "equals without enough places: all keep good",
+            "ties at the limit: all keep good",
             "where is_large",
         ],
     ]

@@ -1,6 +1,6 @@
 """Proofs and subjects by z3: the rules as formulas, and the questions asked of them.
 
-Only `solver` and `printing` import z3, and only `solver()` imports these: without a proof there is no need of it.
+Only `solver` and `printing` import z3, and only `solver_for()` imports these: without a proof there is no need of it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .forms import Forms
 if TYPE_CHECKING:
     from .solver import Solver
 
-__all__ = ["Forms", "require_z3", "solver"]
+__all__ = ["Forms", "require_z3", "solver_for"]
 
 MISSING = 'proofs need z3: pip install "kpirules[prove]"'
 
@@ -29,8 +29,8 @@ def require_z3() -> None:
         raise ModuleNotFoundError(MISSING, name="z3")
 
 
-def solver(forms: Forms, engine: ScalarEngine) -> Solver:
-    """What asks z3 about one rulebook.
+def solver_for(forms: Forms, engine: ScalarEngine) -> Solver:
+    """Return the solver of one rulebook.
 
     Args:
         forms: the rules as formulas.
