@@ -15,7 +15,7 @@ from ..analysis.checking.places import places
 from ..errors import KpirulesError
 from ..language.expressions import Meter, UndefinedRow, tree
 from ..language.model import Cases, Criterion, Lookup, Shape, Steps
-from ..rating.assessing.assessing import by_reference, initial_knowledge
+from ..rating.assessing.by_reference import by_reference, initial_knowledge
 from ..rating.assessing.choosing import part_of
 from ..rating.assessing.values import Values, take
 from ..rating.program import Program

@@ -126,7 +126,8 @@ class Assembly:
     def _report(self, splits: list[Split]) -> None:
         for split in splits:
             at = At(split.span, self.path(split.key))
-            self.diagnostics.append(unusable_key(at, split.problem, split.way_out, split.label))
+            found = unusable_key(at, split.problem, split.way_out, split.label)
+            self.diagnostics.append(found.with_fix(split.fix, is_safe=True) if split.fix else found)
             self.is_whole &= split.is_mended
 
     def _entries(self, level: _Open) -> tuple[Entry, ...]:
@@ -146,6 +147,7 @@ class Assembly:
         return tuple(entries.values())
 
     def _refuse_key(self, key: Node) -> None:
+        at, fix = At(key.span, self.path()), ""
         if not isinstance(key, Scalar):
             problem, way_out = "a key is a single text", "quote it, if these brackets belong to a text"
         elif key.text:
@@ -153,9 +155,11 @@ class Assembly:
                 f"`{key.text}` is not a text, so it can't be a key",
                 f"quote it: `{quoted(key.text)}`",
             )
+            fix = quoted(key.text)
         else:
             problem, way_out = "a key is empty", "write the key before the colon"
-        self.diagnostics.append(unusable_key(At(key.span, self.path()), problem, way_out))
+        found = unusable_key(at, problem, way_out)
+        self.diagnostics.append(found.with_fix(fix, is_safe=True) if fix else found)
         self.is_whole = False
 
 

@@ -32,6 +32,7 @@ class Split:
         key: the key of the value, if it is known.
         span: the place of the whole value.
         is_mended: True if the parts were joined again, so that nothing is lost.
+        fix: the text that says the same without the mistake; empty if that is not known.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Split:
     way_out: str
     label: str
     is_mended: bool
+    fix: str = ""
 
 
 def quoted(text: str) -> str:
@@ -136,7 +138,9 @@ def _joined(parts: Sequence[Node]) -> Scalar:
 def _split(key: str, whole: Scalar, prefix: str, rest: Node) -> Split:
     label = f"`{shortened(rest.span.text)}` is read as {'a key' if key else 'an item'} of its own"
     way_out = with_point(whole.text) or f"quote it: `{shortened(prefix + quoted(whole.text), 100)}`"
-    return Split(key, whole.span, f"a comma has split `{shortened(whole.text)}`", way_out, label, is_mended=True)
+    problem = f"a comma has split `{shortened(whole.text)}`"
+    fix = "" if with_point(whole.text) else quoted(whole.text)
+    return Split(key, whole.span, problem, way_out, label, is_mended=True, fix=fix)
 
 
 def _without_value(key: Node) -> Split:

@@ -32,7 +32,7 @@ class Choice:
 def choose(cases: Cases, value_of: Callable[[Expression], Any], meter: Meter) -> Choice:
     """Evaluate the cases in order, up to the first that holds or is absent.
 
-    Where no two may hold at once, all are asked but the one without condition.
+    In a unique table all cases are evaluated but the one without a condition.
 
     Args:
         cases: the decision table.

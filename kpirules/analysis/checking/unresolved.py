@@ -144,8 +144,8 @@ class _Finding:
             found = self.inside.get(path, [])
         for place in found:
             self.note(place)
-        if found or section.startswith("examples["):
-            return True
+        if found or section.startswith("examples[") or section == "invariants":
+            return True  # nothing reads an example or an invariant
         match section:
             case "bands":
                 self.has_bands = False

@@ -5,17 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At, versions
 from ...diagnostics.codes import expression as words
 from ...diagnostics.codes import structure as say
 from ...kernel.calendars import WEEKDAYS, Calendar, told_period
 from ...kernel.mappings import FrozenMap
-from ...language.model import Example, Group, Rulebook, Words, WorkCalendar
+from ...language.model import (
+    ChoiceDomain,
+    Direction,
+    Domain,
+    Example,
+    Group,
+    Input,
+    ListDomain,
+    Rulebook,
+    TextDomain,
+    Words,
+    WorkCalendar,
+)
 from .draft import Draft, repeated
 from .fields import Fields
 from .order import dependency_order
 
-__all__ = ["build_calendars", "build_examples", "build_period", "check_sources"]
+__all__ = ["build_calendars", "build_directions", "build_examples", "build_period", "check_sources"]
 
 
 def build_period(draft: Draft, fields: Fields | None) -> tuple[date | None, date | None]:
@@ -131,3 +144,43 @@ def _leaves(rulebook: Rulebook) -> Iterator[tuple[str, Words]]:
             yield f"the criterion `{criterion.id}`", criterion.words
         elif criterion.words.source is None:
             waiting.extend(reversed(criterion.children))
+
+
+# -- directions -----------------------------------------------------------------------------------
+
+
+def build_directions(draft: Draft, entries: Mapping[str, Fields], inputs: Iterable[Input]) -> tuple[Direction, ...]:
+    """Invariants about the direction of inputs.
+
+    Args:
+        draft: takes the diagnostics.
+        entries: the invariants by id; those with a condition have no direction.
+        inputs: all inputs, with what assessors enter.
+    """
+    domains: dict[str, Domain] = {}
+    for declared in inputs:
+        domains[declared.id] = declared.domain
+        if isinstance(declared.domain, ListDomain):
+            domains |= {f"{declared.id}.{one.id}": one.domain for one in declared.domain.fields}
+    for fields in entries.values():
+        for key in ("never_lowers", "never_raises"):
+            for index, name in enumerate(fields.items(key)):
+                # Whatever is wrong with it, the rest means what it says.
+                draft.decoding.problems += _of_direction(draft, fields.at_value(key, index), name, domains)
+    return tuple(
+        Direction(id_, fields.items("never_lowers"), fields.items("never_raises"), fields.words)
+        for id_, fields in entries.items()
+        if not fields.has("that")
+    )
+
+
+def _of_direction(draft: Draft, at: At, name: str, domains: Mapping[str, Domain]) -> Iterator[Diagnostic]:
+    """What is wrong with a name that is no input, or with an input whose values have no order."""
+    domain = domains.get(name)
+    if domain is None:
+        if not draft.has_unread_inputs and name.partition(".")[0] not in draft.unread_inputs:
+            yield words.unknown_name(at, name, draft.some(domains))
+    elif isinstance(domain, ListDomain | TextDomain):
+        yield words.no_order(at, "list" if isinstance(domain, ListDomain) else "text")
+    elif isinstance(domain, ChoiceDomain) and domain.order is None:
+        yield words.no_order(at, "choice")

@@ -12,7 +12,7 @@ from ...language.wording import Label
 from ..document import Document, Mapping
 from ..hashes import hashes
 from ..shapes import SHAPES
-from .aside import build_calendars, build_examples, build_period, check_sources
+from .aside import build_calendars, build_directions, build_examples, build_period, check_sources
 from .cohorts import build_cohort
 from .constants import build_functions, build_parameters
 from .criteria import build_root, entered_inputs, without_lost
@@ -95,6 +95,7 @@ def _build_parts(draft: Draft, root: Fields) -> Rulebook:
     check_columns(draft, _inputs_of(root), "input")
     tree = build_root(draft, root)
     known = (*inputs, *entered_inputs(tree))
+    invariants = root.entries("invariants")
     from_, until = build_period(draft, root.fields("effective"))
     rulebook = Rulebook(
         id=root.text("id") or "",
@@ -117,7 +118,8 @@ def _build_parts(draft: Draft, root: Fields) -> Rulebook:
         overrides=build_overrides(draft, root.entries("overrides"), (*namespace.names, *draft.unread_inputs)),
         cohort=build_cohort(draft, root.fields("cohort"), known),
         outputs=draft.named(root.entries("outputs")),
-        invariants=draft.conditions(root.entries("invariants")),
+        invariants=draft.conditions({id_: one for id_, one in invariants.items() if one.has("that")}),
+        directions=build_directions(draft, invariants, known),
         examples=build_examples(draft, root.items("examples")),
         requires_sources=root.flag("require_sources"),
         variant_by=root.text("variant_by") or "",

@@ -75,8 +75,14 @@ def near_id(text: str, *, is_cased: bool = False) -> str:
     return near if (CASED_ID if is_cased else ID).match(near) else ""
 
 
-def _wrong(kind: Kind, scalar: Scalar, written: Written, problems: Problems, help: str = "") -> None:
-    problems.append(say.wrong_kind_of_value(written.at, written.place, kind.words, described(scalar), help))
+def _wrong(kind: Kind, scalar: Scalar, written: Written, problems: Problems, help: str = "", fix: str = "") -> None:
+    found = say.wrong_kind_of_value(written.at, written.place, kind.words, described(scalar), help)
+    problems.append(found.with_fix(fix, is_safe=True, span=scalar.span) if fix else found)
+
+
+def _unquoted(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> None:
+    """Report a number or boolean in the place of a text."""
+    _wrong(kind, scalar, written, problems, f'quote it: `"{scalar.text}"`', f'"{scalar.text}"')
 
 
 def _unread(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Written:
@@ -120,7 +126,7 @@ def _flag(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> b
     if isinstance(scalar.value, bool):
         return scalar.value
     wanted = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(scalar.text.lower(), "")
-    _wrong(kind, scalar, written, problems, f"write `{wanted}`" if wanted else "")
+    _wrong(kind, scalar, written, problems, f"write `{wanted}`" if wanted else "", wanted)
     return None
 
 
@@ -133,7 +139,7 @@ def _word(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> s
 
 def _label(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> str | None:
     if not isinstance(scalar.value, str):
-        _wrong(kind, scalar, written, problems, f'quote it: `"{scalar.text}"`')
+        _unquoted(kind, scalar, written, problems)
         return None
     if not scalar.value.strip():
         problems.append(say.empty_text(written.at, written.place))
@@ -151,7 +157,7 @@ def _text(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> s
 def _option(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> str | None:
     if isinstance(scalar.value, str):
         return scalar.value
-    _wrong(kind, scalar, written, problems, f'quote it: `"{scalar.text}"`')
+    _unquoted(kind, scalar, written, problems)
     return None
 
 

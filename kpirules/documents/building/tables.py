@@ -105,8 +105,8 @@ def read_gives(draft: Draft, fields: Fields, gives: Type) -> tuple[Amount | str 
 def _given_option(draft: Draft, written: Written, gives: Type) -> str:
     text = written.scalar.text
     if not isinstance(written.scalar.value, str):
-        help = f'quote it: `"{text}"`'
-        draft.report(say.wrong_kind_of_value(written.at, written.place, "an option", f"`{text}`", help))
+        found = say.wrong_kind_of_value(written.at, written.place, "an option", f"`{text}`", f'quote it: `"{text}"`')
+        draft.report(found.with_fix(f'"{text}"', is_safe=True, span=written.scalar.span))
     elif gives.options and text not in gives.options:
         draft.report(words.unknown_option(written.at, text, draft.some(gives.options)))
     return text

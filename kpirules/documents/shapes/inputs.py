@@ -28,7 +28,7 @@ from .kinds import (
     word,
 )
 
-__all__ = ["COLUMN", "CONDITION", "INPUTS", "INPUT_TYPES", "NAMED", "SHAPES", "WORDS"]
+__all__ = ["COLUMN", "CONDITION", "INPUTS", "INPUT_TYPES", "INVARIANT", "NAMED", "SHAPES", "WORDS"]
 
 FIELD_TYPES = ("number", "integer", "boolean", "choice", "date", "text")
 INPUT_TYPES = (*FIELD_TYPES, "list")
@@ -42,6 +42,8 @@ WORDS = (
 
 NAMED = short_or(EXPRESSION, "named", "value", "an expression, or `value` with a label, unit and source")
 CONDITION = short_or(EXPRESSION, "condition", "that", "a condition, or `that` with a label and source")
+INVARIANT = short_or(EXPRESSION, "invariant", "that", "a condition, `never_lowers` or `never_raises`")
+_READ = list_of(Kind("an input, or `list.field`", "dotted_id"), "a list of inputs", least=1)
 INPUTS = map_of(chosen("type", "input", "an input", INPUT_TYPES), "inputs by id")
 _FIELDS = map_of(chosen("type", "input", "a field", FIELD_TYPES), "fields by id", least=1)
 
@@ -150,6 +152,18 @@ SHAPES = (
         "condition",
         "a condition",
         (Key("that", EXPRESSION, "The condition that must hold.", is_required=True), *WORDS),
+    ),
+    Shape(
+        "invariant",
+        "an invariant",
+        (
+            Key("that", EXPRESSION, "What must hold."),
+            Key("never_lowers", _READ, "Inputs, or `list.field`, of which more never makes the rating worse."),
+            Key("never_raises", _READ, "Inputs, or `list.field`, of which more never makes the rating better."),
+            *WORDS,
+        ),
+        at_least_one=("that", "never_lowers", "never_raises"),
+        at_most_one=(("that", "never_lowers"), ("that", "never_raises")),
     ),
     Shape(
         "function",

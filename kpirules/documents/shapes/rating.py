@@ -6,7 +6,7 @@ from attrs import evolve
 
 from .cohorts import COHORT
 from .criteria import CRITERIA
-from .inputs import CONDITION, INPUTS, NAMED, WORDS
+from .inputs import CONDITION, INPUTS, INVARIANT, NAMED, WORDS
 from .kinds import (
     ALLOW,
     AMOUNT,
@@ -82,9 +82,7 @@ _RULEBOOK = Shape(
         ),
         Key("cohort", COHORT, "Subjects that are compared with each other, and quotas."),
         Key("outputs", map_of(NAMED, "named values by id"), "Named values that are computed after the rating."),
-        Key(
-            "invariants", map_of(CONDITION, "conditions by id"), "Conditions that must hold for every valid subject."
-        ),
+        Key("invariants", map_of(INVARIANT, "invariants by id"), "What must hold for every valid subject."),
         Key("examples", list_of(a("example", "an example"), "a list of examples"), "Worked examples."),
         Key("require_sources", FLAG, "True if every rule must name its source."),
         Key("allow", ALLOW, "Diagnostics accepted on purpose: the code, and the reason."),

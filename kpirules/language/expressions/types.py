@@ -91,7 +91,7 @@ class Table:
     Args:
         argument: the type of the value that rows are looked up by.
         gives: the type of the result.
-        decision: what cases ask, None for rows.
+        decision: the conditions of the cases, None for rows.
     """
 
     argument: Type

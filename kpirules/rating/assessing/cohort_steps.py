@@ -15,7 +15,9 @@ from ...language.expressions.tree import OfCohort
 from ...plan.steps import CohortValue
 from ...record import Assessment, Comparison
 from ..program import Program
-from .assessing import Deferred, begun_by_reference, by_reference, disagreed, initial_knowledge, rated_by_reference
+from .agreement import disagreed
+from .by_reference import begun_by_reference, by_reference, initial_knowledge, rated_by_reference
+from .deferred import Deferred
 from .values import Values, take
 
 __all__ = ["ENGINES", "Begun"]
