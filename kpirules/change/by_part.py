@@ -89,7 +89,7 @@ class ByPart(Shown):
 
     @property
     def title(self) -> str:
-        """The title of a page of its own."""
+        """The title of a separate page."""
         return f"{self.old} → {self.new}"
 
     def data(self) -> dict[str, Any]:

@@ -144,7 +144,7 @@ class Impact(Shown):
 
     @property
     def title(self) -> str:
-        """The title of a page of its own."""
+        """The title of a separate page."""
         return f"{self.comparison.old} → {self.comparison.new}"
 
     def data(self) -> dict[str, Any]:

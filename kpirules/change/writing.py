@@ -328,7 +328,7 @@ def _constant(constant: Constant) -> Any:
 
 
 def _given(row: Row | Case, gives: str) -> dict[str, Any]:
-    """What a row or case gives, under its key."""
+    """Return the result of a row or case, under its key."""
     key = "undefined" if row.is_undefined else "rate" if row.is_rate else gives
     value = row.gives if isinstance(row.gives, str) else _amount(row.gives)
     return {key: True if row.is_undefined else value}

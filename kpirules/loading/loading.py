@@ -121,7 +121,7 @@ def load_whole(
 
 
 def read_documents(source: Readable, *, root: Folder = None) -> tuple[Document, ...]:
-    """The document of a rulebook, then the one that it extends, and so on.
+    """Return the document of a rulebook, then the one that it extends, and so on.
 
     Args:
         source: as for `load`.

@@ -175,7 +175,7 @@ def build_directions(draft: Draft, entries: Mapping[str, Fields], inputs: Iterab
 
 
 def _of_direction(draft: Draft, at: At, name: str, domains: Mapping[str, Domain]) -> Iterator[Diagnostic]:
-    """What is wrong with a name that is no input, or with an input whose values have no order."""
+    """Return the problem of a name that is not an input, or of an input whose values have no order."""
     domain = domains.get(name)
     if domain is None:
         if not draft.has_unread_inputs and name.partition(".")[0] not in draft.unread_inputs:

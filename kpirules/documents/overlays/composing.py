@@ -106,7 +106,8 @@ class _Step:
 
 @define
 class _Composer:
-    """
+    """Composes the documents of all variants and editions.
+
     Args:
         line: the layers of each document, the one that extends nothing first.
         document: the requested document.

@@ -86,7 +86,7 @@ NUMBER, BOOLEAN, TEXT, DATE, CALENDAR, UNKNOWN = map(
 
 @frozen
 class Table:
-    """The signature of a function made of rows or cases.
+    """The types of a table: its argument and its result.
 
     Args:
         argument: the type of the value that rows are looked up by.
@@ -101,7 +101,7 @@ class Table:
 
 @frozen
 class Decision:
-    """What the cases of a table ask; the types of its arguments are those of each call.
+    """The scope of a table's cases; each call gives the types of its arguments.
 
     Args:
         args: the names of the arguments, in order.

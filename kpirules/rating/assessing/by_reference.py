@@ -159,7 +159,7 @@ def _failed(way: str, validation: Condition) -> Diagnostic:
 
 
 def _entered(rulebook: Rulebook, applicable: Mapping[str, bool | None], values: Values) -> Iterator[Diagnostic]:
-    """What is wrong between the points that assessors entered and the criteria that apply."""
+    """Return the problems between entered points and the criteria that apply."""
     declared = {one.id: one for one in rulebook.inputs}
     for criterion, formulas in _entered_criteria(rulebook.root):
         id_ = criterion.id

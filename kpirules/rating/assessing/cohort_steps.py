@@ -236,7 +236,7 @@ class ByScalar:
 
 
 def _columns(functions: Sequence[CohortValue], cohort: Sequence[tuple[Pair, ...]]) -> list[list[tuple[Pair, int]]]:
-    """For each member, what functions come to, each with the number of members that have a value.
+    """Return for each member the values of functions, each with the number of members that have a value.
 
     Args:
         functions: over the cohort.

@@ -71,7 +71,7 @@ class Deferred:
     counts: tuple[int, ...] = ()
 
     def told(self) -> dict[str, Any]:
-        """Return the inputs and the records of list inputs as `told` does, each made when it is first read."""
+        """Return the inputs and the records of list inputs as `told` does, each built when it is first read."""
         plan = self.program.scalar.plan
         given: dict[str, tuple[Variable, Any]] = {}
         lists: dict[str, tuple[Variable, Any]] = {}
@@ -161,7 +161,7 @@ class Deferred:
 
     @cached_property
     def again(self) -> Again:
-        """The record by the reference engine, made when it is first read."""
+        """The record by the reference engine, built when it is first read."""
         return Again(self.program, self.arguments, self.decision, self.cohort())
 
 
