@@ -189,7 +189,7 @@ outputs:
                 advanced=("gives", "outside", "unique", "unit"),
             ),
             Part("Rows of tables", ("table_step",), "Under `steps`. The first row that holds gives the value."),
-            Part("Options of tables", ("table_option",), "Under `lookup`, where more is said than the value."),
+            Part("Options of tables", ("table_option",), "Under `lookup`, for an option with more than a value."),
             Part(
                 "Cases of tables",
                 ("table_case",),
@@ -201,7 +201,7 @@ outputs:
             Part(
                 "Options of a table's values",
                 ("gives",),
-                "`gives: bands`, or the options the values of the table are of.",
+                "`gives: bands`, or the options of the table's values.",
             ),
             Part(
                 "Functions",
@@ -211,15 +211,15 @@ outputs:
             Part(
                 "Calendars",
                 ("calendar",),
-                "Which days are worked, for `workdays(a, b, calendar)`. [How to count days](../../how-to/dates.md).",
+                "The working days, for `workdays(a, b, calendar)`. [How to count days](../../how-to/dates.md).",
             ),
         ),
     ),
     Page(
         "criteria",
         "Criteria",
-        "what earns points, and by which formula or table",
-        "What earns points. Each criterion has one of `points`, `rate`, `met`, `entered`, `cases`, or "
+        "criteria, with their formulas or tables",
+        "Each criterion earns points. It has one of `points`, `rate`, `met`, `entered`, `cases`, or "
         "`measure` with a table; or it "
         "is a group with `criteria` of its own ([groups and weights](groups.md)).",
         """\
@@ -262,12 +262,14 @@ score: {round: {places: 1}}
             Part(
                 "Cases",
                 ("case",),
-                "Under `cases`: the first case that holds, in order. The last one may stand without "
+                "Under `cases`: the first case that holds, in order. The last one may have no "
                 "`when`. [Decision tables](../language.md#decision-tables) says more.",
                 advanced=("rate", "undefined"),
             ),
             Part(
-                "Intervals", ("stretch",), "What a name must be, under `when`: one lower and one upper end, or one."
+                "Intervals",
+                ("stretch",),
+                "The allowed values of a name, under `when`: a lower end, an upper end, or both.",
             ),
             Part(
                 "Rows",

@@ -17,8 +17,8 @@ from ..rating.program import Program
 from ..rating.tables import Subject
 from .across import meaning_across
 from .comparison import Comparison, Edition, examined, significance_data
-from .meaning import Significance
 from .population import Impact, Refusal, both, impact_of, read_population, refusals
+from .significance import Significance
 from .standings import Standings, standings, standings_of_whole
 
 __all__ = ["ByPart", "Part", "compare_parts", "impact_parts", "impact_parts_on"]

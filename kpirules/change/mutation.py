@@ -20,9 +20,11 @@ from ..language.model import Bands, Input, ListDomain, NumberDomain
 from ..rating.program import Program
 from ..rating.versions import Asked, assembled, composed
 from .aiming import goals
-from .meaning import Significance, Subjects, signified
+from .common_subjects import Subjects
+from .meaning import signified
 from .mutants import Mutant
 from .sides import Side, sides
+from .significance import Significance
 
 __all__ = ["Apart", "is_never_reached", "mutated", "told_apart"]
 

@@ -22,8 +22,8 @@ from ..rating.assessing.values import take
 from ..rating.program import Program
 from ..rating.tables import Subject, read_table
 from .comparison import Comparison, Look, examined
-from .meaning import Significance
 from .sides import Side
+from .significance import Significance
 from .standings import ERROR, Level, Standing, Standings, is_together, key_of, standings
 from .units import Split
 

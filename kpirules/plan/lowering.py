@@ -49,7 +49,7 @@ class Names:
         fields: the field types of a record, by list or `children.<group>`; with True for computed fields.
         tables: the tables of the rulebook, by id.
         cohort: resolves a function over the cohort.
-        bodies: the body of each called table over its arguments, by its id and the arguments.
+        bodies: the body of each called table, by its id and its arguments.
         origins: the expression that each operation was lowered from, by the identity of the operation.
     """
 
@@ -61,12 +61,12 @@ class Names:
     origins: dict[int, tuple[Op, tree.Node]] = field(factory=dict, init=False, repr=False)
 
     def body(self, table: Table, arguments: tuple[Op, ...], lower: Callable[[], Op]) -> Op:
-        """Return the body of a table over its arguments; the same operation for equal arguments.
+        """Return the body of a table; the same operation for every call with the same arguments.
 
         Args:
             table: of the rulebook.
-            arguments: the operations that its rows or cases read.
-            lower: makes the body.
+            arguments: read by its rows or cases.
+            lower: makes the operation.
         """
         key = (table.id, arguments)
         if key not in self.bodies:
@@ -91,7 +91,7 @@ class Lowering:
         records: the list or group that each variable goes through, by variable.
         local: the parameters of a function, inside its formula.
         nesting: makes bound names unique when an argument is nested in a formula.
-        arguments: the arguments of a table, inside the conditions of its cases.
+        arguments: the operations for the arguments of a table, inside its cases.
     """
 
     names: Names

@@ -88,8 +88,8 @@ class Computation:
 
     Args:
         formula: the expression as the author wrote it.
-        readings: the parts of the formula with their values, in the order they were read. A table of cases adds its
-            case, such as `matrix: result above`, with its value.
+        readings: the parts of the formula with their values, in the order they were read. A table of cases adds
+            its case, such as `matrix: result above`, with its value.
         value: the result, None if it is absent.
     """
 

@@ -15,7 +15,18 @@ from ..kernel.exact import to_decimal
 from ..kernel.mappings import FrozenMap
 from ..language.expressions import COHORT_FUNCTIONS, Expression, Meter, UndefinedRow, evaluate
 from ..language.expressions.tree import OfCohort
-from ..language.model import Band, Compared, Condition, Criterion, Entered, ListDomain, Named, Override, Rulebook
+from ..language.model import (
+    Band,
+    Compared,
+    Condition,
+    Criterion,
+    Entered,
+    Limit,
+    ListDomain,
+    Named,
+    Override,
+    Rulebook,
+)
 from ..language.model.order import by_id, judging_order, output_order
 from ..record import Assessment, Computation, Contribution, LimitOutcome, OverrideOutcome, Requirement
 from ..record import Condition as ConditionOutcome
@@ -239,19 +250,10 @@ class ReferenceEngine:
             return evolve(assessment, status="undefined", because=tuple(judging.undefined))
         total = given(outcomes["score"].points, "a score without points is insufficient or undefined")
         lines = list(outcomes["score"].contributions)
-        evaluated: list[LimitOutcome] = []
-        for limit in by_id(self.rulebook.score_limits):
-            try:
-                when = Computation("", value=True)
-                if limit.when is not None:
-                    when = knowledge.compute(limit.when, f"{limit.words.path}.when")
-                at_most: Any = None
-                if when.value is True:
-                    found = knowledge.compute(limit.at_most, f"{limit.words.path}.at_most").value
-                    at_most = certain(found, Fraction, "the check guarantees it")
-            except UndefinedRow as row:
-                return _undefined(assessment, knowledge, row.place)
-            evaluated.append(LimitOutcome(limit.id, at_most is not None, False, at_most, when))
+        try:
+            evaluated = [_evaluate_limit(limit, knowledge) for limit in by_id(self.rulebook.score_limits)]
+        except UndefinedRow as row:
+            return _undefined(assessment, knowledge, row.place)
         in_effect = [(limit.id, limit.at_most) for limit in evaluated if limit.at_most is not None]
         decided, cut = limited(total, in_effect)
         limits = tuple(evolve(limit, decided=limit.id in decided) for limit in evaluated)
@@ -427,6 +429,18 @@ def _undefined(assessment: Assessment, knowledge: Knowledge, place: str) -> Asse
         outcomes=FrozenMap(outcomes),
         overrides=tuple(evolve(override, decided=False) for override in assessment.overrides),
     )
+
+
+def _evaluate_limit(limit: Limit, knowledge: Knowledge) -> LimitOutcome:
+    """Return a limit of the score with its condition and value, undecided."""
+    when = Computation("", value=True)
+    if limit.when is not None:
+        when = knowledge.compute(limit.when, f"{limit.words.path}.when")
+    at_most: Any = None
+    if when.value is True:
+        found = knowledge.compute(limit.at_most, f"{limit.words.path}.at_most").value
+        at_most = certain(found, Fraction, "the check guarantees it")
+    return LimitOutcome(limit.id, at_most is not None, False, at_most, when)
 
 
 def _evaluate_requirements(level: Band, knowledge: Knowledge) -> list[Requirement]:

@@ -182,7 +182,7 @@ class Knowledge:
         return self.cohort[node]
 
     def table(self, name: str) -> Callable[[Any], Value] | None:
-        """Return a table of rows as a function; None for any other name."""
+        """Return a table of rows as a function, None for any other name."""
         return self._tables.get(name)
 
     def _in_rows(self, shape: Shape, table: Table, x: Any) -> Any:

@@ -13,6 +13,7 @@ from attrs import frozen
 from ...plan.steps import Combination, Combined
 from . import numbers
 from .ends import End, Point, plain
+from .irrational import FINEST
 from .numbers import ZERO, Factor, Num, constant, settled
 
 __all__ = ["Part", "combined"]
@@ -20,7 +21,6 @@ __all__ = ["Part", "combined"]
 MOST_SUBSETS = 6
 """Children that may leave, up to which what remains is looked at one by one."""
 
-FINEST = 10**40
 ONE = constant(1)
 
 

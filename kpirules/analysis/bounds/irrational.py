@@ -7,21 +7,22 @@ from fractions import Fraction
 from math import ceil, floor, gcd, isqrt, log2
 from typing import Protocol
 
+from ...kernel.exact.irrational import WIDEST_EXPONENT, WIDEST_POWER
+from ...kernel.exact.nearest import FINEST_PLACES
 from ...language.expressions import MAX_BITS
 from . import numbers
 from .ends import INFINITE, End, Point, plain
 from .numbers import NOTHING, Factor, Num, exact, settled
 from .values import Value
 
-__all__ = ["SERIES", "Counting"]
+__all__ = ["FINEST", "SERIES", "Counting"]
 
-FINEST = 10**40
+FINEST = 10**FINEST_PLACES
 """Irrational values are multiples of one over it."""
 
-WIDEST_EXPONENT, LEAST_EXPONENT = 22_714, -94
+LEAST_EXPONENT = -94
 FARTHEST_LOGARITHM = 22_715
 LN_2 = 0.6931471805599453
-WIDEST_POWER = 4_096
 DIGITS = 10**12
 
 

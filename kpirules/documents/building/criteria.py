@@ -71,13 +71,17 @@ def without_lost(root: Criterion | None, lost: Sequence[str]) -> tuple[Criterion
         The tree, and whether every loss belongs to one criterion that earns points of its own.
     """
     claimed: set[str] = set()
+    below: dict[str, list[tuple[str, str]]] = {}
+    for path in lost:
+        keys = path.split(".")
+        for count in range(1, len(keys)):
+            below.setdefault(".".join(keys[:count]), []).append((path, keys[count]))
 
     def without(criterion: Criterion) -> Criterion:
         if isinstance(criterion.body, Group):
             return evolve(criterion, body=evolve(criterion.body, children=tuple(map(without, criterion.children))))
-        own = [path for path in lost if path.startswith(f"{criterion.words.path}.")]
-        keys = {path: path.removeprefix(f"{criterion.words.path}.").partition(".")[0] for path in own}
-        claimed.update(path for path, key in keys.items() if key not in SHARED_KEYS)
+        own = below.get(criterion.words.path, [])
+        claimed.update(path for path, key in own if key not in SHARED_KEYS)
         return evolve(criterion, body=Points(BLANK)) if own else criterion
 
     found = None if root is None else without(root)

@@ -119,10 +119,10 @@ class Environment(Protocol):
         """Return the records of the remaining children of a group."""
 
     def table(self, name: str) -> Callable[[Any], Value] | None:
-        """Return a table of rows as a function; None for any other name."""
+        """Return a table of rows as a function, None for any other name."""
 
     def decide(self, asked: Asked) -> tuple[Value, str]:
-        """Return the value of a table of cases, and the case in words; None and no words if a case is absent."""
+        """Return what a table of cases gives, and the case in words; None and no words if a case is absent."""
 
     def of_cohort(self, node: tree.OfCohort) -> Fraction | None:
         """Return the value of a function over the cohort of the subject."""

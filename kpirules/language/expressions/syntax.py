@@ -261,8 +261,23 @@ class _Reader:
         A percent sign becomes a space and is recorded; a field named like a Python keyword becomes
         another word of the same length, since its name is read from the author's text.
         """
+        blanked = _blank_strings(self.text)
+        prepared = self.renamed()
+        self.check_signs(blanked)
+        for match in _DATE.finditer(blanked):
+            call = "date({}, {}, {})".format(*(int(part) for part in match.groups()))
+            raise self.refuse(expression.looks_like_a_date(self.at(*match.span()), match.group(), call))
+        if run_on := _RUN_ON.search(blanked):
+            help_ = "write it with the digits 0 to 9 and a point, and a space after it"
+            raise self.refuse(expression.number_form(self.at(*run_on.span()), run_on.group(), help_))
+        for zeros in _LEADING_ZEROS.finditer(blanked):
+            # As in a document, `0755` is 755; Python's parser would refuse it.
+            prepared = prepared[: zeros.start()] + " " * len(zeros.group()) + prepared[zeros.end() :]
+        return prepared
+
+    def renamed(self) -> str:
+        """Return the text without percent signs and without fields named like keywords."""
         parts, end = [], 0
-        brackets = deepest = 0
         before = ""
         for match in _TOKEN.finditer(self.text):
             parts.append(self.text[end : match.start()])
@@ -279,8 +294,11 @@ class _Reader:
             elif kind == "field" and keyword.iskeyword(match["keyword"]):
                 token = token[: -len(match["keyword"])] + "k" * len(match["keyword"])
             parts.append(token)
-        parts.append(self.text[end:])
-        blanked = _blank_strings(self.text)
+        return "".join([*parts, self.text[end:]])
+
+    def check_signs(self, blanked: str) -> None:
+        """Refuse foreign symbols, unmatched brackets and brackets nested too deeply."""
+        brackets = deepest = 0
         for match in _SIGN.finditer(blanked):
             if match.group() in _NO_SIGNS:
                 raise self.refuse(
@@ -298,17 +316,6 @@ class _Reader:
                 )
         if deepest > MAX_DEPTH:
             raise self.refuse(self.too_deep(deepest))
-        for match in _DATE.finditer(blanked):
-            call = "date({}, {}, {})".format(*(int(part) for part in match.groups()))
-            raise self.refuse(expression.looks_like_a_date(self.at(*match.span()), match.group(), call))
-        if run_on := _RUN_ON.search(blanked):
-            help_ = "write it with the digits 0 to 9 and a point, and a space after it"
-            raise self.refuse(expression.number_form(self.at(*run_on.span()), run_on.group(), help_))
-        prepared = "".join(parts)
-        for zeros in _LEADING_ZEROS.finditer(blanked):
-            # As in a document, `0755` is 755; Python's parser would refuse it.
-            prepared = prepared[: zeros.start()] + " " * len(zeros.group()) + prepared[zeros.end() :]
-        return prepared
 
     def check_string(self, match: re.Match[str], before: str) -> None:
         """Refuse a string that Python would read differently from how it looks.
@@ -380,6 +387,10 @@ class _Reader:
             more = "opened" if len(opened) > len(closed) else "closed"
             less = "closed" if more == "opened" else "opened"
             return expression.syntax_error(self.whole, f"a bracket is {more} and never {less}", "count the brackets")
+        return self.unexplained(mistake)
+
+    def unexplained(self, mistake: SyntaxError) -> Diagnostic:
+        """Return the diagnostic for a complaint that only Python's message and place describe."""
         offset = max((mistake.offset or 1) - 2, 0)
         if mistake.lineno and mistake.lineno > 1:
             offset += 1 + sum(len(line) + 1 for line in self.text.split("\n")[: mistake.lineno - 1])

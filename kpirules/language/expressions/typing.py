@@ -12,6 +12,7 @@ from ...diagnostics.codes import At, comparing, expression
 from ...diagnostics.report import MOST_SUGGESTIONS
 from ...kernel.calendars import parse_date
 from ...kernel.exact.grammar import MAX_EXPONENT
+from ...kernel.exact.irrational import MAX_ROOT
 from . import tree
 from .arguments import bind
 from .functions import (
@@ -33,8 +34,6 @@ __all__ = ["MAX_RECORDS", "Typing"]
 
 STAGE_NAMES = frozenset({"points", "share", "score", "exact_score", "band", "status", "item", "children"})
 """Names with a meaning of their own before a dot or alone, besides functions."""
-
-MAX_ROOT = 64
 
 MAX_RECORDS = 1_000_000
 """The most records that a list may have."""

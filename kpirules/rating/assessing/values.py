@@ -21,6 +21,7 @@ from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At, inputs
 from ...diagnostics.phrases import Phrase, Worded
 from ...diagnostics.report import MOST_SUGGESTIONS, OTHER_FORM, same_letters, with_point
+from ...documents.limits import step
 from ...kernel.brief import shortened
 from ...kernel.calendars import parse_date
 from ...kernel.exact import from_value, is_finite_decimal, to_text
@@ -46,9 +47,6 @@ __all__ = ["Values", "day_of", "is_boolean", "missing_input", "named", "named_fo
 
 MOST_NAMES = 20_000
 """Maximum number of names of a subject that are checked; a mapping may be endless."""
-
-LONGEST_NAME = 200
-"""Maximum characters of an undeclared name in a path."""
 
 LARGEST_NOISE = (Fraction(1, 1000), Fraction(1, 10**6))
 """How far 32-bit arithmetic may move a number from its grid: in grid units, and relative to its size."""
@@ -157,7 +155,7 @@ def _unknown(
             continue
         # Nobody reads suggestions for very many mistakes, and finding them is slow.
         nearby = [*known, *columns] if len(problems) < MOST_SUGGESTIONS else None
-        problems.append(inputs.unknown_input(At(None, prefix + name[:LONGEST_NAME]), name, nearby, of))
+        problems.append(inputs.unknown_input(At(None, prefix + step(name)), name, nearby, of))
 
 
 def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
