@@ -74,7 +74,7 @@ def test_translation_and_engine_agree(path: Path) -> None:
 
 def test_translation_and_engine_agree_on_drawn_rulebooks() -> None:
     random = Random(20)
-    counts = [agree(draw(random).program, 10) for _ in range(40)]
+    counts = [agree(draw(random).program, 10) for _ in range(50)]
     assert sum(counts) > 60
 
 
