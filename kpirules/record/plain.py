@@ -33,7 +33,7 @@ FORMAT = "kpirules.assessment/1"
 _NAME = re.compile("[A-Za-z][A-Za-z0-9_]*")
 
 MAX_DEPTH = 60
-"""The deepest nesting of groups, as in a rulebook."""
+"""The deepest nesting of groups: a document of so many levels has fewer groups inside each other."""
 
 _DECIMAL = re.compile(DECIMAL)
 

@@ -210,7 +210,7 @@ class Knowledge:
         return ranked(value, table.gives)
 
     def decide(self, asked: Asked) -> tuple[Value, str]:
-        """What a table of cases gives, and the case in words; absent and no words where a case is absent."""
+        """Return the result of a table of cases, and the case in words; None and no words if a case is absent."""
         case = self.case(asked)
         if case is None:
             return None, ""
@@ -219,7 +219,7 @@ class Knowledge:
         return ranked(value, table.gives), words
 
     def case(self, asked: Asked) -> Case | None:
-        """The case that a call of a table comes to; None where a case is absent."""
+        """Return the case that a call of a table selects; None if a case is absent."""
         table = self._of_cases[asked.call.function]
         return in_table(table, given(table.cases, "it is made of cases"), asked, self, self.meter)
 

@@ -215,9 +215,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         "Nothing is converted but what is listed in": (
             "unit/rating/test_input_values.py::test_nothing_else_is_taken_and_nothing_is_converted",
         ),
-        "An admitted number is inside its": (
-            "unit/rating/test_input_values.py::test_limits_steps_and_decimals",
-        ),
+        "An admitted number is inside its": ("unit/rating/test_input_values.py::test_limits_steps_and_decimals",),
         "A subject in Python is code of the calling": (
             "sandbox/test_attacks.py::test_an_exception_of_the_subject_itself_is_not_swallowed",
         ),

@@ -213,7 +213,7 @@ class Meter:
             raise Fault("work", f"more than {self.limit:,} units of work are needed")
 
     def came_to(self, case: object) -> None:
-        """Take note of the case that a table came to, in a meter that keeps what came out."""
+        """Record the case that decided a table, in a meter that records results."""
 
     def weigh(self, value: object, node: Node | None = None) -> None:
         """Count one step with its result.

@@ -10,6 +10,7 @@ from attrs import define, evolve
 from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At, comparing, expression
 from ...diagnostics.report import MOST_SUGGESTIONS
+from ...kernel.calendars import parse_date
 from ...kernel.exact.grammar import MAX_EXPONENT
 from ...kernel.exact.irrational import MAX_ROOT
 from . import tree
@@ -225,7 +226,13 @@ class Typing:
         help_ = "write options in quotes" if "choice" in (left.kind, right.kind) else ""
         if {left.kind, right.kind} == {"date", "string"}:
             help_ = "write a date as `date(2026, 1, 31)`: year, month, day"
-        self.problems.append(expression.not_comparable(self.at(nodes[1]), str(left), str(right), help_))
+        problem = expression.not_comparable(self.at(nodes[1]), str(left), str(right), help_)
+        quoted = nodes[0] if left.kind == "string" else nodes[1]
+        day = parse_date(quoted.value) if isinstance(quoted, tree.Literal) and isinstance(quoted.value, str) else None
+        if day is not None and "date" in (left.kind, right.kind) and _has_own_place(quoted):
+            date = f"date({day.year}, {day.month}, {day.day})"
+            problem = problem.with_fix(date, is_safe=True, span=quoted.span)
+        self.problems.append(problem)
         return False
 
     def membership(self, node: tree.Membership, present: Present) -> Type:
@@ -431,7 +438,11 @@ class Typing:
             return
         if not found.is_optional and found.kind != "unknown":
             words = argument.part.text if argument.part else "this"
-            self.problems.append(expression.never_absent(self.at(node), words, node.function))
+            problem = expression.never_absent(self.at(node), words, node.function)
+            if node.function == "default" and _has_own_place(node) and _has_own_place(argument):
+                is_single = isinstance(argument, tree.Name | tree.Field | tree.Literal | tree.Call)
+                problem = problem.with_fix(words if is_single else f"({words})", is_safe=True)
+            self.problems.append(problem)
 
     # -- aggregates ---------------------------------------------------------------------------
 
@@ -529,6 +540,11 @@ class Typing:
                     "replace it with `default(x, v)`, or test `given(x)` first",
                 )
             )
+
+
+def _has_own_place(node: Node) -> bool:
+    """Return whether the text of a node appears unchanged in the document, so that it can be edited."""
+    return node.part is not None and node.span is not None and node.span.text == node.part.text
 
 
 def _other_choice(at: At, left: Type, right: Type) -> Diagnostic:

@@ -88,7 +88,7 @@ def _cells(
 
 
 def _fitting(numbers: Column, columns: list[Column]) -> list[list[Column]]:
-    """Return the columns in as many tables as they need to stand side by side after the numbers of the records."""
+    """Return the columns in tables that fit beside each other, each after the numbers of the records."""
     parts: list[list[Column]] = [[]]
     room = first = WIDEST_TABLE - max(map(width, numbers))
     for column in columns:

@@ -105,7 +105,7 @@ class Line:
 
     @property
     def parts(self) -> tuple[Line, ...]:
-        """The lines below it that are no formulas."""
+        """The lines below it that are not formulas."""
         return tuple(child for child in self.children if child.kind not in ("formula", "terms"))
 
     def texts(self) -> Iterator[str]:

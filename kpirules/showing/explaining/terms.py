@@ -42,7 +42,7 @@ def terms_line(terms: Terms, say: Callable[..., str], formula: str) -> Line | No
 
 @frozen
 class _Told:
-    """What is to be said of the terms of an aggregate."""
+    """Return the remark on the terms of an aggregate."""
 
     terms: Terms
     say: Callable[..., str]

@@ -285,7 +285,7 @@ class Voice:
         return fields | {"children": tuple(told)} if told else fields
 
     def cases(self, computation: Computation) -> list[str]:
-        """The cases that tables came to, each with what it gave."""
+        """Return the cases that decided tables, each with its value."""
         found = ((tidy(text), self.shown(value)) for text, value in computation.readings)
         cases = ((*case.partition(": "), shown) for case, shown in found if _CASE.fullmatch(case))
         return [f"{self.say('row', row=f'{table}: {self.row(row)}')}: {shown}" for table, _, row, shown in cases]
