@@ -141,7 +141,7 @@ outputs:
             Part(
                 "Validations",
                 ("condition",),
-                "What must hold between inputs. Subjects for whom it does not are refused.",
+                "Conditions on inputs that must hold. Subjects for whom it does not are refused.",
             ),
         ),
     ),
@@ -440,6 +440,7 @@ criteria:
 score: {round: {places: 2}}
 invariants:
   full: {that: done < planned or score == 100, label: Doing everything earns all points}
+  fair: {never_lowers: [done], never_raises: [planned]}
 examples:
   - name: a third
     given: {planned: 3, done: 1}
@@ -450,6 +451,12 @@ examples:
     expect: {score: 100}
 """,
         (
+            Part(
+                "Invariants",
+                ("invariant",),
+                "By id. A condition is checked at each assessment; `never_lowers` and `never_raises` are tested by "
+                "[`invariants_hold`](../../how-to/properties.md).",
+            ),
             Part("Examples", ("example",), "A list.", advanced=("variant", "on", "members")),
             Part(
                 "What is expected",
@@ -604,6 +611,8 @@ EXAMPLES = {
     "cohort": "cohort: {within: [unit]}",
     "outputs": "outputs: {pay: 2 * score}",
     "invariants": "invariants: {top: {that: score <= 100}}",
+    "never_lowers": "never_lowers: [done, tasks.hours]",
+    "never_raises": "never_raises: [planned]",
     "examples": "examples: [{name: a third, expect: {score: 33}}]",
     "require_sources": "require_sources: true",
     "extends": "extends: ../national.kpi.yaml",

@@ -12,7 +12,7 @@ from kpirules import Assessment, Diagnostic, FaultError, Program, Report, Subjec
 from kpirules.documents import build, read_text
 from kpirules.engines.scalar.engine import Decision, Fault
 from kpirules.rating.assessing.agreement import differences
-from kpirules.rating.assessing.assessing import by_reference, initial_knowledge
+from kpirules.rating.assessing.by_reference import by_reference, initial_knowledge
 from kpirules.rating.assessing.values import take
 
 __all__ = ["F", "agreed", "assessed", "fault", "faulted", "problems", "program", "unproved", "unproved_fault"]

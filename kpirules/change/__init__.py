@@ -11,7 +11,8 @@ from .comparison import Comparison, Difference, Edition, compare
 from .coverage import Coverage, coverage
 from .decisions import Decision, Point
 from .differing import Change
-from .population import Effect, Impact, Move, Refusal, impact
+from .effects import Effect, Impact, Move, Refusal
+from .population import impact
 from .significance import Significance
 
 __all__ = [

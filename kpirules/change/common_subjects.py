@@ -76,7 +76,7 @@ class Subjects:
         return self._searches[key]
 
     def solver(self, side: Side) -> Solver | None:
-        """What asks z3 about the subjects of one side, where that is wanted."""
+        """Return the solver that asks z3 about the subjects of one side, if proofs are requested."""
         if not self.does_prove:
             return None
         return solver_for(Forms(self.search(side).plan), side.program.scalar)
@@ -246,7 +246,7 @@ def _examples(rulebook: Rulebook) -> Iterator[dict[str, Any]]:
 
 
 def _typed(given: Mapping[str, Any], side: Side) -> dict[str, Any]:
-    """What is given, with values such as days as rules take them; what is not valid stays as it is."""
+    """Return the given values as rules read them, such as days; invalid ones stay as they are."""
     values = take(side.program.rulebook.inputs, side.given(given), is_whole=False).given
     return {**given, **{id_: value for id_, value in values.items() if value is not None}}
 

@@ -109,7 +109,7 @@ class Comparison(Shown):
 
     @property
     def title(self) -> str:
-        """The title of a page of its own."""
+        """The title of a separate page."""
         return f"{self.old} → {self.new}"
 
     def data(self) -> dict[str, Any]:

@@ -265,7 +265,7 @@ def _of_expression(expression: Expression, path: str, *, is_condition: bool) -> 
 
 
 def atoms(node: tree.Node, *, is_condition: bool) -> Iterator[tree.Node]:
-    """The conditions of a formula that have no condition inside: what `and`, `or`, `not`, `if` are made of.
+    """Yield the simplest conditions of a formula: the operands of `and`, `or`, `not`, `if`.
 
     Args:
         node: of the formula.

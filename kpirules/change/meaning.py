@@ -229,7 +229,7 @@ class _Meaning:
         changed = [id_ for id_ in now if id_ in was and was[id_] != now[id_]]
         for id_ in changed:
             shown = self._promised_otherwise(id_)
-            told.append(shown or f"`{id_}` has another condition")
+            told.append(shown or f"`{id_}` says something else")
             is_shown |= bool(shown)
         return {"promised": "differ" if is_shown else "possible", "promises": tuple(told)}
 

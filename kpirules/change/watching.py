@@ -1,4 +1,4 @@
-"""What one subject makes of the decisions of its rulebook: read from its record, or evaluated again."""
+"""The outcomes of decisions for one subject: read from its record, or evaluated again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..analysis.checking.places import places
 from ..errors import KpirulesError
 from ..language.expressions import Meter, UndefinedRow, tree
 from ..language.model import Cases, Criterion, Lookup, Shape, Steps
-from ..rating.assessing.assessing import by_reference, initial_knowledge
+from ..rating.assessing.by_reference import by_reference, initial_knowledge
 from ..rating.assessing.choosing import part_of
 from ..rating.assessing.values import Values, take
 from ..rating.program import Program
@@ -88,7 +88,7 @@ class _Part:
 
     @cached_property
     def calls(self) -> dict[int, tuple[int, ...]]:
-        """What is to be watched: conditions, functions that choose, and calls of tables."""
+        """The nodes to watch: conditions, functions that choose, and calls of tables."""
         nodes = [one.about for one in self.decisions if one.kind in ("condition", "function")]
         nodes += [node for calls in self.of_tables.values() for node in calls]
         return {id(node): tuple(map(id, _arguments(node))) for node in nodes}
@@ -99,7 +99,7 @@ class _Part:
 
 
 def _arguments(node: tree.Node) -> tuple[tree.Node, ...]:
-    """The arguments of a call, without a `+` before them, which is no step of its own."""
+    """Return the arguments of a call, without a leading `+`, which is not an operation."""
     return tuple(map(_step_of, node.arguments)) if isinstance(node, tree.Call) else ()
 
 
@@ -163,7 +163,7 @@ def _place(point: Point) -> tuple[str, int]:
 
 @frozen(eq=False)
 class _Seeing:
-    """What one subject makes of decisions.
+    """Watches the decisions of one subject.
 
     Args:
         part: the rules.
@@ -202,7 +202,7 @@ class _Seeing:
                 yield from self._recorded(one, self.record)
 
     def _recorded(self, one: Decision, record: Assessment) -> Iterator[str]:
-        """What the record says by itself."""
+        """Note the outcomes that the record has."""
         match one.kind:
             case "version":
                 yield "used"

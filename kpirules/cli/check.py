@@ -18,8 +18,9 @@ from ..diagnostics.render import render_text
 from ..errors import KpirulesError, RulebookError
 from ..kernel.brief import counted
 from ..kernel.visible import neutral
+from ..loading.appraisals import is_appraisal_file
 from ..loading.atomic import write_whole
-from ..loading.loading import check, is_appraisal_file, load_whole
+from ..loading.loading import check, load_whole
 from ..testing import check_cases, examples_of, is_case_file, program_of, read_cases
 from ..testing.collecting import no_program
 from .failure import CommandError, at_work_on, files

@@ -1,4 +1,4 @@
-"""The meaning of a YAML scalar, and where each of its characters stands."""
+"""The meaning of a YAML scalar, and the places of its characters."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _ESCAPE_LENGTHS = {"x": 4, "u": 6, "U": 10}
 
 
 def plain_value(text: str) -> bool | Fraction | str | None:
-    """What an unquoted scalar means.
+    """Return the value of an unquoted scalar.
 
     Raises:
-        ValueError: a number beyond the limits; the message says how.
+        ValueError: the number exceeds a limit, which the message names.
 
     >>> plain_value("0755"), plain_value("no"), plain_value("1e3"), plain_value("~")
     (Fraction(755, 1), 'no', Fraction(1000, 1), None)
@@ -41,7 +41,7 @@ def plain_value(text: str) -> bool | Fraction | str | None:
 
 @lru_cache(maxsize=1024)
 def number(text: str) -> Fraction:
-    """The exact value of a decimal number.
+    """Return the exact value of a decimal number.
 
     Raises:
         ValueError: an exponent beyond ±30, or too many digits; the message says which.
@@ -55,9 +55,9 @@ def number(text: str) -> Fraction:
 
 
 def offsets_of(value: str, style: str, span: Span) -> Sequence[int]:
-    """For each character of a scalar's value, where it stands; an escape stands at its backslash.
+    """Return the offset of each character of a scalar's value; that of an escape is its backslash.
 
-    White space that was folded is matched run by run, since a run of the value comes from one of the text.
+    Folded white space is matched run by run, since a run of the value comes from one of the text.
     """
     text, start, end = span.source.text, span.start, span.end
     if not style and end - start == len(value):
@@ -65,7 +65,7 @@ def offsets_of(value: str, style: str, span: Span) -> Sequence[int]:
     if style == '"':
         offsets = _double_quoted(text, start + 1, end - 1)
         # Every escape is one character.
-        return given(offsets if len(offsets) == len(value) else None, "every character has a place")
+        return given(offsets if len(offsets) == len(value) else None, "every character has an offset")
     if style == "'":
         if end - start - 2 == len(value):
             return range(start + 1, end - 1)
@@ -82,7 +82,7 @@ def _walked(value: str, text: str, place: int, doubled: str) -> tuple[int, ...]:
     while index < len(value):
         if value[index] in _BLANK:
             length, there = _run(value, index), _run(text, place)
-            # A block scalar may end in line feeds that the text leaves out at its very end.
+            # A block scalar may end in line feeds that are missing at the very end of the text.
             last = max(place + there - 1, 0)
             offsets.extend(min(place + step, last) for step in range(length))
             index, place = index + length, place + there

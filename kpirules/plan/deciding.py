@@ -1,4 +1,4 @@
-"""Decision tables as operations: which case holds, and what it gives."""
+"""Lowers decision tables to operations."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ONE, ZERO = ops.Const(Fraction(1), NUMBER), ops.Const(Fraction(0), NUMBER)
 
 
 def condition(case: Case, parts: Sequence[Op], known: Container[str]) -> Op | None:
-    """Return the condition of a case; a mapping reads its names up to one that is absent. None for the rest.
+    """Return the condition of a case; a mapping reads its names up to one that is absent. None for the default case.
 
     Args:
         case: the case.
@@ -39,13 +39,13 @@ def decided(rows: Sequence[tuple[Op | None, Op]], gives: Type, path: str, *, is_
     """Return a decision table; an absent case makes the result absent if it is reached.
 
     Args:
-        rows: the condition of each case, None for the rest, and what it gives.
-        gives: the type of what comes out.
-        path: the way to a criterion that faults; empty for a table.
+        rows: the condition of each case, None for the default one, and its result.
+        gives: the type of the result.
+        path: the path of a criterion that may fault; empty for a table.
         is_unique: whether two cases that hold at once are a fault.
     """
     asked = [one for one, _ in rows if one is not None]
-    # Of a single condition no two hold at once.
+    # A single condition can't hold twice.
     is_unique = is_unique and len(asked) > 1
     are_optional = any(one.type.is_optional for one in asked)
     type_ = gives.optional if are_optional else gives

@@ -211,14 +211,14 @@ class Lowering:
                 return ops.Call(name, parts, _strict(KINDS[row.gives], *parts))
 
     def decide(self, node: tree.Call, table: Table, cases: Cases) -> Op:
-        """Return a call of a table of cases; its arguments are evaluated first, whatever the cases read."""
+        """Return a table of cases, whose arguments are evaluated first, whether cases read them or not."""
         inside = evolve(self, nesting=f"{self.nesting}'")
         lowered = [inside.op(argument) for argument in node.arguments]
         values: dict[str, Op] = {}
         arguments: dict[str, Op] = {}
         for arg, op in zip(table.args, lowered, strict=True):
             name = f"{table.id}.{arg}{self.nesting}"
-            # One that may be absent is read again by each case, which may do without it.
+            # Each case reads an optional argument again, since it may not need it.
             is_read = isinstance(op, ops.Read | ops.Item) or op.type.is_optional
             arguments[arg] = op if is_read else ops.Local(name, op.type)
             values[name] = ops.Given(op, BOOLEAN) if op.type.is_optional else op

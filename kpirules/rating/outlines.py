@@ -85,6 +85,25 @@ def _rows(body: Leaf | Group) -> tuple[str, ...]:
     return ()
 
 
+def _known(criterion: Criterion, parent: str, row: str) -> dict[str, Any]:
+    """Return the attributes of the outcome of a scored criterion, without points."""
+    return {
+        "id": criterion.id,
+        "outcome": "scored",
+        "points": None,
+        "min": criterion.min,
+        "max": criterion.max,
+        "share": None,
+        "weight": criterion.weight.value if criterion.weight else None,
+        "parent": parent,
+        "why": "",
+        "policy": "",
+        "remains": None,
+        "required": None,
+        "row": row,
+    }
+
+
 def _outline(criterion: Criterion, parent: str, slots: Mapping[str, Slot]) -> Outline:
     def place(key: str) -> Place | None:
         slot = slots.get(key)
@@ -103,21 +122,7 @@ def _outline(criterion: Criterion, parent: str, slots: Mapping[str, Slot]) -> Ou
     if isinstance(criterion.body, Group) and criterion.body.combine in ("sum", "mean"):
         kind = "points" if criterion.body.combine == "sum" else f"line.{criterion.id}"
         lines = tuple((child.id, sure(f"{kind}.{child.id}")) for child in criterion.children)
-    known: dict[str, Any] = {
-        "id": criterion.id,
-        "outcome": "scored",
-        "points": None,
-        "min": criterion.min,
-        "max": criterion.max,
-        "share": None,
-        "weight": criterion.weight.value if criterion.weight else None,
-        "parent": parent,
-        "why": "",
-        "policy": "",
-        "remains": None,
-        "required": None,
-        "row": rows[0] if rows else "",
-    }
+    known = _known(criterion, parent, rows[0] if rows else "")
     plain = bare(Outcome(**known))
     if criterion.applies is None and not formulas(criterion):
         known["computations"] = NOTHING

@@ -100,7 +100,7 @@ class Program(Displayed):
 
     @property
     def inputs(self) -> FrozenMap[str, Input]:
-        """What may be known about a subject, by id in the order of the rulebook.
+        """The inputs of a subject, by id in the order of the rulebook.
 
         Each has its `domain`, `words` (label, note, unit), `default`, `is_optional` and `column`. Of several variants
         or editions these are the inputs of all of them.
@@ -305,12 +305,12 @@ class Program(Displayed):
 
     @cached_property
     def defaults_written(self) -> DefaultsWritten:
-        """The inputs that can take their default as plain data, by the mark of one that did."""
+        """The plain data of the inputs that can take their default, by mark."""
         return DefaultsWritten(self.scalar.defaults)
 
     @cached_property
     def writers(self) -> dict[str, Writer]:
-        """How the arguments of its engine are written as plain data, by input."""
+        """The writers of its engine's arguments as plain data, by input."""
         return writers(self.scalar.plan)
 
     @cached_property

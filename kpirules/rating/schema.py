@@ -1,4 +1,4 @@
-"""What a subject may hold as a JSON Schema, for forms and interfaces of other programs."""
+"""The JSON Schema of a subject, for forms and interfaces of other programs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ DAY = "0000-00-00"
 
 
 def subject_schema(program: Program, language: str | None) -> Json:
-    """Return the JSON Schema (2020-12) of a subject, made of JSON values.
+    """Return the JSON Schema (2020-12) of a subject, as JSON values.
 
     Args:
         program: the rules; of several variants or editions, each has its own alternative.
@@ -83,7 +83,7 @@ def _object(declared: tuple[Input, ...], language: str | None) -> Json:
 
 
 def _names(declared: Input) -> list[str]:
-    """The id, and the name by which data call the input besides."""
+    """Return the id, and the other name of the input in data."""
     return [declared.id, *([declared.column] if declared.column else [])]
 
 

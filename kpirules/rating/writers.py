@@ -1,4 +1,4 @@
-"""How the arguments of the scalar engine are written as plain data, without making the values first."""
+"""Writes the arguments of the scalar engine as plain data, without building the values first."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class _Texts(dict[int | None, str | None]):
 
 
 class DefaultsWritten(dict[Mark, tuple[str, Any]]):
-    """What `Defaults` gives, with each default as plain data.
+    """The defaults of `Defaults`, as plain data.
 
     Args:
         defaults: the way to an input and its default, by the mark.

@@ -20,6 +20,7 @@ from .parts import (
     OverrideOutcome,
     QuotaOutcome,
     Requirement,
+    Terms,
     Value,
     WrittenMap,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "OverrideOutcome",
     "QuotaOutcome",
     "Requirement",
+    "Terms",
     "Value",
     "WrittenMap",
 ]

@@ -14,6 +14,7 @@ from ..kernel.mappings import FrozenMap
 from ..kernel.shown import Displayed
 from . import plain
 from .parts import (
+    ADDED,
     Comparison,
     Computation,
     Condition,
@@ -30,10 +31,6 @@ from .parts import (
 )
 
 __all__ = ["Assessment"]
-
-
-ADDED = {"added": True}
-"""Marks fields added since the first release: a record without them can still be read."""
 
 
 @frozen(slots=False)
@@ -77,6 +74,7 @@ class Assessment(Deferrable, Displayed):
             replaced it, or None if an optional one was absent.
         records: the records of each list input that was given, with fields in the same form.
         given_hash: the hash of the inputs in a record written without them; else empty.
+        computed_fields: for each record of a list input, the computed fields that formulas read.
 
     `points` and `share` are views of the outcomes by criterion id.
     """
@@ -112,6 +110,9 @@ class Assessment(Deferrable, Displayed):
     given: FrozenMap[str, Value] = field(factory=FrozenMap, repr=False, metadata=ADDED)
     records: FrozenMap[str, tuple[FrozenMap[str, Value], ...]] = field(factory=FrozenMap, repr=False, metadata=ADDED)
     given_hash: str = field(default="", repr=False, metadata=ADDED)
+    computed_fields: FrozenMap[str, tuple[FrozenMap[str, Value], ...]] = field(
+        factory=FrozenMap, repr=False, metadata=ADDED | {"formulas": True}
+    )
 
     def __repr__(self) -> str:
         edition, variant = self.edition, self.variant
@@ -143,7 +144,9 @@ class Assessment(Deferrable, Displayed):
         ({}, True)
         """
         nothing: FrozenMap[str, Any] = FrozenMap()
-        return evolve(self, given=nothing, records=nothing, given_hash=self.hash_of_subject())
+        return evolve(
+            self, given=nothing, records=nothing, computed_fields=nothing, given_hash=self.hash_of_subject()
+        )
 
     def hash_of_subject(self) -> str:
         """Return the SHA-256 of the subject as JSON, with numbers as exact texts."""

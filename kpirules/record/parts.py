@@ -32,6 +32,7 @@ __all__ = [
     "OverrideOutcome",
     "QuotaOutcome",
     "Requirement",
+    "Terms",
     "Value",
     "WrittenMap",
 ]
@@ -77,9 +78,43 @@ Why = Annotated[
 Policy = Annotated[str, OneOf("", "exclude", "zero", "full", "unrated")]
 Part = Annotated[str, OneOf("applies", "points", "rate", "met", "measure", "cases")]
 OverrideKind = Annotated[str, OneOf("band", "band_at_most", "band_at_least", "unrated")]
+Combines = Annotated[str, OneOf("sum", "mean", "choice", "condition")]
 Effect = Annotated[str, OneOf("kept", "moved", "undecided", "over")]
 Mode = Annotated[str, OneOf(*MODES)]
 BandOn = Annotated[str, OneOf("rounded", "exact", "measure")]
+
+
+ADDED = {"added": True}
+"""Marks fields added since the first release: a record without them can still be read."""
+
+
+@frozen
+class Terms:
+    """The values that an aggregate of a formula combines.
+
+    Args:
+        formula: the aggregate as the author wrote it.
+        records: the list input, or `children.` with the group.
+        combines: how it combines them: as a `sum`, a `mean`, a `choice` of some of them in order, or a `condition`
+            that each record satisfies or not.
+        total: the number of records.
+        places: the records that satisfy the condition of the aggregate, from 1; empty if all do.
+        values: the value of each record that counts.
+        chosen: the positions in `values`, from 1, of those that make the result; empty if all do.
+        value: the result, None if it is absent.
+    """
+
+    formula: str
+    records: str
+    combines: Combines
+    total: int
+    places: tuple[int, ...] = ()
+    values: tuple[Value, ...] = ()
+    chosen: tuple[int, ...] = ()
+    value: Value = None
+
+    def __repr__(self) -> str:
+        return fielded(self)
 
 
 @frozen
@@ -91,11 +126,13 @@ class Computation:
         readings: the parts of the formula with their values, in the order they were read. A table of cases adds
             its case, such as `matrix: result above`, with its value.
         value: the result, None if it is absent.
+        terms: the values that each aggregate among the readings combines.
     """
 
     formula: str
     readings: tuple[tuple[str, Value], ...] = ()
     value: Value = None
+    terms: tuple[Terms, ...] = field(default=(), metadata=ADDED)
 
     def __repr__(self) -> str:
         return fielded(self)
@@ -302,6 +339,7 @@ class OverrideOutcome(Deferrable):
         decided: True if it belongs to a smallest set of fired overrides without which the status, or the
             band before quotas, would differ.
         computation: its `when` with readings, None if it always fires, or in a record written without formulas.
+        target_computation: the formula of its band with readings, None if the band is named, or in such a record.
     """
 
     id: str
@@ -309,6 +347,7 @@ class OverrideOutcome(Deferrable):
     target: str
     decided: bool
     computation: Computation | None = None
+    target_computation: Computation | None = field(default=None, metadata=ADDED)
 
 
 @frozen(slots=False)
@@ -333,6 +372,7 @@ class LimitOutcome(Deferrable):
         decided: True if it holds, the score exceeded it, and no other limit that holds is lower.
         at_most: the maximum score, None if the limit does not hold.
         computation: its `when` with readings, None in a record written without formulas.
+        at_most_computation: its `at_most` with readings, None if the limit does not hold, or in such a record.
     """
 
     id: str
@@ -340,6 +380,7 @@ class LimitOutcome(Deferrable):
     decided: bool
     at_most: Fraction | None
     computation: Computation | None
+    at_most_computation: Computation | None = field(default=None, metadata=ADDED)
 
 
 @frozen

@@ -33,7 +33,7 @@ FORMAT = "kpirules.assessment/1"
 _NAME = re.compile("[A-Za-z][A-Za-z0-9_]*")
 
 MAX_DEPTH = 60
-"""The deepest nesting of groups, as in a rulebook."""
+"""The deepest nesting of groups: a document of so many levels has fewer groups inside each other."""
 
 _DECIMAL = re.compile(DECIMAL)
 
@@ -54,7 +54,7 @@ def to_data(assessment: Any, *, formulas: bool = True, inputs: bool = True) -> d
     found = _form(kind).write(assessment) if formulas else bare(assessment)
     if not inputs:
         given_hash = assessment.given_hash or _hash(found["given"], found["records"])
-        found |= {"given": {}, "records": {}, "given_hash": given_hash}
+        found |= {"given": {}, "records": {}, "computed_fields": {}, "given_hash": given_hash}
     return {"format": FORMAT, **found}
 
 
@@ -187,6 +187,7 @@ def _record(type_: type[attrs.AttrsInstance]) -> _Form:
     forms = {attribute.name: _form(attribute.type) for attribute in attrs.fields(type_)}
     # A formula is not even read, since computing it may be the slow part.
     nothing = {a.name: _WITHOUT[a.type] for a in attrs.fields(type_) if a.type in _WITHOUT}
+    nothing |= {a.name: dict for a in attrs.fields(type_) if a.metadata.get("formulas")}
     added = {attribute.name for attribute in attrs.fields(type_) if attribute.metadata.get("added")}
     told = {name: form.bare for name, form in forms.items() if name not in nothing}
     is_deferrable = issubclass(type_, Deferrable)

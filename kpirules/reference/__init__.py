@@ -4,10 +4,10 @@ It walks the rulebook itself, in the order of an assessment, and evaluates each 
 simpleeval on exact rationals. Every faster engine is tested to agree with it, bit for bit.
 
 Read `engine` first (the order of an assessment), then `judging` (criteria) with `combining` (groups) and
-`rows` (tables and scales), `rating` (bands and overrides), `knowledge` (the names an expression can read) and
-`chains` (how long chains of `let` are computed).
+`rows` (tables and scales), `steps` and `rating` (limits, bands and overrides), `knowledge` (the names an
+expression can read) and `chains` (how long chains of `let` are computed).
 
-Input: a rulebook, and exact values of inputs. Output: a run, or a fault.
+Input: a rulebook, and exact values of inputs. Output: a record without the inputs, or a fault.
 It must not know the plan or another engine: a mistake there must not be a mistake here.
 """
 

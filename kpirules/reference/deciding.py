@@ -1,4 +1,4 @@
-"""Decision tables: which case gives the result (§5.2)."""
+"""Decision tables: the case that gives the result (§5.2)."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ __all__ = ["Choice", "choose", "in_table"]
 
 @frozen
 class Choice:
-    """The result of evaluating the cases of a decision table.
+    """The evaluated cases of a decision table.
 
     Args:
-        holding: the cases that hold: the first one, or all that were asked where no two may hold at once.
-        absent: the first case that is absent, if one is; the result is then absent too.
+        holding: the first case that holds, or all that hold in a unique table.
+        absent: the first case that is absent, or None; if there is one, the result is absent too.
     """
 
     holding: tuple[Case, ...] = ()
@@ -63,12 +63,12 @@ def _holds(case: Case, value_of: Callable[[Expression], Any]) -> bool | None:
 
 
 def in_table(table: Table, cases: Cases, asked: Asked, environment: Environment, meter: Meter) -> Case | None:
-    """Return the case that decides a call of a table; None if a case is absent.
+    """Return the case that a call of a table selects; None if a case is absent.
 
     Args:
         table: of the rulebook.
         cases: its decision table.
-        asked: the call with the values of its arguments.
+        asked: the call, with the values of its arguments.
         environment: in which it is called.
         meter: counts the work.
 
@@ -99,7 +99,7 @@ def _word(value: Value) -> str:
 
 @frozen
 class _Arguments:
-    """What the cases of a table read: the arguments of a call, and what is constant.
+    """The names that the cases of a table read: the arguments of a call, and constants.
 
     Args:
         outer: where the table is called.
@@ -129,6 +129,6 @@ class _Arguments:
         raise AssertionError("the check refuses a case that compares members")
 
     def ranks(self, nodes: Sequence[Node], variables: object) -> Mapping[str, int]:
-        """As the arguments stand in the call, whose variables they read."""
+        """Return the ranks of the arguments in the call, with its variables."""
         given = dict(zip(self.args, self.asked.call.arguments, strict=True))
         return self.outer.ranks([substitute(node, given) for node in nodes], self.asked.variables)

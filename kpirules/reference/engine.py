@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -16,23 +15,21 @@ from ..kernel.mappings import FrozenMap
 from ..language.expressions import COHORT_FUNCTIONS, Expression, Meter, UndefinedRow, evaluate
 from ..language.expressions.tree import OfCohort
 from ..language.model import (
-    Band,
     Compared,
     Condition,
     Criterion,
     Entered,
-    Limit,
     ListDomain,
     Named,
-    Override,
     Rulebook,
 )
 from ..language.model.order import by_id, judging_order, output_order
-from ..record import Assessment, Computation, Contribution, LimitOutcome, OverrideOutcome, Requirement
+from ..record import Assessment, Computation, Contribution, OverrideOutcome
 from ..record import Condition as ConditionOutcome
 from .judging import Judging
 from .knowledge import Knowledge, MissingInput, StepFault
 from .rating import band, limited, overrule
+from .steps import evaluate_limit, evaluate_requirements, exact, fire, undefined
 
 __all__ = ["ReferenceEngine"]
 
@@ -251,9 +248,9 @@ class ReferenceEngine:
         total = given(outcomes["score"].points, "a score without points is insufficient or undefined")
         lines = list(outcomes["score"].contributions)
         try:
-            evaluated = [_evaluate_limit(limit, knowledge) for limit in by_id(self.rulebook.score_limits)]
+            evaluated = [evaluate_limit(limit, knowledge) for limit in by_id(self.rulebook.score_limits)]
         except UndefinedRow as row:
-            return _undefined(assessment, knowledge, row.place)
+            return undefined(assessment, knowledge, row.place)
         in_effect = [(limit.id, limit.at_most) for limit in evaluated if limit.at_most is not None]
         decided, cut = limited(total, in_effect)
         limits = tuple(evolve(limit, decided=limit.id in decided) for limit in evaluated)
@@ -279,15 +276,15 @@ class ReferenceEngine:
         bands = self.rulebook.bands
         if bands is None or not assessment.is_rated:
             return assessment
-        number = assessment.exact_score if self.rulebook.bands_on_exact else _exact(assessment.score)
+        number = assessment.exact_score if self.rulebook.bands_on_exact else exact(assessment.score)
         measure = None
         try:
             if bands.measure is not None:
                 measure = knowledge.compute(bands.measure, f"{bands.words.path}.measure")
                 number = certain(measure.value, Fraction, "the check guarantees it")
-            banding = band(bands, number, lambda level: _evaluate_requirements(level, knowledge))
+            banding = band(bands, number, lambda level: evaluate_requirements(level, knowledge))
         except UndefinedRow as row:
-            return _undefined(assessment, knowledge, row.place)
+            return undefined(assessment, knowledge, row.place)
         knowledge.banded_on = number
         return evolve(
             assessment,
@@ -306,13 +303,13 @@ class ReferenceEngine:
         rows: list[str] = []
         for override in self.rulebook.overrides:
             try:
-                outcome = _fire(override, knowledge)
+                outcome = fire(override, knowledge)
             except UndefinedRow as row:
                 rows.append(row.place)
             else:
                 fired += [] if outcome is None else [outcome]
         if rows:
-            return _undefined(evolve(assessment, overrides=tuple(fired)), knowledge, rows[0])
+            return undefined(evolve(assessment, overrides=tuple(fired)), knowledge, rows[0])
         bands = self.rulebook.bands
         final, status, marked = overrule(assessment.band, fired, bands.ids if bands is not None else ())
         assessment = evolve(assessment, overrides=marked)
@@ -326,7 +323,7 @@ class ReferenceEngine:
 
     def _publish(self, assessment: Assessment, knowledge: Knowledge) -> None:
         """Let later steps read the score and the band."""
-        knowledge.known.update(score=_exact(assessment.score), exact_score=assessment.exact_score)
+        knowledge.known.update(score=exact(assessment.score), exact_score=assessment.exact_score)
         knowledge.learn("band", assessment.band)
 
     def _outputs(self, assessment: Assessment, knowledge: Knowledge) -> Assessment:
@@ -342,7 +339,7 @@ class ReferenceEngine:
                 value, computation = knowledge.work(named.value, named.words.path)
             except UndefinedRow as row:
                 knowledge.outputs.update(absent)
-                assessment = _undefined(assessment, knowledge, row.place)
+                assessment = undefined(assessment, knowledge, row.place)
                 self._publish(assessment, knowledge)
                 return assessment
             knowledge.outputs[named.id] = value
@@ -394,77 +391,6 @@ class ReferenceEngine:
             assessment,
             let=FrozenMap({id_: computation.value for id_, computation in ordered.items()}),
             let_computations=FrozenMap(ordered),
+            computed_fields=FrozenMap(knowledge.computed_fields),
             not_needed=tuple(id_ for id_ in ids if id_ not in computations),
         )
-
-
-def _exact(score: Decimal | None) -> Fraction | None:
-    """Return the score as later steps read it."""
-    return None if score is None else Fraction(score)
-
-
-def _undefined(assessment: Assessment, knowledge: Knowledge, place: str) -> Assessment:
-    """Return a rating that a row leaves undefined: no score, no band, and the place of the row."""
-    knowledge.banded_on = knowledge.band_before_overrides = None
-    outcomes = dict(assessment.outcomes)
-    if "score" in outcomes:
-        outcomes["score"] = evolve(
-            outcomes["score"],
-            outcome="missing",
-            why="undefined",
-            policy="",
-            remains=None,
-            required=None,
-            points=None,
-            share=None,
-            contributions=(),
-        )
-    return evolve(
-        assessment,
-        status="undefined",
-        because=(place,),
-        score=None,
-        exact_score=None,
-        band=None,
-        outcomes=FrozenMap(outcomes),
-        overrides=tuple(evolve(override, decided=False) for override in assessment.overrides),
-    )
-
-
-def _evaluate_limit(limit: Limit, knowledge: Knowledge) -> LimitOutcome:
-    """Return a limit of the score with its condition and value, undecided."""
-    when = Computation("", value=True)
-    if limit.when is not None:
-        when = knowledge.compute(limit.when, f"{limit.words.path}.when")
-    at_most: Any = None
-    if when.value is True:
-        found = knowledge.compute(limit.at_most, f"{limit.words.path}.at_most").value
-        at_most = certain(found, Fraction, "the check guarantees it")
-    return LimitOutcome(limit.id, at_most is not None, False, at_most, when)
-
-
-def _evaluate_requirements(level: Band, knowledge: Knowledge) -> list[Requirement]:
-    """Return the outcome of each requirement of a band."""
-    computations = {
-        requirement.id: knowledge.compute(requirement.that, requirement.words.path)
-        for requirement in by_id(level.requires)
-    }
-    return [
-        Requirement(
-            level.id, requirement.id, computations[requirement.id].value is True, computations[requirement.id]
-        )
-        for requirement in level.requires
-    ]
-
-
-def _fire(override: Override, knowledge: Knowledge) -> OverrideOutcome | None:
-    """Return the outcome of an override that fires, or None."""
-    when = None
-    if override.when is not None:
-        when = knowledge.compute(override.when, f"{override.words.path}.when")
-        if when.value is not True:
-            return None
-    target: Any = override.target
-    if isinstance(target, Expression):
-        target = knowledge.compute(target, f"{override.words.path}.{override.kind}").value
-    return OverrideOutcome(override.id, override.kind, target, False, when)

@@ -143,25 +143,26 @@ class Judging:
 
     def _case(self, criterion: Criterion, cases: Cases, computations: Computations) -> Case | None:
         """Return the case that gives the points; None if an evaluated case is absent."""
-        read: dict[tuple[str, Any], None] = {}
+        read: list[Computation] = []
 
         def value_of(condition: Expression) -> Any:
-            computation = self.knowledge.compute(condition, f"{criterion.words.path}.cases")
-            read.update(dict.fromkeys(computation.readings))
-            return computation.value
+            read.append(self.knowledge.compute(condition, f"{criterion.words.path}.cases"))
+            return read[-1].value
 
         chosen = choose(cases, value_of, self.knowledge.meter)
         holding = chosen.holding
+        readings = tuple(dict.fromkeys(reading for one in read for reading in one.readings))
+        terms = tuple(dict.fromkeys(terms for one in read for terms in one.terms))
         if chosen.absent is not None:
-            computations["cases"] = Computation(chosen.absent.in_words, tuple(read), None)
+            computations["cases"] = Computation(chosen.absent.in_words, readings, None, terms)
             return None
         if len(holding) > 1:
             conditions = "; ".join(case.in_words for case in holding)
             fault = Fault("scale", f"{len(holding)} cases hold at once: {conditions}")
-            raise StepFault(fault, f"{criterion.words.path}.unique", holding[1].words.span, tuple(read))
+            raise StepFault(fault, f"{criterion.words.path}.unique", holding[1].words.span, readings)
         if not holding:
-            raise StepFault(Fault("scale", "no case holds"), criterion.words.path, criterion.words.span, tuple(read))
-        computations["cases"] = Computation(holding[0].in_words, tuple(read), True)
+            raise StepFault(Fault("scale", "no case holds"), criterion.words.path, criterion.words.span, readings)
+        computations["cases"] = Computation(holding[0].in_words, readings, True, terms)
         return holding[0]
 
     def _compute(self, criterion: Criterion, key: str, expression: Expression, computations: Computations) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
@@ -11,10 +12,13 @@ from attrs import define, field
 
 from ..diagnostics import Span
 from ..kernel.certain import given
+from ..kernel.mappings import FrozenMap
 from ..language.expressions import (
+    AGGREGATES,
     Asked,
     Expression,
     Fault,
+    Gathered,
     Meter,
     Option,
     Reading,
@@ -25,7 +29,7 @@ from ..language.expressions import (
 )
 from ..language.expressions.tree import Call, Conditional, Field, Name, Node, OfCohort
 from ..language.model import Case, Cases, Input, ListDomain, Named, Rulebook, Shape, Table
-from ..record import Computation
+from ..record import Computation, Terms
 from ..record import Value as Recorded
 from .chains import Chains
 from .deciding import in_table
@@ -173,6 +177,21 @@ class Knowledge:
 
         self._chains.run(compute, "record")
 
+    @property
+    def computed_fields(self) -> dict[str, tuple[FrozenMap[str, Recorded], ...]]:
+        """The computed fields that were read, for each record of the lists that have any."""
+        found = {}
+        for declared in self.rulebook.inputs:
+            if isinstance(declared.domain, ListDomain):
+                fields = [named.id for named in declared.domain.let]
+                records = [
+                    FrozenMap({id_: plain(record[id_]) for id_ in fields if id_ in record})
+                    for record in self.known.get(declared.id) or ()
+                ]
+                if any(records):
+                    found[declared.id] = tuple(records)
+        return found
+
     def children(self, group: str) -> Sequence[Mapping[str, Any]]:
         """Return the remaining children of a group as records."""
         return self.remaining.get(group, ())
@@ -191,7 +210,7 @@ class Knowledge:
         return ranked(value, table.gives)
 
     def decide(self, asked: Asked) -> tuple[Value, str]:
-        """Return the value of a table of cases, and the case in words; None and no words if a case is absent."""
+        """Return the result of a table of cases, and the case in words; None and no words if a case is absent."""
         case = self.case(asked)
         if case is None:
             return None, ""
@@ -200,7 +219,7 @@ class Knowledge:
         return ranked(value, table.gives), words
 
     def case(self, asked: Asked) -> Case | None:
-        """Return the case that decides a call of a table; None if a case is absent."""
+        """Return the case that a call of a table selects; None if a case is absent."""
         table = self._of_cases[asked.call.function]
         return in_table(table, given(table.cases, "it is made of cases"), asked, self, self.meter)
 
@@ -271,14 +290,40 @@ class Knowledge:
         readings: list[Reading] = []
 
         def recorded() -> tuple[tuple[str, Recorded], ...]:
-            return tuple((reading.text, plain(reading.value)) for reading in readings)
+            return tuple(dict.fromkeys((reading.text, plain(reading.value)) for reading in readings))
 
         try:
             value = evaluate(expression, self, self.meter, readings, variables)
         except Fault as fault:
             span = (fault.node.span if fault.node else None) or expression.span
             raise StepFault(fault, path, span, recorded()) from None
-        return value, Computation(expression.text, recorded(), plain(value))
+        terms = tuple(
+            _terms(reading.text, reading.gathered, reading.value) for reading in readings if reading.gathered
+        )
+        return value, Computation(expression.text, recorded(), plain(value), terms)
+
+
+def _terms(text: str, gathered: Gathered, value: Any) -> Terms:
+    """Return the terms of an aggregate."""
+    aggregate, values = gathered.aggregate, gathered.values
+    row = AGGREGATES[aggregate.function]
+    # Of equal values the first are chosen; which of them it is makes no difference.
+    left = Counter(values if value is None else row.making(values, gathered.constants))
+    chosen = []
+    for place, one in enumerate(values, 1):
+        if left[one]:
+            left[one] -= 1
+            chosen.append(place)
+    return Terms(
+        text,
+        aggregate.collection.dotted,
+        row.combines,
+        gathered.total,
+        () if len(values) == gathered.total else tuple(place + 1 for place in gathered.places),
+        values,
+        () if len(chosen) == len(values) else tuple(chosen),
+        value,
+    )
 
 
 class Record(dict[str, Any]):

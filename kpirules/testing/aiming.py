@@ -253,7 +253,7 @@ class Aim:
 
     @cached_property
     def compared(self) -> list[tuple[Op, object]]:
-        """The same without plain inputs, which have candidates already."""
+        """Return the candidates without plain inputs, which have some already."""
         inputs = {variable.id for variable in self.program.plan.inputs}
         return [
             (op, value)

@@ -14,7 +14,7 @@ from kpirules import Assessment, Program, assess
 from kpirules.engines.scalar.deciding import Fired, deciding
 from kpirules.engines.scalar.engine import Decision
 from kpirules.rating.assessing.agreement import differences
-from kpirules.rating.assessing.assessing import by_reference, initial_knowledge
+from kpirules.rating.assessing.by_reference import by_reference, initial_knowledge
 from kpirules.rating.assessing.values import take
 from kpirules.record import OverrideOutcome
 from kpirules.reference.rating import overrule

@@ -1,4 +1,4 @@
-"""Decision tables, gone through combination by combination of what their cases ask."""
+"""Checks decision tables, combination by combination of the values their cases read."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ from .prover import Prover, proved
 __all__ = ["Called", "Decided", "called", "check_cases", "decided"]
 
 MOST_COMBINATIONS = 100_000
-"""Combinations of a decision table that are gone through; beyond these nothing is known of the whole."""
+"""The most combinations of a decision table that are tried; beyond it nothing is known about the whole table."""
 
 
 @frozen
 class Decided:
-    """What going through the combinations of a decision table has shown.
+    """The result of trying the combinations of a decision table.
 
     Args:
-        is_whole: whether all combinations were gone through.
-        coming: the numbers of cases that are the first to hold for some combination, as far as that is known.
-        uncovered: a combination for which no case holds but one that asks an expression, in words; empty where
-            no case asks anything else, None where there is no such combination.
+        is_whole: whether all combinations were tried.
+        coming: the numbers of cases that are the first to hold for some combination, as far as known.
+        uncovered: a combination for which no case holds except one with an expression, in words; empty if
+            the cases have only expressions, None if there is no such combination.
         several: the numbers of two cases that hold at once, and a combination for which they do, in words.
-        has_expressions: whether a case asks an expression, of which nothing is known.
+        has_expressions: whether a case has an expression, whose outcome is unknown.
     """
 
     is_whole: bool
@@ -52,11 +52,11 @@ class Decided:
 
 
 def decided(facts: Facts, prover: Prover) -> Mapping[str, Decided]:
-    """Return what holds of each decision table for every subject, by the criterion; none for one with an error.
+    """Return the results for each decision table, by criterion; none for a table with an error.
 
     Args:
-        facts: of the rulebook.
-        prover: tells what the names that the tables ask may be.
+        facts: the facts of the rulebook.
+        prover: knows the values of names in the tables.
     """
     parameters = {one.id: one for one in facts.rulebook.parameters}
     return {
@@ -68,13 +68,13 @@ def decided(facts: Facts, prover: Prover) -> Mapping[str, Decided]:
 
 @frozen
 class Called:
-    """A table of cases as it is called, once for each set of arguments.
+    """A called table of cases, once for each set of arguments.
 
     Args:
-        table: of the rulebook.
+        table: the table of the rulebook.
         cases: its decision table.
-        op: the operation that it has become.
-        known: what holds of it for every subject.
+        op: the operation it was lowered to.
+        known: the result of trying its combinations.
     """
 
     table: Table
@@ -87,8 +87,8 @@ def called(facts: Facts, prover: Prover) -> tuple[Called, ...]:
     """Return the tables of cases with the arguments they are called with.
 
     Args:
-        facts: of the rulebook.
-        prover: tells what the arguments may be.
+        facts: the facts of the rulebook.
+        prover: knows the values of the arguments.
     """
     parameters = {one.id: one for one in facts.rulebook.parameters}
     found = []
@@ -102,7 +102,7 @@ def called(facts: Facts, prover: Prover) -> tuple[Called, ...]:
 
 
 def check_cases(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) -> Iterator[Diagnostic]:
-    """Cases that never are the first to hold."""
+    """Report cases that are never the first to hold."""
     untaken: dict[int, set[int]] = {}
     for one in prover.bounds.untaken:
         untaken.setdefault(id(one.op), set()).add(one.index)
@@ -112,7 +112,7 @@ def check_cases(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) -> 
             never = _never(criterion.body, judged[criterion.id], tables[criterion.id], untaken)
             yield from _never_coming(criterion.body, never, f"`{criterion.id}`", criterion.words)
     if not facts.unresolved.is_nothing:
-        return  # what is left without a value may be what comes to a case
+        return  # an unresolved value may be the one that selects a case
     of_tables: dict[str, list[Called]] = {}
     for call in called(facts, prover):
         of_tables.setdefault(call.table.id, []).append(call)
@@ -123,7 +123,7 @@ def check_cases(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) -> 
 
 
 def _never(cases: Cases, op: object, known: Decided, untaken: Mapping[int, set[int]]) -> set[int]:
-    """The places of the cases that never are the first to hold."""
+    """Return the indices of the cases that are never the first to hold."""
     op = op.then if isinstance(op, If) else op
     found = set(untaken.get(id(op), ())) if isinstance(op, Choice) else set()
     if known.is_whole:
@@ -144,15 +144,15 @@ def _never_coming(cases: Cases, never: set[int], name: str, words: Words) -> Ite
 
 @define
 class _Table:
-    """A decision table.
+    """A decision table with the values of its names.
 
     Args:
         cases: its cases.
-        plan: has the inputs and `let` that the cases name.
-        bounds: what every other name may be.
-        parameters: by id.
-        arguments: of a table of the rulebook, what its names stand for.
-        ranks: of names that are ordered choices, the options by their places.
+        plan: the plan with the inputs and `let` that the cases name.
+        bounds: the bounds of every other name.
+        parameters: the parameters by id.
+        arguments: for a table of the rulebook, the operations of its arguments.
+        ranks: for names that are ordered choices, the ranks of their options.
     """
 
     cases: Cases
@@ -187,13 +187,13 @@ class _Table:
         return Decided(True, numbers, uncovered, several, has_expressions)
 
     def mask(self, rows: Sequence[Case], name: str, value: Any) -> int:
-        """The cases, by their places, that a value does not rule out."""
+        """Return the cases, as bits, that a value does not rule out."""
         ranks = self.ranks.get(name)
         key: Callable[[Any], Any] = (lambda one: one) if ranks is None else ranks.__getitem__
         return sum(1 << place for place, row in enumerate(rows) if _fits(row, name, value, key))
 
     def values(self, name: str, rows: Sequence[Case]) -> Sequence[Any]:
-        """Values of a name, one for each way in which the cases tell them apart; none where they are not known."""
+        """Return one value of a name for each way the cases treat it; none if they are unknown."""
         op = self.arguments.get(name)
         if isinstance(op, Const):
             return [op.value]
@@ -227,7 +227,7 @@ class _Table:
 
     def days(self, domain: object, bound: Bound | None, written: set[date]) -> list[date]:
         ends = {Fraction(one.toordinal()) for one in written}
-        # Where a domain has no end, the day before the first that is written stands for all before it.
+        # Without an end of the domain, the day before the first written one stands for all before it.
         first, last = max(date.min.toordinal(), int(min(ends, default=2)) - 1), date.max.toordinal()
         earliest, latest = (None, None) if bound is None else (bound.earliest, bound.latest)
         if isinstance(domain, DateDomain):
@@ -238,7 +238,7 @@ class _Table:
 
 
 def _within(ends: set[Fraction], bound: Bound | None) -> list[Fraction]:
-    """The numbers of which no more is known than bounds: the ends, and one of each stretch between them."""
+    """Return representative numbers within bounds: the ends, and one of each interval between them."""
     low, high = (None, None) if bound is None else (bound.low, bound.high)
     if bound is not None and bound.denominator is not None and low is not None and high is not None:
         unit = Fraction(bound.multiple or 1, bound.denominator)
@@ -248,14 +248,14 @@ def _within(ends: set[Fraction], bound: Bound | None) -> list[Fraction]:
 
 
 def _first_two(mask: int) -> tuple[int, int] | None:
-    """The places of the lowest two bits that are set, None where there are fewer."""
+    """Return the indices of the lowest two bits that are set, None if there are fewer."""
     first = mask & -mask
     rest = mask ^ first
     return ((first.bit_length() - 1), ((rest & -rest).bit_length() - 1)) if rest else None
 
 
 def _fits(row: Case, name: str, value: Any, key: Callable[[Any], Any]) -> bool:
-    """Whether a value is what a case asks of a name, if it asks anything."""
+    """Return whether a value satisfies the condition of a case on a name, if it has one."""
     for need in row.needs:
         if need.name == name:
             if need.among:
@@ -277,18 +277,18 @@ def _inside(end: str, limit: Any, value: Any) -> bool:
 
 
 def _cut(ends: set[Fraction], unit: Fraction | None = None, low: int = 0, high: int = 0) -> list[Fraction]:
-    """The ends and a number between each two, below the first and above the last, of those that there are.
+    """Return the ends and a number between each two, below the first and above the last, if they exist.
 
     Args:
-        ends: where numbers are cut.
-        unit: of which all numbers are multiples, None where any number may be.
+        ends: the numbers where treatment may change.
+        unit: the number of which all numbers are multiples, None for any number.
         low, high: the least and the greatest multiple.
     """
     cuts = sorted(ends)
     if unit is None:
         middles = [(one + other) / 2 for one, other in pairwise(cuts)]
         return sorted({*cuts, *middles, *(cuts[:1] and [cuts[0] - 1, cuts[-1] + 1])})
-    # The least number, each end, and one of every stretch between ends: a round one, else the first.
+    # The least number, each end, and one of every interval between ends: a round one, else the first.
     places = {low, *(ceil(end / unit) for end in cuts)}
     for end, after in zip(cuts, (*cuts, high * unit)[1:], strict=True):
         round_ = next((one / unit for one in (end + 1, (end + after) / 2) if end < one < after), end / unit)
@@ -300,7 +300,7 @@ Allowed = list[tuple[str, list[tuple[Any, int]]]]
 
 
 def _combinations(allowed: Allowed, mask: int, chosen: tuple[Any, ...]) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    """Every combination with the cases that it does not rule out; one that rules out all is not gone on with."""
+    """Yield every combination with the cases that it does not rule out; stop when all are ruled out."""
     if not mask or len(chosen) == len(allowed):
         yield mask, chosen
         return

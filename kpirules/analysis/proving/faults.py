@@ -1,4 +1,4 @@
-"""What can go wrong while a valid subject is assessed (§4.7)."""
+"""Possible faults in the assessment of a valid subject (§4.7)."""
 
 from __future__ import annotations
 
@@ -28,33 +28,33 @@ __all__ = ["check_faults", "nearest", "spans_of"]
 _GUARD = "guard the formula with a condition, or limit the inputs"
 
 MOST_PAIRS = 5
-"""Pairs of cases for which subjects are sought: one that holds at once is enough."""
+"""The most pairs of cases for which subjects are searched: one that holds at once is enough."""
 
 OF_TABLES = NO_CASE, SEVERAL = ("no_case", "several")
-"""Faults of tables of cases: none holds, or two at once."""
+"""The faults of tables of cases: none holds, or two hold at once."""
 
 UNIQUE = ".unique"
-"""Ends the way to where two cases of a decision table hold at once."""
+"""The end of the path of two cases that hold at once."""
 
 WORDS = {
-    "domain": ("a function can be asked for what it has no answer for", _GUARD),
+    "domain": ("a function can have arguments without a result", _GUARD),
     "date": (
-        "a formula can ask for a date that does not exist",
+        "a formula can make a date that does not exist",
         f"a date has a whole year from 1 to 9999, a month and a day, in this order; {_GUARD}",
     ),
-    "calendar": ("a day outside the calendar can be asked for", _GUARD),
-    "scale": ("a value outside the scale can be asked for", f"write `outside: clamp`, {_GUARD}"),
+    "calendar": ("a day can be outside the calendar", _GUARD),
+    "scale": ("a value can be outside the scale", f"write `outside: clamp`, {_GUARD}"),
 }
-"""What can be asked for, and the way out."""
+"""The message and the help for each kind of fault."""
 
 
 def check_faults(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) -> Iterator[Diagnostic]:
-    """Everything that can fault, with a subject for which it does.
+    """Report every possible fault, with a subject that has it.
 
     Args:
-        facts: of the rulebook.
-        prover: for its plan.
-        tables: what holds of its decision tables, by the criterion.
+        facts: the facts of the rulebook.
+        prover: the prover of its plan.
+        tables: the results for its decision tables, by criterion.
     """
     texts = {place.path: place.expression.text for place in facts.places}
     spans = spans_of(facts)
@@ -91,18 +91,18 @@ def check_faults(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) ->
 
 @define
 class _Tables:
-    """The faults of tables of cases, each told once, however often a table is called.
+    """The faults of tables of cases, each reported once, however often a table is called.
 
     Args:
-        calls: of the tables.
-        faults: by table and whether two cases hold at once, each with the call.
+        calls: the calls of the tables.
+        faults: by table and whether two cases hold at once, each with its call.
     """
 
     calls: tuple[Called, ...]
     faults: dict[tuple[str, str], list[tuple[PossibleFault, Called]]] = field(factory=dict)
 
     def takes(self, fault: PossibleFault) -> bool:
-        """Whether a fault is that of a table."""
+        """Return whether a fault is that of a table, and record it."""
         if fault.kind not in OF_TABLES:
             return False
         found = next(one for one in self.calls if fault.op in map(id, walk(one.op)))
@@ -124,19 +124,19 @@ class _Tables:
 
 
 Ways = Iterator[tuple[Diagnostic, Goal]]
-"""What a check says, each with the goal that shows it."""
+"""A finding, each with the goal that shows it."""
 
 
 def _of_cases(
     fault: PossibleFault, at: At, name: str, op: object, known: Decided, prover: Prover, *, is_unique: bool
 ) -> Ways:
-    """How no case of a decision table may hold, or which two may; none where that is known not to happen."""
+    """Yield how no case of a decision table may hold, or which two may; none if that is known to be impossible."""
     op = op.then if isinstance(op, If) else op
     asked = [case for case, _ in op.cases if case is not None] if isinstance(op, Choice) else []
     told = fault.path, fault.kind
 
     def goal(*outcomes: tuple[Op, bool]) -> Goal:
-        # Of a condition on what only a call knows, nothing can be asked by itself.
+        # A condition on a call's arguments can't be evaluated by itself.
         closed = tuple(one for one in outcomes if is_closed(one[0]))
         return Goal(lambda answer: answer == Fault(*told), outcomes=closed, fault=told)
 
@@ -149,7 +149,7 @@ def _of_cases(
         pair for pair in combinations(range(len(asked)), 2) if not is_complete or _numbers(pair) in known.several
     )
     if not all(map(is_closed, asked)):
-        # What shows it may do so by any two.
+        # A subject that shows it may do so by any two cases.
         yield scoring.several_cases_hold(at, name, "two cases", ""), goal()
         return
     may_hold = (pair for pair in pairs if prover.bounds.can_come_out([(asked[place], True) for place in pair]))
@@ -164,7 +164,7 @@ def _numbers(places: tuple[int, int]) -> tuple[int, int]:
 
 
 def _leaving(facts: Facts, prover: Prover, fault: PossibleFault) -> list[Leaving]:
-    """How the children of a group may take it out of its limits, where the bounds allow that."""
+    """Report how the children of a group may take it outside its limits, if the bounds allow that."""
     if fault.kind != "points":
         return []
     judged = _judged(fault, prover)
@@ -176,14 +176,14 @@ def _leaving(facts: Facts, prover: Prover, fault: PossibleFault) -> list[Leaving
 def _shown_apart(
     told: list[Leaving], otherwise: Diagnostic, fault: PossibleFault, prover: Prover
 ) -> Iterator[Diagnostic]:
-    """A group that leaves its limits, at each end with a subject of its own."""
+    """Report a group that leaves its limits, at each end with its own subject."""
     goals = _goals(fault, [], prover)
     outside = prover.bounds.outside[told[0].id]
     said = {one.is_below: one.diagnostic for one in told}
     for is_below in (end for end, is_outside in zip((True, False), outside, strict=True) if is_outside):
         asked = prover
         if all(outside):
-            # Without the other limit, only what goes beyond this one is a fault.
+            # Without the other limit, only points beyond this one are a fault.
             steps = tuple(_limited_at(step, told[0].id, is_below=is_below) for step in prover.plan.steps)
             asked = prover.over(evolve(prover.plan, steps=steps))
         shown = asked.show_any((said.get(is_below, otherwise), goal) for goal in goals)
@@ -192,32 +192,32 @@ def _shown_apart(
 
 
 def _limited_at(step: Step, id_: str, *, is_below: bool) -> Step:
-    """A step, which of one criterion knows the limit at one end alone."""
+    """Return a step whose criterion has only the limit at one end."""
     if not isinstance(step, Judge) or step.id != id_:
         return step
     return evolve(step, high=None) if is_below else evolve(step, low=None)
 
 
 def _judged(fault: PossibleFault, prover: Prover) -> str:
-    """The criterion that is judged where a fault occurs, or empty."""
+    """Return the criterion that is judged when a fault occurs, or empty."""
     return prover.judged.get(fault.path, "")
 
 
 def _needs_others(facts: Facts, path: str) -> bool:
-    """Whether somebody may come to a formula only once a higher quota has moved them."""
+    """Return whether a formula may be evaluated only after a higher quota has moved a member."""
     quotas = facts.rulebook.quotas
     orders = [one for one in quotas if path.startswith(f"{one.words.path}.order[")]
     return any(bands_before(quotas, one.band) != {one.band} for one in orders)
 
 
 def spans_of(facts: Facts) -> dict[str, Span | None]:
-    """Where formulas and criteria stand, by the way to them."""
+    """The places of formulas and criteria, by path."""
     spans = {place.path: place.expression.span for place in facts.places}
     return spans | {path: one.words.span for path, one in facts.by_path.items()}
 
 
 def nearest(spans: Mapping[str, Span | None], path: str) -> Span | None:
-    """The place of a formula, or of what it belongs to."""
+    """Return the place of a formula, or of the part that contains it."""
     while path and path not in spans:
         path = path.rpartition(".")[0]
     return spans.get(path)
@@ -235,7 +235,7 @@ def _said(fault: PossibleFault, at: At, text: str, facts: Facts) -> Diagnostic:
 
 
 def _goals(fault: PossibleFault, operations: list[Op], prover: Prover) -> list[Goal]:
-    """What would show a fault: one goal for each divisor that may be zero, as far as they are told apart."""
+    """Yield goals that show a fault: one for each divisor that may be zero, as far as they are known."""
 
     def reached(answer: Answer) -> bool:
         return answer == Fault(fault.path, fault.kind)

@@ -1,4 +1,4 @@
-"""Facts of a sound rulebook → findings about its subjects."""
+"""Finds what can happen to the subjects of a rulebook without errors."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ __all__ = ["prove"]
 
 
 def prove(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Limits that some subject could exceed; where there are none, what can happen to subjects.
+    """Report limits that some subject could exceed; if there are none, all other findings about subjects.
 
     Args:
-        facts: of a rulebook.
-        prover: for its plan, in which everything unresolved is unknown.
+        facts: the facts of the rulebook.
+        prover: the prover of its plan, in which unresolved parts are unknown.
     """
     limits = list(check_limits(facts, prover))
     yield from limits
     if limits:
-        # What can't be run within the limits is not run to show anything; its structure tells the rest.
+        # A rulebook that may exceed the limits is not run; its structure gives the rest.
         yield from by_structure(facts)
         return
     tables = decided(facts, prover)
@@ -47,7 +47,7 @@ def prove(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
 
 
 def _about_rules(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) -> Iterator[Diagnostic]:
-    """What is proved of every subject, whatever is unresolved."""
+    """Yield the findings that are proved for every subject, whatever is unresolved."""
     yield from check_decided(facts, prover)
     yield from check_untaken(facts, prover)
     yield from check_cases(facts, prover, tables)
@@ -55,7 +55,7 @@ def _about_rules(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) ->
 
 
 def _about_subjects(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) -> Iterator[Diagnostic]:
-    """What can happen to a subject, as far as that depends on nothing unresolved."""
+    """Yield the findings about subjects that depend on nothing unresolved."""
     left = facts.unresolved
     if not left.has_subjects:
         yield from check_bands(facts)
@@ -74,7 +74,7 @@ def _about_subjects(facts: Facts, prover: Prover, tables: Mapping[str, Decided])
 
 
 def check_limits(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Numbers and work beyond what an assessment may take (§4.6)."""
+    """Report numbers and work beyond the limits of an assessment (§4.6)."""
     bounds, spans = prover.bounds, spans_of(facts)
     if bounds.widest > MAX_BITS:
         path, bits = bounds.wide
@@ -92,7 +92,7 @@ def check_limits(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
 
 
 def _lists(facts: Facts, path: str) -> list[str]:
-    """The lists that a formula goes through."""
+    """Return the lists that a formula visits."""
     inputs = {one.id for one in facts.rulebook.inputs}
     nodes = (node for place in facts.places if place.path == path for node in place.expression.nodes)
     found = (node.collection.dotted for node in nodes if isinstance(node, Aggregate))

@@ -109,7 +109,7 @@ def from_table(path: str, key: str | None, delimiter: str, id_: str, file: str) 
 
 
 def _keys(table: Cells, written: str | None) -> tuple[str, ...]:
-    """The columns that tell rows apart."""
+    """Return the columns that identify rows."""
     if written is not None:
         keys = column_names([written])
         if unknown := [key for key in keys if key not in table.head]:
@@ -157,7 +157,7 @@ def _column(id_: str, name: str, cells: list[str]) -> Column:
 
 
 def _numbers(cells: list[str]) -> list[Fraction] | None:
-    """The numbers of cells that are all plain numbers; `007` is a code."""
+    """Return the numbers of cells, if all are numbers; `007` is a code."""
     if not all(len(cell) <= MOST_DIGITS and _NUMBER.fullmatch(cell) for cell in cells):
         return None
     return [Fraction(cell) for cell in cells]

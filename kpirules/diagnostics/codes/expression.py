@@ -562,7 +562,7 @@ def no_order(what: str) -> Say:
     """
     return Say(
         f"a {what} has no order, so it is never above or below a value",
-        "ask which values it equals, or give the choice `ordered: best_first` or `worst_first`",
+        "give a choice `ordered: best_first` or `worst_first`, or ask which values it equals",
     )
 
 

@@ -1,4 +1,4 @@
-"""The tables of a rulebook: functions of one value made of rows, and of several made of cases."""
+"""The tables of a rulebook: functions of one value, written as rows, and of several values, written as cases."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["build_tables"]
 
 
 def build_tables(draft: Draft, entries: Mapping[str, Fields], choices: Choices) -> tuple[Table, ...]:
-    """The rulebook's tables, each with the type it takes and the type it gives."""
+    """Return the rulebook's tables, each with the types of its argument and result."""
     return tuple(_table(draft, id_, fields, choices) for id_, fields in entries.items())
 
 
@@ -29,12 +29,12 @@ def _table(draft: Draft, id_: str, fields: Fields, choices: Choices) -> Table:
     gives = _type_given(draft, id_, fields, choices)
     if fields.has("cases"):
         args = _args(draft, fields)
-        # What an argument is, each call tells, whatever else has its name.
+        # The type of an argument comes from each call, not from an input of the same name.
         cases = build_cases(evolve(draft, kinds={}), fields, gives, args)
         return Table(id_, cases, UNKNOWN, gives, fields.words, args)
-    for one in ("args", "unique"):
-        if fields.has(one):
-            draft.report(say.misplaced_key(fields.at_key(one), one, "only `cases` have it"))
+    for key in ("args", "unique"):
+        if fields.has(key):
+            draft.report(say.misplaced_key(fields.at_key(key), key, "only `cases` have it"))
     key = next((key for key in TABLE_SHAPES if fields.has(key)), "lookup")
     if gives.kind == "choice" and key in ("scale", "thresholds"):
         at = fields.at_key("gives")
@@ -44,10 +44,10 @@ def _table(draft: Draft, id_: str, fields: Fields, choices: Choices) -> Table:
 
 
 def _args(draft: Draft, fields: Fields) -> tuple[str, ...]:
-    """The names of what a table of cases decides by."""
+    """Return the arguments of a table of cases."""
     args: tuple[str, ...] = fields.items("args")
     if not fields.has("args"):
-        draft.report(say.missing_key(fields.at, "args", "a table of `cases`", "the names of what they decide by"))
+        draft.report(say.missing_key(fields.at, "args", "a table of `cases`", "the names of their arguments"))
     for index, arg in enumerate(args):
         check_bare(draft.decoding, arg, fields.at_value("args", index))
     for index in repeated(args):
@@ -66,7 +66,7 @@ def _type_given(draft: Draft, id_: str, fields: Fields, choices: Choices) -> Typ
 
 
 def _type_taken(shape: Shape, choices: Choices) -> Type:
-    """The type of a table's argument: a number, yes and no, or the choice that its options tell."""
+    """Return the type of a table's argument: a number, a boolean, or the choice with its options."""
     if not isinstance(shape, Lookup):
         return NUMBER
     options = tuple(row.option for row in shape.rows if row.option is not None)
@@ -77,5 +77,5 @@ def _type_taken(shape: Shape, choices: Choices) -> Type:
     fitting = choices.with_options(names, has_others=has_rest)
     if len(fitting) == 1:
         return fitting[0]
-    # With a rest, any choice that has these options may be looked up.
+    # With a default row, any choice that has these options can be looked up.
     return Type("string", names) if has_rest else Type("choice", names)

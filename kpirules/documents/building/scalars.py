@@ -1,4 +1,4 @@
-"""One value: what it means where it stands, by the name of its kind."""
+"""The meaning of a single value, by its kind."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Problems = list[Diagnostic]
 
 
 def described(node: Node) -> str:
-    """What a node is, for messages."""
+    """Return what a node is, for messages."""
     match node:
         case Mapping():
             return "a mapping"
@@ -47,9 +47,9 @@ def described(node: Node) -> str:
 
 
 def exact_number(scalar: Scalar) -> Fraction | None:
-    """The number that is written, also as a percentage or a quotient; else None.
+    """Return the number that is written, also as a percentage or a quotient; else None.
 
-    A quotient is how an exact third comes out of a Python mapping.
+    A quotient is how a Python mapping writes an exact third.
     """
     value = scalar.value
     if isinstance(value, Fraction):
@@ -64,7 +64,7 @@ def exact_number(scalar: Scalar) -> Fraction | None:
 
 
 def near_id(text: str, *, is_cased: bool = False) -> str:
-    """An id that is close to a text, or empty where there is none.
+    """Return an id that is similar to a text, or an empty text.
 
     >>> near_id("Kỷ luật 1"), near_id("Kỷ luật 1", is_cased=True), near_id("2026")
     ('ky_luat_1', 'Ky_luat_1', '')
@@ -85,7 +85,7 @@ def _unquoted(kind: Kind, scalar: Scalar, written: Written, problems: Problems) 
     _wrong(kind, scalar, written, problems, f'quote it: `"{scalar.text}"`', f'"{scalar.text}"')
 
 
-def _later(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Written:
+def _unread(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Written:
     return written
 
 
@@ -100,7 +100,7 @@ def _amount(kind: Kind, scalar: Scalar, written: Written, problems: Problems) ->
 
 
 def _gives(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Written | None:
-    # A value of a table may be an option, which may look like anything.
+    # An option, as the value of a table, can be any text.
     return written
 
 
@@ -200,10 +200,10 @@ def _version(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -
 
 
 _READERS: dict[str, Callable[[Kind, Scalar, Written, Problems], Any]] = {
-    "expression": _later,
+    "expression": _unread,
     "amount": _amount,
     "gives": _gives,
-    "value": _later,
+    "value": _unread,
     "number": _number,
     "whole": _whole,
     "flag": _flag,
@@ -220,13 +220,13 @@ _READERS: dict[str, Callable[[Kind, Scalar, Written, Problems], Any]] = {
 
 
 def read_scalar(kind: Kind, scalar: Scalar, path: str, place: str, problems: Problems) -> Any:
-    """The meaning of one value, or None with what is wrong with it added to `problems`.
+    """Return the meaning of one value, or None after adding the mistakes to `problems`.
 
     Args:
-        kind: what may stand here.
+        kind: the kind that is allowed here.
         scalar: a value that is not null.
-        path: the way to it through the document.
-        place: what it is called in messages.
-        problems: takes the diagnostics.
+        path: its path in the document.
+        place: its name in messages.
+        problems: collects the diagnostics.
     """
     return _READERS[kind.scalar](kind, scalar, Written(scalar, path, place), problems)

@@ -1,4 +1,4 @@
-"""Steps, scales, thresholds and look-ups, for criteria and for tables alike."""
+"""Steps, scales, thresholds and lookups, for criteria and tables."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ ENDS = ("above", "from", "below", "to")
 
 
 def read_ends(draft: Draft, fields: Fields, what: str) -> tuple[Amount | None, bool, Amount | None, bool]:
-    """The lower end and whether it is open, the upper end and whether it is open.
+    """Return the lower end and whether it is open, then the upper end and whether it is open.
 
     Args:
-        draft: the rulebook so far.
-        fields: with `from` or `above`, and `to` or `below`.
-        what: the interval, for a message where nothing lies inside.
+        draft: the rulebook built so far.
+        fields: a mapping with `from` or `above`, and `to` or `below`.
+        what: the name of the interval, for a message if it is empty.
     """
     lower = draft.optional_amount(fields, "above" if fields.has("above") else "from")
     upper = draft.optional_amount(fields, "below" if fields.has("below") else "to")
@@ -38,7 +38,7 @@ def read_ends(draft: Draft, fields: Fields, what: str) -> tuple[Amount | None, b
 
 
 def build_shape(draft: Draft, fields: Fields, key: str, gives: Type = NUMBER) -> Shape:
-    """The table under a key, in a criterion or a table of the rulebook."""
+    """Return the shape under a key, in a criterion or a table of the rulebook."""
     match key:
         case "steps":
             return _steps(draft, fields.items(key), gives)
@@ -81,11 +81,11 @@ def _option(draft: Draft, option: str, fields: Fields, gives: Type) -> Row:
 
 
 def read_gives(draft: Draft, fields: Fields, gives: Type) -> tuple[Amount | str | None, bool]:
-    """What a row gives, and whether that is a rate; nothing where the regulation does not say."""
+    """Return what a row gives, and whether that is a rate; None if the regulation does not say."""
     if fields.has("undefined"):
         if fields.values.get("undefined") is False:
             at = fields.at_value("undefined")
-            draft.report(say.misplaced_key(at, "undefined", "it says something only as `true`"))
+            draft.report(say.misplaced_key(at, "undefined", "it has a meaning only as `true`"))
         return None, False
     key = next((key for key in ("rate", "points", "value") if fields.has(key)), "")
     written = fields.written(key)

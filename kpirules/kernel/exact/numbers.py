@@ -59,7 +59,7 @@ def from_text(text: str) -> Fraction | None:
 
 @lru_cache(maxsize=1024)
 def _from_short_text(text: str) -> Fraction | None:
-    """Return the same from a cache, whose texts are no longer than a number may be."""
+    """Return the same from a cache, for texts of at most a number's length."""
     match = PLAIN.fullmatch(text)
     if match is None:
         return None
@@ -269,7 +269,7 @@ _Made = TypeVar("_Made")
 
 
 class OfRatios(dict[tuple[int, int], _Made]):
-    """What is made of numbers by numerator and denominator, and kept: the same points are earned again and again.
+    """Return a function of numbers by numerator and denominator, with cached results, since points repeat.
 
     The two need not be in lowest terms, and the denominator is positive.
 

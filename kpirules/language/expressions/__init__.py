@@ -7,6 +7,7 @@ from .evaluation import (
     Asked,
     Environment,
     Fault,
+    Gathered,
     Meter,
     Option,
     Reading,
@@ -20,10 +21,11 @@ from .expression import Expression
 from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTION_NAMES, FUNCTIONS, Aggregation, CohortFunction, Function
 from .presence import defined, presence
 from .python import one_at_a_time
-from .syntax import CASED_ID, ID, MAX_DEPTH, MAX_LENGTH, MAX_NODES, Formula, parse
+from .syntax import CASED_ID, ID, Formula, parse
 from .tree import Excerpt, canonical, reads, size, walk
 from .types import BOOLEAN, CALENDAR, DATE, NUMBER, TEXT, UNKNOWN, Decision, Definition, Scope, Table, Type
 from .typing import Typing
+from .unparsed import MAX_DEPTH, MAX_LENGTH, MAX_NODES
 
 __all__ = [
     "AGGREGATES",
@@ -55,6 +57,7 @@ __all__ = [
     "Fault",
     "Formula",
     "Function",
+    "Gathered",
     "Meter",
     "Option",
     "Reading",

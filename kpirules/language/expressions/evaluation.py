@@ -33,6 +33,7 @@ __all__ = [
     "Asked",
     "Environment",
     "Fault",
+    "Gathered",
     "Meter",
     "Reading",
     "UndefinedRow",
@@ -87,11 +88,34 @@ class UndefinedRow(Exception):
 
 
 @frozen
+class Gathered:
+    """The values that an aggregate combines.
+
+    Args:
+        aggregate: the part of the formula.
+        constants: its constants, such as `k`.
+        total: the number of records.
+        places: the records that satisfy the condition, from 0.
+        values: the value of each of these.
+    """
+
+    aggregate: tree.Aggregate
+    constants: tuple[Any, ...]
+    total: int
+    places: tuple[int, ...]
+    values: tuple[Any, ...]
+
+
+@frozen
 class Reading:
-    """A part of a formula with its value; or the case of a table, as in `matrix: result above`."""
+    """A part of a formula with its value; of an aggregate also the values that it combines.
+
+    It may also be the case of a table, as in `matrix: result above`.
+    """
 
     text: str
     value: Any
+    gathered: Gathered | None = None
 
 
 @frozen
@@ -388,14 +412,14 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         self._record(origin, value)
         return value
 
-    def _record(self, origin: Node, value: Any) -> None:
+    def _record(self, origin: Node, value: Any, gathered: Gathered | None = None) -> None:
         """Record what was read, for the explanation."""
         if origin.part is not None and isinstance(value, Fraction | bool | str | date | None):
-            self._keep(origin.part.text, value)
+            self._keep(origin.part.text, value, gathered)
 
-    def _keep(self, text: str, value: Any) -> None:
+    def _keep(self, text: str, value: Any, gathered: Gathered | None = None) -> None:
         """Record a reading, or the case of a table; inside an aggregate nothing has a single value."""
-        reading = Reading(text, value)
+        reading = Reading(text, value, gathered)
         if self.readings is not None and not self.is_inside_aggregate and reading not in self.readings:
             self.readings.append(reading)
 
@@ -470,12 +494,13 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         if records is None:
             return None
         constants = [self._eval(argument) for argument in node.arguments]  # type: ignore[attr-defined]
-        values = []
+        places, values = [], []
         was_inside, self.is_inside_aggregate = self.is_inside_aggregate, True
-        for record in records:
+        for place, record in enumerate(records):
             self.variables[aggregate.variable] = record
             conditions = node.generators[0].ifs
             if all(self._eval(condition) for condition in conditions):
+                places.append(place)
                 values.append(self._eval(node.elt))
                 self.meter.weigh(values[-1])
         self.variables.pop(aggregate.variable, None)
@@ -487,7 +512,11 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         for total in accumulate(() if row.added is None else row.added(values, *constants)):
             self.meter.weigh(total)
         value = row.meaning(values, *constants)
-        self._record(aggregate, value)
+        gathered = None
+        # `count(tasks)` has no body, and so nothing that differs from record to record.
+        if self.readings is not None and aggregate.body is not None:
+            gathered = Gathered(aggregate, tuple(constants), len(records), tuple(places), tuple(values))
+        self._record(aggregate, value, gathered)
         return value
 
     def _records(self, collection: tree.Name | tree.Field) -> Sequence[Mapping[str, Any]] | None:

@@ -114,6 +114,10 @@ class Aggregation:
         is_sorting: True if it sorts its values.
         added: from the values to those that are added up one by one, or None.
         needed: from the constants to the least number of records for a result; 0 if it always has one.
+        combines: how an explanation writes the values: as a `sum`, a `mean`, a `choice` of some of them in order, or
+            a `condition` that each record satisfies or not.
+        chosen: from the values to those that make the result, if there is one; None if these are the ones that are
+            added up, or all.
     """
 
     name: str
@@ -127,6 +131,21 @@ class Aggregation:
     is_sorting: bool = False
     added: Callable[..., Sequence[Fraction]] | None = field(default=None, eq=False)
     needed: Callable[..., Fraction] = field(default=lambda *constants: Fraction(0), eq=False)
+    combines: str = field(kw_only=True)
+    chosen: Callable[..., Sequence[Any]] | None = field(default=None, eq=False)
+
+    @combines.default
+    def _as_body(self) -> str:
+        return "choice" if self.body == "number" else "condition"
+
+    def making(self, values: Sequence[Any], constants: Sequence[Any]) -> Sequence[Any]:
+        """Return the values that make the result.
+
+        >>> AGGREGATES["trimmed_avg"].making([Fraction(n) for n in (9, 1, 5)], [Fraction(1), Fraction(1)])
+        [Fraction(5, 1)]
+        """
+        chosen = self.chosen or self.added
+        return values if chosen is None else chosen(values, *constants)
 
     @property
     def is_sure(self) -> bool:
@@ -614,6 +633,11 @@ def _quantile(values: list[Fraction], p: Fraction) -> Fraction | None:
     return value if place == below else value + (place - below) * (ordered[below + 1] - value)
 
 
+def _neighbours(values: list[Fraction], p: Fraction) -> Sequence[Fraction]:
+    place = (len(values) - 1) * p
+    return sorted(values)[floor(place) : ceil(place) + 1]
+
+
 def _largest(values: list[Fraction], k: Fraction) -> Fraction | None:
     return sorted(values)[-int(k)] if k <= len(values) else None
 
@@ -644,6 +668,7 @@ _AGGREGATE_ROWS = (
         "The sum of a number over the records.",
         ("sum(t.hours for t in tasks)", "9"),
         added=_everything,
+        combines="sum",
     ),
     Aggregation(
         "avg",
@@ -655,6 +680,7 @@ _AGGREGATE_ROWS = (
         ("avg(t.hours for t in tasks)", "3"),
         added=_everything,
         needed=_one,
+        combines="mean",
     ),
     Aggregation(
         "min",
@@ -665,6 +691,7 @@ _AGGREGATE_ROWS = (
         "The smallest of a number over the records.",
         ("min(t.hours for t in tasks)", "1"),
         needed=_one,
+        chosen=lambda values: [min(values)],
     ),
     Aggregation(
         "max",
@@ -675,6 +702,7 @@ _AGGREGATE_ROWS = (
         "The greatest of a number over the records.",
         ("max(t.hours for t in tasks)", "6"),
         needed=_one,
+        chosen=lambda values: [max(values)],
     ),
     Aggregation(
         "any",
@@ -723,6 +751,7 @@ _AGGREGATE_ROWS = (
         ("median(t.hours for t in tasks)", "2"),
         is_sorting=True,
         needed=_one,
+        chosen=lambda values: _neighbours(values, Fraction(1, 2)),
     ),
     Aggregation(
         "quantile",
@@ -735,6 +764,7 @@ _AGGREGATE_ROWS = (
         ("p",),
         is_sorting=True,
         needed=_one,
+        chosen=_neighbours,
     ),
     Aggregation(
         "largest",
@@ -747,6 +777,7 @@ _AGGREGATE_ROWS = (
         ("k",),
         is_sorting=True,
         needed=lambda k: k,
+        chosen=lambda values, k: [_largest(values, k)],
     ),
     Aggregation(
         "smallest",
@@ -759,6 +790,7 @@ _AGGREGATE_ROWS = (
         ("k",),
         is_sorting=True,
         needed=lambda k: k,
+        chosen=lambda values, k: [_smallest(values, k)],
     ),
     Aggregation(
         "sum_largest",
@@ -771,6 +803,7 @@ _AGGREGATE_ROWS = (
         ("k",),
         is_sorting=True,
         added=_best,
+        combines="sum",
     ),
     Aggregation(
         "sum_smallest",
@@ -783,6 +816,7 @@ _AGGREGATE_ROWS = (
         ("k",),
         is_sorting=True,
         added=_worst,
+        combines="sum",
     ),
     Aggregation(
         "trimmed_avg",
@@ -796,6 +830,7 @@ _AGGREGATE_ROWS = (
         is_sorting=True,
         added=_middle,
         needed=lambda low, high: low + high + 1,
+        combines="mean",
     ),
 )
 

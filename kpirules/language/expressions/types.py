@@ -101,7 +101,7 @@ class Table:
 
 @frozen
 class Decision:
-    """What the cases of a table ask; the types of its arguments are those of each call.
+    """The scope of a table's cases; each call gives the types of its arguments.
 
     Args:
         args: the names of the arguments, in order.

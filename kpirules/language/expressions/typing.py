@@ -543,7 +543,7 @@ class Typing:
 
 
 def _has_own_place(node: Node) -> bool:
-    """Return whether the text of a node stands in the document as it is, so it can be edited."""
+    """Return whether the text of a node appears unchanged in the document, so that it can be edited."""
     return node.part is not None and node.span is not None and node.span.text == node.part.text
 
 

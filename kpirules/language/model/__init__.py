@@ -42,7 +42,7 @@ from .inputs import (
     ids_by_column,
 )
 from .measurability import measurability
-from .nodes import NOWHERE, Accepted, Amount, Condition, Constant, Named, Words
+from .nodes import NOWHERE, Accepted, Amount, Condition, Constant, Direction, Named, Words
 from .rating import Band, Bands, Exemption, Interval, Limit, Override
 from .rulebook import Example, Function, Parameter, Rulebook, Version, WorkCalendar
 
@@ -74,6 +74,7 @@ __all__ = [
     "Constant",
     "Criterion",
     "DateDomain",
+    "Direction",
     "Domain",
     "Entered",
     "Example",

@@ -328,7 +328,7 @@ def _total(numbers: Iterable[Fraction | None]) -> Fraction | None:
 
 @frozen
 class Table:
-    """A function made of rows or cases.
+    """A table of rows or cases, which is called as a function.
 
     Args:
         id: its name in expressions.
@@ -347,5 +347,5 @@ class Table:
 
     @property
     def cases(self) -> Cases | None:
-        """Its decision table, None where it is made of rows."""
+        """Its decision table, None if it has rows."""
         return self.shape if isinstance(self.shape, Cases) else None

@@ -102,6 +102,22 @@ class Named:
 
 
 @frozen
+class Direction:
+    """A direction of the rating: an invariant about pairs of subjects that differ in a single value.
+
+    Args:
+        id: its name among the invariants.
+        never_lowers: inputs, or `list.field`, of which more never makes the rating worse.
+        never_raises: those of which more never makes it better.
+    """
+
+    id: str
+    never_lowers: tuple[str, ...] = ()
+    never_raises: tuple[str, ...] = ()
+    words: Words = field(default=NOWHERE, metadata={"wording": True})
+
+
+@frozen
 class Condition:
     """A named condition: a validation, requirement or invariant."""
 

@@ -15,7 +15,7 @@ from ..expressions import Expression, Type
 from .cohorts import Cohort, Quota
 from .criteria import Criterion, Group, Table
 from .inputs import Input
-from .nodes import NOWHERE, Condition, Named, Words
+from .nodes import NOWHERE, Condition, Direction, Named, Words
 from .rating import Bands, Exemption, Limit, Override
 
 __all__ = ["Example", "Function", "Parameter", "Rulebook", "Version", "WorkCalendar"]
@@ -151,6 +151,7 @@ class Rulebook:
     content_hash: str = field(default="", metadata={"wording": True})
     version: Version = field(factory=Version, metadata={"wording": True})
     better: str = field(default="", metadata={"wording": True, "newer": True})
+    directions: tuple[Direction, ...] = field(default=(), metadata={"wording": True, "newer": True})
 
     @property
     def is_lower_score_better(self) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 from ...engines.scalar import Decision
 from ...record import Assessment
 from ...reference import Knowledge
 
-__all__ = ["differences"]
+__all__ = ["agreed", "differences", "disagreed"]
 
 OUTCOMES = ("scored", "excluded", "missing", "missing")
 
@@ -47,3 +47,23 @@ def _compared(decision: Decision, record: Assessment, knowledge: Knowledge) -> I
     yield "overrides", {id_ for id_, fires in decision.group("fired").items() if fires}, fired
     yield "decided", decision.decided, {override.id for override in record.overrides if override.decided}
     yield "invariants", decision.group("held"), {invariant.id: invariant.held for invariant in record.invariants}
+
+
+def agreed(holds: bool, what: str) -> None:
+    """Stop if the engines disagree; unlike `assert`, `-O` does not skip this.
+
+    Args:
+        holds: whether they agree.
+        what: the subject of the disagreement.
+    """
+    if not holds:
+        disagreed(what)
+
+
+def disagreed(what: str) -> NoReturn:
+    """Stop because the engines disagree.
+
+    Args:
+        what: the subject of the disagreement.
+    """
+    raise AssertionError(f"the engines disagree, which is a bug in kpirules: {what}")

@@ -15,7 +15,9 @@ from ...language.expressions.tree import OfCohort
 from ...plan.steps import CohortValue
 from ...record import Assessment, Comparison
 from ..program import Program
-from .assessing import Deferred, begun_by_reference, by_reference, disagreed, initial_knowledge, rated_by_reference
+from .agreement import disagreed
+from .by_reference import begun_by_reference, by_reference, initial_knowledge, rated_by_reference
+from .deferred import Deferred
 from .values import Values, take
 
 __all__ = ["ENGINES", "Begun"]
@@ -234,7 +236,7 @@ class ByScalar:
 
 
 def _columns(functions: Sequence[CohortValue], cohort: Sequence[tuple[Pair, ...]]) -> list[list[tuple[Pair, int]]]:
-    """For each member, what functions come to, each with the number of members that have a value.
+    """Return for each member the values of functions, each with the number of members that have a value.
 
     Args:
         functions: over the cohort.

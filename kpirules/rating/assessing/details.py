@@ -24,6 +24,7 @@ from ...record import (
     Outcome,
     OverrideOutcome,
     Requirement,
+    Value,
     WrittenMap,
 )
 from ...reference import Banding, band, limited, part_that_remains
@@ -323,7 +324,7 @@ class Details:
         fired = [*self.decision.fired()]
         if not fired:
             return ()
-        formulas = {override.id: override.when for override in self.program.rulebook.overrides}
+        overrides = {override.id: override for override in self.program.rulebook.overrides}
         bands = self.program.plan.bands
         decided = self.decision.decided
         return tuple(
@@ -334,7 +335,8 @@ class Details:
                     "kind": override.kind,
                     "target": override.target if isinstance(override.target, str) else bands[override.target],
                     "decided": override.id in decided,
-                    **({"computation": None} if formulas[override.id] is None else {}),
+                    **({"computation": None} if overrides[override.id].when is None else {}),
+                    **({"target_computation": None} if isinstance(overrides[override.id].target, str) else {}),
                 },
             )
             for place, override in enumerate(fired)
@@ -365,6 +367,11 @@ class Details:
     def let_computations(self) -> FrozenMap[str, Computation]:
         is_needed = any(self.decision.has(f"let.{one.id}") for one in self.program.rulebook.let)
         return self.again.record.let_computations if is_needed else NOTHING
+
+    @cached_property
+    def computed_fields(self) -> FrozenMap[str, tuple[FrozenMap[str, Value], ...]]:
+        has_any = any(records.let for records in self.program.plan.records.values())
+        return self.again.record.computed_fields if has_any else NOTHING
 
     @cached_property
     def output_computations(self) -> FrozenMap[str, Computation]:

@@ -243,7 +243,7 @@ def missing_input(declared: Input, path: str) -> Diagnostic:
 
     Args:
         declared: the input.
-        path: the way to it.
+        path: the path of the missing part.
     """
     return worded(inputs.missing_input(At(None, path), declared.id, allowed(declared.domain)), declared)
 

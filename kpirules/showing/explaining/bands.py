@@ -8,7 +8,8 @@ from attrs import evolve
 
 from ...kernel.exact import to_text
 from ...kernel.visible import neutral
-from ...record import Assessment, LimitOutcome, OverrideOutcome, Requirement
+from ...language.wording import beside
+from ...record import Assessment, Computation, LimitOutcome, OverrideOutcome, Requirement
 from ...record.deciding import banded_number, deciders
 from .lines import Line
 from .numbers import tidy
@@ -124,7 +125,8 @@ def _limit(voice: Voice, limit: LimitOutcome, cut: Fraction, others: list[str]) 
         cut: the points that limits take from the score.
         others: the other limits that decided, with the same maximum.
     """
-    at_most = neutral(tidy(voice.entry("limits", limit.id).formula))
+    below = _below(voice, "at_most", limit.at_most_computation, None)
+    at_most = "" if below else neutral(tidy(voice.entry("limits", limit.id).formula))
     if limit.at_most is not None and to_text(limit.at_most) != at_most:
         at_most = f"{at_most} = {voice.exactly(limit.at_most)}" if at_most else voice.exactly(limit.at_most)
     reach = voice.say("at_most", formula=at_most) if at_most else ""
@@ -133,7 +135,7 @@ def _limit(voice: Voice, limit: LimitOutcome, cut: Fraction, others: list[str]) 
         effect = voice.say("lowers_with", points=voice.exactly(cut), others=voice.names("limits", others))
     elif limit.decided:
         effect = voice.say("lowers", points=voice.exactly(cut))
-    return voice.line(
+    line = voice.line(
         "limit",
         "limits",
         limit.id,
@@ -141,6 +143,21 @@ def _limit(voice: Voice, limit: LimitOutcome, cut: Fraction, others: list[str]) 
         remark="; ".join(part for part in (reach, effect) if part),
         **voice.work(limit.computation, gives=""),
     )
+    return evolve(line, children=(*line.children, *below))
+
+
+def _below(voice: Voice, key: str, computation: Computation | None, gives: str | None) -> tuple[Line, ...]:
+    """Return the line of the formula that gives a band or a maximum, if it reads anything.
+
+    Args:
+        voice: the language.
+        key: the key of the formula.
+        computation: the formula.
+        gives: the result in words, None for the value.
+    """
+    if computation is None or not computation.readings or voice.is_letter:
+        return ()
+    return (Line("formula", key, beside(key, voice.word("part", key)), **voice.work(computation, gives=gives)),)
 
 
 def override_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
@@ -158,11 +175,13 @@ def _override(voice: Voice, override: OverrideOutcome, phrase: str) -> Line:
     is_status = override.kind == "unrated"
     target = f"«{neutral(override.target)}»" if is_status else voice.name("bands", override.target)
     effect = voice.say(phrase if override.decided else "unchanged")
-    return voice.line(
+    line = voice.line(
         "override",
         "overrides",
         override.id,
         state="decided" if override.decided else "unchanged",
         remark=f"{voice.word('override', override.kind, target=target)}; {effect}",
-        **({} if override.computation is None else voice.work(override.computation, gives="")),
+        **voice.work(override.computation, gives=""),
     )
+    below = _below(voice, override.kind, override.target_computation, target)
+    return evolve(line, children=(*line.children, *below))

@@ -13,7 +13,7 @@ from ...kernel.visible import neutral
 from ...language.wording import beside
 from ...record import Assessment, Computation, Contribution, Outcome
 from .lines import Line
-from .numbers import exactly, in_formula, tidy
+from .numbers import briefly, exactly, in_formula, summed, tidy
 from .voice import Voice
 
 __all__ = ["criteria_lines", "why"]
@@ -137,10 +137,10 @@ class _Tree:
         is_condition = part in ("applies", "met")
         fields = self.voice.condition(computation) if is_condition else self.voice.work(computation)
         if part == "cases":
-            fields = {"formula": self.read(computation), "working": ()}
+            fields |= {"formula": self.read(computation), "working": ()}
         rate, own = computation.value, _own(outcome)
         if own is not None and part == "rate" and isinstance(rate, Fraction) and outcome.max is not None:
-            product = f"{_brief(outcome.max)} × {in_formula(rate) if rate < 0 else _brief(rate)}"
+            product = f"{briefly(outcome.max)} × {in_formula(rate) if rate < 0 else briefly(rate)}"
             fields["working"] += (f"→ {product} = {exactly(own)}",)
         if own is not None and part in ("measure", "cases") and outcome.row:
             fields["working"] += (f"→ {exactly(own)}: {self.row(outcome)}",)
@@ -188,12 +188,4 @@ def _sum(contributions: tuple[Contribution, ...]) -> tuple[str, ...]:
     """Return a sum on one line, in exact numbers, so that a reader can check it."""
     if len(contributions) < 2:
         return ()
-    first, *others = (contribution.points for contribution in contributions)
-    signed = [f"{'-' if points < 0 else '+'} {_brief(abs(points))}" for points in others]
-    return (" ".join(["=", _brief(first), *signed]),)
-
-
-def _brief(points: Fraction) -> str:
-    """Return an exact number without its decimal, shortened only if it is very long."""
-    text = exactly(points).partition(" (")[0]
-    return f"({text})" if text.startswith("≈") else text
+    return (f"= {summed([contribution.points for contribution in contributions])}",)

@@ -20,6 +20,7 @@ from ...record.drawing import drawn_ladder, drawn_waterfall
 from .bands import band_lines, limit_lines, override_lines
 from .criteria import criteria_lines
 from .html import as_html, as_page
+from .inputs import input_lines
 from .letter import LetterDetails, letter_head, letter_sections
 from .lines import Line
 from .markdown import as_markdown
@@ -43,6 +44,7 @@ _SECTIONS = (
     ("quotas", quota_lines),
     ("let", let_lines),
     ("cohort", cohort_lines),
+    ("given_inputs", input_lines),
     ("assumed", assumed_lines),
     ("outputs", output_lines),
     ("invariants", invariant_lines),

@@ -75,7 +75,8 @@ _STYLE = style(
 & .records { margin: .4rem 0 .6rem; font-size: .9em; }
 & .records th code { font: inherit; }
 & .records thead th:not(:first-child) { min-width: 5.2em; }
-& :is(section > table, .records) thead th { font-size: .85em; color: var(--soft); vertical-align: bottom; }
+& :is(section > table, .records) thead th { font-size: .85em; vertical-align: bottom; }
+& section > table > thead th { color: var(--soft); }
 & section > table > thead th:nth-child(2) { text-align: end; padding-inline-end: 0; }
 & section > table > thead th:nth-child(3) { padding-inline-start: .9em; white-space: nowrap; }
 & dl { display: grid; grid-template-columns: fit-content(40%) 1fr; gap: .1rem 1rem; margin: .8rem 0 0; }
@@ -200,7 +201,7 @@ class _Writer:
 
     def fact(self, fact: Line) -> Html:
         sentence = joined((self.text(fact.label), _citation(fact)), " ")
-        return joined((sentence, _formula(fact), self.note(fact)))
+        return joined((sentence, _formula(fact), *map(_formula, fact.formulas), self.note(fact)))
 
     def section(self, section: Line) -> Html:
         tables = (
@@ -222,10 +223,9 @@ class _Writer:
         return element("section", "\n", element("h2", section.label), "\n", *tables, table, *below, "\n")
 
     def row(self, line: Line, depth: int) -> Html:
-        formulas = [child for child in line.children if child.kind == "formula"]
         facts = [element("p", self.fact(child), classes="soft") for child in line.children if child.kind == "fact"]
-        parts = [child for child in line.children if child.kind not in ("formula", "fact")]
-        below = joined((_formula(line), *map(_formula, formulas), self.note(line), *facts))
+        parts = [child for child in line.parts if child.kind != "fact"]
+        below = joined((_formula(line), *map(_formula, line.formulas), self.note(line), *facts))
         beside = joined((self.text(line.remark), _citation(line)), " ")
         at, classes = f"--depth: {depth}", " ".join(word for word in (line.kind, line.state) if word in _CLASSES)
         cells = [
@@ -252,6 +252,10 @@ def _formula(line: Line) -> Html:
     steps = [step for step in (line.formula, *line.working) if step]
     if len(line.working) < 2 or all(step.startswith("→") for step in line.working):
         steps = [" ".join(steps)]
+    if line.kind == "terms":
+        equation = " ".join(steps)
+        told = (element("code", equation) if equation else "", element("span", line.remark) if line.remark else "")
+        return element("div", joined(told, " — "), classes="formula terms")
     codes = (element("code", step) for step in steps)
     return element("div", part, *codes, classes="formula") if any(steps) else _NO_TEXT
 

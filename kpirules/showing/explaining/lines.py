@@ -23,6 +23,7 @@ KINDS = (
     "criterion",
     "contribution",
     "formula",
+    "terms",
     "limit",
     "band",
     "requirement",
@@ -34,6 +35,7 @@ KINDS = (
     "output",
     "invariant",
     "input",
+    "field",
     "table",
     "record",
     "foot",
@@ -92,6 +94,19 @@ class Line:
         yield self
         for child in self.children:
             yield from child.walk()
+
+    @property
+    def formulas(self) -> Iterator[Line]:
+        """The lines of formulas below it, each with the lines of its aggregates."""
+        for child in self.children:
+            if child.kind in ("formula", "terms"):
+                yield child
+                yield from child.formulas
+
+    @property
+    def parts(self) -> tuple[Line, ...]:
+        """The lines below it that are not formulas."""
+        return tuple(child for child in self.children if child.kind not in ("formula", "terms"))
 
     def texts(self) -> Iterator[str]:
         """Yield all its texts, without those of its children."""

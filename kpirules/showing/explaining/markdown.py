@@ -39,7 +39,7 @@ def _item(line: Line, indent: str) -> Iterator[str]:
         return
     yield f"{indent}- {_sentence(line)}"
     inner = indent + "  "
-    if line.kind != "formula":
+    if line.kind not in ("formula", "terms"):
         for formula in _parts(_formula(line)):
             yield f"{inner}- {formula}"
     if line.note:
@@ -51,6 +51,8 @@ def _item(line: Line, indent: str) -> Iterator[str]:
 def _sentence(line: Line) -> str:
     if line.kind == "formula":
         return f"{emphasis(line.label or line.id)}: {_formula(line)}"
+    if line.kind == "terms":
+        return " — ".join(_parts(_formula(line), plain(line.remark)))
     if line.kind == "fact":
         return " ".join(_parts(plain(line.label), _citation(line)))
     # The first part is emphasised, even a label alone, so that `1.` or `-` in it starts no list.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
 
 from ...kernel.exact import approximate_text, to_text
 from ...record import Computation, Value
 
-__all__ = ["exactly", "in_formula", "put_in", "tidy"]
+__all__ = ["briefly", "exactly", "in_formula", "put_in", "summed", "tidy"]
 
 # A longer text is too long to read as a number; a fraction of this length is still easy to check by hand.
 _LONGEST_NUMBER = 24
@@ -37,6 +37,30 @@ def exactly(x: Fraction) -> str:
     if len(exact) > _LONGEST_NUMBER:
         return near
     return exact if "/" not in exact else f"{exact} ({near})"
+
+
+def briefly(x: Fraction) -> str:
+    """Return an exact number without the decimal beside it, shortened only if it is very long.
+
+    >>> briefly(Fraction(715, 12)), briefly(Fraction(1, 10**30))
+    ('715/12', '(≈ 0)')
+    """
+    text = exactly(x).partition(" (")[0]
+    return f"({text})" if text.startswith("≈") else text
+
+
+def summed(numbers: Sequence[Fraction], *, is_first: bool = True) -> str:
+    """Return exact numbers added up.
+
+    Args:
+        numbers: the numbers.
+        is_first: whether they begin the sum.
+
+    >>> summed([Fraction(12), Fraction(-3), Fraction(1, 3)])
+    '12 - 3 + 1/3'
+    """
+    signed = [f"{'-' if number < 0 else '+'} {briefly(abs(number))}" for number in numbers]
+    return " ".join([briefly(numbers[0]), *signed[1:]] if is_first else signed)
 
 
 def in_formula(value: Fraction | bool | date | str) -> str:

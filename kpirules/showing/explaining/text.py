@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, product
 
 from attrs import frozen
 
@@ -25,6 +25,9 @@ _WIDEST_REMARK = 30
 
 # A sign such as `=` and the number after it stay on one line.
 _SPACES = re.compile(r"(?<!≈)\s+")
+
+_BELOW = ("fact", "formula", "terms")
+"""Kinds of lines without columns."""
 
 # Deep in a tree no width may be left: then lines get longer instead of empty.
 _SHORTEST_PART = 8
@@ -79,6 +82,7 @@ def _fact(fact: Line, columns: int) -> list[str]:
     return [
         *_hanging(sentence, _INDENT, _INDENT * 2, columns),
         *_formula(fact, _INDENT * 3, columns),
+        *(line for formula in fact.formulas for line in _formula(formula, _INDENT * 3, columns)),
         *_note(fact, _INDENT * 3, columns),
     ]
 
@@ -89,7 +93,7 @@ def _section(section: Line, columns: int) -> list[str]:
         if table.kind == "table":
             lines += _table(table, columns)
     rows = [row for child in section.children if child.kind != "table" for row in _rows(child, "", "")]
-    layout = _Layout.of([row for row in rows if row.line.kind not in ("fact", "formula")], columns)
+    layout = _Layout.of([row for row in rows if row.line.kind not in _BELOW], columns)
     for row in rows:
         lines += layout.lines(row)
     return lines
@@ -99,16 +103,18 @@ def _table(table: Line, columns: int) -> list[str]:
     """Return records in columns below wrapped heads, or each as a sentence if the columns do not fit."""
     shown = table.table
     found = _wrapped(f"{shown.caption}:", columns)
-    needed = [max(map(width, column)) for column in zip(*shown.rows, strict=True)]
-    for widest in range(columns, _NARROWEST_HEAD - 1, -1):
-        widths = [max(cell, min(width(head), widest)) for cell, head in zip(needed, shown.head, strict=True)]
+    cells = [max(map(width, column)) for column in zip(*shown.rows, strict=True)]
+    words = [max(map(width, (*head.split(), ""))) for head in shown.head]
+    # Heads are wrapped between words, and inside a word only where there is no room otherwise.
+    for least, widest in product((words, [0] * len(words)), range(columns, _NARROWEST_HEAD - 1, -1)):
+        widths = [max(*most, min(width(head), widest)) for *most, head in zip(cells, least, shown.head, strict=True)]
         if sum(widths) + len(_INDENT) * len(widths) <= columns:
             heads = [_hanging(head, "", "", most) for head, most in zip(shown.head, widths, strict=True)]
             above = zip(*([""] * (max(map(len, heads)) - len(head)) + head for head in heads), strict=True)
             return [*found, *(_cells(row, widths, shown.numbers) for row in (*above, *shown.rows))]
     for record in table.children:
-        cells = (f"{name}: {cell}" for name, cell in zip(table.cells, record.cells, strict=True) if cell)
-        found += _hanging("; ".join(cells), _INDENT, _INDENT * 2, columns)
+        named = (f"{name}: {cell}" for name, cell in zip(table.cells, record.cells, strict=True) if cell)
+        found += _hanging("; ".join(named), _INDENT, _INDENT * 2, columns)
     return found
 
 
@@ -145,11 +151,10 @@ class _Row:
 
 
 def _rows(line: Line, branch: str, stem: str) -> Iterator[_Row]:
-    formulas = [child for child in line.children if child.kind == "formula"]
-    parts = [child for child in line.children if child.kind != "formula"]
+    parts = line.parts
     below = stem + ("│  " if parts else "   ")
     yield _Row(line, branch, below)
-    for formula in formulas:
+    for formula in line.formulas:
         yield _Row(formula, below, below)
     for number, part in enumerate(parts, 1):
         is_last = number == len(parts)
@@ -179,7 +184,7 @@ class _Layout:
     def lines(self, row: _Row) -> list[str]:
         if row.line.kind == "fact":
             return _fact(row.line, self.columns)
-        own = [] if row.line.kind == "formula" else self.cells(row)
+        own = [] if row.line.kind in _BELOW else self.cells(row)
         return [*own, *_formula(row.line, row.stem, self.columns), *_note(row.line, row.stem, self.columns)]
 
     def cells(self, row: _Row) -> list[str]:
@@ -220,6 +225,8 @@ def _note(line: Line, stem: str, columns: int) -> list[str]:
 def _formula(line: Line, stem: str, columns: int) -> list[str]:
     """Return the formula and its working, on one line if it fits and does not read as one equation."""
     formula = f"{line.label or line.id}: {line.formula}" if line.kind == "formula" else line.formula
+    if line.kind == "terms":
+        return _terms(line, stem + _INDENT, columns)
     whole = " ".join(part for part in (formula, *line.working) if part)
     if not whole:
         return []
@@ -233,6 +240,17 @@ def _formula(line: Line, stem: str, columns: int) -> list[str]:
         for step in [chain] if width(stem + _INDENT + chain) <= columns else steps:
             lines += _hanging(step, stem + _INDENT, stem + _INDENT * 2, columns)
     return lines
+
+
+def _terms(line: Line, stem: str, columns: int) -> list[str]:
+    """Return an aggregate with its values added up, and what is to be said of its records."""
+    equation = " ".join(part for part in (line.formula, *line.working) if part)
+    if line.formula and line.remark and not line.working:
+        return _hanging(f"{line.formula}: {line.remark}", stem, stem + _INDENT, columns)
+    return [
+        *(_hanging(equation, stem, stem + _INDENT, columns) if equation else []),
+        *(_hanging(line.remark, stem + _INDENT * bool(equation), stem + _INDENT * 2, columns) if line.remark else []),
+    ]
 
 
 def _pad(text: str, columns: int) -> str:

@@ -55,13 +55,14 @@ def cohort_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
 
 
 def assumed_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
-    """Return the inputs that were absent and took their default.
+    """Return the inputs that were absent and took their default, if the record has no inputs that would show them.
 
     Args:
         assessment: the record.
         voice: the language.
     """
-    return _values(voice, "inputs", assessment.assumed, {})
+    has_inputs = assessment.given or assessment.records
+    return () if has_inputs else _values(voice, "inputs", assessment.assumed, {})
 
 
 def invariant_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:

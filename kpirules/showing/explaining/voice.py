@@ -18,6 +18,7 @@ from ...language.wording import Citation, Label, beside
 from ...record import Computation, Entry, Legend, Value
 from .lines import Line
 from .numbers import exactly, in_formula, put_in, tidy
+from .terms import terms_line
 
 __all__ = ["Voice"]
 
@@ -45,6 +46,11 @@ _ROWS = tuple(
         (r"[Ff]alse", "no"),
         (r"otherwise", "otherwise"),
     )
+)
+
+# An argument of a table of cases with the interval of its values.
+_CONDITION = re.compile(
+    rf"((?:(?<=^)|(?<=, ))[a-z][a-z0-9_]*) ((?:from|above|to|below) {EXACT}(?: (?:to|below) {EXACT})?)(?=$|, )"
 )
 
 # A case of a table, after the name of the table.
@@ -130,9 +136,13 @@ class Voice:
         return self.title(kinds[0], text) if kinds else neutral(tidy(text))
 
     def option(self, input_: str, value: Value, unit: str = "") -> str:
-        """Return a value of an input; for an option its label."""
+        """Return a value of an input; for an option its label, after the option if that is not a letter."""
         entry = self.legend.entries.get(f"options.{input_}: {value}") if isinstance(value, str) else None
-        return self.value(value, unit) if entry is None else self.read(entry.label)
+        if entry is None:
+            return self.value(value, unit)
+        if self.is_letter:
+            return self.read(entry.label)
+        return " · ".join(part for part in (self.value(value), beside(f"{value}", self.read(entry.label))) if part)
 
     def exactly(self, number: Fraction) -> str:
         """Return a number with its exact value; a letter shortens a fraction.
@@ -180,6 +190,8 @@ class Voice:
         ('từ 70 đến dưới 90', 'to 3')
         >>> Voice(Legend(), "en").row("True")  # a row of `cases` whose condition always holds
         'yes'
+        >>> Voice(Legend(), "vi").row("x from 10, grade good, y below 30")  # a case of a table
+        'x từ 10, grade good, y dưới 30'
         """
         if not isinstance(measured, str):
             for pattern, phrase in _ROWS:
@@ -187,6 +199,7 @@ class Voice:
                     parts = {name: part for name, part in found.groupdict().items() if part is not None}
                     ends = [parts.pop(end) for end in ("lower", "upper") if end in parts]
                     return self.say(phrase or "_".join(ends), **parts)
+            written = _CONDITION.sub(lambda found: f"{found[1]} {self.row(found[2])}", written)
         return neutral(tidy(written))
 
     def line(self, kind: str, of: str, id_: str, **fields: Any) -> Line:
@@ -258,17 +271,24 @@ class Voice:
             return {}
         sign = "=" if isinstance(computation.value, Fraction) else "→"
         result = self.value(computation.value) if gives is None else gives
+        told = [line for terms in computation.terms if (line := terms_line(terms, self.say, formula))]
         filled = neutral(put_in(computation, self.shown))
         if filled and filled in (self.shown(computation.value), self.value(computation.value)):
             # The formula with its values is the value already.
             filled, result = "", result or self.value(computation.value)
         steps = [step for step in (filled, *self.cases(computation), result) if step and step != formula]
-        return {"formula": formula, "working": tuple(f"{sign} {step}" for step in steps)}
+        working = tuple(f"{sign} {step}" for step in steps)
+        if len(told) == 1 and not told[0].formula and told[0].working:
+            # The formula is one aggregate: its terms are the values put in.
+            working, told = told[0].working, [evolve(told[0], working=())] if told[0].remark else []
+        fields: dict[str, Any] = {"formula": formula, "working": working}
+        return fields | {"children": tuple(told)} if told else fields
 
     def cases(self, computation: Computation) -> list[str]:
         """Return the cases that decided tables, each with its value."""
         found = ((tidy(text), self.shown(value)) for text, value in computation.readings)
-        return [f"{self.say('row', row=neutral(case))}: {shown}" for case, shown in found if _CASE.fullmatch(case)]
+        cases = ((*case.partition(": "), shown) for case, shown in found if _CASE.fullmatch(case))
+        return [f"{self.say('row', row=f'{table}: {self.row(row)}')}: {shown}" for table, _, row, shown in cases]
 
     def condition(self, computation: Computation | None) -> dict[str, Any]:
         """Return the fields of a line that shows a condition with its values."""

@@ -81,7 +81,7 @@ def drawn_rulebooks(draw: Draw) -> Mapped:
             "is_high": 'grade >= "middle"',
             "again": "pay + earned",
         },
-        "invariants": {"known": {"that": "given(band) or not given(pay)"}},
+        "invariants": {"known": {"that": "given(band) or not given(pay)"}, "fair": {"never_lowers": ["n0"]}},
     }
     if draw(st.booleans()):
         cap = {"when": draw(conditions(inputs, 1)), "at_most": draw(st.sampled_from([5, "most", "n0", 90]))}

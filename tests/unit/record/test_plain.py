@@ -63,7 +63,8 @@ class TestWriting:
 
     def test_readings_are_pairs(self) -> None:
         data = unit().to_data()["limits"][0]["computation"]
-        assert data == {"formula": "report_days > 5", "readings": [["report_days", "7"]], "value": True}
+        readings = [["report_days", "7"]]
+        assert data == {"formula": "report_days > 5", "readings": readings, "value": True, "terms": []}
 
     def test_json_keeps_letters_and_is_the_same_each_time(self) -> None:
         assert "Kết quả thực hiện nhiệm vụ" in staff().to_json()

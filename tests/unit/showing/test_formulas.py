@@ -144,4 +144,4 @@ def test_a_table_of_cases_tells_the_values_and_the_case() -> None:
     told = kr.explain(rated, language="en").text()
     assert 'grid(2 + 1, "high") * 2 = row «grid: level low or high, x from 3»: 2' in told
     other = kr.assess(kr.load(rules), {"years": 1, "level": "low", "marks": []})
-    assert "dòng «grid: otherwise»" in kr.explain(other, language="vi").text()
+    assert "dòng «grid: còn lại»" in kr.explain(other, language="vi").text()

@@ -45,8 +45,8 @@ outputs: {pay: 'score * 10', is_good: 'band == "good"'}
 invariants: {some: {that: done > 1}}
 """
 SUBJECT = {"planned": 3, "done": 2, "conduct": 27, "visits": [{"hours": 2}]}
-SAFE = {"style", "div", "p", "table", "caption", "tbody", "tr", "th", "td", "code", "b", "pre", "article", "h1",
-        "h2", "section", "ul", "li", "footer", "cite", "span", "figure", "svg", "title", "rect", "text", "line",
+SAFE = {"style", "div", "p", "table", "caption", "thead", "tbody", "tr", "th", "td", "code", "b", "pre", "article",
+        "h1", "h2", "section", "ul", "li", "footer", "cite", "span", "figure", "svg", "title", "rect", "text", "line",
         "polygon"}  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from ....kernel.mappings import FrozenMap
 from ....language.model import Rulebook
 from ....record import Assessment, QuotaOutcome
 from ....reference import StepFault
-from ..assessing import completed
+from ..by_reference import completed
 from ..values import Values
 from .allocation import Member
 from .placing import KEPT, MOVED, NONE, OVER, UNDECIDED, Group, Marks, Placing
@@ -35,6 +35,7 @@ FOLLOWING = (
     "let",
     "not_needed",
     "let_computations",
+    "computed_fields",
     "outputs",
     "output_computations",
     "invariants",
