@@ -90,11 +90,14 @@ def test_what_a_condition_reads_is_used() -> None:
 
 
 def test_a_row_that_says_undefined_is_known_to_the_check() -> None:
-    table = {"args": ["x"], "cases": [{"when": {"x": {"from": 3}}, "undefined": True}, {"value": 1}]}
+    table = {"args": ["x"], "cases": [{"when": {"x": {"from": 3}}, "undefined": True, "note": "open"}, {"value": 1}]}
     rules = book(table, "1", criteria={"a": {"max": 1, "points": "grid(years)"}}, outputs={})
     program = kr.load({**rules, "inputs": {"years": INPUTS["years"]}, "outputs": {}})
     found = kr.assess(program, {"years": 3})
     assert (found.status, found.because) == ("undefined", ("tables.grid: x from 3",))
+    note = found.legend.entries["rows.tables.grid: x from 3"].note
+    assert note is not None
+    assert note.found() == ("", "open")
 
 
 def test_a_case_comes_where_one_call_comes_to_it() -> None:

@@ -146,6 +146,11 @@ def test_rows(name: str) -> None:
         found = made("tables", tables=tables, outputs={"x": "t(n)"})
         assert found == ["comparison from > above", "edge 3 > 4", "edge 3 > 2", "points 4 > 5", "points 4 > 3",
                          "points 0 > 1", "points 0 > -1"]  # fmt: skip
+    if name == "cases":
+        cases = [{"when": {"x": {"from": 3}}, "value": 4}, {"when": "x > 1", "value": 0}]
+        found = made("tables", tables={"t": {"args": ["x"], "cases": cases}}, outputs={"y": "t(n)"})
+        assert found[:5] == ["comparison from > above", "edge 3 > 4", "edge 3 > 2", "points 4 > 5", "points 4 > 3"]
+        assert "comparison > > >=" in found
 
 
 def test_criteria() -> None:
