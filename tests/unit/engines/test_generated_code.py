@@ -44,7 +44,7 @@ invariants: {evil_invariant: {that: 'evil_date > date(1999, 9, 9)'}}
 """
 
 
-def test_no_text_of_a_rulebook_stands_in_the_code_that_is_generated_from_it() -> None:
+def test_no_text_of_a_rulebook_is_in_the_code_that_is_generated_from_it() -> None:
     book = program(ODD)
     assert "evil" not in book.scalar.text
     assert "'" not in book.scalar.text
@@ -97,7 +97,7 @@ def test_names_in_the_code_are_mangled_and_few() -> None:
         f"return {'1' * 99}; 'text'",
     ],
 )
-def test_words_that_are_none_of_ours_are_refused(body: str) -> None:
+def test_words_that_are_unexpected_are_refused(body: str) -> None:
     with pytest.raises(RuntimeError):
         function(f"def core(x):\n    {body}\n", "core", {})
 

@@ -368,7 +368,7 @@ def test_an_aggregate_by_itself_and_in_a_branch(formula: str) -> None:
         agreed(text, **subject)
 
 
-def test_loops_that_may_fault_are_gone_through_where_they_are_asked_for() -> None:
+def test_loops_that_may_fault_run_where_they_are_read() -> None:
     text = f"""{RECORDS}
 outputs:
   a: sum(r.n for r in t)

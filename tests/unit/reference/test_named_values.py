@@ -251,7 +251,7 @@ RECORD_CHAIN = {
 }
 
 
-def test_a_chain_of_named_values_may_be_of_any_length() -> None:
+def test_a_chain_of_named_values_can_have_any_length() -> None:
     assert assess(load(LET_CHAIN), {"x": 1}).outputs == {"o": 1500}
     assert assess(load(RECORD_CHAIN), {"t": [{"x": 1}, {"x": 0}]}).outputs == {"o": 799 + 800}
 
