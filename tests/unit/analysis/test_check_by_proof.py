@@ -18,7 +18,7 @@ ORGANISATION = ROOT / "examples" / "nd335" / "organisation.kpi.yaml"
 
 
 def found(text: str, *, prove: bool = True) -> dict[str, Diagnostic]:
-    """What is said, by code."""
+    """Return the findings by code."""
     report = check(text=f"kpirules: 1\n{dedent(text)}", prove=prove)
     assert not report.errors, report
     return {one.code: one for one in report}

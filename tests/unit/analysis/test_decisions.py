@@ -1,4 +1,4 @@
-"""Decision tables gone through combination by combination."""
+"""Decision tables, combination by combination."""
 
 from __future__ import annotations
 

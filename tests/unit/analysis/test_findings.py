@@ -1,4 +1,4 @@
-"""What the check says can happen to subjects, with its evidence."""
+"""Findings about subjects, with their evidence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kpirules.kernel.exact import MODES, Rounding
 
 
 def found(text: str, code: str) -> list[Diagnostic]:
-    """What is said under one code."""
+    """Return the findings of one code."""
     report = check(text=f"kpirules: 1\n{dedent(text)}")
     assert not report.errors
     return [one for one in report if one.code == code]

@@ -1,4 +1,4 @@
-"""The line of numbers: every number is in one stretch, and what is said of a stretch holds of all of it."""
+"""The line of numbers: every number is in one interval, and statements about an interval hold for all of it."""
 
 from __future__ import annotations
 

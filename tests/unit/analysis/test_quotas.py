@@ -1,4 +1,4 @@
-"""What the check says of quotas beyond single cases of the suite."""
+"""Findings about quotas beyond the conformance suite."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may read what, in the order of an assessment (§2), and what may be absent there (§3)."""
+"""The names each stage of an assessment can read (§2), and which may be absent (§3)."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def about(number: str, stretch: Interval, *outcomes: tuple[ops.Op, bool], status
 
 
 def found(of: Plan, goal: Goal) -> Found:
-    """What is found; a subject that is shown does reach the goal."""
+    """Return the answer; a subject that is shown does reach the goal."""
     engine = ScalarEngine(of)
     result = Solver(Forms(of), engine).find(goal)
     assert (result.status == "shown") == bool(result.arguments)

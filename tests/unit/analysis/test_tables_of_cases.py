@@ -1,4 +1,4 @@
-"""Tables of cases: what each call makes of them, for types, absence and findings."""
+"""Tables of cases: the types, absence and findings of each call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is seen of a rulebook as a whole: circles, size, what is unread, what is allowed, measurability."""
+"""Checks of a rulebook as a whole: cycles, size, unused parts, allowed findings, measurability."""
 
 from __future__ import annotations
 

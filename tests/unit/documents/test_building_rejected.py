@@ -1,4 +1,4 @@
-"""Documents that are no rulebook: what is said of them, and that everything is said at once."""
+"""Documents that are not rulebooks: their diagnostics, all reported at once."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ FILES = sorted(
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_a_rejected_document_is_reported_in_the_expected_words(path: Path) -> None:
-    """The expected text may go on with what the checks of a whole rulebook find."""
+    """The expected text may continue with the findings of the checks."""
     document, _ = read_bytes(path.read_bytes(), path.name)
     assert document is not None
     expected = path.with_name(path.name.replace(".kpi.yaml", ".txt")).read_text(encoding="utf-8")

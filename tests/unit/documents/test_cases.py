@@ -1,4 +1,4 @@
-"""Decision tables: what is built from cases, and how they are told."""
+"""Decision tables: how cases are built and named."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def scalar(text: str) -> Scalar:
 
 
 def told(text: str) -> list[tuple[str, str]]:
-    """Codes, and what stands under the caret."""
+    """Return codes, and the texts under the caret."""
     return [(d.code, d.span.text if d.span else "") for d in Report.of(read(text)[1])]
 
 

@@ -45,7 +45,7 @@ def root(value: dict[Any, object]) -> Mapping:
 
 
 def told(value: dict[Any, object]) -> list[tuple[str, str, str]]:
-    """Code, path and what stands under the caret."""
+    """Return code, path and the text under the caret."""
     document, diagnostics = read_mapping(value)
     assert document is None
     return [(d.code, d.path, d.span.text if d.span else "") for d in Report.of(diagnostics)]
@@ -210,7 +210,7 @@ class TestRefusals:
 
 
 class _Scalar:
-    """What the reader relies on of a NumPy scalar."""
+    """The behaviour of NumPy scalars that the reader relies on."""
 
     ndim = 0
 
@@ -224,7 +224,7 @@ class _Scalar:
 
 
 class _Array(list[object]):
-    """What the reader relies on of a NumPy array."""
+    """The behaviour of NumPy arrays that the reader relies on."""
 
     ndim = 1
 

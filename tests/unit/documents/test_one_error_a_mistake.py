@@ -1,4 +1,4 @@
-"""A mistaken key gives one error: what it was to say is not missed besides."""
+"""A mistaken key gives one error: the key it was meant to be is not reported as missing."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def document(text: str, name: str = "a.kpi.yaml") -> Document:
 
 
 def merge(base: str, overlay: str) -> tuple[Any, list[tuple[str, str]]]:
-    """What two maps come to, as plain values, and codes with paths."""
+    """Return the merge of two maps as plain values, and the codes with paths."""
     found: list[Diagnostic] = []
     outcome = merged(document(base).root, document(overlay).root, found, frozenset({"kpirules"}))
     return {key: part for key, part in plain(outcome).items() if key != "kpirules"}, [(d.code, d.path) for d in found]
@@ -253,7 +253,7 @@ def test_variants_and_amendments_are_read_by_themselves(text: str, expected: lis
 
 
 def test_what_is_so_before_an_amendment_only_is_not_an_empty_change() -> None:
-    """A variant may say what an amendment of the whole will say later."""
+    """A variant may make a change that a later amendment makes for all."""
     text = "title: a\nnote: n\namendments: [{from: 2026-03-01, change: {title: b, note: null}}]\n"
     assert codes(text + "variants: {head: {title: b, note: null}}") == []
     assert codes(text + "variants: {head: {title: b}, deputy: {like: head, title: b}}") == ["KR525", "KR525"]

@@ -47,7 +47,7 @@ def scalar(text: str, pure: bool = False) -> Scalar:
 
 
 def told(text: str, pure: bool = False) -> list[tuple[str, str]]:
-    """Codes, and what stands under the caret."""
+    """Return codes, and the texts under the caret."""
     return [(d.code, d.span.text if d.span else "") for d in Report.of(read(text, pure)[1])]
 
 

@@ -1,4 +1,4 @@
-"""What plain subjects are admitted as by generated code: the same that the careful way makes of them, or nothing."""
+"""Generated code admits subjects of usual types as the slow path does, or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers in generated code are what the reference engine makes of them, whatever is known of denominators and signs."""
+"""Numbers in generated code equal those of the reference engine, whatever is known of denominators and signs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What follows the judging in generated code: exemptions, limits, bands, overrides, outputs, invariants."""
+"""Ratings in generated code: exemptions, limits, bands, overrides, outputs, invariants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What expressions mean: exact, strict in absence, lazy where the language says so."""
+"""The meaning of expressions: exact, strict in absence, lazy where the language says so."""
 
 from __future__ import annotations
 

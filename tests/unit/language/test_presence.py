@@ -1,4 +1,4 @@
-"""What is known to be there once a condition came out, against the meaning of expressions."""
+"""The values known to be present after a condition, compared with the meaning of expressions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What formulas, tables, parameters and criteria come to in a plan: typed operations, names resolved."""
+"""Formulas, tables, parameters and criteria lowered to typed operations with resolved names."""
 
 from __future__ import annotations
 

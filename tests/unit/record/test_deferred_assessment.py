@@ -1,4 +1,4 @@
-"""An assessment whose parts are found out when they are looked at is the same as one that was made whole."""
+"""An assessment whose parts are computed when they are read equals a complete one."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def subject(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 class Asked:
-    """Tells what it was asked for."""
+    """Records the names it is asked for."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
@@ -229,7 +229,7 @@ def test_it_is_frozen() -> None:
 
 
 def test_what_a_caller_changes_later_changes_nothing() -> None:
-    """What is found out later stands on what was given, whatever became of the caller's lists."""
+    """A later part is computed from the original inputs, even if the caller changes them."""
     for make in (dict, lambda given: given | {"x": _Odd(given["x"])}):
         records: list[dict[str, int]] = [{"n": 4}, {"n": 2, "m": 1}]
         given: dict[str, Any] = {"x": 30, "o": 5, "tasks": records}

@@ -142,7 +142,7 @@ score: {rescale: true, round: {places: 2}}
 def test_nothing_below_is_judged_where_it_is_not_known_whether_a_group_applies(
     policy: str, outcome: str, score: int
 ) -> None:
-    """Whatever is below, the group comes to what its policy says: no child may make it insufficient."""
+    """Whatever its children are, the group follows its policy: no child may make it insufficient."""
     text = (
         INPUTS
         + f"""

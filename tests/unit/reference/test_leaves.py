@@ -1,4 +1,4 @@
-"""What each form of leaf earns, and what limits and rounding make of it (§5.2)."""
+"""The points of each form of leaf, with limits and rounding (§5.2)."""
 
 from __future__ import annotations
 

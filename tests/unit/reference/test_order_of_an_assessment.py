@@ -122,7 +122,7 @@ def test_an_exemption_makes_missing_inputs_needless_and_invalid_ones_not() -> No
 
 
 def test_missing_inputs_and_failed_validations_are_reported_together() -> None:
-    """A validation is looked at wherever what it reads is there."""
+    """A validation is evaluated whenever the values it reads are present."""
     text = BOOK.replace("sane:", "both: {that: x <= y}\n  sane:")
     assert problems(text, x=-3, y=-4) == [("KR602", "z"), ("KR605", ""), ("KR605", "")]
     assert problems(text, x=-3) == [("KR602", "y"), ("KR602", "z"), ("KR605", "")]

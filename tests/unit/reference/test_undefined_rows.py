@@ -1,4 +1,4 @@
-"""Rows that say the regulation does not tell: wherever one is met, there is no score (§5.2)."""
+"""Undefined rows: wherever one is reached, there is no score (§5.2)."""
 
 from __future__ import annotations
 

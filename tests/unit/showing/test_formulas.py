@@ -1,4 +1,4 @@
-"""Values are shown exactly or marked as shortened, and stand in formulas where their names stood."""
+"""Values are shown exactly or marked as shortened, and replace their names in formulas."""
 
 from datetime import date
 from fractions import Fraction

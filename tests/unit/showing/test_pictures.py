@@ -46,7 +46,7 @@ def texts(drawing: ElementTree.Element) -> list[str]:
 
 
 def place(drawing: ElementTree.Element) -> float:
-    """Return how many bands below the top the mark stands."""
+    """Return how many bands below the top the mark is."""
     (mark,) = drawing.iter("polygon")
     return (float(mark.attrib["points"].split()[0].split(",")[1]) - 10) / 34
 

@@ -1,4 +1,4 @@
-"""What an explanation says of quotas."""
+"""Quotas in explanations."""
 
 from __future__ import annotations
 

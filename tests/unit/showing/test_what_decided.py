@@ -1,4 +1,4 @@
-"""What decided a rating, on cards and in explanations, and whose distance to the next band is told."""
+"""The deciding parts of a rating on cards and in explanations, and the distances to the next bands."""
 
 from __future__ import annotations
 
