@@ -86,7 +86,7 @@ NUMBER, BOOLEAN, TEXT, DATE, CALENDAR, UNKNOWN = map(
 
 @frozen
 class Table:
-    """The types of a table: its argument and its result.
+    """The signature of a function made of rows or cases.
 
     Args:
         argument: the type of the value that rows are looked up by.

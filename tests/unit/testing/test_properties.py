@@ -19,6 +19,10 @@ from kpirules.testing import (
     unaffected_by,
     veto_dominates,
 )
+from tests.budget import by_budget
+
+FEW, MANY = by_budget((25, 60), (300, 300))
+"""Subjects drawn where a property holds; where a fault was planted, the search ends as soon as it is found."""
 
 STAFF = Path(__file__).parents[3] / "examples" / "nd335" / "staff.kpi.yaml"
 
@@ -69,29 +73,29 @@ def found(run: Any, *args: Any, **options: Any) -> str:
 
 
 def test_properties_hold_of_sound_rules(program: Program) -> None:
-    always_in_range(program, examples=60)
-    monotone(program, "done", examples=60)
-    monotone(program, "planned", "down", examples=60)
-    monotone(program, "tasks.hours", examples=60)
-    monotone(program, "grade", examples=60)
-    monotone(program, "joined", "down", examples=60)
-    unaffected_by(loads(RULEBOOK.replace(' and default(remark, "") != "no bonus"', "")), "remark", examples=60)
-    veto_dominates(program, "warning", examples=60)
+    always_in_range(program, examples=FEW)
+    monotone(program, "done", examples=FEW)
+    monotone(program, "planned", "down", examples=FEW)
+    monotone(program, "tasks.hours", examples=FEW)
+    monotone(program, "grade", examples=FEW)
+    monotone(program, "joined", "down", examples=FEW)
+    unaffected_by(loads(RULEBOOK.replace(' and default(remark, "") != "no bonus"', "")), "remark", examples=FEW)
+    veto_dominates(program, "warning", examples=FEW)
     veto_dominates(
-        program, "nothing", when=lambda subject: subject["done"] == 0 and not subject.get("warned"), examples=60
+        program, "nothing", when=lambda subject: subject["done"] == 0 and not subject.get("warned"), examples=FEW
     )
-    veto_dominates(program, "paused", examples=60)
-    never_lower_than(program, program, examples=60)
+    veto_dominates(program, "paused", examples=FEW)
+    never_lower_than(program, program, examples=FEW)
 
 
 def test_properties_hold_of_a_decree() -> None:
     staff = load(STAFF)
-    always_in_range(staff, examples=100)
-    monotone(staff, "tasks.completed", examples=100)
-    monotone(staff, "tasks.failures", "down", examples=100)
+    always_in_range(staff, examples=MANY)
+    monotone(staff, "tasks.completed", examples=MANY)
+    monotone(staff, "tasks.failures", "down", examples=MANY)
     # The last of them applies to hardly anybody who is drawn at random: to six of a hundred, or to nobody.
     for veto in ("degradation", "forbidden_act", "bad_example", "duty_discipline"):
-        veto_dominates(staff, veto, examples=30)
+        veto_dominates(staff, veto, examples=FEW)
 
 
 # -- planted faults -------------------------------------------------------------------------------
@@ -148,7 +152,7 @@ def test_an_influence_is_found(program: Program) -> None:
 
 def test_a_veto_with_an_exception_is_found() -> None:
     weak = planted("warning: {when: warned,", "warning: {when: 'warned and grade != \"low\"',")
-    veto_dominates(weak, "warning", examples=100)
+    veto_dominates(weak, "warning", examples=MANY)
     said = found(veto_dominates, weak, "warning", when=lambda subject: bool(subject.get("warned")))
     assert said.startswith("`warning` (band_at_most: good) applies, and the rating is best ")
     assert "grade: low" in said
@@ -161,7 +165,7 @@ def test_a_veto_that_unrates_with_an_exception_is_found(program: Program) -> Non
 
 def test_a_ceiling_that_is_computed_must_have_fired() -> None:
     computed = planted("band_at_most: good", 'band_at_most: \'"good" if grade == "high" else "poor"\'')
-    veto_dominates(computed, "warning")
+    veto_dominates(computed, "warning", examples=MANY)
     said = found(veto_dominates, computed, "warning", when=lambda subject: True)
     assert said.startswith("`warning` (band_at_most: ")
 
@@ -170,14 +174,14 @@ def test_a_veto_that_nobody_meets_tests_nothing() -> None:
     never = planted(
         "when: done == 0,", "when: done == 0 and planned == 2 and grade == 'high' and warned and done > 0,"
     )
-    assert found(veto_dominates, never, "nothing").endswith("nothing was tested")
+    assert found(veto_dominates, never, "nothing", examples=MANY).endswith("nothing was tested")
 
 
 def test_a_change_that_lowers_somebody_is_found(program: Program) -> None:
     stricter = planted("best: {from: 90}", "best: {from: 91}")
     said = found(never_lower_than, stricter, program)
     assert re.match(r"the rating was best .* and is good ", said)
-    never_lower_than(program, stricter)
+    never_lower_than(program, stricter, examples=MANY)
 
 
 def test_rulebooks_that_share_no_subject_are_not_compared(program: Program) -> None:
@@ -289,12 +293,12 @@ def varied(old: str = "", new: str = "") -> Program:
 
 def test_properties_hold_of_every_variant_and_edition() -> None:
     program = varied()
-    always_in_range(program)
-    monotone(program, "done")
-    monotone(program, "bonus")
-    unaffected_by(varied("rate: bonus / 5", "points: 7"), "bonus")
-    veto_dominates(program, "veto")
-    never_lower_than(program, program)
+    always_in_range(program, examples=FEW)
+    monotone(program, "done", examples=FEW)
+    monotone(program, "bonus", examples=FEW)
+    unaffected_by(varied("rate: bonus / 5", "points: 7"), "bonus", examples=FEW)
+    veto_dominates(program, "veto", examples=FEW)
+    never_lower_than(program, program, examples=FEW)
 
 
 def test_a_fault_in_one_variant_is_found() -> None:
@@ -339,12 +343,12 @@ def test_rules_that_need_a_cohort_are_refused_at_once() -> None:
 
 def test_rules_that_nobody_is_valid_by_are_no_success() -> None:
     program = loads(RULEBOOK.replace("criteria:", "validations: {never: {that: done > 100}}\ncriteria:"))
-    assert found(always_in_range, program) == "no valid subject was drawn: nothing was tested"
+    assert found(always_in_range, program, examples=FEW) == "no valid subject was drawn: nothing was tested"
 
 
 def test_whoever_another_override_leaves_unrated_is_not_rated_better() -> None:
     both = RULEBOOK.replace("paused: {", "gone: {when: warned, unrated: gone}\n  paused: {")
-    veto_dominates(loads(both), "paused")
+    veto_dominates(loads(both), "paused", examples=MANY)
     assert "`paused` (unrated: paused) applies" in found(
         veto_dominates, loads(both), "paused", when=lambda subject: subject["done"] > 50
     )
@@ -357,7 +361,7 @@ id: unique
 inputs: {tasks: {type: list, max_items: 3, unique: [k], fields: {k: {type: integer, min: 0, max: 3}}}}
 criteria: {work: {max: 9, points: sum(t.k for t in tasks)}}
 """)
-    monotone(program, "tasks.k")
+    monotone(program, "tasks.k", examples=FEW)
     assert found(unaffected_by, program, "tasks.k").startswith("`tasks.k` changes the rating from ")
 
 
