@@ -97,9 +97,9 @@ def resolve_choices(
     if draft.bands:
         known["bands"] = ChoiceDomain(draft.bands, FrozenMap(labels), "best_first")
     sources = {id_: [source] for id_, fields in asking.items() if (source := _source(fields)) is not None}
-    order, circles = dependency_order({id_: sources.get(id_, []) for id_ in asking})
-    for circle in circles:
-        draft.report(words.cycle(asking[circle[0]].at, circle))
+    order, cycles = dependency_order({id_: sources.get(id_, []) for id_ in asking})
+    for cycle in cycles:
+        draft.report(words.cycle(asking[cycle[0]].at, cycle))
     for id_ in order:
         domain = _choice(draft, asking[id_], known, asking)
         if domain is not None:

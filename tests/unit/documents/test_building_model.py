@@ -680,11 +680,11 @@ examples:
 
 @given(st.dictionaries(st.integers(0, 8).map(str), st.lists(st.integers(0, 8).map(str), max_size=3)))
 def test_each_part_follows_what_it_reads_or_depends_on_a_cycle(reads: dict[str, list[str]]) -> None:
-    order, circles = dependency_order(reads)
+    order, cycles = dependency_order(reads)
     known = {id_: {other for other in others if other in reads} for id_, others in reads.items()}
     for index, id_ in enumerate(order):
         assert known[id_] <= set(order[:index])
-    for circle in circles:
-        assert circle[0] == circle[-1]
-        assert all(after in known[before] for before, after in pairwise(circle))
-    assert bool(circles) == (len(order) < len(known))
+    for cycle in cycles:
+        assert cycle[0] == cycle[-1]
+        assert all(after in known[before] for before, after in pairwise(cycle))
+    assert bool(cycles) == (len(order) < len(known))

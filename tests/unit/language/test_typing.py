@@ -328,19 +328,19 @@ REFUSED: list[tuple[str, str, str, str]] = [
         "g < 'low'",
         "KR222",
         "a choice has no order, so it is never above or below a value",
-        "ask which values it equals, or give the choice `ordered: best_first` or `worst_first`",
+        "give a choice `ordered: best_first` or `worst_first`, or ask which values it equals",
     ),
     (
         "b < b",
         "KR222",
         "a condition has no order, so it is never above or below a value",
-        "ask which values it equals, or give the choice `ordered: best_first` or `worst_first`",
+        "give a choice `ordered: best_first` or `worst_first`, or ask which values it equals",
     ),
     (
         "'a' < 'b'",
         "KR222",
         "a quoted string has no order, so it is never above or below a value",
-        "ask which values it equals, or give the choice `ordered: best_first` or `worst_first`",
+        "give a choice `ordered: best_first` or `worst_first`, or ask which values it equals",
     ),
     ("g == 'hihg'", "KR223", '"hihg" is not one of the options', "did you mean `high`?"),
     (
