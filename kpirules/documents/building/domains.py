@@ -267,7 +267,7 @@ def _list(draft: Draft, fields: Fields, choices: Choices) -> ListDomain:
         # A field without values reports that itself.
         if 0 < count < least:
             at, names = fields.at_value("unique"), listed(dict.fromkeys(unique), "and")
-            why = f"`min_items` is {least}, and no more than {count} records can differ in {names}"
+            why = f"`min_items` is {least}, but at most {count} records can differ in {names}"
             ways_out = "a lower `min_items`", "more fields under `unique`"
             draft.report(say.ends_reversed(at, "the list", *ways_out, why))
     check_columns(draft, ((id_, column, column) for id_, column in columns.items()), "field")

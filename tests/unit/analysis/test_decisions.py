@@ -137,8 +137,8 @@ def test_cases_that_others_take_the_place_of_never_come() -> None:
     known, said = found(case(years={"from": 2}), case(years={"from": 5}, led=True), {"when": "years > 20"}, {})
     assert known.coming == {1, 4}
     assert [one.message for one in said] == [
-        "case 2 of `x` never comes: led true, years from 5",
-        "case 3 of `x` never comes: years > 20",
+        "case 2 of `x` never applies: led true, years from 5",
+        "case 3 of `x` never applies: years > 20",
     ]
     assert {one.evidence for one in said} == {"proved"}
 
