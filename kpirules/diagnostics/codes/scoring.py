@@ -803,7 +803,7 @@ def no_case_holds(id: str, where: str) -> Say:
 
 @warning("KR363")
 def case_never_comes(id: str, number: int, case: str) -> Say:
-    """Case of a decision table that never comes.
+    """Case of a decision table that never applies.
 
     **What it checks**
 
@@ -835,7 +835,7 @@ def case_never_comes(id: str, number: int, case: str) -> Say:
         cases: [{when: {years: {from: 9}}, points: 10}, {when: {years: {from: 2}}, points: 5}, {points: 0}]
     ```
     """
-    return Say(f"case {number} of {id} never comes: {case}", "order the cases, or remove this one")
+    return Say(f"case {number} of {id} never applies: {case}", "order the cases, or remove this one")
 
 
 @warning("KR364")

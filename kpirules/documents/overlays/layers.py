@@ -210,10 +210,10 @@ class _Reading:
                 at = At(variant.like.span, f"variants.{variant.name}.like")
                 self.report(overlays.unknown_variant(at, variant.like.text, everything))
         reads = {variant.name: [variant.like.text] if variant.like else [] for variant in variants.values()}
-        for circle in dependency_order(reads)[1]:
-            like = variants[circle[0]].like
+        for cycle in dependency_order(reads)[1]:
+            like = variants[cycle[0]].like
             assert like is not None, "a variant in a cycle is like another"
-            self.report(words.cycle(At(like.span, f"variants.{circle[0]}.like"), circle))
+            self.report(words.cycle(At(like.span, f"variants.{cycle[0]}.like"), cycle))
 
 
 def described_briefly(node: Node) -> str:

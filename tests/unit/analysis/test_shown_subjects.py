@@ -93,7 +93,7 @@ def parts(program: Program) -> list[Program]:
 
 
 def test_a_subject_that_shows_something_of_a_variant_is_rated_by_it() -> None:
-    """Of «Quyết định 1923/QĐ-CĐKT» said by position, each position shows somebody of that position."""
+    """For each position of «Quyết định 1923/QĐ-CĐKT», the shown subject has that position."""
     program = load_whole(ROOT / "examples/kontum1923/positions.kpi.yaml")
     shown = 0
     for part in parts(program):
