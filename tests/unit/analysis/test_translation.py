@@ -24,13 +24,15 @@ from kpirules.analysis.proving.solving.terms import Bit
 from kpirules.engines.scalar import Decision
 from kpirules.language.model import ListDomain
 from tests.agreement.generation import draw
+from tests.budget import by_budget
 
 ROOT = Path(__file__).parents[3]
 RULEBOOKS = sorted(
     [*ROOT.glob("examples/**/*.kpi.yaml"), *ROOT.glob("tests/conformance/accepted/**/*.kpi.yaml")], key=str
 )
 RECORDS = 3
-EACH = 25
+EACH, DRAWN = by_budget((6, 15), (25, 40))
+"""Subjects of a rulebook, and rulebooks that are drawn."""
 
 
 def loaded(path: Path) -> list[Program]:
@@ -74,8 +76,8 @@ def test_translation_and_engine_agree(path: Path) -> None:
 
 def test_translation_and_engine_agree_on_drawn_rulebooks() -> None:
     random = Random(20)
-    counts = [agree(draw(random).program, 10) for _ in range(40)]
-    assert sum(counts) > 60
+    counts = [agree(draw(random).program, 10) for _ in range(DRAWN)]
+    assert sum(counts) > DRAWN * 3 // 2
 
 
 def _score(rating: Rating) -> Lin:
