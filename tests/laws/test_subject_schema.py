@@ -18,6 +18,7 @@ from kpirules.testing import Case as Written
 from kpirules.testing import examples_of, read_cases
 from tests.budget import examples
 from tests.laws.test_phrases_of_explanations import CASE_FILES, EXAMPLES, RULEBOOKS
+from tests.shipped import shipped
 from tests.strategies import Case, cases
 
 TOGETHER = {"KR605", "KR606", "KR607", "KR640"}
@@ -117,11 +118,11 @@ def loaded() -> list[tuple[kr.Program, list[dict[str, Any]]]]:
                 found.setdefault(id(part), (part, []))[1].append(exact(dict(case.given)))
 
     for path in RULEBOOKS:
-        program = kr.load(path)
+        program = shipped(path)
         add(program, examples_of(program))
     for path in CASE_FILES:
         file = read_cases(path, root=EXAMPLES)
-        add(kr.load(file.rulebook, root=EXAMPLES), file.cases[:10])
+        add(shipped(file.rulebook), file.cases[:10])
     return [*found.values()]
 
 

@@ -12,7 +12,7 @@ from random import Random
 import pytest
 from meanings import Free, Meaning
 
-from kpirules import KpirulesError, Program, load
+from kpirules import KpirulesError, Program
 from kpirules.analysis.proving import of_its_subjects
 from kpirules.analysis.proving.goals import Answer, Arguments
 from kpirules.analysis.proving.search import Search
@@ -25,6 +25,7 @@ from kpirules.engines.scalar import Decision
 from kpirules.language.model import ListDomain
 from tests.agreement.generation import draw
 from tests.budget import by_budget
+from tests.shipped import shipped
 
 ROOT = Path(__file__).parents[3]
 RULEBOOKS = sorted(
@@ -38,7 +39,7 @@ EACH, DRAWN = by_budget((6, 15), (25, 40))
 def loaded(path: Path) -> list[Program]:
     """The variants and editions of a file that need no cohort."""
     try:
-        program = load(path)
+        program = shipped(path)
     except KpirulesError:
         return []
     return [part for part in program.whole if not part.plan.cohort]
