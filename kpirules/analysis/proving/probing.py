@@ -25,6 +25,9 @@ NAME = "distance"
 BANDED = "banded number"
 """The output that tells the number that is banded, where that is not the score."""
 
+NONE = Fraction(0)
+"""How far what is reached is."""
+
 A_LITTLE = Fraction(1, 1000)
 """How far two equal numbers are from one being above the other."""
 
@@ -58,12 +61,12 @@ class Probe:
         answer = self.engine.alone(arguments)
         if not isinstance(answer, Decision) or answer.is_early:
             return None
-        found = Fraction(0)
+        found = NONE
         if self.output:
             violated = answer.number(f"outputs.{self.output}")
             if violated is None:
                 return None
-            found += violated
+            found = violated
         if self.beyond is not None:
             id_, low, high = self.beyond
             points = answer.number(f"points.{id_}")
@@ -71,22 +74,24 @@ class Probe:
                 return None
             ways = [points - low] if low is not None else []
             ways += [high - points] if high is not None else []
-            found += max(min(ways) + A_LITTLE, Fraction(0))
+            found += max(min(ways) + A_LITTLE, NONE)
         if self.number:
             number = answer.number(self.number)
             if number is None:
                 return None
-            found += _outside(number, self.stretch)
+            outside = _outside(number, self.stretch)
+            return found + outside if found else outside
         return found
 
 
 def _outside(number: Fraction, stretch: Interval) -> Fraction:
     """How far a number is from a stretch."""
-    if number in stretch:
-        return Fraction(0)
-    if stretch.lower is not None and number <= stretch.lower:
-        return stretch.lower - number + A_LITTLE * stretch.is_lower_open
-    return number - (stretch.upper or number) + A_LITTLE * stretch.is_upper_open
+    low, high = stretch.lower, stretch.upper
+    if low is not None and (number <= low if stretch.is_lower_open else number < low):
+        return low - number + A_LITTLE if stretch.is_lower_open else low - number
+    if high is not None and (number >= high if stretch.is_upper_open else number > high):
+        return number - high + A_LITTLE if stretch.is_upper_open else number - high
+    return NONE
 
 
 def probe(plan: Plan, goal: Goal) -> Probe | None:
