@@ -97,19 +97,26 @@ def own_words(assessment: Assessment) -> set[str]:
     # A row without a point is named by what it covers.
     texts = [text for text in texts if not text.startswith("rows.")]
     texts += [text.partition(": ")[0] for text in (*assessment.because, *assessment.legend.entries)]
+    # The arguments of a table of cases, before what each case covers.
+    texts += [
+        name for text in assessment.because for name in re.findall(r"(?:: |, )(\w+) (?:from|above|to|below)", text)
+    ]
     computations = [one for outcome in assessment.outcomes.values() for one in outcome.computations.values()]
     computations += [*assessment.let_computations.values(), *assessment.output_computations.values()]
     computations += [
         one.computation for one in (*assessment.requirements, *assessment.limits, *assessment.invariants)
     ]
     computations += [one.computation for one in assessment.overrides if one.computation is not None]
+    computations += [one.target_computation for one in assessment.overrides if one.target_computation is not None]
+    computations += [one.at_most_computation for one in assessment.limits if one.at_most_computation is not None]
     computations += [one for one in (assessment.band_measure,) if one is not None]
     computations += [assessment.exemption.computation] if assessment.exemption is not None else []
     for one in computations:
         texts += [one.formula, *(text for text, _ in one.readings), *values([one.value])]
         texts += values([value for _, value in one.readings])
+    texts += [terms.formula for one in computations if one is not None for terms in one.terms]
     texts += [*assessment.given, *values(assessment.given.values())]
-    for records in assessment.records.values():
+    for records in (*assessment.records.values(), *assessment.computed_fields.values()):
         texts += values(value for record in records for value in record.values())
     # A letter has the words of an id where there is no label.
     texts += [
@@ -209,7 +216,20 @@ def by_hand() -> list[Assessment]:
         evolve(unit(), because=("elsewhere",)),
         evolve(staff(), margin=Margin(Fraction(1), Fraction(2))),
         *outranked(),
+        *long_lists(),
     ]
+
+
+def long_lists() -> Iterator[Assessment]:
+    """More records than an explanation shows."""
+    tasks = {"type": "list", "fields": {"n": {"type": "integer", "min": 0, "max": 9}}, "max_items": 90}
+    book = {
+        "kpirules": 1,
+        "id": "o",
+        "inputs": {"tasks": tasks},
+        "outputs": {"all": "sum(t.n for t in tasks)", "best": "sum_largest(30, (t.n for t in tasks))"},
+    }
+    yield kr.assess(kr.load(book), {"tasks": [{"n": n % 9} for n in range(90)]})
 
 
 def outranked() -> Iterator[Assessment]:

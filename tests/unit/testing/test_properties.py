@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from kpirules import Program, assess, load, loads
+from kpirules import Program, assess, compare, load, loads
 from kpirules.testing import (
     always_in_range,
+    invariants_hold,
     monotone,
     never_lower_than,
     read_cases,
@@ -362,3 +363,46 @@ criteria: {work: {max: 9, points: sum(t.k for t in tasks)}}
 """)
     monotone(program, "tasks.k", examples=FEW)
     assert found(unaffected_by, program, "tasks.k").startswith("`tasks.k` changes the rating from ")
+
+
+# -- invariants -----------------------------------------------------------------------------------
+
+FAIR = """\
+kpirules: 1
+id: fair
+inputs:
+  done: {type: integer, min: 0, max: 10}
+  late: {type: integer, min: 0, max: 5}
+  tasks: {type: list, max_items: 2, fields: {h: {type: integer, min: 0, max: 5}}}
+criteria: {work: {min: 0, max: 20, points: "max(0, done + sum(t.h for t in tasks) - 2 * late)"}}
+bands: {good: {from: 10}, poor: {below: 10}}
+invariants:
+  fair: {never_lowers: [done, tasks.h], never_raises: [late]}
+  full: score <= 20
+"""
+
+
+def test_invariants_that_hold_are_passed() -> None:
+    invariants_hold(loads(FAIR))
+    invariants_hold(loads(FAIR.replace("criteria:", "validations: {few: done <= 5}\ncriteria:")), examples=30)
+
+
+def test_an_invariant_that_is_broken_is_shown_with_a_case() -> None:
+    said = found(invariants_hold, loads(FAIR.replace("never_raises: [late]", "never_raises: [done]")))
+    assert said.startswith("the invariant `fair` does not hold: more of `done` raises the rating from ")
+    said = found(
+        invariants_hold, loads(FAIR.replace("never_lowers: [done, tasks.h]", "never_lowers: [tasks.h, late]"))
+    )
+    assert said.startswith("the invariant `fair` does not hold: more of `late` lowers the rating from ")
+    said = found(invariants_hold, loads(FAIR.replace("<= 20", "< 20")))
+    assert said.startswith("the invariant `full` does not hold\n\ncases:\n")
+
+
+def test_a_changed_direction_is_a_change_of_what_is_promised() -> None:
+    old = loads(FAIR)
+    fewer = compare(old, loads(FAIR.replace("never_lowers: [done, tasks.h], ", "")))
+    assert "`fair` says something else" in str(fewer)
+    assert "`fair` is no longer an invariant" in str(
+        compare(old, loads(FAIR.replace("  fair: {never_lowers: [done, tasks.h], never_raises: [late]}\n", "")))
+    )
+    assert old.rulebook.scoring_hash == loads(FAIR.replace("[late]", "[done]")).rulebook.scoring_hash
