@@ -74,7 +74,7 @@ def rated(path: Path) -> list[str]:
     return told
 
 
-def main(every: str) -> None:
+def main(every: str = "1") -> None:
     """Tell it all; of the case files one in so many."""
     pages = repr([(code.code, code.title, code.page) for code in CATALOGUE.values()])
     found = {
