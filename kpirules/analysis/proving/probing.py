@@ -55,9 +55,16 @@ class Probe:
     stretch: Interval = field(factory=Interval)
     beyond: tuple[str, Fraction | None, Fraction | None] | None = None
     output: str = ""
+    _known: dict[Arguments, Fraction | None] = field(factory=dict, init=False)
 
     def distance(self, arguments: Arguments) -> Fraction | None:
         """Return the distance of a subject from the goal; None if it is invalid, or ends early."""
+        # A search comes by one subject again and again.
+        if arguments not in self._known:
+            self._known[arguments] = self._distance(arguments)
+        return self._known[arguments]
+
+    def _distance(self, arguments: Arguments) -> Fraction | None:
         answer = self.engine.alone(arguments)
         if not isinstance(answer, Decision) or answer.is_early:
             return None
