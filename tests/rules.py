@@ -15,6 +15,8 @@ from kpirules.rating.assessing.agreement import differences
 from kpirules.rating.assessing.assessing import by_reference, recorded
 from kpirules.rating.assessing.values import take
 
+from .integers import checked
+
 __all__ = ["F", "agreed", "assessed", "fault", "faulted", "problems", "program", "unproved", "unproved_fault"]
 
 F = Fraction
@@ -83,6 +85,7 @@ def agreed(text: str | Program, **subject: object) -> Assessment:
     assert differences(decision, run) == []
     found = assess(book, subject)
     assert found == recorded(book, run, values)
+    checked(book, values.given, found)
     return found
 
 
@@ -95,4 +98,5 @@ def faulted(text: str | Program, **subject: object) -> str:
         assess(book, subject)
     (diagnostic,) = caught.value.report
     assert decision.path == diagnostic.path
+    checked(book, take(book.rulebook.inputs, subject).given, None)
     return decision.path
